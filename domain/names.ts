@@ -1,0 +1,56 @@
+/**
+ * Names of the resources in an account, and the prefixes inside the bucket. A deployment's `prefix`
+ * (CDK context, DAYBOOK_PREFIX on the command line) goes in front of every resource name, so that two copies
+ * live in one account; the default is none.
+ */
+
+const PREFIX_PATTERN = /^[a-z0-9][a-z0-9-]{0,19}$/;
+
+export interface ResourceNames {
+  readonly bucket: (account: string, region: string) => string;
+  readonly queue: string;
+  readonly deadLetterQueue: string;
+  readonly schedule: string;
+  readonly orchestrator: string;
+  readonly settle: string;
+  readonly executionEndedRule: string;
+  readonly stateMachine: string;
+  readonly orderTable: string;
+  readonly categoryTable: string;
+  readonly successTopic: string;
+  readonly failureTopic: string;
+  readonly cluster: string;
+}
+
+/**
+ * @param prefix lower-case letters, digits and hyphens, at most 20; empty for none
+ * @throws RangeError for a prefix that S3 would not take in a bucket's name
+ */
+export function resourceNames(prefix = ''): ResourceNames {
+  if (prefix !== '' && !PREFIX_PATTERN.test(prefix)) {
+    throw new RangeError(
+      `prefix ${JSON.stringify(prefix)}: expected at most 20 lower-case letters, digits and hyphens, the first no hyphen`,
+    );
+  }
+  return {
+    bucket: (account, region) => `${prefix}daybook-${account}-${region}`,
+    queue: `${prefix}file-processing-queue`,
+    deadLetterQueue: `${prefix}file-processing-queue-dlq`,
+    schedule: `${prefix}Five-Minute-Pipeline-Trigger`,
+    orchestrator: `${prefix}Pipeline-Orchestrator`,
+    settle: `${prefix}Pipeline-Settle`,
+    executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
+    stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,
+    orderTable: `${prefix}OrderKPIs`,
+    categoryTable: `${prefix}CategoryKPIs`,
+    successTopic: `${prefix}PipelineSuccessNotifications`,
+    failureTopic: `${prefix}PipelineFailureNotifications`,
+    cluster: `${prefix}Daybook`,
+  };
+}
+
+export const BY_DATE_INDEX = 'by-date';
+
+/** The account and region of local mode. */
+export const LOCAL_ACCOUNT = '000000000000';
+export const LOCAL_REGION = 'us-east-1';

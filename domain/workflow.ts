@@ -1,0 +1,167 @@
+/**
+ * The payloads of the workflow: every JSON object that one step writes and another reads, in one place.
+ * Field names are snake_case, as in the logs and in the results that people read.
+ */
+
+import { z } from 'zod';
+import { KINDS } from './kinds';
+
+/** A version of an object that an upload made: key, ETag (hex, no quotes), bytes, and the time of the upload. */
+export const batchFileSchema = z.object({
+  key: z.string().min(1),
+  etag: z.string().min(1),
+  size: z.number().int().nonnegative(),
+  /** The S3 event's time, ISO 8601 to the millisecond, UTC. */
+  uploaded_at: z.string(),
+});
+export type BatchFile = z.infer<typeof batchFileSchema>;
+
+export const batchMessageSchema = z.object({ message_id: z.string(), receipt_handle: z.string() });
+export type BatchMessage = z.infer<typeof batchMessageSchema>;
+
+/** `results/{execution_id}/batch.json`, written by orchestrate before it starts the execution. */
+export const batchManifestSchema = z.object({
+  execution_id: z.string(),
+  /** One entry per key: the newest upload that a message told of. */
+  files: z.array(batchFileSchema),
+  /** Every message the batch took off the queue, settled together. */
+  messages: z.array(batchMessageSchema),
+});
+export type BatchManifest = z.infer<typeof batchManifestSchema>;
+
+/** What a Map state needs to move one file: copy when the ETag still matches, then delete when it still does. */
+export const moveSchema = z.object({
+  key: z.string(),
+  /** Quoted, as the If-Match headers want it. */
+  etag: z.string(),
+  /** `bucket/key`, URL-encoded. */
+  source: z.string(),
+  destination: z.string(),
+});
+export type Move = z.infer<typeof moveSchema>;
+
+/** `results/{execution_id}.json`, written by validate, read by the state machine itself. */
+export const routingSchema = z.object({
+  execution_id: z.string(),
+  valid_count: z.number().int(),
+  invalid_count: z.number().int(),
+  valid: z.array(moveSchema),
+  invalid: z.array(moveSchema),
+});
+export type Routing = z.infer<typeof routingSchema>;
+
+const resultBase = {
+  execution_id: z.string(),
+  status: z.enum(['succeeded', 'failed']),
+  started_at: z.string(),
+  duration_ms: z.number(),
+  /** On failure: what went wrong, for a person. */
+  cause: z.string().optional(),
+};
+
+/**
+ * What validate found of one file. `valid` and `invalid` as the file rules say; `gone`: the object is no longer
+ * there, so it was handled before; `replaced`: a newer upload lies under the key, whose own message brings it in.
+ */
+export const validatedFileSchema = z.object({
+  key: z.string(),
+  etag: z.string(),
+  uploaded_at: z.string(),
+  outcome: z.enum(['valid', 'invalid', 'gone', 'replaced']),
+  kind: z.enum(KINDS).optional(),
+  bytes: z.number().int(),
+  /** Good rows, staged. */
+  rows: z.number().int(),
+  bad_rows: z.number().int(),
+  /** Columns of the header that no rule knows. */
+  extra_columns: z.array(z.string()),
+  /** Invalid: why, and what to do. */
+  reason: z.string().optional(),
+  /** Valid with rows: where the typed rows lie for stage. */
+  rows_key: z.string().optional(),
+  /** Where the bad rows lie, if there are any. */
+  rejected_rows_key: z.string().optional(),
+  /** Valid: below archive/; invalid: below rejected/. */
+  destination: z.string().optional(),
+});
+export type ValidatedFile = z.infer<typeof validatedFileSchema>;
+
+export const validateResultSchema = z.object({
+  ...resultBase,
+  task: z.literal('validate'),
+  counts: z.object({
+    files: z.number().int(),
+    valid: z.number().int(),
+    invalid: z.number().int(),
+    gone: z.number().int(),
+    replaced: z.number().int(),
+    rows: z.number().int(),
+    bad_rows: z.number().int(),
+  }),
+  files: z.array(validatedFileSchema),
+});
+export type ValidateResult = z.infer<typeof validateResultSchema>;
+
+export const stagedTableSchema = z.object({
+  table: z.enum(KINDS),
+  /** Rows that came with the batch, before duplicates of a key. */
+  rows: z.number().int(),
+  inserted: z.number().int(),
+  updated: z.number().int(),
+  /** Rows older than, or the same version as, what the table held or the batch itself brought. */
+  superseded: z.number().int(),
+  /** The table's version after the step; null for a table that does not exist yet. */
+  version: z.number().int().nullable(),
+  files_added: z.number().int(),
+  files_removed: z.number().int(),
+});
+export type StagedTable = z.infer<typeof stagedTableSchema>;
+
+export const stageResultSchema = z.object({
+  ...resultBase,
+  task: z.literal('stage'),
+  tables: z.array(stagedTableSchema),
+});
+export type StageResult = z.infer<typeof stageResultSchema>;
+
+export const kpiTableResultSchema = z.object({
+  table: z.enum(['order_kpis', 'category_kpis']),
+  /** KPI rows there are now. */
+  rows: z.number().int(),
+  /** Items written to and deleted from DynamoDB. */
+  written: z.number().int(),
+  deleted: z.number().int(),
+  version: z.number().int().nullable(),
+});
+export type KpiTableResult = z.infer<typeof kpiTableResultSchema>;
+
+export const transformResultSchema = z.object({
+  ...resultBase,
+  task: z.literal('transform'),
+  tables: z.array(kpiTableResultSchema),
+});
+export type TransformResult = z.infer<typeof transformResultSchema>;
+
+/** What an execution did, told to the topics and shown by the command line. */
+export const executionReportSchema = z.object({
+  execution_id: z.string(),
+  outcome: z.enum(['succeeded', 'failed']),
+  /** Failure: the state that failed, and the cause from the task's own result object where it wrote one. */
+  task: z.string().optional(),
+  cause: z.string().optional(),
+  summary: z.string(),
+  counts: z.record(z.string(), z.number()),
+  /** Input keys, at most 50 of them; `files_omitted` counts the rest. */
+  files: z.array(z.object({ key: z.string(), outcome: z.string(), reason: z.string().optional() })),
+  files_omitted: z.number().int(),
+});
+export type ExecutionReport = z.infer<typeof executionReportSchema>;
+
+export const settleResultSchema = z.object({
+  ...resultBase,
+  task: z.literal('settle'),
+  mode: z.enum(['delete', 'release']),
+  messages: z.number().int(),
+  report: executionReportSchema,
+});
+export type SettleResult = z.infer<typeof settleResultSchema>;

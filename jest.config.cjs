@@ -1,0 +1,17 @@
+/** Unit and end-to-end tests; the interoperability tests in test/interop run apart (npm run test:interop). */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testPathIgnorePatterns: ['/test/interop/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
+  setupFiles: ['<rootDir>/test/setup.cjs'],
+  testTimeout: 30_000,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+    '^.+\\.sql$': '<rootDir>/scripts/jest-text.cjs',
+  },
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'json', 'node'],
+};

@@ -1,0 +1,107 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Bucket, ObjectInfo } from './bucket';
+
+/** Files up to this size go up in one request; S3's smallest part is 5 MiB. */
+const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
+
+/** A bucket of S3, or of whatever the client's endpoint is. */
+export function s3Bucket(client: S3Client, name: string): Bucket {
+  const target = (key: string) => ({ Bucket: name, Key: key });
+  return {
+    name,
+
+    async head(key) {
+      const found = await unless([404], client.send(new HeadObjectCommand(target(key))));
+      return found && describe(key, found);
+    },
+
+    async get(key) {
+      const found = await unless([404], client.send(new GetObjectCommand(target(key))));
+      return found?.Body?.transformToByteArray();
+    },
+
+    async *list(prefix, startAfter) {
+      const query = { Bucket: name, Prefix: prefix, ...(startAfter && { StartAfter: startAfter }) };
+      for await (const page of paginateListObjectsV2({ client }, query)) {
+        for (const entry of page.Contents ?? []) {
+          yield describe(entry.Key ?? '', { ...entry, ContentLength: entry.Size });
+        }
+      }
+    },
+
+    async put(key, body, contentType) {
+      await client.send(new PutObjectCommand({ ...target(key), Body: body, ContentType: contentType }));
+    },
+
+    async putIfAbsent(key, body, contentType) {
+      const command = new PutObjectCommand({
+        ...target(key),
+        Body: body,
+        ContentType: contentType,
+        IfNoneMatch: '*',
+      });
+      return (await unless([409, 412], client.send(command))) ? 'created' : 'exists';
+    },
+
+    async download(key, path, ifMatch) {
+      const command = new GetObjectCommand({ ...target(key), ...(ifMatch && { IfMatch: `"${ifMatch}"` }) });
+      const found = await unless([404, 412], client.send(command));
+      if (!found) return undefined;
+      await pipeline(found.Body as Readable, createWriteStream(path));
+      return describe(key, found);
+    },
+
+    async upload(key, path) {
+      const { size } = await stat(path);
+      const Body = createReadStream(path);
+      if (size <= SINGLE_PUT_BYTES) {
+        await client.send(new PutObjectCommand({ ...target(key), Body, ContentLength: size }));
+      } else {
+        await new Upload({ client, params: { ...target(key), Body } }).done();
+      }
+    },
+
+    async delete(key) {
+      await client.send(new DeleteObjectCommand(target(key)));
+    },
+  };
+}
+
+interface Described {
+  ContentLength?: number | undefined;
+  ETag?: string | undefined;
+  LastModified?: Date | undefined;
+}
+
+function describe(key: string, found: Described): ObjectInfo {
+  return {
+    key,
+    size: found.ContentLength ?? 0,
+    etag: (found.ETag ?? '').replaceAll('"', ''),
+    lastModified: found.LastModified ?? new Date(0),
+  };
+}
+
+/** The answer, or undefined where S3 refused with one of these statuses; any other refusal is thrown. */
+async function unless<T>(statuses: readonly number[], request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status !== undefined && statuses.includes(status)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { AwsError, type LocalService, type RequestContext, readBody } from './service';
+
+/**
+ * One operation of a service that speaks AWS JSON 1.0 or 1.1: the shape of its input, and what it answers.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+ */
+export interface JsonOperation<State, Input = unknown> {
+  readonly input: z.ZodType<Input>;
+  run(input: Input, state: State, context: RequestContext): Promise<object | undefined> | object | undefined;
+}
+
+/** Keeps an operation's input type between its schema and its body. */
+export function operation<State, Input>(definition: JsonOperation<State, Input>): JsonOperation<State> {
+  return definition as unknown as JsonOperation<State>;
+}
+
+export interface JsonServiceOptions<State> {
+  readonly name: string;
+  /** Before the dot in X-Amz-Target: `AmazonSQS`, `AWSStepFunctions`. */
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  readonly operations: Readonly<Record<string, JsonOperation<State>>>;
+  readonly state: State;
+  readonly close: () => Promise<void>;
+}
+
+/** A service whose operations are dispatched by X-Amz-Target. */
+export function jsonService<State>(options: JsonServiceOptions<State>): LocalService {
+  const contentType = `application/x-amz-json-${options.version}`;
+
+  const answer = (response: ServerResponse, context: RequestContext, status: number, body: object) => {
+    response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': context.requestId });
+    response.end(JSON.stringify(body));
+  };
+
+  return {
+    name: options.name,
+    close: options.close,
+    async handle(request, response, context) {
+      try {
+        const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+        const found = target === options.target ? options.operations[name] : undefined;
+        if (!found) {
+          throw new AwsError(
+            'UnknownOperationException',
+            `${options.name}: the operation ${name || target || '(none)'} is not served locally`,
+          );
+        }
+        const text = (await readBody(request)).toString('utf8');
+        const input = found.input.safeParse(parseJson(text));
+        if (!input.success) {
+          throw new AwsError('ValidationException', `${name}: ${z.prettifyError(input.error)}`);
+        }
+        const result = await found.run(input.data, options.state, context);
+        answer(response, context, 200, result ?? {});
+      } catch (error) {
+        const known = error instanceof AwsError ? error : new AwsError('InternalFailure', `${error}`, 500);
+        answer(response, context, known.status, { __type: known.code, message: known.message });
+      }
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.');
+  }
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+/**
+ * Builds what runs: bundles of every Lambda, task, the command line and the CDK app, then the template.
+ *
+ *   dist/lambda/<name>/index.js   a Lambda's asset directory
+ *   dist/image/<task>.cjs         what the container image holds, beside its Dockerfile
+ *   dist/cli/, dist/local/        the daybook command and what it starts
+ *   cdk.out/                      the synthesized template (unless --no-template)
+ *
+ * --only NAME builds the one bundle of that name.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, 'no-template': { type: 'boolean', default: false } },
+});
+
+/** Loaded from node_modules at run time: native code, or packages that find their own files. */
+const EXTERNAL = [
+  '@duckdb/node-api',
+  '@duckdb/node-bindings',
+  'dynalite',
+  'aws-local-stepfunctions',
+  'aws-cdk-lib',
+  'aws-cdk-lib/*',
+  'constructs',
+];
+
+const BUNDLES = [
+  {
+    name: 'orchestrate',
+    from: 'tasks/orchestrate/orchestrate.lambda.ts',
+    to: 'dist/lambda/orchestrate/index.js',
+  },
+  { name: 'settle', from: 'tasks/settle/settle.lambda.ts', to: 'dist/lambda/settle/index.js' },
+  { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
+  { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },
+  { name: 'transform', from: 'tasks/transform/transform.task.ts', to: 'dist/image/transform.cjs' },
+  { name: 'cli', from: 'cli/daybook.ts', to: 'dist/cli/daybook.cjs' },
+  { name: 'lambda-runtime', from: 'local/lambda/runtime.ts', to: 'dist/local/lambda-runtime.cjs' },
+  { name: 'parent-watch', from: 'local/ecs/parent-watch.ts', to: 'dist/local/parent-watch.cjs' },
+  { name: 'generate', from: 'fixtures/generate.ts', to: 'dist/fixtures/generate.cjs' },
+  { name: 'infra', from: 'infra/app.ts', to: 'dist/infra/app.cjs' },
+];
+
+const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
+if (wanted.length === 0)
+  throw new Error(`no bundle is named ${options.only}; there are ${BUNDLES.map((b) => b.name).join(', ')}`);
+if (!options.only) rmSync('dist', { recursive: true, force: true });
+
+await Promise.all(
+  wanted.map(({ from, to }) =>
+    build({
+      entryPoints: [from],
+      outfile: to,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: EXTERNAL,
+      loader: { '.sql': 'text' },
+      keepNames: true,
+      sourcemap: 'linked',
+      logLevel: 'warning',
+      // The SDK's notice about Node 20 is for us, not for a user's screen.
+      banner: { js: "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';" },
+    }),
+  ),
+);
+
+if (!options.only) {
+  mkdirSync('dist/image', { recursive: true });
+  cpSync('tasks/Dockerfile', 'dist/image/Dockerfile');
+  if (!options['no-template']) {
+    rmSync('cdk.out', { recursive: true, force: true });
+    execFileSync(process.execPath, ['dist/infra/app.cjs'], {
+      stdio: 'inherit',
+      env: { ...process.env, CDK_OUTDIR: 'cdk.out' },
+    });
+    if (!existsSync('cdk.out/Daybook.template.json'))
+      throw new Error('synthesis wrote no cdk.out/Daybook.template.json');
+  }
+}
