@@ -1,0 +1,89 @@
+/**
+ * The process around a Fargate task: the one place that reads its environment, hears its signals, opens its clients and
+ * sets its exit code (0 done, 1 failed, 143 stopped).
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import type { TaskName } from '../domain/object-keys';
+import type { Bucket } from '../lake/bucket';
+import { DuckDb } from '../lake/duckdb';
+import { s3Bucket } from '../lake/s3-bucket';
+import { COMMON_VARIABLES, loadConfig } from './config';
+import { type TaskLogger, taskLogger } from './logger';
+import { causeOf, withResult } from './task-result';
+
+/** Share of the container's memory that DuckDB may take; the rest is for Node, the SDK's buffers and the page cache. */
+const DUCKDB_MEMORY_SHARE = 0.6;
+
+const PROCESS_VARIABLES = {
+  ...COMMON_VARIABLES,
+  EXECUTION_ID: z.string().min(1),
+  /** The container's limit. */
+  MEMORY_LIMIT_MB: z.coerce.number().int().positive(),
+};
+
+/** What every Fargate task is given. */
+export interface TaskDeps<Config> {
+  readonly bucket: Bucket;
+  /** A DuckDB session of its own, with the container's limits; the task closes it. */
+  readonly openDuckDb: () => Promise<DuckDb>;
+  /** An empty directory, removed afterwards. */
+  readonly workDirectory: string;
+  readonly clock: () => Date;
+  readonly logger: TaskLogger;
+  readonly config: Config;
+}
+
+export interface TaskDefinition<Shape extends z.ZodRawShape> {
+  readonly task: TaskName;
+  /** The task's own variables. */
+  readonly variables: Shape;
+  /** What the task does; the value goes into its result object. */
+  readonly run: (
+    input: { executionId: string },
+    deps: TaskDeps<z.infer<z.ZodObject<Shape>>>,
+  ) => Promise<object>;
+}
+
+/** Runs the task for the execution that the environment names, then ends the process. */
+export async function runTaskProcess<Shape extends z.ZodRawShape>(
+  definition: TaskDefinition<Shape>,
+): Promise<never> {
+  try {
+    const variables = loadConfig(process.env, { ...PROCESS_VARIABLES, ...definition.variables });
+    const {
+      EXECUTION_ID: executionId,
+      BUCKET_NAME,
+      LOG_LEVEL,
+      MEMORY_LIMIT_MB,
+    } = variables as unknown as z.infer<z.ZodObject<typeof PROCESS_VARIABLES>>;
+    const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${definition.task}-`));
+    process.once('exit', () => rmSync(workDirectory, { recursive: true, force: true }));
+    const logger = taskLogger(definition.task, LOG_LEVEL, { execution_id: executionId });
+    const deps: TaskDeps<z.infer<z.ZodObject<Shape>>> = {
+      bucket: s3Bucket(new S3Client({}), BUCKET_NAME),
+      openDuckDb: () =>
+        DuckDb.open({
+          tempDirectory: path.join(workDirectory, 'duckdb'),
+          memoryLimit: `${Math.floor(MEMORY_LIMIT_MB * DUCKDB_MEMORY_SHARE)}MB`,
+        }),
+      workDirectory,
+      clock: () => new Date(),
+      logger,
+      config: variables as z.infer<z.ZodObject<Shape>>,
+    };
+    process.once('SIGTERM', () => {
+      logger.warn('stopped by SIGTERM');
+      process.exit(143);
+    });
+    await withResult(definition.task, executionId, deps, () => definition.run({ executionId }, deps));
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${definition.task}: ${causeOf(error)}\n`);
+    process.exit(1);
+  }
+}
