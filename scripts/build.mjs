@@ -10,7 +10,7 @@
  * --only NAME builds the one bundle of that name.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -74,6 +74,12 @@ await Promise.all(
 if (!options.only) {
   mkdirSync('dist/image', { recursive: true });
   cpSync('tasks/Dockerfile', 'dist/image/Dockerfile');
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const modules = { '@duckdb/node-api': dependencies['@duckdb/node-api'] };
+  writeFileSync(
+    'dist/image/package.json',
+    `${JSON.stringify({ private: true, dependencies: modules }, null, 2)}\n`,
+  );
   if (!options['no-template']) {
     rmSync('cdk.out', { recursive: true, force: true });
     execFileSync(process.execPath, ['dist/infra/app.cjs'], {

@@ -1,0 +1,33 @@
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+
+export interface ObjectGrants {
+  /** Prefixes whose objects may be read and listed. */
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/**
+ * Rights to objects below prefixes, and to no others. Listing is bound to the prefixes that may be read; without it S3
+ * answers 403 for an object that is not there, where our code counts on 404.
+ */
+export function grantObjects(bucket: Bucket, grantee: IGrantable, grants: ObjectGrants): void {
+  const below = (prefixes: readonly string[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
+  const allow = (actions: string[], resources: string[], prefixes?: readonly string[]) =>
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions,
+        resources,
+        ...(prefixes && {
+          conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+        }),
+      }),
+    );
+  if (grants.read?.length) {
+    allow(['s3:GetObject'], below(grants.read));
+    allow(['s3:ListBucket'], [bucket.bucketArn], grants.read);
+  }
+  if (grants.write?.length) allow(['s3:PutObject', 's3:AbortMultipartUpload'], below(grants.write));
+  if (grants.remove?.length) allow(['s3:DeleteObject'], below(grants.remove));
+}

@@ -1,0 +1,71 @@
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ResourceNames } from '../domain/names';
+import { INPUT } from '../domain/object-keys';
+import { VISIBILITY_TIMEOUT } from './timeouts';
+
+/** Receives of a message before it is a dead letter. */
+const MAX_RECEIVES = 5;
+
+/**
+ * Where files arrive: the bucket, its notification for everything below input/, the queue, the dead letters.
+ */
+export class Intake extends Construct {
+  readonly bucket: Bucket;
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, { names }: { names: ResourceNames }) {
+    super(scope, id);
+
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      queueName: names.deadLetterQueue,
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      queueName: names.queue,
+      visibilityTimeout: VISIBILITY_TIMEOUT,
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
+    });
+
+    // The bucket's ARN is spelled out: referring to the bucket would make it and the queue's policy wait for each other.
+    const bucketName = names.bucket(Aws.ACCOUNT_ID, Aws.REGION);
+    const bucketArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
+    this.queue.grantSendMessages(
+      new ServicePrincipal('s3.amazonaws.com', {
+        conditions: {
+          ArnEquals: { 'aws:SourceArn': bucketArn },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+        },
+      }),
+    );
+
+    this.bucket = new Bucket(this, 'Bucket', {
+      bucketName,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // The property of the bucket itself, not CDK's custom resource, which brings a Lambda with rights over every bucket.
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          queue: this.queue.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: INPUT }] } },
+        },
+      ],
+    };
+    this.bucket.node.addDependency(this.queue.node.findChild('Policy'));
+  }
+}

@@ -1,0 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
+import pipeline from '../state-machine/pipeline.asl.json';
+
+/** As the state machine has it; every task's own timeout lies below. */
+export const STATE_MACHINE_TIMEOUT = Duration.seconds(Number(pipeline.TimeoutSeconds));
+
+/** A message stays hidden for longer than an execution can run, or a second execution would take up its file. */
+export const VISIBILITY_TIMEOUT = STATE_MACHINE_TIMEOUT.plus(Duration.minutes(30));
+
+export const ORCHESTRATOR_TIMEOUT = Duration.minutes(5);
+export const SETTLE_TIMEOUT = Duration.minutes(4);
