@@ -1,0 +1,40 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { s3Bucket } from '../../lake/s3-bucket';
+import { COMMON_VARIABLES, loadConfig } from '../config';
+import { taskLogger } from '../logger';
+import { sqsQueue } from '../sqs-queue';
+import { stepFunctions } from './executions';
+import { type OrchestrateOutcome, run } from './orchestrate';
+
+const config = loadConfig(process.env, {
+  ...COMMON_VARIABLES,
+  QUEUE_URL: z.string().min(1),
+  STATE_MACHINE_ARN: z.string().min(1),
+});
+
+const deps = {
+  bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
+  queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
+  executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
+  clock: () => new Date(),
+  logger: taskLogger('orchestrate', config.LOG_LEVEL),
+};
+
+/** EventBridge's "Step Functions Execution Status Change"; every other event is a plain call. */
+const statusChangeSchema = z.object({
+  source: z.literal('aws.states'),
+  detail: z.object({ name: z.string(), status: z.string() }),
+});
+
+export async function handler(event: unknown): Promise<OrchestrateOutcome> {
+  const change = statusChangeSchema.safeParse(event);
+  return run(
+    change.success
+      ? { ended: { executionId: change.data.detail.name, status: change.data.detail.status } }
+      : {},
+    deps,
+  );
+}

@@ -1,0 +1,122 @@
+import type { Bucket } from '../../lake/bucket';
+import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../batch-manifest';
+import type { TaskLogger } from '../logger';
+import type { FileQueue } from '../queue';
+import { withResult } from '../task-result';
+import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
+import type { Executions } from './executions';
+import { readMessage } from './file-events';
+
+export interface OrchestrateDeps {
+  readonly bucket: Bucket;
+  readonly queue: FileQueue;
+  readonly executions: Executions;
+  readonly clock: () => Date;
+  readonly logger: TaskLogger;
+  readonly limits?: BatchLimits;
+}
+
+/** Why the orchestrator was called: by the clock, by the end of an execution, or by hand. */
+export interface OrchestrateInput {
+  /** The execution that ended, and how, where the rule on execution status called. */
+  readonly ended?: { readonly executionId: string; readonly status: string };
+}
+
+export type OrchestrateOutcome =
+  | { started: true; execution_id: string; counts: { files: number; bytes: number; messages: number } }
+  | { started: false; reason: 'running' | 'empty' | 'exists' };
+
+/** An execution that ended so ran no failure branch, and still holds its batch's messages. */
+const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
+
+/**
+ * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Safe to
+ * call at any time and twice: a message is never deleted here while it names a file, and becomes visible again where
+ * no execution was started for it.
+ */
+export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
+  const { queue, executions, logger } = deps;
+  if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended.executionId, deps);
+  if (await executions.isAnyRunning()) return { started: false, reason: 'running' };
+
+  const batch = new Batch(deps.bucket.name, deps.limits ?? BATCH_LIMITS);
+  const leftOver: string[] = [];
+  const nothingToDo: string[] = [];
+  try {
+    await fill(batch, leftOver, nothingToDo, deps);
+    await queue.delete(nothingToDo);
+    if (batch.files.length === 0) return { started: false, reason: 'empty' };
+
+    const executionId = batch.executionId();
+    const counts = {
+      files: batch.files.length,
+      bytes: batch.files.reduce((sum, { size }) => sum + size, 0),
+      messages: batch.messages.length,
+    };
+    const result = await withResult('orchestrate', executionId, deps, async () => {
+      await writeBatchManifest(deps.bucket, {
+        execution_id: executionId,
+        files: batch.files,
+        messages: batch.messages,
+      });
+      return { counts, answer: await executions.start(executionId, { ...counts }) };
+    });
+    if (result.answer === 'exists') {
+      logger.warn('an execution of this name exists; its messages are released', {
+        execution_id: executionId,
+      });
+      leftOver.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
+      return { started: false, reason: 'exists' };
+    }
+    logger.info('execution started', { execution_id: executionId, counts });
+    return { started: true, execution_id: executionId, counts };
+  } catch (error) {
+    leftOver.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
+    throw error;
+  } finally {
+    // At the end, not on the way: a message released while the queue is read would be received again at once.
+    await queue.release(leftOver);
+  }
+}
+
+async function fill(
+  batch: Batch,
+  leftOver: string[],
+  nothingToDo: string[],
+  { queue, bucket, logger, limits = BATCH_LIMITS }: OrchestrateDeps,
+): Promise<void> {
+  let hasRoom = true;
+  while (hasRoom && !batch.isFull) {
+    const messages = await queue.receive(limits.files - batch.files.length);
+    if (messages.length === 0) return;
+    for (const message of messages) {
+      const content = readMessage(message.body, bucket.name);
+      if ('unreadable' in content) {
+        logger.warn('unreadable message, left to the dead-letter queue', {
+          message_id: message.messageId,
+          receive_count: message.receiveCount,
+          reason: content.unreadable,
+        });
+        leftOver.push(message.receiptHandle);
+      } else if (content.files.length === 0) {
+        nothingToDo.push(message.receiptHandle);
+      } else if (!batch.add(message, content.files)) {
+        leftOver.push(message.receiptHandle);
+        hasRoom = false;
+      }
+    }
+  }
+}
+
+async function releaseBatch(executionId: string, { bucket, queue, logger }: OrchestrateDeps): Promise<void> {
+  try {
+    const { messages } = await readBatchManifest(bucket, executionId);
+    await queue.release(messages.map(({ receipt_handle }) => receipt_handle));
+    logger.warn('released the batch of an execution that was cut off', {
+      execution_id: executionId,
+      counts: { messages: messages.length },
+    });
+  } catch (error) {
+    if (!(error instanceof ManifestMissingError)) throw error;
+  }
+}

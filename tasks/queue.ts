@@ -1,0 +1,20 @@
+/** The queue of file events, as far as orchestrate and settle need it. */
+
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** Times the message has been received, this one included. */
+  readonly receiveCount: number;
+  /** When it was sent, epoch milliseconds. */
+  readonly sentAt: number;
+}
+
+export interface FileQueue {
+  /** Up to `max` (at most 10) messages; none when the queue stayed empty for a second. */
+  receive(max: number): Promise<ReceivedMessage[]>;
+  /** Deleting a message that is gone succeeds. */
+  delete(receiptHandles: readonly string[]): Promise<void>;
+  /** Makes messages visible at once; one that is gone, or visible already, is passed over. */
+  release(receiptHandles: readonly string[]): Promise<void>;
+}

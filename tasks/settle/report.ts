@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { type TaskName, taskResultKey } from '../../domain/object-keys';
+import {
+  type ExecutionReport,
+  stageResultSchema,
+  transformResultSchema,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
+
+/** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */
+export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: string }>>;
+
+const FILES_IN_REPORT = 50;
+const CAUSE_LENGTH = 1_000;
+
+/** What the execution did, from its tasks' result objects. */
+export async function successReport(bucket: Bucket, executionId: string): Promise<ExecutionReport> {
+  const results = await readResults(bucket, executionId);
+  const counts = countsOf(results);
+  return {
+    execution_id: executionId,
+    outcome: 'succeeded',
+    summary: summaryOf(counts),
+    counts,
+    ...filesOf(results.validate?.files ?? []),
+  };
+}
+
+/**
+ * Why the execution failed. The cause that a task wrote into its own result object says more than the exit code that
+ * Step Functions saw, so it comes first.
+ */
+export async function failureReport(
+  bucket: Bucket,
+  executionId: string,
+  failures: StateFailures,
+  batchKeys: readonly string[],
+): Promise<ExecutionReport> {
+  const results = await readResults(bucket, executionId);
+  const failedTask = [results.validate, results.stage, results.transform].find((r) => r?.status === 'failed');
+  const [state, caught] = Object.entries(failures)[0] ?? ['', {}];
+  const task = failedTask?.task ?? state;
+  const cause = failedTask?.cause ?? [caught.Error, caught.Cause].filter(Boolean).join(': ');
+  const files =
+    results.validate?.files ??
+    batchKeys.map((key) => ({ key, outcome: 'waiting' as const, reason: undefined }));
+  return {
+    execution_id: executionId,
+    outcome: 'failed',
+    task,
+    cause: cause.slice(0, CAUSE_LENGTH) || 'unknown',
+    summary: `${state || task} failed; ${batchKeys.length} files are released for another try.`,
+    counts: countsOf(results),
+    ...filesOf(files),
+  };
+}
+
+interface Results {
+  validate: z.infer<typeof partialValidate> | undefined;
+  stage: z.infer<typeof partialStage> | undefined;
+  transform: z.infer<typeof partialTransform> | undefined;
+}
+
+/** A failed task's result object has a cause and none of its findings. */
+const partialValidate = validateResultSchema.partial({ counts: true, files: true });
+const partialStage = stageResultSchema.partial({ tables: true });
+const partialTransform = transformResultSchema.partial({ tables: true });
+
+async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
+  const read = async <T>(task: TaskName, schema: z.ZodType<T>): Promise<T | undefined> => {
+    const body = await bucket.get(taskResultKey(executionId, task));
+    return body && schema.parse(JSON.parse(new TextDecoder().decode(body)));
+  };
+  return {
+    validate: await read('validate', partialValidate),
+    stage: await read('stage', partialStage),
+    transform: await read('transform', partialTransform),
+  };
+}
+
+function countsOf({ validate, stage, transform }: Results): Record<string, number> {
+  const total = <T>(items: readonly T[] | undefined, field: (item: T) => number) =>
+    (items ?? []).reduce((sum, item) => sum + field(item), 0);
+  return {
+    ...validate?.counts,
+    inserted: total(stage?.tables, (table) => table.inserted),
+    updated: total(stage?.tables, (table) => table.updated),
+    superseded: total(stage?.tables, (table) => table.superseded),
+    kpis_written: total(transform?.tables, (table) => table.written),
+    kpis_deleted: total(transform?.tables, (table) => table.deleted),
+  };
+}
+
+function summaryOf(counts: Record<string, number>): string {
+  const n = (name: string) => counts[name] ?? 0;
+  if (n('files') === 0) return 'The batch held no files.';
+  if (n('valid') === 0) {
+    return n('invalid') === 0
+      ? `No file was left to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
+      : `No valid file: all ${n('invalid')} were rejected.`;
+  }
+  return [
+    `${n('valid')} files archived, ${n('invalid')} rejected`,
+    `${n('rows')} rows in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
+    `${n('kpis_written')} KPI items written, ${n('kpis_deleted')} deleted.`,
+  ].join('; ');
+}
+
+function filesOf(files: readonly (Pick<ValidatedFile, 'key' | 'reason'> & { outcome: string })[]) {
+  // What needs a person comes first, as only so many fit into a notification.
+  const order = ['invalid', 'waiting', 'replaced', 'gone', 'valid'];
+  const sorted = [...files].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  return {
+    files: sorted
+      .slice(0, FILES_IN_REPORT)
+      .map(({ key, outcome, reason }) => ({ key, outcome, ...(reason && { reason }) })),
+    files_omitted: Math.max(0, files.length - FILES_IN_REPORT),
+  };
+}

@@ -1,0 +1,37 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import type { ExecutionReport } from '../../domain/workflow';
+import { s3Bucket } from '../../lake/s3-bucket';
+import { COMMON_VARIABLES, loadConfig } from '../config';
+import { taskLogger } from '../logger';
+import { sqsQueue } from '../sqs-queue';
+import { run } from './settle';
+
+const config = loadConfig(process.env, { ...COMMON_VARIABLES, QUEUE_URL: z.string().min(1) });
+
+const clients = {
+  bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
+  queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
+};
+
+/** The Payload of SettleBatch and ReleaseBatch in the state machine. */
+const eventSchema = z.object({
+  execution_id: z.string().min(1),
+  mode: z.enum(['delete', 'release']),
+  failure: z
+    .record(z.string(), z.object({ Error: z.string().optional(), Cause: z.string().optional() }))
+    .optional(),
+});
+
+export async function handler(event: unknown): Promise<ExecutionReport> {
+  const { execution_id, mode, failure } = eventSchema.parse(event);
+  return run(
+    { executionId: execution_id, mode, failure },
+    {
+      ...clients,
+      clock: () => new Date(),
+      logger: taskLogger('settle', config.LOG_LEVEL, { execution_id }),
+    },
+  );
+}
