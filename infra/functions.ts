@@ -4,9 +4,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { RESULTS } from '../domain/object-keys';
+import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
-import { pathFromRoot } from './paths';
 import { ORCHESTRATOR_TIMEOUT, SETTLE_TIMEOUT } from './timeouts';
 
 /** The Lambdas at both ends of an execution: orchestrate starts it, settle ends its batch. */
@@ -32,7 +32,7 @@ export class Functions extends Construct {
         architecture: Architecture.ARM_64,
         memorySize: 512,
         handler: 'index.handler',
-        code: Code.fromAsset(pathFromRoot('dist', 'lambda', name), { exclude: ['*.map'] }),
+        code: Code.fromAsset(packagePath('dist', 'lambda', name), { exclude: ['*.map'] }),
         environment: { BUCKET_NAME: intake.bucket.bucketName, QUEUE_URL: intake.queue.queueUrl },
         logGroup: new LogGroup(this, `${name}-log`, {
           retention: RetentionDays.THREE_MONTHS,

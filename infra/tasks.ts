@@ -13,10 +13,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { KpiTables } from './kpi-tables';
 import type { Network } from './network';
-import { pathFromRoot } from './paths';
 
 /** Fargate sizes: memory in MB, CPU units, scratch disk in GiB. */
 const SIZE = { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 };
@@ -46,7 +46,7 @@ export class Tasks extends Construct {
       enableFargateCapacityProviders: true,
     });
     const image = new DockerImageAsset(this, 'Image', {
-      directory: pathFromRoot('dist', 'image'),
+      directory: packagePath('dist', 'image'),
       platform: Platform.LINUX_ARM64,
     });
 

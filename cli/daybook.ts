@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo';
+import { reportFailure } from './failure';
+import { kpisCommand } from './kpis';
+import { localCommand } from './local';
+import { statusCommand } from './status';
+import { uploadCommand } from './upload';
+
+const program = new Command('daybook')
+  .description('CSV files of a shop in, exact daily KPIs out.')
+  .addHelpText(
+    'after',
+    `
+The commands but local and demo talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
+DAYBOOK_PREFIX names a deployment with a prefix.
+
+Examples:
+  $ daybook demo                          the fixtures through a pipeline of their own
+  $ daybook demo ~/exports/2025-03        your own files
+  $ daybook local                         a pipeline that stays, on http://127.0.0.1:4566
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook kpis orders --from 2025-03-01
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+  )
+  .exitOverride()
+  .addCommand(localCommand())
+  .addCommand(demoCommand())
+  .addCommand(uploadCommand())
+  .addCommand(statusCommand())
+  .addCommand(kpisCommand());
+
+/** Subcommands inherit exitOverride only when they are made by the parent; ours come from their own files. */
+for (const command of program.commands) command.exitOverride();
+
+program.parseAsync().catch((error: unknown) => {
+  // commander has told the user already; help and version are no failure.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+  process.exit(reportFailure(error));
+});

@@ -1,0 +1,172 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
+import { startLocal } from '../local/runtime';
+import { packagePath } from '../package-path';
+import { connect, type Deployment, disconnect } from './deployment';
+import { type FileOutcome, followUntilQuiet, readFiles, type Step } from './executions';
+import { CommandFailure } from './failure';
+import { formatKpis, type Kpi, readCategoryKpis, readOrderKpis } from './kpis';
+import { formatBytes, formatSeconds, formatTable, printable } from './table';
+import { filesOf, type LocalFile, uploadFiles } from './upload';
+
+interface DemoExecution {
+  readonly name: string;
+  readonly status: string;
+  readonly cause: string | undefined;
+  readonly steps: { readonly state: string; readonly seconds: number }[];
+  readonly seconds: number;
+}
+
+/** What `--json` writes. */
+interface DemoResult {
+  readonly executions: DemoExecution[];
+  readonly files: FileOutcome[];
+  readonly order_kpis: Kpi[];
+  readonly category_kpis: Kpi[];
+  readonly seconds: number;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('files through a whole pipeline of their own, in a temporary directory, to the KPIs')
+    .argument('[paths...]', 'CSV files or directories, uploaded in order (default: the fixtures)')
+    .option('--json <file>', 'write executions, files and KPIs to a file as JSON')
+    .addHelpText('after', '\nExample:\n  $ daybook demo exports/2025-03 --json kpis.json')
+    .action(async (paths: string[], options: { json?: string }) => {
+      const files = await filesToShow(paths);
+      const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
+      try {
+        const result = await runDemo(files, directory);
+        if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+        const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
+        if (failed)
+          throw new CommandFailure(`${failed.name} ${failed.status}: ${failed.cause ?? 'no cause given'}`);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    });
+}
+
+/** The given paths; without any, the drops of the fixtures one after the other, each in a folder of its own. */
+async function filesToShow(paths: readonly string[]): Promise<LocalFile[]> {
+  if (paths.length > 0) return filesOf(paths);
+  const drops = packagePath('fixtures', 'days');
+  const names = (await readdir(drops, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const files: LocalFile[] = [];
+  for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    files.push(...(await filesOf([path.join(drops, name)], name)));
+  }
+  return files;
+}
+
+async function runDemo(files: readonly LocalFile[], directory: string): Promise<DemoResult> {
+  const started = Date.now();
+  const local = await startLocal({
+    port: 0,
+    dataDirectory: directory,
+    every: 0,
+    templateDirectory: packagePath('cdk.out'),
+  });
+  const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
+  const deployment = await connect({
+    ...environment,
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_REGION: undefined,
+    AWS_DEFAULT_REGION: undefined,
+    DAYBOOK_PREFIX: undefined,
+  });
+  try {
+    say(`deployed   ${local.outputs.endpoint}  in ${formatSeconds(Date.now() - started)}`);
+    const uploading = Date.now();
+    await uploadFiles(deployment, files, () => {});
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    say(
+      `uploaded   ${files.length} files, ${formatBytes(bytes)}  in ${formatSeconds(Date.now() - uploading)}`,
+    );
+
+    const executions = await watch(deployment, () => local.tick());
+    const outcomes = (await Promise.all(executions.map(({ name }) => readFiles(deployment, name)))).flat();
+    const result = {
+      executions,
+      files: outcomes,
+      order_kpis: await readOrderKpis(deployment),
+      category_kpis: await readCategoryKpis(deployment),
+      seconds: (Date.now() - started) / 1000,
+    };
+    printResult(result);
+    return result;
+  } finally {
+    disconnect(deployment);
+    await local.stop();
+  }
+}
+
+async function watch(deployment: Deployment, tick: () => Promise<unknown>): Promise<DemoExecution[]> {
+  const executions: DemoExecution[] = [];
+  let steps: Step[] = [];
+  await tick();
+  await followUntilQuiet(deployment, {
+    started: (name) => {
+      steps = [];
+      say(`execution  ${name}`);
+    },
+    step: (step) => {
+      steps.push(step);
+      say(`  ${step.state.padEnd(22)} ${formatSeconds(millisOf(step)).padStart(7)}`);
+    },
+    ended: (execution) => {
+      const millis = millisOf(execution);
+      executions.push({
+        name: execution.name,
+        status: execution.status,
+        cause: execution.cause,
+        steps: steps.map((step) => ({ state: step.state, seconds: millisOf(step) / 1000 })),
+        seconds: millis / 1000,
+      });
+      const words = execution.report?.summary ?? execution.cause ?? '';
+      say(`  ${execution.status} in ${formatSeconds(millis)}: ${printable(words)}`);
+    },
+  });
+  return executions;
+}
+
+function printResult({ files, order_kpis, category_kpis, seconds }: DemoResult): void {
+  say('\nfiles');
+  const columns = [
+    { heading: 'key', text: ({ key }: FileOutcome) => key },
+    { heading: 'kind', text: ({ kind }: FileOutcome) => kind ?? '' },
+    { heading: 'outcome', text: ({ outcome }: FileOutcome) => OUTCOMES[outcome] ?? outcome },
+    { heading: 'rows', right: true, text: ({ rows }: FileOutcome) => String(rows ?? '') },
+    {
+      heading: 'bad',
+      right: true,
+      text: ({ bad_rows }: FileOutcome) => String(bad_rows ?? ''),
+    },
+    { heading: 'reason', text: ({ reason }: FileOutcome) => reason ?? '' },
+  ];
+  process.stdout.write(formatTable(columns, files));
+  say('\nOrderKPIs');
+  process.stdout.write(formatKpis(ORDER_KPIS, order_kpis));
+  say('\nCategoryKPIs');
+  process.stdout.write(formatKpis(CATEGORY_KPIS, category_kpis));
+  say(
+    `\n${files.length} files, ${order_kpis.length} days, ${category_kpis.length} categories by day in ${seconds.toFixed(1)} s`,
+  );
+}
+
+/** Where a file went, by what validate found. */
+const OUTCOMES: Readonly<Partial<Record<FileOutcome['outcome'], string>>> = {
+  valid: 'archived',
+  invalid: 'rejected',
+};
+
+function millisOf({ started, ended }: { started: Date | undefined; ended: Date | undefined }): number {
+  return started && ended ? ended.getTime() - started.getTime() : 0;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

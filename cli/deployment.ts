@@ -1,0 +1,57 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { LOCAL_REGION, type ResourceNames, resourceNames } from '../domain/names';
+
+/** Clients for one deployment of Daybook, and the names of its resources. */
+export interface Deployment {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly sfn: SFNClient;
+  readonly dynamoDb: DynamoDBClient;
+  readonly names: ResourceNames;
+  readonly bucket: string;
+  readonly stateMachineArn: string;
+}
+
+/**
+ * The deployment that the environment names: account and region of the credentials, endpoint AWS_ENDPOINT_URL, prefix
+ * DAYBOOK_PREFIX. A loopback endpoint takes any credentials, so none need be set for one.
+ */
+export async function connect(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Deployment> {
+  const endpoint = env.AWS_ENDPOINT_URL;
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const hasCredentials = Boolean(env.AWS_ACCESS_KEY_ID ?? env.AWS_PROFILE);
+  const config = {
+    ...(endpoint && { endpoint }),
+    ...(isLocal && !env.AWS_REGION && { region: env.AWS_DEFAULT_REGION ?? LOCAL_REGION }),
+    ...(isLocal && !hasCredentials && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  };
+  const sts = new STSClient(config);
+  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const region = await sts.config.region();
+  const names = resourceNames(env.DAYBOOK_PREFIX ?? '');
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return {
+    s3: new S3Client(config),
+    sqs: new SQSClient(config),
+    sfn: new SFNClient(config),
+    dynamoDb: new DynamoDBClient(config),
+    names,
+    bucket: names.bucket(account, region),
+    stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${names.stateMachine}`,
+  };
+}
+
+export function disconnect({ s3, sqs, sfn, dynamoDb }: Deployment): void {
+  for (const client of [s3, sqs, sfn, dynamoDb]) client.destroy();
+}
+
+function isLoopback(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

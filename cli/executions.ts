@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  paginateGetExecutionHistory,
+} from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { batchManifestKey, taskResultKey } from '../domain/object-keys';
+import {
+  type BatchFile,
+  batchManifestSchema,
+  type ExecutionReport,
+  executionReportSchema,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../domain/workflow';
+import { s3Bucket } from '../lake/s3-bucket';
+import type { Deployment } from './deployment';
+
+/** One visit to a state of the workflow, as the history tells it. */
+export interface Step {
+  readonly state: string;
+  readonly started: Date;
+  readonly ended: Date;
+}
+
+/** One execution, as far as it has come. */
+export interface ExecutionView {
+  readonly name: string;
+  readonly status: string;
+  readonly started: Date | undefined;
+  readonly ended: Date | undefined;
+  /** Of one that succeeded. */
+  readonly report: ExecutionReport | undefined;
+  /** Of one that did not. */
+  readonly cause: string | undefined;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly in_flight: number;
+  readonly dead_letters: number;
+}
+
+export async function listExecutions(
+  { sfn, stateMachineArn }: Deployment,
+  limit: number,
+): Promise<ExecutionListItem[]> {
+  const { executions = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn, maxResults: limit }),
+  );
+  return executions;
+}
+
+export async function viewExecution({ sfn }: Deployment, executionArn: string): Promise<ExecutionView> {
+  const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const report = executionReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
+  return {
+    name: found.name ?? '',
+    status: found.status ?? '',
+    started: found.startDate,
+    ended: found.stopDate,
+    report: report.data,
+    cause: found.cause ?? found.error,
+  };
+}
+
+/** The top-level states an execution has left, in their order; the items of a Map are not told one by one. */
+export async function readSteps({ sfn }: Deployment, executionArn: string): Promise<Step[]> {
+  const steps: Step[] = [];
+  const entered = new Map<string, Date>();
+  let depth = 0;
+  const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, includeExecutionData: false });
+  for await (const { events = [] } of pages) {
+    for (const event of events) {
+      depth += iterationDepth(event);
+      const time = event.timestamp ?? new Date(0);
+      const enteredName = event.stateEnteredEventDetails?.name;
+      const exitedName = event.stateExitedEventDetails?.name;
+      if (depth > 0) continue;
+      if (enteredName) entered.set(enteredName, time);
+      if (exitedName)
+        steps.push({ state: exitedName, started: entered.get(exitedName) ?? time, ended: time });
+    }
+  }
+  return steps;
+}
+
+function iterationDepth({ type }: HistoryEvent): number {
+  if (type === 'MapIterationStarted') return 1;
+  return type === 'MapIterationSucceeded' || type === 'MapIterationFailed' || type === 'MapIterationAborted'
+    ? -1
+    : 0;
+}
+
+export async function readQueueDepth({ sqs, names }: Deployment): Promise<QueueDepth> {
+  const attributes = async (QueueName: string) => {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    );
+    return Attributes;
+  };
+  const [queue, deadLetters] = await Promise.all([
+    attributes(names.queue),
+    attributes(names.deadLetterQueue),
+  ]);
+  return {
+    waiting: Number(queue.ApproximateNumberOfMessages),
+    in_flight: Number(queue.ApproximateNumberOfMessagesNotVisible),
+    dead_letters: Number(deadLetters.ApproximateNumberOfMessages),
+  };
+}
+
+/** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */
+export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
+  readonly key: string;
+  readonly outcome: ValidatedFile['outcome'] | 'waiting';
+};
+
+export async function readFiles({ s3, bucket }: Deployment, executionId: string): Promise<FileOutcome[]> {
+  const objects = s3Bucket(s3, bucket);
+  const read = async (key: string) => {
+    const body = await objects.get(key);
+    return body && JSON.parse(new TextDecoder().decode(body));
+  };
+  const validated = validateResultSchema.safeParse(await read(taskResultKey(executionId, 'validate')));
+  if (validated.success) return validated.data.files;
+  const manifest = batchManifestSchema.safeParse(await read(batchManifestKey(executionId)));
+  const files: BatchFile[] = manifest.success ? manifest.data.files : [];
+  return files.map(({ key }) => ({ key, outcome: 'waiting' }));
+}
+
+/** Calls back for every step as executions take it, until no execution runs and the queue is empty. */
+export async function followUntilQuiet(
+  deployment: Deployment,
+  on: {
+    started: (name: string) => void;
+    step: (step: Step) => void;
+    ended: (execution: ExecutionView) => void;
+  },
+  pollMs = 200,
+): Promise<void> {
+  const told = new Map<string, number>();
+  const ended = new Set<string>();
+  for (;;) {
+    const depth = await readQueueDepth(deployment);
+    const executions = (await listExecutions(deployment, 100)).reverse();
+    for (const { executionArn = '', name = '', status } of executions) {
+      if (ended.has(executionArn)) continue;
+      if (!told.has(executionArn)) {
+        told.set(executionArn, 0);
+        on.started(name);
+      }
+      const steps = await readSteps(deployment, executionArn);
+      for (const step of steps.slice(told.get(executionArn) ?? 0)) on.step(step);
+      told.set(executionArn, steps.length);
+      if (status !== 'RUNNING') {
+        ended.add(executionArn);
+        on.ended(await viewExecution(deployment, executionArn));
+      }
+    }
+    const isRunning = executions.some(({ status }) => status === 'RUNNING');
+    if (!isRunning && depth.waiting + depth.in_flight === 0) return;
+    await sleep(pollMs);
+  }
+}

@@ -1,0 +1,27 @@
+/** A command could not do what was asked; the message says why and what to do. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}
+
+/** Tells the user what went wrong, in a line where the cause is known. @returns the exit code */
+export function reportFailure(error: unknown): number {
+  process.stderr.write(`daybook: ${explain(error)}\n`);
+  if (process.env.DAYBOOK_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 1;
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (code === 'ECONNREFUSED' && endpoint) {
+    return `nothing answers at ${endpoint} (AWS_ENDPOINT_URL); start it with: daybook local`;
+  }
+  if (error.name === 'CredentialsProviderError') {
+    return 'no AWS credentials: set AWS_PROFILE, or AWS_ENDPOINT_URL=http://127.0.0.1:4566 for a local pipeline';
+  }
+  if (/region is missing/i.test(error.message))
+    return 'no AWS region: set AWS_REGION, or one in your profile';
+  const isPlain = error instanceof CommandFailure || error.name === 'Error';
+  return isPlain ? error.message : `${error.name}: ${error.message}`;
+}

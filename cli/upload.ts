@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Upload } from '@aws-sdk/lib-storage';
+import { Command } from 'commander';
+import { INPUT } from '../domain/object-keys';
+import { connect, type Deployment, disconnect } from './deployment';
+import { CommandFailure } from './failure';
+import { formatBytes, formatSeconds, printable } from './table';
+
+export interface LocalFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Where it goes in the bucket. */
+  readonly key: string;
+}
+
+export interface Uploaded {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export function uploadCommand(): Command {
+  return new Command('upload')
+    .description('drop files, or all files of directories, into input/')
+    .argument('<paths...>', 'CSV files (.csv, .csv.gz) or directories')
+    .option('--to <folder>', 'folder below input/', '')
+    .option('--json', 'print what was uploaded as JSON')
+    .addHelpText('after', '\nExample:\n  $ daybook upload exports/2025-03 --to march')
+    .action(async (paths: string[], options: { to: string; json?: boolean }) => {
+      const files = await filesOf(paths, options.to);
+      const deployment = await connect();
+      try {
+        const started = Date.now();
+        const uploaded = await uploadFiles(deployment, files, ({ key, bytes }) => {
+          if (!options.json) process.stdout.write(`${printable(key)}  ${formatBytes(bytes)}\n`);
+        });
+        const bytes = uploaded.reduce((sum, file) => sum + file.bytes, 0);
+        if (options.json)
+          process.stdout.write(`${JSON.stringify({ bucket: deployment.bucket, files: uploaded })}\n`);
+        else
+          process.stdout.write(
+            `${uploaded.length} files, ${formatBytes(bytes)} to s3://${deployment.bucket}/${INPUT} in ${formatSeconds(Date.now() - started)}\n`,
+          );
+      } finally {
+        disconnect(deployment);
+      }
+    });
+}
+
+/**
+ * The files that paths stand for, in the paths' order; a directory gives all its files, but hidden ones, by name.
+ * @throws CommandFailure for a path that is not there, or where nothing is found
+ */
+export async function filesOf(paths: readonly string[], folder = ''): Promise<LocalFile[]> {
+  const prefix = INPUT + (folder === '' ? '' : `${folder.replace(/^\/+|\/+$/g, '')}/`);
+  const files: LocalFile[] = [];
+  for (const given of paths) {
+    const found = await stat(given).catch(() => undefined);
+    if (!found) throw new CommandFailure(`${given}: no such file or directory`);
+    const names = found.isDirectory() ? await namesBelow(given) : [''];
+    for (const name of names) {
+      const file = name === '' ? given : path.join(given, name);
+      const { size } = await stat(file);
+      const relative = name === '' ? path.basename(given) : name.split(path.sep).join('/');
+      files.push({ path: file, bytes: size, key: prefix + relative });
+    }
+  }
+  if (files.length === 0) throw new CommandFailure(`${paths.join(', ')}: no files`);
+  return files;
+}
+
+async function namesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
+    .filter((name) => !name.split(path.sep).some((part) => part.startsWith('.')))
+    .sort();
+}
+
+/** One after the other, so that a later file is the newer one. */
+export async function uploadFiles(
+  { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
+  files: readonly LocalFile[],
+  onUploaded: (file: Uploaded) => void,
+): Promise<Uploaded[]> {
+  const uploaded: Uploaded[] = [];
+  for (const { key, bytes, path: file } of files) {
+    await new Upload({
+      client: s3,
+      params: { Bucket: bucket, Key: key, Body: createReadStream(file) },
+    }).done();
+    uploaded.push({ key, bytes });
+    onUploaded({ key, bytes });
+  }
+  return uploaded;
+}

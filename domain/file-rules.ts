@@ -1,0 +1,236 @@
+/**
+ * When a file as a whole is invalid, and what the person who sent it is told: by its name, its first bytes, its header,
+ * and the share of its rows that are bad.
+ */
+
+import { KIND_SPECS, KINDS, type Kind, kindFromHeader, kindFromName, normalizeColumnName } from './kinds';
+import { quoted } from './values';
+
+/** Why a file is invalid, for the person who sent it. */
+export interface FileFault {
+  /** What is wrong, in one sentence without its full stop. */
+  readonly reason: string;
+  /** What to do about it, likewise. */
+  readonly remedy: string;
+  /** The physical line it was found in, the header being 1. */
+  readonly line?: number;
+  readonly kind?: Kind;
+  /** More of the same, one fact each. */
+  readonly details?: readonly string[];
+}
+
+export const RESEND = 'correct the file and drop it into input/ again';
+
+export type FileFormat = { readonly gzip: boolean } | { readonly fault: FileFault };
+
+/** By the name's extension, in any case. */
+export function fileFormat(key: string): FileFormat {
+  const name = (key.split('/').pop() ?? '').toLowerCase();
+  if (name.endsWith('.csv')) return { gzip: false };
+  if (name.endsWith('.csv.gz')) return { gzip: true };
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? name.slice(dot) : '';
+  const named = extension ? `the file's extension is ${quoted(extension)}` : 'the file has no extension';
+  return {
+    fault: { reason: `${named}, expected .csv or .csv.gz`, remedy: remedyForExtension(extension) },
+  };
+}
+
+const SPREADSHEETS = ['.xlsx', '.xls', '.xlsm', '.xlsb', '.ods', '.numbers'];
+const SAVE_AS_CSV = 'save the sheet as "CSV UTF-8" and drop that file in';
+
+function remedyForExtension(extension: string): string {
+  if (SPREADSHEETS.includes(extension)) return SAVE_AS_CSV;
+  if (extension === '.gz') return 'name it .csv.gz if it is a compressed CSV file';
+  if (['.zip', '.7z', '.bz2', '.xz', '.zst', '.tar', '.tgz'].includes(extension)) {
+    return 'unpack it, and drop in the CSV files themselves or each as .csv.gz';
+  }
+  if (['.tsv', '.txt', '.tab', ''].includes(extension)) return 'name it .csv if it is a CSV file';
+  return 'send the rows as a CSV file';
+}
+
+interface Signature {
+  readonly bytes: readonly number[];
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const UTF8_REMEDY = 'save it as "CSV UTF-8"';
+
+/** How files begin that are something else, longer beginnings first. */
+const SIGNATURES: readonly Signature[] = [
+  { bytes: [0xff, 0xfe, 0, 0], what: 'UTF-32 text', remedy: UTF8_REMEDY },
+  { bytes: [0, 0, 0xfe, 0xff], what: 'UTF-32 text', remedy: UTF8_REMEDY },
+  { bytes: [0xff, 0xfe], what: 'UTF-16 text', remedy: UTF8_REMEDY },
+  { bytes: [0xfe, 0xff], what: 'UTF-16 text', remedy: UTF8_REMEDY },
+  { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive or an Excel workbook', remedy: SAVE_AS_CSV },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook', remedy: SAVE_AS_CSV },
+  { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF document', remedy: 'send the rows as a CSV file' },
+  { bytes: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', remedy: 'send the rows as a CSV file' },
+  { bytes: [0x1f, 0x8b], what: 'gzip-compressed', remedy: 'name it .csv.gz, compressed once' },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'Zstandard-compressed', remedy: 'compress it with gzip, or not' },
+  { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', remedy: 'compress it with gzip, or not' },
+];
+
+/** How many of a file's first bytes {@link contentFault} wants. */
+export const SNIFFED_BYTES = 4096;
+
+/**
+ * What a file's first bytes, unpacked, tell of it: undefined where they may be UTF-8 text. Whether they are is for
+ * {@link FileFault}s of the whole file; here a file of another sort gets its name.
+ */
+export function contentFault(head: Uint8Array): FileFault | undefined {
+  const signature = SIGNATURES.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
+  if (signature) return { reason: `not a CSV file but ${signature.what}`, remedy: signature.remedy };
+  const nuls = [0, 0];
+  let controls = 0;
+  for (const [at, byte] of head.entries()) {
+    if (byte === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
+    else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) controls += 1;
+  }
+  const [even = 0, odd = 0] = nuls;
+  // Latin text in UTF-16 has a NUL in every other byte, and in the others next to none.
+  const half = head.length / 2;
+  if (Math.max(even, odd) > half * 0.4 && Math.min(even, odd) < half * 0.1) {
+    return { reason: 'not UTF-8 but what looks like UTF-16 text', remedy: UTF8_REMEDY };
+  }
+  if (even + odd + controls > head.length * 0.1) {
+    return { reason: 'not a CSV file but binary data', remedy: 'send the rows as a CSV file' };
+  }
+  return undefined;
+}
+
+export const EMPTY_FILE: FileFault = {
+  reason: 'the file is empty',
+  remedy: 'send the rows under a header with the names of the columns',
+};
+
+/** Which cell of a record holds which column. */
+export interface HeaderMatch {
+  readonly kind: Kind;
+  /** The place of each of the kind's columns, in the order of its spec. */
+  readonly positions: readonly number[];
+  /** Cells in the header, and so in every record. */
+  readonly width: number;
+  /** Columns that no rule knows, as named in the file; long lists are cut. */
+  readonly extraColumns: readonly string[];
+}
+
+export type HeaderOutcome = { readonly match: HeaderMatch } | { readonly fault: FileFault };
+
+const SHOWN_EXTRA_COLUMNS = 50;
+
+/**
+ * The kind that the key's name tells, or failing that the header's own; every column of it once. A column that no rule
+ * knows may stand there twice: it is ignored either way.
+ */
+export function matchHeader(key: string, header: readonly string[]): HeaderOutcome {
+  const fitting = kindFromHeader(header);
+  const kind = kindFromName(key) ?? fitting;
+  if (!kind) return { fault: unknownKind(header) };
+
+  const wanted = new Map(KIND_SPECS[kind].columns.map((column) => [column.name, [] as number[]]));
+  const extraColumns: string[] = [];
+  for (const [at, cell] of header.entries()) {
+    const places = wanted.get(normalizeColumnName(cell));
+    if (places) places.push(at);
+    else if (extraColumns.length < SHOWN_EXTRA_COLUMNS) extraColumns.push(shownColumn(cell, at));
+  }
+  const missing = [...wanted].filter(([, places]) => places.length === 0).map(([name]) => name);
+  if (missing.length > 0) return { fault: missingColumns(kind, missing, header, fitting) };
+  const doubled = [...wanted].filter(([, places]) => places.length > 1);
+  if (doubled.length > 0) {
+    return {
+      fault: {
+        reason: `the header names ${plural(doubled.length, 'column')} more than once: ${doubled.map(([name]) => name).join(', ')}`,
+        remedy: 'leave one column of each name, and drop the file in again',
+        line: 1,
+        kind,
+        details: doubled.map(
+          ([name, places]) => `${name}: columns ${places.map((at) => at + 1).join(' and ')}`,
+        ),
+      },
+    };
+  }
+  const extras = header.length - wanted.size;
+  if (extras > extraColumns.length) extraColumns.push(`… and ${extras - extraColumns.length} more`);
+  return {
+    match: {
+      kind,
+      positions: [...wanted.values()].map(([at = 0]) => at),
+      width: header.length,
+      extraColumns,
+    },
+  };
+}
+
+const REJECTED_ROWS_HEADER = ['line', 'column', 'reason', 'row'];
+
+function unknownKind(header: readonly string[]): FileFault {
+  return {
+    reason: `the kind of file cannot be told: its name begins with none of ${KINDS.join(', ')}, and its header has not all the columns of one kind`,
+    remedy: `let its name begin with one of ${KINDS.join(', ')}, and drop it in again`,
+    line: 1,
+    details: [`the header has ${shownNames(header)}`],
+  };
+}
+
+function missingColumns(
+  kind: Kind,
+  missing: readonly string[],
+  header: readonly string[],
+  fitting: Kind | undefined,
+): FileFault {
+  const reason = `the header lacks ${plural(missing.length, 'column')} of ${kind}: ${missing.join(', ')}`;
+  const details = [`the header has ${shownNames(header)}`];
+  const names = header.map(normalizeColumnName);
+  if (REJECTED_ROWS_HEADER.every((name, at) => names[at] === name)) {
+    const remedy = 'put the mended cells of its "row" column under the header of the original file';
+    return { reason: `${reason}; this is a list of rejected rows`, remedy, line: 1, kind, details };
+  }
+  if (fitting) {
+    const hint = `the columns are those of ${fitting}`;
+    return {
+      reason: `${reason}; ${hint}`,
+      remedy: `let its name begin with ${fitting}`,
+      line: 1,
+      kind,
+      details,
+    };
+  }
+  return {
+    reason,
+    remedy: 'add them to the header and the rows, empty where unknown',
+    line: 1,
+    kind,
+    details,
+  };
+}
+
+/** @param share of the rows, 0 to 1, that may be bad */
+export function tooManyBadRows(badRows: number, rows: number, share: number): boolean {
+  // A share is a binary fraction that may lie a little below the decimal one meant; that must not tip the scales.
+  return rows > 0 && badRows / rows > share + 1e-12;
+}
+
+/** Percent with one decimal at most: `20%`, `33.3%`. */
+export function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const shownColumn = (cell: string, at: number) =>
+  cell.trim() === '' ? `(column ${at + 1}, without a name)` : cell.trim().slice(0, 60);
+
+const SHOWN_NAMES = 20;
+
+function shownNames(header: readonly string[]): string {
+  const shown = header
+    .slice(0, SHOWN_NAMES)
+    .map((cell) => quoted(cell.trim()))
+    .join(', ');
+  return header.length > SHOWN_NAMES ? `${shown} and ${header.length - SHOWN_NAMES} more` : shown;
+}

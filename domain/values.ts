@@ -1,0 +1,184 @@
+/**
+ * What a cell's text means: the one authority on numbers, money and times in input files. Values are canonical text,
+ * not JavaScript numbers or dates, so that nothing is lost between the file and the table.
+ */
+
+import type { ColumnType } from './kinds';
+
+export type ParsedValue =
+  /** null: the cell holds no value. */
+  | { readonly ok: true; readonly value: string | null }
+  | {
+      readonly ok: false;
+      /** What the rule wants, without the cell: groups faults of one sort. */
+      readonly expected: string;
+      /** What was expected and what came, for the person who mends the row. */
+      readonly reason: string;
+    };
+
+const MISSING: ParsedValue = { ok: true, value: null };
+const found = (value: string): ParsedValue => ({ ok: true, value });
+
+const INT64 = /^([+-]?)([0-9]+)(?:\.0+)?$/;
+const MONEY = /^([+-]?)([0-9]*)(?:\.([0-9]+))?$/;
+
+const INT64_DIGITS = 19;
+const MONEY_INTEGER_DIGITS = 14;
+const MONEY_SCALE = 4;
+const MAX_INT64 = 2n ** 63n - 1n;
+const MAX_MONEY = 10n ** 18n - 1n;
+
+/** Text of any type; white space counts, only the empty cell has no value. */
+export function parseValue(type: ColumnType, text: string): ParsedValue {
+  switch (type) {
+    case 'text':
+      return text === '' ? MISSING : found(text);
+    case 'int64':
+      return parseInt64(text);
+    case 'money':
+      return parseMoney(text);
+    case 'timestamp':
+      return parseTimestamp(text);
+  }
+}
+
+/** A whole number of 64 bits, as decimal digits without leading zeros: `7`, `7.0`, `+7` and `007` are all `7`. */
+export function parseInt64(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  const match = INT64.exec(trimmed);
+  if (!match) return fault('a whole number', text);
+  const [, sign, digits = ''] = match;
+  const significant = withoutLeadingZeros(digits);
+  if (significant.length > INT64_DIGITS) return fault('a whole number of 64 bits', text);
+  const value = sign === '-' ? -BigInt(significant) : BigInt(significant);
+  if (value > MAX_INT64 || value < -MAX_INT64 - 1n) return fault('a whole number of 64 bits', text);
+  return found(value.toString());
+}
+
+/**
+ * A decimal(18,4) in the shop's currency, always with four decimals. More decimals are rounded half up, away from zero
+ * on either side (`-0.00005` is `-0.0001`), as bookkeeping and DuckDB do.
+ */
+export function parseMoney(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  const match = MONEY.exec(trimmed);
+  const [, sign, integer = '', fraction = ''] = match ?? [];
+  if (!match || (integer === '' && fraction === '')) return fault('an amount such as 12.50', text);
+  const significant = withoutLeadingZeros(integer);
+  if (significant.length > MONEY_INTEGER_DIGITS) return tooMuchMoney(text);
+  const kept = fraction.slice(0, MONEY_SCALE).padEnd(MONEY_SCALE, '0');
+  let units = BigInt(significant + kept);
+  if ((fraction[MONEY_SCALE] ?? '0') >= '5') units += 1n;
+  if (units > MAX_MONEY) return tooMuchMoney(text);
+  const digits = units.toString().padStart(MONEY_SCALE + 1, '0');
+  const negative = sign === '-' && units !== 0n;
+  return found(`${negative ? '-' : ''}${digits.slice(0, -MONEY_SCALE)}.${digits.slice(-MONEY_SCALE)}`);
+}
+
+const tooMuchMoney = (text: string) => fault('an amount of at most 14 digits before the point', text);
+
+const DATE_ONLY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const TIMESTAMP =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?: ?(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?$/;
+
+const MINUTES_A_DAY = 1440;
+/** The widest offset ever in use is within it; PostgreSQL draws the line at the same place. */
+const MAX_OFFSET_MINUTES = 15 * 60 + 59;
+const FRACTION_DIGITS = 6;
+
+/**
+ * An ISO 8601 instant as `YYYY-MM-DD HH:MM:SS.ffffff` in UTC; what names no offset is UTC. Digits beyond the
+ * microsecond are cut off, so that no instant moves into the next day.
+ */
+export function parseTimestamp(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  const match = TIMESTAMP.exec(trimmed);
+  if (!match) {
+    return fault(
+      DATE_ONLY.test(trimmed)
+        ? 'a time after the date'
+        : 'a date and time such as 2025-03-30T16:14:26, UTC unless it says otherwise',
+      text,
+    );
+  }
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const offset = offsetMinutes(match[8]);
+  const possible =
+    year >= 1 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysInMonth(year, month) &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 59 &&
+    offset !== undefined;
+  if (!possible) return fault('a date and time that exist', text);
+
+  const minutes = hour * 60 + minute - offset;
+  const date = shiftDate({ year, month, day }, Math.floor(minutes / MINUTES_A_DAY));
+  if (date.year < 1 || date.year > 9999) return fault('a year from 0001 to 9999 in UTC', text);
+  const ofDay = minutes - Math.floor(minutes / MINUTES_A_DAY) * MINUTES_A_DAY;
+  const fraction = (match[7] ?? '').slice(0, FRACTION_DIGITS).padEnd(FRACTION_DIGITS, '0');
+  return found(
+    `${pad(date.year, 4)}-${pad(date.month)}-${pad(date.day)} ` +
+      `${pad(Math.floor(ofDay / 60))}:${pad(ofDay % 60)}:${pad(second)}.${fraction}`,
+  );
+}
+
+/** East is positive, as written; undefined for an offset that no place has. */
+function offsetMinutes(offset: string | undefined): number | undefined {
+  if (offset === undefined || offset === 'Z' || offset === 'UTC') return 0;
+  const minutesPart = Number(offset.slice(3).replace(':', '') || 0);
+  const minutes = Number(offset.slice(1, 3)) * 60 + minutesPart;
+  if (minutesPart > 59 || minutes > MAX_OFFSET_MINUTES) return undefined;
+  return offset.startsWith('-') ? -minutes : minutes;
+}
+
+interface CalendarDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** An offset moves a date by one day at most. */
+function shiftDate({ year, month, day }: CalendarDate, days: number): CalendarDate {
+  const shifted = day + days;
+  if (shifted < 1) {
+    if (month === 1) return { year: year - 1, month: 12, day: 31 };
+    return { year, month: month - 1, day: daysInMonth(year, month - 1) };
+  }
+  if (shifted > daysInMonth(year, month)) {
+    return month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 };
+  }
+  return { year, month, day: shifted };
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+const pad = (value: number, width = 2) => String(value).padStart(width, '0');
+
+const withoutLeadingZeros = (digits: string) => digits.replace(/^0+(?=[0-9])/, '') || '0';
+
+function fault(expected: string, text: string): ParsedValue {
+  return { ok: false, expected, reason: `expected ${expected}, got ${quoted(text)}` };
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** Text as a message shows it: in double quotes, control characters escaped, at most 60 characters. */
+export function quoted(text: string): string {
+  // A cell can have megabytes; only as much as could be shown is taken apart.
+  const head = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
+  const shown =
+    head.length > SHOWN_CHARACTERS ? `${head.slice(0, SHOWN_CHARACTERS - 1).join('')}…` : head.join('');
+  return JSON.stringify(shown);
+}

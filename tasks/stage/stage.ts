@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { KINDS, type Kind } from '../../domain/kinds';
+import { taskResultKey } from '../../domain/object-keys';
+import {
+  type StagedTable,
+  type StageResult,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
+import { type DuckDb, quoteList } from '../../lake/duckdb';
+import { merge } from '../../lake/merge';
+import { inParallel } from '../../lake/parallel';
+import { STAGING_TABLES } from '../../lake/tables';
+import type { TaskDeps } from '../task-process';
+import type { TaskOutcome } from '../task-result';
+
+/** Connections for downloads at one time. */
+const DOWNLOADS = 8;
+
+/** The validate task of this execution left no usable result. */
+export class ValidationMissingError extends Error {
+  override readonly name = 'ValidationMissingError';
+}
+
+/**
+ * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or
+ * not at all; running again after any of the three brings nothing twice, because every row carries its version.
+ */
+export async function run(
+  { executionId }: { executionId: string },
+  deps: TaskDeps<object>,
+): Promise<TaskOutcome<StageResult>> {
+  const files = await validFiles(deps.bucket, executionId);
+  const db = await deps.openDuckDb();
+  try {
+    const tables: StagedTable[] = [];
+    for (const kind of KINDS) {
+      const ofKind = files.filter((file) => file.kind === kind && file.rows_key);
+      if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps));
+    }
+    return { tables };
+  } finally {
+    db.close();
+  }
+}
+
+async function validFiles(bucket: Bucket, executionId: string): Promise<ValidatedFile[]> {
+  const key = taskResultKey(executionId, 'validate');
+  const body = await bucket.get(key);
+  const result = body && validateResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  if (!result?.success)
+    throw new ValidationMissingError(`${key}: expected the result of a validate task that succeeded`);
+  return result.data.files.filter(({ outcome }) => outcome === 'valid');
+}
+
+async function stageKind(
+  kind: Kind,
+  files: readonly ValidatedFile[],
+  db: DuckDb,
+  { bucket, workDirectory, clock, logger }: TaskDeps<object>,
+): Promise<StagedTable> {
+  const rowFiles = await inParallel(DOWNLOADS, files, async ({ rows_key = '' }, index) => {
+    const local = path.join(workDirectory, `${kind}-${index}.parquet`);
+    if (!(await bucket.download(rows_key, local))) {
+      throw new ValidationMissingError(`${rows_key} is gone: expected the rows that validate wrote`);
+    }
+    return local;
+  });
+  const outcome = await merge({ bucket, db, workDirectory, clock, logger }, STAGING_TABLES[kind], {
+    rows: `(select * from read_parquet(${quoteList(rowFiles)}))`,
+  });
+  const staged: StagedTable = {
+    table: kind,
+    rows: files.reduce((sum, { rows }) => sum + rows, 0),
+    inserted: outcome.inserted,
+    updated: outcome.updated,
+    superseded: outcome.superseded,
+    version: outcome.version,
+    files_added: outcome.filesAdded,
+    files_removed: outcome.filesRemoved,
+  };
+  logger.info(`${kind} staged`, { counts: staged });
+  return staged;
+}

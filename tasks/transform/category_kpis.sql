@@ -1,0 +1,32 @@
+-- One row per category and order_date with an item sold: the CategoryKPIs.
+-- input: counted_items (cleaned.sql)
+-- units: money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals in whole numbers
+with item_totals as (
+  select
+    category,
+    order_date,
+    sum(sale_price_e4) as revenue_e4,
+    count(distinct order_id) as orders,
+    count(*) as items,
+    count(*) filter (where is_returned) as returned_items
+  from counted_items
+  group by category, order_date
+),
+
+category_kpis as (
+  select
+    category,
+    order_date,
+    cast((revenue_e4 + 50) // 100 as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as daily_revenue,
+    cast((revenue_e4 * 2 + orders * 100) // (orders * 200) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_order_value,
+    cast((returned_items * 20000 + items) // (items * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_return_rate
+  from item_totals
+)
+
+select
+  category,
+  order_date,
+  cast(daily_revenue as decimal(38, 2)) as daily_revenue,
+  cast(avg_order_value as decimal(38, 2)) as avg_order_value,
+  cast(avg_return_rate as decimal(5, 2)) as avg_return_rate
+from category_kpis

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { KpiTableSpec, KpiType } from '../../domain/kpis';
+import { inParallel } from '../../lake/parallel';
+import type { KpiItem, KpiStore } from './publish';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const BATCH_ITEMS = 25;
+const PARALLEL_BATCHES = 4;
+
+/** Waits of 50 ms, doubling, with full jitter: about 25 s at most before giving up. */
+const ATTEMPTS = 10;
+const BASE_DELAY_MS = 50;
+
+/** DynamoDB kept answering that it had no capacity. */
+export class UnprocessedItemsError extends Error {
+  override readonly name = 'UnprocessedItemsError';
+  constructor(
+    readonly table: string,
+    readonly count: number,
+  ) {
+    super(`${table}: ${count} items unprocessed after ${ATTEMPTS} attempts; the table is throttled`);
+  }
+}
+
+/** Numbers in DynamoDB; dates and text are strings. */
+const NUMBERS: readonly KpiType[] = ['count', 'money', 'percent'];
+
+export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTableSpec): KpiStore {
+  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+  const attributes = (item: KpiItem) =>
+    Object.fromEntries(
+      Object.entries(item).map(([name, value]) => {
+        const type = types.get(name);
+        return [name, type && NUMBERS.includes(type) ? { N: value } : { S: value }];
+      }),
+    );
+
+  const write = async (requests: readonly WriteRequest[]) => {
+    const batches: WriteRequest[][] = [];
+    for (let i = 0; i < requests.length; i += BATCH_ITEMS) batches.push(requests.slice(i, i + BATCH_ITEMS));
+    await inParallel(PARALLEL_BATCHES, batches, async (batch) => {
+      let waiting = batch;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const { UnprocessedItems } = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table]: waiting } }),
+        );
+        waiting = UnprocessedItems?.[table] ?? [];
+        if (waiting.length === 0) return;
+        await sleep(Math.random() * BASE_DELAY_MS * 2 ** attempt);
+      }
+      throw new UnprocessedItemsError(table, waiting.length);
+    });
+  };
+
+  return {
+    put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),
+    delete: (keys) => write(keys.map((key) => ({ DeleteRequest: { Key: attributes(key) } }))),
+  };
+}
