@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { KIND_SPECS, KINDS } from '../../domain/kinds';
+import { computeKpis, type RowVersion } from './kpis';
+import { randomShop, type ShopFile, versionsOf } from './random-shop';
+import { readRows } from './read-rows';
+
+const shops = fc.sample(randomShop(), { numRuns: 200, seed: 7 });
+
+/** Every version of every row of a shop, told apart by kind and key. */
+function byRow(files: readonly ShopFile[]) {
+  const rows = new Map<string, RowVersion[]>();
+  for (const { kind, rows: versions } of files) {
+    for (const version of versions) {
+      const name = `${kind} ${version.cells[KIND_SPECS[kind].key]}`;
+      rows.set(name, [...(rows.get(name) ?? []), version]);
+    }
+  }
+  return rows;
+}
+
+const monthsOf = (versions: readonly RowVersion[]) =>
+  new Set(versions.map(({ cells }) => new Date(Number(cells.created_at) / 1000).toISOString().slice(0, 7)));
+const categoriesOf = (files: readonly ShopFile[]) =>
+  computeKpis(versionsOf(files)).category_kpis.map((kpi) => kpi.category);
+/** Of all the shops, between 0 and 1. */
+const share = (found: (files: ShopFile[]) => boolean) => shops.filter(found).length / shops.length;
+
+describe('random shops', () => {
+  test('the text of a file reads as its rows', () => {
+    fc.assert(
+      fc.property(randomShop(), (files) => {
+        for (const { key, kind, csv, uploadedAt, rows } of files) {
+          expect(readRows({ key, body: csv, uploadedAt })).toEqual({ kind, rows, badRows: 0 });
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('keys are unique and times never go back', () => {
+    for (const files of shops) {
+      expect(new Set(files.map((file) => file.key)).size).toBe(files.length);
+      const times = files.map((file) => file.uploadedAt);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+    }
+  });
+
+  test('most shops hold all kinds, updates, moves to another month, and KPIs', () => {
+    const allKinds = (files: ShopFile[]) => KINDS.every((kind) => files.some((file) => file.kind === kind));
+    const updated = (files: ShopFile[]) => [...byRow(files).values()].some((versions) => versions.length > 2);
+    const moved = (files: ShopFile[]) =>
+      [...byRow(files)].some(([name, versions]) => name.startsWith('orders') && monthsOf(versions).size > 1);
+    const known = (files: ShopFile[]) => categoriesOf(files).some((category) => category !== 'Unknown');
+    expect(share(allKinds)).toBeGreaterThan(0.5);
+    expect(share(updated)).toBeGreaterThan(0.5);
+    expect(share(moved)).toBeGreaterThan(0.5);
+    expect(share(known)).toBeGreaterThan(0.6);
+  });
+
+  test('in many shops a day goes again', () => {
+    const daysAfter = (files: ShopFile[], count: number) =>
+      computeKpis(versionsOf(files.slice(0, count))).order_kpis.map((kpi) => kpi.order_date);
+    const lost = (files: ShopFile[]) => {
+      const last = new Set(daysAfter(files, files.length));
+      return files.some((_, count) => daysAfter(files, count).some((day) => !last.has(day)));
+    };
+    expect(share(lost)).toBeGreaterThan(0.4);
+  });
+
+  test('some shops have two uploads at one time whose keys are the other way round', () => {
+    const tied = (files: ShopFile[]) =>
+      files.some((file, index) => {
+        const before = files[index - 1];
+        return (
+          before?.uploadedAt === file.uploadedAt &&
+          Buffer.compare(Buffer.from(before.key), Buffer.from(file.key)) > 0
+        );
+      });
+    expect(share(tied)).toBeGreaterThan(0.1);
+  });
+
+  test('a fault shrinks to a file with a row', () => {
+    const found = fc.check(
+      fc.property(randomShop(), (files) => files.every((file) => file.rows.length === 0)),
+      { seed: 1 },
+    );
+    const smallest = found.counterexample?.[0] ?? [];
+    expect(smallest).toHaveLength(1);
+    expect(smallest[0]?.rows).toHaveLength(1);
+    expect(smallest[0]?.csv.startsWith('id,sku')).toBe(true);
+  });
+});

@@ -1,0 +1,232 @@
+/**
+ * Random sequences of files for property tests: a shop so small that nearly every row is a new version of another.
+ */
+
+import fc from 'fast-check';
+import { type Column, KIND_SPECS, KINDS, type Kind } from '../../domain/kinds';
+import type { Cell, RowVersion, Versions } from './kpis';
+import { parseCell } from './read-rows';
+
+/** A valid file, every row of it good. */
+export interface ShopFile {
+  /** Unique in its shop, below `input/`; the kind is told by the name. */
+  readonly key: string;
+  readonly kind: Kind;
+  readonly csv: string;
+  /** Milliseconds since 1970 UTC; never before the file ahead of it, sometimes the same (then the key decides). */
+  readonly uploadedAt: number;
+  /** The rows as the reference computation takes them. */
+  readonly rows: readonly RowVersion[];
+}
+
+/**
+ * Files in the order of their upload: inserts, updates of every column (statuses, prices, categories and departments,
+ * an order's day and month, num_of_item to nothing and back, an item's order), rows twice in a file, files sent again,
+ * blank values, and any dialect. Three of four shops open with a file of each kind without blanks, so that there is
+ * something to update. Shrinks to few files of few plain rows.
+ *
+ * @param maxFiles apart from the three that open a shop
+ */
+export function randomShop({ maxFiles = 8, maxRows = 6 } = {}): fc.Arbitrary<ShopFile[]> {
+  const steps = fc.array(step(maxRows), { minLength: 1, maxLength: maxFiles, size: 'max' });
+  const opens = fc.constantFrom(false, true, true, true);
+  const files = fc.tuple(opens, steps).map(([open, later]) => filesOf(open ? [...OPENING, ...later] : later));
+  // Without bias: small arrays and extreme values, which fast-check prefers, make shops without a sale.
+  return fc.noBias(files);
+}
+
+/** What the reference computation takes. */
+export function versionsOf(files: readonly ShopFile[]): Versions {
+  const versions: Record<Kind, RowVersion[]> = { products: [], orders: [], order_items: [] };
+  for (const { kind, rows } of files) versions[kind].push(...rows);
+  return versions;
+}
+
+type Row = Readonly<Record<string, string>>;
+
+interface Content {
+  readonly kind: Kind;
+  readonly rows: readonly Row[];
+}
+
+/** One upload: new content, or that of an earlier one (`again` counts back, as far as there is one). */
+interface Step {
+  readonly again: number;
+  readonly content: Content;
+  readonly dialect: Dialect;
+  /** Milliseconds since the upload before. */
+  readonly pause: number;
+  /** Comes first in the key, so that keys are in another order than uploads. */
+  readonly folder: string;
+}
+
+interface Dialect {
+  readonly delimiter: string;
+  readonly lineEnd: string;
+  readonly bom: boolean;
+  readonly quoteAll: boolean;
+  /** Columns are rotated by this many places. */
+  readonly rotate: number;
+}
+
+const INSTANTS = [
+  '2025-01-31T12:00:00',
+  '2025-01-31 23:59:59.999999 UTC',
+  '2025-02-01T00:30:00+01:00',
+  '2025-02-01T00:00:00Z',
+  '2025-02-28T20:00:00-05:00',
+  '2025-03-01 08:15:00.25',
+] as const;
+const STATUSES = ['delivered', 'returned', ' Returned ', 'RETURNED\t', 'Shipped', ''] as const;
+const CATEGORIES = ['Toys', ' Toys ', 'Books', 'books', 'Söks, "and" more', 'Unknown', '', '  '] as const;
+const DEPARTMENTS = ['Kids', 'Home & Garden', 'a/b=c', ' Kids', 'Ünder', '', ' '] as const;
+const COUNTS = ['1', '3', '2.0', '1', '4', '0', '', '-1'] as const;
+
+const pick = (values: readonly string[]) => fc.constantFrom(...values);
+const id = (max: number) => fc.integer({ min: 1, max }).map((n) => (n % 3 === 0 ? `${n}.0` : String(n)));
+const cents = fc.integer({ min: 1, max: 9999 }).map((n) => (n / 100).toFixed(2));
+const amount = fc.oneof(
+  { arbitrary: cents, weight: 8 },
+  { arbitrary: pick(['10.00495', '0.005', '12.505', '99.995']), weight: 2 },
+  { arbitrary: pick(['0', '', '-4', ' ', '0.00004']), weight: 2 },
+);
+
+/** References reach one beyond the ids there are: some items wait, some products are unknown. */
+const IDS = { products: 4, orders: 5, order_items: 8, users: 3 };
+
+const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
+  products: fc.record({
+    id: id(IDS.products),
+    category: pick(CATEGORIES),
+    department: pick(DEPARTMENTS),
+    cost: amount,
+    retail_price: amount,
+    name: pick(['Lamp', 'Tea, green', '']),
+  }),
+  orders: fc.record({
+    order_id: id(IDS.orders),
+    user_id: id(IDS.users),
+    status: pick(STATUSES),
+    created_at: pick(INSTANTS),
+    returned_at: pick(['', ...INSTANTS]),
+    num_of_item: pick(COUNTS),
+  }),
+  order_items: fc.record({
+    id: id(IDS.order_items),
+    order_id: id(IDS.orders + 1),
+    user_id: id(IDS.users),
+    product_id: fc.oneof(
+      { arbitrary: id(IDS.products + 1), weight: 6 },
+      { arbitrary: fc.constant(''), weight: 1 },
+    ),
+    status: pick(STATUSES),
+    created_at: pick(INSTANTS),
+    sale_price: amount,
+  }),
+};
+
+const PLAIN: Dialect = { delimiter: ',', lineEnd: '\n', bom: false, quoteAll: false, rotate: 0 };
+const from1To = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const at = (values: readonly string[], index: number) => values[index % values.length] ?? '';
+
+const OPENING_ROWS: Readonly<Record<Kind, readonly Row[]>> = {
+  products: from1To(IDS.products).map((n) => ({
+    id: String(n),
+    category: at(['Toys', 'Books'], n),
+    department: at(['Kids', 'Home & Garden', 'a/b=c'], n),
+    cost: '1.00',
+    retail_price: '2.00',
+  })),
+  orders: from1To(IDS.orders).map((n) => ({
+    order_id: String(n),
+    user_id: at(['1', '2', '3'], n),
+    status: at(['delivered', 'delivered', 'returned'], n),
+    created_at: at(INSTANTS, n),
+    num_of_item: '1',
+  })),
+  order_items: from1To(IDS.order_items).map((n) => ({
+    id: String(n),
+    order_id: String((n % IDS.orders) + 1),
+    user_id: '1',
+    product_id: String((n % IDS.products) + 1),
+    status: at(['delivered', 'returned'], n),
+    created_at: at(INSTANTS, n),
+    sale_price: `${n}.25`,
+  })),
+};
+
+const OPENING: readonly Step[] = KINDS.map((kind) => ({
+  again: 0,
+  content: { kind, rows: OPENING_ROWS[kind] },
+  dialect: PLAIN,
+  pause: 1000,
+  folder: 'a',
+}));
+
+function content(maxRows: number): fc.Arbitrary<Content> {
+  const ofKind = (kind: Kind) =>
+    fc.record({ kind: fc.constant(kind), rows: fc.array(ROWS[kind], { maxLength: maxRows, size: 'max' }) });
+  return fc.oneof({ withCrossShrink: true }, ...KINDS.map(ofKind));
+}
+
+function step(maxRows: number): fc.Arbitrary<Step> {
+  return fc.record({
+    again: fc.oneof(
+      { arbitrary: fc.constant(0), weight: 6 },
+      { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 1 },
+    ),
+    content: content(maxRows),
+    dialect: fc.record({
+      delimiter: pick([',', ';', '\t', '|']),
+      lineEnd: pick(['\n', '\r\n']),
+      bom: fc.boolean(),
+      quoteAll: fc.boolean(),
+      rotate: fc.nat({ max: 7 }),
+    }),
+    pause: fc.constantFrom(1000, 1, 0),
+    folder: pick(['a', 'B', 'ä', '\u{1f600}']),
+  });
+}
+
+function filesOf(steps: readonly Step[]): ShopFile[] {
+  const contents: Content[] = [];
+  let uploadedAt = Date.UTC(2025, 3, 1);
+  return steps.map(({ again, content, dialect, pause, folder }, index) => {
+    const earlier = again === 0 ? undefined : contents[index - again];
+    const { kind, rows } = earlier ?? content;
+    contents.push({ kind, rows });
+    uploadedAt += pause;
+    const key = `input/${folder}/${kind}-${index}.csv`;
+    const versions = rows.map((row, at) => ({ cells: cellsOf(kind, row), uploadedAt, key, line: at + 2 }));
+    return { key, kind, csv: csvOf(kind, rows, dialect), uploadedAt, rows: versions };
+  });
+}
+
+function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
+  const cells: Record<string, Cell> = {};
+  for (const { name, type } of KIND_SPECS[kind].columns) {
+    const cell = parseCell(type, row[name] ?? '');
+    if (cell === undefined)
+      throw new TypeError(`${kind}.${name}: ${JSON.stringify(row[name])} is no ${type}`);
+    cells[name] = cell;
+  }
+  return cells;
+}
+
+function csvOf(kind: Kind, rows: readonly Row[], dialect: Dialect): string {
+  const columns = rotated(KIND_SPECS[kind].columns, dialect.rotate);
+  const special = new RegExp(`["\\r\\n${dialect.delimiter === '|' ? '\\|' : dialect.delimiter}]`);
+  const cell = (text: string) =>
+    dialect.quoteAll || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const lines = [
+    columns.map((column) => column.name),
+    ...rows.map((row) => columns.map((column) => row[column.name] ?? '')),
+  ];
+  const text = lines.map((cells) => cells.map(cell).join(dialect.delimiter) + dialect.lineEnd).join('');
+  return dialect.bom ? `\ufeff${text}` : text;
+}
+
+function rotated(columns: readonly Column[], places: number): Column[] {
+  const from = places % columns.length;
+  return [...columns.slice(from), ...columns.slice(0, from)];
+}
