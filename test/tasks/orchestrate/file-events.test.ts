@@ -1,0 +1,55 @@
+import { compareUploads, type FileEvent, readMessage } from '../../../tasks/orchestrate/file-events';
+import { s3Event } from '../../builders/s3-event';
+
+const filesOf = (body: string): FileEvent[] => {
+  const content = readMessage(body, 'memory');
+  if ('unreadable' in content) throw new Error(content.unreadable);
+  return content.files;
+};
+
+test('an upload gives key, ETag, size and time', () => {
+  expect(filesOf(s3Event({ key: 'input/a b+ü.csv', etag: 'abc', size: 7, sequencer: '0A' }))).toEqual([
+    {
+      key: 'input/a b+ü.csv',
+      etag: 'abc',
+      size: 7,
+      uploaded_at: '2025-03-30T12:00:00.000Z',
+      sequencer: '0A',
+    },
+  ]);
+});
+
+test.each([
+  ['a folder marker', s3Event({ key: 'input/folder/' })],
+  ['a key outside input/', s3Event({ key: 'archive/x.csv' })],
+  ['a removal', s3Event({ key: 'input/x.csv', eventName: 'ObjectRemoved:Delete' })],
+  ['the test event of S3', JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'memory' })],
+])('%s is nothing to do', (_, body) => {
+  expect(filesOf(body)).toEqual([]);
+});
+
+test.each([
+  ['words', 'hello', /not JSON/],
+  ['other JSON', '{"a":1}', /not an S3 event/],
+  ['another bucket', s3Event({ key: 'input/x.csv', bucket: 'other' }), /bucket other, expected memory/],
+  ['a broken encoding', s3Event({ key: 'input/x.csv' }).replace('input/x', 'input/%zz'), /not URL-encoded/],
+  ['a broken time', s3Event({ key: 'input/x.csv', time: 'noon' }), /is no time/],
+])('%s is unreadable, with the reason', (_, body, reason) => {
+  const content = readMessage(body, 'memory');
+  expect('unreadable' in content && content.unreadable).toMatch(reason);
+});
+
+test('uploads compare by time, then by sequencer padded on the right', () => {
+  const upload = (time: string, sequencer: string): FileEvent => ({
+    key: 'k',
+    etag: 'e',
+    size: 0,
+    uploaded_at: time,
+    sequencer,
+  });
+  const early = '2025-03-30T12:00:00.000Z';
+  const late = '2025-03-30T12:00:00.001Z';
+  expect(compareUploads(upload(late, '01'), upload(early, 'FF'))).toBe(1);
+  expect(compareUploads(upload(early, '0A'), upload(early, '0a1'))).toBe(-1);
+  expect(compareUploads(upload(early, '0A'), upload(early, '0a0'))).toBe(0);
+});

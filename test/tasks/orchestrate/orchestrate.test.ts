@@ -1,0 +1,154 @@
+import { batchManifestKey } from '../../../domain/object-keys';
+import type { BatchManifest } from '../../../domain/workflow';
+import { BATCH_LIMITS, type BatchLimits } from '../../../tasks/orchestrate/batch';
+import type { Executions } from '../../../tasks/orchestrate/executions';
+import { type OrchestrateInput, run } from '../../../tasks/orchestrate/orchestrate';
+import { MemoryBucket } from '../../builders/memory-bucket';
+import { MemoryQueue } from '../../builders/memory-queue';
+import { s3Event } from '../../builders/s3-event';
+import { silentLogger } from '../../builders/silent-logger';
+
+function setUp(
+  options: { running?: boolean; start?: Executions['start']; limits?: Partial<BatchLimits> } = {},
+) {
+  const bucket = new MemoryBucket();
+  const queue = new MemoryQueue();
+  const started: string[] = [];
+  const executions: Executions = {
+    isAnyRunning: async () => options.running ?? false,
+    start:
+      options.start ??
+      (async (name) => {
+        started.push(name);
+        return 'started';
+      }),
+  };
+  const orchestrate = (input: OrchestrateInput = {}) =>
+    run(input, {
+      bucket,
+      queue,
+      executions,
+      clock: () => new Date('2025-03-30T12:00:05Z'),
+      logger: silentLogger,
+      limits: { ...BATCH_LIMITS, ...options.limits },
+    });
+  const manifest = (name: string): BatchManifest => JSON.parse(bucket.text(batchManifestKey(name)) ?? '{}');
+  return { bucket, queue, started, orchestrate, manifest };
+}
+
+test('starts one execution for all waiting files, its manifest written first', async () => {
+  const { queue, started, orchestrate, manifest } = setUp();
+  queue.send(s3Event({ key: 'input/orders.csv' }));
+  queue.send(s3Event({ key: 'input/products.csv' }));
+  const outcome = await orchestrate();
+  expect(outcome).toMatchObject({ started: true, counts: { files: 2, messages: 2 } });
+  expect(started).toHaveLength(1);
+  const [name = ''] = started;
+  expect(name).toMatch(/^20250330T120000Z-[0-9a-f]{12}$/);
+  expect(manifest(name).files.map(({ key }) => key)).toEqual(['input/orders.csv', 'input/products.csv']);
+  expect(manifest(name).messages).toHaveLength(2);
+  expect(queue.inFlight).toHaveLength(2);
+});
+
+test('starts none while one runs, and takes no message', async () => {
+  const { queue, started, orchestrate } = setUp({ running: true });
+  queue.send(s3Event({ key: 'input/orders.csv' }));
+  expect(await orchestrate()).toEqual({ started: false, reason: 'running' });
+  expect(started).toEqual([]);
+  expect(queue.waiting).toEqual(['m1']);
+});
+
+test('an empty queue starts none', async () => {
+  expect(await setUp().orchestrate()).toEqual({ started: false, reason: 'empty' });
+});
+
+test('two uploads of one key are one file, the newer, and both messages are settled with it', async () => {
+  const { queue, started, orchestrate, manifest } = setUp();
+  queue.send(s3Event({ key: 'input/a.csv', etag: 'new', time: '2025-03-30T12:00:02.000Z' }));
+  queue.send(s3Event({ key: 'input/a.csv', etag: 'old', time: '2025-03-30T12:00:01.000Z' }));
+  await orchestrate();
+  const { files, messages } = manifest(started[0] ?? '');
+  expect(files.map(({ etag }) => etag)).toEqual(['new']);
+  expect(messages).toHaveLength(2);
+});
+
+test('an unreadable message is made visible again, so that redrive counts it', async () => {
+  const { queue, orchestrate } = setUp();
+  queue.send('hello');
+  expect(await orchestrate()).toEqual({ started: false, reason: 'empty' });
+  expect(queue.waiting).toEqual(['m1']);
+});
+
+test('a folder marker is deleted from the queue and starts nothing', async () => {
+  const { queue, orchestrate } = setUp();
+  queue.send(s3Event({ key: 'input/folder/' }));
+  expect(await orchestrate()).toEqual({ started: false, reason: 'empty' });
+  expect([...queue.waiting, ...queue.inFlight]).toEqual([]);
+});
+
+test('a start that fails releases every message', async () => {
+  const { queue, orchestrate } = setUp({ start: () => Promise.reject(new Error('throttled')) });
+  queue.send(s3Event({ key: 'input/a.csv' }));
+  await expect(orchestrate()).rejects.toThrow('throttled');
+  expect(queue.waiting).toEqual(['m1']);
+  expect(queue.inFlight).toEqual([]);
+});
+
+test('a name that exists releases the messages, whose next receive gives another name', async () => {
+  const names: string[] = [];
+  const { queue, orchestrate } = setUp({
+    start: async (name) => {
+      names.push(name);
+      return 'exists';
+    },
+  });
+  queue.send(s3Event({ key: 'input/a.csv' }));
+  expect(await orchestrate()).toEqual({ started: false, reason: 'exists' });
+  await orchestrate();
+  expect(new Set(names).size).toBe(2);
+});
+
+test('a batch stops at the limit of files; the rest waits', async () => {
+  const { queue, orchestrate } = setUp({ limits: { files: 3 } });
+  for (let i = 0; i < 5; i++) queue.send(s3Event({ key: `input/${i}.csv` }));
+  expect(await orchestrate()).toMatchObject({ counts: { files: 3 } });
+  expect(queue.waiting).toHaveLength(2);
+});
+
+test('a batch stops once it holds the limit of bytes', async () => {
+  const { queue, orchestrate } = setUp({ limits: { bytes: 100 } });
+  for (let i = 0; i < 25; i++) queue.send(s3Event({ key: `input/${i}.csv`, size: 60 }));
+  // Messages come ten at a time, and those that came are taken.
+  expect(await orchestrate()).toMatchObject({ counts: { files: 10 } });
+  expect(queue.waiting).toHaveLength(15);
+});
+
+test('the longest keys leave the state small enough', async () => {
+  const { queue, started, orchestrate, manifest } = setUp();
+  for (let i = 0; i < 60; i++) queue.send(s3Event({ key: `input/${'\u{1F4E6}'.repeat(250)}${i}.csv` }));
+  await orchestrate();
+  const taken = manifest(started[0] ?? '').files.length;
+  expect(taken).toBeGreaterThan(10);
+  expect(taken).toBeLessThan(40);
+  expect(queue.waiting.length + queue.inFlight.length).toBe(60);
+});
+
+test('the end of an execution that was cut off releases its batch and starts the next', async () => {
+  const { queue, started, orchestrate } = setUp();
+  queue.send(s3Event({ key: 'input/a.csv' }));
+  await orchestrate();
+  const [first = ''] = started;
+  const outcome = await orchestrate({ ended: { executionId: first, status: 'ABORTED' } });
+  expect(outcome).toMatchObject({ started: true });
+  expect(started).toHaveLength(2);
+  expect(started[1]).not.toBe(first);
+});
+
+test('the end of an execution that failed leaves its batch to the failure branch', async () => {
+  const { queue, started, orchestrate } = setUp();
+  queue.send(s3Event({ key: 'input/a.csv' }));
+  await orchestrate();
+  await orchestrate({ ended: { executionId: started[0] ?? '', status: 'FAILED' } });
+  expect(started).toHaveLength(1);
+  expect(queue.inFlight).toEqual(['m1']);
+});

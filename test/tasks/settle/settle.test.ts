@@ -1,0 +1,114 @@
+import { taskResultKey } from '../../../domain/object-keys';
+import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { run, type SettleInput } from '../../../tasks/settle/settle';
+import { MemoryBucket } from '../../builders/memory-bucket';
+import { MemoryQueue } from '../../builders/memory-queue';
+import { silentLogger } from '../../builders/silent-logger';
+
+const ID = 'exec-1';
+const base = { execution_id: ID, started_at: '2025-03-30T12:00:00.000Z', duration_ms: 5 };
+
+async function setUp() {
+  const bucket = new MemoryBucket();
+  const queue = new MemoryQueue();
+  queue.send('a');
+  queue.send('b');
+  const messages = await queue.receive(10);
+  await writeBatchManifest(bucket, {
+    execution_id: ID,
+    files: [{ key: 'input/a.csv', etag: 'e', size: 1, uploaded_at: '2025-03-30T12:00:00.000Z' }],
+    messages: messages.map(({ messageId, receiptHandle }) => ({
+      message_id: messageId,
+      receipt_handle: receiptHandle,
+    })),
+  });
+  const settle = (input: Omit<SettleInput, 'executionId'>) =>
+    run({ executionId: ID, ...input }, { bucket, queue, clock: () => new Date(0), logger: silentLogger });
+  const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
+    bucket.put(taskResultKey(ID, task), JSON.stringify({ ...base, task, ...result }));
+  return { bucket, queue, settle, put };
+}
+
+const validated = (valid: number, invalid: number) => ({
+  status: 'succeeded',
+  counts: { files: valid + invalid, valid, invalid, gone: 0, replaced: 0, rows: 10 * valid, bad_rows: 0 },
+  files: [...Array(valid + invalid).keys()].map((i) => ({
+    key: `input/${i}.csv`,
+    etag: 'e',
+    uploaded_at: base.started_at,
+    outcome: i < valid ? 'valid' : 'invalid',
+    bytes: 1,
+    rows: 10,
+    bad_rows: 0,
+    extra_columns: [],
+    ...(i >= valid && { reason: 'empty' }),
+  })),
+});
+
+test('a batch that went well has its messages deleted and its counts told', async () => {
+  const { queue, settle, put, bucket } = await setUp();
+  await put('validate', validated(2, 1));
+  const report = await settle({ mode: 'delete' });
+  expect([...queue.waiting, ...queue.inFlight]).toEqual([]);
+  expect(report).toMatchObject({ outcome: 'succeeded', counts: { valid: 2, invalid: 1, rows: 20 } });
+  expect(report.summary).toMatch(/^2 files archived, 1 rejected; 20 rows in/);
+  expect(report.files[0]).toEqual({ key: 'input/2.csv', outcome: 'invalid', reason: 'empty' });
+  expect(bucket.text(taskResultKey(ID, 'settle'))).toContain('"messages": 2');
+});
+
+test('settling twice is settling once', async () => {
+  const { settle, put } = await setUp();
+  await put('validate', validated(1, 0));
+  const first = await settle({ mode: 'delete' });
+  expect(await settle({ mode: 'delete' })).toEqual(first);
+});
+
+test('a batch without a valid file says so', async () => {
+  const { settle, put } = await setUp();
+  await put('validate', validated(0, 3));
+  expect((await settle({ mode: 'delete' })).summary).toBe('No valid file: all 3 were rejected.');
+});
+
+test('a report names 50 files at most, those that need a person first, and counts the rest', async () => {
+  const { settle, put } = await setUp();
+  await put('validate', validated(60, 2));
+  const { files, files_omitted } = await settle({ mode: 'delete' });
+  expect(files).toHaveLength(50);
+  expect(files.slice(0, 3).map(({ outcome }) => outcome)).toEqual(['invalid', 'invalid', 'valid']);
+  expect(files_omitted).toBe(12);
+});
+
+test('a failed batch is released, with the cause that the task itself wrote', async () => {
+  const { queue, settle, put } = await setUp();
+  await put('validate', validated(1, 0));
+  await put('stage', { status: 'failed', cause: 'LakeError: staging/orders: no space left' });
+  const failure = { StageFiles: { Error: 'States.TaskFailed', Cause: '{"Containers":[{"ExitCode":1}]}' } };
+  const report = await settle({ mode: 'release', failure });
+  expect(queue.waiting).toEqual(['m1', 'm2']);
+  expect(report).toMatchObject({
+    outcome: 'failed',
+    task: 'stage',
+    cause: 'LakeError: staging/orders: no space left',
+    summary: 'StageFiles failed; 1 files are released for another try.',
+  });
+});
+
+test('a failure of the service itself is told by what Step Functions caught', async () => {
+  const { settle } = await setUp();
+  const failure = { ValidateFiles: { Error: 'States.Timeout', Cause: 'after 3000 s' } };
+  expect(await settle({ mode: 'release', failure })).toMatchObject({
+    task: 'ValidateFiles',
+    cause: 'States.Timeout: after 3000 s',
+    files: [{ key: 'input/a.csv', outcome: 'waiting' }],
+  });
+});
+
+test('an execution started by hand has nothing to release, and deleting for it is an error', async () => {
+  const { bucket, queue, settle } = await setUp();
+  bucket.objects.clear();
+  expect((await settle({ mode: 'release' })).outcome).toBe('failed');
+  expect(queue.inFlight).toHaveLength(2);
+  await expect(settle({ mode: 'delete' })).rejects.toThrow(
+    /batch\.json is not there: executions are started by/,
+  );
+});
