@@ -12,7 +12,7 @@ import {
 const ID = '20250330T161426Z-0123456789ab';
 const anyKey = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 300 })
-  .filter((key) => key.isWellFormed());
+  .filter((key) => Buffer.from(key).toString() === key);
 
 test('an event key is decoded to what was encoded', () => {
   fc.assert(fc.property(anyKey, (key) => expect(decodeEventKey(encodeEventKey(key))).toBe(key)));
