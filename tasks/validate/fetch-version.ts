@@ -1,0 +1,19 @@
+import type { BatchFile } from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
+
+/** `gone`: nothing lies under the key. `replaced`: another upload than the one the batch was told of. */
+export type FetchOutcome = 'fetched' | 'gone' | 'replaced';
+
+/**
+ * Brings the version of a file that its upload made onto local disk.
+ *
+ * An identical file uploaded again has the same ETag, and still is another version: rows carry the time of their
+ * upload, by which the latest of a key wins, so taking the new upload for the old one would date its rows too early.
+ * It shows by its Last-Modified, which S3 tells to the second only; hence the rounding up. Its own message brings it in.
+ */
+export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string): Promise<FetchOutcome> {
+  const found = await bucket.download(file.key, path, file.etag);
+  if (!found) return (await bucket.head(file.key)) ? 'replaced' : 'gone';
+  const uploadedBy = Math.ceil(Date.parse(file.uploaded_at) / 1000) * 1000;
+  return found.lastModified.getTime() > uploadedBy ? 'replaced' : 'fetched';
+}

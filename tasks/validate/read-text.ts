@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { FileFault } from '../../domain/file-rules';
+
+/** A local copy of an input file, and how far it may swell when it is unpacked. */
+export interface TextSource {
+  readonly path: string;
+  readonly gzip: boolean;
+  /** Bytes of the local copy. */
+  readonly size: number;
+  readonly limits: UnpackLimits;
+}
+
+export interface UnpackLimits {
+  readonly maxUnpackedBytes: number;
+  /** Unpacked bytes per packed byte. CSV packs 5 to 50 times, gzip at its utmost 1,032 times. */
+  readonly maxUnpackedRatio: number;
+}
+
+/** Up to here a ratio says nothing: a small file of equal rows packs as well as a bomb, and does no harm. */
+const RATIO_COUNTS_FROM_BYTES = 256 * 1024 * 1024;
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** The file cannot be unpacked to its end. */
+export class UnpackError extends Error {
+  override readonly name = 'UnpackError';
+  constructor(readonly fault: FileFault) {
+    super(fault.reason);
+  }
+}
+
+/**
+ * The file's bytes, unpacked, in chunks that are the reader's to keep. Concatenated gzip members are one text.
+ * @throws UnpackError where the gzip stream is corrupt, ends too early, or swells beyond the limits
+ */
+export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
+  const file = createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
+  if (!source.gzip) {
+    yield* file;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // A failure of either stream reaches the loop below through gunzip.
+  pipeline(file, gunzip, () => {});
+  let unpacked = 0;
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      unpacked += chunk.length;
+      const swollen = swellingFault(unpacked, source);
+      if (swollen) throw new UnpackError(swollen);
+      yield chunk;
+    }
+  } catch (error) {
+    throw isZlibError(error) ? new UnpackError(gzipFault(error.code)) : error;
+  }
+}
+
+function swellingFault(unpacked: number, { size, limits }: TextSource): FileFault | undefined {
+  const remedy = 'send it in smaller files';
+  if (unpacked > limits.maxUnpackedBytes) {
+    return { reason: `it unpacks to more than ${limits.maxUnpackedBytes} bytes, the most allowed`, remedy };
+  }
+  if (unpacked > RATIO_COUNTS_FROM_BYTES && unpacked > size * limits.maxUnpackedRatio) {
+    const reason = `it unpacks to more than ${limits.maxUnpackedRatio} times its ${size} bytes, the most allowed`;
+    return { reason, remedy };
+  }
+  return undefined;
+}
+
+function isZlibError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}
+
+function gzipFault(code: string): FileFault {
+  const truncated = code === 'Z_BUF_ERROR';
+  return {
+    reason: truncated
+      ? 'unexpected end of the gzip stream: the file was cut off'
+      : 'the gzip stream is corrupt or no gzip at all',
+    remedy: truncated
+      ? 'upload the whole file again'
+      : 'compress the CSV file with gzip again, or send it as .csv',
+  };
+}

@@ -1,0 +1,275 @@
+import { isUtf8 } from 'node:buffer';
+import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
+import { readText, type TextSource, UnpackError } from './read-text';
+
+/** A header or row beyond this is no row but a wrong quote or a file of another sort. */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+/** What one pass over a file's bytes tells, before anything is parsed. */
+export interface TextScan {
+  /** Bytes of the byte order mark: 0 or 3. */
+  readonly bomBytes: number;
+  /** The first line that is not blank, to the end of the record that begins there; no byte order mark. */
+  readonly headerBytes: Buffer;
+  /** Physical lines that end, and the last one where it does not. */
+  readonly lines: number;
+  /** Bytes of the longest physical line. */
+  readonly longestLine: number;
+  /** One record per line, by the plainest rules: no quote, no empty line, and one line end throughout. */
+  readonly plain: boolean;
+  /** How often a byte occurs. */
+  readonly count: (byte: number) => number;
+}
+
+export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFault };
+
+/** Reads the whole file once. @returns the fault of a file that is not UTF-8 text to its end */
+export async function scanText(source: TextSource): Promise<ScanOutcome> {
+  const scanner = new TextScanner();
+  try {
+    for await (const chunk of withWholeHead(readText(source))) {
+      const fault = scanner.push(chunk);
+      if (fault) return { fault };
+    }
+  } catch (error) {
+    if (error instanceof UnpackError) return { fault: error.fault };
+    throw error;
+  }
+  return scanner.end();
+}
+
+/** The same bytes, the first chunk long enough to tell what the file is. */
+async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < SNIFFED_BYTES) continue;
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined && head.length > 0) yield head;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+class TextScanner {
+  private readonly counts = new Float64Array(256);
+  private readonly header = new HeaderCollector();
+  private offset = 0;
+  private bomBytes = 0;
+  private previous = 0;
+  private lineLength = 0;
+  private longestLine = 0;
+  private crlfs = 0;
+  private loneCrs = 0;
+  private emptyLines = 0;
+  private hasText = false;
+  /** Bytes of a character that the chunk before did not finish. */
+  private unfinished: Buffer = Buffer.alloc(0);
+
+  push(chunk: Buffer): FileFault | undefined {
+    let text = chunk;
+    if (this.offset === 0) {
+      const fault = contentFault(chunk.subarray(0, SNIFFED_BYTES));
+      if (fault) return fault;
+      if (chunk.subarray(0, BOM.length).equals(BOM)) this.bomBytes = BOM.length;
+      text = chunk.subarray(this.bomBytes);
+    }
+    const fault = this.utf8Fault(text, this.offset === 0 ? this.bomBytes : this.offset);
+    if (fault) return fault;
+    this.offset += chunk.length;
+    this.header.push(text);
+    return this.walk(text);
+  }
+
+  end(): ScanOutcome {
+    if (this.unfinished.length > 0)
+      return { fault: notUtf8(this.line(), this.offset - this.unfinished.length) };
+    if (!this.hasText) return { fault: EMPTY_FILE };
+    const unended = this.previous !== CR && this.lineLength > 0;
+    if (unended) this.endLine(this.lineLength);
+    if (this.previous === CR) {
+      this.endLine(this.lineLength - 1);
+      this.loneCrs += 1;
+    }
+    if (this.header.tooLong) {
+      const reason = `the header is longer than ${MAX_RECORD_BYTES} bytes, or a quote in it is never closed`;
+      return { fault: { reason, remedy: 'send a CSV file with one line of column names first', line: 1 } };
+    }
+    const lineFeeds = this.count(LF);
+    return {
+      scan: {
+        bomBytes: this.bomBytes,
+        headerBytes: this.header.bytes(),
+        lines: lineFeeds + this.loneCrs + (unended ? 1 : 0),
+        longestLine: this.longestLine,
+        plain:
+          this.count(QUOTE) === 0 &&
+          this.loneCrs === 0 &&
+          this.emptyLines === 0 &&
+          (this.crlfs === 0 || this.crlfs === lineFeeds),
+        count: (byte) => this.count(byte),
+      },
+    };
+  }
+
+  private count(byte: number): number {
+    return this.counts[byte] ?? 0;
+  }
+
+  /** The one loop over every byte of every file: kept free of calls and of closures. */
+  private walk(text: Buffer): FileFault | undefined {
+    const { counts } = this;
+    let { previous, lineLength, hasText } = this;
+    for (let at = 0; at < text.length; at += 1) {
+      const byte = text[at] as number;
+      counts[byte] = (counts[byte] as number) + 1;
+      if (byte > SPACE) hasText = true;
+      if (previous === CR) {
+        this.endLine(lineLength - 1);
+        lineLength = 0;
+        if (byte === LF) {
+          this.crlfs += 1;
+          previous = byte;
+          continue;
+        }
+        this.loneCrs += 1;
+      }
+      if (byte === LF) {
+        this.endLine(lineLength);
+        lineLength = 0;
+      } else {
+        lineLength += 1;
+        if (byte === 0) {
+          return {
+            reason: `not CSV: a NUL byte in line ${this.line()}`,
+            remedy: 'save it as "CSV UTF-8" text again',
+            line: this.line(),
+          };
+        }
+      }
+      previous = byte;
+    }
+    this.previous = previous;
+    this.lineLength = lineLength;
+    this.hasText = hasText;
+    return undefined;
+  }
+
+  private endLine(length: number): void {
+    if (length > this.longestLine) this.longestLine = length;
+    if (length === 0) this.emptyLines += 1;
+  }
+
+  /** The line that the walk is in. */
+  private line(): number {
+    return this.count(LF) + this.loneCrs + 1;
+  }
+
+  private utf8Fault(text: Buffer, offset: number): FileFault | undefined {
+    const start = offset - this.unfinished.length;
+    const whole = this.unfinished.length > 0 ? Buffer.concat([this.unfinished, text]) : text;
+    const end = whole.length - unfinishedBytes(whole);
+    if (!isUtf8(whole.subarray(0, end))) {
+      const at = firstInvalid(whole);
+      // The walk has not seen this chunk yet, so its lines up to the fault are counted here.
+      const before = this.line() + (this.previous === CR && whole[0] !== LF ? 1 : 0);
+      return notUtf8(before + lineEnds(whole.subarray(0, at)), start + at);
+    }
+    this.unfinished = whole.subarray(end);
+    return undefined;
+  }
+}
+
+/** The first record's bytes: blank lines passed over, up to a line end behind an even number of quotes. */
+class HeaderCollector {
+  private readonly chunks: Buffer[] = [];
+  private length = 0;
+  private quotes = 0;
+  private hasText = false;
+  private start = 0;
+  private done = false;
+  tooLong = false;
+
+  push(text: Buffer): void {
+    if (this.done) return;
+    let end = text.length;
+    for (let at = 0; at < text.length; at += 1) {
+      const byte = text[at] as number;
+      if (byte > SPACE) this.hasText = true;
+      if (byte === QUOTE) this.quotes += 1;
+      else if ((byte === LF || byte === CR) && this.quotes % 2 === 0) {
+        if (!this.hasText) {
+          this.start = this.length + at + 1;
+          continue;
+        }
+        this.done = true;
+        end = at + 1;
+        break;
+      }
+    }
+    this.length += end;
+    if (this.length > MAX_RECORD_BYTES) this.done = this.tooLong = true;
+    else this.chunks.push(text.subarray(0, end));
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.chunks).subarray(this.start);
+  }
+}
+
+function notUtf8(line: number, offset: number): FileFault {
+  return {
+    reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, begins no character`,
+    remedy: 'save it as "CSV UTF-8"',
+    line,
+  };
+}
+
+/** How many bytes at the end begin a character that may go on in the next chunk. */
+function unfinishedBytes(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > back ? back : 0;
+    }
+  }
+  return 0;
+}
+
+/** Where the first invalid character begins, in bytes that are known to hold one. */
+function firstInvalid(bytes: Buffer): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = characterLength(bytes[at] as number);
+    if (length !== 1 && (length === 0 || !isUtf8(bytes.subarray(at, at + length)))) break;
+    at += length;
+  }
+  return at;
+}
+
+/** By a character's first byte; 0 for one that begins none. */
+function characterLength(byte: number): number {
+  if (byte < 0x80) return 1;
+  return byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 0;
+}
+
+/** Line ends in the bytes: LF, CR LF or CR. */
+export function lineEnds(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) lines += 1;
+  }
+  return lines;
+}

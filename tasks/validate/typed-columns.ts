@@ -1,0 +1,41 @@
+import { type ColumnType, KIND_SPECS, type Kind } from '../../domain/kinds';
+import { parseTimestamp } from '../../domain/values';
+import { quoteIdentifier } from '../../lake/duckdb';
+
+/** Parquet types of the rows that validate hands to stage. */
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  int64: 'bigint',
+  money: 'decimal(18,4)',
+  timestamp: 'timestamptz',
+  text: 'varchar',
+};
+
+/** One version of an input file, as every row of it names its origin. */
+export interface RowSource {
+  readonly key: string;
+  /** The time of the upload, ISO 8601. */
+  readonly uploadedAt: string;
+}
+
+/** `expression as column` for every column of the kind, in its order. */
+export function selectList(kind: Kind, expression: (at: number, type: ColumnType) => string): string {
+  return KIND_SPECS[kind].columns
+    .map(({ name, type }, at) => `${expression(at, type)} as ${quoteIdentifier(name)}`)
+    .join(',\n    ');
+}
+
+/** Parameters that every query below binds for the lineage columns. @throws RangeError for no time */
+export function lineage({ key, uploadedAt }: RowSource): { source_key: string; source_modified_at: string } {
+  const time = parseTimestamp(uploadedAt);
+  if (!time.ok || time.value === null) {
+    throw new RangeError(
+      `${key}: expected the time of its upload in ISO 8601, got ${JSON.stringify(uploadedAt)}`,
+    );
+  }
+  return { source_key: key, source_modified_at: time.value };
+}
+
+/** Puts SQL that cannot be bound into the `{name}` places of a template. */
+export function fillTemplate(template: string, parts: Readonly<Record<string, string>>): string {
+  return template.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);
+}

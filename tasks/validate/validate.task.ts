@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { runTaskProcess } from '../task-process';
+import { run } from './validate';
+
+void runTaskProcess({
+  task: 'validate',
+  variables: {
+    MAX_BAD_ROW_SHARE: z.coerce.number().min(0).max(1).default(0.2),
+    MAX_UNPACKED_BYTES: z.coerce.number().int().positive().optional(),
+    MAX_UNPACKED_RATIO: z.coerce.number().positive().optional(),
+  },
+  run,
+});
