@@ -1,0 +1,11 @@
+import { type Checksum, checksumElement } from '../checksums';
+import { element } from '../xml';
+
+/** A checksum in an XML answer; nothing where there is none. */
+export function checksumElements(checksum: Checksum | undefined): string[] {
+  if (!checksum) return [];
+  return [
+    element(checksumElement(checksum.algorithm), checksum.value),
+    element('ChecksumType', checksum.type),
+  ];
+}

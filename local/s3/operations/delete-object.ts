@@ -1,0 +1,14 @@
+import { deleteCondition } from '../conditions';
+import { header } from '../request';
+import { announceRemoved } from './announce';
+import type { Operation } from './operation';
+import { refuseVersions } from './refuse-versions';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
+export const deleteObject: Operation = async (request, deps) => {
+  const bucket = deps.store.bucket(request.bucket);
+  refuseVersions(request);
+  const condition = deleteCondition(header(request, 'if-match'), request.key);
+  if (await bucket.delete(request.key, condition)) await announceRemoved(request, deps, request.key);
+  return { status: 204 };
+};

@@ -1,0 +1,43 @@
+import { AwsError } from '../../endpoint/service';
+import { receiveText } from '../body';
+import { deleteCondition } from '../conditions';
+import { invalidArgument, malformedXml } from '../errors';
+import { xmlReply } from '../reply';
+import { element, parent, parseXml, type XmlElement, xmlDocument } from '../xml';
+import { announceRemoved } from './announce';
+import type { Operation } from './operation';
+
+const MOST_KEYS = 1000;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: what fails is told key by key */
+export const deleteObjects: Operation = async (request, deps) => {
+  const bucket = deps.store.bucket(request.bucket);
+  const root = parseXml(await receiveText(request), 'Delete');
+  const objects = root.all('Object');
+  if (objects.length === 0 || objects.length > MOST_KEYS) {
+    throw malformedXml(`expected 1 to ${MOST_KEYS} of Object, found ${objects.length}`);
+  }
+  const quiet = root.textOf('Quiet')?.trim().toLowerCase() === 'true';
+
+  const deleteOne = async (object: XmlElement): Promise<string> => {
+    const key = object.requiredTextOf('Key');
+    try {
+      const version = object.textOf('VersionId');
+      if (version !== undefined && version !== 'null') {
+        throw invalidArgument('VersionId', version, 'Invalid version id specified');
+      }
+      const removed = await bucket.delete(key, deleteCondition(object.textOf('ETag'), key));
+      if (removed) await announceRemoved(request, deps, key);
+      return quiet ? '' : parent('Deleted', element('Key', key));
+    } catch (error) {
+      const { code, message } =
+        error instanceof AwsError
+          ? error
+          : { code: 'InternalError', message: 'We encountered an internal error.' };
+      return parent('Error', element('Key', key), element('Code', code), element('Message', message));
+    }
+  };
+
+  for (const object of objects) object.requiredTextOf('Key');
+  return xmlReply(xmlDocument('DeleteResult', ...(await Promise.all(objects.map(deleteOne)))));
+};

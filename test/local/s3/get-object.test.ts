@@ -1,0 +1,144 @@
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { BUCKET, refusal, startServer, type TestServer } from './server';
+
+const BODY = '0123456789';
+const UPLOADED = new Date('2025-07-01T10:00:00.250Z');
+let server: TestServer;
+let etag: string;
+
+beforeAll(async () => {
+  server = await startServer({ clock: () => UPLOADED });
+  const put = await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'ten', Body: BODY }));
+  etag = put.ETag ?? '';
+  await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'empty', Body: Buffer.alloc(0) }));
+});
+afterAll(() => server.stop());
+
+const get = (more: Partial<GetObjectCommandInput> = {}): Promise<GetObjectCommandOutput> =>
+  server.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'ten', ...more }));
+const head = (more: Partial<GetObjectCommandInput> = {}) =>
+  server.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'ten', ...more }));
+const later = new Date(UPLOADED.getTime() + 60_000);
+const earlier = new Date(UPLOADED.getTime() - 60_000);
+
+describe('a range', () => {
+  test.each([
+    ['bytes=2-4', '234', 'bytes 2-4/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=-30', BODY, 'bytes 0-9/10'],
+    ['bytes=8-99', '89', 'bytes 8-9/10'],
+    ['bytes=0-0', '0', 'bytes 0-0/10'],
+  ])('%s is answered with 206 and its bytes', async (Range, expected, contentRange) => {
+    const found = await get({ Range });
+    expect(found.$metadata.httpStatusCode).toBe(206);
+    expect(found.ContentRange).toBe(contentRange);
+    expect(found.ContentLength).toBe(expected.length);
+    expect(await found.Body?.transformToString()).toBe(expected);
+  });
+
+  test.each(['bytes=10-', 'bytes=10-12', 'bytes=-0'])(
+    '%s holds no byte and is InvalidRange',
+    async (Range) => {
+      expect(await refusal(get({ Range }))).toEqual({ name: 'InvalidRange', status: 416 });
+    },
+  );
+
+  test.each(['bytes=4-2', 'bytes=-', 'bytes=a-b', 'rows=1-2', 'bytes=0-1,3-4', 'bytes=--5'])(
+    '%s is read over and the whole answered',
+    async (Range) => {
+      const found = await get({ Range });
+      expect(found.$metadata.httpStatusCode).toBe(200);
+      expect(await found.Body?.transformToString()).toBe(BODY);
+    },
+  );
+
+  test('of an empty object is InvalidRange', async () => {
+    expect(await refusal(get({ Key: 'empty', Range: 'bytes=0-' }))).toMatchObject({ status: 416 });
+  });
+
+  test('comes without the checksum of the whole, so that clients do not hold it against the part', async () => {
+    const found = await get({ Range: 'bytes=2-4', ChecksumMode: 'ENABLED' });
+    expect(found.ChecksumCRC32).toBeUndefined();
+    expect((await get({ ChecksumMode: 'ENABLED' })).ChecksumCRC32).toBeDefined();
+  });
+});
+
+describe('a condition', () => {
+  test.each([
+    ['If-Match of another ETag', { IfMatch: '"abc"' }, 412],
+    ['If-Unmodified-Since before the upload', { IfUnmodifiedSince: earlier }, 412],
+    ['If-None-Match: *', { IfNoneMatch: '*' }, 304],
+    ['If-Modified-Since after the upload', { IfModifiedSince: later }, 304],
+    ['If-Modified-Since in the second of the upload', { IfModifiedSince: UPLOADED }, 304],
+  ])('%s is refused', async (_, condition, status) => {
+    expect((await refusal(get(condition))).status).toBe(status);
+    expect((await refusal(head(condition))).status).toBe(status);
+  });
+
+  test('If-None-Match of the ETag is 304, quoted or not, in a list too', async () => {
+    for (const tag of [etag, etag.replaceAll('"', ''), `"x", ${etag}`]) {
+      expect((await refusal(get({ IfNoneMatch: tag }))).status).toBe(304);
+    }
+  });
+
+  test('on the ETag goes before one on the date', async () => {
+    const matching = await get({ IfMatch: etag, IfUnmodifiedSince: earlier });
+    expect(await matching.Body?.transformToString()).toBe(BODY);
+    const other = await get({ IfNoneMatch: '"abc"', IfModifiedSince: later });
+    expect(await other.Body?.transformToString()).toBe(BODY);
+  });
+});
+
+test('HEAD tells what GET would, and Last-Modified to the second', async () => {
+  const found = await head();
+  expect(found).toMatchObject({ ContentLength: 10, ETag: etag });
+  expect(found.LastModified?.toISOString()).toBe('2025-07-01T10:00:00.000Z');
+});
+
+test('HEAD of a range tells its length', async () => {
+  expect(await head({ Range: 'bytes=2-4' })).toMatchObject({ ContentLength: 3 });
+});
+
+test('answers with headers that the query sets in place of those kept', async () => {
+  const found = await get({
+    ResponseContentType: 'text/plain',
+    ResponseContentDisposition: 'attachment; filename="a.csv"',
+    ResponseCacheControl: 'no-cache',
+  });
+  expect(found).toMatchObject({
+    ContentType: 'text/plain',
+    ContentDisposition: 'attachment; filename="a.csv"',
+    CacheControl: 'no-cache',
+  });
+});
+
+test('refuses a header from the query that would end the header', async () => {
+  const request = get({ ResponseContentType: 'text/plain\r\nx-injected: 1' });
+  expect(await refusal(request)).toEqual({ name: 'InvalidArgument', status: 400 });
+});
+
+test('a key that is not there is NoSuchKey to GET and 404 to HEAD', async () => {
+  expect(await refusal(get({ Key: 'nothing' }))).toEqual({ name: 'NoSuchKey', status: 404 });
+  expect(await refusal(head({ Key: 'nothing' }))).toEqual({ name: 'NotFound', status: 404 });
+});
+
+test('a bucket that is not there is NoSuchBucket', async () => {
+  expect(await refusal(get({ Bucket: 'nothing-here' }))).toEqual({ name: 'NoSuchBucket', status: 404 });
+});
+
+test('part 1 of an object put whole is the whole; there is no part 2', async () => {
+  expect(await (await get({ PartNumber: 1 })).Body?.transformToString()).toBe(BODY);
+  expect(await refusal(get({ PartNumber: 2 }))).toEqual({ name: 'InvalidPartNumber', status: 416 });
+});
+
+test('a version other than null is refused', async () => {
+  expect(await refusal(get({ VersionId: 'abc' }))).toEqual({ name: 'InvalidArgument', status: 400 });
+  expect(await (await get({ VersionId: 'null' })).Body?.transformToString()).toBe(BODY);
+});
