@@ -1,0 +1,175 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A journal that cannot be read: more than its last line is damaged. */
+export class JournalError extends Error {
+  constructor(
+    readonly path: string,
+    readonly line: number,
+    cause: unknown,
+  ) {
+    super(
+      `${path}, line ${line}: expected one JSON record, found damage (${cause}). Remove the file to start anew without what it holds.`,
+    );
+    this.name = 'JournalError';
+  }
+}
+
+export interface JournalOptions<Entry> {
+  readonly path: string;
+  /** Takes one entry over into memory; called for every entry at opening, in order. */
+  readonly replay: (entry: Entry) => void;
+  /** The entries that would bring an empty memory to today's state. */
+  readonly snapshot: () => Iterable<Entry>;
+  /** Bytes below which the journal is left to grow. */
+  readonly compactAbove?: number;
+}
+
+const COMPACT_ABOVE = 8 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
+
+/**
+ * State as a file of changes, one JSON object a line. An entry is with the operating system when `append` returns,
+ * so it survives the death of the process (kill -9), though not of the computer. A last line cut short, as such a
+ * death leaves it, is dropped at opening. The file is rewritten from a snapshot at opening and whenever it has
+ * doubled since.
+ */
+export class Journal<Entry> {
+  private file: number;
+  private size: number;
+  private compactAt = 0;
+
+  constructor(private readonly options: JournalOptions<Entry>) {
+    mkdirSync(dirname(options.path), { recursive: true });
+    rmSync(this.nextPath, { force: true });
+    const existed = existsSync(options.path);
+    this.file = openSync(options.path, existed ? 'r+' : 'w+');
+    this.size = 0;
+    try {
+      if (existed) {
+        this.size = this.replay();
+        ftruncateSync(this.file, this.size);
+        this.compact();
+      }
+    } catch (error) {
+      closeSync(this.file);
+      throw error;
+    }
+    this.planCompaction();
+  }
+
+  /** @throws where the disk refuses; the journal is then as it was before */
+  append(...entries: readonly Entry[]): void {
+    if (this.file < 0) throw new Error(`${this.options.path} is closed: nothing more can be written down`);
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    this.size += this.write(this.file, this.size, lines);
+  }
+
+  /**
+   * Rewrites the file where it has grown; called between changes, when memory and file say the same. Where the disk
+   * refuses, the file stays as it was, whole, and the next attempt waits until it has doubled again.
+   */
+  compactIfGrown(): void {
+    if (this.size < this.compactAt) return;
+    try {
+      this.compact();
+    } catch {
+      rmSync(this.nextPath, { force: true });
+    }
+    this.planCompaction();
+  }
+
+  close(): void {
+    if (this.file < 0) return;
+    closeSync(this.file);
+    this.file = -1;
+  }
+
+  private get nextPath(): string {
+    return `${this.options.path}.next`;
+  }
+
+  private planCompaction(): void {
+    this.compactAt = Math.max(this.options.compactAbove ?? COMPACT_ABOVE, 2 * this.size);
+  }
+
+  private compact(): void {
+    const next = openSync(this.nextPath, 'w');
+    let size = 0;
+    try {
+      let lines = '';
+      for (const entry of this.options.snapshot()) {
+        lines += `${JSON.stringify(entry)}\n`;
+        if (lines.length < CHUNK) continue;
+        size += this.write(next, size, lines);
+        lines = '';
+      }
+      size += this.write(next, size, lines);
+      renameSync(this.nextPath, this.options.path);
+    } catch (error) {
+      closeSync(next);
+      throw error;
+    }
+    closeSync(this.file);
+    this.file = next;
+    this.size = size;
+  }
+
+  private write(file: number, size: number, text: string): number {
+    const bytes = Buffer.from(text);
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(file, bytes, written, bytes.length - written, size + written);
+      }
+    } catch (error) {
+      ftruncateSync(file, size);
+      throw error;
+    }
+    return bytes.length;
+  }
+
+  /** @returns the bytes up to the end of the last whole line */
+  private replay(): number {
+    const total = fstatSync(this.file).size;
+    const chunk = Buffer.alloc(CHUNK);
+    let pending: Buffer[] = [];
+    let whole = 0;
+    let line = 0;
+    for (let offset = 0; offset < total; ) {
+      const read = readSync(this.file, chunk, 0, CHUNK, offset);
+      if (read === 0) break;
+      let start = 0;
+      for (let end = chunk.indexOf(10, start); end >= 0 && end < read; end = chunk.indexOf(10, start)) {
+        pending.push(chunk.subarray(start, end));
+        this.replayLine(Buffer.concat(pending), ++line);
+        pending = [];
+        start = end + 1;
+        whole = offset + start;
+      }
+      pending.push(Buffer.from(chunk.subarray(start, read)));
+      offset += read;
+    }
+    return whole;
+  }
+
+  private replayLine(bytes: Buffer, line: number): void {
+    let entry: Entry;
+    try {
+      entry = JSON.parse(bytes.toString('utf8'));
+    } catch (error) {
+      throw new JournalError(this.options.path, line, error);
+    }
+    this.options.replay(entry);
+  }
+}
