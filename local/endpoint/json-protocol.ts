@@ -24,14 +24,43 @@ export interface JsonServiceOptions<State> {
   readonly operations: Readonly<Record<string, JsonOperation<State>>>;
   readonly state: State;
   readonly close: () => Promise<void>;
+  /** For a service that spoke the Query protocol before JSON; others name their errors by code alone. */
+  readonly queryCompatible?: QueryCompatibility;
+}
+
+/**
+ * How errors are named to clients that know a service's errors from its Query protocol.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
+ */
+export interface QueryCompatibility {
+  /** In front of the `#` in `__type`: `com.amazonaws.sqs`. */
+  readonly namespace: string;
+  /** Error codes of old, where they differ from today's; they go into x-amzn-query-error. */
+  readonly codes: Readonly<Record<string, string>>;
 }
 
 /** A service whose operations are dispatched by X-Amz-Target. */
 export function jsonService<State>(options: JsonServiceOptions<State>): LocalService {
   const contentType = `application/x-amz-json-${options.version}`;
 
-  const answer = (response: ServerResponse, context: RequestContext, status: number, body: object) => {
-    response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': context.requestId });
+  const errorHeaders = ({ code, status }: AwsError): Record<string, string> => {
+    if (!options.queryCompatible) return {};
+    const queryCode = options.queryCompatible.codes[code] ?? code;
+    return { 'x-amzn-query-error': `${queryCode};${status < 500 ? 'Sender' : 'Receiver'}` };
+  };
+
+  const answer = (
+    response: ServerResponse,
+    context: RequestContext,
+    status: number,
+    body: object,
+    headers = {},
+  ) => {
+    response.writeHead(status, {
+      'content-type': contentType,
+      'x-amzn-requestid': context.requestId,
+      ...headers,
+    });
     response.end(JSON.stringify(body));
   };
 
@@ -41,7 +70,8 @@ export function jsonService<State>(options: JsonServiceOptions<State>): LocalSer
     async handle(request, response, context) {
       try {
         const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-        const found = target === options.target ? options.operations[name] : undefined;
+        const served = target === options.target && Object.hasOwn(options.operations, name);
+        const found = served ? options.operations[name] : undefined;
         if (!found) {
           throw new AwsError(
             'UnknownOperationException',
@@ -57,7 +87,9 @@ export function jsonService<State>(options: JsonServiceOptions<State>): LocalSer
         answer(response, context, 200, result ?? {});
       } catch (error) {
         const known = error instanceof AwsError ? error : new AwsError('InternalFailure', `${error}`, 500);
-        answer(response, context, known.status, { __type: known.code, message: known.message });
+        const namespace = options.queryCompatible ? `${options.queryCompatible.namespace}#` : '';
+        const body = { __type: `${namespace}${known.code}`, message: known.message };
+        answer(response, context, known.status, body, errorHeaders(known));
       }
     },
   };

@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly region: string;
   /** `http://host:port` as the caller addressed it. */
   readonly endpoint: string;
+  /** Aborted when the caller has gone away or the endpoint closes; a long poll ends then. */
+  readonly signal?: AbortSignal;
 }
 
 /** One AWS service behind the endpoint. */
@@ -32,6 +34,7 @@ export class AwsError extends Error {
   }
 }
 
+/** @throws AwsError RequestEntityTooLarge beyond `limit` bytes */
 export async function readBody(request: IncomingMessage, limit = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

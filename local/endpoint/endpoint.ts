@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerError } from './error-answer';
+import { refuseForeign, signedService } from './guard';
+import { AwsError, type LocalService, type RequestContext } from './service';
+
+export interface EndpointOptions {
+  /** A loopback address: `127.0.0.1`, `::1` or `localhost`. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly services: readonly LocalService[];
+  readonly account: string;
+  readonly region: string;
+  /** Told of errors that no service answered itself; by default they go to standard error. */
+  readonly onError?: (error: unknown, request: string) => void;
+}
+
+export interface Endpoint {
+  /** `http://127.0.0.1:4566` */
+  readonly url: string;
+  readonly port: number;
+  /** Ends every connection, requests under way after a second's grace, then closes the services. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The endpoint could not be opened. */
+export class EndpointError extends Error {
+  constructor(
+    message: string,
+    readonly host: string,
+    readonly port: number,
+  ) {
+    super(message);
+    this.name = 'EndpointError';
+  }
+}
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const CLOSE_GRACE_MS = 1000;
+/** Longer than SDK clients keep an idle connection, so that none meets a socket being closed. */
+const KEEP_ALIVE_MS = 120_000;
+
+/**
+ * Opens the one HTTP server that speaks for every service: a request goes to the service that its signature's
+ * credential scope names. What a web page could send is refused (see guard.ts).
+ *
+ * @throws EndpointError where the port is taken or the host is not a loopback address
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { host, port } = options;
+  if (!LOOPBACK.includes(host)) {
+    throw new EndpointError(
+      `host ${host}: the endpoint opens on ${LOOPBACK.join(', ')} only, since it checks no credentials`,
+      host,
+      port,
+    );
+  }
+  const services = new Map(options.services.map((service) => [service.name, service]));
+  const onError = options.onError ?? reportError;
+  const closing = new AbortController();
+
+  const server = createServer((request, response) => {
+    void answer(request, response).catch((error) => onError(error, describe(request)));
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    response.setHeader('x-amzn-requestid', requestId);
+    response.setHeader('x-amz-request-id', requestId);
+    if (closing.signal.aborted) response.setHeader('connection', 'close');
+    response.on('error', () => {});
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    try {
+      refuseForeign(request);
+      const name = signedService(request);
+      const service = services.get(name);
+      if (!service) throw unknownService(name, [...services.keys()]);
+      const context: RequestContext = {
+        requestId,
+        account: options.account,
+        region: options.region,
+        endpoint: `http://${request.headers.host}`,
+        signal: AbortSignal.any([gone.signal, closing.signal]),
+      };
+      await service.handle(request, response, context);
+    } catch (error) {
+      if (!(error instanceof AwsError) && !gone.signal.aborted) onError(error, describe(request));
+      if (response.headersSent) response.destroy();
+      else answerError(request, response, requestId, error);
+    }
+  }
+
+  const address = await listen(server, host, port);
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    port: address.port,
+    close() {
+      closed ??= (async () => {
+        closing.abort();
+        await stop(server);
+        for (const service of options.services) await service.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+function unknownService(name: string, served: string[]): AwsError {
+  return new AwsError(
+    'UnknownOperationException',
+    `The service ${name} is not served locally; served are ${served.sort().join(', ') || 'none'}.`,
+    404,
+  );
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `port ${port} on ${host} is taken: choose another with --port, or --port 0 for any that is free`
+          : `cannot listen on ${host}, port ${port}: ${error.message}; choose another with --port`;
+      reject(new EndpointError(reason, host, port));
+    });
+    server.listen({ host, port, exclusive: true }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    // A connection is idle only once its last answer is written: look again until none is left.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearTimeout(grace);
+      clearInterval(sweep);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function describe(request: IncomingMessage): string {
+  const target = request.headers['x-amz-target'];
+  return `${request.method} ${request.url}${target ? ` (${target})` : ''}`;
+}
+
+function reportError(error: unknown, request: string): void {
+  console.error(`${request}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from './service';
+
+/**
+ * Who may speak to the endpoint. Any program of this computer's user may: it sends an Authorization header, whose
+ * signature is not checked. A web page open in the user's browser may not: a page cannot set that header across
+ * origins without a preflight, which is refused, and cannot pass as a loopback name by DNS rebinding.
+ */
+
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|([a-z0-9_-][a-z0-9_.-]*\.)localhost)(:\d{1,5})?$/i;
+
+/** Query parameters of a presigned URL, signature version 4 and 2. */
+const PRESIGNED = ['x-amz-signature', 'x-amz-credential', 'x-amz-algorithm', 'signature', 'awsaccesskeyid'];
+
+/** @throws AwsError 403 with the reason, for a request that a web page could have made */
+export function refuseForeign(request: IncomingMessage): void {
+  const { host, origin, authorization } = request.headers;
+  if (host === undefined || !LOOPBACK_HOST.test(host)) {
+    throw new AwsError(
+      'AccessDenied',
+      `The Host header is ${JSON.stringify(host ?? '')}: expected 127.0.0.1, localhost, [::1] or a name under .localhost.`,
+      403,
+    );
+  }
+  if (origin !== undefined) {
+    throw new AwsError('AccessDenied', `Requests of web pages are refused (Origin: ${origin}).`, 403);
+  }
+  if (request.method === 'OPTIONS') {
+    throw new AwsError('AccessDenied', 'Cross-origin requests are not allowed.', 403);
+  }
+  const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
+  if ([...query.keys()].some((name) => PRESIGNED.includes(name.toLowerCase()))) {
+    throw new AwsError(
+      'AccessDenied',
+      'Presigned URLs are not served locally, since a web page could use them: send an Authorization header.',
+      403,
+    );
+  }
+  if (authorization === undefined || authorization.trim() === '') {
+    throw new AwsError(
+      'MissingAuthenticationToken',
+      'The request has no Authorization header: sign it, with any credentials (AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local).',
+      403,
+    );
+  }
+}
+
+/**
+ * The service that a signed request is for, by the credential scope of its Authorization header.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ *
+ * @throws AwsError where the header is no version 4 signature
+ */
+export function signedService(request: IncomingMessage): string {
+  const authorization = request.headers.authorization ?? '';
+  const scope = /^AWS4-[A-Z0-9-]+\s.*?Credential=([^,\s]+)/.exec(authorization)?.[1]?.split('/') ?? [];
+  const service = scope.at(-2);
+  if (scope.length < 4 || scope.at(-1) !== 'aws4_request' || !service) {
+    throw new AwsError(
+      'IncompleteSignature',
+      'The Authorization header is not of the form AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...',
+      403,
+    );
+  }
+  return service.toLowerCase();
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { queryErrorBody } from './error-answer';
+import { decodeForm, type FormValue } from './form';
+import { AwsError, type LocalService, type RequestContext, readBody } from './service';
+import { element, XML_HEADER, type XmlValue } from './xml';
+
+/**
+ * One operation of a service that speaks the AWS Query protocol: the shape of its parameters (see decodeForm), and
+ * the elements of its result.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export interface QueryOperation<State, Input = unknown> {
+  readonly input: z.ZodType<Input>;
+  run(
+    input: Input,
+    state: State,
+    context: RequestContext,
+  ): Promise<Record<string, XmlValue> | undefined> | Record<string, XmlValue> | undefined;
+}
+
+/** Keeps an operation's input type between its schema and its body. */
+export function queryOperation<State, Input>(
+  definition: QueryOperation<State, Input>,
+): QueryOperation<State> {
+  return definition as unknown as QueryOperation<State>;
+}
+
+export interface QueryServiceOptions<State> {
+  readonly name: string;
+  readonly xmlns: string;
+  /** The code of an error in the parameters: `InvalidParameter`. */
+  readonly invalidInput: string;
+  readonly operations: Readonly<Record<string, QueryOperation<State>>>;
+  readonly state: State;
+  readonly close: () => Promise<void>;
+}
+
+/** A service whose operations are dispatched by the form field `Action`. */
+export function queryService<State>(options: QueryServiceOptions<State>): LocalService {
+  async function answer(form: Record<string, FormValue>, context: RequestContext): Promise<string> {
+    const action = typeof form.Action === 'string' ? form.Action : '';
+    const found = Object.hasOwn(options.operations, action) ? options.operations[action] : undefined;
+    if (!found) {
+      throw new AwsError(
+        'InvalidAction',
+        `${options.name}: the action ${action || '(none)'} is not served locally`,
+      );
+    }
+    const input = found.input.safeParse(form);
+    if (!input.success) {
+      throw new AwsError(options.invalidInput, `${action}: ${z.prettifyError(input.error)}`);
+    }
+    const result = await found.run(input.data, options.state, context);
+    const body = {
+      ...(result && { [`${action}Result`]: result }),
+      ResponseMetadata: { RequestId: context.requestId },
+    };
+    return XML_HEADER + element(`${action}Response`, body, options.xmlns);
+  }
+
+  return {
+    name: options.name,
+    close: options.close,
+    async handle(request, response, context) {
+      let status = 200;
+      let body: string;
+      try {
+        const query = request.url?.split('?')[1] ?? '';
+        const text = (await readBody(request)).toString('utf8');
+        body = await answer(decodeForm([query, text].filter(Boolean).join('&')), context);
+      } catch (error) {
+        const known = error instanceof AwsError ? error : new AwsError('InternalFailure', `${error}`, 500);
+        status = known.status;
+        body = queryErrorBody(known, context.requestId, options.xmlns);
+      }
+      response.writeHead(status, {
+        'content-type': 'text/xml',
+        'content-length': Buffer.byteLength(body),
+        'x-amzn-requestid': context.requestId,
+      });
+      response.end(body);
+    },
+  };
+}
