@@ -104,9 +104,12 @@ export function parseTimestamp(text: string): ParsedValue {
       text,
     );
   }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  const hour = Number(match[4]);
+  const minute = Number(match[5]);
+  const second = Number(match[6] ?? 0);
   const offset = offsetMinutes(match[8]);
   const possible =
     year >= 1 &&
