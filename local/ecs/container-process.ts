@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { ContainerDefinition } from './task-definition';
+
+export interface ContainerOptions {
+  readonly container: ContainerDefinition;
+  /** What the platform adds to the container's own variables. */
+  readonly platform: Readonly<Record<string, string>>;
+  /** The process's own, for its temporary files; made here, removed once it has ended. */
+  readonly scratch: string;
+  /** Standard output and error are appended to it. */
+  readonly logFile: string;
+  /** A script preloaded into the process. */
+  readonly preload: string;
+}
+
+export interface ContainerExit {
+  /** undefined: it did not start. */
+  readonly exitCode?: number;
+  /** Why it did not start. */
+  readonly reason?: string;
+}
+
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
+
+/** A container of which only the process is real: the image's entry point, run in the image's directory. */
+export class ContainerProcess {
+  readonly exited: Promise<ContainerExit>;
+  private readonly child: ChildProcess;
+  private killer: NodeJS.Timeout | undefined;
+
+  constructor(options: ContainerOptions) {
+    const { container, platform, scratch, logFile, preload } = options;
+    mkdirSync(scratch, { recursive: true });
+    mkdirSync(path.dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a');
+    const [, ...args] = [...container.entryPoint, ...container.command];
+    this.child = spawn(process.execPath, ['--require', preload, ...args], {
+      cwd: container.imageDirectory,
+      // In a group of its own: Ctrl-C in the terminal is for the endpoint, which then stops the task.
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: {
+        PATH: process.env.PATH,
+        HOME: scratch,
+        TMPDIR: scratch,
+        ...platform,
+        ...container.environment,
+      },
+    });
+    closeSync(log);
+    this.exited = new Promise<ContainerExit>((resolve) => {
+      this.child.once('error', (error) => resolve({ reason: `CannotStartContainerError: ${error.message}` }));
+      this.child.once('exit', (code, signal) => {
+        resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal ?? 'SIGKILL'] ?? 0) });
+      });
+    }).finally(() => {
+      clearTimeout(this.killer);
+      rmSync(scratch, { recursive: true, force: true });
+    });
+  }
+
+  /** SIGTERM, then SIGKILL; a shorter grace replaces a longer one. */
+  stop(graceMs: number): void {
+    this.signal('SIGTERM');
+    clearTimeout(this.killer);
+    this.killer = setTimeout(() => this.signal('SIGKILL'), graceMs);
+  }
+
+  private signal(name: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, name);
+    } catch {
+      this.child.kill(name);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** A task definition as far as it matters here: what AWS::ECS::TaskDefinition says, its images found on disk. */
+export interface TaskDefinition {
+  readonly arn: string;
+  readonly family: string;
+  readonly cpu: string;
+  readonly memory: string;
+  /** One: several containers in a task are not served locally. */
+  readonly container: ContainerDefinition;
+}
+
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  /** What the image was built from, and the working directory of what runs in it. */
+  readonly imageDirectory: string;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Between SIGTERM and SIGKILL. */
+  readonly stopTimeoutSeconds: number;
+}
+
+export const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
+
+/** A request that ECS refuses; `code` as its API names it. */
+export class EcsError extends Error {
+  constructor(
+    readonly code: 'ClientException' | 'ClusterNotFoundException' | 'InvalidParameterException',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'EcsError';
+  }
+}

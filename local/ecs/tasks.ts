@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { ContainerProcess } from './container-process';
+import { type DescribedTask, describeTask } from './described-task';
+import { overridden, readOverrides } from './overrides';
+import { EcsError, type TaskDefinition } from './task-definition';
+
+export interface EcsTasksOptions {
+  /** Logs go below `logs/ecs`, temporary files below `scratch`. */
+  readonly dataDirectory: string;
+  readonly account: string;
+  readonly region: string;
+  /** Variables that every task is given, as Fargate would: region, endpoint, credentials. */
+  readonly platform: () => Readonly<Record<string, string>>;
+  /** The script that ends a task whose parent has died (parent-watch.ts, built). */
+  readonly parentWatch: string;
+}
+
+export interface RunTaskRequest {
+  /** Name or ARN. */
+  readonly cluster: string;
+  /** Family, `family:revision` or ARN. */
+  readonly taskDefinition: string;
+  readonly overrides?: unknown;
+  /** The folder of its log. */
+  readonly logName: string;
+  /** Aborted: the task is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** ECS as Step Functions uses it: runs a task to its end, each as a process on this computer. */
+export class EcsTasks {
+  private readonly definitions = new Map<string, TaskDefinition>();
+  private readonly clusters = new Map<string, string>();
+  private readonly running = new Set<ContainerProcess>();
+
+  constructor(private readonly options: EcsTasksOptions) {
+    // What tasks left behind that were killed together with their endpoint.
+    rmSync(this.scratchRoot, { recursive: true, force: true });
+  }
+
+  registerCluster(name: string): void {
+    this.clusters.set(name, `arn:aws:ecs:${this.options.region}:${this.options.account}:cluster/${name}`);
+  }
+
+  /** @throws EcsError for what cannot run here */
+  register(definition: TaskDefinition): void {
+    if (definition.container.entryPoint[0] !== 'node') {
+      throw new EcsError(
+        'ClientException',
+        `${definition.family}: expected the entry point node, got ${JSON.stringify(definition.container.entryPoint)}: only Node programs run locally`,
+      );
+    }
+    for (const name of [definition.arn, definition.family, definition.arn.split('/').at(-1) ?? '']) {
+      this.definitions.set(name, definition);
+    }
+  }
+
+  /** Resolves when the task has stopped, whatever its exit code. @throws EcsError for a request that ECS refuses */
+  async run(request: RunTaskRequest): Promise<DescribedTask> {
+    const clusterArn = this.clusters.get(request.cluster.split('/').at(-1) ?? '');
+    if (!clusterArn) throw new EcsError('ClusterNotFoundException', `Cluster not found: ${request.cluster}`);
+    const definition = this.definitions.get(request.taskDefinition);
+    if (!definition) {
+      throw new EcsError('ClientException', `TaskDefinition not found: ${request.taskDefinition}`);
+    }
+    const overrides = readOverrides(request.overrides, definition.container);
+    const id = randomUUID().replaceAll('-', '');
+    const created = Date.now();
+    let stopping: number | undefined;
+    const container = new ContainerProcess({
+      container: overridden(definition.container, overrides),
+      platform: this.options.platform(),
+      scratch: path.join(this.scratchRoot, id),
+      logFile: path.join(
+        this.options.dataDirectory,
+        'logs',
+        'ecs',
+        request.logName,
+        `${definition.container.name}.log`,
+      ),
+      preload: this.options.parentWatch,
+    });
+    const stop = () => {
+      stopping = Date.now();
+      container.stop(definition.container.stopTimeoutSeconds * 1000);
+    };
+    if (request.signal.aborted) stop();
+    request.signal.addEventListener('abort', stop, { once: true });
+    this.running.add(container);
+    const exit = await container.exited;
+    this.running.delete(container);
+    request.signal.removeEventListener('abort', stop);
+    const taskArn = `${clusterArn.replace(':cluster/', ':task/')}/${id}`;
+    return describeTask({ taskArn, clusterArn, definition, overrides }, exit, {
+      created,
+      stopping,
+      stopped: Date.now(),
+    });
+  }
+
+  /** Stops every task, and waits until none is left. */
+  async close(graceMs: number): Promise<void> {
+    for (const container of this.running) container.stop(graceMs);
+    await Promise.all([...this.running].map(({ exited }) => exited));
+  }
+
+  private get scratchRoot(): string {
+    return path.join(this.options.dataDirectory, 'scratch');
+  }
+}

@@ -1,0 +1,37 @@
+/** A function as AWS::Lambda::Function describes it, its code found on disk. */
+export interface FunctionConfig {
+  readonly name: string;
+  readonly arn: string;
+  readonly codeDirectory: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** undefined: none reserved. */
+  readonly reservedConcurrency: number | undefined;
+}
+
+/** What came of an invocation. */
+export interface InvocationResult {
+  readonly requestId: string;
+  /** JSON text: the function's result, or its error. */
+  readonly payload: string;
+  /** `Unhandled`, as Lambda says of every error of a function. */
+  readonly functionError?: 'Unhandled';
+}
+
+/** A request that Lambda refuses; `code` as its API names it. */
+export class LambdaError extends Error {
+  constructor(
+    readonly code:
+      | 'ResourceNotFoundException'
+      | 'TooManyRequestsException'
+      | 'InvalidRequestContentException',
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = 'LambdaError';
+  }
+}

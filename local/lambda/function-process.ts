@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import type { FunctionConfig, InvocationResult } from './function-config';
+import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';
+
+export interface FunctionProcessOptions {
+  readonly config: FunctionConfig;
+  /** The function's bootstrap (runtime.ts, built). */
+  readonly runtime: string;
+  /** Variables that every function is given: region, endpoint, credentials. */
+  readonly platform: Readonly<Record<string, string>>;
+  /** Standard output and error are appended to it. */
+  readonly logFile: string;
+}
+
+/** One warm process of a function. It takes one invocation at a time. */
+export class FunctionProcess {
+  private readonly child: ChildProcess;
+  private answer: ((message: ResultMessage | undefined) => void) | undefined;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
+  /** Whether it can take another invocation. */
+  alive = true;
+
+  constructor(private readonly options: FunctionProcessOptions) {
+    const { config, runtime, platform, logFile } = options;
+    mkdirSync(path.dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a');
+    this.child = fork(runtime, {
+      cwd: config.codeDirectory,
+      // In a group of its own: Ctrl-C in the terminal is for the endpoint, which then ends the function.
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      execArgv: [],
+      env: {
+        PATH: process.env.PATH,
+        // Not the user's, whose ~/.aws would speak along.
+        HOME: config.codeDirectory,
+        ...platform,
+        ...config.environment,
+        LAMBDA_TASK_ROOT: config.codeDirectory,
+        _HANDLER: config.handler,
+        AWS_LAMBDA_FUNCTION_NAME: config.name,
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+        AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
+        AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+        AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+        DAYBOOK_LOCAL_FUNCTION_ARN: config.arn,
+      },
+    });
+    closeSync(log);
+    this.child.on('message', (message: ResultMessage) => this.answer?.(message));
+    this.exited = new Promise((resolve) => {
+      const gone = () => {
+        this.alive = false;
+        this.answer?.(undefined);
+        resolve();
+      };
+      this.child.once('error', gone);
+      this.child.once('exit', gone);
+    });
+  }
+
+  async invoke(requestId: string, payload: string): Promise<InvocationResult> {
+    const { timeoutSeconds } = this.options.config;
+    const message: InvokeMessage = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 };
+    let timedOut = false;
+    const answered = new Promise<ResultMessage | undefined>((resolve) => {
+      this.answer = resolve;
+    });
+    const timer = setTimeout(() => {
+      timedOut = true;
+      this.kill();
+    }, timeoutSeconds * 1000);
+    if (this.alive) this.child.send(message, () => {});
+    else this.answer?.(undefined);
+    const result = await answered;
+    clearTimeout(timer);
+    this.answer = undefined;
+    if (result) {
+      return { requestId, payload: result.payload, ...(result.failed && { functionError: 'Unhandled' }) };
+    }
+    const fault = timedOut
+      ? { errorType: 'Sandbox.Timedout', text: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds` }
+      : { errorType: 'Runtime.ExitError', text: `Runtime exited ${this.exitStatus()}` };
+    this.log(`${requestId} ${fault.text}`);
+    const error: FunctionErrorPayload = {
+      errorType: fault.errorType,
+      errorMessage: `RequestId: ${requestId} Error: ${fault.text}`,
+    };
+    return { requestId, payload: JSON.stringify(error), functionError: 'Unhandled' };
+  }
+
+  kill(): void {
+    this.alive = false;
+    this.child.kill('SIGKILL');
+  }
+
+  private exitStatus(): string {
+    const { exitCode, signalCode } = this.child;
+    if (signalCode) return `with error: signal: ${signalCode}`;
+    return exitCode ? `with error: exit status ${exitCode}` : 'without providing a reason';
+  }
+
+  private log(line: string): void {
+    appendFileSync(this.options.logFile, `${new Date().toISOString()} ${line}\n`);
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
+import { FunctionProcess } from './function-process';
+
+export interface LambdaFunctionsOptions {
+  /** Logs go below `logs/lambda`. */
+  readonly dataDirectory: string;
+  /** Variables that every function is given: region, endpoint, credentials. */
+  readonly platform: () => Readonly<Record<string, string>>;
+  /** The functions' bootstrap (runtime.ts, built). */
+  readonly runtime: string;
+}
+
+/** Processes a function may have at once where no concurrency is reserved. */
+const UNRESERVED_CONCURRENCY = 10;
+/** Invocations that may wait for a free process. */
+const MAX_WAITING = 100;
+
+interface Pool {
+  config: FunctionConfig;
+  readonly idle: FunctionProcess[];
+  readonly busy: Set<FunctionProcess>;
+  /** Concurrency in use: a process each, from the moment it is promised. */
+  taken: number;
+  readonly waiting: (() => void)[];
+}
+
+/** The functions, each with warm processes that are used again, as many at once as its concurrency allows. */
+export class LambdaFunctions {
+  private readonly pools = new Map<string, Pool>();
+  private closed = false;
+
+  constructor(private readonly options: LambdaFunctionsOptions) {}
+
+  deploy(config: FunctionConfig): void {
+    this.pools.set(config.name, { config, idle: [], busy: new Set(), taken: 0, waiting: [] });
+  }
+
+  /** @param reference name or ARN. @throws LambdaError ResourceNotFoundException */
+  config(reference: string): FunctionConfig {
+    return this.pool(reference).config;
+  }
+
+  /**
+   * @param payload JSON text
+   * @param whenBusy `refuse` as Lambda throttles a caller who waits for the answer; `wait` in line as it does with
+   *   asynchronous invocations
+   * @throws LambdaError TooManyRequestsException, ResourceNotFoundException
+   */
+  async invoke(reference: string, payload: string, whenBusy: 'refuse' | 'wait'): Promise<InvocationResult> {
+    const pool = this.pool(reference);
+    await this.take(pool, whenBusy);
+    try {
+      if (this.closed) throw throttled(pool.config, 'The local endpoint is stopping.');
+      const worker = pool.idle.pop() ?? this.start(pool);
+      pool.busy.add(worker);
+      try {
+        return await worker.invoke(randomUUID(), payload);
+      } finally {
+        pool.busy.delete(worker);
+        if (worker.alive) pool.idle.push(worker);
+      }
+    } finally {
+      const next = pool.waiting.shift();
+      if (next) next();
+      else pool.taken--;
+    }
+  }
+
+  /** Waits until no function runs, at most so long; starts no more. */
+  async drain(limitMs: number): Promise<void> {
+    this.closed = true;
+    const end = Date.now() + limitMs;
+    const isBusy = () => [...this.pools.values()].some(({ busy }) => busy.size > 0);
+    while (isBusy() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Ends every process, running invocations included, and waits until none is left. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const processes = [...this.pools.values()].flatMap(({ idle, busy, waiting }) => {
+      for (const proceed of waiting.splice(0)) proceed();
+      return [...idle, ...busy];
+    });
+    for (const worker of processes) worker.kill();
+    await Promise.all(processes.map(({ exited }) => exited));
+  }
+
+  private pool(reference: string): Pool {
+    const name = functionName(reference);
+    const pool = this.pools.get(name);
+    if (!pool) throw new LambdaError('ResourceNotFoundException', `Function not found: ${reference}`, 404);
+    return pool;
+  }
+
+  /** Takes one of the function's concurrency, at once or when a predecessor hands it on. */
+  private async take(pool: Pool, whenBusy: 'refuse' | 'wait'): Promise<void> {
+    const limit = pool.config.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+    if (pool.taken < limit) {
+      pool.taken++;
+      return;
+    }
+    if (whenBusy === 'refuse' || limit === 0) throw throttled(pool.config, 'Rate Exceeded.');
+    if (pool.waiting.length >= MAX_WAITING) {
+      throw throttled(pool.config, `${MAX_WAITING} invocations wait already.`);
+    }
+    await new Promise<void>((resolve) => pool.waiting.push(resolve));
+  }
+
+  private start(pool: Pool): FunctionProcess {
+    const { config } = pool;
+    const worker = new FunctionProcess({
+      config,
+      runtime: this.options.runtime,
+      platform: this.options.platform(),
+      logFile: path.join(this.options.dataDirectory, 'logs', 'lambda', `${config.name}.log`),
+    });
+    void worker.exited.then(() => {
+      const position = pool.idle.indexOf(worker);
+      if (position >= 0) pool.idle.splice(position, 1);
+    });
+    return worker;
+  }
+}
+
+/** `name`, `account:function:name` or an ARN, each with or without a qualifier. */
+function functionName(reference: string): string {
+  const parts = reference.split(':');
+  const marker = parts.indexOf('function');
+  return (marker >= 0 ? parts[marker + 1] : parts[0]) ?? reference;
+}
+
+const throttled = (config: FunctionConfig, why: string) =>
+  new LambdaError('TooManyRequestsException', `${config.name}: ${why}`, 429);

@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { LambdaError } from './function-config';
+import type { LambdaFunctions } from './functions';
+
+/** Answers one Invoke request. @throws LambdaError */
+export async function invoke(
+  name: string,
+  body: string,
+  headers: IncomingHttpHeaders,
+  response: ServerResponse,
+  functions: LambdaFunctions,
+): Promise<void> {
+  functions.config(name);
+  const payload = body === '' ? '{}' : body;
+  assertJson(payload);
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  if (type === 'Event') {
+    // Nobody waits for the result; what went wrong is in the function's log.
+    void functions.invoke(name, payload, 'wait').catch(() => {});
+    response.writeHead(202).end();
+    return;
+  }
+  if (type === 'DryRun') {
+    response.writeHead(204).end();
+    return;
+  }
+  const result = await functions.invoke(name, payload, 'refuse');
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'x-amz-executed-version': '$LATEST',
+    ...(result.functionError && { 'x-amz-function-error': result.functionError }),
+  });
+  response.end(result.payload);
+}
+
+function assertJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new LambdaError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${error instanceof Error ? error.message : error}`,
+      400,
+    );
+  }
+}

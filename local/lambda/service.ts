@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError, type LocalService, readBody } from '../endpoint/service';
+import { LambdaError } from './function-config';
+import type { LambdaFunctions } from './functions';
+import { invoke } from './invoke';
+
+/** Lambda's API as far as it is served: Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function createLambdaService(functions: LambdaFunctions): LocalService {
+  return {
+    name: 'lambda',
+    close: () => functions.close(),
+    async handle(request, response) {
+      try {
+        const url = new URL(request.url ?? '/', 'http://local');
+        const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
+        if (request.method !== 'POST' || name === undefined) {
+          throw new AwsError(
+            'NotImplemented',
+            `lambda: ${request.method} ${url.pathname} is not served locally; Invoke is`,
+            501,
+          );
+        }
+        await invoke(decodeURIComponent(name), await body(request), request.headers, response, functions);
+      } catch (error) {
+        answerError(response, error);
+      }
+    },
+  };
+}
+
+/** Lambda takes 6 MB. */
+async function body(request: IncomingMessage): Promise<string> {
+  return (await readBody(request, 6 * 1024 * 1024)).toString('utf8');
+}
+
+function answerError(response: ServerResponse, error: unknown): void {
+  const known = error instanceof AwsError || error instanceof LambdaError;
+  const { code, status } = known ? error : { code: 'ServiceException', status: 500 };
+  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
+  response.end(
+    JSON.stringify({ Type: 'User', Message: error instanceof Error ? error.message : String(error) }),
+  );
+}

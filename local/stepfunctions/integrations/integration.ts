@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from '../json';
+
+/** What a task is told besides its parameters. */
+export interface TaskContext {
+  readonly executionArn: string;
+  readonly executionName: string;
+  readonly stateName: string;
+  /** Aborted when the task's time is over, its execution ended or the Map around it failed: let go of everything. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One service integration.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+ */
+export interface Integration {
+  /** `arn:aws:states:::lambda:invoke` */
+  readonly resource: string;
+  /** The fields that Parameters may have; a definition with another is refused. */
+  readonly parameters: readonly string[];
+  /**
+   * The task's result, before ResultSelector.
+   * @throws StateError named as Step Functions names it
+   */
+  run(parameters: JsonObject, context: TaskContext): Promise<Json>;
+}
+
+/** The integrations that are served, by resource. */
+export interface Integrations {
+  find(resource: string): Integration | undefined;
+}
+
+/** `aws-sdk:s3` and `copyObject` of `arn:aws:states:::aws-sdk:s3:copyObject`, as history events have them. */
+export function resourceParts(resource: string): { resourceType: string; resource: string } {
+  const parts = resource.split(':::')[1]?.split(':') ?? [];
+  return { resourceType: parts.slice(0, -1).join(':'), resource: parts.at(-1) ?? resource };
+}

@@ -1,0 +1,29 @@
+import { LambdaError } from '../../lambda/function-config';
+import type { LambdaFunctions } from '../../lambda/functions';
+import { StateError } from '../errors';
+import { isObject, type Json } from '../json';
+import type { Integration } from './integration';
+
+/**
+ * `lambda:invoke`: the result is `{Payload, StatusCode, ExecutedVersion}`. What a function throws is an error named by
+ * its type, whose cause is the JSON text that Lambda returned: `{errorType, errorMessage, trace}`.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ */
+export function invokeFunctionIntegration(functions: LambdaFunctions): Integration {
+  return {
+    resource: 'arn:aws:states:::lambda:invoke',
+    parameters: ['ClientContext', 'FunctionName', 'InvocationType', 'LogType', 'Payload', 'Qualifier'],
+    async run({ FunctionName, Payload = {} }) {
+      const invoked = functions.invoke(String(FunctionName), JSON.stringify(Payload), 'refuse');
+      const { payload, functionError } = await invoked.catch((error: unknown) => {
+        throw error instanceof LambdaError ? new StateError(`Lambda.${error.code}`, error.message) : error;
+      });
+      const result: Json = JSON.parse(payload);
+      if (functionError) {
+        const type = isObject(result) ? result.errorType : undefined;
+        throw new StateError(String(type ?? 'Lambda.Unknown'), payload);
+      }
+      return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import * as s3 from '@aws-sdk/client-s3';
+import { DataLimitError } from '../errors';
+import type { Integration } from './integration';
+import { answerAsJson, inputFields, type ServiceFault, sdkFailure } from './sdk-call';
+
+const SERVICE = { prefix: 'S3', title: 'S3', base: 'S3Exception' };
+
+const CALLS = {
+  copyObject: { Command: s3.CopyObjectCommand, input: s3.CopyObjectRequest$ },
+  deleteObject: { Command: s3.DeleteObjectCommand, input: s3.DeleteObjectRequest$ },
+  getObject: { Command: s3.GetObjectCommand, input: s3.GetObjectRequest$ },
+  headObject: { Command: s3.HeadObjectCommand, input: s3.HeadObjectRequest$ },
+  putObject: { Command: s3.PutObjectCommand, input: s3.PutObjectRequest$ },
+} as const;
+
+type AnyCommand = new (input: never) => s3.GetObjectCommand;
+
+/** `aws-sdk:s3:getObject` and its like: calls of the SDK. A body must fit into the state, as text. */
+export function s3Integrations(client: () => s3.S3Client): Integration[] {
+  return Object.entries(CALLS).map(([name, { Command, input }]) => ({
+    resource: `arn:aws:states:::aws-sdk:s3:${name}`,
+    parameters: inputFields(input),
+    async run(parameters, { signal, stateName }) {
+      const { Body, ...rest } = parameters;
+      const body = Body === undefined || typeof Body === 'string' ? Body : JSON.stringify(Body);
+      const command = new (Command as unknown as AnyCommand)({
+        ...rest,
+        ...(body !== undefined && { Body: body }),
+      } as never);
+      try {
+        const answer = await client().send(command, { abortSignal: signal });
+        return await answerAsJson(answer, stateName);
+      } catch (error) {
+        if (error instanceof DataLimitError) throw error;
+        // A HEAD has no body to name the error; the SDK for Java takes its 404 for NoSuchKey.
+        const named = error instanceof s3.NotFound ? Object.assign(error, { name: 'NoSuchKey' }) : error;
+        throw sdkFailure(SERVICE, named, isModelled);
+      }
+    },
+  }));
+}
+
+/** Errors of the model have classes of their own. */
+const isModelled = (error: ServiceFault): boolean => error.constructor !== s3.S3ServiceException;

@@ -1,0 +1,72 @@
+import { DataLimitError, StateError } from '../errors';
+import { type Json, PAYLOAD_LIMIT } from '../json';
+
+/** The fields of an operation's input, as the SDK's schema lists them; a structure's names are its fifth entry. */
+export function inputFields(schema: unknown): string[] {
+  const names = Array.isArray(schema) ? schema[4] : undefined;
+  if (!Array.isArray(names))
+    throw new TypeError('expected the schema of a structure, as the AWS SDK exports them');
+  return names.map(String);
+}
+
+/** A failed request as the SDK describes it. */
+export interface ServiceFault {
+  readonly name: string;
+  readonly message: string;
+  readonly $fault: 'client' | 'server';
+  readonly $metadata: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+/**
+ * A failed SDK call as Step Functions names it, after the classes of the AWS SDK for Java: an error of the service's
+ * model by its own name, every other by the service's, and one that never got an answer as a client exception.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html#supported-services-error-names
+ */
+export function sdkFailure(
+  service: { readonly prefix: string; readonly title: string; readonly base: string },
+  error: unknown,
+  isModelled: (error: ServiceFault) => boolean,
+): StateError {
+  if (!isServiceFault(error)) {
+    const text = error instanceof Error ? error.message : String(error);
+    return new StateError(`${service.prefix}.SdkClientException`, `Unable to execute HTTP request: ${text}`);
+  }
+  const { httpStatusCode, requestId } = error.$metadata;
+  const name = isModelled(error) ? `${error.name.replace(/Exception$/, '')}Exception` : service.base;
+  const facts = `Service: ${service.title}, Status Code: ${httpStatusCode}, Request ID: ${requestId ?? 'null'}`;
+  return new StateError(`${service.prefix}.${name}`, `${error.message} (${facts})`);
+}
+
+function isServiceFault(error: unknown): error is ServiceFault {
+  if (!(error instanceof Error) || !('$metadata' in error) || !('$fault' in error)) return false;
+  const { httpStatusCode } = error.$metadata as { httpStatusCode?: number };
+  return httpStatusCode !== undefined;
+}
+
+/**
+ * An SDK's answer as state data: streams as text, times in ISO 8601, nothing undefined.
+ * @throws DataLimitError for a stream that no state could hold
+ */
+export async function answerAsJson(answer: object, state: string): Promise<Json> {
+  const { $metadata: _, ...fields } = answer as Record<string, unknown>;
+  const read = await Promise.all(
+    Object.entries(fields).map(async ([name, value]) => {
+      if (!isStream(value)) return [name, value];
+      const length = Number(fields.ContentLength ?? 0);
+      if (length > PAYLOAD_LIMIT) {
+        value.destroy?.();
+        throw new DataLimitError(state, 'result');
+      }
+      return [name, await value.transformToString()];
+    }),
+  );
+  return JSON.parse(JSON.stringify(Object.fromEntries(read)));
+}
+
+interface TextStream {
+  transformToString(): Promise<string>;
+  destroy?(): void;
+}
+
+const isStream = (value: unknown): value is TextStream =>
+  typeof value === 'object' && value !== null && 'transformToString' in value;

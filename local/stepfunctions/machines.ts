@@ -1,0 +1,152 @@
+import { AwsError } from '../endpoint/service';
+import { type Definition, readDefinition } from './definition';
+import { type Execution, type ExecutionEnd, ExecutionStore } from './execution-store';
+import type { Integrations } from './integrations/integration';
+import { endEvent, RunningExecution } from './running-execution';
+
+export interface MachineSpec {
+  readonly name: string;
+  readonly roleArn: string;
+  /** The definition, substitutions done. */
+  readonly definition: string;
+}
+
+export interface Machine {
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly definition: Definition;
+  /** Milliseconds since 1970: when it was deployed. */
+  readonly createdAt: number;
+}
+
+export interface MachinesOptions {
+  readonly directory: string;
+  readonly account: string;
+  readonly region: string;
+  readonly integrations: Integrations;
+  /** An execution started, or ended. */
+  readonly onChange: (execution: Execution) => void;
+}
+
+/** Why an execution that the last process left running is ended. */
+const RESTARTED = {
+  error: 'Local.Restarted',
+  cause: 'The local endpoint stopped while the execution was running; what it had begun was cut off.',
+};
+
+/** The state machines deployed here, and their executions. */
+export class Machines {
+  private readonly machines = new Map<string, Machine>();
+  private readonly running = new Map<string, RunningExecution>();
+  readonly store: ExecutionStore;
+
+  constructor(private readonly options: MachinesOptions) {
+    this.store = new ExecutionStore(options.directory);
+  }
+
+  /** Deploying the same name again replaces the definition; executions under way keep theirs. @throws DefinitionError */
+  deploy(spec: MachineSpec): Machine {
+    const { account, region, integrations } = this.options;
+    const machine: Machine = {
+      arn: `arn:aws:states:${region}:${account}:stateMachine:${spec.name}`,
+      name: spec.name,
+      roleArn: spec.roleArn,
+      definition: readDefinition(spec.definition, integrations),
+      createdAt: Date.now(),
+    };
+    this.machines.set(machine.arn, machine);
+    return machine;
+  }
+
+  list(): Machine[] {
+    return [...this.machines.values()];
+  }
+
+  /** @throws AwsError StateMachineDoesNotExist, InvalidArn */
+  machine(arn: string): Machine {
+    assertArn(arn, 'stateMachine');
+    const machine = this.machines.get(arn);
+    if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    return machine;
+  }
+
+  /** @throws AwsError ExecutionDoesNotExist, InvalidArn */
+  execution(arn: string): Execution {
+    assertArn(arn, 'execution');
+    const execution = this.store.get(arn);
+    if (!execution) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return execution;
+  }
+
+  /** The same name with the same input, while it runs, is the same execution. @throws AwsError ExecutionAlreadyExists */
+  start(machine: Machine, name: string, input: string): Execution {
+    const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const known = this.store.get(executionArn);
+    if (known) {
+      if (known.status === 'RUNNING' && known.input === input) return known;
+      throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
+    }
+    const execution = this.store.start({
+      executionArn,
+      stateMachineArn: machine.arn,
+      name,
+      input,
+      startDate: Date.now(),
+    });
+    this.options.onChange(execution);
+    this.running.set(
+      executionArn,
+      new RunningExecution({
+        execution,
+        machine,
+        definition: machine.definition,
+        integrations: this.options.integrations,
+        history: this.store.openHistory(execution),
+        region: this.options.region,
+        onEnd: (end) => this.ended(executionArn, end),
+      }),
+    );
+    return execution;
+  }
+
+  /** Ends a running execution; one that has ended stays as it is. */
+  stop(execution: Execution, error?: string, cause?: string): Execution {
+    this.running.get(execution.executionArn)?.stop(error, cause);
+    return this.execution(execution.executionArn);
+  }
+
+  /** Ends, as aborted, what the last process left running. To be called once whoever hears of ends is there. */
+  endCutOff(): void {
+    for (const execution of this.store.list()) {
+      if (execution.status !== 'RUNNING' || this.running.has(execution.executionArn)) continue;
+      const stopDate = Date.now();
+      const history = this.store.openHistory(execution);
+      history.addLast(...endEvent('ABORTED', RESTARTED), stopDate);
+      this.ended(execution.executionArn, { status: 'ABORTED', stopDate, ...RESTARTED });
+    }
+  }
+
+  /** Lets go of the executions under way: they count as cut off at the next start. */
+  close(): void {
+    for (const execution of this.running.values()) execution.drop();
+    this.running.clear();
+    this.store.close();
+  }
+
+  private ended(executionArn: string, end: ExecutionEnd): void {
+    this.running.delete(executionArn);
+    this.options.onChange(this.store.end(executionArn, end));
+  }
+}
+
+function assertArn(arn: string, kind: 'stateMachine' | 'execution'): void {
+  const parts = arn.split(':');
+  const length = kind === 'stateMachine' ? 7 : 8;
+  if (arn.startsWith('arn:aws') && parts[2] === 'states' && parts[5] === kind && parts.length === length)
+    return;
+  throw new AwsError(
+    'InvalidArn',
+    `Invalid Arn: '${arn}': expected arn:aws:states:<region>:<account>:${kind}:...`,
+  );
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { operation } from '../../endpoint/json-protocol';
+import type { Machines } from '../machines';
+
+/** Tags are not kept locally. */
+export const listTagsForResource = operation<Machines, { resourceArn: string }>({
+  input: z.object({ resourceArn: z.string() }),
+  run({ resourceArn }, machines) {
+    machines.machine(resourceArn);
+    return { tags: [] };
+  },
+});

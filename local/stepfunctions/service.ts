@@ -1,0 +1,51 @@
+import { jsonService } from '../endpoint/json-protocol';
+import type { LocalService } from '../endpoint/service';
+import type { Integration } from './integrations/integration';
+import { type MachineSpec, Machines, type MachinesOptions } from './machines';
+import { describeExecution } from './operations/describe-execution';
+import { describeStateMachine } from './operations/describe-state-machine';
+import { getExecutionHistory } from './operations/get-execution-history';
+import { listExecutions } from './operations/list-executions';
+import { listStateMachines } from './operations/list-state-machines';
+import { listTagsForResource } from './operations/list-tags-for-resource';
+import { startExecution } from './operations/start-execution';
+import { stopExecution } from './operations/stop-execution';
+
+export interface StatesServiceOptions extends Omit<MachinesOptions, 'integrations'> {
+  readonly integrations: readonly Integration[];
+}
+
+export interface StatesService extends LocalService {
+  /** @throws DefinitionError for a definition that cannot run here */
+  deployStateMachine(spec: MachineSpec): void;
+  /** Ends, as ABORTED with the error `Local.Restarted`, the executions that the last process left running. */
+  endCutOff(): void;
+}
+
+/** Step Functions. Executions and their histories are kept under `directory`. */
+export function createStatesService(options: StatesServiceOptions): StatesService {
+  const served = new Map(options.integrations.map((integration) => [integration.resource, integration]));
+  const machines = new Machines({ ...options, integrations: { find: (resource) => served.get(resource) } });
+  const service = jsonService<Machines>({
+    name: 'states',
+    target: 'AWSStepFunctions',
+    version: '1.0',
+    state: machines,
+    operations: {
+      DescribeExecution: describeExecution,
+      DescribeStateMachine: describeStateMachine,
+      GetExecutionHistory: getExecutionHistory,
+      ListExecutions: listExecutions,
+      ListStateMachines: listStateMachines,
+      ListTagsForResource: listTagsForResource,
+      StartExecution: startExecution,
+      StopExecution: stopExecution,
+    },
+    close: async () => machines.close(),
+  });
+  return {
+    ...service,
+    deployStateMachine: (spec) => void machines.deploy(spec),
+    endCutOff: () => machines.endCutOff(),
+  };
+}

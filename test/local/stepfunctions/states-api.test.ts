@@ -1,0 +1,179 @@
+import {
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  paginateListExecutions,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { executionArn, MACHINE_ARN, StatesHarness, task, untilAborted } from './harness';
+
+let states: StatesHarness;
+let stopped: string[];
+
+beforeEach(async () => {
+  states = await StatesHarness.start();
+  stopped = [];
+  states.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) });
+});
+afterEach(() => states.stop());
+
+/** Executions stay in their task until they are stopped. */
+const holdTasks = () => {
+  states.invoke = async (_, { signal, executionName }) => {
+    await untilAborted(signal);
+    stopped.push(executionName);
+    return null;
+  };
+};
+const start = (fields: object) =>
+  states.client.send(new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, ...fields }));
+
+test('lists and describes the state machine', async () => {
+  const { stateMachines } = await states.client.send(new ListStateMachinesCommand({}));
+  expect(stateMachines).toMatchObject([{ name: 'machine', stateMachineArn: MACHINE_ARN, type: 'STANDARD' }]);
+  const described = await states.client.send(
+    new DescribeStateMachineCommand({ stateMachineArn: MACHINE_ARN }),
+  );
+  expect(JSON.parse(described.definition ?? '')).toMatchObject({ StartAt: 'Call' });
+  expect(described.creationDate).toBeInstanceOf(Date);
+});
+
+describe('StartExecution', () => {
+  test('of the same name and input, while it runs, is the same execution', async () => {
+    holdTasks();
+    const first = await start({ name: 'e1', input: '{"a":1}' });
+    const second = await start({ name: 'e1', input: '{"a":1}' });
+    expect(second).toMatchObject({ executionArn: first.executionArn, startDate: first.startDate });
+    await expect(start({ name: 'e1', input: '{"a":2}' })).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists',
+    });
+  });
+
+  test('of the name of one that has ended is refused', async () => {
+    await states.run('e1');
+    await expect(start({ name: 'e1', input: '{}' })).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists',
+    });
+  });
+
+  test.each([
+    ['InvalidName', { name: 'a b' }],
+    ['InvalidName', { name: 'x'.repeat(81) }],
+    ['InvalidExecutionInput', { input: '{' }],
+    ['ValidationException', { input: JSON.stringify('x'.repeat(262_144)) }],
+    ['StateMachineDoesNotExist', { stateMachineArn: `${MACHINE_ARN}2` }],
+    ['InvalidArn', { stateMachineArn: 'machine' }],
+  ])('answers %s to %j', async (name, fields) => {
+    await expect(start(fields)).rejects.toMatchObject({ name });
+  });
+});
+
+test('lists executions newest first, by status, page by page', async () => {
+  await states.run('e1');
+  await states.run('e2');
+  holdTasks();
+  await states.begin('e3');
+  const names = async (fields: object) => {
+    const { executions = [] } = await states.client.send(
+      new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN, ...fields }),
+    );
+    return executions.map(({ name }) => name);
+  };
+  expect(await names({})).toEqual(['e3', 'e2', 'e1']);
+  expect(await names({ statusFilter: 'RUNNING' })).toEqual(['e3']);
+  expect(await names({ statusFilter: 'SUCCEEDED' })).toEqual(['e2', 'e1']);
+  const pages = [];
+  const listing = paginateListExecutions(
+    { client: states.client, pageSize: 2 },
+    { stateMachineArn: MACHINE_ARN },
+  );
+  for await (const { executions = [] } of listing) pages.push(executions.map(({ name }) => name));
+  expect(pages).toEqual([['e3', 'e2'], ['e1']]);
+  await expect(names({ nextToken: 'bogus' })).rejects.toMatchObject({ name: 'InvalidToken' });
+});
+
+test('stops an execution: ABORTED at once, its task told to stop, later ends ignored', async () => {
+  holdTasks();
+  await states.begin('e1');
+  await states.until(() => states.changes.length === 1);
+  const stop = new StopExecutionCommand({
+    executionArn: executionArn('e1'),
+    error: 'Tired',
+    cause: 'of waiting',
+  });
+  const { stopDate } = await states.client.send(stop);
+  const described = await states.describe('e1');
+  expect(described).toMatchObject({ status: 'ABORTED', error: 'Tired', cause: 'of waiting', stopDate });
+  await states.until(() => stopped.includes('e1'));
+  expect((await states.client.send(stop)).stopDate).toEqual(stopDate);
+  expect(states.changes.map(({ status }) => status)).toEqual(['RUNNING', 'ABORTED']);
+  const last = (await states.history('e1')).at(-1);
+  expect(last).toMatchObject({ type: 'ExecutionAborted', executionAbortedEventDetails: { error: 'Tired' } });
+});
+
+test('gives the history reversed, in pages, and without data', async () => {
+  states.invoke = () => ({ secret: 1 });
+  await states.run('e1');
+  const history = async (fields: object) =>
+    states.client.send(new GetExecutionHistoryCommand({ executionArn: executionArn('e1'), ...fields }));
+  const { events: latest = [], nextToken } = await history({ reverseOrder: true, maxResults: 1 });
+  expect(latest[0]).toMatchObject({
+    type: 'ExecutionSucceeded',
+    executionSucceededEventDetails: { output: '{"secret":1}' },
+  });
+  const { events: before = [] } = await history({ reverseOrder: true, maxResults: 1, nextToken });
+  expect(before[0]).toMatchObject({ type: 'TaskStateExited', stateExitedEventDetails: { name: 'Call' } });
+  const { events: bare } = await history({ includeExecutionData: false });
+  expect(JSON.stringify(bare)).not.toContain('secret');
+  expect(bare).toHaveLength(7);
+});
+
+test('answers for an execution that is not there, and an operation that is not served', async () => {
+  await expect(states.describe('nope')).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+  const response = await fetch(states.endpoint.url, {
+    method: 'POST',
+    headers: {
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=k/20250101/us-east-1/states/aws4_request, SignedHeaders=host, Signature=0',
+      'x-amz-target': 'AWSStepFunctions.RedriveExecution',
+    },
+    body: '{}',
+  });
+  expect(await response.json()).toMatchObject({
+    __type: 'UnknownOperationException',
+    message: expect.stringContaining('RedriveExecution'),
+  });
+});
+
+describe('after a restart', () => {
+  test('executions and histories are there, and the one that was cut off is ABORTED', async () => {
+    await states.run('e1', { a: 1 });
+    holdTasks();
+    await states.begin('e2');
+    await states.until(() => states.changes.length === 3);
+    await states.stop({ keep: true });
+
+    const next = await StatesHarness.start(states.directory);
+    try {
+      next.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) });
+      expect(await next.describe('e1')).toMatchObject({ status: 'SUCCEEDED', input: '{"a":1}' });
+      expect(await next.describe('e2')).toMatchObject({ status: 'RUNNING' });
+      next.service.endCutOff();
+      expect(await next.describe('e2')).toMatchObject({ status: 'ABORTED', error: 'Local.Restarted' });
+      expect(next.changes).toMatchObject([{ name: 'e2', status: 'ABORTED', error: 'Local.Restarted' }]);
+      expect((await next.history('e2')).map(({ type }) => type)).toEqual([
+        'ExecutionStarted',
+        'TaskStateEntered',
+        'TaskScheduled',
+        'TaskStarted',
+        'ExecutionAborted',
+      ]);
+      expect((await next.history('e1')).at(-1)?.type).toBe('ExecutionSucceeded');
+    } finally {
+      await next.stop({ keep: true });
+    }
+    expect(stopped).toEqual(['e2']);
+  });
+});
