@@ -1,0 +1,124 @@
+/**
+ * The actions of the log: what is read is checked, what is not known is passed over, as the protocol asks.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#actions
+ */
+
+import { z } from 'zod';
+
+/** Checkpoints spell out what is missing as null; here both are undefined. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema
+    .nullable()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+const texts = z.record(z.string(), z.string().nullable());
+
+const addSchema = z.object({
+  /** A URI reference; `uriToPath` gives the key relative to the table. */
+  path: z.string(),
+  /** By partition column; null (or empty, from other writers) where a row has no value. */
+  partitionValues: texts,
+  /** Bytes. */
+  size: z.number(),
+  /** Milliseconds since 1970. */
+  modificationTime: z.number(),
+  dataChange: z.boolean(),
+  /** JSON text, see stats.ts. */
+  stats: optional(z.string()),
+  tags: optional(texts),
+  deletionVector: optional(z.unknown()),
+});
+export type AddFile = z.output<typeof addSchema>;
+
+const removeSchema = z.object({
+  path: z.string(),
+  /** Milliseconds since 1970. */
+  deletionTimestamp: optional(z.number()),
+  dataChange: optional(z.boolean()),
+  extendedFileMetadata: optional(z.boolean()),
+  partitionValues: optional(texts),
+  size: optional(z.number()),
+});
+export type RemoveFile = z.output<typeof removeSchema>;
+
+const metadataSchema = z.object({
+  id: z.string(),
+  name: optional(z.string()),
+  description: optional(z.string()),
+  format: z.object({ provider: z.string(), options: optional(texts) }),
+  schemaString: z.string(),
+  partitionColumns: z.array(z.string()),
+  configuration: optional(texts),
+  /** Milliseconds since 1970. */
+  createdTime: optional(z.number()),
+});
+export type Metadata = z.output<typeof metadataSchema>;
+
+const protocolSchema = z.object({
+  minReaderVersion: z.number().int(),
+  minWriterVersion: z.number().int(),
+  readerFeatures: optional(z.array(z.string())),
+  writerFeatures: optional(z.array(z.string())),
+});
+export type Protocol = z.output<typeof protocolSchema>;
+
+const txnSchema = z.object({
+  appId: z.string(),
+  version: z.number().int(),
+  /** Milliseconds since 1970. */
+  lastUpdated: optional(z.number()),
+});
+export type TxnAction = z.output<typeof txnSchema>;
+
+const commitInfoSchema = z.looseObject({
+  /** Unique to an attempt to commit: tells a writer whether an entry is its own. */
+  txnId: optional(z.string()),
+  operation: optional(z.string()),
+  timestamp: optional(z.number()),
+});
+export type CommitInfo = z.output<typeof commitInfoSchema>;
+
+/** One line of an entry, or one row of a checkpoint: exactly one member is set. */
+export interface Action {
+  readonly protocol?: Protocol;
+  readonly metaData?: Metadata;
+  readonly add?: AddFile;
+  readonly remove?: RemoveFile;
+  readonly txn?: TxnAction;
+  readonly commitInfo?: CommitInfo;
+}
+
+const actionSchema = z.object({
+  protocol: optional(protocolSchema),
+  metaData: optional(metadataSchema),
+  add: optional(addSchema),
+  remove: optional(removeSchema),
+  txn: optional(txnSchema),
+  commitInfo: optional(commitInfoSchema),
+});
+
+/**
+ * @param value one line of an entry as JSON gives it
+ * @throws z.ZodError where a known action lacks what the protocol requires
+ */
+export function parseAction(value: unknown): Action {
+  return Object.fromEntries(
+    Object.entries(actionSchema.parse(value)).filter(([, action]) => action !== undefined),
+  );
+}
+
+/**
+ * @param text an entry of the log: JSON, one action a line
+ * @throws SyntaxError or z.ZodError for what is no entry
+ */
+export function parseEntry(text: string): Action[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => parseAction(JSON.parse(line)));
+}
+
+export function serializeEntry(actions: readonly Action[]): string {
+  return actions.map((action) => `${JSON.stringify(action)}\n`).join('');
+}

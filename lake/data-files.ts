@@ -1,0 +1,115 @@
+/**
+ * A table's data files on this machine: downloading them, and reading them as relations.
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { AddFile } from './actions';
+import partitionsSql from './data-files-partitions.sql';
+import { quoteIdentifier, quoteList } from './duckdb';
+import { MissingDataFileError } from './errors';
+import { type Lake, newId, temporaryName } from './lake';
+import { inParallel } from './parallel';
+import { duckDbType } from './schema';
+import { equalOn, fill } from './sql';
+import { fileColumns, type TableSpec } from './tables';
+
+/** Connections for data files at one time. */
+export const TRANSFERS = 8;
+
+/** The column of `readFiles` that holds the local path of the file a row came from. */
+export const FILE_COLUMN = '_lake_file';
+
+/** What is needed to read a data file, live or removed. */
+export interface DataFile {
+  /** The key, relative to the table. */
+  readonly path: string;
+  readonly partitionValues: AddFile['partitionValues'];
+}
+
+export interface LocalFile extends DataFile {
+  /** Where it lies on this machine. */
+  readonly local: string;
+}
+
+/**
+ * Downloads data files, those that are in the directory already excepted: a data file never changes.
+ * @throws MissingDataFileError
+ */
+export async function downloadFiles(
+  lake: Lake,
+  location: string,
+  files: readonly DataFile[],
+  directory: string,
+): Promise<LocalFile[]> {
+  await mkdir(directory, { recursive: true });
+  return inParallel(TRANSFERS, files, async ({ path: file, partitionValues }) => {
+    const key = `${location}/${file}`;
+    const local = path.join(directory, `${createHash('sha256').update(key).digest('hex')}.parquet`);
+    if (!(await exists(local))) {
+      const arriving = `${local}.${newId(lake)}`;
+      if (!(await lake.bucket.download(key, arriving))) throw new MissingDataFileError(location, key);
+      await rename(arriving, local);
+    }
+    return { path: file, partitionValues, local };
+  });
+}
+
+/** The directory that reads of whole tables share within one work directory. */
+export const scanDirectory = (lake: Lake): string => path.join(lake.workDirectory, 'lake-files');
+
+/** A relation of the given files' rows: the columns that lie in the files, in the table's types, and FILE_COLUMN. */
+export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string {
+  const columns = fileColumns(spec).map(({ name, type }) => ({ name, type: duckDbType(type) }));
+  if (files.length === 0) {
+    const nulls = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteIdentifier(name)}`);
+    return `(select ${nulls.join(', ')}, cast(null as varchar) as ${FILE_COLUMN} where false)`;
+  }
+  const casts = columns.map(
+    ({ name, type }) => `cast(${quoteIdentifier(name)} as ${type}) as ${quoteIdentifier(name)}`,
+  );
+  const paths = quoteList(files.map(({ local }) => local));
+  return `(select ${casts.join(', ')}, ${FILE_COLUMN} from read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${FILE_COLUMN}'))`;
+}
+
+/**
+ * A relation of the given files' rows with every column of the table, those of the partition among them, and
+ * FILE_COLUMN. It rests on a temporary table of this connection.
+ */
+export async function readTable(lake: Lake, spec: TableSpec, files: readonly LocalFile[]): Promise<string> {
+  const partitionTypes = spec.columns.filter(({ name }) => spec.partitionColumns.includes(name));
+  if (partitionTypes.length === 0) return readFiles(spec, files);
+  const partitions = temporaryName(lake, 'partitions');
+  const columns = partitionTypes.map(({ name, type }, index) => {
+    const value = `cast(nullif(p${index}, '') as ${duckDbType(type)})`;
+    return `${value} as ${quoteIdentifier(name)}`;
+  });
+  const members = Object.fromEntries(partitionTypes.map((_, index) => [`p${index}`, 'VARCHAR']));
+  const values = files.map(({ local, partitionValues }) => ({
+    [FILE_COLUMN]: local,
+    ...Object.fromEntries(
+      partitionTypes.map(({ name }, index) => [`p${index}`, partitionValues[name] ?? null]),
+    ),
+  }));
+  await lake.db.run(
+    fill(partitionsSql, {
+      partitions,
+      columns: columns.join(', '),
+      file: FILE_COLUMN,
+      structure: `'${JSON.stringify([{ [FILE_COLUMN]: 'VARCHAR', ...members }])}'`,
+    }),
+    { files: JSON.stringify(values) },
+  );
+  const names = spec.columns.map(
+    ({ name }) => `${spec.partitionColumns.includes(name) ? 'p' : 'f'}.${quoteIdentifier(name)}`,
+  );
+  return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')})`;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,102 @@
+import { quoteIdentifier } from './duckdb';
+import { LakeError } from './errors';
+import { type Lake, temporaryName } from './lake';
+import batchSql from './merge-batch.sql';
+import { duckDbType } from './schema';
+import { columnList, equalOn, fill } from './sql';
+import type { TableSpec } from './tables';
+
+/** What to merge. Both are SQL relations of `lake.db`: a name, or a query in parentheses. */
+export interface MergeSource {
+  /** Rows with the columns of the table, the derived ones excepted; more columns are passed over. */
+  readonly rows: string;
+  /** Keys whose rows go, unless `rows` brings them. */
+  readonly deletes?: string;
+}
+
+/** A merge's source made ready: it stays the same however often the merge is redone. */
+export interface Batch {
+  /** Temporary table: one row per key, with every column of the table. */
+  readonly rows: string;
+  /** Temporary table: keys to delete, none of them in `rows`. */
+  readonly deletes: string;
+  /** Rows that came. */
+  readonly count: number;
+  /** Nothing came, not even keys to delete. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Reads the source once, in the table's types, and keeps the greatest version of each key.
+ * @throws LakeError for a row without a key, and, where rows have no versions, for a key that comes twice
+ */
+export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSource): Promise<Batch> {
+  const rows = temporaryName(lake, 'batch');
+  const deletes = temporaryName(lake, 'deletes');
+  const key = columnList(spec.key);
+  await lake.db.run(
+    fill(batchSql, {
+      batch: rows,
+      rows: source.rows,
+      incoming: incomingColumns(spec),
+      columns: completeColumns(spec),
+      key,
+      version: versionOrder(spec),
+    }),
+  );
+  await lake.db.run(
+    source.deletes
+      ? `create temp table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
+      : `create temp table ${deletes} as select ${key} from ${rows} where false`,
+  );
+  const [counts] = await lake.db.rows(
+    `select coalesce(sum(_lake_rows), 0) as came, coalesce(max(_lake_rows), 0) as most, count(*) filter (where ${anyNull(spec)}) as keyless, (select count(*) from ${deletes}) as deletes from ${rows}`,
+  );
+  const count = Number(counts?.came);
+  if (Number(counts?.keyless) > 0) {
+    throw new LakeError(spec.location, `a row came without a value for ${spec.key.join(' or ')}`);
+  }
+  if (spec.versionOrder.length === 0 && Number(counts?.most) > 1) {
+    throw new LakeError(
+      spec.location,
+      `${counts?.most} rows came for one ${spec.key.join(', ')}: expected one`,
+    );
+  }
+  return { rows, deletes, count, isEmpty: count === 0 && Number(counts?.deletes) === 0 };
+}
+
+/** Every key that the merge is about, as a relation. */
+export function batchKeys(spec: TableSpec, batch: Batch): string {
+  const key = columnList(spec.key);
+  return `(select ${key} from ${batch.rows} union all select ${key} from ${batch.deletes})`;
+}
+
+function incomingColumns(spec: TableSpec): string {
+  return spec.columns
+    .filter(({ name }) => spec.derived[name] === undefined)
+    .map(({ name, type }) => {
+      const cast = `cast(came.${quoteIdentifier(name)} as ${duckDbType(type)})`;
+      // To the log, empty and null are one partition.
+      const isTextPartition = type === 'string' && spec.partitionColumns.includes(name);
+      return `${isTextPartition ? `nullif(${cast}, '')` : cast} as ${quoteIdentifier(name)}`;
+    })
+    .join(', ');
+}
+
+function completeColumns(spec: TableSpec): string {
+  return spec.columns
+    .map(({ name }) => {
+      const derived = spec.derived[name];
+      return derived ? `${derived} as ${quoteIdentifier(name)}` : quoteIdentifier(name);
+    })
+    .join(', ');
+}
+
+function versionOrder({ versionOrder }: TableSpec): string {
+  if (versionOrder.length === 0) return '';
+  return `order by ${versionOrder.map((name) => `${quoteIdentifier(name)} desc nulls last`).join(', ')}`;
+}
+
+function anyNull({ key }: TableSpec): string {
+  return key.map((name) => `${quoteIdentifier(name)} is null`).join(' or ');
+}

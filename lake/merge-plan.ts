@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { AddFile } from './actions';
+import { downloadFiles, readFiles, readTable } from './data-files';
+import { type Lake, temporaryName } from './lake';
+import { type Batch, batchKeys } from './merge-batch';
+import hitsSql from './merge-hits.sql';
+import touchedSql from './merge-touched.sql';
+import winnersSql from './merge-winners.sql';
+import { filesThatMayHold } from './pruning';
+import type { Snapshot } from './snapshot';
+import { columnList, distinctOn, equalOn, fill, greaterOn } from './sql';
+import { columnNames, type TableSpec } from './tables';
+
+/** What a batch means for one snapshot. */
+export interface Plan {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Temporary table: the batch's rows that go in, with their partition's number in `_lake_partition`. */
+  readonly winners: string;
+  /** Temporary table: the keys whose rows leave their files. */
+  readonly touched: string;
+  /** Files that hold a key of the batch, whether its row gives way or not. */
+  readonly hit: ReadonlySet<string>;
+  /** Those of them that lose a row. */
+  readonly dirty: ReadonlySet<string>;
+}
+
+/** Compares a batch with the table, reading the key and version columns of the files that may hold its keys. */
+export async function planMerge(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  snapshot: Snapshot | undefined,
+  directory: string,
+): Promise<Plan> {
+  const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
+  const winners = temporaryName(lake, 'winners');
+  const touched = temporaryName(lake, 'touched');
+  const key = columnList(spec.key);
+  const partition = columnList(spec.partitionColumns);
+  await lake.db.run(
+    fill(winnersSql, {
+      winners,
+      batch: batch.rows,
+      hits,
+      key,
+      same_key: equalOn(spec.key, 'b', 'l'),
+      partition: `order by ${partition || 'true'}`,
+    }),
+  );
+  await lake.db.run(fill(touchedSql, { touched, hits, key }));
+  const sameKey = equalOn(spec.key, 'h', 'k');
+  const [counts] = await lake.db.rows(
+    `select (select count(*) from ${winners}) as winners, (select count(*) from ${touched}) as touched, (select count(*) from ${touched} as h semi join ${batch.deletes} as k on ${sameKey}) as deleted`,
+  );
+  const files = await lake.db.rows<{ file: string; dirty: boolean }>(
+    `select h.file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h.file`,
+  );
+  await dropTables(lake, [hits]);
+  const deleted = Number(counts?.deleted);
+  const updated = Number(counts?.touched) - deleted;
+  const paths = (rows: typeof files) => new Set(rows.map(({ file }) => pathOf.get(file) ?? file));
+  return {
+    inserted: Number(counts?.winners) - updated,
+    updated,
+    deleted,
+    winners,
+    touched,
+    hit: paths(files),
+    dirty: paths(files.filter(({ dirty }) => dirty)),
+  };
+}
+
+/**
+ * Whether a plan made for one snapshot is just as right for a later one: every file it looked at closely is still live,
+ * and no file that is new holds a key of the batch.
+ */
+export async function stillHolds(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  rests: { readonly on: Iterable<string>; readonly before: Snapshot | undefined },
+  after: Snapshot,
+  directory: string,
+): Promise<boolean> {
+  for (const file of rests.on) if (!after.files.has(file)) return false;
+  const added = new Map([...after.files].filter(([file]) => !rests.before?.files.has(file)));
+  const { hits } = await findHits(lake, spec, batch, added, directory);
+  const [found] = await lake.db.rows(`select count(*) as hits from ${hits}`);
+  await dropTables(lake, [hits]);
+  return Number(found?.hits) === 0;
+}
+
+export async function dropTables(lake: Lake, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await lake.db.run(`drop table if exists ${table}`);
+}
+
+async function findHits(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  files: ReadonlyMap<string, AddFile>,
+  directory: string,
+): Promise<{ hits: string; pathOf: ReadonlyMap<string, string> }> {
+  const candidates = await filesThatMayHold(lake, spec, files, batchKeys(spec, batch));
+  const wanted = candidates.map((file) => ({
+    path: file,
+    partitionValues: files.get(file)?.partitionValues ?? {},
+  }));
+  const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'));
+  const hasVersions = spec.versionOrder.length > 0;
+  const hits = temporaryName(lake, 'hits');
+  await lake.db.run(
+    fill(hitsSql, {
+      hits,
+      rows: hasVersions ? readFiles(spec, local) : await readTable(lake, spec, local),
+      batch: batch.rows,
+      deletes: batch.deletes,
+      key: columnList(spec.key, 't'),
+      same_batch_key: equalOn(spec.key, 't', 'b'),
+      same_delete_key: equalOn(spec.key, 't', 'd'),
+      wins: hasVersions
+        ? `(${greaterOn(spec.versionOrder, 'b', 't')})`
+        : `(${distinctOn(columnNames(spec), 'b', 't')})`,
+    }),
+  );
+  return { hits, pathOf: new Map(local.map((file) => [file.local, file.path])) };
+}

@@ -1,0 +1,250 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { AddFile } from './actions';
+import { downloadFiles, readFiles, TRANSFERS } from './data-files';
+import { quoteIdentifier, quoteLiteral } from './duckdb';
+import { filesToFold } from './folding';
+import { type Lake, newId, temporaryName } from './lake';
+import copySql from './merge-copy.sql';
+import outputSql from './merge-output.sql';
+import { dropTables, type Plan } from './merge-plan';
+import { inParallel } from './parallel';
+import { partitionDirectory, partitionValue, pathToUri } from './partition-path';
+import type { Snapshot } from './snapshot';
+import { columnList, equalOn, fill } from './sql';
+import { type ColumnStatistics, statsJson } from './stats';
+import { fileColumns, type TableSpec } from './tables';
+
+/** Bytes of a row in a data file where the table holds none yet to tell by. */
+const ASSUMED_ROW_BYTES = 50;
+
+/** A file may grow this far beyond the target before it is split. */
+const SLACK = 1.5;
+
+/** Data files that were written for a plan, and those whose rows they hold now. */
+export interface WrittenFiles {
+  readonly added: readonly AddFile[];
+  /** Keys relative to the table. */
+  readonly removed: readonly string[];
+}
+
+type PartitionValues = Record<string, string | null>;
+
+/** One partition's part of the work. */
+interface Group {
+  readonly values: PartitionValues;
+  /** The partition's number among the winners, where it gets new rows. */
+  number: number | undefined;
+  newRows: number;
+  readonly dirty: { path: string; size: number }[];
+  readonly others: { path: string; size: number }[];
+}
+
+/**
+ * Rewrites the files of a plan, partition by partition, and uploads the new ones. Nothing refers to them before a commit
+ * does. If it fails, what was uploaded is deleted as far as that works.
+ */
+export async function writePlan(
+  lake: Lake,
+  spec: TableSpec,
+  plan: Plan,
+  snapshot: Snapshot | undefined,
+  directory: string,
+  targetBytes: number,
+): Promise<WrittenFiles> {
+  const rowBytes = bytesPerRow(snapshot);
+  const removed: string[] = [];
+  const written: WrittenFile[] = [];
+  await mkdir(path.join(directory, 'new'), { recursive: true });
+  for (const group of await groupByPartition(lake, spec, plan, snapshot)) {
+    const bytes = group.newRows * rowBytes + group.dirty.reduce((sum, { size }) => sum + size, 0);
+    const rewritten = [...group.dirty, ...filesToFold(bytes, group.others, targetBytes)];
+    removed.push(...rewritten.map((file) => file.path));
+    const expectedBytes = group.newRows * rowBytes + rewritten.reduce((sum, { size }) => sum + size, 0);
+    const parts = expectedBytes > SLACK * targetBytes ? Math.ceil(expectedBytes / targetBytes) : 1;
+    written.push(...(await writeGroup(lake, spec, plan, group, rewritten, parts, directory)));
+  }
+  const added = written.map(({ add }) => add);
+  try {
+    await inParallel(TRANSFERS, written, async ({ key, local }) => {
+      await lake.bucket.upload(`${spec.location}/${key}`, local);
+      await rm(local);
+    });
+  } catch (error) {
+    await discard(
+      lake,
+      spec,
+      written.map(({ key }) => key),
+    );
+    throw error;
+  }
+  return { added, removed };
+}
+
+/** Deletes data files that no commit refers to, as far as that works. */
+export async function discard(lake: Lake, spec: TableSpec, paths: readonly string[]): Promise<void> {
+  await inParallel(TRANSFERS, paths, async (file) => {
+    try {
+      await lake.bucket.delete(`${spec.location}/${file}`);
+    } catch (error) {
+      lake.logger?.warn(`table ${spec.location}: ${file}, which nothing refers to, could not be deleted`, {
+        error,
+      });
+    }
+  });
+}
+
+async function groupByPartition(
+  lake: Lake,
+  spec: TableSpec,
+  plan: Plan,
+  snapshot: Snapshot | undefined,
+): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  const groupOf = (values: PartitionValues): Group => {
+    const own = Object.fromEntries(
+      spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]),
+    );
+    const id = JSON.stringify(spec.partitionColumns.map((name) => own[name]));
+    const group = groups.get(id) ?? { values: own, number: undefined, newRows: 0, dirty: [], others: [] };
+    groups.set(id, group);
+    return group;
+  };
+  const texts = spec.partitionColumns.map(
+    (name) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}, `,
+  );
+  const partitions = await lake.db.rows<PartitionValues & { _lake_partition: string; _lake_rows: string }>(
+    `select ${texts.join('')} _lake_partition, count(*) as _lake_rows from ${plan.winners} group by all`,
+  );
+  for (const partition of partitions) {
+    const group = groupOf(partition);
+    group.number = Number(partition._lake_partition);
+    group.newRows = Number(partition._lake_rows);
+  }
+  const live = [...(snapshot?.files ?? [])];
+  for (const [file, { size, partitionValues }] of live) {
+    if (plan.dirty.has(file)) groupOf(partitionValues).dirty.push({ path: file, size });
+  }
+  const affected = new Set(groups.keys());
+  for (const [file, { size, partitionValues }] of live) {
+    if (plan.dirty.has(file)) continue;
+    const id = JSON.stringify(
+      spec.partitionColumns.map((name) => partitionValue(partitionValues[name] ?? null)),
+    );
+    if (affected.has(id)) groupOf(partitionValues).others.push({ path: file, size });
+  }
+  return [...groups.values()];
+}
+
+interface WrittenFile {
+  readonly add: AddFile;
+  /** Relative to the table. */
+  readonly key: string;
+  readonly local: string;
+}
+
+async function writeGroup(
+  lake: Lake,
+  spec: TableSpec,
+  plan: Plan,
+  group: Group,
+  rewritten: readonly { path: string }[],
+  parts: number,
+  directory: string,
+): Promise<WrittenFile[]> {
+  const old = await downloadFiles(
+    lake,
+    spec.location,
+    rewritten.map((file) => ({ path: file.path, partitionValues: group.values })),
+    path.join(directory, 'files'),
+  );
+  const columns = columnList(fileColumns(spec).map(({ name }) => name));
+  const output = fill(outputSql, {
+    columns,
+    files: readFiles(spec, old),
+    touched: plan.touched,
+    winners: plan.winners,
+    same_key: equalOn(spec.key, 't', 'k'),
+    partition: String(group.number ?? -1),
+  });
+  if (parts === 1) return writeFile(lake, spec, group.values, `(${output})`, directory);
+  const whole = temporaryName(lake, 'output');
+  const order = columnList(spec.key);
+  await lake.db.run(
+    `create temp table ${whole} as select *, ntile(${parts}) over (order by ${order}) as _lake_part from (${output})`,
+  );
+  const files: WrittenFile[] = [];
+  for (let part = 1; part <= parts; part++) {
+    const rows = `(select ${columns} from ${whole} where _lake_part = ${part})`;
+    files.push(...(await writeFile(lake, spec, group.values, rows, directory)));
+  }
+  await dropTables(lake, [whole]);
+  return files;
+}
+
+interface CopyResult {
+  readonly count: string;
+  readonly file_size_bytes: string;
+  readonly column_statistics: readonly { key: string; value: readonly { key: string; value: string }[] }[];
+  readonly [column: string]: unknown;
+}
+
+/** One data file of a relation's rows; none where it has no rows. */
+async function writeFile(
+  lake: Lake,
+  spec: TableSpec,
+  values: PartitionValues,
+  rows: string,
+  directory: string,
+): Promise<WrittenFile[]> {
+  const name = `part-${newId(lake)}.snappy.parquet`;
+  const local = path.join(directory, 'new', name);
+  const [copied] = await lake.db.rows<CopyResult>(
+    fill(copySql, { output: rows, key: columnList(spec.key), file: quoteLiteral(local) }),
+  );
+  if (!copied || Number(copied.count) === 0) {
+    await rm(local, { force: true });
+    return [];
+  }
+  const key = partitionDirectory(spec.partitionColumns, values) + name;
+  const add: AddFile = {
+    path: pathToUri(key),
+    partitionValues: values,
+    size: Number(copied.file_size_bytes),
+    modificationTime: lake.clock().getTime(),
+    dataChange: true,
+    stats: statsJson(Number(copied.count), fileColumns(spec), statisticsOf(spec, copied)),
+  };
+  return [{ add, key, local }];
+}
+
+function statisticsOf(spec: TableSpec, { column_statistics }: CopyResult): Map<string, ColumnStatistics> {
+  const byColumn = new Map(column_statistics.map(({ key, value }) => [key, value]));
+  return new Map(
+    fileColumns(spec).map(({ name }) => {
+      const found = new Map(byColumn.get(quoteIdentifier(name))?.map(({ key, value }) => [key, value]));
+      const nulls = found.get('null_count');
+      return [
+        name,
+        {
+          min: found.get('min'),
+          max: found.get('max'),
+          nullCount: nulls === undefined ? undefined : Number(nulls),
+        },
+      ];
+    }),
+  );
+}
+
+/** What a row of the table takes in its data files, in bytes. */
+function bytesPerRow(snapshot: Snapshot | undefined): number {
+  let rows = 0;
+  let bytes = 0;
+  for (const { size, stats } of snapshot?.files.values() ?? []) {
+    const counted = /"numRecords":\s*(\d+)/.exec(stats ?? '')?.[1];
+    if (counted === undefined) continue;
+    rows += Number(counted);
+    bytes += size;
+  }
+  return rows === 0 ? ASSUMED_ROW_BYTES : bytes / rows;
+}

@@ -1,0 +1,201 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action } from './actions';
+import { CHECKPOINT_INTERVAL, writeCheckpoint } from './checkpoint';
+import { commit } from './commit';
+import {
+  CommitContentionError,
+  TableMismatchError,
+  TransactionMovedError,
+  UnsupportedTableError,
+} from './errors';
+import { TARGET_FILE_BYTES } from './folding';
+import { type Lake, newId } from './lake';
+import { type Batch, type MergeSource, prepareBatch } from './merge-batch';
+import { type Counts, commitInfo, entryActions, type Txn } from './merge-entry';
+import { dropTables, type Plan, planMerge, stillHolds } from './merge-plan';
+import { discard, type WrittenFiles, writePlan } from './merge-write';
+import { uriToPath } from './partition-path';
+import { missingWriterFeatures, whyNotMergeable } from './protocol';
+import { advance, readSnapshot, type Snapshot } from './snapshot';
+import type { TableSpec } from './tables';
+
+export type { Lake } from './lake';
+export type { MergeSource } from './merge-batch';
+export type { Txn } from './merge-entry';
+
+export interface MergeOptions {
+  readonly txns?: readonly Txn[];
+  /** The size that data files grow to, in bytes. */
+  readonly targetFileBytes?: number;
+  /** Commits that may be lost to other writers before giving up. */
+  readonly attempts?: number;
+}
+
+export interface MergeOutcome extends Counts {
+  /** The table's version after the merge; null where there is no table. */
+  readonly version: number | null;
+  /** Commits that were tried; 0 where there was nothing to commit. */
+  readonly attempts: number;
+}
+
+const ATTEMPTS = 10;
+const LONGEST_DELAY_MS = 2_000;
+
+/**
+ * Upserts rows by key, and deletes keys, in one commit or not at all. Where rows have versions (`spec.versionOrder`), the
+ * greatest one of a key wins, within the batch and against the table, so that a merge may be repeated and batches may
+ * come in any order. Where they have none, the row that comes wins. A merge that changes nothing commits nothing, unless
+ * `txns` go on. The first merge that brings a row makes the table. Where another writer commits first, the merge is done
+ * again on what that one left; data files that it does not concern are kept.
+ *
+ * @throws CommitContentionError, TransactionMovedError (a txn of ours moved while we merged), UnsupportedTableError,
+ * TableMismatchError, BrokenLogError, MissingDataFileError; LakeError for rows without a key or, without versions, two
+ * for one key. Nothing is changed then. What the bucket throws comes through; a commit's outcome may then be unknown, and
+ * a repetition finds out.
+ */
+export async function merge(
+  lake: Lake,
+  spec: TableSpec,
+  source: MergeSource,
+  options: MergeOptions = {},
+): Promise<MergeOutcome> {
+  const directory = path.join(lake.workDirectory, `merge-${newId(lake)}`);
+  const batch = await prepareBatch(lake, spec, source);
+  try {
+    return await mergeBatch(lake, spec, batch, options, directory);
+  } finally {
+    await dropTables(lake, [batch.rows, batch.deletes]);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What was worked out for a snapshot and can outlive a lost race. */
+interface Attempt {
+  readonly snapshot: Snapshot | undefined;
+  readonly plan: Plan;
+  readonly files: WrittenFiles;
+}
+
+async function mergeBatch(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  options: MergeOptions,
+  directory: string,
+): Promise<MergeOutcome> {
+  const { txns = [], attempts = ATTEMPTS } = options;
+  const lost: number[] = [];
+  let snapshot = await readSnapshot(lake, spec.location);
+  const first = snapshot;
+  let attempt: Attempt | undefined;
+  for (;;) {
+    checkMergeable(spec, snapshot);
+    checkTxns(spec, txns, first, snapshot);
+    attempt = await prepareAttempt(lake, spec, batch, snapshot, attempt, directory, options);
+    const { plan, files } = attempt;
+    const outcome: Counts = {
+      inserted: plan.inserted,
+      updated: plan.updated,
+      deleted: plan.deleted,
+      superseded: batch.count - plan.inserted - plan.updated,
+      filesAdded: files.added.length,
+      filesRemoved: files.removed.length,
+    };
+    const pending = txns.filter(({ appId, version }) => snapshot?.txns.get(appId) !== version);
+    const isTouched = plan.inserted + plan.updated + plan.deleted > 0;
+    if (!isTouched && (!snapshot || pending.length === 0)) {
+      await dropTables(lake, [plan.winners, plan.touched]);
+      return { version: snapshot?.version ?? null, ...outcome, attempts: lost.length };
+    }
+    const version = (snapshot?.version ?? -1) + 1;
+    const actions = entryActions(lake, spec, snapshot, files, pending);
+    const info = commitInfo(lake, spec, snapshot, outcome);
+    if ((await commit(lake.bucket, spec.location, version, info, actions)) === 'committed') {
+      await checkpointWhenDue(lake, snapshot, spec, version, actions);
+      await dropTables(lake, [plan.winners, plan.touched]);
+      return { version, ...outcome, attempts: lost.length + 1 };
+    }
+    lost.push(version);
+    if (lost.length === attempts) {
+      await discardAttempt(lake, spec, attempt);
+      throw new CommitContentionError(spec.location, lost);
+    }
+    lake.logger?.info(`table ${spec.location}: another writer committed version ${version} first`, {
+      lost: lost.length,
+    });
+    await sleep(Math.random() * Math.min(LONGEST_DELAY_MS, 25 * 2 ** lost.length));
+    snapshot = await readSnapshot(lake, spec.location);
+  }
+}
+
+/** The work for this snapshot: that of the last attempt where it still holds, else done anew. */
+async function prepareAttempt(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  snapshot: Snapshot | undefined,
+  last: Attempt | undefined,
+  directory: string,
+  { targetFileBytes = TARGET_FILE_BYTES }: MergeOptions,
+): Promise<Attempt> {
+  if (last && snapshot) {
+    const rests = { on: new Set([...last.plan.hit, ...last.files.removed]), before: last.snapshot };
+    if (await stillHolds(lake, spec, batch, rests, snapshot, directory)) return { ...last, snapshot };
+  }
+  if (last) await discardAttempt(lake, spec, last);
+  const plan = await planMerge(lake, spec, batch, snapshot, directory);
+  const isTouched = plan.inserted + plan.updated + plan.deleted > 0;
+  const files = isTouched
+    ? await writePlan(lake, spec, plan, snapshot, directory, targetFileBytes)
+    : { added: [], removed: [] };
+  return { snapshot, plan, files };
+}
+
+async function discardAttempt(lake: Lake, spec: TableSpec, { plan, files }: Attempt): Promise<void> {
+  await discard(
+    lake,
+    spec,
+    files.added.map((add) => uriToPath(add.path)),
+  );
+  await dropTables(lake, [plan.winners, plan.touched]);
+}
+
+function checkMergeable(spec: TableSpec, snapshot: Snapshot | undefined): void {
+  if (!snapshot) return;
+  const missing = missingWriterFeatures(snapshot.protocol);
+  if (missing.length > 0) throw new UnsupportedTableError(spec.location, 'write', missing);
+  const why = whyNotMergeable(snapshot.metadata, spec.columns, spec.partitionColumns);
+  if (why) throw new TableMismatchError(spec.location, why);
+}
+
+/** Another run of the same application that committed meanwhile may have computed from newer data than we did. */
+function checkTxns(
+  spec: TableSpec,
+  txns: readonly Txn[],
+  first: Snapshot | undefined,
+  now: Snapshot | undefined,
+): void {
+  for (const { appId } of txns) {
+    const expected = first?.txns.get(appId);
+    const found = now?.txns.get(appId);
+    if (expected !== found) throw new TransactionMovedError(spec.location, appId, expected, found);
+  }
+}
+
+/** The commit stands whether or not its checkpoint does: the next one makes up for it. */
+async function checkpointWhenDue(
+  lake: Lake,
+  before: Snapshot | undefined,
+  spec: TableSpec,
+  version: number,
+  actions: readonly Action[],
+): Promise<void> {
+  if (!before || version % CHECKPOINT_INTERVAL !== 0) return;
+  try {
+    await writeCheckpoint(lake, advance(before, version, actions));
+  } catch (error) {
+    lake.logger?.warn(`table ${spec.location}: the checkpoint of version ${version} failed`, { error });
+  }
+}

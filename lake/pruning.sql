@@ -1,0 +1,26 @@
+-- One row per file whose range of one key column takes in one of the keys, or is not known.
+-- keys: relation with the key column; column: its name; type: its DuckDB type;
+-- $files: ordinals and stats as JSON; $min, $max: JSON paths of the column's bounds
+with files as (
+  select unnest(from_json($files, '[{"file":"INTEGER","stats":"VARCHAR"}]'), max_depth := 2)
+),
+ranges as (
+  select
+    file,
+    try_cast(case when json_valid(stats) then json_extract_string(stats, $min) end as $[type]) as low,
+    try_cast(case when json_valid(stats) then json_extract_string(stats, $max) end as $[type]) as high
+  from files
+),
+wanted as (
+  select distinct $[column] as key from $[keys]
+),
+bounded as (
+  -- The smallest key from a file's lower bound on: no other can lie within if this one is beyond.
+  select ranges.file
+  from (select * from ranges where low is not null and high is not null) as ranges
+  asof join wanted on ranges.low <= wanted.key
+  where wanted.key <= ranges.high
+)
+select file from bounded
+union all
+select file from ranges where low is null or high is null

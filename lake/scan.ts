@@ -1,0 +1,29 @@
+import { downloadFiles, readTable, scanDirectory } from './data-files';
+import { quoteIdentifier } from './duckdb';
+import type { Lake } from './lake';
+import type { Snapshot } from './snapshot';
+import { columnList } from './sql';
+import { columnNames, type TableSpec } from './tables';
+
+/**
+ * Makes a snapshot's rows a temporary view of `lake.db`, over files downloaded into the work directory; both stay until
+ * their owners remove them. A table that does not exist gives an empty view.
+ *
+ * @param view replaced where it exists
+ * @param columns of the view, all of the table's where not given
+ * @throws MissingDataFileError where a data file was cleaned up since
+ */
+export async function scan(
+  lake: Lake,
+  snapshot: Snapshot | undefined,
+  spec: TableSpec,
+  view: string,
+  columns: readonly string[] = columnNames(spec),
+): Promise<void> {
+  const live = [...(snapshot?.files ?? [])].map(([path, { partitionValues }]) => ({ path, partitionValues }));
+  const files = await downloadFiles(lake, spec.location, live, scanDirectory(lake));
+  const rows = await readTable(lake, spec, files);
+  await lake.db.run(
+    `create or replace temp view ${quoteIdentifier(view)} as select ${columnList(columns)} from ${rows}`,
+  );
+}

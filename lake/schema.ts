@@ -1,0 +1,89 @@
+/**
+ * Types and schemas: a column's type in the log and in DuckDB.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#schema-serialization-format
+ */
+
+import { z } from 'zod';
+import type { ColumnType } from '../domain/kinds';
+import type { KpiType } from '../domain/kpis';
+
+/** The types of the protocol that our tables have. */
+export type DeltaType = 'long' | 'string' | 'date' | 'timestamp' | `decimal(${number},${number})`;
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: DeltaType;
+}
+
+const DELTA_TYPES: Readonly<Record<ColumnType, DeltaType>> = {
+  int64: 'long',
+  money: 'decimal(18,4)',
+  timestamp: 'timestamp',
+  text: 'string',
+};
+
+const KPI_DELTA_TYPES: Readonly<Record<KpiType, DeltaType>> = {
+  count: 'long',
+  money: 'decimal(38,2)',
+  percent: 'decimal(5,2)',
+  date: 'date',
+  text: 'string',
+};
+
+export const deltaType = (type: ColumnType): DeltaType => DELTA_TYPES[type];
+export const kpiDeltaType = (type: KpiType): DeltaType => KPI_DELTA_TYPES[type];
+
+/** The DuckDB type that holds the same values; instants have a zone there, so that Parquet says UTC. */
+export function duckDbType(type: DeltaType): string {
+  switch (type) {
+    case 'long':
+      return 'bigint';
+    case 'string':
+      return 'varchar';
+    case 'date':
+      return 'date';
+    case 'timestamp':
+      return 'timestamp with time zone';
+    default:
+      return type;
+  }
+}
+
+/** The `schemaString` of a table's metaData: every column nullable, as Spark and delta-rs write it. */
+export function schemaString(columns: readonly TableColumn[]): string {
+  return JSON.stringify({
+    type: 'struct',
+    fields: columns.map(({ name, type }) => ({ name, type, nullable: true, metadata: {} })),
+  });
+}
+
+const schemaShape = z.object({
+  type: z.literal('struct'),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      type: z.unknown(),
+      metadata: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+});
+
+/** A field of a table's schema as its log has it; the type is JSON text where it is nested. */
+export interface SchemaField {
+  readonly name: string;
+  readonly type: string;
+  /** SQL that every new row must satisfy, as the writer wrote it. */
+  readonly invariant: string | undefined;
+}
+
+/** @throws where the text is no schema */
+export function parseSchemaString(text: string): SchemaField[] {
+  return schemaShape.parse(JSON.parse(text)).fields.map(({ name, type, metadata }) => {
+    const invariant = metadata?.['delta.invariants'];
+    return {
+      name,
+      type: typeof type === 'string' ? type : JSON.stringify(type),
+      invariant: invariant === undefined ? undefined : String(invariant),
+    };
+  });
+}

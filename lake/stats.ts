@@ -1,0 +1,94 @@
+/**
+ * The `stats` of an add action, from what DuckDB tells of a Parquet file it wrote (COPY ... RETURN_STATS).
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#per-file-statistics
+ */
+
+import type { DeltaType, TableColumn } from './schema';
+
+/** A column's statistics in DuckDB's own text; min and max are missing where it knows none. */
+export interface ColumnStatistics {
+  readonly min?: string | undefined;
+  readonly max?: string | undefined;
+  readonly nullCount?: number | undefined;
+}
+
+/** Unicode characters of a text that stats keep. */
+const TEXT_PREFIX = 32;
+const LAST_ASCII = '\u007f';
+const LAST_CHARACTER = '\u{10ffff}';
+
+/**
+ * The stats as JSON text. Numbers keep every digit; a bound that cannot be given truthfully is left out, so that a
+ * reader who prunes by it never misses a row.
+ *
+ * @param columns the columns that are in the file: partition columns have no stats
+ */
+export function statsJson(
+  numRecords: number,
+  columns: readonly TableColumn[],
+  statistics: ReadonlyMap<string, ColumnStatistics>,
+): string {
+  const members = (pick: (found: ColumnStatistics, type: DeltaType) => string | undefined) =>
+    columns
+      .flatMap(({ name, type }) => {
+        const value = pick(statistics.get(name) ?? {}, type);
+        return value === undefined ? [] : [`${JSON.stringify(name)}:${value}`];
+      })
+      .join(',');
+  const min = members((found, type) => bound(found.min, type, 'min'));
+  const max = members((found, type) => bound(found.max, type, 'max'));
+  const nulls = members(({ nullCount }) => nullCount?.toString());
+  return `{"numRecords":${numRecords},"minValues":{${min}},"maxValues":{${max}},"nullCount":{${nulls}}}`;
+}
+
+/** One bound as JSON text. */
+function bound(text: string | undefined, type: DeltaType, side: 'min' | 'max'): string | undefined {
+  if (text === undefined) return undefined;
+  switch (type) {
+    case 'string':
+      return quoted(side === 'min' ? truncateMin(text) : truncateMax(text));
+    case 'timestamp':
+      return quoted(instantBound(text, side));
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(text) ? quoted(text) : undefined;
+    default:
+      return /^-?\d+(\.\d+)?$/.test(text) ? text : undefined;
+  }
+}
+
+function quoted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify(text);
+}
+
+/** A prefix is never greater than the whole. */
+export function truncateMin(text: string): string {
+  const characters = [...text];
+  return characters.length <= TEXT_PREFIX ? text : characters.slice(0, TEXT_PREFIX).join('');
+}
+
+/**
+ * A short text that is not smaller, in the order of UTF-8 bytes, than the one given: the prefix and a character
+ * greater than the first one cut off. Undefined where twice the prefix is not enough to find one.
+ */
+export function truncateMax(text: string): string | undefined {
+  const characters = [...text];
+  for (let kept = TEXT_PREFIX; kept <= 2 * TEXT_PREFIX; kept++) {
+    const next = characters[kept];
+    if (next === undefined) return text;
+    if (next === LAST_CHARACTER) continue;
+    return characters.slice(0, kept).join('') + (next < LAST_ASCII ? LAST_ASCII : LAST_CHARACTER);
+  }
+  return undefined;
+}
+
+/** DuckDB's `2025-01-01 00:00:00.123456+00` in whole milliseconds: the min cut, the max rounded up. */
+export function instantBound(text: string, side: 'min' | 'max'): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text);
+  if (!match) return undefined;
+  const [, day, time, fraction = ''] = match;
+  const micros = Number(fraction.padEnd(6, '0'));
+  const millis = side === 'min' ? Math.floor(micros / 1000) : Math.ceil(micros / 1000);
+  const instant = new Date(Date.parse(`${day}T${time}Z`) + millis);
+  const year = instant.getUTCFullYear();
+  return year > 9999 ? undefined : instant.toISOString();
+}

@@ -1,0 +1,90 @@
+/**
+ * The five tables of the lake.
+ */
+
+import { KIND_SPECS, type Kind } from '../domain/kinds';
+import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../domain/kpis';
+import { KPIS, STAGING } from '../domain/object-keys';
+import { deltaType, kpiDeltaType, type TableColumn } from './schema';
+
+export interface TableSpec {
+  readonly name: string;
+  /** The table's prefix in the bucket, without a slash at its end. */
+  readonly location: string;
+  /** Every column, partition columns among them. */
+  readonly columns: readonly TableColumn[];
+  /** Columns that identify a row and are never null. */
+  readonly key: readonly string[];
+  readonly partitionColumns: readonly string[];
+  /**
+   * Columns that order the versions of a row, the foremost first: the greatest version is the row. Empty where a row
+   * that comes replaces the one that is there.
+   */
+  readonly versionOrder: readonly string[];
+  /** Columns computed from the others, as SQL; whoever brings rows need not bring these. */
+  readonly derived: Readonly<Record<string, string>>;
+}
+
+/** Where a row came from: the input file's key, its upload time, and the line in it. */
+export const LINEAGE: readonly TableColumn[] = [
+  { name: '_source_key', type: 'string' },
+  { name: '_source_modified_at', type: 'timestamp' },
+  { name: '_source_line', type: 'long' },
+];
+
+const BY_DEPARTMENT = { partitionColumns: ['department'], derived: {} };
+
+const BY_MONTH = {
+  partitionColumns: ['year', 'month'],
+  derived: {
+    year: "strftime(created_at at time zone 'UTC', '%Y')",
+    month: "strftime(created_at at time zone 'UTC', '%m')",
+  },
+};
+
+export const STAGING_TABLES: Readonly<Record<Kind, TableSpec>> = {
+  products: stagingTable('products', BY_DEPARTMENT),
+  orders: stagingTable('orders', BY_MONTH),
+  order_items: stagingTable('order_items', BY_MONTH),
+};
+
+export const KPI_TABLES: Readonly<Record<KpiTableSpec['name'], TableSpec>> = {
+  order_kpis: kpiTable(ORDER_KPIS),
+  category_kpis: kpiTable(CATEGORY_KPIS),
+};
+
+function stagingTable(kind: Kind, layout: Pick<TableSpec, 'partitionColumns' | 'derived'>): TableSpec {
+  const { key, columns } = KIND_SPECS[kind];
+  return {
+    name: kind,
+    location: `${STAGING}${kind}`,
+    columns: [
+      ...columns.map(({ name, type }) => ({ name, type: deltaType(type) })),
+      ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
+      ...LINEAGE,
+    ],
+    key: [key],
+    versionOrder: ['_source_modified_at', '_source_key', '_source_line'],
+    ...layout,
+  };
+}
+
+function kpiTable({ name, columns, key }: KpiTableSpec): TableSpec {
+  return {
+    name,
+    location: `${KPIS}${name}`,
+    columns: columns.map((column) => ({ name: column.name, type: kpiDeltaType(column.type) })),
+    key,
+    partitionColumns: [],
+    versionOrder: [],
+    derived: {},
+  };
+}
+
+export const columnNames = ({ columns }: Pick<TableSpec, 'columns'>): string[] =>
+  columns.map(({ name }) => name);
+
+/** The columns that lie in a data file: all but those of the partition. */
+export function fileColumns({ columns, partitionColumns }: TableSpec): TableColumn[] {
+  return columns.filter(({ name }) => !partitionColumns.includes(name));
+}
