@@ -2,8 +2,9 @@ import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import { KINDS, type Kind } from '../../domain/kinds';
 import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../domain/kpis';
 import type { KpiTableResult, TransformResult } from '../../domain/workflow';
+import { changedKeys } from '../../lake/changes';
 import { quoteLiteral } from '../../lake/duckdb';
-import { changedKeys, type Lake, merge, type Txn } from '../../lake/merge';
+import { type Lake, merge, type Txn } from '../../lake/merge';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
@@ -46,14 +47,14 @@ export async function run(
   try {
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
     const staging = new Map<Kind, Snapshot | undefined>();
-    for (const kind of KINDS) staging.set(kind, await readSnapshot(bucket, STAGING_TABLES[kind].location));
+    for (const kind of KINDS) staging.set(kind, await readSnapshot(lake, STAGING_TABLES[kind].location));
     const basis = basisOf(staging, config.REPORTING_TIME_ZONE);
 
     let isPrepared = false;
     const tables: KpiTableResult[] = [];
     for (const { spec, sql } of KPI_QUERIES) {
       const table = KPI_TABLES[spec.name];
-      const before = await readSnapshot(bucket, table.location);
+      const before = await readSnapshot(lake, table.location);
       if (!isUpToDate(before, basis)) {
         if (!isPrepared) await prepare(lake, staging, config.REPORTING_TIME_ZONE);
         isPrepared = true;
@@ -116,7 +117,7 @@ function vanished({ name, key }: KpiTableSpec): string {
 
 async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore): Promise<KpiTableResult> {
   const table = KPI_TABLES[spec.name];
-  const snapshot = await readSnapshot(lake.bucket, table.location);
+  const snapshot = await readSnapshot(lake, table.location);
   if (!snapshot) return { table: spec.name, rows: 0, written: 0, deleted: 0, version: null };
 
   const kpis = `${spec.name}_kpis`;
