@@ -28,7 +28,8 @@ export function readHeader(key: string, header: Buffer): HeaderReading {
       best = { delimiter, cells, known };
     }
   }
-  if (!best) return { fault: fault ?? NO_HEADER, delimiter: ',' };
+  // Under a delimiter that the header does not have, an open quote is nothing but text in its one cell.
+  if (!best || (best.known === 0 && fault)) return { fault: fault ?? NO_HEADER, delimiter: ',' };
   return { ...matchHeader(key, best.cells), delimiter: best.delimiter };
 }
 

@@ -69,8 +69,9 @@ function swellingFault(unpacked: number, { size, limits }: TextSource): FileFaul
   return undefined;
 }
 
-function isZlibError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+function isZlibError(error: unknown): error is { code: string } {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && code.startsWith('Z_');
 }
 
 function gzipFault(code: string): FileFault {

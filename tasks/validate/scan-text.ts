@@ -228,7 +228,7 @@ class HeaderCollector {
 
 function notUtf8(line: number, offset: number): FileFault {
   return {
-    reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, begins no character`,
+    reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is part of no character`,
     remedy: 'save it as "CSV UTF-8"',
     line,
   };

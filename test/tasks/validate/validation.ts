@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
+import { type Routing, routingSchema, type ValidatedFile } from '../../../domain/workflow';
+import { DuckDb, quoteLiteral } from '../../../lake/duckdb';
+import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
+import { MemoryBucket } from '../../builders/memory-bucket';
+import { silentLogger } from '../../builders/silent-logger';
+
+export const EXECUTION = 'execution-1';
+export const UPLOADED_AT = '2025-04-08T10:00:00.250Z';
+
+/** As Last-Modified tells it: whole seconds. */
+const STORED_AT = new Date('2025-04-08T10:00:00.000Z');
+
+/** A batch of files in a bucket in memory, and what validate makes of it. */
+export class Validation {
+  now = STORED_AT;
+  readonly bucket = new MemoryBucket('shop-bucket', () => this.now);
+  readonly workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-validate-'));
+  private readonly manifest: { key: string; etag: string; size: number; uploaded_at: string }[] = [];
+  validated = new Map<string, ValidatedFile>();
+
+  /** Uploads a file, and puts it into the batch. */
+  async add(key: string, body: string | Uint8Array, uploadedAt = UPLOADED_AT): Promise<void> {
+    await this.bucket.put(key, body);
+    const { etag = '', size = 0 } = (await this.bucket.head(key)) ?? {};
+    this.manifest.push({ key, etag, size, uploaded_at: uploadedAt });
+  }
+
+  async run(config: Partial<ValidateConfig> = {}, deps: Partial<ValidateDeps> = {}) {
+    const manifest = { execution_id: EXECUTION, files: this.manifest, messages: [] };
+    await writeBatchManifest(this.bucket, manifest);
+    const outcome = await run(
+      { executionId: EXECUTION },
+      {
+        bucket: this.bucket,
+        workDirectory: this.workDirectory,
+        clock: () => this.now,
+        logger: silentLogger,
+        openDuckDb: () => this.openDuckDb(),
+        config: { MAX_BAD_ROW_SHARE: 0.2, ...config },
+        ...deps,
+      },
+    );
+    this.validated = new Map(outcome.files.map((file) => [file.key, file]));
+    return outcome;
+  }
+
+  /** What the result says of a file. */
+  of(key: string): ValidatedFile {
+    const found = this.validated.get(key);
+    if (!found) throw new Error(`${key} was not validated`);
+    return found;
+  }
+
+  get routing(): Routing {
+    return routingSchema.parse(JSON.parse(this.bucket.text(routingKey(EXECUTION)) ?? ''));
+  }
+
+  reason(key: string): Record<string, unknown> {
+    return JSON.parse(this.bucket.text(reasonKey(rejectedKey(EXECUTION, key))) ?? '{}');
+  }
+
+  rejectedRows(key: string): Record<string, string>[] {
+    const text = this.bucket.text(rejectedRowsKey(rejectedKey(EXECUTION, key)));
+    return text === undefined ? [] : parse(text, { columns: true });
+  }
+
+  /** The staged rows of a file, as JSON values, in the order they are stored in. */
+  async rows(key: string): Promise<Record<string, unknown>[]> {
+    const staged = this.of(key).rows_key;
+    if (!staged) return [];
+    const local = path.join(this.workDirectory, 'staged.parquet');
+    await this.bucket.download(staged, local);
+    return this.query(`select * from read_parquet(${quoteLiteral(local)})`);
+  }
+
+  async query(sql: string): Promise<Record<string, unknown>[]> {
+    const db = await this.openDuckDb();
+    try {
+      return await db.rows(sql);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Input files and what was made of them that still lie on local disk. */
+  leftovers(): string[] {
+    return readdirSync(this.workDirectory).filter((name) => name.startsWith('file-'));
+  }
+
+  close(): void {
+    rmSync(this.workDirectory, { recursive: true, force: true });
+  }
+
+  private openDuckDb(): Promise<DuckDb> {
+    return DuckDb.open({ tempDirectory: path.join(this.workDirectory, 'duckdb'), threads: 1 });
+  }
+}
+
+export const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
+export const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+export const ITEMS =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
+
+/** A good row of orders. */
+export const order = (id: number) => `${id},7,delivered,2025-03-30T16:14:26,,,,1`;
+
+/** A file of orders: good rows, then these. */
+export function orders(good: number, ...more: string[]): string {
+  const rows = Array.from({ length: good }, (_, at) => order(at + 1));
+  return `${[ORDERS, ...rows, ...more].join('\n')}\n`;
+}
