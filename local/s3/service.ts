@@ -1,3 +1,4 @@
+import { LOCAL_REGION } from '../../domain/names';
 import type { LocalService } from '../endpoint/service';
 import { drainBody } from './body';
 import { findOperation } from './dispatch';
@@ -89,7 +90,7 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
           sequencer,
           created: version,
           requestId: `requeued-${sequencer}`,
-          region: 'us-east-1',
+          region: LOCAL_REGION,
           sourceAddress: '127.0.0.1',
         });
         count++;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   ChecksumAlgorithm,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -171,7 +172,6 @@ test('uploads of one key get strictly later times even within a millisecond, del
       for await (const { lastModified } of fixed.service.listObjects(BUCKET, ''))
         times.push(lastModified.getTime());
       if (i === 1) {
-        const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
         await fixed.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'k' }));
       }
     }
