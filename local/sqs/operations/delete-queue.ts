@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { operation } from '../../endpoint/json-protocol';
+import type { SqsStore } from '../store';
+
+/** Deletes a queue and its messages at once. */
+export const deleteQueue = operation({
+  input: z.object({ QueueUrl: z.string() }),
+  run({ QueueUrl }, store: SqsStore) {
+    store.commit({ type: 'queue-deleted', queue: store.at(QueueUrl).name });
+    return {};
+  },
+});

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { operation } from '../../endpoint/json-protocol';
+import { AwsError } from '../../endpoint/service';
+import { invalidParameter } from '../errors';
+import type { StoredMessage } from '../message';
+import type { Queue } from '../queue';
+import { expire } from '../receive';
+import type { Change, MoveTask, SqsStore } from '../store';
+import { deadLetterSources } from './list-dead-letter-source-queues';
+
+/**
+ * Moves the dead letters that are not in flight back to where they came from, or to one destination, before it
+ * answers. As in AWS they begin anew: new ids, receive counts from 0, retention from now.
+ */
+export const startMessageMoveTask = operation({
+  input: z.object({
+    SourceArn: z.string(),
+    DestinationArn: z.string().optional(),
+    MaxNumberOfMessagesPerSecond: z.number().int().min(1).max(500).optional(),
+  }),
+  run({ SourceArn, DestinationArn }, store: SqsStore) {
+    const source = queueAt(store, SourceArn);
+    if (deadLetterSources(store, source).length === 0) {
+      throw invalidParameter(`Source queue must be configured as a Dead Letter Queue: ${SourceArn} is not.`);
+    }
+    const destination = DestinationArn === undefined ? undefined : queueAt(store, DestinationArn);
+    expire(store, source);
+    const now = store.now();
+    const waiting = source.messages().filter(({ availableAt }) => availableAt <= now);
+    const moves = waiting.flatMap((message) => {
+      const to = destination ?? store.findArn(message.sourceArn ?? '');
+      return to ? [{ message, to }] : [];
+    });
+    const task: MoveTask = {
+      handle: Buffer.from(`daybook-sqs/${source.name}/${randomUUID()}`).toString('base64'),
+      sourceArn: SourceArn,
+      ...(DestinationArn !== undefined && { destinationArn: DestinationArn }),
+      startedAt: now,
+      moved: moves.length,
+      toMove: waiting.length,
+      ...(moves.length < waiting.length && { failure: 'CouldNotDetermineMessageSource' }),
+    };
+    store.commit(
+      ...moves.map(
+        ({ message, to }): Change => ({
+          type: 'put',
+          queue: to.name,
+          messages: [begunAnew(message, now)],
+        }),
+      ),
+      { type: 'deleted', queue: source.name, ids: moves.map(({ message }) => message.id) },
+      { type: 'move-task', task },
+    );
+    return { TaskHandle: task.handle };
+  },
+});
+
+/** Every task has ended by the time it is listed. */
+export const listMessageMoveTasks = operation({
+  input: z.object({ SourceArn: z.string(), MaxResults: z.number().int().min(1).max(10).default(1) }),
+  run({ SourceArn, MaxResults }, store: SqsStore) {
+    queueAt(store, SourceArn);
+    return {
+      Results: store
+        .moveTasks(SourceArn)
+        .slice(0, MaxResults)
+        .map((task) => ({
+          Status: task.failure ? 'FAILED' : 'COMPLETED',
+          SourceArn: task.sourceArn,
+          DestinationArn: task.destinationArn,
+          ApproximateNumberOfMessagesMoved: task.moved,
+          ApproximateNumberOfMessagesToMove: task.toMove,
+          StartedTimestamp: task.startedAt,
+          FailureReason: task.failure,
+        })),
+    };
+  },
+});
+
+function begunAnew(message: StoredMessage, now: number): StoredMessage {
+  const { sourceArn, firstReceivedAt, lastReceivedAt, ...rest } = message;
+  return { ...rest, id: randomUUID(), sentAt: now, availableAt: now, receiveCount: 0, held: false };
+}
+
+function queueAt(store: SqsStore, arn: string): Queue {
+  const queue = store.findArn(arn);
+  if (!queue) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `The resource that you specified does not exist: ${arn}.`,
+      404,
+    );
+  }
+  return queue;
+}
