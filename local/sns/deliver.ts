@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { MessageAttributes } from '../sqs/message-attributes';
+import { checkMessageAttributes } from '../sqs/message-attributes';
+import { invalidParameter } from './errors';
+import type { MessageFields } from './operations/publish';
+import type { Sns } from './sns';
+import type { Subscription } from './store';
+
+/** A published message, checked. */
+export interface Notification {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  /** The text for a protocol. */
+  readonly textFor: (protocol: string) => string;
+  readonly attributes: MessageAttributes;
+  readonly at: Date;
+}
+
+const MOST_BYTES = 262_144;
+
+/** @throws AwsError InvalidParameter for what SNS would not take */
+export function readNotification(input: MessageFields, topicArn: string, at: Date): Notification {
+  const { Message, Subject, MessageAttributes } = input;
+  if (Message === '') throw invalidParameter('Empty message');
+  if (Buffer.byteLength(Message) > MOST_BYTES)
+    throw invalidParameter(`Message too long: expected at most ${MOST_BYTES} bytes`);
+  if (Subject !== undefined && !/^\P{Cc}{1,100}$/u.test(Subject)) {
+    throw invalidParameter('Subject: expected 1 to 100 characters on one line');
+  }
+  checkMessageAttributes(MessageAttributes);
+  return {
+    messageId: randomUUID(),
+    topicArn,
+    subject: Subject,
+    textFor: input.MessageStructure === 'json' ? textsByProtocol(Message) : () => Message,
+    attributes: MessageAttributes,
+    at,
+  };
+}
+
+/**
+ * Hands the notification to each subscription. One that cannot be delivered, its queue being gone, goes to the
+ * outbox with the error, and does not keep the others from theirs.
+ */
+export async function deliverToAll(sns: Sns, notification: Notification, endpoint: string): Promise<void> {
+  for (const subscription of sns.store.allSubscriptions(notification.topicArn)) {
+    if (subscription.protocol !== 'sqs') {
+      writeToOutbox(sns, notification, subscription);
+      continue;
+    }
+    const raw = subscription.attributes.RawMessageDelivery?.toLowerCase() === 'true';
+    try {
+      if (raw) await sns.deliver(subscription.endpoint, notification.textFor('sqs'), notification.attributes);
+      else await sns.deliver(subscription.endpoint, envelope(notification, subscription, endpoint));
+    } catch (error) {
+      writeToOutbox(sns, notification, subscription, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/**
+ * The JSON text that a queue gets. The signature is empty: nothing here could check it.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html#http-notification-json
+ */
+function envelope(notification: Notification, subscription: Subscription, endpoint: string): string {
+  const attributes = Object.entries(notification.attributes).map(([name, attribute]) => [
+    name,
+    { Type: attribute.DataType, Value: attribute.StringValue ?? attribute.BinaryValue },
+  ]);
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: notification.messageId,
+    TopicArn: notification.topicArn,
+    Subject: notification.subject,
+    Message: notification.textFor('sqs'),
+    Timestamp: notification.at.toISOString(),
+    SignatureVersion: '1',
+    Signature: '',
+    SigningCertURL: '',
+    UnsubscribeURL: `${endpoint}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
+    ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
+  });
+}
+
+function writeToOutbox(
+  sns: Sns,
+  notification: Notification,
+  subscription: Subscription,
+  error?: string,
+): void {
+  sns.outbox({
+    at: notification.at.toISOString(),
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    topicArn: notification.topicArn,
+    messageId: notification.messageId,
+    subject: notification.subject,
+    message: notification.textFor(subscription.protocol),
+    error,
+  });
+}
+
+function textsByProtocol(message: string): (protocol: string) => string {
+  let texts: Record<string, unknown>;
+  try {
+    texts = JSON.parse(message);
+  } catch {
+    throw invalidParameter('Message Structure - JSON message body failed to parse');
+  }
+  const standard = texts?.default;
+  if (typeof standard !== 'string')
+    throw invalidParameter('Message Structure - No default entry in JSON message body');
+  return (protocol) => {
+    const text = Object.hasOwn(texts, protocol) ? texts[protocol] : standard;
+    return typeof text === 'string' ? text : standard;
+  };
+}

@@ -1,0 +1,78 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { queryService } from '../endpoint/query-protocol';
+import type { LocalService } from '../endpoint/service';
+import { createTopic, ensureTopic } from './operations/create-topic';
+import { deleteTopic } from './operations/delete-topic';
+import { listSubscriptions, listSubscriptionsByTopic } from './operations/list-subscriptions';
+import { listTopics } from './operations/list-topics';
+import { publish, publishBatch } from './operations/publish';
+import { subscribe } from './operations/subscribe';
+import { getSubscriptionAttributes, setSubscriptionAttributes } from './operations/subscription-attributes';
+import { getTopicAttributes, setTopicAttributes } from './operations/topic-attributes';
+import { unsubscribe } from './operations/unsubscribe';
+import type { Sns } from './sns';
+import { type Attributes, SnsStore } from './store';
+
+export interface SnsServiceOptions {
+  /** Holds the journal and outbox.jsonl; of one process at a time. */
+  readonly directory: string;
+  readonly account: string;
+  readonly region: string;
+  readonly deliver: Sns['deliver'];
+  readonly clock?: () => Date;
+}
+
+export interface SnsService extends LocalService {
+  /**
+   * Creates the topic, or finds the one that is there.
+   *
+   * @returns the topic's ARN
+   */
+  ensureTopic(name: string, attributes?: Attributes): Promise<string>;
+}
+
+/**
+ * SNS over a directory: topics and subscriptions survive the death of the process. A message is with its queues when
+ * Publish answers.
+ *
+ * @throws JournalError where the directory's journal is damaged before its end
+ */
+export async function createSnsService(options: SnsServiceOptions): Promise<SnsService> {
+  const store = new SnsStore(options);
+  const outbox = join(options.directory, 'outbox.jsonl');
+  const sns: Sns = {
+    store,
+    account: options.account,
+    clock: options.clock ?? (() => new Date()),
+    deliver: options.deliver,
+    outbox: (entry) => appendFileSync(outbox, `${JSON.stringify(entry)}\n`),
+  };
+
+  const service = queryService<Sns>({
+    name: 'sns',
+    xmlns: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    invalidInput: 'InvalidParameter',
+    state: sns,
+    close: async () => store.close(),
+    operations: {
+      CreateTopic: createTopic,
+      DeleteTopic: deleteTopic,
+      GetSubscriptionAttributes: getSubscriptionAttributes,
+      GetTopicAttributes: getTopicAttributes,
+      ListSubscriptions: listSubscriptions,
+      ListSubscriptionsByTopic: listSubscriptionsByTopic,
+      ListTopics: listTopics,
+      Publish: publish,
+      PublishBatch: publishBatch,
+      SetSubscriptionAttributes: setSubscriptionAttributes,
+      SetTopicAttributes: setTopicAttributes,
+      Subscribe: subscribe,
+      Unsubscribe: unsubscribe,
+    },
+  });
+  return {
+    ...service,
+    ensureTopic: async (name, attributes = {}) => ensureTopic(store, name, attributes),
+  };
+}
