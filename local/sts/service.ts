@@ -1,0 +1,15 @@
+import { queryService } from '../endpoint/query-protocol';
+import type { LocalService } from '../endpoint/service';
+import { getCallerIdentity } from './get-caller-identity';
+
+/** STS, as far as it tells who one is: any credentials are the user `local` of the local account. */
+export function createStsService(): LocalService {
+  return queryService({
+    name: 'sts',
+    xmlns: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    invalidInput: 'ValidationError',
+    state: undefined,
+    close: async () => {},
+    operations: { GetCallerIdentity: getCallerIdentity },
+  });
+}
