@@ -1,0 +1,88 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { AwsError, type LocalService, readBody } from '../endpoint/service';
+import { ensureTable } from './ensure-table';
+import { DynamoDbError, runOperation } from './operations';
+import { closeStore, openStore } from './store';
+
+export interface DynamoDbServiceOptions {
+  /** Holds the tables, in LevelDB; of one process at a time. */
+  readonly directory: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface DynamoDbService extends LocalService {
+  /**
+   * Creates the table where it is not there, and resolves once it is active.
+   *
+   * @throws TableDiffersError where it is there with other keys or indexes
+   */
+  ensureTable(input: CreateTableCommandInput): Promise<void>;
+}
+
+const TARGET = 'DynamoDB_20120810';
+
+/**
+ * DynamoDB by dynalite, whose actions are called in this process. What was answered survives the death of the
+ * process.
+ *
+ * @throws DynamoDbStoreError where the directory cannot be used
+ */
+export async function createDynamoDbService(options: DynamoDbServiceOptions): Promise<DynamoDbService> {
+  const store = await openStore(options.directory, options.account, options.region);
+  const running = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  async function run(name: string, input: unknown): Promise<object> {
+    if (closed) throw new AwsError('InternalServerError', 'dynamodb is closed', 500);
+    const result = runOperation(store, name, input);
+    running.add(result);
+    try {
+      return await result;
+    } finally {
+      running.delete(result);
+    }
+  }
+
+  return {
+    name: 'dynamodb',
+    async handle(request, response, context) {
+      let status = 200;
+      let answer: object;
+      try {
+        const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+        answer = await run(target === TARGET ? name : '', parse(await readBody(request)));
+      } catch (error) {
+        [status, answer] = errorAnswer(error);
+      }
+      const body = JSON.stringify(answer);
+      response.writeHead(status, {
+        'content-type': 'application/x-amz-json-1.0',
+        'content-length': Buffer.byteLength(body),
+        'x-amzn-requestid': context.requestId,
+      });
+      response.end(body);
+    },
+    ensureTable: (input) => ensureTable(store, input),
+    close() {
+      closed ??= Promise.allSettled([...running]).then(() => closeStore(store));
+      return closed;
+    },
+  };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.');
+  }
+}
+
+function errorAnswer(error: unknown): [status: number, body: object] {
+  if (error instanceof DynamoDbError) return [error.status, error.body];
+  if (error instanceof AwsError) {
+    return [error.status, { __type: `com.amazon.coral.service#${error.code}`, message: error.message }];
+  }
+  return [500, { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: String(error) }];
+}

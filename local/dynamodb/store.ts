@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { create, type Store, type Table } from 'dynalite/db';
+
+/** The directory cannot be used. */
+export class DynamoDbStoreError extends Error {
+  constructor(
+    readonly directory: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error && cause.cause ? cause.cause : cause;
+    const locked = /lock/i.test(String(reason));
+    super(
+      locked
+        ? `${directory} is in use by another process: end it, or choose another directory with --data`
+        : `${directory} cannot be opened: ${reason}`,
+    );
+    this.name = 'DynamoDbStoreError';
+  }
+}
+
+/**
+ * Opens the tables of a directory, and ends what a killed process had begun: a table being created becomes active,
+ * one being deleted goes with all its items.
+ *
+ * @throws DynamoDbStoreError where another process has the directory open, or its files are damaged
+ */
+export async function openStore(directory: string, account: string, region: string): Promise<Store> {
+  mkdirSync(directory, { recursive: true });
+  const store = create({
+    path: join(directory, 'tables'),
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+  });
+  store.tableDb.awsAccountId = account;
+  store.tableDb.awsRegion = region;
+  try {
+    await store.db.open();
+  } catch (error) {
+    throw new DynamoDbStoreError(directory, error);
+  }
+  for (const value of await store.db.values(under('table~')).all()) {
+    const table = value as Table;
+    if (table.TableStatus === 'DELETING') await finishDeletion(store, table.TableName);
+    else if (table.TableStatus !== 'ACTIVE') await activate(store, table);
+  }
+  return store;
+}
+
+export function closeStore(store: Store): Promise<void> {
+  return called((done) => store.lifecycleManager.gracefulClose(done));
+}
+
+/** dynalite keeps everything in one LevelDB, each table under prefixes of its own. */
+const under = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10FFFF}` });
+
+async function finishDeletion(store: Store, name: string): Promise<void> {
+  for (const prefix of ['item-', 'index-local~', 'index-global~', 'tag-']) {
+    await store.db.clear(under(`${prefix}${name}~`));
+  }
+  await called((done) => store.tableDb.del(name, done));
+}
+
+async function activate(store: Store, table: Table): Promise<void> {
+  const GlobalSecondaryIndexes = table.GlobalSecondaryIndexes?.map((index) => ({
+    ...index,
+    IndexStatus: 'ACTIVE',
+  }));
+  const active = {
+    ...table,
+    TableStatus: 'ACTIVE',
+    ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
+  };
+  await called((done) => store.tableDb.put(table.TableName, active, done));
+}
+
+function called(run: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
+}
