@@ -142,7 +142,7 @@ function badRowsFault(badRows: number, rows: number, share: number, tally: Fault
   const details = tally.commonest();
   return {
     reason:
-      `${badRows} of ${plural(rows, 'row')} (${percent(badRows / rows)}) are bad, more than the ${percent(share)} allowed; ` +
+      `${badRows} of ${plural(rows, 'row')} ${badRows === 1 ? 'is' : 'are'} bad (${percent(badRows / rows)}), more than the ${percent(share)} allowed; ` +
       `most of all ${details.slice(0, 3).join(', ')}`,
     remedy: 'mend the rows listed in the .rows.csv beside this file, and drop the whole file in again',
     details,

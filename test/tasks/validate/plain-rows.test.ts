@@ -1,0 +1,196 @@
+import { writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { type ColumnType, KIND_SPECS, KINDS } from '../../../domain/kinds';
+import { DuckDb } from '../../../lake/duckdb';
+import { checkFile, type Verdict } from '../../../tasks/validate/check-file';
+import { order, orders, Validation } from './validation';
+
+const RULES = { maxBadRowShare: 1, maxUnpackedBytes: 1e9, maxUnpackedRatio: 200 };
+
+const validation = new Validation();
+let db: DuckDb;
+beforeAll(async () => {
+  db = await DuckDb.open({ tempDirectory: `${validation.workDirectory}/duckdb`, threads: 2 });
+});
+afterAll(() => {
+  db.close();
+  validation.close();
+});
+
+let files = 0;
+
+async function check(name: string, text: string): Promise<{ verdict: Verdict; rows: unknown[] }> {
+  const path = `${validation.workDirectory}/${files++}`;
+  writeFileSync(path, text);
+  const file = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
+  const verdict = await checkFile(file, RULES, db);
+  const rowsPath = verdict.outcome === 'valid' ? verdict.rowsPath : undefined;
+  return { verdict, rows: rowsPath ? await db.rows(`select * from '${rowsPath}'`) : [] };
+}
+
+/** The same file with one quoted cell more in its header, which only the exact reader takes. */
+const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"');
+
+describe('which reader takes a file', () => {
+  test.each([
+    ['a clean file', orders(3), 'plain'],
+    ['CR LF throughout', orders(3).replaceAll('\n', '\r\n'), 'plain'],
+    ['a byte order mark', `\ufeff${orders(3)}`, 'plain'],
+    ['no line end at the end', orders(3).trimEnd(), 'plain'],
+    ['times that name UTC', orders(1, '2,7,x,2025-03-30 16:14:26 UTC,2025-03-30T16:14:26.123Z,,,1'), 'plain'],
+    ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'exact'],
+    ['a blank line', orders(3, '', order(9)), 'exact'],
+    ['line ends of two kinds', `${orders(3)}${order(9)}\r\n`, 'exact'],
+    ['a lone CR at the end', `${orders(3)}${order(9)}\r`, 'exact'],
+    ['an offset', orders(1, '2,7,x,2025-03-30T16:14:26+05:30,,,,1'), 'exact'],
+    ['white space around a number', orders(1, '2, 7,x,2025-03-30 16:14:26,,,,1'), 'exact'],
+    ['a field too many that is empty', orders(3, `${order(9)},`), 'exact'],
+    [
+      'a field too many in one row and one too few in another',
+      orders(3, `${order(9)},`, '10,7,x,2025-03-30T16:14:26,,,'),
+      'exact',
+    ],
+    ['the year 0000', orders(1, '2,7,x,0000-03-30 16:14:26,,,,1'), 'exact'],
+    ['the hour 24', orders(1, '2,7,x,2025-03-30 24:00:00,,,,1'), 'exact'],
+    ['a day that does not exist', orders(1, '2,7,x,2025-02-30 16:14:26,,,,1'), 'exact'],
+    ['a line of 2 MB', orders(1, `2,7,${'x'.repeat(2_000_000)},2025-03-30 16:14:26,,,,1`), 'exact'],
+  ])('%s: %#', async (_, text, reader) => {
+    const { verdict } = await check('orders', text);
+    expect(verdict).toMatchObject({ outcome: 'valid', reader });
+  });
+
+  test('thousands of rows keep the order and the lines they have in the file', async () => {
+    const { verdict, rows } = await check('orders', orders(150_000));
+    expect(verdict).toMatchObject({ reader: 'plain', rows: 150_000 });
+    const wrong = (rows as { order_id: string; _source_line: string }[]).findIndex(
+      (row, at) => row.order_id !== `${at + 1}` || row._source_line !== `${at + 2}`,
+    );
+    expect(wrong).toBe(-1);
+  });
+});
+
+/** Cells of a type: most of them canonical, some of which only one of the readers might take. */
+const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`));
+const CELLS: Record<ColumnType, fc.Arbitrary<string>> = {
+  text: fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('a', 'é', '😀', ' ', '\t', "'", '\\', '#', '-', '\u00a0', '\u0001', '\ufeff'),
+    }),
+    fc.constantFrom('', 'null', 'NULL', 'NaN', '\\N', '=1', "''"),
+  ),
+  int64: fc.oneof(
+    { arbitrary: fc.tuple(fc.constantFrom('', '-'), digits(18)).map((parts) => parts.join('')), weight: 20 },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '0',
+        '-0',
+        '007',
+        '7.0',
+        '9223372036854775807',
+        '9223372036854775808',
+        '1e3',
+        '1_0',
+      ),
+      weight: 3,
+    },
+  ),
+  money: fc.oneof(
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('', '-'), digits(13), fc.constantFrom('', '.'), digits(18))
+        .map(([sign, whole, point, fraction]) => `${sign}${whole}${point && point + fraction}`),
+      weight: 20,
+    },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '0.00005',
+        '-0.00005',
+        '0.00004999999999999999',
+        '9999999999999.99995',
+        '.5',
+        '5.',
+        '1e2',
+        '1,5',
+        '-0',
+      ),
+      weight: 3,
+    },
+  ),
+  timestamp: fc.oneof(
+    {
+      arbitrary: fc
+        .tuple(
+          fc.date({
+            min: new Date('0001-01-01T00:00:00Z'),
+            max: new Date('9999-12-31T23:59:59Z'),
+            noInvalidDate: true,
+          }),
+          fc.constantFrom('T', ' '),
+          fc.constantFrom('', '.1', '.123456', '.000001', '.999999'),
+          fc.constantFrom('', '', 'Z', ' UTC', '+00:00'),
+        )
+        .map(
+          ([date, between, fraction, zone]) =>
+            date.toISOString().slice(0, 19).replace('T', between) + fraction + zone,
+        ),
+      weight: 20,
+    },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '2025-02-29 00:00:00',
+        '2025-01-01 00:00',
+        '2025-01-01 00:00:00-00',
+        '2025-01-01',
+        '2025-01-01 00:00:00.1234567',
+        'infinity',
+        'epoch',
+      ),
+      weight: 3,
+    },
+  ),
+};
+
+const FILES = fc
+  .tuple(
+    fc.constantFrom(...KINDS),
+    fc.constantFrom(',', ';', '\t', '|'),
+    fc.constantFrom('\n', '\r\n'),
+    fc.boolean(),
+  )
+  .chain(([kind, delimiter, end, last]) => {
+    const columns = fc.shuffledSubarray([...KIND_SPECS[kind].columns], {
+      minLength: KIND_SPECS[kind].columns.length,
+    });
+    return columns.chain((ordered) =>
+      fc.array(fc.tuple(...ordered.map(({ type }) => CELLS[type])), { maxLength: 4 }).map((rows) => ({
+        kind,
+        text: [ordered.map(({ name }) => name), ...rows]
+          .map((cells) => cells.map((cell) => cell.replaceAll(delimiter, '')).join(delimiter))
+          .join(end)
+          .concat(last ? end : ''),
+      })),
+    );
+  });
+
+test('both readers give the same rows for any file', async () => {
+  const readers = { plain: 0, exact: 0 };
+  await fc.assert(
+    fc.asyncProperty(FILES, async ({ kind, text }) => {
+      const either = await check(kind, text);
+      const exact = await check(kind, withQuotes(text));
+      expect(exact.verdict).toMatchObject({ outcome: 'valid', reader: 'exact' });
+      expect(either.rows).toEqual(exact.rows);
+      if (either.verdict.outcome === 'valid' && either.rows.length > 0) readers[either.verdict.reader] += 1;
+    }),
+    { numRuns: 120 },
+  );
+  // The comparison says something only where the plain reader did take files.
+  expect(readers.plain).toBeGreaterThan(20);
+  expect(readers.exact).toBeGreaterThan(20);
+});

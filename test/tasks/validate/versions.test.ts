@@ -1,0 +1,162 @@
+import { batchManifestKey, routingKey } from '../../../domain/object-keys';
+import { ManifestMissingError } from '../../../tasks/batch-manifest';
+import { RoutingTooLargeError } from '../../../tasks/validate/routing';
+import { failOnce } from '../../builders/memory-bucket';
+import { EXECUTION, order, orders, Validation } from './validation';
+
+let validation: Validation;
+beforeEach(() => {
+  validation = new Validation();
+});
+afterEach(() => validation.close());
+
+const KEY = 'input/orders.csv';
+
+describe('the version that the batch was told of', () => {
+  test('is gone when nothing lies under the key', async () => {
+    await validation.add(KEY, orders(1));
+    await validation.bucket.delete(KEY);
+    const { counts } = await validation.run();
+    expect(counts).toMatchObject({ files: 1, valid: 0, gone: 1 });
+    expect(validation.of(KEY)).toMatchObject({ outcome: 'gone', rows: 0 });
+    expect(validation.of(KEY).destination).toBeUndefined();
+    expect(validation.routing).toMatchObject({ valid: [], invalid: [] });
+  });
+
+  test('is replaced when another ETag lies there', async () => {
+    await validation.add(KEY, orders(1));
+    await validation.bucket.put(KEY, orders(2));
+    const { counts } = await validation.run();
+    expect(counts).toMatchObject({ replaced: 1, rows: 0 });
+    expect(validation.of(KEY).outcome).toBe('replaced');
+  });
+
+  test('is replaced when the same bytes were uploaded again later, whose rows carry the later time', async () => {
+    await validation.add(KEY, orders(1), '2025-04-08T10:00:00.250Z');
+    validation.now = new Date('2025-04-08T10:00:02.000Z');
+    await validation.bucket.put(KEY, orders(1));
+    await validation.run();
+    expect(validation.of(KEY).outcome).toBe('replaced');
+  });
+
+  test('is the one there when Last-Modified is the second the upload ended in', async () => {
+    validation.now = new Date('2025-04-08T10:00:01.000Z');
+    await validation.add(KEY, orders(1), '2025-04-08T10:00:00.250Z');
+    await validation.run();
+    expect(validation.of(KEY)).toMatchObject({ outcome: 'valid', rows: 1 });
+  });
+
+  test('is replaced, not read in part, when it changes between the look and the read', async () => {
+    await validation.add(KEY, orders(1));
+    validation.bucket.before = async ({ operation }) => {
+      if (operation !== 'download') return;
+      validation.bucket.before = undefined;
+      await validation.bucket.put(KEY, orders(2));
+    };
+    await validation.run();
+    expect(validation.of(KEY).outcome).toBe('replaced');
+  });
+});
+
+describe('the routing', () => {
+  const AWKWARD = [
+    'input/with space/a+b %41 "quoted";semi.orders.csv',
+    "input/it's (1)!.csv",
+    'input/../../etc/passwd.csv',
+    'input/ünï/😀.csv',
+    `input/${'long/'.repeat(198)}x.csv`,
+  ];
+
+  test('names source, ETag and destination as the state machine hands them to S3', async () => {
+    for (const key of AWKWARD) await validation.add(key, orders(1));
+    await validation.add('input/orders.txt', 'x');
+    await validation.run();
+    const { routing } = validation;
+    expect(routing).toMatchObject({ execution_id: EXECUTION, valid_count: 5, invalid_count: 1 });
+    expect(routing.valid.map(({ key }) => key)).toEqual(AWKWARD);
+    for (const [at, move] of routing.valid.entries()) {
+      expect(move.etag).toBe(`"${validation.of(move.key).etag}"`);
+      expect(move.source).toMatch(/^shop-bucket\/input\/[A-Za-z0-9%._~/-]+$/);
+      expect(decodeURIComponent(move.source)).toBe(`shop-bucket/${AWKWARD[at]}`);
+      expect(move.destination.startsWith(`archive/${EXECUTION}/`)).toBe(true);
+      expect(Buffer.byteLength(move.destination)).toBeLessThanOrEqual(1024);
+    }
+    expect(routing.invalid[0]?.destination).toBe(`rejected/${EXECUTION}/orders.txt`);
+  });
+
+  test('keeps two files of one name in two folders apart', async () => {
+    await validation.add('input/eu/orders.csv', orders(1));
+    await validation.add('input/us/orders.csv', orders(2));
+    await validation.run();
+    const moves = validation.routing.valid;
+    expect(moves.map(({ destination }) => destination)).toEqual([
+      `archive/${EXECUTION}/eu/orders.csv`,
+      `archive/${EXECUTION}/us/orders.csv`,
+    ]);
+    expect(await validation.rows('input/us/orders.csv')).toHaveLength(2);
+  });
+
+  test('beyond what the state machine takes fails the task, and says why', async () => {
+    for (let at = 0; at < 60; at += 1) await validation.add(`input/${'ü'.repeat(400)}${at}.txt`, 'x');
+    const failure = validation.run();
+    await expect(failure).rejects.toThrow(RoutingTooLargeError);
+    await expect(failure).rejects.toThrow(
+      /^the routing of 60 files takes [0-9]+ bytes, expected less than 131072/,
+    );
+    expect(validation.bucket.text(routingKey(EXECUTION))).toBeUndefined();
+  });
+});
+
+describe('running again', () => {
+  test('a second run writes the same objects and returns the same', async () => {
+    await validation.add(KEY, orders(8, 'x'));
+    await validation.add('input/products.csv', 'nothing');
+    const first = await validation.run();
+    const before = validation.bucket.keys().map((key) => [key, validation.bucket.objects.get(key)?.etag]);
+    const second = await validation.run();
+    expect(second).toEqual(first);
+    expect(validation.bucket.keys().map((key) => [key, validation.bucket.objects.get(key)?.etag])).toEqual(
+      before,
+    );
+  });
+
+  test.each(['download', 'upload', 'put'] as const)(
+    'a %s that fails fails the task, and the next run makes it good',
+    async (operation) => {
+      for (let at = 0; at < 6; at += 1) await validation.add(`input/orders-${at}.csv`, orders(3));
+      await validation.add('input/orders-6.csv', 'nothing');
+      validation.bucket.before = failOnce(operation, (key) => !key.endsWith('batch.json'));
+      await expect(validation.run()).rejects.toThrow('connection reset');
+      expect(validation.bucket.text(routingKey(EXECUTION))).toBeUndefined();
+      expect(validation.leftovers()).toEqual([]);
+      const { counts } = await validation.run();
+      expect(counts).toMatchObject({ files: 7, valid: 6, invalid: 1, rows: 18 });
+    },
+  );
+
+  test('without its manifest the task fails and names the key', async () => {
+    validation.bucket.after = async ({ operation, key }) => {
+      if (operation === 'put') validation.bucket.objects.delete(key);
+    };
+    const failure = validation.run();
+    await expect(failure).rejects.toThrow(ManifestMissingError);
+    await expect(failure).rejects.toThrow(batchManifestKey(EXECUTION));
+  });
+});
+
+test('each file is told to the log with its outcome and counts', async () => {
+  const told: unknown[] = [];
+  await validation.add(KEY, orders(9, 'x'));
+  const info = (message: string, fields?: object) => told.push({ message, ...fields });
+  await validation.run({}, { logger: { info, warn: info, error: info } });
+  expect(told).toEqual([
+    expect.objectContaining({ message: 'file validated', key: KEY, outcome: 'valid', rows: 9, bad_rows: 1 }),
+  ]);
+});
+
+test('the manifest keeps its order whatever order the files are done in', async () => {
+  const keys = Array.from({ length: 12 }, (_, at) => `input/orders-${at}.csv`);
+  for (const [at, key] of keys.entries()) await validation.add(key, orders(12 - at, order(99)));
+  const { files } = await validation.run();
+  expect(files.map(({ key, rows }) => [key, rows])).toEqual(keys.map((key, at) => [key, 13 - at]));
+});
