@@ -1,3 +1,4 @@
+import type { Action } from './actions';
 import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
@@ -21,7 +22,48 @@ export async function changedRows(
   fromVersion: number,
   snapshot: Snapshot,
 ): Promise<string | undefined> {
-  const net = await netFiles(lake, spec, fromVersion, snapshot);
+  const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
+  return entries && differences(lake, spec, entries.flat());
+}
+
+/**
+ * The distinct keys of every row that any commit between a version and a later snapshot changed, as a temporary table's
+ * name: those of rows that are again as they were, too, since somebody may have acted on what was between.
+ *
+ * @param fromVersion exclusive: a version that was seen
+ * @returns undefined where log or data files no longer reach back so far, so that every key may have changed
+ */
+export async function changedKeys(
+  lake: Lake,
+  spec: TableSpec,
+  fromVersion: number,
+  snapshot: Snapshot,
+): Promise<string | undefined> {
+  const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
+  if (!entries) return undefined;
+  const all = temporaryName(lake, 'all_keys');
+  const keys = columnList(spec.key);
+  const none = `select ${keys} from ${await readTable(lake, spec, [])}`;
+  await lake.db.run(`create temp table ${all} as ${none}`);
+  for (const actions of entries) {
+    const rows = await differences(lake, spec, actions);
+    if (rows === undefined) return undefined;
+    await lake.db.run(`insert into ${all} select ${keys} from ${rows}`);
+    await lake.db.run(`drop table ${rows}`);
+  }
+  const distinct = temporaryName(lake, 'keys');
+  await lake.db.run(`create temp table ${distinct} as select distinct ${keys} from ${all}`);
+  await lake.db.run(`drop table ${all}`);
+  return distinct;
+}
+
+/** The rows that differ between the files that the actions remove and those they add. */
+async function differences(
+  lake: Lake,
+  spec: TableSpec,
+  actions: readonly Action[],
+): Promise<string | undefined> {
+  const net = netFiles(spec, actions);
   if (!net) return undefined;
   try {
     const directory = scanDirectory(lake);
@@ -44,50 +86,41 @@ export async function changedRows(
   }
 }
 
-/** The distinct keys of `changedRows`, as a temporary table's name. */
-export async function changedKeys(
+/** The actions of each commit after a version, up to another; undefined where one of them is no longer there. */
+async function entriesBetween(
   lake: Lake,
   spec: TableSpec,
   fromVersion: number,
-  snapshot: Snapshot,
-): Promise<string | undefined> {
-  const rows = await changedRows(lake, spec, fromVersion, snapshot);
-  if (rows === undefined) return undefined;
-  const keys = temporaryName(lake, 'keys');
-  await lake.db.run(`create temp table ${keys} as select distinct ${columnList(spec.key)} from ${rows}`);
-  await lake.db.run(`drop table ${rows}`);
-  return keys;
-}
-
-/** Files that were live then and are not now, and the reverse; what came and went between is neither. */
-async function netFiles(
-  lake: Lake,
-  spec: TableSpec,
-  fromVersion: number,
-  snapshot: Snapshot,
-): Promise<{ removed: DataFile[]; added: DataFile[] } | undefined> {
-  if (fromVersion > snapshot.version) return undefined;
-  const removed = new Map<string, DataFile>();
-  const added = new Set<string>();
-  for (let version = fromVersion + 1; version <= snapshot.version; version++) {
+  toVersion: number,
+): Promise<(readonly Action[])[] | undefined> {
+  if (fromVersion > toVersion) return undefined;
+  const entries: (readonly Action[])[] = [];
+  for (let version = fromVersion + 1; version <= toVersion; version++) {
     const actions = await readEntry(lake.bucket, spec.location, version);
     if (!actions) return undefined;
-    for (const { add, remove } of actions) {
-      if (remove) {
-        const path = uriToPath(remove.path);
-        if (added.delete(path)) continue;
-        if (!remove.partitionValues && spec.partitionColumns.length > 0) return undefined;
-        removed.set(path, { path, partitionValues: remove.partitionValues ?? {} });
-      }
-      if (add) {
-        const path = uriToPath(add.path);
-        if (!removed.delete(path)) added.add(path);
-      }
+    entries.push(actions);
+  }
+  return entries;
+}
+
+/** Files that were live before the actions and are not after, and the reverse; what came and went is neither. */
+function netFiles(
+  spec: TableSpec,
+  actions: readonly Action[],
+): { removed: DataFile[]; added: DataFile[] } | undefined {
+  const removed = new Map<string, DataFile>();
+  const added = new Map<string, DataFile>();
+  for (const { add, remove } of actions) {
+    if (remove) {
+      const path = uriToPath(remove.path);
+      if (added.delete(path)) continue;
+      if (!remove.partitionValues && spec.partitionColumns.length > 0) return undefined;
+      removed.set(path, { path, partitionValues: remove.partitionValues ?? {} });
+    }
+    if (add) {
+      const path = uriToPath(add.path);
+      if (!removed.delete(path)) added.set(path, { path, partitionValues: add.partitionValues });
     }
   }
-  const live = [...added].map((path) => ({
-    path,
-    partitionValues: snapshot.files.get(path)?.partitionValues ?? {},
-  }));
-  return { removed: [...removed.values()], added: live };
+  return { removed: [...removed.values()], added: [...added.values()] };
 }

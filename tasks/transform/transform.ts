@@ -7,6 +7,7 @@ import { quoteLiteral } from '../../lake/duckdb';
 import { type Lake, merge, type Txn } from '../../lake/merge';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { fill } from '../../lake/sql';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
 import type { TaskDeps } from '../task-process';
 import type { TaskOutcome } from '../task-result';
@@ -102,12 +103,13 @@ async function prepare(
     order_items: ['order_id', 'product_id', 'status', 'sale_price'],
   };
   for (const kind of KINDS) await scan(lake, staging.get(kind), STAGING_TABLES[kind], kind, columns[kind]);
-  const values: Record<string, string> = {
-    time_zone: quoteLiteral(timeZone),
-    blanks: quoteLiteral(BLANKS),
-    category_length: String(CATEGORY_LENGTH),
-  };
-  await lake.db.run(cleanedSql.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? ''));
+  await lake.db.run(
+    fill(cleanedSql, {
+      time_zone: quoteLiteral(timeZone),
+      blanks: quoteLiteral(BLANKS),
+      category_length: String(CATEGORY_LENGTH),
+    }),
+  );
 }
 
 function vanished({ name, key }: KpiTableSpec): string {

@@ -1,0 +1,39 @@
+import type { KpiTableSpec } from '../../domain/kpis';
+import type { KpiItem, KpiStore } from '../../tasks/transform/publish';
+
+/** A DynamoDB table of KPIs in memory. */
+export class MemoryKpiStore implements KpiStore {
+  private readonly items = new Map<string, KpiItem>();
+  /** Keys written and deleted so far, in order. */
+  readonly writes: string[] = [];
+  /** Runs ahead of every write; throw to fail it. */
+  before: (() => void) | undefined;
+
+  constructor(private readonly spec: KpiTableSpec) {}
+
+  /** By order_date, then category. */
+  get all(): KpiItem[] {
+    const rank = (item: KpiItem) => `${item.order_date}\0${item.category ?? ''}`;
+    return [...this.items.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+
+  async put(items: readonly KpiItem[]): Promise<void> {
+    for (const item of items)
+      this.change(`put ${this.keyOf(item)}`, () => this.items.set(this.keyOf(item), item));
+  }
+
+  async delete(keys: readonly KpiItem[]): Promise<void> {
+    for (const key of keys)
+      this.change(`delete ${this.keyOf(key)}`, () => this.items.delete(this.keyOf(key)));
+  }
+
+  private change(what: string, act: () => void): void {
+    this.before?.();
+    act();
+    this.writes.push(what);
+  }
+
+  private keyOf(item: KpiItem): string {
+    return this.spec.key.map((name) => item[name]).join('|');
+  }
+}
