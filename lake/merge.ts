@@ -26,7 +26,10 @@ export type { MergeSource } from './merge-batch';
 export type { Txn } from './merge-entry';
 
 export interface MergeOptions {
+  /** Versions of applications to be set with the commit. */
   readonly txns?: readonly Txn[];
+  /** What the source was computed against: where one of the `txns` has moved since, the merge is refused. */
+  readonly since?: Snapshot;
   /** The size that data files grow to, in bytes. */
   readonly targetFileBytes?: number;
   /** Commits that may be lost to other writers before giving up. */
@@ -50,7 +53,7 @@ const LONGEST_DELAY_MS = 2_000;
  * `txns` go on. The first merge that brings a row makes the table. Where another writer commits first, the merge is done
  * again on what that one left; data files that it does not concern are kept.
  *
- * @throws CommitContentionError, TransactionMovedError (a txn of ours moved while we merged), UnsupportedTableError,
+ * @throws CommitContentionError, TransactionMovedError (another run of the application was here), UnsupportedTableError,
  * TableMismatchError, BrokenLogError, MissingDataFileError; LakeError for rows without a key or, without versions, two
  * for one key. Nothing is changed then. What the bucket throws comes through; a commit's outcome may then be unknown, and
  * a repetition finds out.
@@ -88,7 +91,7 @@ async function mergeBatch(
   const { txns = [], attempts = ATTEMPTS } = options;
   const lost: number[] = [];
   let snapshot = await readSnapshot(lake, spec.location);
-  const first = snapshot;
+  const first = options.since ?? snapshot;
   let attempt: Attempt | undefined;
   for (;;) {
     checkMergeable(spec, snapshot);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDb } from '../../lake/duckdb';
 import type { Lake } from '../../lake/lake';
+import { type MergeOptions, type MergeOutcome, merge } from '../../lake/merge';
 import { duckDbType } from '../../lake/schema';
 import { LINEAGE, type TableSpec } from '../../lake/tables';
 import { MemoryBucket } from './memory-bucket';
@@ -102,4 +103,14 @@ export async function relationOf(lake: Lake, spec: TableSpec, rows: readonly Cel
     },
   );
   return name;
+}
+
+/** Merges rows given as cells. */
+export async function mergeRows(
+  lake: Lake,
+  spec: TableSpec,
+  rows: readonly Cells[],
+  options: MergeOptions = {},
+): Promise<MergeOutcome> {
+  return merge(lake, spec, { rows: await relationOf(lake, spec, rows) }, options);
 }
