@@ -1,0 +1,119 @@
+import { contentFault, fileFormat, matchHeader, percent, tooManyBadRows } from '../../domain/file-rules';
+import { KIND_SPECS, KINDS } from '../../domain/kinds';
+
+const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
+  new Uint8Array(Buffer.from(text, encoding));
+
+describe('fileFormat', () => {
+  test.each([
+    ['input/a.csv', { gzip: false }],
+    ['input/A.CSV', { gzip: false }],
+    ['input/x.y/a.b.Csv.GZ', { gzip: true }],
+  ])('%s is taken', (key, format) => expect(fileFormat(key)).toEqual(format));
+
+  test.each([
+    ['input/a.gz', '".gz"', '.csv.gz'],
+    ['input/a.tsv', '".tsv"', 'name it .csv'],
+    ['input/a.XLSX', '".xlsx"', 'CSV UTF-8'],
+    ['input/a.json', '".json"', 'CSV file'],
+    ['input/a.csv/b', 'no extension', 'name it .csv'],
+    ['input/.csv.txt', '".txt"', 'name it .csv'],
+    ['input/.hidden', 'no extension', 'name it .csv'],
+    ['input/folder/', 'no extension', 'name it .csv'],
+  ])('%s is refused: %s', (key, named, remedy) =>
+    expect(fileFormat(key)).toMatchObject({
+      fault: { reason: expect.stringContaining(named), remedy: expect.stringContaining(remedy) },
+    }),
+  );
+});
+
+describe('contentFault', () => {
+  test.each([
+    ['ASCII', bytes('id,sku\n1,2\n')],
+    ['UTF-8 of many scripts', bytes('\ufeffid,sku\n1,帽子 шляпа 😀\n')],
+    ['one NUL, which is for the scan to name with its line', bytes(`id,sku\n1,${'x'.repeat(50)}\0\n`)],
+    ['nothing', new Uint8Array()],
+  ])('%s may be text', (_, head) => expect(contentFault(head)).toBeUndefined());
+
+  test.each([
+    ['UTF-32 text', new Uint8Array([0xff, 0xfe, 0, 0, 0x69, 0, 0, 0])],
+    ['UTF-16 text', new Uint8Array([0xff, 0xfe, 0x69, 0])],
+    ['UTF-16 text', bytes('id,sku\n1,2\n', 'utf16le')],
+    ['gzip-compressed', new Uint8Array([0x1f, 0x8b, 8, 0])],
+    ['a ZIP archive or an Excel workbook', bytes('PK\x03\x04')],
+    ['a Parquet file', bytes('PAR1....')],
+    ['binary data', new Uint8Array([1, 2, 3, 4, 5, 6, 0, 0, 9, 10])],
+  ])('%s is told', (what, head) => expect(contentFault(head)?.reason).toContain(what));
+});
+
+describe('matchHeader', () => {
+  const names = (kind: (typeof KINDS)[number]) => KIND_SPECS[kind].columns.map(({ name }) => name);
+
+  test.each(KINDS)('finds every column of %s wherever it stands', (kind) => {
+    const header = [
+      'extra',
+      ...names(kind)
+        .toReversed()
+        .map((name) => ` ${name.toUpperCase()}`),
+    ];
+    const outcome = matchHeader('input/file.csv', header);
+    expect(outcome).toEqual({
+      match: {
+        kind,
+        width: header.length,
+        extraColumns: ['extra'],
+        positions: names(kind).map((_, at) => header.length - 1 - at),
+      },
+    });
+  });
+
+  test('a column that no rule knows may stand there twice, and without a name', () => {
+    const outcome = matchHeader('input/orders.csv', [...names('orders'), 'note', 'note', ' ']);
+    expect(outcome).toMatchObject({
+      match: { extraColumns: ['note', 'note', '(column 11, without a name)'] },
+    });
+  });
+
+  test('the name of the file goes before its header', () => {
+    expect(matchHeader('input/orders.csv', names('products'))).toMatchObject({
+      fault: { kind: 'orders', reason: expect.stringContaining('the columns are those of products') },
+    });
+  });
+
+  test('a header that fits two kinds tells none', () => {
+    const both = [...new Set([...names('orders'), ...names('products')])];
+    expect(matchHeader('input/x.csv', both)).toMatchObject({
+      fault: { reason: expect.stringContaining('cannot be told') },
+    });
+    expect(matchHeader('input/orders.csv', both)).toMatchObject({ match: { kind: 'orders' } });
+  });
+
+  test('several doubled columns are all named, with their places', () => {
+    expect(matchHeader('input/orders.csv', [...names('orders'), 'Status', 'user_id'])).toMatchObject({
+      fault: {
+        reason: 'the header names 2 columns more than once: user_id, status',
+        details: ['user_id: columns 2 and 10', 'status: columns 3 and 9'],
+      },
+    });
+  });
+});
+
+test('the share of bad rows is an inclusive limit, exact for every count', () => {
+  expect(tooManyBadRows(0, 0, 0)).toBe(false);
+  for (const [numerator, denominator] of [
+    [1, 5],
+    [3, 10],
+    [1, 3],
+    [7, 100],
+  ] as const) {
+    for (let times = 1; times < 3000; times += 7) {
+      const share = numerator / denominator;
+      expect(tooManyBadRows(numerator * times, denominator * times, share)).toBe(false);
+      expect(tooManyBadRows(numerator * times + 1, denominator * times, share)).toBe(true);
+    }
+  }
+});
+
+test('a share is shown in percent with one decimal at most', () => {
+  expect([0.2, 1 / 3, 1, 0].map(percent)).toEqual(['20%', '33.3%', '100%', '0%']);
+});
