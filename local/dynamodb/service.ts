@@ -71,12 +71,17 @@ export async function createDynamoDbService(options: DynamoDbServiceOptions): Pr
   };
 }
 
-function parse(body: Buffer): unknown {
+function parse(body: Buffer): object {
+  let input: unknown;
   try {
-    return JSON.parse(body.toString('utf8'));
+    input = JSON.parse(body.toString('utf8'));
   } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
+    // Said below, as for JSON of another type.
   }
+  if (typeof input !== 'object' || input === null) {
+    throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+  }
+  return input;
 }
 
 function errorAnswer(error: unknown): [status: number, body: object] {
