@@ -1,0 +1,10 @@
+/** A template that cannot be deployed here; the message names the resource and the property. */
+export class TemplateError extends Error {
+  constructor(
+    readonly where: string,
+    fault: string,
+  ) {
+    super(`template, ${where}: ${fault}`);
+    this.name = 'TemplateError';
+  }
+}

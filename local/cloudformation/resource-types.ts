@@ -1,0 +1,65 @@
+import type { ResourceType } from './resource';
+import { dynamoDbTable } from './resources/dynamodb-table';
+import { ecsCluster } from './resources/ecs-cluster';
+import { ecsTaskDefinition } from './resources/ecs-task-definition';
+import { eventsRule } from './resources/events-rule';
+import { lambdaFunction } from './resources/lambda-function';
+import { s3Bucket } from './resources/s3-bucket';
+import { schedule } from './resources/schedule';
+import { snsSubscription } from './resources/sns-subscription';
+import { snsTopic } from './resources/sns-topic';
+import { sqsQueue } from './resources/sqs-queue';
+import { stateMachine } from './resources/state-machine';
+
+/** Types that are created locally. */
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  [
+    dynamoDbTable,
+    ecsCluster,
+    ecsTaskDefinition,
+    eventsRule,
+    lambdaFunction,
+    s3Bucket,
+    schedule,
+    snsSubscription,
+    snsTopic,
+    sqsQueue,
+    stateMachine,
+  ].map((type) => [type.type, type]),
+);
+
+/**
+ * Types with nothing to do locally, and what their ids begin with: rights (not enforced here), networks, logs (they go
+ * to files), alarms.
+ */
+export const NOTHING_TO_DO: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'metadata',
+  'AWS::CloudWatch::Alarm': 'alarm',
+  'AWS::CloudWatch::Dashboard': 'dashboard',
+  'AWS::EC2::FlowLog': 'fl',
+  'AWS::EC2::InternetGateway': 'igw',
+  'AWS::EC2::Route': 'r',
+  'AWS::EC2::RouteTable': 'rtb',
+  'AWS::EC2::SecurityGroup': 'sg',
+  'AWS::EC2::SecurityGroupEgress': 'sgr',
+  'AWS::EC2::SecurityGroupIngress': 'sgr',
+  'AWS::EC2::Subnet': 'subnet',
+  'AWS::EC2::SubnetRouteTableAssociation': 'rtbassoc',
+  'AWS::EC2::VPC': 'vpc',
+  'AWS::EC2::VPCEndpoint': 'vpce',
+  'AWS::EC2::VPCGatewayAttachment': 'igw-attachment',
+  'AWS::ECR::Repository': 'repository',
+  'AWS::ECS::ClusterCapacityProviderAssociations': 'capacity',
+  'AWS::IAM::ManagedPolicy': 'policy',
+  'AWS::IAM::Policy': 'policy',
+  'AWS::IAM::Role': 'role',
+  'AWS::KMS::Alias': 'alias',
+  'AWS::KMS::Key': 'key',
+  'AWS::Lambda::EventInvokeConfig': 'invoke-config',
+  'AWS::Lambda::Permission': 'permission',
+  'AWS::Logs::LogGroup': 'log-group',
+  'AWS::Logs::MetricFilter': 'metric-filter',
+  'AWS::S3::BucketPolicy': 'policy',
+  'AWS::SNS::TopicPolicy': 'policy',
+  'AWS::SQS::QueuePolicy': 'policy',
+};

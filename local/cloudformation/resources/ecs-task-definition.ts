@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { DEFAULT_STOP_TIMEOUT_SECONDS } from '../../ecs/task-definition';
+import { TemplateError } from '../errors';
+import { resourceType } from '../resource';
+
+const containerSchema = z.object({
+  Name: z.string(),
+  Image: z.string(),
+  EntryPoint: z.array(z.string()).default([]),
+  Command: z.array(z.string()).default([]),
+  Environment: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+  StopTimeout: z.number().default(DEFAULT_STOP_TIMEOUT_SECONDS),
+  /** A container that got none of them would not be the one of AWS. */
+  Secrets: z.array(z.unknown()).max(0).optional(),
+  EnvironmentFiles: z.array(z.unknown()).max(0).optional(),
+});
+
+const propertiesSchema = z.object({
+  Family: z.string().optional(),
+  Cpu: z.string().default('256'),
+  Memory: z.string().default('512'),
+  ContainerDefinitions: z.array(containerSchema).min(1),
+});
+
+export const ecsTaskDefinition = resourceType(
+  'AWS::ECS::TaskDefinition',
+  propertiesSchema,
+  (request, deploying) => {
+    const { properties, where, defaultName } = request;
+    const family = properties.Family ?? defaultName;
+    const [container, ...others] = properties.ContainerDefinitions;
+    if (!container || others.length > 0) {
+      throw new TemplateError(
+        `${where}.ContainerDefinitions`,
+        'expected one container: several are not served locally',
+      );
+    }
+    const { account, region } = deploying.place;
+    const arn = `arn:aws:ecs:${region}:${account}:task-definition/${family}:1`;
+    deploying.services.tasks.register({
+      arn,
+      family,
+      cpu: properties.Cpu,
+      memory: properties.Memory,
+      container: {
+        name: container.Name,
+        image: container.Image,
+        // CDK's images are tagged with the hash of what they were built from.
+        imageDirectory: deploying.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
+        entryPoint: container.EntryPoint,
+        command: container.Command,
+        environment: Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value])),
+        stopTimeoutSeconds: container.StopTimeout,
+      },
+    });
+    return { ref: arn, attributes: { TaskDefinitionArn: arn } };
+  },
+);

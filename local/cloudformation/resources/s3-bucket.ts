@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { TemplateError } from '../errors';
+import { type Deploying, resourceType } from '../resource';
+
+const queueConfigurationSchema = z.strictObject({
+  Event: z.string(),
+  Queue: z.string(),
+  Filter: z
+    .strictObject({
+      S3Key: z.strictObject({
+        Rules: z.array(
+          z.strictObject({
+            Name: z
+              .string()
+              .toLowerCase()
+              .pipe(z.enum(['prefix', 'suffix'])),
+            Value: z.string(),
+          }),
+        ),
+      }),
+    })
+    .optional(),
+});
+
+const propertiesSchema = z.object({
+  BucketName: z.string().optional(),
+  NotificationConfiguration: z
+    .strictObject({ QueueConfigurations: z.array(queueConfigurationSchema) })
+    .optional(),
+});
+
+export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async (request, deploying) => {
+  const { properties, where, defaultName } = request;
+  const name = properties.BucketName ?? defaultName.toLowerCase();
+  const configurations = properties.NotificationConfiguration?.QueueConfigurations ?? [];
+  for (const { Queue } of configurations) assertQueue(Queue, where, deploying);
+  await deploying.services.s3.createBucket(name);
+  await deploying.services.s3.setNotification(name, {
+    queueConfigurations: configurations.map(({ Event, Queue, Filter }, i) => ({
+      id: `${name}-${i}`,
+      queueArn: Queue,
+      events: [Event],
+      filterRules: (Filter?.S3Key.Rules ?? []).map((rule) => ({ name: rule.Name, value: rule.Value })),
+    })),
+  });
+  deploying.notifications.push(...configurations.map(({ Queue }) => ({ bucket: name, queueArn: Queue })));
+  const { region } = deploying.place;
+  return {
+    ref: name,
+    attributes: {
+      Arn: `arn:aws:s3:::${name}`,
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    },
+  };
+});
+
+/** S3 sends a test message to each queue before it takes the configuration. */
+function assertQueue(arn: string, where: string, { queueArns }: Deploying): void {
+  if (queueArns.has(arn)) return;
+  throw new TemplateError(
+    `${where}.NotificationConfiguration`,
+    `Unable to validate the following destination configurations: there is no queue ${arn}`,
+  );
+}

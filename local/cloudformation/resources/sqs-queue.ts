@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { resourceType } from '../resource';
+
+const attribute = z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())]);
+const propertiesSchema = z
+  .object({ QueueName: z.string().optional(), Tags: z.unknown().optional() })
+  .partial()
+  .catchall(attribute);
+
+export const sqsQueue = resourceType('AWS::SQS::Queue', propertiesSchema, async (request, deploying) => {
+  const { QueueName: name = request.defaultName, Tags: _, ...attributes } = request.properties;
+  const texts = Object.entries(attributes).map(([key, value]) => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  const arn = await deploying.services.sqs.ensureQueue(name, Object.fromEntries(texts));
+  deploying.queueArns.add(arn);
+  const url = `${deploying.place.endpoint}/${deploying.place.account}/${name}`;
+  return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+});

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LambdaFunctions } from '../lambda/functions';
+import type { EventMatcher } from './pattern';
+
+export interface EventRule {
+  readonly name: string;
+  readonly matches: EventMatcher;
+  readonly targets: readonly EventTarget[];
+}
+
+export interface EventTarget {
+  readonly functionArn: string;
+  /** JSON text handed on in place of the event. */
+  readonly input: string | undefined;
+}
+
+/** Lambda tries an asynchronous invocation three times, minutes apart; here the pauses are short. */
+const RETRY_PAUSES_MS = [1000, 2000];
+
+/** The default event bus: hands each event to the functions of the rules that match it, without waiting for them. */
+export class EventBus {
+  private readonly rules = new Map<string, EventRule>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly functions: LambdaFunctions,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  putRule(rule: EventRule): void {
+    this.rules.set(rule.name, rule);
+  }
+
+  emit(event: object): void {
+    const text = JSON.stringify(event);
+    for (const { name, matches, targets } of this.rules.values()) {
+      if (!matches(event)) continue;
+      for (const { functionArn, input } of targets) void this.deliver(name, functionArn, input ?? text);
+    }
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private async deliver(rule: string, functionArn: string, payload: string): Promise<void> {
+    const { signal } = this.stopping;
+    for (const pause of [...RETRY_PAUSES_MS, undefined]) {
+      const fault = await this.invoke(functionArn, payload);
+      if (fault === undefined || signal.aborted) return;
+      this.log(`rule ${rule}: ${functionArn.split(':').at(-1)} failed: ${fault}`);
+      if (pause !== undefined) await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** @returns what went wrong */
+  private async invoke(functionArn: string, payload: string): Promise<string | undefined> {
+    if (this.stopping.signal.aborted) return undefined;
+    try {
+      const result = await this.functions.invoke(functionArn, payload, 'wait');
+      return result.functionError && result.payload;
+    } catch (error) {
+      return String(error);
+    }
+  }
+}

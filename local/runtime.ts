@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../domain/names';
+import { type Deployed, deploy } from './cloudformation/deploy';
+import { readTemplate } from './cloudformation/template';
+import { lockDirectory } from './directory-lock';
+import { type Endpoint, startEndpoint } from './endpoint/endpoint';
+import { describeExecution } from './execution-line';
+import { createLocalServices, type LocalServices } from './local-services';
+import { announceWaitingFiles } from './waiting-files';
+
+export interface LocalOptions {
+  /** On 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** Everything that survives a restart; made where it is missing, of one process at a time. */
+  readonly dataDirectory: string;
+  /** Seconds between ticks of the schedule; 0 for none but those asked for. */
+  readonly every: number;
+  /** Where `cdk synth` wrote the template and its assets. */
+  readonly templateDirectory: string;
+  /** Lines for people: executions that start and end, ticks that fail. */
+  readonly log?: (line: string) => void;
+}
+
+export interface LocalOutputs {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly stateMachineArn: string;
+  readonly orderTable: string;
+  readonly categoryTable: string;
+  readonly console: string | null;
+}
+
+export interface LocalRuntime {
+  readonly outputs: LocalOutputs;
+  /** Calls the scheduled function once, and gives what it returned. @throws ScheduledFunctionError */
+  tick(): Promise<unknown>;
+  /**
+   * Ends within about three seconds: executions under way are cut off (and ABORTED at the next start), their processes
+   * ended. Idempotent.
+   */
+  stop(): Promise<void>;
+}
+
+const STACK = 'Daybook';
+/** What functions and tasks are given to finish at a stop, in milliseconds. */
+const DRAIN_MS = 1000;
+const TASK_GRACE_MS = 1000;
+
+/**
+ * Deploys the template into an AWS of this process and runs it.
+ * @throws DirectoryInUseError, EndpointError for a port that is taken, TemplateError for what cannot be deployed here
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
+  const { port, every, templateDirectory, log = () => {} } = options;
+  const dataDirectory = path.resolve(options.dataDirectory);
+  const { template, assets } = readTemplate(templateDirectory, STACK);
+  const unlock = lockDirectory(dataDirectory);
+  let endpoint: Endpoint | undefined;
+  let services: LocalServices | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= shutDown(services, endpoint).finally(unlock);
+    return stopping;
+  };
+  try {
+    services = await createLocalServices({
+      dataDirectory,
+      endpoint: () => endpoint?.url ?? '',
+      log,
+      onExecution: (execution) => log(describeExecution(execution)),
+    });
+    const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
+    endpoint = await startEndpoint({ host: '127.0.0.1', port, services: services.served, ...place });
+    const deployed = await deploy({
+      stack: STACK,
+      template,
+      assets,
+      place: { ...place, endpoint: endpoint.url },
+      services,
+    });
+    const waiting = await announceWaitingFiles(deployed.notifications, services);
+    if (waiting > 0) log(`${waiting} waiting ${waiting === 1 ? 'file' : 'files'} queued again`);
+    services.states.endCutOff();
+    if (every > 0) services.scheduler.start(every);
+    const { scheduler } = services;
+    return { outputs: outputsOf(deployed, endpoint.url), tick: () => scheduler.tick(), stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
+
+async function shutDown(services: LocalServices | undefined, endpoint: Endpoint | undefined): Promise<void> {
+  if (services) {
+    services.scheduler.stop();
+    services.events.stop();
+    // A function under way may yet start an execution or settle a batch: first let it finish.
+    await services.functions.drain(DRAIN_MS);
+    await services.states.close();
+    await Promise.all([services.tasks.close(TASK_GRACE_MS), services.functions.close()]);
+    services.disconnect();
+  }
+  if (endpoint) await endpoint.close();
+  else for (const service of services?.served ?? []) await service.close();
+}
+
+function outputsOf({ outputs }: Deployed, endpoint: string): LocalOutputs {
+  const output = (name: string) => {
+    const value = outputs[name];
+    if (value === undefined) throw new Error(`the template has no output ${name}`);
+    return value;
+  };
+  return {
+    endpoint,
+    bucket: output('BucketName'),
+    queueUrl: output('QueueUrl'),
+    deadLetterQueueUrl: output('DeadLetterQueueUrl'),
+    stateMachineArn: output('StateMachineArn'),
+    orderTable: output('OrderTable'),
+    categoryTable: output('CategoryTable'),
+    console: null,
+  };
+}

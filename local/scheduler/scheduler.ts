@@ -1,0 +1,84 @@
+import type { LambdaFunctions } from '../lambda/functions';
+
+export interface Schedule {
+  readonly name: string;
+  readonly functionArn: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** A scheduled function failed; `payload` is the JSON text that it returned. */
+export class ScheduledFunctionError extends Error {
+  constructor(
+    readonly schedule: string,
+    readonly payload: string,
+  ) {
+    super(`schedule ${schedule}: ${messageOf(payload)}`);
+    this.name = 'ScheduledFunctionError';
+  }
+}
+
+/** EventBridge Scheduler: a clock of our own period for all schedules. Ticks never overlap. */
+export class Scheduler {
+  private readonly schedules = new Map<string, Schedule>();
+  private timer: NodeJS.Timeout | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly functions: LambdaFunctions,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  putSchedule(schedule: Schedule): void {
+    this.schedules.set(schedule.name, schedule);
+  }
+
+  /** The first tick comes at once. */
+  start(everySeconds: number): void {
+    const tick = async () => {
+      const began = Date.now();
+      await this.tick().catch((error: unknown) => {
+        if (!this.stopped) this.log(`${error instanceof Error ? error.message : error}`);
+      });
+      const rest = Math.max(0, everySeconds * 1000 - (Date.now() - began));
+      if (!this.stopped) this.timer = setTimeout(tick, rest);
+    };
+    void tick();
+  }
+
+  /**
+   * Calls every scheduled function once, after whatever tick is under way.
+   * @returns what the function returned, of several a list
+   * @throws ScheduledFunctionError
+   */
+  tick(): Promise<unknown> {
+    const next = this.last.then(
+      () => this.callAll(),
+      () => this.callAll(),
+    );
+    this.last = next;
+    return next;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async callAll(): Promise<unknown> {
+    const results = await Promise.all(
+      [...this.schedules.values()].map(async ({ name, functionArn, input }) => {
+        const { payload, functionError } = await this.functions.invoke(functionArn, input, 'wait');
+        if (functionError) throw new ScheduledFunctionError(name, payload);
+        return JSON.parse(payload);
+      }),
+    );
+    return results.length === 1 ? results[0] : results;
+  }
+}
+
+function messageOf(payload: string): string {
+  const { errorType, errorMessage } = JSON.parse(payload);
+  return `${errorType}: ${errorMessage}`;
+}
