@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
+const run = promisify(execFile);
+const expected = JSON.parse(readFileSync(path.join(__dirname, '../../fixtures/days/expected.json'), 'utf8'));
+
+const twoDecimals = (rows: Record<string, string>[]) =>
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const isMoneyOrPercent = /revenue|rate|value/.test(name);
+        return [
+          name,
+          isMoneyOrPercent ? Number(value).toFixed(2) : /^total|^unique/.test(name) ? Number(value) : value,
+        ];
+      }),
+    ),
+  );
+
+test('the demo brings the fixtures to the KPIs that were worked out by hand', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'daybook-demo-test-'));
+  const json = path.join(directory, 'result.json');
+  try {
+    const { stdout, stderr } = await run(process.execPath, [COMMAND, 'demo', '--json', json], {
+      timeout: 60_000,
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/ValidateFiles .*\n.*ReadValidationResult/);
+    expect(stdout).toContain('OrderKPIs');
+
+    const result = JSON.parse(readFileSync(json, 'utf8'));
+    expect(twoDecimals(result.order_kpis)).toEqual(expected.order_kpis);
+    expect(twoDecimals(result.category_kpis)).toEqual(expected.category_kpis);
+    for (const { path: name, why: _, ...file } of expected.files) {
+      const found = result.files.find(({ key }: { key: string }) => key === `input/${name}`);
+      expect(found).toMatchObject(file);
+    }
+    expect(result.files).toHaveLength(expected.files.length);
+    expect(result.executions.map(({ status }: { status: string }) => status)).toEqual(['SUCCEEDED']);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}, 90_000);
+
+test('a path that is not there is told in a line, with exit code 1', async () => {
+  await expect(run(process.execPath, [COMMAND, 'demo', '/nowhere/x.csv'])).rejects.toMatchObject({
+    code: 1,
+    stderr: 'daybook: /nowhere/x.csv: no such file or directory\n',
+  });
+});

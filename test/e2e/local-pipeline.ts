@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { connect, type Deployment, disconnect } from '../../cli/deployment';
+import {
+  type ExecutionView,
+  type FileOutcome,
+  listExecutions,
+  readFiles,
+  readQueueDepth,
+  viewExecution,
+} from '../../cli/executions';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../../cli/kpis';
+import type { Bucket } from '../../lake/bucket';
+import { s3Bucket } from '../../lake/s3-bucket';
+
+const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
+
+/** What `daybook local --ready-json` prints. */
+export interface Ready {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly stateMachineArn: string;
+  readonly orderTable: string;
+  readonly categoryTable: string;
+  readonly console: string | null;
+}
+
+/** `daybook local` as a process of its own, driven through its endpoint. */
+export class LocalPipeline {
+  private constructor(
+    readonly process: ChildProcess,
+    readonly ready: Ready,
+    readonly directory: string,
+    readonly deployment: Deployment,
+  ) {}
+
+  /** @param directory an earlier pipeline's, to start again from its state */
+  static async start({ every = 1, directory = '' } = {}): Promise<LocalPipeline> {
+    const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
+    const child = spawn(
+      process.execPath,
+      [COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+      child.once('exit', (code) => reject(new Error(`daybook local exited with ${code}: ${errors}`)));
+    });
+    const ready: Ready = JSON.parse(line);
+    return new LocalPipeline(child, ready, data, await connect({ AWS_ENDPOINT_URL: ready.endpoint }));
+  }
+
+  get objects(): Bucket {
+    return s3Bucket(this.deployment.s3, this.ready.bucket);
+  }
+
+  async put(key: string, Body: string | Uint8Array): Promise<void> {
+    await this.deployment.s3.send(new PutObjectCommand({ Bucket: this.ready.bucket, Key: key, Body }));
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.deployment.s3.send(new DeleteObjectCommand({ Bucket: this.ready.bucket, Key: key }));
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of this.objects.list(prefix)) keys.push(key);
+    return keys;
+  }
+
+  async text(key: string): Promise<string> {
+    return Buffer.from((await this.objects.get(key)) ?? '').toString('utf8');
+  }
+
+  /** Waits until no execution runs and no message waits. */
+  async untilQuiet(timeoutMs = 60_000): Promise<void> {
+    await until(async () => {
+      // The queue first: a message that leaves it is in an execution by the time that is asked for.
+      const { waiting, in_flight } = await readQueueDepth(this.deployment);
+      if (waiting + in_flight > 0) return false;
+      const [latest] = await listExecutions(this.deployment, 1);
+      return latest?.status !== 'RUNNING';
+    }, timeoutMs);
+  }
+
+  /** Newest first. */
+  async executions(): Promise<ExecutionView[]> {
+    const listed = await listExecutions(this.deployment, 100);
+    return Promise.all(listed.map(({ executionArn = '' }) => viewExecution(this.deployment, executionArn)));
+  }
+
+  /** What became of every file of every execution, oldest first. */
+  async files(): Promise<FileOutcome[]> {
+    const executions = (await this.executions()).reverse();
+    return (await Promise.all(executions.map(({ name }) => readFiles(this.deployment, name)))).flat();
+  }
+
+  orderKpis(): Promise<Kpi[]> {
+    return readOrderKpis(this.deployment);
+  }
+
+  categoryKpis(): Promise<Kpi[]> {
+    return readCategoryKpis(this.deployment);
+  }
+
+  /** Ends the process, and resolves with its exit code, null where a signal ended it. */
+  async end(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    disconnect(this.deployment);
+    const exited = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode;
+    this.process.kill(signal);
+    return exited;
+  }
+
+  /** Ends the process and removes its state. */
+  async stop(): Promise<void> {
+    await this.end();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+export async function until(check: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`not so within ${timeoutMs} ms: ${check}`);
+    await sleep(100);
+  }
+}
+
+/** Lines of CSV under a header. */
+export function csv(header: string, ...rows: string[]): string {
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+export const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
+export const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+export const ORDER_ITEMS =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
