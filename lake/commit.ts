@@ -9,9 +9,8 @@ import type { Bucket } from './bucket';
 import { LakeError } from './errors';
 import { entryKey } from './log';
 
-/** How often an entry that is neither free nor there yet is looked at: S3 answers 409 while another write is under way. */
-const UNDECIDED_TRIES = 6;
-const UNDECIDED_DELAY_MS = 50;
+/** How often an entry that is neither free nor there yet is tried: S3 answers 409 while another write is under way. */
+const UNDECIDED = { tries: 6, delayMs: 50 };
 
 /**
  * Writes the log's entry for a version unless another writer has. `conflict` means that the entry is another's and
@@ -28,6 +27,7 @@ export async function commit(
   version: number,
   info: CommitInfo & { readonly txnId: string },
   actions: readonly Action[],
+  undecided: { readonly tries: number; readonly delayMs: number } = UNDECIDED,
 ): Promise<'committed' | 'conflict'> {
   const key = entryKey(location, version);
   const body = serializeEntry([{ commitInfo: info }, ...actions]);
@@ -41,13 +41,13 @@ export async function commit(
     const entry = await readOwner(bucket, key, failure);
     if (entry) return entry.txnId === info.txnId ? 'committed' : 'conflict';
     if (failure !== undefined) throw failure;
-    if (tries === UNDECIDED_TRIES) {
+    if (tries >= undecided.tries) {
       throw new LakeError(
         location,
         `${key} cannot be written, and is not there either, after ${tries} tries`,
       );
     }
-    await sleep(UNDECIDED_DELAY_MS * 2 ** tries);
+    await sleep(undecided.delayMs * 2 ** tries);
   }
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AddFile } from './actions';
 import partitionsSql from './data-files-partitions.sql';
@@ -53,6 +53,40 @@ export async function downloadFiles(
       await rename(arriving, local);
     }
     return { path: file, partitionValues, local };
+  });
+}
+
+/** Uploads files under their keys relative to the table: all or, as far as that works, none. */
+export async function uploadFiles(
+  lake: Lake,
+  location: string,
+  files: readonly { readonly path: string; readonly local: string }[],
+): Promise<void> {
+  try {
+    await inParallel(TRANSFERS, files, async (file) => {
+      await lake.bucket.upload(`${location}/${file.path}`, file.local);
+      await rm(file.local);
+    });
+  } catch (error) {
+    await deleteFiles(
+      lake,
+      location,
+      files.map((file) => file.path),
+    );
+    throw error;
+  }
+}
+
+/** Deletes data files that no commit refers to, as far as that works. */
+export async function deleteFiles(lake: Lake, location: string, paths: readonly string[]): Promise<void> {
+  await inParallel(TRANSFERS, paths, async (file) => {
+    try {
+      await lake.bucket.delete(`${location}/${file}`);
+    } catch (error) {
+      lake.logger?.warn(`table ${location}: ${file}, which nothing refers to, could not be deleted`, {
+        error,
+      });
+    }
   });
 }
 

@@ -1,22 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AddFile } from './actions';
-import { downloadFiles, readFiles, TRANSFERS } from './data-files';
+import { downloadFiles, readFiles, uploadFiles } from './data-files';
 import { quoteIdentifier, quoteLiteral } from './duckdb';
 import { filesToFold } from './folding';
 import { type Lake, newId, temporaryName } from './lake';
 import copySql from './merge-copy.sql';
+import { bytesPerRow, type Group, groupByPartition, type PartitionValues } from './merge-groups';
 import outputSql from './merge-output.sql';
 import { dropTables, type Plan } from './merge-plan';
-import { inParallel } from './parallel';
-import { partitionDirectory, partitionValue, pathToUri } from './partition-path';
+import { partitionDirectory, pathToUri } from './partition-path';
 import type { Snapshot } from './snapshot';
 import { columnList, equalOn, fill } from './sql';
 import { type ColumnStatistics, statsJson } from './stats';
 import { fileColumns, type TableSpec } from './tables';
-
-/** Bytes of a row in a data file where the table holds none yet to tell by. */
-const ASSUMED_ROW_BYTES = 50;
 
 /** A file may grow this far beyond the target before it is split. */
 const SLACK = 1.5;
@@ -26,18 +23,6 @@ export interface WrittenFiles {
   readonly added: readonly AddFile[];
   /** Keys relative to the table. */
   readonly removed: readonly string[];
-}
-
-type PartitionValues = Record<string, string | null>;
-
-/** One partition's part of the work. */
-interface Group {
-  readonly values: PartitionValues;
-  /** The partition's number among the winners, where it gets new rows. */
-  number: number | undefined;
-  newRows: number;
-  readonly dirty: { path: string; size: number }[];
-  readonly others: { path: string; size: number }[];
 }
 
 /**
@@ -65,75 +50,12 @@ export async function writePlan(
     written.push(...(await writeGroup(lake, spec, plan, group, rewritten, parts, directory)));
   }
   const added = written.map(({ add }) => add);
-  try {
-    await inParallel(TRANSFERS, written, async ({ key, local }) => {
-      await lake.bucket.upload(`${spec.location}/${key}`, local);
-      await rm(local);
-    });
-  } catch (error) {
-    await discard(
-      lake,
-      spec,
-      written.map(({ key }) => key),
-    );
-    throw error;
-  }
+  await uploadFiles(
+    lake,
+    spec.location,
+    written.map(({ key, local }) => ({ path: key, local })),
+  );
   return { added, removed };
-}
-
-/** Deletes data files that no commit refers to, as far as that works. */
-export async function discard(lake: Lake, spec: TableSpec, paths: readonly string[]): Promise<void> {
-  await inParallel(TRANSFERS, paths, async (file) => {
-    try {
-      await lake.bucket.delete(`${spec.location}/${file}`);
-    } catch (error) {
-      lake.logger?.warn(`table ${spec.location}: ${file}, which nothing refers to, could not be deleted`, {
-        error,
-      });
-    }
-  });
-}
-
-async function groupByPartition(
-  lake: Lake,
-  spec: TableSpec,
-  plan: Plan,
-  snapshot: Snapshot | undefined,
-): Promise<Group[]> {
-  const groups = new Map<string, Group>();
-  const groupOf = (values: PartitionValues): Group => {
-    const own = Object.fromEntries(
-      spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]),
-    );
-    const id = JSON.stringify(spec.partitionColumns.map((name) => own[name]));
-    const group = groups.get(id) ?? { values: own, number: undefined, newRows: 0, dirty: [], others: [] };
-    groups.set(id, group);
-    return group;
-  };
-  const texts = spec.partitionColumns.map(
-    (name) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}, `,
-  );
-  const partitions = await lake.db.rows<PartitionValues & { _lake_partition: string; _lake_rows: string }>(
-    `select ${texts.join('')} _lake_partition, count(*) as _lake_rows from ${plan.winners} group by all`,
-  );
-  for (const partition of partitions) {
-    const group = groupOf(partition);
-    group.number = Number(partition._lake_partition);
-    group.newRows = Number(partition._lake_rows);
-  }
-  const live = [...(snapshot?.files ?? [])];
-  for (const [file, { size, partitionValues }] of live) {
-    if (plan.dirty.has(file)) groupOf(partitionValues).dirty.push({ path: file, size });
-  }
-  const affected = new Set(groups.keys());
-  for (const [file, { size, partitionValues }] of live) {
-    if (plan.dirty.has(file)) continue;
-    const id = JSON.stringify(
-      spec.partitionColumns.map((name) => partitionValue(partitionValues[name] ?? null)),
-    );
-    if (affected.has(id)) groupOf(partitionValues).others.push({ path: file, size });
-  }
-  return [...groups.values()];
 }
 
 interface WrittenFile {
@@ -234,17 +156,4 @@ function statisticsOf(spec: TableSpec, { column_statistics }: CopyResult): Map<s
       ];
     }),
   );
-}
-
-/** What a row of the table takes in its data files, in bytes. */
-function bytesPerRow(snapshot: Snapshot | undefined): number {
-  let rows = 0;
-  let bytes = 0;
-  for (const { size, stats } of snapshot?.files.values() ?? []) {
-    const counted = /"numRecords":\s*(\d+)/.exec(stats ?? '')?.[1];
-    if (counted === undefined) continue;
-    rows += Number(counted);
-    bytes += size;
-  }
-  return rows === 0 ? ASSUMED_ROW_BYTES : bytes / rows;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from './actions';
 import { CHECKPOINT_INTERVAL, writeCheckpoint } from './checkpoint';
 import { commit } from './commit';
+import { deleteFiles } from './data-files';
 import {
   CommitContentionError,
   TableMismatchError,
@@ -15,7 +16,7 @@ import { type Lake, newId } from './lake';
 import { type Batch, type MergeSource, prepareBatch } from './merge-batch';
 import { type Counts, commitInfo, entryActions, type Txn } from './merge-entry';
 import { dropTables, type Plan, planMerge, stillHolds } from './merge-plan';
-import { discard, type WrittenFiles, writePlan } from './merge-write';
+import { type WrittenFiles, writePlan } from './merge-write';
 import { uriToPath } from './partition-path';
 import { missingWriterFeatures, whyNotMergeable } from './protocol';
 import { advance, readSnapshot, type Snapshot } from './snapshot';
@@ -157,9 +158,9 @@ async function prepareAttempt(
 }
 
 async function discardAttempt(lake: Lake, spec: TableSpec, { plan, files }: Attempt): Promise<void> {
-  await discard(
+  await deleteFiles(
     lake,
-    spec,
+    spec.location,
     files.added.map((add) => uriToPath(add.path)),
   );
   await dropTables(lake, [plan.winners, plan.touched]);

@@ -1,17 +1,26 @@
-/** Runs `work` over the items, at most `limit` at a time; results in the items' order, the first failure thrown. */
+/**
+ * Runs `work` over the items, at most `limit` at a time; results in the items' order. After a failure none is started any
+ * more; the first one is thrown once those under way have ended, so that nothing goes on behind the caller's back.
+ */
 export async function inParallel<Item, Result>(
   limit: number,
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = new Array(items.length);
+  let failure: { error: unknown } | undefined;
   let next = 0;
   const worker = async () => {
-    while (next < items.length) {
+    while (next < items.length && !failure) {
       const index = next++;
-      results[index] = await work(items[index] as Item, index);
+      try {
+        results[index] = await work(items[index] as Item, index);
+      } catch (error) {
+        failure ??= { error };
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failure) throw failure.error;
   return results;
 }

@@ -1,0 +1,77 @@
+import { quoteIdentifier } from './duckdb';
+import type { Lake } from './lake';
+import type { Plan } from './merge-plan';
+import { partitionValue } from './partition-path';
+import type { Snapshot } from './snapshot';
+import type { TableSpec } from './tables';
+
+/** Bytes of a row in a data file where the table holds none yet to tell by. */
+const ASSUMED_ROW_BYTES = 50;
+
+export type PartitionValues = Record<string, string | null>;
+
+/** One partition's part of the work. */
+export interface Group {
+  readonly values: PartitionValues;
+  /** The partition's number among the winners, where it gets new rows. */
+  number: number | undefined;
+  newRows: number;
+  readonly dirty: { path: string; size: number }[];
+  readonly others: { path: string; size: number }[];
+}
+
+/** The partitions that a plan touches, with their live files. */
+export async function groupByPartition(
+  lake: Lake,
+  spec: TableSpec,
+  plan: Plan,
+  snapshot: Snapshot | undefined,
+): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  const groupOf = (values: PartitionValues): Group => {
+    const own = Object.fromEntries(
+      spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]),
+    );
+    const id = JSON.stringify(spec.partitionColumns.map((name) => own[name]));
+    const group = groups.get(id) ?? { values: own, number: undefined, newRows: 0, dirty: [], others: [] };
+    groups.set(id, group);
+    return group;
+  };
+  const texts = spec.partitionColumns.map(
+    (name) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}, `,
+  );
+  const partitions = await lake.db.rows<PartitionValues & { _lake_partition: string; _lake_rows: string }>(
+    `select ${texts.join('')} _lake_partition, count(*) as _lake_rows from ${plan.winners} group by all`,
+  );
+  for (const partition of partitions) {
+    const group = groupOf(partition);
+    group.number = Number(partition._lake_partition);
+    group.newRows = Number(partition._lake_rows);
+  }
+  const live = [...(snapshot?.files ?? [])];
+  for (const [file, { size, partitionValues }] of live) {
+    if (plan.dirty.has(file)) groupOf(partitionValues).dirty.push({ path: file, size });
+  }
+  const affected = new Set(groups.keys());
+  for (const [file, { size, partitionValues }] of live) {
+    if (plan.dirty.has(file)) continue;
+    const id = JSON.stringify(
+      spec.partitionColumns.map((name) => partitionValue(partitionValues[name] ?? null)),
+    );
+    if (affected.has(id)) groupOf(partitionValues).others.push({ path: file, size });
+  }
+  return [...groups.values()];
+}
+
+/** What a row of the table takes in its data files, in bytes. */
+export function bytesPerRow(snapshot: Snapshot | undefined): number {
+  let rows = 0;
+  let bytes = 0;
+  for (const { size, stats } of snapshot?.files.values() ?? []) {
+    const counted = /"numRecords":\s*(\d+)/.exec(stats ?? '')?.[1];
+    if (counted === undefined) continue;
+    rows += Number(counted);
+    bytes += size;
+  }
+  return rows === 0 ? ASSUMED_ROW_BYTES : bytes / rows;
+}
