@@ -8,19 +8,20 @@ import {
   tooManyBadRows,
 } from '../../domain/file-rules';
 import type { Kind } from '../../domain/kinds';
-import { rowCheck, STRAY_QUOTE } from '../../domain/row-rules';
+import { type CheckedRow, rowCheck, STRAY_QUOTE } from '../../domain/row-rules';
 import type { DuckDb } from '../../lake/duckdb';
+import { type PlainFile, writeCanonicalRows } from './canonical-rows';
 import { FaultTally } from './fault-tally';
-import { isPlain, writePlainRows } from './plain-rows';
 import { readHeader } from './read-header';
-import { type Delimiter, readRows } from './read-rows';
+import { readLines } from './read-lines';
+import { type CsvRow, readRows } from './read-rows';
 import { readText, type TextSource, type UnpackLimits } from './read-text';
 import { RejectedRows } from './rejected-rows';
-import { scanText, type TextScan } from './scan-text';
+import { scanText } from './scan-text';
 import type { RowSource } from './typed-columns';
 import { TypedRows } from './typed-rows';
 
-/** An input file on local disk. What is made of it lies beside it: `<path>.parquet` and `<path>.rows.csv`. */
+/** An input file on local disk. What is made of it lies beside it, under its path with a suffix. */
 export interface LocalFile extends RowSource {
   readonly path: string;
   /** Bytes. */
@@ -32,7 +33,7 @@ export interface FileRules extends UnpackLimits {
   readonly maxBadRowShare: number;
 }
 
-/** `plain`: read by DuckDB alone; `exact`: row by row. Both give the same rows. */
+/** `plain`: by DuckDB but for the lines it does not take; `exact`: row by row. Both give the same rows. */
 export type Reader = 'plain' | 'exact';
 
 interface RowFindings {
@@ -71,8 +72,7 @@ export async function checkFile(file: LocalFile, rules: FileRules, db: DuckDb): 
   if ('fault' in header) return invalid(header.fault);
 
   const { match, delimiter } = header;
-  const readable: ReadableFile = { file, source, scan: scanned.scan, header: match, delimiter };
-  return (await readPlain(readable, db)) ?? (await readExact(readable, rules, db));
+  return checkRows({ origin: file, source, scan: scanned.scan, header: match, delimiter }, rules, db);
 }
 
 function invalid(fault: FileFault, findings: Partial<RowFindings> & { kind?: Kind } = {}): InvalidFile {
@@ -80,63 +80,80 @@ function invalid(fault: FileFault, findings: Partial<RowFindings> & { kind?: Kin
   return { outcome: 'invalid', badRows: 0, extraColumns: [], ...findings, ...(kind && { kind }), fault };
 }
 
-interface ReadableFile {
-  readonly file: LocalFile;
-  readonly source: TextSource;
-  readonly scan: TextScan;
-  readonly header: HeaderMatch;
-  readonly delimiter: Delimiter;
-}
-
-async function readPlain(readable: ReadableFile, db: DuckDb): Promise<ValidFile | undefined> {
-  const { file, scan, header, delimiter } = readable;
+async function checkRows(file: PlainFile, rules: FileRules, db: DuckDb): Promise<Verdict> {
+  const { source, scan, header, delimiter } = file;
   const { kind, extraColumns } = header;
-  if (!isPlain(scan, header, delimiter)) return undefined;
-  const base = { outcome: 'valid', kind, extraColumns, badRows: 0, reader: 'plain' } as const;
-  if (scan.lines === 1) return { ...base, rows: 0 };
-  const rowsPath = `${file.path}.parquet`;
-  const rows = await writePlainRows(db, { ...readable, origin: file }, rowsPath);
-  return rows === undefined ? undefined : { ...base, rows, rowsPath };
-}
-
-async function readExact(readable: ReadableFile, rules: FileRules, db: DuckDb): Promise<Verdict> {
-  const { file, source, scan, header, delimiter } = readable;
-  const { kind, extraColumns } = header;
-  const check = rowCheck(header);
-  const good = await TypedRows.open(db, kind);
-  const rejected = new RejectedRows(`${file.path}.rows.csv`);
-  const tally = new FaultTally();
+  const canonicalPath = `${source.path}.canonical.parquet`;
+  const canonical = await writeCanonicalRows(db, file, canonicalPath);
+  const sorted = await SortedRows.open(header, `${source.path}.rows.csv`, db);
   try {
+    let fault: FileFault | undefined;
     const text = withoutFirst(scan.bomBytes, readText(source));
-    const fault = await readRows(text, delimiter, async (rows) => {
-      for (const row of rows) {
-        const checked = row.strayQuote ? ({ ok: false, faults: [STRAY_QUOTE] } as const) : check(row.cells);
-        if (checked.ok) good.add(checked.values, row.line);
-        else {
-          rejected.add(row.line, checked.faults, row.raw.toString('utf8'));
-          tally.add(checked.faults, row.line);
-        }
-      }
-      await rejected.flush();
-    });
+    const take = (rows: readonly CsvRow[]) => sorted.take(rows);
+    if (!canonical) fault = await readRows(text, delimiter, take);
+    else if (canonical.remaining.length > 0) await readLines(text, canonical.remaining, delimiter, take);
     // How many rows are bad means nothing where not all of them could be read.
     if (fault) return invalid(fault, { kind, extraColumns });
-    const badRows = rejected.rows;
-    const findings = { kind, badRows, extraColumns, ...(badRows > 0 && { rejectedRowsPath: rejected.path }) };
-    const total = good.rows + badRows;
-    if (tooManyBadRows(badRows, total, rules.maxBadRowShare)) {
-      return invalid(badRowsFault(badRows, total, rules.maxBadRowShare, tally), findings);
+
+    const badRows = sorted.bad.rows;
+    const findings = {
+      kind,
+      badRows,
+      extraColumns,
+      ...(badRows > 0 && { rejectedRowsPath: sorted.bad.path }),
+    };
+    const rows = (canonical?.rows ?? 0) + sorted.good.rows;
+    if (tooManyBadRows(badRows, rows + badRows, rules.maxBadRowShare)) {
+      return invalid(badRowsFault(badRows, rows + badRows, rules.maxBadRowShare, sorted.tally), findings);
     }
-    const base = { outcome: 'valid', reader: 'exact', rows: good.rows, ...findings } as const;
-    if (good.rows === 0) return base;
-    const rowsPath = `${file.path}.parquet`;
-    await good.writeParquet(rowsPath, file);
-    return { ...base, rowsPath };
+    const valid = { outcome: 'valid', reader: canonical ? 'plain' : 'exact', rows, ...findings } as const;
+    if (rows === 0) return valid;
+    if (canonical && sorted.good.rows === 0) return { ...valid, rowsPath: canonicalPath };
+    const rowsPath = `${source.path}.parquet`;
+    await sorted.good.writeParquet(rowsPath, file.origin, canonical && canonicalPath);
+    return { ...valid, rowsPath };
   } finally {
-    await rejected.close();
-    await good.close();
+    await sorted.close();
   }
 }
+
+/** Where the rows of a file go that the rules of domain/ decide on. */
+class SortedRows {
+  readonly tally = new FaultTally();
+  private readonly check: ReturnType<typeof rowCheck>;
+
+  private constructor(
+    header: HeaderMatch,
+    readonly good: TypedRows,
+    readonly bad: RejectedRows,
+  ) {
+    this.check = rowCheck(header);
+  }
+
+  static async open(header: HeaderMatch, rejectedRowsPath: string, db: DuckDb): Promise<SortedRows> {
+    return new SortedRows(header, await TypedRows.open(db, header.kind), new RejectedRows(rejectedRowsPath));
+  }
+
+  async take(rows: readonly CsvRow[]): Promise<void> {
+    for (const row of rows) {
+      const checked = row.strayQuote ? STRAY : this.check(row.cells);
+      if (checked.ok) {
+        this.good.add(checked.values, row.line);
+      } else {
+        this.bad.add(row.line, checked.faults, row.raw.toString('utf8'));
+        this.tally.add(checked.faults, row.line);
+      }
+    }
+    await this.bad.flush();
+  }
+
+  async close(): Promise<void> {
+    await this.bad.close();
+    await this.good.close();
+  }
+}
+
+const STRAY: CheckedRow = { ok: false, faults: [STRAY_QUOTE] };
 
 function badRowsFault(badRows: number, rows: number, share: number, tally: FaultTally): FileFault {
   const details = tally.commonest();

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
 import { readText, type TextSource, UnpackError } from './read-text';
+import { firstInvalid, unfinishedBytes } from './utf8';
 
 /** A header or row beyond this is no row but a wrong quote or a file of another sort. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -15,7 +16,7 @@ export interface TextScan {
   readonly lines: number;
   /** Bytes of the longest physical line. */
   readonly longestLine: number;
-  /** One record per line, by the plainest rules: no quote, no empty line, and one line end throughout. */
+  /** One record per line, the header in the first: no quote, no empty line, and one line end throughout. */
   readonly plain: boolean;
   /** How often a byte occurs. */
   readonly count: (byte: number) => number;
@@ -112,6 +113,7 @@ class TextScanner {
         lines: lineFeeds + this.loneCrs + (unended ? 1 : 0),
         longestLine: this.longestLine,
         plain:
+          this.header.start === 0 &&
           this.count(QUOTE) === 0 &&
           this.loneCrs === 0 &&
           this.emptyLines === 0 &&
@@ -195,7 +197,8 @@ class HeaderCollector {
   private length = 0;
   private quotes = 0;
   private hasText = false;
-  private start = 0;
+  /** Where the first line begins that is not blank. */
+  start = 0;
   private done = false;
   tooLong = false;
 
@@ -232,36 +235,6 @@ function notUtf8(line: number, offset: number): FileFault {
     remedy: 'save it as "CSV UTF-8"',
     line,
   };
-}
-
-/** How many bytes at the end begin a character that may go on in the next chunk. */
-function unfinishedBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return length > back ? back : 0;
-    }
-  }
-  return 0;
-}
-
-/** Where the first invalid character begins, in bytes that are known to hold one. */
-function firstInvalid(bytes: Buffer): number {
-  let at = 0;
-  while (at < bytes.length) {
-    const length = characterLength(bytes[at] as number);
-    if (length !== 1 && (length === 0 || !isUtf8(bytes.subarray(at, at + length)))) break;
-    at += length;
-  }
-  return at;
-}
-
-/** By a character's first byte; 0 for one that begins none. */
-function characterLength(byte: number): number {
-  if (byte < 0x80) return 1;
-  return byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 0;
 }
 
 /** Line ends in the bytes: LF, CR LF or CR. */

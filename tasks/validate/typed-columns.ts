@@ -35,7 +35,8 @@ export function lineage({ key, uploadedAt }: RowSource): { source_key: string; s
   return { source_key: key, source_modified_at: time.value };
 }
 
-/** Puts SQL that cannot be bound into the `{name}` places of a template. */
+/** Puts SQL that cannot be bound into the `{name}` places of a template, whose comments name the places as well. */
 export function fillTemplate(template: string, parts: Readonly<Record<string, string>>): string {
-  return template.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);
+  const statement = template.replace(/^ *--.*$/gm, '');
+  return statement.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);
 }

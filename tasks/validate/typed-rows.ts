@@ -40,12 +40,14 @@ export class TypedRows {
     if (this.lines.length === CHUNK_ROWS) this.flush();
   }
 
-  async writeParquet(path: string, source: RowSource): Promise<void> {
+  /** @param canonical a Parquet file of rows that were typed already, to go in front of these */
+  async writeParquet(path: string, source: RowSource, canonical?: string): Promise<void> {
     this.flush();
     this.appender.flushSync();
     const sql = fillTemplate(writeTypedRowsSql, {
       columns: selectList(this.kind, typed),
       table: TABLE,
+      canonical: canonical ? `select * from read_parquet(${quoteLiteral(canonical)}) union all` : '',
       path: quoteLiteral(path),
     });
     await this.db.run(sql, lineage(source));

@@ -100,8 +100,10 @@ async function validateFile(
 ): Promise<ValidatedFile> {
   const { index, file } = turn;
   const started = clock().getTime();
-  const local = path.join(workDirectory, `file-${index}`);
+  const directory = path.join(workDirectory, `file-${index}`);
+  const local = path.join(directory, 'input');
   try {
+    await mkdir(directory, { recursive: true });
     const fetched = await fetchVersion(bucket, file, local);
     let verdict: Verdict | undefined;
     if (fetched === 'fetched') {
@@ -122,9 +124,7 @@ async function validateFile(
     });
     return validated;
   } finally {
-    await Promise.all(
-      [local, `${local}.parquet`, `${local}.rows.csv`].map((leftover) => rm(leftover, { force: true })),
-    );
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
