@@ -2,15 +2,17 @@ import type { AddFile } from './actions';
 import { quoteIdentifier } from './duckdb';
 import type { Lake } from './lake';
 import sql from './pruning.sql';
+import overlapSql from './pruning-overlap.sql';
 import { duckDbType } from './schema';
 import { fill } from './sql';
 import type { TableSpec } from './tables';
 
 /**
- * The files that can hold one of the keys, as far as their stats tell: for each key column, one of the values asked for
+ * The files that can hold one of the values, as far as their stats tell: for each column, one of the values asked for
  * lies within the file's range. A file without usable stats can hold any.
  *
- * @param keys a relation with the key columns
+ * @param keys a relation with the columns
+ * @param columns the key columns where not given
  * @returns the paths, as given
  */
 export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
@@ -18,9 +20,10 @@ export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
   spec: TableSpec,
   files: ReadonlyMap<string, File>,
   keys: string,
+  columns: readonly string[] = spec.key,
 ): Promise<string[]> {
   let candidates = [...files];
-  for (const { name, type } of spec.columns.filter((column) => spec.key.includes(column.name))) {
+  for (const { name, type } of spec.columns.filter((column) => columns.includes(column.name))) {
     if (candidates.length === 0) break;
     const stats = candidates.map(([, file], index) => ({ file: index, stats: file.stats ?? null }));
     const found = await lake.db.rows<{ file: number }>(
@@ -35,4 +38,31 @@ export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
     candidates = candidates.filter((_, index) => kept.has(index));
   }
   return candidates.map(([path]) => path);
+}
+
+/**
+ * The files whose range of a column overlaps one of the ranges, as far as their stats tell. A file without usable stats
+ * can overlap any.
+ *
+ * @param ranges a relation with the columns `low` and `high`, both inclusive, of the column's type
+ * @returns the paths, as given
+ */
+export async function filesThatMayOverlap<File extends Pick<AddFile, 'stats'>>(
+  lake: Lake,
+  spec: TableSpec,
+  files: ReadonlyMap<string, File>,
+  column: string,
+  ranges: string,
+): Promise<string[]> {
+  const type = spec.columns.find(({ name }) => name === column)?.type;
+  if (!type) throw new RangeError(`table ${spec.location} has no column ${column}`);
+  const candidates = [...files];
+  const stats = candidates.map(([, file], index) => ({ file: index, stats: file.stats ?? null }));
+  const found = await lake.db.rows<{ file: number }>(fill(overlapSql, { ranges, type: duckDbType(type) }), {
+    files: JSON.stringify(stats),
+    min: `$.minValues.${JSON.stringify(column)}`,
+    max: `$.maxValues.${JSON.stringify(column)}`,
+  });
+  const kept = new Set(found.map(({ file }) => Number(file)));
+  return candidates.filter((_, index) => kept.has(index)).map(([path]) => path);
 }

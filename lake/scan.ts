@@ -11,6 +11,7 @@ import { columnNames, type TableSpec } from './tables';
  *
  * @param view replaced where it exists
  * @param columns of the view, all of the table's where not given
+ * @param paths the files to read, all that are live where not given
  * @throws MissingDataFileError where a data file was cleaned up since
  */
 export async function scan(
@@ -19,8 +20,12 @@ export async function scan(
   spec: TableSpec,
   view: string,
   columns: readonly string[] = columnNames(spec),
+  paths?: readonly string[],
 ): Promise<void> {
-  const live = [...(snapshot?.files ?? [])].map(([path, { partitionValues }]) => ({ path, partitionValues }));
+  const wanted = paths && new Set(paths);
+  const live = [...(snapshot?.files ?? [])]
+    .filter(([path]) => !wanted || wanted.has(path))
+    .map(([path, { partitionValues }]) => ({ path, partitionValues }));
   const files = await downloadFiles(lake, spec.location, live, scanDirectory(lake));
   const rows = await readTable(lake, spec, files);
   await lake.db.run(
