@@ -9,11 +9,12 @@ import { columnList, fill } from './sql';
 import { columnNames, type TableSpec } from './tables';
 
 /**
- * The rows that differ between a version of a table and a later snapshot, as a temporary table: every column but those
- * of the version, and `_change`: 'before' for a row as it was, 'after' for a row as it is. Rows that were merely moved
+ * The rows that differ between a version of a table and a later snapshot in any of the columns, as a temporary table:
+ * those columns, and `_change`: 'before' for a row as it was, 'after' for a row as it is. Rows that were merely moved
  * to another file, or came again under a newer version, are not among them. Whoever calls drops the table.
  *
- * @param fromVersion exclusive: a version that was seen
+ * @param fromVersion exclusive: a version that was seen; -1 for before the table's first
+ * @param columns all but those of the version where not given
  * @returns the table's name; undefined where log or data files no longer reach back so far, so that everything may differ
  */
 export async function changedRows(
@@ -21,9 +22,10 @@ export async function changedRows(
   spec: TableSpec,
   fromVersion: number,
   snapshot: Snapshot,
+  columns: readonly string[] = valueColumns(spec),
 ): Promise<string | undefined> {
   const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
-  return entries && differences(lake, spec, entries.flat());
+  return entries && differences(lake, spec, entries.flat(), columns);
 }
 
 /**
@@ -46,7 +48,7 @@ export async function changedKeys(
   const none = `select ${keys} from ${await readTable(lake, spec, [])}`;
   await lake.db.run(`create temp table ${all} as ${none}`);
   for (const actions of entries) {
-    const rows = await differences(lake, spec, actions);
+    const rows = await differences(lake, spec, actions, valueColumns(spec));
     if (rows === undefined) return undefined;
     await lake.db.run(`insert into ${all} select ${keys} from ${rows}`);
     await lake.db.run(`drop table ${rows}`);
@@ -57,11 +59,15 @@ export async function changedKeys(
   return distinct;
 }
 
+const valueColumns = (spec: TableSpec): string[] =>
+  columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
+
 /** The rows that differ between the files that the actions remove and those they add. */
 async function differences(
   lake: Lake,
   spec: TableSpec,
   actions: readonly Action[],
+  columns: readonly string[],
 ): Promise<string | undefined> {
   const net = netFiles(spec, actions);
   if (!net) return undefined;
@@ -70,7 +76,6 @@ async function differences(
     const before = await downloadFiles(lake, spec.location, net.removed, directory);
     const after = await downloadFiles(lake, spec.location, net.added, directory);
     const changed = temporaryName(lake, 'changed');
-    const columns = columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
     await lake.db.run(
       fill(changedSql, {
         changed,

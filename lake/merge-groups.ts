@@ -8,6 +8,9 @@ import type { TableSpec } from './tables';
 /** Bytes of a row in a data file where the table holds none yet to tell by. */
 const ASSUMED_ROW_BYTES = 50;
 
+/** In smaller files the footer outweighs the rows. */
+const TELLING_ROWS = 1_000;
+
 export type PartitionValues = Record<string, string | null>;
 
 /** One partition's part of the work. */
@@ -29,11 +32,15 @@ export async function groupByPartition(
 ): Promise<Group[]> {
   const groups = new Map<string, Group>();
   const groupOf = (values: PartitionValues): Group => {
-    const own = Object.fromEntries(
-      spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]),
-    );
-    const id = JSON.stringify(spec.partitionColumns.map((name) => own[name]));
-    const group = groups.get(id) ?? { values: own, number: undefined, newRows: 0, dirty: [], others: [] };
+    const id = partitionId(spec, values);
+    const own = spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]);
+    const group = groups.get(id) ?? {
+      values: Object.fromEntries(own),
+      number: undefined,
+      newRows: 0,
+      dirty: [],
+      others: [],
+    };
     groups.set(id, group);
     return group;
   };
@@ -52,15 +59,15 @@ export async function groupByPartition(
   for (const [file, { size, partitionValues }] of live) {
     if (plan.dirty.has(file)) groupOf(partitionValues).dirty.push({ path: file, size });
   }
-  const affected = new Set(groups.keys());
   for (const [file, { size, partitionValues }] of live) {
     if (plan.dirty.has(file)) continue;
-    const id = JSON.stringify(
-      spec.partitionColumns.map((name) => partitionValue(partitionValues[name] ?? null)),
-    );
-    if (affected.has(id)) groupOf(partitionValues).others.push({ path: file, size });
+    groups.get(partitionId(spec, partitionValues))?.others.push({ path: file, size });
   }
   return [...groups.values()];
+}
+
+function partitionId({ partitionColumns }: TableSpec, values: PartitionValues): string {
+  return JSON.stringify(partitionColumns.map((name) => partitionValue(values[name] ?? null)));
 }
 
 /** What a row of the table takes in its data files, in bytes. */
@@ -69,7 +76,7 @@ export function bytesPerRow(snapshot: Snapshot | undefined): number {
   let bytes = 0;
   for (const { size, stats } of snapshot?.files.values() ?? []) {
     const counted = /"numRecords":\s*(\d+)/.exec(stats ?? '')?.[1];
-    if (counted === undefined) continue;
+    if (counted === undefined || Number(counted) < TELLING_ROWS) continue;
     rows += Number(counted);
     bytes += size;
   }

@@ -73,11 +73,15 @@ function kpiTable({ name, columns, key }: KpiTableSpec): TableSpec {
   return {
     name,
     location: `${KPIS}${name}`,
-    columns: columns.map((column) => ({ name: column.name, type: kpiDeltaType(column.type) })),
+    columns: [
+      ...columns.map((column) => ({ name: column.name, type: kpiDeltaType(column.type) })),
+      { name: 'month', type: 'string' },
+    ],
     key,
-    partitionColumns: [],
     versionOrder: [],
-    derived: {},
+    // So that a batch rewrites the months it touches, not all years.
+    partitionColumns: ['month'],
+    derived: { month: "strftime(order_date, '%Y-%m')" },
   };
 }
 
