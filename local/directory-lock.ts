@@ -29,13 +29,13 @@ export function lockDirectory(directory: string): () => void {
   const lockFile = path.join(place, 'lock');
   for (;;) {
     try {
-      writeFileSync(lockFile, `${process.pid}\n`, { flag: 'wx' });
+      writeFileSync(lockFile, `${process.pid} ${startedAt(process.pid)}\n`, { flag: 'wx' });
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const pid = Number(readLock(lockFile));
-    if (held.has(place) || (pid !== process.pid && isAlive(pid))) {
+    const [pid = 0, started = ''] = readLock(lockFile);
+    if (held.has(place) || isAlive(pid, started)) {
       throw new DirectoryInUseError(directory, pid, lockFile);
     }
     rmSync(lockFile, { force: true });
@@ -46,20 +46,40 @@ export function lockDirectory(directory: string): () => void {
   };
 }
 
-function readLock(lockFile: string): string {
+/** The process's id, and when it started where the system tells. */
+function readLock(lockFile: string): [pid?: number, started?: string] {
   try {
-    return readFileSync(lockFile, 'utf8');
+    const [pid = '', started = ''] = readFileSync(lockFile, 'utf8').trim().split(' ');
+    return [Number(pid), started];
   } catch {
-    return '';
+    return [];
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether the process that wrote the lock lives: an id alone may have passed to another since. */
+function isAlive(pid: number, started: string): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (started !== '') return startedAt(pid) === started;
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * When a process started, in the system's own count; empty for one that is dead, waiting for its parent to notice, and
+ * on a system that does not tell (other than Linux).
+ */
+function startedAt(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, can hold anything; the state comes next, the start 19 fields later.
+    const [state = 'Z', ...fields] = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? '' : (fields[18] ?? '');
+  } catch {
+    return '';
   }
 }
