@@ -1,23 +1,20 @@
-import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
-import { KINDS, type Kind } from '../../domain/kinds';
+import { KINDS } from '../../domain/kinds';
 import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../domain/kpis';
 import type { KpiTableResult, TransformResult } from '../../domain/workflow';
 import { changedKeys } from '../../lake/changes';
-import { quoteLiteral } from '../../lake/duckdb';
 import { type Lake, merge, type Txn } from '../../lake/merge';
+import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import { fill } from '../../lake/sql';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
 import type { TaskDeps } from '../task-process';
-import type { TaskOutcome } from '../task-result';
+import type { ResultBase, TaskOutcome } from '../task-result';
+import { affectedDays } from './affected-days';
+import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import categoryKpisSql from './category_kpis.sql';
-import cleanedSql from './cleaned.sql';
 import orderKpisSql from './order_kpis.sql';
 import { type KpiStore, publish } from './publish';
-
-/** Raised when the rules of the KPIs change, so that what stands in kpis/ is computed anew. */
-const RULES_VERSION = 1;
+import { openWorkingSet } from './working-set';
 
 /** The `txn` of a KPI table that names its version up to which DynamoDB has been written. */
 const PUBLISHED = 'daybook/published';
@@ -34,44 +31,37 @@ const KPI_QUERIES: readonly { spec: KpiTableSpec; sql: string }[] = [
 /**
  * Brings kpis/ and then the DynamoDB tables up to date with staging/.
  *
- * A KPI table's commit names the versions of the staging tables it was computed from, in `txn` actions. DynamoDB is
- * written after that commit, from the keys that changed since the version published last, and only then is the new
- * version marked as published. So a run that died at any point is made up for by the next: a key it may have written is
- * among the changed ones and is written again, or deleted if it has vanished since.
+ * A KPI table's commit names the versions of the staging tables it was computed from, in `txn` actions; what changed
+ * since tells the days to compute. DynamoDB is written after that commit, from the keys that changed since the version
+ * published last, and only then is the new version marked as published. So a run that died at any point is made up for
+ * by the next: a key it may have written is among the changed ones and is written again, or deleted if it has vanished
+ * since.
  */
 export async function run(
   _input: { executionId: string },
   deps: TransformDeps,
-): Promise<TaskOutcome<TransformResult>> {
-  const { bucket, workDirectory, clock, logger, config } = deps;
+): Promise<TaskOutcome<TransformResult & ResultBase>> {
+  const { bucket, workDirectory, clock, logger, config, stores } = deps;
   const db = await deps.openDuckDb();
   try {
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
-    const staging = new Map<Kind, Snapshot | undefined>();
-    for (const kind of KINDS) staging.set(kind, await readSnapshot(lake, STAGING_TABLES[kind].location));
-    const basis = basisOf(staging, config.REPORTING_TIME_ZONE);
+    const [products, orders, order_items] = await Promise.all(
+      KINDS.map((kind) => readSnapshot(lake, STAGING_TABLES[kind].location)),
+    );
+    const staging: Staging = { products, orders, order_items };
+    const prepare = onceForTheSame((before: Snapshot | undefined) =>
+      openDays(lake, staging, before, config.REPORTING_TIME_ZONE),
+    );
 
-    let isPrepared = false;
     const tables: KpiTableResult[] = [];
     for (const { spec, sql } of KPI_QUERIES) {
-      const table = KPI_TABLES[spec.name];
-      const before = await readSnapshot(lake, table.location);
+      const before = await readSnapshot(lake, KPI_TABLES[spec.name].location);
+      const basis = basisOf(staging, config.REPORTING_TIME_ZONE);
       if (!isUpToDate(before, basis)) {
-        if (!isPrepared) await prepare(lake, staging, config.REPORTING_TIME_ZONE);
-        isPrepared = true;
-        await db.run(`create or replace temp table ${spec.name}_now as ${sql}`);
-        if (before) await scan(lake, before, table, `${spec.name}_before`, spec.key);
-        await merge(
-          lake,
-          table,
-          {
-            rows: `${spec.name}_now`,
-            ...(before && { deletes: vanished(spec) }),
-          },
-          { txns: basis },
-        );
+        const days = await prepare(before);
+        await compute(lake, spec, sql, before, days, basis);
       }
-      tables.push(await bringToDynamoDb(lake, spec, deps.stores[spec.name]));
+      tables.push(await bringToDynamoDb(lake, spec, stores[spec.name]));
     }
     return { tables };
   } finally {
@@ -79,42 +69,57 @@ export async function run(
   }
 }
 
-/** What the KPIs are computed from: the version of each staging table, under a name that says by which rules. */
-function basisOf(staging: ReadonlyMap<Kind, Snapshot | undefined>, timeZone: string): Txn[] {
-  return [...staging].flatMap(([kind, snapshot]) =>
-    snapshot
-      ? [{ appId: `daybook/staging/${kind}/${timeZone}/${RULES_VERSION}`, version: snapshot.version }]
-      : [],
-  );
-}
-
-function isUpToDate(snapshot: Snapshot | undefined, basis: readonly Txn[]): boolean {
-  return basis.every(({ appId, version }) => snapshot?.txns.get(appId) === version);
-}
-
-async function prepare(
+/** @returns the relation of days that the working set holds; undefined for all days */
+async function openDays(
   lake: Lake,
-  staging: ReadonlyMap<Kind, Snapshot | undefined>,
+  staging: Staging,
+  before: Snapshot | undefined,
   timeZone: string,
-): Promise<void> {
-  const columns: Record<Kind, readonly string[]> = {
-    products: ['id', 'category', 'cost', 'retail_price'],
-    orders: ['order_id', 'user_id', 'status', 'created_at', 'num_of_item'],
-    order_items: ['order_id', 'product_id', 'status', 'sale_price'],
-  };
-  for (const kind of KINDS) await scan(lake, staging.get(kind), STAGING_TABLES[kind], kind, columns[kind]);
-  await lake.db.run(
-    fill(cleanedSql, {
-      time_zone: quoteLiteral(timeZone),
-      blanks: quoteLiteral(BLANKS),
-      category_length: String(CATEGORY_LENGTH),
-    }),
-  );
+): Promise<string | undefined> {
+  const since = computedFrom(before, timeZone);
+  const days = since && (await affectedDays(lake, staging, since, timeZone));
+  await openWorkingSet(lake, staging, timeZone, days);
+  return days;
 }
 
-function vanished({ name, key }: KpiTableSpec): string {
-  const columns = key.join(', ');
-  return `(select ${columns} from ${name}_before except select ${columns} from ${name}_now)`;
+/** Both KPI tables are computed from the same staging versions, but for one that a run died before. */
+function onceForTheSame<Result>(
+  prepare: (before: Snapshot | undefined) => Promise<Result>,
+): (before: Snapshot | undefined) => Promise<Result> {
+  let last: { basis: string; result: Promise<Result> } | undefined;
+  return (before) => {
+    const { [PUBLISHED]: _, ...txns } = Object.fromEntries(before?.txns ?? []);
+    const basis = JSON.stringify(Object.entries(txns).sort());
+    if (last?.basis !== basis) last = { basis, result: prepare(before) };
+    return last.result;
+  };
+}
+
+/** Merges the days' KPIs as they are now into the table; rows of these days that are no more are deleted. */
+async function compute(
+  lake: Lake,
+  spec: KpiTableSpec,
+  sql: string,
+  before: Snapshot | undefined,
+  days: string | undefined,
+  basis: readonly Txn[],
+): Promise<void> {
+  const table = KPI_TABLES[spec.name];
+  const [now, old] = [`${spec.name}_now`, `${spec.name}_before`];
+  const key = spec.key.join(', ');
+  await lake.db.run(`create or replace temp table ${now} as ${sql}`);
+  const ranges = `(select order_date as low, order_date as high from ${days})`;
+  const files = days
+    ? await filesThatMayOverlap(lake, table, before?.files ?? new Map(), 'order_date', ranges)
+    : undefined;
+  await scan(lake, before, table, old, spec.key, files);
+  const ofDays = days ? `${old} semi join ${days} using (order_date)` : old;
+  await merge(
+    lake,
+    table,
+    { rows: now, deletes: `(select ${key} from ${ofDays} except select ${key} from ${now})` },
+    { txns: basis, ...(before && { since: before }) },
+  );
 }
 
 async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore): Promise<KpiTableResult> {
@@ -123,10 +128,11 @@ async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore):
   if (!snapshot) return { table: spec.name, rows: 0, written: 0, deleted: 0, version: null };
 
   const kpis = `${spec.name}_kpis`;
-  await scan(lake, snapshot, table, kpis);
   const published = snapshot.txns.get(PUBLISHED);
-  // A log that no longer reaches back so far tells no changes: then every item is written.
   const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
+  // A log that no longer reaches back so far tells no changes: then every item is written.
+  const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
+  await scan(lake, snapshot, table, kpis, undefined, files);
   const { written, deleted } = await publish(lake.db, spec, kpis, changed ?? kpis, store);
   let version = snapshot.version;
   if (published === undefined || written + deleted > 0) {
@@ -134,6 +140,11 @@ async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore):
     const marked = await merge(lake, table, nothing, { txns: [{ appId: PUBLISHED, version }] });
     version = marked.version ?? version;
   }
-  const [count] = await lake.db.rows<{ rows: string }>(`select count(*) as rows from ${kpis}`);
-  return { table: spec.name, rows: Number(count?.rows), written, deleted, version };
+  return { table: spec.name, rows: recordCount(snapshot), written, deleted, version };
+}
+
+/** As the stats of the live files tell, which our own writer always has. */
+function recordCount({ files }: Snapshot): number {
+  const counts = [...files.values()].map(({ stats }) => Number(JSON.parse(stats ?? '{}').numRecords ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -8,6 +8,14 @@ const orders = (uploadedAt: number, ...rows: string[]) => ({
 });
 const order = (id: number, day: string, status = 'delivered') => `${id},7,${status},${day}T10:00:00,,,,1`;
 
+const ITEM_HEADER =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
+const items = (uploadedAt: number, ...rows: string[]) => ({
+  key: `input/order_items-${uploadedAt}.csv`,
+  csv: `${[ITEM_HEADER, ...rows].join('\n')}\n`,
+  uploadedAt,
+});
+
 let pipeline: TaskPipeline;
 beforeEach(() => {
   pipeline = new TaskPipeline();
@@ -28,7 +36,9 @@ test('a batch that changes nothing writes nothing to DynamoDB', async () => {
 });
 
 test('only days that differ are written, and a day that empties is deleted', async () => {
-  await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03'))]);
+  await pipeline.process([
+    orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
+  ]);
   pipeline.orders.writes.length = 0;
   await pipeline.process([orders(2000, order(1, '2025-03-02'))]);
   expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
@@ -45,7 +55,9 @@ test('what a run wrote before it died is mended, even when the rows are again as
       throw new Error('killed');
     }
   };
-  await expect(pipeline.process([orders(2000, order(1, '2025-04-04', 'returned'))])).rejects.toThrow('killed');
+  await expect(pipeline.process([orders(2000, order(1, '2025-04-04', 'returned'))])).rejects.toThrow(
+    'killed',
+  );
   pipeline.bucket.before = undefined;
   expect(pipeline.orders.all).not.toEqual(before);
 
@@ -60,4 +72,43 @@ test('another reporting time zone computes every day anew', async () => {
   pipeline.timeZone = 'Europe/Berlin';
   await pipeline.process([late]);
   expect(pipeline.orders.all.map(({ order_date }) => order_date)).toEqual(['2025-03-02']);
+});
+
+test('a batch of one month reads and writes nothing of another', async () => {
+  await pipeline.process([
+    orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'), order(3, '2025-03-05')),
+    items(1001, '1,1,7,1,x,2025-01-05T00:00:00,,,,10', '2,2,7,2,x,2025-02-05T00:00:00,,,,20'),
+  ]);
+  pipeline.bucket.calls.length = 0;
+  pipeline.orders.writes.length = 0;
+  await pipeline.process([
+    orders(2000, order(4, '2025-03-06')),
+    items(2001, '3,4,7,1,x,2025-03-06T00:00:00,,,,5'),
+  ]);
+  const data = pipeline.bucket.calls.filter(({ key }) => /^(staging|kpis)\/.*\.parquet$/.test(key));
+  expect(data.filter(({ operation }) => operation === 'download').length).toBeGreaterThan(0);
+  expect(data.filter(({ key }) => /month=(2025-)?0[12]/.test(key))).toEqual([]);
+  expect(pipeline.orders.writes).toEqual(['put 2025-03-06']);
+});
+
+test('a product that changes category touches the days that sold it, in both categories', async () => {
+  const product = (uploadedAt: number, category: string, cost = '1') => ({
+    key: `input/products-${uploadedAt}.csv`,
+    csv: `id,sku,cost,category,name,brand,retail_price,department\n1,s,${cost},${category},n,b,2,d\n`,
+    uploadedAt,
+  });
+  await pipeline.process([
+    orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05')),
+    items(1001, '1,1,7,1,x,2025-01-05T00:00:00,,,,10', '2,2,7,2,x,2025-02-05T00:00:00,,,,20'),
+    product(1002, 'Toys'),
+  ]);
+  pipeline.categories.writes.length = 0;
+  await pipeline.process([product(2000, 'Books')]);
+  expect(pipeline.categories.writes).toEqual(['put Books|2025-01-05', 'delete Toys|2025-01-05']);
+  // Another price, but one that counts, is no change of category.
+  pipeline.categories.writes.length = 0;
+  await pipeline.process([product(3000, 'Books', '1.5')]);
+  expect(pipeline.categories.writes).toEqual([]);
+  await pipeline.process([product(4000, 'Books', '0')]);
+  expect(pipeline.categories.writes).toEqual(['put Unknown|2025-01-05', 'delete Books|2025-01-05']);
 });

@@ -1,0 +1,60 @@
+import { KINDS } from '../../domain/kinds';
+import { quoteLiteral } from '../../lake/duckdb';
+import { type Lake, temporaryName } from '../../lake/lake';
+import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
+import { scan } from '../../lake/scan';
+import { fill } from '../../lake/sql';
+import { STAGING_TABLES } from '../../lake/tables';
+import { KPI_COLUMNS } from './affected-days';
+import type { Staging } from './basis';
+import { countedItems, countedOrders, countedProducts } from './counted';
+import dayRangesSql from './day_ranges.sql';
+
+/**
+ * Makes the views `counted_products`, `counted_orders` and `counted_items` that the KPI queries stand on: of the given
+ * days, reading only files that can hold a row of them, or of all days.
+ *
+ * @param days relation of `order_date`
+ */
+export async function openWorkingSet(
+  lake: Lake,
+  staging: Staging,
+  timeZone: string,
+  days: string | undefined,
+): Promise<void> {
+  const view = (name: string, query: string) =>
+    lake.db.run(`create or replace temp view ${name} as ${query}`);
+  if (days === undefined) {
+    for (const kind of KINDS) await scan(lake, staging[kind], STAGING_TABLES[kind], kind, KPI_COLUMNS[kind]);
+  } else {
+    await scan(lake, staging.products, STAGING_TABLES.products, 'products', KPI_COLUMNS.products);
+    const { orders, order_items } = STAGING_TABLES;
+    const ranges = temporaryName(lake, 'day_ranges');
+    await lake.db.run(
+      `create temp table ${ranges} as ${fill(dayRangesSql, { days, time_zone: quoteLiteral(timeZone) })}`,
+    );
+    const ordersOfDays = await filesThatMayOverlap(
+      lake,
+      orders,
+      staging.orders?.files ?? new Map(),
+      'created_at',
+      ranges,
+    );
+    await scan(lake, staging.orders, orders, 'orders_read', KPI_COLUMNS.orders, ordersOfDays);
+    await view(
+      'orders',
+      `select * from orders_read semi join ${ranges} on created_at >= low and created_at <= high`,
+    );
+    const itemsOfOrders = await filesThatMayHold(
+      lake,
+      order_items,
+      staging.order_items?.files ?? new Map(),
+      '(select order_id from orders)',
+      ['order_id'],
+    );
+    await scan(lake, staging.order_items, order_items, 'order_items', KPI_COLUMNS.order_items, itemsOfOrders);
+  }
+  await view('counted_products', countedProducts('products'));
+  await view('counted_orders', countedOrders('orders', timeZone));
+  await view('counted_items', countedItems('order_items'));
+}
