@@ -1,0 +1,58 @@
+import type { LambdaFunctions } from '../../../local/lambda/functions';
+import { ScheduledFunctionError, Scheduler } from '../../../local/scheduler/scheduler';
+
+let calls: [string, string][];
+let underWay: number;
+let most: number;
+let answer: { payload: string; functionError?: string };
+let scheduler: Scheduler;
+let lines: string[];
+
+beforeEach(() => {
+  calls = [];
+  lines = [];
+  underWay = most = 0;
+  answer = { payload: '{"started":true}' };
+  const functions = {
+    async invoke(arn: string, payload: string) {
+      calls.push([arn, payload]);
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay--;
+      return answer;
+    },
+  } as unknown as LambdaFunctions;
+  scheduler = new Scheduler(functions, (line) => lines.push(line));
+  scheduler.putSchedule({ name: 'five-minutes', functionArn: 'arn:f', input: '{"source":"schedule"}' });
+});
+afterEach(() => scheduler.stop());
+
+test('a tick calls the function with its input and gives what it returned', async () => {
+  expect(await scheduler.tick()).toEqual({ started: true });
+  expect(calls).toEqual([['arn:f', '{"source":"schedule"}']]);
+});
+
+test('ticks never overlap, whoever asks for them', async () => {
+  scheduler.start(0.001);
+  await Promise.all([scheduler.tick(), scheduler.tick()]);
+  expect(most).toBe(1);
+  expect(calls.length).toBeGreaterThanOrEqual(3);
+});
+
+test('the clock goes on after a failed tick, until it is stopped', async () => {
+  answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
+  scheduler.start(0.001);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  scheduler.stop();
+  expect(calls.length).toBeGreaterThan(1);
+  expect(lines[0]).toBe('schedule five-minutes: QueueError: gone');
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  const before = calls.length;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(calls).toHaveLength(before);
+});
+
+test('a tick asked for throws what the function threw', async () => {
+  answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
+  await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
+});
