@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -14,7 +14,10 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
 
-/** Files up to this size go up in one request; S3's smallest part is 5 MiB. */
+/**
+ * Files up to this size go up in one request, from memory, so that the client can send them again after a fault; S3's
+ * smallest part is 5 MiB.
+ */
 const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 
 /** A bucket of S3, or of whatever the client's endpoint is. */
@@ -66,11 +69,10 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
 
     async upload(key, path) {
       const { size } = await stat(path);
-      const Body = createReadStream(path);
       if (size <= SINGLE_PUT_BYTES) {
-        await client.send(new PutObjectCommand({ ...target(key), Body, ContentLength: size }));
+        await client.send(new PutObjectCommand({ ...target(key), Body: await readFile(path) }));
       } else {
-        await new Upload({ client, params: { ...target(key), Body } }).done();
+        await new Upload({ client, params: { ...target(key), Body: createReadStream(path) } }).done();
       }
     },
 
