@@ -1,11 +1,12 @@
 -- One row per category and order_date with an item sold: the CategoryKPIs.
--- input: counted_items (cleaned.sql)
--- units: money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals in whole numbers
+-- input: counted_items
+-- units: money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals; a / b half up in
+-- hundredths is the whole part of (200a + b) / 2b, here with money in ten-thousandths
 with item_totals as (
   select
     category,
     order_date,
-    sum(sale_price_e4) as revenue_e4,
+    sum(sale_price) as revenue,
     count(distinct order_id) as orders,
     count(*) as items,
     count(*) filter (where is_returned) as returned_items
@@ -17,9 +18,10 @@ category_kpis as (
   select
     category,
     order_date,
-    cast((revenue_e4 + 50) // 100 as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as daily_revenue,
-    cast((revenue_e4 * 2 + orders * 100) // (orders * 200) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_order_value,
-    cast((returned_items * 20000 + items) // (items * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_return_rate
+    revenue as daily_revenue,
+    cast(div(cast(revenue * 20000 as decimal(38, 0)) + orders * 100, orders * 200) as decimal(35, 0))
+      * cast(0.01 as decimal(3, 2)) as avg_order_value,
+    cast(div(returned_items * 20000 + items, items * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_return_rate
   from item_totals
 )
 

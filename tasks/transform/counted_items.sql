@@ -1,13 +1,12 @@
 -- One row per item that counts: its own values count, and its order is there and counts.
 -- order_items: relation (order_id, product_id, status, sale_price); counted_orders, counted_products: see their files;
 -- blanks: string literal, the characters that trimming takes away
--- units: sale_price_e4 is money in ten-thousandths, a whole number
 select
   order_items.order_id,
   counted_orders.order_date,
   coalesce(counted_products.category, 'Unknown') as category,
-  cast(order_items.sale_price * 10000 as hugeint) as sale_price_e4,
-  lower(trim(order_items.status, $[blanks])) = 'returned' as is_returned
+  order_items.sale_price,
+  lower(trim(both $[blanks] from order_items.status)) = 'returned' as is_returned
 from $[order_items] as order_items
 join counted_orders on counted_orders.order_id = order_items.order_id
 left join counted_products on counted_products.product_id = order_items.product_id

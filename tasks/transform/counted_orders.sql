@@ -4,7 +4,7 @@
 select
   order_id,
   user_id,
-  lower(trim(status, $[blanks])) = 'returned' as is_returned,
-  cast(created_at at time zone $[time_zone] as date) as order_date
+  lower(trim(both $[blanks] from status)) = 'returned' as is_returned,
+  cast(from_utc_timestamp(created_at, $[time_zone]) as date) as order_date
 from $[orders]
 where num_of_item > 0

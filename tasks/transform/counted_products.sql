@@ -3,6 +3,6 @@
 -- category_length: characters of a category that are kept
 select
   id as product_id,
-  coalesce(nullif(left(trim(category, $[blanks]), $[category_length]), ''), 'Unknown') as category
+  coalesce(nullif(left(trim(both $[blanks] from category), $[category_length]), ''), 'Unknown') as category
 from $[products]
 where cost > 0 and retail_price > 0

@@ -1,6 +1,7 @@
 -- One row per order_date that has an order: the OrderKPIs of the day.
--- inputs: counted_orders, counted_items (cleaned.sql)
--- units:  money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals in whole numbers
+-- inputs: counted_orders, counted_items
+-- units:  money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals; a / b half up in
+-- hundredths is the whole part of (200a + b) / 2b
 with order_totals as (
   select
     order_date,
@@ -15,7 +16,7 @@ item_totals as (
   select
     order_date,
     count(*) as total_items_sold,
-    sum(sale_price_e4) as revenue_e4
+    sum(sale_price) as revenue
   from counted_items
   group by order_date
 ),
@@ -24,10 +25,10 @@ order_kpis as (
   select
     order_totals.order_date,
     order_totals.total_orders,
-    cast((coalesce(item_totals.revenue_e4, 0) + 50) // 100 as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as total_revenue,
+    coalesce(item_totals.revenue, 0) as total_revenue,
     coalesce(item_totals.total_items_sold, 0) as total_items_sold,
     order_totals.unique_customers,
-    cast((order_totals.returned_orders * 20000 + order_totals.total_orders) // (order_totals.total_orders * 2) as decimal(35, 0))
+    cast(div(order_totals.returned_orders * 20000 + order_totals.total_orders, order_totals.total_orders * 2) as decimal(35, 0))
       * cast(0.01 as decimal(3, 2)) as return_rate
   from order_totals
   left join item_totals on item_totals.order_date = order_totals.order_date

@@ -14,6 +14,7 @@ import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import categoryKpisSql from './category_kpis.sql';
 import orderKpisSql from './order_kpis.sql';
 import { type KpiStore, publish } from './publish';
+import sparkFunctionsSql from './spark_functions.sql';
 import { openWorkingSet } from './working-set';
 
 /** The `txn` of a KPI table that names its version up to which DynamoDB has been written. */
@@ -44,6 +45,7 @@ export async function run(
   const { bucket, workDirectory, clock, logger, config, stores } = deps;
   const db = await deps.openDuckDb();
   try {
+    await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
     const [products, orders, order_items] = await Promise.all(
       KINDS.map((kind) => readSnapshot(lake, STAGING_TABLES[kind].location)),

@@ -112,3 +112,22 @@ test('a product that changes category touches the days that sold it, in both cat
   await pipeline.process([product(4000, 'Books', '0')]);
   expect(pipeline.categories.writes).toEqual(['put Unknown|2025-01-05', 'delete Books|2025-01-05']);
 });
+
+test('prices up to the greatest that fits are summed and divided exactly', async () => {
+  const greatest = '99999999999999.9999';
+  const items = [1, 2, 3].map(
+    (id) => `${id},${id === 3 ? 2 : 1},7,1,sold,2025-03-01T10:00:00,,,,${greatest}`,
+  );
+  await pipeline.process([
+    orders(1000, order(1, '2025-03-01'), order(2, '2025-03-01')),
+    {
+      key: 'input/order_items.csv',
+      csv: `id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price\n${items.join('\n')}\n`,
+      uploadedAt: 1000,
+    },
+  ]);
+  expect(pipeline.orders.all).toMatchObject([{ total_revenue: '300000000000000.00' }]);
+  expect(pipeline.categories.all).toMatchObject([
+    { daily_revenue: '300000000000000.00', avg_order_value: '150000000000000.00' },
+  ]);
+});

@@ -1,0 +1,7 @@
+-- Functions of Spark's SQL that DuckDB lacks. With them the queries beside this file are one text for both engines.
+
+-- whole numbers, the quotient's fraction cut off
+create or replace temp macro div(dividend, divisor) as cast(dividend as hugeint) // cast(divisor as hugeint);
+
+-- an instant as a clock on the wall of the time zone shows it
+create or replace temp macro from_utc_timestamp(instant, time_zone) as timezone(time_zone, instant);
