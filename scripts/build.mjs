@@ -10,7 +10,7 @@
  * --only NAME builds the one bundle of that name.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -49,7 +49,6 @@ const BUNDLES = [
 const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
 if (wanted.length === 0)
   throw new Error(`no bundle is named ${options.only}; there are ${BUNDLES.map((b) => b.name).join(', ')}`);
-if (!options.only) rmSync('dist', { recursive: true, force: true });
 
 await Promise.all(
   wanted.map(({ from, to }) =>
@@ -81,11 +80,12 @@ if (!options.only) {
     `${JSON.stringify({ private: true, dependencies: modules }, null, 2)}\n`,
   );
   if (!options['no-template']) {
+    // Beside the old one, then in its place: a pipeline that runs may be reading it.
+    const fresh = `cdk.out.${process.pid}`;
+    const env = { ...process.env, CDK_OUTDIR: fresh };
+    execFileSync(process.execPath, ['dist/infra/app.cjs'], { stdio: 'inherit', env });
     rmSync('cdk.out', { recursive: true, force: true });
-    execFileSync(process.execPath, ['dist/infra/app.cjs'], {
-      stdio: 'inherit',
-      env: { ...process.env, CDK_OUTDIR: 'cdk.out' },
-    });
+    renameSync(fresh, 'cdk.out');
     if (!existsSync('cdk.out/Daybook.template.json'))
       throw new Error('synthesis wrote no cdk.out/Daybook.template.json');
   }
