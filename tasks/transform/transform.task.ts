@@ -28,7 +28,8 @@ void runTaskProcess({
   task: 'transform',
   variables,
   run: (input, deps) => {
-    const client = new DynamoDBClient({});
+    // A table on demand throttles while it grows; the SDK waits longer with every attempt.
+    const client = new DynamoDBClient({ maxAttempts: 10 });
     const stores = {
       order_kpis: dynamoDbStore(client, deps.config.ORDER_TABLE, ORDER_KPIS),
       category_kpis: dynamoDbStore(client, deps.config.CATEGORY_TABLE, CATEGORY_KPIS),
