@@ -7,7 +7,7 @@ import { RESULTS } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
-import { ORCHESTRATOR_TIMEOUT, SETTLE_TIMEOUT } from './timeouts';
+import { ORCHESTRATOR_TIMEOUT, RECEIVED_VISIBILITY, SETTLE_TIMEOUT, VISIBILITY_TIMEOUT } from './timeouts';
 
 /** The Lambdas at both ends of an execution: orchestrate starts it, settle ends its batch. */
 export class Functions extends Construct {
@@ -22,10 +22,10 @@ export class Functions extends Construct {
       name: 'orchestrate' | 'settle',
       functionName: string,
       timeout: Duration,
-      limits: { reservedConcurrentExecutions?: number },
+      options: { reservedConcurrentExecutions?: number; environment?: Record<string, string> },
     ): LambdaFunction =>
       new LambdaFunction(this, name, {
-        ...limits,
+        reservedConcurrentExecutions: options.reservedConcurrentExecutions,
         functionName,
         timeout,
         runtime: Runtime.NODEJS_24_X,
@@ -33,7 +33,11 @@ export class Functions extends Construct {
         memorySize: 512,
         handler: 'index.handler',
         code: Code.fromAsset(packagePath('dist', 'lambda', name), { exclude: ['*.map'] }),
-        environment: { BUCKET_NAME: intake.bucket.bucketName, QUEUE_URL: intake.queue.queueUrl },
+        environment: {
+          BUCKET_NAME: intake.bucket.bucketName,
+          QUEUE_URL: intake.queue.queueUrl,
+          ...options.environment,
+        },
         logGroup: new LogGroup(this, `${name}-log`, {
           retention: RetentionDays.THREE_MONTHS,
           removalPolicy: RemovalPolicy.DESTROY,
@@ -43,6 +47,10 @@ export class Functions extends Construct {
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
       reservedConcurrentExecutions: 1,
+      environment: {
+        RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
+        HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
+      },
     });
     this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {});
 

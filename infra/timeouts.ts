@@ -8,4 +8,8 @@ export const STATE_MACHINE_TIMEOUT = Duration.seconds(Number(pipeline.TimeoutSec
 export const VISIBILITY_TIMEOUT = STATE_MACHINE_TIMEOUT.plus(Duration.minutes(30));
 
 export const ORCHESTRATOR_TIMEOUT = Duration.minutes(5);
+
+/** Until an execution has them, messages stay hidden for no longer than the orchestrator can still be at work. */
+export const RECEIVED_VISIBILITY = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
+
 export const SETTLE_TIMEOUT = Duration.minutes(4);

@@ -11,8 +11,13 @@ export interface ReceivedMessage {
 }
 
 export interface FileQueue {
-  /** Up to `max` (at most 10) messages; none when the queue stayed empty for a second. */
+  /**
+   * Up to `max` (at most 10) messages; none when the queue stayed empty for a second. They stay hidden for as long as
+   * the orchestrator can take, so that one that dies does not keep them for hours.
+   */
   receive(max: number): Promise<ReceivedMessage[]>;
+  /** Keeps messages hidden for longer than an execution can run, from now on. */
+  hold(receiptHandles: readonly string[]): Promise<void>;
   /** Deleting a message that is gone succeeds. */
   delete(receiptHandles: readonly string[]): Promise<void>;
   /** Makes messages visible at once; one that is gone, or visible already, is passed over. */

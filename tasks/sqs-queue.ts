@@ -25,9 +25,30 @@ export class QueueError extends Error {
   }
 }
 
+/** Seconds that messages stay hidden. */
+export interface Visibility {
+  /** After a receive: longer than the orchestrator's own timeout. */
+  readonly received: number;
+  /** While an execution has them: longer than the state machine's timeout. */
+  readonly held: number;
+}
+
 /** A standard SQS queue. Every method may be retried. */
-export function sqsQueue(client: SQSClient, queueUrl: string): FileQueue {
+export function sqsQueue(
+  client: SQSClient,
+  queueUrl: string,
+  visibility: Visibility = { received: 0, held: 0 },
+): FileQueue {
   const target = { QueueUrl: queueUrl };
+  const changeVisibility = (handles: readonly string[], seconds: number) =>
+    inBatches('ChangeMessageVisibilityBatch', handles, async (entries) => {
+      const Entries = entries.map(({ id, handle }) => ({
+        Id: id,
+        ReceiptHandle: handle,
+        VisibilityTimeout: seconds,
+      }));
+      return (await client.send(new ChangeMessageVisibilityBatchCommand({ ...target, Entries }))).Failed;
+    });
   return {
     async receive(max) {
       const { Messages = [] } = await client.send(
@@ -35,6 +56,7 @@ export function sqsQueue(client: SQSClient, queueUrl: string): FileQueue {
           ...target,
           MaxNumberOfMessages: Math.min(max, BATCH_ENTRIES),
           WaitTimeSeconds: WAIT_SECONDS,
+          VisibilityTimeout: visibility.received,
           MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
         }),
       );
@@ -53,15 +75,9 @@ export function sqsQueue(client: SQSClient, queueUrl: string): FileQueue {
         return (await client.send(new DeleteMessageBatchCommand({ ...target, Entries }))).Failed;
       }),
 
-    release: (handles) =>
-      inBatches('ChangeMessageVisibilityBatch', handles, async (entries) => {
-        const Entries = entries.map(({ id, handle }) => ({
-          Id: id,
-          ReceiptHandle: handle,
-          VisibilityTimeout: 0,
-        }));
-        return (await client.send(new ChangeMessageVisibilityBatchCommand({ ...target, Entries }))).Failed;
-      }),
+    hold: (handles) => changeVisibility(handles, visibility.held),
+
+    release: (handles) => changeVisibility(handles, 0),
   };
 }
 

@@ -13,11 +13,17 @@ const config = loadConfig(process.env, {
   ...COMMON_VARIABLES,
   QUEUE_URL: z.string().min(1),
   STATE_MACHINE_ARN: z.string().min(1),
+  /** Seconds that a received message stays hidden, and one whose execution runs. */
+  RECEIVED_VISIBILITY: z.coerce.number().int().positive(),
+  HELD_VISIBILITY: z.coerce.number().int().positive(),
 });
 
 const deps = {
   bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
-  queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
+  queue: sqsQueue(new SQSClient({}), config.QUEUE_URL, {
+    received: config.RECEIVED_VISIBILITY,
+    held: config.HELD_VISIBILITY,
+  }),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),

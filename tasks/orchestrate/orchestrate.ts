@@ -2,7 +2,7 @@ import type { Bucket } from '../../lake/bucket';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../batch-manifest';
 import type { TaskLogger } from '../logger';
 import type { FileQueue } from '../queue';
-import { withResult } from '../task-result';
+import { causeOf, withResult } from '../task-result';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
@@ -69,6 +69,7 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
       return { started: false, reason: 'exists' };
     }
     logger.info('execution started', { execution_id: executionId, counts });
+    await hold(batch, executionId, deps);
     return { started: true, execution_id: executionId, counts };
   } catch (error) {
     leftOver.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
@@ -105,6 +106,15 @@ async function fill(
         hasRoom = false;
       }
     }
+  }
+}
+
+/** Without it the messages come back early, while nobody receives them, as an execution runs: no reason to fail. */
+async function hold(batch: Batch, executionId: string, { queue, logger }: OrchestrateDeps): Promise<void> {
+  try {
+    await queue.hold(batch.messages.map(({ receipt_handle }) => receipt_handle));
+  } catch (error) {
+    logger.warn('messages not held', { execution_id: executionId, cause: causeOf(error) });
   }
 }
 

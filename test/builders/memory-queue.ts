@@ -5,6 +5,9 @@ export class MemoryQueue implements FileQueue {
   private readonly visible: ReceivedMessage[] = [];
   private readonly hidden = new Map<string, ReceivedMessage>();
 
+  /** Receipt handles that an execution holds. */
+  readonly held: string[] = [];
+
   send(body: string, sentAt = Date.UTC(2025, 2, 30, 12)): void {
     const n = this.visible.length + this.hidden.size + 1;
     this.visible.push({ messageId: `m${n}`, receiptHandle: `m${n}#0`, body, receiveCount: 0, sentAt });
@@ -25,6 +28,10 @@ export class MemoryQueue implements FileQueue {
       this.hidden.set(received.receiptHandle, received);
       return received;
     });
+  }
+
+  async hold(handles: readonly string[]): Promise<void> {
+    for (const handle of handles) if (this.hidden.has(handle)) this.held.push(handle);
   }
 
   async delete(handles: readonly string[]): Promise<void> {

@@ -1,10 +1,35 @@
 import { execFileSync } from 'node:child_process';
 import { csv, LocalPipeline, ORDERS, until } from './local-pipeline';
 
-/** Processes whose command line names the directory. */
-function processesOf(directory: string): string[] {
-  const listed = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' });
-  return listed.split('\n').filter((line) => line.includes(directory));
+/** Processes below one, tasks and functions among them, as `pid command`. */
+function processesBelow(pid: number | undefined): { pid: number; command: string }[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const all = listed.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line));
+  const children = all.filter((found) => Number(found?.[2]) === pid && !/^ps /.test(found?.[3] ?? ''));
+  return children.flatMap((found) => [
+    { pid: Number(found?.[1]), command: found?.[3] ?? '' },
+    ...processesBelow(Number(found?.[1])),
+  ]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for a task of the pipeline, and gives every process below it. */
+async function untilTaskRuns(pipeline: LocalPipeline): Promise<number[]> {
+  let pids: number[] = [];
+  await until(async () => {
+    const below = processesBelow(pipeline.process.pid);
+    pids = below.map(({ pid }) => pid);
+    return below.some(({ command }) => command.includes('validate.cjs'));
+  }, 20_000);
+  return pids;
 }
 
 const orders = (id: number) => csv(ORDERS, `${id},7,delivered,2025-03-0${id}T10:00:00,,,,1`);
@@ -19,9 +44,9 @@ test('a pipeline that is killed takes up where it was: files, tables, messages, 
 
     // Killed in the middle of an execution, its task with it.
     await pipeline.put('input/orders_2.csv', orders(2));
-    await until(async () => (await pipeline.executions())[0]?.status === 'RUNNING', 20_000);
+    const pids = await untilTaskRuns(pipeline);
     await pipeline.end('SIGKILL');
-    await until(async () => processesOf(directory).length === 0, 10_000);
+    await until(async () => !pids.some(isAlive), 10_000);
 
     pipeline = await LocalPipeline.start({ directory });
     await pipeline.untilQuiet();
@@ -43,9 +68,9 @@ test('Ctrl-C ends it with exit code 0 and leaves no process, even while a task r
   const pipeline = await LocalPipeline.start();
   try {
     await pipeline.put('input/orders_1.csv', orders(1));
-    await until(async () => (await pipeline.executions())[0]?.status === 'RUNNING', 20_000);
+    const pids = await untilTaskRuns(pipeline);
     expect(await pipeline.end('SIGINT')).toBe(0);
-    await until(async () => processesOf(pipeline.directory).length === 0, 5_000);
+    expect(pids.filter(isAlive)).toEqual([]);
   } finally {
     await pipeline.stop();
   }

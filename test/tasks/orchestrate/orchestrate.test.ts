@@ -48,6 +48,7 @@ test('starts one execution for all waiting files, its manifest written first', a
   expect(manifest(name).files.map(({ key }) => key)).toEqual(['input/orders.csv', 'input/products.csv']);
   expect(manifest(name).messages).toHaveLength(2);
   expect(queue.inFlight).toHaveLength(2);
+  expect(queue.held).toHaveLength(2);
 });
 
 test('starts none while one runs, and takes no message', async () => {
@@ -92,6 +93,15 @@ test('a start that fails releases every message', async () => {
   await expect(orchestrate()).rejects.toThrow('throttled');
   expect(queue.waiting).toEqual(['m1']);
   expect(queue.inFlight).toEqual([]);
+});
+
+test('messages that cannot be held are no reason to fail: the execution runs', async () => {
+  const { queue, started, orchestrate } = setUp();
+  queue.send(s3Event({ key: 'input/a.csv' }));
+  queue.hold = () => Promise.reject(new Error('throttled'));
+  expect(await orchestrate()).toMatchObject({ started: true });
+  expect(started).toHaveLength(1);
+  expect(queue.inFlight).toEqual(['m1']);
 });
 
 test('a name that exists releases the messages, whose next receive gives another name', async () => {
