@@ -8,7 +8,7 @@ import touchedSql from './merge-touched.sql';
 import winnersSql from './merge-winners.sql';
 import { filesThatMayHold } from './pruning';
 import type { Snapshot } from './snapshot';
-import { columnList, distinctOn, equalOn, fill, greaterOn } from './sql';
+import { columnList, distinctOn, equalOn, fill, greaterOn, sameOn } from './sql';
 import { columnNames, type TableSpec } from './tables';
 
 /** What a batch means for one snapshot. */
@@ -46,7 +46,10 @@ export async function planMerge(
       hits,
       key,
       same_key: equalOn(spec.key, 'b', 'l'),
-      partition: `order by ${partition || 'true'}`,
+      partitions: partition
+        ? `select *, row_number() over () as _lake_partition from (select distinct ${partition} from ${batch.rows})`
+        : 'select 1 as _lake_partition',
+      same_partition: sameOn(spec.partitionColumns, 'b', 'p'),
     }),
   );
   await lake.db.run(fill(touchedSql, { touched, hits, key }));
