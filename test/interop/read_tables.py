@@ -34,7 +34,7 @@ def as_text(cell):
         return cell
     if isinstance(cell, datetime.datetime):
         utc = cell.astimezone(datetime.timezone.utc)
-        return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond:06d}Z"
+        return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(cell, datetime.date):
         return cell.isoformat()
     if isinstance(cell, decimal.Decimal):
