@@ -17,6 +17,8 @@ export interface Bucket {
   head(key: string): Promise<ObjectInfo | undefined>;
   /** undefined: there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** `length` bytes from `start`, fewer at the object's end. undefined: there is no such object. */
+  getRange(key: string, start: number, length: number): Promise<Uint8Array | undefined>;
   /** In the order of the keys' UTF-8 bytes; `startAfter` is a whole key, left out itself. */
   list(prefix: string, startAfter?: string): AsyncIterable<ObjectInfo>;
   put(key: string, body: string | Uint8Array, contentType?: string): Promise<void>;

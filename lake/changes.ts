@@ -73,8 +73,8 @@ async function differences(
   if (!net) return undefined;
   try {
     const directory = scanDirectory(lake);
-    const before = await downloadFiles(lake, spec.location, net.removed, directory);
-    const after = await downloadFiles(lake, spec.location, net.added, directory);
+    const before = await downloadFiles(lake, spec.location, net.removed, directory, columns);
+    const after = await downloadFiles(lake, spec.location, net.added, directory, columns);
     const changed = temporaryName(lake, 'changed');
     await lake.db.run(
       fill(changedSql, {
@@ -103,9 +103,15 @@ async function entriesBetween(
   for (let version = fromVersion + 1; version <= toVersion; version++) {
     const actions = await readEntry(lake.bucket, spec.location, version);
     if (!actions) return undefined;
-    entries.push(actions);
+    // A compaction's files hold the rows of those it removes: it need not be read to know that it changed none.
+    entries.push(actions.some(changesData) ? actions : []);
   }
   return entries;
+}
+
+function changesData({ add, remove }: Action): boolean {
+  const file = add ?? remove;
+  return file !== undefined && file.dataChange !== false;
 }
 
 /** Files that were live before the actions and are not after, and the reverse; what came and went is neither. */
@@ -120,11 +126,12 @@ function netFiles(
       const path = uriToPath(remove.path);
       if (added.delete(path)) continue;
       if (!remove.partitionValues && spec.partitionColumns.length > 0) return undefined;
-      removed.set(path, { path, partitionValues: remove.partitionValues ?? {} });
+      removed.set(path, { path, partitionValues: remove.partitionValues ?? {}, size: remove.size });
     }
     if (add) {
       const path = uriToPath(add.path);
-      if (!removed.delete(path)) added.set(path, { path, partitionValues: add.partitionValues });
+      if (!removed.delete(path))
+        added.set(path, { path, partitionValues: add.partitionValues, size: add.size });
     }
   }
   return { removed: [...removed.values()], added: [...added.values()] };

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AddFile } from './actions';
+import { downloadColumns, WHOLE_FILE_BYTES } from './column-download';
 import partitionsSql from './data-files-partitions.sql';
 import { quoteIdentifier, quoteList } from './duckdb';
 import { MissingDataFileError } from './errors';
@@ -26,6 +27,8 @@ export interface DataFile {
   /** The key, relative to the table. */
   readonly path: string;
   readonly partitionValues: AddFile['partitionValues'];
+  /** Bytes, where it is known: a file comes whole without. */
+  readonly size?: number | undefined;
 }
 
 export interface LocalFile extends DataFile {
@@ -35,6 +38,7 @@ export interface LocalFile extends DataFile {
 
 /**
  * Downloads data files, those that are in the directory already excepted: a data file never changes.
+ * @param columns of a large file these alone come, and no others may be read of it; all where not given
  * @throws MissingDataFileError
  */
 export async function downloadFiles(
@@ -42,18 +46,31 @@ export async function downloadFiles(
   location: string,
   files: readonly DataFile[],
   directory: string,
+  columns?: readonly string[],
 ): Promise<LocalFile[]> {
   await mkdir(directory, { recursive: true });
-  return inParallel(TRANSFERS, files, async ({ path: file, partitionValues }) => {
+  return inParallel(TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
     const key = `${location}/${file}`;
-    const local = path.join(directory, `${createHash('sha256').update(key).digest('hex')}.parquet`);
+    const some = columns && size > WHOLE_FILE_BYTES ? columns : undefined;
+    const whole = localPath(directory, key);
+    const local = some && !(await exists(whole)) ? localPath(directory, key, some) : whole;
     if (!(await exists(local))) {
       const arriving = `${local}.${newId(lake)}`;
-      if (!(await lake.bucket.download(key, arriving))) throw new MissingDataFileError(location, key);
+      const isThere = some
+        ? await downloadColumns(lake, key, size, some, arriving)
+        : await lake.bucket.download(key, arriving);
+      if (!isThere) throw new MissingDataFileError(location, key);
       await rename(arriving, local);
     }
     return { path: file, partitionValues, local };
   });
+}
+
+function localPath(directory: string, key: string, columns: readonly string[] = []): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([key, ...columns]))
+    .digest('hex');
+  return path.join(directory, `${hash}.parquet`);
 }
 
 /** Uploads files under their keys relative to the table: all or, as far as that works, none. */

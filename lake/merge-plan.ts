@@ -110,9 +110,11 @@ async function findHits(
   const wanted = candidates.map((file) => ({
     path: file,
     partitionValues: files.get(file)?.partitionValues ?? {},
+    size: files.get(file)?.size,
   }));
-  const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'));
   const hasVersions = spec.versionOrder.length > 0;
+  const columns = hasVersions ? [...spec.key, ...spec.versionOrder] : undefined;
+  const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'), columns);
   const hits = temporaryName(lake, 'hits');
   await lake.db.run(
     fill(hitsSql, {

@@ -36,6 +36,12 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       return found?.Body?.transformToByteArray();
     },
 
+    async getRange(key, start, length) {
+      const command = new GetObjectCommand({ ...target(key), Range: `bytes=${start}-${start + length - 1}` });
+      const found = await unless([404], client.send(command));
+      return found?.Body?.transformToByteArray();
+    },
+
     async *list(prefix, startAfter) {
       const query = { Bucket: name, Prefix: prefix, ...(startAfter && { StartAfter: startAfter }) };
       for await (const page of paginateListObjectsV2({ client }, query)) {

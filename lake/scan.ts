@@ -25,8 +25,8 @@ export async function scan(
   const wanted = paths && new Set(paths);
   const live = [...(snapshot?.files ?? [])]
     .filter(([path]) => !wanted || wanted.has(path))
-    .map(([path, { partitionValues }]) => ({ path, partitionValues }));
-  const files = await downloadFiles(lake, spec.location, live, scanDirectory(lake));
+    .map(([path, { partitionValues, size }]) => ({ path, partitionValues, size }));
+  const files = await downloadFiles(lake, spec.location, live, scanDirectory(lake), columns);
   const rows = await readTable(lake, spec, files);
   await lake.db.run(
     `create or replace temp view ${quoteIdentifier(view)} as select ${columnList(columns)} from ${rows}`,

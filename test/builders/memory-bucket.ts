@@ -50,6 +50,10 @@ export class MemoryBucket implements Bucket {
     return this.perform('get', key, () => this.objects.get(key)?.body);
   }
 
+  getRange(key: string, start: number, length: number): Promise<Uint8Array | undefined> {
+    return this.perform('getRange', key, () => this.objects.get(key)?.body.subarray(start, start + length));
+  }
+
   async *list(prefix: string, startAfter = ''): AsyncIterable<ObjectInfo> {
     const keys = await this.perform('list', prefix, () => this.keys(prefix));
     for (const key of keys) {

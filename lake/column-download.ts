@@ -1,0 +1,83 @@
+/**
+ * Some columns of a Parquet file on this machine: a sparse file of the whole one's length that holds the footer and the
+ * columns' bytes where they belong, so that a reader who asks for no other columns reads it as the whole.
+ * https://parquet.apache.org/docs/file-format/
+ */
+
+import { type FileHandle, open } from 'node:fs/promises';
+import chunksSql from './column-chunks.sql';
+import type { Lake } from './lake';
+import { inParallel } from './parallel';
+
+/** Files up to this size come whole: one request costs less than several. */
+export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
+
+/** What is asked for at a file's end, in the hope that the footer is not longer. */
+const FOOTER_GUESS = 64 * 1024;
+/** The footer's length, 4 bytes little endian, and `PAR1`. */
+const TRAILER = 8;
+/** Ranges that lie closer together come as one. */
+const NEAR = 256 * 1024;
+const RANGES_IN_FLIGHT = 4;
+
+interface Range {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** @returns false where the object is gone */
+export async function downloadColumns(
+  lake: Lake,
+  key: string,
+  size: number,
+  columns: readonly string[],
+  local: string,
+): Promise<boolean> {
+  const file = await open(local, 'w');
+  try {
+    await file.truncate(size);
+    const fetch = async ({ start, end }: Range): Promise<Uint8Array | undefined> => {
+      const bytes = await lake.bucket.getRange(key, start, end - start);
+      if (bytes) await writeAt(file, bytes, start);
+      return bytes;
+    };
+    const tail = await fetch({ start: Math.max(0, size - FOOTER_GUESS), end: size });
+    if (!tail) return false;
+    const footer = Buffer.from(tail).readUInt32LE(tail.length - TRAILER) + TRAILER;
+    if (footer > tail.length && !(await fetch({ start: size - footer, end: size - tail.length })))
+      return false;
+
+    const chunks = await lake.db.rows<{ start: string; end: string }>(chunksSql, {
+      file: local,
+      columns: JSON.stringify(columns),
+    });
+    const ranges = joined(chunks.map(({ start, end }) => ({ start: Number(start), end: Number(end) })));
+    const fetched = await inParallel(RANGES_IN_FLIGHT, ranges, fetch);
+    return fetched.every((bytes) => bytes !== undefined);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Ranges in order, those that are near each other as one. */
+export function joined(ranges: readonly Range[]): Range[] {
+  const result: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && range.start - last.end <= NEAR) {
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    } else {
+      result.push(range);
+    }
+  }
+  return result;
+}
+
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}
