@@ -33,9 +33,8 @@ export async function groupByPartition(
   const groups = new Map<string, Group>();
   const groupOf = (values: PartitionValues): Group => {
     const id = partitionId(spec, values);
-    const own = spec.partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]);
     const group = groups.get(id) ?? {
-      values: Object.fromEntries(own),
+      values: partitionOf(spec, values),
       number: undefined,
       newRows: 0,
       dirty: [],
@@ -66,8 +65,17 @@ export async function groupByPartition(
   return [...groups.values()];
 }
 
-function partitionId({ partitionColumns }: TableSpec, values: PartitionValues): string {
-  return JSON.stringify(partitionColumns.map((name) => partitionValue(values[name] ?? null)));
+/** A partition's values as the log writes them, and nothing else that came with them. */
+export function partitionOf(
+  { partitionColumns }: Pick<TableSpec, 'partitionColumns'>,
+  values: PartitionValues,
+): PartitionValues {
+  return Object.fromEntries(partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]));
+}
+
+/** The same text for the same partition, however its writer spelled it. */
+export function partitionId(spec: Pick<TableSpec, 'partitionColumns'>, values: PartitionValues): string {
+  return JSON.stringify(Object.values(partitionOf(spec, values)));
 }
 
 /** What a row of the table takes in its data files, in bytes. */

@@ -46,7 +46,7 @@ export async function writePlan(
     const rewritten = [...group.dirty, ...filesToFold(bytes, group.others, targetBytes)];
     removed.push(...rewritten.map((file) => file.path));
     const expectedBytes = group.newRows * rowBytes + rewritten.reduce((sum, { size }) => sum + size, 0);
-    const parts = expectedBytes > SLACK * targetBytes ? Math.ceil(expectedBytes / targetBytes) : 1;
+    const parts = partsOf(expectedBytes, targetBytes);
     written.push(...(await writeGroup(lake, spec, plan, group, rewritten, parts, directory)));
   }
   const added = written.map(({ add }) => add);
@@ -58,7 +58,12 @@ export async function writePlan(
   return { added, removed };
 }
 
-interface WrittenFile {
+/** The number of files that rows of so many bytes make. */
+export function partsOf(bytes: number, targetBytes: number): number {
+  return bytes > SLACK * targetBytes ? Math.ceil(bytes / targetBytes) : 1;
+}
+
+export interface WrittenFile {
   readonly add: AddFile;
   /** Relative to the table. */
   readonly key: string;
@@ -89,16 +94,33 @@ async function writeGroup(
     same_key: equalOn(spec.key, 't', 'k'),
     partition: String(group.number ?? -1),
   });
-  if (parts === 1) return writeFile(lake, spec, group.values, `(${output})`, directory);
+  return writeParts(lake, spec, group.values, `(${output})`, parts, directory);
+}
+
+/**
+ * Data files of one partition's rows, sorted by key, each with a range of its own; on this machine, to be uploaded.
+ * @param rows a relation with the columns of a data file
+ * @param directory has a directory `new`
+ */
+export async function writeParts(
+  lake: Lake,
+  spec: TableSpec,
+  values: PartitionValues,
+  rows: string,
+  parts: number,
+  directory: string,
+): Promise<WrittenFile[]> {
+  if (parts === 1) return writeFile(lake, spec, values, rows, directory);
+  const columns = columnList(fileColumns(spec).map(({ name }) => name));
   const whole = temporaryName(lake, 'output');
   const order = columnList(spec.key);
   await lake.db.run(
-    `create temp table ${whole} as select *, ntile(${parts}) over (order by ${order}) as _lake_part from (${output})`,
+    `create temp table ${whole} as select *, ntile(${parts}) over (order by ${order}) as _lake_part from ${rows}`,
   );
   const files: WrittenFile[] = [];
   for (let part = 1; part <= parts; part++) {
-    const rows = `(select ${columns} from ${whole} where _lake_part = ${part})`;
-    files.push(...(await writeFile(lake, spec, group.values, rows, directory)));
+    const ofPart = `(select ${columns} from ${whole} where _lake_part = ${part})`;
+    files.push(...(await writeFile(lake, spec, values, ofPart, directory)));
   }
   await dropTables(lake, [whole]);
   return files;

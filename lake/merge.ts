@@ -166,7 +166,11 @@ async function discardAttempt(lake: Lake, spec: TableSpec, { plan, files }: Atte
   await dropTables(lake, [plan.winners, plan.touched]);
 }
 
-function checkMergeable(spec: TableSpec, snapshot: Snapshot | undefined): void {
+/**
+ * Refuses tables that are not ours to rewrite.
+ * @throws UnsupportedTableError, TableMismatchError
+ */
+export function checkMergeable(spec: TableSpec, snapshot: Snapshot | undefined): void {
   if (!snapshot) return;
   const missing = missingWriterFeatures(snapshot.protocol);
   if (missing.length > 0) throw new UnsupportedTableError(spec.location, 'write', missing);

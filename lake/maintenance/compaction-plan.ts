@@ -1,0 +1,79 @@
+/**
+ * Which small files are worth rewriting together. A partition's files are gathered, the smallest first, while the sum
+ * stays within the target: a file that finds no other stays as it is, so that a second run finds nothing to do.
+ */
+
+import type { AddFile } from '../actions';
+import { type PartitionValues, partitionId, partitionOf } from '../merge-groups';
+import type { TableSpec } from '../tables';
+
+/** What is sorted at one time: its data files lie on the disk twice, and its rows spill beside them. */
+const UNIT_BYTES = 512 * 1024 ** 2;
+
+/** What one commit brings. Many commits in a row could leave a merge behind every time. */
+const ROUND_BYTES = 8 * UNIT_BYTES;
+
+/** Small files of one partition whose rows go, sorted together, into fewer files. */
+export interface Unit {
+  readonly values: PartitionValues;
+  /** Two at least. */
+  readonly files: readonly SmallFile[];
+  /** Of all its files. */
+  readonly bytes: number;
+}
+
+export interface SmallFile {
+  /** The key, relative to the table. */
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * @param files the live files, by their keys relative to the table
+ * @param target the size that files should grow to, in bytes; larger ones stay
+ * @returns the units of each commit
+ */
+export function planCompaction(
+  spec: Pick<TableSpec, 'partitionColumns'>,
+  files: ReadonlyMap<string, Pick<AddFile, 'size' | 'partitionValues'>>,
+  target: number,
+): Unit[][] {
+  const partitions = new Map<string, { values: PartitionValues; small: SmallFile[] }>();
+  for (const [path, { size, partitionValues }] of files) {
+    if (size >= target) continue;
+    const id = partitionId(spec, partitionValues);
+    const partition = partitions.get(id) ?? { values: partitionOf(spec, partitionValues), small: [] };
+    partition.small.push({ path, size });
+    partitions.set(id, partition);
+  }
+  const units = [...partitions.values()].flatMap(({ values, small }) =>
+    unitsOf(bins(small, target)).map((unit) => ({ values, files: unit, bytes: bytesOf(unit) })),
+  );
+  return inRounds(units, ({ bytes }) => bytes, ROUND_BYTES);
+}
+
+/** Files that fit into one of the target's size, two at least in each. */
+function bins(small: readonly SmallFile[], target: number): SmallFile[][] {
+  const bySize = small.toSorted((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));
+  return inRounds(bySize, ({ size }) => size, target).filter(({ length }) => length > 1);
+}
+
+const unitsOf = (partition: readonly SmallFile[][]): SmallFile[][] =>
+  inRounds(partition, bytesOf, UNIT_BYTES).map((group) => group.flat());
+
+const bytesOf = (files: readonly SmallFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+
+/** Cuts a list wherever the sum would go beyond the limit. */
+function inRounds<Item>(items: readonly Item[], bytes: (item: Item) => number, limit: number): Item[][] {
+  const rounds: Item[][] = [];
+  let sum = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    if (sum + bytes(item) > limit) {
+      rounds.push([]);
+      sum = 0;
+    }
+    rounds.at(-1)?.push(item);
+    sum += bytes(item);
+  }
+  return rounds;
+}
