@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
 import { demoCommand } from './demo';
 import { reportFailure } from './failure';
 import { kpisCommand } from './kpis';
@@ -8,6 +9,7 @@ import { uploadCommand } from './upload';
 
 const program = new Command('daybook')
   .description('CSV files of a shop in, exact daily KPIs out.')
+  .version(version)
   .addHelpText(
     'after',
     `
@@ -23,15 +25,23 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   )
-  .exitOverride()
   .addCommand(localCommand())
   .addCommand(demoCommand())
   .addCommand(uploadCommand())
   .addCommand(statusCommand())
   .addCommand(kpisCommand());
 
-/** Subcommands inherit exitOverride only when they are made by the parent; ours come from their own files. */
-for (const command of program.commands) command.exitOverride();
+/** Subcommands inherit this only where the parent makes them; ours come from their own files. */
+function tellWrongUsage(command: Command): void {
+  command.exitOverride().showHelpAfterError();
+  for (const subcommand of command.commands) tellWrongUsage(subcommand);
+}
+tellWrongUsage(program);
+
+// `daybook kpis orders | head` closes the pipe early. What was asked for, an upload perhaps, is still done to its end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 program.parseAsync().catch((error: unknown) => {
   // commander has told the user already; help and version are no failure.

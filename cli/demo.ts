@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
+import { plural } from '../domain/file-rules';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
 import { startLocal } from '../local/runtime';
 import { packagePath } from '../package-path';
@@ -84,7 +85,7 @@ async function runDemo(files: readonly LocalFile[], directory: string): Promise<
     await uploadFiles(deployment, files, () => {});
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     say(
-      `uploaded   ${files.length} files, ${formatBytes(bytes)}  in ${formatSeconds(Date.now() - uploading)}`,
+      `uploaded   ${plural(files.length, 'file')}, ${formatBytes(bytes)}  in ${formatSeconds(Date.now() - uploading)}`,
     );
 
     const executions = await watch(deployment, () => local.tick());
@@ -153,7 +154,7 @@ function printResult({ files, order_kpis, category_kpis, seconds }: DemoResult):
   say('\nCategoryKPIs');
   process.stdout.write(formatKpis(CATEGORY_KPIS, category_kpis));
   say(
-    `\n${files.length} files, ${order_kpis.length} days, ${category_kpis.length} categories by day in ${seconds.toFixed(1)} s`,
+    `\n${plural(files.length, 'file')}, ${plural(order_kpis.length, 'day')}, ${category_kpis.length} categories by day in ${seconds.toFixed(1)} s`,
   );
 }
 

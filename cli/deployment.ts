@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { LOCAL_REGION, type ResourceNames, resourceNames } from '../domain/names';
+import { CommandFailure } from './failure';
 
 /** Clients for one deployment of Daybook, and the names of its resources. */
 export interface Deployment {
@@ -19,11 +20,13 @@ export interface Deployment {
 /**
  * The deployment that the environment names: account and region of the credentials, endpoint AWS_ENDPOINT_URL, prefix
  * DAYBOOK_PREFIX. A loopback endpoint takes any credentials, so none need be set for one.
+ * @throws CommandFailure for an endpoint that is no URL, or a prefix that no deployment can have
  */
 export async function connect(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Deployment> {
-  const endpoint = env.AWS_ENDPOINT_URL;
+  const endpoint = env.AWS_ENDPOINT_URL || undefined;
+  const names = namesOf(env.DAYBOOK_PREFIX);
   const isLocal = endpoint !== undefined && isLoopback(endpoint);
   const hasCredentials = Boolean(env.AWS_ACCESS_KEY_ID ?? env.AWS_PROFILE);
   const config = {
@@ -34,7 +37,6 @@ export async function connect(
   const sts = new STSClient(config);
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const region = await sts.config.region();
-  const names = resourceNames(env.DAYBOOK_PREFIX ?? '');
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return {
     s3: new S3Client(config),
@@ -51,7 +53,21 @@ export function disconnect({ s3, sqs, sfn, dynamoDb }: Deployment): void {
   for (const client of [s3, sqs, sfn, dynamoDb]) client.destroy();
 }
 
+function namesOf(prefix: string | undefined): ResourceNames {
+  try {
+    return resourceNames(prefix);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CommandFailure(`DAYBOOK_PREFIX: ${error.message}`);
+    throw error;
+  }
+}
+
 function isLoopback(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) {
+    throw new CommandFailure(
+      `AWS_ENDPOINT_URL: expected a URL such as http://127.0.0.1:4566, got ${JSON.stringify(endpoint)}`,
+    );
+  }
   const { hostname } = new URL(endpoint);
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }

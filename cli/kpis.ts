@@ -23,14 +23,25 @@ interface DateRange {
 const INDEXED_DAYS = 62;
 
 export function kpisCommand(): Command {
-  const kpis = new Command('kpis').description('read the KPIs from DynamoDB');
+  const kpis = new Command('kpis').description('read the KPIs from DynamoDB').addHelpText(
+    'after',
+    `
+Examples:
+  $ daybook kpis orders --from 2025-03-01 --to 2025-03-31
+  $ daybook kpis categories --category Toys
+  $ daybook kpis categories --from 2025-03-08 --to 2025-03-08 --json`,
+  );
   const ranged = (name: string, description: string) =>
     new Command(name)
       .description(description)
       .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
       .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
       .option('--json', 'print as JSON, numbers as exact strings')
-      .exitOverride();
+      .addHelpText('after', `\nExample:\n  $ daybook kpis ${name} --from 2025-03-01 --to 2025-03-31`)
+      .hook('preAction', (command) => {
+        const { from, to } = command.opts<DateRange>();
+        if (from && to && from > to) command.error(`error: --from ${from} is after --to ${to}`);
+      });
 
   kpis.addCommand(
     ranged('orders', 'orders, revenue, items, customers and return rate per day').action(
@@ -105,16 +116,23 @@ export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
 
 async function printKpis(
   spec: KpiTableSpec,
-  { json }: { json?: boolean },
+  { json, ...choice }: DateRange & { category?: string; json?: boolean },
   read: (deployment: Deployment) => Promise<Kpi[]>,
 ): Promise<void> {
   const deployment = await connect();
   try {
     const items = await read(deployment);
     process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatKpis(spec, items));
+    if (items.length === 0 && !json) process.stdout.write(`${explainNone(Object.keys(choice).length > 0)}\n`);
   } finally {
     disconnect(deployment);
   }
+}
+
+function explainNone(isChosen: boolean): string {
+  return isChosen
+    ? 'no KPI matches; without options all are shown'
+    : 'no KPIs yet: drop files into input/ (daybook upload), and see how they fare with daybook status';
 }
 
 async function scanAll(client: DynamoDBClient, TableName: string): Promise<Kpi[]> {
@@ -153,8 +171,10 @@ function twoDecimals(number: string): string {
 }
 
 function parseDate(text: string): string {
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
-  if (!isDate) throw new InvalidArgumentError('expected a day as YYYY-MM-DD.');
+  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // Date.parse takes 2025-02-30 for the second of March.
+  const isDay = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
+  if (!isDay) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
   return text;
 }
 

@@ -1,18 +1,24 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { plural } from '../domain/file-rules';
+import type { ExecutionReport } from '../domain/workflow';
 import { connect, disconnect } from './deployment';
 import { type ExecutionView, listExecutions, readQueueDepth, viewExecution } from './executions';
 import { formatSeconds, formatTable, printable } from './table';
 
+/** A page of the service's list. */
+const MOST_EXECUTIONS = 1000;
+
 export function statusCommand(): Command {
   return new Command('status')
     .description('queue depth, latest executions, last report')
-    .option('--executions <n>', 'how many executions to show', '10')
+    .option('--executions <n>', 'how many executions to show', parseCount, 10)
     .option('--json', 'print as JSON')
-    .action(async (options: { executions: string; json?: boolean }) => {
+    .addHelpText('after', '\nExample:\n  $ daybook status --executions 3')
+    .action(async (options: { executions: number; json?: boolean }) => {
       const deployment = await connect();
       try {
         const queue = await readQueueDepth(deployment);
-        const listed = await listExecutions(deployment, Math.max(1, Number(options.executions) || 10));
+        const listed = await listExecutions(deployment, options.executions);
         const executions = await Promise.all(
           listed.map(({ executionArn = '' }) => viewExecution(deployment, executionArn)),
         );
@@ -21,7 +27,7 @@ export function statusCommand(): Command {
           options.json
             ? `${JSON.stringify({ bucket: deployment.bucket, queue, executions, last_report: last?.report ?? null })}\n`
             : [
-                `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${queue.dead_letters} dead letters`,
+                `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`,
                 'executions',
                 formatExecutions(executions),
                 lastReport(last),
@@ -53,5 +59,17 @@ function durationOf({ started, ended }: ExecutionView): string {
 
 function lastReport(last: ExecutionView | undefined): string {
   if (!last) return 'no execution has ended yet: drop files into input/\n';
-  return `last report  ${printable(last.report?.summary ?? last.cause ?? last.status)}\n`;
+  const summary = printable(last.report?.summary ?? last.cause ?? last.status);
+  const rejected = (last.report?.files ?? []).filter(({ outcome }) => outcome === 'invalid');
+  return [`last report  ${summary}`, ...rejected.map(rejectedLine), ''].join('\n');
+}
+
+function rejectedLine({ key, reason = '' }: ExecutionReport['files'][number]): string {
+  return `  rejected ${printable(key)}: ${printable(reason)}`;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_EXECUTIONS) return count;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_EXECUTIONS}.`);
 }

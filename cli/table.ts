@@ -10,12 +10,12 @@ export function formatTable<Row>(columns: readonly TableColumn<Row>[], rows: rea
   if (rows.length === 0) return '  (none)\n';
   const cells = rows.map((row) => columns.map(({ text }) => printable(text(row))));
   const widths = columns.map(({ heading }, i) =>
-    Math.max(heading.length, ...cells.map((line) => [...(line[i] ?? '')].length)),
+    cells.reduce((widest, line) => Math.max(widest, widthOf(line[i] ?? '')), heading.length),
   );
   const line = (texts: readonly string[]) =>
     texts
       .map((text, i) => {
-        const padding = ' '.repeat(Math.max(0, (widths[i] ?? 0) - [...text].length));
+        const padding = ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(text)));
         return columns[i]?.right ? padding + text : text + padding;
       })
       .join('  ')
@@ -33,10 +33,27 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-/** Text from a file's name or content, with what could move the cursor or colour the terminal made visible. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** What a terminal gives two cells: East Asian letters, full-width forms, pictures. */
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]|\ufe0f/u;
+
+/** Cells of a terminal that the text takes; letters with combining marks take one. */
+function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
+}
+
+/**
+ * Text from a file's name or content, with what could move the cursor, colour the terminal, turn the reading direction or
+ * hide made visible as `\u001b`.
+ */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Command } from 'commander';
+import { plural } from '../domain/file-rules';
 import { INPUT } from '../domain/object-keys';
 import { connect, type Deployment, disconnect } from './deployment';
 import { CommandFailure } from './failure';
@@ -24,10 +25,10 @@ export function uploadCommand(): Command {
   return new Command('upload')
     .description('drop files, or all files of directories, into input/')
     .argument('<paths...>', 'CSV files (.csv, .csv.gz) or directories')
-    .option('--to <folder>', 'folder below input/', '')
+    .option('--to <folder>', 'folder below input/')
     .option('--json', 'print what was uploaded as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook upload exports/2025-03 --to march')
-    .action(async (paths: string[], options: { to: string; json?: boolean }) => {
+    .action(async (paths: string[], options: { to?: string; json?: boolean }) => {
       const files = await filesOf(paths, options.to);
       const deployment = await connect();
       try {
@@ -40,7 +41,7 @@ export function uploadCommand(): Command {
           process.stdout.write(`${JSON.stringify({ bucket: deployment.bucket, files: uploaded })}\n`);
         else
           process.stdout.write(
-            `${uploaded.length} files, ${formatBytes(bytes)} to s3://${deployment.bucket}/${INPUT} in ${formatSeconds(Date.now() - started)}\n`,
+            `${plural(uploaded.length, 'file')}, ${formatBytes(bytes)} to s3://${deployment.bucket}/${INPUT} in ${formatSeconds(Date.now() - started)}\n`,
           );
       } finally {
         disconnect(deployment);

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
+import { COMMAND, daybook, type Ran } from './run-daybook';
+
+const DAYS = path.join(__dirname, '../../fixtures/days');
+const drops = ['01-first-drop', '02-second-drop', '03-rejected'].map((name) => path.join(DAYS, name));
+const expected = JSON.parse(readFileSync(path.join(DAYS, 'expected.json'), 'utf8'));
+
+let pipeline: LocalPipeline;
+let uploaded: Ran;
+let directory: string;
+
+const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+const linesOf = ({ stdout }: Ran) => stdout.trimEnd().split('\n');
+
+beforeAll(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'daybook-cli-test-'));
+  pipeline = await LocalPipeline.start();
+  uploaded = await run('upload', ...drops, '--to', '/march/');
+  await pipeline.untilQuiet();
+}, 60_000);
+
+afterAll(async () => {
+  await pipeline.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('upload tells every file, in the order of the paths, then the sum', () => {
+  const { code, stderr } = uploaded;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = linesOf(uploaded);
+  expect(lines[0]).toBe('input/march/Orders_2025-03.csv  534 B');
+  expect(lines.findIndex((line) => line.includes('Products spring.csv  319 B'))).toBe(5);
+  expect(lines).toContain('input/march/orders_empty.csv  0 B');
+  expect(lines.at(-1)).toMatch(
+    /^20 files, 8\.0 kB to s3:\/\/daybook-000000000000-us-east-1\/input\/ in \d\.\d s$/,
+  );
+});
+
+test('kpis orders prints the table aligned', async () => {
+  expect(await run('kpis', 'orders')).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: [
+      '  order_date  total_orders  total_revenue  total_items_sold  unique_customers  return_rate',
+      '  2025-03-08             2          33.76                 3                 1        50.00',
+      '  2025-03-09             3          92.51                 7                 2        33.33',
+      '  2025-03-10             4          53.89                 5                 4        25.00',
+      '',
+    ].join('\n'),
+  });
+});
+
+test('kpis --json prints every column as an exact string', async () => {
+  const [orders, categories] = await Promise.all([
+    run('kpis', 'orders', '--json'),
+    run('kpis', 'categories', '--json'),
+  ]);
+  const asNumbers = (rows: Record<string, string | number>[]) =>
+    rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          name,
+          name === 'category' || name === 'order_date' ? value : Number(value),
+        ]),
+      ),
+    );
+  expect(linesOf(orders)).toHaveLength(1);
+  const rows = JSON.parse(orders.stdout);
+  expect(rows[0]).toEqual({
+    order_date: '2025-03-08',
+    total_orders: '2',
+    total_revenue: '33.76',
+    total_items_sold: '3',
+    unique_customers: '1',
+    return_rate: '50',
+  });
+  expect(asNumbers(rows)).toEqual(asNumbers(expected.order_kpis));
+  expect(asNumbers(JSON.parse(categories.stdout))).toEqual(asNumbers(expected.category_kpis));
+});
+
+test('--from and --to bound the days, both included; --category picks one', async () => {
+  const days = async (...args: string[]) =>
+    JSON.parse((await run('kpis', ...args, '--json')).stdout).map((row: Record<string, string>) =>
+      [row.order_date, row.category].filter(Boolean).join(' '),
+    );
+  const [from, between, indexed, category, both, long] = await Promise.all([
+    days('orders', '--from', '2025-03-09'),
+    days('orders', '--from', '2025-03-09', '--to', '2025-03-09'),
+    days('categories', '--from', '2025-03-08', '--to', '2025-03-08'),
+    days('categories', '--category', 'Clothing'),
+    days('categories', '--category', 'Clothing', '--to', '2025-03-08'),
+    days('categories', '--from', '2020-01-01', '--to', '2025-03-08'),
+  ]);
+  expect(from).toEqual(['2025-03-09', '2025-03-10']);
+  expect(between).toEqual(['2025-03-09']);
+  expect(indexed).toEqual(['2025-03-08 Books', '2025-03-08 Clothing']);
+  expect(category).toEqual(['2025-03-08 Clothing', '2025-03-09 Clothing']);
+  expect(both).toEqual(['2025-03-08 Clothing']);
+  expect(long).toEqual(['2025-03-08 Books', '2025-03-08 Clothing']);
+});
+
+test('a choice that nothing meets says so, and is an empty list as JSON', async () => {
+  const [text, json] = await Promise.all([
+    run('kpis', 'categories', '--category', 'Nothing of ours'),
+    run('kpis', 'orders', '--from', '2031-01-01', '--json'),
+  ]);
+  expect(text).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: '  (none)\nno KPI matches; without options all are shown\n',
+  });
+  expect(json).toEqual({ code: 0, stderr: '', stdout: '[]\n' });
+});
+
+test('status shows the queue, the executions and what the last one did, with every rejected file', async () => {
+  const ran = await run('status');
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const lines = linesOf(ran);
+  expect(lines.slice(0, 3)).toEqual([
+    'queue  0 waiting, 0 in flight, 0 dead letters',
+    'executions',
+    expect.stringMatching(/^ {2}name +status +started +took +files +rows$/),
+  ]);
+  expect(lines[3]).toMatch(
+    /^ {2}\d{8}T\d{6}Z-[0-9a-f]{12} {2}SUCCEEDED {2}20\d\d-\S+Z +\d+\.\d s +\d+ +\d+$/,
+  );
+  expect(ran.stdout).toMatch(/last report {2}.*(archived|No valid file)/);
+
+  const [execution] = await pipeline.executions();
+  const rejected = execution?.report?.files.filter(({ outcome }) => outcome === 'invalid') ?? [];
+  expect(rejected.length).toBeGreaterThan(0);
+  for (const { key, reason } of rejected) expect(lines).toContain(`  rejected ${key}: ${reason}`);
+});
+
+test('status --json is one line with all of it; --executions bounds them', async () => {
+  const ran = await run('status', '--json', '--executions', '1');
+  expect(linesOf(ran)).toHaveLength(1);
+  const [execution] = await pipeline.executions();
+  expect(JSON.parse(ran.stdout)).toEqual({
+    bucket: pipeline.ready.bucket,
+    queue: { waiting: 0, in_flight: 0, dead_letters: 0 },
+    executions: [JSON.parse(JSON.stringify(execution))],
+    last_report: execution?.report,
+  });
+});
+
+test('a prefix that is not deployed, and a path that is not there, are told in a line', async () => {
+  const endpoint = { AWS_ENDPOINT_URL: pipeline.ready.endpoint };
+  const absent = await Promise.all(
+    [['status'], ['kpis', 'orders'], ['upload', path.join(DAYS, 'expected.json')]].map((args) =>
+      daybook(args, { ...endpoint, DAYBOOK_PREFIX: 'other' }),
+    ),
+  );
+  for (const { code, stderr } of absent) {
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^daybook: no Daybook there \(.*DAYBOOK_PREFIX.*\n$/);
+  }
+  expect(await run('upload', '/nowhere/orders\u001b.csv')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'daybook: /nowhere/orders\\u001b.csv: no such file or directory\n',
+  });
+});
+
+test('a reader that has read enough is no failure', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'kpis', 'orders'], {
+    env: { PATH: process.env.PATH, AWS_ENDPOINT_URL: pipeline.ready.endpoint },
+  });
+  child.stdout.destroy();
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+});
+
+test('demo takes files and directories in order, the later version winning, and says what became of each', async () => {
+  const order = (status: string) => csv(ORDERS, `1,7,${status},2025-05-01T10:00:00,,,,1`);
+  mkdirSync(path.join(directory, 'z-first'));
+  writeFileSync(path.join(directory, 'z-first', 'orders.csv'), order('delivered'));
+  writeFileSync(path.join(directory, 'z-first', '.hidden.csv'), 'not for the pipeline');
+  writeFileSync(path.join(directory, 'a later order.csv'), order('returned'));
+  writeFileSync(path.join(directory, 'notes.txt'), 'ring the customer');
+  const json = path.join(directory, 'result.json');
+
+  const ran = await daybook([
+    'demo',
+    ...['z-first', 'a later order.csv', 'notes.txt'].map((name) => path.join(directory, name)),
+    ...['--json', json],
+  ]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toMatch(/^ {2}input\/orders\.csv +orders +archived +1 +0$/m);
+  expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
+  expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the file's extension is "\.txt"/m);
+  expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00$/m);
+  expect(ran.stdout).toMatch(/\n3 files, 1 day, 0 categories by day in \d+\.\d s\n$/);
+  const result = JSON.parse(readFileSync(json, 'utf8'));
+  expect(result.files).toHaveLength(3);
+  expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
+    'ValidateFiles',
+    'ReadValidationResult',
+    'HandleInvalidFiles',
+    'HasValidFiles',
+    'StageFiles',
+    'TransformKpis',
+    'ArchiveValidFiles',
+    'SettleBatch',
+    'NotifySuccess',
+  ]);
+}, 60_000);
