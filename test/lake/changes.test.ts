@@ -59,6 +59,15 @@ test('over several versions tells the first and the last image', async () => {
   expect(await rowsSince(3)).toEqual([]);
 });
 
+test('needs no file that came and went in between', async () => {
+  for (const version of [1, 2, 3])
+    await mergeRows(lake, THINGS, [thing(1, 'a', version, { price: `${version}` })]);
+  const [first, between, ...others] = [...(await latest(THINGS)).tombstones.keys()];
+  expect([first, between, others]).toEqual([expect.any(String), expect.any(String), []]);
+  lake.bucket.objects.delete(`staging/things/${between}`);
+  expect(await rowsSince(0)).toEqual(['before 1 a 1.0000', 'after 1 a 3.0000']);
+});
+
 test('follows another writer that only rearranged files in between', async () => {
   await mergeRows(lake, THINGS, [thing(1, 'a', 1)]);
   await mergeRows(lake, THINGS, [thing(2, 'a', 1)]);

@@ -237,9 +237,11 @@ describe('a checkpoint as Spark writes it', () => {
       [checkpointKey('t', 9)]: [...common, row({ add: add('a') })],
       [part(10, 1, 2)]: common,
     });
-    await lake.bucket.put(entryKey('t', 10), '{"remove":{"path":"a","dataChange":true}}\n');
+    await lake.bucket.put(entryKey('t', 10), '{"txn":{"appId":"b","version":2}}\n');
     await lake.bucket.put(lastCheckpointKey('t'), '{"version":10,"size":9,"parts":2}');
     const snapshot = await readSnapshot(lake, 't');
-    expect([snapshot?.version, snapshot?.files.size]).toEqual([10, 0]);
+    expect(snapshot?.version).toBe(10);
+    expect([...(snapshot?.files.keys() ?? [])]).toEqual(['a']);
+    expect(snapshot?.txns.get('b')).toBe(2);
   });
 });
