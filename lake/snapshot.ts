@@ -86,7 +86,7 @@ export async function readEntry(
 const pointerSchema = z.object({ version: z.number().int().nonnegative() });
 
 /** The version that `_last_checkpoint` names; undefined where it is missing or unreadable. */
-async function lastCheckpoint(lake: Lake, location: string): Promise<number | undefined> {
+export async function lastCheckpoint(lake: Lake, location: string): Promise<number | undefined> {
   const body = await lake.bucket.get(lastCheckpointKey(location));
   if (!body) return undefined;
   try {

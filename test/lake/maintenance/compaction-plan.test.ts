@@ -6,7 +6,7 @@ const TARGET = 128 * MB;
 const BY_MONTH = { partitionColumns: ['year', 'month'] };
 
 const table = (sizes: Record<string, readonly number[]>) =>
-  new Map(
+  new Map<string, { size: number; partitionValues: { year: string; month: string } }>(
     Object.entries(sizes).flatMap(([month, files]) =>
       files.map(
         (megabytes, i) =>

@@ -1,0 +1,55 @@
+/**
+ * Old log entries behind a checkpoint.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#metadata-cleanup
+ */
+
+import type { ObjectInfo } from '../bucket';
+import { readCheckpoint } from '../checkpoint';
+import { TRANSFERS } from '../data-files';
+import type { Lake } from '../lake';
+import { entryKey, logPrefix, sortLog } from '../log';
+import { inParallel } from '../parallel';
+import { lastCheckpoint } from '../snapshot';
+
+/** Entries, checkpoints, checksums; of compacted entries, the last version they hold. */
+const CLEANED = /^(?:\d{20}\.)?(\d{20})\.(?:json|crc|compacted\.json|checkpoint\..*)$/;
+
+/**
+ * Deletes what the log holds of versions before the newest checkpoint from before a time, so that every version which was
+ * the newest at any time since can still be read. That checkpoint is read first: without it nothing is deleted. May be
+ * repeated, run twice at once, and killed anywhere: readers begin at a checkpoint that stays.
+ *
+ * @returns objects deleted
+ */
+export async function cleanUpLog(lake: Lake, location: string, before: Date): Promise<number> {
+  const objects: ObjectInfo[] = [];
+  for await (const object of lake.bucket.list(logPrefix(location))) objects.push(object);
+  const checkpoint = newestBefore(location, objects, before);
+  if (!checkpoint) return 0;
+  const pointer = (await lastCheckpoint(lake, location)) ?? 0;
+  const first = Math.min(checkpoint.version, pointer);
+  const cleaned = objects.filter(({ key, lastModified }) => {
+    const version = CLEANED.exec(key.slice(logPrefix(location).length))?.[1];
+    return version !== undefined && Number(version) < first && lastModified < before;
+  });
+  if (cleaned.length === 0) return 0;
+  const actions = await readCheckpoint(lake, checkpoint.keys);
+  if (!actions?.some(({ metaData }) => metaData)) {
+    lake.logger?.warn(`table ${location}: checkpoint ${checkpoint.version} is no whole one; its log is kept`);
+    return 0;
+  }
+  await inParallel(TRANSFERS, cleaned, ({ key }) => lake.bucket.delete(key));
+  return cleaned.length;
+}
+
+/** The newest checkpoint of a version that was already there at the time. */
+function newestBefore(location: string, objects: readonly ObjectInfo[], before: Date) {
+  const { entries, checkpoints } = sortLog(
+    location,
+    objects.map(({ key }) => key),
+  );
+  const writtenAt = new Map(objects.map(({ key, lastModified }) => [key, lastModified]));
+  const isYoung = (version: number) => (writtenAt.get(entryKey(location, version)) ?? before) >= before;
+  const young = entries.find(isYoung) ?? Number.POSITIVE_INFINITY;
+  return checkpoints.findLast(({ version }) => version < young);
+}
