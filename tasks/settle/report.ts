@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plural } from '../../domain/file-rules';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
 import {
   type ExecutionReport,
@@ -51,7 +52,7 @@ export async function failureReport(
     outcome: 'failed',
     task,
     cause: cause.slice(0, CAUSE_LENGTH) || 'unknown',
-    summary: `${state || task} failed; ${batchKeys.length} files are released for another try.`,
+    summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} released for another try.`,
     counts: countsOf(results),
     ...filesOf(files),
   };
@@ -99,12 +100,12 @@ function summaryOf(counts: Record<string, number>): string {
   if (n('valid') === 0) {
     return n('invalid') === 0
       ? `No file was left to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
-      : `No valid file: all ${n('invalid')} were rejected.`;
+      : `No valid file: ${n('invalid') === 1 ? 'the only one was' : `all ${n('invalid')} were`} rejected.`;
   }
   return [
-    `${n('valid')} files archived, ${n('invalid')} rejected`,
-    `${n('rows')} rows in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
-    `${n('kpis_written')} KPI items written, ${n('kpis_deleted')} deleted.`,
+    `${plural(n('valid'), 'file')} archived, ${n('invalid')} rejected`,
+    `${plural(n('rows'), 'row')} in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
+    `${plural(n('kpis_written'), 'KPI item')} written, ${n('kpis_deleted')} deleted.`,
   ].join('; ');
 }
 

@@ -63,10 +63,13 @@ test('settling twice is settling once', async () => {
   expect(await settle({ mode: 'delete' })).toEqual(first);
 });
 
-test('a batch without a valid file says so', async () => {
+test.each([
+  [1, 'No valid file: the only one was rejected.'],
+  [3, 'No valid file: all 3 were rejected.'],
+])('a batch with not one valid file of %i says so', async (invalid, summary) => {
   const { settle, put } = await setUp();
-  await put('validate', validated(0, 3));
-  expect((await settle({ mode: 'delete' })).summary).toBe('No valid file: all 3 were rejected.');
+  await put('validate', validated(0, invalid));
+  expect((await settle({ mode: 'delete' })).summary).toBe(summary);
 });
 
 test('a report names 50 files at most, those that need a person first, and counts the rest', async () => {
@@ -89,7 +92,7 @@ test('a failed batch is released, with the cause that the task itself wrote', as
     outcome: 'failed',
     task: 'stage',
     cause: 'LakeError: staging/orders: no space left',
-    summary: 'StageFiles failed; 1 files are released for another try.',
+    summary: 'StageFiles failed; 1 file released for another try.',
   });
 });
 
