@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
 import { connect, type Deployment, disconnect } from '../../cli/deployment';
 import {
   type ExecutionView,
@@ -65,7 +66,9 @@ export class LocalPipeline {
     return s3Bucket(this.deployment.s3, this.ready.bucket);
   }
 
-  async put(key: string, Body: string | Uint8Array): Promise<void> {
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    // The SDK takes an empty string for a stream, and warns.
+    const Body = Buffer.from(body);
     await this.deployment.s3.send(new PutObjectCommand({ Bucket: this.ready.bucket, Key: key, Body }));
   }
 
@@ -79,8 +82,14 @@ export class LocalPipeline {
     return keys;
   }
 
+  /** Undefined where no object lies. */
+  async bytes(key: string): Promise<Buffer | undefined> {
+    const body = await this.objects.get(key);
+    return body && Buffer.from(body);
+  }
+
   async text(key: string): Promise<string> {
-    return Buffer.from((await this.objects.get(key)) ?? '').toString('utf8');
+    return (await this.bytes(key))?.toString('utf8') ?? '';
   }
 
   /** Waits until no execution runs and no message waits. */
@@ -92,6 +101,30 @@ export class LocalPipeline {
       const [latest] = await listExecutions(this.deployment, 1);
       return latest?.status !== 'RUNNING';
     }, timeoutMs);
+  }
+
+  /** Waits until the newest execution, once there is one, has entered the state. @returns its ARN */
+  async untilEntered(state: string, timeoutMs = 30_000): Promise<string> {
+    let found = '';
+    await until(async () => {
+      const [{ executionArn = '' } = {}] = await listExecutions(this.deployment, 1);
+      found = executionArn;
+      return executionArn !== '' && (await this.statesEntered(executionArn)).includes(state);
+    }, timeoutMs);
+    return found;
+  }
+
+  /** Those of a Map's items among them. */
+  async statesEntered(executionArn: string): Promise<string[]> {
+    const pages = paginateGetExecutionHistory(
+      { client: this.deployment.sfn },
+      { executionArn, includeExecutionData: false },
+    );
+    const names: string[] = [];
+    for await (const { events = [] } of pages) {
+      names.push(...events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []));
+    }
+    return names;
   }
 
   /** Newest first. */
