@@ -43,6 +43,9 @@ const BUNDLES = [
   { name: 'lambda-runtime', from: 'local/lambda/runtime.ts', to: 'dist/local/lambda-runtime.cjs' },
   { name: 'parent-watch', from: 'local/ecs/parent-watch.ts', to: 'dist/local/parent-watch.cjs' },
   { name: 'generate', from: 'fixtures/generate.ts', to: 'dist/fixtures/generate.cjs' },
+  { name: 'bench', from: 'bench/bench.ts', to: 'dist/bench/bench.cjs' },
+  { name: 'bench-floor', from: 'bench/floor/floor.ts', to: 'dist/bench/floor.cjs' },
+  { name: 'bench-usage', from: 'bench/record-usage.ts', to: 'dist/bench/record-usage.cjs' },
   { name: 'infra', from: 'infra/app.ts', to: 'dist/infra/app.cjs' },
 ];
 

@@ -1,0 +1,160 @@
+/**
+ * npm run bench: measures, each line beside what it is compared with. Progress goes to standard error, the tables to
+ * standard output, everything as JSON below bench/results/.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { packagePath } from '../package-path';
+import type { BenchContext } from './context';
+import { asText, goalsTable } from './format';
+import { readMachine, readVersions } from './machine';
+import { measureCold } from './measures/cold';
+import { measureFloor } from './measures/floor';
+import { measureHistory } from './measures/history';
+import { measureMemory } from './measures/memory';
+import { measureMicroBatches } from './measures/micro-batches';
+import { measurePeers } from './measures/peers';
+import { measureSmallFiles } from './measures/small-files';
+import { measureUpdates } from './measures/updates';
+import { plot } from './plot';
+import { publish } from './publish';
+import {
+  MEASURES,
+  type MeasureName,
+  type MeasureResult,
+  type Recorded,
+  type Results,
+  type Scale,
+} from './results';
+import { limited, SIZES } from './scale';
+
+const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<MeasureResult>>> = {
+  floor: measureFloor,
+  cold: measureCold,
+  history: measureHistory,
+  updates: measureUpdates,
+  'small-files': measureSmallFiles,
+  'micro-batches': measureMicroBatches,
+  memory: measureMemory,
+  peers: measurePeers,
+};
+
+interface Options {
+  only: MeasureName[];
+  scale: Scale;
+  seed: number;
+  rounds: number;
+  largest: number;
+  directory: string;
+  keep: boolean;
+  publish: boolean;
+}
+
+const whole = (lowest: number, highest: number) => (text: string) => {
+  const value = Number(text.replaceAll('_', ''));
+  if (/^\d[\d_]*$/.test(text) && value >= lowest && value <= highest) return value;
+  throw new InvalidArgumentError(`Expected a whole number from ${lowest} to ${highest}.`);
+};
+
+function measures(text: string): MeasureName[] {
+  const wanted = text.split(',').map((name) => name.trim());
+  const unknown = wanted.find((name) => !MEASURES.includes(name as MeasureName));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Expected any of ${MEASURES.join(', ')}.`);
+  return MEASURES.filter((name) => wanted.includes(name));
+}
+
+const command = new Command('bench')
+  .description('Measure Daybook on generated files, each line beside what it is compared with.')
+  .option('--only <measures>', `some of ${MEASURES.join(',')}`, measures, [...MEASURES])
+  .addOption(
+    new Option('--scale <scale>', 'full, or a hundredth of everything to see that it runs')
+      .choices(['full', 'small'])
+      .default('full'),
+  )
+  .option('--seed <n>', 'of the generated files', whole(0, 2 ** 32 - 1), 1)
+  .option('--rounds <n>', 'repetitions of what is compared', whole(1, 100), 3)
+  .option('--largest <orders>', 'leave out longer histories and larger loads', whole(1, 1e9), 1e9)
+  .option('--directory <dir>', 'for its data, removed at the end', tmpdir())
+  .option('--keep', 'leave the data where it is', false)
+  .option('--publish', 'put the results into bench/results/summary.json and docs/performance.md', false)
+  .addHelpText('after', '\nExample:\n  $ npm run bench -- --only floor,cold --scale small');
+
+async function main(): Promise<void> {
+  const options = command.parse().opts<Options>();
+  const started = performance.now();
+  const sizes = SIZES[options.scale];
+  const fitting = limited(sizes, options.largest);
+  const root = await mkdtemp(path.join(path.resolve(options.directory), 'daybook-bench-'));
+  const context: BenchContext = {
+    ...options,
+    sizes: fitting,
+    isComplete:
+      fitting.histories.length + fitting.memoryOrders.length ===
+      sizes.histories.length + sizes.memoryOrders.length,
+    root,
+    say: (line) => say(started, line),
+  };
+  const results: Results = {};
+  try {
+    for (const name of options.only) {
+      say(started, `${name}, ${options.scale} scale`);
+      try {
+        results[name] = await record(context, name);
+        process.stdout.write(`\n${shown(results[name])}\n`);
+      } catch (error) {
+        process.exitCode = 1;
+        say(started, `${name} failed: ${error instanceof Error ? error.stack : error}`);
+      }
+    }
+  } finally {
+    if (options.keep) say(started, `the data is in ${root}`);
+    else await rm(root, { recursive: true, force: true });
+  }
+  await report(results, options);
+}
+
+async function record(context: BenchContext, name: MeasureName): Promise<Recorded> {
+  const begun = new Date();
+  const [load_before = 0] = loadavg();
+  const result = await RUN[name](context);
+  return {
+    scale: context.scale,
+    seed: context.seed,
+    started: begun.toISOString(),
+    seconds: (Date.now() - begun.getTime()) / 1000,
+    load_before,
+    machine: readMachine(),
+    versions: await readVersions(),
+    ...result,
+  };
+}
+
+async function report(results: Results, options: Options): Promise<void> {
+  const goals = Object.values(results).flatMap((result) => result.goals);
+  if (goals.length > 0) process.stdout.write(`\n${asText(goalsTable(goals))}\n`);
+  const directory = packagePath('bench', 'results');
+  await mkdir(directory, { recursive: true });
+  const name = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${options.scale}`;
+  const file = path.join(directory, `${name}.json`);
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
+  if (results.history?.charts)
+    await writeFile(path.join(directory, `${name}.svg`), plot(results.history.charts));
+  if (options.publish) await publish(results);
+}
+
+function shown({ tables, notes }: MeasureResult): string {
+  return [...tables.map(asText), ...notes.map((note) => `  ${note}`)].join('\n');
+}
+
+function say(started: number, line: string): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stderr.write(`${seconds.padStart(6)} s  ${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,160 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { filesOf, type LocalFile } from '../cli/upload';
+import { KIND_SPECS } from '../domain/kinds';
+import { generate } from '../fixtures/generator/generate';
+import { Random } from '../fixtures/generator/random';
+import { createShop, type Fields, type Shop, type ShopOptions } from '../fixtures/generator/shop';
+import { writeCsv } from '../fixtures/generator/write-csv';
+import { type BenchContext, newDirectory } from './context';
+import { sum } from './statistics';
+
+const ORDERS_PER_DAY = 2_700;
+const ORDERS_PER_FILE = 100_000;
+const PRODUCTS = 10_000;
+/** Orders whose second version comes in a later file. */
+const UPDATES = 0.05;
+/** The day after the last one of every history: a month's middle, so that the newest partition is half full. */
+const END = Date.UTC(2025, 5, 15) / 1000;
+const DAY = 86_400;
+
+/** Numbers for the choice of orders that change; the generator's own streams lie below. */
+const CHANGED_STREAM = 100;
+
+export interface Dataset {
+  readonly shop: Shop;
+  /** On disk, with their keys, in the order of upload. */
+  readonly files: readonly LocalFile[];
+  readonly bytes: number;
+  /** Rows by kind, second versions included. */
+  readonly rows: Readonly<Record<'products' | 'orders' | 'order_items', number>>;
+}
+
+export interface DatasetOptions {
+  readonly orders: number;
+  /** Slices that the orders are cut into; second versions add a file. */
+  readonly files?: number;
+  readonly dirt?: number;
+  readonly days?: number;
+  readonly end?: number;
+}
+
+const made = new Map<string, Promise<Dataset>>();
+
+/** Files of orders up to the middle of a month; the same options give the same files, written once in a run. */
+export function dataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
+  const key = JSON.stringify(options);
+  const known = made.get(key);
+  if (known) return known;
+  const making = makeDataset(context, options);
+  made.set(key, making);
+  return making;
+}
+
+async function makeDataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
+  const { orders, dirt = 0, end = END } = options;
+  const files = options.files ?? Math.max(1, Math.round(orders / ORDERS_PER_FILE));
+  const days = options.days ?? Math.max(1, Math.round(orders / ORDERS_PER_DAY));
+  const shopOptions: ShopOptions = {
+    orders,
+    days,
+    products: PRODUCTS,
+    seed: context.seed,
+    start: end - days * DAY,
+    updates: UPDATES,
+  };
+  const out = newDirectory(context, 'data');
+  context.say(`writing files of ${orders.toLocaleString('en-US')} orders, ${days} days`);
+  const written = await generate({ ...shopOptions, out, dirt, files });
+  const rowsOf = (kind: string) =>
+    sum(
+      written.filter((file) => file.kind === kind),
+      ({ rows }) => rows,
+    );
+  return {
+    shop: createShop(shopOptions),
+    files: await filesOf([out]),
+    bytes: sum(written, ({ bytes }) => bytes),
+    rows: {
+      products: rowsOf('products'),
+      orders: rowsOf('orders'),
+      order_items: rowsOf('order_items'),
+    },
+  };
+}
+
+/**
+ * The orders that follow a history, with their items: numbers from `first` behind its last one, on the days that come
+ * next, as many a day as before.
+ */
+export async function newOrders(
+  context: BenchContext,
+  shop: Shop,
+  first: number,
+  count: number,
+): Promise<LocalFile[]> {
+  const ids = Array.from({ length: count }, (_, index) => shop.options.orders + first + index);
+  return writeFiles(context, `new-${first}`, {
+    orders: ids.map((id) => shop.order(id, 2)),
+    order_items: ids.flatMap((id) => shop.items(id, 2)),
+  });
+}
+
+/** New versions of orders picked from all of a history, each with another status than it had. */
+export async function changedOrders(
+  context: BenchContext,
+  shop: Shop,
+  batch: number,
+  count: number,
+): Promise<LocalFile[]> {
+  const random = new Random(context.seed);
+  const { orders } = shop.options;
+  const status = columnIndex('status');
+  const rows = Array.from({ length: count }, (_, index) => {
+    const share = (index + random.at(CHANGED_STREAM + batch, index).unit()) / count;
+    const fields = shop.order(1 + Math.floor(share * orders), 2);
+    fields[status] = fields[status] === 'returned' ? 'delivered' : 'returned';
+    return fields;
+  });
+  return writeFiles(context, `changed-${batch}`, { orders: rows });
+}
+
+/** The first orders of a shop, `rowsPerFile` in a file. */
+export async function orderFiles(
+  context: BenchContext,
+  shop: Shop,
+  files: number,
+  rowsPerFile: number,
+): Promise<LocalFile[]> {
+  const out = newDirectory(context, 'order-files');
+  await mkdir(out);
+  const header = KIND_SPECS.orders.columns.map(({ name }) => name);
+  for (let file = 0; file < files; file += 1) {
+    const ids = Array.from({ length: rowsPerFile }, (_, index) => file * rowsPerFile + index + 1);
+    const name = `orders_${String(file + 1).padStart(String(files).length, '0')}.csv`;
+    await writeCsv(
+      path.join(out, name),
+      header,
+      ids.map((id) => shop.order(id, 2)),
+    );
+  }
+  return filesOf([out]);
+}
+
+async function writeFiles(
+  context: BenchContext,
+  name: string,
+  rows: Partial<Record<'orders' | 'order_items', Fields[]>>,
+): Promise<LocalFile[]> {
+  const out = newDirectory(context, name);
+  await mkdir(out);
+  for (const kind of ['orders', 'order_items'] as const) {
+    const header = KIND_SPECS[kind].columns.map((column) => column.name);
+    if (rows[kind]) await writeCsv(path.join(out, `${kind}_${name}.csv`), header, rows[kind]);
+  }
+  return filesOf([out]);
+}
+
+function columnIndex(name: string): number {
+  return KIND_SPECS.orders.columns.findIndex((column) => column.name === name);
+}

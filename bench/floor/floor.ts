@@ -1,0 +1,61 @@
+/**
+ * The least that any way from these files to these KPIs must do: one DuckDB, no lake, no bucket, nothing kept.
+ *
+ *   node floor.cjs DIRECTORY OUT.json
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { KIND_SPECS, type Kind } from '../../domain/kinds';
+import { quoteLiteral } from '../../lake/duckdb';
+import { fill } from '../../lake/sql';
+import categoryKpisSql from './category_kpis.sql';
+import latestSql from './latest.sql';
+import orderKpisSql from './order_kpis.sql';
+import soldSql from './sold.sql';
+
+/** The columns that the KPIs need, by table. */
+const WANTED: readonly { name: string; kind: Kind; columns: string }[] = [
+  { name: 'products', kind: 'products', columns: 'id, category, cost, retail_price' },
+  { name: 'orders', kind: 'orders', columns: 'order_id, user_id, status, created_at, num_of_item' },
+  { name: 'items', kind: 'order_items', columns: 'id, order_id, product_id, status, sale_price' },
+];
+
+const TYPES = { int64: 'bigint', money: 'decimal(18, 4)', timestamp: 'timestamp', text: 'varchar' };
+
+async function main([directory = '', out = '']: string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const db = await instance.connect();
+  for (const { name, kind, columns } of WANTED) {
+    const { key, columns: all } = KIND_SPECS[kind];
+    const types = all.map((column) => `'${column.name}': '${TYPES[column.type]}'`).join(', ');
+    const parts = {
+      name,
+      key,
+      wanted: columns,
+      columns: `{${types}}`,
+      files: quoteLiteral(path.join(directory, `${kind}*.csv`)),
+    };
+    await db.run(fill(latestSql, parts));
+  }
+  await db.run(soldSql);
+  const kpis = {
+    order_kpis: await read(db, orderKpisSql),
+    category_kpis: await read(db, categoryKpisSql),
+    // In kilobytes of 1,024.
+    peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+  };
+  writeFileSync(out, JSON.stringify(kpis));
+}
+
+async function read(db: DuckDBConnection, sql: string): Promise<Record<string, string>[]> {
+  const rows = (await db.runAndReadAll(sql)).getRowObjectsJson();
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)])),
+  );
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`floor: ${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,10 @@
+-- One row per line of one file, with where it came from.
+-- file: string literal
+-- parameters: $source_key, the file's key; $source_modified_at, ISO 8601
+create or replace temp table micro_batch as
+select
+  *,
+  $source_key::varchar as _source_key,
+  $source_modified_at::varchar as _source_modified_at,
+  row_number() over () + 1 as _source_line
+from read_csv($[file], header = true, all_varchar = true)

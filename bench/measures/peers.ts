@@ -1,0 +1,116 @@
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type BenchContext, isJudged, newDirectory } from '../context';
+import { compareKpis } from '../kpi-sets';
+import { PEERS, type Peer, type PreparedPeer, preparePeer } from '../peers/peer';
+import { ProgramFailedError, runProgram } from '../program';
+import type { MeasureResult } from '../results';
+import { mean, median, spread } from '../statistics';
+import { coldDataset, runCold } from './comparison';
+
+const RATIO_GOAL = 5;
+/** What a peer's KPIs may differ by: it rounds binary fractions. */
+const TOLERANCE = 0.01;
+
+interface PeerRun {
+  readonly seconds: number;
+  /** By phase, as the peer's own clock has them. */
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+/** The cold load's job as others do it, in turn with ours. */
+export async function measurePeers(context: BenchContext): Promise<MeasureResult> {
+  const data = await coldDataset(context);
+  const notes: string[] = [];
+  const peers: PreparedPeer[] = [];
+  for (const peer of PEERS) {
+    const prepared = await preparePeer(peer, context.say);
+    if ('missing' in prepared) {
+      notes.push(`${peer.name} was skipped: ${prepared.missing}`);
+      context.say(`${peer.name} is skipped: ${prepared.missing}`);
+    } else {
+      peers.push(prepared);
+    }
+  }
+  const ours: number[] = [];
+  const runs = new Map<Peer, PeerRun[]>(peers.map(({ peer }) => [peer, []]));
+  for (let round = 1; round <= (peers.length > 0 ? context.rounds : 0); round += 1) {
+    const cold = await runCold(context, data);
+    ours.push(cold.seconds);
+    for (const prepared of peers) {
+      const run = await runPeer(context, prepared, path.dirname(data.files[0]?.path ?? ''), cold.kpis);
+      runs.get(prepared.peer)?.push(run);
+      context.say(`${prepared.peer.name} ${run.seconds.toFixed(1)} s, Daybook ${cold.seconds.toFixed(1)} s`);
+    }
+  }
+  if (ours.length === 0) return { tables: [], goals: [], notes };
+  const base = median(ours);
+  const row = (what: string, seconds: readonly number[], startup: number | null) => {
+    const { median: middle, min } = spread(seconds);
+    return [what, middle, min, startup, middle / base, startup === null ? null : (middle - startup) / base];
+  };
+  const spark = runs.get(PEERS[0]);
+  return {
+    tables: [
+      {
+        title: `The same job: ${data.shop.options.orders.toLocaleString('en-US')} orders from CSV to upserted tables to KPIs`,
+        columns: [
+          { heading: 'what', unit: 'text' },
+          { heading: 'median', unit: 'seconds' },
+          { heading: 'min', unit: 'seconds' },
+          { heading: 'of it, starting up', unit: 'seconds' },
+          { heading: 'to Daybook', unit: 'ratio' },
+          { heading: 'to Daybook, without starting up', unit: 'ratio' },
+        ],
+        rows: [
+          row('Daybook, start of execution to success', ours, null),
+          ...[...runs].map(([peer, all]) =>
+            row(
+              peer.name,
+              all.map(({ seconds }) => seconds),
+              mean(all, ({ phases }) => phases.session ?? 0),
+            ),
+          ),
+        ],
+      },
+    ],
+    goals: spark
+      ? [
+          {
+            what: 'PySpark with Delta Lake / Daybook',
+            bound: 'at least',
+            goal: RATIO_GOAL,
+            unit: 'ratio',
+            measured: median(spark.map(({ seconds }) => seconds)) / base,
+            judged: isJudged(context),
+          },
+        ]
+      : [],
+    notes: [
+      ...notes,
+      'The peers read and write the local disk; Daybook goes through a local S3, keeps rejected rows and lineage, archives the files and writes DynamoDB.',
+      `Their KPIs were compared with ours, within ${TOLERANCE}. What they fetch on first use was fetched before.`,
+    ],
+  };
+}
+
+async function runPeer(
+  context: BenchContext,
+  { peer, python, script }: PreparedPeer,
+  csv: string,
+  expected: Parameters<typeof compareKpis>[2],
+): Promise<PeerRun> {
+  const work = newDirectory(context, 'peer');
+  await mkdir(work);
+  const out = path.join(work, 'answer.json');
+  try {
+    const { seconds } = await runProgram(python, [script, work, out, csv]);
+    if (!(await stat(out).catch(() => undefined)))
+      throw new ProgramFailedError(peer.name, 0, `it wrote no ${out}`);
+    const { seconds: phases, ...kpis } = JSON.parse(await readFile(out, 'utf8'));
+    compareKpis(peer.name, kpis, expected, TOLERANCE);
+    return { seconds, phases };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,184 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type Deployment, disconnect } from '../cli/deployment';
+import { listExecutions, readQueueDepth, readSteps, viewExecution } from '../cli/executions';
+import { readCategoryKpis, readOrderKpis } from '../cli/kpis';
+import { type LocalFile, uploadFiles } from '../cli/upload';
+import { type LocalRuntime, startLocal } from '../local/runtime';
+import { packagePath } from '../package-path';
+import { type BenchContext, newDirectory } from './context';
+import type { KpiSet } from './kpi-sets';
+import { writeTemplate } from './template';
+import {
+  assign,
+  recordTraffic,
+  type S3Request,
+  summarize,
+  type Traffic,
+  type TrafficRecorder,
+} from './traffic';
+
+/** A step as the tables show it: a task, the moves into the archive, or the rest of the workflow. */
+export const STEPS = ['validate', 'stage', 'transform', 'archive', 'settle', 'other'] as const;
+export type StepName = (typeof STEPS)[number];
+
+const STEP_OF_STATE: Readonly<Record<string, StepName>> = {
+  ValidateFiles: 'validate',
+  StageFiles: 'stage',
+  TransformKpis: 'transform',
+  ArchiveValidFiles: 'archive',
+  SettleBatch: 'settle',
+};
+
+export interface StepRecord extends Traffic {
+  readonly step: StepName;
+  readonly seconds: number;
+  /** Of the task's process, where the step is one: the most memory it had, and its time on the cores. */
+  readonly peak_rss_bytes: number | null;
+  readonly cpu_seconds: number | null;
+}
+
+export interface ExecutionRecord {
+  readonly name: string;
+  readonly started: Date;
+  readonly ended: Date;
+  readonly seconds: number;
+  /** One for each of STEPS. */
+  readonly steps: readonly StepRecord[];
+}
+
+export interface PipelineOptions {
+  /** The container's limit; the deployment's own where none is given. */
+  readonly memoryLimitMb?: number;
+}
+
+const POLL_MS = 100;
+
+/** A whole pipeline in this process, its tasks in processes of their own, in a directory that goes with it. */
+export class Pipeline {
+  private readonly known = new Set<string>();
+
+  private constructor(
+    private readonly local: LocalRuntime,
+    private readonly deployment: Deployment,
+    private readonly traffic: TrafficRecorder,
+    private readonly directories: { readonly data: string; readonly usage: string },
+    private readonly say: (line: string) => void,
+  ) {}
+
+  static async start(context: BenchContext, { memoryLimitMb }: PipelineOptions = {}): Promise<Pipeline> {
+    const directory = newDirectory(context, 'pipeline');
+    const usage = path.join(directory, 'template');
+    writeTemplate(usage, {
+      NODE_OPTIONS: `--require ${packagePath('dist', 'bench', 'record-usage.cjs')}`,
+      DAYBOOK_BENCH_USAGE: usage,
+      ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
+    });
+    const local = await startLocal({ port: 0, dataDirectory: directory, every: 0, templateDirectory: usage });
+    const { endpoint } = local.outputs;
+    const deployment = await connect({ AWS_ENDPOINT_URL: endpoint });
+    const traffic = recordTraffic(Number(new URL(endpoint).port));
+    return new Pipeline(local, deployment, traffic, { data: directory, usage }, context.say);
+  }
+
+  /**
+   * Uploads files, and runs executions until none is left to run.
+   * @returns them in their order, several where the files did not fit into one
+   * @throws Error for one that did not succeed
+   */
+  async load(files: readonly LocalFile[]): Promise<ExecutionRecord[]> {
+    await uploadFiles(this.deployment, files, () => {});
+    this.traffic.take();
+    await this.local.tick();
+    const arns = await this.untilQuiet();
+    const requests = this.traffic.take();
+    return Promise.all(arns.map((arn) => this.record(arn, requests)));
+  }
+
+  async kpis(): Promise<KpiSet> {
+    return {
+      order_kpis: await readOrderKpis(this.deployment),
+      category_kpis: await readCategoryKpis(this.deployment),
+    };
+  }
+
+  /** Stops it, and removes everything it wrote. */
+  async close(): Promise<void> {
+    this.traffic.stop();
+    disconnect(this.deployment);
+    await this.local.stop();
+    await rm(this.directories.data, { recursive: true, force: true });
+  }
+
+  private async untilQuiet(): Promise<string[]> {
+    const arns: string[] = [];
+    for (;;) {
+      // The depth first: a message leaves the queue before its execution ends.
+      const { waiting, in_flight } = await readQueueDepth(this.deployment);
+      const executions = (await listExecutions(this.deployment, 100)).toReversed();
+      for (const { executionArn = '', status } of executions) {
+        if (status === 'RUNNING' || this.known.has(executionArn)) continue;
+        this.known.add(executionArn);
+        arns.push(executionArn);
+        if (status !== 'SUCCEEDED') throw await this.failure(executionArn);
+      }
+      const isRunning = executions.some(({ status }) => status === 'RUNNING');
+      if (!isRunning && waiting + in_flight === 0) return arns;
+      await sleep(POLL_MS);
+    }
+  }
+
+  private async record(arn: string, requests: readonly S3Request[]): Promise<ExecutionRecord> {
+    const { name, started, ended } = await viewExecution(this.deployment, arn);
+    if (!started || !ended) throw new Error(`${name}: expected an execution that has ended`);
+    const states = await readSteps(this.deployment, arn);
+    const traffic = assign(requests, states);
+    const usages = await this.readUsages(name);
+    const steps = STEPS.map((step): StepRecord => {
+      const own = states.filter(({ state }) => (STEP_OF_STATE[state] ?? 'other') === step);
+      const usage = usages.filter(({ task }) => task === step);
+      const milliseconds = own.map((state) => state.ended.getTime() - state.started.getTime());
+      return {
+        step,
+        seconds: milliseconds.reduce((total, one) => total + one, 0) / 1000,
+        ...summarize(own.flatMap((state) => traffic.get(state) ?? [])),
+        peak_rss_bytes: usage.length > 0 ? Math.max(...usage.map((one) => one.peak_rss_bytes)) : null,
+        cpu_seconds: usage.length > 0 ? usage.reduce((total, one) => total + one.cpu_seconds, 0) : null,
+      };
+    });
+    return { name, started, ended, seconds: (ended.getTime() - started.getTime()) / 1000, steps };
+  }
+
+  private async readUsages(execution: string): Promise<Usage[]> {
+    const names = (await readdir(this.directories.usage)).filter((name) => name.startsWith(`${execution}-`));
+    const read = async (name: string) => readFile(path.join(this.directories.usage, name), 'utf8');
+    return Promise.all(names.map(async (name) => JSON.parse(await read(name))));
+  }
+
+  private async failure(arn: string): Promise<Error> {
+    const { name, status, cause } = await viewExecution(this.deployment, arn);
+    this.say(`the logs of ${name} are below ${path.join(this.directories.data, 'logs')}; --keep leaves them`);
+    return new Error(`${name} ${status}: ${cause ?? 'no cause given'}`);
+  }
+}
+
+/** What record-usage.ts writes. */
+interface Usage {
+  readonly task: string;
+  readonly peak_rss_bytes: number;
+  readonly cpu_seconds: number;
+}
+
+export function stepOf({ steps }: ExecutionRecord, name: StepName): StepRecord {
+  const found = steps.find(({ step }) => step === name);
+  if (!found) throw new Error(`expected a step ${name}`);
+  return found;
+}
+
+/** From the start of the first execution to the end of the last, in seconds. */
+export function elapsed(executions: readonly ExecutionRecord[]): number {
+  const first = Math.min(...executions.map(({ started }) => started.getTime()));
+  const last = Math.max(...executions.map(({ ended }) => ended.getTime()));
+  return (last - first) / 1000;
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+
+/** A program that was to be measured did not end well. */
+export class ProgramFailedError extends Error {
+  override readonly name = 'ProgramFailedError';
+  constructor(
+    readonly command: string,
+    readonly exitCode: number | null,
+    readonly output: string,
+  ) {
+    super(`${command} exited with ${exitCode}: ${output.slice(-2000)}`);
+  }
+}
+
+export interface ProgramRun {
+  /** From its start to its exit. */
+  readonly seconds: number;
+  readonly stdout: string;
+}
+
+/** Runs a program to its end. @throws ProgramFailedError where it exits with another code than 0, or cannot start */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProgramRun> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+    child.once('error', (error) => reject(new ProgramFailedError(command, null, error.message)));
+    child.once('close', (code) => {
+      const seconds = (performance.now() - started) / 1000;
+      if (code === 0) resolve({ seconds, stdout });
+      else reject(new ProgramFailedError([command, ...args].join(' '), code, output));
+    });
+  });
+}

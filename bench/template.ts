@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packagePath } from '../package-path';
+
+interface TemplateJson {
+  Resources: Record<
+    string,
+    {
+      Type: string;
+      Properties?: { ContainerDefinitions?: { Environment?: { Name: string; Value: unknown }[] }[] };
+    }
+  >;
+}
+
+interface AssetsJson {
+  files: Record<string, { source: { path?: string } }>;
+  dockerImages: Record<string, { source: { directory?: string } }>;
+}
+
+const STACK = 'Daybook';
+
+/**
+ * Copies the synthesized template into a directory, with variables added to every container, or replaced: that of the
+ * deployment measured is otherwise the one of AWS.
+ */
+export function writeTemplate(directory: string, variables: Readonly<Record<string, string>>): void {
+  const source = packagePath('cdk.out');
+  const template: TemplateJson = read(path.join(source, `${STACK}.template.json`));
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::ECS::TaskDefinition') continue;
+    for (const container of Properties?.ContainerDefinitions ?? []) {
+      const kept = (container.Environment ?? []).filter(({ Name }) => !Object.hasOwn(variables, Name));
+      const added = Object.entries(variables).map(([Name, Value]) => ({ Name, Value }));
+      container.Environment = [...kept, ...added];
+    }
+  }
+  const assets: AssetsJson = read(path.join(source, `${STACK}.assets.json`));
+  for (const { source: file } of Object.values(assets.files))
+    if (file.path !== undefined) file.path = path.resolve(source, file.path);
+  for (const { source: image } of Object.values(assets.dockerImages))
+    if (image.directory !== undefined) image.directory = path.resolve(source, image.directory);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, `${STACK}.template.json`), JSON.stringify(template));
+  writeFileSync(path.join(directory, `${STACK}.assets.json`), JSON.stringify(assets));
+}
+
+function read<Json>(file: string): Json {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
