@@ -9,7 +9,7 @@ export const STAGING = 'staging/';
 export const RESULTS = 'results/';
 export const KPIS = 'kpis/';
 
-export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'settle';
+export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'settle' | 'maintain';
 
 /** The files and messages that an execution was started for. */
 export const batchManifestKey = (executionId: string): string => `${RESULTS}${executionId}/batch.json`;
@@ -20,6 +20,16 @@ export const routingKey = (executionId: string): string => `${RESULTS}${executio
 /** What a task did, for people and for later tasks. */
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
+
+/** Below it lies a result object per run of the daily maintenance. */
+export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
+
+/** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
+export const maintainResultKey = (startedAt: Date): string =>
+  `${MAINTAIN_RESULTS}${startedAt.toISOString().replaceAll(/[-:]/g, '')}.json`;
+
+/** Whether a key is that of parsed rows. */
+export const isRowsKey = (key: string): boolean => /^results\/[^/]+\/rows\//.test(key);
 
 /** Parsed rows of one input file, typed, on their way from validate to stage. */
 export const rowsKey = (executionId: string, kind: string, index: number): string =>

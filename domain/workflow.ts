@@ -142,6 +142,42 @@ export const transformResultSchema = z.object({
 });
 export type TransformResult = z.infer<typeof transformResultSchema>;
 
+/** What the daily maintenance did to one table of the lake. */
+export const maintainedTableSchema = z.object({
+  table: z.string(),
+  /** The table's version afterwards; null for one that does not exist yet. */
+  version: z.number().int().nullable(),
+  compaction: z.object({
+    files_removed: z.number().int(),
+    files_added: z.number().int(),
+    bytes_added: z.number().int(),
+    /** Groups of small files that another writer changed meanwhile; they are left for the next time. */
+    given_up: z.number().int(),
+  }),
+  /** The version of which a checkpoint was written, where one was due. */
+  checkpoint: z.number().int().nullable(),
+  /** Data files deleted that nothing within the retention needs. */
+  files_deleted: z.number().int(),
+  bytes_deleted: z.number().int(),
+  log_objects_deleted: z.number().int(),
+});
+export type MaintainedTable = z.infer<typeof maintainedTableSchema>;
+
+/** `results/maintain/{time}.json`: the maintenance belongs to no execution. */
+export const maintainResultSchema = z.object({
+  task: z.literal('maintain'),
+  status: z.enum(['succeeded', 'failed']),
+  started_at: z.string(),
+  duration_ms: z.number(),
+  cause: z.string().optional(),
+  tables: z.array(maintainedTableSchema),
+  /** Parsed rows of executions, deleted once older than the retention. */
+  rows_deleted: z.number().int(),
+  /** The time before which none are left. */
+  rows_deleted_before: z.string(),
+});
+export type MaintainResult = z.infer<typeof maintainResultSchema>;
+
 /** What an execution did, told to the topics and shown by the command line. */
 export const executionReportSchema = z.object({
   execution_id: z.string(),

@@ -21,7 +21,6 @@ const DUCKDB_MEMORY_SHARE = 0.6;
 
 const PROCESS_VARIABLES = {
   ...COMMON_VARIABLES,
-  EXECUTION_ID: z.string().min(1),
   /** The container's limit. */
   MEMORY_LIMIT_MB: z.coerce.number().int().positive(),
 };
@@ -50,21 +49,40 @@ export interface TaskDefinition<Shape extends z.ZodRawShape> {
 }
 
 /** Runs the task for the execution that the environment names, then ends the process. */
-export async function runTaskProcess<Shape extends z.ZodRawShape>(
+export function runTaskProcess<Shape extends z.ZodRawShape>(
   definition: TaskDefinition<Shape>,
 ): Promise<never> {
+  const variables = { ...definition.variables, EXECUTION_ID: z.string().min(1) };
+  return runProcess(definition.task, variables, async (deps) => {
+    const { EXECUTION_ID: executionId } = deps.config as { EXECUTION_ID: string };
+    const own = deps as unknown as TaskDeps<z.infer<z.ZodObject<Shape>>>;
+    await withResult(definition.task, executionId, own, () => definition.run({ executionId }, own));
+  });
+}
+
+/**
+ * A task's process with everything in it ready, which ends when `run` does.
+ * @param shape the task's own variables
+ */
+export async function runProcess<Shape extends z.ZodRawShape>(
+  task: TaskName,
+  shape: Shape,
+  run: (deps: TaskDeps<z.infer<z.ZodObject<Shape>>>) => Promise<unknown>,
+): Promise<never> {
   try {
-    const variables = loadConfig(process.env, { ...PROCESS_VARIABLES, ...definition.variables });
-    const {
-      EXECUTION_ID: executionId,
-      BUCKET_NAME,
-      LOG_LEVEL,
-      MEMORY_LIMIT_MB,
-    } = variables as unknown as z.infer<z.ZodObject<typeof PROCESS_VARIABLES>>;
-    const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${definition.task}-`));
+    const variables = loadConfig(process.env, { ...PROCESS_VARIABLES, ...shape });
+    const { BUCKET_NAME, LOG_LEVEL, MEMORY_LIMIT_MB } = variables as unknown as z.infer<
+      z.ZodObject<typeof PROCESS_VARIABLES>
+    >;
+    const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${task}-`));
     process.once('exit', () => rmSync(workDirectory, { recursive: true, force: true }));
-    const logger = taskLogger(definition.task, LOG_LEVEL, { execution_id: executionId });
-    const deps: TaskDeps<z.infer<z.ZodObject<Shape>>> = {
+    const { EXECUTION_ID: execution_id } = variables as { EXECUTION_ID?: string };
+    const logger = taskLogger(task, LOG_LEVEL, execution_id === undefined ? {} : { execution_id });
+    process.once('SIGTERM', () => {
+      logger.warn('stopped by SIGTERM');
+      process.exit(143);
+    });
+    await run({
       bucket: s3Bucket(new S3Client({}), BUCKET_NAME),
       openDuckDb: () =>
         DuckDb.open({
@@ -75,15 +93,10 @@ export async function runTaskProcess<Shape extends z.ZodRawShape>(
       clock: () => new Date(),
       logger,
       config: variables as z.infer<z.ZodObject<Shape>>,
-    };
-    process.once('SIGTERM', () => {
-      logger.warn('stopped by SIGTERM');
-      process.exit(143);
     });
-    await withResult(definition.task, executionId, deps, () => definition.run({ executionId }, deps));
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${definition.task}: ${causeOf(error)}\n`);
+    process.stderr.write(`${task}: ${causeOf(error)}\n`);
     process.exit(1);
   }
 }

@@ -2,17 +2,21 @@ import { type TaskName, taskResultKey } from '../domain/object-keys';
 import type { Bucket } from '../lake/bucket';
 import type { TaskLogger } from './logger';
 
-export interface ResultBase {
-  task: TaskName;
-  execution_id: string;
+/** What every result says of its run. */
+export interface RunBase {
   status: 'succeeded' | 'failed';
   started_at: string;
   duration_ms: number;
   cause?: string | undefined;
 }
 
+export interface ResultBase extends RunBase {
+  task: TaskName;
+  execution_id: string;
+}
+
 /** What a task itself finds out; the rest of its result object is the same for all. */
-export type TaskOutcome<Result extends ResultBase> = Omit<Result, keyof ResultBase>;
+export type TaskOutcome<Result extends RunBase> = Omit<Result, keyof ResultBase>;
 
 export interface ResultDeps {
   readonly bucket: Bucket;
@@ -24,25 +28,32 @@ export interface ResultDeps {
  * Runs a task and writes its result object `results/{execution_id}/{task}.json`, on failure with the cause, which is
  * then thrown on. Running it again replaces the object.
  */
-export async function withResult<Outcome extends object>(
+export function withResult<Outcome extends object>(
   task: TaskName,
   executionId: string,
   deps: ResultDeps,
   run: () => Promise<Outcome>,
 ): Promise<ResultBase & Outcome> {
+  const identity = { task, execution_id: executionId };
+  return withResultAt(taskResultKey(executionId, task), identity, deps, run);
+}
+
+/** As `withResult`, of a task that belongs to no execution: `identity` names it in the result, written to `key`. */
+export async function withResultAt<Identity extends { task: TaskName }, Outcome extends object>(
+  key: string,
+  identity: Identity,
+  deps: ResultDeps,
+  run: () => Promise<Outcome>,
+): Promise<Identity & RunBase & Outcome> {
+  const { task } = identity;
   const started = deps.clock();
   const base = () => ({
-    task,
-    execution_id: executionId,
+    ...identity,
     started_at: started.toISOString(),
     duration_ms: deps.clock().getTime() - started.getTime(),
   });
   const write = (result: object) =>
-    deps.bucket.put(
-      taskResultKey(executionId, task),
-      `${JSON.stringify(result, null, 2)}\n`,
-      'application/json',
-    );
+    deps.bucket.put(key, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
 
   deps.logger.info(`${task} started`);
   let outcome: Outcome;

@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
+import { maintainResultKey } from '../../domain/object-keys';
 import { DuckDb } from '../../lake/duckdb';
 import { writeBatchManifest } from '../../tasks/batch-manifest';
+import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
+import { run as maintain } from '../../tasks/maintain/maintain';
 import { run as stage } from '../../tasks/stage/stage';
-import { withResult } from '../../tasks/task-result';
+import { withResult, withResultAt } from '../../tasks/task-result';
 import { run as transform } from '../../tasks/transform/transform';
 import { run as validate } from '../../tasks/validate/validate';
 import { MemoryBucket } from './memory-bucket';
@@ -23,6 +27,7 @@ export interface PipelineFile {
 export class TaskPipeline {
   private now = 0;
   private batches = 0;
+  private maintenances = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
   readonly orders = new MemoryKpiStore(ORDER_KPIS);
   readonly categories = new MemoryKpiStore(CATEGORY_KPIS);
@@ -67,6 +72,22 @@ export class TaskPipeline {
       }),
     );
     return executionId;
+  }
+
+  /** Runs the maintenance, at the time of the last upload or so many days later. */
+  async maintain(daysLater = 0) {
+    const now = new Date(this.now + daysLater * 86_400_000);
+    const workDirectory = path.join(this.directory, `maintain-${++this.maintenances}`);
+    mkdirSync(workDirectory, { recursive: true });
+    const deps = {
+      bucket: this.bucket,
+      clock: () => now,
+      logger: silentLogger,
+      workDirectory,
+      openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
+      config: z.object(MAINTAIN_VARIABLES).parse({}),
+    };
+    return withResultAt(maintainResultKey(now), { task: 'maintain' }, deps, () => maintain(deps));
   }
 
   close(): void {

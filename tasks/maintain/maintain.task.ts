@@ -1,0 +1,9 @@
+import { maintainResultKey } from '../../domain/object-keys';
+import { runProcess } from '../task-process';
+import { withResultAt } from '../task-result';
+import { MAINTAIN_VARIABLES } from './config';
+import { run } from './maintain';
+
+void runProcess('maintain', MAINTAIN_VARIABLES, (deps) =>
+  withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' }, deps, () => run(deps)),
+);

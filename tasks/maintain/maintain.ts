@@ -1,0 +1,86 @@
+import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
+import type { Lake } from '../../lake/lake';
+import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
+import { compact } from '../../lake/maintenance/compaction';
+import { removeUnneededFiles } from '../../lake/maintenance/file-clean-up';
+import { cleanUpLog } from '../../lake/maintenance/log-clean-up';
+import { readSnapshot } from '../../lake/snapshot';
+import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../lake/tables';
+import type { TaskDeps } from '../task-process';
+import { causeOf, type TaskOutcome } from '../task-result';
+import type { MaintainConfig } from './config';
+import { deleteRowFiles } from './row-files';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Tables could not be maintained; the others were. The message names each with its cause. */
+export class MaintenanceError extends Error {
+  override readonly name = 'MaintenanceError';
+  constructor(readonly causes: readonly { readonly table: string; readonly cause: string }[]) {
+    super(causes.map(({ table, cause }) => `${table}: ${cause}`).join('; '));
+  }
+}
+
+/**
+ * Looks after the five tables of the lake: compacts small files, writes checkpoints, deletes data files and log entries
+ * that nothing within their retention needs, and the parsed rows of old executions. It may run beside a batch and beside
+ * itself, be killed anywhere, and be run again: a table changes by its compaction's commit alone, which gives way to
+ * whatever another writer committed first.
+ *
+ * @throws MaintenanceError once every table has had its turn
+ */
+export async function run(deps: TaskDeps<MaintainConfig>): Promise<TaskOutcome<MaintainResult>> {
+  const { bucket, workDirectory, clock, logger, config } = deps;
+  const db = await deps.openDuckDb();
+  try {
+    const lake: Lake = { bucket, db, workDirectory, clock, logger };
+    const tables: MaintainedTable[] = [];
+    const failures: { table: string; cause: string }[] = [];
+    for (const spec of [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)]) {
+      try {
+        const maintained = await maintainTable(lake, spec, config);
+        logger.info(`${spec.name} maintained`, { counts: maintained });
+        tables.push(maintained);
+      } catch (error) {
+        logger.error(`${spec.name} not maintained`, { cause: causeOf(error) });
+        failures.push({ table: spec.name, cause: causeOf(error) });
+      }
+    }
+    if (failures.length > 0) throw new MaintenanceError(failures);
+    const before = daysAgo(lake, config.FILE_RETENTION_DAYS);
+    const rows_deleted = await deleteRowFiles(bucket, clock(), before);
+    return { tables, rows_deleted, rows_deleted_before: before.toISOString() };
+  } finally {
+    db.close();
+  }
+}
+
+async function maintainTable(lake: Lake, spec: TableSpec, config: MaintainConfig): Promise<MaintainedTable> {
+  const { location } = spec;
+  const found = await readSnapshot(lake, location);
+  const targetBytes = config.TARGET_FILE_MB * 1024 ** 2;
+  const compacted = found && (await compact(lake, spec, found, targetBytes));
+  const snapshot = await readSnapshot(lake, location);
+  const checkpoint = snapshot ? await checkpointWhenBehind(lake, snapshot) : null;
+  const files = await removeUnneededFiles(lake, spec, daysAgo(lake, config.FILE_RETENTION_DAYS));
+  // The log says which files are still needed.
+  const logDays = Math.max(config.LOG_RETENTION_DAYS, config.FILE_RETENTION_DAYS);
+  const log = await cleanUpLog(lake, location, daysAgo(lake, logDays));
+  return {
+    table: spec.name,
+    version: snapshot?.version ?? null,
+    compaction: {
+      files_removed: compacted?.removed ?? 0,
+      files_added: compacted?.added ?? 0,
+      bytes_added: compacted?.bytes ?? 0,
+      given_up: compacted?.givenUp ?? 0,
+    },
+    checkpoint,
+    files_deleted: files.removed,
+    bytes_deleted: files.bytes,
+    log_objects_deleted: log,
+  };
+}
+
+const daysAgo = ({ clock }: Pick<Lake, 'clock'>, days: number): Date =>
+  new Date(clock().getTime() - days * DAY_MS);

@@ -1,0 +1,34 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { commit } from '../../lake/commit';
+import { downloadFiles, readFiles, uploadFiles } from '../../lake/data-files';
+import { type Lake, newId } from '../../lake/lake';
+import { writeParts } from '../../lake/merge-write';
+import { readSnapshot } from '../../lake/snapshot';
+import { columnList } from '../../lake/sql';
+import { fileColumns, type TableSpec } from '../../lake/tables';
+
+/** Another writer, who puts every row of a table into a file of its own, and says that this changed the data. */
+export async function scatter(lake: Lake, spec: TableSpec): Promise<void> {
+  const snapshot = await readSnapshot(lake, spec.location);
+  if (!snapshot || snapshot.files.size === 0) return;
+  const directory = path.join(lake.workDirectory, `scatter-${newId(lake)}`);
+  mkdirSync(path.join(directory, 'new'), { recursive: true });
+  const deletionTimestamp = lake.clock().getTime();
+  const actions = [];
+  for (const [file, add] of snapshot.files) {
+    const { partitionValues } = add;
+    const local = await downloadFiles(lake, spec.location, [{ path: file, partitionValues }], directory);
+    const rows = `(select ${columnList(fileColumns(spec).map(({ name }) => name))} from ${readFiles(spec, local)})`;
+    const count = Number(JSON.parse(add.stats ?? '{}').numRecords);
+    const written = await writeParts(lake, spec, partitionValues, rows, count, directory);
+    await uploadFiles(
+      lake,
+      spec.location,
+      written.map((part) => ({ path: part.key, local: part.local })),
+    );
+    actions.push({ remove: { path: add.path, deletionTimestamp, dataChange: true, partitionValues } });
+    actions.push(...written.map((part) => ({ add: part.add })));
+  }
+  await commit(lake.bucket, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { maintainResultSchema } from '../../../domain/workflow';
+import { DuckDb } from '../../../lake/duckdb';
+import { STAGING_TABLES } from '../../../lake/tables';
+import { loadConfig } from '../../../tasks/config';
+import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
+import { scatter } from '../../builders/scatter';
+import { TaskPipeline } from '../../builders/task-pipeline';
+
+let pipeline: TaskPipeline;
+let db: DuckDb;
+let workDirectory: string;
+beforeEach(async () => {
+  pipeline = new TaskPipeline();
+  workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-maintain-'));
+  db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 });
+});
+afterEach(() => {
+  db.close();
+  rmSync(workDirectory, { recursive: true, force: true });
+  pipeline.close();
+});
+
+const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+const orders = (uploadedAt: number, ...ids: number[]) => ({
+  key: `input/orders-${uploadedAt}.csv`,
+  csv: `${[HEADER, ...ids.map((id) => `${id},7,sold,2025-03-01T10:00:00,,,,1`)].join('\n')}\n`,
+  uploadedAt,
+});
+const scatterOrders = () =>
+  scatter({ bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() }, STAGING_TABLES.orders);
+const results = () =>
+  pipeline.bucket.keys('results/maintain/').map((key) => JSON.parse(pipeline.bucket.text(key) ?? ''));
+
+test('maintains the five tables and writes what it did; a second run finds nothing to do', async () => {
+  await pipeline.process([orders(1000, 1, 2, 3)]);
+  await scatterOrders();
+  await pipeline.maintain();
+  await pipeline.maintain(1);
+
+  const [first, second] = results().map((result) => maintainResultSchema.parse(result));
+  expect(pipeline.bucket.keys('results/maintain/')[0]).toBe('results/maintain/19700101T000001.000Z.json');
+  expect(first?.tables.map(({ table }) => table)).toEqual([
+    'products',
+    'orders',
+    'order_items',
+    'order_kpis',
+    'category_kpis',
+  ]);
+  expect(first?.tables[1]).toMatchObject({
+    version: 2,
+    compaction: { files_removed: 3, files_added: 1, given_up: 0 },
+    checkpoint: null,
+    files_deleted: 0,
+  });
+  expect(second?.tables.map(({ compaction }) => compaction.files_added)).toEqual([0, 0, 0, 0, 0]);
+  expect(second?.tables.map(({ version }) => version)).toEqual(first?.tables.map(({ version }) => version));
+});
+
+test('what nothing needs any more goes after the retention: data files, log entries, parsed rows', async () => {
+  for (let batch = 1; batch <= 5; batch++) await pipeline.process([orders(1000 * batch, batch)]);
+  expect(pipeline.bucket.keys('results/').filter((key) => key.includes('/rows/'))).toHaveLength(5);
+
+  const early = await pipeline.maintain(6);
+  expect(early.tables[1]).toMatchObject({ checkpoint: 4, files_deleted: 0, log_objects_deleted: 0 });
+  expect(early.rows_deleted).toBe(0);
+  const week = await pipeline.maintain(8);
+  expect(week.tables[1]).toMatchObject({ files_deleted: 4, log_objects_deleted: 0 });
+  expect(week.rows_deleted).toBe(5);
+  const month = await pipeline.maintain(31);
+  expect(month.tables[1]).toMatchObject({ files_deleted: 0, log_objects_deleted: 4 });
+
+  const days = pipeline.orders.all;
+  await pipeline.process([orders(9000, 6)]);
+  expect(pipeline.orders.all).toMatchObject([{ ...days[0], total_orders: '6', unique_customers: '1' }]);
+});
+
+test('a table that cannot be maintained does not keep the others from it, and fails the run', async () => {
+  await pipeline.process([orders(1000, 1, 2)]);
+  await scatterOrders();
+  const broken = 'staging/products/_delta_log/00000000000000000000.json';
+  await pipeline.bucket.put(broken, 'no JSON');
+  await expect(pipeline.maintain()).rejects.toThrow(/^products: BrokenLogError: .*00000\.json/);
+  expect(pipeline.bucket.text('staging/orders/_delta_log/00000000000000000002.json')).toContain('OPTIMIZE');
+  expect(results()).toMatchObject([
+    { task: 'maintain', status: 'failed', cause: expect.stringContaining('products') },
+  ]);
+});
+
+test('beside a running batch it disturbs nothing', async () => {
+  await pipeline.process([orders(1000, 1, 2, 3)]);
+  for (let batch = 2; batch <= 4; batch++) {
+    await scatterOrders();
+    await Promise.all([
+      pipeline.process([orders(1000 * batch, 1, 10 * batch)]),
+      pipeline.maintain(),
+      pipeline.maintain(),
+    ]);
+  }
+  expect(pipeline.orders.all).toMatchObject([{ order_date: '2025-03-01', total_orders: '6' }]);
+});
+
+test('executions that an earlier run has been through are not listed again, later ones are', async () => {
+  /** Parsed rows of an execution of that day of 1970, as old as the epoch. */
+  const putRows = async (day: number) => {
+    const date = new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+    const key = `results/${date}T000000Z-0123456789ab/rows/orders/00000.parquet`;
+    await pipeline.bucket.put(key, '');
+    return key;
+  };
+  for (const day of [0, 40, 41]) await putRows(day);
+  expect((await pipeline.maintain(50)).rows_deleted).toBe(3);
+  const passedOver = await putRows(0);
+  await putRows(45);
+  expect((await pipeline.maintain(51)).rows_deleted).toBe(1);
+  expect(pipeline.bucket.keys('results/').filter((key) => key.includes('/rows/'))).toEqual([passedOver]);
+});
+
+test('a retention shorter than a day is refused', () => {
+  expect(() => loadConfig({ FILE_RETENTION_DAYS: '0.5' }, MAINTAIN_VARIABLES)).toThrow('FILE_RETENTION_DAYS');
+  expect(loadConfig({}, MAINTAIN_VARIABLES)).toEqual({
+    FILE_RETENTION_DAYS: 7,
+    LOG_RETENTION_DAYS: 30,
+    TARGET_FILE_MB: 128,
+  });
+});
