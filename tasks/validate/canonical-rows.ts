@@ -1,63 +1,87 @@
-import type { HeaderMatch } from '../../domain/file-rules';
-import { type ColumnType, KIND_SPECS } from '../../domain/kinds';
-import { type DuckDb, quoteLiteral } from '../../lake/duckdb';
+import { KIND_SPECS, type Kind } from '../../domain/kinds';
+import { type DuckDb, quoteList, quoteLiteral } from '../../lake/duckdb';
+import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
-import type { Delimiter } from './read-rows';
-import type { TextSource } from './read-text';
+import { canonicalValue } from './canonical-values';
+import type { InspectedFile } from './inspect-file';
 import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
-import { fillTemplate, lineage, type RowSource, selectList } from './typed-columns';
+import { fillTemplate, nameList, selectList } from './typed-columns';
 
 /** Half of what DuckDB takes for a line unless it is told otherwise. */
 const LONGEST_LINE_BYTES = 1_000_000;
 
-/** Line numbers are held in memory. Where more lines than this are not canonical, the file is read row by row. */
+/** Line numbers are held in memory. Where more lines than this are not canonical, files are read row by row. */
 const MOST_REMAINING_LINES = 1_000_000;
 
-export interface PlainFile {
-  readonly source: TextSource;
-  readonly scan: TextScan;
-  readonly header: HeaderMatch;
-  readonly delimiter: Delimiter;
-  readonly origin: RowSource;
-}
+/** DuckDB splits lines into cells itself where the header has no more than these. */
+const MOST_COLUMNS = 200;
 
-export interface CanonicalRows {
-  /** Rows written. */
+/** One file of a {@link CanonicalRows}. */
+export interface CanonicalFile {
+  /** The rowid of the first line behind the header. */
+  readonly firstRow: number;
+  /** Rows accepted. */
   readonly rows: number;
-  /** The physical lines behind the header that were not taken, in order. */
+  /** The physical lines behind the header that were not, in order. */
   readonly remaining: readonly number[];
 }
 
+/** The typed rows of plain files of one shape, in a temporary table that spills to disk where it grows large. */
+export interface CanonicalRows {
+  /** The table that canonical-rows.sql makes. */
+  readonly table: string;
+  /** In the order of the files. */
+  readonly files: readonly CanonicalFile[];
+}
+
 /**
- * Writes the rows of a plain file as Parquet, without a row passing through JavaScript: some twenty times as fast. Only
- * rows are taken of which all cells have the commonest forms, those that DuckDB's casts and the rules of
- * domain/values.ts read alike; the rules have the last word on every other line.
- *
- * @returns undefined where the file must be read row by row; what lies at `path` then is of no use
+ * Which files one query reads as well as several; undefined for a file that is to be read row by row. A file is plain
+ * where a line is a record and a delimiter always one, so that DuckDB and {@link readRows} see the same cells.
  */
-export async function writeCanonicalRows(
-  db: DuckDb,
-  file: PlainFile,
-  path: string,
-): Promise<CanonicalRows | undefined> {
-  const { scan } = file;
+export function plainShape({ scan, source, header, delimiter }: InspectedFile): string | undefined {
   const absent = absentByte(scan);
   if (!scan.plain || scan.longestLine > LONGEST_LINE_BYTES || absent === undefined) return undefined;
-  const source = linesOf(file.source, absent);
-  try {
-    const parameters = { ...lineage(file.origin), width: file.header.width };
-    const [copied] = await db.rows<{ Count: string }>(canonicalSql(file, source, path), parameters);
-    const rows = Number(copied?.Count);
-    const left = scan.lines - 1 - rows;
-    if (left === 0) return { rows, remaining: [] };
-    if (left > MOST_REMAINING_LINES || !(await hasLines(db, source, scan.lines - 1))) return undefined;
-    return { rows, remaining: await remainingLines(db, path, scan.lines) };
-  } catch (error) {
-    // What DuckDB minds in the file is for the row by row reading to tell.
-    if (`${error}`.includes('Invalid Input Error')) return undefined;
-    throw error;
+  const lineEnd = scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
+  return JSON.stringify([
+    header.kind,
+    delimiter,
+    lineEnd,
+    source.gzip,
+    absent,
+    header.width,
+    header.positions,
+  ]);
+}
+
+/**
+ * Types the rows of plain files without a row passing through JavaScript: some twenty times as fast. Only rows are
+ * accepted of which all cells have the commonest forms; the rules of domain/ have the last word on every other line.
+ *
+ * @param files of one {@link plainShape}, each with a row
+ * @param first the number that the first file gets in column `file`; the others follow
+ * @returns undefined where the files must be read row by row
+ */
+export async function readCanonicalRows(
+  db: DuckDb,
+  files: readonly InspectedFile[],
+  first: number,
+): Promise<CanonicalRows | undefined> {
+  const table = `canonical_rows_${first}`;
+  for (const cells of [nativeCells, splitCells]) {
+    const query = cells(files, first);
+    if (query === undefined) continue;
+    try {
+      await db.run(canonicalSql(files[0]?.header.kind as Kind, query, table));
+      const found = await canonicalFiles(db, files, table, first);
+      if (found) return { table, files: found };
+    } catch (error) {
+      // What DuckDB minds in a file is for the row by row reading to tell.
+      if (!`${error}`.includes('Invalid Input Error')) throw error;
+    }
   }
+  await db.run(`drop table if exists ${table}`);
+  return undefined;
 }
 
 /** A control character that the file does not hold, neither a tab nor of a line end. */
@@ -66,67 +90,103 @@ function absentByte(scan: TextScan): number | undefined {
   return undefined;
 }
 
-function linesOf(source: TextSource, absent: number): string {
-  const delimiter = quoteLiteral(String.fromCharCode(absent));
+/**
+ * The cells as DuckDB's reader splits lines, one column more than the header has. A line too short leaves a null, which
+ * an empty cell is not; one longer by two or more cells is an error.
+ */
+function nativeCells(files: readonly InspectedFile[], first: number): string | undefined {
+  const [{ header, delimiter }] = files as readonly [InspectedFile];
+  if (header.width > MOST_COLUMNS) return undefined;
+  const names = Array.from({ length: header.width + 1 }, (_, at) => `'f${at}': 'varchar'`);
+  const source = readCsv(files, {
+    columns: `{${names.join(', ')}}`,
+    delim: quoteLiteral(delimiter),
+    null_padding: 'true',
+    nullstr: absentText(files),
+  });
   return (
-    `read_csv(${quoteLiteral(source.path)}, auto_detect = false, header = false, skip = 1, ` +
-    `columns = {'line': 'varchar'}, delim = ${delimiter}, quote = '', escape = '', comment = '', ` +
-    `compression = '${source.gzip ? 'gzip' : 'none'}', ignore_errors = false, strict_mode = true)`
+    `select (file_index + ${first})::integer as file, ${cellList(header.positions, (at) => `f${at}`)}, ` +
+    `f${header.width - 1} is not null and f${header.width} is null as complete from ${source}`
   );
 }
 
-function canonicalSql({ header, delimiter }: PlainFile, source: string, path: string): string {
-  const columns = KIND_SPECS[header.kind].columns;
-  const text = (at: number) => `c${at}`;
-  const accepted = columns.map(({ type, required }, at) => {
-    const value = canonicalValue(text(at), type);
-    return required ? `${value} is not null` : `(${text(at)} is null or ${value} is not null)`;
+/** The cells of lines that come whole and are split here, where too many can be told. */
+function splitCells(files: readonly InspectedFile[], first: number): string {
+  const [{ header, delimiter }] = files as readonly [InspectedFile];
+  const source = readCsv(files, { columns: "{'line': 'varchar'}", delim: absentText(files) });
+  return (
+    `select file, ${cellList(header.positions, (at) => `cells[${at + 1}]`)}, len(cells) = ${header.width} as complete ` +
+    `from (select (file_index + ${first})::integer as file, string_split(line, ${quoteLiteral(delimiter)}) as cells from ${source})`
+  );
+}
+
+const absentText = ([file]: readonly InspectedFile[]): string =>
+  quoteLiteral(String.fromCharCode((file && absentByte(file.scan)) ?? 1));
+
+function cellList(positions: readonly number[], cell: (at: number) => string): string {
+  return positions.map((position, at) => `${cell(position)} as c${at}`).join(', ');
+}
+
+function readCsv(files: readonly InspectedFile[], options: Readonly<Record<string, string>>): string {
+  const all = {
+    auto_detect: 'false',
+    header: 'false',
+    skip: '1',
+    quote: "''",
+    escape: "''",
+    comment: "''",
+    compression: files[0]?.source.gzip ? "'gzip'" : "'none'",
+    ignore_errors: 'false',
+    strict_mode: 'true',
+    ...options,
+  };
+  const settings = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
+  return `read_csv(${quoteList(files.map(({ source }) => source.path))}, ${settings.join(', ')})`;
+}
+
+function canonicalSql(kind: Kind, cells: string, table: string): string {
+  const accepted = KIND_SPECS[kind].columns.map(({ name, type, required }, at) => {
+    if (required) return `"${name}" is not null`;
+    return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
   });
   return fillTemplate(canonicalRowsSql, {
-    source,
-    delimiter: quoteLiteral(delimiter),
-    texts: columns
-      .map((_, at) => `nullif(cells[${(header.positions[at] ?? 0) + 1}], '') as ${text(at)}`)
-      .join(',\n      '),
-    columns: selectList(header.kind, (at, type) => canonicalValue(text(at), type)),
-    accepted: accepted.join('\n        and '),
-    path: quoteLiteral(path),
+    table,
+    cells,
+    columns: selectList(kind, (at, type) => canonicalValue(`c${at}`, type)),
+    names: nameList(kind),
+    accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
   });
 }
 
-/** The year 0000 stands in no form here: a cast would take it, the rules refuse it. */
-const YEAR = '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
-const TIME = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?';
-
-/** Forms that a cast and the rules of domain/values.ts read alike; the test compares the two. */
-const CANONICAL: Readonly<Record<Exclude<ColumnType, 'text'>, string>> = {
-  int64: '-?[0-9]{1,18}',
-  money: '-?[0-9]{1,13}([.][0-9]{1,18})?',
-  // No other offset: a cast to timestamp would pass over it.
-  timestamp: `${YEAR}-[0-9]{2}-[0-9]{2}[T ]${TIME}(Z|[+]00:00| UTC)?`,
-};
-
-const CAST: Readonly<Record<Exclude<ColumnType, 'text'>, (text: string) => string>> = {
-  int64: (text) => `try_cast(${text} as bigint)`,
-  money: (text) => `try_cast(${text} as decimal(18,4))`,
-  // The cast refuses days that do not exist.
-  timestamp: (text) => `make_timestamptz(epoch_us(try_cast(${text} as timestamp)))`,
-};
-
-/** Null where the text is null, not canonical, or means nothing. */
-function canonicalValue(text: string, type: ColumnType): string {
-  if (type === 'text') return text;
-  return `case when regexp_full_match(${text}, ${quoteLiteral(CANONICAL[type])}) then ${CAST[type](text)} end`;
-}
-
-/** Whether DuckDB sees the lines that the scan saw, so that both number them alike. */
-async function hasLines(db: DuckDb, source: string, lines: number): Promise<boolean> {
-  const [counted] = await db.rows<{ lines: string }>(`select count(*) as lines from ${source}`);
-  return Number(counted?.lines) === lines;
-}
-
-async function remainingLines(db: DuckDb, path: string, lines: number): Promise<number[]> {
-  const sql = fillTemplate(remainingLinesSql, { canonical: quoteLiteral(path) });
-  const reader = await db.connection.runAndReadAll(sql, { lines });
-  return reader.getColumns()[0] as number[];
+/** @returns undefined where DuckDB did not see the lines that the scan saw, or saw too many that are not canonical */
+async function canonicalFiles(
+  db: DuckDb,
+  files: readonly InspectedFile[],
+  table: string,
+  first: number,
+): Promise<CanonicalFile[] | undefined> {
+  const found = await db.rows<{ first_row: string; lines: string; accepted: string; together: boolean }>(
+    fillTemplate(canonicalFilesSql, { table }),
+  );
+  const asScanned = files.every(
+    ({ scan }, at) => found[at]?.together && Number(found[at].lines) === scan.lines - 1,
+  );
+  if (found.length !== files.length || !asScanned) return undefined;
+  const left = found.reduce((sum, { lines, accepted }) => sum + Number(lines) - Number(accepted), 0);
+  if (left > MOST_REMAINING_LINES) return undefined;
+  const result = found.map(({ first_row, accepted }) => ({
+    firstRow: Number(first_row),
+    rows: Number(accepted),
+    remaining: [] as number[],
+  }));
+  if (left > 0) {
+    const reader = await db.connection.runAndReadAll(fillTemplate(remainingLinesSql, { table }));
+    const [numbers = [], rowIds = []] = reader.getColumns();
+    for (const [at, rowId] of rowIds.entries()) {
+      const file = result[Number(numbers[at]) - first];
+      // Line 1 is the header.
+      file?.remaining.push(Number(rowId) - file.firstRow + 2);
+    }
+  }
+  return result;
 }

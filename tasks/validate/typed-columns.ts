@@ -24,18 +24,23 @@ export function selectList(kind: Kind, expression: (at: number, type: ColumnType
     .join(',\n    ');
 }
 
-/** Parameters that every query below binds for the lineage columns. @throws RangeError for no time */
-export function lineage({ key, uploadedAt }: RowSource): { source_key: string; source_modified_at: string } {
+/** The kind's columns, in its order. */
+export function nameList(kind: Kind): string {
+  return KIND_SPECS[kind].columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+}
+
+/** As DuckDB casts it to a timestamp. @throws RangeError for no time */
+export function uploadTime({ key, uploadedAt }: RowSource): string {
   const time = parseTimestamp(uploadedAt);
   if (!time.ok || time.value === null) {
     throw new RangeError(
       `${key}: expected the time of its upload in ISO 8601, got ${JSON.stringify(uploadedAt)}`,
     );
   }
-  return { source_key: key, source_modified_at: time.value };
+  return time.value;
 }
 
-/** Puts SQL that cannot be bound into the `{name}` places of a template, whose comments name the places as well. */
+/** Puts SQL that cannot be bound into the `{name}` places of a template. */
 export function fillTemplate(template: string, parts: Readonly<Record<string, string>>): string {
   const statement = template.replace(/^ *--.*$/gm, '');
   return statement.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);

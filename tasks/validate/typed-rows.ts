@@ -1,18 +1,23 @@
-import { BIGINT, type DuckDBAppender, DuckDBDataChunk, type DuckDBType, VARCHAR } from '@duckdb/node-api';
-import { type ColumnType, KIND_SPECS, type Kind } from '../../domain/kinds';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
-import { fillTemplate, lineage, type RowSource, SQL_TYPES, selectList } from './typed-columns';
-import writeTypedRowsSql from './write-typed-rows.sql';
+import {
+  BIGINT,
+  type DuckDBAppender,
+  DuckDBDataChunk,
+  type DuckDBType,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { KIND_SPECS, type Kind } from '../../domain/kinds';
+import type { DuckDb } from '../../lake/duckdb';
 
 /** DuckDB's vector size: a chunk holds no more. */
 const CHUNK_ROWS = 2048;
 
-const TABLE = 'typed_rows';
-
-/** The good rows of one file, gathered in a DuckDB table, which spills to disk where it grows large. */
+/** The rows of some files that the rules found good, in a DuckDB table, which spills to disk where it grows large. */
 export class TypedRows {
-  rows = 0;
+  /** Columns c0, c1, ... in the order of the kind's, `file` and `line`. */
+  readonly table = 'typed_rows';
   private columns: (string | null)[][] = [];
+  private files: number[] = [];
   private lines: bigint[] = [];
   private readonly types: DuckDBType[];
 
@@ -21,60 +26,49 @@ export class TypedRows {
     private readonly kind: Kind,
     private readonly appender: DuckDBAppender,
   ) {
-    this.types = [...KIND_SPECS[kind].columns.map(() => VARCHAR), BIGINT];
+    this.types = [...KIND_SPECS[kind].columns.map(() => VARCHAR), INTEGER, BIGINT];
     this.clear();
   }
 
   /** One at a time in a session: what an earlier one held is dropped. */
   static async open(db: DuckDb, kind: Kind): Promise<TypedRows> {
     const columns = KIND_SPECS[kind].columns.map((_, at) => `c${at} varchar`);
-    await db.run(`create or replace temp table ${TABLE} (${columns.join(', ')}, line bigint)`);
-    return new TypedRows(db, kind, await db.connection.createAppender(TABLE));
+    await db.run(
+      `create or replace temp table typed_rows (${columns.join(', ')}, file integer, line bigint)`,
+    );
+    return new TypedRows(db, kind, await db.connection.createAppender('typed_rows'));
   }
 
   /** @param values canonical texts in the order of the kind's columns */
-  add(values: readonly (string | null)[], line: number): void {
+  add(file: number, values: readonly (string | null)[], line: number): void {
     for (const [at, value] of values.entries()) this.columns[at]?.push(value);
+    this.files.push(file);
     this.lines.push(BigInt(line));
-    this.rows += 1;
-    if (this.lines.length === CHUNK_ROWS) this.flush();
+    if (this.lines.length === CHUNK_ROWS) this.appendChunk();
   }
 
-  /** @param canonical a Parquet file of rows that were typed already, to go in front of these */
-  async writeParquet(path: string, source: RowSource, canonical?: string): Promise<void> {
-    this.flush();
+  /** Makes the table whole. */
+  flush(): void {
+    this.appendChunk();
     this.appender.flushSync();
-    const sql = fillTemplate(writeTypedRowsSql, {
-      columns: selectList(this.kind, typed),
-      table: TABLE,
-      canonical: canonical ? `select * from read_parquet(${quoteLiteral(canonical)}) union all` : '',
-      path: quoteLiteral(path),
-    });
-    await this.db.run(sql, lineage(source));
   }
 
   async close(): Promise<void> {
     this.appender.closeSync();
-    await this.db.run(`drop table if exists ${TABLE}`);
+    await this.db.run(`drop table if exists ${this.table}`);
   }
 
-  private flush(): void {
+  private appendChunk(): void {
     if (this.lines.length === 0) return;
     const chunk = DuckDBDataChunk.create(this.types, this.lines.length);
-    chunk.setColumns([...this.columns, this.lines]);
+    chunk.setColumns([...this.columns, this.files, this.lines]);
     this.appender.appendDataChunk(chunk);
     this.clear();
   }
 
   private clear(): void {
     this.columns = KIND_SPECS[this.kind].columns.map(() => []);
+    this.files = [];
     this.lines = [];
   }
-}
-
-function typed(at: number, type: ColumnType): string {
-  const cell = quoteIdentifier(`c${at}`);
-  // Arithmetic, where a cast to timestamptz would go through a calendar and a time zone.
-  if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;
-  return `${cell}::${SQL_TYPES[type]}`;
 }

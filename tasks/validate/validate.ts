@@ -6,9 +6,12 @@ import type { DuckDb } from '../../lake/duckdb';
 import { readBatchManifest } from '../batch-manifest';
 import type { TaskDeps } from '../task-process';
 import type { ResultBase, TaskOutcome } from '../task-result';
-import { checkFile, type FileRules, type LocalFile, type Verdict } from './check-file';
+import { checkFile } from './check-file';
+import type { FileRules } from './check-files';
 import { fetchVersion } from './fetch-version';
+import type { LocalFile } from './inspect-file';
 import { writeRouting } from './routing';
+import type { Verdict } from './verdict';
 
 /** Files on local disk at a time: while one is checked, the next comes down and the one before goes up. */
 const FILES_IN_FLIGHT = 3;

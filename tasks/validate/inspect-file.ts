@@ -1,0 +1,37 @@
+import { type FileFault, fileFormat, type HeaderMatch } from '../../domain/file-rules';
+import { readHeader } from './read-header';
+import type { Delimiter } from './read-rows';
+import type { TextSource, UnpackLimits } from './read-text';
+import { scanText, type TextScan } from './scan-text';
+import type { RowSource } from './typed-columns';
+
+/** An input file on local disk. What is made of it lies beside it, under its path with a suffix. */
+export interface LocalFile extends RowSource {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A file that is text to its end under a header of one kind; its rows are still to be read. */
+export interface InspectedFile {
+  readonly origin: RowSource;
+  readonly source: TextSource;
+  readonly scan: TextScan;
+  readonly header: HeaderMatch;
+  readonly delimiter: Delimiter;
+}
+
+export type Inspection = { readonly file: InspectedFile } | { readonly fault: FileFault };
+
+/** Everything about a file but its rows: name, bytes, encoding, header. */
+export async function inspectFile(file: LocalFile, limits: UnpackLimits): Promise<Inspection> {
+  const format = fileFormat(file.key);
+  if ('fault' in format) return format;
+  const source: TextSource = { path: file.path, size: file.size, gzip: format.gzip, limits };
+  const scanned = await scanText(source);
+  if ('fault' in scanned) return scanned;
+  const header = readHeader(file.key, scanned.scan.headerBytes);
+  if ('fault' in header) return header;
+  const { match, delimiter } = header;
+  return { file: { origin: file, source, scan: scanned.scan, header: match, delimiter } };
+}

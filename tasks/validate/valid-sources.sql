@@ -1,0 +1,16 @@
+-- Makes a table of one row per valid file whose rows are to be written: its number, key, time of upload, and the rowid
+-- of its first line among canonical rows.
+-- table: name of the temporary table
+-- parameters: $sources, the rows as JSON
+create or replace temp table {table} as
+select
+  file,
+  key,
+  make_timestamptz(epoch_us(uploaded_at::timestamp)) as uploaded_at,
+  first_row
+from (
+  select unnest(
+    from_json($sources, '[{"file": "INTEGER", "key": "VARCHAR", "uploaded_at": "VARCHAR", "first_row": "BIGINT"}]'),
+    max_depth := 2
+  )
+)

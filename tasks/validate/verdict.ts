@@ -1,0 +1,37 @@
+import type { FileFault } from '../../domain/file-rules';
+import type { Kind } from '../../domain/kinds';
+
+/** `plain`: by DuckDB but for the lines it does not take; `exact`: row by row. Both give the same rows. */
+export type Reader = 'plain' | 'exact';
+
+export interface RowFindings {
+  readonly badRows: number;
+  readonly extraColumns: readonly string[];
+  /** The bad rows as CSV, where there are any. */
+  readonly rejectedRowsPath?: string;
+}
+
+export interface ValidFile extends RowFindings {
+  readonly outcome: 'valid';
+  readonly kind: Kind;
+  readonly reader: Reader;
+  readonly rows: number;
+  /** The good rows as Parquet, where there are any; several files may share it. */
+  readonly rowsPath?: string;
+}
+
+export interface InvalidFile extends RowFindings {
+  readonly outcome: 'invalid';
+  readonly kind?: Kind;
+  readonly fault: FileFault;
+}
+
+export type Verdict = ValidFile | InvalidFile;
+
+export function invalid(
+  fault: FileFault,
+  findings: Partial<RowFindings> & { readonly kind?: Kind } = {},
+): InvalidFile {
+  const kind = findings.kind ?? fault.kind;
+  return { outcome: 'invalid', badRows: 0, extraColumns: [], ...findings, ...(kind && { kind }), fault };
+}

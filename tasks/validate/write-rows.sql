@@ -1,0 +1,6 @@
+-- One row per good row of valid files: first those of the tables of canonical rows, then those of the rules.
+-- rows: select statements over them, with a union all in between; path: of the Parquet file
+-- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
+copy (
+  {rows}
+) to {path} (format parquet)

@@ -1,0 +1,55 @@
+import type { ColumnType, Kind } from '../../domain/kinds';
+import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
+import { fillTemplate, nameList, type RowSource, SQL_TYPES, selectList, uploadTime } from './typed-columns';
+import validSourcesSql from './valid-sources.sql';
+import writeCanonicalRowsSql from './write-canonical-rows.sql';
+import writeRowsSql from './write-rows.sql';
+import writeTypedRowsSql from './write-typed-rows.sql';
+
+/** A file whose rows are to be written. */
+export interface ValidSource {
+  /** Its number in the tables. */
+  readonly file: number;
+  readonly origin: RowSource;
+  /** The rowid of its first line among canonical rows, where it has such. */
+  readonly firstRow?: number | undefined;
+}
+
+const SOURCES = 'valid_sources';
+
+/**
+ * Writes the good rows of the given files as one Parquet file, each with its origin; rows of other files are left out.
+ *
+ * @param canonical tables of canonical rows
+ * @param typed the table of rows that the rules found good
+ */
+export async function writeRows(
+  db: DuckDb,
+  kind: Kind,
+  sources: readonly ValidSource[],
+  { canonical, typed }: { readonly canonical: readonly string[]; readonly typed: string | undefined },
+  path: string,
+): Promise<void> {
+  const rows = sources.map(({ file, origin, firstRow = 0 }) => ({
+    file,
+    key: origin.key,
+    uploaded_at: uploadTime(origin),
+    first_row: firstRow,
+  }));
+  await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
+  const selects = canonical.map((table) =>
+    fillTemplate(writeCanonicalRowsSql, { names: nameList(kind), table, sources: SOURCES }),
+  );
+  if (typed !== undefined) {
+    const columns = selectList(kind, typedValue);
+    selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
+  }
+  await db.run(fillTemplate(writeRowsSql, { rows: selects.join('\nunion all\n'), path: quoteLiteral(path) }));
+}
+
+function typedValue(at: number, type: ColumnType): string {
+  const cell = quoteIdentifier(`c${at}`);
+  // Arithmetic, where a cast to timestamptz would go through a calendar and a time zone.
+  if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;
+  return `${cell}::${SQL_TYPES[type]}`;
+}
