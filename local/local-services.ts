@@ -13,6 +13,7 @@ import { LambdaFunctions } from './lambda/functions';
 import { createLambdaService } from './lambda/service';
 import { createS3Service } from './s3/service';
 import { Scheduler } from './scheduler/scheduler';
+import { TaskSchedules } from './scheduler/task-schedules';
 import { createSnsService } from './sns/service';
 import { createSqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution-store';
@@ -71,6 +72,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
   const events = new EventBus(functions, log);
   const scheduler = new Scheduler(functions, log);
+  const taskSchedules = new TaskSchedules(tasks, log);
 
   const config = () => ({
     endpoint: endpoint(),
@@ -103,6 +105,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     tasks,
     states,
     scheduler,
+    taskSchedules,
     events,
     served: [s3, sqs, sns, dynamodb, states, createLambdaService(functions), createStsService()],
     disconnect() {

@@ -13,7 +13,10 @@ export interface LocalOptions {
   readonly port: number;
   /** Everything that survives a restart; made where it is missing, of one process at a time. */
   readonly dataDirectory: string;
-  /** Seconds between ticks of the schedule; 0 for none but those asked for. */
+  /**
+   * Seconds between ticks of the functions' schedules, which look at the queue; 0 for none but those asked for. A
+   * scheduled task keeps its own period.
+   */
   readonly every: number;
   /** Where `cdk synth` wrote the template and its assets. */
   readonly templateDirectory: string;
@@ -36,6 +39,8 @@ export interface LocalRuntime {
   readonly outputs: LocalOutputs;
   /** Calls the scheduled function once, and gives what it returned. @throws ScheduledFunctionError */
   tick(): Promise<unknown>;
+  /** Runs the task of a schedule at once, to its end. @throws ScheduledTaskError */
+  runSchedule(name: string): Promise<void>;
   /**
    * Ends within about three seconds: executions under way are cut off (and ABORTED at the next start), their processes
    * ended. Idempotent.
@@ -84,8 +89,14 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
     if (waiting > 0) log(`${waiting} waiting ${waiting === 1 ? 'file' : 'files'} queued again`);
     services.states.endCutOff();
     if (every > 0) services.scheduler.start(every);
-    const { scheduler } = services;
-    return { outputs: outputsOf(deployed, endpoint.url), tick: () => scheduler.tick(), stop };
+    const { scheduler, taskSchedules } = services;
+    taskSchedules.start();
+    return {
+      outputs: outputsOf(deployed, endpoint.url),
+      tick: () => scheduler.tick(),
+      runSchedule: (name) => taskSchedules.run(name),
+      stop,
+    };
   } catch (error) {
     await stop().catch(() => {});
     throw error;
@@ -95,6 +106,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
 async function shutDown(services: LocalServices | undefined, endpoint: Endpoint | undefined): Promise<void> {
   if (services) {
     services.scheduler.stop();
+    services.taskSchedules.stop();
     services.events.stop();
     // A function under way may yet start an execution or settle a batch: first let it finish.
     await services.functions.drain(DRAIN_MS);

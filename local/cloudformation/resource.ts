@@ -6,6 +6,7 @@ import type { EventBus } from '../events/bus';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { S3Service } from '../s3/service';
 import type { Scheduler } from '../scheduler/scheduler';
+import type { TaskSchedules } from '../scheduler/task-schedules';
 import type { SnsService } from '../sns/service';
 import type { SqsService } from '../sqs/service';
 import type { StatesService } from '../stepfunctions/service';
@@ -32,6 +33,7 @@ export interface Services {
   readonly tasks: EcsTasks;
   readonly states: StatesService;
   readonly scheduler: Scheduler;
+  readonly taskSchedules: TaskSchedules;
   readonly events: EventBus;
 }
 

@@ -138,6 +138,37 @@ const template = (seen: string) => ({
         Target: { Arn: arnOf('Function'), Input: '{"source":"schedule"}' },
       },
     },
+    Nightly: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        Name: 'nightly',
+        ScheduleExpression: 'rate(1 day)',
+        Target: {
+          Arn: arnOf('Cluster'),
+          RoleArn: 'arn:aws:iam::000000000000:role/nightly',
+          EcsParameters: {
+            TaskDefinitionArn: { Ref: 'Task' },
+            TaskCount: 1,
+            LaunchType: 'FARGATE',
+            NetworkConfiguration: {
+              AwsvpcConfiguration: { Subnets: ['s'], SecurityGroups: ['g'], AssignPublicIp: 'ENABLED' },
+            },
+          },
+          Input: JSON.stringify({
+            containerOverrides: [
+              {
+                name: 'work',
+                environment: [
+                  { name: 'MODE', value: 'swept' },
+                  { name: 'EXECUTION_ID', value: 'by-schedule' },
+                ],
+              },
+            ],
+          }),
+          RetryPolicy: { MaximumRetryAttempts: 5 },
+        },
+      },
+    },
     Ended: {
       Type: 'AWS::Events::Rule',
       Properties: {
@@ -240,6 +271,15 @@ test('an execution runs its task against the endpoint, and its end calls the fun
   expect(seen()).toMatchObject([{ name: 'good', status: 'SUCCEEDED', output: '{"mode":"done"}' }]);
   const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: 'trial', Key: 'results/good' }));
   expect(await Body?.transformToString()).toBe('done');
+});
+
+test("a schedule's task runs with the overrides of its input, and a tick of the functions does not run it", async () => {
+  const result = { Bucket: 'trial', Key: 'results/by-schedule' };
+  await local.tick();
+  await expect(clients.s3.send(new GetObjectCommand(result))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await local.runSchedule('nightly');
+  const { Body } = await clients.s3.send(new GetObjectCommand(result));
+  expect(await Body?.transformToString()).toBe('swept');
 });
 
 test('a task that fails is described in the cause, which states can read', async () => {

@@ -1,12 +1,38 @@
 import { z } from 'zod';
+import type { RunTaskRequest } from '../../ecs/tasks';
 import { TemplateError } from '../errors';
 import { resourceType } from '../resource';
+
+const networkSchema = z.strictObject({
+  AwsvpcConfiguration: z.strictObject({
+    Subnets: z.array(z.string()).min(1),
+    SecurityGroups: z.array(z.string()).optional(),
+    AssignPublicIp: z.enum(['ENABLED', 'DISABLED']).optional(),
+  }),
+});
+
+/** A process has no network of its own: that part has no effect locally. */
+const ecsParametersSchema = z.strictObject({
+  TaskDefinitionArn: z.string(),
+  TaskCount: z.literal(1).default(1),
+  LaunchType: z.literal('FARGATE').optional(),
+  NetworkConfiguration: networkSchema.optional(),
+  PlatformVersion: z.string().optional(),
+  PropagateTags: z.string().optional(),
+  EnableECSManagedTags: z.boolean().optional(),
+});
+
+const targetSchema = z.object({
+  Arn: z.string(),
+  Input: z.string().default('{}'),
+  EcsParameters: ecsParametersSchema.optional(),
+});
 
 const propertiesSchema = z.object({
   Name: z.string().optional(),
   ScheduleExpression: z.string(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
-  Target: z.object({ Arn: z.string(), Input: z.string().default('{}') }),
+  Target: targetSchema,
 });
 
 export const schedule = resourceType(
@@ -14,20 +40,61 @@ export const schedule = resourceType(
   propertiesSchema,
   (request, { place, services }) => {
     const { properties, where, defaultName } = request;
+    const { State, Target } = properties;
     const name = properties.Name ?? defaultName;
-    if (!/^rate\(\d+ (minute|hour|day)s?\)$/.test(properties.ScheduleExpression)) {
+    const periodMs = periodOf(properties.ScheduleExpression, `${where}.ScheduleExpression`);
+    const isEnabled = State === 'ENABLED';
+    if (Target.Arn.includes(':function:')) {
+      if (isEnabled) services.scheduler.putSchedule({ name, functionArn: Target.Arn, input: Target.Input });
+    } else if (Target.Arn.includes(':cluster/') && Target.EcsParameters) {
+      const task = {
+        cluster: Target.Arn,
+        taskDefinition: Target.EcsParameters.TaskDefinitionArn,
+        overrides: overridesOf(Target.Input, `${where}.Target.Input`),
+      };
+      if (isEnabled) services.taskSchedules.putSchedule({ name, periodMs, task });
+    } else {
       throw new TemplateError(
-        `${where}.ScheduleExpression`,
-        `expected rate(...), got ${properties.ScheduleExpression}: other schedules are not served locally`,
+        `${where}.Target`,
+        `expected a Lambda function, or an ECS cluster with EcsParameters, got ${Target.Arn}`,
       );
     }
-    const { Arn, Input } = properties.Target;
-    if (!Arn.includes(':function:')) {
-      throw new TemplateError(`${where}.Target`, `expected a Lambda function, got ${Arn}`);
-    }
-    if (properties.State === 'ENABLED')
-      services.scheduler.putSchedule({ name, functionArn: Arn, input: Input });
     const arn = `arn:aws:scheduler:${place.region}:${place.account}:schedule/default/${name}`;
     return { ref: name, attributes: { Arn: arn } };
   },
 );
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** The longest that a timer of Node can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function periodOf(expression: string, where: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const periodMs = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (periodMs > 0 && periodMs <= LONGEST_MS) return periodMs;
+  throw new TemplateError(
+    where,
+    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not served locally`,
+  );
+}
+
+/** A schedule's input for a task is its overrides, in the spelling of ECS; we keep that of Step Functions. */
+function overridesOf(input: string, where: string): RunTaskRequest['overrides'] {
+  try {
+    return inPascalCase(JSON.parse(input));
+  } catch {
+    throw new TemplateError(where, `expected the task's overrides as JSON, got ${input}`);
+  }
+}
+
+function inPascalCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inPascalCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name.slice(0, 1).toUpperCase() + name.slice(1),
+      inPascalCase(field),
+    ]),
+  );
+}

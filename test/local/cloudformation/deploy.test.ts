@@ -235,6 +235,46 @@ test.each<[string, object, string]>([
     'expected rate(...)',
   ],
   [
+    'a schedule of a target that is neither function nor task',
+    {
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: 'rate(1 day)',
+          Target: { Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c' },
+        },
+      },
+    },
+    'expected a Lambda function, or an ECS cluster with EcsParameters',
+  ],
+  [
+    'a schedule that a timer cannot wait for',
+    {
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression: 'rate(25 days)', Target: { Arn: target.Arn } },
+      },
+    },
+    'expected rate(...) of at most 24 days',
+  ],
+  [
+    'a task schedule whose input is no JSON',
+    {
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: 'rate(1 day)',
+          Target: {
+            Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c',
+            Input: 'now',
+            EcsParameters: { TaskDefinitionArn: 'arn:d' },
+          },
+        },
+      },
+    },
+    "expected the task's overrides as JSON, got now",
+  ],
+  [
     'two containers in a task',
     {
       T: {
