@@ -11,6 +11,7 @@ export interface ResourceNames {
   readonly queue: string;
   readonly deadLetterQueue: string;
   readonly schedule: string;
+  readonly maintenanceSchedule: string;
   readonly orchestrator: string;
   readonly settle: string;
   readonly executionEndedRule: string;
@@ -37,6 +38,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     queue: `${prefix}file-processing-queue`,
     deadLetterQueue: `${prefix}file-processing-queue-dlq`,
     schedule: `${prefix}Five-Minute-Pipeline-Trigger`,
+    maintenanceSchedule: `${prefix}Daily-Maintenance-Trigger`,
     orchestrator: `${prefix}Pipeline-Orchestrator`,
     settle: `${prefix}Pipeline-Settle`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,

@@ -28,6 +28,9 @@ export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 export const maintainResultKey = (startedAt: Date): string =>
   `${MAINTAIN_RESULTS}${startedAt.toISOString().replaceAll(/[-:]/g, '')}.json`;
 
+/** The prefix of every execution's parsed rows, as policies write it. */
+export const ROWS_OF_EXECUTIONS = `${RESULTS}*/rows/`;
+
 /** Whether a key is that of parsed rows. */
 export const isRowsKey = (key: string): boolean => /^results\/[^/]+\/rows\//.test(key);
 

@@ -4,6 +4,7 @@ import { resourceNames } from '../domain/names';
 import { Functions } from './functions';
 import { Intake } from './intake';
 import { KpiTables } from './kpi-tables';
+import { Maintenance } from './maintenance';
 import { Network } from './network';
 import { Tasks } from './tasks';
 import { Topics } from './topics';
@@ -17,6 +18,10 @@ export interface DaybookProps extends StackProps {
   readonly reportingTimeZone: string;
   /** A file with a larger share of bad rows is rejected whole. */
   readonly maxBadRowShare: number;
+  /** Days that a data file of the lake outlives the last version that needs it; 7 where not given, 1 at least. */
+  readonly fileRetentionDays?: number;
+  /** Days that the lake's tables can be read as they were, their files provided; 30 where not given. */
+  readonly logRetentionDays?: number;
 }
 
 /** The whole of Daybook in one stack, a construct per concern. */
@@ -32,6 +37,7 @@ export class DaybookStack extends Stack {
     const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket: intake.bucket, network, tables });
     const functions = new Functions(this, 'Functions', { names, intake });
     const workflow = new Workflow(this, 'Workflow', { names, intake, network, tasks, topics, functions });
+    new Maintenance(this, 'Maintenance', { names, network, tasks });
     new Triggers(this, 'Triggers', { names, workflow, orchestrator: functions.orchestrator });
 
     new CfnOutput(this, 'BucketName', { value: intake.bucket.bucketName });

@@ -4,6 +4,8 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 export interface ObjectGrants {
   /** Prefixes whose objects may be read and listed. */
   readonly read?: readonly string[];
+  /** Prefixes whose objects may be listed, but not read. */
+  readonly list?: readonly string[];
   readonly write?: readonly string[];
   readonly remove?: readonly string[];
 }
@@ -24,10 +26,9 @@ export function grantObjects(bucket: Bucket, grantee: IGrantable, grants: Object
         }),
       }),
     );
-  if (grants.read?.length) {
-    allow(['s3:GetObject'], below(grants.read));
-    allow(['s3:ListBucket'], [bucket.bucketArn], grants.read);
-  }
+  const { read = [], list = [] } = grants;
+  if (read.length > 0) allow(['s3:GetObject'], below(read));
+  if (read.length + list.length > 0) allow(['s3:ListBucket'], [bucket.bucketArn], [...read, ...list]);
   if (grants.write?.length) allow(['s3:PutObject', 's3:AbortMultipartUpload'], below(grants.write));
   if (grants.remove?.length) allow(['s3:DeleteObject'], below(grants.remove));
 }

@@ -12,7 +12,16 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import { ARCHIVE, INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import {
+  ARCHIVE,
+  INPUT,
+  KPIS,
+  MAINTAIN_RESULTS,
+  REJECTED,
+  RESULTS,
+  ROWS_OF_EXECUTIONS,
+  STAGING,
+} from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { KpiTables } from './kpi-tables';
@@ -28,14 +37,18 @@ interface TasksProps {
   readonly tables: KpiTables;
   readonly reportingTimeZone: string;
   readonly maxBadRowShare: number;
+  readonly fileRetentionDays?: number;
+  readonly logRetentionDays?: number;
 }
 
 export type TaskContainer = 'validate' | 'stage' | 'transform';
 
-/** The Fargate tasks: one image, three commands, each with a role of its own. */
+/** The Fargate tasks: one image, a command and a role of its own for each. */
 export class Tasks extends Construct {
   readonly cluster: Cluster;
+  /** Those of the workflow. */
   readonly definitions: Readonly<Record<TaskContainer, FargateTaskDefinition>>;
+  readonly maintain: FargateTaskDefinition;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
@@ -50,7 +63,10 @@ export class Tasks extends Construct {
       platform: Platform.LINUX_ARM64,
     });
 
-    const define = (task: TaskContainer, environment: Record<string, string>): FargateTaskDefinition => {
+    const define = (
+      task: TaskContainer | 'maintain',
+      environment: Record<string, string>,
+    ): FargateTaskDefinition => {
       const definition = new FargateTaskDefinition(this, task, {
         ...SIZE,
         family: `${names.cluster}-${task}`,
@@ -89,6 +105,11 @@ export class Tasks extends Construct {
       }),
     };
 
+    this.maintain = define('maintain', {
+      ...(props.fileRetentionDays !== undefined && { FILE_RETENTION_DAYS: String(props.fileRetentionDays) }),
+      ...(props.logRetentionDays !== undefined && { LOG_RETENTION_DAYS: String(props.logRetentionDays) }),
+    });
+
     const { validate, stage, transform } = this.definitions;
     grantObjects(bucket, validate.taskRole, { read: [INPUT, RESULTS], write: [RESULTS, REJECTED] });
     grantObjects(bucket, stage.taskRole, {
@@ -100,6 +121,12 @@ export class Tasks extends Construct {
       read: [STAGING, KPIS],
       write: [RESULTS, KPIS],
       remove: [KPIS],
+    });
+    grantObjects(bucket, this.maintain.taskRole, {
+      read: [STAGING, KPIS, MAINTAIN_RESULTS],
+      list: [RESULTS],
+      write: [STAGING, KPIS, MAINTAIN_RESULTS],
+      remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
     for (const table of [tables.orders, tables.categories]) {
       table.grant(transform.taskRole, 'dynamodb:BatchWriteItem');

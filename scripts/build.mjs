@@ -39,6 +39,7 @@ const BUNDLES = [
   { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
   { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },
   { name: 'transform', from: 'tasks/transform/transform.task.ts', to: 'dist/image/transform.cjs' },
+  { name: 'maintain', from: 'tasks/maintain/maintain.task.ts', to: 'dist/image/maintain.cjs' },
   { name: 'cli', from: 'cli/daybook.ts', to: 'dist/cli/daybook.cjs' },
   { name: 'lambda-runtime', from: 'local/lambda/runtime.ts', to: 'dist/local/lambda-runtime.cjs' },
   { name: 'parent-watch', from: 'local/ecs/parent-watch.ts', to: 'dist/local/parent-watch.cjs' },

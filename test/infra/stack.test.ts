@@ -62,10 +62,11 @@ test('the tables have their keys and the index by date', () => {
   });
 });
 
-test('there are three tasks of one image, and the orchestrator runs once at a time', () => {
+test('there are four tasks of one image, and the orchestrator runs once at a time', () => {
   const definitions = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const containers = definitions.map(({ Properties }) => Properties.ContainerDefinitions[0]);
   expect(containers.map(({ Command }) => Command[0]).sort()).toEqual([
+    'maintain.cjs',
     'stage.cjs',
     'transform.cjs',
     'validate.cjs',

@@ -3,15 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DaybookStack } from '../../infra/daybook-stack';
+import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 
 /** The synthesized template of a deployment with a prefix; the assets are those that `npm run build` made. */
-export function synthesize(prefix = ''): Template {
+export function synthesize(prefix = '', more: Partial<DaybookProps> = {}): Template {
   const app = new App({
     analyticsReporting: false,
     outdir: mkdtempSync(path.join(tmpdir(), 'daybook-synth-')),
   });
   return Template.fromStack(
-    new DaybookStack(app, `${prefix}Daybook`, { prefix, reportingTimeZone: 'UTC', maxBadRowShare: 0.2 }),
+    new DaybookStack(app, `${prefix}Daybook`, {
+      prefix,
+      reportingTimeZone: 'UTC',
+      maxBadRowShare: 0.2,
+      ...more,
+    }),
   );
 }
