@@ -21,6 +21,8 @@ import {
 
 /** A step as the tables show it: a task, the moves into the archive, or the rest of the workflow. */
 export const STEPS = ['validate', 'stage', 'transform', 'archive', 'settle', 'other'] as const;
+/** Those that are processes of their own on Fargate. */
+export const TASKS = ['validate', 'stage', 'transform'] as const;
 export type StepName = (typeof STEPS)[number];
 
 const STEP_OF_STATE: Readonly<Record<string, StepName>> = {

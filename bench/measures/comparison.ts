@@ -18,6 +18,7 @@ export interface FloorRun {
   readonly seconds: number;
   readonly kpis: KpiSet;
   readonly peak_rss_bytes: number;
+  readonly cpu_seconds: number;
 }
 
 export interface ColdRun {
@@ -37,8 +38,8 @@ export async function runFloor(context: BenchContext, { files }: Dataset): Promi
     directory,
     out,
   ]);
-  const { peak_rss_bytes, ...kpis } = JSON.parse(await readFile(out, 'utf8'));
-  return { seconds, kpis, peak_rss_bytes };
+  const { peak_rss_bytes, cpu_seconds, ...kpis } = JSON.parse(await readFile(out, 'utf8'));
+  return { seconds, kpis, peak_rss_bytes, cpu_seconds };
 }
 
 /** A pipeline of its own, from nothing. */

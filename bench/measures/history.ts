@@ -1,6 +1,6 @@
 import { type BenchContext, isJudged } from '../context';
 import { dataset, newOrders } from '../datasets';
-import { type ExecutionRecord, Pipeline, STEPS, stepOf } from '../pipeline';
+import { type ExecutionRecord, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Chart, Goal, MeasureResult, ResultTable } from '../results';
 import { mean, spread } from '../statistics';
 import { batchCost, stepsTable } from './steps-table';
@@ -71,7 +71,6 @@ function ratios(run: HistoryRun, runs: readonly HistoryRun[]) {
 }
 
 function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultTable {
-  const taskColumns = STEPS.slice(0, 3);
   return {
     title: `A batch of ${named(sizes.batchOrders)} new orders against the history below it`,
     columns: [
@@ -80,7 +79,7 @@ function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultT
       { heading: 'batch', unit: 'seconds' },
       { heading: 'median', unit: 'seconds' },
       { heading: 'min', unit: 'seconds' },
-      ...taskColumns.map((heading) => ({ heading, unit: 'seconds' as const })),
+      ...TASKS.map((heading) => ({ heading, unit: 'seconds' as const })),
       { heading: 'objects read', unit: 'count' },
       { heading: 'read', unit: 'bytes' },
       { heading: 'written', unit: 'bytes' },
@@ -97,7 +96,7 @@ function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultT
         seconds,
         times.median,
         times.min,
-        ...taskColumns.map((step) => mean(run.batches, (batch) => stepOf(batch, step).seconds)),
+        ...TASKS.map((step) => mean(run.batches, (batch) => stepOf(batch, step).seconds)),
         objectsRead,
         read,
         written,
@@ -128,7 +127,7 @@ function charts(runs: readonly HistoryRun[]): Chart[] {
     name,
     points: runs.map((run) => ({ x: run.orders, y: y(run) })),
   });
-  const stepSeconds = (step: (typeof STEPS)[number]) => (run: HistoryRun) =>
+  const stepSeconds = (step: (typeof TASKS)[number]) => (run: HistoryRun) =>
     mean(run.batches, (batch) => stepOf(batch, step).seconds);
   return [
     {
@@ -136,7 +135,7 @@ function charts(runs: readonly HistoryRun[]): Chart[] {
       unit: 'seconds',
       series: [
         line('whole execution', (run) => batchCost(run.batches).seconds),
-        ...STEPS.slice(0, 3).map((step) => line(step, stepSeconds(step))),
+        ...TASKS.map((step) => line(step, stepSeconds(step))),
       ],
     },
     {

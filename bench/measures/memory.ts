@@ -1,10 +1,8 @@
 import type { BenchContext } from '../context';
 import { isJudged } from '../context';
 import { dataset } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, stepOf } from '../pipeline';
+import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Goal, MeasureResult } from '../results';
-
-const TASKS = ['validate', 'stage', 'transform'] as const;
 
 const PEAK_GOAL = 1.5e9;
 

@@ -1,4 +1,4 @@
-import { type ExecutionRecord, STEPS, stepOf } from '../pipeline';
+import { type ExecutionRecord, STEPS, stepOf, TASKS } from '../pipeline';
 import type { Column, ResultTable } from '../results';
 import { mean, sum } from '../statistics';
 
@@ -37,6 +37,12 @@ export function stepsTable(title: string, executions: readonly ExecutionRecord[]
     columns: COLUMNS,
     rows: [...rows, ['whole execution', seconds, null, total(3), objectsRead, read, total(6), written]],
   };
+}
+
+/** Seconds that the tasks of executions were on the cores, all together; NaN where a task did not tell. */
+export function cpuSeconds(executions: readonly ExecutionRecord[]): number {
+  const tasks = executions.flatMap((execution) => TASKS.map((task) => stepOf(execution, task)));
+  return sum(tasks, ({ cpu_seconds }) => cpu_seconds ?? Number.NaN);
 }
 
 /** Of the mean execution; bytes and objects as its steps have them. */

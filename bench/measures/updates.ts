@@ -1,6 +1,6 @@
 import type { BenchContext } from '../context';
 import { changedOrders, dataset, newOrders } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, STEPS, stepOf } from '../pipeline';
+import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { MeasureResult } from '../results';
 import { mean } from '../statistics';
 import { batchCost, stepsTable } from './steps-table';
@@ -25,7 +25,7 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
   }
   const row = (what: string, executions: readonly ExecutionRecord[]) => {
     const { seconds, objectsRead, read, written } = batchCost(executions);
-    const steps = STEPS.slice(0, 3).map((step) => mean(executions, (e) => stepOf(e, step).seconds));
+    const steps = TASKS.map((step) => mean(executions, (e) => stepOf(e, step).seconds));
     return [what, seconds, ...steps, objectsRead, read, written, seconds / batchCost(added).seconds];
   };
   const count = batchOrders.toLocaleString('en-US');
@@ -36,7 +36,7 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
         columns: [
           { heading: 'what', unit: 'text' },
           { heading: 'time', unit: 'seconds' },
-          ...STEPS.slice(0, 3).map((heading) => ({ heading, unit: 'seconds' as const })),
+          ...TASKS.map((heading) => ({ heading, unit: 'seconds' as const })),
           { heading: 'objects read', unit: 'count' },
           { heading: 'read', unit: 'bytes' },
           { heading: 'written', unit: 'bytes' },
