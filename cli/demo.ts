@@ -8,7 +8,7 @@ import { startLocal } from '../local/runtime';
 import { packagePath } from '../package-path';
 import { connect, type Deployment, disconnect } from './deployment';
 import { type FileOutcome, followUntilQuiet, readFiles, type Step } from './executions';
-import { CommandFailure } from './failure';
+import { CommandFailure, Interrupted } from './failure';
 import { formatKpis, type Kpi, readCategoryKpis, readOrderKpis } from './kpis';
 import { formatBytes, formatSeconds, formatTable, printable } from './table';
 import { filesOf, type LocalFile, uploadFiles } from './upload';
@@ -40,7 +40,7 @@ export function demoCommand(): Command {
       const files = await filesToShow(paths);
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
-        const result = await runDemo(files, directory);
+        const result = await runDemo(files, directory, interruption());
         if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
         if (failed)
@@ -63,7 +63,23 @@ async function filesToShow(paths: readonly string[]): Promise<LocalFile[]> {
   return files;
 }
 
-async function runDemo(files: readonly LocalFile[], directory: string): Promise<DemoResult> {
+/** Rejects at the first Ctrl-C, so that the pipeline is stopped and its directory removed; the second one kills. */
+function interruption(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Interrupted(signal)));
+    }
+  });
+}
+
+/** @throws what `interrupted` rejects with, once the pipeline has stopped */
+async function runDemo(
+  files: readonly LocalFile[],
+  directory: string,
+  interrupted: Promise<never>,
+): Promise<DemoResult> {
+  // It is waited for below only once the pipeline has started.
+  interrupted.catch(() => {});
   const started = Date.now();
   const local = await startLocal({
     port: 0,
@@ -79,7 +95,7 @@ async function runDemo(files: readonly LocalFile[], directory: string): Promise<
     AWS_DEFAULT_REGION: undefined,
     DAYBOOK_PREFIX: undefined,
   });
-  try {
+  const uploadAndWatch = async (): Promise<DemoResult> => {
     say(`deployed   ${local.outputs.endpoint}  in ${formatSeconds(Date.now() - started)}`);
     const uploading = Date.now();
     await uploadFiles(deployment, files, () => {});
@@ -90,13 +106,16 @@ async function runDemo(files: readonly LocalFile[], directory: string): Promise<
 
     const executions = await watch(deployment, () => local.tick());
     const outcomes = (await Promise.all(executions.map(({ name }) => readFiles(deployment, name)))).flat();
-    const result = {
+    return {
       executions,
       files: outcomes,
       order_kpis: await readOrderKpis(deployment),
       category_kpis: await readCategoryKpis(deployment),
       seconds: (Date.now() - started) / 1000,
     };
+  };
+  try {
+    const result = await Promise.race([uploadAndWatch(), interrupted]);
     printResult(result);
     return result;
   } finally {

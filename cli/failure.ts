@@ -5,6 +5,14 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
+/** The user, or the system, ended the command by a signal. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
+    super(`ended by ${signal}`);
+  }
+}
+
 /** What AWS answers where the deployment's queue, table, bucket or state machine is not. */
 const NOT_DEPLOYED = [
   'QueueDoesNotExist',
@@ -18,6 +26,8 @@ const LOCAL_HINT = 'AWS_ENDPOINT_URL=http://127.0.0.1:4566 for a local pipeline'
 
 /** Tells the user what went wrong, in a line where the cause is known. @returns the exit code */
 export function reportFailure(error: unknown): number {
+  // As the shell has it: 128 and the signal's number. Whoever pressed Ctrl-C knows why.
+  if (error instanceof Interrupted) return error.signal === 'SIGINT' ? 130 : 143;
   const lines = explain(error).trim().split('\n').map(printable);
   process.stderr.write(`daybook: ${lines.join('\n')}\n`);
   if (process.env.DAYBOOK_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

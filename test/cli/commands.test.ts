@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
+import { LocalPipeline } from '../e2e/local-pipeline';
 import { COMMAND, daybook, type Ran } from './run-daybook';
 
 const DAYS = path.join(__dirname, '../../fixtures/days');
@@ -12,22 +11,17 @@ const expected = JSON.parse(readFileSync(path.join(DAYS, 'expected.json'), 'utf8
 
 let pipeline: LocalPipeline;
 let uploaded: Ran;
-let directory: string;
 
 const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
 const linesOf = ({ stdout }: Ran) => stdout.trimEnd().split('\n');
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'daybook-cli-test-'));
   pipeline = await LocalPipeline.start();
   uploaded = await run('upload', ...drops, '--to', '/march/');
   await pipeline.untilQuiet();
 }, 60_000);
 
-afterAll(async () => {
-  await pipeline.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => pipeline.stop());
 
 test('upload tells every file, in the order of the paths, then the sum', () => {
   const { code, stderr } = uploaded;
@@ -179,38 +173,3 @@ test('a reader that has read enough is no failure', async () => {
   const [code] = await once(child, 'close');
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
 });
-
-test('demo takes files and directories in order, the later version winning, and says what became of each', async () => {
-  const order = (status: string) => csv(ORDERS, `1,7,${status},2025-05-01T10:00:00,,,,1`);
-  mkdirSync(path.join(directory, 'z-first'));
-  writeFileSync(path.join(directory, 'z-first', 'orders.csv'), order('delivered'));
-  writeFileSync(path.join(directory, 'z-first', '.hidden.csv'), 'not for the pipeline');
-  writeFileSync(path.join(directory, 'a later order.csv'), order('returned'));
-  writeFileSync(path.join(directory, 'notes.txt'), 'ring the customer');
-  const json = path.join(directory, 'result.json');
-
-  const ran = await daybook([
-    'demo',
-    ...['z-first', 'a later order.csv', 'notes.txt'].map((name) => path.join(directory, name)),
-    ...['--json', json],
-  ]);
-  expect(ran).toMatchObject({ code: 0, stderr: '' });
-  expect(ran.stdout).toMatch(/^ {2}input\/orders\.csv +orders +archived +1 +0$/m);
-  expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
-  expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the file's extension is "\.txt"/m);
-  expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00$/m);
-  expect(ran.stdout).toMatch(/\n3 files, 1 day, 0 categories by day in \d+\.\d s\n$/);
-  const result = JSON.parse(readFileSync(json, 'utf8'));
-  expect(result.files).toHaveLength(3);
-  expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
-    'ValidateFiles',
-    'ReadValidationResult',
-    'HandleInvalidFiles',
-    'HasValidFiles',
-    'StageFiles',
-    'TransformKpis',
-    'ArchiveValidFiles',
-    'SettleBatch',
-    'NotifySuccess',
-  ]);
-}, 60_000);

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { csv, ORDERS } from '../e2e/local-pipeline';
+import { COMMAND, daybook } from './run-daybook';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'daybook-cli-test-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+test('demo takes files and directories in order, the later version winning, and says what became of each', async () => {
+  const order = (status: string) => csv(ORDERS, `1,7,${status},2025-05-01T10:00:00,,,,1`);
+  mkdirSync(path.join(directory, 'z-first'));
+  writeFileSync(path.join(directory, 'z-first', 'orders.csv'), order('delivered'));
+  writeFileSync(path.join(directory, 'z-first', '.hidden.csv'), 'not for the pipeline');
+  writeFileSync(path.join(directory, 'a later order.csv'), order('returned'));
+  writeFileSync(path.join(directory, 'notes.txt'), 'ring the customer');
+  const json = path.join(directory, 'result.json');
+
+  const ran = await daybook([
+    'demo',
+    ...['z-first', 'a later order.csv', 'notes.txt'].map((name) => path.join(directory, name)),
+    ...['--json', json],
+  ]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toMatch(/^ {2}input\/orders\.csv +orders +archived +1 +0$/m);
+  expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
+  expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the file's extension is "\.txt"/m);
+  expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00$/m);
+  expect(ran.stdout).toMatch(/\n3 files, 1 day, 0 categories by day in \d+\.\d s\n$/);
+  const result = JSON.parse(readFileSync(json, 'utf8'));
+  expect(result.files).toHaveLength(3);
+  expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
+    'ValidateFiles',
+    'ReadValidationResult',
+    'HandleInvalidFiles',
+    'HasValidFiles',
+    'StageFiles',
+    'TransformKpis',
+    'ArchiveValidFiles',
+    'SettleBatch',
+    'NotifySuccess',
+  ]);
+}, 60_000);
+
+test('Ctrl-C ends a demo with exit code 130, its directory removed', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'demo'], {
+    env: { ...process.env, TMPDIR: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const demoDirectories = () => readdirSync(directory).filter((name) => name.startsWith('daybook-demo-'));
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('execution')) continue;
+    expect(demoDirectories()).toHaveLength(1);
+    child.kill('SIGINT');
+    break;
+  }
+  const [code] = await exited;
+  expect({ code, errors }).toEqual({ code: 130, errors: '' });
+  expect(demoDirectories()).toEqual([]);
+}, 60_000);
