@@ -27,8 +27,11 @@ export interface Bucket {
    * request can meet its own first attempt, so a caller who needs to know reads what lies there.
    */
   putIfAbsent(key: string, body: string | Uint8Array, contentType?: string): Promise<'created' | 'exists'>;
-  /** Whole object into a file. undefined: it is gone, or its ETag is not `ifMatch`. */
-  download(key: string, path: string, ifMatch?: string): Promise<ObjectInfo | undefined>;
+  /**
+   * Whole object into a file. undefined: it is gone, or its ETag is not `ifMatch`.
+   * @param size what is known of the object's size, in bytes, so that a large one comes in several parts at a time
+   */
+  download(key: string, path: string, ifMatch?: string, size?: number): Promise<ObjectInfo | undefined>;
   /** A file of any size, in parts where it is large; replaces what lies there. */
   upload(key: string, path: string): Promise<void>;
   /** Deleting what is not there succeeds. */

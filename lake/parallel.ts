@@ -24,3 +24,21 @@ export async function inParallel<Item, Result>(
   if (failure) throw failure.error;
   return results;
 }
+
+/** Runs what it is given, at most `limit` at a time, in the order given; a failure keeps none of the others from its turn. */
+export function atMost(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running === limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      // The place goes on to the next without being free in between.
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
+import { atMost, inParallel } from './parallel';
 
 /**
  * Files up to this size go up in one request, from memory, so that the client can send them again after a fault; S3's
@@ -20,9 +21,37 @@ import type { Bucket, ObjectInfo } from './bucket';
  */
 const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 
+/** An object beyond this comes in parts of so many bytes, where its size is known. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+/** Connections for downloads at one time. */
+const DOWNLOADS = 16;
+
 /** A bucket of S3, or of whatever the client's endpoint is. */
 export function s3Bucket(client: S3Client, name: string): Bucket {
   const target = (key: string) => ({ Bucket: name, Key: key });
+  const inTurn = atMost(DOWNLOADS);
+
+  /** The first part tells the version and its size; the others come together, all of that version or none. */
+  async function downloadParts(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
+    await writeFile(path, '');
+    const part = (start: number, IfMatch = object.IfMatch) =>
+      inTurn(async () => {
+        const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
+        const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
+        const found = await unless([404, 412], client.send(command));
+        if (found) await pipeline(found.Body as Readable, createWriteStream(path, { flags: 'r+', start }));
+        return found;
+      });
+    const first = await part(0);
+    if (!first) return undefined;
+    const size = Number(first.ContentRange?.split('/')[1] ?? first.ContentLength);
+    const starts = Array.from({ length: Math.ceil(size / PART_BYTES) - 1 }, (_, at) => (at + 1) * PART_BYTES);
+    const rest = await inParallel(DOWNLOADS, starts, (start) => part(start, first.ETag));
+    if (rest.includes(undefined)) return undefined;
+    return describe(object.Key, { ...first, ContentLength: size });
+  }
+
   return {
     name,
 
@@ -65,12 +94,15 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       return (await unless([409, 412], client.send(command))) ? 'created' : 'exists';
     },
 
-    async download(key, path, ifMatch) {
-      const command = new GetObjectCommand({ ...target(key), ...(ifMatch && { IfMatch: `"${ifMatch}"` }) });
-      const found = await unless([404, 412], client.send(command));
-      if (!found) return undefined;
-      await pipeline(found.Body as Readable, createWriteStream(path));
-      return describe(key, found);
+    async download(key, path, ifMatch, size = 0) {
+      const object = { ...target(key), ...(ifMatch && { IfMatch: `"${ifMatch}"` }) };
+      if (size > PART_BYTES) return downloadParts(object, path);
+      return inTurn(async () => {
+        const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
+        if (!found) return undefined;
+        await pipeline(found.Body as Readable, createWriteStream(path));
+        return describe(key, found);
+      });
     },
 
     async upload(key, path) {
@@ -86,6 +118,13 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       await client.send(new DeleteObjectCommand(target(key)));
     },
   };
+}
+
+interface ObjectVersion {
+  readonly Bucket: string;
+  readonly Key: string;
+  /** An ETag in quotes. */
+  readonly IfMatch?: string;
 }
 
 interface Described {

@@ -17,26 +17,24 @@ export function canonicalValue(text: string, type: ColumnType): string {
 
 type Typed = Exclude<ColumnType, 'text'>;
 
-/** Of digits alone a cast makes the same as the rules, or nothing where they are too many. */
-const NO_DIGITS_ALONE = quoteLiteral('*[!0-9]*');
-const NO_DIGITS_AND_POINTS = quoteLiteral('*[!0-9.]*');
-
 /** With so many characters no amount is too large. */
 const SHORT_AMOUNT = 13;
 
 /**
- * Where a digit has to stand so that a cast, which is generous with spaces, signs and missing digits, takes no other form
- * of this length. It takes the hour 24 as well, hence two patterns.
+ * Has digits where a cast, which is generous with spaces, signs and missing digits, could else take another form of this
+ * length, and names no hour above 29.
  */
-const TIMES = ['[0-9]???-??-?[0-9][T ][01]?:??:?[0-9]', '[0-9]???-??-?[0-9][T ]2[0-3]:??:?[0-9]'];
+const TIME_FORM = '[0-9]???-??-?[0-9][T ][0-2]?:??:?[0-9]';
 
+/** A cast of an empty text fails, which takes ten times as long as one that succeeds. */
 const QUICK: Readonly<Record<Typed, (text: string) => string>> = {
-  int64: (text) => `not (${text} glob ${NO_DIGITS_ALONE})`,
+  // Of digits alone a cast makes what the rules make, or nothing where they are too many.
+  int64: (text) => `${text} <> '' and not (${text} glob '*[!0-9]*')`,
   money: (text) =>
-    `strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob ${NO_DIGITS_AND_POINTS})`,
-  // The year 0000 would be one before our era.
+    `${text} <> '' and strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob '*[!0-9.]*')`,
+  // A cast takes the hour 24, and the year 0000 for one before our era.
   timestamp: (text) =>
-    `(${TIMES.map((form) => `${text} glob ${quoteLiteral(form)}`).join(' or ')}) and ${text} >= '0001'`,
+    `${text} glob '${TIME_FORM}' and not suffix(${text}, '24:00:00') and ${text} >= '0001'`,
 };
 
 /** The year 0000 stands in no form here: a cast would take it, the rules refuse it. */

@@ -12,7 +12,7 @@ export type FetchOutcome = 'fetched' | 'gone' | 'replaced';
  * It shows by its Last-Modified, which S3 tells to the second only; hence the rounding up. Its own message brings it in.
  */
 export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string): Promise<FetchOutcome> {
-  const found = await bucket.download(file.key, path, file.etag);
+  const found = await bucket.download(file.key, path, file.etag, file.size);
   if (!found) return (await bucket.head(file.key)) ? 'replaced' : 'gone';
   const uploadedBy = Math.ceil(Date.parse(file.uploaded_at) / 1000) * 1000;
   return found.lastModified.getTime() > uploadedBy ? 'replaced' : 'fetched';

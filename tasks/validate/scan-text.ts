@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
-import { readText, type TextSource, UnpackError } from './read-text';
+import { passOver, type TextSource, UnpackError } from './read-text';
 import { firstInvalid, unfinishedBytes } from './utf8';
 
 /** A header or row beyond this is no row but a wrong quote or a file of another sort. */
@@ -18,7 +18,7 @@ export interface TextScan {
   readonly longestLine: number;
   /** One record per line, the header in the first: no quote, no empty line, and one line end throughout. */
   readonly plain: boolean;
-  /** How often a byte occurs. */
+  /** How often a line feed, carriage return, quote or control character below the tab occurs. */
   readonly count: (byte: number) => number;
 }
 
@@ -28,7 +28,7 @@ export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFa
 export async function scanText(source: TextSource): Promise<ScanOutcome> {
   const scanner = new TextScanner();
   try {
-    for await (const chunk of withWholeHead(readText(source))) {
+    for await (const chunk of withWholeHead(passOver(source))) {
       const fault = scanner.push(chunk);
       if (fault) return { fault };
     }
@@ -60,6 +60,9 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Bytes that have to be counted, and where they stand seen to. */
+const UNCOMMON = [CR, QUOTE, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 class TextScanner {
   private readonly counts = new Float64Array(256);
@@ -127,8 +130,32 @@ class TextScanner {
     return this.counts[byte] ?? 0;
   }
 
-  /** The one loop over every byte of every file: kept free of calls and of closures. */
   private walk(text: Buffer): FileFault | undefined {
+    if (this.previous !== CR && !UNCOMMON.some((byte) => text.includes(byte))) {
+      this.walkLines(text);
+      return undefined;
+    }
+    return this.walkBytes(text);
+  }
+
+  /** Most files have nothing but text and line feeds, between which the runtime finds its way a dozen times as fast. */
+  private walkLines(text: Buffer): void {
+    let start = 0;
+    let lineFeeds = 0;
+    for (let end = text.indexOf(LF); end >= 0; end = text.indexOf(LF, start)) {
+      this.endLine(this.lineLength + end - start);
+      this.lineLength = 0;
+      start = end + 1;
+      lineFeeds += 1;
+    }
+    this.lineLength += text.length - start;
+    this.counts[LF] = this.count(LF) + lineFeeds;
+    this.previous = text.at(-1) ?? this.previous;
+    this.hasText ||= text.some((byte) => byte > SPACE);
+  }
+
+  /** Kept free of calls and of closures. */
+  private walkBytes(text: Buffer): FileFault | undefined {
     const { counts } = this;
     let { previous, lineLength, hasText } = this;
     for (let at = 0; at < text.length; at += 1) {
@@ -186,7 +213,7 @@ class TextScanner {
       const before = this.line() + (this.previous === CR && whole[0] !== LF ? 1 : 0);
       return notUtf8(before + lineEnds(whole.subarray(0, at)), start + at);
     }
-    this.unfinished = whole.subarray(end);
+    this.unfinished = Buffer.from(whole.subarray(end));
     return undefined;
   }
 }
@@ -221,7 +248,7 @@ class HeaderCollector {
     }
     this.length += end;
     if (this.length > MAX_RECORD_BYTES) this.done = this.tooLong = true;
-    else this.chunks.push(text.subarray(0, end));
+    else this.chunks.push(Buffer.from(text.subarray(0, end)));
   }
 
   bytes(): Buffer {

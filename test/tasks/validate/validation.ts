@@ -70,13 +70,15 @@ export class Validation {
     return text === undefined ? [] : parse(text, { columns: true });
   }
 
-  /** The staged rows of a file, as JSON values, in the order they are stored in. */
+  /** The staged rows of a file, as JSON values, in the order they are stored in among those of other files. */
   async rows(key: string): Promise<Record<string, unknown>[]> {
     const staged = this.of(key).rows_key;
     if (!staged) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(`select * from read_parquet(${quoteLiteral(local)})`);
+    return this.query(
+      `select * from read_parquet(${quoteLiteral(local)}) where _source_key = ${quoteLiteral(key)}`,
+    );
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {
@@ -90,7 +92,7 @@ export class Validation {
 
   /** Input files and what was made of them that still lie on local disk. */
   leftovers(): string[] {
-    return readdirSync(this.workDirectory).filter((name) => name.startsWith('file-'));
+    return readdirSync(this.workDirectory).filter((name) => name.startsWith('files-'));
   }
 
   close(): void {

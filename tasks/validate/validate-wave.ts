@@ -1,0 +1,127 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Kind } from '../../domain/kinds';
+import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
+import type { ValidatedFile } from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
+import { inParallel } from '../../lake/parallel';
+import type { TaskDeps } from '../task-process';
+import { describeFile, reasonReport } from './describe-file';
+import { fetchVersion } from './fetch-version';
+import { type InspectedFile, type Inspection, inspectFile } from './inspect-file';
+import type { UnpackLimits } from './read-text';
+import { invalid, type Verdict } from './verdict';
+import type { Turn } from './waves';
+
+/** Files on their way at one time; the bucket bounds the connections. */
+const TRANSFERS = 32;
+
+export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirectory' | 'clock' | 'logger'> {
+  readonly executionId: string;
+  readonly limits: UnpackLimits;
+  /** The rules of rows, applied to files of one kind, whose good rows it writes to the path. */
+  readonly check: (files: readonly InspectedFile[], rowsPath: string) => Promise<readonly Verdict[]>;
+}
+
+interface FetchedFile extends Turn {
+  readonly startedAt: number;
+  readonly found: Inspection | 'gone' | 'replaced';
+}
+
+interface JudgedFile extends FetchedFile {
+  readonly verdict: Verdict | 'gone' | 'replaced';
+  readonly rowsKey?: string;
+}
+
+/**
+ * Checks the files of a wave, and writes what is made of them: the good rows of each kind as one object, the bad rows and
+ * the reason beside each rejected file. A good file costs one request, and its share of that one object.
+ *
+ * @returns what was found of each file, in their order
+ */
+export async function validateWave(wave: readonly Turn[], deps: WaveDeps): Promise<ValidatedFile[]> {
+  const { bucket, executionId, clock, logger } = deps;
+  const directory = path.join(deps.workDirectory, `files-${wave[0]?.index}`);
+  await mkdir(directory, { recursive: true });
+  try {
+    const fetched = await inParallel(TRANSFERS, wave, (turn) => fetchFile(turn, directory, deps));
+    const judged = await judgeFiles(fetched, directory, deps);
+    await inParallel(TRANSFERS, judged, (file) => uploadFindings(file, executionId, bucket));
+    return judged.map(({ file, verdict, rowsKey, startedAt }) => {
+      const validated = describeFile(executionId, file, verdict, rowsKey);
+      logger.info('file validated', {
+        key: file.key,
+        outcome: validated.outcome,
+        kind: validated.kind,
+        bytes: validated.bytes,
+        rows: validated.rows,
+        bad_rows: validated.bad_rows,
+        reason: validated.reason,
+        reader: typeof verdict !== 'string' && verdict.outcome === 'valid' ? verdict.reader : undefined,
+        duration_ms: clock().getTime() - startedAt,
+      });
+      return validated;
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function fetchFile(turn: Turn, directory: string, deps: WaveDeps): Promise<FetchedFile> {
+  const { index, file } = turn;
+  const startedAt = deps.clock().getTime();
+  const local = path.join(directory, `${index}`);
+  const outcome = await fetchVersion(deps.bucket, file, local);
+  if (outcome !== 'fetched') return { ...turn, startedAt, found: outcome };
+  const origin = { key: file.key, uploadedAt: file.uploaded_at, path: local, size: file.size };
+  return { ...turn, startedAt, found: await inspectFile(origin, deps.limits) };
+}
+
+/** Checks the files kind by kind, and uploads the good rows of each kind. */
+async function judgeFiles(
+  fetched: readonly FetchedFile[],
+  directory: string,
+  { executionId, bucket, check }: WaveDeps,
+): Promise<JudgedFile[]> {
+  const judged = new Map<FetchedFile, JudgedFile>();
+  const kinds = new Map<Kind, { fetched: FetchedFile; inspected: InspectedFile }[]>();
+  for (const file of fetched) {
+    const { found } = file;
+    if (typeof found === 'string') judged.set(file, { ...file, verdict: found });
+    else if ('fault' in found) judged.set(file, { ...file, verdict: invalid(found.fault) });
+    else {
+      const ofKind = kinds.get(found.file.header.kind) ?? [];
+      kinds.set(found.file.header.kind, ofKind);
+      ofKind.push({ fetched: file, inspected: found.file });
+    }
+  }
+  for (const [kind, files] of kinds) {
+    const rowsPath = path.join(directory, `${kind}.parquet`);
+    const verdicts = await check(
+      files.map(({ inspected }) => inspected),
+      rowsPath,
+    );
+    const key = rowsKey(executionId, kind, files[0]?.fetched.index ?? 0);
+    const hasRows = verdicts.some((verdict) => verdict.outcome === 'valid' && verdict.rowsPath);
+    if (hasRows) await bucket.upload(key, rowsPath);
+    for (const [at, { fetched }] of files.entries()) {
+      const verdict = verdicts[at] as Verdict;
+      const isIn = verdict.outcome === 'valid' && verdict.rowsPath;
+      judged.set(fetched, { ...fetched, verdict, ...(isIn && { rowsKey: key }) });
+    }
+  }
+  return fetched.map((file) => judged.get(file) as JudgedFile);
+}
+
+async function uploadFindings(
+  { file, verdict }: JudgedFile,
+  executionId: string,
+  bucket: Bucket,
+): Promise<void> {
+  if (typeof verdict === 'string') return;
+  const rejected = rejectedKey(executionId, file.key);
+  if (verdict.rejectedRowsPath) await bucket.upload(rejectedRowsKey(rejected), verdict.rejectedRowsPath);
+  if (verdict.outcome === 'valid') return;
+  const report = reasonReport(executionId, file, verdict);
+  await bucket.put(reasonKey(rejected), `${JSON.stringify(report, null, 2)}\n`, 'application/json');
+}
