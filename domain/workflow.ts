@@ -77,7 +77,7 @@ export const validatedFileSchema = z.object({
   extra_columns: z.array(z.string()),
   /** Invalid: why, and what to do. */
   reason: z.string().optional(),
-  /** Valid with rows: where the typed rows lie for stage. */
+  /** Valid with rows: where the typed rows lie for stage; those of several files may lie in one object. */
   rows_key: z.string().optional(),
   /** Where the bad rows lie, if there are any. */
   rejected_rows_key: z.string().optional(),

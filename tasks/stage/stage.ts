@@ -60,10 +60,12 @@ async function stageKind(
   db: DuckDb,
   { bucket, workDirectory, clock, logger }: TaskDeps<object>,
 ): Promise<StagedTable> {
-  const rowFiles = await inParallel(DOWNLOADS, files, async ({ rows_key = '' }, index) => {
+  // Files that were validated together share an object.
+  const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
+  const rowFiles = await inParallel(DOWNLOADS, rowKeys, async (key, index) => {
     const local = path.join(workDirectory, `${kind}-${index}.parquet`);
-    if (!(await bucket.download(rows_key, local))) {
-      throw new ValidationMissingError(`${rows_key} is gone: expected the rows that validate wrote`);
+    if (!(await bucket.download(key, local))) {
+      throw new ValidationMissingError(`${key} is gone: expected the rows that validate wrote`);
     }
     return local;
   });
