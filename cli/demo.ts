@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { plural } from '../domain/file-rules';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
-import { startLocal } from '../local/runtime';
+
 import { packagePath } from '../package-path';
 import { connect, type Deployment, disconnect } from './deployment';
 import { type FileOutcome, followUntilQuiet, readFiles, type Step } from './executions';
@@ -81,6 +81,8 @@ async function runDemo(
   // It is waited for below only once the pipeline has started.
   interrupted.catch(() => {});
   const started = Date.now();
+  // Loaded here, as the other commands start sooner without it.
+  const { startLocal } = await import('../local/runtime');
   const local = await startLocal({
     port: 0,
     dataDirectory: directory,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LOCAL_REGION } from '../domain/names';
-import { type LocalOutputs, startLocal } from '../local/runtime';
+import type { LocalOutputs } from '../local/runtime';
 import { packagePath } from '../package-path';
 
 interface Options {
@@ -43,6 +43,8 @@ Logs of tasks and functions are below <directory>/logs.`,
 async function run({ port, data, every, readyJson }: Options): Promise<void> {
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
+  // Loaded here, as the other commands start sooner without it.
+  const { startLocal } = await import('../local/runtime');
   const local = await startLocal({
     port,
     dataDirectory: data,
