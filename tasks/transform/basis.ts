@@ -39,6 +39,15 @@ export function computedFrom(
   return { products: version('products'), orders: version('orders'), order_items: version('order_items') };
 }
 
+/**
+ * The reporting time zone that a KPI table was computed in, of those given; undefined where it was none of them, or other
+ * rules than these.
+ */
+export function timeZoneOf(kpis: Snapshot, timeZones: readonly string[]): string | undefined {
+  const rules = kpis.txns.get(RULES);
+  return timeZones.find((timeZone) => rulesVersion(timeZone) === rules);
+}
+
 /** A number that is another one for other rules: 48 bits of a hash, as a `txn` carries numbers alone. */
 function rulesVersion(timeZone: string): number {
   const rules = JSON.stringify([QUERIES_VERSION, timeZone, BLANKS, CATEGORY_LENGTH]);

@@ -1,5 +1,5 @@
 import { KINDS } from '../../domain/kinds';
-import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../domain/kpis';
+import type { KpiTableSpec } from '../../domain/kpis';
 import type { KpiTableResult, TransformResult } from '../../domain/workflow';
 import { changedKeys } from '../../lake/changes';
 import { type Lake, merge, type Txn } from '../../lake/merge';
@@ -11,8 +11,7 @@ import type { TaskDeps } from '../task-process';
 import type { ResultBase, TaskOutcome } from '../task-result';
 import { affectedDays } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
-import categoryKpisSql from './category_kpis.sql';
-import orderKpisSql from './order_kpis.sql';
+import { KPI_QUERIES } from './kpi-queries';
 import { type KpiStore, publish } from './publish';
 import sparkFunctionsSql from './spark_functions.sql';
 import { openWorkingSet } from './working-set';
@@ -23,11 +22,6 @@ const PUBLISHED = 'daybook/published';
 export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string }> {
   readonly stores: Readonly<Record<KpiTableSpec['name'], KpiStore>>;
 }
-
-const KPI_QUERIES: readonly { spec: KpiTableSpec; sql: string }[] = [
-  { spec: ORDER_KPIS, sql: orderKpisSql },
-  { spec: CATEGORY_KPIS, sql: categoryKpisSql },
-];
 
 /**
  * Brings kpis/ and then the DynamoDB tables up to date with staging/.
