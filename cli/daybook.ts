@@ -3,9 +3,12 @@ import { version } from '../package.json';
 import { demoCommand } from './demo';
 import { reportFailure } from './failure';
 import { kpisCommand } from './kpis';
+import { lakeCommand } from './lake';
 import { localCommand } from './local';
+import { maintainCommand } from './maintain';
 import { statusCommand } from './status';
 import { uploadCommand } from './upload';
+import { verifyCommand } from './verify';
 
 const program = new Command('daybook')
   .description('CSV files of a shop in, exact daily KPIs out.')
@@ -29,7 +32,10 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   .addCommand(demoCommand())
   .addCommand(uploadCommand())
   .addCommand(statusCommand())
-  .addCommand(kpisCommand());
+  .addCommand(kpisCommand())
+  .addCommand(verifyCommand())
+  .addCommand(lakeCommand())
+  .addCommand(maintainCommand());
 
 /** Subcommands inherit this only where the parent makes them; ours come from their own files. */
 function tellWrongUsage(command: Command): void {

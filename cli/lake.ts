@@ -1,0 +1,74 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { connect, disconnect } from './deployment';
+import type { CommitView, TableView } from './lake-tables';
+import { formatBytes, formatTable } from './table';
+
+/** Entries of the log that are read for a table, at most. */
+const MOST_COMMITS = 1000;
+
+export function lakeCommand(): Command {
+  return new Command('lake')
+    .description("the lake's tables: versions, rows, files, partitions, last commits")
+    .option('--commits <n>', 'how many commits of each table to show', parseCount, 3)
+    .option('--json', 'print as JSON, with every partition')
+    .addHelpText('after', '\nExample:\n  $ daybook lake --commits 10')
+    .action(async ({ commits, json }: { commits: number; json?: boolean }) => {
+      const deployment = await connect();
+      try {
+        // DuckDB is loaded by the commands that need it alone.
+        const { withLake } = await import('./lake-session');
+        const { viewTables } = await import('./lake-tables');
+        const tables = await withLake(deployment, (lake) => viewTables(lake, commits));
+        process.stdout.write(json ? `${JSON.stringify({ tables })}\n` : formatTables(tables));
+      } finally {
+        disconnect(deployment);
+      }
+    });
+}
+
+function formatTables(tables: readonly TableView[]): string {
+  const count = (n: number | null) => (n === null ? '?' : String(n));
+  const most = ({ partitions }: TableView) =>
+    partitions.reduce((files, partition) => Math.max(files, partition.files), 0);
+  const summary = formatTable(
+    [
+      { heading: 'table', text: ({ location }) => location },
+      { heading: 'version', right: true, text: ({ version }) => String(version) },
+      { heading: 'rows', right: true, text: ({ rows }) => count(rows) },
+      { heading: 'partitions', right: true, text: ({ partitions }) => String(partitions.length) },
+      { heading: 'files', right: true, text: ({ files }) => String(files) },
+      { heading: 'most in one', right: true, text: (table) => String(most(table)) },
+      { heading: 'size', right: true, text: ({ bytes }) => formatBytes(bytes) },
+    ],
+    tables,
+  );
+  const commits = tables.flatMap(({ location, last_commits }) =>
+    last_commits.map((commit) => ({ location, ...commit })),
+  );
+  const history = formatTable(
+    [
+      { heading: 'table', text: ({ location }) => location },
+      { heading: 'version', right: true, text: ({ version }) => String(version) },
+      { heading: 'at', text: ({ at }) => at ?? '' },
+      { heading: 'operation', text: ({ operation }) => operation ?? '' },
+      { heading: 'rows', text: rowsOf },
+      { heading: 'files', text: ({ files_added, files_removed }) => `+${files_added} -${files_removed}` },
+    ],
+    commits,
+  );
+  return `tables\n${summary}\nlast commits\n${history}`;
+}
+
+/** `3 inserted, 2 updated`; nothing for a commit that changed no row, or does not say. */
+function rowsOf({ inserted, updated, deleted }: CommitView): string {
+  return Object.entries({ inserted, updated, deleted })
+    .filter(([, rows]) => rows !== null && rows > 0)
+    .map(([what, rows]) => `${rows} ${what}`)
+    .join(', ');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= MOST_COMMITS) return count;
+  throw new InvalidArgumentError(`Expected a whole number from 0 to ${MOST_COMMITS}.`);
+}

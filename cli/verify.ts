@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { plural } from '../domain/file-rules';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
+import type { Verification } from '../tasks/transform/verify';
+import type { Difference } from '../tasks/transform/verify-compare';
+import { connect, disconnect } from './deployment';
+import { CommandFailure } from './failure';
+import { formatTable, printable } from './table';
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('compute every KPI from the lake, from scratch, and compare with DynamoDB and kpis/')
+    .option(
+      '--time-zone <name>',
+      'reporting time zone (default: the one that kpis/ was computed in)',
+      parseTimeZone,
+    )
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Reads the whole of staging/ and changes nothing. Exit code 1 where anything differs. While an execution runs, DynamoDB
+may be behind the lake: run it when none does.
+
+Example:
+  $ daybook verify`,
+    )
+    .action(async (options: { timeZone?: string; json?: boolean }) => {
+      const verification = await runVerify(options.timeZone);
+      process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : format(verification));
+      const { differences } = verification;
+      if (differences > 0)
+        throw new CommandFailure(`${plural(differences, 'difference')}${hint(verification)}`);
+    });
+}
+
+async function runVerify(timeZone: string | undefined): Promise<Verification> {
+  const deployment = await connect();
+  const { dynamoDb, names } = deployment;
+  try {
+    // DuckDB is loaded by the commands that need it alone.
+    const { withLake } = await import('./lake-session');
+    const { verify } = await import('../tasks/transform/verify');
+    const { readItems } = await import('../tasks/transform/verify-items');
+    const items = {
+      order_kpis: {
+        table: names.orderTable,
+        read: () => readItems(dynamoDb, names.orderTable, ORDER_KPIS),
+      },
+      category_kpis: {
+        table: names.categoryTable,
+        read: () => readItems(dynamoDb, names.categoryTable, CATEGORY_KPIS),
+      },
+    };
+    return await withLake(deployment, (lake) => verify({ lake, timeZone, items }));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'UnknownTimeZoneError') {
+      throw new CommandFailure(`${error.message}, with --time-zone`);
+    }
+    throw error;
+  } finally {
+    disconnect(deployment);
+  }
+}
+
+function format(verification: Verification): string {
+  const { time_zone, staging, tables, hash, differences, first_differences } = verification;
+  const versions = Object.entries(staging).map(([table, version]) => `${table} ${version ?? 'not there'}`);
+  const lines = [`computed from staging/ (versions: ${versions.join(', ')}), days of ${time_zone}`];
+  const counts = formatTable(
+    [
+      { heading: 'KPI table', text: ({ table }) => table },
+      { heading: 'computed', right: true, text: ({ expected }) => String(expected) },
+      { heading: 'DynamoDB', right: true, text: ({ items }) => String(items) },
+      { heading: 'kpis/', right: true, text: ({ rows }) => String(rows) },
+    ],
+    tables,
+  );
+  lines.push(counts.trimEnd(), `sha-256 ${hash}`);
+  if (differences === 0) lines.push('no differences');
+  else {
+    lines.push(
+      plural(differences, 'difference'),
+      ...first_differences.map((one) => `  ${printable(describe(one))}`),
+    );
+    const more = differences - first_differences.length;
+    if (more > 0) lines.push(`  and ${more} more`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describe({ table, key, kind, columns }: Difference): string {
+  const where = `${table} ${key.join(' ')}: `;
+  if (kind !== 'different') return where + kind;
+  return (
+    where +
+    columns
+      .map(
+        ({ name, expected, found }) => `${name} is ${found ?? 'not there'}, expected ${expected ?? 'none'}`,
+      )
+      .join('; ')
+  );
+}
+
+/** Why there may be differences though nothing is wrong. */
+function hint({ is_current, moved }: Verification): string {
+  if (moved) return '; staging/ changed meanwhile, run it again when no execution runs';
+  return is_current
+    ? ''
+    : '; the KPIs are of older versions of staging/: is an execution under way, or did one fail?';
+}
+
+function parseTimeZone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    throw new InvalidArgumentError('Expected an IANA time zone, as Europe/Berlin.');
+  }
+}

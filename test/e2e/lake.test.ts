@@ -1,0 +1,123 @@
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { connect, disconnect } from '../../cli/deployment';
+import { maintainResultSchema } from '../../domain/workflow';
+import { startLocal } from '../../local/runtime';
+import { packagePath } from '../../package-path';
+import { daybook } from '../cli/run-daybook';
+import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
+
+let pipeline: LocalPipeline;
+beforeAll(async () => {
+  pipeline = await LocalPipeline.start();
+  const drop = async (files: Record<string, string>) => {
+    for (const [name, body] of Object.entries(files)) await pipeline.put(`input/${name}`, body);
+    await pipeline.untilQuiet();
+  };
+  await drop({
+    'orders_1.csv': csv(ORDERS, '1,7,sold,2025-01-31T10:00:00,,,,1', '2,8,returned,2025-02-01T10:00:00,,,,1'),
+    'order_items_1.csv': csv(
+      ORDER_ITEMS,
+      '1,1,7,1,sold,2025-01-31T10:00:00,,,,12.505',
+      '2,2,8,2,returned,2025-02-01T10:00:00,,,,3',
+    ),
+    'products_1.csv': csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids', '2,s,1.00,Books,n,b,2.00,Kids'),
+  });
+  await drop({ 'orders_2.csv': csv(ORDERS, '3,7,sold,2025-02-01T11:00:00,,,,1') });
+}, 90_000);
+afterAll(() => pipeline.stop());
+
+const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+
+test('lake shows the tables, their partitions and their last commits', async () => {
+  const { code, stdout, stderr } = await run('lake');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/staging\/orders +1 +3 +2 +2 +1 +\d/);
+  expect(stdout).toMatch(
+    /staging\/orders +1 +\S+Z +MERGE +1 inserted +\+1 -1\n +staging\/orders +0 .* 2 inserted/,
+  );
+
+  const { tables } = JSON.parse((await run('lake', '--json', '--commits', '1')).stdout);
+  const orders = tables.find(({ name }: { name: string }) => name === 'orders');
+  expect(orders).toMatchObject({ version: 1, rows: 3, files: 2 });
+  expect(orders.last_commits).toHaveLength(1);
+  expect(orders.partitions).toEqual([
+    { values: { year: '2025', month: '01' }, files: 1, rows: 1, bytes: expect.any(Number) },
+    { values: { year: '2025', month: '02' }, files: 1, rows: 2, bytes: expect.any(Number) },
+  ]);
+}, 30_000);
+
+test('verify finds no difference, nor after maintenance; then names every item that was tampered with', async () => {
+  const clean = await run('verify');
+  expect(clean).toMatchObject({ code: 0, stderr: '' });
+  expect(clean.stdout).toMatch(
+    /order_kpis +2 +2 +2\n +category_kpis +2 +2 +2\nsha-256 [0-9a-f]{64}\nno differences\n$/,
+  );
+
+  expect(await run('maintain')).toMatchObject({ code: 0, stderr: '' });
+  const results = await pipeline.keys('results/maintain/');
+  expect(results).toHaveLength(1);
+  const result = maintainResultSchema.parse(JSON.parse(await pipeline.text(results[0] ?? '')));
+  expect(result).toMatchObject({ status: 'succeeded', rows_deleted: 0 });
+  expect(result.tables.map(({ files_deleted }) => files_deleted)).toEqual([0, 0, 0, 0, 0]);
+  expect(await run('verify')).toEqual(clean);
+
+  const { dynamoDb } = pipeline.deployment;
+  const { orderTable, categoryTable } = pipeline.ready;
+  await dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: orderTable,
+      Key: { order_date: { S: '2025-01-31' } },
+      UpdateExpression: 'set total_revenue = :r, total_orders = :o',
+      ExpressionAttributeValues: { ':r': { N: '12.5' }, ':o': { S: '1' } },
+    }),
+  );
+  await dynamoDb.send(
+    new PutItemCommand({
+      TableName: orderTable,
+      Item: { order_date: { S: '2025-03-01' }, note: { S: 'x\u001b[2J' } },
+    }),
+  );
+  await dynamoDb.send(
+    new DeleteItemCommand({
+      TableName: categoryTable,
+      Key: { category: { S: 'Toys' }, order_date: { S: '2025-01-31' } },
+    }),
+  );
+  const tampered = await run('verify');
+  expect(tampered).toMatchObject({ code: 1, stderr: 'daybook: 3 differences\n' });
+  const told = tampered.stdout.split('3 differences\n')[1]?.trimEnd().split('\n').sort();
+  expect(told).toEqual([
+    '  CategoryKPIs Toys 2025-01-31: missing',
+    expect.stringMatching(
+      /^ {2}OrderKPIs 2025-01-31: total_orders is \{"S":"1"\}, expected 1; total_revenue is 12\.5, expected 12\.51$/,
+    ),
+    '  OrderKPIs 2025-03-01: unexpected',
+  ]);
+  const json = await run('verify', '--json');
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.stdout)).toMatchObject({ differences: 3, is_current: true, time_zone: 'UTC' });
+}, 60_000);
+
+test('the deployed schedule runs the task of the image', async () => {
+  const { directory } = pipeline;
+  await pipeline.end();
+  const local = await startLocal({
+    port: 0,
+    dataDirectory: directory,
+    every: 0,
+    templateDirectory: packagePath('cdk.out'),
+  });
+  const deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
+  try {
+    await local.runSchedule('Daily-Maintenance-Trigger');
+    const { s3 } = deployment;
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: local.outputs.bucket, Prefix: 'results/maintain/' }),
+    );
+    expect(Contents).toHaveLength(2);
+  } finally {
+    disconnect(deployment);
+    await local.stop();
+  }
+}, 60_000);
