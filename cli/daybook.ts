@@ -25,6 +25,7 @@ Examples:
   $ daybook local                         a pipeline that stays, on http://127.0.0.1:4566
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook kpis orders --from 2025-03-01
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook verify
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   )

@@ -37,7 +37,7 @@ function formatTables(tables: readonly TableView[]): string {
       { heading: 'rows', right: true, text: ({ rows }) => count(rows) },
       { heading: 'partitions', right: true, text: ({ partitions }) => String(partitions.length) },
       { heading: 'files', right: true, text: ({ files }) => String(files) },
-      { heading: 'most in one', right: true, text: (table) => String(most(table)) },
+      { heading: 'most in a partition', right: true, text: (table) => String(most(table)) },
       { heading: 'size', right: true, text: ({ bytes }) => formatBytes(bytes) },
     ],
     tables,

@@ -107,7 +107,7 @@ function hint({ is_current, moved }: Verification): string {
   if (moved) return '; staging/ changed meanwhile, run it again when no execution runs';
   return is_current
     ? ''
-    : '; the KPIs are of older versions of staging/: is an execution under way, or did one fail?';
+    : '; kpis/ is not of these versions of staging/ and this time zone: is an execution under way, or did one fail?';
 }
 
 function parseTimeZone(name: string): string {
