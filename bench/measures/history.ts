@@ -1,59 +1,74 @@
+import type { Shop } from '../../fixtures/generator/shop';
 import { type BenchContext, isJudged } from '../context';
 import { dataset, newOrders } from '../datasets';
-import { type ExecutionRecord, Pipeline, stepOf, TASKS } from '../pipeline';
+import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Chart, Goal, MeasureResult, ResultTable } from '../results';
 import { mean, spread } from '../statistics';
-import { batchCost, stepsTable } from './steps-table';
+import { batchCost, cpuSeconds, stepsTable } from './steps-table';
 
 const TIME_GOAL = 1.5;
 const BYTES_GOAL = 2;
 
 interface HistoryRun {
   readonly orders: number;
-  readonly days: number;
-  readonly loadSeconds: number;
-  readonly batches: readonly ExecutionRecord[];
+  readonly shop: Shop;
+  readonly pipeline: Pipeline;
+  /** Its batches', as far as they have come. */
+  readonly executions: ExecutionRecord[];
 }
 
-/** Batches of new orders, one after the other, on top of histories of different lengths at the same orders a day. */
+/**
+ * Batches of new orders, one after the other, on top of histories of different lengths at the same orders a day. All
+ * histories are loaded first; then every one gets its next batch in turn, so that a slow minute meets them all.
+ */
 export async function measureHistory(context: BenchContext): Promise<MeasureResult> {
-  const runs: HistoryRun[] = [];
-  for (const orders of context.sizes.histories) runs.push(await runHistory(context, orders));
+  const { histories, batches, batchOrders } = context.sizes;
+  const pipelines: Pipeline[] = [];
+  try {
+    const runs: HistoryRun[] = [];
+    for (const orders of histories) {
+      const pipeline = await Pipeline.start(context);
+      pipelines.push(pipeline);
+      runs.push(await loadHistory(context, pipeline, orders));
+    }
+    for (let batch = 0; batch < batches; batch += 1) {
+      const seconds: string[] = [];
+      for (const { pipeline, shop, executions } of runs) {
+        const files = await newOrders(context, shop, batch * batchOrders + 1, batchOrders);
+        const done = await pipeline.load(files);
+        executions.push(...done);
+        seconds.push(`${elapsed(done).toFixed(1)} s`);
+      }
+      context.say(`batch ${batch + 1} of ${batches}: ${seconds.join(', ')}`);
+    }
+    return describe(context, runs);
+  } finally {
+    for (const pipeline of pipelines) await pipeline.close();
+  }
+}
+
+async function loadHistory(context: BenchContext, pipeline: Pipeline, orders: number): Promise<HistoryRun> {
+  const { shop, files } = await dataset(context, { orders });
+  const seconds = elapsed(await pipeline.load(files));
+  context.say(`${named(orders)} orders of history loaded in ${seconds.toFixed(0)} s`);
+  return { orders, shop, pipeline, executions: [] };
+}
+
+function describe(context: BenchContext, runs: readonly HistoryRun[]): MeasureResult {
   return {
     tables: [
       overview(context, runs),
-      ...runs.map(({ orders, batches }) =>
-        stepsTable(`A batch on ${named(orders)} orders of history, by step`, batches),
+      ...runs.map(({ orders, executions }) =>
+        stepsTable(`A batch on ${named(orders)} orders of history, by step`, executions),
       ),
     ],
     goals: goals(context, runs),
     charts: charts(runs),
     notes: [
-      `Each number is the mean of ${context.sizes.batches} batches of ${named(context.sizes.batchOrders)} new orders with their items, in a row, of the days that follow the history.`,
+      `Each number is the mean of ${context.sizes.batches} batches of ${named(context.sizes.batchOrders)} new orders with their items, in a row, of the days that follow the history; the histories took turns.`,
       'Bytes and objects are counted at the local S3 endpoint, request by request, and belong to the step in whose time they came.',
     ],
   };
-}
-
-async function runHistory(context: BenchContext, orders: number): Promise<HistoryRun> {
-  const { shop, files } = await dataset(context, { orders });
-  const { batchOrders } = context.sizes;
-  const pipeline = await Pipeline.start(context);
-  try {
-    const started = performance.now();
-    await pipeline.load(files);
-    const loadSeconds = (performance.now() - started) / 1000;
-    context.say(`${named(orders)} orders of history loaded in ${loadSeconds.toFixed(0)} s`);
-    const batches: ExecutionRecord[] = [];
-    for (let batch = 0; batch < context.sizes.batches; batch += 1) {
-      const first = batch * batchOrders + 1;
-      batches.push(...(await pipeline.load(await newOrders(context, shop, first, batchOrders))));
-    }
-    context.say(`a batch takes ${mean(batches, ({ seconds }) => seconds).toFixed(2)} s`);
-    return { orders, days: shop.options.days, loadSeconds, batches };
-  } finally {
-    await pipeline.close();
-  }
 }
 
 const named = (count: number) => count.toLocaleString('en-US');
@@ -61,12 +76,13 @@ const named = (count: number) => count.toLocaleString('en-US');
 /** To the shortest history measured. */
 function ratios(run: HistoryRun, runs: readonly HistoryRun[]) {
   const [shortest] = runs;
-  const [own, base] = [batchCost(run.batches), batchCost(shortest?.batches ?? [])];
+  const [own, base] = [batchCost(run.executions), batchCost(shortest?.executions ?? [])];
   return {
     time: own.seconds / base.seconds,
     bytes: (own.read + own.written) / (base.read + base.written),
     read: own.read / base.read,
     written: own.written / base.written,
+    cpu: cpuSeconds(run.executions) / cpuSeconds(shortest?.executions ?? []),
   };
 }
 
@@ -83,24 +99,28 @@ function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultT
       { heading: 'objects read', unit: 'count' },
       { heading: 'read', unit: 'bytes' },
       { heading: 'written', unit: 'bytes' },
+      { heading: 'on the cores', unit: 'seconds' },
       { heading: 'time to the shortest', unit: 'ratio' },
+      { heading: 'cores to the shortest', unit: 'ratio' },
       { heading: 'bytes to the shortest', unit: 'ratio' },
     ],
     rows: runs.map((run) => {
-      const { seconds, objectsRead, read, written } = batchCost(run.batches);
-      const times = spread(run.batches.map((batch) => batch.seconds));
+      const { seconds, objectsRead, read, written } = batchCost(run.executions);
+      const times = spread(run.executions.map((batch) => batch.seconds));
       const ratio = ratios(run, runs);
       return [
         run.orders,
-        run.days,
+        run.shop.options.days,
         seconds,
         times.median,
         times.min,
-        ...TASKS.map((step) => mean(run.batches, (batch) => stepOf(batch, step).seconds)),
+        ...TASKS.map((step) => mean(run.executions, (batch) => stepOf(batch, step).seconds)),
         objectsRead,
         read,
         written,
+        cpuSeconds(run.executions) / run.executions.length,
         ratio.time,
+        ratio.cpu,
         ratio.bytes,
       ];
     }),
@@ -128,13 +148,13 @@ function charts(runs: readonly HistoryRun[]): Chart[] {
     points: runs.map((run) => ({ x: run.orders, y: y(run) })),
   });
   const stepSeconds = (step: (typeof TASKS)[number]) => (run: HistoryRun) =>
-    mean(run.batches, (batch) => stepOf(batch, step).seconds);
+    mean(run.executions, (batch) => stepOf(batch, step).seconds);
   return [
     {
       title: 'Time of a batch',
       unit: 'seconds',
       series: [
-        line('whole execution', (run) => batchCost(run.batches).seconds),
+        line('whole execution', (run) => batchCost(run.executions).seconds),
         ...TASKS.map((step) => line(step, stepSeconds(step))),
       ],
     },
@@ -142,8 +162,8 @@ function charts(runs: readonly HistoryRun[]): Chart[] {
       title: 'Bytes of a batch',
       unit: 'bytes',
       series: [
-        line('read', (run) => batchCost(run.batches).read),
-        line('written', (run) => batchCost(run.batches).written),
+        line('read', (run) => batchCost(run.executions).read),
+        line('written', (run) => batchCost(run.executions).written),
       ],
     },
   ];
