@@ -82,7 +82,7 @@ test('whatever happened before, no version of the retention loses a file or the 
         history.close();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 60_000);
 
