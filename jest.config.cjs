@@ -6,6 +6,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   setupFiles: ['<rootDir>/test/setup.cjs'],
   testTimeout: 30_000,
+  // Jest leaves one of two cores idle; these tests wait for processes of their own most of the time.
+  maxWorkers: 2,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
