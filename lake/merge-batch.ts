@@ -2,6 +2,7 @@ import { quoteIdentifier } from './duckdb';
 import { LakeError } from './errors';
 import { type Lake, temporaryName } from './lake';
 import batchSql from './merge-batch.sql';
+import outdatedSql from './merge-outdated.sql';
 import { duckDbType } from './schema';
 import { columnList, equalOn, fill } from './sql';
 import type { TableSpec } from './tables';
@@ -32,6 +33,7 @@ export interface Batch {
  */
 export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSource): Promise<Batch> {
   const rows = temporaryName(lake, 'batch');
+  const repeated = temporaryName(lake, 'repeated');
   const deletes = temporaryName(lake, 'deletes');
   const key = columnList(spec.key);
   await lake.db.run(
@@ -40,29 +42,38 @@ export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSou
       rows: source.rows,
       incoming: incomingColumns(spec),
       columns: completeColumns(spec),
-      key,
-      version: versionOrder(spec),
     }),
   );
   await lake.db.run(
-    source.deletes
-      ? `create temp table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
-      : `create temp table ${deletes} as select ${key} from ${rows} where false`,
+    `create temp table ${repeated} as select ${key}, count(*) as _lake_rows from ${rows} group by ${key} having count(*) > 1`,
   );
   const [counts] = await lake.db.rows(
-    `select coalesce(sum(_lake_rows), 0) as came, coalesce(max(_lake_rows), 0) as most, count(*) filter (where ${anyNull(spec)}) as keyless, (select count(*) from ${deletes}) as deletes from ${rows}`,
+    `select count(*) as came, count(*) filter (where ${anyNull(spec)}) as keyless, (select max(_lake_rows) from ${repeated}) as most from ${rows}`,
   );
   const count = Number(counts?.came);
   if (Number(counts?.keyless) > 0) {
     throw new LakeError(spec.location, `a row came without a value for ${spec.key.join(' or ')}`);
   }
-  if (spec.versionOrder.length === 0 && Number(counts?.most) > 1) {
-    throw new LakeError(
-      spec.location,
-      `${counts?.most} rows came for one ${spec.key.join(', ')}: expected one`,
+  if (Number(counts?.most) > 1) {
+    if (spec.versionOrder.length === 0) {
+      throw new LakeError(
+        spec.location,
+        `${counts?.most} rows came for one ${spec.key.join(', ')}: expected one`,
+      );
+    }
+    const same_key = equalOn(spec.key, 'b', 'r');
+    await lake.db.run(
+      fill(outdatedSql, { batch: rows, repeated, same_key, key, version: versionOrder(spec) }),
     );
   }
-  return { rows, deletes, count, isEmpty: count === 0 && Number(counts?.deletes) === 0 };
+  await lake.db.run(`drop table ${repeated}`);
+  await lake.db.run(
+    source.deletes
+      ? `create temp table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
+      : `create temp table ${deletes} as select ${key} from ${rows} where false`,
+  );
+  const [{ deleted = 0 } = {}] = await lake.db.rows(`select count(*) as deleted from ${deletes}`);
+  return { rows, deletes, count, isEmpty: count === 0 && Number(deleted) === 0 };
 }
 
 /** Every key that the merge is about, as a relation. */
@@ -93,7 +104,6 @@ function completeColumns(spec: TableSpec): string {
 }
 
 function versionOrder({ versionOrder }: TableSpec): string {
-  if (versionOrder.length === 0) return '';
   return `order by ${versionOrder.map((name) => `${quoteIdentifier(name)} desc nulls last`).join(', ')}`;
 }
 

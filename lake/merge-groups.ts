@@ -1,7 +1,8 @@
-import { quoteIdentifier } from './duckdb';
+import { quoteIdentifier, quoteLiteral } from './duckdb';
 import type { Lake } from './lake';
 import type { Plan } from './merge-plan';
 import { partitionValue } from './partition-path';
+import { duckDbType } from './schema';
 import type { Snapshot } from './snapshot';
 import type { TableSpec } from './tables';
 
@@ -16,8 +17,8 @@ export type PartitionValues = Record<string, string | null>;
 /** One partition's part of the work. */
 export interface Group {
   readonly values: PartitionValues;
-  /** The partition's number among the winners, where it gets new rows. */
-  number: number | undefined;
+  /** What tells the partition's rows among the winners, as SQL, where it gets new rows. */
+  condition: string | undefined;
   newRows: number;
   readonly dirty: { path: string; size: number }[];
   readonly others: { path: string; size: number }[];
@@ -35,7 +36,7 @@ export async function groupByPartition(
     const id = partitionId(spec, values);
     const group = groups.get(id) ?? {
       values: partitionOf(spec, values),
-      number: undefined,
+      condition: undefined,
       newRows: 0,
       dirty: [],
       others: [],
@@ -46,12 +47,12 @@ export async function groupByPartition(
   const texts = spec.partitionColumns.map(
     (name) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}, `,
   );
-  const partitions = await lake.db.rows<PartitionValues & { _lake_partition: string; _lake_rows: string }>(
-    `select ${texts.join('')} _lake_partition, count(*) as _lake_rows from ${plan.winners} group by all`,
+  const partitions = await lake.db.rows<PartitionValues & { _lake_rows: string }>(
+    `select ${texts.join('')} count(*) as _lake_rows from ${plan.winners} group by all having count(*) > 0`,
   );
   for (const partition of partitions) {
     const group = groupOf(partition);
-    group.number = Number(partition._lake_partition);
+    group.condition = conditionOf(spec, partition);
     group.newRows = Number(partition._lake_rows);
   }
   const live = [...(snapshot?.files ?? [])];
@@ -63,6 +64,17 @@ export async function groupByPartition(
     groups.get(partitionId(spec, partitionValues))?.others.push({ path: file, size });
   }
   return [...groups.values()];
+}
+
+/** Literals, which prune the rows that are looked at as a join would not. @param texts the values, cast to text */
+function conditionOf({ columns, partitionColumns }: TableSpec, texts: PartitionValues): string {
+  const conditions = columns
+    .filter(({ name }) => partitionColumns.includes(name))
+    .map(({ name, type }) => {
+      const text = texts[name] ?? null;
+      return `${quoteIdentifier(name)} ${text === null ? 'is null' : `= cast(${quoteLiteral(text)} as ${duckDbType(type)})`}`;
+    });
+  return conditions.join(' and ') || 'true';
 }
 
 /** A partition's values as the log writes them, and nothing else that came with them. */

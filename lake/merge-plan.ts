@@ -8,7 +8,7 @@ import touchedSql from './merge-touched.sql';
 import winnersSql from './merge-winners.sql';
 import { filesThatMayHold } from './pruning';
 import type { Snapshot } from './snapshot';
-import { columnList, distinctOn, equalOn, fill, greaterOn, sameOn } from './sql';
+import { columnList, distinctOn, equalOn, fill, greaterOn } from './sql';
 import { columnNames, type TableSpec } from './tables';
 
 /** What a batch means for one snapshot. */
@@ -16,7 +16,7 @@ export interface Plan {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
-  /** Temporary table: the batch's rows that go in, with their partition's number in `_lake_partition`. */
+  /** Temporary table: the batch's rows that go in. It is the batch itself where all do. */
   readonly winners: string;
   /** Temporary table: the keys whose rows leave their files. */
   readonly touched: string;
@@ -24,6 +24,8 @@ export interface Plan {
   readonly hit: ReadonlySet<string>;
   /** Those of them that lose a row. */
   readonly dirty: ReadonlySet<string>;
+  /** The temporary tables that are of no use without the plan. */
+  readonly tables: readonly string[];
 }
 
 /** Compares a batch with the table, reading the key and version columns of the files that may hold its keys. */
@@ -35,23 +37,14 @@ export async function planMerge(
   directory: string,
 ): Promise<Plan> {
   const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
-  const winners = temporaryName(lake, 'winners');
   const touched = temporaryName(lake, 'touched');
   const key = columnList(spec.key);
-  const partition = columnList(spec.partitionColumns);
-  await lake.db.run(
-    fill(winnersSql, {
-      winners,
-      batch: batch.rows,
-      hits,
-      key,
-      same_key: equalOn(spec.key, 'b', 'l'),
-      partitions: partition
-        ? `select *, row_number() over () as _lake_partition from (select distinct ${partition} from ${batch.rows})`
-        : 'select 1 as _lake_partition',
-      same_partition: sameOn(spec.partitionColumns, 'b', 'p'),
-    }),
-  );
+  const [lost] = await lake.db.rows(`select count(*) as rows from ${hits} where not wins`);
+  const winners = Number(lost?.rows) > 0 ? temporaryName(lake, 'winners') : batch.rows;
+  if (winners !== batch.rows) {
+    const same_key = equalOn(spec.key, 'b', 'l');
+    await lake.db.run(fill(winnersSql, { winners, batch: batch.rows, hits, key, same_key }));
+  }
   await lake.db.run(fill(touchedSql, { touched, hits, key }));
   const sameKey = equalOn(spec.key, 'h', 'k');
   const [counts] = await lake.db.rows(
@@ -72,6 +65,7 @@ export async function planMerge(
     touched,
     hit: paths(files),
     dirty: paths(files.filter(({ dirty }) => dirty)),
+    tables: winners === batch.rows ? [touched] : [winners, touched],
   };
 }
 

@@ -92,7 +92,7 @@ async function writeGroup(
     touched: plan.touched,
     winners: plan.winners,
     same_key: equalOn(spec.key, 't', 'k'),
-    partition: String(group.number ?? -1),
+    partition: group.condition ?? 'false',
   });
   return writeParts(lake, spec, group.values, `(${output})`, parts, directory);
 }

@@ -110,7 +110,7 @@ async function mergeBatch(
     const pending = txns.filter(({ appId, version }) => snapshot?.txns.get(appId) !== version);
     const isTouched = plan.inserted + plan.updated + plan.deleted > 0;
     if (!isTouched && (!snapshot || pending.length === 0)) {
-      await dropTables(lake, [plan.winners, plan.touched]);
+      await dropTables(lake, plan.tables);
       return { version: snapshot?.version ?? null, ...outcome, attempts: lost.length };
     }
     const version = (snapshot?.version ?? -1) + 1;
@@ -118,7 +118,7 @@ async function mergeBatch(
     const info = commitInfo(lake, spec, snapshot, outcome);
     if ((await commit(lake.bucket, spec.location, version, info, actions)) === 'committed') {
       await checkpointWhenDue(lake, snapshot, spec, version, actions);
-      await dropTables(lake, [plan.winners, plan.touched]);
+      await dropTables(lake, plan.tables);
       return { version, ...outcome, attempts: lost.length + 1 };
     }
     lost.push(version);
@@ -163,7 +163,7 @@ async function discardAttempt(lake: Lake, spec: TableSpec, { plan, files }: Atte
     spec.location,
     files.added.map((add) => uriToPath(add.path)),
   );
-  await dropTables(lake, [plan.winners, plan.touched]);
+  await dropTables(lake, plan.tables);
 }
 
 /**

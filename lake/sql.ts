@@ -21,14 +21,6 @@ export function equalOn(columns: readonly string[], left: string, right: string)
     .join(' and ');
 }
 
-/** The same with null equal to null; true where there are no columns. */
-export function sameOn(columns: readonly string[], left: string, right: string): string {
-  if (columns.length === 0) return 'true';
-  return columns
-    .map((name) => `${left}.${quoteIdentifier(name)} is not distinct from ${right}.${quoteIdentifier(name)}`)
-    .join(' and ');
-}
-
 /** Whether any of the columns differs, null equal to null. */
 export function distinctOn(columns: readonly string[], left: string, right: string): string {
   return columns

@@ -34,12 +34,12 @@ export const LINEAGE: readonly TableColumn[] = [
 
 const BY_DEPARTMENT = { partitionColumns: ['department'], derived: {} };
 
+/** `2025-07-01`: the day in UTC, by arithmetic, where a time zone and a format would take several times as long. */
+const CREATED_ON = 'cast(cast(make_timestamp(epoch_us(created_at)) as date) as varchar)';
+
 const BY_MONTH = {
   partitionColumns: ['year', 'month'],
-  derived: {
-    year: "strftime(created_at at time zone 'UTC', '%Y')",
-    month: "strftime(created_at at time zone 'UTC', '%m')",
-  },
+  derived: { year: `${CREATED_ON}[1:4]`, month: `${CREATED_ON}[6:7]` },
 };
 
 export const STAGING_TABLES: Readonly<Record<Kind, TableSpec>> = {
