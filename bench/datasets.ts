@@ -12,7 +12,6 @@ import { sum } from './statistics';
 const ORDERS_PER_DAY = 2_700;
 const ORDERS_PER_FILE = 100_000;
 const PRODUCTS = 10_000;
-/** Orders whose second version comes in a later file. */
 const UPDATES = 0.05;
 /** The day after the last one of every history: a month's middle, so that the newest partition is half full. */
 const END = Date.UTC(2025, 5, 15) / 1000;
@@ -35,6 +34,8 @@ export interface DatasetOptions {
   /** Slices that the orders are cut into; second versions add a file. */
   readonly files?: number;
   readonly dirt?: number;
+  /** Share of the orders whose second version comes in a later file. */
+  readonly updates?: number;
   readonly days?: number;
   readonly end?: number;
 }
@@ -52,7 +53,7 @@ export function dataset(context: BenchContext, options: DatasetOptions): Promise
 }
 
 async function makeDataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
-  const { orders, dirt = 0, end = END } = options;
+  const { orders, dirt = 0, updates = UPDATES, end = END } = options;
   const files = options.files ?? Math.max(1, Math.round(orders / ORDERS_PER_FILE));
   const days = options.days ?? Math.max(1, Math.round(orders / ORDERS_PER_DAY));
   const shopOptions: ShopOptions = {
@@ -61,7 +62,7 @@ async function makeDataset(context: BenchContext, options: DatasetOptions): Prom
     products: PRODUCTS,
     seed: context.seed,
     start: end - days * DAY,
-    updates: UPDATES,
+    updates,
   };
   const out = newDirectory(context, 'data');
   context.say(`writing files of ${orders.toLocaleString('en-US')} orders, ${days} days`);
