@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 
 export type SqlValue = string | number | bigint | boolean | null;
@@ -9,8 +9,13 @@ export interface DuckDbOptions {
   readonly tempDirectory: string;
   /** As DuckDB writes sizes, `1500MB`; its own default (80% of the machine) where none is given. */
   readonly memoryLimit?: string;
+  /** How far spill files may grow, in bytes; most of what is free on their disk where none is given. */
+  readonly spillLimit?: number;
   readonly threads?: number;
 }
+
+/** The rest is for the files that are read and written beside. */
+const SPILL_SHARE = 0.7;
 
 /**
  * One DuckDB database in memory, on one connection. Times are UTC, extensions are never fetched.
@@ -32,6 +37,9 @@ export class DuckDb {
     });
     const db = new DuckDb(instance, await instance.connect());
     await db.run("set timezone = 'UTC'");
+    // Among the settings above DuckDB 1.5 shows it, and does not keep it.
+    const spillLimit = options.spillLimit ?? spillSpace(options.tempDirectory);
+    await db.run(`set max_temp_directory_size = '${spillLimit}B'`);
     return db;
   }
 
@@ -53,6 +61,11 @@ export class DuckDb {
     this.connection.closeSync();
     this.instance.closeSync();
   }
+}
+
+function spillSpace(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return Math.floor(bavail * bsize * SPILL_SHARE);
 }
 
 /** A string literal. The one way a path or other text that cannot be bound gets into SQL. */

@@ -23,6 +23,8 @@ const PROCESS_VARIABLES = {
   ...COMMON_VARIABLES,
   /** The container's limit. */
   MEMORY_LIMIT_MB: z.coerce.number().int().positive(),
+  /** How far DuckDB may spill onto the disk, MB of 1,000,000 bytes; most of what is free where it is not set. */
+  SPILL_LIMIT_MB: z.coerce.number().int().positive().optional(),
 };
 
 /** What every Fargate task is given. */
@@ -71,7 +73,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(
 ): Promise<never> {
   try {
     const variables = loadConfig(process.env, { ...PROCESS_VARIABLES, ...shape });
-    const { BUCKET_NAME, LOG_LEVEL, MEMORY_LIMIT_MB } = variables as unknown as z.infer<
+    const { BUCKET_NAME, LOG_LEVEL, MEMORY_LIMIT_MB, SPILL_LIMIT_MB } = variables as unknown as z.infer<
       z.ZodObject<typeof PROCESS_VARIABLES>
     >;
     const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${task}-`));
@@ -88,6 +90,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(
         DuckDb.open({
           tempDirectory: path.join(workDirectory, 'duckdb'),
           memoryLimit: `${Math.floor(MEMORY_LIMIT_MB * DUCKDB_MEMORY_SHARE)}MB`,
+          ...(SPILL_LIMIT_MB && { spillLimit: SPILL_LIMIT_MB * 1_000_000 }),
         }),
       workDirectory,
       clock: () => new Date(),

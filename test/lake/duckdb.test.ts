@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DuckDb } from '../../lake/duckdb';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'daybook-duckdb-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** 24 MB of text that does not pack well. */
+const LARGE =
+  'create temp table large as select md5(i::varchar) || md5((-i)::varchar) as t from range(400000) r(i)';
+
+describe('a session whose memory is too small for its tables', () => {
+  test('spills into its directory, and reads back what it wrote', async () => {
+    const db = await DuckDb.open({
+      tempDirectory: path.join(directory, 'a'),
+      memoryLimit: '12MB',
+      threads: 1,
+    });
+    await db.run(LARGE);
+    const [files] = await db.rows('select sum(size) as bytes from duckdb_temporary_files()');
+    expect(Number(files?.bytes)).toBeGreaterThan(5_000_000);
+    expect(await db.rows(digest('large'))).toEqual(await db.rows(digest(TEXTS)));
+    db.close();
+  });
+
+  test('stops at the limit of its spill files, and names it', async () => {
+    const options = { tempDirectory: path.join(directory, 'b'), memoryLimit: '12MB', threads: 1 };
+    const db = await DuckDb.open({ ...options, spillLimit: 2_000_000 });
+    await expect(db.run(LARGE)).rejects.toThrow(/max_temp_directory_size/);
+    db.close();
+  });
+});
