@@ -32,6 +32,15 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
   const target = (key: string) => ({ Bucket: name, Key: key });
   const inTurn = atMost(DOWNLOADS);
 
+  async function downloadWhole(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
+    return inTurn(async () => {
+      const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
+      if (!found) return undefined;
+      await pipeline(found.Body as Readable, createWriteStream(path));
+      return describe(object.Key, found);
+    });
+  }
+
   /** The first part tells the version and its size; the others come together, all of that version or none. */
   async function downloadParts(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
     await writeFile(path, '');
@@ -39,12 +48,13 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       inTurn(async () => {
         const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
         const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
-        const found = await unless([404, 412], client.send(command));
+        const found = await unless([404, 412, 416], client.send(command));
         if (found) await pipeline(found.Body as Readable, createWriteStream(path, { flags: 'r+', start }));
         return found;
       });
     const first = await part(0);
-    if (!first) return undefined;
+    // An empty object has no parts.
+    if (!first) return downloadWhole(object, path);
     const size = Number(first.ContentRange?.split('/')[1] ?? first.ContentLength);
     const starts = Array.from({ length: Math.ceil(size / PART_BYTES) - 1 }, (_, at) => (at + 1) * PART_BYTES);
     const rest = await inParallel(DOWNLOADS, starts, (start) => part(start, first.ETag));
@@ -96,13 +106,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
 
     async download(key, path, ifMatch, size = 0) {
       const object = { ...target(key), ...(ifMatch && { IfMatch: `"${ifMatch}"` }) };
-      if (size > PART_BYTES) return downloadParts(object, path);
-      return inTurn(async () => {
-        const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
-        if (!found) return undefined;
-        await pipeline(found.Body as Readable, createWriteStream(path));
-        return describe(key, found);
-      });
+      return size > PART_BYTES ? downloadParts(object, path) : downloadWhole(object, path);
     },
 
     async upload(key, path) {

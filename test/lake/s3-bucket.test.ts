@@ -75,6 +75,71 @@ test.each([0, 1000, 17 * 1024 * 1024])('a file of %i bytes goes up and comes dow
   expect((await readFile(`${file}.down`)).equals(body)).toBe(true);
 });
 
+describe('an object whose size is known to be large', () => {
+  const MIB = 1024 * 1024;
+  const body = Buffer.alloc(20 * MIB, 'daybook ');
+  /** Runs `act` with each request of the client told to `seen` before it goes out. */
+  const watched = async <T>(
+    seen: (range: string | undefined) => unknown,
+    act: () => Promise<T>,
+  ): Promise<T> => {
+    const { middlewareStack } = server.client;
+    middlewareStack.add(
+      (next) => async (args) => {
+        await seen((args.input as { Range?: string }).Range);
+        return next(args);
+      },
+      { step: 'initialize', name: 'watch' },
+    );
+    try {
+      return await act();
+    } finally {
+      middlewareStack.remove('watch');
+    }
+  };
+
+  test('comes down in parts, and whole', async () => {
+    await bucket.put('parts', body);
+    const { etag, lastModified } = (await bucket.head('parts')) ?? {};
+    const file = path.join(lake.workDirectory, 'parts');
+    const ranges: unknown[] = [];
+    const download = () => bucket.download('parts', file, etag, body.length);
+    const found = await watched((range) => ranges.push(range), download);
+    expect(found).toEqual({ key: 'parts', size: body.length, etag, lastModified });
+    expect((await readFile(file)).equals(body)).toBe(true);
+    expect(ranges.sort()).toEqual(
+      [
+        `bytes=${16 * MIB}-${24 * MIB - 1}`,
+        `bytes=0-${8 * MIB - 1}`,
+        `bytes=${8 * MIB}-${16 * MIB - 1}`,
+      ].sort(),
+    );
+  });
+
+  test.each([0, 1, 8 * MIB, 8 * MIB + 1])('comes down whole though it has but %i bytes', async (size) => {
+    await bucket.put('smaller', body.subarray(0, size));
+    const file = path.join(lake.workDirectory, 'smaller');
+    expect(await bucket.download('smaller', file, undefined, body.length)).toMatchObject({ size });
+    expect((await readFile(file)).equals(body.subarray(0, size))).toBe(true);
+  });
+
+  test('is none where another version is there, or comes in between', async () => {
+    await bucket.put('replaced', body);
+    const { etag } = (await bucket.head('replaced')) ?? {};
+    const file = path.join(lake.workDirectory, 'replaced');
+    let parts = 0;
+    const replace = async () => {
+      parts += 1;
+      if (parts === 2) await bucket.put('replaced', 'another');
+    };
+    expect(
+      await watched(replace, () => bucket.download('replaced', file, undefined, body.length)),
+    ).toBeUndefined();
+    expect(await bucket.download('replaced', file, etag, body.length)).toBeUndefined();
+    expect(await bucket.download('gone', file, etag, body.length)).toBeUndefined();
+  });
+});
+
 test('a lost race for a log entry is a conflict over the wire, and our own entry met again is not', async () => {
   expect(await commit(bucket, 'staging/wire', 0, { txnId: 'first' }, [])).toBe('committed');
   expect(await commit(bucket, 'staging/wire', 0, { txnId: 'second' }, [])).toBe('conflict');
