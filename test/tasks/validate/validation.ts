@@ -72,13 +72,16 @@ export class Validation {
 
   /** The staged rows of a file, as JSON values, in the order they are stored in among those of other files. */
   async rows(key: string): Promise<Record<string, unknown>[]> {
+    return (await this.staged(key)).filter((row) => row._source_key === key);
+  }
+
+  /** All rows of the object that holds those of a file. */
+  async staged(key: string): Promise<Record<string, unknown>[]> {
     const staged = this.of(key).rows_key;
     if (!staged) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(
-      `select * from read_parquet(${quoteLiteral(local)}) where _source_key = ${quoteLiteral(key)}`,
-    );
+    return this.query(`select * from read_parquet(${quoteLiteral(local)})`);
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {

@@ -1,0 +1,173 @@
+import { gzipSync } from 'node:zlib';
+import type { BatchFile } from '../../../domain/workflow';
+import { wavesOf } from '../../../tasks/validate/waves';
+import { EXECUTION, ITEMS, ORDERS, order, orders, PRODUCTS, Validation } from './validation';
+
+let validation: Validation;
+beforeEach(() => {
+  validation = new Validation();
+});
+afterEach(() => validation.close());
+
+/** Rows under the header with its columns the other way round. */
+const reversed = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.split(',').reverse().join(','))
+    .join('\n');
+
+const lines = async (key: string) => (await validation.rows(key)).map((row) => Number(row._source_line));
+const ids = async (key: string) => (await validation.rows(key)).map((row) => Number(row.order_id));
+
+describe('files of a batch that are checked together', () => {
+  test('each have their own rows, lines and counts, in whatever shape they come', async () => {
+    const shapes: [string, string | Uint8Array][] = [
+      ['plain', orders(3)],
+      ['crlf', orders(4).replaceAll('\n', '\r\n')],
+      ['unended', orders(5).trimEnd()],
+      ['bom', `\ufeff${orders(6)}`],
+      ['semicolons', orders(7).replaceAll(',', ';')],
+      ['reversed', reversed(orders(8).trimEnd())],
+      [
+        'extra',
+        orders(9)
+          .replace(/^(.*)$/gm, '$1,x')
+          .replace(/,x$/, ''),
+      ],
+      ['packed.csv.gz', gzipSync(orders(10))],
+      ['quoted', orders(11).replaceAll(',delivered,', ',"delivered",')],
+      ['again', orders(12)],
+      ['empty', orders(0)],
+    ];
+    const keyOf = (name: string) => `input/orders-${name.includes('.') ? name : `${name}.csv`}`;
+    for (const [name, body] of shapes) await validation.add(keyOf(name), body);
+    const { counts } = await validation.run({ MAX_BAD_ROW_SHARE: 0 });
+    expect(counts).toMatchObject({ files: 11, valid: 11, rows: 75, bad_rows: 0 });
+    for (const [at, [name]] of shapes.slice(0, -1).entries()) {
+      const rows = at + 3;
+      expect(validation.of(keyOf(name))).toMatchObject({ rows, bad_rows: 0 });
+      const numbers = Array.from({ length: rows }, (_, row) => row + 1);
+      expect((await ids(keyOf(name))).sort((a, b) => a - b)).toEqual(numbers);
+      expect((await lines(keyOf(name))).sort((a, b) => a - b)).toEqual(numbers.map((row) => row + 1));
+    }
+    expect(validation.of(keyOf('empty')).rows_key).toBeUndefined();
+  });
+
+  test('share one object of rows a kind', async () => {
+    for (let at = 0; at < 20; at += 1) {
+      await validation.add(`input/orders-${at}.csv`, orders(2, `"${at}",7,x,2025-03-30 16:14:26,,,,1`));
+      await validation.add(
+        `input/order_items-${at}.csv`,
+        `${ITEMS}\n${at},1,1,1,x,2025-03-30 16:14,,,,9.99\n`,
+      );
+    }
+    const { files } = await validation.run();
+    expect(validation.bucket.keys('results/').filter((key) => key.includes('/rows/'))).toEqual([
+      `results/${EXECUTION}/rows/order_items/00001.parquet`,
+      `results/${EXECUTION}/rows/orders/00000.parquet`,
+    ]);
+    expect(new Set(files.map(({ rows_key }) => rows_key)).size).toBe(2);
+    expect(files.map(({ rows }) => rows)).toEqual(files.map(({ kind }) => (kind === 'orders' ? 3 : 1)));
+  });
+
+  test('do not suffer for one of them that is invalid, whatever its fault', async () => {
+    await validation.add('input/orders-a.csv', orders(3));
+    await validation.add('input/orders-bad.csv', orders(3, 'x', 'y', 'z'));
+    await validation.add('input/orders-open.csv', orders(3, '4,7,"open,2025-03-30T16:14:26,,,,1'));
+    await validation.add('input/orders-header.csv', 'order_id\n1\n');
+    await validation.add('input/orders-odd.csv', orders(8, '9,7,x,2025-03-30T16:14:26+05:30,,,,1', 'w'));
+    await validation.add('input/orders-b.csv', orders(4));
+    const { counts } = await validation.run();
+    expect(counts).toMatchObject({ valid: 3, invalid: 3, rows: 16, bad_rows: 4 });
+    const staged = await validation.staged('input/orders-a.csv');
+    expect(new Set(staged.map((row) => row._source_key))).toEqual(
+      new Set(['input/orders-a.csv', 'input/orders-odd.csv', 'input/orders-b.csv']),
+    );
+    expect(await lines('input/orders-odd.csv')).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await lines('input/orders-b.csv')).toEqual([2, 3, 4, 5]);
+    expect(validation.rejectedRows('input/orders-odd.csv').map(({ line }) => line)).toEqual(['11']);
+    expect(validation.rejectedRows('input/orders-bad.csv')).toHaveLength(3);
+  });
+
+  test('with rows far too long or too short are told apart line by line', async () => {
+    const tails = ['', ',', ',,', ',,,', ',1,2,3,4,5,6,7,8,9'];
+    for (const [at, tail] of tails.entries()) {
+      await validation.add(`input/orders-${at}.csv`, orders(3, `${order(4)}${tail}`, '5,7', order(6)));
+    }
+    await validation.run({ MAX_BAD_ROW_SHARE: 1 });
+    for (const [at, tail] of tails.entries()) {
+      const key = `input/orders-${at}.csv`;
+      expect(await ids(key)).toEqual(tail === '' ? [1, 2, 3, 4, 6] : [1, 2, 3, 6]);
+      const bad = validation.rejectedRows(key).map(({ line, reason }) => `${line}: ${reason}`);
+      const fields = 8 + tail.split(',').length - 1;
+      expect(bad).toEqual([
+        ...(tail === '' ? [] : [`5: expected 8 fields, got ${fields}`]),
+        '6: expected 8 fields, got 2',
+      ]);
+    }
+  });
+
+  test('cost one request each where they are good, and their share of one more', async () => {
+    for (let at = 0; at < 30; at += 1) await validation.add(`input/orders-${at}.csv`, orders(2));
+    validation.bucket.calls.length = 0;
+    await validation.run();
+    const calls = validation.bucket.calls.filter(({ key }) => !key.endsWith('.json'));
+    expect(calls.filter(({ operation }) => operation === 'download')).toHaveLength(30);
+    expect(calls.filter(({ operation }) => operation !== 'download')).toEqual([
+      { operation: 'upload', key: `results/${EXECUTION}/rows/orders/00000.parquet` },
+    ]);
+  });
+
+  test('of products are told from one another though their rows are quoted', async () => {
+    for (let at = 0; at < 5; at += 1) {
+      await validation.add(
+        `input/products-${at}.csv`,
+        `${PRODUCTS}\n${at},s,1,"Hats, tall",n,b,2,"d\n${at}"\n${at + 10},s,"1",,n,b,2,\n`,
+      );
+    }
+    await validation.run();
+    for (let at = 0; at < 5; at += 1) {
+      const rows = await validation.rows(`input/products-${at}.csv`);
+      expect(rows.map(({ id, department, _source_line }) => [id, department, _source_line])).toEqual([
+        [`${at}`, `d\n${at}`, '2'],
+        [`${at + 10}`, null, '4'],
+      ]);
+    }
+  });
+});
+
+describe('waves', () => {
+  const MB = 1_000_000;
+  const file = (key: string, size: number): BatchFile => ({ key, size, etag: 'e', uploaded_at: 't' });
+  const sizes = (files: BatchFile[]) => wavesOf(files).map((wave) => wave.map(({ file }) => file.size / MB));
+
+  test('hold files up to their bytes, in order, and a larger file alone', () => {
+    const files = [10, 20, 30, 10, 500, 1, 2].map((size) => file('a.csv', size * MB));
+    expect(sizes(files)).toEqual([[10, 20, 30], [10], [500], [1, 2]]);
+    expect(wavesOf(files).flatMap((wave) => wave.map(({ index }) => index))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('reckon with what a packed file unpacks to', () => {
+    expect(sizes([file('a.csv.GZ', 7 * MB), file('b.csv', MB), file('c.csv', 20 * MB)])).toEqual([
+      [7, 1],
+      [20],
+    ]);
+  });
+
+  test('hold so many small files that there are some to check while others come', () => {
+    const waves = wavesOf(Array.from({ length: 600 }, (_, at) => file(`${at}.csv`, 10_000)));
+    expect(waves.map((wave) => wave.length)).toEqual([250, 250, 100]);
+    expect(wavesOf([])).toEqual([]);
+  });
+});
+
+test('the columns of a header may be very many', async () => {
+  const extra = Array.from({ length: 300 }, (_, at) => `c${at}`).join(',');
+  await validation.add(
+    'input/orders.csv',
+    `${ORDERS},${extra}\n${order(1)}${','.repeat(300)}\n${order(2)}\n`,
+  );
+  await validation.run({ MAX_BAD_ROW_SHARE: 1 });
+  expect(await ids('input/orders.csv')).toEqual([1]);
+  expect(validation.rejectedRows('input/orders.csv').map(({ line }) => line)).toEqual(['3']);
+});
