@@ -2,6 +2,7 @@
  * npm run bench: measures, each line beside what it is compared with. Progress goes to standard error, the tables to
  * standard output, everything as JSON below bench/results/.
  */
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -97,6 +98,14 @@ async function main(): Promise<void> {
     say: (line) => say(started, line),
   };
   const results: Results = {};
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say(started, `stopped by ${signal}`);
+      // Tasks end by themselves, when they find this process gone.
+      if (!options.keep) rmSync(root, { recursive: true, force: true });
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    });
+  }
   try {
     for (const name of options.only) {
       say(started, `${name}, ${options.scale} scale`);

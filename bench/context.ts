@@ -16,8 +16,12 @@ export interface BenchContext {
   readonly say: (line: string) => void;
 }
 
-/** Whether a goal may be judged by this run. */
-export const isJudged = ({ scale, isComplete }: BenchContext): boolean => scale === 'full' && isComplete;
+/** Whether a goal that rests on no size left out may be judged by this run. */
+export const isFull = ({ scale }: BenchContext): boolean => scale === 'full';
+
+/** Whether one that rests on the largest sizes may be. */
+export const isFullAndComplete = ({ scale, isComplete }: BenchContext): boolean =>
+  scale === 'full' && isComplete;
 
 let directories = 0;
 

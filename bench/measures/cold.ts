@@ -1,4 +1,4 @@
-import { type BenchContext, isJudged } from '../context';
+import { type BenchContext, isFull } from '../context';
 import { dataset } from '../datasets';
 import type { MeasureResult, Unit } from '../results';
 import { median, spread } from '../statistics';
@@ -60,7 +60,7 @@ export async function measureCold(context: BenchContext): Promise<MeasureResult>
         goal: RATIO_GOAL,
         unit: 'ratio',
         measured: cold.median / floor.median,
-        judged: isJudged(context),
+        judged: isFull(context),
       },
     ],
     notes: [

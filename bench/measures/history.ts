@@ -1,5 +1,5 @@
 import type { Shop } from '../../fixtures/generator/shop';
-import { type BenchContext, isJudged } from '../context';
+import { type BenchContext, isFullAndComplete } from '../context';
 import { dataset, newOrders } from '../datasets';
 import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Chart, Goal, MeasureResult, ResultTable } from '../results';
@@ -133,7 +133,7 @@ function goals(context: BenchContext, runs: readonly HistoryRun[]): Goal[] {
   if (!shortest || !longest || shortest === longest) return [];
   const { time, read, written } = ratios(longest, runs);
   const against = `a batch on ${named(longest.orders)} orders of history / on ${named(shortest.orders)}`;
-  const judged = isJudged(context);
+  const judged = isFullAndComplete(context);
   const bytes = { bound: 'at most', goal: BYTES_GOAL, unit: 'ratio', judged } as const;
   return [
     { what: `${against}: time`, bound: 'at most', goal: TIME_GOAL, unit: 'ratio', measured: time, judged },

@@ -1,5 +1,5 @@
 import type { BenchContext } from '../context';
-import { isJudged } from '../context';
+import { isFullAndComplete } from '../context';
 import { dataset } from '../datasets';
 import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Goal, MeasureResult } from '../results';
@@ -89,7 +89,7 @@ function goals(context: BenchContext, runs: readonly MemoryRun[]): Goal[] {
       goal: PEAK_GOAL,
       unit: 'bytes',
       measured: Math.max(...TASKS.map((task) => peak(last.executions, task) ?? Number.NaN)),
-      judged: isJudged(context),
+      judged: isFullAndComplete(context),
     },
   ];
 }

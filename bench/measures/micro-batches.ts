@@ -13,7 +13,7 @@ import { fill } from '../../lake/sql';
 import { STAGING_TABLES, type TableSpec } from '../../lake/tables';
 import { startEndpoint } from '../../local/endpoint/endpoint';
 import { createS3Service } from '../../local/s3/service';
-import { type BenchContext, isJudged, newDirectory } from '../context';
+import { type BenchContext, isFull, newDirectory } from '../context';
 import { dataset } from '../datasets';
 import type { MeasureResult } from '../results';
 import { sum } from '../statistics';
@@ -168,7 +168,7 @@ function describe(
 ): MeasureResult {
   const named = (count: number) => count.toLocaleString('en-US');
   const all = (run: TableRun) => run.data + run.log + run.checkpoints;
-  const judged = isJudged(context);
+  const judged = isFull(context);
   return {
     tables: [
       {

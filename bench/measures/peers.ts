@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type BenchContext, isJudged, newDirectory } from '../context';
+import { type BenchContext, isFull, newDirectory } from '../context';
 import { compareKpis } from '../kpi-sets';
 import { PEERS, type Peer, type PreparedPeer, preparePeer } from '../peers/peer';
 import { ProgramFailedError, runProgram } from '../program';
@@ -82,7 +82,7 @@ export async function measurePeers(context: BenchContext): Promise<MeasureResult
             goal: RATIO_GOAL,
             unit: 'ratio',
             measured: median(spark.map(({ seconds }) => seconds)) / base,
-            judged: isJudged(context),
+            judged: isFull(context),
           },
         ]
       : [],

@@ -1,4 +1,4 @@
-import { type BenchContext, isJudged } from '../context';
+import { type BenchContext, isFull } from '../context';
 import { dataset, orderFiles } from '../datasets';
 import { type ExecutionRecord, elapsed, Pipeline, STEPS, stepOf } from '../pipeline';
 import type { MeasureResult } from '../results';
@@ -56,7 +56,7 @@ export async function measureSmallFiles(context: BenchContext): Promise<MeasureR
         goal: RATIO_GOAL,
         unit: 'ratio',
         measured: manySeconds.median / oneSeconds.median,
-        judged: isJudged(context),
+        judged: isFull(context),
       },
     ],
     notes: [
