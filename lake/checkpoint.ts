@@ -14,8 +14,8 @@ import { checkpointKey, lastCheckpointKey } from './log';
 import type { Snapshot } from './snapshot';
 import { fill } from './sql';
 
-/** Versions between checkpoints, as Spark has it. */
-export const CHECKPOINT_INTERVAL = 10;
+/** Versions between checkpoints: at least what Spark has, and no more than a reader fetches at a stretch. */
+const INTERVAL = { least: 10, most: 50 };
 
 /** How long a removed file is remembered, as Spark has it: a week, in milliseconds. */
 const TOMBSTONE_RETENTION = 7 * 24 * 60 * 60 * 1000;
@@ -57,6 +57,16 @@ export async function readCheckpoint(lake: Lake, keys: readonly string[]): Promi
   } finally {
     await Promise.all(paths.map((file) => rm(file, { force: true })));
   }
+}
+
+/**
+ * Whether the version after a snapshot deserves a checkpoint: once the entries since the last one weigh as much as it
+ * does, so that checkpoints never cost more than the log itself, however many files they name.
+ */
+export function isCheckpointDue({ version, replayed }: Pick<Snapshot, 'version' | 'replayed'>): boolean {
+  const { from, entryBytes, checkpointBytes } = replayed;
+  const behind = version + 1 - from;
+  return behind >= INTERVAL.most || (behind >= INTERVAL.least && entryBytes >= checkpointBytes);
 }
 
 /**

@@ -58,7 +58,7 @@ export async function downloadFiles(
       const arriving = `${local}.${newId(lake)}`;
       const isThere = some
         ? await downloadColumns(lake, key, size, some, arriving)
-        : await lake.bucket.download(key, arriving);
+        : await lake.bucket.download(key, arriving, undefined, size);
       if (!isThere) throw new MissingDataFileError(location, key);
       await rename(arriving, local);
     }

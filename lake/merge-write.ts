@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { AddFile } from './actions';
 import { downloadFiles, readFiles, uploadFiles } from './data-files';
 import { quoteIdentifier, quoteLiteral } from './duckdb';
-import { filesToFold } from './folding';
+import { planRewriting } from './folding';
 import { type Lake, newId, temporaryName } from './lake';
 import copySql from './merge-copy.sql';
-import { bytesPerRow, type Group, groupByPartition, type PartitionValues } from './merge-groups';
+import { bytesPerRow, groupByPartition, type PartitionValues } from './merge-groups';
 import outputSql from './merge-output.sql';
 import { dropTables, type Plan } from './merge-plan';
 import { partitionDirectory, pathToUri } from './partition-path';
@@ -42,12 +42,20 @@ export async function writePlan(
   const written: WrittenFile[] = [];
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const group of await groupByPartition(lake, spec, plan, snapshot)) {
-    const bytes = group.newRows * rowBytes + group.dirty.reduce((sum, { size }) => sum + size, 0);
-    const rewritten = [...group.dirty, ...filesToFold(bytes, group.others, targetBytes)];
-    removed.push(...rewritten.map((file) => file.path));
-    const expectedBytes = group.newRows * rowBytes + rewritten.reduce((sum, { size }) => sum + size, 0);
-    const parts = partsOf(expectedBytes, targetBytes);
-    written.push(...(await writeGroup(lake, spec, plan, group, rewritten, parts, directory)));
+    const newBytes = group.newRows * rowBytes;
+    const { folded, reduced } = planRewriting(newBytes, group.dirty, group.others, targetBytes);
+    removed.push(...[...folded, ...reduced].map((file) => file.path));
+    const outputs = [
+      { files: folded, newRows: group.condition, bytes: newBytes + sum(folded) },
+      ...reduced.map((file) => ({ files: [file], newRows: undefined, bytes: file.size })),
+    ];
+    for (const { files, newRows, bytes } of outputs) {
+      if (files.length === 0 && newRows === undefined) continue;
+      const rows = await mergedRows(lake, spec, plan, group.values, files, newRows, directory);
+      written.push(
+        ...(await writeParts(lake, spec, group.values, rows, partsOf(bytes, targetBytes), directory)),
+      );
+    }
   }
   const added = written.map(({ add }) => add);
   await uploadFiles(
@@ -70,31 +78,33 @@ export interface WrittenFile {
   readonly local: string;
 }
 
-async function writeGroup(
+const sum = (files: readonly { size: number }[]) => files.reduce((bytes, { size }) => bytes + size, 0);
+
+/** What files of a partition keep of their rows, and the new rows that the condition tells, as a relation. */
+async function mergedRows(
   lake: Lake,
   spec: TableSpec,
   plan: Plan,
-  group: Group,
-  rewritten: readonly { path: string }[],
-  parts: number,
+  values: PartitionValues,
+  files: readonly { path: string; size: number }[],
+  newRows: string | undefined,
   directory: string,
-): Promise<WrittenFile[]> {
+): Promise<string> {
   const old = await downloadFiles(
     lake,
     spec.location,
-    rewritten.map((file) => ({ path: file.path, partitionValues: group.values })),
+    files.map((file) => ({ ...file, partitionValues: values })),
     path.join(directory, 'files'),
   );
-  const columns = columnList(fileColumns(spec).map(({ name }) => name));
   const output = fill(outputSql, {
-    columns,
+    columns: columnList(fileColumns(spec).map(({ name }) => name)),
     files: readFiles(spec, old),
     touched: plan.touched,
     winners: plan.winners,
     same_key: equalOn(spec.key, 't', 'k'),
-    partition: group.condition ?? 'false',
+    partition: newRows ?? 'false',
   });
-  return writeParts(lake, spec, group.values, `(${output})`, parts, directory);
+  return `(${output})`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from './actions';
-import { CHECKPOINT_INTERVAL, writeCheckpoint } from './checkpoint';
+import { isCheckpointDue, writeCheckpoint } from './checkpoint';
 import { commit } from './commit';
 import { deleteFiles } from './data-files';
 import {
@@ -200,7 +200,7 @@ async function checkpointWhenDue(
   version: number,
   actions: readonly Action[],
 ): Promise<void> {
-  if (!before || version % CHECKPOINT_INTERVAL !== 0) return;
+  if (!before || !isCheckpointDue(before)) return;
   try {
     await writeCheckpoint(lake, advance(before, version, actions));
   } catch (error) {

@@ -31,10 +31,21 @@ export interface Snapshot {
   readonly tombstones: ReadonlyMap<string, RemoveFile>;
   /** The last version that each application named in a `txn` action. */
   readonly txns: ReadonlyMap<string, number>;
+  readonly replayed: Replayed;
+}
+
+/** What reading a snapshot took. */
+export interface Replayed {
+  /** The version of the checkpoint it began with; 0 where it began with the first entry. */
+  readonly from: number;
+  /** The size of that checkpoint, in bytes; 0 where there was none. */
+  readonly checkpointBytes: number;
+  /** The sizes of the entries after it, in bytes. */
+  readonly entryBytes: number;
 }
 
 /** Entries of the log on their way at one time. */
-const ENTRIES = 8;
+const ENTRIES = 16;
 
 /**
  * The table's newest version; undefined where there is no table.
@@ -54,14 +65,14 @@ export async function readSnapshot(lake: Lake, location: string): Promise<Snapsh
   const log = await listLog(lake, location);
   if (log.entries.length === 0 && log.checkpoints.length === 0) return undefined;
   const start = await newestCheckpoint(lake, location, log);
-  return replayFrom(lake, location, log, start ?? { version: -1, actions: [] });
+  return replayFrom(lake, location, log, start ?? { version: -1, actions: [], bytes: 0 });
 }
 
 /** The snapshot that an entry of these actions makes of another. */
 export function advance(snapshot: Snapshot, version: number, actions: readonly Action[]): Snapshot {
   const replay = startReplay(snapshot);
   replay.apply(actions);
-  return finishReplay(snapshot.location, version, replay);
+  return finishReplay(snapshot.location, version, replay, snapshot.replayed);
 }
 
 /**
@@ -97,24 +108,33 @@ export async function lastCheckpoint(lake: Lake, location: string): Promise<numb
   }
 }
 
-async function listLog(lake: Lake, location: string, from?: number): Promise<LogListing> {
+interface SizedListing extends LogListing {
+  /** By whole key, in bytes. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+async function listLog(lake: Lake, location: string, from?: number): Promise<SizedListing> {
   const startAfter = from === undefined ? undefined : beforeVersion(location, from);
-  const keys: string[] = [];
-  for await (const { key } of lake.bucket.list(logPrefix(location), startAfter)) keys.push(key);
-  return sortLog(location, keys);
+  const sizes = new Map<string, number>();
+  for await (const { key, size } of lake.bucket.list(logPrefix(location), startAfter)) sizes.set(key, size);
+  return { ...sortLog(location, [...sizes.keys()]), sizes };
 }
 
 interface Start {
   readonly version: number;
   readonly actions: readonly Action[];
+  readonly bytes: number;
 }
 
+const bytesOf = ({ sizes }: SizedListing, keys: readonly string[]): number =>
+  keys.reduce((bytes, key) => bytes + (sizes.get(key) ?? 0), 0);
+
 /** The newest checkpoint of a listing that can be read. */
-async function newestCheckpoint(lake: Lake, location: string, log: LogListing): Promise<Start | undefined> {
+async function newestCheckpoint(lake: Lake, location: string, log: SizedListing): Promise<Start | undefined> {
   for (const { version, keys } of log.checkpoints.toReversed()) {
     try {
       const actions = await readCheckpoint(lake, keys);
-      if (actions) return { version, actions };
+      if (actions) return { version, actions, bytes: bytesOf(log, keys) };
     } catch (error) {
       lake.logger?.warn(`table ${location}: checkpoint ${version} is unreadable; an older one is taken`, {
         error,
@@ -124,7 +144,7 @@ async function newestCheckpoint(lake: Lake, location: string, log: LogListing): 
   return undefined;
 }
 
-async function replayFrom(lake: Lake, location: string, log: LogListing, start: Start): Promise<Snapshot> {
+async function replayFrom(lake: Lake, location: string, log: SizedListing, start: Start): Promise<Snapshot> {
   const versions = log.entries.filter((version) => version > start.version);
   for (const [index, version] of versions.entries()) {
     const expected = start.version + 1 + index;
@@ -144,7 +164,14 @@ async function replayFrom(lake: Lake, location: string, log: LogListing, start: 
     return actions;
   });
   for (const actions of entries) replay.apply(actions);
-  return finishReplay(location, versions.at(-1) ?? start.version, replay);
+  return finishReplay(location, versions.at(-1) ?? start.version, replay, {
+    from: Math.max(0, start.version),
+    checkpointBytes: start.bytes,
+    entryBytes: bytesOf(
+      log,
+      versions.map((version) => entryKey(location, version)),
+    ),
+  });
 }
 
 interface Replay {
@@ -181,7 +208,7 @@ function startReplay(from?: Snapshot): Replay {
   };
 }
 
-function finishReplay(location: string, version: number, replay: Replay): Snapshot {
+function finishReplay(location: string, version: number, replay: Replay, replayed: Replayed): Snapshot {
   const { protocol, metadata, files, tombstones, txns } = replay;
   if (!protocol || !metadata) {
     throw new BrokenLogError(
@@ -193,5 +220,5 @@ function finishReplay(location: string, version: number, replay: Replay): Snapsh
   if (missing.length > 0) throw new UnsupportedTableError(location, 'read', missing);
   const foreign = [...files.values()].find(({ path }) => isAbsoluteUri(path));
   if (foreign) throw new UnsupportedTableError(location, 'read', [`files elsewhere (${foreign.path})`]);
-  return { location, version, protocol, metadata, files, tombstones, txns };
+  return { location, version, protocol, metadata, files, tombstones, txns, replayed };
 }

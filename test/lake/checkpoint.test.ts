@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isCheckpointDue } from '../../lake/checkpoint';
 import { quoteLiteral } from '../../lake/duckdb';
 import { checkpointKey, entryKey, lastCheckpointKey, logPrefix } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';
@@ -64,7 +65,7 @@ test('every tenth version is checkpointed, and _last_checkpoint names it', async
     version: 20,
     size: expect.any(Number),
     sizeInBytes: lake.bucket.objects.get(checkpointKey(THINGS.location, 20))?.size,
-    numOfAddFiles: 3,
+    numOfAddFiles: 9,
   });
   expect(pointer.size).toBeGreaterThanOrEqual(2 + 1 + (snapshot?.files.size ?? 0));
 });
@@ -118,7 +119,7 @@ test.each(['is gone', 'is no Parquet file'])(
   },
 );
 
-test('a checkpoint that cannot be written fails no commit, and the next one makes up for it', async () => {
+test('a checkpoint that cannot be written fails no commit, and the next commit writes one', async () => {
   startAt(9);
   lake.bucket.before = ({ operation, key }) => {
     if (operation === 'upload' && isCheckpoint(key)) throw new Error('slow down');
@@ -126,11 +127,22 @@ test('a checkpoint that cannot be written fails no commit, and the next one make
   await mergeVersions(1, 100);
   expect(lake.warnings).toEqual(['table staging/things: the checkpoint of version 10 failed']);
   lake.bucket.before = undefined;
-  await mergeVersions(10, 200);
+  await mergeVersions(3, 200);
   expect(lake.bucket.keys(logPrefix(THINGS.location)).filter(isCheckpoint)).toEqual([
-    checkpointKey(THINGS.location, 20),
+    checkpointKey(THINGS.location, 11),
   ]);
-  expect(await readDeltaRows(lake.bucket, THINGS.location)).toHaveLength(21);
+  expect(await readDeltaRows(lake.bucket, THINGS.location)).toHaveLength(14);
+});
+
+test.each<[string, number, number, number, boolean]>([
+  ['nine versions after the last', 18, 10, 0, false],
+  ['ten, where the entries weigh as much', 19, 10, 5_000, true],
+  ['ten, where the entries weigh less', 19, 10, 5_001, false],
+  ['many, where the entries weigh less', 58, 10, 1_000_000, false],
+  ['as many as a reader fetches at a stretch', 59, 10, 1_000_000, true],
+  ['the first one', 9, 0, 0, true],
+])('a checkpoint is due: %s', (_, version, from, checkpointBytes, due) => {
+  expect(isCheckpointDue({ version, replayed: { from, checkpointBytes, entryBytes: 5_000 } })).toBe(due);
 });
 
 test('hostile partition values, txns and removed files go through a checkpoint', async () => {
@@ -164,10 +176,12 @@ test('hostile partition values, txns and removed files go through a checkpoint',
 
 test('files removed more than a week ago are not remembered', async () => {
   startAt(19);
+  const removed = (await readSnapshot(lake, THINGS.location))?.tombstones.size;
   const later = { ...lake, clock: () => new Date('2025-07-09T12:00:01.000Z') };
-  await mergeRows(later, THINGS, [thing(900, 'place 0', 1)]);
+  await mergeRows(later, THINGS, [thing(18, 'place 0', 2)]);
   const snapshot = await readSnapshot(lake, THINGS.location);
   expect(snapshot?.version).toBe(20);
+  expect(removed).toBeGreaterThan(1);
   expect(
     [...(snapshot?.tombstones.values() ?? [])].map(({ deletionTimestamp }) => deletionTimestamp),
   ).toEqual([later.clock().getTime()]);

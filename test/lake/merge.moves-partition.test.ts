@@ -28,7 +28,8 @@ test('a key is found in whichever partition it was, and leaves it', async () => 
     files.map(({ partitionValues, rows }) => [partitionValues.place, rows.map(({ id }) => id)]).sort(),
   ).toEqual([
     ['a', ['2']],
-    ['b', ['1', '3']],
+    ['b', ['1']],
+    ['b', ['3']],
     ['c', ['4']],
   ]);
 });
@@ -37,7 +38,7 @@ test('a partition whose last row leaves has no file any more', async () => {
   await mergeRows(lake, THINGS, [thing(1, 'a', 1), thing(2, 'b', 1)]);
   await mergeRows(lake, THINGS, [thing(1, 'b', 2)]);
   const files = await readDelta(lake.bucket, THINGS.location);
-  expect(files.map(({ partitionValues }) => partitionValues.place)).toEqual(['b']);
+  expect([...new Set(files.map(({ partitionValues }) => partitionValues.place))]).toEqual(['b']);
 });
 
 test('an older row does not move a newer one back', async () => {
@@ -101,6 +102,7 @@ test('null and empty are one partition, named by null', async () => {
   await mergeRows(lake, THINGS, [thing(3, '', 1)]);
   const files = await readDelta(lake.bucket, THINGS.location);
   expect(files.map(({ partitionValues, rows }) => [partitionValues, rows.length])).toEqual([
-    [{ place: null }, 3],
+    [{ place: null }, 2],
+    [{ place: null }, 1],
   ]);
 });

@@ -140,7 +140,7 @@ describe('a table with versions', () => {
     await mergeRows(
       lake,
       THINGS,
-      [8, 2].map((id) => thing(id, 'a', 1)),
+      [8, 2, 9].map((id) => thing(id, 'a', 2)),
     );
     const [file, ...others] = await readDelta(lake.bucket, THINGS.location);
     expect(others).toEqual([]);
