@@ -87,7 +87,9 @@ async function main(): Promise<void> {
   const started = performance.now();
   const sizes = SIZES[options.scale];
   const fitting = limited(sizes, options.largest);
-  const root = await mkdtemp(path.join(path.resolve(options.directory), 'daybook-bench-'));
+  const directory = path.resolve(options.directory);
+  await mkdir(directory, { recursive: true });
+  const root = await mkdtemp(path.join(directory, 'daybook-bench-'));
   const context: BenchContext = {
     ...options,
     sizes: fitting,
