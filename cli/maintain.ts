@@ -48,6 +48,7 @@ async function runMaintain() {
       workDirectory,
       clock: () => new Date(),
       logger: { info() {}, warn: say, error: say },
+      metrics: { emit() {} },
       config: loadConfig(process.env, MAINTAIN_VARIABLES),
     };
     return await withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' as const }, deps, () =>

@@ -20,7 +20,11 @@ export interface ResourceNames {
   readonly categoryTable: string;
   readonly successTopic: string;
   readonly failureTopic: string;
+  readonly alarmTopic: string;
   readonly cluster: string;
+  /** Tells the metrics of two deployments apart, as the value of their dimension. */
+  readonly metricsService: string;
+  readonly dashboard: string;
 }
 
 /**
@@ -47,7 +51,10 @@ export function resourceNames(prefix = ''): ResourceNames {
     categoryTable: `${prefix}CategoryKPIs`,
     successTopic: `${prefix}PipelineSuccessNotifications`,
     failureTopic: `${prefix}PipelineFailureNotifications`,
+    alarmTopic: `${prefix}PipelineAlarms`,
     cluster: `${prefix}Daybook`,
+    metricsService: `${prefix}Daybook`,
+    dashboard: `${prefix}Daybook`,
   };
 }
 

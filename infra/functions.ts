@@ -36,6 +36,7 @@ export class Functions extends Construct {
         environment: {
           BUCKET_NAME: intake.bucket.bucketName,
           QUEUE_URL: intake.queue.queueUrl,
+          METRICS_SERVICE: names.metricsService,
           ...options.environment,
         },
         logGroup: new LogGroup(this, `${name}-log`, {

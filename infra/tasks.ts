@@ -82,6 +82,7 @@ export class Tasks extends Construct {
         environment: {
           BUCKET_NAME: bucket.bucketName,
           MEMORY_LIMIT_MB: String(SIZE.memoryLimitMiB),
+          METRICS_SERVICE: names.metricsService,
           ...environment,
         },
         logging: LogDriver.awsLogs({

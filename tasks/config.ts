@@ -27,5 +27,7 @@ export function loadConfig<Shape extends z.ZodRawShape>(
 /** Variables that every task knows. */
 export const COMMON_VARIABLES = {
   BUCKET_NAME: z.string().min(3),
+  /** The value of the metrics' one dimension. */
+  METRICS_SERVICE: z.string().min(1),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 };

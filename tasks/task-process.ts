@@ -14,6 +14,7 @@ import { DuckDb } from '../lake/duckdb';
 import { s3Bucket } from '../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from './config';
 import { type TaskLogger, taskLogger } from './logger';
+import { type TaskMetrics, taskMetrics } from './metrics';
 import { causeOf, withResult } from './task-result';
 
 /** Share of the container's memory that DuckDB may take; the rest is for Node, the SDK's buffers and the page cache. */
@@ -39,6 +40,11 @@ export interface TaskDeps<Config> {
   readonly config: Config;
 }
 
+/** What a task's process has beside: the task itself has no part in its attempt's metrics. */
+export interface ProcessDeps<Config> extends TaskDeps<Config> {
+  readonly metrics: TaskMetrics;
+}
+
 export interface TaskDefinition<Shape extends z.ZodRawShape> {
   readonly task: TaskName;
   /** The task's own variables. */
@@ -57,7 +63,7 @@ export function runTaskProcess<Shape extends z.ZodRawShape>(
   const variables = { ...definition.variables, EXECUTION_ID: z.string().min(1) };
   return runProcess(definition.task, variables, async (deps) => {
     const { EXECUTION_ID: executionId } = deps.config as { EXECUTION_ID: string };
-    const own = deps as unknown as TaskDeps<z.infer<z.ZodObject<Shape>>>;
+    const own = deps as unknown as ProcessDeps<z.infer<z.ZodObject<Shape>>>;
     await withResult(definition.task, executionId, own, () => definition.run({ executionId }, own));
   });
 }
@@ -69,13 +75,12 @@ export function runTaskProcess<Shape extends z.ZodRawShape>(
 export async function runProcess<Shape extends z.ZodRawShape>(
   task: TaskName,
   shape: Shape,
-  run: (deps: TaskDeps<z.infer<z.ZodObject<Shape>>>) => Promise<unknown>,
+  run: (deps: ProcessDeps<z.infer<z.ZodObject<Shape>>>) => Promise<unknown>,
 ): Promise<never> {
   try {
     const variables = loadConfig(process.env, { ...PROCESS_VARIABLES, ...shape });
-    const { BUCKET_NAME, LOG_LEVEL, MEMORY_LIMIT_MB, SPILL_LIMIT_MB } = variables as unknown as z.infer<
-      z.ZodObject<typeof PROCESS_VARIABLES>
-    >;
+    const { BUCKET_NAME, METRICS_SERVICE, LOG_LEVEL, MEMORY_LIMIT_MB, SPILL_LIMIT_MB } =
+      variables as unknown as z.infer<z.ZodObject<typeof PROCESS_VARIABLES>>;
     const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${task}-`));
     process.once('exit', () => rmSync(workDirectory, { recursive: true, force: true }));
     const { EXECUTION_ID: execution_id } = variables as { EXECUTION_ID?: string };
@@ -95,6 +100,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(
       workDirectory,
       clock: () => new Date(),
       logger,
+      metrics: taskMetrics(METRICS_SERVICE),
       config: variables as z.infer<z.ZodObject<Shape>>,
     });
     process.exit(0);

@@ -1,6 +1,7 @@
 import { type TaskName, taskResultKey } from '../domain/object-keys';
 import type { Bucket } from '../lake/bucket';
 import type { TaskLogger } from './logger';
+import { emitAttempt, type TaskMetrics } from './metrics';
 
 /** What every result says of its run. */
 export interface RunBase {
@@ -22,11 +23,12 @@ export interface ResultDeps {
   readonly bucket: Bucket;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
+  readonly metrics: TaskMetrics;
 }
 
 /**
  * Runs a task and writes its result object `results/{execution_id}/{task}.json`, on failure with the cause, which is
- * then thrown on. Running it again replaces the object.
+ * then thrown on, and tells the attempt's metrics. Running it again replaces the object.
  */
 export function withResult<Outcome extends object>(
   task: TaskName,
@@ -39,7 +41,10 @@ export function withResult<Outcome extends object>(
 }
 
 /** As `withResult`, of a task that belongs to no execution: `identity` names it in the result, written to `key`. */
-export async function withResultAt<Identity extends { task: TaskName }, Outcome extends object>(
+export async function withResultAt<
+  Identity extends { task: TaskName; execution_id?: string },
+  Outcome extends object,
+>(
   key: string,
   identity: Identity,
   deps: ResultDeps,
@@ -70,10 +75,12 @@ export async function withResultAt<Identity extends { task: TaskName }, Outcome 
     await write(failed).catch((second) =>
       deps.logger.error('result not written', { cause: causeOf(second) }),
     );
+    emitAttempt(deps.metrics, failed);
     throw error;
   }
   const result = { ...base(), status: 'succeeded' as const, ...outcome };
   await write(result);
+  emitAttempt(deps.metrics, result);
   deps.logger.info(`${task} succeeded`, {
     duration_ms: result.duration_ms,
     ...('counts' in outcome ? { counts: outcome.counts } : {}),

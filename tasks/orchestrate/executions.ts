@@ -7,18 +7,21 @@ import {
 
 /** The executions of the one state machine. */
 export interface Executions {
-  isAnyRunning(): Promise<boolean>;
+  /** When the oldest execution that runs was started; undefined where none does. */
+  runningSince(): Promise<Date | undefined>;
   /** `exists`: an execution of that name ran before, with other input or to its end. */
   start(name: string, input: object): Promise<'started' | 'exists'>;
 }
 
 export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
   return {
-    async isAnyRunning() {
+    async runningSince() {
+      // One at a time is our doing; by hand, or by a redrive, more can be started.
       const { executions = [] } = await client.send(
-        new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
+        new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 100 }),
       );
-      return executions.length > 0;
+      const starts = executions.map(({ startDate }) => startDate?.getTime() ?? 0);
+      return starts.length > 0 ? new Date(Math.min(...starts)) : undefined;
     },
     async start(name, input) {
       try {

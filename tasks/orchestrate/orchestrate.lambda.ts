@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
 import { taskLogger } from '../logger';
+import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { stepFunctions } from './executions';
 import { type OrchestrateOutcome, run } from './orchestrate';
@@ -27,6 +28,7 @@ const deps = {
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),
+  metrics: taskMetrics(config.METRICS_SERVICE),
 };
 
 /** EventBridge's "Step Functions Execution Status Change"; every other event is a plain call. */

@@ -1,6 +1,7 @@
 import type { Bucket } from '../../lake/bucket';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../batch-manifest';
 import type { TaskLogger } from '../logger';
+import type { TaskMetrics } from '../metrics';
 import type { FileQueue } from '../queue';
 import { causeOf, withResult } from '../task-result';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
@@ -13,6 +14,7 @@ export interface OrchestrateDeps {
   readonly executions: Executions;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
+  readonly metrics: TaskMetrics;
   readonly limits?: BatchLimits;
 }
 
@@ -35,9 +37,12 @@ const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
  * no execution was started for it.
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
-  const { queue, executions, logger } = deps;
+  const { queue, executions, clock, logger, metrics } = deps;
   if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended.executionId, deps);
-  if (await executions.isAnyRunning()) return { started: false, reason: 'running' };
+  const since = await executions.runningSince();
+  const age = since ? Math.max(0, clock().getTime() - since.getTime()) : 0;
+  metrics.emit({ RunningExecutionAge: Math.round(age / 1000) }, { task: 'orchestrate' });
+  if (since) return { started: false, reason: 'running' };
 
   const batch = new Batch(deps.bucket.name, deps.limits ?? BATCH_LIMITS);
   const leftOver: string[] = [];

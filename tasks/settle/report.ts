@@ -16,6 +16,9 @@ export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: st
 const FILES_IN_REPORT = 50;
 const CAUSE_LENGTH = 1_000;
 
+/** A file that was gone, or replaced by a newer upload, was not read. */
+const WAS_READ: readonly ValidatedFile['outcome'][] = ['valid', 'invalid'];
+
 /** What the execution did, from its tasks' result objects. */
 export async function successReport(bucket: Bucket, executionId: string): Promise<ExecutionReport> {
   const results = await readResults(bucket, executionId);
@@ -86,6 +89,7 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
     (items ?? []).reduce((sum, item) => sum + field(item), 0);
   return {
     ...validate?.counts,
+    bytes: total(validate?.files, ({ outcome, bytes }) => (WAS_READ.includes(outcome) ? bytes : 0)),
     inserted: total(stage?.tables, (table) => table.inserted),
     updated: total(stage?.tables, (table) => table.updated),
     superseded: total(stage?.tables, (table) => table.superseded),

@@ -5,6 +5,7 @@ import type { ExecutionReport } from '../../domain/workflow';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
 import { taskLogger } from '../logger';
+import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { run } from './settle';
 
@@ -13,6 +14,7 @@ const config = loadConfig(process.env, { ...COMMON_VARIABLES, QUEUE_URL: z.strin
 const clients = {
   bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
+  metrics: taskMetrics(config.METRICS_SERVICE),
 };
 
 /** The Payload of SettleBatch and ReleaseBatch in the state machine. */

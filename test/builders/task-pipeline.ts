@@ -15,6 +15,7 @@ import { run as validate } from '../../tasks/validate/validate';
 import { MemoryBucket } from './memory-bucket';
 import { MemoryKpiStore } from './memory-kpi-store';
 import { silentLogger } from './silent-logger';
+import { silentMetrics } from './silent-metrics';
 
 /** A file as it is uploaded; the time is in epoch milliseconds. */
 export interface PipelineFile {
@@ -56,6 +57,7 @@ export class TaskPipeline {
       bucket: this.bucket,
       clock: () => new Date(this.now),
       logger: silentLogger,
+      metrics: silentMetrics,
       workDirectory,
       openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
     };
@@ -83,6 +85,7 @@ export class TaskPipeline {
       bucket: this.bucket,
       clock: () => now,
       logger: silentLogger,
+      metrics: silentMetrics,
       workDirectory,
       openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
       config: z.object(MAINTAIN_VARIABLES).parse({}),

@@ -103,7 +103,11 @@ test('retentions of the context go to the task, which has its own where none are
       .flatMap(({ Properties }) => Properties.ContainerDefinitions)
       .find(({ Name }) => Name === 'maintain')
       .Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, Value]);
-  expect(environmentOf(template).map(([name]: [string]) => name)).toEqual(['BUCKET_NAME', 'MEMORY_LIMIT_MB']);
+  expect(environmentOf(template).map(([name]: [string]) => name)).toEqual([
+    'BUCKET_NAME',
+    'MEMORY_LIMIT_MB',
+    'METRICS_SERVICE',
+  ]);
   const long = environmentOf(synthesize('', { fileRetentionDays: 14, logRetentionDays: 90 }));
   expect(long).toContainEqual(['FILE_RETENTION_DAYS', '14']);
   expect(long).toContainEqual(['LOG_RETENTION_DAYS', '90']);

@@ -5,17 +5,18 @@ import type { Executions } from '../../../tasks/orchestrate/executions';
 import { type OrchestrateInput, run } from '../../../tasks/orchestrate/orchestrate';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryQueue } from '../../builders/memory-queue';
+import { RecordedMetrics } from '../../builders/recorded-metrics';
 import { s3Event } from '../../builders/s3-event';
 import { silentLogger } from '../../builders/silent-logger';
 
 function setUp(
-  options: { running?: boolean; start?: Executions['start']; limits?: Partial<BatchLimits> } = {},
+  options: { runningSince?: Date; start?: Executions['start']; limits?: Partial<BatchLimits> } = {},
 ) {
   const bucket = new MemoryBucket();
   const queue = new MemoryQueue();
   const started: string[] = [];
   const executions: Executions = {
-    isAnyRunning: async () => options.running ?? false,
+    runningSince: async () => options.runningSince,
     start:
       options.start ??
       (async (name) => {
@@ -23,6 +24,7 @@ function setUp(
         return 'started';
       }),
   };
+  const metrics = new RecordedMetrics();
   const orchestrate = (input: OrchestrateInput = {}) =>
     run(input, {
       bucket,
@@ -30,10 +32,11 @@ function setUp(
       executions,
       clock: () => new Date('2025-03-30T12:00:05Z'),
       logger: silentLogger,
+      metrics,
       limits: { ...BATCH_LIMITS, ...options.limits },
     });
   const manifest = (name: string): BatchManifest => JSON.parse(bucket.text(batchManifestKey(name)) ?? '{}');
-  return { bucket, queue, started, orchestrate, manifest };
+  return { bucket, queue, started, metrics, orchestrate, manifest };
 }
 
 test('starts one execution for all waiting files, its manifest written first', async () => {
@@ -52,11 +55,21 @@ test('starts one execution for all waiting files, its manifest written first', a
 });
 
 test('starts none while one runs, and takes no message', async () => {
-  const { queue, started, orchestrate } = setUp({ running: true });
+  const { queue, started, orchestrate } = setUp({ runningSince: new Date('2025-03-30T11:59:00Z') });
   queue.send(s3Event({ key: 'input/orders.csv' }));
   expect(await orchestrate()).toEqual({ started: false, reason: 'running' });
   expect(started).toEqual([]);
   expect(queue.waiting).toEqual(['m1']);
+});
+
+test('the age of the execution that runs is told at every call, and 0 when none does', async () => {
+  const running = setUp({ runningSince: new Date('2025-03-30T11:20:00Z') });
+  await running.orchestrate();
+  expect(running.metrics.lines.map(({ values }) => values)).toEqual([{ RunningExecutionAge: 40 * 60 + 5 }]);
+
+  const idle = setUp();
+  await idle.orchestrate();
+  expect(idle.metrics.lines.map(({ values }) => values)).toEqual([{ RunningExecutionAge: 0 }]);
 });
 
 test('an empty queue starts none', async () => {

@@ -3,6 +3,7 @@ import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { run, type SettleInput } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryQueue } from '../../builders/memory-queue';
+import { RecordedMetrics } from '../../builders/recorded-metrics';
 import { silentLogger } from '../../builders/silent-logger';
 
 const ID = 'exec-1';
@@ -22,11 +23,15 @@ async function setUp() {
       receipt_handle: receiptHandle,
     })),
   });
+  const metrics = new RecordedMetrics();
   const settle = (input: Omit<SettleInput, 'executionId'>) =>
-    run({ executionId: ID, ...input }, { bucket, queue, clock: () => new Date(0), logger: silentLogger });
+    run(
+      { executionId: ID, ...input },
+      { bucket, queue, clock: () => new Date(0), logger: silentLogger, metrics },
+    );
   const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
     bucket.put(taskResultKey(ID, task), JSON.stringify({ ...base, task, ...result }));
-  return { bucket, queue, settle, put };
+  return { bucket, queue, metrics, settle, put };
 }
 
 const validated = (valid: number, invalid: number) => ({
@@ -114,4 +119,57 @@ test('an execution started by hand has nothing to release, and deleting for it i
   await expect(settle({ mode: 'delete' })).rejects.toThrow(
     /batch\.json is not there: executions are started by/,
   );
+});
+
+const staged = {
+  status: 'succeeded',
+  tables: [
+    {
+      table: 'orders',
+      rows: 20,
+      inserted: 12,
+      updated: 5,
+      superseded: 3,
+      version: 4,
+      files_added: 1,
+      files_removed: 0,
+    },
+  ],
+};
+const transformed = {
+  status: 'succeeded',
+  tables: [{ table: 'order_kpis', rows: 30, written: 7, deleted: 2, version: 9 }],
+};
+
+test('the metrics of a batch are told once, however often it is settled', async () => {
+  const { settle, put, metrics } = await setUp();
+  await put('validate', validated(2, 1));
+  await put('stage', staged);
+  await put('transform', transformed);
+  await settle({ mode: 'delete' });
+  await settle({ mode: 'delete' });
+  expect(metrics.lines).toEqual([
+    {
+      values: { FilesAccepted: 2, FilesRejected: 1, RowsAccepted: 20, RowsRejected: 0, KpiWrites: 9 },
+      fields: {
+        task: 'settle',
+        execution_id: ID,
+        files_gone: 0,
+        files_replaced: 0,
+        bytes_read: 3,
+        rows_inserted: 12,
+        rows_updated: 5,
+        rows_superseded: 3,
+        kpis_written: 7,
+        kpis_deleted: 2,
+      },
+    },
+  ]);
+});
+
+test('a batch that is released is not counted, as it comes back', async () => {
+  const { settle, put, metrics } = await setUp();
+  await put('validate', validated(2, 0));
+  await settle({ mode: 'release', failure: { StageFiles: { Error: 'States.TaskFailed' } } });
+  expect(metrics.lines).toEqual([]);
 });

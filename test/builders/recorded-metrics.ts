@@ -1,0 +1,10 @@
+import type { MetricValues, TaskMetrics } from '../../tasks/metrics';
+
+/** What a task told, line by line, instead of standard output. */
+export class RecordedMetrics implements TaskMetrics {
+  readonly lines: { values: MetricValues; fields: Readonly<Record<string, unknown>> }[] = [];
+
+  emit(values: MetricValues, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.lines.push({ values, fields });
+  }
+}

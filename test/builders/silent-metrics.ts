@@ -1,0 +1,3 @@
+import type { TaskMetrics } from '../../tasks/metrics';
+
+export const silentMetrics: TaskMetrics = { emit() {} };
