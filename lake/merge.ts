@@ -51,8 +51,8 @@ const LONGEST_DELAY_MS = 2_000;
  * Upserts rows by key, and deletes keys, in one commit or not at all. Where rows have versions (`spec.versionOrder`), the
  * greatest one of a key wins, within the batch and against the table, so that a merge may be repeated and batches may
  * come in any order. Where they have none, the row that comes wins. A merge that changes nothing commits nothing, unless
- * `txns` go on. The first merge that brings a row makes the table. Where another writer commits first, the merge is done
- * again on what that one left; data files that it does not concern are kept.
+ * `txns` go on. The first merge that brings a row or a txn makes the table. Where another writer commits first, the merge
+ * is done again on what that one left; data files that it does not concern are kept.
  *
  * @throws CommitContentionError, TransactionMovedError (another run of the application was here), UnsupportedTableError,
  * TableMismatchError, BrokenLogError, MissingDataFileError; LakeError for rows without a key or, without versions, two
@@ -109,7 +109,7 @@ async function mergeBatch(
     };
     const pending = txns.filter(({ appId, version }) => snapshot?.txns.get(appId) !== version);
     const isTouched = plan.inserted + plan.updated + plan.deleted > 0;
-    if (!isTouched && (!snapshot || pending.length === 0)) {
+    if (!isTouched && pending.length === 0) {
       await dropTables(lake, plan.tables);
       return { version: snapshot?.version ?? null, ...outcome, attempts: lost.length };
     }

@@ -21,10 +21,21 @@ const writes = () =>
     lake.bucket.calls.filter((call) => call.operation === operation),
   );
 
-test('no rows and no table: nothing is made, txns or not', async () => {
-  const outcome = await mergeRows(lake, THINGS, [], { txns: [{ appId: 'a', version: 1 }] });
-  expect(outcome).toMatchObject({ version: null, attempts: 0, inserted: 0 });
+test('no rows and no table: nothing is made', async () => {
+  expect(await mergeRows(lake, THINGS, [])).toMatchObject({ version: null, attempts: 0, inserted: 0 });
   expect(writes()).toEqual([]);
+});
+
+test('no rows and no table, but a txn: an empty table that names it', async () => {
+  const txns = [{ appId: 'a', version: 1 }];
+  expect(await mergeRows(lake, THINGS, [], { txns })).toMatchObject({ version: 0, filesAdded: 0 });
+  const snapshot = await readSnapshot(lake, THINGS.location);
+  expect([snapshot?.files.size, snapshot?.metadata.partitionColumns]).toEqual([0, ['place']]);
+  expect([...(snapshot?.txns ?? [])]).toEqual([['a', 1]]);
+  expect(await mergeRows(lake, THINGS, [thing(1, 'a', 1)], { txns })).toMatchObject({
+    version: 1,
+    inserted: 1,
+  });
 });
 
 test('only rows that are superseded: nothing is committed or written', async () => {

@@ -91,6 +91,20 @@ test('a batch of one month reads and writes nothing of another', async () => {
   expect(pipeline.orders.writes).toEqual(['put 2025-03-06']);
 });
 
+test('a shop without items: the second batch reads no more than the days it touches', async () => {
+  await pipeline.process([orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'))]);
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([orders(2000, order(3, '2025-02-06'))]);
+  const read = pipeline.bucket.callsOf('download').filter((key) => key.startsWith('staging/'));
+  expect(read.filter((key) => key.includes('month=02')).length).toBeGreaterThan(0);
+  expect(read.filter((key) => key.includes('month=01'))).toEqual([]);
+  expect(pipeline.orders.all.map(({ order_date }) => order_date)).toEqual([
+    '2025-01-05',
+    '2025-02-05',
+    '2025-02-06',
+  ]);
+});
+
 test('a product that changes category touches the days that sold it, in both categories', async () => {
   const product = (uploadedAt: number, category: string, cost = '1') => ({
     key: `input/products-${uploadedAt}.csv`,
