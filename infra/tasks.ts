@@ -130,7 +130,7 @@ export class Tasks extends Construct {
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
     for (const table of [tables.orders, tables.categories]) {
-      table.grant(transform.taskRole, 'dynamodb:BatchWriteItem');
+      table.grant(transform.taskRole, 'dynamodb:BatchWriteItem', 'dynamodb:Scan');
     }
   }
 }

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
 import type { KpiTableSpec, KpiType } from '../../domain/kpis';
 import { inParallel } from '../../lake/parallel';
 import type { KpiItem, KpiStore } from './publish';
@@ -54,6 +59,18 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTa
   };
 
   return {
+    async *keys() {
+      const names = spec.key.map((name, index) => [`#${index}`, name] as const);
+      const input = {
+        TableName: table,
+        ConsistentRead: true,
+        ProjectionExpression: names.map(([alias]) => alias).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(names),
+      };
+      for await (const { Items = [] } of paginateScan({ client }, input)) {
+        yield Items.map((item) => Object.fromEntries(spec.key.map((name) => [name, item[name]?.S ?? ''])));
+      }
+    },
     put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),
     delete: (keys) => write(keys.map((key) => ({ DeleteRequest: { Key: attributes(key) } }))),
   };

@@ -1,11 +1,16 @@
 import type { KpiTableSpec } from '../../domain/kpis';
-import { type DuckDb, quoteIdentifier } from '../../lake/duckdb';
+import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
+import { duckDbType, kpiDeltaType } from '../../lake/schema';
+import { fill } from '../../lake/sql';
+import storedKeysSql from './stored_keys.sql';
 
 /** A KPI item's cells as text, by column; DynamoDB numbers go in as text, so that no digit is lost. */
 export type KpiItem = Readonly<Record<string, string>>;
 
-/** The DynamoDB table of one KPI table. Both methods may be repeated with the same outcome. */
+/** The DynamoDB table of one KPI table. Every method may be repeated with the same outcome. */
 export interface KpiStore {
+  /** The keys of every item there is, in pages, as they were when the last write had come back. */
+  keys(): AsyncIterable<readonly KpiItem[]>;
   put(items: readonly KpiItem[]): Promise<void>;
   delete(keys: readonly KpiItem[]): Promise<void>;
 }
@@ -47,6 +52,32 @@ export async function publish(
     (keys) => store.delete(keys),
   );
   return { written, deleted };
+}
+
+/**
+ * What may differ where nothing tells what DynamoDB was last told: every key of the KPI table, and every key that
+ * DynamoDB has, as a relation of key columns. Keys that are none of ours (a day that is no date) are not among them.
+ */
+export async function everyKey(
+  db: DuckDb,
+  spec: KpiTableSpec,
+  kpis: string,
+  store: Pick<KpiStore, 'keys'>,
+): Promise<string> {
+  const keys = `${spec.name}_keys`;
+  const columns = spec.columns
+    .filter(({ name }) => spec.key.includes(name))
+    .map(({ name, type }) => ({ name: quoteIdentifier(name), type: duckDbType(kpiDeltaType(type)) }));
+  const names = columns.map(({ name }) => name).join(', ');
+  const insert = fill(storedKeysSql, {
+    keys,
+    cells: columns.map(({ name, type }) => `try_cast(${name} as ${type}) as ${name}`).join(', '),
+    structure: quoteLiteral(JSON.stringify([Object.fromEntries(spec.key.map((name) => [name, 'VARCHAR']))])),
+  });
+  await db.run(`create or replace temp table ${keys} as select ${names} from ${kpis}`);
+  for await (const page of store.keys()) await db.run(insert, { page: JSON.stringify(page) });
+  const isOurs = columns.map(({ name }) => `${name} is not null`).join(' and ');
+  return `(select distinct ${names} from ${keys} where ${isOurs})`;
 }
 
 async function paged(

@@ -12,7 +12,7 @@ import type { ResultBase, TaskOutcome } from '../task-result';
 import { affectedDays } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import { KPI_QUERIES } from './kpi-queries';
-import { type KpiStore, publish } from './publish';
+import { everyKey, type KpiStore, publish } from './publish';
 import sparkFunctionsSql from './spark_functions.sql';
 import { openWorkingSet } from './working-set';
 
@@ -126,10 +126,11 @@ async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore):
   const kpis = `${spec.name}_kpis`;
   const published = snapshot.txns.get(PUBLISHED);
   const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
-  // A log that no longer reaches back so far tells no changes: then every item is written.
   const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
   await scan(lake, snapshot, table, kpis, undefined, files);
-  const { written, deleted } = await publish(lake.db, spec, kpis, changed ?? kpis, store);
+  // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
+  const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
+  const { written, deleted } = await publish(lake.db, spec, kpis, touched, store);
   let version = snapshot.version;
   if (published === undefined || written + deleted > 0) {
     const nothing = { rows: `(select * from ${kpis} limit 0)` };

@@ -1,5 +1,6 @@
 import type { KpiTableSpec } from '../../domain/kpis';
 import type { KpiItem, KpiStore } from '../../tasks/transform/publish';
+import { canonicalNumber, isNumber, type KpiCells } from '../../tasks/transform/verify-compare';
 
 /** A DynamoDB table of KPIs in memory. */
 export class MemoryKpiStore implements KpiStore {
@@ -15,6 +16,23 @@ export class MemoryKpiStore implements KpiStore {
   get all(): KpiItem[] {
     const rank = (item: KpiItem) => `${item.order_date}\0${item.category ?? ''}`;
     return [...this.items.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+
+  /** As `verify` reads them. */
+  async *cells(): AsyncIterable<KpiCells> {
+    const types = new Map(this.spec.columns.map(({ name, type }) => [name, type]));
+    for (const item of this.all) {
+      const cell = ([name, value]: [string, string]) => [
+        name,
+        isNumber(types.get(name)) ? canonicalNumber(value) : value,
+      ];
+      yield Object.fromEntries(Object.entries(item).map(cell));
+    }
+  }
+
+  async *keys(): AsyncIterable<readonly KpiItem[]> {
+    for (const item of this.all)
+      yield [Object.fromEntries(this.spec.key.map((name) => [name, item[name] ?? '']))];
   }
 
   async put(items: readonly KpiItem[]): Promise<void> {

@@ -5,13 +5,16 @@ import { z } from 'zod';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
 import { maintainResultKey } from '../../domain/object-keys';
 import { DuckDb } from '../../lake/duckdb';
+import type { Lake } from '../../lake/lake';
 import { writeBatchManifest } from '../../tasks/batch-manifest';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as maintain } from '../../tasks/maintain/maintain';
 import { run as stage } from '../../tasks/stage/stage';
 import { withResult, withResultAt } from '../../tasks/task-result';
 import { run as transform } from '../../tasks/transform/transform';
+import { type Verification, verify } from '../../tasks/transform/verify';
 import { run as validate } from '../../tasks/validate/validate';
+import { FaultyProcess } from './faulty-process';
 import { MemoryBucket } from './memory-bucket';
 import { MemoryKpiStore } from './memory-kpi-store';
 import { silentLogger } from './silent-logger';
@@ -24,11 +27,18 @@ export interface PipelineFile {
   readonly uploadedAt: number;
 }
 
+/** The tasks of an execution, in order. */
+export const PIPELINE_TASKS = ['validate', 'stage', 'transform'] as const;
+export type PipelineTask = (typeof PIPELINE_TASKS)[number];
+
+const DAY_MS = 86_400_000;
+
 /** The three tasks over a bucket and KPI tables in memory, without the workflow around them. */
 export class TaskPipeline {
-  private now = 0;
+  /** Epoch milliseconds: the last upload's, or later where it is put forward. */
+  now = 0;
   private batches = 0;
-  private maintenances = 0;
+  private processes = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
   readonly orders = new MemoryKpiStore(ORDER_KPIS);
   readonly categories = new MemoryKpiStore(CATEGORY_KPIS);
@@ -37,60 +47,121 @@ export class TaskPipeline {
   constructor(public timeZone = 'UTC') {}
 
   /**
-   * Runs one batch to its end, as one execution.
+   * Uploads files and runs one execution over them to its end.
    * @returns the execution's id
    * @throws what a task throws; calling again is another try at the same files
    */
   async process(files: readonly PipelineFile[]): Promise<string> {
+    for (const file of files) await this.upload(file);
+    return this.execute(files);
+  }
+
+  async upload({ key, csv, uploadedAt }: PipelineFile): Promise<void> {
+    const now = Math.max(this.now, uploadedAt);
+    this.now = uploadedAt;
+    await this.bucket.put(key, csv);
+    this.now = now;
+  }
+
+  /**
+   * Runs one execution over files that were uploaded.
+   * @param processOf the process of each try at a task
+   * @param tries at each task before the execution fails
+   * @returns the execution's id
+   * @throws what a task throws the last time
+   */
+  async execute(
+    files: readonly PipelineFile[],
+    processOf: (task: PipelineTask) => FaultyProcess = () => new FaultyProcess(),
+    tries = 1,
+  ): Promise<string> {
     const executionId = `batch-${++this.batches}`;
-    const workDirectory = path.join(this.directory, executionId);
     const manifest = [];
     for (const { key, csv, uploadedAt } of files) {
-      this.now = uploadedAt;
-      await this.bucket.put(key, csv);
       const etag = (await this.bucket.head(key))?.etag ?? '';
       manifest.push({ key, etag, size: csv.length, uploaded_at: new Date(uploadedAt).toISOString() });
     }
     await writeBatchManifest(this.bucket, { execution_id: executionId, files: manifest, messages: [] });
+    for (const task of PIPELINE_TASKS) {
+      for (let left = tries - 1; ; left--) {
+        try {
+          await this.runTask(task, executionId, processOf(task));
+          break;
+        } catch (error) {
+          if (left === 0) throw error;
+        }
+      }
+    }
+    return executionId;
+  }
 
+  private async runTask(task: PipelineTask, executionId: string, process: FaultyProcess): Promise<void> {
+    const deps = this.depsOf(process);
+    const input = { executionId };
+    const run = {
+      validate: () => validate(input, { ...deps, config: { MAX_BAD_ROW_SHARE: 0.2 } }),
+      stage: () => stage(input, { ...deps, config: {} }),
+      transform: () =>
+        transform(input, {
+          ...deps,
+          config: { REPORTING_TIME_ZONE: this.timeZone },
+          stores: { order_kpis: process.store(this.orders), category_kpis: process.store(this.categories) },
+        }),
+    };
+    await withResult<object>(task, executionId, deps, run[task]);
+  }
+
+  /**
+   * Runs the maintenance, now or so many days later.
+   * @param retentionDays of data files, and of the log
+   */
+  async maintain(daysLater = 0, retentionDays?: number, process = new FaultyProcess()) {
+    const now = new Date(this.now + daysLater * DAY_MS);
     const deps = {
-      bucket: this.bucket,
+      ...this.depsOf(process),
+      clock: () => now,
+      config: z
+        .object(MAINTAIN_VARIABLES)
+        .parse({ FILE_RETENTION_DAYS: retentionDays, LOG_RETENTION_DAYS: retentionDays }),
+    };
+    return withResultAt(maintainResultKey(now), { task: 'maintain' }, deps, () => maintain(deps));
+  }
+
+  /** Both KPI tables and kpis/ held against staging/. */
+  verify(): Promise<Verification> {
+    return this.withLake((lake) =>
+      verify({
+        lake,
+        items: {
+          order_kpis: { table: 'OrderKPIs', read: () => this.orders.cells() },
+          category_kpis: { table: 'CategoryKPIs', read: () => this.categories.cells() },
+        },
+      }),
+    );
+  }
+
+  /** The lake, for those who read or write its tables beside the tasks. */
+  async withLake<T>(act: (lake: Lake) => Promise<T>): Promise<T> {
+    const { openDuckDb, ...deps } = this.depsOf(new FaultyProcess());
+    const db = await openDuckDb();
+    try {
+      return await act({ ...deps, db });
+    } finally {
+      db.close();
+    }
+  }
+
+  private depsOf(process: FaultyProcess) {
+    const workDirectory = path.join(this.directory, String(++this.processes));
+    mkdirSync(workDirectory);
+    return {
+      bucket: process.bucket(this.bucket),
       clock: () => new Date(this.now),
       logger: silentLogger,
       metrics: silentMetrics,
       workDirectory,
       openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
     };
-    const input = { executionId };
-    await withResult('validate', executionId, deps, () =>
-      validate(input, { ...deps, config: { MAX_BAD_ROW_SHARE: 0.2 } }),
-    );
-    await withResult('stage', executionId, deps, () => stage(input, { ...deps, config: {} }));
-    await withResult('transform', executionId, deps, () =>
-      transform(input, {
-        ...deps,
-        config: { REPORTING_TIME_ZONE: this.timeZone },
-        stores: { order_kpis: this.orders, category_kpis: this.categories },
-      }),
-    );
-    return executionId;
-  }
-
-  /** Runs the maintenance, at the time of the last upload or so many days later. */
-  async maintain(daysLater = 0) {
-    const now = new Date(this.now + daysLater * 86_400_000);
-    const workDirectory = path.join(this.directory, `maintain-${++this.maintenances}`);
-    mkdirSync(workDirectory, { recursive: true });
-    const deps = {
-      bucket: this.bucket,
-      clock: () => now,
-      logger: silentLogger,
-      metrics: silentMetrics,
-      workDirectory,
-      openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
-      config: z.object(MAINTAIN_VARIABLES).parse({}),
-    };
-    return withResultAt(maintainResultKey(now), { task: 'maintain' }, deps, () => maintain(deps));
   }
 
   close(): void {

@@ -1,5 +1,10 @@
-import type { BatchWriteItemCommandInput, DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
-import { ORDER_KPIS } from '../../../domain/kpis';
+import {
+  type BatchWriteItemCommandInput,
+  DynamoDBClient,
+  type ScanCommandInput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../../../domain/kpis';
 import { dynamoDbStore, UnprocessedItemsError } from '../../../tasks/transform/dynamodb-store';
 
 /** A client that takes as many items of each request as `capacity` says, and hands the others back. */
@@ -52,4 +57,21 @@ test('a table that stays throttled is an error that names it', async () => {
   } finally {
     random.mockRestore();
   }
+});
+
+test('keys come page by page, read consistently', async () => {
+  const asked: ScanCommandInput[] = [];
+  const last = { category: { S: 'b' }, order_date: { S: '2025-01-01' } };
+  const send = async ({ input }: { input: ScanCommandInput }) => {
+    asked.push(input);
+    return asked.length === 1 ? { Items: [last], LastEvaluatedKey: last } : { Items: [] };
+  };
+  const dynamoDb = Object.assign(Object.create(DynamoDBClient.prototype), { send });
+  const pages: unknown[] = [];
+  for await (const page of dynamoDbStore(dynamoDb, 'T', CATEGORY_KPIS).keys()) pages.push(page);
+  expect(pages).toEqual([[{ category: 'b', order_date: '2025-01-01' }], []]);
+  expect(asked).toMatchObject([
+    { TableName: 'T', ConsistentRead: true, ProjectionExpression: '#0, #1' },
+    { ExclusiveStartKey: last, ExpressionAttributeNames: { '#0': 'category', '#1': 'order_date' } },
+  ]);
 });

@@ -44,34 +44,57 @@ test('only days that differ are written, and a day that empties is deleted', asy
   expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
 });
 
-test('what a run wrote before it died is mended, even when the rows are again as they were', async () => {
-  await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
-  const before = pipeline.orders.all;
-
-  // Dies between DynamoDB and the mark that it was written: the second commit of the batch to the table.
+/** A batch whose transform dies between DynamoDB and the mark that it was written. */
+async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
   let commits = 0;
   pipeline.bucket.before = ({ operation, key }) => {
-    if (operation === 'putIfAbsent' && key.startsWith('kpis/order_kpis/_delta_log/') && ++commits === 2) {
-      throw new Error('killed');
-    }
+    // The first commit to the table is its rows, the second the mark.
+    const isCommit = operation === 'putIfAbsent' && key.startsWith('kpis/order_kpis/_delta_log/');
+    if (isCommit && ++commits === 2) throw new Error('killed');
   };
-  await expect(pipeline.process([orders(2000, order(1, '2025-04-04', 'returned'))])).rejects.toThrow(
-    'killed',
-  );
+  await expect(pipeline.process([file])).rejects.toThrow('killed');
   pipeline.bucket.before = undefined;
-  expect(pipeline.orders.all).not.toEqual(before);
+}
 
-  await pipeline.process([orders(3000, order(1, '2025-03-01'))]);
-  expect(pipeline.orders.all).toEqual(before);
+const days = () => pipeline.orders.all.map(({ order_date }) => order_date);
+
+describe('what a run wrote before it died is mended', () => {
+  test('even when the rows are again as they were', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+    const before = pipeline.orders.all;
+    await processUnmarked(orders(2000, order(1, '2025-04-04', 'returned')));
+    expect(pipeline.orders.all).not.toEqual(before);
+    await pipeline.process([orders(3000, order(1, '2025-03-01'))]);
+    expect(pipeline.orders.all).toEqual(before);
+  });
+
+  test('when nothing had been marked before', async () => {
+    await processUnmarked(orders(1000, order(1, '2025-03-01')));
+    expect(days()).toEqual(['2025-03-01']);
+    await pipeline.process([orders(2000, order(1, '2025-04-04'))]);
+    expect(days()).toEqual(['2025-04-04']);
+  });
+
+  test('when the files that tell of it are gone', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
+    await processUnmarked(orders(2000, order(1, '2025-04-04')));
+    pipeline.now += 40 * 86_400_000;
+    expect((await pipeline.maintain(0, 1)).tables[3]).toMatchObject({
+      table: 'order_kpis',
+      files_deleted: 1,
+    });
+    await pipeline.process([orders(3000, order(1, '2025-05-05'))]);
+    expect(days()).toEqual(['2025-03-02', '2025-05-05']);
+  });
 });
 
 test('another reporting time zone computes every day anew', async () => {
   const late = orders(1000, '1,7,delivered,2025-03-01T23:30:00Z,,,,1');
   await pipeline.process([late]);
-  expect(pipeline.orders.all.map(({ order_date }) => order_date)).toEqual(['2025-03-01']);
+  expect(days()).toEqual(['2025-03-01']);
   pipeline.timeZone = 'Europe/Berlin';
   await pipeline.process([late]);
-  expect(pipeline.orders.all.map(({ order_date }) => order_date)).toEqual(['2025-03-02']);
+  expect(days()).toEqual(['2025-03-02']);
 });
 
 test('a batch of one month reads and writes nothing of another', async () => {
@@ -98,11 +121,7 @@ test('a shop without items: the second batch reads no more than the days it touc
   const read = pipeline.bucket.callsOf('download').filter((key) => key.startsWith('staging/'));
   expect(read.filter((key) => key.includes('month=02')).length).toBeGreaterThan(0);
   expect(read.filter((key) => key.includes('month=01'))).toEqual([]);
-  expect(pipeline.orders.all.map(({ order_date }) => order_date)).toEqual([
-    '2025-01-05',
-    '2025-02-05',
-    '2025-02-06',
-  ]);
+  expect(days()).toEqual(['2025-01-05', '2025-02-05', '2025-02-06']);
 });
 
 test('a product that changes category touches the days that sold it, in both categories', async () => {

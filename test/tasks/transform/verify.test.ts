@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../../domain/kpis';
 import { DuckDb } from '../../../lake/duckdb';
 import { merge } from '../../../lake/merge';
 import { KPI_TABLES } from '../../../lake/tables';
 import { UnknownTimeZoneError, type VerifyDeps, verify } from '../../../tasks/transform/verify';
-import { canonicalNumber } from '../../../tasks/transform/verify-compare';
-import type { MemoryKpiStore } from '../../builders/memory-kpi-store';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
 let pipeline: TaskPipeline;
@@ -42,24 +39,13 @@ const FILES = [
   ),
 ];
 
-async function* itemsOf(spec: KpiTableSpec, store: MemoryKpiStore) {
-  for (const item of store.all) {
-    yield Object.fromEntries(
-      Object.entries(item).map(([name, value]) => {
-        const type = spec.columns.find((column) => column.name === name)?.type;
-        return [name, type === 'date' || type === 'text' ? value : canonicalNumber(value)];
-      }),
-    );
-  }
-}
-
 const lake = () => ({ bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() });
 const run = (more: Partial<VerifyDeps> = {}) =>
   verify({
     lake: lake(),
     items: {
-      order_kpis: { table: 'OrderKPIs', read: () => itemsOf(ORDER_KPIS, pipeline.orders) },
-      category_kpis: { table: 'CategoryKPIs', read: () => itemsOf(CATEGORY_KPIS, pipeline.categories) },
+      order_kpis: { table: 'OrderKPIs', read: () => pipeline.orders.cells() },
+      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
     },
     ...more,
   });
@@ -157,7 +143,7 @@ test('a batch that is staged meanwhile is told', async () => {
   await pipeline.process(FILES);
   let isStaged = false;
   const items = async function* () {
-    yield* itemsOf(ORDER_KPIS, pipeline.orders);
+    yield* pipeline.orders.cells();
     if (isStaged) return;
     isStaged = true;
     const orders = file('orders2', ORDERS, '9,9,sold,2025-03-01T10:00:00Z,,,,1');
@@ -166,7 +152,7 @@ test('a batch that is staged meanwhile is told', async () => {
   const verification = await run({
     items: {
       order_kpis: { table: 'OrderKPIs', read: items },
-      category_kpis: { table: 'CategoryKPIs', read: () => itemsOf(CATEGORY_KPIS, pipeline.categories) },
+      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
     },
   });
   expect(verification.moved).toBe(true);
