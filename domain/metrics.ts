@@ -32,7 +32,7 @@ const UNITS = {
   StageDuration: 'Milliseconds',
   /** Likewise of transform. */
   TransformDuration: 'Milliseconds',
-  /** Since the start of the execution that runs; 0 when none does. By orchestrate, at every call. */
+  /** Since the start of the execution that runs. By orchestrate, at every call while one does. */
   RunningExecutionAge: 'Seconds',
   /** 1 for a daily maintenance that failed, 0 for one that did not. */
   MaintenanceFailures: 'Count',

@@ -26,7 +26,7 @@ export interface OrchestrateInput {
 
 export type OrchestrateOutcome =
   | { started: true; execution_id: string; counts: { files: number; bytes: number; messages: number } }
-  | { started: false; reason: 'running' | 'empty' | 'exists' };
+  | { started: false; reason: 'running' | 'empty' | 'exists' | 'busy' };
 
 /** An execution that ended so ran no failure branch, and still holds its batch's messages. */
 const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
@@ -40,9 +40,11 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
   const { queue, executions, clock, logger, metrics } = deps;
   if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended.executionId, deps);
   const since = await executions.runningSince();
-  const age = since ? Math.max(0, clock().getTime() - since.getTime()) : 0;
-  metrics.emit({ RunningExecutionAge: Math.round(age / 1000) }, { task: 'orchestrate' });
-  if (since) return { started: false, reason: 'running' };
+  if (since) {
+    const age = Math.max(0, clock().getTime() - since.getTime());
+    metrics.emit({ RunningExecutionAge: Math.round(age / 1000) }, { task: 'orchestrate' });
+    return { started: false, reason: 'running' };
+  }
 
   const batch = new Batch(deps.bucket.name, deps.limits ?? BATCH_LIMITS);
   const leftOver: string[] = [];
