@@ -1,0 +1,65 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ResourceNames } from '../domain/names';
+import {
+  executionAlarms,
+  functionAlarms,
+  maintenanceFailed,
+  queueAlarms,
+  rejectedRows,
+} from './alarm-definitions';
+import { resourcesOf } from './metrics';
+
+interface AlarmsProps {
+  readonly names: ResourceNames;
+  /** Has to let CloudWatch publish. */
+  readonly topic: ITopic;
+  readonly stateMachineArn: string;
+}
+
+/**
+ * What calls a person, and where in docs/runbook.md it sends them. Every function and every queue of the stack is watched,
+ * whoever made it: so this comes after all of them, and synthesis fails for one that came later.
+ */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { names, topic, stateMachineArn }: AlarmsProps) {
+    super(scope, id);
+    const functions = resourcesOf<CfnFunction>(Stack.of(this), 'AWS::Lambda::Function');
+    const queues = resourcesOf<CfnQueue>(Stack.of(this), 'AWS::SQS::Queue');
+    const action = new SnsAction(topic);
+    this.all = [
+      ...queues.flatMap((queue) => queueAlarms(queue, stateMachineArn)),
+      ...functions.flatMap(functionAlarms),
+      ...executionAlarms(stateMachineArn, names),
+      rejectedRows(names),
+      maintenanceFailed(names),
+    ].map(({ name, section, symptom, missing, periods = 1, metric, threshold }) => {
+      const alarm = new Alarm(this, name, {
+        alarmName: `${names.metricsService}-${name}`,
+        alarmDescription: `${symptom} See docs/runbook.md#${section}`,
+        metric,
+        threshold,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: periods,
+        treatMissingData: missing,
+      });
+      alarm.addAlarmAction(action);
+      return alarm;
+    });
+    const watched = new Set<unknown>([...functions, ...queues]);
+    this.node.addValidation({
+      validate: () =>
+        ['AWS::Lambda::Function', 'AWS::SQS::Queue']
+          .flatMap((type) => resourcesOf(Stack.of(this), type))
+          .filter((resource) => !watched.has(resource))
+          .map(({ node }) => `${node.path} has no alarm: make it before the alarms`),
+    });
+  }
+}
