@@ -15,6 +15,7 @@ import { s3Bucket } from '../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from './config';
 import { type TaskLogger, taskLogger } from './logger';
 import { type TaskMetrics, taskMetrics } from './metrics';
+import { withPendingCommits } from './pending-commits';
 import { causeOf, withResult } from './task-result';
 
 /** Share of the container's memory that DuckDB may take; the rest is for Node, the SDK's buffers and the page cache. */
@@ -85,12 +86,13 @@ export async function runProcess<Shape extends z.ZodRawShape>(
     process.once('exit', () => rmSync(workDirectory, { recursive: true, force: true }));
     const { EXECUTION_ID: execution_id } = variables as { EXECUTION_ID?: string };
     const logger = taskLogger(task, LOG_LEVEL, execution_id === undefined ? {} : { execution_id });
+    const { bucket, settled } = withPendingCommits(s3Bucket(new S3Client({}), BUCKET_NAME));
     process.once('SIGTERM', () => {
       logger.warn('stopped by SIGTERM');
-      process.exit(143);
+      void settled().then(() => process.exit(143));
     });
     await run({
-      bucket: s3Bucket(new S3Client({}), BUCKET_NAME),
+      bucket,
       openDuckDb: () =>
         DuckDb.open({
           tempDirectory: path.join(workDirectory, 'duckdb'),
