@@ -3,16 +3,17 @@
  * Builds what runs: bundles of every Lambda, task, the command line and the CDK app, then the template.
  *
  *   dist/lambda/<name>/index.js   a Lambda's asset directory
- *   dist/image/<task>.cjs         what the container image holds, beside its Dockerfile
+ *   dist/image/                   what `docker build` is given: the tasks' bundles, the Dockerfile, a lockfile
  *   dist/cli/, dist/local/        the daybook command and what it starts
  *   cdk.out/                      the synthesized template (unless --no-template)
  *
  * --only NAME builds the one bundle of that name.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { writeContext } from './image/context.mjs';
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, 'no-template': { type: 'boolean', default: false } },
@@ -75,14 +76,7 @@ await Promise.all(
 );
 
 if (!options.only) {
-  mkdirSync('dist/image', { recursive: true });
-  cpSync('tasks/Dockerfile', 'dist/image/Dockerfile');
-  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const modules = { '@duckdb/node-api': dependencies['@duckdb/node-api'] };
-  writeFileSync(
-    'dist/image/package.json',
-    `${JSON.stringify({ private: true, dependencies: modules }, null, 2)}\n`,
-  );
+  writeContext('dist/image');
   if (!options['no-template']) {
     // Beside the old one, then in its place: a pipeline that runs may be reading it.
     const fresh = `cdk.out.${process.pid}`;

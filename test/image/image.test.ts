@@ -1,0 +1,130 @@
+import { existsSync, renameSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { writeBatchManifest } from '../../tasks/batch-manifest';
+import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { AssembledImage } from './assembled-image';
+
+/** Expects a build. */
+let image: AssembledImage;
+let pipeline: LocalPipeline;
+beforeAll(async () => {
+  image = new AssembledImage();
+  // Nothing looks at the queue: these tests start the tasks.
+  pipeline = await LocalPipeline.start({ every: 0 });
+}, 60_000);
+afterAll(async () => {
+  image.remove();
+  await pipeline.stop();
+});
+
+const environment = (executionId: string, endpoint = pipeline.ready.endpoint) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  BUCKET_NAME: pipeline.ready.bucket,
+  EXECUTION_ID: executionId,
+  MEMORY_LIMIT_MB: '1024',
+  METRICS_SERVICE: 'Daybook',
+  ORDER_TABLE: pipeline.ready.orderTable,
+  CATEGORY_TABLE: pipeline.ready.categoryTable,
+});
+
+/** Files below input/, and the manifest that an orchestrator writes of them. */
+async function batch(executionId: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const manifest = [];
+  for (const [name, text] of Object.entries(files)) {
+    const key = `input/${executionId}/${name}`;
+    await pipeline.put(key, text);
+    const found = await pipeline.objects.head(key);
+    if (!found) throw new Error(`${key} is not there`);
+    manifest.push({ key, etag: found.etag, size: found.size, uploaded_at: found.lastModified.toISOString() });
+  }
+  await writeBatchManifest(pipeline.objects, { execution_id: executionId, files: manifest, messages: [] });
+}
+
+const SHOP = {
+  'products.csv': csv(PRODUCTS, '1,S1,10,Shoes,Runner,Acme,20,Men'),
+  'orders.csv': csv(ORDERS, '1,7,complete,2025-03-01T10:00:00Z,,,,1'),
+  'order_items.csv': csv(ORDER_ITEMS, '1,1,7,1,complete,2025-03-01T10:00:00Z,,,,19.99'),
+};
+
+test('the assembled files alone bring a batch to its KPIs, started anywhere, writing to the scratch volume only', async () => {
+  await batch('shop', SHOP);
+  for (const command of ['validate.cjs', 'stage.cjs', 'transform.cjs', 'maintain.cjs']) {
+    const { code, output } = await image.start(command, environment('shop')).ended;
+    expect({ command, code, output: code === 0 ? '' : output }).toEqual({ command, code: 0, output: '' });
+  }
+  expect(await pipeline.orderKpis()).toMatchObject([{ order_date: '2025-03-01', total_orders: '1' }]);
+  expect(image.leftInScratch()).toEqual([]);
+}, 60_000);
+
+test('a module that is missing shows', async () => {
+  const modules = path.join(image.root, image.config.workdir, 'node_modules', '@duckdb');
+  const [there, away] = [path.join(modules, 'node-bindings'), path.join(modules, 'away')];
+  expect(existsSync(there)).toBe(true);
+  image.change(() => renameSync(there, away));
+  const { code, output } = await image.start('stage.cjs', environment('shop')).ended;
+  image.change(() => renameSync(away, there));
+  expect(code).toBe(1);
+  expect(output).toContain("Cannot find module '@duckdb/node-bindings'");
+}, 30_000);
+
+test('a task that is told to stop ends once the commit under way has its answer', async () => {
+  await batch('stopped', { 'orders.csv': csv(ORDERS, '2,8,complete,2025-03-02T10:00:00Z,,,,1') });
+  await image.start('validate.cjs', environment('stopped')).ended;
+  const before = await pipeline.keys('staging/orders/_delta_log/');
+
+  const { endpoint, held, release, close } = await holdingCommits(pipeline.ready.endpoint);
+  const { process: task, ended } = image.start('stage.cjs', environment('stopped', endpoint));
+  try {
+    await held;
+    task.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(task.exitCode).toBeNull();
+    release();
+    const { code, output } = await ended;
+    expect(code).toBe(143);
+    expect(output).toContain('stopped by SIGTERM');
+  } finally {
+    task.kill('SIGKILL');
+    release();
+    close();
+  }
+  expect(await pipeline.keys('staging/orders/_delta_log/')).toHaveLength(before.length + 1);
+}, 30_000);
+
+/** An endpoint before the endpoint, which keeps the next entry of a table's log waiting until it is released. */
+async function holdingCommits(target: string) {
+  let release = () => {};
+  let tell = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const server = createServer(async (incoming, outgoing) => {
+    if (incoming.method === 'PUT' && incoming.url?.includes('/_delta_log/')) {
+      tell();
+      await released;
+    }
+    const forwarded = request(
+      new URL(incoming.url ?? '/', target),
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, held, release, close };
+}
