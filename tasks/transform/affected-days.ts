@@ -1,15 +1,11 @@
 import type { Kind } from '../../domain/kinds';
 import { changedRows } from '../../lake/changes';
-import { quoteLiteral } from '../../lake/duckdb';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
-import { fill } from '../../lake/sql';
 import { STAGING_TABLES } from '../../lake/tables';
-import affectedDaysSql from './affected_days.sql';
 import type { Staging } from './basis';
-import { countedProducts } from './counted';
-import recategorizedProductsSql from './recategorized_products.sql';
+import { daysOf, recategorizedProducts } from './days';
 
 /** The columns of each staging table that a KPI depends on, its key first. */
 export const KPI_COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
@@ -52,11 +48,7 @@ export async function affectedDays(
   const touched = temporaryName(lake, 'touched_orders');
   await scanHolding(lake, staging, 'orders', touched, ['order_id', 'created_at'], orderIds, 'order_id');
   const days = temporaryName(lake, 'affected_days');
-  const query = fill(affectedDaysSql, {
-    changed_orders: orders,
-    touched_orders: `(select * from ${touched} semi join ${orderIds} using (order_id))`,
-    time_zone: quoteLiteral(timeZone),
-  });
+  const query = daysOf(orders, `(select * from ${touched} semi join ${orderIds} using (order_id))`, timeZone);
   await lake.db.run(`create temp table ${days} as ${query}`);
   return days;
 }
@@ -67,10 +59,9 @@ async function addOrdersOfRecategorizedProducts(
   changed: string,
   orderIds: string,
 ): Promise<void> {
-  const image = (change: 'before' | 'after') =>
-    `(${countedProducts(`(select * from ${changed} where _change = '${change}')`)})`;
+  const image = (change: 'before' | 'after') => `(select * from ${changed} where _change = '${change}')`;
   const ids = temporaryName(lake, 'product_ids');
-  const query = fill(recategorizedProductsSql, { before: image('before'), after: image('after') });
+  const query = recategorizedProducts({ before: image('before'), after: image('after') });
   await lake.db.run(`create temp table ${ids} as ${query}`);
   const sold = temporaryName(lake, 'sold');
   await scanHolding(lake, staging, 'order_items', sold, ['order_id', 'product_id'], ids, 'product_id');

@@ -97,6 +97,26 @@ test('another reporting time zone computes every day anew', async () => {
   expect(days()).toEqual(['2025-03-02']);
 });
 
+test('an hour that comes twice at midnight belongs to its day, both times', async () => {
+  // In Havana clocks go back at 1:00 on 2025-11-02, which is 5:00 UTC: the day begins at 4:00 UTC.
+  pipeline.timeZone = 'America/Havana';
+  const at = (id: number, instant: string, status = 'sold') => `${id},${id},${status},${instant},,,,1`;
+  await pipeline.process([
+    orders(
+      1000,
+      at(1, '2025-11-02T03:59:59Z'),
+      at(2, '2025-11-02T04:00:00Z'),
+      at(3, '2025-11-02T05:30:00Z'),
+      at(4, '2025-11-03T04:59:59Z'),
+    ),
+  ]);
+  await pipeline.process([orders(2000, at(3, '2025-11-02T05:30:00Z', 'returned'))]);
+  expect(pipeline.orders.all).toMatchObject([
+    { order_date: '2025-11-01', total_orders: '1' },
+    { order_date: '2025-11-02', total_orders: '3', return_rate: '33.33' },
+  ]);
+});
+
 test('a batch of one month reads and writes nothing of another', async () => {
   await pipeline.process([
     orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'), order(3, '2025-03-05')),
