@@ -18,8 +18,9 @@ const LAST_ASCII = '\u007f';
 const LAST_CHARACTER = '\u{10ffff}';
 
 /**
- * The stats as JSON text. Numbers keep every digit; a bound that cannot be given truthfully is left out, so that a
- * reader who prunes by it never misses a row.
+ * The stats as JSON text. Numbers keep every digit. Where a column with values has a bound that cannot be given
+ * truthfully, no column's bounds are given, so that a reader who prunes by them never misses a row: to the datasets that
+ * delta-rs makes for Arrow, one bound that is missing among others is one that no row meets.
  *
  * @param columns the columns that are in the file: partition columns have no stats
  */
@@ -38,7 +39,13 @@ export function statsJson(
   const min = members((found, type) => bound(found.min, type, 'min'));
   const max = members((found, type) => bound(found.max, type, 'max'));
   const nulls = members(({ nullCount }) => nullCount?.toString());
-  return `{"numRecords":${numRecords},"minValues":{${min}},"maxValues":{${max}},"nullCount":{${nulls}}}`;
+  const isBounded = columns.every(({ name, type }) => {
+    const found = statistics.get(name) ?? {};
+    const sides = [bound(found.min, type, 'min'), bound(found.max, type, 'max')];
+    return found.nullCount === numRecords || !sides.includes(undefined);
+  });
+  const bounds = isBounded ? `"minValues":{${min}},"maxValues":{${max}},` : '';
+  return `{"numRecords":${numRecords},${bounds}"nullCount":{${nulls}}}`;
 }
 
 /** One bound as JSON text. */
@@ -81,7 +88,13 @@ export function truncateMax(text: string): string | undefined {
   return undefined;
 }
 
-/** DuckDB's `2025-01-01 00:00:00.123456+00` in whole milliseconds: the min cut, the max rounded up. */
+/** No instant that has four digits for its year is later. */
+const LAST_INSTANT = '9999-12-31T23:59:59.999999Z';
+
+/**
+ * DuckDB's `2025-01-01 00:00:00.123456+00` in whole milliseconds: the min cut, the max rounded up, but for the last
+ * millisecond of the year 9999, whose max is its last microsecond.
+ */
 export function instantBound(text: string, side: 'min' | 'max'): string | undefined {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text);
   if (!match) return undefined;
@@ -89,6 +102,5 @@ export function instantBound(text: string, side: 'min' | 'max'): string | undefi
   const micros = Number(fraction.padEnd(6, '0'));
   const millis = side === 'min' ? Math.floor(micros / 1000) : Math.ceil(micros / 1000);
   const instant = new Date(Date.parse(`${day}T${time}Z`) + millis);
-  const year = instant.getUTCFullYear();
-  return year > 9999 ? undefined : instant.toISOString();
+  return instant.getUTCFullYear() > 9999 ? LAST_INSTANT : instant.toISOString();
 }

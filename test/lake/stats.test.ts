@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TableColumn } from '../../lake/schema';
-import { instantBound, statsJson, truncateMax, truncateMin } from '../../lake/stats';
+import { type ColumnStatistics, instantBound, statsJson, truncateMax, truncateMin } from '../../lake/stats';
 
 const COLUMNS: TableColumn[] = [
   { name: 'id', type: 'long' },
@@ -38,7 +38,8 @@ test.each([
   ['2025-07-01 10:00:00.5+00', '2025-07-01T10:00:00.500Z', '2025-07-01T10:00:00.500Z'],
   ['2025-12-31 23:59:59.999001+00', '2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z'],
   ['1969-12-31 23:59:59.999999+00', '1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z'],
-  ['9999-12-31 23:59:59.999999+00', '9999-12-31T23:59:59.999Z', undefined],
+  ['9999-12-31 23:59:59.999+00', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+  ['9999-12-31 23:59:59.9995+00', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999999Z'],
   ['290000-01-01 00:00:00+00', undefined, undefined],
   ['0044-03-15 (BC) 00:00:00+00', undefined, undefined],
   ['infinity', undefined, undefined],
@@ -58,6 +59,20 @@ test.each([
 ])('the text %j is bounded by %j and %j', (text, min, max) => {
   expect(truncateMin(text)).toBe(min);
   expect(truncateMax(text)).toBe(max);
+});
+
+test.each([
+  ['a text of which DuckDB tells no bounds', 'note', { nullCount: 2 }],
+  [
+    'a text whose beginning has no successor',
+    'note',
+    { min: 'a', max: '\u{10ffff}'.repeat(70), nullCount: 0 },
+  ],
+  ['a day of a year of five digits', 'day', { min: '2025-07-01', max: '10000-01-01', nullCount: 0 }],
+])('with %s the file has no bounds at all', (_, name, found) => {
+  const empty = COLUMNS.map((column) => [column.name, { nullCount: 3 }] as const);
+  const json = statsJson(3, COLUMNS, new Map<string, ColumnStatistics>([...empty, [name, found]]));
+  expect(Object.keys(JSON.parse(json))).toEqual(['numRecords', 'nullCount']);
 });
 
 test('bounds of a text never lie on the wrong side of it', () => {
