@@ -7,7 +7,7 @@ import { planRewriting } from './folding';
 import { type Lake, newId, temporaryName } from './lake';
 import copySql from './merge-copy.sql';
 import { bytesPerRow, groupByPartition, type PartitionValues } from './merge-groups';
-import outputSql from './merge-output.sql';
+import keptSql from './merge-kept.sql';
 import { dropTables, type Plan } from './merge-plan';
 import { partitionDirectory, pathToUri } from './partition-path';
 import type { Snapshot } from './snapshot';
@@ -38,23 +38,23 @@ export async function writePlan(
   targetBytes: number,
 ): Promise<WrittenFiles> {
   const rowBytes = bytesPerRow(snapshot);
+  const columns = columnList(fileColumns(spec).map(({ name }) => name));
   const removed: string[] = [];
   const written: WrittenFile[] = [];
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const group of await groupByPartition(lake, spec, plan, snapshot)) {
-    const newBytes = group.newRows * rowBytes;
-    const { folded, reduced } = planRewriting(newBytes, group.dirty, group.others, targetBytes);
+    const { values, condition, newRows } = group;
+    const { folded, reduced } = planRewriting(group.dirty, group.others, targetBytes);
     removed.push(...[...folded, ...reduced].map((file) => file.path));
-    const outputs = [
-      { files: folded, newRows: group.condition, bytes: newBytes + sum(folded) },
-      ...reduced.map((file) => ({ files: [file], newRows: undefined, bytes: file.size })),
-    ];
-    for (const { files, newRows, bytes } of outputs) {
-      if (files.length === 0 && newRows === undefined) continue;
-      const rows = await mergedRows(lake, spec, plan, group.values, files, newRows, directory);
-      written.push(
-        ...(await writeParts(lake, spec, group.values, rows, partsOf(bytes, targetBytes), directory)),
-      );
+    if (condition !== undefined) {
+      const rows = `(select ${columns} from ${plan.winners} where ${condition})`;
+      const parts = partsOf(newRows * rowBytes, targetBytes);
+      written.push(...(await writeParts(lake, spec, values, rows, parts, directory)));
+    }
+    for (const files of [folded, ...reduced.map((file) => [file])]) {
+      if (files.length === 0) continue;
+      const rows = await keptRows(lake, spec, plan, values, files, directory);
+      written.push(...(await writeFile(lake, spec, values, rows, directory)));
     }
   }
   const added = written.map(({ add }) => add);
@@ -78,16 +78,13 @@ export interface WrittenFile {
   readonly local: string;
 }
 
-const sum = (files: readonly { size: number }[]) => files.reduce((bytes, { size }) => bytes + size, 0);
-
-/** What files of a partition keep of their rows, and the new rows that the condition tells, as a relation. */
-async function mergedRows(
+/** What files of a partition keep of their rows, as a relation. */
+async function keptRows(
   lake: Lake,
   spec: TableSpec,
   plan: Plan,
   values: PartitionValues,
   files: readonly { path: string; size: number }[],
-  newRows: string | undefined,
   directory: string,
 ): Promise<string> {
   const old = await downloadFiles(
@@ -96,15 +93,13 @@ async function mergedRows(
     files.map((file) => ({ ...file, partitionValues: values })),
     path.join(directory, 'files'),
   );
-  const output = fill(outputSql, {
+  const kept = fill(keptSql, {
     columns: columnList(fileColumns(spec).map(({ name }) => name)),
     files: readFiles(spec, old),
     touched: plan.touched,
-    winners: plan.winners,
     same_key: equalOn(spec.key, 't', 'k'),
-    partition: newRows ?? 'false',
   });
-  return `(${output})`;
+  return `(${kept})`;
 }
 
 /**
