@@ -4,6 +4,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/test/interop/'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
+  globalSetup: '<rootDir>/test/global-setup.cjs',
   setupFiles: ['<rootDir>/test/setup.cjs'],
   testTimeout: 30_000,
   // Jest leaves one of two cores idle; these tests wait for processes of their own most of the time.

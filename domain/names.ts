@@ -21,6 +21,7 @@ export interface ResourceNames {
   readonly successTopic: string;
   readonly failureTopic: string;
   readonly alarmTopic: string;
+  readonly triggerDeadLetterQueue: string;
   readonly cluster: string;
   /** Tells the metrics of two deployments apart, as the value of their dimension. */
   readonly metricsService: string;
@@ -52,6 +53,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     successTopic: `${prefix}PipelineSuccessNotifications`,
     failureTopic: `${prefix}PipelineFailureNotifications`,
     alarmTopic: `${prefix}PipelineAlarms`,
+    triggerDeadLetterQueue: `${prefix}Pipeline-Trigger-dlq`,
     cluster: `${prefix}Daybook`,
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,

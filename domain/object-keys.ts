@@ -21,6 +21,9 @@ export const routingKey = (executionId: string): string => `${RESULTS}${executio
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
+/** Which orchestrator is at work, where they hold each other off by a lease. */
+export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
+
 /** Below it lies a result object per run of the daily maintenance. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 

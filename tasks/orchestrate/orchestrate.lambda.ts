@@ -2,12 +2,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { ORCHESTRATOR_LEASE } from '../../domain/object-keys';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { stepFunctions } from './executions';
+import { LeaseTakenError, withLease } from './lease';
 import { type OrchestrateOutcome, run } from './orchestrate';
 
 const config = loadConfig(process.env, {
@@ -17,10 +19,14 @@ const config = loadConfig(process.env, {
   /** Seconds that a received message stays hidden, and one whose execution runs. */
   RECEIVED_VISIBILITY: z.coerce.number().int().positive(),
   HELD_VISIBILITY: z.coerce.number().int().positive(),
+  /** Seconds of a lease, where no reserved concurrency keeps orchestrators from running two at a time. */
+  LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
 
+const s3 = new S3Client({});
+
 const deps = {
-  bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
+  bucket: s3Bucket(s3, config.BUCKET_NAME),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL, {
     received: config.RECEIVED_VISIBILITY,
     held: config.HELD_VISIBILITY,
@@ -37,12 +43,24 @@ const statusChangeSchema = z.object({
   detail: z.object({ name: z.string(), status: z.string() }),
 });
 
+/** How long the end of an execution waits for the lease. An orchestrator with an empty queue takes two seconds. */
+const PATIENCE_MS = 60_000;
+
 export async function handler(event: unknown): Promise<OrchestrateOutcome> {
   const change = statusChangeSchema.safeParse(event);
-  return run(
-    change.success
-      ? { ended: { executionId: change.data.detail.name, status: change.data.detail.status } }
-      : {},
-    deps,
-  );
+  const ended = change.success
+    ? { executionId: change.data.detail.name, status: change.data.detail.status }
+    : undefined;
+  const work = () => run(ended ? { ended } : {}, deps);
+  if (config.LEASE_SECONDS === undefined) return work();
+  const { clock } = deps;
+  const termMs = config.LEASE_SECONDS * 1000;
+  const lease = { client: s3, bucket: config.BUCKET_NAME, key: ORCHESTRATOR_LEASE, termMs, clock };
+  try {
+    return await withLease(lease, ended ? PATIENCE_MS : 0, work);
+  } catch (error) {
+    // The clock calls again anyway. The end of an execution must be heard: Lambda retries what failed.
+    if (error instanceof LeaseTakenError && !ended) return { started: false, reason: 'busy' };
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -7,16 +7,21 @@ import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 
 /** The synthesized template of a deployment with a prefix; the assets are those that `npm run build` made. */
 export function synthesize(prefix = '', more: Partial<DaybookProps> = {}): Template {
-  const app = new App({
-    analyticsReporting: false,
-    outdir: mkdtempSync(path.join(tmpdir(), 'daybook-synth-')),
-  });
-  return Template.fromStack(
-    new DaybookStack(app, `${prefix}Daybook`, {
-      prefix,
-      reportingTimeZone: 'UTC',
-      maxBadRowShare: 0.2,
-      ...more,
-    }),
-  );
+  const outdir = mkdtempSync(path.join(tmpdir(), 'daybook-synth-'));
+  try {
+    const app = new App({
+      analyticsReporting: false,
+      outdir,
+    });
+    return Template.fromStack(
+      new DaybookStack(app, `${prefix}Daybook`, {
+        prefix,
+        reportingTimeZone: 'UTC',
+        maxBadRowShare: 0.2,
+        ...more,
+      }),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 }
