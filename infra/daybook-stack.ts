@@ -1,13 +1,17 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourceNames } from '../domain/names';
+import { Alarms } from './alarms';
+import { Dashboard } from './dashboard';
+import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
 import { Functions } from './functions';
 import { Intake } from './intake';
 import { KpiTables } from './kpi-tables';
+import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
-import { Network } from './network';
+import { type GivenNetwork, Network } from './network';
 import { Tasks } from './tasks';
-import { Topics } from './topics';
+import { type TopicKey, Topics } from './topics';
 import { Triggers } from './triggers';
 import { Workflow } from './workflow';
 
@@ -19,9 +23,20 @@ export interface DaybookProps extends StackProps {
   /** A file with a larger share of bad rows is rejected whole. */
   readonly maxBadRowShare: number;
   /** Days that a data file of the lake outlives the last version that needs it; 7 where not given, 1 at least. */
-  readonly fileRetentionDays?: number;
+  readonly fileRetentionDays?: number | undefined;
   /** Days that the lake's tables can be read as they were, their files provided; 30 where not given. */
-  readonly logRetentionDays?: number;
+  readonly logRetentionDays?: number | undefined;
+  readonly retention?: Retention;
+  readonly size?: FargateSize;
+  /** Whether tasks are tried on Fargate Spot first; not where not given. */
+  readonly spot?: boolean;
+  /** Whether the orchestrator has a reserved concurrency of 1; so where not given. */
+  readonly reserveConcurrency?: boolean;
+  /** Made where not given. */
+  readonly network?: GivenNetwork;
+  readonly successEmails?: readonly string[];
+  readonly failureEmails?: readonly string[];
+  readonly topicKey?: TopicKey;
 }
 
 /** The whole of Daybook in one stack, a construct per concern. */
@@ -29,16 +44,46 @@ export class DaybookStack extends Stack {
   constructor(scope: Construct, id: string, props: DaybookProps) {
     super(scope, id, { description: 'Daybook: CSV files in S3 to daily KPIs in DynamoDB', ...props });
     const names = resourceNames(props.prefix);
+    const {
+      retention = DEFAULT_RETENTION,
+      size = DEFAULT_SIZE,
+      spot = false,
+      reserveConcurrency = true,
+    } = props;
+    const { successEmails = [], failureEmails = [], topicKey = 'aws' } = props;
 
-    const intake = new Intake(this, 'Intake', { names });
+    const intake = new Intake(this, 'Intake', { names, retention });
+    const { bucket } = intake;
     const tables = new KpiTables(this, 'KpiTables', { names });
-    const topics = new Topics(this, 'Topics', { names });
-    const network = new Network(this, 'Network');
-    const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket: intake.bucket, network, tables });
-    const functions = new Functions(this, 'Functions', { names, intake });
-    const workflow = new Workflow(this, 'Workflow', { names, intake, network, tasks, topics, functions });
-    new Maintenance(this, 'Maintenance', { names, network, tasks });
-    new Triggers(this, 'Triggers', { names, workflow, orchestrator: functions.orchestrator });
+    const topics = new Topics(this, 'Topics', { names, successEmails, failureEmails, topicKey });
+    const network = new Network(this, 'Network', {
+      intake,
+      tables,
+      ...(props.network && { given: props.network }),
+    });
+    const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket, network, tables, size });
+    const functions = new Functions(this, 'Functions', { names, intake, reserveConcurrency });
+    const workflow = new Workflow(this, 'Workflow', {
+      names,
+      intake,
+      network,
+      tasks,
+      topics,
+      functions,
+      spot,
+    });
+    const triggers = new Triggers(this, 'Triggers', {
+      names,
+      workflow,
+      orchestrator: functions.orchestrator,
+    });
+    const { deadLetterQueue } = triggers;
+    new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
+
+    // Last: they watch and show whatever is there.
+    const { attrArn: stateMachineArn } = workflow.stateMachine;
+    const { all: alarms } = new Alarms(this, 'Alarms', { names, topic: topics.alarms, stateMachineArn });
+    new Dashboard(this, 'Dashboard', { names, bucketName: bucket.bucketName, stateMachineArn, alarms });
 
     new CfnOutput(this, 'BucketName', { value: intake.bucket.bucketName });
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });

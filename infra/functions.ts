@@ -1,5 +1,6 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
@@ -7,14 +8,31 @@ import { RESULTS } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
-import { ORCHESTRATOR_TIMEOUT, RECEIVED_VISIBILITY, SETTLE_TIMEOUT, VISIBILITY_TIMEOUT } from './timeouts';
+import {
+  LEASE,
+  ORCHESTRATOR_TIMEOUT,
+  RECEIVED_VISIBILITY,
+  SETTLE_TIMEOUT,
+  VISIBILITY_TIMEOUT,
+} from './timeouts';
+import { acknowledgeWildcards } from './wildcards';
+
+interface FunctionsProps {
+  readonly names: ResourceNames;
+  readonly intake: Intake;
+  /**
+   * Whether Lambda itself keeps orchestrators from running two at a time. An account whose quota of concurrent executions is
+   * 10, as a new one's can be, cannot reserve any: there they hold each other off by a lease.
+   */
+  readonly reserveConcurrency: boolean;
+}
 
 /** The Lambdas at both ends of an execution: orchestrate starts it, settle ends its batch. */
 export class Functions extends Construct {
   readonly orchestrator: LambdaFunction;
   readonly settle: LambdaFunction;
 
-  constructor(scope: Construct, id: string, props: { names: ResourceNames; intake: Intake }) {
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { names, intake } = props;
 
@@ -23,14 +41,28 @@ export class Functions extends Construct {
       functionName: string,
       timeout: Duration,
       options: { reservedConcurrentExecutions?: number; environment?: Record<string, string> },
-    ): LambdaFunction =>
-      new LambdaFunction(this, name, {
+    ): LambdaFunction => {
+      const logGroup = new LogGroup(this, `${name}-log`, {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      // Its own, as CDK's would have AWS's managed policy, and with it the right to write into any log of the account.
+      const role = new Role(this, `${name}-role`, {
+        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      });
+      logGroup.grantWrite(role);
+      grantObjects(intake.bucket, role, { read: [RESULTS], write: [RESULTS] });
+      acknowledgeWildcards(role, ['*'], 'Traces, which AWS takes on nothing less than everything.');
+      return new LambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,
         functionName,
         timeout,
+        role,
+        logGroup,
         runtime: Runtime.NODEJS_24_X,
         architecture: Architecture.ARM_64,
         memorySize: 512,
+        tracing: Tracing.ACTIVE,
         handler: 'index.handler',
         code: Code.fromAsset(packagePath('dist', 'lambda', name), { exclude: ['*.map'] }),
         environment: {
@@ -39,18 +71,16 @@ export class Functions extends Construct {
           METRICS_SERVICE: names.metricsService,
           ...options.environment,
         },
-        logGroup: new LogGroup(this, `${name}-log`, {
-          retention: RetentionDays.THREE_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
       });
+    };
 
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
-      reservedConcurrentExecutions: 1,
+      ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
       environment: {
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
+        ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },
     });
     this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {});
@@ -62,7 +92,5 @@ export class Functions extends Construct {
       'sqs:ChangeMessageVisibility',
     );
     intake.queue.grant(this.settle, 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility');
-    grantObjects(intake.bucket, this.orchestrator, { read: [RESULTS], write: [RESULTS] });
-    grantObjects(intake.bucket, this.settle, { read: [RESULTS], write: [RESULTS] });
   }
 }

@@ -1,14 +1,26 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  TransitionDefaultMinimumObjectSize,
+} from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { INPUT } from '../domain/object-keys';
+import { lifecycleRules, type Retention } from './lifecycle';
 import { VISIBILITY_TIMEOUT } from './timeouts';
 
 /** Receives of a message before it is a dead letter. */
 const MAX_RECEIVES = 5;
+
+interface IntakeProps {
+  readonly names: ResourceNames;
+  readonly retention: Retention;
+}
 
 /**
  * Where files arrive: the bucket, its notification for everything below input/, the queue, the dead letters.
@@ -18,7 +30,7 @@ export class Intake extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { names }: { names: ResourceNames }) {
+  constructor(scope: Construct, id: string, { names, retention }: IntakeProps) {
     super(scope, id);
 
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
@@ -50,10 +62,18 @@ export class Intake extends Construct {
 
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName,
+      versioned: true,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      lifecycleRules: lifecycleRules(retention),
+      transitionDefaultMinimumObjectSize: TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Server access logs would need a second bucket and cost more than the pipeline while it idles; who must log requests turns on data events of CloudTrail for this one.',
     });
     // The property of the bucket itself, not CDK's custom resource, which brings a Lambda with rights over every bucket.
     const bucket = this.bucket.node.defaultChild as CfnBucket;

@@ -12,7 +12,12 @@ export class KpiTables extends Construct {
     super(scope, id);
     const orderDate = { name: 'order_date', type: AttributeType.STRING };
     const category = { name: 'category', type: AttributeType.STRING };
-    const common = { billingMode: BillingMode.PAY_PER_REQUEST, removalPolicy: RemovalPolicy.RETAIN };
+    const common = {
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
 
     this.orders = new Table(this, 'Orders', {
       ...common,

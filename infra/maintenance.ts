@@ -1,28 +1,26 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import type { Network } from './network';
+import { awaitRights, serviceRole } from './service-role';
 import type { Tasks } from './tasks';
 
 interface MaintenanceProps {
   readonly names: ResourceNames;
   readonly network: Network;
   readonly tasks: Tasks;
+  /** Takes the runs that could not be started. */
+  readonly deadLetterQueue: Queue;
 }
 
 /** The clock that runs the lake's maintenance, apart from the workflow: it may run beside a batch. */
 export class Maintenance extends Construct {
-  constructor(scope: Construct, id: string, { names, network, tasks }: MaintenanceProps) {
+  constructor(scope: Construct, id: string, { names, network, tasks, deadLetterQueue }: MaintenanceProps) {
     super(scope, id);
-    const { account } = Stack.of(this);
     const { taskDefinitionArn, taskRole, executionRole } = tasks.maintain;
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
-      }),
-    });
+    const role = serviceRole(this, 'ScheduleRole', 'scheduler');
     role.addToPolicy(
       new PolicyStatement({
         actions: ['ecs:RunTask'],
@@ -37,6 +35,7 @@ export class Maintenance extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
       }),
     );
+    deadLetterQueue.grant(role, 'sqs:SendMessage');
     const schedule = new CfnSchedule(this, 'Schedule', {
       name: names.maintenanceSchedule,
       scheduleExpression: 'rate(1 day)',
@@ -50,17 +49,17 @@ export class Maintenance extends Construct {
           launchType: 'FARGATE',
           networkConfiguration: {
             awsvpcConfiguration: {
-              subnets: network.vpc.publicSubnets.map(({ subnetId }) => subnetId),
+              subnets: [...network.subnetIds],
               securityGroups: [network.securityGroup.securityGroupId],
-              // Without a NAT, the way to the image and the logs.
-              assignPublicIp: 'ENABLED',
+              assignPublicIp: network.assignPublicIp,
             },
           },
         },
         // A run that could not start is made up for by the next day's.
         retryPolicy: { maximumRetryAttempts: 5, maximumEventAgeInSeconds: 3600 },
+        deadLetterConfig: { arn: deadLetterQueue.queueArn },
       },
     });
-    schedule.node.addDependency(role);
+    awaitRights(schedule, role);
   }
 }

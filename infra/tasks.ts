@@ -1,13 +1,16 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
+  type CfnTaskDefinition,
   Cluster,
   ContainerImage,
+  ContainerInsights,
   CpuArchitecture,
   FargateTaskDefinition,
   LogDriver,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -23,22 +26,32 @@ import {
   STAGING,
 } from '../domain/object-keys';
 import { packagePath } from '../package-path';
+import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
 import type { KpiTables } from './kpi-tables';
 import type { Network } from './network';
+import { serviceRole } from './service-role';
+import { acknowledgeWildcards } from './wildcards';
 
-/** Fargate sizes: memory in MB, CPU units, scratch disk in GiB. */
-const SIZE = { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 };
+/** The one place a task may write to; the Dockerfile declares it as a volume of the image's user, with TMPDIR on it. */
+const SCRATCH = '/scratch';
+
+/** `node`, as the image has it. */
+const USER = '1000:1000';
+
+/** From SIGTERM to SIGKILL, the most that Fargate grants: a task that is stopped waits for the commit it is at, and ends. */
+const STOP_TIMEOUT = Duration.seconds(120);
 
 interface TasksProps {
   readonly names: ResourceNames;
   readonly bucket: Bucket;
   readonly network: Network;
   readonly tables: KpiTables;
+  readonly size: FargateSize;
   readonly reportingTimeZone: string;
   readonly maxBadRowShare: number;
-  readonly fileRetentionDays?: number;
-  readonly logRetentionDays?: number;
+  readonly fileRetentionDays?: number | undefined;
+  readonly logRetentionDays?: number | undefined;
 }
 
 export type TaskContainer = 'validate' | 'stage' | 'transform';
@@ -53,10 +66,17 @@ export class Tasks extends Construct {
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
     const { bucket, tables, names } = props;
+    const size = checkedSize(props.size);
     this.cluster = new Cluster(this, 'Cluster', {
       clusterName: names.cluster,
       vpc: props.network.vpc,
       enableFargateCapacityProviders: true,
+      containerInsightsV2: ContainerInsights.DISABLED,
+    });
+    Validations.of(this.cluster).acknowledge({
+      id: 'AwsSolutions-ECS4',
+      reason:
+        'Container Insights bills a dozen metrics for every task, for tasks that live for minutes; what an operator needs of them is in their own metrics, results and logs.',
     });
     const image = new DockerImageAsset(this, 'Image', {
       directory: packagePath('dist', 'image'),
@@ -68,20 +88,30 @@ export class Tasks extends Construct {
       environment: Record<string, string>,
     ): FargateTaskDefinition => {
       const definition = new FargateTaskDefinition(this, task, {
-        ...SIZE,
-        family: `${names.cluster}-${task}`,
+        ...size,
+        family: taskFamily(names, task),
         runtimePlatform: {
           cpuArchitecture: CpuArchitecture.ARM64,
           operatingSystemFamily: OperatingSystemFamily.LINUX,
         },
+        taskRole: serviceRole(this, `${task}-role`, 'ecs-tasks'),
+        executionRole: serviceRole(this, `${task}-execution-role`, 'ecs-tasks'),
+        volumes: [{ name: 'scratch' }],
       });
-      definition.addContainer(task, {
+      // An execution that runs while the stack is updated goes on with the revision it began with.
+      const { cfnOptions } = definition.node.defaultChild as CfnTaskDefinition;
+      cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+      cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+      const container = definition.addContainer(task, {
         image: ContainerImage.fromDockerImageAsset(image),
         command: [`${task}.cjs`],
         entryPoint: ['node'],
+        user: USER,
+        readonlyRootFilesystem: true,
+        stopTimeout: STOP_TIMEOUT,
         environment: {
           BUCKET_NAME: bucket.bucketName,
-          MEMORY_LIMIT_MB: String(SIZE.memoryLimitMiB),
+          MEMORY_LIMIT_MB: String(size.memoryLimitMiB),
           METRICS_SERVICE: names.metricsService,
           ...environment,
         },
@@ -92,6 +122,16 @@ export class Tasks extends Construct {
             removalPolicy: RemovalPolicy.DESTROY,
           }),
         }),
+      });
+      container.addMountPoints({ sourceVolume: 'scratch', containerPath: SCRATCH, readOnly: false });
+      acknowledgeWildcards(
+        definition.executionRole,
+        ['*'],
+        'ecr:GetAuthorizationToken, which AWS offers on nothing less than everything.',
+      );
+      Validations.of(definition).acknowledge({
+        id: 'AwsSolutions-ECS2',
+        reason: 'The variables are names and settings; no task has a secret.',
       });
       return definition;
     };
@@ -129,15 +169,28 @@ export class Tasks extends Construct {
       write: [STAGING, KPIS, MAINTAIN_RESULTS],
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
-    for (const table of [tables.orders, tables.categories]) {
-      table.grant(transform.taskRole, 'dynamodb:BatchWriteItem', 'dynamodb:Scan');
-    }
+    // Not by the tables' own grant, which is for their indexes, too.
+    transform.taskRole.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchWriteItem', 'dynamodb:Scan'],
+        resources: [tables.orders.tableArn, tables.categories.tableArn],
+      }),
+    );
   }
 }
 
+const taskFamily = (names: ResourceNames, task: TaskContainer | 'maintain') => `${names.cluster}-${task}`;
+
+const ecsArn = (rest: string) => `arn:${Aws.PARTITION}:ecs:${Aws.REGION}:${Aws.ACCOUNT_ID}:${rest}`;
+
 /** `arn:...:task/<cluster>/*`: every task of our cluster. */
 export function tasksArn(names: ResourceNames): string {
-  return `arn:${Aws.PARTITION}:ecs:${Aws.REGION}:${Aws.ACCOUNT_ID}:task/${names.cluster}/*`;
+  return ecsArn(`task/${names.cluster}/*`);
+}
+
+/** Every revision of a task's definition: a running execution has that of its start, which an update may have replaced. */
+export function definitionRevisionsArn(names: ResourceNames, task: TaskContainer): string {
+  return ecsArn(`task-definition/${taskFamily(names, task)}:*`);
 }
 
 /** What the state machine may move: input/ away, into archive/ and rejected/. */

@@ -12,4 +12,7 @@ export const ORCHESTRATOR_TIMEOUT = Duration.minutes(5);
 /** Until an execution has them, messages stay hidden for no longer than the orchestrator can still be at work. */
 export const RECEIVED_VISIBILITY = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
 
+/** Of the one orchestrator that may be at work: it outlasts its holder, whose own timeout ends it. */
+export const LEASE = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
+
 export const SETTLE_TIMEOUT = Duration.minutes(4);

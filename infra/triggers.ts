@@ -1,10 +1,13 @@
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
+import { awaitRights, serviceRole } from './service-role';
 import type { Workflow } from './workflow';
 
 interface TriggersProps {
@@ -15,6 +18,9 @@ interface TriggersProps {
 
 /** What calls the orchestrator: the clock, and the end of every execution, so that a backlog drains by itself. */
 export class Triggers extends Construct {
+  /** Calls that could not be made: of the clock, of the rule on executions, of the daily maintenance. */
+  readonly deadLetterQueue: Queue;
+
   constructor(scope: Construct, id: string, { names, workflow, orchestrator }: TriggersProps) {
     super(scope, id);
     const stateMachineArn = workflow.stateMachine.attrArn;
@@ -26,16 +32,36 @@ export class Triggers extends Construct {
       }),
     );
 
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      queueName: names.triggerDeadLetterQueue,
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
     });
-    orchestrator.grantInvoke(role);
-    new CfnSchedule(this, 'Schedule', {
+    Validations.of(this.deadLetterQueue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself, of schedules and a rule.',
+    });
+
+    const role = serviceRole(this, 'ScheduleRole', 'scheduler');
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [orchestrator.functionArn] }),
+    );
+    this.deadLetterQueue.grant(role, 'sqs:SendMessage');
+    const schedule = new CfnSchedule(this, 'Schedule', {
       name: names.schedule,
       scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
-      target: { arn: orchestrator.functionArn, roleArn: role.roleArn, input: '{"source":"schedule"}' },
+      target: {
+        arn: orchestrator.functionArn,
+        roleArn: role.roleArn,
+        input: '{"source":"schedule"}',
+        // A call that is late is made up for by the next, five minutes later.
+        retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 300 },
+        deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
+      },
     });
+    awaitRights(schedule, role);
 
     new Rule(this, 'ExecutionEnded', {
       ruleName: names.executionEndedRule,
@@ -47,7 +73,7 @@ export class Triggers extends Construct {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new LambdaFunction(orchestrator)],
+      targets: [new LambdaFunction(orchestrator, { deadLetterQueue: this.deadLetterQueue })],
     });
   }
 }

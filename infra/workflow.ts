@@ -1,5 +1,6 @@
-import { Aws, Fn, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
@@ -9,8 +10,10 @@ import type { Functions } from './functions';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
 import type { Network } from './network';
-import { MOVES, type Tasks, tasksArn } from './tasks';
+import { awaitRights, serviceRole } from './service-role';
+import { definitionRevisionsArn, MOVES, type TaskContainer, type Tasks, tasksArn } from './tasks';
 import type { Topics } from './topics';
+import { acknowledgeWildcards } from './wildcards';
 
 interface WorkflowProps {
   readonly names: ResourceNames;
@@ -19,6 +22,8 @@ interface WorkflowProps {
   readonly tasks: Tasks;
   readonly topics: Topics;
   readonly functions: Functions;
+  /** Whether a task's first try goes to spare capacity, at about a third of the price; a second never does. */
+  readonly spot: boolean;
 }
 
 /** The state machine of state-machine/pipeline.asl.json, and the role it runs under. */
@@ -28,19 +33,15 @@ export class Workflow extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
     const { names, intake, network, tasks, topics, functions } = props;
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    });
+    const role = serviceRole(this, 'Role', 'states');
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
 
     const definitions = Object.values(tasks.definitions);
-    allow(
-      ['ecs:RunTask'],
-      definitions.map((definition) => definition.taskDefinitionArn),
+    const revisions = (Object.keys(tasks.definitions) as TaskContainer[]).map((task) =>
+      definitionRevisionsArn(names, task),
     );
+    allow(['ecs:RunTask'], revisions, { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } });
     allow(['ecs:StopTask', 'ecs:DescribeTasks'], [tasksArn(names)]);
     allow(
       ['iam:PassRole'],
@@ -62,9 +63,25 @@ export class Workflow extends Construct {
       write: MOVES.to,
       remove: [MOVES.from],
     });
-    functions.settle.grantInvoke(role);
-    topics.success.grantPublish(role);
-    topics.failure.grantPublish(role);
+    allow(['lambda:InvokeFunction'], [functions.settle.functionArn]);
+    topics.grantPublish(role);
+    // None of these can be bound to a resource: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    allow(LOG_DELIVERY, ['*']);
+    // Nor these: https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html
+    allow(TRACING, ['*']);
+    acknowledgeWildcards(
+      role,
+      ['*'],
+      'What AWS offers on nothing less than everything: log delivery, traces.',
+    );
+    acknowledgeWildcards(role, [...revisions, tasksArn(names)], 'Revisions of a task; tasks of a cluster.');
+
+    const log = new LogGroup(this, 'Log', {
+      // Below this prefix the service needs no growing policy of its own: its own delivery is let in.
+      logGroupName: `/aws/vendedlogs/states/${names.stateMachine}`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
 
     this.stateMachine = new CfnStateMachine(this, 'StateMachine', {
       stateMachineName: names.stateMachine,
@@ -77,17 +94,40 @@ export class Workflow extends Construct {
         ValidateTaskDefinitionArn: tasks.definitions.validate.taskDefinitionArn,
         StageTaskDefinitionArn: tasks.definitions.stage.taskDefinitionArn,
         TransformTaskDefinitionArn: tasks.definitions.transform.taskDefinitionArn,
-        SubnetIds: Fn.join(
-          ',',
-          network.vpc.publicSubnets.map(({ subnetId }) => subnetId),
-        ),
+        FirstCapacityProvider: props.spot ? 'FARGATE_SPOT' : 'FARGATE',
+        SubnetIds: Fn.join(',', [...network.subnetIds]),
         SecurityGroupId: network.securityGroup.securityGroupId,
+        AssignPublicIp: network.assignPublicIp,
         SettleFunctionArn: functions.settle.functionArn,
         SuccessTopicArn: topics.success.topicArn,
         FailureTopicArn: topics.failure.topicArn,
       },
+      loggingConfiguration: {
+        // Every event, without its data: that is in the execution's history for 90 days, and can be 120 KB a state.
+        level: 'ALL',
+        includeExecutionData: false,
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],
+      },
+      tracingConfiguration: { enabled: true },
     });
-    // The service checks at creation that the role may do what the definition asks.
-    this.stateMachine.node.addDependency(role);
+    awaitRights(this.stateMachine, role);
   }
 }
+
+const LOG_DELIVERY = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+
+const TRACING = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+];

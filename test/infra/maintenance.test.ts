@@ -52,9 +52,10 @@ test('the maintenance runs once a day, in the network of the workflow', () => {
   const { SubnetIds, SecurityGroupId } = machine.DefinitionSubstitutions;
   expect(AwsvpcConfiguration.Subnets).toEqual(SubnetIds['Fn::Join'][1]);
   expect(AwsvpcConfiguration.SecurityGroups).toEqual([SecurityGroupId]);
+  expect(AwsvpcConfiguration.AssignPublicIp).toBe(machine.DefinitionSubstitutions.AssignPublicIp);
 });
 
-test('its schedule may start that task in that cluster, hand it its roles, and nothing else', () => {
+test('its schedule may start that task in that cluster, hand it its roles, tell of a run that could not start, and nothing else', () => {
   const { properties } = definition();
   const statements = statementsOf(idOf(schedule().properties.Target.RoleArn));
   expect(statements).toEqual([
@@ -69,6 +70,11 @@ test('its schedule may start that task in that cluster, hand it its roles, and n
       Action: 'iam:PassRole',
       Resource: [properties.TaskRoleArn, properties.ExecutionRoleArn],
       Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    },
+    {
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: schedule().properties.Target.DeadLetterConfig.Arn,
     },
   ]);
 });
@@ -94,7 +100,8 @@ test('the task may change the tables of the lake, remove parsed rows, and reach 
 test('the workflow may not start it', () => {
   const machine = find('AWS::StepFunctions::StateMachine', () => true).properties;
   const [start] = statementsOf(idOf(machine.RoleArn)).filter(({ Action }) => Action === 'ecs:RunTask');
-  expect(JSON.stringify(start)).not.toContain(definition().id);
+  expect(JSON.stringify(start)).toContain(':task-definition/Daybook-stage:*');
+  expect(JSON.stringify(start)).not.toContain('maintain');
 });
 
 test('retentions of the context go to the task, which has its own where none are given', () => {

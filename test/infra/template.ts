@@ -11,6 +11,8 @@ export function synthesize(prefix = '', more: Partial<DaybookProps> = {}): Templ
   try {
     const app = new App({
       analyticsReporting: false,
+      // Five seconds, for what nag.test.ts asks once.
+      builtinCloudFormationValidation: false,
       outdir,
     });
     return Template.fromStack(

@@ -1,0 +1,214 @@
+import { type Check, one, resourcesOf, type TemplateJson, unless } from './check';
+
+interface Queue {
+  QueueName?: string;
+  MessageRetentionPeriod: number;
+  SqsManagedSseEnabled?: boolean;
+  RedrivePolicy?: { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
+}
+
+interface Container {
+  User?: string;
+  ReadonlyRootFilesystem?: boolean;
+  StopTimeout?: number;
+  Privileged?: boolean;
+  MountPoints?: { ContainerPath: string; ReadOnly: boolean; SourceVolume: string }[];
+}
+
+const queues = (template: TemplateJson) =>
+  resourcesOf(template, 'AWS::SQS::Queue').map(([id, { Properties }]) => [id, Properties as Queue] as const);
+
+const container = (template: TemplateJson): Container =>
+  one(template, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0];
+
+/** Alarms cannot publish under the key of SNS; SNS encrypts this topic on its disks. */
+const WITHOUT_KEY = 'PipelineAlarms';
+
+export const PLATFORM_CHECKS: readonly Check[] = [
+  {
+    rule: 'a message is a dead letter after five receives, and then is kept for no shorter than it was',
+    faults: (template) => {
+      const all = new Map(queues(template));
+      const redriving = [...all].filter(([, { RedrivePolicy }]) => RedrivePolicy);
+      if (redriving.length === 0) return ['no queue has a redrive policy'];
+      return redriving
+        .filter(([, { RedrivePolicy, MessageRetentionPeriod }]) => {
+          const [dead = ''] = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'] ?? [];
+          const kept = all.get(dead)?.MessageRetentionPeriod ?? 0;
+          return RedrivePolicy?.maxReceiveCount !== 5 || kept < MessageRetentionPeriod;
+        })
+        .map(([id]) => `${id}: redrives elsewhere, otherwise, or to where letters are lost`);
+    },
+    breaks: {
+      'after one receive': (template) => {
+        for (const [, { RedrivePolicy }] of queues(template))
+          if (RedrivePolicy) RedrivePolicy.maxReceiveCount = 1;
+      },
+      'letters kept for a day': (template) => {
+        for (const [, queue] of queues(template))
+          if (!queue.RedrivePolicy) queue.MessageRetentionPeriod = 86_400;
+      },
+      'no redrive': (template) => {
+        for (const [, queue] of queues(template)) delete queue.RedrivePolicy;
+      },
+    },
+  },
+  {
+    rule: 'queues are encrypted',
+    faults: (template) =>
+      queues(template)
+        .filter(([, { SqsManagedSseEnabled }]) => !SqsManagedSseEnabled)
+        .map(([id]) => `${id}: in the clear`),
+    breaks: {
+      'one in the clear': (template) => {
+        one(template, 'AWS::SQS::Queue').Properties.SqsManagedSseEnabled = false;
+      },
+    },
+  },
+  {
+    rule: 'topics are encrypted with a key, but for that of the alarms',
+    faults: (template) =>
+      unless(
+        template,
+        'AWS::SNS::Topic',
+        'without a key',
+        ({ Properties }) => Properties.TopicName === WITHOUT_KEY || Properties.KmsMasterKeyId !== undefined,
+      ),
+    breaks: {
+      'failures without a key': (template) => {
+        delete one(template, 'AWS::SNS::Topic').Properties.KmsMasterKeyId;
+      },
+    },
+  },
+  {
+    rule: 'a call that a schedule or a rule could not make is a dead letter',
+    faults: (template) => [
+      ...unless(
+        template,
+        'AWS::Scheduler::Schedule',
+        'drops calls',
+        ({ Properties }) => Properties.Target.DeadLetterConfig?.Arn !== undefined,
+      ),
+      ...unless(template, 'AWS::Events::Rule', 'drops calls', ({ Properties }) =>
+        Properties.Targets.every(
+          ({ DeadLetterConfig }: { DeadLetterConfig?: unknown }) => DeadLetterConfig !== undefined,
+        ),
+      ),
+    ],
+    breaks: {
+      'a schedule that drops them': (template) => {
+        delete one(template, 'AWS::Scheduler::Schedule').Properties.Target.DeadLetterConfig;
+      },
+      'a rule that drops them': (template) => {
+        delete one(template, 'AWS::Events::Rule').Properties.Targets[0].DeadLetterConfig;
+      },
+    },
+  },
+  {
+    rule: 'nothing can connect to a task, and nothing is paid for while none runs',
+    faults: (template) => [
+      ...unless(
+        template,
+        'AWS::EC2::SecurityGroup',
+        'lets something in, or all out',
+        ({ Properties }) =>
+          Properties.SecurityGroupIngress === undefined &&
+          Properties.SecurityGroupEgress.every(({ FromPort }: { FromPort?: number }) => FromPort === 443),
+      ),
+      ...resourcesOf(template, 'AWS::EC2::SecurityGroupIngress').map(([id]) => `${id}: lets something in`),
+      ...resourcesOf(template, 'AWS::EC2::NatGateway').map(([id]) => `${id}: costs while idle`),
+      ...unless(
+        template,
+        'AWS::EC2::VPCEndpoint',
+        'costs while idle, or reaches everything',
+        ({ Properties }) =>
+          Properties.VpcEndpointType === 'Gateway' && Properties.PolicyDocument !== undefined,
+      ),
+    ],
+    breaks: {
+      'a way in': (template) => {
+        one(template, 'AWS::EC2::SecurityGroup').Properties.SecurityGroupIngress = [{ FromPort: 22 }];
+      },
+      'a NAT': (template) => {
+        template.Resources.Nat = { Type: 'AWS::EC2::NatGateway', Properties: {} };
+      },
+      'an endpoint to every bucket': (template) => {
+        delete one(template, 'AWS::EC2::VPCEndpoint').Properties.PolicyDocument;
+      },
+    },
+  },
+  {
+    rule: 'a task is no root, writes to its scratch volume alone, and is given all the time there is to stop',
+    faults: (template) =>
+      unless(
+        template,
+        'AWS::ECS::TaskDefinition',
+        'is root, writes anywhere or is cut off',
+        ({ Properties }) => {
+          const volumes = Properties.Volumes?.map(({ Name }: { Name: string }) => Name) ?? [];
+          return Properties.ContainerDefinitions.every(
+            ({ User, ReadonlyRootFilesystem, StopTimeout, Privileged, MountPoints = [] }: Container) =>
+              User !== undefined &&
+              !/^(0|root)(:|$)/.test(User) &&
+              !Privileged &&
+              ReadonlyRootFilesystem === true &&
+              StopTimeout === 120 &&
+              MountPoints.length === 1 &&
+              MountPoints.every(
+                ({ ContainerPath, ReadOnly, SourceVolume }) =>
+                  ContainerPath === '/scratch' && !ReadOnly && volumes.includes(SourceVolume),
+              ),
+          );
+        },
+      ),
+    breaks: {
+      'a root': (template) => {
+        container(template).User = '0:0';
+      },
+      'whoever the image says': (template) => {
+        delete container(template).User;
+      },
+      'a root file system to write to': (template) => {
+        container(template).ReadonlyRootFilesystem = false;
+      },
+      'nowhere to write': (template) => {
+        container(template).MountPoints = [];
+      },
+      'thirty seconds to stop': (template) => {
+        delete container(template).StopTimeout;
+      },
+    },
+  },
+  {
+    rule: 'tasks and functions run on ARM64, and what they call can be traced',
+    faults: (template) => [
+      ...unless(
+        template,
+        'AWS::ECS::TaskDefinition',
+        'is not for ARM64',
+        ({ Properties }) => Properties.RuntimePlatform.CpuArchitecture === 'ARM64',
+      ),
+      ...unless(
+        template,
+        'AWS::Lambda::Function',
+        'is not for ARM64, or not traced',
+        ({ Properties }) =>
+          Properties.Architectures[0] === 'arm64' && Properties.TracingConfig?.Mode === 'Active',
+      ),
+      ...unless(
+        template,
+        'AWS::StepFunctions::StateMachine',
+        'is not traced',
+        ({ Properties }) => Properties.TracingConfiguration?.Enabled === true,
+      ),
+    ],
+    breaks: {
+      'a function that is not traced': (template) => {
+        delete one(template, 'AWS::Lambda::Function').Properties.TracingConfig;
+      },
+      'a task for another processor': (template) => {
+        one(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform.CpuArchitecture = 'X86_64';
+      },
+    },
+  },
+];

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { CONTEXT_NAMES, ContextError, readContext } from '../../infra/context';
+
+const read = (context: Record<string, unknown> = {}) => readContext(new App({ context }).node);
+
+test('with nothing said a deployment has the defaults', () => {
+  expect(read()).toEqual({
+    prefix: '',
+    reportingTimeZone: 'UTC',
+    maxBadRowShare: 0.2,
+    retention: { archiveAfterDays: 90, resultsDays: 90, oldVersionDays: 7 },
+    size: { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 },
+    spot: false,
+    reserveConcurrency: true,
+    successEmails: [],
+    failureEmails: [],
+    topicKey: 'aws',
+  });
+});
+
+test('texts of the command line and values of cdk.json mean the same', () => {
+  const texts = {
+    maxBadRowShare: '0.1',
+    fileRetentionDays: '14',
+    taskCpu: '2048',
+    taskMemory: '8192',
+    spot: 'true',
+    failureEmails: 'a@example.com, b@example.com',
+    vpcId: 'vpc-1',
+    subnetIds: 'subnet-1,subnet-2',
+    assignPublicIp: 'false',
+  };
+  const values = {
+    maxBadRowShare: 0.1,
+    fileRetentionDays: 14,
+    taskCpu: 2048,
+    taskMemory: 8192,
+    spot: true,
+    failureEmails: ['a@example.com', 'b@example.com'],
+    vpcId: 'vpc-1',
+    subnetIds: ['subnet-1', 'subnet-2'],
+    assignPublicIp: false,
+  };
+  expect(read(texts)).toEqual(read(values));
+  expect(read(texts)).toMatchObject({
+    failureEmails: ['a@example.com', 'b@example.com'],
+    size: { cpu: 2048, memoryLimitMiB: 8192 },
+    network: { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], assignPublicIp: false },
+  });
+});
+
+test('every wrong value is named at once, with what was expected and what came', () => {
+  const wrong = {
+    reportingTimeZone: 'Mars/Olympus',
+    maxBadRowShare: '20',
+    resultsDays: '3',
+    spot: 'yes',
+    failureEmails: 'nobody',
+  };
+  const attempt = () => read(wrong);
+  expect(attempt).toThrow(ContextError);
+  expect(attempt).toThrow(/reportingTimeZone: expected an IANA time zone, got "Mars\/Olympus"/);
+  expect(attempt).toThrow(/maxBadRowShare: expected a number from 0 to 1, got "20"/);
+  expect(attempt).toThrow(/resultsDays: expected a whole number of at least 15, got "3"/);
+  expect(attempt).toThrow(/spot: expected true or false, got "yes"/);
+  expect(attempt).toThrow(/failureEmails: expected addresses with commas between, got "nobody"/);
+});
+
+test.each([
+  ['a CPU that Fargate has not', { taskCpu: 1000 }, /task CPU: expected one of 256, 512, .* units, got 1000/],
+  ['memory that does not go with it', { taskCpu: 512 }, undefined],
+  [
+    'too little memory for it',
+    { taskCpu: 4096 },
+    /task memory: expected one of 8192, .* MB beside 4096 CPU units, got 4096/,
+  ],
+  ['memory between two steps', { taskCpu: 8192, taskMemory: 17 * 1024 }, /beside 8192 CPU units, got 17408/],
+  ['a disk below the least', { taskDisk: 20 }, /task disk: expected whole GiB from 21 to 200, got 20/],
+  ['a disk above the most', { taskDisk: 201 }, /task disk: expected whole GiB from 21 to 200, got 201/],
+])('of %s synthesis says what there is', (_, context, message) => {
+  if (message) expect(() => read(context)).toThrow(message);
+  else expect(read(context).size?.cpu).toBe(512);
+});
+
+test.each([
+  ['without its subnets', { vpcId: 'vpc-1' }],
+  ['without its id', { subnetIds: 'subnet-1' }],
+  ['not at all, but with addresses', { assignPublicIp: 'false' }],
+])('a VPC given %s is refused', (_, context) => {
+  expect(() => read(context)).toThrow(/a VPC of your own needs vpcId and subnetIds/);
+});
+
+test('the page on configuration has every value', () => {
+  const page = readFileSync(path.join(__dirname, '../../docs/configuration.md'), 'utf8');
+  expect(CONTEXT_NAMES.filter((name) => !page.includes(`\n| \`${name}\` |`))).toEqual([]);
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
+
+/** CDK's own rules take seconds, and longer where other tests run beside. */
+const SLOW = 90_000;
+
+const outputs: string[] = [];
+afterAll(() => {
+  for (const directory of outputs) rmSync(directory, { recursive: true, force: true });
+});
+
+interface Report {
+  readonly pluginReports: { readonly violations: { readonly ruleName: string }[] }[];
+}
+
+/** The rules of cdk-nag (AwsSolutions), and where asked those of CDK itself, that a stack breaks without a reason beside the resource. */
+function brokenRules(
+  options: Partial<DaybookProps>,
+  { builtin = false, alter = () => {} }: { builtin?: boolean; alter?: (stack: Stack) => void } = {},
+): string[] {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'daybook-nag-'));
+  outputs.push(outdir);
+  const app = new App({ analyticsReporting: false, outdir, builtinCloudFormationValidation: builtin });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const stack = new DaybookStack(app, 'Daybook', {
+    prefix: '',
+    reportingTimeZone: 'UTC',
+    maxBadRowShare: 0.2,
+    ...options,
+  });
+  alter(stack);
+  let failed = '';
+  try {
+    app.synth();
+  } catch (error) {
+    failed = String(error);
+  }
+  const file = path.join(outdir, 'validation-report.json');
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const rules = report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+  return failed !== '' && rules.length === 0 ? [failed] : rules;
+}
+
+function find(stack: Stack, at: string): IConstruct {
+  const found = stack.node.findAll().find(({ node }) => node.path === `Daybook/${at}`);
+  if (!found) throw new Error(`there is no ${at}`);
+  return found;
+}
+
+const EVERY_OPTION: Partial<DaybookProps> = {
+  prefix: 'dev-',
+  spot: true,
+  reserveConcurrency: false,
+  topicKey: 'own',
+  failureEmails: ['a@example.com'],
+  network: {
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: ['subnet-0123456789abcdef0'],
+    assignPublicIp: false,
+  },
+};
+
+test.each([
+  ['by default', {}, { builtin: true }],
+  ['with every option', EVERY_OPTION, {}],
+])(
+  'the stack is clean, or says why not, %s',
+  (_, options, how) => {
+    expect(brokenRules(options, how)).toEqual([]);
+  },
+  SLOW,
+);
+
+test(
+  'a fault without a reason is seen, beside others of its rule that have one',
+  () => {
+    const alter = (stack: Stack) => {
+      (find(stack, 'KpiTables/Orders/Resource') as CfnTable).pointInTimeRecoverySpecification = undefined;
+      (find(stack, 'Workflow/StateMachine') as CfnStateMachine).loggingConfiguration = undefined;
+      (find(stack, 'Tasks/stage-role') as Role).addToPolicy(
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::*'] }),
+      );
+    };
+    expect(
+      brokenRules({}, { alter })
+        .map((rule) => rule.replace(/^AwsSolutions::/, ''))
+        .sort(),
+    ).toEqual(['AwsSolutions-DDB3', 'AwsSolutions-IAM5[Resource::arn:aws:s3:::*]', 'AwsSolutions-SF1']);
+  },
+  SLOW,
+);

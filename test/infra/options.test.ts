@@ -1,0 +1,84 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { synthesize } from './template';
+
+const substitutions = (template: Template): Record<string, unknown> => {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  return machine?.Properties.DefinitionSubstitutions;
+};
+
+const emails = (template: Template) =>
+  Object.values(template.findResources('AWS::SNS::Subscription')).map(({ Properties }) => [
+    (Properties.TopicArn.Ref as string).replace(/[0-9A-F]{8}$/, ''),
+    Properties.Protocol,
+    Properties.Endpoint,
+  ]);
+
+test('by default tasks run on demand, in a VPC of the stack, and nobody is written to', () => {
+  const template = synthesize();
+  expect(substitutions(template)).toMatchObject({
+    FirstCapacityProvider: 'FARGATE',
+    AssignPublicIp: 'ENABLED',
+  });
+  template.resourceCountIs('AWS::EC2::VPC', 1);
+  template.resourceCountIs('AWS::KMS::Key', 0);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'Pipeline-Orchestrator',
+    ReservedConcurrentExecutions: 1,
+  });
+  expect(emails(template)).toEqual([]);
+});
+
+test('with every option they run on Spot first, in a given VPC, under a key that alarms can use', () => {
+  const template = synthesize('', {
+    spot: true,
+    reserveConcurrency: false,
+    topicKey: 'own',
+    successEmails: ['shop@example.com'],
+    failureEmails: ['on-call@example.com'],
+    network: {
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      assignPublicIp: false,
+    },
+    size: { cpu: 2048, memoryLimitMiB: 8192, ephemeralStorageGiB: 100 },
+    retention: { archiveAfterDays: 30, resultsDays: 60, oldVersionDays: 3 },
+  });
+  expect(substitutions(template)).toMatchObject({
+    FirstCapacityProvider: 'FARGATE_SPOT',
+    SubnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+    AssignPublicIp: 'DISABLED',
+  });
+  template.hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', {
+    CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+  });
+  template.resourceCountIs('AWS::EC2::VPC', 0);
+  template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  template.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: 'vpc-0123456789abcdef0' });
+  template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+  template.hasResourceProperties('AWS::KMS::Key', {
+    EnableKeyRotation: true,
+    KeyPolicy: Match.objectLike({
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+        }),
+      ]),
+    }),
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'Pipeline-Orchestrator',
+    ReservedConcurrentExecutions: Match.absent(),
+    Environment: { Variables: Match.objectLike({ LEASE_SECONDS: '360' }) },
+  });
+  template.allResourcesProperties('AWS::ECS::TaskDefinition', {
+    Cpu: '2048',
+    Memory: '8192',
+    EphemeralStorage: { SizeInGiB: 100 },
+  });
+  expect(emails(template).sort()).toEqual([
+    ['TopicsAlarms', 'email', 'on-call@example.com'],
+    ['TopicsFailure', 'email', 'on-call@example.com'],
+    ['TopicsSuccess', 'email', 'shop@example.com'],
+  ]);
+});
