@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { resourceNames } from '../../domain/names';
+import { Alarms } from '../../infra/alarms';
+import { emittedLines, identitiesOf } from '../builders/emitted-metrics';
+import { metricsServices } from './metrics-services';
+import { synthesize } from './template';
+
+const PREFIX = 'two-';
+
+/** Sections of the runbook that no alarm sends to. */
+const OTHER_SECTIONS = ['first-look', 'never', 'kpis-differ', 'local-pipeline', 'try-the-alarms'];
+
+interface MetricStat {
+  Metric: { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: unknown }[] };
+  Period: number;
+  Stat: string;
+}
+
+interface AlarmProperties {
+  AlarmName: string;
+  AlarmDescription: string;
+  AlarmActions: unknown[];
+  Threshold: number;
+  EvaluationPeriods: number;
+  TreatMissingData: string;
+  Namespace?: string;
+  MetricName?: string;
+  Dimensions?: { Name: string; Value: unknown }[];
+  Period?: number;
+  Statistic?: string;
+  Metrics?: { Id: string; Expression?: string; ReturnData?: boolean; MetricStat?: MetricStat }[];
+}
+
+let template: Template;
+let alarms: AlarmProperties[];
+beforeAll(() => {
+  template = synthesize(PREFIX);
+  alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties,
+  );
+});
+
+const alarm = (name: string): AlarmProperties => {
+  const found = alarms.find(({ AlarmName }) => AlarmName === `${PREFIX}Daybook-${name}`);
+  if (!found)
+    throw new Error(`no alarm ${name} among ${alarms.map(({ AlarmName }) => AlarmName).join(', ')}`);
+  return found;
+};
+
+/** The metrics that an alarm looks at, those within its expression too. */
+function metricsOf({ Metrics, Namespace = '', MetricName = '', Dimensions = [] }: AlarmProperties) {
+  const within = (Metrics ?? []).flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+  return [...within, ...(MetricName ? [{ Namespace, MetricName, Dimensions }] : [])].map((metric) => ({
+    namespace: metric.Namespace,
+    name: metric.MetricName,
+    dimensions: Object.fromEntries((metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+  }));
+}
+
+const watches = (name: string, dimensions: object) =>
+  alarms.some((one) =>
+    metricsOf(one).some(
+      (metric) => metric.name === name && JSON.stringify(metric.dimensions) === JSON.stringify(dimensions),
+    ),
+  );
+
+test('every function has an alarm on its errors and one on its throttles', () => {
+  const functions = Object.keys(template.findResources('AWS::Lambda::Function'));
+  expect(functions.length).toBeGreaterThanOrEqual(2);
+  for (const id of functions) {
+    for (const metric of ['Errors', 'Throttles']) {
+      expect([id, metric, watches(metric, { FunctionName: { Ref: id } })]).toEqual([id, metric, true]);
+    }
+  }
+});
+
+test('every queue has an alarm: on files that wait, or on dead letters where it takes what failed', () => {
+  const queues = Object.entries(template.findResources('AWS::SQS::Queue'));
+  const kinds = queues.map(([id, { Properties }]) => {
+    const dimensions = { QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } };
+    const isWatched = watches('ApproximateNumberOfMessagesVisible', dimensions);
+    return [isWatched, watches('ApproximateAgeOfOldestMessage', dimensions), 'RedrivePolicy' in Properties];
+  });
+  expect(kinds).toContainEqual([true, true, true]);
+  expect(kinds).toContainEqual([true, false, false]);
+  for (const [isWatched, hasAge, hasRedrive] of kinds)
+    expect([isWatched, hasAge]).toEqual([true, hasRedrive]);
+});
+
+test('a queue that is made after the alarms fails the synthesis', () => {
+  const app = new App({ analyticsReporting: false });
+  const stack = new Stack(app, 'Late');
+  const topic = new Topic(stack, 'Topic');
+  new Alarms(stack, 'Alarms', { names: resourceNames(), topic, stateMachineArn: 'arn' });
+  new CfnQueue(stack, 'LateQueue');
+  expect(() => app.synth()).toThrow('Late/LateQueue has no alarm');
+});
+
+test('our own metrics that alarms look at are those that tasks emit, to the dimension', async () => {
+  const emitted = (await emittedLines(metricsServices(template))).flatMap(identitiesOf);
+  const ours = alarms.flatMap(metricsOf).filter(({ namespace }) => !namespace.startsWith('AWS/'));
+  expect(ours.length).toBeGreaterThanOrEqual(4);
+  for (const metric of ours) expect(emitted).toContainEqual(metric);
+});
+
+test('every alarm is told to the topic, which lets CloudWatch publish', () => {
+  const [topicId = ''] = Object.keys(
+    template.findResources('AWS::SNS::Topic', { Properties: { TopicName: `${PREFIX}PipelineAlarms` } }),
+  );
+  for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([{ Ref: topicId }]);
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    Topics: [{ Ref: topicId }],
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Resource: { Ref: topicId },
+        }),
+      ]),
+    },
+  });
+  // CloudWatch may not use the key of SNS.
+  const [topic] = Object.values(template.findResources('AWS::SNS::Topic')).filter(
+    ({ Properties }) => Properties.TopicName === `${PREFIX}PipelineAlarms`,
+  );
+  expect(topic?.Properties.KmsMasterKeyId).not.toBe('alias/aws/sns');
+});
+
+test('a file waits too long where a message is visible all the time, and not where an execution holds it', () => {
+  const { Metrics = [], Threshold, EvaluationPeriods } = alarm('files-wait-Intake-Queue');
+  expect(Metrics.find(({ Expression }) => Expression)?.Expression).toBe('IF(waiting > 0, age, 0)');
+  const stat = (id: string) => Metrics.find(({ Id }) => Id === id)?.MetricStat;
+  expect(stat('waiting')).toMatchObject({
+    Metric: { MetricName: 'ApproximateNumberOfMessagesVisible' },
+    Stat: 'Minimum',
+    Period: 1800,
+  });
+  expect(stat('age')).toMatchObject({
+    Metric: { MetricName: 'ApproximateAgeOfOldestMessage' },
+    Stat: 'Maximum',
+    Period: 1800,
+  });
+  expect([Threshold, EvaluationPeriods]).toEqual([1800, 1]);
+});
+
+test('a day without an execution is 24 hours, in each of which files waited and none was started', () => {
+  const { Metrics = [], EvaluationPeriods, Threshold } = alarm('no-execution-for-a-day');
+  const [stat] = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+  expect([stat?.Period, EvaluationPeriods, Threshold]).toEqual([3600, 24, 1]);
+  expect(metricsOf(alarm('no-execution-for-a-day')).map(({ name }) => name)).toEqual([
+    'ApproximateNumberOfMessagesVisible',
+    'ExecutionsStarted',
+  ]);
+});
+
+test.each([
+  // name, statistic, seconds, periods, threshold, missing data
+  ['dead-letters-Intake-DeadLetters', 'Maximum', 300, 1, 1, 'ignore'],
+  ['dead-letters-Triggers-DeadLetters', 'Maximum', 300, 1, 1, 'ignore'],
+  ['execution-failed', 'Sum', 300, 1, 1, 'notBreaching'],
+  ['execution-timed-out', 'Sum', 300, 1, 1, 'notBreaching'],
+  ['execution-runs-long', 'Maximum', 600, 1, 1800, 'notBreaching'],
+  ['errors-Functions-orchestrate', 'Sum', 300, 1, 1, 'notBreaching'],
+  ['throttles-Functions-settle', 'Sum', 300, 3, 1, 'notBreaching'],
+  ['maintenance-failed', 'Maximum', 3600, 1, 1, 'ignore'],
+])('%s goes off at %s over %i s, %i times, of %i', (name, statistic, period, periods, threshold, missing) => {
+  expect(alarm(name)).toMatchObject({
+    Statistic: statistic,
+    Period: period,
+    EvaluationPeriods: periods,
+    Threshold: threshold,
+    TreatMissingData: missing,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  });
+});
+
+test('a share of bad rows counts from 100 rows on', () => {
+  const { Metrics = [], Threshold } = alarm('rejected-rows');
+  expect(Metrics[0]?.Expression).toMatch(/^IF\(accepted \+ rejected >= 100, 100 \* rejected/);
+  expect(Threshold).toBe(5);
+});
+
+describe('docs/runbook.md', () => {
+  const text = readFileSync(path.join(__dirname, '../../docs/runbook.md'), 'utf8');
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [anchorOf(section.split('\n')[0] ?? ''), section]),
+  );
+  const anchors = () =>
+    new Set(
+      alarms.map(
+        ({ AlarmDescription }) => /^.+\. See docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1],
+      ),
+    );
+
+  test('every alarm tells its symptom and a section that is there', () => {
+    for (const anchor of anchors()) expect([...sections.keys()]).toContain(anchor);
+  });
+
+  test('every section belongs to an alarm, or is known not to', () => {
+    expect([...sections.keys()].sort()).toEqual([...anchors(), ...OTHER_SECTIONS].sort());
+  });
+
+  test('the section of an alarm tells symptom, check, cause, fix, how to see that it is mended, what not to do', () => {
+    for (const anchor of anchors()) {
+      const words = [...(sections.get(anchor ?? '') ?? '').matchAll(/^\*\*(.+?)\.\*\*/gm)].map(
+        ([, word]) => word,
+      );
+      expect([anchor, words]).toEqual([
+        anchor,
+        ['Symptom', 'Check', 'Cause and fix', 'Mended when', 'Never'],
+      ]);
+    }
+  });
+});
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}

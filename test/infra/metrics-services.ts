@@ -1,0 +1,20 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+
+/** What the template gives each task as the value of the metrics' dimension, by the task's bundle. */
+export function metricsServices(template: Template): (task: string) => string {
+  const services = new Map<string, string>();
+  for (const { Properties } of Object.values(template.findResources('AWS::ECS::TaskDefinition'))) {
+    const [{ Command, Environment }] = Properties.ContainerDefinitions;
+    const variable = Environment.find(({ Name }: { Name: string }) => Name === 'METRICS_SERVICE');
+    services.set(Command[0].replace('.cjs', ''), variable?.Value);
+  }
+  for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+    const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
+    services.set(task, Properties.Environment.Variables.METRICS_SERVICE);
+  }
+  return (task) => {
+    const service = services.get(task);
+    if (!service) throw new Error(`${task} has no METRICS_SERVICE`);
+    return service;
+  };
+}
