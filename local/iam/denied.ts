@@ -1,0 +1,49 @@
+import { AwsError } from '../endpoint/service';
+import type { Access, Decision } from './access';
+import { refusal } from './iam';
+
+/** How a service words a refusal. */
+export interface DenialWording {
+  readonly code: string;
+  readonly status: number;
+  /** SQS writes `sqs:sendmessage`, SNS `SNS:Publish`. */
+  readonly action?: (action: string) => string;
+  /** S3 sets the resource in quotes. */
+  readonly quotesResource?: boolean;
+}
+
+/** What most services that speak JSON say. */
+export const ACCESS_DENIED_EXCEPTION: DenialWording = { code: 'AccessDeniedException', status: 400 };
+
+/** Policies do not allow what a request needs. */
+export class AccessDeniedError extends AwsError {
+  constructor(
+    readonly decision: Decision,
+    wording: DenialWording,
+  ) {
+    super(wording.code, refusal(worded(decision, wording)), wording.status);
+    this.name = 'AccessDeniedError';
+  }
+}
+
+/** @throws AccessDeniedError at the first access that is refused */
+export function demand(
+  may: (access: Access) => Decision,
+  accesses: readonly Access[],
+  wording: DenialWording,
+): void {
+  for (const access of accesses) {
+    const decision = may(access);
+    if (!decision.allowed) throw new AccessDeniedError(decision, wording);
+  }
+}
+
+function worded(decision: Decision, { action = (name) => name, quotesResource }: DenialWording): Decision {
+  const name = action(decision.action);
+  return {
+    ...decision,
+    action: name,
+    resource: quotesResource ? `"${decision.resource}"` : decision.resource,
+    ...(decision.why !== undefined && { why: decision.why.replace(decision.action, name) }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Caller } from './access';
+import { PolicyError } from './errors';
+
+/** Whom a statement of a resource's or a trust policy speaks of. */
+export interface Principals {
+  readonly everyone: boolean;
+  /** `s3.amazonaws.com` */
+  readonly services: readonly string[];
+  /** ARNs of roles, of their sessions, or `arn:aws:iam::<account>:root`. */
+  readonly identities: readonly string[];
+}
+
+/** @throws PolicyError for kinds of principals that there are none of here */
+export function readPrincipals(element: unknown, where: string): Principals {
+  if (element === '*') return { everyone: true, services: [], identities: [] };
+  if (typeof element !== 'object' || element === null) {
+    throw new PolicyError(where, `Principal: expected "*" or an object, got ${JSON.stringify(element)}`);
+  }
+  const { AWS, Service, ...others } = element as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new PolicyError(where, `Principal: ${other} is not understood here`);
+  const identities = list(AWS).map((one) => (/^\d{12}$/.test(one) ? `arn:aws:iam::${one}:root` : one));
+  return {
+    everyone: identities.includes('*'),
+    services: list(Service),
+    identities: identities.filter((one) => one !== '*'),
+  };
+}
+
+const list = (value: unknown): string[] =>
+  value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
+
+/**
+ * Whether a statement speaks of a caller. An account's root in a Deny is everyone of it; in an Allow it leaves the
+ * rights to the account's own policies, and so grants nothing by itself.
+ */
+export function speaksOf(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
+  if (principals.everyone) return true;
+  if (caller.kind === 'service') return principals.services.includes(caller.arn);
+  const own = caller.kind === 'role' ? [caller.arn, caller.roleArn] : [caller.arn];
+  const root = `arn:aws:iam::${caller.arn.split(':')[4]}:root`;
+  return principals.identities.some((one) => own.includes(one) || (effect === 'Deny' && one === root));
+}
