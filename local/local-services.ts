@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../domain/names';
 import { packagePath } from '../package-path';
@@ -9,6 +8,8 @@ import { EcsTasks } from './ecs/tasks';
 import type { LocalService } from './endpoint/service';
 import { EventBus } from './events/bus';
 import { executionStatusChange } from './events/execution-status-change';
+import type { Decision } from './iam/access';
+import { Iam, refusal } from './iam/iam';
 import { LambdaFunctions } from './lambda/functions';
 import { createLambdaService } from './lambda/service';
 import { createS3Service } from './s3/service';
@@ -17,10 +18,12 @@ import { TaskSchedules } from './scheduler/task-schedules';
 import { createSnsService } from './sns/service';
 import { createSqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution-store';
+import type { TaskContext } from './stepfunctions/integrations/integration';
 import { invokeFunctionIntegration } from './stepfunctions/integrations/invoke-function';
 import { publishIntegration } from './stepfunctions/integrations/publish';
 import { runTaskIntegration } from './stepfunctions/integrations/run-task';
 import { s3Integrations } from './stepfunctions/integrations/s3';
+import { RoleClients } from './stepfunctions/role-clients';
 import { createStatesService } from './stepfunctions/service';
 import { createStsService } from './sts/service';
 
@@ -28,8 +31,12 @@ export interface LocalServicesOptions {
   readonly dataDirectory: string;
   /** Where the endpoint will answer; asked for only once it does. */
   readonly endpoint: () => string;
-  /** A line for people: a failed tick, a failed target. */
+  /** A line for people: a failed tick, a failed target, a right that is missing. */
   readonly log: (line: string) => void;
+  /** Told of everything that a role or a service asked of the policies. */
+  readonly onDecision?: ((decision: Decision) => void) | undefined;
+  /** When objects are uploaded. */
+  readonly clock?: (() => Date) | undefined;
   /** An execution started, or ended. */
   readonly onExecution: (execution: Execution) => void;
 }
@@ -43,7 +50,7 @@ export interface LocalServices extends Services {
 
 /** Every service of local mode, joined as AWS joins them, nothing deployed yet. */
 export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
-  const { dataDirectory, endpoint, log } = options;
+  const { dataDirectory, endpoint, log, onDecision, clock } = options;
   const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
   const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
   /** What a task or a function on AWS has of its environment. */
@@ -51,21 +58,39 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     AWS_REGION: LOCAL_REGION,
     AWS_DEFAULT_REGION: LOCAL_REGION,
     AWS_ENDPOINT_URL: endpoint(),
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
   });
 
+  const iam = new Iam({ account: LOCAL_ACCOUNT, log, ...(onDecision && { onDecision }) });
   const sqs = await createSqsService(kept('sqs'));
-  const sns = await createSnsService({ ...kept('sns'), deliver: sqs.send });
-  const s3 = await createS3Service({ ...kept('s3'), deliver: (queueArn, body) => sqs.send(queueArn, body) });
+  /** What a service tells a queue in its own name, as far as the queue's policy lets it. */
+  const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
+    const [queueArn] = message;
+    const access = { action: 'sqs:SendMessage', resource: queueArn };
+    const decision = iam.decide(iam.service(from, sourceArn), access);
+    if (!decision.allowed) throw new Error(refusal(decision));
+    await sqs.send(...message);
+  };
+  const sns = await createSnsService({
+    ...kept('sns'),
+    deliver: (queueArn, body, attributes, topicArn) =>
+      send('sns.amazonaws.com', topicArn, queueArn, body, attributes),
+  });
+  const s3 = await createS3Service({
+    ...kept('s3'),
+    ...(clock && { clock }),
+    deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
+  });
   const dynamodb = await createDynamoDbService(kept('dynamodb'));
   const functions = new LambdaFunctions({
+    ...place,
+    iam,
     dataDirectory,
     platform,
     runtime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
   });
   const tasks = new EcsTasks({
     ...place,
+    iam,
     dataDirectory,
     platform,
     parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
@@ -74,20 +99,28 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   const scheduler = new Scheduler(functions, log);
   const taskSchedules = new TaskSchedules(tasks, log);
 
-  const config = () => ({
-    endpoint: endpoint(),
+  const actAs = ({ roleArn, stateMachineArn }: TaskContext) =>
+    iam.assume(roleArn, 'states.amazonaws.com', stateMachineArn, stateMachineArn.split(':').at(-1) ?? '');
+  const clients = new RoleClients({
+    endpoint,
     region: LOCAL_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    keysOf: (context) => iam.issueKeys(actAs(context)),
   });
-  const s3Client = once(() => new S3Client(config()));
-  const snsClient = once(() => new SNSClient(config()));
+  const snsClient = once(
+    () =>
+      new SNSClient({
+        endpoint: endpoint(),
+        region: LOCAL_REGION,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+  );
   const states = createStatesService({
     ...kept('stepfunctions'),
     integrations: [
-      runTaskIntegration(tasks),
-      invokeFunctionIntegration(functions),
-      publishIntegration(snsClient.get),
-      ...s3Integrations(s3Client.get),
+      runTaskIntegration(tasks, iam, actAs),
+      invokeFunctionIntegration(functions, actAs),
+      publishIntegration((context) => clients.of(context).sns),
+      ...s3Integrations((context) => clients.of(context).s3),
     ],
     onChange(execution) {
       options.onExecution(execution);
@@ -96,6 +129,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
 
   return {
+    iam,
     s3,
     sqs,
     sns,
@@ -109,7 +143,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     events,
     served: [s3, sqs, sns, dynamodb, states, createLambdaService(functions), createStsService()],
     disconnect() {
-      s3Client.made()?.destroy();
+      clients.destroy();
       snsClient.made()?.destroy();
     },
   };

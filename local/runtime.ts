@@ -5,6 +5,8 @@ import { readTemplate } from './cloudformation/template';
 import { lockDirectory } from './directory-lock';
 import { type Endpoint, startEndpoint } from './endpoint/endpoint';
 import { describeExecution } from './execution-line';
+import type { Decision } from './iam/access';
+import type { Iam } from './iam/iam';
 import { createLocalServices, type LocalServices } from './local-services';
 import { announceWaitingFiles } from './waiting-files';
 
@@ -22,6 +24,10 @@ export interface LocalOptions {
   readonly templateDirectory: string;
   /** Lines for people: executions that start and end, ticks that fail. */
   readonly log?: (line: string) => void;
+  /** Told of everything that a role or a service asked of the policies, and what they said. */
+  readonly onDecision?: (decision: Decision) => void;
+  /** When objects are uploaded; now where it is not given. */
+  readonly clock?: () => Date;
 }
 
 export interface LocalOutputs {
@@ -41,6 +47,8 @@ export interface LocalRuntime {
   tick(): Promise<unknown>;
   /** Runs the task of a schedule at once, to its end. @throws ScheduledTaskError */
   runSchedule(name: string): Promise<void>;
+  /** The roles and policies of the template, and what they have refused. */
+  readonly iam: Pick<Iam, 'attached' | 'refusals'>;
   /**
    * Ends within about three seconds: executions under way are cut off (and ABORTED at the next start), their processes
    * ended. Idempotent.
@@ -74,10 +82,18 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       dataDirectory,
       endpoint: () => endpoint?.url ?? '',
       log,
+      onDecision: options.onDecision,
+      clock: options.clock,
       onExecution: (execution) => log(describeExecution(execution)),
     });
     const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
-    endpoint = await startEndpoint({ host: '127.0.0.1', port, services: services.served, ...place });
+    endpoint = await startEndpoint({
+      host: '127.0.0.1',
+      port,
+      services: services.served,
+      ...place,
+      access: services.iam,
+    });
     const deployed = await deploy({
       stack: STACK,
       template,
@@ -95,6 +111,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       outputs: outputsOf(deployed, endpoint.url),
       tick: () => scheduler.tick(),
       runSchedule: (name) => taskSchedules.run(name),
+      iam: services.iam,
       stop,
     };
   } catch (error) {

@@ -3,7 +3,12 @@ import { dynamoDbTable } from './resources/dynamodb-table';
 import { ecsCluster } from './resources/ecs-cluster';
 import { ecsTaskDefinition } from './resources/ecs-task-definition';
 import { eventsRule } from './resources/events-rule';
+import { iamManagedPolicy, iamPolicy } from './resources/iam-policies';
+import { iamRole } from './resources/iam-role';
 import { lambdaFunction } from './resources/lambda-function';
+import { lambdaPermission } from './resources/lambda-permission';
+import { logGroup } from './resources/log-group';
+import { s3BucketPolicy, snsTopicPolicy, sqsQueuePolicy } from './resources/resource-policies';
 import { s3Bucket } from './resources/s3-bucket';
 import { schedule } from './resources/schedule';
 import { snsSubscription } from './resources/sns-subscription';
@@ -18,19 +23,27 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ecsCluster,
     ecsTaskDefinition,
     eventsRule,
+    iamManagedPolicy,
+    iamPolicy,
+    iamRole,
     lambdaFunction,
+    lambdaPermission,
+    logGroup,
     s3Bucket,
+    s3BucketPolicy,
     schedule,
     snsSubscription,
     snsTopic,
+    snsTopicPolicy,
     sqsQueue,
+    sqsQueuePolicy,
     stateMachine,
   ].map((type) => [type.type, type]),
 );
 
 /**
- * Types with nothing to do locally, and what their ids begin with: rights (not enforced here), networks, logs (they go
- * to files), alarms.
+ * Types with nothing to do locally, and what their ids begin with: networks, keys, what is
+ * counted in logs, alarms.
  */
 export const NOTHING_TO_DO: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'metadata',
@@ -50,16 +63,8 @@ export const NOTHING_TO_DO: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCGatewayAttachment': 'igw-attachment',
   'AWS::ECR::Repository': 'repository',
   'AWS::ECS::ClusterCapacityProviderAssociations': 'capacity',
-  'AWS::IAM::ManagedPolicy': 'policy',
-  'AWS::IAM::Policy': 'policy',
-  'AWS::IAM::Role': 'role',
   'AWS::KMS::Alias': 'alias',
   'AWS::KMS::Key': 'key',
   'AWS::Lambda::EventInvokeConfig': 'invoke-config',
-  'AWS::Lambda::Permission': 'permission',
-  'AWS::Logs::LogGroup': 'log-group',
   'AWS::Logs::MetricFilter': 'metric-filter',
-  'AWS::S3::BucketPolicy': 'policy',
-  'AWS::SNS::TopicPolicy': 'policy',
-  'AWS::SQS::QueuePolicy': 'policy',
 };

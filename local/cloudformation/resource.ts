@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { DynamoDbService } from '../dynamodb/service';
 import type { EcsTasks } from '../ecs/tasks';
 import type { EventBus } from '../events/bus';
+import { CannotAssumeRoleError, PolicyError } from '../iam/errors';
+import type { Iam } from '../iam/iam';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { S3Service } from '../s3/service';
 import type { Scheduler } from '../scheduler/scheduler';
@@ -23,6 +25,7 @@ export interface Place {
 
 /** What resources are created in. */
 export interface Services {
+  readonly iam: Iam;
   readonly s3: S3Service;
   readonly sqs: SqsService;
   readonly sns: SnsService;
@@ -67,7 +70,10 @@ export interface ResourceType {
   create(request: ResourceRequest<unknown>, deploying: Deploying): Promise<Identity>;
 }
 
-/** A type whose properties are checked first; those that its schema does not name have no effect locally. */
+/**
+ * A type whose properties are checked first; those that its schema does not name have no effect locally. Policies and
+ * roles that it cannot work with are faults of the template.
+ */
 export function resourceType<Schema extends z.ZodType>(
   type: string,
   schema: Schema,
@@ -78,7 +84,12 @@ export function resourceType<Schema extends z.ZodType>(
     async create(request, deploying) {
       const parsed = schema.safeParse(request.properties);
       if (!parsed.success) throw new TemplateError(request.where, z.prettifyError(parsed.error));
-      return create({ ...request, properties: parsed.data }, deploying);
+      try {
+        return await create({ ...request, properties: parsed.data }, deploying);
+      } catch (error) {
+        const isFault = error instanceof PolicyError || error instanceof CannotAssumeRoleError;
+        throw isFault ? new TemplateError(request.where, error.message) : error;
+      }
     },
   };
 }

@@ -57,6 +57,10 @@ const OPERATIONS = {
   UpdateTable: { action: updateTable, rules: updateTableRules },
 };
 
+export type OperationName = keyof typeof OPERATIONS;
+
+export const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name);
+
 /** An error that dynalite found, with the body that DynamoDB would answer. */
 export class DynamoDbError extends Error {
   constructor(
@@ -77,13 +81,13 @@ export class DynamoDbError extends Error {
  * @throws DynamoDbError, or AwsError UnknownOperationException for an operation that is not served
  */
 export async function runOperation(store: Store, name: string, input: unknown): Promise<object> {
-  if (!Object.hasOwn(OPERATIONS, name)) {
+  if (!isOperation(name)) {
     throw new AwsError(
       'UnknownOperationException',
       `dynamodb: the operation ${name || '(none)'} is not served locally`,
     );
   }
-  const { action, rules } = OPERATIONS[name as keyof typeof OPERATIONS];
+  const { action, rules } = OPERATIONS[name];
   try {
     const data = checkTypes(structuredClone(input), rules.types);
     checkValidations(data, rules.types, rules.custom, store);

@@ -1,7 +1,9 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { AwsError, type LocalService, readBody } from '../endpoint/service';
+import { AwsError, type LocalService, type RequestContext, readBody } from '../endpoint/service';
+import { ACCESS_DENIED_EXCEPTION, demand } from '../iam/denied';
+import { DYNAMODB_ACCESS } from './access';
 import { ensureTable } from './ensure-table';
-import { DynamoDbError, runOperation } from './operations';
+import { DynamoDbError, isOperation, runOperation } from './operations';
 import { closeStore, openStore } from './store';
 
 export interface DynamoDbServiceOptions {
@@ -33,8 +35,10 @@ export async function createDynamoDbService(options: DynamoDbServiceOptions): Pr
   const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 
-  async function run(name: string, input: unknown): Promise<object> {
+  async function run(name: string, input: object, context: RequestContext): Promise<object> {
     if (closed) throw new AwsError('InternalServerError', 'dynamodb is closed', 500);
+    if (isOperation(name))
+      demand(context.may, DYNAMODB_ACCESS[name]({ ...input }, context), ACCESS_DENIED_EXCEPTION);
     const result = runOperation(store, name, input);
     running.add(result);
     try {
@@ -51,7 +55,7 @@ export async function createDynamoDbService(options: DynamoDbServiceOptions): Pr
       let answer: object;
       try {
         const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-        answer = await run(target === TARGET ? name : '', parse(await readBody(request)));
+        answer = await run(target === TARGET ? name : '', parse(await readBody(request)), context);
       } catch (error) {
         [status, answer] = errorAnswer(error);
       }

@@ -4,6 +4,10 @@ export interface TaskDefinition {
   readonly family: string;
   readonly cpu: string;
   readonly memory: string;
+  /** What the container's process acts as; undefined: it has no keys at all. */
+  readonly taskRoleArn: string | undefined;
+  /** What Fargate fetches the image and writes the log as. */
+  readonly executionRoleArn: string | undefined;
   /** One: several containers in a task are not served locally. */
   readonly container: ContainerDefinition;
 }
@@ -16,6 +20,8 @@ export interface ContainerDefinition {
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the awslogs driver. */
+  readonly log: { readonly group: string; readonly streamPrefix: string } | undefined;
   /** Between SIGTERM and SIGKILL. */
   readonly stopTimeoutSeconds: number;
 }
@@ -25,7 +31,11 @@ export const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
 /** A request that ECS refuses; `code` as its API names it. */
 export class EcsError extends Error {
   constructor(
-    readonly code: 'ClientException' | 'ClusterNotFoundException' | 'InvalidParameterException',
+    readonly code:
+      | 'AccessDeniedException'
+      | 'ClientException'
+      | 'ClusterNotFoundException'
+      | 'InvalidParameterException',
     message: string,
   ) {
     super(message);

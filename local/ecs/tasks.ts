@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { ContainerProcess } from './container-process';
+import type { Caller } from '../iam/access';
+import { type Iam, keyVariables } from '../iam/iam';
+import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
 import { overridden, readOverrides } from './overrides';
-import { EcsError, type TaskDefinition } from './task-definition';
+import { type ContainerDefinition, EcsError, type TaskDefinition } from './task-definition';
+import { authorizeRun, keysOfTask, launchRefusal, type TaskRoles } from './task-roles';
 
 export interface EcsTasksOptions {
   /** Logs go below `logs/ecs`, temporary files below `scratch`. */
   readonly dataDirectory: string;
   readonly account: string;
   readonly region: string;
-  /** Variables that every task is given, as Fargate would: region, endpoint, credentials. */
+  readonly iam: Iam;
+  /** Variables that every task is given, as Fargate would: region, endpoint. */
   readonly platform: () => Readonly<Record<string, string>>;
   /** The script that ends a task whose parent has died (parent-watch.ts, built). */
   readonly parentWatch: string;
 }
 
 export interface RunTaskRequest {
+  /** Who asks for the task, and hands it its roles. */
+  readonly caller: Caller;
   /** Name or ARN. */
   readonly cluster: string;
   /** Family, `family:revision` or ARN. */
@@ -25,6 +31,8 @@ export interface RunTaskRequest {
   readonly overrides?: unknown;
   /** The folder of its log. */
   readonly logName: string;
+  /** Told the task's ARN before it starts. */
+  readonly onTask?: (taskArn: string) => void;
   /** Aborted: the task is stopped. */
   readonly signal: AbortSignal;
 }
@@ -66,33 +74,28 @@ export class EcsTasks {
       throw new EcsError('ClientException', `TaskDefinition not found: ${request.taskDefinition}`);
     }
     const overrides = readOverrides(request.overrides, definition.container);
+    const roles: TaskRoles = {
+      taskRoleArn: overrides.TaskRoleArn ?? definition.taskRoleArn,
+      executionRoleArn: overrides.ExecutionRoleArn ?? definition.executionRoleArn,
+    };
+    authorizeRun(this.options, request.caller, { definitionArn: definition.arn, clusterArn, roles });
     const id = randomUUID().replaceAll('-', '');
+    const taskArn = `${clusterArn.replace(':cluster/', ':task/')}/${id}`;
+    const keys = keysOfTask(this.options, roles, id);
+    request.onTask?.(taskArn);
     const created = Date.now();
     let stopping: number | undefined;
-    const container = new ContainerProcess({
-      container: overridden(definition.container, overrides),
-      platform: this.options.platform(),
-      scratch: path.join(this.scratchRoot, id),
-      logFile: path.join(
-        this.options.dataDirectory,
-        'logs',
-        'ecs',
-        request.logName,
-        `${definition.container.name}.log`,
-      ),
-      preload: this.options.parentWatch,
-    });
-    const stop = () => {
-      stopping = Date.now();
-      container.stop(definition.container.stopTimeoutSeconds * 1000);
-    };
-    if (request.signal.aborted) stop();
-    request.signal.addEventListener('abort', stop, { once: true });
-    this.running.add(container);
-    const exit = await container.exited;
-    this.running.delete(container);
-    request.signal.removeEventListener('abort', stop);
-    const taskArn = `${clusterArn.replace(':cluster/', ':task/')}/${id}`;
+    const reason = launchRefusal(this.options, roles, definition, id);
+    const run = () =>
+      this.runContainer(request, id, {
+        container: overridden(definition.container, overrides),
+        keys: keys ? keyVariables(keys) : NO_KEYS,
+        onStop: () => {
+          stopping = Date.now();
+        },
+      });
+    const exit = reason === undefined ? await run() : { reason };
+    if (keys) this.options.iam.revokeKeys(keys.accessKeyId);
     return describeTask({ taskArn, clusterArn, definition, overrides }, exit, {
       created,
       stopping,
@@ -106,7 +109,37 @@ export class EcsTasks {
     await Promise.all([...this.running].map(({ exited }) => exited));
   }
 
+  private async runContainer(
+    request: RunTaskRequest,
+    id: string,
+    task: { container: ContainerDefinition; keys: Readonly<Record<string, string>>; onStop: () => void },
+  ): Promise<ContainerExit> {
+    const { keys, onStop } = task;
+    const { name, stopTimeoutSeconds } = task.container;
+    const container = new ContainerProcess({
+      container: task.container,
+      platform: { ...this.options.platform(), ...keys },
+      scratch: path.join(this.scratchRoot, id),
+      logFile: path.join(this.options.dataDirectory, 'logs', 'ecs', request.logName, `${name}.log`),
+      preload: this.options.parentWatch,
+    });
+    const stop = () => {
+      onStop();
+      container.stop(stopTimeoutSeconds * 1000);
+    };
+    if (request.signal.aborted) stop();
+    request.signal.addEventListener('abort', stop, { once: true });
+    this.running.add(container);
+    const exit = await container.exited;
+    this.running.delete(container);
+    request.signal.removeEventListener('abort', stop);
+    return exit;
+  }
+
   private get scratchRoot(): string {
     return path.join(this.options.dataDirectory, 'scratch');
   }
 }
+
+/** Nothing to sign with, and no machine to ask for it. */
+const NO_KEYS = { AWS_EC2_METADATA_DISABLED: 'true' };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type AccessControl, everyoneMay } from '../iam/access';
 import { answerError } from './error-answer';
-import { refuseForeign, signedService } from './guard';
+import { readSignature, refuseForeign } from './guard';
 import { AwsError, type LocalService, type RequestContext } from './service';
 
 export interface EndpointOptions {
@@ -13,6 +14,8 @@ export interface EndpointOptions {
   readonly services: readonly LocalService[];
   readonly account: string;
   readonly region: string;
+  /** Who may do what; everyone everything where it is not given. */
+  readonly access?: AccessControl;
   /** Told of errors that no service answered itself; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
@@ -52,12 +55,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const { host, port } = options;
   if (!LOOPBACK.includes(host)) {
     throw new EndpointError(
-      `host ${host}: the endpoint opens on ${LOOPBACK.join(', ')} only, since it checks no credentials`,
+      `host ${host}: the endpoint opens on ${LOOPBACK.join(', ')} only, since it checks no signatures`,
       host,
       port,
     );
   }
   const services = new Map(options.services.map((service) => [service.name, service]));
+  const access = options.access ?? everyoneMay(options.account);
   const onError = options.onError ?? reportError;
   const closing = new AbortController();
 
@@ -77,7 +81,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     response.on('close', () => gone.abort());
     try {
       refuseForeign(request);
-      const name = signedService(request);
+      const { service: name, accessKeyId, sessionToken } = readSignature(request);
+      const caller = access.callerOf(accessKeyId, sessionToken);
       const service = services.get(name);
       if (!service) throw unknownService(name, [...services.keys()]);
       const context: RequestContext = {
@@ -85,6 +90,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         account: options.account,
         region: options.region,
         endpoint: `http://${request.headers.host}`,
+        caller,
+        may: (wanted) => access.decide(caller, wanted),
         signal: AbortSignal.any([gone.signal, closing.signal]),
       };
       await service.handle(request, response, context);

@@ -2,6 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './service';
 import { element, XML_HEADER } from './xml';
 
+/** Errors of who asks, which each protocol calls by another name; a Query service by ours. */
+const NAMES: Readonly<Record<string, { readonly json: string; readonly xml: string }>> = {
+  MissingAuthenticationToken: {
+    json: 'MissingAuthenticationTokenException',
+    xml: 'MissingAuthenticationToken',
+  },
+  InvalidClientTokenId: { json: 'UnrecognizedClientException', xml: 'InvalidAccessKeyId' },
+};
+
 /**
  * Answers a request that reached no service with an error in the protocol that its caller speaks: JSON, Query
  * or S3's XML.
@@ -19,14 +28,13 @@ export function answerError(
   const contentType = String(request.headers['content-type'] ?? '');
 
   if (request.headers['x-amz-target'] !== undefined || /json/.test(contentType)) {
-    // JSON services end this one code in Exception, Query services and S3 do not.
-    const type = code === 'MissingAuthenticationToken' ? `${code}Exception` : code;
+    const type = NAMES[code]?.json ?? code;
     const wanted = /^application\/x-amz-json-1\.[01]/.exec(contentType)?.[0] ?? 'application/x-amz-json-1.0';
     send(response, status, wanted, JSON.stringify({ __type: type, message }));
   } else if (contentType.startsWith('application/x-www-form-urlencoded')) {
     send(response, status, 'text/xml', queryErrorBody({ code, message, status }, requestId));
   } else {
-    const body = element('Error', { Code: code, Message: message, RequestId: requestId });
+    const body = element('Error', { Code: NAMES[code]?.xml ?? code, Message: message, RequestId: requestId });
     send(response, status, 'application/xml', XML_HEADER + body);
   }
 }

@@ -3,7 +3,7 @@ import { AwsError } from './service';
 
 /**
  * Who may speak to the endpoint. Any program of this computer's user may: it sends an Authorization header, whose
- * signature is not checked. A web page open in the user's browser may not: a page cannot set that header across
+ * access key tells who it is and whose signature is not checked. A web page open in the user's browser may not: a page cannot set that header across
  * origins without a preflight, which is refused, and cannot pass as a loopback name by DNS rebinding.
  */
 
@@ -45,22 +45,36 @@ export function refuseForeign(request: IncomingMessage): void {
   }
 }
 
+/** What a request's signature says, unchecked. */
+export interface Signature {
+  readonly accessKeyId: string;
+  /** Of temporary keys. */
+  readonly sessionToken: string | undefined;
+  /** The service that the request is for: `s3`, `states`. */
+  readonly service: string;
+}
+
 /**
- * The service that a signed request is for, by the credential scope of its Authorization header.
+ * Access key and service of a signed request, by the credential of its Authorization header.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
  * @throws AwsError where the header is no version 4 signature
  */
-export function signedService(request: IncomingMessage): string {
+export function readSignature(request: IncomingMessage): Signature {
   const authorization = request.headers.authorization ?? '';
   const scope = /^AWS4-[A-Z0-9-]+\s.*?Credential=([^,\s]+)/.exec(authorization)?.[1]?.split('/') ?? [];
-  const service = scope.at(-2);
-  if (scope.length < 4 || scope.at(-1) !== 'aws4_request' || !service) {
+  const [accessKeyId, service] = [scope[0], scope.at(-2)];
+  if (scope.length < 4 || scope.at(-1) !== 'aws4_request' || !service || !accessKeyId) {
     throw new AwsError(
       'IncompleteSignature',
       'The Authorization header is not of the form AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...',
       403,
     );
   }
-  return service.toLowerCase();
+  const token = request.headers['x-amz-security-token'];
+  return {
+    accessKeyId,
+    sessionToken: Array.isArray(token) ? token[0] : token,
+    service: service.toLowerCase(),
+  };
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { AwsError, type LocalService, type RequestContext, readBody } from './service';
+import { type DenialWording, demand } from '../iam/denied';
+import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
 
 /**
  * One operation of a service that speaks AWS JSON 1.0 or 1.1: the shape of its input, and what it answers.
@@ -16,12 +17,14 @@ export function operation<State, Input>(definition: JsonOperation<State, Input>)
   return definition as unknown as JsonOperation<State>;
 }
 
-export interface JsonServiceOptions<State> {
+export interface JsonServiceOptions<State, Name extends string> {
   readonly name: string;
   /** Before the dot in X-Amz-Target: `AmazonSQS`, `AWSStepFunctions`. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
-  readonly operations: Readonly<Record<string, JsonOperation<State>>>;
+  readonly operations: Readonly<Record<Name, JsonOperation<State>>>;
+  readonly access: Readonly<Record<Name, AccessRule>>;
+  readonly denial: DenialWording;
   readonly state: State;
   readonly close: () => Promise<void>;
   /** For a service that spoke the Query protocol before JSON; others name their errors by code alone. */
@@ -40,7 +43,9 @@ export interface QueryCompatibility {
 }
 
 /** A service whose operations are dispatched by X-Amz-Target. */
-export function jsonService<State>(options: JsonServiceOptions<State>): LocalService {
+export function jsonService<State, Name extends string>(
+  options: JsonServiceOptions<State, Name>,
+): LocalService {
   const contentType = `application/x-amz-json-${options.version}`;
 
   const errorHeaders = ({ code, status }: AwsError): Record<string, string> => {
@@ -71,18 +76,21 @@ export function jsonService<State>(options: JsonServiceOptions<State>): LocalSer
       try {
         const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
         const served = target === options.target && Object.hasOwn(options.operations, name);
-        const found = served ? options.operations[name] : undefined;
-        if (!found) {
+        const known = served ? (name as Name) : undefined;
+        if (known === undefined) {
           throw new AwsError(
             'UnknownOperationException',
             `${options.name}: the operation ${name || target || '(none)'} is not served locally`,
           );
         }
+        const found = options.operations[known];
         const text = (await readBody(request)).toString('utf8');
         const input = found.input.safeParse(parseJson(text));
         if (!input.success) {
           throw new AwsError('ValidationException', `${name}: ${z.prettifyError(input.error)}`);
         }
+        const rule = options.access[known];
+        demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
         const result = await found.run(input.data, options.state, context);
         answer(response, context, 200, result ?? {});
       } catch (error) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { type DenialWording, demand } from '../iam/denied';
 import { queryErrorBody } from './error-answer';
 import { decodeForm, type FormValue } from './form';
-import { AwsError, type LocalService, type RequestContext, readBody } from './service';
+import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
 import { element, XML_HEADER, type XmlValue } from './xml';
 
 /**
@@ -25,31 +26,38 @@ export function queryOperation<State, Input>(
   return definition as unknown as QueryOperation<State>;
 }
 
-export interface QueryServiceOptions<State> {
+export interface QueryServiceOptions<State, Name extends string> {
   readonly name: string;
   readonly xmlns: string;
   /** The code of an error in the parameters: `InvalidParameter`. */
   readonly invalidInput: string;
-  readonly operations: Readonly<Record<string, QueryOperation<State>>>;
+  readonly operations: Readonly<Record<Name, QueryOperation<State>>>;
+  readonly access: Readonly<Record<Name, AccessRule>>;
+  readonly denial: DenialWording;
   readonly state: State;
   readonly close: () => Promise<void>;
 }
 
 /** A service whose operations are dispatched by the form field `Action`. */
-export function queryService<State>(options: QueryServiceOptions<State>): LocalService {
+export function queryService<State, Name extends string>(
+  options: QueryServiceOptions<State, Name>,
+): LocalService {
   async function answer(form: Record<string, FormValue>, context: RequestContext): Promise<string> {
     const action = typeof form.Action === 'string' ? form.Action : '';
-    const found = Object.hasOwn(options.operations, action) ? options.operations[action] : undefined;
-    if (!found) {
+    const known = Object.hasOwn(options.operations, action) ? (action as Name) : undefined;
+    if (known === undefined) {
       throw new AwsError(
         'InvalidAction',
         `${options.name}: the action ${action || '(none)'} is not served locally`,
       );
     }
+    const found = options.operations[known];
     const input = found.input.safeParse(form);
     if (!input.success) {
       throw new AwsError(options.invalidInput, `${action}: ${z.prettifyError(input.error)}`);
     }
+    const rule = options.access[known];
+    demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
     const result = await found.run(input.data, options.state, context);
     const body = {
       ...(result && { [`${action}Result`]: result }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access, Caller, Decision } from '../iam/access';
 
 /** What every request carries besides itself. */
 export interface RequestContext {
@@ -8,9 +9,16 @@ export interface RequestContext {
   readonly region: string;
   /** `http://host:port` as the caller addressed it. */
   readonly endpoint: string;
+  /** Who asks, by the access key that signed the request. */
+  readonly caller: Caller;
+  /** Whether the caller may; a service asks before it does anything. */
+  readonly may: (access: Access) => Decision;
   /** Aborted when the caller has gone away or the endpoint closes; a long poll ends then. */
   readonly signal?: AbortSignal;
 }
+
+/** What the caller of an operation must be allowed, by the operation's input, once that has been checked. */
+export type AccessRule = (input: Record<string, unknown>, context: RequestContext) => readonly Access[];
 
 /** One AWS service behind the endpoint. */
 export interface LocalService {

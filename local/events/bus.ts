@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Caller } from '../iam/access';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { EventMatcher } from './pattern';
 
 export interface EventRule {
   readonly name: string;
+  /** EventBridge on the rule's behalf, as the targets' own policies know it. */
+  readonly caller: Caller;
   readonly matches: EventMatcher;
   readonly targets: readonly EventTarget[];
 }
@@ -33,9 +36,9 @@ export class EventBus {
 
   emit(event: object): void {
     const text = JSON.stringify(event);
-    for (const { name, matches, targets } of this.rules.values()) {
-      if (!matches(event)) continue;
-      for (const { functionArn, input } of targets) void this.deliver(name, functionArn, input ?? text);
+    for (const rule of this.rules.values()) {
+      if (!rule.matches(event)) continue;
+      for (const target of rule.targets) void this.deliver(rule, target.functionArn, target.input ?? text);
     }
   }
 
@@ -43,21 +46,21 @@ export class EventBus {
     this.stopping.abort();
   }
 
-  private async deliver(rule: string, functionArn: string, payload: string): Promise<void> {
+  private async deliver(rule: EventRule, functionArn: string, payload: string): Promise<void> {
     const { signal } = this.stopping;
     for (const pause of [...RETRY_PAUSES_MS, undefined]) {
-      const fault = await this.invoke(functionArn, payload);
+      const fault = await this.invoke(rule.caller, functionArn, payload);
       if (fault === undefined || signal.aborted) return;
-      this.log(`rule ${rule}: ${functionArn.split(':').at(-1)} failed: ${fault}`);
+      this.log(`rule ${rule.name}: ${functionArn.split(':').at(-1)} failed: ${fault}`);
       if (pause !== undefined) await sleep(pause, undefined, { signal }).catch(() => {});
     }
   }
 
   /** @returns what went wrong */
-  private async invoke(functionArn: string, payload: string): Promise<string | undefined> {
+  private async invoke(caller: Caller, functionArn: string, payload: string): Promise<string | undefined> {
     if (this.stopping.signal.aborted) return undefined;
     try {
-      const result = await this.functions.invoke(functionArn, payload, 'wait');
+      const result = await this.functions.invoke(caller, functionArn, payload, 'wait');
       return result.functionError && result.payload;
     } catch (error) {
       return String(error);

@@ -2,6 +2,12 @@
 export interface FunctionConfig {
   readonly name: string;
   readonly arn: string;
+  /** What its process acts as. */
+  readonly roleArn: string;
+  /** The name of its log group. */
+  readonly logGroup: string;
+  /** Whether X-Ray is on. */
+  readonly isTraced: boolean;
   readonly codeDirectory: string;
   /** `index.handler` */
   readonly handler: string;

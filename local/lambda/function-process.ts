@@ -8,7 +8,7 @@ export interface FunctionProcessOptions {
   readonly config: FunctionConfig;
   /** The function's bootstrap (runtime.ts, built). */
   readonly runtime: string;
-  /** Variables that every function is given: region, endpoint, credentials. */
+  /** Variables that the platform gives: region, endpoint, the keys of the role. */
   readonly platform: Readonly<Record<string, string>>;
   /** Standard output and error are appended to it. */
   readonly logFile: string;
@@ -44,7 +44,7 @@ export class FunctionProcess {
         AWS_LAMBDA_FUNCTION_NAME: config.name,
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
-        AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
+        AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
         AWS_LAMBDA_LOG_STREAM_NAME: 'local',
         AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
         DAYBOOK_LOCAL_FUNCTION_ARN: config.arn,

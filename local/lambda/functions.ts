@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Access, Caller } from '../iam/access';
+import { type DenialWording, demand } from '../iam/denied';
+import { type Iam, keyVariables } from '../iam/iam';
 import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
 import { FunctionProcess } from './function-process';
+import { platformAccess } from './platform-access';
 
 export interface LambdaFunctionsOptions {
   /** Logs go below `logs/lambda`. */
   readonly dataDirectory: string;
-  /** Variables that every function is given: region, endpoint, credentials. */
+  readonly iam: Iam;
+  readonly account: string;
+  readonly region: string;
+  /** Variables that every function is given: region, endpoint. */
   readonly platform: () => Readonly<Record<string, string>>;
   /** The functions' bootstrap (runtime.ts, built). */
   readonly runtime: string;
@@ -43,13 +50,20 @@ export class LambdaFunctions {
   }
 
   /**
+   * @param caller needs lambda:InvokeFunction
    * @param payload JSON text
    * @param whenBusy `refuse` as Lambda throttles a caller who waits for the answer; `wait` in line as it does with
    *   asynchronous invocations
-   * @throws LambdaError TooManyRequestsException, ResourceNotFoundException
+   * @throws LambdaError TooManyRequestsException, ResourceNotFoundException; AccessDeniedError
    */
-  async invoke(reference: string, payload: string, whenBusy: 'refuse' | 'wait'): Promise<InvocationResult> {
+  async invoke(
+    caller: Caller,
+    reference: string,
+    payload: string,
+    whenBusy: 'refuse' | 'wait',
+  ): Promise<InvocationResult> {
     const pool = this.pool(reference);
+    this.authorize(caller, reference);
     await this.take(pool, whenBusy);
     try {
       if (this.closed) throw throttled(pool.config, 'The local endpoint is stopping.');
@@ -108,21 +122,39 @@ export class LambdaFunctions {
     await new Promise<void>((resolve) => pool.waiting.push(resolve));
   }
 
+  /** Whether the caller may invoke the function. @throws LambdaError ResourceNotFoundException; AccessDeniedError */
+  authorize(caller: Caller, reference: string): void {
+    const { arn } = this.config(reference);
+    const qualifier = reference.split(':function:')[1]?.split(':')[1];
+    const resource = qualifier === undefined ? arn : `${arn}:${qualifier}`;
+    const may = (access: Access) => this.options.iam.decide(caller, access);
+    demand(may, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
+  }
+
+  /** @throws CannotAssumeRoleError */
   private start(pool: Pool): FunctionProcess {
     const { config } = pool;
+    const { iam } = this.options;
+    const session = iam.assume(config.roleArn, LAMBDA, config.arn, config.name);
+    const keys = iam.issueKeys(session);
+    for (const access of platformAccess(config, this.options)) iam.decide(session, access);
     const worker = new FunctionProcess({
       config,
       runtime: this.options.runtime,
-      platform: this.options.platform(),
+      platform: { ...this.options.platform(), ...keyVariables(keys) },
       logFile: path.join(this.options.dataDirectory, 'logs', 'lambda', `${config.name}.log`),
     });
     void worker.exited.then(() => {
+      iam.revokeKeys(keys.accessKeyId);
       const position = pool.idle.indexOf(worker);
       if (position >= 0) pool.idle.splice(position, 1);
     });
     return worker;
   }
 }
+
+const LAMBDA = 'lambda.amazonaws.com';
+const LAMBDA_DENIAL: DenialWording = { code: 'AccessDeniedException', status: 403 };
 
 /** `name`, `account:function:name` or an ARN, each with or without a qualifier. */
 function functionName(reference: string): string {

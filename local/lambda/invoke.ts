@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Caller } from '../iam/access';
 import { LambdaError } from './function-config';
 import type { LambdaFunctions } from './functions';
 
-/** Answers one Invoke request. @throws LambdaError */
+/** Answers one Invoke request. @throws LambdaError, AccessDeniedError */
 export async function invoke(
+  caller: Caller,
   name: string,
   body: string,
   headers: IncomingHttpHeaders,
@@ -15,16 +17,18 @@ export async function invoke(
   assertJson(payload);
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
   if (type === 'Event') {
+    functions.authorize(caller, name);
     // Nobody waits for the result; what went wrong is in the function's log.
-    void functions.invoke(name, payload, 'wait').catch(() => {});
+    void functions.invoke(caller, name, payload, 'wait').catch(() => {});
     response.writeHead(202).end();
     return;
   }
   if (type === 'DryRun') {
+    functions.authorize(caller, name);
     response.writeHead(204).end();
     return;
   }
-  const result = await functions.invoke(name, payload, 'refuse');
+  const result = await functions.invoke(caller, name, payload, 'refuse');
   response.writeHead(200, {
     'content-type': 'application/json',
     'x-amz-executed-version': '$LATEST',

@@ -9,7 +9,7 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
   return {
     name: 'lambda',
     close: () => functions.close(),
-    async handle(request, response) {
+    async handle(request, response, { caller }) {
       try {
         const url = new URL(request.url ?? '/', 'http://local');
         const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
@@ -20,7 +20,14 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
             501,
           );
         }
-        await invoke(decodeURIComponent(name), await body(request), request.headers, response, functions);
+        await invoke(
+          caller,
+          decodeURIComponent(name),
+          await body(request),
+          request.headers,
+          response,
+          functions,
+        );
       } catch (error) {
         answerError(response, error);
       }

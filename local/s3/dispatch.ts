@@ -31,7 +31,7 @@ import { header, type S3Request } from './request';
 type Target = 'service' | 'bucket' | 'object';
 
 /** Method, target and, after a `?`, the subresource in the query; `copy` where a copy source comes with it. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS = {
   'GET service': listBuckets,
   'PUT bucket': createBucket,
   'HEAD bucket': headBucket,
@@ -58,7 +58,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST object?uploadId': completeMultipartUpload,
   'DELETE object?uploadId': abortMultipartUpload,
   'GET object?uploadId': listParts,
-};
+} satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
 
 /**
  * The query parameters that make a request another operation, and what that one is called after its verb. All of
@@ -114,13 +116,13 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 /** @throws NotImplemented, naming what was asked for, or MethodNotAllowed */
-export function findOperation(request: S3Request): Operation {
+export function findOperation(request: S3Request): { name: OperationName; run: Operation } {
   const { method, query } = request;
   const target: Target = request.key !== '' ? 'object' : request.bucket !== '' ? 'bucket' : 'service';
   const subresource = [...query.keys()].find((name) => Object.hasOwn(SUBRESOURCES, name));
   const copy = target === 'object' && method === 'PUT' && header(request, 'x-amz-copy-source') !== undefined;
   const name = `${method} ${target}${subresource === undefined ? '' : `?${subresource}`}${copy ? ' copy' : ''}`;
-  if (Object.hasOwn(OPERATIONS, name)) return OPERATIONS[name] as Operation;
+  if (isServed(name)) return { name, run: OPERATIONS[name] };
   const verb = VERBS[method];
   if (verb === undefined) {
     throw new S3Error(
@@ -131,6 +133,8 @@ export function findOperation(request: S3Request): Operation {
   }
   throw notImplemented(`The operation ${operationName(verb, target, subresource)} (${name})`);
 }
+
+const isServed = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name);
 
 function operationName(verb: string, target: Target, subresource: string | undefined): string {
   if (subresource === undefined) return `${verb}${target === 'service' ? 'Service' : 'Object'}`;

@@ -1,12 +1,13 @@
 import { LOCAL_REGION } from '../../domain/names';
 import type { LocalService } from '../endpoint/service';
+import { demandAccess, hideAbsence } from './access';
 import { drainBody } from './body';
 import { findOperation } from './dispatch';
 import { matchingQueues, type NotificationConfiguration } from './notification';
 import { announce } from './operations/announce';
 import type { S3Deps } from './operations/operation';
-import { errorReply, send } from './reply';
-import { parseRequest } from './request';
+import { errorReply, type Reply, send } from './reply';
+import { parseRequest, type S3Request } from './request';
 import { Store } from './store/store';
 
 export type { NotificationConfiguration, QueueConfiguration } from './notification';
@@ -14,8 +15,8 @@ export type { NotificationConfiguration, QueueConfiguration } from './notificati
 export interface S3ServiceOptions {
   /** Made where it is not there. One process at a time has it. */
   readonly directory: string;
-  /** Puts a message on the queue of an ARN; a request whose message it refuses is answered with InternalError. */
-  readonly deliver: (queueArn: string, body: string) => Promise<void>;
+  /** Puts a bucket's message on the queue of an ARN; a request whose message it refuses is answered with InternalError. */
+  readonly deliver: S3Deps['deliver'];
   readonly clock?: () => Date;
 }
 
@@ -58,7 +59,7 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
       try {
         const request = parseRequest(http, context);
         resource = request.resource;
-        await send(http, response, await findOperation(request)(request, deps), context.requestId);
+        await send(http, response, await answer(request, deps), context.requestId);
       } catch (error) {
         if (response.headersSent) return void response.destroy();
         await drainBody(http);
@@ -100,4 +101,15 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
 
     close: () => store.close(),
   };
+}
+
+async function answer(request: S3Request, deps: S3Deps): Promise<Reply> {
+  const { name, run } = findOperation(request);
+  demandAccess(name, request);
+  try {
+    return await run(request, deps);
+  } catch (error) {
+    hideAbsence(name, request, error);
+    throw error;
+  }
 }

@@ -1,8 +1,11 @@
+import type { Caller } from '../iam/access';
 import type { LambdaFunctions } from '../lambda/functions';
 
 export interface Schedule {
   readonly name: string;
   readonly functionArn: string;
+  /** The schedule's role takes on its session. @throws CannotAssumeRoleError */
+  readonly actAs: () => Caller;
   /** JSON text. */
   readonly input: string;
 }
@@ -68,8 +71,9 @@ export class Scheduler {
 
   private async callAll(): Promise<unknown> {
     const results = await Promise.all(
-      [...this.schedules.values()].map(async ({ name, functionArn, input }) => {
-        const { payload, functionError } = await this.functions.invoke(functionArn, input, 'wait');
+      [...this.schedules.values()].map(async ({ name, functionArn, actAs, input }) => {
+        const invoked = this.functions.invoke(actAs(), functionArn, input, 'wait');
+        const { payload, functionError } = await invoked;
         if (functionError) throw new ScheduledFunctionError(name, payload);
         return JSON.parse(payload);
       }),

@@ -1,10 +1,13 @@
 import type { DescribedTask } from '../ecs/described-task';
 import type { EcsTasks, RunTaskRequest } from '../ecs/tasks';
+import type { Caller } from '../iam/access';
 
 export interface TaskSchedule {
   readonly name: string;
   /** Between the starts of two runs; the first comes one period after the start. */
   readonly periodMs: number;
+  /** The schedule's role takes on its session. @throws CannotAssumeRoleError */
+  readonly actAs: () => Caller;
   readonly task: Pick<RunTaskRequest, 'cluster' | 'taskDefinition' | 'overrides'>;
 }
 
@@ -48,7 +51,7 @@ export class TaskSchedules {
 
   /**
    * Runs a schedule's task at once, to its end; beside one that is under way, as on AWS.
-   * @throws ScheduledTaskError; EcsError for a request that ECS refuses
+   * @throws ScheduledTaskError; CannotAssumeRoleError; EcsError for a request that ECS refuses
    */
   async run(name: string): Promise<void> {
     const schedule = this.schedules.get(name);
@@ -57,7 +60,12 @@ export class TaskSchedules {
       throw new ScheduledTaskError(name, `no task has this schedule; there are ${known}`);
     }
     const logName = `${name}-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
-    const request = { ...schedule.task, logName, signal: this.stopping.signal };
+    const request = {
+      ...schedule.task,
+      caller: schedule.actAs(),
+      logName,
+      signal: this.stopping.signal,
+    };
     const [container] = (await this.tasks.run(request)).Containers;
     if (container?.ExitCode !== 0) throw new ScheduledTaskError(name, whyFailed(container, logName));
   }

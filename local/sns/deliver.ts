@@ -40,7 +40,7 @@ export function readNotification(input: MessageFields, topicArn: string, at: Dat
 }
 
 /**
- * Hands the notification to each subscription. One that cannot be delivered, its queue being gone, goes to the
+ * Hands the notification to each subscription. One that cannot be delivered, its queue being gone or closed to the topic, goes to the
  * outbox with the error, and does not keep the others from theirs.
  */
 export async function deliverToAll(sns: Sns, notification: Notification, endpoint: string): Promise<void> {
@@ -51,8 +51,9 @@ export async function deliverToAll(sns: Sns, notification: Notification, endpoin
     }
     const raw = subscription.attributes.RawMessageDelivery?.toLowerCase() === 'true';
     try {
-      if (raw) await sns.deliver(subscription.endpoint, notification.textFor('sqs'), notification.attributes);
-      else await sns.deliver(subscription.endpoint, envelope(notification, subscription, endpoint));
+      const { topicArn, attributes } = notification;
+      const body = raw ? notification.textFor('sqs') : envelope(notification, subscription, endpoint);
+      await sns.deliver(subscription.endpoint, body, raw ? attributes : undefined, topicArn);
     } catch (error) {
       writeToOutbox(sns, notification, subscription, error instanceof Error ? error.message : String(error));
     }

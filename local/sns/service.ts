@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queryService } from '../endpoint/query-protocol';
 import type { LocalService } from '../endpoint/service';
+import { SNS_ACCESS, SNS_DENIAL } from './access';
 import { createTopic, ensureTopic } from './operations/create-topic';
 import { deleteTopic } from './operations/delete-topic';
 import { listSubscriptions, listSubscriptionsByTopic } from './operations/list-subscriptions';
@@ -49,11 +50,13 @@ export async function createSnsService(options: SnsServiceOptions): Promise<SnsS
     outbox: (entry) => appendFileSync(outbox, `${JSON.stringify(entry)}\n`),
   };
 
-  const service = queryService<Sns>({
+  const service = queryService({
     name: 'sns',
     xmlns: 'http://sns.amazonaws.com/doc/2010-03-31/',
     invalidInput: 'InvalidParameter',
     state: sns,
+    access: SNS_ACCESS,
+    denial: SNS_DENIAL,
     close: async () => store.close(),
     operations: {
       CreateTopic: createTopic,

@@ -20,7 +20,12 @@ export interface Sns {
   readonly store: SnsStore;
   readonly account: string;
   readonly clock: () => Date;
-  /** Sends to a queue; attributes only where delivery is raw. */
-  readonly deliver: (queueArn: string, body: string, attributes?: MessageAttributes) => Promise<void>;
+  /** Sends a topic's message to a queue; attributes only where delivery is raw. */
+  readonly deliver: (
+    queueArn: string,
+    body: string,
+    attributes: MessageAttributes | undefined,
+    topicArn: string,
+  ) => Promise<void>;
   readonly outbox: (entry: OutboxEntry) => void;
 }

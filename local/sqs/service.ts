@@ -1,5 +1,6 @@
 import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
+import { SQS_ACCESS, SQS_DENIAL } from './access';
 import { queueDoesNotExist, SQS_ERRORS } from './errors';
 import type { MessageAttributes } from './message-attributes';
 import {
@@ -56,12 +57,14 @@ export interface SqsService extends LocalService {
 export async function createSqsService(options: SqsServiceOptions): Promise<SqsService> {
   const store = new SqsStore({ clock: () => new Date(), ...options });
 
-  const service = jsonService<SqsStore>({
+  const service = jsonService({
     name: 'sqs',
     target: 'AmazonSQS',
     version: '1.0',
     queryCompatible: SQS_ERRORS,
     state: store,
+    access: SQS_ACCESS,
+    denial: SQS_DENIAL,
     close: async () => store.close(),
     operations: {
       ChangeMessageVisibility: changeMessageVisibility,

@@ -1,5 +1,7 @@
 import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
+import { ACCESS_DENIED_EXCEPTION } from '../iam/denied';
+import { STATES_ACCESS } from './access';
 import type { Integration } from './integrations/integration';
 import { type MachineSpec, Machines, type MachinesOptions } from './machines';
 import { describeExecution } from './operations/describe-execution';
@@ -26,11 +28,13 @@ export interface StatesService extends LocalService {
 export function createStatesService(options: StatesServiceOptions): StatesService {
   const served = new Map(options.integrations.map((integration) => [integration.resource, integration]));
   const machines = new Machines({ ...options, integrations: { find: (resource) => served.get(resource) } });
-  const service = jsonService<Machines>({
+  const service = jsonService({
     name: 'states',
     target: 'AWSStepFunctions',
     version: '1.0',
     state: machines,
+    access: STATES_ACCESS,
+    denial: ACCESS_DENIED_EXCEPTION,
     operations: {
       DescribeExecution: describeExecution,
       DescribeStateMachine: describeStateMachine,

@@ -85,7 +85,7 @@ export class TaskRunner {
   }
 
   private async call(visit: Visit, parameters: JsonObject, task: RunningTask): Promise<Json> {
-    const { recorder, integrations, execution } = this.options;
+    const { recorder, integrations, execution, machine } = this.options;
     const { name, fields } = visit.state;
     const resource = String(fields.Resource);
     const integration = integrations.find(resource);
@@ -94,6 +94,8 @@ export class TaskRunner {
       executionArn: execution.executionArn,
       executionName: execution.name,
       stateName: name,
+      roleArn: machine.roleArn,
+      stateMachineArn: execution.stateMachineArn,
       signal: task.controller.signal,
     };
     try {

@@ -3,7 +3,11 @@ import { queryOperation } from '../endpoint/query-protocol';
 
 export const getCallerIdentity = queryOperation({
   input: z.object({}),
-  run(_input, _state: undefined, { account }) {
-    return { Arn: `arn:aws:iam::${account}:user/local`, UserId: 'LOCAL', Account: account };
+  run(_input, _state: undefined, { account, caller }) {
+    return {
+      Arn: caller.arn,
+      UserId: caller.kind === 'service' ? caller.arn : caller.userId,
+      Account: account,
+    };
   },
 });

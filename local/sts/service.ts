@@ -2,7 +2,7 @@ import { queryService } from '../endpoint/query-protocol';
 import type { LocalService } from '../endpoint/service';
 import { getCallerIdentity } from './get-caller-identity';
 
-/** STS, as far as it tells who one is: any credentials are the user `local` of the local account. */
+/** STS, as far as it tells who one is: a role's session by its keys, with any others the user `local`. */
 export function createStsService(): LocalService {
   return queryService({
     name: 'sts',
@@ -11,5 +11,8 @@ export function createStsService(): LocalService {
     state: undefined,
     close: async () => {},
     operations: { GetCallerIdentity: getCallerIdentity },
+    // Nobody needs a right to learn who he is.
+    access: { GetCallerIdentity: () => [] },
+    denial: { code: 'AccessDenied', status: 403 },
   });
 }

@@ -12,6 +12,7 @@ import {
 import { PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type LocalRuntime, startLocal } from '../../local/runtime';
 import { directoryOf, isAlive, remove, until } from './built';
+import { policyOf, trusting } from './iam/roles';
 
 /** A function that the schedule and the end of an execution call; it writes down what it was called with. */
 const ORCHESTRATOR = `
@@ -33,6 +34,20 @@ const TASK = `
     }
     await new S3Client({}).send(new PutObjectCommand({ Bucket: BUCKET_NAME, Key: 'results/' + EXECUTION_ID, Body: MODE }));
   })();`;
+
+/** A role of a service, with these rights. */
+const role = (Service: string, ...statements: object[]) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: trusting(Service),
+    Policies: [{ PolicyName: 'rights', PolicyDocument: policyOf(...statements) }],
+  },
+});
+const taskOf = (Action: string | string[]) => ({ Action, Resource: 'arn:aws:ecs:*:*:task/Trial/*' });
+const RUN_WORK = [
+  { Action: 'ecs:RunTask', Resource: { Ref: 'Task' } },
+  { Action: 'iam:PassRole', Resource: { 'Fn::GetAtt': ['TaskRole', 'Arn'] } },
+];
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const FLOW = {
@@ -73,10 +88,47 @@ const FLOW = {
 
 const template = (seen: string) => ({
   Resources: {
+    FunctionRole: role('lambda.amazonaws.com', {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: '*',
+    }),
+    TaskRole: role('ecs-tasks.amazonaws.com', {
+      Action: 's3:PutObject',
+      Resource: 'arn:aws:s3:::trial/results/*',
+    }),
+    MachineRole: role('states.amazonaws.com', ...RUN_WORK, taskOf(['ecs:DescribeTasks', 'ecs:StopTask']), {
+      Action: 'events:*',
+      Resource: '*',
+    }),
+    ScheduleRole: role('scheduler.amazonaws.com', ...RUN_WORK, {
+      Action: 'lambda:InvokeFunction',
+      Resource: arnOf('Function'),
+    }),
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Queue' }],
+        PolicyDocument: policyOf({
+          Principal: { Service: 's3.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: arnOf('Queue'),
+        }),
+      },
+    },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: arnOf('Function'),
+        Principal: 'events.amazonaws.com',
+        SourceArn: arnOf('Ended'),
+      },
+    },
     Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'files', VisibilityTimeout: 600 } },
     Bucket: {
       Type: 'AWS::S3::Bucket',
+      DependsOn: 'QueuePolicy',
       Properties: {
         BucketName: 'trial',
         NotificationConfiguration: {
@@ -94,6 +146,7 @@ const template = (seen: string) => ({
       Type: 'AWS::Lambda::Function',
       Properties: {
         FunctionName: 'orchestrator',
+        Role: arnOf('FunctionRole'),
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
         Code: { S3Bucket: 'assets', S3Key: 'c0de.zip' },
@@ -107,6 +160,7 @@ const template = (seen: string) => ({
       Type: 'AWS::ECS::TaskDefinition',
       Properties: {
         Family: 'work',
+        TaskRoleArn: arnOf('TaskRole'),
         ContainerDefinitions: [
           {
             Name: 'work',
@@ -126,7 +180,7 @@ const template = (seen: string) => ({
       Type: 'AWS::StepFunctions::StateMachine',
       Properties: {
         StateMachineName: 'flow',
-        RoleArn: 'arn:aws:iam::000000000000:role/flow',
+        RoleArn: arnOf('MachineRole'),
         DefinitionString: JSON.stringify(FLOW),
         DefinitionSubstitutions: { Task: { Ref: 'Task' } },
       },
@@ -135,7 +189,7 @@ const template = (seen: string) => ({
       Type: 'AWS::Scheduler::Schedule',
       Properties: {
         ScheduleExpression: 'rate(5 minutes)',
-        Target: { Arn: arnOf('Function'), Input: '{"source":"schedule"}' },
+        Target: { Arn: arnOf('Function'), RoleArn: arnOf('ScheduleRole'), Input: '{"source":"schedule"}' },
       },
     },
     Nightly: {
@@ -145,7 +199,7 @@ const template = (seen: string) => ({
         ScheduleExpression: 'rate(1 day)',
         Target: {
           Arn: arnOf('Cluster'),
-          RoleArn: 'arn:aws:iam::000000000000:role/nightly',
+          RoleArn: arnOf('ScheduleRole'),
           EcsParameters: {
             TaskDefinitionArn: { Ref: 'Task' },
             TaskCount: 1,

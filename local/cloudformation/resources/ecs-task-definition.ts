@@ -9,6 +9,9 @@ const containerSchema = z.object({
   EntryPoint: z.array(z.string()).default([]),
   Command: z.array(z.string()).default([]),
   Environment: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+  LogConfiguration: z
+    .strictObject({ LogDriver: z.literal('awslogs'), Options: z.record(z.string(), z.string()) })
+    .optional(),
   StopTimeout: z.number().default(DEFAULT_STOP_TIMEOUT_SECONDS),
   /** A container that got none of them would not be the one of AWS. */
   Secrets: z.array(z.unknown()).max(0).optional(),
@@ -19,6 +22,8 @@ const propertiesSchema = z.object({
   Family: z.string().optional(),
   Cpu: z.string().default('256'),
   Memory: z.string().default('512'),
+  TaskRoleArn: z.string().optional(),
+  ExecutionRoleArn: z.string().optional(),
   ContainerDefinitions: z.array(containerSchema).min(1),
 });
 
@@ -42,6 +47,8 @@ export const ecsTaskDefinition = resourceType(
       family,
       cpu: properties.Cpu,
       memory: properties.Memory,
+      taskRoleArn: properties.TaskRoleArn,
+      executionRoleArn: properties.ExecutionRoleArn,
       container: {
         name: container.Name,
         image: container.Image,
@@ -50,9 +57,16 @@ export const ecsTaskDefinition = resourceType(
         entryPoint: container.EntryPoint,
         command: container.Command,
         environment: Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value])),
+        log: logOf(container.LogConfiguration?.Options),
         stopTimeoutSeconds: container.StopTimeout,
       },
     });
     return { ref: arn, attributes: { TaskDefinitionArn: arn } };
   },
 );
+
+function logOf(options: Readonly<Record<string, string>> | undefined) {
+  if (!options) return undefined;
+  const { 'awslogs-group': group = '', 'awslogs-stream-prefix': streamPrefix = '' } = options;
+  return { group, streamPrefix };
+}

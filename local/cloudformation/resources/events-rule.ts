@@ -28,11 +28,13 @@ export const eventsRule = resourceType(
     const { properties, where, defaultName } = request;
     const name = properties.Name ?? defaultName;
     const matches = compile(properties.EventPattern, where);
+    const arn = `arn:aws:events:${place.region}:${place.account}:rule/${name}`;
     if (properties.State === 'ENABLED') {
       const targets = properties.Targets.map(({ Arn, Input }) => ({ functionArn: Arn, input: Input }));
-      services.events.putRule({ name, matches, targets });
+      const caller = services.iam.service('events.amazonaws.com', arn);
+      services.events.putRule({ name, caller, matches, targets });
     }
-    return { ref: name, attributes: { Arn: `arn:aws:events:${place.region}:${place.account}:rule/${name}` } };
+    return { ref: name, attributes: { Arn: arn } };
   },
 );
 

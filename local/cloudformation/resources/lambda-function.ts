@@ -7,6 +7,9 @@ const propertiesSchema = z.object({
   Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
   Handler: z.string(),
   Runtime: z.string(),
+  Role: z.string(),
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).optional(),
+  TracingConfig: z.object({ Mode: z.string() }).optional(),
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   ReservedConcurrentExecutions: z.number().optional(),
@@ -27,9 +30,15 @@ export const lambdaFunction = resourceType(
     }
     const { account, region } = deploying.place;
     const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-    deploying.services.functions.deploy({
+    const { functions, iam } = deploying.services;
+    iam.assume(properties.Role, 'lambda.amazonaws.com', arn, name);
+    iam.addResource(arn);
+    functions.deploy({
       name,
       arn,
+      roleArn: properties.Role,
+      logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+      isTraced: properties.TracingConfig?.Mode === 'Active',
       codeDirectory: deploying.assets.file(properties.Code.S3Key.replace(/\.zip$/, ''), `${where}.Code`),
       handler: properties.Handler,
       environment: properties.Environment?.Variables ?? {},

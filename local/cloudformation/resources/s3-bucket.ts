@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusal } from '../../iam/iam';
 import { TemplateError } from '../errors';
 import { type Deploying, resourceType } from '../resource';
 
@@ -33,7 +34,8 @@ export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async 
   const { properties, where, defaultName } = request;
   const name = properties.BucketName ?? defaultName.toLowerCase();
   const configurations = properties.NotificationConfiguration?.QueueConfigurations ?? [];
-  for (const { Queue } of configurations) assertQueue(Queue, where, deploying);
+  for (const { Queue } of configurations) assertQueue(Queue, name, where, deploying);
+  deploying.services.iam.addResource(`arn:aws:s3:::${name}`);
   await deploying.services.s3.createBucket(name);
   await deploying.services.s3.setNotification(name, {
     queueConfigurations: configurations.map(({ Event, Queue, Filter }, i) => ({
@@ -56,10 +58,17 @@ export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async 
 });
 
 /** S3 sends a test message to each queue before it takes the configuration. */
-function assertQueue(arn: string, where: string, { queueArns }: Deploying): void {
-  if (queueArns.has(arn)) return;
-  throw new TemplateError(
-    `${where}.NotificationConfiguration`,
-    `Unable to validate the following destination configurations: there is no queue ${arn}`,
-  );
+function assertQueue(arn: string, bucket: string, where: string, deploying: Deploying): void {
+  const refuse = (why: string) =>
+    new TemplateError(
+      `${where}.NotificationConfiguration`,
+      `Unable to validate the following destination configurations: ${why}`,
+    );
+  const { queueArns, services } = deploying;
+  if (!queueArns.has(arn)) throw refuse(`there is no queue ${arn}`);
+  const decision = services.iam.decide(services.iam.service('s3.amazonaws.com', `arn:aws:s3:::${bucket}`), {
+    action: 'sqs:SendMessage',
+    resource: arn,
+  });
+  if (!decision.allowed) throw refuse(refusal(decision));
 }

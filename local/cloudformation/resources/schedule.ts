@@ -24,6 +24,7 @@ const ecsParametersSchema = z.strictObject({
 
 const targetSchema = z.object({
   Arn: z.string(),
+  RoleArn: z.string(),
   Input: z.string().default('{}'),
   EcsParameters: ecsParametersSchema.optional(),
 });
@@ -44,15 +45,19 @@ export const schedule = resourceType(
     const name = properties.Name ?? defaultName;
     const periodMs = periodOf(properties.ScheduleExpression, `${where}.ScheduleExpression`);
     const isEnabled = State === 'ENABLED';
+    const group = `arn:aws:scheduler:${place.region}:${place.account}:schedule-group/default`;
+    const actAs = () => services.iam.assume(Target.RoleArn, 'scheduler.amazonaws.com', group, name);
+    actAs();
     if (Target.Arn.includes(':function:')) {
-      if (isEnabled) services.scheduler.putSchedule({ name, functionArn: Target.Arn, input: Target.Input });
+      if (isEnabled)
+        services.scheduler.putSchedule({ name, actAs, functionArn: Target.Arn, input: Target.Input });
     } else if (Target.Arn.includes(':cluster/') && Target.EcsParameters) {
       const task = {
         cluster: Target.Arn,
         taskDefinition: Target.EcsParameters.TaskDefinitionArn,
         overrides: overridesOf(Target.Input, `${where}.Target.Input`),
       };
-      if (isEnabled) services.taskSchedules.putSchedule({ name, periodMs, task });
+      if (isEnabled) services.taskSchedules.putSchedule({ name, actAs, periodMs, task });
     } else {
       throw new TemplateError(
         `${where}.Target`,

@@ -12,5 +12,6 @@ export const snsTopic = resourceType('AWS::SNS::Topic', propertiesSchema, async 
   const { TopicName: name = request.defaultName, FifoTopic } = request.properties;
   if (FifoTopic) throw new TemplateError(request.where, 'FIFO topics are not served locally');
   const arn = await services.sns.ensureTopic(name);
+  services.iam.addResource(arn);
   return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
 });

@@ -15,6 +15,7 @@ export const sqsQueue = resourceType('AWS::SQS::Queue', propertiesSchema, async 
   ]);
   const arn = await deploying.services.sqs.ensureQueue(name, Object.fromEntries(texts));
   deploying.queueArns.add(arn);
+  deploying.services.iam.addResource(arn);
   const url = `${deploying.place.endpoint}/${deploying.place.account}/${name}`;
   return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
 });

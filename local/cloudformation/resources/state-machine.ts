@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { refusal } from '../../iam/iam';
 import { TemplateError } from '../errors';
-import { resourceType } from '../resource';
+import { resourceType, type Services } from '../resource';
 
 const propertiesSchema = z.object({
   StateMachineName: z.string().optional(),
   StateMachineType: z.literal('STANDARD').default('STANDARD'),
   RoleArn: z.string(),
   DefinitionString: z.string(),
+  LoggingConfiguration: z.object({ Level: z.string().default('OFF') }).optional(),
+  TracingConfiguration: z.object({ Enabled: z.boolean().default(false) }).optional(),
   DefinitionSubstitutions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
@@ -20,8 +23,9 @@ export const stateMachine = resourceType(
       properties.DefinitionSubstitutions,
       `${where}.DefinitionSubstitutions`,
     );
-    services.states.deployStateMachine({ name, roleArn: properties.RoleArn, definition });
     const arn = `arn:aws:states:${place.region}:${place.account}:stateMachine:${name}`;
+    checkRole(properties, definition, arn, where, services);
+    services.states.deployStateMachine({ name, roleArn: properties.RoleArn, definition });
     return { ref: arn, attributes: { Arn: arn, Name: name } };
   },
 );
@@ -43,4 +47,60 @@ function substitute(
   const unused = Object.keys(values).filter((name) => !used.has(name));
   if (unused.length > 0) throw new TemplateError(where, `the definition does not use ${unused.join(', ')}`);
   return text;
+}
+
+type Properties = z.infer<typeof propertiesSchema>;
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
+const MANAGED_RULE = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const LOG_DELIVERY = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+const TRACING = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+];
+
+/**
+ * What the service does with the role by itself, most of it when the machine is made: the rule that tells of a task's
+ * end, the log, the traces.
+ * @throws TemplateError, CannotAssumeRoleError
+ */
+function checkRole(
+  { RoleArn, LoggingConfiguration, TracingConfiguration }: Properties,
+  definition: string,
+  arn: string,
+  where: string,
+  { iam }: Services,
+): void {
+  const session = iam.assume(RoleArn, 'states.amazonaws.com', arn, 'create');
+  const [, , , region, account] = arn.split(':');
+  const rule = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`;
+  const needed = [
+    ...(definition.includes(':::ecs:runTask.sync')
+      ? MANAGED_RULE.map((action) => ({ action, resource: rule }))
+      : []),
+    ...((LoggingConfiguration?.Level ?? 'OFF') === 'OFF' ? [] : LOG_DELIVERY).map((action) => ({
+      action,
+      resource: '*',
+    })),
+    ...(TracingConfiguration?.Enabled ? TRACING : []).map((action) => ({ action, resource: '*' })),
+  ];
+  for (const access of needed) {
+    const decision = iam.decide(session, access);
+    if (!decision.allowed) throw new TemplateError(where, refusal(decision));
+  }
 }

@@ -40,7 +40,7 @@ export async function announce(
   event: ObjectEvent,
 ): Promise<void> {
   for (const queue of matchingQueues(bucket.settings.notification, event.name, event.key)) {
-    await deliver(queue.queueArn, eventMessage(event, queue.id));
+    await deliver(queue.queueArn, eventMessage(event, queue.id), event.bucket);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { demandTagAccess } from '../access';
 import { type ChecksumAlgorithm, type Hasher, hasher, isChecksumAlgorithm } from '../checksums';
 import { checkCopySource, writeCondition } from '../conditions';
 import { invalidArgument, S3Error } from '../errors';
@@ -33,6 +34,7 @@ export const copyObject: Operation = async (request, deps) => {
   const { version: original, id } = await store.bucket(source.bucket).linkOut(source.key);
   try {
     checkCopySource(request, original);
+    if (!tags && Object.keys(original.tags).length > 0) demandTagAccess(request);
     const content: ObjectContent = {
       size: original.size,
       ...(await digests(original, store.scratch.path(id), algorithm)),

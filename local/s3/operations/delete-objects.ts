@@ -1,4 +1,5 @@
 import { AwsError } from '../../endpoint/service';
+import { demandDeletion } from '../access';
 import { receiveText } from '../body';
 import { deleteCondition } from '../conditions';
 import { invalidArgument, malformedXml } from '../errors';
@@ -26,7 +27,9 @@ export const deleteObjects: Operation = async (request, deps) => {
       if (version !== undefined && version !== 'null') {
         throw invalidArgument('VersionId', version, 'Invalid version id specified');
       }
-      const removed = await bucket.delete(key, deleteCondition(object.textOf('ETag'), key));
+      const etag = object.textOf('ETag');
+      demandDeletion(request.context, { bucket: request.bucket, key }, etag);
+      const removed = await bucket.delete(key, deleteCondition(etag, key));
       if (removed) await announceRemoved(request, deps, key);
       return quiet ? '' : parent('Deleted', element('Key', key));
     } catch (error) {

@@ -5,8 +5,8 @@ import type { Store } from '../store/store';
 /** What operations work on. */
 export interface S3Deps {
   readonly store: Store;
-  /** Puts a message on the queue of an ARN; a throw fails the request that caused it. */
-  readonly deliver: (queueArn: string, body: string) => Promise<void>;
+  /** Puts a bucket's message on the queue of an ARN; a throw fails the request that caused it. */
+  readonly deliver: (queueArn: string, body: string, bucket: string) => Promise<void>;
 }
 
 /** One operation of S3. Throws an S3Error where it refuses. */

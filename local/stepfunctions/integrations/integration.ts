@@ -5,6 +5,9 @@ export interface TaskContext {
   readonly executionArn: string;
   readonly executionName: string;
   readonly stateName: string;
+  /** The state machine's, under which the task works. */
+  readonly roleArn: string;
+  readonly stateMachineArn: string;
   /** Aborted when the task's time is over, its execution ended or the Map around it failed: let go of everything. */
   readonly signal: AbortSignal;
 }

@@ -1,22 +1,28 @@
+import type { RoleSession } from '../../iam/access';
+import { AccessDeniedError } from '../../iam/denied';
 import { LambdaError } from '../../lambda/function-config';
 import type { LambdaFunctions } from '../../lambda/functions';
 import { StateError } from '../errors';
 import { isObject, type Json } from '../json';
-import type { Integration } from './integration';
+import type { Integration, TaskContext } from './integration';
 
 /**
  * `lambda:invoke`: the result is `{Payload, StatusCode, ExecutedVersion}`. What a function throws is an error named by
  * its type, whose cause is the JSON text that Lambda returned: `{errorType, errorMessage, trace}`.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
-export function invokeFunctionIntegration(functions: LambdaFunctions): Integration {
+export function invokeFunctionIntegration(
+  functions: LambdaFunctions,
+  actAs: (context: TaskContext) => RoleSession,
+): Integration {
   return {
     resource: 'arn:aws:states:::lambda:invoke',
     parameters: ['ClientContext', 'FunctionName', 'InvocationType', 'LogType', 'Payload', 'Qualifier'],
-    async run({ FunctionName, Payload = {} }) {
-      const invoked = functions.invoke(String(FunctionName), JSON.stringify(Payload), 'refuse');
+    async run({ FunctionName, Payload = {} }, context) {
+      const caller = actAs(context);
+      const invoked = functions.invoke(caller, String(FunctionName), JSON.stringify(Payload), 'refuse');
       const { payload, functionError } = await invoked.catch((error: unknown) => {
-        throw error instanceof LambdaError ? new StateError(`Lambda.${error.code}`, error.message) : error;
+        throw failure(error);
       });
       const result: Json = JSON.parse(payload);
       if (functionError) {
@@ -26,4 +32,13 @@ export function invokeFunctionIntegration(functions: LambdaFunctions): Integrati
       return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
     },
   };
+}
+
+/** Lambda's model has no error for a refusal, so that it has the service's own name. */
+function failure(error: unknown): unknown {
+  if (error instanceof AccessDeniedError) {
+    const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}`;
+    return new StateError('Lambda.AWSLambdaException', `${error.message} (${facts})`);
+  }
+  return error instanceof LambdaError ? new StateError(`Lambda.${error.code}`, error.message) : error;
 }

@@ -1,14 +1,21 @@
 import { EcsError } from '../../ecs/task-definition';
 import type { EcsTasks, RunTaskRequest } from '../../ecs/tasks';
+import type { Decision, RoleSession } from '../../iam/access';
+import { type Iam, refusal } from '../../iam/iam';
 import { StateError } from '../errors';
-import type { Integration } from './integration';
+import type { Integration, TaskContext } from './integration';
 
 /**
  * `ecs:runTask.sync`: runs a task to its end. The result is the described task; an exit code other than 0 is the error
- * `States.TaskFailed`, whose cause is the described task.
+ * `States.TaskFailed`, whose cause is the described task. The state machine's role needs ecs:DescribeTasks for that, and
+ * ecs:StopTask to end a task whose time is over.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
-export function runTaskIntegration(tasks: EcsTasks): Integration {
+export function runTaskIntegration(
+  tasks: EcsTasks,
+  iam: Pick<Iam, 'decide'>,
+  actAs: (context: TaskContext) => RoleSession,
+): Integration {
   return {
     resource: 'arn:aws:states:::ecs:runTask.sync',
     parameters: [
@@ -27,17 +34,33 @@ export function runTaskIntegration(tasks: EcsTasks): Integration {
       'Tags',
       'TaskDefinition',
     ],
-    async run(parameters, { executionName, signal }) {
+    async run(parameters, context) {
+      const caller = actAs(context);
+      const may = (action: string, resource: string): Decision => iam.decide(caller, { action, resource });
+      const stopping = new AbortController();
+      let taskArn = '';
+      const stop = () => {
+        if (may('ecs:StopTask', taskArn).allowed) stopping.abort();
+      };
       const request: RunTaskRequest = {
+        caller,
         cluster: String(parameters.Cluster ?? 'default'),
         taskDefinition: String(parameters.TaskDefinition),
         overrides: parameters.Overrides,
-        logName: executionName,
-        signal,
+        logName: context.executionName,
+        onTask(arn) {
+          taskArn = arn;
+          if (context.signal.aborted) stop();
+          else context.signal.addEventListener('abort', stop, { once: true });
+        },
+        signal: stopping.signal,
       };
       const task = await tasks.run(request).catch((error: unknown) => {
         throw error instanceof EcsError ? new StateError(`ECS.${error.code}`, error.message) : error;
       });
+      context.signal.removeEventListener('abort', stop);
+      const look = may('ecs:DescribeTasks', task.TaskArn);
+      if (!look.allowed) throw new StateError('ECS.AccessDeniedException', refusal(look));
       const described = JSON.stringify(task);
       const failed = task.Containers.some(({ ExitCode }) => ExitCode !== 0);
       if (failed) throw new StateError('States.TaskFailed', described);

@@ -1,6 +1,6 @@
 import * as s3 from '@aws-sdk/client-s3';
 import { DataLimitError } from '../errors';
-import type { Integration } from './integration';
+import type { Integration, TaskContext } from './integration';
 import { answerAsJson, inputFields, type ServiceFault, sdkFailure } from './sdk-call';
 
 const SERVICE = { prefix: 'S3', title: 'S3', base: 'S3Exception' };
@@ -16,11 +16,12 @@ const CALLS = {
 type AnyCommand = new (input: never) => s3.GetObjectCommand;
 
 /** `aws-sdk:s3:getObject` and its like: calls of the SDK. A body must fit into the state, as text. */
-export function s3Integrations(client: () => s3.S3Client): Integration[] {
+export function s3Integrations(clientOf: (context: TaskContext) => s3.S3Client): Integration[] {
   return Object.entries(CALLS).map(([name, { Command, input }]) => ({
     resource: `arn:aws:states:::aws-sdk:s3:${name}`,
     parameters: inputFields(input),
-    async run(parameters, { signal, stateName }) {
+    async run(parameters, context) {
+      const { signal, stateName } = context;
       const { Body, ...rest } = parameters;
       const body = Body === undefined || typeof Body === 'string' ? Body : JSON.stringify(Body);
       const command = new (Command as unknown as AnyCommand)({
@@ -28,7 +29,7 @@ export function s3Integrations(client: () => s3.S3Client): Integration[] {
         ...(body !== undefined && { Body: body }),
       } as never);
       try {
-        const answer = await client().send(command, { abortSignal: signal });
+        const answer = await clientOf(context).send(command, { abortSignal: signal });
         return await answerAsJson(answer, stateName);
       } catch (error) {
         if (error instanceof DataLimitError) throw error;

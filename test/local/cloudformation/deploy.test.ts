@@ -5,6 +5,7 @@ import { readTemplate } from '../../../local/cloudformation/template';
 import { type Endpoint, startEndpoint } from '../../../local/endpoint/endpoint';
 import { createLocalServices, type LocalServices } from '../../../local/local-services';
 import { directoryOf, remove } from '../built';
+import { policyOf, trusting } from '../iam/roles';
 
 let data: string;
 let services: LocalServices;
@@ -67,14 +68,29 @@ const bucket = (target: unknown) => ({
     },
   },
 });
+const role = (Service: string, fields: object = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { AssumeRolePolicyDocument: trusting(Service), ...fields },
+});
+const queuePolicy = (...statements: object[]) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: policyOf(...statements) },
+});
+const FROM_THE_BUCKET = {
+  Principal: { Service: 's3.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+  Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::trial-000000000000' } },
+};
 const lambda = {
   Type: 'AWS::Lambda::Function',
   Properties: {
     FunctionName: 'greet',
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
     Runtime: 'nodejs24.x',
     Handler: 'index.handler',
     Code: { S3Bucket: { 'Fn::Sub': 'assets' }, S3Key: 'c0de.zip' },
-    Environment: { Variables: { QUEUE_URL: { Ref: 'Queue' }, ROLE: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    Environment: { Variables: { QUEUE_URL: { Ref: 'Queue' } } },
     ReservedConcurrentExecutions: 1,
   },
 };
@@ -82,7 +98,7 @@ const machine = (definition: object, DefinitionSubstitutions: object = {}) => ({
   Type: 'AWS::StepFunctions::StateMachine',
   Properties: {
     StateMachineName: 'flow',
-    RoleArn: 'arn:role',
+    RoleArn: { 'Fn::GetAtt': ['Machines', 'Arn'] },
     DefinitionString: JSON.stringify(definition),
     DefinitionSubstitutions,
   },
@@ -91,7 +107,8 @@ const machine = (definition: object, DefinitionSubstitutions: object = {}) => ({
 test('creates resources after those they refer to, and gives the outputs', async () => {
   const { outputs, notifications } = await deployed(
     {
-      Bucket: bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }),
+      Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
+      Policy: queuePolicy(FROM_THE_BUCKET),
       Function: lambda,
       Queue: {
         Type: 'AWS::SQS::Queue',
@@ -102,7 +119,7 @@ test('creates resources after those they refer to, and gives the outputs', async
         },
       },
       Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
-      Role: { Type: 'AWS::IAM::Role', Properties: { Anything: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
+      Role: role('lambda.amazonaws.com', { RoleName: 'greeter' }),
     },
     { Outputs: { Url: { Value: { Ref: 'Queue' } }, Bucket: { Value: { Ref: 'Bucket' } } } },
   );
@@ -113,7 +130,8 @@ test('creates resources after those they refer to, and gives the outputs', async
   const queueArn = 'arn:aws:sqs:us-east-1:000000000000:files';
   expect(notifications).toEqual([{ bucket: 'trial-000000000000', queueArn }]);
   expect(services.functions.config('greet')).toMatchObject({
-    environment: { QUEUE_URL: outputs.Url, ROLE: expect.stringMatching(/^arn:aws:iam::000000000000:role\//) },
+    environment: { QUEUE_URL: outputs.Url },
+    roleArn: 'arn:aws:iam::000000000000:role/greeter',
     codeDirectory: expect.stringMatching(/asset\.c0de$/),
     reservedConcurrency: 1,
     timeoutSeconds: 3,
@@ -168,11 +186,20 @@ test('leaves out a resource whose condition does not hold', async () => {
 });
 
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
+const runs = (Resource: string) => ({
+  StartAt: 'A',
+  States: { A: { Type: 'Task', Resource, End: true } },
+});
 const passWith = (text: string) => ({
   StartAt: 'A',
   States: { A: { Type: 'Pass', Result: text, End: true } },
 });
-const target = { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet', Id: 'T' };
+const target = {
+  Arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+  RoleArn: { 'Fn::GetAtt': ['Clock', 'Arn'] },
+};
+const Clock = role('scheduler.amazonaws.com');
+const Machines = role('states.amazonaws.com');
 
 test.each<[string, object, string]>([
   [
@@ -193,6 +220,7 @@ test.each<[string, object, string]>([
   [
     'code that is no asset',
     {
+      Role: role('lambda.amazonaws.com'),
       F: {
         ...lambda,
         Properties: { ...lambda.Properties, Environment: undefined, Code: { S3Bucket: 'b', S3Key: 'x.zip' } },
@@ -203,16 +231,23 @@ test.each<[string, object, string]>([
   [
     'a substitution without a value',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the definition
-    { M: machine(passWith('${Missing}')) },
+    { Machines, M: machine(passWith('${Missing}')) },
     '{Missing}, which has no value',
   ],
-  ['a substitution without a use', { M: machine(pass, { Extra: 'x' }) }, 'the definition does not use Extra'],
+  [
+    'a substitution without a use',
+    { Machines, M: machine(pass, { Extra: 'x' }) },
+    'the definition does not use Extra',
+  ],
   [
     'an event pattern beyond exact values',
     {
       R: {
         Type: 'AWS::Events::Rule',
-        Properties: { EventPattern: { source: [{ prefix: 'aws' }] }, Targets: [target] },
+        Properties: {
+          EventPattern: { source: [{ prefix: 'aws' }] },
+          Targets: [{ Arn: target.Arn, Id: 'T' }],
+        },
       },
     },
     'R (AWS::Events::Rule): event pattern, $.source: expected a list of exact values',
@@ -220,13 +255,17 @@ test.each<[string, object, string]>([
   [
     'a rule on a schedule',
     {
-      R: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)', Targets: [target] } },
+      R: {
+        Type: 'AWS::Events::Rule',
+        Properties: { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: target.Arn, Id: 'T' }] },
+      },
     },
     'Unrecognized key: "ScheduleExpression"',
   ],
   [
     'a schedule by cron',
     {
+      Clock,
       S: {
         Type: 'AWS::Scheduler::Schedule',
         Properties: { ScheduleExpression: 'cron(0 1 * * ? *)', Target: target },
@@ -237,11 +276,12 @@ test.each<[string, object, string]>([
   [
     'a schedule of a target that is neither function nor task',
     {
+      Clock,
       S: {
         Type: 'AWS::Scheduler::Schedule',
         Properties: {
           ScheduleExpression: 'rate(1 day)',
-          Target: { Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c' },
+          Target: { ...target, Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c' },
         },
       },
     },
@@ -250,9 +290,10 @@ test.each<[string, object, string]>([
   [
     'a schedule that a timer cannot wait for',
     {
+      Clock,
       S: {
         Type: 'AWS::Scheduler::Schedule',
-        Properties: { ScheduleExpression: 'rate(25 days)', Target: { Arn: target.Arn } },
+        Properties: { ScheduleExpression: 'rate(25 days)', Target: target },
       },
     },
     'expected rate(...) of at most 24 days',
@@ -260,11 +301,13 @@ test.each<[string, object, string]>([
   [
     'a task schedule whose input is no JSON',
     {
+      Clock,
       S: {
         Type: 'AWS::Scheduler::Schedule',
         Properties: {
           ScheduleExpression: 'rate(1 day)',
           Target: {
+            ...target,
             Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c',
             Input: 'now',
             EcsParameters: { TaskDefinitionArn: 'arn:d' },
@@ -273,6 +316,67 @@ test.each<[string, object, string]>([
       },
     },
     "expected the task's overrides as JSON, got now",
+  ],
+  [
+    'a bucket whose queue takes no message of it',
+    {
+      Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
+      Queue: queue,
+      Policy: queuePolicy({
+        ...FROM_THE_BUCKET,
+        Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::another' } },
+      }),
+    },
+    'User: s3.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:000000000000:files because no resource-based policy allows the sqs:SendMessage action',
+  ],
+  [
+    'a function whose role is for another service',
+    { Role: role('ecs-tasks.amazonaws.com'), Queue: queue, F: lambda },
+    'lambda.amazonaws.com cannot assume the role arn:aws:iam::000000000000:role/Trial-Role: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole',
+  ],
+  [
+    'a function whose role is none of the template',
+    { F: { ...lambda, Properties: { ...lambda.Properties, Role: 'arn:r', Environment: undefined } } },
+    'lambda.amazonaws.com cannot assume the role arn:r: the template has no such role',
+  ],
+  [
+    'a state machine whose role may not make the rule that tells of a task',
+    { Machines, M: machine(runs('arn:aws:states:::ecs:runTask.sync')) },
+    'is not authorized to perform: events:PutTargets on resource: arn:aws:events:us-east-1:000000000000:rule/StepFunctionsGetEventsForECSTaskRule',
+  ],
+  [
+    'a state machine whose role may not deliver its log',
+    {
+      Machines,
+      M: {
+        ...machine(pass),
+        Properties: { ...machine(pass).Properties, LoggingConfiguration: { Level: 'ALL' } },
+      },
+    },
+    'is not authorized to perform: logs:CreateLogDelivery',
+  ],
+  [
+    "a managed policy of AWS's that nobody here knows",
+    {
+      Role: role('lambda.amazonaws.com', {
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      }),
+    },
+    'the managed policy arn:aws:iam::aws:policy/AdministratorAccess is not known locally',
+  ],
+  [
+    'a policy with NotAction',
+    {
+      Role: role('lambda.amazonaws.com', {
+        Policies: [
+          {
+            PolicyName: 'all-but',
+            PolicyDocument: policyOf({ NotAction: 's3:DeleteObject', Resource: '*' }),
+          },
+        ],
+      }),
+    },
+    'template, Role (AWS::IAM::Role): all-but: ',
   ],
   [
     'two containers in a task',

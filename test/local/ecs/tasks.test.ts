@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ContainerDefinition } from '../../../local/ecs/task-definition';
+import type { ContainerDefinition, TaskDefinition } from '../../../local/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../../local/ecs/tasks';
 import { buildChild, directoryOf, isAlive, remove, until } from '../built';
+import { iamWithRole, ME } from '../iam/roles';
 
 const IMAGE = {
   'show.cjs': `
@@ -21,6 +22,7 @@ let image: string;
 let data: string;
 let tasks: EcsTasks;
 let parentWatch: string;
+const { iam } = iamWithRole('ecs-tasks.amazonaws.com');
 
 beforeAll(() => {
   image = directoryOf(IMAGE);
@@ -32,6 +34,7 @@ beforeEach(() => {
   data = directoryOf({ 'scratch/old/file': 'of a task that was killed' });
   tasks = new EcsTasks({
     dataDirectory: data,
+    iam,
     account: '000000000000',
     region: 'us-east-1',
     platform: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
@@ -45,12 +48,15 @@ afterEach(async () => {
   remove(data);
 });
 
-function register(container: Partial<ContainerDefinition>): void {
+function register(container: Partial<ContainerDefinition>, roles: Partial<TaskDefinition> = {}): void {
   tasks.register({
     arn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/show:1',
     family: 'show',
     cpu: '256',
     memory: '512',
+    taskRoleArn: undefined,
+    executionRoleArn: undefined,
+    ...roles,
     container: {
       name: 'main',
       image: 'repo:hash',
@@ -58,6 +64,7 @@ function register(container: Partial<ContainerDefinition>): void {
       entryPoint: ['node'],
       command: [],
       environment: { GREETING: 'hello', NAME: 'definition' },
+      log: undefined,
       stopTimeoutSeconds: 30,
       ...container,
     },
@@ -66,6 +73,7 @@ function register(container: Partial<ContainerDefinition>): void {
 
 const run = (overrides?: object, fields: Partial<RunTaskRequest> = {}) =>
   tasks.run({
+    caller: ME,
     cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Daybook',
     taskDefinition: 'show:1',
     overrides,
@@ -86,7 +94,13 @@ test('runs the command in the image, with the variables of a container and no ot
   );
   expect(cwd).toBe(image);
   const { PATH, HOME, TMPDIR, ...rest } = env;
-  expect(rest).toEqual({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', GREETING: 'hello', NAME: 'override' });
+  expect(rest).toEqual({
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    // It has no role, and so no keys; nor is there a machine to ask for some.
+    AWS_EC2_METADATA_DISABLED: 'true',
+    GREETING: 'hello',
+    NAME: 'override',
+  });
   expect(TMPDIR).toContain(path.join(data, 'scratch'));
   expect([PATH, HOME]).toEqual([process.env.PATH, TMPDIR]);
   expect(log()).toContain('said to stderr');

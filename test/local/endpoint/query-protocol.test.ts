@@ -15,6 +15,8 @@ const service = () =>
     invalidInput: 'InvalidParameter',
     state: undefined,
     close: async () => {},
+    access: { Greet: () => [] },
+    denial: { code: 'AuthorizationError', status: 403 },
     operations: {
       Greet: queryOperation({
         input: z.object({ Name: z.string() }),

@@ -5,13 +5,13 @@ import type { LambdaFunctions } from '../../../local/lambda/functions';
 
 /** A function that fails as often as it is told to. */
 function functionFailing(times: number) {
-  const calls: [arn: string, payload: string, whenBusy: string][] = [];
+  const calls: [caller: unknown, arn: string, payload: string, whenBusy: string][] = [];
   let answered: () => void = () => {};
   const done = new Promise<void>((resolve) => {
     answered = resolve;
   });
   const functions = {
-    async invoke(...call: [string, string, string]) {
+    async invoke(...call: [unknown, string, string, string]) {
       calls.push(call);
       if (calls.length <= times) return { payload: '{"errorMessage":"no"}', functionError: 'Unhandled' };
       answered();
@@ -21,8 +21,16 @@ function functionFailing(times: number) {
   return { functions, calls, done };
 }
 
+const EVENTS = {
+  kind: 'service',
+  arn: 'events.amazonaws.com',
+  sourceArn: 'arn:rule/ended',
+  sourceAccount: '000000000000',
+} as const;
+
 const rule = (input?: string) => ({
   name: 'ended',
+  caller: EVENTS,
   matches: compilePattern({ detail: { status: ['ABORTED'] } }),
   targets: [{ functionArn: 'arn:function:orchestrator', input }],
 });
@@ -35,7 +43,7 @@ test('an event goes to the functions of the rules that match it, which wait in l
   bus.emit({ detail: { status: 'SUCCEEDED' } });
   bus.emit(ABORTED);
   await done;
-  expect(calls).toEqual([['arn:function:orchestrator', JSON.stringify(ABORTED), 'wait']]);
+  expect(calls).toEqual([[EVENTS, 'arn:function:orchestrator', JSON.stringify(ABORTED), 'wait']]);
 });
 
 test("a target's own input takes the event's place", async () => {
@@ -44,7 +52,7 @@ test("a target's own input takes the event's place", async () => {
   bus.putRule(rule('{"fixed":1}'));
   bus.emit(ABORTED);
   await done;
-  expect(calls[0]?.[1]).toBe('{"fixed":1}');
+  expect(calls[0]?.[2]).toBe('{"fixed":1}');
 });
 
 test('a function that fails is called again, and the failure told', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { FunctionConfig } from '../../../local/lambda/function-config';
 import { LambdaFunctions } from '../../../local/lambda/functions';
 import { buildChild, directoryOf, isAlive, remove, until } from '../built';
+import { iamWithRole, ME } from '../iam/roles';
 
 const CODE = {
   'index.js': `
@@ -25,6 +26,7 @@ let code: string;
 let data: string;
 let runtime: string;
 let functions: LambdaFunctions;
+const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
 
 beforeAll(() => {
   code = directoryOf(CODE);
@@ -35,6 +37,9 @@ afterAll(() => remove(code));
 beforeEach(() => {
   data = directoryOf();
   functions = new LambdaFunctions({
+    account: '000000000000',
+    region: 'us-east-1',
+    iam,
     dataDirectory: data,
     platform: () => ({ AWS_REGION: 'us-east-1' }),
     runtime,
@@ -50,6 +55,9 @@ function deploy(fields: Partial<FunctionConfig>): void {
   functions.deploy({
     name: 'greet',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+    roleArn,
+    logGroup: '/aws/lambda/greet',
+    isTraced: false,
     codeDirectory: code,
     handler: 'index.handler',
     environment: { GREETING: 'hello' },
@@ -61,7 +69,7 @@ function deploy(fields: Partial<FunctionConfig>): void {
 }
 
 async function call(event: object, whenBusy: 'refuse' | 'wait' = 'refuse', reference = 'greet') {
-  const { payload, ...result } = await functions.invoke(reference, JSON.stringify(event), whenBusy);
+  const { payload, ...result } = await functions.invoke(ME, reference, JSON.stringify(event), whenBusy);
   return { ...result, payload: JSON.parse(payload) };
 }
 

@@ -2,6 +2,7 @@ import { type Endpoint, startEndpoint } from '../../../local/endpoint/endpoint';
 import { LambdaFunctions } from '../../../local/lambda/functions';
 import { createLambdaService } from '../../../local/lambda/service';
 import { buildChild, directoryOf, remove } from '../built';
+import { iamWithRole } from '../iam/roles';
 
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=k/20250101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
@@ -15,10 +16,21 @@ beforeAll(async () => {
       'exports.handler = async (event) => { if (event.fail) throw new Error("no"); return { got: event }; }',
   });
   const runtime = buildChild('local/lambda/runtime.ts', directory);
-  const functions = new LambdaFunctions({ dataDirectory: directory, platform: () => ({}), runtime });
+  const place = { account: '000000000000', region: 'us-east-1' };
+  const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
+  const functions = new LambdaFunctions({
+    ...place,
+    iam,
+    dataDirectory: directory,
+    platform: () => ({}),
+    runtime,
+  });
   functions.deploy({
     name: 'echo',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:echo',
+    roleArn,
+    logGroup: '/aws/lambda/echo',
+    isTraced: false,
     codeDirectory: directory,
     handler: 'index.handler',
     environment: {},
@@ -26,7 +38,6 @@ beforeAll(async () => {
     memoryMb: 128,
     reservedConcurrency: undefined,
   });
-  const place = { account: '000000000000', region: 'us-east-1' };
   const services = [createLambdaService(functions)];
   endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services, ...place });
 });

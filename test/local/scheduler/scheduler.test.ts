@@ -1,7 +1,9 @@
+import type { Caller } from '../../../local/iam/access';
 import type { LambdaFunctions } from '../../../local/lambda/functions';
 import { ScheduledFunctionError, Scheduler } from '../../../local/scheduler/scheduler';
+import { ME } from '../iam/roles';
 
-let calls: [string, string][];
+let calls: [string, string, string][];
 let underWay: number;
 let most: number;
 let answer: { payload: string; functionError?: string };
@@ -14,8 +16,8 @@ beforeEach(() => {
   underWay = most = 0;
   answer = { payload: '{"started":true}' };
   const functions = {
-    async invoke(arn: string, payload: string) {
-      calls.push([arn, payload]);
+    async invoke(caller: Caller, arn: string, payload: string) {
+      calls.push([caller.arn, arn, payload]);
       most = Math.max(most, ++underWay);
       await new Promise((resolve) => setTimeout(resolve, 20));
       underWay--;
@@ -23,13 +25,18 @@ beforeEach(() => {
     },
   } as unknown as LambdaFunctions;
   scheduler = new Scheduler(functions, (line) => lines.push(line));
-  scheduler.putSchedule({ name: 'five-minutes', functionArn: 'arn:f', input: '{"source":"schedule"}' });
+  scheduler.putSchedule({
+    name: 'five-minutes',
+    actAs: () => ME,
+    functionArn: 'arn:f',
+    input: '{"source":"schedule"}',
+  });
 });
 afterEach(() => scheduler.stop());
 
 test('a tick calls the function with its input and gives what it returned', async () => {
   expect(await scheduler.tick()).toEqual({ started: true });
-  expect(calls).toEqual([['arn:f', '{"source":"schedule"}']]);
+  expect(calls).toEqual([[ME.arn, 'arn:f', '{"source":"schedule"}']]);
 });
 
 test('ticks never overlap, whoever asks for them', async () => {

@@ -1,6 +1,7 @@
 import type { RunTaskRequest } from '../../../local/ecs/tasks';
 import { ScheduledTaskError, TaskSchedules } from '../../../local/scheduler/task-schedules';
 import { until } from '../built';
+import { ME } from '../iam/roles';
 
 let requests: RunTaskRequest[];
 let exitCode: number | undefined;
@@ -10,6 +11,7 @@ let schedules: TaskSchedules;
 const NIGHTLY = {
   name: 'nightly',
   periodMs: 20,
+  actAs: () => ME,
   task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
 };
 
@@ -40,6 +42,7 @@ test('a task runs once a period, first after one, and each run has a log of its 
   await until(() => requests.length >= 2);
   expect(requests[0]).toMatchObject({
     ...NIGHTLY.task,
+    caller: ME,
     logName: expect.stringMatching(/^nightly-\d{8}T\d{6}Z$/),
   });
   expect(requests.every(({ logName }) => logName.startsWith('nightly'))).toBe(true);

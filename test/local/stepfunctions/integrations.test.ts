@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { EcsTasks } from '../../../local/ecs/tasks';
 import { type Endpoint, startEndpoint } from '../../../local/endpoint/endpoint';
+import type { Access, Caller, Decision, RoleSession } from '../../../local/iam/access';
 import type { LambdaFunctions } from '../../../local/lambda/functions';
 import { createS3Service } from '../../../local/s3/service';
 import { createSnsService } from '../../../local/sns/service';
@@ -17,8 +18,29 @@ const context = {
   executionArn: 'arn:e',
   executionName: 'e1',
   stateName: 'State',
+  roleArn: 'arn:aws:iam::000000000000:role/machine',
+  stateMachineArn: 'arn:m',
   signal: new AbortController().signal,
 };
+
+const SESSION: RoleSession = {
+  kind: 'role',
+  arn: 'arn:aws:sts::000000000000:assumed-role/machine/m',
+  userId: 'AROA:m',
+  roleArn: context.roleArn,
+};
+
+/** Allows all but the actions of `refused`. */
+let refused: string[] = [];
+const decide = (caller: Caller, access: Access): Decision => ({
+  ...access,
+  caller,
+  allowed: !refused.includes(access.action),
+  why: `because no identity-based policy allows the ${access.action} action`,
+});
+afterEach(() => {
+  refused = [];
+});
 
 describe('of the SDK', () => {
   let directory: string;
@@ -130,7 +152,10 @@ describe('of the SDK', () => {
 describe('lambda:invoke', () => {
   const invoke = (answer: object) => {
     const functions = { invoke: async () => answer } as unknown as LambdaFunctions;
-    return invokeFunctionIntegration(functions).run({ FunctionName: 'f', Payload: {} }, context);
+    return invokeFunctionIntegration(functions, () => SESSION).run(
+      { FunctionName: 'f', Payload: {} },
+      context,
+    );
   };
 
   test('wraps what the function returned', async () => {
@@ -155,7 +180,10 @@ describe('ecs:runTask.sync', () => {
     const tasks = {
       run: async () => ({ TaskArn: 'arn:t', Containers: [{ ExitCode }] }),
     } as unknown as EcsTasks;
-    return runTaskIntegration(tasks).run({ Cluster: 'c', TaskDefinition: 't' }, context);
+    return runTaskIntegration(tasks, { decide }, () => SESSION).run(
+      { Cluster: 'c', TaskDefinition: 't' },
+      context,
+    );
   };
 
   test('gives the described task', async () => {

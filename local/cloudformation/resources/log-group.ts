@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { resourceType } from '../resource';
+
+/** Logs go to files; what rights to a group speak of is its name. */
+export const logGroup = resourceType(
+  'AWS::Logs::LogGroup',
+  z.object({ LogGroupName: z.string().optional() }),
+  ({ properties, defaultName }, { place }) => {
+    const name = properties.LogGroupName ?? defaultName;
+    return {
+      ref: name,
+      attributes: { Arn: `arn:aws:logs:${place.region}:${place.account}:log-group:${name}:*` },
+    };
+  },
+);

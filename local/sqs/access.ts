@@ -1,0 +1,52 @@
+import type { AccessRule, RequestContext } from '../endpoint/service';
+import type { DenialWording } from '../iam/denied';
+
+/**
+ * What each operation needs; a batch needs what one of its entries does.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_sqs.html
+ */
+export const SQS_ACCESS = {
+  ChangeMessageVisibility: onQueue('sqs:ChangeMessageVisibility'),
+  ChangeMessageVisibilityBatch: onQueue('sqs:ChangeMessageVisibility'),
+  CreateQueue: onQueue('sqs:CreateQueue'),
+  DeleteMessage: onQueue('sqs:DeleteMessage'),
+  DeleteMessageBatch: onQueue('sqs:DeleteMessage'),
+  DeleteQueue: onQueue('sqs:DeleteQueue'),
+  GetQueueAttributes: onQueue('sqs:GetQueueAttributes'),
+  GetQueueUrl: onQueue('sqs:GetQueueUrl'),
+  ListDeadLetterSourceQueues: onQueue('sqs:ListDeadLetterSourceQueues'),
+  ListMessageMoveTasks: ({ SourceArn }) => [
+    { action: 'sqs:ListMessageMoveTasks', resource: String(SourceArn) },
+  ],
+  ListQueues: () => [{ action: 'sqs:ListQueues', resource: '*' }],
+  PurgeQueue: onQueue('sqs:PurgeQueue'),
+  ReceiveMessage: onQueue('sqs:ReceiveMessage'),
+  SendMessage: onQueue('sqs:SendMessage'),
+  SendMessageBatch: onQueue('sqs:SendMessage'),
+  SetQueueAttributes: onQueue('sqs:SetQueueAttributes'),
+  StartMessageMoveTask: ({ SourceArn, DestinationArn }) => [
+    ...['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((name) => ({
+      action: `sqs:${name}`,
+      resource: String(SourceArn),
+    })),
+    ...(DestinationArn === undefined
+      ? []
+      : [{ action: 'sqs:SendMessage', resource: String(DestinationArn) }]),
+  ],
+} satisfies Record<string, AccessRule>;
+
+/** The older code, which clients go by: AccessDenied. */
+export const SQS_DENIAL: DenialWording = {
+  code: 'AccessDenied',
+  status: 403,
+  action: (name) => name.toLowerCase(),
+};
+
+function onQueue(action: string): AccessRule {
+  return ({ QueueUrl, QueueName }, { account, region }: RequestContext) => {
+    const name = String(QueueName ?? QueueUrl)
+      .split('/')
+      .at(-1);
+    return [{ action, resource: `arn:aws:sqs:${region}:${account}:${name}` }];
+  };
+}

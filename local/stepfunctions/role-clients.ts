@@ -1,0 +1,40 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { RoleKeys } from '../iam/iam';
+import type { TaskContext } from './integrations/integration';
+
+interface Clients {
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+}
+
+export interface RoleClientsOptions {
+  readonly endpoint: () => string;
+  readonly region: string;
+  /** Keys of the state machine's role. @throws CannotAssumeRoleError */
+  readonly keysOf: (context: TaskContext) => RoleKeys;
+}
+
+/** The SDK's clients by which state machines call services, one of each for a role, signing as that. */
+export class RoleClients {
+  private readonly made = new Map<string, Clients>();
+
+  constructor(private readonly options: RoleClientsOptions) {}
+
+  of(context: TaskContext): Clients {
+    const known = this.made.get(context.roleArn);
+    if (known) return known;
+    const { endpoint, region, keysOf } = this.options;
+    const config = { endpoint: endpoint(), region, credentials: keysOf(context) };
+    const clients = { s3: new S3Client(config), sns: new SNSClient(config) };
+    this.made.set(context.roleArn, clients);
+    return clients;
+  }
+
+  destroy(): void {
+    for (const { s3, sns } of this.made.values()) {
+      s3.destroy();
+      sns.destroy();
+    }
+  }
+}
