@@ -8,8 +8,11 @@ import { readSnapshot } from '../../lake/snapshot';
 import { columnList } from '../../lake/sql';
 import { fileColumns, type TableSpec } from '../../lake/tables';
 
-/** Another writer, who puts every row of a table into a file of its own, and says that this changed the data. */
-export async function scatter(lake: Lake, spec: TableSpec): Promise<void> {
+/**
+ * Another writer, who puts every row of a table into a file of its own.
+ * @param dataChange what its commit says of that: the truth is false, as of an OPTIMIZE
+ */
+export async function scatter(lake: Lake, spec: TableSpec, dataChange = true): Promise<void> {
   const snapshot = await readSnapshot(lake, spec.location);
   if (!snapshot || snapshot.files.size === 0) return;
   const directory = path.join(lake.workDirectory, `scatter-${newId(lake)}`);
@@ -27,8 +30,8 @@ export async function scatter(lake: Lake, spec: TableSpec): Promise<void> {
       spec.location,
       written.map((part) => ({ path: part.key, local: part.local })),
     );
-    actions.push({ remove: { path: add.path, deletionTimestamp, dataChange: true, partitionValues } });
-    actions.push(...written.map((part) => ({ add: part.add })));
+    actions.push({ remove: { path: add.path, deletionTimestamp, dataChange, partitionValues } });
+    actions.push(...written.map((part) => ({ add: { ...part.add, dataChange } })));
   }
   await commit(lake.bucket, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
 }
