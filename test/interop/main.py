@@ -92,6 +92,7 @@ def run_spark(checks, pipeline, lake, moments, directory, options):
                 spark.reads(checks, session, lake, moments)
             with checks.group("Spark runs the KPI queries"):
                 spark.queries(checks, session, lake, staging)
+                spark.affected_days(checks, session, lake, *moments[-2:])
             with checks.group("Spark writes"):
                 spark_writes.run(checks, session, pipeline, lake, staging)
     except spark.JarsMissing as missing:

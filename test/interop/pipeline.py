@@ -124,6 +124,12 @@ class Pipeline:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.s3.download_file(self.bucket, key, str(path))
 
+    def put_back(self, table_dir, location):
+        """A table's files into the bucket, but for the checksums that some writers keep of local files."""
+        for path in sorted(Path(table_dir).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                self.s3.upload_file(str(path), self.bucket, f"{location}/{path.relative_to(table_dir).as_posix()}")
+
     def kpis(self, table):
         """Every item of a KPI table, numbers as decimals."""
         return boto3.resource("dynamodb").Table(table).scan()["Items"]

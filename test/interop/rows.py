@@ -152,6 +152,33 @@ def kpis(rows, time_zone="UTC"):
     }
 
 
+def affected_days(before, after, time_zone="UTC"):
+    """The days of orders that differ, or whose items do or count under another category, by what a KPI depends on."""
+    columns = {
+        "products": ["category", "cost", "retail_price"],
+        "orders": ["user_id", "status", "created_at", "num_of_item"],
+        "order_items": ["order_id", "product_id", "status", "sale_price"],
+    }
+
+    def images(kind, side):
+        return {row[KEYS[kind]]: {name: row[name] for name in columns[kind]} for row in side[kind]}
+
+    def differing(kind):
+        one, other = images(kind, before), images(kind, after)
+        return [(one.get(key), other.get(key), key) for key in {**one, **other} if one.get(key) != other.get(key)]
+
+    def category(product):
+        counts = product and positive(product["cost"]) and positive(product["retail_price"])
+        return (counts and (product["category"] or "").strip()) or "Unknown"
+
+    recategorized = {key for was, now, key in differing("products") if category(was) != category(now)}
+    order_ids = {image["order_id"] for was, now, _ in differing("order_items") for image in (was, now) if image}
+    order_ids |= {item["order_id"] for item in after["order_items"] if item["product_id"] in recategorized}
+    instants = [image["created_at"] for was, now, _ in differing("orders") for image in (was, now) if image]
+    instants += [order["created_at"] for order in after["orders"] if order["order_id"] in order_ids]
+    return {day_of(instant, ZoneInfo(time_zone)) for instant in instants}
+
+
 def positive(cell):
     return cell is not None and Decimal(cell) > 0
 

@@ -2,18 +2,18 @@
 
 import json
 import os
-import subprocess
 from contextlib import contextmanager
 from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 
 import rows as plain
-from checks import Mismatch, demand, expect
+from checks import demand, expect
 from delta_rs import in_bytes, without_early_log
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, count, lit
 from read_tables import as_text
+from scripts import run_script
 from tables import PARTITIONS, SCHEMAS
 
 TIME_ZONES = ["UTC", "America/New_York"]
@@ -132,6 +132,35 @@ def queries(checks, spark, lake, staging):
                 expect("columns", types, columns)
 
 
+def affected_days(checks, spark, lake, before, after):
+    """The queries, as text, that tell which days can differ between two moments; against plain Python."""
+    for time_zone in TIME_ZONES:
+        texts = json.loads(run_script("kpi-queries", time_zone))["days"]
+        with checks.check(f"the days that a drop affects, in {time_zone}, and the range that each lies in"):
+            changed = {}
+            for kind, columns in texts["columns"].items():
+                location = f"staging/{kind}"
+                for name, moment in {"before": before, "after": after}.items():
+                    frame = spark.read.format("delta").option("versionAsOf", moment[location][0]).load(str(Path(lake, location)))
+                    frame.select(columns).createOrReplaceTempView(f"{kind}_{name}")
+                one, other = spark.table(f"{kind}_before"), spark.table(f"{kind}_after")
+                changed[kind] = one.exceptAll(other).union(other.exceptAll(one))
+            sold = spark.table("order_items_after").join(spark.sql(texts["recategorized_products"]), "product_id", "semi")
+            order_ids = changed["order_items"].select("order_id").union(sold.select("order_id"))
+            changed["orders"].createOrReplaceTempView("changed_orders")
+            spark.table("orders_after").join(order_ids, "order_id", "semi").createOrReplaceTempView("touched_orders")
+            days = spark.sql(texts["affected_days"])
+            days.createOrReplaceTempView("affected_days")
+            found = {str(row["order_date"]) for row in days.collect()}
+            staging = [{kind: moment.rows[f"staging/{kind}"] for kind in plain.TYPES} for moment in (before, after)]
+            expect("days", sorted(found), sorted(plain.affected_days(*staging, time_zone)))
+            spark.sql(texts["day_ranges"]).createOrReplaceTempView("day_ranges")
+            of_days = f"cast(from_utc_timestamp(created_at, '{time_zone}') as date) in (select order_date from affected_days)"
+            outside = "not exists (select * from day_ranges where created_at between low and high)"
+            lost = spark.sql(f"select order_id from orders_after where {of_days} and {outside}").collect()
+            expect("orders of these days that are in no range", lost, [])
+
+
 def rows_are_found(frame, names):
     """The row with the greatest value of each column, which a wrong bound in the stats would lose first."""
     found, expected = [], {}
@@ -156,13 +185,3 @@ def same(found, expected):
     missing, unexpected = set(keyed[1]) - set(keyed[0]), set(keyed[0]) - set(keyed[1])
     demand([f"missing {columns} {row}" for row in missing] + [f"unexpected {columns} {row}" for row in unexpected])
     expect("rows", len(found), len(expected))
-
-
-def run_script(name, *arguments):
-    """What a script of this directory, built by `run`, prints."""
-    command = ["node", f"dist/interop/{name}.cjs", *arguments]
-    environment = {**os.environ, "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        raise Mismatch(f"{' '.join(command)}: {done.stderr[-2000:]}")
-    return done.stdout

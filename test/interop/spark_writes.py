@@ -9,7 +9,8 @@ from checks import expect, expect_that
 from delta_rs import without_early_log
 from history import csv_of
 from pyspark.sql.functions import col, expr, lit
-from spark import rows_of, run_script, same
+from scripts import run_script
+from spark import rows_of, same
 from tables import same_items
 
 # The next version with a checkpoint, Spark's own, since ours are at multiples of ten as well.
@@ -46,14 +47,14 @@ def run(checks, spark, pipeline, lake, staging):
         spark.sql(f"update {table} set num_of_item = 3 where order_id = 20")
 
     with checks.check("Daybook reads the table with Spark's commits and checkpoint"):
-        put_back(pipeline, orders, "staging/orders")
+        pipeline.put_back(orders, "staging/orders")
         found = read(pipeline, "orders")
         expect("version", found["version"], newest(orders))
         same(found["rows"], rows_of(load(orders)))
         expect_that(any(row["order_id"] == "7001" for row in found["rows"]), "the merged row is not there")
 
     with checks.check("Daybook reads it from Spark's checkpoint alone"):
-        put_back(pipeline, without_early_log(orders, theirs / "orders-checkpoint"), "interop/orders")
+        pipeline.put_back(without_early_log(orders, theirs / "orders-checkpoint"), "interop/orders")
         same(read(pipeline, "orders", "interop/orders")["rows"], rows_of(load(orders)))
 
     for kind in plain.TYPES:
@@ -64,7 +65,7 @@ def run(checks, spark, pipeline, lake, staging):
                 # Spark makes a directory of the whole value, and file systems end at 255 bytes.
                 source = source.where("department is null or length(department) < 200")
             source.write.format("delta").partitionBy(*plain.PARTITIONS[kind]).save(str(created))
-            put_back(pipeline, created, f"interop/{kind}-created")
+            pipeline.put_back(created, f"interop/{kind}-created")
             same(read(pipeline, kind, f"interop/{kind}-created")["rows"], rows_of(source))
 
     with checks.check("after Spark's commits, the next drop brings KPIs that count them"):
@@ -92,13 +93,6 @@ def with_id(frame, order_id, new_id):
 
 def newest(table_dir):
     return max(int(entry.stem) for entry in Path(table_dir, "_delta_log").glob("*.json"))
-
-
-def put_back(pipeline, table_dir, location):
-    """A table's files into the bucket, but for the checksums that Spark keeps of local files."""
-    for path in sorted(Path(table_dir).rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            pipeline.s3.upload_file(str(path), pipeline.bucket, f"{location}/{path.relative_to(table_dir).as_posix()}")
 
 
 def read(pipeline, table, *location):
