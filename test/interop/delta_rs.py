@@ -125,12 +125,12 @@ def sql_literal(value, delta_type):
     return f"arrow_cast({quoted}, '{arrow[delta_type]}')" if delta_type in arrow else f"cast({quoted} as {delta_type})"
 
 
-def without_early_log(table_dir, copy):
+def without_early_log(table_dir, copy, at_least=10):
     """A copy of a table whose log begins at its last checkpoint."""
     shutil.copytree(table_dir, copy)
     log = copy / "_delta_log"
     checkpoint = json.loads((log / "_last_checkpoint").read_text())["version"]
-    expect_that(checkpoint >= 10, f"expected a checkpoint of version 10 or later, found {checkpoint}")
+    expect_that(checkpoint >= at_least, f"expected a checkpoint of version {at_least} or later, found {checkpoint}")
     for entry in log.glob("*.json"):
         if int(entry.stem) <= checkpoint:
             entry.unlink()

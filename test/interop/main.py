@@ -11,6 +11,7 @@ from pathlib import Path
 import aws_cli
 import boto_client
 import delta_rs
+import delta_rs_writes
 from checks import Checks
 from pipeline import Pipeline
 from tables import run_history
@@ -38,6 +39,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="daybook-interop-") as directory:
         drive(checks, Path(directory), options.groups)
         read(checks, Path(directory), options)
+        if "delta-rs" in options.groups:
+            with checks.group("delta-rs writes"), Pipeline(Path(directory, "written")) as pipeline:
+                delta_rs_writes.run(checks, pipeline, Path(directory, "delta-rs"))
     print(f"\n{checks.summary()}")
     failed = checks.failed > 0 or checks.passed == 0 or (checks.skipped > 0 and os.environ.get("CI") == "true")
     sys.stdout.flush()

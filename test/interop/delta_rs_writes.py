@@ -1,0 +1,97 @@
+"""delta-rs writes to Daybook's tables, rearranges them and makes checkpoints; Daybook reads them, and goes on from there."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pyarrow.compute as pc
+import rows as plain
+from checks import demand, expect, expect_that
+from delta_rs import without_early_log
+from deltalake import DeltaTable, write_deltalake
+from history import csv_of, drops
+from read_tables import as_text, differences
+from scripts import run_script
+from tables import same_items
+
+DAY = "2025-05-05T12:00:00"
+
+
+def run(checks, pipeline, directory):
+    """
+    :param pipeline: an empty one
+    :param directory: to be made
+    """
+    lake = Path(directory, "lake")
+    items, products = lake / "staging/order_items", lake / "staging/products"
+    pipeline.drop(next(drops(Path(directory, "shop"))))
+    pipeline.copy_out(["staging/"], lake)
+
+    with checks.check("delta-rs updates, deletes and appends, compacts what it left, and makes checkpoints"):
+        DeltaTable(items).update(predicate="id % 7 = 0", updates={"sale_price": "3.2550", "status": "'Returned'"})
+        DeltaTable(items).delete("id % 11 = 0")
+        some = DeltaTable(items).to_pyarrow_table(filters=[("id", "<=", 20)])
+        position = some.column_names.index("id")
+        write_deltalake(items, some.set_column(position, "id", pc.add(some["id"], 700_000)), mode="append")
+        DeltaTable(items).optimize.compact()
+        DeltaTable(products).update(predicate="id % 3 = 0", updates={"category": "'Handmade'"})
+        for table in (items, products):
+            DeltaTable(table).create_checkpoint()
+
+    with checks.check("Daybook reads the tables with its commits and checkpoints"):
+        for table in (items, products):
+            put_back(pipeline, table)
+            found = read(pipeline, table.name)
+            expect("version", found["version"], DeltaTable(table).version())
+            demand(differences(table.name, DeltaTable(table), found["rows"]))
+
+    with checks.check("Daybook reads a table from its checkpoint alone"):
+        location = "interop/order_items"
+        pipeline.put_back(without_early_log(items, lake / "from-checkpoint", 1), location)
+        demand(differences(location, DeltaTable(items), read(pipeline, "order_items", location)["rows"]))
+
+    latest = plain.Latest()
+    for kind in plain.TYPES:
+        found = DeltaTable(lake / "staging" / kind).to_pyarrow_table().to_pylist()
+        held = [{name: as_text(cell) for name, cell in row.items()} for row in found]
+        latest.rows[kind] = {row[plain.KEYS[kind]]: row for row in held}
+
+    def drops_and_counts(files):
+        pipeline.drop(files)
+        latest.take(files)
+        expected = plain.kpis(latest.copy())
+        expect("the execution", pipeline.executions(1)[0]["status"], "SUCCEEDED")
+        same_items(pipeline.kpis(pipeline.ready["orderTable"]), expected["order_kpis"])
+        same_items(pipeline.kpis(pipeline.ready["categoryTable"]), expected["category_kpis"])
+
+    with checks.check("the next drop brings KPIs that count what delta-rs wrote"):
+        drops_and_counts({"orders_next.csv": csv_of("orders", [[7001, 3, "sold", DAY, "", "", "", 1]])})
+
+    with checks.check("after a drop and a rewrite that changes no row, with its checkpoint, the next drop goes on"):
+        item = [9901, 7001, 3, 1, "sold", DAY, "", "", "", "5.005"]
+        drops_and_counts({"order_items_next.csv": csv_of("order_items", [item])})
+        pipeline.copy_out(["staging/"], lake)
+        DeltaTable(items).optimize.z_order(["product_id"])
+        actions = [json.loads(line) for line in newest_entry(items).read_text().splitlines()]
+        changes = [next(iter(action.values())).get("dataChange") for action in actions if {"add", "remove"} & set(action)]
+        expect("what its files change of the data", set(changes), {False})
+        DeltaTable(items).create_checkpoint()
+        put_back(pipeline, items)
+        drops_and_counts({"order_items_last.csv": csv_of("order_items", [[*item[:4], "returned", *item[5:9], "7"]])})
+
+    with checks.check("daybook verify finds no difference"):
+        command = ["node", "bin/daybook.cjs", "verify"]
+        done = subprocess.run(command, capture_output=True, text=True, env=pipeline.environment)
+        expect_that(done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:])
+
+
+def newest_entry(table_dir):
+    return max(Path(table_dir, "_delta_log").glob("*.json"))
+
+
+def put_back(pipeline, table_dir):
+    pipeline.put_back(table_dir, f"staging/{table_dir.name}")
+
+
+def read(pipeline, table, *location):
+    return json.loads(run_script("read-snapshot", pipeline.bucket, table, *location))
