@@ -1,3 +1,9 @@
+import { writeCheckpoint } from '../../../lake/checkpoint';
+import { merge } from '../../../lake/merge';
+import { scan } from '../../../lake/scan';
+import { readSnapshot } from '../../../lake/snapshot';
+import { STAGING_TABLES } from '../../../lake/tables';
+import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
 const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
@@ -86,6 +92,32 @@ describe('what a run wrote before it died is mended', () => {
     await pipeline.process([orders(3000, order(1, '2025-05-05'))]);
     expect(days()).toEqual(['2025-03-02', '2025-05-05']);
   });
+});
+
+test('what another writer changed comes with the next batch, whatever it rearranged since', async () => {
+  const table = STAGING_TABLES.orders;
+  await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
+  await pipeline.withLake(async (lake) => {
+    await scan(lake, await readSnapshot(lake, table.location), table, 'held');
+    const moved = `timestamptz '2025-04-04 10:00:00Z' as created_at`;
+    const later = '_source_modified_at + interval 1 second as _source_modified_at';
+    const rows = `(select * replace (${moved}, ${later}) from held where order_id = 1)`;
+    await merge(lake, table, { rows, deletes: '(select 2 as order_id)' });
+    await scatter(lake, table, false);
+    const snapshot = await readSnapshot(lake, table.location);
+    if (snapshot) await writeCheckpoint(lake, snapshot);
+  });
+  await pipeline.process([orders(3000, order(3, '2025-05-05'))]);
+  expect(days()).toEqual(['2025-04-04', '2025-05-05']);
+  expect((await pipeline.verify()).differences).toBe(0);
+
+  // What says that it changes no data is not even read.
+  await pipeline.withLake((lake) => scatter(lake, table, false));
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([orders(4000, order(4, '2025-06-06'))]);
+  const read = pipeline.bucket.callsOf('download').filter((key) => /^staging.*month=0[45]/.test(key));
+  expect(read).toEqual([]);
+  expect(days()).toEqual(['2025-04-04', '2025-05-05', '2025-06-06']);
 });
 
 test('another reporting time zone computes every day anew', async () => {
