@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -41,7 +41,12 @@ export class Topics extends Construct {
     const { names, successEmails, failureEmails, topicKey } = props;
     const masterKey =
       topicKey === 'own'
-        ? new Key(this, 'Key', { description: 'Daybook: what its topics tell', enableKeyRotation: true })
+        ? new Key(this, 'Key', {
+            description: 'Daybook: what its topics tell',
+            enableKeyRotation: true,
+            // Nothing is kept under it.
+            removalPolicy: RemovalPolicy.DESTROY,
+          })
         : undefined;
     const define = (name: string, topicName: string, emails: readonly string[]): Topic => {
       const topic = new Topic(this, name, { topicName, enforceSSL: true, ...(masterKey && { masterKey }) });

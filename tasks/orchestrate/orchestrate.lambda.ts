@@ -9,8 +9,8 @@ import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { stepFunctions } from './executions';
-import { LeaseTakenError, withLease } from './lease';
 import { type OrchestrateOutcome, run } from './orchestrate';
+import { takeTurns } from './take-turns';
 
 const config = loadConfig(process.env, {
   ...COMMON_VARIABLES,
@@ -43,24 +43,19 @@ const statusChangeSchema = z.object({
   detail: z.object({ name: z.string(), status: z.string() }),
 });
 
-/** How long the end of an execution waits for the lease. An orchestrator with an empty queue takes two seconds. */
-const PATIENCE_MS = 60_000;
-
 export async function handler(event: unknown): Promise<OrchestrateOutcome> {
   const change = statusChangeSchema.safeParse(event);
-  const ended = change.success
-    ? { executionId: change.data.detail.name, status: change.data.detail.status }
-    : undefined;
-  const work = () => run(ended ? { ended } : {}, deps);
-  if (config.LEASE_SECONDS === undefined) return work();
-  const { clock } = deps;
+  const input = change.success
+    ? { ended: { executionId: change.data.detail.name, status: change.data.detail.status } }
+    : {};
+  if (config.LEASE_SECONDS === undefined) return run(input, deps);
   const termMs = config.LEASE_SECONDS * 1000;
-  const lease = { client: s3, bucket: config.BUCKET_NAME, key: ORCHESTRATOR_LEASE, termMs, clock };
-  try {
-    return await withLease(lease, ended ? PATIENCE_MS : 0, work);
-  } catch (error) {
-    // The clock calls again anyway. The end of an execution must be heard: Lambda retries what failed.
-    if (error instanceof LeaseTakenError && !ended) return { started: false, reason: 'busy' };
-    throw error;
-  }
+  const lease = {
+    client: s3,
+    bucket: config.BUCKET_NAME,
+    key: ORCHESTRATOR_LEASE,
+    termMs,
+    clock: deps.clock,
+  };
+  return takeTurns(lease, input, () => run(input, deps));
 }

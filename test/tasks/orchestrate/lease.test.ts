@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type LeaseOptions, LeaseTakenError, withLease } from '../../../tasks/orchestrate/lease';
+import { takeTurns } from '../../../tasks/orchestrate/take-turns';
 import { BUCKET, startServer, type TestServer } from '../../local/s3/server';
 
 let server: TestServer;
@@ -85,6 +86,19 @@ test('one whose term ran out under its hands does not give back what is anotherâ
   await expect(withLease(lease, 0, async () => {})).rejects.toThrow(LeaseTakenError);
   endSecond();
   await second;
+});
+
+test('a call of the clock gives way, the end of an execution waits its turn, or fails to be called again', async () => {
+  const lease = options();
+  const orchestrate = async () => ({ started: false, reason: 'empty' }) as const;
+  const end = { ended: { executionId: 'e1', status: 'SUCCEEDED' } };
+  let waiting: Promise<unknown> | undefined;
+  await withLease(lease, 0, async () => {
+    expect(await takeTurns(lease, {}, orchestrate)).toEqual({ started: false, reason: 'busy' });
+    await expect(takeTurns(lease, end, orchestrate, 20)).rejects.toThrow(LeaseTakenError);
+    waiting = takeTurns(lease, end, orchestrate);
+  });
+  expect(await waiting).toEqual({ started: false, reason: 'empty' });
 });
 
 async function read({ key }: LeaseOptions): Promise<{ holder: string; until: number }> {

@@ -1,0 +1,56 @@
+import { StateError } from '../../local/stepfunctions/errors';
+import type { JsonObject } from '../../local/stepfunctions/json';
+import pipeline from '../../state-machine/pipeline.asl.json';
+import { StatesHarness, task } from '../local/stepfunctions/harness';
+
+let states: StatesHarness;
+beforeAll(async () => {
+  states = await StatesHarness.start();
+});
+afterAll(() => states.stop());
+
+const { Parameters, Retry } = pipeline.States.StageFiles;
+
+/** The strategy of StageFiles, and its retries without their waits, as the parameters of a call that the test answers. */
+function deploy(firstCapacityProvider: string): void {
+  const strategy = JSON.stringify(Parameters.CapacityProviderStrategy).replaceAll(
+    `\${${'FirstCapacityProvider'}}`,
+    firstCapacityProvider,
+  );
+  states.deploy({
+    Stage: task({
+      Parameters: { FunctionName: 'f', Payload: JSON.parse(strategy) },
+      Retry: Retry.map((policy) => ({ ...policy, IntervalSeconds: 1, BackoffRate: 1 })),
+      End: true,
+    }),
+  });
+}
+
+/** Where each try went, all but the last of `outcomes` failing. */
+async function triesOf(name: string, failures: string[]): Promise<unknown[]> {
+  const tries: unknown[] = [];
+  states.invoke = ({ Payload }) => {
+    tries.push((Payload as JsonObject[])[0]?.CapacityProvider);
+    const failure = failures[tries.length - 1];
+    if (failure) throw new StateError(failure, 'no');
+    return 'done';
+  };
+  const { status } = await states.run(name);
+  return [...tries, status];
+}
+
+test('a task that finds no room on Spot, or loses it, goes on demand', async () => {
+  deploy('FARGATE_SPOT');
+  expect(await triesOf('no-room', ['ECS.AmazonECSException', 'States.TaskFailed'])).toEqual([
+    'FARGATE_SPOT',
+    'FARGATE',
+    'FARGATE',
+    'SUCCEEDED',
+  ]);
+  expect(await triesOf('room', [])).toEqual(['FARGATE_SPOT', 'SUCCEEDED']);
+});
+
+test('without Spot every try is on demand', async () => {
+  deploy('FARGATE');
+  expect(await triesOf('on-demand', ['States.TaskFailed'])).toEqual(['FARGATE', 'FARGATE', 'SUCCEEDED']);
+});
