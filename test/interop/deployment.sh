@@ -1,0 +1,26 @@
+# Sourced by `run` ahead of its own groups: the groups that need no running pipeline.
+#
+#   moto     the template deployed to moto's CloudFormation, and what it made compared with it
+#   image    the Dockerfile's steps, for both architectures, from npm's registry
+#
+# Leaves in "$@" the groups that are for main.py; ends the run where only these two were asked for.
+
+deployment_groups=()
+other_groups=()
+for group in "$@"; do
+  case $group in
+    moto | image) deployment_groups+=("$group") ;;
+    *) other_groups+=("$group") ;;
+  esac
+done
+if [ $# -eq 0 ]; then deployment_groups=(moto image); fi
+
+if [ ${#deployment_groups[@]} -gt 0 ]; then
+  moto=there
+  if [[ " ${deployment_groups[*]} " == *' moto '* ]] && ! install moto test/interop/requirements-moto.txt; then
+    moto='PyPI cannot be reached, or lacks moto'
+  fi
+  PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" test/interop/deployment.py --moto "$moto" "${deployment_groups[@]}" || exit 1
+  if [ $# -gt 0 ] && [ ${#other_groups[@]} -eq 0 ]; then exit 0; fi
+fi
+set -- ${other_groups[@]+"${other_groups[@]}"}

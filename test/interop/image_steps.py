@@ -1,0 +1,86 @@
+"""What the Dockerfile's steps make, for both architectures, with modules from npm's registry."""
+
+import json
+import platform
+import re
+import socket
+import subprocess
+import sys
+
+from checks import Mismatch, expect, expect_that
+
+# ELF's e_machine, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+MACHINES = {"linux/amd64": 62, "linux/arm64": 183}
+# What Debian 13, the base image's system, has of each library.
+HAS = {"GLIBC": (2, 41), "GLIBCXX": (3, 4, 33), "CXXABI": (1, 3, 15)}
+# As process 1, in process and user spaces of its own.
+UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child=SIGTERM"]
+
+
+def run(checks, directory):
+    for name, machine in MACHINES.items():
+        to = directory / name.replace("/", "-")
+        with checks.check(f"{name}: the Dockerfile's steps make the image's files from the lockfile"):
+            made = assemble(name, to)
+            app = to / "tasks" / "app"
+            expect("the working directory", made["workdir"], "/app")
+            bindings = sorted(path.name for path in (app / "node_modules" / "@duckdb").iterdir())
+            cpu = {"linux/amd64": "x64", "linux/arm64": "arm64"}[name]
+            expect("modules of DuckDB", bindings, ["node-api", "node-bindings", f"node-bindings-linux-{cpu}"])
+        with checks.check(f"{name}: its native modules are of that architecture, and need no newer system"):
+            native = [path for path in to.joinpath("tasks").rglob("*") if path.suffix in (".so", ".node")]
+            expect("native modules", sorted(path.name for path in native), ["duckdb.node", "libduckdb.so"])
+            for path in native:
+                content = path.read_bytes()
+                expect(f"{path.name}: the machine", int.from_bytes(content[18:20], "little"), machine)
+                for library, newest in needs(content).items():
+                    expect_that(newest <= HAS[library], f"{path.name} needs {library} {newest}, there is {HAS[library]}")
+    as_process_one(checks, directory)
+
+
+def assemble(name, to):
+    command = ["node", "scripts/image/image.mjs", "--platform", name, "--to", str(to)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Mismatch(f"exit code {done.returncode}: {done.stderr[-1500:]}")
+    print(f"         {done.stderr.strip().splitlines()[-1].strip()}")
+    return json.loads(done.stdout)
+
+
+def needs(content):
+    """The newest version of each library that the file asks for."""
+    newest = {}
+    for library, version in re.findall(rb"\b(GLIBC|GLIBCXX|CXXABI)_(\d+(?:\.\d+)+)\0", content):
+        name = library.decode()
+        newest[name] = max(newest.get(name, ()), tuple(map(int, version.split(b"."))))
+    return newest
+
+
+def as_process_one(checks, directory):
+    """A kernel ignores a signal to process 1 that it has no handler for."""
+    name = "as process 1, a task hears SIGTERM and ends with 143"
+    if sys.platform != "linux" or subprocess.run([*UNSHARE, "true"], capture_output=True).returncode != 0:
+        checks.skip(name, "no process space of one's own can be had here")
+        return
+    # It takes connections, and never answers.
+    with checks.check(name), socket.create_server(("127.0.0.1", 0)) as silent:
+        own = "arm64" if platform.machine() in ("arm64", "aarch64") else "amd64"
+        bundle = directory / f"linux-{own}" / "tasks" / "app" / "validate.cjs"
+        script = "if (process.pid !== 1) process.exit(99); require(process.argv[1]);"
+        script += "setTimeout(() => process.kill(1, 'SIGTERM'), 300);"
+        environment = {
+            "TMPDIR": str(directory),
+            "BUCKET_NAME": "bucket",
+            "EXECUTION_ID": "signalled",
+            "MEMORY_LIMIT_MB": "512",
+            "METRICS_SERVICE": "Daybook",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+        }
+        node = subprocess.run(["node", "-p", "process.execPath"], capture_output=True, text=True).stdout.strip()
+        command = [*UNSHARE, node, "-e", script, str(bundle)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        expect_that("stopped by SIGTERM" in done.stderr, f"it did not say so: {done.stdout}{done.stderr}")
+        expect("the exit code", done.returncode, 143)

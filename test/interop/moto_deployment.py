@@ -1,0 +1,136 @@
+"""
+The template as a whole, deployed to moto's CloudFormation and compared with what that made: references that lead
+nowhere, circles, names that clash and properties that a service does not know show here.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+from checks import Mismatch, demand, expect
+from moto_by_api import BY_API
+from moto_compare import COMPARED, differences
+from moto_stack import FORGETS, LEFT_OUT, MotoStack, unsupported
+
+# Context values that change what the stack consists of, in one copy beside the plain one.
+OTHER_COPY = {
+    "prefix": "other-",
+    "spot": "true",
+    "topicKey": "own",
+    "successEmails": "kpis@example.com",
+    "failureEmails": "oncall@example.com,lead@example.com",
+    "reportingTimeZone": "Europe/Berlin",
+}
+
+
+def run(checks, directory):
+    with checks.check("what CloudFormation in moto leaves undone is done by the API"):
+        expect("types", set(BY_API), set(LEFT_OUT) | set(FORGETS))
+    with moto_server():
+        plain = deploy(checks, "the template", {}, directory / "plain")
+        other = deploy(checks, "a second copy by prefix, beside it", OTHER_COPY, directory / "other")
+        if plain and other:
+            with checks.check("the two copies share no resource"):
+                expect("resources of both", (set(plain.physical.values()) & set(other.physical.values())) - {""}, set())
+        oidc_roles(checks)
+
+
+def deploy(checks, what, context, directory):
+    """@returns the stack, None where it could not be deployed"""
+    template = synthesize(context, directory)
+    with checks.check(f"{what}: what moto cannot deploy is known"):
+        types = {resource["Type"] for resource in template["Resources"].values()}
+        expect("types that moto's CloudFormation lacks", unsupported(types), types & set(LEFT_OUT))
+        expect("types that nothing is compared of", types - set(COMPARED), set())
+    stack = None
+    with checks.check(f"{what} deploys"):
+        stack = MotoStack(f"{context.get('prefix', '')}Daybook", template, directory)
+    if stack:
+        by_type = {}
+        for logical_id, resource in template["Resources"].items():
+            by_type.setdefault(resource["Type"], []).append(logical_id)
+        for type, logical_ids in sorted(by_type.items()):
+            if type in COMPARED:
+                with checks.check(f"{what}: {len(logical_ids)} {type}, as it says"):
+                    demand(found for id in logical_ids for found in differences(stack, id))
+    return stack
+
+
+def oidc_roles(checks):
+    with checks.check("the roles for GitHub deploy"):
+        body = Path(".github/oidc-roles.yml").read_text()
+        # moto's CloudFormation makes no OIDC provider: this is the account that has one.
+        provider = boto3.client("iam").create_open_id_connect_provider(
+            Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
+        )["OpenIDConnectProviderArn"]
+        given = {"Repository": "shop@12/daybook@345", "ProviderArn": provider}
+        parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
+        client = boto3.client("cloudformation")
+        client.create_stack(
+            StackName="daybook-github",
+            TemplateBody=body,
+            Parameters=parameters,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+        [stack] = client.describe_stacks(StackName="daybook-github")["Stacks"]
+        expect("the status", stack["StackStatus"], "CREATE_COMPLETE")
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        for output, subject in [("DeployRoleArn", "environment:production"), ("DiffRoleArn", "pull_request")]:
+            name = outputs[output].rsplit("/", 1)[-1]
+            document = boto3.client("iam").get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+            condition = document["Statement"][0]["Condition"]["StringEquals"]
+            expect(
+                "who may take it",
+                condition["token.actions.githubusercontent.com:sub"],
+                f"repo:shop@12/daybook@345:{subject}",
+            )
+    with checks.check("cfn-lint has nothing against the roles for GitHub"):
+        linter = str(Path(sys.executable).parent / "cfn-lint")
+        done = subprocess.run([linter, ".github/oidc-roles.yml"], capture_output=True, text=True)
+        expect("what it says", done.stdout + done.stderr, "")
+
+
+def synthesize(context, directory):
+    """What `cdk synth` runs, with what it hands on of `-c`."""
+    environment = {**os.environ, "CDK_OUTDIR": str(directory), "CDK_CONTEXT_JSON": json.dumps(context)}
+    done = subprocess.run(["node", "dist/infra/app.cjs"], env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Mismatch(f"synthesis: {done.stderr[-1500:]}")
+    [template] = directory.glob("*Daybook.template.json")
+    return json.loads(template.read_text())
+
+
+@contextmanager
+def moto_server():
+    """moto's server on a free port; boto3 and whatever this process starts find it by the environment."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # What it cannot deploy is known, and said once.
+    logging.getLogger("moto").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", message="Tried to parse")
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    before = dict(os.environ)
+    host, port = server.get_host_and_port()
+    os.environ.update(
+        AWS_ENDPOINT_URL=f"http://{host}:{port}",
+        AWS_ACCESS_KEY_ID="any",
+        AWS_SECRET_ACCESS_KEY="any",
+        AWS_REGION="us-east-1",
+        AWS_DEFAULT_REGION="us-east-1",
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    try:
+        yield
+    finally:
+        server.stop()
+        os.environ.clear()
+        os.environ.update(before)
+
