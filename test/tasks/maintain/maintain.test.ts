@@ -64,13 +64,16 @@ test('what nothing needs any more goes after the retention: data files, log entr
   expect(pipeline.bucket.keys('results/').filter((key) => key.includes('/rows/'))).toHaveLength(5);
 
   const early = await pipeline.maintain(6);
-  expect(early.tables[1]).toMatchObject({ checkpoint: 4, files_deleted: 0, log_objects_deleted: 0 });
+  expect(early.tables[1]).toMatchObject({ checkpoint: 5, files_deleted: 0, log_objects_deleted: 0 });
   expect(early.rows_deleted).toBe(0);
   const week = await pipeline.maintain(8);
-  expect(week.tables[1]).toMatchObject({ files_deleted: 4, log_objects_deleted: 0 });
+  expect(week.tables[1]).toMatchObject({ files_deleted: 0, log_objects_deleted: 0 });
   expect(week.rows_deleted).toBe(5);
-  const month = await pipeline.maintain(31);
-  expect(month.tables[1]).toMatchObject({ files_deleted: 0, log_objects_deleted: 4 });
+  // A week after the compaction of the sixth day.
+  const fortnight = await pipeline.maintain(14);
+  expect(fortnight.tables[1]).toMatchObject({ files_deleted: 5, log_objects_deleted: 0 });
+  const month = await pipeline.maintain(37);
+  expect(month.tables[1]).toMatchObject({ files_deleted: 0, log_objects_deleted: 5 });
 
   const days = pipeline.orders.all;
   await pipeline.process([orders(9000, 6)]);
