@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { flat } from './checks/check';
 import { synthesize } from './template';
@@ -54,6 +56,17 @@ test('there are four tasks of one image', () => {
     'validate.cjs',
   ]);
   expect(new Set(containers.map(({ Image }) => JSON.stringify(Image))).size).toBe(1);
+});
+
+test('a task mounts its volume where the image declares it, owned by the user it runs as, with TMPDIR on it', () => {
+  const image = readFileSync(path.join(__dirname, '../../tasks/Dockerfile'), 'utf8');
+  const [definition] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  const { User, MountPoints } = definition?.Properties.ContainerDefinitions[0] ?? {};
+  const [{ ContainerPath }] = MountPoints;
+  // An empty volume takes over the owner of the directory under it; another path would be root's.
+  expect(image).toMatch(new RegExp(`^VOLUME ${ContainerPath}$`, 'm'));
+  expect(image).toMatch(new RegExp(`^COPY .*--chown=${User} .* ${ContainerPath}$`, 'm'));
+  expect(image).toMatch(new RegExp(`^ENV .*TMPDIR=${ContainerPath}$`, 'm'));
 });
 
 test('the clock and the end of every execution call the orchestrator', () => {
