@@ -5,7 +5,8 @@ import type { Construct } from 'constructs';
 /**
  * A role that a service takes on for this account's resources alone: another account's cannot make the service use it
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). Not for Lambda, which names no source when it
- * takes on a function's role; there it is PassRole, which ends at the account's border, that keeps others out.
+ * takes on a function's role, nor for the execution role of a task, of which AWS documents none; there it is PassRole,
+ * which ends at the account's border, that keeps others out.
  */
 export function serviceRole(
   scope: Construct,

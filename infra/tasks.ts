@@ -10,7 +10,7 @@ import {
   LogDriver,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -95,7 +95,9 @@ export class Tasks extends Construct {
           operatingSystemFamily: OperatingSystemFamily.LINUX,
         },
         taskRole: serviceRole(this, `${task}-role`, 'ecs-tasks'),
-        executionRole: serviceRole(this, `${task}-execution-role`, 'ecs-tasks'),
+        executionRole: new Role(this, `${task}-execution-role`, {
+          assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
+        }),
         volumes: [{ name: 'scratch' }],
       });
       // An execution that runs while the stack is updated goes on with the revision it began with.
@@ -152,21 +154,30 @@ export class Tasks extends Construct {
     });
 
     const { validate, stage, transform } = this.definitions;
-    grantObjects(bucket, validate.taskRole, { read: [INPUT, RESULTS], write: [RESULTS, REJECTED] });
+    grantObjects(bucket, validate.taskRole, {
+      read: [INPUT, RESULTS],
+      list: [INPUT, RESULTS],
+      upload: [RESULTS, REJECTED],
+    });
     grantObjects(bucket, stage.taskRole, {
       read: [RESULTS, STAGING],
-      write: [RESULTS, STAGING],
+      list: [RESULTS, STAGING],
+      write: [RESULTS],
+      upload: [STAGING],
       remove: [STAGING],
     });
     grantObjects(bucket, transform.taskRole, {
       read: [STAGING, KPIS],
-      write: [RESULTS, KPIS],
+      list: [STAGING, KPIS],
+      write: [RESULTS],
+      upload: [KPIS],
       remove: [KPIS],
     });
     grantObjects(bucket, this.maintain.taskRole, {
       read: [STAGING, KPIS, MAINTAIN_RESULTS],
-      list: [RESULTS],
-      write: [STAGING, KPIS, MAINTAIN_RESULTS],
+      list: [STAGING, KPIS, RESULTS],
+      write: [MAINTAIN_RESULTS],
+      upload: [STAGING, KPIS],
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
     // Not by the tables' own grant, which is for their indexes, too.

@@ -34,10 +34,13 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, string>> = {
   'kms:GenerateDataKey*': 'the action and its variant without the plain text',
 };
 
-/** Service principals whose trust can name no source, each with why. */
+/** Services that may take on a role without naming a source, each with why. */
 const SOURCELESS: Readonly<Record<string, string>> = {
   'lambda.amazonaws.com': 'names no source when it takes on a role; PassRole ends at the account',
 };
+
+/** AWS documents a source for the role that a task has, and none for the one that starts it. */
+const isExecutionRole = (id: string) => /executionrole/i.test(id);
 
 const documents = (template: TemplateJson): [id: string, Statement[]][] =>
   Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
@@ -107,12 +110,17 @@ export const RIGHTS_CHECKS: readonly Check[] = [
   {
     rule: 'every role trusts a service for this account alone, where the service can tell',
     faults: (template) =>
-      unless(template, 'AWS::IAM::Role', 'can be used for another account', ({ Properties }) =>
-        (Properties.AssumeRolePolicyDocument.Statement as Statement[]).every(
-          ({ Principal, Condition }) =>
-            list((Principal as { Service: string }).Service).every((service) => service in SOURCELESS) ||
-            Condition?.StringEquals?.['aws:SourceAccount'] !== undefined,
-        ),
+      unless(
+        template,
+        'AWS::IAM::Role',
+        'can be used for another account',
+        ({ Properties }, id) =>
+          isExecutionRole(id) ||
+          (Properties.AssumeRolePolicyDocument.Statement as Statement[]).every(
+            ({ Principal, Condition }) =>
+              list((Principal as { Service: string }).Service).every((service) => service in SOURCELESS) ||
+              Condition?.StringEquals?.['aws:SourceAccount'] !== undefined,
+          ),
       ),
     breaks: {
       'a trust without a source': (template) => {
