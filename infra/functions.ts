@@ -51,7 +51,7 @@ export class Functions extends Construct {
         assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       });
       logGroup.grantWrite(role);
-      grantObjects(intake.bucket, role, { read: [RESULTS], write: [RESULTS] });
+      grantObjects(intake.bucket, role, { read: [RESULTS], list: [RESULTS], write: [RESULTS] });
       acknowledgeWildcards(role, ['*'], 'Traces, which AWS takes on nothing less than everything.');
       return new LambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,

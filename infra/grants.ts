@@ -3,17 +3,18 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeWildcards } from './wildcards';
 
 export interface ObjectGrants {
-  /** Prefixes whose objects may be read and listed. */
   readonly read?: readonly string[];
-  /** Prefixes whose objects may be listed, but not read. */
+  /** Prefixes that may be listed, and of whose objects one may learn that they are not there. */
   readonly list?: readonly string[];
   readonly write?: readonly string[];
+  /** Prefixes whose objects may be written, large ones in parts: what came of an upload that failed is taken back. */
+  readonly upload?: readonly string[];
   readonly remove?: readonly string[];
 }
 
 /**
- * Rights to objects below prefixes, and to no others. Listing is bound to the prefixes that may be read; without it S3
- * answers 403 for an object that is not there, where our code counts on 404.
+ * Rights to objects below prefixes, and to no others. Where S3 may not be asked for a list, it answers 403 for an object
+ * that is not there, too; where our code counts on 404, listing is granted.
  */
 export function grantObjects(bucket: Bucket, role: IRole, grants: ObjectGrants): void {
   const below = (prefixes: readonly string[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
@@ -27,14 +28,16 @@ export function grantObjects(bucket: Bucket, role: IRole, grants: ObjectGrants):
         }),
       }),
     );
-  const { read = [], list = [] } = grants;
+  const { read = [], list = [], write = [], upload = [], remove = [] } = grants;
+  const written = [...upload, ...write];
   if (read.length > 0) allow(['s3:GetObject'], below(read));
-  if (read.length + list.length > 0) allow(['s3:ListBucket'], [bucket.bucketArn], [...read, ...list]);
-  if (grants.write?.length) allow(['s3:PutObject', 's3:AbortMultipartUpload'], below(grants.write));
-  if (grants.remove?.length) allow(['s3:DeleteObject'], below(grants.remove));
+  if (list.length > 0) allow(['s3:ListBucket'], [bucket.bucketArn], list);
+  if (written.length > 0) allow(['s3:PutObject'], below(written));
+  if (upload.length > 0) allow(['s3:AbortMultipartUpload'], below(upload));
+  if (remove.length > 0) allow(['s3:DeleteObject'], below(remove));
   acknowledgeWildcards(
     role,
-    below([...new Set([...read, ...(grants.write ?? []), ...(grants.remove ?? [])])]),
+    below([...new Set([...read, ...written, ...remove])]),
     'Objects below a prefix.',
   );
 }

@@ -51,13 +51,15 @@ export class Intake extends Construct {
     // The bucket's ARN is spelled out: referring to the bucket would make it and the queue's policy wait for each other.
     const bucketName = names.bucket(Aws.ACCOUNT_ID, Aws.REGION);
     const bucketArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
-    this.queue.grantSendMessages(
+    // Not grantSendMessages, which is for asking about the queue, too.
+    this.queue.grant(
       new ServicePrincipal('s3.amazonaws.com', {
         conditions: {
           ArnEquals: { 'aws:SourceArn': bucketArn },
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
         },
       }),
+      'sqs:SendMessage',
     );
 
     this.bucket = new Bucket(this, 'Bucket', {

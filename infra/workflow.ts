@@ -60,6 +60,7 @@ export class Workflow extends Construct {
     );
     grantObjects(intake.bucket, role, {
       read: [MOVES.from, RESULTS],
+      list: [MOVES.from],
       write: MOVES.to,
       remove: [MOVES.from],
     });

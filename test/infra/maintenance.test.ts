@@ -90,7 +90,7 @@ test('the task may change the tables of the lake, remove parsed rows, and reach 
   expect(of('s3:DeleteObject')).toEqual(['/staging/*', '/kpis/*', '/results/*/rows/*']);
   const [listing] = statements.filter(({ Action }) => Action === 's3:ListBucket');
   expect(listing?.Condition).toEqual({
-    StringLike: { 's3:prefix': ['staging/*', 'kpis/*', 'results/maintain/*', 'results/*'] },
+    StringLike: { 's3:prefix': ['staging/*', 'kpis/*', 'results/*'] },
   });
   expect(new Set(statements.flatMap(({ Action }) => Action))).toEqual(
     new Set(['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject']),
