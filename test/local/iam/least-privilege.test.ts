@@ -1,0 +1,128 @@
+import type { Decision } from '../../../local/iam/access';
+import type { Attached } from '../../../local/iam/iam';
+import { packagePath } from '../../../package-path';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../e2e/local-pipeline';
+import { decideAgain, distinct, type Grant, grantsOf, isAbout, neededGrants } from './grants';
+import { PipelineRun } from './pipeline-run';
+
+const BUCKET = 's3:daybook-000000000000-us-east-1';
+const PARTS = 'an upload in parts is taken back where it fails, which no upload did';
+const UNREFERENCED =
+  'a merge deletes what it wrote where its commit fails, which none did after it had written';
+const UNCALLED = 'takes what could not be called, and everything could';
+
+/** What the pipeline may do and need not do in this run, with the reason why it must be allowed all the same. */
+const NOT_NEEDED: Readonly<Record<string, string>> = {
+  'cloudwatch.amazonaws.com at sns:PipelineAlarms: sns:Publish on sns:PipelineAlarms if aws:sourceaccount is 000000000000':
+    'there are no alarms locally',
+  'events.amazonaws.com at sqs:Pipeline-Trigger-dlq: sqs:SendMessage on sqs:Pipeline-Trigger-dlq if aws:sourcearn is events:rule/Pipeline-Execution-Ended':
+    UNCALLED,
+  'MaintenanceScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
+  'TriggersScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
+  [`Tasksvalidaterole: s3:AbortMultipartUpload on ${BUCKET}/rejected/*`]: PARTS,
+  [`Tasksvalidaterole: s3:AbortMultipartUpload on ${BUCKET}/results/*`]: PARTS,
+  [`Tasksstagerole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
+  [`Taskstransformrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
+  [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
+  [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
+  [`Tasksstagerole: s3:DeleteObject on ${BUCKET}/staging/*`]: UNREFERENCED,
+  [`Taskstransformrole: s3:DeleteObject on ${BUCKET}/kpis/*`]: UNREFERENCED,
+  [`Tasksstagerole: s3:ListBucket on ${BUCKET} if s3:prefix is results/*`]:
+    'stage, run by hand for a batch that was never validated, says so',
+};
+
+const order = (id: number, status = 'delivered') => `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`;
+const orders = (id: number) => csv(ORDERS, order(id));
+const ORDERS_LOG = 'staging/orders/_delta_log/';
+const commitKey = (version: number) => `${ORDERS_LOG}${String(version).padStart(20, '0')}.json`;
+
+let policies: Attached[];
+let grants: Grant[];
+let decisions: Decision[];
+let refusals: string[];
+
+/** What a pipeline meets: good and bad files, files that vanish, a failure, stops by hand, maintenance. */
+beforeAll(async () => {
+  const run = await PipelineRun.start(packagePath('cdk.out'));
+  try {
+    await run.putDaysAgo(40, 'results/20250101T000000Z-000000000000/rows/orders/00000.parquet');
+    await run.putDaysAgo(40, 'staging/orders/left-behind.parquet');
+    await run.putDaysAgo(40, 'kpis/order_kpis/left-behind.parquet');
+
+    await run.put('input/folder/');
+    await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)));
+    await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
+    await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
+    await run.put('input/orders_bad_row.csv', csv(ORDERS, ...[3, 4, 5, 6, 7].map((id) => order(id)), 'x'));
+    await run.put('input/orders_empty.csv');
+    await run.put('input/orders_gone.csv', orders(8));
+    await run.put('input/orders_going.csv', orders(9));
+    await run.delete('input/orders_gone.csv');
+    const first = await run.begin();
+    await run.untilEntered(first, 'StageFiles');
+    await run.delete('input/orders_going.csv');
+    expect(await run.ended(first)).toMatchObject({ status: 'SUCCEEDED' });
+
+    const corrupt = commitKey(1);
+    await run.put(corrupt, '{"add":');
+    await run.put('input/orders_2.csv', csv(ORDERS, order(1, 'returned')));
+    const failing = await run.begin();
+    expect(await run.ended(failing)).toMatchObject({ status: 'FAILED' });
+    await run.delete(corrupt);
+    const stopped = await run.begin();
+    await run.untilEvent(stopped, 'TaskScheduled');
+    await run.stopByHand(stopped);
+    await run.untilQuiet();
+
+    // Of a batch that nobody has written down.
+    const byHand = await run.beginByHand('by-hand');
+    await run.untilEvent(byHand, 'TaskFailed');
+    await run.stopByHand(byHand);
+    await run.untilQuiet();
+
+    // Commits of another writer, for the maintenance to make a checkpoint of; its second run reads what the first did.
+    const commits = (await run.keys(ORDERS_LOG)).length;
+    for (let more = 0; more < 5; more++) await run.put(commitKey(commits + more), '{"commitInfo":{}}');
+    await run.local.runSchedule('Daily-Maintenance-Trigger');
+    await run.local.runSchedule('Daily-Maintenance-Trigger');
+
+    policies = run.local.iam.attached();
+    refusals = run.local.iam.refusals();
+    decisions = distinct(run.decisions);
+    grants = grantsOf(policies);
+  } finally {
+    await run.stop();
+  }
+}, 120_000);
+
+test('nothing is refused', () => {
+  expect(refusals).toEqual([]);
+});
+
+test('everything that is allowed is needed, or there is a reason for it', () => {
+  const needed = neededGrants(grants, decisions);
+  const texts = grants.filter((grant) => !needed.has(grant)).map(({ text }) => text);
+  expect(texts.filter((text) => !Object.hasOwn(NOT_NEEDED, text))).toEqual([]);
+});
+
+test('no reason is given for what is not allowed', () => {
+  const texts = grants.map(({ text }) => text);
+  expect(Object.keys(NOT_NEEDED).filter((text) => !texts.includes(text))).toEqual([]);
+});
+
+test('with any one of the needed rights taken away, something that was asked would have been refused', () => {
+  const needed = neededGrants(grants, decisions);
+  const unmissed = [...needed].filter((taken) => {
+    const left = grants.filter((grant) => grant !== taken);
+    return !decisions.some(
+      (decision) => isAbout(taken, decision) && !decideAgain(left, policies, decision).allowed,
+    );
+  });
+  expect(unmissed.map(({ text }) => text)).toEqual([]);
+  expect(needed.size).toBeGreaterThan(80);
+});
+
+test('with all rights as they are, every decision is made again as it was', () => {
+  const others = decisions.filter((decision) => !decideAgain(grants, policies, decision).allowed);
+  expect(others).toEqual([]);
+});
