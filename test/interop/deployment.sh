@@ -17,8 +17,8 @@ if [ $# -eq 0 ]; then deployment_groups=(moto image); fi
 
 if [ ${#deployment_groups[@]} -gt 0 ]; then
   moto=there
-  if [[ " ${deployment_groups[*]} " == *' moto '* ]] && ! install moto test/interop/requirements-moto.txt; then
-    moto='PyPI cannot be reached, or lacks moto'
+  if [[ " ${deployment_groups[*]} " == *' moto '* ]] && ! install deployment test/interop/requirements-deployment.txt; then
+    moto='PyPI cannot be reached, or lacks a package'
   fi
   PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" test/interop/deployment.py --moto "$moto" "${deployment_groups[@]}" || exit 1
   if [ $# -gt 0 ] && [ ${#other_groups[@]} -eq 0 ]; then exit 0; fi

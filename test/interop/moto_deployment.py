@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
-from checks import Mismatch, demand, expect
+from checks import Mismatch, demand, expect, expect_that
 from moto_by_api import BY_API
 from moto_compare import COMPARED, differences
 from moto_stack import FORGETS, LEFT_OUT, MotoStack, unsupported
@@ -32,6 +32,7 @@ OTHER_COPY = {
 def run(checks, directory):
     with checks.check("what CloudFormation in moto leaves undone is done by the API"):
         expect("types", set(BY_API), set(LEFT_OUT) | set(FORGETS))
+    workflows(checks)
     with moto_server():
         plain = deploy(checks, "the template", {}, directory / "plain")
         other = deploy(checks, "a second copy by prefix, beside it", OTHER_COPY, directory / "other")
@@ -39,6 +40,16 @@ def run(checks, directory):
             with checks.check("the two copies share no resource"):
                 expect("resources of both", (set(plain.physical.values()) & set(other.physical.values())) - {""}, set())
         oidc_roles(checks)
+
+
+def workflows(checks):
+    files = sorted(map(str, Path(".github/workflows").glob("*.yml")))
+    for schema, named in [("github-workflows", files), ("dependabot", [".github/dependabot.yml"])]:
+        with checks.check(f"{', '.join(named)}: as GitHub's schema has it"):
+            linter = str(Path(sys.executable).parent / "check-jsonschema")
+            command = [linter, "--builtin-schema", f"vendor.{schema}", *named]
+            done = subprocess.run(command, capture_output=True, text=True)
+            expect_that(done.returncode == 0, done.stdout + done.stderr)
 
 
 def deploy(checks, what, context, directory):
