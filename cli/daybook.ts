@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { costCommand } from './cost';
 import { demoCommand } from './demo';
 import { reportFailure } from './failure';
 import { kpisCommand } from './kpis';
@@ -16,7 +17,7 @@ const program = new Command('daybook')
   .addHelpText(
     'after',
     `
-The commands but local and demo talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
+The commands but local, demo and cost talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
 DAYBOOK_PREFIX names a deployment with a prefix.
 
 Examples:
@@ -36,7 +37,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   .addCommand(kpisCommand())
   .addCommand(verifyCommand())
   .addCommand(lakeCommand())
-  .addCommand(maintainCommand());
+  .addCommand(maintainCommand())
+  .addCommand(costCommand());
 
 /** Subcommands inherit this only where the parent makes them; ours come from their own files. */
 function tellWrongUsage(command: Command): void {

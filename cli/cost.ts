@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { countDeployment, type DeploymentCounts } from '../cost/deployment-counts';
+import { DESIGNS } from '../cost/designs';
+import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from '../cost/estimate';
+import { costSections, dollars, publish } from '../cost/page';
+import { PRICES, PRICES_AS_OF } from '../cost/prices';
+import { billOf, listPriceOf, times, type Usage } from '../cost/usage';
+import { packagePath } from '../package-path';
+import { formatTable } from './table';
+
+interface Options extends Workload {
+  readonly json?: boolean;
+  readonly publish?: string;
+}
+
+const DAYS = 30;
+
+export function costCommand(): Command {
+  return new Command('cost')
+    .description('what a deployment costs, by the built template and AWS’s list prices')
+    .option('--files-per-day <n>', 'files that arrive', count, 72)
+    .option('--rows-per-day <n>', 'rows in them', count, 30_000)
+    .option('--files-at-once <n>', 'files that arrive together, and so are one batch', count, 3)
+    .option('--json', 'print as JSON')
+    .option('--publish <page>', 'put the tables of docs/cost.md into a page, between its marks')
+    .addHelpText('after', '\nExample:\n  $ daybook cost --files-per-day 288 --rows-per-day 1000000')
+    .action((options: Options) => {
+      const template = packagePath('cdk.out', 'Daybook.template.json');
+      const counts = countDeployment(JSON.parse(readFileSync(template, 'utf8')));
+      if (options.publish !== undefined) {
+        writeFileSync(options.publish, publish(readFileSync(options.publish, 'utf8'), costSections(counts)));
+        return;
+      }
+      process.stdout.write(
+        options.json ? `${JSON.stringify(asJson(options, counts))}\n` : format(options, counts),
+      );
+    });
+}
+
+function asJson(workload: Workload, counts: DeploymentCounts) {
+  const month = monthUsage(workload, counts);
+  return {
+    prices: PRICES_AS_OF,
+    executions_per_day: executionsPerDay(workload),
+    per_execution: listPriceOf(executionOf(workload, counts)),
+    idle_per_month: listPriceOf(idleUsage(counts)),
+    per_month: listPriceOf(month),
+    per_month_less_free: billOf(month),
+    usage: month,
+    designs: DESIGNS.map(({ name, month: of }) => ({ name, per_month: listPriceOf(of(workload, counts)) })),
+  };
+}
+
+function executionOf(workload: Workload, counts: DeploymentCounts): Usage[] {
+  const perDay = executionsPerDay(workload);
+  return perDay === 0
+    ? []
+    : executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts);
+}
+
+function format(workload: Workload, counts: DeploymentCounts): string {
+  const perDay = executionsPerDay(workload);
+  const execution = executionOf(workload, counts);
+  const idle = idleUsage(counts);
+  const month = monthUsage(workload, counts);
+  const services = [...new Set(month.map(({ price }) => PRICES[price].service))];
+  const of = (usages: readonly Usage[], service: string) =>
+    listPriceOf(usages.filter(({ price }) => PRICES[price].service === service));
+  const table = formatTable(
+    [
+      { heading: 'service', text: (service: string) => service },
+      { heading: 'an execution', right: true, text: (service) => dollars(of(execution, service)) },
+      {
+        heading: 'executions',
+        right: true,
+        text: (service) => dollars(of(times(execution, perDay * DAYS), service)),
+      },
+      { heading: 'idle', right: true, text: (service) => dollars(of(idle, service)) },
+      { heading: 'a month', right: true, text: (service) => dollars(of(month, service)) },
+    ],
+    services,
+  );
+  const others = formatTable(
+    [
+      { heading: 'other designs, computing alone', text: ({ name }) => name },
+      {
+        heading: 'a month',
+        right: true,
+        text: ({ month: at }) => dollars(listPriceOf(at(workload, counts))),
+      },
+    ],
+    DESIGNS,
+  );
+  return `${perDay.toFixed(0)} executions a day, ${dollars(listPriceOf(execution))} each
+${table}
+${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less what AWS gives every account for nothing
+(list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md has the arithmetic)
+
+${others}`;
+}
+
+function count(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { METRICS } from '../domain/metrics';
+import { countTransitions, type Transitions } from './transitions';
+
+/** What of a deployment is paid for, counted in its template. */
+export interface DeploymentCounts {
+  /** Of every Fargate task. */
+  readonly task: { readonly vCpu: number; readonly memoryGb: number; readonly diskGb: number };
+  readonly functionMemoryGb: number;
+  /** Calls of the orchestrator by its schedule, a day. */
+  readonly ticksPerDay: number;
+  /** Of the schedules that run a task, a day. */
+  readonly tasksPerDay: number;
+  /** Metrics that alarms look at. */
+  readonly alarmMetrics: number;
+  readonly dashboards: number;
+  readonly customMetrics: number;
+  readonly keys: number;
+  readonly natGateways: number;
+  readonly hasPublicAddresses: boolean;
+  readonly transitions: Transitions;
+}
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+const taskSchema = z.object({
+  Cpu: z.coerce.number(),
+  Memory: z.coerce.number(),
+  EphemeralStorage: z.object({ SizeInGiB: z.number() }).default({ SizeInGiB: 20 }),
+});
+const functionSchema = z.object({ MemorySize: z.number().default(128) });
+const scheduleSchema = z.object({
+  ScheduleExpression: z.string(),
+  Target: z.object({ EcsParameters: z.unknown().optional() }),
+});
+const alarmSchema = z.object({
+  Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).optional(),
+});
+const machineSchema = z.object({
+  DefinitionString: z.string(),
+  DefinitionSubstitutions: z.record(z.string(), z.unknown()),
+});
+
+/** @throws ZodError, or an Error that names what is not understood */
+export function countDeployment(template: unknown): DeploymentCounts {
+  const resources = Object.values(templateSchema.parse(template).Resources);
+  const ofType = (type: string) =>
+    resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const tasks = ofType('AWS::ECS::TaskDefinition').map((one) => taskSchema.parse(one));
+  const functions = ofType('AWS::Lambda::Function').map((one) => functionSchema.parse(one));
+  const schedules = ofType('AWS::Scheduler::Schedule').map((one) => scheduleSchema.parse(one));
+  const machine = machineSchema.parse(ofType('AWS::StepFunctions::StateMachine')[0]);
+  const callsPerDay = (those: typeof schedules) =>
+    those.reduce((sum, { ScheduleExpression }) => sum + perDay(ScheduleExpression), 0);
+  return {
+    task: {
+      vCpu: Math.max(...tasks.map(({ Cpu }) => Cpu)) / 1024,
+      memoryGb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
+      diskGb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
+    },
+    functionMemoryGb: Math.max(...functions.map(({ MemorySize }) => MemorySize)) / 1024,
+    ticksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
+    tasksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters !== undefined)),
+    alarmMetrics: ofType('AWS::CloudWatch::Alarm')
+      .map((one) => alarmSchema.parse(one))
+      .reduce(
+        (sum, { Metrics }) => sum + (Metrics?.filter((one) => one.MetricStat !== undefined).length ?? 1),
+        0,
+      ),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+    customMetrics: Object.keys(METRICS).length,
+    keys: ofType('AWS::KMS::Key').length,
+    natGateways: ofType('AWS::EC2::NatGateway').length,
+    hasPublicAddresses: machine.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
+    transitions: countTransitions(JSON.parse(machine.DefinitionString)),
+  };
+}
+
+const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
+
+/** Calls a day of `rate(5 minutes)` and the like. */
+function perDay(expression: string): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  if (!count || !unit) throw new Error(`expected rate(...), found ${expression}`);
+  return 1 / (Number(count) * DAYS[unit as keyof typeof DAYS]);
+}

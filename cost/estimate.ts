@@ -1,0 +1,185 @@
+import type { DeploymentCounts } from './deployment-counts';
+import {
+  BILLED_START_SECONDS,
+  CATEGORIES,
+  CHANGED_DAYS,
+  FUNCTION_SECONDS,
+  IMAGE_GB,
+  LOG_BYTES,
+  REWRITTEN_BYTES,
+  ROW_BYTES,
+  S3_REQUESTS,
+  SLOWNESS,
+  TASK_SECONDS,
+  UNBILLED_START_SECONDS,
+} from './measured';
+import { times, type Usage } from './usage';
+
+/** What a shop sends. */
+export interface Workload {
+  readonly filesPerDay: number;
+  readonly rowsPerDay: number;
+  /** Files that come together and so are one batch; products, orders and their items are three. */
+  readonly filesAtOnce: number;
+}
+
+const DAYS = 30;
+const FARGATE_LEAST_SECONDS = 60;
+const FREE_DISK_GB = 20;
+const GB = 1e9;
+/** Smaller files stay in S3 Standard. */
+const GLACIER_LEAST_BYTES = 128 * 1024;
+const ARCHIVE_DAYS_IN_STANDARD = 90;
+/** Days that replaced files of the lake and parsed rows are kept, and then their deleted versions. */
+const KEPT_DAYS = 7 + 7;
+const STORED_MONTHS = 12;
+
+type Task = 'validate' | 'stage' | 'transform';
+const TASKS: readonly Task[] = ['validate', 'stage', 'transform'];
+
+/** Seconds of one task's run at so many rows, its start excepted: the line through what was measured. */
+export function taskSeconds(task: Task, rows: number): number {
+  const { small, large } = TASK_SECONDS;
+  const slope = (large[task] - small[task]) / (large.rows - small.rows);
+  return SLOWNESS * (small[task] + Math.max(0, rows - small.rows) * slope);
+}
+
+/** A task of so many seconds, as Fargate bills it. */
+export function taskUsage(seconds: number, counts: DeploymentCounts, what: string): Usage[] {
+  const billed = Math.max(FARGATE_LEAST_SECONDS, BILLED_START_SECONDS + seconds);
+  const hours = billed / 3600;
+  const { vCpu, memoryGb, diskGb } = counts.task;
+  const why = `${what}: ${Math.round(billed)} s billed`;
+  return [
+    { price: 'fargateCpu', quantity: vCpu * hours, what: `${why}, ${vCpu} vCPU` },
+    { price: 'fargateMemory', quantity: memoryGb * hours, what: `${why}, ${memoryGb} GB` },
+    {
+      price: 'fargateDisk',
+      quantity: Math.max(0, diskGb - FREE_DISK_GB) * hours,
+      what: `${why}, ${diskGb} GB less ${FREE_DISK_GB}`,
+    },
+    ...(counts.hasPublicAddresses ? [{ price: 'publicAddress', quantity: hours, what: why } as const] : []),
+  ];
+}
+
+/** Executions a day: one for the files of a moment, and no more than fit behind each other. */
+export function executionsPerDay({ filesPerDay, rowsPerDay, filesAtOnce }: Workload): number {
+  if (filesPerDay === 0) return 0;
+  const drops = filesPerDay / filesAtOnce;
+  // The more executions, the fewer rows each: the longest is that of the fewest.
+  const seconds = (executions: number) =>
+    TASKS.reduce(
+      (sum, task) =>
+        sum + UNBILLED_START_SECONDS + BILLED_START_SECONDS + taskSeconds(task, rowsPerDay / executions),
+      0,
+    );
+  let fitting = drops;
+  for (let i = 0; i < 50; i += 1) fitting = Math.min(drops, 86_400 / seconds(fitting));
+  return fitting;
+}
+
+/** One execution of so many files and rows. */
+export function executionUsage(files: number, rows: number, counts: DeploymentCounts): Usage[] {
+  const { transitions, functionMemoryGb } = counts;
+  const seconds = FUNCTION_SECONDS.tick + FUNCTION_SECONDS.settle;
+  const written = CHANGED_DAYS * (1 + 2 * CATEGORIES);
+  return [
+    ...TASKS.flatMap((task) => taskUsage(taskSeconds(task, rows), counts, task)),
+    {
+      price: 'transitions',
+      quantity: transitions.perExecution + transitions.perFile * files,
+      what: `${transitions.perExecution} and ${transitions.perFile} a file`,
+    },
+    { price: 'lambdaTime', quantity: seconds * functionMemoryGb, what: 'settle, and orchestrate at the end' },
+    { price: 'lambdaRequests', quantity: 2, what: 'likewise' },
+    {
+      price: 's3Writes',
+      quantity: S3_REQUESTS.writes + S3_REQUESTS.writesPerFurtherFile * Math.max(0, files - 3),
+      what: `${S3_REQUESTS.writes}, and ${S3_REQUESTS.writesPerFurtherFile} for each file beyond three`,
+    },
+    { price: 's3Reads', quantity: S3_REQUESTS.reads, what: 'the lake' },
+    {
+      price: 'dynamoWrites',
+      quantity: written,
+      what: `${CHANGED_DAYS} days, each 1 and twice ${CATEGORIES}, for the index`,
+    },
+    { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted, each file' },
+    { price: 'snsEmails', quantity: 1, what: 'to one address' },
+    { price: 'logs', quantity: LOG_BYTES.execution / GB, what: 'state machine, tasks, functions' },
+    { price: 'traces', quantity: 2, what: 'state machine, orchestrate' },
+  ];
+}
+
+/** A month in which no file comes. */
+export function idleUsage(counts: DeploymentCounts): Usage[] {
+  const ticks = counts.ticksPerDay * DAYS;
+  const maintenance = taskUsage(0, counts, 'maintain, once a day');
+  return [
+    { price: 'schedules', quantity: ticks + counts.tasksPerDay * DAYS, what: 'the clocks' },
+    {
+      price: 'lambdaTime',
+      quantity: ticks * FUNCTION_SECONDS.tick * counts.functionMemoryGb,
+      what: `${ticks.toLocaleString('en-US')} looks at the queue, ${FUNCTION_SECONDS.tick} s each`,
+    },
+    { price: 'lambdaRequests', quantity: ticks, what: 'likewise' },
+    { price: 'sqsRequests', quantity: 2 * ticks, what: 'two for each look' },
+    { price: 'traces', quantity: ticks, what: 'one for each look' },
+    { price: 'logs', quantity: (ticks * LOG_BYTES.tick) / GB, what: 'of these' },
+    ...times(maintenance, counts.tasksPerDay * DAYS),
+    { price: 'alarms', quantity: counts.alarmMetrics, what: 'alarms of the template' },
+    { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
+    { price: 'images', quantity: IMAGE_GB, what: 'three images' },
+    { price: 'keys', quantity: counts.keys, what: 'keys of our own' },
+    { price: 'natGateway', quantity: counts.natGateways * 24 * DAYS, what: 'NAT gateways' },
+  ];
+}
+
+/** What is kept of a year of such months, and the metrics of a month. */
+export function storageUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
+  const { filesPerDay, rowsPerDay } = workload;
+  const days = STORED_MONTHS * DAYS;
+  const executions = executionsPerDay(workload);
+  const fileBytes = filesPerDay > 0 ? (rowsPerDay / filesPerDay) * ROW_BYTES.csv : 0;
+  const isCold = fileBytes >= GLACIER_LEAST_BYTES;
+  const archiveGb = (rowsPerDay * ROW_BYTES.csv) / GB;
+  const lakeGb = (rowsPerDay * days * ROW_BYTES.lake) / GB;
+  const passingGb =
+    (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
+  const itemGb = (days * (1 + 2 * CATEGORIES) * 200) / GB;
+  const hours = Math.min(1, executions / 24);
+  return [
+    {
+      price: 's3Standard',
+      quantity: archiveGb * (isCold ? ARCHIVE_DAYS_IN_STANDARD : days),
+      what: isCold ? `archive/, ${ARCHIVE_DAYS_IN_STANDARD} days` : 'archive/: files below 128 KB stay',
+    },
+    {
+      price: 's3Glacier',
+      quantity: isCold ? archiveGb * (days - ARCHIVE_DAYS_IN_STANDARD) : 0,
+      what: 'archive/ later',
+    },
+    { price: 's3Transitions', quantity: isCold ? filesPerDay * DAYS : 0, what: 'a month’s files' },
+    { price: 's3Standard', quantity: lakeGb, what: 'staging/' },
+    { price: 's3Standard', quantity: passingGb, what: `replaced and deleted, ${KEPT_DAYS} days` },
+    { price: 'dynamoStorage', quantity: itemGb, what: 'KPIs' },
+    { price: 'dynamoRecovery', quantity: itemGb, what: 'KPIs' },
+    {
+      price: 'metrics',
+      quantity: counts.customMetrics * hours,
+      what: `${counts.customMetrics}, in the hours in which they come`,
+    },
+    {
+      price: 'logStorage',
+      quantity: (3 * executions * DAYS * LOG_BYTES.execution) / GB,
+      what: 'three months',
+    },
+  ];
+}
+
+/** All of a month, a year after the start. */
+export function monthUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
+  const perDay = executionsPerDay(workload);
+  const execution =
+    perDay > 0 ? executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts) : [];
+  return [...idleUsage(counts), ...times(execution, perDay * DAYS), ...storageUsage(workload, counts)];
+}

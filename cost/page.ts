@@ -1,0 +1,157 @@
+import type { DeploymentCounts } from './deployment-counts';
+import { DESIGNS } from './designs';
+import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from './estimate';
+import { PRICES, PRICES_AS_OF } from './prices';
+import { billOf, listPrice, listPriceOf, type Usage } from './usage';
+
+/** The volumes of docs/cost.md. */
+export const VOLUMES: readonly Workload[] = [
+  { rowsPerDay: 30_000, filesPerDay: 72, filesAtOnce: 3 },
+  { rowsPerDay: 1_000_000, filesPerDay: 288, filesAtOnce: 3 },
+  { rowsPerDay: 100_000_000, filesPerDay: 2880, filesAtOnce: 3 },
+];
+
+/** Rows of an order: itself, and three items. */
+const ROWS_OF_AN_ORDER = 4;
+
+export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'designs' | 'prices';
+
+/** The tables of docs/cost.md in Markdown, each under the name of its mark there. */
+export function costSections(counts: DeploymentCounts): Record<Section, string> {
+  const [small, middle] = VOLUMES as [Workload, Workload, Workload];
+  return {
+    volumes: markdown(
+      ['', ...VOLUMES.map(nameOf)],
+      [
+        ['executions a day', ...VOLUMES.map((one) => number(executionsPerDay(one)))],
+        ['rows an execution', ...VOLUMES.map((one) => number(one.rowsPerDay / executionsPerDay(one)))],
+        ['an execution', ...VOLUMES.map((one) => dollars(listPriceOf(executionOf(one, counts))))],
+        ['a million orders', ...VOLUMES.map((one) => dollars(ordersPrice(one, counts)))],
+        ['idle, a month', ...VOLUMES.map(() => dollars(listPriceOf(idleUsage(counts))))],
+        ['**a month, at list price**', ...VOLUMES.map((one) => bold(listPriceOf(monthUsage(one, counts))))],
+        [
+          '**a month, less what is always free**',
+          ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts)))),
+        ],
+      ],
+    ),
+    idle: lines(idleUsage(counts), 'a month'),
+    execution: lines(executionOf(middle, counts), 'an execution'),
+    services: services(small, counts),
+    designs: markdown(
+      ['design', 'arithmetic', ...VOLUMES.map(nameOf)],
+      [
+        [
+          'this one, without storage, alarms and logs',
+          'executions as above, and the clock',
+          ...VOLUMES.map((one) => dollars(computingPrice(one, counts))),
+        ],
+        ...DESIGNS.map(({ name, how, month }) => [
+          name,
+          how,
+          ...VOLUMES.map((one) => dollars(listPriceOf(month(one, counts)))),
+        ]),
+      ],
+    ),
+    prices: `${markdown(
+      ['service', 'unit', 'dollars', 'free, a month', 'source'],
+      Object.values(PRICES).map(({ service, unit, dollars: price, per, free, source }) => [
+        service,
+        per === 1 ? unit : `${number(per)} × ${unit}`,
+        String(price),
+        free === undefined ? '' : number(free),
+        source,
+      ]),
+    )}\nAs of ${PRICES_AS_OF.date}, ${PRICES_AS_OF.region}, in ${PRICES_AS_OF.currency}, before tax.`,
+  };
+}
+
+function executionOf(workload: Workload, counts: DeploymentCounts): Usage[] {
+  const perDay = executionsPerDay(workload);
+  return executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts);
+}
+
+function ordersPrice(workload: Workload, counts: DeploymentCounts): number {
+  const ordersOfAnExecution = workload.rowsPerDay / executionsPerDay(workload) / ROWS_OF_AN_ORDER;
+  return (listPriceOf(executionOf(workload, counts)) / ordersOfAnExecution) * 1_000_000;
+}
+
+function computingPrice(workload: Workload, counts: DeploymentCounts): number {
+  const isComputing = ({ price }: Usage) =>
+    !['alarms', 'dashboards', 'images', 'keys', 'logs'].includes(price);
+  const executions = executionsPerDay(workload) * 30;
+  return (
+    executions * listPriceOf(executionOf(workload, counts).filter(isComputing)) +
+    listPriceOf(idleUsage(counts).filter(isComputing))
+  );
+}
+
+function lines(usages: readonly Usage[], per: string): string {
+  const rows = usages
+    .filter(({ quantity }) => quantity > 0)
+    .map((usage) => {
+      const { service, dollars: price, per: count, unit } = PRICES[usage.price];
+      const times = count === 1 ? `${price}` : `${price} / ${number(count)}`;
+      return [service, usage.what, `${number(usage.quantity)} × ${times}`, unit, dollars(listPrice(usage))];
+    });
+  const sum = ['', '', '', `**${per}**`, bold(listPriceOf(usages))];
+  return markdown(['service', 'what', 'quantity × price', 'unit', 'dollars'], [...rows, sum]);
+}
+
+/** A month by service, dearest first. */
+function services(workload: Workload, counts: DeploymentCounts): string {
+  const usages = monthUsage(workload, counts);
+  const names = [...new Set(usages.map(({ price }) => PRICES[price].service))];
+  const rows = names
+    .map((name) => usages.filter(({ price }) => PRICES[price].service === name))
+    .map((those) => ({ name: serviceOf(those), list: listPriceOf(those), bill: billOf(those) }))
+    .filter(({ list }) => list > 0)
+    .sort((a, b) => b.list - a.list);
+  return markdown(
+    ['service', 'list price', 'less what is always free'],
+    [
+      ...rows.map(({ name, list, bill }) => [name, dollars(list), dollars(bill)]),
+      ['**a month**', bold(listPriceOf(usages)), bold(billOf(usages))],
+    ],
+  );
+}
+
+const serviceOf = ([first]: readonly Usage[]) => (first ? PRICES[first.price].service : '');
+
+export const nameOf = ({ rowsPerDay, filesPerDay }: Workload) =>
+  `${number(rowsPerDay)} rows a day in ${number(filesPerDay)} files`;
+
+function markdown(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const isNumeric = (at: number) => rows.every((cells) => /^[*\d., ×/]*$/.test(cells[at] ?? ''));
+  const rule = headings.map((_, at) => (isNumeric(at) ? '--:' : '---'));
+  return `${[line(headings), line(rule), ...rows.map(line)].join('\n')}\n`;
+}
+
+/** Three digits that count, or all of a larger number's. */
+function number(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+}
+
+export function dollars(value: number): string {
+  if (value === 0) return '0';
+  return value >= 0.1
+    ? value.toLocaleString('en-US', FIXED)
+    : String(Number(value.toPrecision(2)).toFixed(7).replace(/0+$/, ''));
+}
+
+const FIXED = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+
+const bold = (value: number) => `**${dollars(value)}**`;
+
+/**
+ * The page with each section between its marks, `<!-- cost:name -->` and `<!-- /cost -->`, replaced.
+ * @throws where a section has no marks
+ */
+export function publish(page: string, sections: Readonly<Record<string, string>>): string {
+  return Object.entries(sections).reduce((text, [name, body]) => {
+    const marks = new RegExp(`(<!-- cost:${name} -->\n)[^]*?(<!-- /cost -->)`);
+    if (!marks.test(text)) throw new Error(`the page has no <!-- cost:${name} -->`);
+    return text.replace(marks, (_, open: string, close: string) => `${open}\n${body.trimEnd()}\n\n${close}`);
+  }, page);
+}

@@ -1,0 +1,139 @@
+/** Prices of AWS, list, in dollars. The one place where they stand. */
+export const PRICES_AS_OF = { date: '2026-11', region: 'us-east-1 (N. Virginia)', currency: 'USD' } as const;
+
+interface Price {
+  readonly service: string;
+  /** Of `per` units. */
+  readonly dollars: number;
+  readonly per: number;
+  readonly unit: string;
+  /** Units of every month that cost no account anything, ever; those of a new account's first year are not in it. */
+  readonly free?: number;
+  /** The service's page of prices. */
+  readonly source: string;
+}
+
+const FARGATE = { service: 'Fargate', source: 'https://aws.amazon.com/fargate/pricing/' };
+const LAMBDA = { service: 'Lambda', source: 'https://aws.amazon.com/lambda/pricing/' };
+const S3 = { service: 'S3', source: 'https://aws.amazon.com/s3/pricing/' };
+const DYNAMODB = { service: 'DynamoDB', source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' };
+const CLOUDWATCH = { service: 'CloudWatch', source: 'https://aws.amazon.com/cloudwatch/pricing/' };
+
+const TABLE = {
+  /** Linux on ARM; by the second from the pull of the image on, a minute at least. */
+  fargateCpu: { ...FARGATE, dollars: 0.03238, per: 1, unit: 'vCPU-hour' },
+  fargateMemory: { ...FARGATE, dollars: 0.00356, per: 1, unit: 'GB-hour' },
+  /** Beyond the 20 GB that every task has. */
+  fargateDisk: { ...FARGATE, dollars: 0.000111, per: 1, unit: 'GB-hour of disk' },
+  publicAddress: {
+    service: 'VPC',
+    dollars: 0.005,
+    per: 1,
+    unit: 'hour of a public IPv4 address',
+    source: 'https://aws.amazon.com/vpc/pricing/',
+  },
+  natGateway: {
+    service: 'VPC',
+    dollars: 0.045,
+    per: 1,
+    unit: 'hour of a NAT gateway',
+    source: 'https://aws.amazon.com/vpc/pricing/',
+  },
+  /** On ARM. */
+  lambdaTime: { ...LAMBDA, dollars: 0.0000133334, per: 1, unit: 'GB-second', free: 400_000 },
+  lambdaRequests: { ...LAMBDA, dollars: 0.2, per: 1_000_000, unit: 'call', free: 1_000_000 },
+  transitions: {
+    service: 'Step Functions',
+    dollars: 0.025,
+    per: 1000,
+    unit: 'state transition',
+    free: 4000,
+    source: 'https://aws.amazon.com/step-functions/pricing/',
+  },
+  s3Writes: { ...S3, dollars: 0.005, per: 1000, unit: 'PUT, COPY or LIST' },
+  s3Reads: { ...S3, dollars: 0.0004, per: 1000, unit: 'GET or HEAD' },
+  s3Standard: { ...S3, dollars: 0.023, per: 1, unit: 'GB-month' },
+  s3Glacier: { ...S3, dollars: 0.004, per: 1, unit: 'GB-month, Glacier Instant Retrieval' },
+  s3Transitions: { ...S3, dollars: 0.02, per: 1000, unit: 'transition to Glacier Instant Retrieval' },
+  dynamoWrites: { ...DYNAMODB, dollars: 0.625, per: 1_000_000, unit: 'write of up to 1 KB' },
+  dynamoStorage: { ...DYNAMODB, dollars: 0.25, per: 1, unit: 'GB-month', free: 25 },
+  dynamoRecovery: { ...DYNAMODB, dollars: 0.2, per: 1, unit: 'GB-month of point-in-time recovery' },
+  sqsRequests: {
+    service: 'SQS',
+    dollars: 0.4,
+    per: 1_000_000,
+    unit: 'request',
+    free: 1_000_000,
+    source: 'https://aws.amazon.com/sqs/pricing/',
+  },
+  snsEmails: {
+    service: 'SNS',
+    dollars: 2,
+    per: 100_000,
+    unit: 'e-mail',
+    free: 1000,
+    source: 'https://aws.amazon.com/sns/pricing/',
+  },
+  schedules: {
+    service: 'EventBridge',
+    dollars: 1,
+    per: 1_000_000,
+    unit: 'call of a schedule',
+    free: 14_000_000,
+    source: 'https://aws.amazon.com/eventbridge/pricing/',
+  },
+  logs: { ...CLOUDWATCH, dollars: 0.5, per: 1, unit: 'GB of logs taken in', free: 5 },
+  logStorage: { ...CLOUDWATCH, dollars: 0.03, per: 1, unit: 'GB-month of logs' },
+  metrics: { ...CLOUDWATCH, dollars: 0.3, per: 1, unit: 'metric-month', free: 10 },
+  /** By every metric that it looks at. */
+  alarms: { ...CLOUDWATCH, dollars: 0.1, per: 1, unit: 'metric of an alarm, a month', free: 10 },
+  /** Free with up to 50 metrics each. */
+  dashboards: { ...CLOUDWATCH, dollars: 3, per: 1, unit: 'dashboard-month', free: 3 },
+  traces: {
+    service: 'X-Ray',
+    dollars: 5,
+    per: 1_000_000,
+    unit: 'trace',
+    free: 100_000,
+    source: 'https://aws.amazon.com/xray/pricing/',
+  },
+  images: {
+    service: 'ECR',
+    dollars: 0.1,
+    per: 1,
+    unit: 'GB-month',
+    source: 'https://aws.amazon.com/ecr/pricing/',
+  },
+  keys: {
+    service: 'KMS',
+    dollars: 1,
+    per: 1,
+    unit: 'key-month',
+    source: 'https://aws.amazon.com/kms/pricing/',
+  },
+  glue: {
+    service: 'Glue',
+    dollars: 0.44,
+    per: 1,
+    unit: 'DPU-hour, a minute at least',
+    source: 'https://aws.amazon.com/glue/pricing/',
+  },
+  kinesisShards: {
+    service: 'Kinesis',
+    dollars: 0.015,
+    per: 1,
+    unit: 'shard-hour',
+    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
+  },
+  kinesisPuts: {
+    service: 'Kinesis',
+    dollars: 0.014,
+    per: 1_000_000,
+    unit: 'PUT of up to 25 KB',
+    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
+  },
+} as const satisfies Record<string, Price>;
+
+export type PriceName = keyof typeof TABLE;
+
+export const PRICES: Readonly<Record<PriceName, Price>> = TABLE;

@@ -1,0 +1,43 @@
+/** State transitions that Step Functions bills of an execution that succeeds. */
+export interface Transitions {
+  readonly perExecution: number;
+  /** For each valid file, and likewise each invalid one. */
+  readonly perFile: number;
+}
+
+interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly End?: boolean;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly ItemProcessor?: Definition;
+}
+
+/**
+ * Walks the way of an execution in which nothing fails and every choice takes its first branch: a transition for each state
+ * and one for the start; in a Map, those of an item for each file. https://aws.amazon.com/step-functions/pricing/
+ */
+export function countTransitions(definition: unknown): Transitions {
+  const states = [...walk(definition as Definition)];
+  const ofItems = states.flatMap(({ ItemProcessor }) =>
+    ItemProcessor ? [walk(ItemProcessor).length + 1] : [],
+  );
+  return { perExecution: states.length + 1, perFile: Math.max(0, ...ofItems) };
+}
+
+function walk({ StartAt, States }: Definition): State[] {
+  const way: State[] = [];
+  for (let name: string | undefined = StartAt; name !== undefined; ) {
+    const state: State | undefined = States[name];
+    if (!state || way.includes(state))
+      throw new Error(`the way of an execution breaks off or turns at ${name}`);
+    way.push(state);
+    name = state.Choices?.[0]?.Next ?? state.Next;
+  }
+  return way;
+}

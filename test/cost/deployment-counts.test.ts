@@ -1,0 +1,73 @@
+import { countDeployment } from '../../cost/deployment-counts';
+import { countTransitions } from '../../cost/transitions';
+import pipeline from '../../state-machine/pipeline.asl.json';
+import { synthesize } from '../infra/template';
+
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
+let template: { Resources: Resources };
+beforeAll(() => {
+  template = synthesize().toJSON() as typeof template;
+});
+
+const ofType = (resources: Resources, type: string) =>
+  Object.values(resources).filter(({ Type }) => Type === type);
+
+test('what is paid for is counted in the template', () => {
+  const counts = countDeployment(template);
+  expect(counts).toMatchObject({
+    task: { vCpu: 1, memoryGb: 4, diskGb: 50 },
+    functionMemoryGb: 0.5,
+    ticksPerDay: 288,
+    tasksPerDay: 1,
+    dashboards: 1,
+    natGateways: 0,
+    keys: 0,
+    hasPublicAddresses: true,
+  });
+  const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
+  expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
+  expect(counts.transitions).toEqual(countTransitions(pipeline));
+});
+
+test('an alarm on a sum is paid by its terms, and what costs by the month is found', () => {
+  const stat = (id: string) => ({ Id: id, MetricStat: {} });
+  const more = {
+    Sum: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { Metrics: [stat('a'), stat('b'), { Expression: 'a+b' }] },
+    },
+    Key: { Type: 'AWS::KMS::Key', Properties: {} },
+    Nat: { Type: 'AWS::EC2::NatGateway', Properties: {} },
+  };
+  const [before, after] = [template, { Resources: { ...template.Resources, ...more } }].map(countDeployment);
+  expect(Number(after?.alarmMetrics) - Number(before?.alarmMetrics)).toBe(2);
+  expect(after).toMatchObject({ keys: 1, natGateways: 1 });
+});
+
+test('a schedule that is no rate is told, not counted as nothing', () => {
+  const copy = structuredClone(template);
+  for (const { Properties } of ofType(copy.Resources, 'AWS::Scheduler::Schedule'))
+    Properties.ScheduleExpression = 'cron(0 3 * * ? *)';
+  expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
+});
+
+test('transitions: a state each and the start; of a Map, those of an item for each file', () => {
+  const item = { StartAt: 'C', States: { C: { Type: 'Task', Next: 'D' }, D: { Type: 'Succeed' } } };
+  const definition = {
+    StartAt: 'A',
+    States: {
+      A: { Type: 'Task', Next: 'Any', Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Failed' }] },
+      Any: { Type: 'Choice', Choices: [{ Next: 'Each' }], Default: 'End' },
+      Each: { Type: 'Map', ItemProcessor: item, Next: 'End' },
+      End: { Type: 'Succeed' },
+      Failed: { Type: 'Fail' },
+    },
+  };
+  expect(countTransitions(definition)).toEqual({ perExecution: 5, perFile: 3 });
+});
+
+test('a definition that turns in a circle is told', () => {
+  const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'A' } } };
+  expect(() => countTransitions(definition)).toThrow('turns at A');
+});

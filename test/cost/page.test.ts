@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { countDeployment } from '../../cost/deployment-counts';
+import { costSections, publish } from '../../cost/page';
+import { packagePath } from '../../package-path';
+import { daybook } from '../cli/run-daybook';
+import { synthesize } from '../infra/template';
+
+let sections: ReturnType<typeof costSections>;
+beforeAll(() => {
+  sections = costSections(countDeployment(synthesize().toJSON()));
+});
+
+test('the tables of docs/cost.md are what the template, the measures and the prices say', () => {
+  const page = readFileSync(packagePath('docs', 'cost.md'), 'utf8');
+  // Otherwise: npm run cost -- --publish docs/cost.md
+  expect(publish(page, sections)).toBe(page);
+});
+
+test('another number in the page is found', () => {
+  const page = readFileSync(packagePath('docs', 'cost.md'), 'utf8').replace(/0\.03238/, '0.04');
+  expect(publish(page, sections)).not.toBe(page);
+});
+
+test('a page without a section’s marks is refused', () => {
+  expect(() => publish('# nothing', { idle: 'x' })).toThrow('<!-- cost:idle -->');
+});
+
+test('the command tells a volume’s price, by service and beside other designs', async () => {
+  const { code, stdout } = await daybook(['cost', '--files-per-day', '288', '--rows-per-day', '1000000']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^96 executions a day/);
+  expect(stdout).toMatch(/ Fargate +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+\n/);
+  expect(stdout).toContain('Spark in Glue');
+  const json = await daybook(['cost', '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ executions_per_day: 24, prices: { currency: 'USD' } });
+}, 30_000);
+
+test('what is no number is wrong usage', async () => {
+  const { code, stderr } = await daybook(['cost', '--rows-per-day', 'many']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('expected a whole number');
+}, 30_000);
