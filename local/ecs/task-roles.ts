@@ -73,7 +73,8 @@ export function launchRefusal(
     return because('the task has no execution role for its image and its log');
   const { iam } = place;
   try {
-    const fargate = iam.assume(executionRoleArn, ECS_TASKS, sourceArn(place), taskId);
+    // As whose agent it names no source, by what AWS documents.
+    const fargate = iam.assume(executionRoleArn, ECS_TASKS, undefined, taskId);
     const refused = needed.map((access) => iam.decide(fargate, access)).find(({ allowed }) => !allowed);
     return refused && because(`AccessDeniedException: ${refusal(refused)}`);
   } catch (error) {

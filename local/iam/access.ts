@@ -21,9 +21,8 @@ export interface ServicePrincipal {
   readonly kind: 'service';
   /** `s3.amazonaws.com` */
   readonly arn: string;
-  /** On whose behalf: a bucket, a rule, a topic. */
-  readonly sourceArn: string;
-  readonly sourceAccount: string;
+  /** On whose behalf: a bucket, a rule, a topic; undefined where the service tells nobody. */
+  readonly source: { readonly arn: string; readonly account: string } | undefined;
 }
 
 export type Caller = Administrator | RoleSession | ServicePrincipal;

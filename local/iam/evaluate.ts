@@ -60,7 +60,12 @@ function concerns(
 function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
   const ofCaller: Record<string, string> =
     caller.kind === 'service'
-      ? { 'aws:sourcearn': caller.sourceArn, 'aws:sourceaccount': caller.sourceAccount }
+      ? {
+          ...(caller.source && {
+            'aws:sourcearn': caller.source.arn,
+            'aws:sourceaccount': caller.source.account,
+          }),
+        }
       : {
           'aws:principalarn': caller.kind === 'role' ? caller.roleArn : caller.arn,
           'aws:principalaccount': caller.arn.split(':')[4] ?? '',

@@ -122,18 +122,19 @@ export class Iam implements AccessControl {
     this.resources.set(resourceArn, policies);
   }
 
-  /** A service in its own name, on behalf of one of its resources. */
-  service(name: string, sourceArn: string): ServicePrincipal {
-    return { kind: 'service', arn: name, sourceArn, sourceAccount: this.options.account };
+  /** A service in its own name, on behalf of one of its resources where it says so. */
+  service(name: string, sourceArn?: string): ServicePrincipal {
+    const source = sourceArn === undefined ? undefined : { arn: sourceArn, account: this.options.account };
+    return { kind: 'service', arn: name, source };
   }
 
   /**
    * A service takes on a role.
-   * @param sourceArn the resource on whose behalf
+   * @param sourceArn the resource on whose behalf; undefined where the service tells none
    * @param sessionName what comes last in the session's ARN
    * @throws CannotAssumeRoleError
    */
-  assume(roleArn: string, service: string, sourceArn: string, sessionName: string): RoleSession {
+  assume(roleArn: string, service: string, sourceArn: string | undefined, sessionName: string): RoleSession {
     const role = this.roles.get(roleArn);
     if (!role) throw new CannotAssumeRoleError(roleArn, service, 'the template has no such role');
     const decision = this.decide(this.service(service, sourceArn), {

@@ -135,7 +135,7 @@ export class LambdaFunctions {
   private start(pool: Pool): FunctionProcess {
     const { config } = pool;
     const { iam } = this.options;
-    const session = iam.assume(config.roleArn, LAMBDA, config.arn, config.name);
+    const session = iam.assume(config.roleArn, LAMBDA, undefined, config.name);
     const keys = iam.issueKeys(session);
     for (const access of platformAccess(config, this.options)) iam.decide(session, access);
     const worker = new FunctionProcess({

@@ -31,7 +31,7 @@ export const lambdaFunction = resourceType(
     const { account, region } = deploying.place;
     const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
     const { functions, iam } = deploying.services;
-    iam.assume(properties.Role, 'lambda.amazonaws.com', arn, name);
+    iam.assume(properties.Role, 'lambda.amazonaws.com', undefined, name);
     iam.addResource(arn);
     functions.deploy({
       name,

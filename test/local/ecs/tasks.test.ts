@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ContainerDefinition, TaskDefinition } from '../../../local/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../../local/ecs/tasks';
 import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME } from '../iam/roles';
+import { iamWithRole, ME, policyOf, trusting } from '../iam/roles';
 
 const IMAGE = {
   'show.cjs': `
@@ -173,4 +173,97 @@ test.each([
 
 test('refuses an entry point other than node', () => {
   expect(() => register({ entryPoint: ['python'] })).toThrow('only Node programs run locally');
+});
+
+describe('roles', () => {
+  const TASKS = 'ecs-tasks.amazonaws.com';
+  const DEFINITION = 'arn:aws:ecs:us-east-1:000000000000:task-definition/show:1';
+  const IMAGE_URI = '000000000000.dkr.ecr.us-east-1.amazonaws.com/images:hash';
+  const STREAM = 'arn:aws:logs:us-east-1:000000000000:log-group:tasks:log-stream:work/main/*';
+  const putRole = (name: string, service: string, ...rights: object[]) => {
+    const arn = iam.putRole(name, trusting(service));
+    iam.putRolePolicy(arn, 'rights', policyOf(...rights));
+    return arn;
+  };
+  const taskRole = putRole('task', TASKS);
+  const RUN = { Action: 'ecs:RunTask', Resource: DEFINITION };
+  const pass = (...Resource: string[]) => ({
+    Action: 'iam:PassRole',
+    Resource,
+    Condition: { StringEquals: { 'iam:PassedToService': TASKS } },
+  });
+  /** A caller with these rights. */
+  const starter = (...rights: object[]) =>
+    iam.assume(putRole('starter', 'states.amazonaws.com', ...rights), 'states.amazonaws.com', 'arn:m', 's');
+
+  test('a task has the keys of its role for as long as it runs', async () => {
+    register({ command: ['show.cjs'] }, { taskRoleArn: taskRole });
+    const task = await run(undefined, { caller: starter(RUN, pass(taskRole)) });
+    const { env } = JSON.parse(log().split('\n')[0] ?? '');
+    expect(env.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
+    expect(env.AWS_SECRET_ACCESS_KEY).not.toBe('');
+    expect(task.TaskArn).toMatch(/[0-9a-f]{32}$/);
+    expect(() => iam.callerOf(env.AWS_ACCESS_KEY_ID, env.AWS_SESSION_TOKEN)).toThrow('is invalid');
+  });
+
+  test('who may not run the task, or not hand it its roles, is refused, whichever names them', async () => {
+    const refused = (action: string, resource: string) => ({
+      code: 'AccessDeniedException',
+      message: expect.stringContaining(
+        `is not authorized to perform: ${action} on resource: ${resource} because`,
+      ),
+    });
+    const other = putRole('other', TASKS);
+    const override = { TaskRoleArn: other };
+    register({ command: ['show.cjs'] }, { taskRoleArn: taskRole, executionRoleArn: taskRole });
+    await expect(run({}, { caller: starter() })).rejects.toMatchObject(refused('ecs:RunTask', DEFINITION));
+    await expect(run({}, { caller: starter(RUN) })).rejects.toMatchObject(refused('iam:PassRole', taskRole));
+    await expect(run(override, { caller: starter(RUN, pass(taskRole)) })).rejects.toMatchObject(
+      refused('iam:PassRole', other),
+    );
+    const elsewhere = {
+      ...RUN,
+      Condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:*:*:cluster/Other' } },
+    };
+    await expect(run({}, { caller: starter(elsewhere, pass(taskRole)) })).rejects.toMatchObject(
+      refused('ecs:RunTask', DEFINITION),
+    );
+  });
+
+  test('a role that is for another service cannot be taken on', async () => {
+    register({ command: ['show.cjs'] }, { taskRoleArn: putRole('lambdas', 'lambda.amazonaws.com') });
+    await expect(run()).rejects.toThrow(
+      /^ECS was unable to assume the role .*role\/lambdas'.* sts:AssumeRole/,
+    );
+  });
+
+  const image = 'arn:aws:ecr:us-east-1:000000000000:repository/images';
+  const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
+  const LAUNCH = [
+    { Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+    ...PULL.map((Action) => ({ Action, Resource: image })),
+    { Action: 'logs:CreateLogStream', Resource: STREAM },
+    { Action: 'logs:PutLogEvents', Resource: STREAM },
+  ];
+  const container = {
+    command: ['show.cjs'],
+    image: IMAGE_URI,
+    log: { group: 'tasks', streamPrefix: 'work' },
+  };
+
+  test('with an execution role that may fetch the image and write the log a task starts', async () => {
+    register(container, { executionRoleArn: putRole('execution', TASKS, ...LAUNCH) });
+    expect(await run()).toMatchObject({ Containers: [{ ExitCode: 0 }] });
+  });
+
+  test.each(LAUNCH.map(({ Action }) => Action))('without %s none does, and it says so', async (missing) => {
+    const rights = LAUNCH.filter(({ Action }) => Action !== missing);
+    register(container, { executionRoleArn: putRole('execution', TASKS, ...rights) });
+    expect(await run()).toMatchObject({
+      StopCode: 'TaskFailedToStart',
+      StoppedReason: expect.stringMatching(
+        `^ResourceInitializationError: AccessDeniedException: .* ${missing} on`,
+      ),
+    });
+  });
 });

@@ -24,8 +24,7 @@ function functionFailing(times: number) {
 const EVENTS = {
   kind: 'service',
   arn: 'events.amazonaws.com',
-  sourceArn: 'arn:rule/ended',
-  sourceAccount: '000000000000',
+  source: { arn: 'arn:rule/ended', account: '000000000000' },
 } as const;
 
 const rule = (input?: string) => ({

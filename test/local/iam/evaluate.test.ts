@@ -12,8 +12,7 @@ const ROLE: Caller = {
 const S3: Caller = {
   kind: 'service',
   arn: 's3.amazonaws.com',
-  sourceArn: 'arn:aws:s3:::shop',
-  sourceAccount: '000000000000',
+  source: { arn: 'arn:aws:s3:::shop', account: '000000000000' },
 };
 
 interface Asked {

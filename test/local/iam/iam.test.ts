@@ -52,6 +52,7 @@ describe('a role', () => {
     const own = { StringEquals: { 'aws:SourceAccount': LOCAL_ACCOUNT } };
     const roleArn = iam.putRole('worker', trusting(TASKS, own));
     expect(iam.assume(roleArn, TASKS, 'arn:ecs', 's').kind).toBe('role');
+    expect(() => iam.assume(roleArn, TASKS, undefined, 's')).toThrow('cannot assume');
     expect(() => iam.assume(roleArn, 'lambda.amazonaws.com', 'arn:l', 's')).toThrow(
       `lambda.amazonaws.com cannot assume the role ${ROLE}: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole`,
     );

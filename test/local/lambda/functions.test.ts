@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Caller } from '../../../local/iam/access';
 import type { FunctionConfig } from '../../../local/lambda/function-config';
 import { LambdaFunctions } from '../../../local/lambda/functions';
 import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME } from '../iam/roles';
+import { iamWithRole, ME, policyOf, trusting } from '../iam/roles';
 
 const CODE = {
   'index.js': `
@@ -182,3 +183,67 @@ test('a function that is not there is refused', async () => {
     status: 404,
   });
 });
+
+describe('roles', () => {
+  const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:greet';
+  const EVENTS = iam.service('events.amazonaws.com', 'arn:aws:events:us-east-1:000000000000:rule/ended');
+  const invokeAs = (caller: Caller, reference = 'greet') => functions.invoke(caller, reference, '{}', 'wait');
+
+  test('a function has the keys of its role, which end with its process', async () => {
+    deploy({ codeDirectory: directoryWith('exports.handler = async () => process.env') });
+    const { AWS_ACCESS_KEY_ID: key, AWS_SESSION_TOKEN: token } = (await call({})).payload;
+    expect(iam.callerOf(key, token)).toMatchObject({
+      arn: 'arn:aws:sts::000000000000:assumed-role/worker/greet',
+      roleArn,
+    });
+    await functions.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(() => iam.callerOf(key, token)).toThrow('is invalid');
+  });
+
+  test('a role needs the right to call it, by the name that it calls', async () => {
+    const other = iam.putRole('caller', trusting('scheduler.amazonaws.com'));
+    const caller = iam.assume(other, 'scheduler.amazonaws.com', 'arn:s', 's');
+    const refused = `is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`;
+    await expect(invokeAs(caller)).rejects.toMatchObject({ code: 'AccessDeniedException', status: 403 });
+    await expect(invokeAs(caller)).rejects.toThrow(`${refused} because no identity-based policy`);
+    iam.putRolePolicy(other, 'call', policyOf({ Action: 'lambda:InvokeFunction', Resource: ARN }));
+    expect((await invokeAs(caller)).functionError).toBeUndefined();
+    await expect(invokeAs(caller, `${ARN}:3`)).rejects.toThrow(`${refused}:3`);
+  });
+
+  test("a service needs the function's own policy to name it and its source", async () => {
+    iam.addResource(ARN);
+    const permit = (rule: string) =>
+      iam.putResourcePolicy(
+        ARN,
+        'permission',
+        policyOf({
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'lambda:InvokeFunction',
+          Resource: ARN,
+          Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:events:us-east-1:000000000000:rule/${rule}` } },
+        }),
+      );
+    await expect(invokeAs(EVENTS)).rejects.toThrow('because no resource-based policy allows');
+    permit('other');
+    await expect(invokeAs(EVENTS)).rejects.toThrow('because no resource-based policy allows');
+    permit('ended');
+    expect((await invokeAs(EVENTS)).functionError).toBeUndefined();
+  });
+
+  test('a role that may not write the log is told of, and the function runs', async () => {
+    expect((await call({})).functionError).toBeUndefined();
+    expect(iam.refusals()).toContainEqual(
+      expect.stringMatching(
+        /assumed-role\/worker\/greet .* logs:PutLogEvents on resource: .*:log-group:\/aws\/lambda\/greet:/,
+      ),
+    );
+  });
+});
+
+const directoryWith = (source: string): string => {
+  mkdirSync(path.join(code, 'env'), { recursive: true });
+  writeFileSync(path.join(code, 'env', 'index.js'), source);
+  return path.join(code, 'env');
+};

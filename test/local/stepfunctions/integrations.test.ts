@@ -1,8 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { EcsTasks } from '../../../local/ecs/tasks';
+import { EcsError } from '../../../local/ecs/task-definition';
+import type { EcsTasks, RunTaskRequest } from '../../../local/ecs/tasks';
 import { type Endpoint, startEndpoint } from '../../../local/endpoint/endpoint';
 import type { Access, Caller, Decision, RoleSession } from '../../../local/iam/access';
+import { AccessDeniedError } from '../../../local/iam/denied';
 import type { LambdaFunctions } from '../../../local/lambda/functions';
 import { createS3Service } from '../../../local/s3/service';
 import { createSnsService } from '../../../local/sns/service';
@@ -175,6 +177,19 @@ describe('lambda:invoke', () => {
   });
 });
 
+test('lambda:invoke that is refused has the name of the service, as its model has none for it', async () => {
+  const decision = decide(SESSION, { action: 'lambda:InvokeFunction', resource: 'arn:f' });
+  const wording = { code: 'AccessDeniedException', status: 403 };
+  const functions = { invoke: async () => Promise.reject(new AccessDeniedError(decision, wording)) };
+  const integration = invokeFunctionIntegration(functions as unknown as LambdaFunctions, () => SESSION);
+  await expect(integration.run({ FunctionName: 'f' }, context)).rejects.toMatchObject({
+    name: 'Lambda.AWSLambdaException',
+    causeText: expect.stringMatching(
+      /lambda:InvokeFunction .*\(Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException\)$/,
+    ),
+  });
+});
+
 describe('ecs:runTask.sync', () => {
   const run = (ExitCode: number) => {
     const tasks = {
@@ -195,5 +210,42 @@ describe('ecs:runTask.sync', () => {
       name: 'States.TaskFailed',
       causeText: '{"TaskArn":"arn:t","Containers":[{"ExitCode":1}]}',
     });
+  });
+
+  test('needs ecs:DescribeTasks to learn of the end', async () => {
+    refused = ['ecs:DescribeTasks'];
+    await expect(run(0)).rejects.toMatchObject({
+      name: 'ECS.AccessDeniedException',
+      causeText: expect.stringContaining(
+        'is not authorized to perform: ecs:DescribeTasks on resource: arn:t',
+      ),
+    });
+  });
+
+  test('is refused under the name that ECS gives it', async () => {
+    const tasks = { run: async () => Promise.reject(new EcsError('AccessDeniedException', 'no')) };
+    const integration = runTaskIntegration(tasks as unknown as EcsTasks, { decide }, () => SESSION);
+    await expect(integration.run({}, context)).rejects.toMatchObject({ name: 'ECS.AccessDeniedException' });
+  });
+
+  test.each([
+    [[], true],
+    [['ecs:StopTask'], false],
+  ])('stops its task when its time is over, with the right to: without %j %s', async (missing, isStopped) => {
+    refused = missing;
+    const over = new AbortController();
+    let asked: RunTaskRequest | undefined;
+    const tasks = {
+      async run(request: RunTaskRequest) {
+        asked = request;
+        request.onTask?.('arn:t');
+        over.abort();
+        return { TaskArn: 'arn:t', Containers: [{ ExitCode: 143 }] };
+      },
+    };
+    const integration = runTaskIntegration(tasks as unknown as EcsTasks, { decide }, () => SESSION);
+    await expect(integration.run({}, { ...context, signal: over.signal })).rejects.toThrow();
+    expect(asked?.signal.aborted).toBe(isStopped);
+    expect(asked?.caller).toBe(SESSION);
   });
 });
