@@ -64,6 +64,10 @@ export class Workflow extends Construct {
       write: MOVES.to,
       remove: [MOVES.from],
     });
+    // A file that was uploaded with tags keeps them; S3 refuses to copy it for anyone who may not.
+    const below = (prefix: string) => intake.bucket.arnForObjects(`${prefix}*`);
+    allow(['s3:GetObjectTagging'], [below(MOVES.from)]);
+    allow(['s3:PutObjectTagging'], MOVES.to.map(below));
     allow(['lambda:InvokeFunction'], [functions.settle.functionArn]);
     topics.grantPublish(role);
     // None of these can be bound to a resource: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html

@@ -50,11 +50,11 @@ beforeAll(async () => {
     await run.putDaysAgo(40, 'kpis/order_kpis/left-behind.parquet');
 
     await run.put('input/folder/');
-    await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)));
+    await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)), 'team=shop');
     await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
     await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
     await run.put('input/orders_bad_row.csv', csv(ORDERS, ...[3, 4, 5, 6, 7].map((id) => order(id)), 'x'));
-    await run.put('input/orders_empty.csv');
+    await run.put('input/orders_empty.csv', '', 'team=shop');
     await run.put('input/orders_gone.csv', orders(8));
     await run.put('input/orders_going.csv', orders(9));
     await run.delete('input/orders_gone.csv');
@@ -90,6 +90,8 @@ beforeAll(async () => {
     refusals = run.local.iam.refusals();
     decisions = distinct(run.decisions);
     grants = grantsOf(policies);
+  } catch (error) {
+    throw new Error(`${error}; refused: ${run.local.iam.refusals().join(', ') || 'nothing'}`);
   } finally {
     await run.stop();
   }

@@ -54,9 +54,10 @@ export class PipelineRun {
     return this.running.deployment;
   }
 
-  async put(Key: string, body = ''): Promise<void> {
+  /** @param Tagging as in a query: `team=shop` */
+  async put(Key: string, body = '', Tagging?: string): Promise<void> {
     const { s3, bucket } = this.deployment;
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(body) }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(body), Tagging }));
   }
 
   async keys(Prefix: string): Promise<string[]> {
