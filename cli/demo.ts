@@ -40,11 +40,14 @@ export function demoCommand(): Command {
       const files = await filesToShow(paths);
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
-        const result = await runDemo(files, directory, interruption());
+        const { result, refusals } = await runDemo(files, directory, interruption());
         if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
         if (failed)
           throw new CommandFailure(`${failed.name} ${failed.status}: ${failed.cause ?? 'no cause given'}`);
+        // One that a task got over, too: on AWS it might not.
+        const [refusal] = refusals;
+        if (refusal !== undefined) throw new CommandFailure(`a right is missing. ${refusal}`);
       } finally {
         await rm(directory, { recursive: true, force: true });
       }
@@ -77,7 +80,7 @@ async function runDemo(
   files: readonly LocalFile[],
   directory: string,
   interrupted: Promise<never>,
-): Promise<DemoResult> {
+): Promise<{ result: DemoResult; refusals: readonly string[] }> {
   // It is waited for below only once the pipeline has started.
   interrupted.catch(() => {});
   const started = Date.now();
@@ -119,7 +122,7 @@ async function runDemo(
   try {
     const result = await Promise.race([uploadAndWatch(), interrupted]);
     printResult(result);
-    return result;
+    return { result, refusals: local.iam.refusals() };
   } finally {
     disconnect(deployment);
     await local.stop();

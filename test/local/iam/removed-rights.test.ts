@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packagePath } from '../../../package-path';
+import { csv, ORDER_ITEMS, ORDERS } from '../../e2e/local-pipeline';
+import { directoryOf, remove } from '../built';
+import { PipelineRun } from './pipeline-run';
+
+interface Resource {
+  Type: string;
+  Properties: { PolicyDocument?: { Statement: { Action: string | string[] }[] } };
+}
+
+const directories: string[] = [];
+afterAll(() => directories.forEach(remove));
+
+/** The project's template, with an action taken out of the policy whose logical id begins so. */
+function templateWithout(action: string, policy: string): string {
+  const source = packagePath('cdk.out');
+  const read = (name: string) => JSON.parse(readFileSync(path.join(source, name), 'utf8'));
+  const template: { Resources: Record<string, Resource> } = read('Daybook.template.json');
+  const assets = read('Daybook.assets.json');
+  for (const { source: found } of [...Object.values(assets.files), ...Object.values(assets.dockerImages)] as {
+    source: { path?: string; directory?: string };
+  }[]) {
+    if (found.path) found.path = path.resolve(source, found.path);
+    if (found.directory) found.directory = path.resolve(source, found.directory);
+  }
+  let taken = 0;
+  for (const [logicalId, { Properties }] of Object.entries(template.Resources)) {
+    const document = Properties?.PolicyDocument;
+    if (!document || !logicalId.startsWith(policy)) continue;
+    document.Statement = document.Statement.flatMap((statement) => {
+      const actions = [statement.Action].flat();
+      const left = actions.filter((one) => one !== action);
+      taken += actions.length - left.length;
+      return left.length > 0 ? [{ ...statement, Action: left }] : [];
+    });
+  }
+  if (taken === 0) throw new Error(`no policy ${policy}... allows ${action}`);
+  const directory = directoryOf({
+    'Daybook.template.json': JSON.stringify(template),
+    'Daybook.assets.json': JSON.stringify(assets),
+  });
+  directories.push(directory);
+  return directory;
+}
+
+const refused = (role: string, action: string) =>
+  new RegExp(
+    `assumed-role/Daybook-${role}\\w+/\\S+ is not authorized to perform: ${action} on resource: \\S+ because`,
+  );
+
+test.each([
+  ['sqs:SendMessage', 'IntakeQueuePolicy', 'Unable to validate the following destination configurations'],
+  ['events:PutRule', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'events:PutRule')],
+  ['logs:CreateLogDelivery', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'logs:CreateLogDelivery')],
+])('without %s in %s there is no deployment', async (action, policy, message) => {
+  await expect(PipelineRun.start(templateWithout(action, policy))).rejects.toThrow(message);
+});
+
+test.each([
+  ['lambda:InvokeFunction', 'TriggersScheduleRole', refused('TriggersScheduleRole', 'lambda:InvokeFunction')],
+  ['sqs:ReceiveMessage', 'Functionsorchestrate', refused('Functionsorchestrate', 'sqs:receivemessage')],
+])('without %s in %s the clock finds nobody at work', async (action, policy, message) => {
+  const run = await PipelineRun.start(templateWithout(action, policy));
+  try {
+    await expect(run.begin()).rejects.toThrow(message);
+  } finally {
+    await run.stop();
+  }
+});
+
+test.concurrent.each([
+  ['iam:PassRole', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'iam:PassRole')],
+  ['ecr:BatchGetImage', 'Tasksvalidateexecution', refused('Tasksvalidateexecutionrole', 'ecr:BatchGetImage')],
+  ['dynamodb:BatchWriteItem', 'Taskstransformrole', refused('Taskstransformrole', 'dynamodb:BatchWriteItem')],
+  ['s3:DeleteObject', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 's3:DeleteObject')],
+])(
+  'without %s in %s the execution fails, and its cause says so',
+  async (action, policy, message) => {
+    const run = await PipelineRun.start(templateWithout(action, policy));
+    try {
+      await run.put('input/orders.csv', csv(ORDERS, '1,7,sold,2025-03-01T10:00:00,,,,1'));
+      await run.put('input/order_items.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
+      const { status, cause } = await run.ended(await run.begin());
+      expect({ status, cause }).toEqual({ status: 'FAILED', cause: expect.stringMatching(message) });
+      expect(run.lines.some((line) => line.startsWith('refused: ') && message.test(line))).toBe(true);
+    } finally {
+      await run.stop();
+    }
+  },
+  60_000,
+);
+
+test.concurrent('a refusal that a function gets over is on record', async () => {
+  const run = await PipelineRun.start(
+    templateWithout('sqs:ChangeMessageVisibility', 'Functionsorchestraterole'),
+  );
+  try {
+    await run.put('input/orders.csv', csv(ORDERS));
+    expect(await run.ended(await run.begin())).toMatchObject({ status: 'SUCCEEDED' });
+    expect(run.local.iam.refusals()).toEqual([
+      expect.stringMatching(refused('Functionsorchestrate', 'sqs:ChangeMessageVisibility')),
+    ]);
+  } finally {
+    await run.stop();
+  }
+}, 60_000);
