@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { MAX_RECORD_BYTES } from '../../../tasks/validate/scan-text';
 import { EXECUTION, ITEMS, ORDERS, order, orders, PRODUCTS, Validation } from './validation';
 
@@ -212,6 +212,39 @@ describe('compressed files', () => {
       Buffer.concat([gzipSync(text.subarray(0, 1)), gzipSync(text.subarray(1))]),
     );
     expect(column(rows, 'order_id')).toEqual(['1', '2']);
+  });
+});
+
+describe('gzip as other programs write it', () => {
+  const FTEXT = 1;
+  const FHCRC = 2;
+  const FEXTRA = 4;
+  const FCOMMENT = 16;
+
+  /** https://www.rfc-editor.org/rfc/rfc1952#section-2.3 @param fields the optional ones ahead of the header's checksum */
+  function gzip(text: string, flags: number, fields: string | Buffer = ''): Buffer {
+    const header = Buffer.concat([
+      Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3]),
+      Buffer.from(fields),
+    ]);
+    const headerSum = Buffer.alloc(flags & FHCRC ? 2 : 0);
+    if (flags & FHCRC) headerSum.writeUInt16LE(crc32(header) & 0xffff);
+    const trailer = Buffer.alloc(8);
+    trailer.writeUInt32LE(crc32(text), 0);
+    trailer.writeUInt32LE(text.length, 4);
+    return Buffer.concat([header, headerSum, deflateRawSync(text), trailer]);
+  }
+
+  test.each([
+    ['marked as text', gzip(orders(3), FTEXT)],
+    ['with a checksum of its header', gzip(orders(3), FHCRC)],
+    ['with an extra field', gzip(orders(3), FEXTRA, Buffer.from([4, 0, 1, 2, 3, 4]))],
+    ['with a comment', gzip(orders(3), FCOMMENT, 'from the till\0')],
+    ['filled up with zeros', Buffer.concat([gzipSync(orders(3)), Buffer.alloc(512)])],
+  ])('a file %s is read, and the batch goes on', async (_, body) => {
+    await validation.add('input/orders-plain.csv.gz', gzipSync(orders(2)));
+    expect(await rowsOf('input/orders.csv.gz', body)).toHaveLength(3);
+    expect(await validation.rows('input/orders-plain.csv.gz')).toHaveLength(2);
   });
 });
 
