@@ -12,7 +12,7 @@ export interface ByteRange {
  * @throws InvalidRange where no byte of the object is in the range
  */
 export function parseRange(text: string | undefined, size: number): ByteRange | undefined {
-  const match = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(text ?? '');
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(text ?? '');
   const [, first = '', last = ''] = match ?? [];
   if (first === '' && last === '') return undefined;
   if (first === '') {

@@ -59,6 +59,13 @@ describe('a range', () => {
     },
   );
 
+  test('of thousands of spaces is read over as quickly', async () => {
+    const spaces = ' '.repeat(7_000);
+    const started = performance.now();
+    expect((await get({ Range: `bytes=${spaces}-${spaces}x` })).$metadata.httpStatusCode).toBe(200);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   test('of an empty object is InvalidRange', async () => {
     expect(await refusal(get({ Key: 'empty', Range: 'bytes=0-' }))).toMatchObject({ status: 416 });
   });
