@@ -59,6 +59,17 @@ export async function changedKeys(
   return distinct;
 }
 
+/** Whether rows may have changed between a version that was seen and a later snapshot; compaction changes none. */
+export async function mayDiffer(
+  lake: Lake,
+  spec: TableSpec,
+  fromVersion: number,
+  snapshot: Snapshot,
+): Promise<boolean> {
+  const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
+  return entries === undefined || entries.some((actions) => actions.length > 0);
+}
+
 const valueColumns = (spec: TableSpec): string[] =>
   columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { KINDS } from '../../domain/kinds';
 import type { KpiTableSpec } from '../../domain/kpis';
+import { mayDiffer } from '../../lake/changes';
 import { quoteIdentifier } from '../../lake/duckdb';
 import type { Lake } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
-import { basisOf, isUpToDate, type Staging, timeZoneOf } from './basis';
+import { computedFrom, type Staging, timeZoneOf } from './basis';
 import { KPI_QUERIES } from './kpi-queries';
 import sparkFunctionsSql from './spark_functions.sql';
 import {
@@ -95,7 +96,6 @@ export async function verify({ lake, timeZone: given, items }: VerifyDeps): Prom
     first.push(...inDynamoDb.first, ...inLake.first);
     differences += inDynamoDb.differences + inLake.differences;
   }
-  const basis = basisOf(staging, timeZone);
   const versions = versionsOf(staging);
   return {
     time_zone: timeZone,
@@ -104,9 +104,27 @@ export async function verify({ lake, timeZone: given, items }: VerifyDeps): Prom
     hash: hash.digest('hex'),
     differences,
     first_differences: first.slice(0, TOLD),
-    is_current: [...kpis.values()].every((snapshot) => isUpToDate(snapshot, basis)),
+    is_current: await areCurrent(lake, staging, [...kpis.values()], timeZone),
     moved: JSON.stringify(versionsOf(await readStaging(lake))) !== JSON.stringify(versions),
   };
+}
+
+/** Whether the KPI tables were computed from these rows, by these rules. */
+async function areCurrent(
+  lake: Lake,
+  staging: Staging,
+  kpis: readonly (Snapshot | undefined)[],
+  timeZone: string,
+): Promise<boolean> {
+  for (const snapshot of kpis) {
+    const from = computedFrom(snapshot, timeZone);
+    for (const kind of KINDS) {
+      const now = staging[kind];
+      if (!now) continue;
+      if (!from || (await mayDiffer(lake, STAGING_TABLES[kind], from[kind], now))) return false;
+    }
+  }
+  return true;
 }
 
 async function readStaging(lake: Lake): Promise<Staging> {
