@@ -12,7 +12,7 @@ from checks import Checks
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--moto", required=True, help="there, or why not")
-    parser.add_argument("groups", nargs="+", choices=["moto", "image"])
+    parser.add_argument("groups", nargs="+", choices=["moto", "image", "docs"])
     options = parser.parse_args()
     checks = Checks()
     with tempfile.TemporaryDirectory(prefix="daybook-deployment-") as directory:
@@ -21,6 +21,12 @@ def main():
 
             with checks.group("image"):
                 image_steps.run(checks, Path(directory))
+        if "docs" in options.groups:
+            import docs_commands
+            from pipeline import Pipeline
+
+            with checks.group("docs"), Pipeline(Path(directory) / "docs") as pipeline:
+                docs_commands.run(checks, "local", pipeline.environment, pipeline.until_quiet)
         if "moto" in options.groups:
             if options.moto == "there":
                 import moto_deployment

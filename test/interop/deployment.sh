@@ -1,19 +1,20 @@
-# Sourced by `run` ahead of its own groups: the groups that need no running pipeline.
+# Sourced by `run` ahead of its own groups: the groups about deploying.
 #
 #   moto     the template deployed to moto's CloudFormation, and what it made compared with it
+#   docs     the commands of docs/deploy.md that can be run without an account
 #   image    the Dockerfile's steps, for both architectures, from npm's registry
 #
-# Leaves in "$@" the groups that are for main.py; ends the run where only these two were asked for.
+# Leaves in "$@" the groups that are for main.py; ends the run where only these were asked for.
 
 deployment_groups=()
 other_groups=()
 for group in "$@"; do
   case $group in
-    moto | image) deployment_groups+=("$group") ;;
+    moto | image | docs) deployment_groups+=("$group") ;;
     *) other_groups+=("$group") ;;
   esac
 done
-if [ $# -eq 0 ]; then deployment_groups=(moto image); fi
+if [ $# -eq 0 ]; then deployment_groups=(image docs moto); fi
 
 if [ ${#deployment_groups[@]} -gt 0 ]; then
   moto=there

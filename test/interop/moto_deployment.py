@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
+import docs_commands
 from checks import Mismatch, demand, expect, expect_that
 from moto_by_api import BY_API
 from moto_compare import COMPARED, differences
@@ -34,12 +35,32 @@ def run(checks, directory):
         expect("types", set(BY_API), set(LEFT_OUT) | set(FORGETS))
     workflows(checks)
     with moto_server():
+        # Here are the bucket and the parameter that every deployment asks for.
+        docs_commands.run(checks, "moto", os.environ, headings=["Bootstrap"])
         plain = deploy(checks, "the template", {}, directory / "plain")
         other = deploy(checks, "a second copy by prefix, beside it", OTHER_COPY, directory / "other")
         if plain and other:
             with checks.check("the two copies share no resource"):
                 expect("resources of both", (set(plain.physical.values()) & set(other.physical.values())) - {""}, set())
         oidc_roles(checks)
+        if plain:
+            fill(boto3.client("s3"), plain.physical)
+            docs_commands.run(checks, "moto", os.environ, headings=["Taking it down"])
+            with checks.check("after the last of them no data is left"):
+                tables = set(boto3.client("dynamodb").list_tables()["TableNames"])
+                expect("tables", tables, {"other-CategoryKPIs", "other-OrderKPIs"})
+                names = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
+                expect_that(not any(name.startswith("daybook-") for name in names), f"buckets: {names}")
+
+
+def fill(s3, physical):
+    """Objects, older versions of them, and deleted ones."""
+    [bucket] = [one["Name"] for one in s3.list_buckets()["Buckets"] if one["Name"] in set(physical.values())]
+    # It lets HTTPS in alone, and moto is reached without.
+    s3.delete_bucket_policy(Bucket=bucket)
+    for key in ["input/new file.csv", "archive/a.csv", "archive/a.csv", "results/b.json"]:
+        s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    s3.delete_object(Bucket=bucket, Key="results/b.json")
 
 
 def workflows(checks):

@@ -99,11 +99,7 @@ class MotoStack:
         return self.resolver.adapt(reduced, set(kept))
 
     def _publish_assets(self, directory):
-        """What `cdk bootstrap` makes and `cdk deploy` puts there."""
-        self.client("ssm").put_parameter(
-            Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True
-        )
-        self.client("s3").create_bucket(Bucket=ASSETS)
+        """What `cdk deploy` puts into the bucket of `cdk bootstrap`."""
         archive = directory / "asset.zip"
         with zipfile.ZipFile(archive, "w") as zipped:
             zipped.writestr("index.js", "")
