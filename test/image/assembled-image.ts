@@ -22,6 +22,8 @@ export class AssembledImage {
   constructor() {
     this.directory = mkdtempSync(path.join(tmpdir(), 'daybook-image-'));
     chmodSync(this.directory, 0o755);
+    // The way there may be root's alone.
+    if (USER.uid !== undefined) chmodSync(tmpdir(), lstatSync(tmpdir()).mode | 0o011);
     const script = packagePath('scripts', 'image', 'image.mjs');
     const printed = execFileSync(
       process.execPath,

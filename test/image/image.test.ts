@@ -80,7 +80,7 @@ test('a task that is told to stop ends once the commit under way has its answer'
   const { endpoint, held, release, close } = await holdingCommits(pipeline.ready.endpoint);
   const { process: task, ended } = image.start('stage.cjs', environment('stopped', endpoint));
   try {
-    await held;
+    await Promise.race([held, ended.then(({ output }) => Promise.reject(new Error(output)))]);
     task.kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(task.exitCode).toBeNull();
