@@ -47,6 +47,8 @@ export async function readRows(
     delimiter,
     // Taking the records here, and handing none on, spares a turn of the event loop for each.
     on_record: (cells: string[], { bytes }) => {
+      // The parser builds an error, stack and all, for every row that is not as wide as the first: let each be the first.
+      Object.assign(parser.info, { records: 0 });
       const { bytes: record, line } = raw.take(bytes);
       const blank = cells.length === 1 && cells[0]?.trim() === '';
       if (header) header = blank;
@@ -99,13 +101,14 @@ function csvFault(error: CsvError, rest: { bytes: Buffer; line: number }, delimi
 }
 
 /** The bytes and lines of records, cut from the chunks that the parser was given. */
-class RawRecords {
+export class RawRecords {
   private chunks: Buffer[] = [];
   private taken = 0;
   private line = 1;
 
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
+    if (isLineEnd(this.chunks[0]?.[0])) this.passOverLineEnds();
   }
 
   /** The record that ends at this offset; lines that were empty stand before it and are left out. */
@@ -126,16 +129,26 @@ class RawRecords {
     return { bytes: Buffer.concat(this.chunks), line: this.line };
   }
 
-  private cut(length: number): Buffer {
-    const [first] = this.chunks;
-    if (first && first.length >= length) {
-      this.chunks[0] = first.subarray(length);
-      return first.subarray(0, length);
-    }
+  /** Lets go of empty lines, of which a file may be full; the last is kept, as what follows may belong to it. */
+  private passOverLineEnds(): void {
     const pending = Buffer.concat(this.chunks);
-    this.chunks = [pending.subarray(length)];
-    return pending.subarray(0, length);
+    let last = 0;
+    while (isLineEnd(pending[last + 1])) last += 1;
+    if (pending[last - 1] === CR) last -= 1;
+    this.line += lineEnds(pending.subarray(0, last));
+    this.taken += last;
+    this.chunks = [pending.subarray(last)];
+  }
+
+  private cut(length: number): Buffer {
+    if ((this.chunks[0]?.length ?? 0) < length) this.chunks = [Buffer.concat(this.chunks)];
+    const [first = Buffer.alloc(0)] = this.chunks;
+    if (first.length > length) this.chunks[0] = first.subarray(length);
+    else this.chunks.shift();
+    return first.subarray(0, length);
   }
 }
 
-const isLineEnd = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
+const CR = 0x0d;
+
+const isLineEnd = (byte: number | undefined) => byte === 0x0a || byte === CR;
