@@ -20,7 +20,7 @@ export interface UnpackLimits {
 }
 
 /** Up to here a ratio says nothing: a small file of equal rows packs as well as a bomb, and does no harm. */
-const RATIO_COUNTS_FROM_BYTES = 256 * 1024 * 1024;
+const RATIO_COUNTS_FROM_BYTES = 64 * 1024 * 1024;
 
 const CHUNK_BYTES = 256 * 1024;
 

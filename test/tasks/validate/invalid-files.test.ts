@@ -178,7 +178,7 @@ describe('a gzip file that swells', () => {
   });
 
   test('beyond the limit in proportion is invalid, without being unpacked to its end', async () => {
-    const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, 0x20));
+    const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, 0x20));
     await validation.add('input/orders-bomb.csv.gz', bomb);
     await validation.run();
     expect(validation.of('input/orders-bomb.csv.gz').reason).toMatch(
