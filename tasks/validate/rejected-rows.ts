@@ -3,8 +3,14 @@ import type { RowFault } from '../../domain/row-rules';
 
 const HEADER = 'line,column,reason,row\n';
 
-/** What a spreadsheet takes for the start of a formula, or passes over before one. */
-const FORMULA_START = /^'*[=+\-@\t\r]/;
+/** A cell that a spreadsheet takes for a formula, or that begins with what it passes over before one. */
+const FORMULA = /^( *)(?='*[=+\-@＝＋－＠\t\r])/;
+
+/**
+ * The same, behind what begins a cell for a spreadsheet that splits at another character than the comma, as Excel does in
+ * most of Europe: it does not know our quotes for quotes. A number is no formula.
+ */
+const FORMULA_WITHIN = /([;|\t\r\n][ "]*)(?='*[=+\-@＝＋－＠])(?![+-][0-9.,]+"?(?:[;|\t\r\n]|$))/g;
 
 /**
  * The `.rows.csv` of one file, on local disk: one record per bad row, in the order of the file.
@@ -15,8 +21,9 @@ const FORMULA_START = /^'*[=+\-@\t\r]/;
  * - `row`: the row as it stood in the file, in one quoted cell. Mended, and without the cell's own quoting, these cells
  *   under the header of the file are a file to drop in again.
  *
- * A cell that a spreadsheet would take for a formula has one apostrophe put in front, and so has one that begins with
- * apostrophes and then such a character: taking one apostrophe from `'=`, `'+`, `'-` or `'@` gives the text back.
+ * What a spreadsheet could take for a formula has one apostrophe put in front, at the start of a cell and within it behind
+ * `;`, `|`, a tab or a line end, and so have apostrophes in front of one: taking one apostrophe from `'=`, `'+`, `'-` or
+ * `'@` there gives the text back.
  */
 export class RejectedRows {
   rows = 0;
@@ -55,6 +62,6 @@ export class RejectedRows {
 }
 
 function quotedCell(text: string): string {
-  const harmless = FORMULA_START.test(text) ? `'${text}` : text;
+  const harmless = text.replace(FORMULA, "$1'").replace(FORMULA_WITHIN, "$1'");
   return `"${harmless.replaceAll('"', '""')}"`;
 }
