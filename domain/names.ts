@@ -18,6 +18,7 @@ export interface ResourceNames {
   readonly stateMachine: string;
   readonly orderTable: string;
   readonly categoryTable: string;
+  readonly ledgerTable: string;
   readonly successTopic: string;
   readonly failureTopic: string;
   readonly alarmTopic: string;
@@ -50,6 +51,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,
     orderTable: `${prefix}OrderKPIs`,
     categoryTable: `${prefix}CategoryKPIs`,
+    ledgerTable: `${prefix}FileLedger`,
     successTopic: `${prefix}PipelineSuccessNotifications`,
     failureTopic: `${prefix}PipelineFailureNotifications`,
     alarmTopic: `${prefix}PipelineAlarms`,
@@ -61,6 +63,7 @@ export function resourceNames(prefix = ''): ResourceNames {
 }
 
 export const BY_DATE_INDEX = 'by-date';
+export const BY_OUTCOME_INDEX = 'by-outcome';
 
 /** The account and region of local mode. */
 export const LOCAL_ACCOUNT = '000000000000';

@@ -13,6 +13,10 @@ export const batchFileSchema = z.object({
   size: z.number().int().nonnegative(),
   /** The S3 event's time, ISO 8601 to the millisecond, UTC. */
   uploaded_at: z.string(),
+  /** Times its message has been received; of several messages, the one with the fewest. */
+  tries: z.number().int().optional(),
+  /** Its rows are in the tables as they are, from this earlier upload (of the ledger) of the same content. */
+  duplicate_of: z.string().optional(),
 });
 export type BatchFile = z.infer<typeof batchFileSchema>;
 
@@ -61,13 +65,14 @@ const resultBase = {
 
 /**
  * What validate found of one file. `valid` and `invalid` as the file rules say; `gone`: the object is no longer
- * there, so it was handled before; `replaced`: a newer upload lies under the key, whose own message brings it in.
+ * there, so it was handled before; `replaced`: a newer upload lies under the key, whose own message brings it in;
+ * `duplicate`: not read, as orchestrate found its rows in the tables already.
  */
 export const validatedFileSchema = z.object({
   key: z.string(),
   etag: z.string(),
   uploaded_at: z.string(),
-  outcome: z.enum(['valid', 'invalid', 'gone', 'replaced']),
+  outcome: z.enum(['valid', 'invalid', 'duplicate', 'gone', 'replaced']),
   kind: z.enum(KINDS).optional(),
   bytes: z.number().int(),
   /** Good rows, staged. */
@@ -81,8 +86,12 @@ export const validatedFileSchema = z.object({
   rows_key: z.string().optional(),
   /** Where the bad rows lie, if there are any. */
   rejected_rows_key: z.string().optional(),
-  /** Valid: below archive/; invalid: below rejected/. */
+  /** Valid, duplicate: below archive/; invalid: below rejected/. */
   destination: z.string().optional(),
+  /** Of a replay: the time of the upload that was replayed, which its rows carry. */
+  replay_of: z.string().optional(),
+  /** Of a duplicate: the earlier upload (of the ledger) that brought its rows. */
+  duplicate_of: z.string().optional(),
 });
 export type ValidatedFile = z.infer<typeof validatedFileSchema>;
 

@@ -7,6 +7,7 @@ import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
 import { Functions } from './functions';
 import { Intake } from './intake';
 import { KpiTables } from './kpi-tables';
+import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
@@ -63,6 +64,7 @@ export class DaybookStack extends Stack {
     });
     const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket, network, tables, size });
     const functions = new Functions(this, 'Functions', { names, intake, reserveConcurrency });
+    new Ledger(this, 'Ledger', { names, functions });
     const workflow = new Workflow(this, 'Workflow', {
       names,
       intake,

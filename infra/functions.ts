@@ -4,7 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import { RESULTS } from '../domain/object-keys';
+import { ARCHIVE, REJECTED, RESULTS } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
@@ -40,7 +40,12 @@ export class Functions extends Construct {
       name: 'orchestrate' | 'settle',
       functionName: string,
       timeout: Duration,
-      options: { reservedConcurrentExecutions?: number; environment?: Record<string, string> },
+      options: {
+        readonly reservedConcurrentExecutions?: number;
+        readonly environment?: Record<string, string>;
+        /** Prefixes that it may list, besides results. */
+        readonly list: readonly string[];
+      },
     ): LambdaFunction => {
       const logGroup = new LogGroup(this, `${name}-log`, {
         retention: RetentionDays.THREE_MONTHS,
@@ -51,7 +56,11 @@ export class Functions extends Construct {
         assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       });
       logGroup.grantWrite(role);
-      grantObjects(intake.bucket, role, { read: [RESULTS], list: [RESULTS], write: [RESULTS] });
+      grantObjects(intake.bucket, role, {
+        read: [RESULTS],
+        list: [RESULTS, ...options.list],
+        write: [RESULTS],
+      });
       acknowledgeWildcards(role, ['*'], 'Traces, which AWS takes on nothing less than everything.');
       return new LambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,
@@ -77,13 +86,16 @@ export class Functions extends Construct {
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
       ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
+      list: [],
       environment: {
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
         ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },
     });
-    this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {});
+    this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {
+      list: [ARCHIVE, REJECTED],
+    });
 
     intake.queue.grant(
       this.orchestrator,

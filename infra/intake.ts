@@ -9,13 +9,11 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MAX_RECEIVES } from '../domain/ledger';
 import type { ResourceNames } from '../domain/names';
 import { INPUT } from '../domain/object-keys';
 import { lifecycleRules, type Retention } from './lifecycle';
 import { VISIBILITY_TIMEOUT } from './timeouts';
-
-/** Receives of a message before it is a dead letter. */
-const MAX_RECEIVES = 5;
 
 interface IntakeProps {
   readonly names: ResourceNames;

@@ -25,6 +25,8 @@ const PLACEHOLDER_ID = '00000000T000000Z-000000000000';
 export class Batch {
   private readonly newest = new Map<string, FileEvent>();
   private readonly taken: ReceivedMessage[] = [];
+  /** By key and version: of the messages that name it, the fewest receives. */
+  private readonly tries = new Map<string, number>();
   private stateBytes = 0;
 
   constructor(
@@ -33,7 +35,10 @@ export class Batch {
   ) {}
 
   get files(): BatchFile[] {
-    return [...this.newest.values()].map(({ sequencer: _, ...file }) => file);
+    return [...this.newest.values()].map(({ sequencer: _, ...file }) => ({
+      ...file,
+      tries: this.tries.get(versionOf(file)) ?? 1,
+    }));
   }
 
   get messages(): BatchMessage[] {
@@ -57,6 +62,11 @@ export class Batch {
     this.stateBytes += more;
     this.taken.push(message);
     for (const file of files) {
+      const tries = Math.min(
+        message.receiveCount,
+        this.tries.get(versionOf(file)) ?? Number.POSITIVE_INFINITY,
+      );
+      this.tries.set(versionOf(file), tries);
       const known = this.newest.get(file.key);
       if (!known || compareUploads(file, known) > 0) this.newest.set(file.key, file);
     }
@@ -85,3 +95,5 @@ export class Batch {
     return Buffer.byteLength(JSON.stringify(move)) + 1;
   }
 }
+
+const versionOf = ({ key, uploaded_at, etag }: BatchFile): string => `${uploaded_at}/${etag} ${key}`;

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 import { ORCHESTRATOR_LEASE } from '../../domain/object-keys';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
+import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
@@ -16,6 +18,7 @@ const config = loadConfig(process.env, {
   ...COMMON_VARIABLES,
   QUEUE_URL: z.string().min(1),
   STATE_MACHINE_ARN: z.string().min(1),
+  LEDGER_TABLE: z.string().min(3),
   /** Seconds that a received message stays hidden, and one whose execution runs. */
   RECEIVED_VISIBILITY: z.coerce.number().int().positive(),
   HELD_VISIBILITY: z.coerce.number().int().positive(),
@@ -31,6 +34,8 @@ const deps = {
     received: config.RECEIVED_VISIBILITY,
     held: config.HELD_VISIBILITY,
   }),
+  // A table on demand throttles while it grows; the SDK waits longer with every attempt.
+  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),

@@ -1,5 +1,7 @@
+import type { BatchFile } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../batch-manifest';
+import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import type { TaskMetrics } from '../metrics';
 import type { FileQueue } from '../queue';
@@ -11,6 +13,7 @@ import { readMessage } from './file-events';
 export interface OrchestrateDeps {
   readonly bucket: Bucket;
   readonly queue: FileQueue;
+  readonly ledger: Ledger;
   readonly executions: Executions;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
@@ -38,7 +41,7 @@ const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
   const { queue, executions, clock, logger, metrics } = deps;
-  if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended.executionId, deps);
+  if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended, deps);
   const since = await executions.runningSince();
   if (since) {
     const age = Math.max(0, clock().getTime() - since.getTime());
@@ -66,7 +69,8 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
         files: batch.files,
         messages: batch.messages,
       });
-      return { counts, answer: await executions.start(executionId, { ...counts }) };
+      await deps.ledger.begin(executionId, batch.files, clock());
+      return { counts, answer: await start(executionId, batch.files, counts, deps) };
     });
     if (result.answer === 'exists') {
       logger.warn('an execution of this name exists; its messages are released', {
@@ -84,6 +88,31 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
   } finally {
     // At the end, not on the way: a message released while the queue is read would be received again at once.
     await queue.release(leftOver);
+  }
+}
+
+/** Starts the execution; where it cannot be, its files wait again, as the ledger has it, too. */
+async function start(
+  executionId: string,
+  files: readonly BatchFile[],
+  input: object,
+  { executions, ledger, clock, logger }: OrchestrateDeps,
+): Promise<'started' | 'exists'> {
+  let reason = 'an execution of its name was there already';
+  let answer: 'started' | 'exists' | undefined;
+  try {
+    answer = await executions.start(executionId, input);
+    return answer;
+  } catch (error) {
+    reason = `not started: ${causeOf(error)}`;
+    throw error;
+  } finally {
+    if (answer !== 'started') {
+      // The next try writes over it anyhow.
+      await ledger.release(executionId, files, reason, clock()).catch((error) => {
+        logger.warn('ledger not written', { execution_id: executionId, cause: causeOf(error) });
+      });
+    }
   }
 }
 
@@ -125,10 +154,14 @@ async function hold(batch: Batch, executionId: string, { queue, logger }: Orches
   }
 }
 
-async function releaseBatch(executionId: string, { bucket, queue, logger }: OrchestrateDeps): Promise<void> {
+async function releaseBatch(
+  { executionId, status }: { executionId: string; status: string },
+  { bucket, queue, ledger, clock, logger }: OrchestrateDeps,
+): Promise<void> {
   try {
-    const { messages } = await readBatchManifest(bucket, executionId);
+    const { files, messages } = await readBatchManifest(bucket, executionId);
     await queue.release(messages.map(({ receipt_handle }) => receipt_handle));
+    await ledger.release(executionId, files, `the execution ended as ${status}`, clock());
     logger.warn('released the batch of an execution that was cut off', {
       execution_id: executionId,
       counts: { messages: messages.length },

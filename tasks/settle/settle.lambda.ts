@@ -1,19 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import type { ExecutionReport } from '../../domain/workflow';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
+import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { run } from './settle';
 
-const config = loadConfig(process.env, { ...COMMON_VARIABLES, QUEUE_URL: z.string().min(1) });
+const config = loadConfig(process.env, {
+  ...COMMON_VARIABLES,
+  QUEUE_URL: z.string().min(1),
+  LEDGER_TABLE: z.string().min(3),
+});
 
 const clients = {
   bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
+  // A table on demand throttles while it grows; the SDK waits longer with every attempt.
+  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
   metrics: taskMetrics(config.METRICS_SERVICE),
 };
 

@@ -2,11 +2,13 @@ import { taskResultKey } from '../../domain/object-keys';
 import { type BatchManifest, type ExecutionReport, settleResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 import { ManifestMissingError, readBatchManifest } from '../batch-manifest';
+import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import type { TaskMetrics } from '../metrics';
 import type { FileQueue } from '../queue';
 import { withResult } from '../task-result';
 import { emitBatch } from './batch-metrics';
+import { findingsOf } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
 
 export interface SettleInput {
@@ -19,14 +21,16 @@ export interface SettleInput {
 export interface SettleDeps {
   readonly bucket: Bucket;
   readonly queue: FileQueue;
+  readonly ledger: Ledger;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
 }
 
 /**
- * Ends a batch: deletes its messages, or makes them visible again, and reports what the execution did. Safe to run
- * twice: a message that is gone, or visible already, is passed over. The metrics of a batch are told once, when it is
+ * Ends a batch: writes into the ledger what became of its files, deletes its messages, or makes them visible again, and
+ * reports what the execution did. The ledger comes before a message is deleted, after which nobody would come back to it.
+ * Safe to run twice: a message that is gone, or visible already, is passed over. The metrics of a batch are told once, when it is
  * settled for good, and not again: a batch that failed and comes back in another execution counts there.
  */
 export async function run(input: SettleInput, deps: SettleDeps): Promise<ExecutionReport> {
@@ -35,16 +39,16 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
   const result = await withResult('settle', executionId, deps, async () => {
     const manifest = await manifestOf(input, deps);
     const handles = manifest.messages.map(({ receipt_handle }) => receipt_handle);
-    await (mode === 'delete' ? deps.queue.delete(handles) : deps.queue.release(handles));
-    const report =
-      mode === 'delete'
-        ? await successReport(deps.bucket, executionId)
-        : await failureReport(
-            deps.bucket,
-            executionId,
-            input.failure ?? {},
-            manifest.files.map(({ key }) => key),
-          );
+    if (mode === 'delete') {
+      await deps.ledger.record(await findingsOf(executionId, deps), deps.clock());
+      await deps.queue.delete(handles);
+      return { mode, messages: handles.length, report: await successReport(deps.bucket, executionId) };
+    }
+    await deps.queue.release(handles);
+    const keys = manifest.files.map(({ key }) => key);
+    const report = await failureReport(deps.bucket, executionId, input.failure ?? {}, keys);
+    const reason = `${report.task}: ${report.cause}`;
+    await deps.ledger.release(executionId, manifest.files, reason, deps.clock());
     return { mode, messages: handles.length, report };
   });
   if (mode === 'delete' && !isRepeated) emitBatch(deps.metrics, result.report);

@@ -5,6 +5,7 @@ import { run as orchestrate } from '../../tasks/orchestrate/orchestrate';
 import { run as settle } from '../../tasks/settle/settle';
 import { withResult, withResultAt } from '../../tasks/task-result';
 import { MemoryBucket } from './memory-bucket';
+import { MemoryLedger } from './memory-ledger';
 import { MemoryQueue } from './memory-queue';
 import { silentLogger } from './silent-logger';
 import { type MetricLine, writtenLines } from './written-lines';
@@ -26,15 +27,16 @@ export async function emittedLines(service: (task: string) => string): Promise<M
     const common = { bucket: new MemoryBucket(), clock: () => new Date(), logger: silentLogger };
     const deps = (task: string) => ({ ...common, metrics: taskMetrics(service(task)) });
     const queue = new MemoryQueue();
+    const ledger = new MemoryLedger();
     const executions = { runningSince: async () => new Date(), start: async () => 'started' as const };
-    await orchestrate({}, { ...deps('orchestrate'), queue, executions });
+    await orchestrate({}, { ...deps('orchestrate'), queue, ledger, executions });
     for (const task of ['validate', 'stage', 'transform'] as const) {
       await withResult(task, 'exec-1', deps(task), async () => ({}));
     }
     const identity = { task: 'maintain' as const };
     await withResultAt('results/maintain/1.json', identity, deps('maintain'), async () => ({}));
     await writeBatchManifest(common.bucket, { execution_id: 'exec-1', files: [], messages: [] });
-    await settle({ executionId: 'exec-1', mode: 'delete' }, { ...deps('settle'), queue });
+    await settle({ executionId: 'exec-1', mode: 'delete' }, { ...deps('settle'), queue, ledger });
   });
   const names = new Set(lines.flatMap(identitiesOf).map(({ name }) => name));
   const never = Object.keys(METRICS).filter((name) => !names.has(name));

@@ -46,6 +46,25 @@ test('the tables have their keys and the index by date', () => {
   });
 });
 
+test('the ledger has an item per upload of a key, and the index by outcome', () => {
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    TableName: 'FileLedger',
+    KeySchema: [
+      { AttributeName: 'key', KeyType: 'HASH' },
+      { AttributeName: 'upload', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      Match.objectLike({
+        IndexName: 'by-outcome',
+        KeySchema: [
+          { AttributeName: 'outcome', KeyType: 'HASH' },
+          { AttributeName: 'updated_at', KeyType: 'RANGE' },
+        ],
+      }),
+    ],
+  });
+});
+
 test('there are four tasks of one image', () => {
   const definitions = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const containers = definitions.map(({ Properties }) => Properties.ContainerDefinitions[0]);
@@ -117,6 +136,7 @@ test('what holds data keeps its name and its logical id, or an update would leav
   expect(named.sort()).toEqual([
     ['AWS::DynamoDB::Table', 'KpiTablesCategoriesB1BEEDC0', 'CategoryKPIs'],
     ['AWS::DynamoDB::Table', 'KpiTablesOrders5E1F3708', 'OrderKPIs'],
+    ['AWS::DynamoDB::Table', 'LedgerFilesECAAC031', 'FileLedger'],
     ['AWS::S3::Bucket', 'IntakeBucketDF3620F2', 'daybook-<AWS::AccountId>-<AWS::Region>'],
     ['AWS::SQS::Queue', 'IntakeDeadLettersA15864BB', 'file-processing-queue-dlq'],
     ['AWS::SQS::Queue', 'IntakeQueue6FB53B87', 'file-processing-queue'],

@@ -1,9 +1,11 @@
 import { batchManifestKey } from '../../../domain/object-keys';
 import type { BatchManifest } from '../../../domain/workflow';
+import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { BATCH_LIMITS, type BatchLimits } from '../../../tasks/orchestrate/batch';
 import type { Executions } from '../../../tasks/orchestrate/executions';
 import { type OrchestrateInput, run } from '../../../tasks/orchestrate/orchestrate';
 import { MemoryBucket } from '../../builders/memory-bucket';
+import { MemoryLedger } from '../../builders/memory-ledger';
 import { MemoryQueue } from '../../builders/memory-queue';
 import { RecordedMetrics } from '../../builders/recorded-metrics';
 import { s3Event } from '../../builders/s3-event';
@@ -14,6 +16,7 @@ function setUp(
 ) {
   const bucket = new MemoryBucket();
   const queue = new MemoryQueue();
+  const ledger = new MemoryLedger();
   const started: string[] = [];
   const executions: Executions = {
     runningSince: async () => options.runningSince,
@@ -29,6 +32,7 @@ function setUp(
     run(input, {
       bucket,
       queue,
+      ledger,
       executions,
       clock: () => new Date('2025-03-30T12:00:05Z'),
       logger: silentLogger,
@@ -36,7 +40,7 @@ function setUp(
       limits: { ...BATCH_LIMITS, ...options.limits },
     });
   const manifest = (name: string): BatchManifest => JSON.parse(bucket.text(batchManifestKey(name)) ?? '{}');
-  return { bucket, queue, started, metrics, orchestrate, manifest };
+  return { bucket, queue, ledger, started, metrics, orchestrate, manifest };
 }
 
 test('starts one execution for all waiting files, its manifest written first', async () => {
@@ -174,4 +178,69 @@ test('the end of an execution that failed leaves its batch to the failure branch
   await orchestrate({ ended: { executionId: started[0] ?? '', status: 'FAILED' } });
   expect(started).toHaveLength(1);
   expect(queue.inFlight).toEqual(['m1']);
+});
+
+describe('the ledger', () => {
+  const upload = { key: 'input/a.csv', etag: 'e1', time: '2025-03-30T12:00:01.000Z' };
+
+  test('has every file of the batch as running, with its tries, before the execution starts', async () => {
+    const seen: unknown[] = [];
+    const { queue, ledger, orchestrate } = setUp({
+      start: async (name) => {
+        seen.push(
+          ledger.all.map(({ key, outcome, execution, tries }) => [key, outcome, execution === name, tries]),
+        );
+        return 'started';
+      },
+    });
+    queue.send(s3Event(upload));
+    const [message] = await queue.receive(1);
+    await queue.release([message?.receiptHandle ?? '']);
+    await orchestrate();
+    expect(seen).toEqual([[['input/a.csv', 'running', true, 2]]]);
+  });
+
+  test('counts the tries of the message that has the most left', async () => {
+    const { queue, ledger, orchestrate } = setUp();
+    queue.send(s3Event(upload));
+    const [message] = await queue.receive(1);
+    await queue.release([message?.receiptHandle ?? '']);
+    queue.send(s3Event(upload));
+    await orchestrate();
+    expect(ledger.all.map(({ tries }) => tries)).toEqual([1]);
+  });
+
+  test('that cannot be written leaves the messages in the queue, and starts nothing', async () => {
+    const { queue, ledger, started, orchestrate } = setUp();
+    queue.send(s3Event(upload));
+    ledger.before = () => {
+      throw new Error('throttled');
+    };
+    await expect(orchestrate()).rejects.toThrow('throttled');
+    expect([started, queue.waiting]).toEqual([[], ['m1']]);
+  });
+
+  test('has the files as waiting again where no execution could be started', async () => {
+    const { queue, ledger, orchestrate } = setUp({ start: () => Promise.reject(new Error('throttled')) });
+    queue.send(s3Event(upload));
+    await expect(orchestrate()).rejects.toThrow('throttled');
+    expect(ledger.all[0]).toMatchObject({ outcome: 'waiting', reason: 'not started: throttled' });
+  });
+
+  test('has the files of an execution that was cut off as waiting, and as dead letters after their last try', async () => {
+    const { bucket, queue, ledger, orchestrate } = setUp({ runningSince: new Date('2025-03-30T12:00:00Z') });
+    const files = [1, 5].map((tries) => ({
+      key: `input/${tries}.csv`,
+      etag: 'e1',
+      size: 10,
+      uploaded_at: '2025-03-30T12:00:01.000Z',
+      tries,
+    }));
+    await writeBatchManifest(bucket, { execution_id: 'e-1', files, messages: [] });
+    await ledger.begin('e-1', files, new Date('2025-03-30T12:00:05Z'));
+    await orchestrate({ ended: { executionId: 'e-1', status: 'TIMED_OUT' } });
+    expect(ledger.outcomes).toEqual({ 'input/1.csv': 'waiting', 'input/5.csv': 'dead_letter' });
+    expect(ledger.all[0]?.reason).toBe('the execution ended as TIMED_OUT');
+    expect(queue.waiting).toEqual([]);
+  });
 });

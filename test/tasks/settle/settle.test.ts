@@ -2,6 +2,7 @@ import { taskResultKey } from '../../../domain/object-keys';
 import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { run, type SettleInput } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
+import { MemoryLedger } from '../../builders/memory-ledger';
 import { MemoryQueue } from '../../builders/memory-queue';
 import { RecordedMetrics } from '../../builders/recorded-metrics';
 import { silentLogger } from '../../builders/silent-logger';
@@ -24,14 +25,15 @@ async function setUp() {
     })),
   });
   const metrics = new RecordedMetrics();
+  const ledger = new MemoryLedger();
   const settle = (input: Omit<SettleInput, 'executionId'>) =>
     run(
       { executionId: ID, ...input },
-      { bucket, queue, clock: () => new Date(0), logger: silentLogger, metrics },
+      { bucket, queue, ledger, clock: () => new Date(0), logger: silentLogger, metrics },
     );
   const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
     bucket.put(taskResultKey(ID, task), JSON.stringify({ ...base, task, ...result }));
-  return { bucket, queue, metrics, settle, put };
+  return { bucket, queue, ledger, metrics, settle, put };
 }
 
 const validated = (valid: number, invalid: number) => ({

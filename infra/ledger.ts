@@ -1,0 +1,49 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { BY_OUTCOME_INDEX, type ResourceNames } from '../domain/names';
+import type { Functions } from './functions';
+
+interface LedgerProps {
+  readonly names: ResourceNames;
+  readonly functions: Functions;
+}
+
+/**
+ * What became of every file, kept for good. The index lists by outcome, newest first: it holds whole items, as a list for
+ * people shows them, and its outcomes are so many partitions as DynamoDB splits by time.
+ */
+export class Ledger extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, { names, functions }: LedgerProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Files', {
+      tableName: names.ledgerTable,
+      partitionKey: { name: 'key', type: AttributeType.STRING },
+      sortKey: { name: 'upload', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: BY_OUTCOME_INDEX,
+      partitionKey: { name: 'outcome', type: AttributeType.STRING },
+      sortKey: { name: 'updated_at', type: AttributeType.STRING },
+    });
+
+    const { orchestrator, settle } = functions;
+    for (const lambda of [orchestrator, settle]) {
+      lambda.addEnvironment('LEDGER_TABLE', this.table.tableName);
+      // Not by the table's own grant, which is for its index, too.
+      lambda.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['dynamodb:UpdateItem', ...(lambda === settle ? ['dynamodb:GetItem'] : [])],
+          resources: [this.table.tableArn],
+        }),
+      );
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Finding } from '../../domain/ledger';
+import { ledgerKey } from '../../domain/ledger';
+import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
+import {
+  type StageResult,
+  stageResultSchema,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
+import { inParallel } from '../../lake/parallel';
+import type { Ledger } from '../ledger/ledger';
+
+/** Looks into the bucket at one time. */
+const LOOKS = 16;
+
+interface FindingsDeps {
+  readonly bucket: Bucket;
+  readonly ledger: Pick<Ledger, 'read'>;
+}
+
+/**
+ * What became of every file of an execution that came to its end. What was moved is seen in the bucket itself: a file can
+ * have been replaced, or deleted, after it was judged. One that was not there any more may have been dealt with by an
+ * earlier execution, which died before it could say so; then that one's result tells.
+ */
+export async function findingsOf(executionId: string, deps: FindingsDeps): Promise<Finding[]> {
+  const results = await readResults(executionId, deps.bucket);
+  const moved = await movedBy(executionId, deps.bucket);
+  return inParallel(LOOKS, results.files, async (file) => {
+    const isThere = file.outcome !== 'gone' && file.outcome !== 'replaced';
+    const finding = isThere
+      ? findingOf(executionId, file, moved, results)
+      : await placedBefore(executionId, file, deps);
+    return (
+      finding ?? { ...identity(file), outcome: file.outcome as 'gone' | 'replaced', execution: executionId }
+    );
+  });
+}
+
+interface Results {
+  readonly files: readonly ValidatedFile[];
+  readonly tables: StageResult['tables'];
+}
+
+async function readResults(executionId: string, bucket: Bucket): Promise<Results> {
+  const read = async (task: 'validate' | 'stage') => {
+    const body = await bucket.get(taskResultKey(executionId, task));
+    return body && JSON.parse(new TextDecoder().decode(body));
+  };
+  const validated = validateResultSchema.safeParse(await read('validate'));
+  const staged = stageResultSchema.safeParse(await read('stage'));
+  return { files: validated.data?.files ?? [], tables: staged.data?.tables ?? [] };
+}
+
+/** Keys below the two places that the execution moves files to. */
+async function movedBy(executionId: string, bucket: Bucket): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const place of [archiveKey(executionId, ''), rejectedKey(executionId, '')]) {
+    for await (const { key } of bucket.list(place)) keys.add(key);
+  }
+  return keys;
+}
+
+const identity = ({ key, etag, bytes, uploaded_at }: ValidatedFile) => ({
+  key,
+  etag,
+  size: bytes,
+  uploaded_at,
+});
+
+function findingOf(
+  execution: string,
+  file: ValidatedFile,
+  moved: ReadonlySet<string>,
+  { tables }: Results,
+): Finding {
+  const { kind, rows, bad_rows, destination = '', reason, rejected_rows_key, replay_of, duplicate_of } = file;
+  const found = {
+    ...identity(file),
+    execution,
+    ...(kind && { kind }),
+    ...(file.outcome !== 'duplicate' && { rows, rows_rejected: bad_rows }),
+    ...(rejected_rows_key && { rejected_rows_key }),
+    ...(replay_of && { replay_of }),
+  };
+  if (!moved.has(destination)) {
+    const late = 'a newer upload replaced it, or it was deleted, before it could be moved';
+    return { ...found, outcome: 'replaced', reason: reason ? `${reason}; ${late}` : late };
+  }
+  if (file.outcome === 'invalid')
+    return { ...found, outcome: 'rejected', destination, ...(reason && { reason }) };
+  if (file.outcome === 'duplicate') {
+    return { ...found, outcome: 'duplicate', destination, ...(duplicate_of && { duplicate_of }) };
+  }
+  const staged_version = file.rows_key ? standsIn(tables, kind) : undefined;
+  return {
+    ...found,
+    outcome: 'archived',
+    destination,
+    ...(staged_version !== undefined && { staged_version }),
+  };
+}
+
+/** The version in which every row of the batch's files of a kind stands, none of them older than another's. */
+function standsIn(tables: Results['tables'], kind: ValidatedFile['kind']): number | undefined {
+  const staged = tables.find(({ table }) => table === kind);
+  return staged?.superseded === 0 ? (staged.version ?? undefined) : undefined;
+}
+
+/** What an earlier execution of the same file did to it, where it was the one that moved it. */
+async function placedBefore(
+  executionId: string,
+  file: ValidatedFile,
+  { bucket, ledger }: FindingsDeps,
+): Promise<Finding | undefined> {
+  const item = await ledger.read(ledgerKey(file));
+  for (const earlier of (item?.executions ?? []).filter((execution) => execution !== executionId)) {
+    const places = [archiveKey(earlier, file.key), rejectedKey(earlier, file.key)];
+    const moved = new Set<string>();
+    for (const place of places) if (await isThere(bucket, place)) moved.add(place);
+    if (moved.size === 0) continue;
+    const results = await readResults(earlier, bucket);
+    const judged = results.files.find(({ key, etag }) => key === file.key && etag === file.etag);
+    // The earlier execution's stage may have run again, beside rows that came since: no version is known to hold its rows.
+    if (judged) return findingOf(earlier, judged, moved, { ...results, tables: [] });
+  }
+  return undefined;
+}
+
+/** Asked by listing, which takes no right to read the files. */
+async function isThere(bucket: Bucket, key: string): Promise<boolean> {
+  for await (const found of bucket.list(key)) return found.key === key;
+  return false;
+}
