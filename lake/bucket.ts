@@ -9,6 +9,8 @@ export interface ObjectInfo {
   /** Without quotes. */
   readonly etag: string;
   readonly lastModified: Date;
+  /** What the uploader wrote beside it (`x-amz-meta-*`, without the prefix), where a read or head told; a list does not. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface Bucket {

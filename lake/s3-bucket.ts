@@ -135,6 +135,7 @@ interface Described {
   ContentLength?: number | undefined;
   ETag?: string | undefined;
   LastModified?: Date | undefined;
+  Metadata?: Record<string, string> | undefined;
 }
 
 function describe(key: string, found: Described): ObjectInfo {
@@ -143,6 +144,7 @@ function describe(key: string, found: Described): ObjectInfo {
     size: found.ContentLength ?? 0,
     etag: (found.ETag ?? '').replaceAll('"', ''),
     lastModified: found.LastModified ?? new Date(0),
+    ...(found.Metadata && { metadata: found.Metadata }),
   };
 }
 

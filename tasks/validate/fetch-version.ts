@@ -1,8 +1,14 @@
+import { replayedUpload } from '../../domain/replay';
 import type { BatchFile } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 
 /** `gone`: nothing lies under the key. `replaced`: another upload than the one the batch was told of. */
-export type FetchOutcome = 'fetched' | 'gone' | 'replaced';
+export type FetchOutcome = Fetched | 'gone' | 'replaced';
+
+export interface Fetched {
+  /** Of a replay: the time of the upload that it repeats. */
+  readonly replayOf?: string;
+}
 
 /**
  * Brings the version of a file that its upload made onto local disk.
@@ -15,5 +21,7 @@ export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string
   const found = await bucket.download(file.key, path, file.etag, file.size);
   if (!found) return (await bucket.head(file.key)) ? 'replaced' : 'gone';
   const uploadedBy = Math.ceil(Date.parse(file.uploaded_at) / 1000) * 1000;
-  return found.lastModified.getTime() > uploadedBy ? 'replaced' : 'fetched';
+  if (found.lastModified.getTime() > uploadedBy) return 'replaced';
+  const replayOf = replayedUpload(found.metadata, file.uploaded_at);
+  return replayOf === undefined ? {} : { replayOf };
 }

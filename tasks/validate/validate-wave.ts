@@ -25,6 +25,7 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
 
 interface FetchedFile extends Turn {
   readonly startedAt: number;
+  readonly replayOf?: string | undefined;
   readonly found: Inspection | 'gone' | 'replaced';
 }
 
@@ -47,8 +48,9 @@ export async function validateWave(wave: readonly Turn[], deps: WaveDeps): Promi
     const fetched = await inParallel(TRANSFERS, wave, (turn) => fetchFile(turn, directory, deps));
     const judged = await judgeFiles(fetched, directory, deps);
     await inParallel(TRANSFERS, judged, (file) => uploadFindings(file, executionId, bucket));
-    return judged.map(({ file, verdict, rowsKey, startedAt }) => {
-      const validated = describeFile(executionId, file, verdict, rowsKey);
+    return judged.map(({ file, verdict, rowsKey, startedAt, replayOf }) => {
+      const described = describeFile(executionId, file, verdict, rowsKey);
+      const validated = { ...described, ...(replayOf && { replay_of: replayOf }) };
       logger.info('file validated', {
         key: file.key,
         outcome: validated.outcome,
@@ -72,9 +74,11 @@ async function fetchFile(turn: Turn, directory: string, deps: WaveDeps): Promise
   const startedAt = deps.clock().getTime();
   const local = path.join(directory, `${index}`);
   const outcome = await fetchVersion(deps.bucket, file, local);
-  if (outcome !== 'fetched') return { ...turn, startedAt, found: outcome };
-  const origin = { key: file.key, uploadedAt: file.uploaded_at, path: local, size: file.size };
-  return { ...turn, startedAt, found: await inspectFile(origin, deps.limits) };
+  if (typeof outcome === 'string') return { ...turn, startedAt, found: outcome };
+  const { replayOf } = outcome;
+  const uploadedAt = replayOf ?? file.uploaded_at;
+  const origin = { key: file.key, uploadedAt, path: local, size: file.size };
+  return { ...turn, startedAt, replayOf, found: await inspectFile(origin, deps.limits) };
 }
 
 /** Checks the files kind by kind, and uploads the good rows of each kind. */

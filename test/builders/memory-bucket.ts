@@ -66,6 +66,11 @@ export class MemoryBucket implements Bucket {
     return this.perform('put', key, () => this.store(key, Buffer.from(body)));
   }
 
+  /** An upload with metadata beside it. */
+  putWith(metadata: Readonly<Record<string, string>>, key: string, body: string | Uint8Array): Promise<void> {
+    return this.perform('put', key, () => this.store(key, Buffer.from(body), metadata));
+  }
+
   putIfAbsent(key: string, body: string | Uint8Array): Promise<'created' | 'exists'> {
     return this.perform('putIfAbsent', key, () => {
       if (this.objects.has(key)) return 'exists' as const;
@@ -100,14 +105,16 @@ export class MemoryBucket implements Bucket {
     return answer;
   }
 
-  private store(key: string, body: Uint8Array): void {
+  private store(key: string, body: Uint8Array, metadata: Readonly<Record<string, string>> = {}): void {
     const etag = createHash('md5').update(body).digest('hex');
-    this.objects.set(key, { key, body, size: body.length, etag, lastModified: this.clock() });
+    this.objects.set(key, { key, body, size: body.length, etag, lastModified: this.clock(), metadata });
   }
 
   private info(key: string): ObjectInfo | undefined {
     const found = this.objects.get(key);
-    return found && { key, size: found.size, etag: found.etag, lastModified: found.lastModified };
+    if (!found) return undefined;
+    const { body: _, ...info } = found;
+    return info;
   }
 }
 

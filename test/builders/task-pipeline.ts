@@ -25,6 +25,8 @@ export interface PipelineFile {
   readonly key: string;
   readonly csv: string | Uint8Array;
   readonly uploadedAt: number;
+  /** Written beside it. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** The tasks of an execution, in order. */
@@ -56,10 +58,10 @@ export class TaskPipeline {
     return this.execute(files);
   }
 
-  async upload({ key, csv, uploadedAt }: PipelineFile): Promise<void> {
+  async upload({ key, csv, uploadedAt, metadata = {} }: PipelineFile): Promise<void> {
     const now = Math.max(this.now, uploadedAt);
     this.now = uploadedAt;
-    await this.bucket.put(key, csv);
+    await this.bucket.putWith(metadata, key, csv);
     this.now = now;
   }
 
