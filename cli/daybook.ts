@@ -3,10 +3,13 @@ import { version } from '../package.json';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
 import { reportFailure } from './failure';
+import { filesCommand } from './files';
 import { kpisCommand } from './kpis';
 import { lakeCommand } from './lake';
 import { localCommand } from './local';
 import { maintainCommand } from './maintain';
+import { redriveCommand } from './redrive';
+import { replayCommand } from './replay';
 import { statusCommand } from './status';
 import { uploadCommand } from './upload';
 import { verifyCommand } from './verify';
@@ -25,6 +28,7 @@ Examples:
   $ daybook demo ~/exports/2025-03        your own files
   $ daybook local                         a pipeline that stays, on http://127.0.0.1:4566
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook files --status rejected
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook kpis orders --from 2025-03-01
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook verify
 
@@ -34,6 +38,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   .addCommand(demoCommand())
   .addCommand(uploadCommand())
   .addCommand(statusCommand())
+  .addCommand(filesCommand())
+  .addCommand(replayCommand())
+  .addCommand(redriveCommand())
   .addCommand(kpisCommand())
   .addCommand(verifyCommand())
   .addCommand(lakeCommand())

@@ -1,0 +1,102 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { FileView } from '../../cli/ledger';
+import { replay } from '../../cli/replay';
+import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
+import { daybook } from './run-daybook';
+
+const order = (id: number, status: string) => csv(ORDERS, `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`);
+
+let pipeline: LocalPipeline;
+beforeAll(async () => {
+  pipeline = await LocalPipeline.start();
+  await pipeline.put('input/eu/orders.csv', order(1, 'delivered'));
+  await pipeline.put('input/notes.txt', 'hello');
+  await pipeline.untilQuiet();
+}, 60_000);
+afterAll(() => pipeline.stop());
+
+const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+const files = async (...args: string[]): Promise<FileView[]> =>
+  JSON.parse((await run('files', '--json', ...args)).stdout);
+const outcomes = async (...args: string[]) =>
+  (await files(...args)).map(({ key, outcome }) => [key, outcome]);
+const returnRates = async () => (await pipeline.orderKpis()).map(({ return_rate }) => return_rate);
+
+test('files tells what became of every file, with rows, reason and execution', async () => {
+  const told = await files();
+  const [{ name: execution } = { name: '' }] = await pipeline.executions();
+  expect(told).toHaveLength(2);
+  expect(told).toContainEqual(
+    expect.objectContaining({
+      key: 'input/eu/orders.csv',
+      outcome: 'archived',
+      kind: 'orders',
+      rows: 1,
+      rows_rejected: 0,
+      execution,
+      destination: `archive/${execution}/eu/orders.csv`,
+    }),
+  );
+  expect(await outcomes('--status', 'rejected')).toEqual([['input/notes.txt', 'rejected']]);
+  const { stdout } = await run('files', '--key', 'notes.txt');
+  expect(stdout).toMatch(/^ {2}key +uploaded +size +outcome +rows +rejected +execution +reason\n/);
+  expect(stdout).toMatch(/input\/notes\.txt .* 5 B {2}rejected .*the file's extension is/);
+  expect((await files('--limit', '1')).length).toBe(1);
+});
+
+test('a replayed file goes through again with the time of its first upload: what came since stays', async () => {
+  const key = 'input/eu/orders.csv';
+  const [first] = await files('--key', key);
+  await pipeline.put('input/later/orders.csv', order(1, 'returned'));
+  await pipeline.untilQuiet();
+  expect(await returnRates()).toEqual(['100']);
+
+  const { code, stdout } = await run('replay', 'eu/orders.csv');
+  expect([code, stdout]).toEqual([
+    0,
+    `${key}  from ${first?.destination}, as uploaded ${first?.uploaded_at}\n`,
+  ]);
+  await pipeline.untilQuiet();
+  const [replay, original] = await files('--key', key);
+  expect(replay).toMatchObject({ outcome: 'archived', replay_of: first?.uploaded_at, rows: 1 });
+  expect(original).toEqual(first);
+  expect(await returnRates()).toEqual(['100']);
+
+  // A replay of the replay, by its execution, is as old as the first.
+  expect((await run('replay', replay?.execution ?? '')).code).toBe(0);
+  await pipeline.untilQuiet();
+  expect((await files('--key', key))[0]).toMatchObject({
+    outcome: 'archived',
+    replay_of: first?.uploaded_at,
+  });
+  expect(await returnRates()).toEqual(['100']);
+  expect(await pipeline.keys('input/')).toEqual([]);
+}, 60_000);
+
+test('what is not archived cannot be replayed, and a key under which another upload waits is left alone', async () => {
+  const missing = await run('replay', 'input/nothing.csv');
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^daybook: input\/nothing\.csv: no upload of it was archived/),
+  ]);
+  const execution = await run('replay', '20250330T161426Z-0123456789ab');
+  expect([execution.code, execution.stderr]).toEqual([1, expect.stringMatching(/nothing is archived there/)]);
+
+  await pipeline.put('input/eu/orders.csv', order(1, 'delivered'));
+  const [left] = await replay(pipeline.deployment, 'input/eu/orders.csv');
+  expect(left?.outcome).toBe('left');
+  await pipeline.untilQuiet();
+}, 60_000);
+
+test('redrive says how many dead letters there are, and moves them back', async () => {
+  const none = await run('redrive');
+  expect(none).toEqual({ code: 0, stdout: 'no dead letters\n', stderr: '' });
+  const { sqs } = pipeline.deployment;
+  // A message that cannot be read is a dead letter after five looks at it.
+  await sqs.send(new SendMessageCommand({ QueueUrl: pipeline.ready.queueUrl, MessageBody: 'hello' }));
+  const deadLetters = async () =>
+    JSON.parse((await run('redrive', '--dry-run', '--json')).stdout).dead_letters;
+  await until(async () => (await deadLetters()) === 1, 30_000);
+  expect((await run('redrive', '--dry-run')).stdout).toBe('1 dead letter; none moved\n');
+  expect((await run('redrive')).stdout).toBe('1 dead letter moved back to the queue\n');
+}, 60_000);
