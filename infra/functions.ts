@@ -4,7 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import { ARCHIVE, REJECTED, RESULTS } from '../domain/object-keys';
+import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
@@ -12,6 +12,7 @@ import {
   LEASE,
   ORCHESTRATOR_TIMEOUT,
   RECEIVED_VISIBILITY,
+  RECONCILE_AFTER,
   SETTLE_TIMEOUT,
   VISIBILITY_TIMEOUT,
 } from './timeouts';
@@ -86,10 +87,11 @@ export class Functions extends Construct {
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
       ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
-      list: [],
+      list: [INPUT],
       environment: {
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
+        RECONCILE_AFTER: String(RECONCILE_AFTER.toSeconds()),
         ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },
     });
@@ -99,6 +101,7 @@ export class Functions extends Construct {
 
     intake.queue.grant(
       this.orchestrator,
+      'sqs:SendMessage',
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',
       'sqs:ChangeMessageVisibility',

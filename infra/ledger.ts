@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BY_OUTCOME_INDEX, type ResourceNames } from '../domain/names';
 import type { Functions } from './functions';
@@ -35,15 +36,12 @@ export class Ledger extends Construct {
     });
 
     const { orchestrator, settle } = functions;
-    for (const lambda of [orchestrator, settle]) {
+    const grant = (lambda: LambdaFunction, ...actions: string[]) => {
       lambda.addEnvironment('LEDGER_TABLE', this.table.tableName);
       // Not by the table's own grant, which is for its index, too.
-      lambda.addToRolePolicy(
-        new PolicyStatement({
-          actions: ['dynamodb:UpdateItem', ...(lambda === settle ? ['dynamodb:GetItem'] : [])],
-          resources: [this.table.tableArn],
-        }),
-      );
-    }
+      lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    };
+    grant(orchestrator, 'dynamodb:UpdateItem', 'dynamodb:Query');
+    grant(settle, 'dynamodb:UpdateItem', 'dynamodb:GetItem');
   }
 }

@@ -12,6 +12,12 @@ export const ORCHESTRATOR_TIMEOUT = Duration.minutes(5);
 /** Until an execution has them, messages stay hidden for no longer than the orchestrator can still be at work. */
 export const RECEIVED_VISIBILITY = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
 
+/**
+ * How long a file lies in input/, and nobody deals with it, before its message is taken for lost. S3 tells of an upload in
+ * seconds, in minutes at the worst; a received message comes back before that.
+ */
+export const RECONCILE_AFTER = Duration.minutes(15);
+
 /** Of the one orchestrator that may be at work: it outlasts its holder, whose own timeout ends it. */
 export const LEASE = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
 

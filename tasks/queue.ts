@@ -11,6 +11,8 @@ export interface ReceivedMessage {
 }
 
 export interface FileQueue {
+  /** A message for each body; sent twice where a try that was told as failed had succeeded. */
+  send(bodies: readonly string[]): Promise<void>;
   /**
    * Up to `max` (at most 10) messages; none when the queue stayed empty for a second. They stay hidden for as long as
    * the orchestrator can take, so that one that dies does not keep them for hours.

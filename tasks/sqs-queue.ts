@@ -3,6 +3,7 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { FileQueue } from './queue';
@@ -42,14 +43,20 @@ export function sqsQueue(
   const target = { QueueUrl: queueUrl };
   const changeVisibility = (handles: readonly string[], seconds: number) =>
     inBatches('ChangeMessageVisibilityBatch', handles, async (entries) => {
-      const Entries = entries.map(({ id, handle }) => ({
+      const Entries = entries.map(({ id, value }) => ({
         Id: id,
-        ReceiptHandle: handle,
+        ReceiptHandle: value,
         VisibilityTimeout: seconds,
       }));
       return (await client.send(new ChangeMessageVisibilityBatchCommand({ ...target, Entries }))).Failed;
     });
   return {
+    send: (bodies) =>
+      inBatches('SendMessageBatch', bodies, async (entries) => {
+        const Entries = entries.map(({ id, value }) => ({ Id: id, MessageBody: value }));
+        return (await client.send(new SendMessageBatchCommand({ ...target, Entries }))).Failed;
+      }),
+
     async receive(max) {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
@@ -71,7 +78,7 @@ export function sqsQueue(
 
     delete: (handles) =>
       inBatches('DeleteMessageBatch', handles, async (entries) => {
-        const Entries = entries.map(({ id, handle }) => ({ Id: id, ReceiptHandle: handle }));
+        const Entries = entries.map(({ id, value }) => ({ Id: id, ReceiptHandle: value }));
         return (await client.send(new DeleteMessageBatchCommand({ ...target, Entries }))).Failed;
       }),
 
@@ -81,17 +88,17 @@ export function sqsQueue(
   };
 }
 
-type Entry = { id: string; handle: string };
+type Entry = { id: string; value: string };
 
 /** @throws QueueError for entries that failed through a fault of the service; the sender's faults mean the message is gone */
 async function inBatches(
   operation: string,
-  handles: readonly string[],
+  values: readonly string[],
   send: (entries: Entry[]) => Promise<BatchResultErrorEntry[] | undefined>,
 ): Promise<void> {
   const failures: BatchResultErrorEntry[] = [];
-  for (let start = 0; start < handles.length; start += BATCH_ENTRIES) {
-    const entries = handles.slice(start, start + BATCH_ENTRIES).map((handle, i) => ({ id: `${i}`, handle }));
+  for (let start = 0; start < values.length; start += BATCH_ENTRIES) {
+    const entries = values.slice(start, start + BATCH_ENTRIES).map((value, i) => ({ id: `${i}`, value }));
     const failed = (await send(entries)) ?? [];
     failures.push(...failed.filter((failure) => !failure.SenderFault));
   }

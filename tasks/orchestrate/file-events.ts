@@ -21,6 +21,9 @@ const s3EventSchema = z.object({
   ),
 });
 
+/** The event's name where S3's own did not come, and the orchestrator made up for it. */
+export const RECONCILED = 'ObjectCreated:Reconciled';
+
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** An upload that a message told of; `sequencer` orders uploads of one key that share a time. */

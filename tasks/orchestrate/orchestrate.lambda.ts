@@ -12,6 +12,7 @@ import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { stepFunctions } from './executions';
 import { type OrchestrateOutcome, run } from './orchestrate';
+import { Reconciler } from './reconcile';
 import { takeTurns } from './take-turns';
 
 const config = loadConfig(process.env, {
@@ -22,6 +23,8 @@ const config = loadConfig(process.env, {
   /** Seconds that a received message stays hidden, and one whose execution runs. */
   RECEIVED_VISIBILITY: z.coerce.number().int().positive(),
   HELD_VISIBILITY: z.coerce.number().int().positive(),
+  /** Seconds that a file can lie in input/ without a message before it is announced. */
+  RECONCILE_AFTER: z.coerce.number().int().positive(),
   /** Seconds of a lease, where no reserved concurrency keeps orchestrators from running two at a time. */
   LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
@@ -37,6 +40,7 @@ const deps = {
   // A table on demand throttles while it grows; the SDK waits longer with every attempt.
   ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
+  reconciler: new Reconciler(config.RECONCILE_AFTER * 1000),
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),
   metrics: taskMetrics(config.METRICS_SERVICE),

@@ -9,12 +9,14 @@ import { causeOf, withResult } from '../task-result';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
+import type { Reconciler } from './reconcile';
 
 export interface OrchestrateDeps {
   readonly bucket: Bucket;
   readonly queue: FileQueue;
   readonly ledger: Ledger;
   readonly executions: Executions;
+  readonly reconciler: Pick<Reconciler, 'run'>;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
@@ -35,7 +37,8 @@ export type OrchestrateOutcome =
 const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
 
 /**
- * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Safe to
+ * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Where there
+ * are none, it looks for files whose message was lost. Safe to
  * call at any time and twice: a message is never deleted here while it names a file, and becomes visible again where
  * no execution was started for it.
  */
@@ -54,6 +57,8 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
   const nothingToDo: string[] = [];
   try {
     await fill(batch, leftOver, nothingToDo, deps);
+    const isQuiet = batch.files.length === 0;
+    if (isQuiet && (await deps.reconciler.run(deps)) > 0) await fill(batch, leftOver, nothingToDo, deps);
     await queue.delete(nothingToDo);
     if (batch.files.length === 0) return { started: false, reason: 'empty' };
 

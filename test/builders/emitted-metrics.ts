@@ -28,8 +28,9 @@ export async function emittedLines(service: (task: string) => string): Promise<M
     const deps = (task: string) => ({ ...common, metrics: taskMetrics(service(task)) });
     const queue = new MemoryQueue();
     const ledger = new MemoryLedger();
+    const reconciler = { run: async () => 0 };
     const executions = { runningSince: async () => new Date(), start: async () => 'started' as const };
-    await orchestrate({}, { ...deps('orchestrate'), queue, ledger, executions });
+    await orchestrate({}, { ...deps('orchestrate'), queue, ledger, executions, reconciler });
     for (const task of ['validate', 'stage', 'transform'] as const) {
       await withResult(task, 'exec-1', deps(task), async () => ({}));
     }

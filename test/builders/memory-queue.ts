@@ -8,7 +8,11 @@ export class MemoryQueue implements FileQueue {
   /** Receipt handles that an execution holds. */
   readonly held: string[] = [];
 
-  send(body: string, sentAt = Date.UTC(2025, 2, 30, 12)): void {
+  async send(bodies: string | readonly string[], sentAt = Date.UTC(2025, 2, 30, 12)): Promise<void> {
+    for (const body of [bodies].flat()) this.add(body, sentAt);
+  }
+
+  private add(body: string, sentAt: number): void {
     const n = this.visible.length + this.hidden.size + 1;
     this.visible.push({ messageId: `m${n}`, receiptHandle: `m${n}#0`, body, receiveCount: 0, sentAt });
   }

@@ -41,13 +41,21 @@ let grants: Grant[];
 let decisions: Decision[];
 let refusals: string[];
 
-/** What a pipeline meets: good and bad files, files that vanish, a failure, stops by hand, maintenance. */
+/** What a pipeline meets: a lost message, good and bad files, files that vanish, a failure, stops by hand, maintenance. */
 beforeAll(async () => {
   const run = await PipelineRun.start(packagePath('cdk.out'));
   try {
     await run.putDaysAgo(40, 'results/20250101T000000Z-000000000000/rows/orders/00000.parquet');
     await run.putDaysAgo(40, 'staging/orders/left-behind.parquet');
     await run.putDaysAgo(40, 'kpis/order_kpis/left-behind.parquet');
+
+    // Its message never came.
+    await run.putDaysAgo(1, 'input/orders_lost.csv', orders(9));
+    await run.loseMessages();
+    const lost = await run.begin();
+    expect(await run.ended(lost)).toMatchObject({ status: 'SUCCEEDED' });
+    await run.untilQuiet();
+    expect(await run.keys('input/')).toEqual([]);
 
     await run.put('input/folder/');
     await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)), 'team=shop');

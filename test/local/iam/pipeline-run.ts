@@ -6,6 +6,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { connect, type Deployment, disconnect } from '../../../cli/deployment';
 import { type ExecutionView, listExecutions, readQueueDepth, viewExecution } from '../../../cli/executions';
 import type { Decision } from '../../../local/iam/access';
@@ -67,10 +68,14 @@ export class PipelineRun {
   }
 
   /** As if it had been uploaded so many days ago. */
-  async putDaysAgo(days: number, key: string): Promise<void> {
+  async putDaysAgo(days: number, key: string, body = 'old'): Promise<void> {
     this.age = days * DAY_MS;
-    await this.put(key, 'old');
+    await this.put(key, body);
     this.age = 0;
+  }
+
+  async loseMessages(): Promise<void> {
+    await this.deployment.sqs.send(new PurgeQueueCommand({ QueueUrl: this.local.outputs.queueUrl }));
   }
 
   async delete(Key: string): Promise<void> {

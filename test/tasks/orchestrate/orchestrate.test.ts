@@ -4,6 +4,7 @@ import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { BATCH_LIMITS, type BatchLimits } from '../../../tasks/orchestrate/batch';
 import type { Executions } from '../../../tasks/orchestrate/executions';
 import { type OrchestrateInput, run } from '../../../tasks/orchestrate/orchestrate';
+import { Reconciler } from '../../../tasks/orchestrate/reconcile';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { MemoryQueue } from '../../builders/memory-queue';
@@ -28,12 +29,14 @@ function setUp(
       }),
   };
   const metrics = new RecordedMetrics();
+  const reconciler = new Reconciler(15 * 60_000);
   const orchestrate = (input: OrchestrateInput = {}) =>
     run(input, {
       bucket,
       queue,
       ledger,
       executions,
+      reconciler,
       clock: () => new Date('2025-03-30T12:00:05Z'),
       logger: silentLogger,
       metrics,
