@@ -18,12 +18,14 @@ export interface DuckDbOptions {
 const SPILL_SHARE = 0.7;
 
 /**
- * One DuckDB database in memory, on one connection. Times are UTC, extensions are never fetched.
+ * One connection to a DuckDB database in memory, which runs one statement at a time. Times are UTC, extensions are never
+ * fetched.
  */
 export class DuckDb {
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
+    private readonly isFirst: boolean,
   ) {}
 
   static async open(options: DuckDbOptions): Promise<DuckDb> {
@@ -35,12 +37,25 @@ export class DuckDb {
       ...(options.memoryLimit && { memory_limit: options.memoryLimit }),
       ...(options.threads && { threads: String(options.threads) }),
     });
-    const db = new DuckDb(instance, await instance.connect());
-    await db.run("set timezone = 'UTC'");
+    const db = await DuckDb.on(instance, true);
     // Among the settings above DuckDB 1.5 shows it, and does not keep it.
     const spillLimit = options.spillLimit ?? spillSpace(options.tempDirectory);
     await db.run(`set max_temp_directory_size = '${spillLimit}B'`);
     return db;
+  }
+
+  private static async on(instance: DuckDBInstance, isFirst: boolean): Promise<DuckDb> {
+    const db = new DuckDb(instance, await instance.connect(), isFirst);
+    await db.run("set timezone = 'UTC'");
+    return db;
+  }
+
+  /**
+   * Another connection to the same database, for statements that run side by side. It sees all but temporary tables, and
+   * shares memory, threads and spill space; to be closed before the first one is.
+   */
+  async connect(): Promise<DuckDb> {
+    return DuckDb.on(this.instance, false);
   }
 
   /** Runs one statement; `$name` parameters are bound. */
@@ -59,7 +74,7 @@ export class DuckDb {
 
   close(): void {
     this.connection.closeSync();
-    this.instance.closeSync();
+    if (this.isFirst) this.instance.closeSync();
   }
 }
 

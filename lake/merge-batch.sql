@@ -1,7 +1,7 @@
 -- The batch: every row that came.
--- batch: name of the temporary table; rows: the relation that came; incoming: its columns in the table's types;
+-- batch: name of the table; rows: the relation that came; incoming: its columns in the table's types;
 -- columns: those and the derived ones
-create temp table $[batch] as
+create table $[batch] as
 with incoming as (
   select $[incoming] from $[rows] as came
 )

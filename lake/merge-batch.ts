@@ -69,8 +69,8 @@ export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSou
   await lake.db.run(`drop table ${repeated}`);
   await lake.db.run(
     source.deletes
-      ? `create temp table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
-      : `create temp table ${deletes} as select ${key} from ${rows} where false`,
+      ? `create table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
+      : `create table ${deletes} as select ${key} from ${rows} where false`,
   );
   const [{ deleted = 0 } = {}] = await lake.db.rows(`select count(*) as deleted from ${deletes}`);
   return { rows, deletes, count, isEmpty: count === 0 && Number(deleted) === 0 };

@@ -1,6 +1,6 @@
 -- The rows of the batch that go into the table, where some do not.
--- winners: name of the temporary table; batch, hits: relations; key: the key's columns; same_key: b and l
-create temp table $[winners] as
+-- winners: name of the table; batch, hits: relations; key: the key's columns; same_key: b and l
+create table $[winners] as
 with losers as (
   select $[key] from $[hits] group by $[key] having not bool_and(wins)
 )

@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AddFile } from './actions';
-import { downloadFiles, readFiles, uploadFiles } from './data-files';
+import { deleteFiles, downloadFiles, readFiles, uploadFiles } from './data-files';
 import { quoteIdentifier, quoteLiteral } from './duckdb';
 import { planRewriting } from './folding';
 import { type Lake, newId, temporaryName } from './lake';
+import { inLanes } from './lanes';
 import copySql from './merge-copy.sql';
 import { bytesPerRow, groupByPartition, type PartitionValues } from './merge-groups';
 import keptSql from './merge-kept.sql';
@@ -40,30 +41,50 @@ export async function writePlan(
   const rowBytes = bytesPerRow(snapshot);
   const columns = columnList(fileColumns(spec).map(({ name }) => name));
   const removed: string[] = [];
-  const written: WrittenFile[] = [];
+  const outputs: Output[] = [];
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const group of await groupByPartition(lake, spec, plan, snapshot)) {
     const { values, condition, newRows } = group;
     const { folded, reduced } = planRewriting(group.dirty, group.others, targetBytes);
     removed.push(...[...folded, ...reduced].map((file) => file.path));
     if (condition !== undefined) {
-      const rows = `(select ${columns} from ${plan.winners} where ${condition})`;
-      const parts = partsOf(newRows * rowBytes, targetBytes);
-      written.push(...(await writeParts(lake, spec, values, rows, parts, directory)));
+      const rows = async () => `(select ${columns} from ${plan.winners} where ${condition})`;
+      outputs.push({ values, rows, parts: partsOf(newRows * rowBytes, targetBytes) });
     }
     for (const files of [folded, ...reduced.map((file) => [file])]) {
       if (files.length === 0) continue;
-      const rows = await keptRows(lake, spec, plan, values, files, directory);
-      written.push(...(await writeFile(lake, spec, values, rows, directory)));
+      outputs.push({ values, rows: () => keptRows(lake, spec, plan, values, files, directory), parts: 1 });
     }
   }
-  const added = written.map(({ add }) => add);
-  await uploadFiles(
-    lake,
-    spec.location,
-    written.map(({ key, local }) => ({ path: key, local })),
-  );
-  return { added, removed };
+  const uploaded: WrittenFile[] = [];
+  try {
+    const added = await inLanes(lake, outputs, async (lane, { values, rows, parts }) => {
+      const files = await writeParts(lane, spec, values, await rows(), parts, directory);
+      await uploadFiles(
+        lane,
+        spec.location,
+        files.map(({ key, local }) => ({ path: key, local })),
+      );
+      uploaded.push(...files);
+      return files.map(({ add }) => add);
+    });
+    return { added: added.flat(), removed };
+  } catch (error) {
+    await deleteFiles(
+      lake,
+      spec.location,
+      uploaded.map(({ key }) => key),
+    );
+    throw error;
+  }
+}
+
+/** Rows that go into files of their own. */
+interface Output {
+  readonly values: PartitionValues;
+  /** A relation with the columns of a data file. */
+  readonly rows: () => Promise<string>;
+  readonly parts: number;
 }
 
 /** The number of files that rows of so many bytes make. */
