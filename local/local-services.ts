@@ -8,6 +8,8 @@ import { EcsTasks } from './ecs/tasks';
 import type { LocalService } from './endpoint/service';
 import { EventBus } from './events/bus';
 import { executionStatusChange } from './events/execution-status-change';
+import type { Faults } from './faults/faults';
+import { createFaultsService } from './faults/service';
 import type { Decision } from './iam/access';
 import { Iam, refusal } from './iam/iam';
 import { LambdaFunctions } from './lambda/functions';
@@ -37,6 +39,10 @@ export interface LocalServicesOptions {
   readonly onDecision?: ((decision: Decision) => void) | undefined;
   /** When objects are uploaded. */
   readonly clock?: (() => Date) | undefined;
+  /** What is to go wrong in a test. */
+  readonly faults?: Faults | undefined;
+  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  readonly retryPauseMs?: number | undefined;
   /** An execution started, or ended. */
   readonly onExecution: (execution: Execution) => void;
 }
@@ -50,7 +56,7 @@ export interface LocalServices extends Services {
 
 /** Every service of local mode, joined as AWS joins them, nothing deployed yet. */
 export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
-  const { dataDirectory, endpoint, log, onDecision, clock } = options;
+  const { dataDirectory, endpoint, log, onDecision, clock, faults } = options;
   const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
   const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
   /** What a task or a function on AWS has of its environment. */
@@ -61,14 +67,17 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
 
   const iam = new Iam({ account: LOCAL_ACCOUNT, log, ...(onDecision && { onDecision }) });
-  const sqs = await createSqsService(kept('sqs'));
+  const sqs = await createSqsService({ ...kept('sqs'), ...(faults && { clock: faults.clock }) });
   /** What a service tells a queue in its own name, as far as the queue's policy lets it. */
   const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
     const [queueArn] = message;
     const access = { action: 'sqs:SendMessage', resource: queueArn };
     const decision = iam.decide(iam.service(from, sourceArn), access);
     if (!decision.allowed) throw new Error(refusal(decision));
-    await sqs.send(...message);
+    if (!faults) return sqs.send(...message);
+    await faults.deliver(from, queueArn, (delay) =>
+      delay === undefined ? sqs.send(...message) : sqs.sendLate(delay, ...message),
+    );
   };
   const sns = await createSnsService({
     ...kept('sns'),
@@ -87,6 +96,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     dataDirectory,
     platform,
     runtime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
+    faults,
   });
   const tasks = new EcsTasks({
     ...place,
@@ -94,6 +104,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     dataDirectory,
     platform,
     parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    faults,
   });
   const events = new EventBus(functions, log);
   const scheduler = new Scheduler(functions, log);
@@ -122,10 +133,17 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       publishIntegration((context) => clients.of(context).sns),
       ...s3Integrations((context) => clients.of(context).s3),
     ],
+    retryPauseMs: options.retryPauseMs,
     onChange(execution) {
+      faults?.heard(execution);
       options.onExecution(execution);
       events.emit(executionStatusChange(execution, place));
     },
+  });
+
+  faults?.connect({
+    showAgain: (queueName) => sqs.showAgain(queueName),
+    isDelivering: () => events.isDelivering,
   });
 
   return {
@@ -141,7 +159,16 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     scheduler,
     taskSchedules,
     events,
-    served: [s3, sqs, sns, dynamodb, states, createLambdaService(functions), createStsService()],
+    served: [
+      s3,
+      sqs,
+      sns,
+      dynamodb,
+      states,
+      createLambdaService(functions),
+      createStsService(),
+      ...(faults ? [createFaultsService(faults)] : []),
+    ],
     disconnect() {
       clients.destroy();
       snsClient.made()?.destroy();

@@ -5,6 +5,8 @@ import { readTemplate } from './cloudformation/template';
 import { lockDirectory } from './directory-lock';
 import { type Endpoint, startEndpoint } from './endpoint/endpoint';
 import { describeExecution } from './execution-line';
+import { Faults } from './faults/faults';
+import { askedForFaults } from './faults/service';
 import type { Decision } from './iam/access';
 import type { Iam } from './iam/iam';
 import { createLocalServices, type LocalServices } from './local-services';
@@ -28,6 +30,10 @@ export interface LocalOptions {
   readonly onDecision?: (decision: Decision) => void;
   /** When objects are uploaded; now where it is not given. */
   readonly clock?: () => Date;
+  /** For tests: what is to go wrong. Also there where DAYBOOK_LOCAL_FAULTS says `on`. */
+  readonly faults?: Faults;
+  /** For tests: milliseconds that the state machine waits before any retry, in place of what its definition says. */
+  readonly retryPauseMs?: number;
 }
 
 export interface LocalOutputs {
@@ -68,6 +74,8 @@ const TASK_GRACE_MS = 1000;
 export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
   const { port, every, templateDirectory, log = () => {} } = options;
   const dataDirectory = path.resolve(options.dataDirectory);
+  const faults = options.faults ?? (askedForFaults(process.env) ? new Faults() : undefined);
+  if (faults && !options.faults) log('faults can be injected, as DAYBOOK_LOCAL_FAULTS says: for tests alone');
   const { template, assets } = readTemplate(templateDirectory, STACK);
   const unlock = lockDirectory(dataDirectory);
   let endpoint: Endpoint | undefined;
@@ -84,6 +92,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       log,
       onDecision: options.onDecision,
       clock: options.clock,
+      faults,
+      retryPauseMs: options.retryPauseMs,
       onExecution: (execution) => log(describeExecution(execution)),
     });
     const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
@@ -93,6 +103,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       services: services.served,
       ...place,
       access: services.iam,
+      faults,
     });
     const deployed = await deploy({
       stack: STACK,

@@ -75,6 +75,15 @@ export class ContainerProcess {
     this.killer = setTimeout(() => this.signal('SIGKILL'), graceMs);
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** SIGKILL at once. */
+  kill(): void {
+    this.signal('SIGKILL');
+  }
+
   private signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;

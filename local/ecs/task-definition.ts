@@ -35,7 +35,10 @@ export class EcsError extends Error {
       | 'AccessDeniedException'
       | 'ClientException'
       | 'ClusterNotFoundException'
-      | 'InvalidParameterException',
+      | 'InvalidParameterException'
+      | 'SdkClientException'
+      | 'ServerException'
+      | 'ThrottlingException',
     message: string,
   ) {
     super(message);

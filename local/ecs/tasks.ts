@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Faults } from '../faults/faults';
 import type { Caller } from '../iam/access';
 import { type Iam, keyVariables } from '../iam/iam';
 import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
-import { overridden, readOverrides } from './overrides';
+import { type Overrides, overridden, readOverrides } from './overrides';
 import { type ContainerDefinition, EcsError, type TaskDefinition } from './task-definition';
 import { authorizeRun, keysOfTask, launchRefusal, type TaskRoles } from './task-roles';
 
@@ -19,6 +20,8 @@ export interface EcsTasksOptions {
   readonly platform: () => Readonly<Record<string, string>>;
   /** The script that ends a task whose parent has died (parent-watch.ts, built). */
   readonly parentWatch: string;
+  /** What is to go wrong in a test. */
+  readonly faults?: Pick<Faults, 'runTask' | 'processes'> | undefined;
 }
 
 export interface RunTaskRequest {
@@ -35,6 +38,13 @@ export interface RunTaskRequest {
   readonly onTask?: (taskArn: string) => void;
   /** Aborted: the task is stopped. */
   readonly signal: AbortSignal;
+}
+
+interface AuthorizedTask {
+  readonly clusterArn: string;
+  readonly definition: TaskDefinition;
+  readonly overrides: Overrides;
+  readonly roles: TaskRoles;
 }
 
 /** ECS as Step Functions uses it: runs a task to its end, each as a process on this computer. */
@@ -79,6 +89,15 @@ export class EcsTasks {
       executionRoleArn: overrides.ExecutionRoleArn ?? definition.executionRoleArn,
     };
     authorizeRun(this.options, request.caller, { definitionArn: definition.arn, clusterArn, roles });
+    const start = () => this.start(request, { clusterArn, definition, overrides, roles });
+    const { faults } = this.options;
+    return faults ? faults.runTask(request.caller, definition.family, start) : start();
+  }
+
+  private async start(
+    request: RunTaskRequest,
+    { clusterArn, definition, overrides, roles }: AuthorizedTask,
+  ): Promise<DescribedTask> {
     const id = randomUUID().replaceAll('-', '');
     const taskArn = `${clusterArn.replace(':cluster/', ':task/')}/${id}`;
     const keys = keysOfTask(this.options, roles, id);
@@ -90,6 +109,10 @@ export class EcsTasks {
       this.runContainer(request, id, {
         container: overridden(definition.container, overrides),
         keys: keys ? keyVariables(keys) : NO_KEYS,
+        onProcess: ({ pid, kill }) => {
+          const { accessKeyId = '' } = keys ?? {};
+          this.options.faults?.processes.started({ accessKeyId, name: definition.family, pid, kill });
+        },
         onStop: () => {
           stopping = Date.now();
         },
@@ -112,9 +135,14 @@ export class EcsTasks {
   private async runContainer(
     request: RunTaskRequest,
     id: string,
-    task: { container: ContainerDefinition; keys: Readonly<Record<string, string>>; onStop: () => void },
+    task: {
+      container: ContainerDefinition;
+      keys: Readonly<Record<string, string>>;
+      onProcess: (process: { pid: number | undefined; kill: () => void }) => void;
+      onStop: () => void;
+    },
   ): Promise<ContainerExit> {
-    const { keys, onStop } = task;
+    const { keys, onProcess, onStop } = task;
     const { name, stopTimeoutSeconds } = task.container;
     const container = new ContainerProcess({
       container: task.container,
@@ -123,6 +151,7 @@ export class EcsTasks {
       logFile: path.join(this.options.dataDirectory, 'logs', 'ecs', request.logName, `${name}.log`),
       preload: this.options.parentWatch,
     });
+    onProcess({ pid: container.pid, kill: () => container.kill() });
     const stop = () => {
       onStop();
       container.stop(stopTimeoutSeconds * 1000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Faults } from '../faults/faults';
 import { type AccessControl, everyoneMay } from '../iam/access';
 import { answerError } from './error-answer';
 import { readSignature, refuseForeign } from './guard';
@@ -16,6 +17,8 @@ export interface EndpointOptions {
   readonly region: string;
   /** Who may do what; everyone everything where it is not given. */
   readonly access?: AccessControl;
+  /** Watches over every request, where a test injects faults (see local/faults). */
+  readonly faults?: Pick<Faults, 'attend'> | undefined;
   /** Told of errors that no service answered itself; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
@@ -94,7 +97,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         may: (wanted) => access.decide(caller, wanted),
         signal: AbortSignal.any([gone.signal, closing.signal]),
       };
-      await service.handle(request, response, context);
+      const watched = options.faults?.attend(request, response, context, accessKeyId) ?? context;
+      await service.handle(request, response, watched);
     } catch (error) {
       if (!(error instanceof AwsError) && !gone.signal.aborted) onError(error, describe(request));
       if (response.headersSent) response.destroy();

@@ -24,6 +24,7 @@ const RETRY_PAUSES_MS = [1000, 2000];
 export class EventBus {
   private readonly rules = new Map<string, EventRule>();
   private readonly stopping = new AbortController();
+  private deliveries = 0;
 
   constructor(
     private readonly functions: LambdaFunctions,
@@ -38,8 +39,16 @@ export class EventBus {
     const text = JSON.stringify(event);
     for (const rule of this.rules.values()) {
       if (!rule.matches(event)) continue;
-      for (const target of rule.targets) void this.deliver(rule, target.functionArn, target.input ?? text);
+      for (const target of rule.targets) {
+        this.deliveries++;
+        void this.deliver(rule, target.functionArn, target.input ?? text).finally(() => this.deliveries--);
+      }
     }
+  }
+
+  /** Whether an event is on its way to a function, or waits to be tried again. */
+  get isDelivering(): boolean {
+    return this.deliveries > 0;
   }
 
   stop(): void {

@@ -33,7 +33,9 @@ export class LambdaError extends Error {
     readonly code:
       | 'ResourceNotFoundException'
       | 'TooManyRequestsException'
-      | 'InvalidRequestContentException',
+      | 'InvalidRequestContentException'
+      | 'SdkClientException'
+      | 'ServiceException',
     message: string,
     readonly status: number,
   ) {

@@ -93,6 +93,10 @@ export class FunctionProcess {
     return { requestId, payload: JSON.stringify(error), functionError: 'Unhandled' };
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   kill(): void {
     this.alive = false;
     this.child.kill('SIGKILL');

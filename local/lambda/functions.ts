@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Faults } from '../faults/faults';
 import type { Access, Caller } from '../iam/access';
 import { type DenialWording, demand } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
@@ -17,6 +18,8 @@ export interface LambdaFunctionsOptions {
   readonly platform: () => Readonly<Record<string, string>>;
   /** The functions' bootstrap (runtime.ts, built). */
   readonly runtime: string;
+  /** What is to go wrong in a test. */
+  readonly faults?: Pick<Faults, 'invoke' | 'processes'> | undefined;
 }
 
 /** Processes a function may have at once where no concurrency is reserved. */
@@ -64,6 +67,12 @@ export class LambdaFunctions {
   ): Promise<InvocationResult> {
     const pool = this.pool(reference);
     this.authorize(caller, reference);
+    const run = () => this.run(pool, payload, whenBusy);
+    const { faults } = this.options;
+    return faults ? faults.invoke(caller, pool.config.name, run) : run();
+  }
+
+  private async run(pool: Pool, payload: string, whenBusy: 'refuse' | 'wait'): Promise<InvocationResult> {
     await this.take(pool, whenBusy);
     try {
       if (this.closed) throw throttled(pool.config, 'The local endpoint is stopping.');
@@ -143,6 +152,12 @@ export class LambdaFunctions {
       runtime: this.options.runtime,
       platform: { ...this.options.platform(), ...keyVariables(keys) },
       logFile: path.join(this.options.dataDirectory, 'logs', 'lambda', `${config.name}.log`),
+    });
+    this.options.faults?.processes.started({
+      accessKeyId: keys.accessKeyId,
+      name: config.name,
+      pid: worker.pid,
+      kill: () => worker.kill(),
     });
     void worker.exited.then(() => {
       iam.revokeKeys(keys.accessKeyId);

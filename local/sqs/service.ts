@@ -2,6 +2,7 @@ import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
 import { SQS_ACCESS, SQS_DENIAL } from './access';
 import { queueDoesNotExist, SQS_ERRORS } from './errors';
+import { inFlight } from './message';
 import type { MessageAttributes } from './message-attributes';
 import {
   changeMessageVisibility,
@@ -22,7 +23,7 @@ import { sendMessageBatch } from './operations/send-message-batch';
 import { setQueueAttributes } from './operations/set-queue-attributes';
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from './queue-attributes';
 import { expire } from './receive';
-import { compose } from './send';
+import { compose, type Draft } from './send';
 import { SqsStore } from './store';
 
 export interface SqsServiceOptions {
@@ -37,6 +38,15 @@ export interface SqsServiceOptions {
 export interface SqsService extends LocalService {
   /** Sends a message. @throws AwsError QueueDoesNotExist, or for a message that SQS would not take */
   send(queueArn: string, body: string, attributes?: MessageAttributes): Promise<void>;
+  /** Sends a message that arrives so much later. @throws as `send`, and for more than 900 seconds */
+  sendLate(
+    delaySeconds: number,
+    queueArn: string,
+    body: string,
+    attributes?: MessageAttributes,
+  ): Promise<void>;
+  /** Messages that were received are at once there to be received again, as SQS may deliver one more than once. */
+  showAgain(queueName: string): void;
   /**
    * Creates the queue, or gives the one that is there these attributes and defaults for the rest; its messages stay.
    * A dead-letter queue comes before the queues that name it.
@@ -87,13 +97,25 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
     },
   });
 
+  function send(queueArn: string, draft: Draft): void {
+    const queue = store.findArn(queueArn);
+    if (!queue) throw queueDoesNotExist(queueArn);
+    store.commit({ type: 'put', queue: queue.name, messages: [compose(queue, draft, store.now())] });
+  }
+
   return {
     ...service,
-    async send(queueArn, body, attributes) {
-      const queue = store.findArn(queueArn);
-      if (!queue) throw queueDoesNotExist(queueArn);
-      const message = compose(queue, { body, attributes }, store.now());
-      store.commit({ type: 'put', queue: queue.name, messages: [message] });
+    send: async (queueArn, body, attributes) => send(queueArn, { body, attributes }),
+    sendLate: async (delaySeconds, queueArn, body, attributes) =>
+      send(queueArn, { body, attributes, delaySeconds }),
+    showAgain(queueName) {
+      const now = store.now();
+      const hidden = store
+        .queue(queueName)
+        .messages()
+        .filter((message) => inFlight(message, now));
+      const until = now;
+      store.commit(...hidden.map(({ id }) => ({ type: 'visibility' as const, queue: queueName, id, until })));
     },
     async ensureQueue(name, attributes = {}) {
       putQueue(store, name, DEFAULT_ATTRIBUTES, attributes);

@@ -25,6 +25,8 @@ export interface MachinesOptions {
   readonly account: string;
   readonly region: string;
   readonly integrations: Integrations;
+  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  readonly retryPauseMs?: number | undefined;
   /** An execution started, or ended. */
   readonly onChange: (execution: Execution) => void;
 }
@@ -104,6 +106,7 @@ export class Machines {
         integrations: this.options.integrations,
         history: this.store.openHistory(execution),
         region: this.options.region,
+        retryPauseMs: this.options.retryPauseMs,
         onEnd: (end) => this.ended(executionArn, end),
       }),
     );

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly integrations: Integrations;
   readonly history: History;
   readonly region: string;
+  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  readonly retryPauseMs?: number | undefined;
   /** Called once, unless the execution is dropped first. */
   readonly onEnd: (end: ExecutionEnd) => void;
 }
@@ -73,13 +75,17 @@ export class RunningExecution {
   }
 
   private async run(): Promise<void> {
-    const { definition, execution } = this.options;
+    const { definition, execution, retryPauseMs } = this.options;
     const machine = new StateMachine(definition.prepared, { validationOptions: { noValidate: true } });
     const owned = [...definition.states.values()].filter(({ type }) => type === 'Task' || type === 'Pass');
     const handlers = owned.map((state) => [state.name, (input: never) => this.tasks.handle(state, input)]);
+    const pauses = [...definition.states.values()].map(({ name }) => [name, retryPauseMs]);
     try {
       const run = machine.run(JSON.parse(execution.input), {
-        overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+        overrides: {
+          taskResourceLocalHandlers: Object.fromEntries(handlers),
+          ...(retryPauseMs !== undefined && { retryIntervalOverrides: Object.fromEntries(pauses) }),
+        },
         context: executionContext(this.options) as never,
       });
       this.abort = run.abort;

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestContext } from '../endpoint/service';
+import { callOf } from './call';
+import type { Faults } from './faults';
+import { killEndpoint } from './processes';
+import { refusalOf } from './refusal';
+import type { Effect } from './rule';
+
+export interface Attended {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: RequestContext;
+  readonly accessKeyId: string;
+}
+
+/**
+ * Watches over one request. Which call it is shows when the service asks whether its caller may: before it does anything,
+ * and where what is thrown is answered in its own wire format.
+ * @returns the context that the service is to be given
+ */
+export function attend(faults: Faults, attended: Attended): RequestContext {
+  const { request, context, accessKeyId } = attended;
+  const invocation = request.headers['amz-sdk-invocation-id'];
+  let isKnown = false;
+  return {
+    ...context,
+    ...(signalOf(faults, attended) ?? {}),
+    may(access) {
+      const decision = context.may(access);
+      const call = isKnown || !decision.allowed ? undefined : callOf(request, context.caller, access);
+      if (!call) return decision;
+      isKnown = true;
+      const hasProcess = faults.processes.has(accessKeyId);
+      const effect = faults.plan.meet(
+        call,
+        hasProcess,
+        invocation === undefined ? invocation : String(invocation),
+      );
+      if (effect) apply(effect, call, faults, attended);
+      return decision;
+    },
+  };
+}
+
+/** @throws AwsError to be answered in place of the request */
+function apply(
+  effect: Effect,
+  { service, operation, resource }: { service: string; operation: string; resource: string },
+  faults: Faults,
+  { response, accessKeyId }: Attended,
+): void {
+  const drop = () => response.destroy();
+  const killCaller = () => {
+    faults.processes.kill(accessKeyId);
+    drop();
+  };
+  switch (effect.do) {
+    case 'refuse':
+      if (effect.how === 'reset') drop();
+      if (effect.how === 'timeout') inPlaceOfEnd(response, () => setTimeout(drop, effect.ms));
+      throw refusalOf(service, effect.how);
+    case 'lose-answer':
+      inPlaceOfEnd(response, drop);
+      break;
+    case 'delay':
+      inPlaceOfEnd(response, (end) => setTimeout(end, effect.ms));
+      break;
+    case 'kill':
+      inPlaceOfEnd(response, killCaller);
+      if (effect.at === 'after') break;
+      killCaller();
+      throw refusalOf(service, 'reset');
+    case 'kill-endpoint':
+      if (effect.at === 'before') killEndpoint();
+      inPlaceOfEnd(response, killEndpoint);
+      break;
+    case 'twice':
+      if (operation !== 'ReceiveMessage') break;
+      inPlaceOfEnd(response, (end) => {
+        faults.showAgain(resource);
+        end();
+      });
+  }
+}
+
+/** The service ends its answer once the request has taken effect; nothing of a short one is sent before that. */
+function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void): void {
+  const end = response.end.bind(response);
+  response.end = ((...args: Parameters<typeof end>) => {
+    act(() => end(...args));
+    return response;
+  }) as typeof response.end;
+}
+
+/** A long poll ends when its caller goes away: so may a test make it short. */
+function signalOf(faults: Faults, { request, context }: Attended): { signal: AbortSignal } | undefined {
+  const isReceive = String(request.headers['x-amz-target'] ?? '').endsWith('.ReceiveMessage');
+  if (!isReceive || faults.longestPoll === undefined) return undefined;
+  const limit = AbortSignal.timeout(faults.longestPoll);
+  return { signal: context.signal ? AbortSignal.any([context.signal, limit]) : limit };
+}

@@ -1,0 +1,36 @@
+import { AwsError } from '../endpoint/service';
+import type { Effect } from './rule';
+
+export type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
+
+/** How each service names that it has failed, is not there, or is asked too much; `other` for the rest. */
+const WORDS: Readonly<
+  Record<'internal' | 'unavailable' | 'throttle', Readonly<Record<string, [string, number]>>>
+> = {
+  internal: {
+    s3: ['InternalError', 500],
+    sqs: ['InternalFailure', 500],
+    sns: ['InternalFailure', 500],
+    dynamodb: ['InternalServerError', 500],
+    lambda: ['ServiceException', 500],
+    ecs: ['ServerException', 500],
+    other: ['InternalFailure', 500],
+  },
+  unavailable: { other: ['ServiceUnavailable', 503] },
+  throttle: {
+    s3: ['SlowDown', 503],
+    sqs: ['RequestThrottled', 403],
+    sns: ['Throttling', 400],
+    dynamodb: ['ProvisionedThroughputExceededException', 400],
+    lambda: ['TooManyRequestsException', 429],
+    other: ['ThrottlingException', 400],
+  },
+};
+
+/** A refusal in the words of a service; of one that gives no answer, what stands in for it. */
+export function refusalOf(service: string, how: Refusal): AwsError {
+  const kind = how === 'reset' || how === 'timeout' ? 'internal' : how;
+  const words = WORDS[kind];
+  const [code, status] = words[service] ?? words.other ?? ['InternalFailure', 500];
+  return new AwsError(code, `An injected fault: ${how}.`, status);
+}
