@@ -3,14 +3,16 @@ import type { RowFault } from '../../domain/row-rules';
 
 const HEADER = 'line,column,reason,row\n';
 
-/** A cell that a spreadsheet takes for a formula, or that begins with what it passes over before one. */
-const FORMULA = /^( *)(?='*[=+\-@＝＋－＠\t\r])/;
+/** A cell that a spreadsheet takes for a formula, or that begins with what it may pass over before one. */
+const FORMULA = /^([^\S\t\r\n]*)(?='*[=+\-@＝＋－＠\t\r])/;
 
 /**
  * The same, behind what begins a cell for a spreadsheet that splits at another character than the comma, as Excel does in
- * most of Europe: it does not know our quotes for quotes. A number is no formula.
+ * most of Europe: it does not know our quotes for quotes. A number is no formula. White space is one class here, as a
+ * choice within the repetition would run out of stack in a long row.
  */
-const FORMULA_WITHIN = /([;|\t\r\n][ "]*)(?='*[=+\-@＝＋－＠])(?![+-][0-9.,]+"?(?:[;|\t\r\n]|$))/g;
+const FORMULA_WITHIN =
+  /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][0-9.,]+"?(?:[;|\t\r\n]|$))/g;
 
 /**
  * The `.rows.csv` of one file, on local disk: one record per bad row, in the order of the file.

@@ -312,11 +312,12 @@ describe('bad rows', () => {
     ["1;'-1;-1+2;", "1;''-1;'-1+2;"],
     ['"a\n=1",2', '"a\n\'=1",2'],
     ['1;＝1', "1;'＝1"],
+    ['1;\u00a0@1', "1;\u00a0'@1"],
   ])('a row %j stands in its cell as %j', async (row, cell) => {
     await rowsOf('input/orders.csv', `${ORDERS}\n${row}\n`);
     expect(validation.rejectedRows('input/orders.csv')).toEqual([expect.objectContaining({ row: cell })]);
     const mended = cell
-      .replace(/([;|\t\r\n][ "]*)'(?='*[=+\-@＝＋－＠])/g, '$1')
+      .replace(/([;|\t\r\n][ "\u00a0]*)'(?='*[=+\-@＝＋－＠])/g, '$1')
       .replace(/^( *)'(?='*[=+\-@＝＋－＠\t\r])/, '$1');
     expect(mended).toBe(row);
   });
@@ -363,6 +364,13 @@ describe('oddities of size', () => {
     expect(validation.rejectedRows('input/orders.csv')).toEqual([
       expect.objectContaining({ line: '6', reason: 'expected 8 fields, got 4', row }),
     ]);
+  });
+
+  test('a bad row of millions of blanks stands there too', async () => {
+    const row = `1;${' '.repeat(8 * 1024 * 1024)}=1`;
+    await rowsOf('input/orders.csv', orders(4, row));
+    const [bad] = validation.rejectedRows('input/orders.csv');
+    expect(bad?.row === row.replace('=', "'=")).toBe(true);
   });
 
   test('a row or a header beyond 16 MiB makes the file invalid', async () => {
