@@ -59,7 +59,8 @@ export class XmlElement {
 }
 
 const TOKEN = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([^<>!?]+?)(\/?)>|([^<]+)/y;
-const TAG = /^([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(\s+[\w.:-]+\s*=\s*("[^"<]*"|'[^'<]*'))*\s*$/;
+const TAG = /^(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
+const ATTRIBUTE = /\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
 
 /**
  * The root of a document: elements, text, CDATA, comments, the predefined and the numeric entities. There are no
@@ -78,7 +79,7 @@ export function parseXml(text: string, root: string): XmlElement {
     if (!match || !current) throw malformedXml(`unexpected text at character ${at}`);
     const [, cdata, slash, tag, selfClosing, characters] = match;
     if (tag !== undefined) {
-      const name = TAG.exec(tag)?.[2];
+      const name = tagName(tag);
       if (name === undefined) throw malformedXml(`no tag: <${tag.slice(0, 40)}>`);
       if (slash === '/') {
         if (current.name !== name) throw malformedXml(`</${name}> closes <${current.name}>`);
@@ -98,6 +99,16 @@ export function parseXml(text: string, root: string): XmlElement {
   if (top.text.trim() !== '') throw malformedXml('text outside the root element');
   if (found.name !== root) throw malformedXml(`expected <${root}>, found <${found.name}>`);
   return found;
+}
+
+/** Its local name; undefined for what is no tag. One attribute at a time, as millions in one match run out of stack. */
+function tagName(tag: string): string | undefined {
+  const found = TAG.exec(tag);
+  if (!found) return undefined;
+  const attribute = new RegExp(ATTRIBUTE);
+  let end = found[0].length;
+  for (attribute.lastIndex = end; attribute.test(tag); end = attribute.lastIndex);
+  return tag.slice(end).trim() === '' ? found[1] : undefined;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

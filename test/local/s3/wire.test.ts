@@ -292,6 +292,13 @@ describe('hostile requests', () => {
     expect((await send('GET', `/${BUCKET}/a%26%3C`)).status).toBe(404);
   });
 
+  test('a million attributes are read over', async () => {
+    await put('attributes', {}, 'x');
+    const body = `<Delete${' a=""'.repeat(1_000_000)}><Object><Key>attributes</Key></Object></Delete>`;
+    expect((await xml(DELETE, body)).text).toContain('<Deleted><Key>attributes</Key></Deleted>');
+    expect(await xml(DELETE, body.replace('>', ' b>'))).toMatchObject({ status: 400, code: 'MalformedXML' });
+  });
+
   test('headers beyond what HTTP allows are refused, and the server goes on', async () => {
     const answer = await put('k', { 'x-amz-meta-long': 'x'.repeat(40_000) }, 'x').catch((error) => error);
     expect([431, 'ECONNRESET', 'EPIPE']).toContain(answer.status ?? answer.code);
