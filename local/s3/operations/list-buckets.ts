@@ -1,11 +1,28 @@
+import { invalidArgument } from '../errors';
 import { xmlReply } from '../reply';
+import { wholeNumber } from '../request';
 import { element, parent, xmlDocument } from '../xml';
 import type { Operation } from './operation';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html, always in one page */
+const LARGEST_PAGE = 10_000;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export const listBuckets: Operation = async ({ query, context }, { store }) => {
   const prefix = query.get('prefix');
-  const buckets = store.all().filter(({ settings }) => settings.name.startsWith(prefix ?? ''));
+  const after = lastOfToken(query.get('continuation-token'));
+  const limit = wholeNumber('max-buckets', query.get('max-buckets')) ?? LARGEST_PAGE;
+  if (limit < 1 || limit > LARGEST_PAGE) {
+    throw invalidArgument(
+      'max-buckets',
+      `${limit}`,
+      `max-buckets must be an integer from 1 to ${LARGEST_PAGE}`,
+    );
+  }
+  const left = store
+    .all()
+    .filter(({ settings }) => settings.name.startsWith(prefix ?? '') && settings.name > after);
+  const buckets = left.slice(0, limit);
+  const last = left.length > limit ? buckets.at(-1)?.settings.name : undefined;
   return xmlReply(
     xmlDocument(
       'ListAllMyBucketsResult',
@@ -21,6 +38,18 @@ export const listBuckets: Operation = async ({ query, context }, { store }) => {
         ),
       ),
       element('Prefix', prefix),
+      element('ContinuationToken', last && tokenOf(last)),
     ),
   );
 };
+
+/** A token holds the name of the last bucket before it. */
+const tokenOf = (name: string): string => Buffer.from(name).toString('base64url');
+
+function lastOfToken(token: string | undefined): string {
+  const name = Buffer.from(token ?? '', 'base64url').toString();
+  if (token !== undefined && (name === '' || tokenOf(name) !== token)) {
+    throw invalidArgument('continuation-token', token, 'The continuation token provided is incorrect');
+  }
+  return name;
+}

@@ -41,6 +41,23 @@ test('a bucket is created, found, listed and deleted', async () => {
   });
 });
 
+test('buckets are listed by pages too', async () => {
+  const { client } = server;
+  const names = ['page-a', 'page-b', 'page-c'];
+  for (const Bucket of names) await client.send(new CreateBucketCommand({ Bucket }));
+  const list = (ContinuationToken?: string, MaxBuckets = 2) =>
+    client.send(new ListBucketsCommand({ Prefix: 'page-', MaxBuckets, ContinuationToken }));
+  const first = await list();
+  expect(first.Buckets?.map(({ Name }) => Name)).toEqual(['page-a', 'page-b']);
+  const second = await list(first.ContinuationToken);
+  expect(second.Buckets?.map(({ Name }) => Name)).toEqual(['page-c']);
+  expect(second.ContinuationToken).toBeUndefined();
+  expect((await list(undefined, 3)).ContinuationToken).toBeUndefined();
+  expect(await refusal(list('nonsense'))).toEqual({ name: 'InvalidArgument', status: 400 });
+  expect(await refusal(list(undefined, 0))).toEqual({ name: 'InvalidArgument', status: 400 });
+  for (const Bucket of names) await client.send(new DeleteBucketCommand({ Bucket }));
+});
+
 test('a bucket with an object in it is not deleted', async () => {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'k', Body: 'x' }));
   const request = server.client.send(new DeleteBucketCommand({ Bucket: BUCKET }));
