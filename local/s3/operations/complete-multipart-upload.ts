@@ -4,9 +4,10 @@ import { receiveText } from '../body';
 import { type Checksum, checksumElement, checksumHeader, compositeChecksum, hasher } from '../checksums';
 import { writeCondition } from '../conditions';
 import { malformedXml, S3Error } from '../errors';
-import { quotedEtag, xmlReply } from '../reply';
+import { quotedEtag, type Reply, xmlReply } from '../reply';
 import { header, type S3Request, wholeNumber } from '../request';
 import type { Part, Upload } from '../store/uploads';
+import type { ObjectVersion } from '../store/version';
 import { element, parseXml, type XmlElement, xmlDocument } from '../xml';
 import { announceCreated } from './announce';
 import { checksumElements } from './checksum-elements';
@@ -18,13 +19,20 @@ const SMALLEST_PART = 5 * 1024 * 1024;
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  * An upload that could not be completed stays, and so does one whose message could not be delivered: completing it
- * again is a new upload of the object.
+ * again is a new upload of the object. Completing one again that is gone changes nothing, and is answered alike for as
+ * long as its object is there: the first answer may have been lost.
  */
 export const completeMultipartUpload: Operation = async (request, deps) => {
   const { store } = deps;
   const bucket = store.bucket(request.bucket);
   const { uploads } = bucket;
-  const upload = uploads.find(request.query.get('uploadId') ?? '', request.key);
+  const id = request.query.get('uploadId') ?? '';
+  const there = bucket.index.get(request.key);
+  if (there?.uploadId === id && !uploads.has(id)) {
+    await receiveText(request, 'object');
+    return completed(request, there);
+  }
+  const upload = uploads.find(id, request.key);
   const condition = writeCondition(request);
   const listed = parseXml(await receiveText(request, 'object'), 'CompleteMultipartUpload').all('Part');
 
@@ -54,6 +62,7 @@ export const completeMultipartUpload: Operation = async (request, deps) => {
         headers: upload.headers,
         tags: upload.tags,
         parts: parts.map((part) => part.size),
+        uploadId: upload.id,
         ...(checksum && { checksum }),
       };
       const written = await bucket.put(request.key, id, content, condition);
@@ -65,6 +74,10 @@ export const completeMultipartUpload: Operation = async (request, deps) => {
     }
   });
 
+  return completed(request, version);
+};
+
+function completed(request: S3Request, version: ObjectVersion): Reply {
   return xmlReply(
     xmlDocument(
       'CompleteMultipartUploadResult',
@@ -75,7 +88,7 @@ export const completeMultipartUpload: Operation = async (request, deps) => {
       ...checksumElements(version.checksum),
     ),
   );
-};
+}
 
 /** The uploaded parts that the client lists. @throws MalformedXML, InvalidPart, InvalidPartOrder, EntityTooSmall */
 function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): Part[] {

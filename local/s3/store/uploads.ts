@@ -79,6 +79,10 @@ export class Uploads {
     return this.require(id, key).upload;
   }
 
+  has(id: string): boolean {
+    return this.open.has(id);
+  }
+
   /** By number. @throws NoSuchUpload */
   parts(id: string, key: string): Part[] {
     return [...this.require(id, key).parts.values()].sort((a, b) => a.number - b.number);

@@ -15,6 +15,8 @@ export interface ObjectContent {
   readonly checksum?: Checksum;
   /** Bytes of each part, where it was uploaded in parts. */
   readonly parts?: readonly number[];
+  /** The multipart upload that it comes from. */
+  readonly uploadId?: string;
 }
 
 /** An object as it lies in a bucket. Never changed: a new upload makes a new one. */

@@ -74,7 +74,6 @@ test('puts the parts together in order, under the ETag of their ETags', async ()
   const head = await server.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'joined' }));
   expect(head).toMatchObject({ ETag, ContentType: 'text/csv', Metadata: { a: 'b' } });
   expect((await bytesOf('joined', { PartNumber: 2 })).equals(SECOND)).toBe(true);
-  expect(await refusal(upload.complete([first, second]))).toEqual({ name: 'NoSuchUpload', status: 404 });
 });
 
 test('a copy of it has the MD5 of the whole as ETag', async () => {
@@ -140,6 +139,35 @@ test('refuses parts out of order, unknown ones, none, and a small one before the
   expect(await refused(one, two)).toBe('EntityTooSmall');
   expect(await refusal(upload.part(0, SECOND))).toEqual({ name: 'InvalidArgument', status: 400 });
   expect(await refusal(upload.part(10_001, SECOND))).toEqual({ name: 'InvalidArgument', status: 400 });
+});
+
+test('completing it again is answered alike while its object is there, and changes nothing', async () => {
+  const own = await startServer();
+  const target = { Bucket: BUCKET, Key: 'again' };
+  await own.service.setNotification(BUCKET, {
+    queueConfigurations: [{ id: 'all', queueArn: QUEUE, events: ['s3:ObjectCreated:*'], filterRules: [] }],
+  });
+  const { UploadId } = await own.client.send(new CreateMultipartUploadCommand(target));
+  const part = new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: SECOND });
+  const { ETag } = await own.client.send(part);
+  const complete = new CompleteMultipartUploadCommand({
+    ...target,
+    UploadId,
+    MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+    IfNoneMatch: '*',
+  });
+  const first = await own.client.send(complete);
+  const { LastModified } = await own.client.send(new HeadObjectCommand(target));
+  expect((await own.client.send(complete)).ETag).toBe(first.ETag);
+  expect(own.delivered).toHaveLength(1);
+  await own.halt();
+
+  const restarted = await startServer({ directory: own.directory });
+  expect((await restarted.client.send(complete)).ETag).toBe(first.ETag);
+  expect((await restarted.client.send(new HeadObjectCommand(target))).LastModified).toEqual(LastModified);
+  await restarted.client.send(new PutObjectCommand({ ...target, Body: 'newer' }));
+  expect(await refusal(restarted.client.send(complete))).toEqual({ name: 'NoSuchUpload', status: 404 });
+  await restarted.stop();
 });
 
 test('completes under a condition, and keeps the upload where it does not hold', async () => {
