@@ -37,8 +37,8 @@ export function keptHeaders(request: S3Request): HeaderList {
   const encoding = (header(request, 'content-encoding') ?? '')
     .split(',')
     .filter((one) => one.trim() !== '' && !isChunkedEncoding(one))
-    .map((one) => one.trim())
-    .join(',');
+    .join(',')
+    .trim();
   if (encoding !== '') kept.push(['content-encoding', encoding]);
   for (const name of KEPT) {
     const value = header(request, name);
