@@ -1,4 +1,5 @@
 import { deleteCondition } from '../conditions';
+import { notImplemented } from '../errors';
 import { header } from '../request';
 import { announceRemoved } from './announce';
 import type { Operation } from './operation';
@@ -8,6 +9,9 @@ import { refuseVersions } from './refuse-versions';
 export const deleteObject: Operation = async (request, deps) => {
   const bucket = deps.store.bucket(request.bucket);
   refuseVersions(request);
+  const directoryBucketOnly = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'];
+  const refused = directoryBucketOnly.find((name) => header(request, name) !== undefined);
+  if (refused) throw notImplemented(`The condition ${refused}`);
   const condition = deleteCondition(header(request, 'if-match'), request.key);
   if (await bucket.delete(request.key, condition)) await announceRemoved(request, deps, request.key);
   return { status: 204 };

@@ -2,7 +2,7 @@ import { AwsError } from '../../endpoint/service';
 import { demandDeletion } from '../access';
 import { receiveText } from '../body';
 import { deleteCondition } from '../conditions';
-import { invalidArgument, malformedXml } from '../errors';
+import { invalidArgument, malformedXml, notImplemented } from '../errors';
 import { xmlReply } from '../reply';
 import { element, parent, parseXml, type XmlElement, xmlDocument } from '../xml';
 import { announceRemoved } from './announce';
@@ -27,6 +27,8 @@ export const deleteObjects: Operation = async (request, deps) => {
       if (version !== undefined && version !== 'null') {
         throw invalidArgument('VersionId', version, 'Invalid version id specified');
       }
+      const refused = ['LastModifiedTime', 'Size'].find((name) => object.textOf(name) !== undefined);
+      if (refused) throw notImplemented(`The condition ${refused}`);
       const etag = object.textOf('ETag');
       demandDeletion(request.context, { bucket: request.bucket, key }, etag);
       const removed = await bucket.delete(key, deleteCondition(etag, key));

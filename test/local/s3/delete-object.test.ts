@@ -38,6 +38,17 @@ test('If-Match deletes the ETag it names alone', async () => {
   expect(await exists('kept')).toBe(false);
 });
 
+test('a condition that only directory buckets know is refused, and deletes nothing', async () => {
+  await put('conditional');
+  const one = new DeleteObjectCommand({ Bucket: BUCKET, Key: 'conditional', IfMatchSize: 1 });
+  expect(await refusal(server.client.send(one))).toEqual({ name: 'NotImplemented', status: 501 });
+  const { Errors } = await server.client.send(
+    new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: [{ Key: 'conditional', Size: 1 }] } }),
+  );
+  expect(Errors).toMatchObject([{ Key: 'conditional', Code: 'NotImplemented' }]);
+  expect(await exists('conditional')).toBe(true);
+});
+
 test('If-Match: * wants an object to be there', async () => {
   await put('any');
   await remove('any', '*');
