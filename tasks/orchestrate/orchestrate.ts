@@ -1,4 +1,5 @@
-import type { BatchFile } from '../../domain/workflow';
+import { taskResultKey } from '../../domain/object-keys';
+import { type BatchFile, settleResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../batch-manifest';
 import type { Ledger } from '../ledger/ledger';
@@ -44,7 +45,7 @@ const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
   const { queue, executions, clock, logger, metrics } = deps;
-  if (input.ended && CUT_OFF.includes(input.ended.status)) await releaseBatch(input.ended, deps);
+  if (input.ended && (await holdsBatch(input.ended, deps))) await releaseBatch(input.ended, deps);
   const since = await executions.runningSince();
   if (since) {
     const age = Math.max(0, clock().getTime() - since.getTime());
@@ -159,6 +160,17 @@ async function hold(batch: Batch, executionId: string, { queue, logger }: Orches
   }
 }
 
+/** Whether nobody ended the batch of an execution that did not succeed: settle was not called, or failed. */
+async function holdsBatch(
+  { executionId, status }: { executionId: string; status: string },
+  { bucket }: OrchestrateDeps,
+): Promise<boolean> {
+  if (status !== 'FAILED') return CUT_OFF.includes(status);
+  const body = await bucket.get(taskResultKey(executionId, 'settle'));
+  const settled = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  return settled?.data?.status !== 'succeeded';
+}
+
 async function releaseBatch(
   { executionId, status }: { executionId: string; status: string },
   { bucket, queue, ledger, clock, logger }: OrchestrateDeps,
@@ -167,7 +179,7 @@ async function releaseBatch(
     const { files, messages } = await readBatchManifest(bucket, executionId);
     await queue.release(messages.map(({ receipt_handle }) => receipt_handle));
     await ledger.release(executionId, files, `the execution ended as ${status}`, clock());
-    logger.warn('released the batch of an execution that was cut off', {
+    logger.warn('released the batch of an execution that did not', {
       execution_id: executionId,
       counts: { messages: messages.length },
     });

@@ -1,4 +1,4 @@
-import { batchManifestKey } from '../../../domain/object-keys';
+import { batchManifestKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchManifest } from '../../../domain/workflow';
 import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { BATCH_LIMITS, type BatchLimits } from '../../../tasks/orchestrate/batch';
@@ -174,13 +174,46 @@ test('the end of an execution that was cut off releases its batch and starts the
   expect(started[1]).not.toBe(first);
 });
 
-test('the end of an execution that failed leaves its batch to the failure branch', async () => {
+test.each([
+  ['released its batch', 'succeeded', 1],
+  ['could not release its batch', 'failed', 2],
+])(
+  'the end of an execution that failed and %s starts no more than is needed',
+  async (_, status, executions) => {
+    const { bucket, queue, started, orchestrate } = setUp();
+    queue.send(s3Event({ key: 'input/a.csv' }));
+    await orchestrate();
+    const [executionId = ''] = started;
+    const report = {
+      execution_id: executionId,
+      outcome: 'failed',
+      summary: '',
+      counts: {},
+      files: [],
+      files_omitted: 0,
+    };
+    const settled = {
+      task: 'settle',
+      execution_id: executionId,
+      started_at: '',
+      duration_ms: 1,
+      mode: 'release',
+    };
+    await bucket.put(
+      taskResultKey(executionId, 'settle'),
+      JSON.stringify({ ...settled, status, messages: 1, report }),
+    );
+    await orchestrate({ ended: { executionId, status: 'FAILED' } });
+    expect(started).toHaveLength(executions);
+  },
+);
+
+test('the end of an execution that failed, of which settle said nothing, releases its batch', async () => {
   const { queue, started, orchestrate } = setUp();
   queue.send(s3Event({ key: 'input/a.csv' }));
   await orchestrate();
   await orchestrate({ ended: { executionId: started[0] ?? '', status: 'FAILED' } });
-  expect(started).toHaveLength(1);
-  expect(queue.inFlight).toEqual(['m1']);
+  expect(started).toHaveLength(2);
 });
 
 describe('the ledger', () => {
