@@ -186,6 +186,7 @@ function printResult({ files, order_kpis, category_kpis, seconds }: DemoResult):
 const OUTCOMES: Readonly<Partial<Record<FileOutcome['outcome'], string>>> = {
   valid: 'archived',
   invalid: 'rejected',
+  duplicate: 'archived unread',
 };
 
 function millisOf({ started, ended }: { started: Date | undefined; ended: Date | undefined }): number {

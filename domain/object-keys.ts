@@ -9,6 +9,9 @@ export const STAGING = 'staging/';
 export const RESULTS = 'results/';
 export const KPIS = 'kpis/';
 
+/** The prefix of the logs of the tables below staging/, as policies write it. */
+export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
+
 export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'settle' | 'maintain';
 
 /** The files and messages that an execution was started for. */

@@ -28,6 +28,8 @@ export const batchManifestSchema = z.object({
   execution_id: z.string(),
   /** One entry per key: the newest upload that a message told of. */
   files: z.array(batchFileSchema),
+  /** The older uploads under their keys that messages told of: nothing of them lies there any more. */
+  replaced: z.array(batchFileSchema).optional(),
   /** Every message the batch took off the queue, settled together. */
   messages: z.array(batchMessageSchema),
 });
@@ -49,6 +51,8 @@ export const routingSchema = z.object({
   execution_id: z.string(),
   valid_count: z.number().int(),
   invalid_count: z.number().int(),
+  duplicate_count: z.number().int(),
+  /** Files for the archive: the valid ones, whose rows are to be staged, and then the duplicates. */
   valid: z.array(moveSchema),
   invalid: z.array(moveSchema),
 });
@@ -102,6 +106,7 @@ export const validateResultSchema = z.object({
     files: z.number().int(),
     valid: z.number().int(),
     invalid: z.number().int(),
+    duplicate: z.number().int().default(0),
     gone: z.number().int(),
     replaced: z.number().int(),
     rows: z.number().int(),

@@ -4,7 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
+import { ARCHIVE, INPUT, LOGS_OF_STAGING, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
@@ -44,7 +44,8 @@ export class Functions extends Construct {
       options: {
         readonly reservedConcurrentExecutions?: number;
         readonly environment?: Record<string, string>;
-        /** Prefixes that it may list, besides results. */
+        /** Prefixes that it may read, and list, besides results. */
+        readonly read?: readonly string[];
         readonly list: readonly string[];
       },
     ): LambdaFunction => {
@@ -58,7 +59,7 @@ export class Functions extends Construct {
       });
       logGroup.grantWrite(role);
       grantObjects(intake.bucket, role, {
-        read: [RESULTS],
+        read: [RESULTS, ...(options.read ?? [])],
         list: [RESULTS, ...options.list],
         write: [RESULTS],
       });
@@ -87,7 +88,8 @@ export class Functions extends Construct {
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
       ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
-      list: [INPUT],
+      read: [LOGS_OF_STAGING],
+      list: [INPUT, STAGING],
       environment: {
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),

@@ -98,6 +98,12 @@ const actionSchema = z.object({
   commitInfo: optional(commitInfoSchema),
 });
 
+/** Whether an action adds rows or takes some away; one that only moves them to another file says that it does not. */
+export function changesData({ add, remove }: Action): boolean {
+  const file = add ?? remove;
+  return file !== undefined && file.dataChange !== false;
+}
+
 /**
  * @param value one line of an entry as JSON gives it
  * @throws z.ZodError where a known action lacks what the protocol requires

@@ -1,4 +1,4 @@
-import type { Action } from './actions';
+import { type Action, changesData } from './actions';
 import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
@@ -118,11 +118,6 @@ async function entriesBetween(
     entries.push(actions.some(changesData) ? actions : []);
   }
   return entries;
-}
-
-function changesData({ add, remove }: Action): boolean {
-  const file = add ?? remove;
-  return file !== undefined && file.dataChange !== false;
 }
 
 /** Files that were live before the actions and are not after, and the reverse; what came and went is neither. */

@@ -25,7 +25,8 @@ const PLACEHOLDER_ID = '00000000T000000Z-000000000000';
 export class Batch {
   private readonly newest = new Map<string, FileEvent>();
   private readonly taken: ReceivedMessage[] = [];
-  /** By key and version: of the messages that name it, the fewest receives. */
+  /** By key and version, every upload; and of the messages that name it, the fewest receives. */
+  private readonly told = new Map<string, FileEvent>();
   private readonly tries = new Map<string, number>();
   private stateBytes = 0;
 
@@ -34,11 +35,19 @@ export class Batch {
     private readonly limits: BatchLimits = BATCH_LIMITS,
   ) {}
 
+  get uploads(): FileEvent[] {
+    return [...this.newest.values()];
+  }
+
   get files(): BatchFile[] {
-    return [...this.newest.values()].map(({ sequencer: _, ...file }) => ({
-      ...file,
-      tries: this.tries.get(versionOf(file)) ?? 1,
-    }));
+    return this.uploads.map((upload) => this.fileOf(upload));
+  }
+
+  /** Uploads in whose place newer ones lie that messages of the batch tell of, too. */
+  get replaced(): BatchFile[] {
+    const isNewest = (upload: FileEvent) =>
+      versionOf(this.newest.get(upload.key) ?? upload) === versionOf(upload);
+    return [...this.told.values()].filter((upload) => !isNewest(upload)).map((upload) => this.fileOf(upload));
   }
 
   get messages(): BatchMessage[] {
@@ -67,6 +76,7 @@ export class Batch {
         this.tries.get(versionOf(file)) ?? Number.POSITIVE_INFINITY,
       );
       this.tries.set(versionOf(file), tries);
+      this.told.set(versionOf(file), file);
       const known = this.newest.get(file.key);
       if (!known || compareUploads(file, known) > 0) this.newest.set(file.key, file);
     }
@@ -83,6 +93,11 @@ export class Batch {
     const identities = this.taken.map(({ messageId, receiveCount }) => `${messageId}:${receiveCount}`).sort();
     const hash = createHash('sha256').update(identities.join('\n')).digest('hex').slice(0, 12);
     return `${stamp}-${hash}`;
+  }
+
+  private fileOf(upload: FileEvent): BatchFile {
+    const { sequencer: _, eventName: __, ...file } = upload;
+    return { ...file, tries: this.tries.get(versionOf(file)) ?? 1 };
   }
 
   private moveBytes(file: FileEvent): number {

@@ -27,7 +27,7 @@ export const RECONCILED = 'ObjectCreated:Reconciled';
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** An upload that a message told of; `sequencer` orders uploads of one key that share a time. */
-export type FileEvent = BatchFile & { sequencer: string };
+export type FileEvent = BatchFile & { sequencer: string; eventName: string };
 
 /**
  * What a message says. `files` may be empty: S3's test event, a folder marker. Those are nothing to do, and their
@@ -60,6 +60,7 @@ export function readMessage(body: string, bucket: string): MessageContent {
       size: s3.object.size,
       uploaded_at: new Date(time).toISOString(),
       sequencer: s3.object.sequencer,
+      eventName,
     });
   }
   return { files };

@@ -8,6 +8,7 @@ import type { TaskMetrics } from '../metrics';
 import type { FileQueue } from '../queue';
 import { causeOf, withResult } from '../task-result';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
+import { findDuplicates } from './duplicates';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
 import type { Reconciler } from './reconcile';
@@ -70,13 +71,19 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
       messages: batch.messages.length,
     };
     const result = await withResult('orchestrate', executionId, deps, async () => {
+      const duplicates = await findDuplicates(batch.uploads, deps);
+      const files = batch.files.map((file) => {
+        const duplicate_of = duplicates.get(file.key);
+        return { ...file, ...(duplicate_of && { duplicate_of }) };
+      });
       await writeBatchManifest(deps.bucket, {
         execution_id: executionId,
-        files: batch.files,
+        files,
+        replaced: batch.replaced,
         messages: batch.messages,
       });
-      await deps.ledger.begin(executionId, batch.files, clock());
-      return { counts, answer: await start(executionId, batch.files, counts, deps) };
+      await deps.ledger.begin(executionId, files, clock());
+      return { counts, answer: await start(executionId, files, counts, deps) };
     });
     if (result.answer === 'exists') {
       logger.warn('an execution of this name exists; its messages are released', {

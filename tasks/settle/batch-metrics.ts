@@ -15,6 +15,7 @@ export function emitBatch(metrics: TaskMetrics, { execution_id, counts }: Execut
     {
       task: 'settle',
       execution_id,
+      files_duplicate: count('duplicate'),
       files_gone: count('gone'),
       files_replaced: count('replaced'),
       bytes_read: count('bytes'),

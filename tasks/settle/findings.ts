@@ -2,6 +2,8 @@ import type { Finding } from '../../domain/ledger';
 import { ledgerKey } from '../../domain/ledger';
 import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
 import {
+  type BatchFile,
+  type BatchManifest,
   type StageResult,
   stageResultSchema,
   type ValidatedFile,
@@ -24,18 +26,37 @@ interface FindingsDeps {
  * have been replaced, or deleted, after it was judged. One that was not there any more may have been dealt with by an
  * earlier execution, which died before it could say so; then that one's result tells.
  */
-export async function findingsOf(executionId: string, deps: FindingsDeps): Promise<Finding[]> {
+export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): Promise<Finding[]> {
+  const { execution_id: executionId, replaced = [] } = manifest;
   const results = await readResults(executionId, deps.bucket);
   const moved = await movedBy(executionId, deps.bucket);
-  return inParallel(LOOKS, results.files, async (file) => {
-    const isThere = file.outcome !== 'gone' && file.outcome !== 'replaced';
-    const finding = isThere
-      ? findingOf(executionId, file, moved, results)
-      : await placedBefore(executionId, file, deps);
-    return (
-      finding ?? { ...identity(file), outcome: file.outcome as 'gone' | 'replaced', execution: executionId }
-    );
+  const found = await inParallel(LOOKS, results.files, async (file) => {
+    const { outcome } = file;
+    if (outcome === 'gone' || outcome === 'replaced')
+      return notThere(executionId, identity(file), outcome, deps);
+    return withOriginal(findingOf(executionId, file, moved, results), deps.ledger);
   });
+  const older = await inParallel(LOOKS, replaced, ({ key, etag, size, uploaded_at }) =>
+    notThere(executionId, { key, etag, size, uploaded_at }, 'replaced', deps),
+  );
+  return [...found, ...older];
+}
+
+async function notThere(
+  execution: string,
+  file: Identity,
+  outcome: 'gone' | 'replaced',
+  deps: FindingsDeps,
+): Promise<Finding> {
+  return (await placedBefore(execution, file, deps)) ?? { ...file, outcome, execution };
+}
+
+/** A duplicate stands where the upload stands whose rows are in; its own duplicates are known by that. */
+async function withOriginal(finding: Finding, ledger: FindingsDeps['ledger']): Promise<Finding> {
+  if (finding.outcome !== 'duplicate' || !finding.duplicate_of) return finding;
+  const original = await ledger.read({ key: finding.key, upload: finding.duplicate_of });
+  const { kind, staged_version } = original ?? {};
+  return { ...finding, ...(kind && { kind }), ...(staged_version !== undefined && { staged_version }) };
 }
 
 interface Results {
@@ -62,7 +83,9 @@ async function movedBy(executionId: string, bucket: Bucket): Promise<ReadonlySet
   return keys;
 }
 
-const identity = ({ key, etag, bytes, uploaded_at }: ValidatedFile) => ({
+type Identity = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'>;
+
+const identity = ({ key, etag, bytes, uploaded_at }: ValidatedFile): Identity => ({
   key,
   etag,
   size: bytes,
@@ -93,7 +116,8 @@ function findingOf(
   if (file.outcome === 'duplicate') {
     return { ...found, outcome: 'duplicate', destination, ...(duplicate_of && { duplicate_of }) };
   }
-  const staged_version = file.rows_key ? standsIn(tables, kind) : undefined;
+  // The rows of a replay are older than its upload.
+  const staged_version = file.rows_key && !replay_of ? standsIn(tables, kind) : undefined;
   return {
     ...found,
     outcome: 'archived',
@@ -111,7 +135,7 @@ function standsIn(tables: Results['tables'], kind: ValidatedFile['kind']): numbe
 /** What an earlier execution of the same file did to it, where it was the one that moved it. */
 async function placedBefore(
   executionId: string,
-  file: ValidatedFile,
+  file: Identity,
   { bucket, ledger }: FindingsDeps,
 ): Promise<Finding | undefined> {
   const item = await ledger.read(ledgerKey(file));

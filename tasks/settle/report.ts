@@ -101,6 +101,10 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
 function summaryOf(counts: Record<string, number>): string {
   const n = (name: string) => counts[name] ?? 0;
   if (n('files') === 0) return 'The batch held no files.';
+  if (n('valid') === 0 && n('duplicate') > 0) {
+    const rejected = n('invalid') > 0 ? `; ${plural(n('invalid'), 'file')} rejected` : '';
+    return `${plural(n('duplicate'), 'duplicate')} archived unread, whose rows are in already${rejected}.`;
+  }
   if (n('valid') === 0) {
     return n('invalid') === 0
       ? `No file was left to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
@@ -108,6 +112,7 @@ function summaryOf(counts: Record<string, number>): string {
   }
   return [
     `${plural(n('valid'), 'file')} archived, ${n('invalid')} rejected`,
+    ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived unread`] : []),
     `${plural(n('rows'), 'row')} in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
     `${plural(n('kpis_written'), 'KPI item')} written, ${n('kpis_deleted')} deleted.`,
   ].join('; ');
@@ -115,7 +120,7 @@ function summaryOf(counts: Record<string, number>): string {
 
 function filesOf(files: readonly (Pick<ValidatedFile, 'key' | 'reason'> & { outcome: string })[]) {
   // What needs a person comes first, as only so many fit into a notification.
-  const order = ['invalid', 'waiting', 'replaced', 'gone', 'valid'];
+  const order = ['invalid', 'waiting', 'replaced', 'gone', 'duplicate', 'valid'];
   const sorted = [...files].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   return {
     files: sorted

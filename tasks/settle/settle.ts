@@ -40,7 +40,7 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
     const manifest = await manifestOf(input, deps);
     const handles = manifest.messages.map(({ receipt_handle }) => receipt_handle);
     if (mode === 'delete') {
-      await deps.ledger.record(await findingsOf(executionId, deps), deps.clock());
+      await deps.ledger.record(await findingsOf(manifest, deps), deps.clock());
       await deps.queue.delete(handles);
       return { mode, messages: handles.length, report: await successReport(deps.bucket, executionId) };
     }

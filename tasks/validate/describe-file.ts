@@ -2,16 +2,21 @@ import { archiveKey, rejectedKey, rejectedRowsKey } from '../../domain/object-ke
 import type { BatchFile, ValidatedFile } from '../../domain/workflow';
 import type { InvalidFile, Verdict } from './verdict';
 
+/** Of a file that was not read. */
+export type Unread = Exclude<ValidatedFile['outcome'], 'valid' | 'invalid'>;
+
 /** What becomes of a file, as the results tell it. @param rowsKey where its good rows lie, if it has any */
 export function describeFile(
   executionId: string,
   file: BatchFile,
-  verdict: Verdict | 'gone' | 'replaced',
+  verdict: Verdict | Unread,
   rowsKey: string | undefined,
 ): ValidatedFile {
   const base = { key: file.key, etag: file.etag, uploaded_at: file.uploaded_at, bytes: file.size };
   if (typeof verdict === 'string') {
-    return { ...base, outcome: verdict, rows: 0, bad_rows: 0, extra_columns: [] };
+    const unread = { ...base, outcome: verdict, rows: 0, bad_rows: 0, extra_columns: [] };
+    if (verdict !== 'duplicate') return unread;
+    return { ...unread, destination: archiveKey(executionId, file.key), duplicate_of: file.duplicate_of };
   }
   const { outcome, kind, badRows, extraColumns, rejectedRowsPath } = verdict;
   const found = {

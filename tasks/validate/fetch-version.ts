@@ -1,6 +1,6 @@
 import { replayedUpload } from '../../domain/replay';
 import type { BatchFile } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
+import type { Bucket, ObjectInfo } from '../../lake/bucket';
 
 /** `gone`: nothing lies under the key. `replaced`: another upload than the one the batch was told of. */
 export type FetchOutcome = Fetched | 'gone' | 'replaced';
@@ -20,8 +20,21 @@ export interface Fetched {
 export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string): Promise<FetchOutcome> {
   const found = await bucket.download(file.key, path, file.etag, file.size);
   if (!found) return (await bucket.head(file.key)) ? 'replaced' : 'gone';
-  const uploadedBy = Math.ceil(Date.parse(file.uploaded_at) / 1000) * 1000;
-  if (found.lastModified.getTime() > uploadedBy) return 'replaced';
+  if (isLater(found, file)) return 'replaced';
   const replayOf = replayedUpload(found.metadata, file.uploaded_at);
   return replayOf === undefined ? {} : { replayOf };
+}
+
+/** As `fetchVersion`, of a file that need not be read. */
+export async function lookAtVersion(
+  bucket: Bucket,
+  file: BatchFile,
+): Promise<'gone' | 'replaced' | undefined> {
+  const found = await bucket.head(file.key);
+  if (!found) return 'gone';
+  return found.etag !== file.etag || isLater(found, file) ? 'replaced' : undefined;
+}
+
+function isLater({ lastModified }: ObjectInfo, { uploaded_at }: BatchFile): boolean {
+  return lastModified.getTime() > Math.ceil(Date.parse(uploaded_at) / 1000) * 1000;
 }

@@ -34,12 +34,14 @@ export async function writeRouting(
         destination: file.destination ?? '',
       }));
   const valid = moves('valid');
+  const duplicate = moves('duplicate');
   const invalid = moves('invalid');
   const routing: Routing = {
     execution_id: executionId,
     valid_count: valid.length,
     invalid_count: invalid.length,
-    valid,
+    duplicate_count: duplicate.length,
+    valid: [...valid, ...duplicate],
     invalid,
   };
   const body = JSON.stringify(routing);

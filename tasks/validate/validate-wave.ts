@@ -6,8 +6,8 @@ import type { ValidatedFile } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 import { inParallel } from '../../lake/parallel';
 import type { TaskDeps } from '../task-process';
-import { describeFile, reasonReport } from './describe-file';
-import { fetchVersion } from './fetch-version';
+import { describeFile, reasonReport, type Unread } from './describe-file';
+import { fetchVersion, lookAtVersion } from './fetch-version';
 import { type InspectedFile, type Inspection, inspectFile } from './inspect-file';
 import type { UnpackLimits } from './read-text';
 import { invalid, type Verdict } from './verdict';
@@ -26,11 +26,11 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
 interface FetchedFile extends Turn {
   readonly startedAt: number;
   readonly replayOf?: string | undefined;
-  readonly found: Inspection | 'gone' | 'replaced';
+  readonly found: Inspection | Unread;
 }
 
 interface JudgedFile extends FetchedFile {
-  readonly verdict: Verdict | 'gone' | 'replaced';
+  readonly verdict: Verdict | Unread;
   readonly rowsKey?: string;
 }
 
@@ -73,6 +73,9 @@ async function fetchFile(turn: Turn, directory: string, deps: WaveDeps): Promise
   const { index, file } = turn;
   const startedAt = deps.clock().getTime();
   const local = path.join(directory, `${index}`);
+  if (file.duplicate_of !== undefined) {
+    return { ...turn, startedAt, found: (await lookAtVersion(deps.bucket, file)) ?? 'duplicate' };
+  }
   const outcome = await fetchVersion(deps.bucket, file, local);
   if (typeof outcome === 'string') return { ...turn, startedAt, found: outcome };
   const { replayOf } = outcome;

@@ -83,6 +83,7 @@ function countsOf(files: readonly ValidatedFile[]): ValidateResult['counts'] {
     files: files.length,
     valid: having('valid'),
     invalid: having('invalid'),
+    duplicate: having('duplicate'),
     gone: having('gone'),
     replaced: having('replaced'),
     rows: files.reduce((sum, { rows }) => sum + rows, 0),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
 import { maintainResultKey } from '../../domain/object-keys';
+import type { BatchFile } from '../../domain/workflow';
 import { DuckDb } from '../../lake/duckdb';
 import type { Lake } from '../../lake/lake';
 import { writeBatchManifest } from '../../tasks/batch-manifest';
@@ -77,13 +78,22 @@ export class TaskPipeline {
     processOf: (task: PipelineTask) => FaultyProcess = () => new FaultyProcess(),
     tries = 1,
   ): Promise<string> {
-    const executionId = `batch-${++this.batches}`;
     const manifest = [];
     for (const { key, csv, uploadedAt } of files) {
       const etag = (await this.bucket.head(key))?.etag ?? '';
       manifest.push({ key, etag, size: csv.length, uploaded_at: new Date(uploadedAt).toISOString() });
     }
-    await writeBatchManifest(this.bucket, { execution_id: executionId, files: manifest, messages: [] });
+    return this.executeBatch(manifest, processOf, tries);
+  }
+
+  /** As `execute`, of files as the orchestrator found them. */
+  async executeBatch(
+    manifest: readonly BatchFile[],
+    processOf: (task: PipelineTask) => FaultyProcess = () => new FaultyProcess(),
+    tries = 1,
+  ): Promise<string> {
+    const executionId = `batch-${++this.batches}`;
+    await writeBatchManifest(this.bucket, { execution_id: executionId, files: [...manifest], messages: [] });
     for (const task of PIPELINE_TASKS) {
       for (let left = tries - 1; ; left--) {
         try {

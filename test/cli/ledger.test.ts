@@ -73,6 +73,21 @@ test('a replayed file goes through again with the time of its first upload: what
   expect(await pipeline.keys('input/')).toEqual([]);
 }, 60_000);
 
+test('the same content again is told as a duplicate, archived, and merged into nothing', async () => {
+  const key = 'input/dup/orders.csv';
+  await pipeline.put(key, order(3, 'delivered'));
+  await pipeline.untilQuiet();
+  const log = await pipeline.keys('staging/orders/_delta_log/');
+  await pipeline.put(key, order(3, 'delivered'));
+  await pipeline.untilQuiet();
+  const [again, first] = await files('--key', key);
+  expect(again).toMatchObject({ outcome: 'duplicate', duplicate_of: first?.upload, kind: 'orders' });
+  expect(await pipeline.text(again?.destination ?? '')).toBe(order(3, 'delivered'));
+  expect(await pipeline.keys('staging/orders/_delta_log/')).toEqual(log);
+  expect(await pipeline.keys(`results/${again?.execution}/stage.json`)).toEqual([]);
+  expect(await pipeline.keys('input/')).toEqual([]);
+}, 60_000);
+
 test('what is not archived cannot be replayed, and a key under which another upload waits is left alone', async () => {
   const missing = await run('replay', 'input/nothing.csv');
   expect([missing.code, missing.stderr]).toEqual([

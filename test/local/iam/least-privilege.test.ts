@@ -58,6 +58,8 @@ beforeAll(async () => {
     expect(await run.keys('input/')).toEqual([]);
 
     await run.put('input/folder/');
+    // The same again: a duplicate, and further down, where the table has changed, none.
+    await run.put('input/orders_lost.csv', orders(9));
     await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)), 'team=shop');
     await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
     await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
@@ -71,8 +73,9 @@ beforeAll(async () => {
     await run.delete('input/orders_going.csv');
     expect(await run.ended(first)).toMatchObject({ status: 'SUCCEEDED' });
 
-    const corrupt = commitKey(1);
+    const corrupt = commitKey((await run.keys(ORDERS_LOG)).length);
     await run.put(corrupt, '{"add":');
+    await run.put('input/orders_lost.csv', orders(9));
     await run.put('input/orders_2.csv', csv(ORDERS, order(1, 'returned')));
     const failing = await run.begin();
     expect(await run.ended(failing)).toMatchObject({ status: 'FAILED' });

@@ -15,6 +15,7 @@ test('an upload gives key, ETag, size and time', () => {
       size: 7,
       uploaded_at: '2025-03-30T12:00:00.000Z',
       sequencer: '0A',
+      eventName: 'ObjectCreated:Put',
     },
   ]);
 });
@@ -46,6 +47,7 @@ test('uploads compare by time, then by sequencer padded on the right', () => {
     size: 0,
     uploaded_at: time,
     sequencer,
+    eventName: 'ObjectCreated:Put',
   });
   const early = '2025-03-30T12:00:00.000Z';
   const late = '2025-03-30T12:00:00.001Z';

@@ -88,8 +88,9 @@ test('two uploads of one key are one file, the newer, and both messages are sett
   queue.send(s3Event({ key: 'input/a.csv', etag: 'new', time: '2025-03-30T12:00:02.000Z' }));
   queue.send(s3Event({ key: 'input/a.csv', etag: 'old', time: '2025-03-30T12:00:01.000Z' }));
   await orchestrate();
-  const { files, messages } = manifest(started[0] ?? '');
+  const { files, replaced, messages } = manifest(started[0] ?? '');
   expect(files.map(({ etag }) => etag)).toEqual(['new']);
+  expect(replaced?.map(({ etag }) => etag)).toEqual(['old']);
   expect(messages).toHaveLength(2);
 });
 

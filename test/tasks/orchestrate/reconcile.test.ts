@@ -34,7 +34,7 @@ async function announced(): Promise<BatchFile[]> {
   return messages.flatMap(({ body }) => {
     const content = readMessage(body, 'memory');
     if ('unreadable' in content) throw new Error(content.unreadable);
-    return content.files.map(({ sequencer: _, ...file }) => file);
+    return content.files.map(({ sequencer: _, eventName: __, ...file }) => file);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../domain/ledger';
 import { archiveKey, rejectedKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchFile, ValidatedFile } from '../../../domain/workflow';
-import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { readBatchManifest, writeBatchManifest } from '../../../tasks/batch-manifest';
 import { run } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
@@ -36,6 +36,10 @@ class Settling {
       messages: messages.map((m) => ({ message_id: m.messageId, receipt_handle: m.receiptHandle })),
     });
     await this.ledger.begin(execution, files, AT);
+  }
+
+  async replace(execution: string, ...replaced: BatchFile[]): Promise<void> {
+    await writeBatchManifest(this.bucket, { ...(await readBatchManifest(this.bucket, execution)), replaced });
   }
 
   async validated(execution: string, ...files: (Partial<ValidatedFile> & Pick<ValidatedFile, 'outcome'>)[]) {
@@ -133,6 +137,25 @@ test('a rejected file is told with its reason; one that was gone, and one that w
     'input/replaced.csv': 'replaced',
   });
   expect((await settling.ledger.latest(key))?.reason).toBe('no CSV');
+});
+
+test('an upload that another of its batch replaced is told as such, though an earlier execution had tried it', async () => {
+  const [older, newer] = [file(KEY, { etag: 'old' }), file(KEY, { uploaded_at: '2025-03-30T12:00:05.000Z' })];
+  await settling.begin('e-1', older);
+  await settling.settle('e-1', 'release');
+  await settling.begin('e-2', newer);
+  await settling.validated('e-2', {
+    outcome: 'invalid',
+    uploaded_at: newer.uploaded_at,
+    destination: rejectedKey('e-2', KEY),
+  });
+  await settling.bucket.put(rejectedKey('e-2', KEY), 'rows');
+  await settling.replace('e-2', older);
+  await settling.settle('e-2');
+  expect(settling.ledger.all.map(({ etag, outcome }) => [etag, outcome])).toEqual([
+    ['old', 'replaced'],
+    ['e', 'rejected'],
+  ]);
 });
 
 test('a file that was loaded and then replaced, before it could be moved, is not told as archived', async () => {

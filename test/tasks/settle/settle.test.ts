@@ -156,6 +156,7 @@ test('the metrics of a batch are told once, however often it is settled', async 
       fields: {
         task: 'settle',
         execution_id: ID,
+        files_duplicate: 0,
         files_gone: 0,
         files_replaced: 0,
         bytes_read: 3,
