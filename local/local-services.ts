@@ -64,6 +64,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     AWS_REGION: LOCAL_REGION,
     AWS_DEFAULT_REGION: LOCAL_REGION,
     AWS_ENDPOINT_URL: endpoint(),
+    ...faults?.variables,
   });
 
   const iam = new Iam({ account: LOCAL_ACCOUNT, log, ...(onDecision && { onDecision }) });
@@ -86,7 +87,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
   const s3 = await createS3Service({
     ...kept('s3'),
-    ...(clock && { clock }),
+    ...((clock ?? faults) && { clock: clock ?? faults?.clock }),
     deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
   });
   const dynamodb = await createDynamoDbService(kept('dynamodb'));

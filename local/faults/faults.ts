@@ -32,6 +32,8 @@ export class Faults {
   readonly processes = new Processes();
   /** How long a receive waits for a message at most, in milliseconds; as long as it asks for where undefined. */
   longestPoll: number | undefined;
+  /** What every task and function is given of its environment beside what the platform gives. */
+  variables: Readonly<Record<string, string>> = {};
   private aheadMs = 0;
   private underWay = 0;
   private readonly running = new Set<string>();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -6,6 +6,8 @@ import { askedForFaults } from '../../../local/faults/service';
 import { packagePath } from '../../../package-path';
 import { directoryOf, remove } from '../built';
 import { clientConfig } from '../endpoint/open-endpoint';
+
+const children: { child: ChildProcess; ended: Promise<unknown> }[] = [];
 
 /** `daybook local` as a process of its own: this needs a build. */
 async function start(data: string, variables: Record<string, string>) {
@@ -27,6 +29,7 @@ async function start(data: string, variables: Record<string, string>) {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const { endpoint, bucket }: { endpoint: string; bucket: string } = JSON.parse(line);
   const ended = once(child, 'exit');
+  children.push({ child, ended });
   return { child, ended, endpoint, bucket };
 }
 
@@ -48,7 +51,13 @@ let data: string;
 beforeEach(() => {
   data = directoryOf();
 });
-afterEach(() => remove(data));
+afterEach(async () => {
+  for (const { child, ended } of children.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  remove(data);
+});
 
 test('killed with a write, the endpoint is found again as it was before or after that', async () => {
   const on = { DAYBOOK_LOCAL_FAULTS: 'on' };
@@ -75,13 +84,11 @@ test('killed with a write, the endpoint is found again as it was before or after
       ),
     ).toBe(found);
     again.destroy();
-    second.child.kill('SIGINT');
-    await second.ended;
   }
 }, 60_000);
 
 test('lists writes, tells what fired, and refuses a rule that is none', async () => {
-  const { child, ended, endpoint, bucket } = await start(data, { DAYBOOK_LOCAL_FAULTS: 'on' });
+  const { endpoint, bucket } = await start(data, { DAYBOOK_LOCAL_FAULTS: 'on' });
   await admin(endpoint, 'Clear');
   await admin(endpoint, 'PutRule', { operation: 'PutObject', effect: { do: 'delay', ms: 1 } });
   const s3 = new S3Client(clientConfig(endpoint));
@@ -107,18 +114,14 @@ test('lists writes, tells what fired, and refuses a rule that is none', async ()
     status: 400,
     body: { __type: 'ValidationException' },
   });
-  child.kill('SIGINT');
-  await ended;
 }, 60_000);
 
 test('an endpoint that was not asked for faults has none', async () => {
-  const { child, ended, endpoint } = await start(data, { DAYBOOK_LOCAL_FAULTS: '' });
+  const { endpoint } = await start(data, { DAYBOOK_LOCAL_FAULTS: '' });
   expect(await admin(endpoint, 'ListWrites')).toMatchObject({
     status: 404,
     body: { __type: 'UnknownOperationException' },
   });
-  child.kill('SIGINT');
-  await ended;
 }, 60_000);
 
 test('the variable says on, nothing, or what is wrong with it', () => {

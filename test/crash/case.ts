@@ -1,0 +1,46 @@
+import type { RuleInput } from '../../local/faults/rule';
+import { CrashRun } from './crash-run';
+import { type EndState, problemsOf, readEndState } from './end-state';
+import type { ShopFile } from './files';
+
+/** One run with faults, from a data directory of its own. */
+export interface CaseInput {
+  readonly directory: string;
+  readonly files: readonly ShopFile[];
+  readonly rules: readonly RuleInput[];
+  readonly undisturbed: EndState;
+  readonly withDeltaRs: boolean;
+}
+
+export interface CaseResult {
+  readonly problems: readonly string[];
+  /** How many of the rules have met their call. */
+  readonly fired: number;
+  /** How often the schedule looked at the queue, the time between skipped. */
+  readonly ticks: number;
+}
+
+/**
+ * Uploads the files with the faults armed, lets the pipeline go on until it is quiet, and holds what it came to against the
+ * undisturbed run. A fault that kills the endpoint kills this process: then to be called again, in another one, with the
+ * rules that are left, on the same directory.
+ */
+export async function runCase(input: CaseInput): Promise<CaseResult> {
+  const { directory, files, rules, undisturbed, withDeltaRs } = input;
+  const run = await CrashRun.start(directory);
+  let ticks = 0;
+  try {
+    run.arm(rules);
+    await run.upload(files);
+    ticks = await run.untilQuiet();
+    const fired = run.faults.plan.fired.length;
+    const found = await readEndState(run, files, withDeltaRs);
+    return { problems: problemsOf(found, undisturbed), fired, ticks };
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const lines = run.lines.slice(-6).map((line) => `  ${line}`);
+    return { problems: [text, ...lines], fired: run.faults.plan.fired.length, ticks };
+  } finally {
+    await run.stop();
+  }
+}

@@ -1,0 +1,143 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { connect, type Deployment, disconnect } from '../../cli/deployment';
+import { readQueueDepth } from '../../cli/executions';
+import { Faults } from '../../local/faults/faults';
+import type { RuleInput } from '../../local/faults/rule';
+import { type LocalRuntime, startLocal } from '../../local/runtime';
+import { packagePath } from '../../package-path';
+import type { ShopFile } from './files';
+
+/** Between two looks of the schedule at the queue. */
+const TICK_SECONDS = 300;
+/** More than the longest visibility timeout. */
+const MOST_TICKS = 60;
+/** Real time that an execution and what follows it may take. */
+const PATIENCE_MS = 90_000;
+/** In place of the queue's second of polling, and of the state machine's pauses. */
+const POLL_MS = 15;
+const RETRY_PAUSE_MS = 10;
+
+const PRELOADED = ['ahead.cjs', 'code-cache.cjs'];
+
+/** The pipeline did not come to rest. */
+export class NotQuietError extends Error {
+  override readonly name = 'NotQuietError';
+}
+
+/** The whole pipeline in this process over a data directory, its tasks and functions as processes of their own. */
+export class CrashRun {
+  private constructor(
+    readonly directory: string,
+    readonly faults: Faults,
+    private readonly local: LocalRuntime,
+    readonly deployment: Deployment,
+    readonly lines: string[],
+  ) {}
+
+  /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
+  static async start(directory: string): Promise<CrashRun> {
+    const faults = new Faults();
+    faults.longestPoll = POLL_MS;
+    faults.variables = {
+      NODE_OPTIONS: PRELOADED.map((name) => `--require ${packagePath('test', 'crash', name)}`).join(' '),
+      DAYBOOK_CRASH_CODE_CACHE: path.dirname(directory),
+      DAYBOOK_CRASH_AHEAD: path.join(directory, 'ahead'),
+    };
+    faults.advance(Number(readOr(path.join(directory, 'ahead'), '0')));
+    const pids = path.join(directory, 'pids');
+    const started = faults.processes.started.bind(faults.processes);
+    faults.processes.started = (process) => {
+      appendFileSync(pids, `${process.pid}\n`);
+      started(process);
+    };
+    const lines: string[] = [];
+    const local = await startLocal({
+      port: 0,
+      dataDirectory: directory,
+      every: 0,
+      templateDirectory: packagePath('cdk.out'),
+      log: (line) => lines.push(line),
+      faults,
+      retryPauseMs: RETRY_PAUSE_MS,
+    });
+    const deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
+    return new CrashRun(directory, faults, local, deployment, lines);
+  }
+
+  get endpoint(): string {
+    return this.local.outputs.endpoint;
+  }
+
+  /** Forgets what was written, and arms these faults. */
+  arm(rules: readonly RuleInput[]): void {
+    this.faults.plan.clear();
+    for (const rule of rules) this.faults.plan.put(rule);
+  }
+
+  /** Uploads what has not been uploaded to this directory before, as far as its uploader was told. */
+  async upload(files: readonly ShopFile[]): Promise<void> {
+    const record = path.join(this.directory, 'uploaded');
+    const done = new Set(readOr(record, '').split('\n'));
+    for (const { key, csv } of files.filter((file) => !done.has(file.key))) {
+      const { s3, bucket } = this.deployment;
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(csv) }));
+      appendFileSync(record, `${key}\n`);
+    }
+  }
+
+  /**
+   * Lets the schedule look at the queue every five minutes until nothing waits and nothing lies in `input/`. The time in
+   * between, in which nothing happens, is skipped: the clocks of queue, bucket, functions and tasks are put forward.
+   * @returns how often the schedule looked
+   * @throws NotQuietError
+   */
+  async untilQuiet(): Promise<number> {
+    for (let ticks = 1; ticks <= MOST_TICKS; ticks++) {
+      await this.untilIdle();
+      // A function that fails is called again by the next look.
+      await this.local.tick().catch((error: unknown) => this.lines.push(String(error)));
+      await this.untilIdle();
+      const { waiting, in_flight } = await readQueueDepth(this.deployment);
+      const left = waiting + in_flight > 0 || (await this.keys('input/')).length > 0;
+      if (!left) return ticks;
+      this.faults.advance(TICK_SECONDS * 1000);
+      const ahead = this.faults.clock().getTime() - Date.now();
+      writeFileSync(path.join(this.directory, 'ahead'), String(Math.round(ahead)));
+    }
+    const depth = JSON.stringify(await readQueueDepth(this.deployment));
+    throw new NotQuietError(`after ${MOST_TICKS} looks of the schedule: ${depth}`);
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const { s3, bucket } = this.deployment;
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }),
+      );
+      keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
+    return keys;
+  }
+
+  async stop(): Promise<void> {
+    disconnect(this.deployment);
+    await this.local.stop();
+  }
+
+  private async untilIdle(): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(10)) {
+      if (this.faults.isIdle) return;
+    }
+    throw new NotQuietError(`something was still under way after ${PATIENCE_MS / 1000} s`);
+  }
+}
+
+function readOr(file: string, otherwise: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : otherwise;
+}

@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { listExecutions, readQueueDepth } from '../../cli/executions';
+import { withLake } from '../../cli/lake-session';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
+import { ARCHIVE, INPUT, REJECTED } from '../../domain/object-keys';
+import type { Lake } from '../../lake/lake';
+import { readSnapshot } from '../../lake/snapshot';
+import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
+import { packagePath } from '../../package-path';
+import { dynamoDbLedger } from '../../tasks/ledger/dynamodb-ledger';
+import { verify } from '../../tasks/transform/verify';
+import { readItems } from '../../tasks/transform/verify-items';
+import type { CrashRun } from './crash-run';
+import type { ShopFile } from './files';
+
+/** What a run comes to, as far as it must not depend on what went wrong on the way. */
+export interface EndState {
+  /** SHA-256 of the KPIs as they are in the lake and in DynamoDB. */
+  readonly kpis: string;
+  /** Where each file lies: `archive`, `rejected`. */
+  readonly places: Readonly<Record<string, string>>;
+  /** What the ledger says of each file's last upload. */
+  readonly ledger: Readonly<Record<string, string>>;
+  /** What is wrong, whatever the undisturbed run came to. */
+  readonly faults: readonly string[];
+}
+
+const TABLES = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
+const DELTA_RS = packagePath('node_modules', '.cache', 'interop', 'venv', 'bin', 'python');
+
+/** Whether delta-rs is on this computer (`npm run test:interop` fetches it). */
+export const hasDeltaRs = (): boolean => existsSync(DELTA_RS);
+
+/** @param files that were uploaded. @param withDeltaRs also has the tables read by it */
+export async function readEndState(
+  run: CrashRun,
+  files: readonly ShopFile[],
+  withDeltaRs = false,
+): Promise<EndState> {
+  const faults: string[] = [];
+  const depth = await readQueueDepth(run.deployment);
+  const { waiting, in_flight, dead_letters } = depth;
+  if (waiting + in_flight + dead_letters > 0) faults.push(`queue not empty: ${JSON.stringify(depth)}`);
+  const executions = await listExecutions(run.deployment, 100);
+  for (const { name, status } of executions)
+    if (status === 'RUNNING') faults.push(`execution ${name} is running`);
+  const kpis = await withLake(run.deployment, async (lake) => {
+    for (const { location } of TABLES) faults.push(...(await missingFiles(lake, location)));
+    return verifiedHash(run, lake, faults);
+  });
+  if (withDeltaRs) faults.push(...(await readByDeltaRs(run)));
+  return {
+    kpis,
+    places: await placesOf(run, files, faults),
+    ledger: await ledgerOf(run, files, faults),
+    faults,
+  };
+}
+
+/** How one end state differs from the undisturbed run's, and what is wrong with it by itself. */
+export function problemsOf(found: EndState, undisturbed: EndState): string[] {
+  const problems = [...found.faults];
+  if (found.kpis !== undisturbed.kpis) problems.push('the KPIs are not those of the undisturbed run');
+  for (const [what, now, then] of [
+    ['lies in', found.places, undisturbed.places],
+    ['is, for the ledger,', found.ledger, undisturbed.ledger],
+  ] as const) {
+    for (const [key, expected] of Object.entries(then))
+      if (now[key] !== expected) problems.push(`${key} ${what} ${now[key]}, expected ${expected}`);
+  }
+  return problems;
+}
+
+/** Processes of a run that are still there after its end; of one that is ending they get a moment. */
+export async function orphansOf(directory: string): Promise<string[]> {
+  const file = path.join(directory, 'pids');
+  const pids = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+  let alive = pids;
+  for (let wait = 0; wait < 100; wait++) {
+    alive = pids.filter((pid) => isOurs(pid));
+    if (alive.length === 0) return [];
+    await sleep(50);
+  }
+  return alive.map((pid) => `process ${pid} is left over`);
+}
+
+/** Not another program's that has come by the number since. */
+function isOurs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    const command = existsSync('/proc') ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : 'node';
+    return command.includes('parent-watch') || command.includes('lambda-runtime') || command === 'node';
+  } catch {
+    return false;
+  }
+}
+
+async function verifiedHash(run: CrashRun, lake: Lake, faults: string[]): Promise<string> {
+  const { dynamoDb, names } = run.deployment;
+  const items = {
+    order_kpis: { table: names.orderTable, read: () => readItems(dynamoDb, names.orderTable, ORDER_KPIS) },
+    category_kpis: {
+      table: names.categoryTable,
+      read: () => readItems(dynamoDb, names.categoryTable, CATEGORY_KPIS),
+    },
+  };
+  const { differences, first_differences, is_current, hash } = await verify({ lake, items });
+  if (differences > 0)
+    faults.push(`verify: ${differences} differences, first ${JSON.stringify(first_differences[0])}`);
+  if (!is_current) faults.push('verify: kpis/ is not of these versions of staging/');
+  return hash;
+}
+
+async function missingFiles(lake: Lake, location: string): Promise<string[]> {
+  const snapshot = await readSnapshot(lake, location);
+  const missing: string[] = [];
+  for (const [key, { size }] of snapshot?.files ?? []) {
+    const found = await lake.bucket.head(`${location}/${key}`);
+    if (found?.size !== size) missing.push(`${location}/${key} is missing, or not of ${size} bytes`);
+  }
+  return missing;
+}
+
+/** A file that was moved keeps its path below input/; reports lie beside those that were rejected. */
+async function placesOf(
+  run: CrashRun,
+  files: readonly ShopFile[],
+  faults: string[],
+): Promise<Record<string, string>> {
+  const all = new Map<string, string[]>();
+  for (const prefix of [INPUT, ARCHIVE, REJECTED]) all.set(prefix, await run.keys(prefix));
+  const places: Record<string, string> = {};
+  for (const { key } of files) {
+    const relative = key.slice(INPUT.length);
+    const found = [...all].flatMap(([prefix, keys]) =>
+      keys
+        .filter((one) => one === key || (prefix !== INPUT && one.split('/').slice(2).join('/') === relative))
+        .map(() => prefix.slice(0, -1)),
+    );
+    if (found.length !== 1) faults.push(`${key} lies in ${found.length} places: ${found.join(', ')}`);
+    places[key] = found.join(' and ');
+  }
+  return places;
+}
+
+async function ledgerOf(
+  { deployment: { dynamoDb, names, s3, bucket } }: CrashRun,
+  files: readonly ShopFile[],
+  faults: string[],
+): Promise<Record<string, string>> {
+  const ledger = dynamoDbLedger(dynamoDb, names.ledgerTable);
+  const outcomes: Record<string, string> = {};
+  for (const { key } of files) {
+    const item = await ledger.latest(key);
+    outcomes[key] = item?.outcome ?? 'unknown';
+    if (!item?.destination) continue;
+    const head = s3.send(new HeadObjectCommand({ Bucket: bucket, Key: item.destination }));
+    await head.catch(() => faults.push(`${key}: the ledger's ${item.destination} is not there`));
+  }
+  return outcomes;
+}
+
+async function readByDeltaRs({ endpoint, deployment }: CrashRun): Promise<string[]> {
+  const locations = TABLES.map(({ location }) => location);
+  const script = packagePath('test', 'crash', 'read_tables.py');
+  try {
+    await promisify(execFile)(DELTA_RS, [script, endpoint, deployment.bucket, ...locations]);
+    return [];
+  } catch (error) {
+    return [`delta-rs: ${error instanceof Error ? error.message.slice(0, 500) : error}`];
+  }
+}

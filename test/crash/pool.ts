@@ -1,0 +1,58 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { CaseInput, CaseResult } from './case';
+import { orphansOf } from './end-state';
+
+/** A process that runs cases; one that a fault killed is replaced by another, as is one that is out of order. */
+export class CaseRunner {
+  private worker: ChildProcess | undefined;
+
+  /** @param script the worker, built */
+  constructor(private readonly script: string) {}
+
+  async run(input: CaseInput): Promise<CaseResult & { readonly restarts: number }> {
+    let rules = [...input.rules];
+    let fired = 0;
+    for (let restarts = 0; ; restarts++) {
+      const result = await this.attempt({ ...input, rules });
+      if (result) {
+        const orphans = await orphansOf(input.directory);
+        const problems = [...result.problems, ...orphans];
+        return { ...result, problems, fired: fired + result.fired, restarts };
+      }
+      const down = rules.findIndex(({ effect }) => effect.do === 'kill-endpoint');
+      if (down < 0) return { problems: ['the worker died of itself'], fired, ticks: 0, restarts };
+      rules = rules.filter((_, index) => index !== down);
+      fired++;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { worker } = this;
+    if (!worker) return;
+    const exited = once(worker, 'exit');
+    worker.disconnect();
+    await exited;
+  }
+
+  /** undefined: the process was killed. */
+  private async attempt(input: CaseInput): Promise<CaseResult | undefined> {
+    const worker = this.worker ?? this.start();
+    const answered = new Promise<CaseResult | undefined>((resolve) => {
+      worker.once('message', (result: CaseResult) => resolve(result));
+      worker.once('exit', () => {
+        this.worker = undefined;
+        resolve(undefined);
+      });
+    });
+    worker.send(input);
+    const result = await answered;
+    worker.removeAllListeners('message').removeAllListeners('exit');
+    return result;
+  }
+
+  private start(): ChildProcess {
+    this.worker = fork(this.script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    return this.worker;
+  }
+}

@@ -1,0 +1,68 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { CrashRun } from './crash-run';
+import { type EndState, readEndState } from './end-state';
+import { historyBatches, lonelyOrder, type ShopFile, updateBatch } from './files';
+import { canonical, type Write } from './writes';
+
+/** What every case begins with, and what it is held against. */
+export interface Prepared {
+  /** The data directory before the updates. */
+  readonly base: string;
+  /** What is uploaded in every case. */
+  readonly files: readonly ShopFile[];
+  readonly writes: readonly Write[];
+  readonly undisturbed: EndState;
+}
+
+/** What a run leaves behind of itself that is no state of the pipeline. */
+const OWN = ['pids', 'uploaded', 'logs'];
+
+/** Brings in a history of so many batches, and records the writes of an undisturbed run of the updates over it. */
+export async function prepare(directory: string, batches: number): Promise<Prepared> {
+  const base = path.join(directory, 'base');
+  mkdirSync(base, { recursive: true });
+  const history = [...historyBatches(batches), lonelyOrder()];
+  const merged = batches > 1 ? history : [history.flat()];
+  const run = await CrashRun.start(base);
+  try {
+    for (const files of merged) {
+      await run.upload(files);
+      await run.untilQuiet();
+    }
+  } finally {
+    await run.stop();
+  }
+  for (const name of OWN) rmSync(path.join(base, name), { recursive: true, force: true });
+  const files = updateBatch();
+  const recorded = await copyOf(base, path.join(directory, 'undisturbed'));
+  return { base, files, ...(await record(recorded, files)) };
+}
+
+async function record(
+  directory: string,
+  files: readonly ShopFile[],
+): Promise<Pick<Prepared, 'writes' | 'undisturbed'>> {
+  const run = await CrashRun.start(directory);
+  try {
+    run.arm([]);
+    await run.upload(files);
+    await run.untilQuiet();
+    const writes = canonical(run.faults.plan.writes);
+    const undisturbed = await readEndState(run, files);
+    if (undisturbed.faults.length > 0) {
+      throw new Error(`the undisturbed run already is at fault: ${undisturbed.faults.join('; ')}`);
+    }
+    return { writes, undisturbed };
+  } finally {
+    await run.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A data directory of its own for one case. */
+export async function copyOf(base: string, directory: string): Promise<string> {
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(base, directory, { recursive: true });
+  return directory;
+}

@@ -1,0 +1,90 @@
+import type { NumberedWrite } from '../../local/faults/plan';
+import type { RuleInput } from '../../local/faults/rule';
+
+/** How a write goes wrong. */
+export const MODES = [
+  'refused',
+  'lost',
+  'killed-before',
+  'killed-after',
+  'down-before',
+  'down-after',
+  'dropped',
+  'twice',
+  'late',
+] as const;
+export type Mode = (typeof MODES)[number];
+
+export const MODE_MEANINGS: Readonly<Record<Mode, string>> = {
+  refused: 'refused, as often as an SDK tries (DynamoDB: three times of ten)',
+  lost: 'applied, its answer lost',
+  'killed-before': 'its process killed before it is applied',
+  'killed-after': 'its process killed after it is applied',
+  'down-before': 'everything killed before it is applied, and started again',
+  'down-after': 'everything killed after it is applied, and started again',
+  dropped: 'the message lost altogether',
+  twice: 'the message, or messages, delivered twice',
+  late: 'the message delivered ten minutes late, after those sent after it',
+};
+
+/** A write of the undisturbed run, and its number, by which a case is repeated. */
+export type Write = Omit<NumberedWrite, 'n'> & { readonly n: number };
+
+/** An SDK tries three times where nothing else is said. */
+const SDK_ATTEMPTS = 3;
+const LATE_SECONDS = 600;
+
+/**
+ * The pipeline's own writes, numbered anew so that every recording numbers them alike: what one caller does to one service
+ * in a row may come in any order (files of a partition, items of a Map), and is sorted.
+ */
+export function canonical(writes: readonly NumberedWrite[]): Write[] {
+  const own = writes.filter(({ caller }) => caller !== 'local');
+  const runs: NumberedWrite[][] = [];
+  for (const write of own) {
+    const [beforeLast, last] = [runs.at(-2), runs.at(-1)];
+    if (last && last[0]?.caller === write.caller && last[0].service === write.service) last.push(write);
+    // Who starts an execution goes on while its first task is started.
+    else if (last?.[0]?.operation === 'RunTask' && beforeLast?.[0]?.caller === write.caller)
+      runs.splice(-1, 0, [write]);
+    else runs.push([write]);
+  }
+  const name = ({ resource, operation, nth }: NumberedWrite) =>
+    `${resource}\n${operation}\n${String(nth).padStart(6, '0')}`;
+  return runs
+    .flatMap((run) => run.sort((a, b) => (name(a) < name(b) ? -1 : 1)))
+    .map((write, index) => ({ ...write, n: index + 1 }));
+}
+
+/** The modes in which a write can go wrong. */
+export function modesOf({ service, operation, caller, hasProcess }: Write): Mode[] {
+  const down: Mode[] = ['down-before', 'down-after'];
+  const isMessage = service === 'sqs' && operation === 'SendMessage' && caller.endsWith('.amazonaws.com');
+  if (isMessage) return ['refused', 'dropped', 'twice', 'late', ...down];
+  return [
+    'refused',
+    'lost',
+    ...(hasProcess ? (['killed-before', 'killed-after'] as const) : []),
+    ...(operation === 'ReceiveMessage' ? (['twice'] as const) : []),
+    ...down,
+  ];
+}
+
+const EFFECTS: Readonly<Record<Mode, RuleInput['effect']>> = {
+  refused: { do: 'refuse', attempts: SDK_ATTEMPTS },
+  lost: { do: 'lose-answer' },
+  'killed-before': { do: 'kill', at: 'before' },
+  'killed-after': { do: 'kill', at: 'after' },
+  'down-before': { do: 'kill-endpoint', at: 'before' },
+  'down-after': { do: 'kill-endpoint', at: 'after' },
+  dropped: { do: 'drop' },
+  twice: { do: 'twice' },
+  late: { do: 'late', seconds: LATE_SECONDS },
+};
+
+export function ruleFor({ service, operation, resource, caller, nth }: Write, mode: Mode): RuleInput {
+  return { service, operation, resource, caller, nth, effect: EFFECTS[mode] };
+}
+
+export const describeWrite = ({ caller, service, operation, resource, nth }: Write): string =>
+  `${caller} ${service}:${operation} ${resource}${nth > 1 ? ` (${nth})` : ''}`;
