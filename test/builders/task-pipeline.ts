@@ -91,10 +91,11 @@ export class TaskPipeline {
     manifest: readonly BatchFile[],
     processOf: (task: PipelineTask) => FaultyProcess = () => new FaultyProcess(),
     tries = 1,
+    tasks: readonly PipelineTask[] = PIPELINE_TASKS,
   ): Promise<string> {
     const executionId = `batch-${++this.batches}`;
     await writeBatchManifest(this.bucket, { execution_id: executionId, files: [...manifest], messages: [] });
-    for (const task of PIPELINE_TASKS) {
+    for (const task of tasks) {
       for (let left = tries - 1; ; left--) {
         try {
           await this.runTask(task, executionId, processOf(task));
