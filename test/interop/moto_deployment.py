@@ -48,7 +48,7 @@ def run(checks, directory):
             docs_commands.run(checks, "moto", os.environ, headings=["Taking it down"])
             with checks.check("after the last of them no data is left"):
                 tables = set(boto3.client("dynamodb").list_tables()["TableNames"])
-                expect("tables", tables, {"other-CategoryKPIs", "other-OrderKPIs"})
+                expect("tables", tables, {"other-CategoryKPIs", "other-FileLedger", "other-OrderKPIs"})
                 names = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
                 expect_that(not any(name.startswith("daybook-") for name in names), f"buckets: {names}")
 
