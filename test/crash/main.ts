@@ -12,7 +12,7 @@ import { CaseRunner } from './pool';
 import { copyOf, type Prepared, prepare } from './prepared';
 import { pickPairs } from './random-pairs';
 import { matrixText, totalsText } from './report';
-import { describeWrite, type Mode, modesOf, ruleFor, type Write } from './writes';
+import { describeWrite, MODES, type Mode, modesOf, ruleFor, type Write } from './writes';
 
 export interface PlannedCase {
   readonly faults: readonly { readonly write: Write; readonly mode: Mode }[];
@@ -57,11 +57,10 @@ async function main(options: Options): Promise<number> {
   }
 }
 
+/** Mode by mode, the hardest first: a matrix that is cut short has whole columns. */
 function wholeMatrix(writes: readonly Write[], modes: readonly Mode[]): PlannedCase[] {
-  return writes.flatMap((write) =>
-    modesOf(write)
-      .filter((mode) => modes.includes(mode))
-      .map((mode) => ({ faults: [{ write, mode }] })),
+  return MODES.filter((mode) => modes.includes(mode)).flatMap((mode) =>
+    writes.filter((write) => modesOf(write).includes(mode)).map((write) => ({ faults: [{ write, mode }] })),
   );
 }
 

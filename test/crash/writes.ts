@@ -3,15 +3,15 @@ import type { RuleInput } from '../../local/faults/rule';
 
 /** How a write goes wrong. */
 export const MODES = [
-  'refused',
-  'lost',
-  'killed-before',
   'killed-after',
-  'down-before',
   'down-after',
+  'lost',
   'dropped',
   'twice',
   'late',
+  'killed-before',
+  'down-before',
+  'refused',
 ] as const;
 export type Mode = (typeof MODES)[number];
 

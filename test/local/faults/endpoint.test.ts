@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { askedForFaults } from '../../../local/faults/service';
 import { packagePath } from '../../../package-path';
 import { directoryOf, remove } from '../built';
@@ -33,6 +33,8 @@ async function start(data: string, variables: Record<string, string>) {
   return { child, ended, endpoint, bucket };
 }
 
+type Started = Awaited<ReturnType<typeof start>>;
+
 async function admin(endpoint: string, operation: string, input: object = {}) {
   const answer = await fetch(endpoint, {
     method: 'POST',
@@ -59,70 +61,65 @@ afterEach(async () => {
   remove(data);
 });
 
-test('killed with a write, the endpoint is found again as it was before or after that', async () => {
+test('lists writes, tells what fired, refuses a rule that is none; killed with a write, is found again as it was before or after that; without the variable, has no faults', async () => {
   const on = { DAYBOOK_LOCAL_FAULTS: 'on' };
-  for (const [at, found] of [
-    ['before', false],
-    ['after', true],
-  ] as const) {
-    const first = await start(data, on);
-    const s3 = new S3Client(clientConfig(first.endpoint));
-    const target = { Bucket: first.bucket, Key: `kpis/${at}` };
-    const rule = { operation: 'PutObject', resource: target.Key, effect: { do: 'kill-endpoint', at } };
-    expect((await admin(first.endpoint, 'PutRule', rule)).status).toBe(200);
-    await expect(s3.send(new PutObjectCommand({ ...target, Body: Buffer.from('x') }))).rejects.toThrow();
-    expect(await first.ended).toEqual([null, 'SIGKILL']);
-    s3.destroy();
-
-    const second = await start(data, on);
-    const again = new S3Client(clientConfig(second.endpoint));
-    const head = again.send(new HeadObjectCommand(target));
-    expect(
-      await head.then(
-        () => true,
-        () => false,
-      ),
-    ).toBe(found);
-    again.destroy();
-  }
-}, 60_000);
-
-test('lists writes, tells what fired, and refuses a rule that is none', async () => {
-  const { endpoint, bucket } = await start(data, { DAYBOOK_LOCAL_FAULTS: 'on' });
-  await admin(endpoint, 'Clear');
-  await admin(endpoint, 'PutRule', { operation: 'PutObject', effect: { do: 'delay', ms: 1 } });
-  const s3 = new S3Client(clientConfig(endpoint));
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'kpis/x', Body: Buffer.from('x') }));
-  s3.destroy();
-  expect((await admin(endpoint, 'ListWrites')).body).toEqual({
+  const first = await start(data, on);
+  await admin(first.endpoint, 'Clear');
+  await admin(first.endpoint, 'PutRule', { operation: 'PutObject', effect: { do: 'delay', ms: 1 } });
+  await put(first, 'kpis/delayed');
+  expect((await admin(first.endpoint, 'ListWrites')).body).toEqual({
     writes: [
       {
         n: 1,
+        nth: 1,
         service: 's3',
         operation: 'PutObject',
-        resource: 'kpis/x',
+        resource: 'kpis/delayed',
         caller: 'local',
-        nth: 1,
         hasProcess: false,
       },
     ],
   });
-  expect((await admin(endpoint, 'ListFired')).body.rules).toMatchObject([{ effect: { do: 'delay', ms: 1 } }]);
-  expect((await admin(endpoint, 'IsIdle')).body).toEqual({ idle: true });
-  expect((await admin(endpoint, 'AdvanceClock', { seconds: 60 })).status).toBe(200);
-  expect(await admin(endpoint, 'PutRule', { effect: { do: 'explode' } })).toMatchObject({
+  expect((await admin(first.endpoint, 'ListFired')).body.rules).toMatchObject([{ effect: { do: 'delay' } }]);
+  expect((await admin(first.endpoint, 'IsIdle')).body).toEqual({ idle: true });
+  expect((await admin(first.endpoint, 'AdvanceClock', { seconds: 60 })).status).toBe(200);
+  expect(await admin(first.endpoint, 'PutRule', { effect: { do: 'explode' } })).toMatchObject({
     status: 400,
     body: { __type: 'ValidationException' },
   });
-}, 60_000);
+  await dieWith(first, 'before');
 
-test('an endpoint that was not asked for faults has none', async () => {
-  const { endpoint } = await start(data, { DAYBOOK_LOCAL_FAULTS: '' });
-  expect(await admin(endpoint, 'ListWrites')).toMatchObject({
+  const second = await start(data, on);
+  await dieWith(second, 'after');
+
+  const third = await start(data, { DAYBOOK_LOCAL_FAULTS: '' });
+  const s3 = new S3Client(clientConfig(third.endpoint));
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: third.bucket, Prefix: 'kpis/' }),
+  );
+  s3.destroy();
+  expect(Contents.map(({ Key }) => Key)).toEqual(['kpis/after', 'kpis/delayed']);
+  expect(await admin(third.endpoint, 'ListWrites')).toMatchObject({
     status: 404,
     body: { __type: 'UnknownOperationException' },
   });
-}, 60_000);
+}, 120_000);
+
+async function put({ endpoint, bucket }: Started, Key: string): Promise<void> {
+  const s3 = new S3Client(clientConfig(endpoint));
+  try {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from('x') }));
+  } finally {
+    s3.destroy();
+  }
+}
+
+async function dieWith(started: Started, at: 'before' | 'after'): Promise<void> {
+  const rule = { operation: 'PutObject', resource: `kpis/${at}`, effect: { do: 'kill-endpoint', at } };
+  expect((await admin(started.endpoint, 'PutRule', rule)).status).toBe(200);
+  await expect(put(started, rule.resource)).rejects.toThrow();
+  expect(await started.ended).toEqual([null, 'SIGKILL']);
+}
 
 test('the variable says on, nothing, or what is wrong with it', () => {
   expect(askedForFaults({})).toBe(false);
