@@ -121,6 +121,12 @@ describe('what a web page could send', () => {
   );
 });
 
+test('an Expect that is not known is read over', async () => {
+  const endpoint = await scene.serve(echo());
+  expect((await send(endpoint, { headers: { ...signed('sqs'), expect: '200-ok' } })).status).toBe(200);
+  expect((await send(endpoint, { headers: { expect: '200-ok' } })).status).toBe(403);
+});
+
 test('the refusal is in the protocol of the caller', async () => {
   const endpoint = await scene.serve(echo());
   const json = await send(endpoint, { headers: { 'x-amz-target': 'AmazonSQS.ListQueues' } });
