@@ -2,6 +2,16 @@ import type { RuleInput } from '../../local/faults/rule';
 import { CrashRun } from './crash-run';
 import { type EndState, problemsOf, readEndState } from './end-state';
 import type { ShopFile } from './files';
+import type { Mode, Write } from './writes';
+
+/** What goes wrong in one run. */
+export interface PlannedCase {
+  readonly faults: readonly { readonly write: Write; readonly mode: Mode }[];
+}
+
+export interface DoneCase extends PlannedCase, CaseResult {
+  readonly seconds: number;
+}
 
 /** One run with faults, from a data directory of its own. */
 export interface CaseInput {

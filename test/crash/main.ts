@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CaseResult } from './case';
+import type { DoneCase, PlannedCase } from './case';
 import { hasDeltaRs } from './end-state';
 import { type Options, readOptions, USAGE } from './options';
 import { CaseRunner } from './pool';
@@ -13,14 +13,6 @@ import { copyOf, type Prepared, prepare } from './prepared';
 import { pickPairs } from './random-pairs';
 import { matrixText, totalsText } from './report';
 import { describeWrite, MODES, type Mode, modesOf, ruleFor, type Write } from './writes';
-
-export interface PlannedCase {
-  readonly faults: readonly { readonly write: Write; readonly mode: Mode }[];
-}
-
-export interface DoneCase extends PlannedCase, CaseResult {
-  readonly seconds: number;
-}
 
 const WORKER = path.join(__dirname, 'worker.cjs');
 const say = (text: string) => process.stdout.write(`${text}\n`);

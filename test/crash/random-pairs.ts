@@ -1,4 +1,4 @@
-import type { PlannedCase } from './main';
+import type { PlannedCase } from './case';
 import { modesOf, type Write } from './writes';
 
 /** Pairs of faults at writes of one run, the same ones for the same seed, for as long as it goes on. */

@@ -1,4 +1,4 @@
-import type { DoneCase } from './main';
+import type { DoneCase } from './case';
 import { describeWrite, MODE_MEANINGS, MODES, type Write } from './writes';
 
 /** A line for each write, a column for each mode: `.` well, `F` failed, `-` the fault did not come, blank not run. */

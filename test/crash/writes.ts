@@ -27,8 +27,8 @@ export const MODE_MEANINGS: Readonly<Record<Mode, string>> = {
   late: 'the message delivered ten minutes late, after those sent after it',
 };
 
-/** A write of the undisturbed run, and its number, by which a case is repeated. */
-export type Write = Omit<NumberedWrite, 'n'> & { readonly n: number };
+/** A write of the undisturbed run; its number is what a case is repeated by. */
+export type Write = NumberedWrite;
 
 /** An SDK tries three times where nothing else is said. */
 const SDK_ATTEMPTS = 3;
