@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { faultsOfBatch, RecordedDuckDb } from './batch';
+import { hostileBatch } from './csv-files';
+import { differences, history } from './s3-model';
+import { HostileServer } from './s3-server';
+import { faultsOfRequests, hostileRequest } from './s3-wire';
+import seeds from './seeds.json';
+
+/** Something that hostile input is thrown at. */
+export interface Target {
+  readonly promise: string;
+  /** Runs in the suite. */
+  readonly everyDay: number;
+  open(): Promise<{ readonly property: fc.IAsyncProperty<unknown>; close(): Promise<void> }>;
+}
+
+/** The run that found something once; without a path, all runs of a seed. */
+export interface KeptSeed {
+  readonly target: string;
+  readonly seed: number;
+  readonly path?: string;
+  /** What it found. */
+  readonly found: string;
+}
+
+export const keptSeeds = (target: string): readonly KeptSeed[] =>
+  (seeds as readonly KeptSeed[]).filter((seed) => seed.target === target);
+
+/** Holds where there are no faults; those there are make the message. */
+function without(faults: readonly string[]): void {
+  if (faults.length > 0) throw new Error(faults.slice(0, 5).join('\n'));
+}
+
+export const TARGETS: Readonly<Record<string, Target>> = {
+  validator: {
+    promise:
+      'each file of a hostile batch gets its verdict, and no other file, statement or table suffers for it',
+    everyDay: 20,
+    async open() {
+      const directory = mkdtempSync(path.join(tmpdir(), 'daybook-hostile-'));
+      const recorded = await RecordedDuckDb.open(path.join(directory, 'duckdb'));
+      return {
+        property: fc.asyncProperty(hostileBatch, async ({ files, share }) =>
+          without(await faultsOfBatch(files, share, recorded)),
+        ) as fc.IAsyncProperty<unknown>,
+        async close() {
+          recorded.close();
+          rmSync(directory, { recursive: true, force: true });
+        },
+      };
+    },
+  },
+
+  's3-wire': {
+    promise: 'hostile requests are answered or refused, and neither files nor other objects suffer for them',
+    everyDay: 20,
+    async open() {
+      const server = await HostileServer.start();
+      const requests = fc.array(hostileRequest, { minLength: 1, maxLength: 20 });
+      return {
+        property: fc.asyncProperty(requests, fc.boolean(), async (some, atOnce) =>
+          without(await faultsOfRequests(some, atOnce, server)),
+        ) as fc.IAsyncProperty<unknown>,
+        close: () => server.stop(),
+      };
+    },
+  },
+
+  's3-model': {
+    promise:
+      'a bucket holds what it was given, key by key, whatever the keys, and no key becomes a path of a file',
+    everyDay: 20,
+    async open() {
+      const server = await HostileServer.start();
+      return {
+        property: fc.asyncProperty(history, async (one) =>
+          without(await differences(one, server)),
+        ) as fc.IAsyncProperty<unknown>,
+        close: () => server.stop(),
+      };
+    },
+  },
+};

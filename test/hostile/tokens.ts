@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+
+/** Stands in every hostile key, header and cell, and so must stand in no SQL of ours. */
+export const MARK = 'zqxj';
+
+/** What has broken a program somewhere: SQL, paths, templates, formulas, and characters that are not what they seem. */
+const TOKENS = [
+  "'",
+  '"',
+  ';',
+  '--',
+  '/*',
+  '`',
+  '\\',
+  '$1',
+  '$files',
+  '$[files]',
+  '{sources}',
+  '{table}',
+  '$' + '{env}',
+  '%s',
+  '%00',
+  '%2e%2e%2f',
+  '%',
+  '+',
+  '&amp;',
+  '<!--',
+  ']]>',
+  '*',
+  '?',
+  '#',
+  '..',
+  '.',
+  '/',
+  '//',
+  '/../',
+  '~',
+  ' ',
+  `'); drop table ${MARK}; --`,
+  `' union select '${MARK}`,
+  `=cmd|' /C calc'!A0`,
+  '@SUM(1)',
+  '-1+2',
+  '__proto__',
+  'constructor',
+  'NULL',
+  '\u0001',
+  '\u001b[31m',
+  '\u007f',
+  '\u0085',
+  '\u00a0',
+  '\u200b',
+  '\u202e',
+  '\u2028',
+  '\u2066',
+  '\ufeff',
+  '\uff1d1',
+  '\ufffd',
+  '\uffff',
+  'e\u0301',
+  '\u00e9',
+  '\u212a',
+  '\u{1f600}',
+  '\u{10ffff}',
+];
+
+const token = fc.oneof(
+  { arbitrary: fc.constantFrom(...TOKENS), weight: 4 },
+  { arbitrary: fc.string({ maxLength: 4 }), weight: 1 },
+  { arbitrary: fc.constant(MARK), weight: 1 },
+);
+
+/** Text without line ends and NUL. */
+export const hostileText = fc
+  .array(token, { maxLength: 6 })
+  .map((tokens) => wellFormed(tokens.join('')).replaceAll(/[\r\n\0]/g, ''));
+
+/** The same, with anything in it. */
+export const wildText = fc
+  .array(fc.oneof({ arbitrary: token, weight: 8 }, fc.constantFrom('\0', '\r', '\n', '\r\n', '\t')), {
+    maxLength: 6,
+  })
+  .map((tokens) => wellFormed(tokens.join('')));
+
+/** Keys of S3: any characters, up to 1,024 bytes, few enough of them that they meet. */
+export const hostileKey = fc.oneof(
+  wildText.filter((text) => text !== ''),
+  fc.constantFrom(
+    'a',
+    'A',
+    'a/',
+    'a//',
+    '/a',
+    '//a',
+    'a/b',
+    'a/./b',
+    'a/../b',
+    '..',
+    '.',
+    '../../etc/passwd',
+    '%2e%2e%2fa',
+    'a%00',
+    'a\0',
+    '\u00e9',
+    'e\u0301',
+    'k',
+    '\u212a',
+    'x'.repeat(1024),
+    '\u00e9'.repeat(512),
+    '../'.repeat(341),
+    'a/'.repeat(512),
+  ),
+);
+
+/** Lone surrogates cannot come: neither a URL nor UTF-8 can hold them. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
