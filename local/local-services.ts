@@ -97,6 +97,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     dataDirectory,
     platform,
     runtime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
+    parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
     faults,
   });
   const tasks = new EcsTasks({

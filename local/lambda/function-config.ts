@@ -8,9 +8,12 @@ export interface FunctionConfig {
   readonly logGroup: string;
   /** Whether X-Ray is on. */
   readonly isTraced: boolean;
+  /** Of a zip, or what the image was built from. */
   readonly codeDirectory: string;
-  /** `index.handler` */
+  /** `index.handler`; means nothing beside an image. */
   readonly handler: string;
+  /** Where the code is an image: what its process is started with, as `['node', 'validate.cjs']`. */
+  readonly image?: { readonly command: readonly string[] } | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;

@@ -5,11 +5,12 @@ import type { Access, Caller } from '../iam/access';
 import { type DenialWording, demand } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
 import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
-import { FunctionProcess } from './function-process';
+import { FunctionProcess, type ImageProcess } from './function-process';
 import { platformAccess } from './platform-access';
+import { openRuntimeApi } from './runtime-api';
 
 export interface LambdaFunctionsOptions {
-  /** Logs go below `logs/lambda`. */
+  /** Logs go below `logs/lambda`, temporary files of images below `scratch`. */
   readonly dataDirectory: string;
   readonly iam: Iam;
   readonly account: string;
@@ -18,6 +19,8 @@ export interface LambdaFunctionsOptions {
   readonly platform: () => Readonly<Record<string, string>>;
   /** The functions' bootstrap (runtime.ts, built). */
   readonly runtime: string;
+  /** The script that ends an image's process whose parent has died (parent-watch.ts, built). */
+  readonly parentWatch?: string;
   /** What is to go wrong in a test. */
   readonly faults?: Pick<Faults, 'invoke' | 'processes'> | undefined;
 }
@@ -76,7 +79,7 @@ export class LambdaFunctions {
     await this.take(pool, whenBusy);
     try {
       if (this.closed) throw throttled(pool.config, 'The local endpoint is stopping.');
-      const worker = pool.idle.pop() ?? this.start(pool);
+      const worker = pool.idle.pop() ?? (await this.start(pool));
       pool.busy.add(worker);
       try {
         return await worker.invoke(randomUUID(), payload);
@@ -140,10 +143,15 @@ export class LambdaFunctions {
     demand(may, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
   }
 
-  /** @throws CannotAssumeRoleError */
-  private start(pool: Pool): FunctionProcess {
+  /** @throws CannotAssumeRoleError; LambdaError where the endpoint stops meanwhile */
+  private async start(pool: Pool): Promise<FunctionProcess> {
     const { config } = pool;
     const { iam } = this.options;
+    const image = config.image && (await this.openImage(config));
+    if (this.closed) {
+      image?.api.close();
+      throw throttled(config, 'The local endpoint is stopping.');
+    }
     const session = iam.assume(config.roleArn, LAMBDA, undefined, config.name);
     const keys = iam.issueKeys(session);
     for (const access of platformAccess(config, this.options)) iam.decide(session, access);
@@ -152,6 +160,7 @@ export class LambdaFunctions {
       runtime: this.options.runtime,
       platform: { ...this.options.platform(), ...keyVariables(keys) },
       logFile: path.join(this.options.dataDirectory, 'logs', 'lambda', `${config.name}.log`),
+      image,
     });
     this.options.faults?.processes.started({
       accessKeyId: keys.accessKeyId,
@@ -165,6 +174,15 @@ export class LambdaFunctions {
       if (position >= 0) pool.idle.splice(position, 1);
     });
     return worker;
+  }
+
+  private async openImage({ arn, name }: FunctionConfig): Promise<ImageProcess> {
+    const { dataDirectory, parentWatch } = this.options;
+    return {
+      api: await openRuntimeApi(arn),
+      scratch: path.join(dataDirectory, 'scratch', `${name}-${randomUUID()}`),
+      ...(parentWatch !== undefined && { preload: parentWatch }),
+    };
   }
 }
 

@@ -1,12 +1,28 @@
 import { z } from 'zod';
+import type { FunctionConfig } from '../../lambda/function-config';
 import { TemplateError } from '../errors';
-import { resourceType } from '../resource';
+import { type Deploying, resourceType } from '../resource';
 
-const propertiesSchema = z.object({
-  FunctionName: z.string().optional(),
+const zipSchema = z.object({
+  PackageType: z.literal('Zip').optional(),
   Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
   Handler: z.string(),
   Runtime: z.string(),
+});
+
+const imageSchema = z.object({
+  PackageType: z.literal('Image'),
+  Code: z.strictObject({ ImageUri: z.string() }),
+  /** Of an image whose own are not known here. */
+  ImageConfig: z.strictObject({
+    EntryPoint: z.array(z.string()).min(1),
+    Command: z.array(z.string()).default([]),
+    WorkingDirectory: z.string().optional(),
+  }),
+});
+
+const commonSchema = z.object({
+  FunctionName: z.string().optional(),
   Role: z.string(),
   LoggingConfig: z.object({ LogGroup: z.string().optional() }).optional(),
   TracingConfig: z.object({ Mode: z.string() }).optional(),
@@ -16,18 +32,17 @@ const propertiesSchema = z.object({
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
 });
 
+const propertiesSchema = z.union([
+  commonSchema.extend(imageSchema.shape),
+  commonSchema.extend(zipSchema.shape),
+]);
+
 export const lambdaFunction = resourceType(
   'AWS::Lambda::Function',
   propertiesSchema,
   (request, deploying) => {
     const { properties, where, defaultName } = request;
     const name = properties.FunctionName ?? defaultName;
-    if (!properties.Runtime.startsWith('nodejs')) {
-      throw new TemplateError(
-        `${where}.Runtime`,
-        `expected nodejs*, got ${properties.Runtime}: only Node runs locally`,
-      );
-    }
     const { account, region } = deploying.place;
     const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
     const { functions, iam } = deploying.services;
@@ -39,8 +54,7 @@ export const lambdaFunction = resourceType(
       roleArn: properties.Role,
       logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       isTraced: properties.TracingConfig?.Mode === 'Active',
-      codeDirectory: deploying.assets.file(properties.Code.S3Key.replace(/\.zip$/, ''), `${where}.Code`),
-      handler: properties.Handler,
+      ...codeOf(properties, where, deploying.assets),
       environment: properties.Environment?.Variables ?? {},
       timeoutSeconds: properties.Timeout,
       memoryMb: properties.MemorySize,
@@ -49,3 +63,33 @@ export const lambdaFunction = resourceType(
     return { ref: name, attributes: { Arn: arn } };
   },
 );
+
+function codeOf(
+  properties: z.infer<typeof propertiesSchema>,
+  where: string,
+  assets: Deploying['assets'],
+): Pick<FunctionConfig, 'codeDirectory' | 'handler' | 'image'> {
+  const refuse = (property: string, expected: string, found: string) => {
+    throw new TemplateError(
+      `${where}.${property}`,
+      `expected ${expected}, got ${found}: only Node runs locally`,
+    );
+  };
+  if (properties.PackageType === 'Image') {
+    const { EntryPoint, Command } = properties.ImageConfig;
+    if (EntryPoint[0] !== 'node') refuse('ImageConfig.EntryPoint', 'node', JSON.stringify(EntryPoint));
+    // CDK's images are tagged with the hash of what they were built from.
+    const hash = properties.Code.ImageUri.split(':').at(-1) ?? '';
+    return {
+      codeDirectory: assets.image(hash, `${where}.Code`),
+      handler: '',
+      image: { command: [...EntryPoint, ...Command] },
+    };
+  }
+  const { Runtime, Handler, Code } = properties;
+  if (!Runtime.startsWith('nodejs')) refuse('Runtime', 'nodejs*', Runtime);
+  return {
+    codeDirectory: assets.file(Code.S3Key.replace(/\.zip$/, ''), `${where}.Code`),
+    handler: Handler,
+  };
+}
