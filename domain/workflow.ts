@@ -58,6 +58,17 @@ export const routingSchema = z.object({
 });
 export type Routing = z.infer<typeof routingSchema>;
 
+/** What an attempt at a task used of what is paid for, as far as the task can tell. */
+export const taskUsageSchema = z.object({
+  platform: z.enum(['fargate', 'lambda']),
+  /** Milliseconds from where the platform begins to bill to the attempt's end; less than Fargate's minimum, too. */
+  billed_ms: z.number().int().nonnegative(),
+  /** Requests to S3, those that are free excepted. */
+  s3_reads: z.number().int(),
+  s3_writes: z.number().int(),
+});
+export type TaskUsage = z.infer<typeof taskUsageSchema>;
+
 const resultBase = {
   execution_id: z.string(),
   status: z.enum(['succeeded', 'failed']),
@@ -65,6 +76,7 @@ const resultBase = {
   duration_ms: z.number(),
   /** On failure: what went wrong, for a person. */
   cause: z.string().optional(),
+  usage: taskUsageSchema.optional(),
 };
 
 /**
@@ -184,6 +196,7 @@ export const maintainResultSchema = z.object({
   started_at: z.string(),
   duration_ms: z.number(),
   cause: z.string().optional(),
+  usage: taskUsageSchema.optional(),
   tables: z.array(maintainedTableSchema),
   /** Parsed rows of executions, deleted once older than the retention. */
   rows_deleted: z.number().int(),
@@ -191,6 +204,16 @@ export const maintainResultSchema = z.object({
   rows_deleted_before: z.string(),
 });
 export type MaintainResult = z.infer<typeof maintainResultSchema>;
+
+/** What an execution cost, at list price. */
+export const executionCostSchema = z.object({
+  dollars: z.number(),
+  /** By service, dearest first. */
+  by_service: z.record(z.string(), z.number()),
+  /** Which prices: month and region. */
+  prices: z.string(),
+});
+export type ExecutionCost = z.infer<typeof executionCostSchema>;
 
 /** What an execution did, told to the topics and shown by the command line. */
 export const executionReportSchema = z.object({
@@ -204,6 +227,7 @@ export const executionReportSchema = z.object({
   /** Input keys, at most 50 of them; `files_omitted` counts the rest. */
   files: z.array(z.object({ key: z.string(), outcome: z.string(), reason: z.string().optional() })),
   files_omitted: z.number().int(),
+  cost: executionCostSchema.optional(),
 });
 export type ExecutionReport = z.infer<typeof executionReportSchema>;
 

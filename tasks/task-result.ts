@@ -1,4 +1,5 @@
 import { type TaskName, taskResultKey } from '../domain/object-keys';
+import type { TaskUsage } from '../domain/workflow';
 import type { Bucket } from '../lake/bucket';
 import type { TaskLogger } from './logger';
 import { emitAttempt, type TaskMetrics } from './metrics';
@@ -9,6 +10,8 @@ export interface RunBase {
   started_at: string;
   duration_ms: number;
   cause?: string | undefined;
+  /** What the attempt used up to its end, the writing of this result excepted; of a task in a process of its own. */
+  usage?: TaskUsage | undefined;
 }
 
 export interface ResultBase extends RunBase {
@@ -24,6 +27,7 @@ export interface ResultDeps {
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
+  readonly usage?: () => TaskUsage;
 }
 
 /**
@@ -56,6 +60,7 @@ export async function withResultAt<
     ...identity,
     started_at: started.toISOString(),
     duration_ms: deps.clock().getTime() - started.getTime(),
+    ...(deps.usage && { usage: deps.usage() }),
   });
   const write = (result: object) =>
     deps.bucket.put(key, `${JSON.stringify(result, null, 2)}\n`, 'application/json');

@@ -34,6 +34,6 @@ void runTaskProcess({
       order_kpis: dynamoDbStore(client, deps.config.ORDER_TABLE, ORDER_KPIS),
       category_kpis: dynamoDbStore(client, deps.config.CATEGORY_TABLE, CATEGORY_KPIS),
     };
-    return run(input, { ...deps, stores });
+    return run(input, { ...deps, stores }).finally(() => client.destroy());
   },
 });

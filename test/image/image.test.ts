@@ -2,6 +2,8 @@ import { existsSync, renameSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { openRuntimeApi } from '../../local/lambda/runtime-api';
+import type { ResultMessage } from '../../local/lambda/runtime-protocol';
 import { writeBatchManifest } from '../../tasks/batch-manifest';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
 import { AssembledImage } from './assembled-image';
@@ -60,6 +62,49 @@ test('the assembled files alone bring a batch to its KPIs, started anywhere, wri
   expect(await pipeline.orderKpis()).toMatchObject([{ order_date: '2025-03-01', total_orders: '1' }]);
   expect(image.leftInScratch()).toEqual([]);
 }, 60_000);
+
+test('under Lambda it runs for every call anew: nothing of one is left for the next, not even of one that failed', async () => {
+  await batch('call-1', { 'orders.csv': csv(ORDERS, '11,7,complete,2025-03-05T10:00:00Z,,,,1') });
+  await batch('call-2', { 'orders.csv': csv(ORDERS, '12,7,complete,2025-03-05T10:00:00Z,,,,1') });
+  const api = await openRuntimeApi('arn:aws:lambda:us-east-1:000000000000:function:validate');
+  const { EXECUTION_ID: _, ...variables } = environment('');
+  const { process: child, ended } = image.start('validate.cjs', {
+    ...variables,
+    AWS_LAMBDA_RUNTIME_API: api.host,
+  });
+  const call = (event: object) =>
+    new Promise<ResultMessage>((resolve, reject) => {
+      api.onResult = resolve;
+      void ended.then(({ output }) => reject(new Error(output)));
+      api.deliver({ requestId: 'r', payload: JSON.stringify(event), deadline: Date.now() + 60_000 });
+    });
+  try {
+    for (const execution_id of ['call-1', 'call-2']) {
+      expect(await call({ execution_id })).toMatchObject({ payload: '{"task":"validate"}', failed: false });
+      expect(image.leftInScratch()).toEqual([]);
+      const failed = await call({ execution_id: 'of-nobody' });
+      expect(JSON.parse(failed.payload)).toMatchObject({
+        errorType: 'TaskFailed',
+        errorMessage: expect.stringMatching(
+          /^ManifestMissingError: results\/of-nobody\/batch.json is not there/,
+        ),
+      });
+      expect(image.leftInScratch()).toEqual([]);
+    }
+    expect(JSON.parse((await call({})).payload).errorType).toBe('TaskFailed');
+  } finally {
+    child.kill('SIGKILL');
+    api.close();
+  }
+  const result = async (id: string) => JSON.parse(await pipeline.text(`results/${id}/validate.json`));
+  const [first, second] = [await result('call-1'), await result('call-2')];
+  expect(second).toMatchObject({ execution_id: 'call-2', counts: { files: 1, rows: 1 } });
+  expect(first.usage).toMatchObject({ platform: 'lambda', s3_writes: second.usage.s3_writes });
+  // The start of the process is billed to the first call alone.
+  expect(first.usage.billed_ms).toBeGreaterThan(first.duration_ms);
+  expect(second.usage.billed_ms - second.duration_ms).toBeLessThan(200);
+  expect(await result('of-nobody')).toMatchObject({ status: 'failed', usage: { platform: 'lambda' } });
+}, 30_000);
 
 test('a module that is missing shows', async () => {
   const modules = path.join(image.root, image.config.workdir, 'node_modules', '@duckdb');
