@@ -7,7 +7,10 @@ interface TemplateJson {
     string,
     {
       Type: string;
-      Properties?: { ContainerDefinitions?: { Environment?: { Name: string; Value: unknown }[] }[] };
+      Properties?: {
+        ContainerDefinitions?: { Environment?: { Name: string; Value: unknown }[] }[];
+        DefinitionString?: string;
+      };
     }
   >;
 }
@@ -21,12 +24,19 @@ const STACK = 'Daybook';
 
 /**
  * Copies the synthesized template into a directory, with variables added to every container, or replaced: that of the
- * deployment measured is otherwise the one of AWS.
+ * deployment measured is otherwise the one of AWS, but that no batch is small: each task is a process of its own, as what is
+ * measured is what it does.
  */
 export function writeTemplate(directory: string, variables: Readonly<Record<string, string>>): void {
   const source = packagePath('cdk.out');
   const template: TemplateJson = read(path.join(source, `${STACK}.template.json`));
   for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Properties?.DefinitionString !== undefined) {
+      Properties.DefinitionString = Properties.DefinitionString.replace(
+        /"NumericLessThan":\d+/g,
+        '"NumericLessThan":0',
+      );
+    }
     if (Type !== 'AWS::ECS::TaskDefinition') continue;
     for (const container of Properties?.ContainerDefinitions ?? []) {
       const kept = (container.Environment ?? []).filter(({ Name }) => !Object.hasOwn(variables, Name));

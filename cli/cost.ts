@@ -42,7 +42,7 @@ function asJson(workload: Workload, counts: DeploymentCounts) {
   const month = monthUsage(workload, counts);
   return {
     prices: PRICES_AS_OF,
-    executions_per_day: executionsPerDay(workload),
+    executions_per_day: executionsPerDay(workload, counts),
     per_execution: listPriceOf(executionOf(workload, counts)),
     idle_per_month: listPriceOf(idleUsage(counts)),
     per_month: listPriceOf(month),
@@ -53,14 +53,14 @@ function asJson(workload: Workload, counts: DeploymentCounts) {
 }
 
 function executionOf(workload: Workload, counts: DeploymentCounts): Usage[] {
-  const perDay = executionsPerDay(workload);
+  const perDay = executionsPerDay(workload, counts);
   return perDay === 0
     ? []
     : executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts);
 }
 
 function format(workload: Workload, counts: DeploymentCounts): string {
-  const perDay = executionsPerDay(workload);
+  const perDay = executionsPerDay(workload, counts);
   const execution = executionOf(workload, counts);
   const idle = idleUsage(counts);
   const month = monthUsage(workload, counts);

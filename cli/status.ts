@@ -61,7 +61,11 @@ function lastReport(last: ExecutionView | undefined): string {
   if (!last) return 'no execution has ended yet: drop files into input/\n';
   const summary = printable(last.report?.summary ?? last.cause ?? last.status);
   const rejected = (last.report?.files ?? []).filter(({ outcome }) => outcome === 'invalid');
-  return [`last report  ${summary}`, ...rejected.map(rejectedLine), ''].join('\n');
+  return [`last report  ${summary}${costOf(last.report)}`, ...rejected.map(rejectedLine), ''].join('\n');
+}
+
+function costOf(report: ExecutionReport | undefined): string {
+  return report?.cost ? ` $${report.cost.dollars.toFixed(4)} at list price.` : '';
 }
 
 function rejectedLine({ key, reason = '' }: ExecutionReport['files'][number]): string {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { METRICS } from '../domain/metrics';
+import type { BilledSizes } from './task-usage';
 import { countTransitions, type Transitions } from './transitions';
 
 /** What of a deployment is paid for, counted in its template. */
-export interface DeploymentCounts {
-  /** Of every Fargate task. */
-  readonly task: { readonly vCpu: number; readonly memoryGb: number; readonly diskGb: number };
+export interface DeploymentCounts extends BilledSizes {
+  /** A batch of fewer bytes is small. */
+  readonly smallBatchBytes: number;
+  /** Of orchestrate and settle. */
   readonly functionMemoryGb: number;
   /** Calls of the orchestrator by its schedule, a day. */
   readonly ticksPerDay: number;
@@ -17,7 +19,6 @@ export interface DeploymentCounts {
   readonly customMetrics: number;
   readonly keys: number;
   readonly natGateways: number;
-  readonly hasPublicAddresses: boolean;
   readonly transitions: Transitions;
 }
 
@@ -33,7 +34,11 @@ const taskSchema = z.object({
   Memory: z.coerce.number(),
   EphemeralStorage: z.object({ SizeInGiB: z.number() }).default({ SizeInGiB: 20 }),
 });
-const functionSchema = z.object({ MemorySize: z.number().default(128) });
+const functionSchema = z.object({
+  PackageType: z.enum(['Zip', 'Image']).default('Zip'),
+  MemorySize: z.number().default(128),
+  EphemeralStorage: z.object({ Size: z.number() }).default({ Size: 512 }),
+});
 const scheduleSchema = z.object({
   ScheduleExpression: z.string(),
   Target: z.object({ EcsParameters: z.unknown().optional() }),
@@ -53,6 +58,8 @@ export function countDeployment(template: unknown): DeploymentCounts {
     resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
   const tasks = ofType('AWS::ECS::TaskDefinition').map((one) => taskSchema.parse(one));
   const functions = ofType('AWS::Lambda::Function').map((one) => functionSchema.parse(one));
+  const zips = functions.filter(({ PackageType }) => PackageType === 'Zip');
+  const images = functions.filter(({ PackageType }) => PackageType === 'Image');
   const schedules = ofType('AWS::Scheduler::Schedule').map((one) => scheduleSchema.parse(one));
   const machine = machineSchema.parse(ofType('AWS::StepFunctions::StateMachine')[0]);
   const callsPerDay = (those: typeof schedules) =>
@@ -63,7 +70,12 @@ export function countDeployment(template: unknown): DeploymentCounts {
       memoryGb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
       diskGb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
     },
-    functionMemoryGb: Math.max(...functions.map(({ MemorySize }) => MemorySize)) / 1024,
+    taskFunction: {
+      memoryGb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
+      diskGb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
+    },
+    smallBatchBytes: smallBatchBytes(machine.DefinitionString),
+    functionMemoryGb: Math.max(...zips.map(({ MemorySize }) => MemorySize)) / 1024,
     ticksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
     tasksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters !== undefined)),
     alarmMetrics: ofType('AWS::CloudWatch::Alarm')
@@ -79,6 +91,17 @@ export function countDeployment(template: unknown): DeploymentCounts {
     hasPublicAddresses: machine.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
     transitions: countTransitions(JSON.parse(machine.DefinitionString)),
   };
+}
+
+/** What a batch's bytes are compared with; 0 where they are not. */
+function smallBatchBytes(definition: string): number {
+  let bytes = 0;
+  JSON.parse(definition, (_, value) => {
+    if (value?.Variable === '$.bytes' && typeof value.NumericLessThan === 'number')
+      bytes = value.NumericLessThan;
+    return value;
+  });
+  return bytes;
 }
 
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;

@@ -4,7 +4,9 @@ import {
   CATEGORIES,
   CHANGED_DAYS,
   FUNCTION_SECONDS,
+  FUNCTION_START_SECONDS,
   IMAGE_GB,
+  LEDGER_WRITES,
   LOG_BYTES,
   REWRITTEN_BYTES,
   ROW_BYTES,
@@ -13,6 +15,7 @@ import {
   TASK_SECONDS,
   UNBILLED_START_SECONDS,
 } from './measured';
+import { fargateUsage, taskFunctionUsage } from './task-usage';
 import { times, type Usage } from './usage';
 
 /** What a shop sends. */
@@ -24,8 +27,6 @@ export interface Workload {
 }
 
 const DAYS = 30;
-const FARGATE_LEAST_SECONDS = 60;
-const FREE_DISK_GB = 20;
 const GB = 1e9;
 /** Smaller files stay in S3 Standard. */
 const GLACIER_LEAST_BYTES = 128 * 1024;
@@ -44,47 +45,48 @@ export function taskSeconds(task: Task, rows: number): number {
   return SLOWNESS * (small[task] + Math.max(0, rows - small.rows) * slope);
 }
 
-/** A task of so many seconds, as Fargate bills it. */
-export function taskUsage(seconds: number, counts: DeploymentCounts, what: string): Usage[] {
-  const billed = Math.max(FARGATE_LEAST_SECONDS, BILLED_START_SECONDS + seconds);
-  const hours = billed / 3600;
-  const { vCpu, memoryGb, diskGb } = counts.task;
-  const why = `${what}: ${Math.round(billed)} s billed`;
-  return [
-    { price: 'fargateCpu', quantity: vCpu * hours, what: `${why}, ${vCpu} vCPU` },
-    { price: 'fargateMemory', quantity: memoryGb * hours, what: `${why}, ${memoryGb} GB` },
-    {
-      price: 'fargateDisk',
-      quantity: Math.max(0, diskGb - FREE_DISK_GB) * hours,
-      what: `${why}, ${diskGb} GB less ${FREE_DISK_GB}`,
-    },
-    ...(counts.hasPublicAddresses ? [{ price: 'publicAddress', quantity: hours, what: why } as const] : []),
-  ];
+/** Whether a batch of so many rows, as plain CSV, is small. */
+export const isSmall = (rows: number, { smallBatchBytes }: DeploymentCounts): boolean =>
+  rows * ROW_BYTES.csv < smallBatchBytes;
+
+/** A task at so many rows, as it is billed: a function where the batch is small, otherwise Fargate. */
+export function taskUsage(task: Task, rows: number, counts: DeploymentCounts): Usage[] {
+  const seconds = taskSeconds(task, rows);
+  return isSmall(rows, counts)
+    ? taskFunctionUsage(FUNCTION_START_SECONDS + seconds, counts, task)
+    : fargateUsage(BILLED_START_SECONDS + seconds, counts, task);
 }
 
 /** Executions a day: one for the files of a moment, and no more than fit behind each other. */
-export function executionsPerDay({ filesPerDay, rowsPerDay, filesAtOnce }: Workload): number {
+export function executionsPerDay(
+  { filesPerDay, rowsPerDay, filesAtOnce }: Workload,
+  counts: DeploymentCounts,
+): number {
   if (filesPerDay === 0) return 0;
   const drops = filesPerDay / filesAtOnce;
   // The more executions, the fewer rows each: the longest is that of the fewest.
-  const seconds = (executions: number) =>
-    TASKS.reduce(
-      (sum, task) =>
-        sum + UNBILLED_START_SECONDS + BILLED_START_SECONDS + taskSeconds(task, rowsPerDay / executions),
-      0,
-    );
+  const seconds = (executions: number) => executionSeconds(rowsPerDay / executions, counts);
   let fitting = drops;
   for (let i = 0; i < 50; i += 1) fitting = Math.min(drops, 86_400 / seconds(fitting));
   return fitting;
 }
 
+/** From the first task's start to the last one's end. */
+function executionSeconds(rows: number, counts: DeploymentCounts): number {
+  const start = isSmall(rows, counts)
+    ? FUNCTION_START_SECONDS
+    : UNBILLED_START_SECONDS + BILLED_START_SECONDS;
+  return TASKS.reduce((sum, task) => sum + start + taskSeconds(task, rows), 0);
+}
+
 /** One execution of so many files and rows. */
 export function executionUsage(files: number, rows: number, counts: DeploymentCounts): Usage[] {
   const { transitions, functionMemoryGb } = counts;
+  const ledger = LEDGER_WRITES * files;
   const seconds = FUNCTION_SECONDS.tick + FUNCTION_SECONDS.settle;
   const written = CHANGED_DAYS * (1 + 2 * CATEGORIES);
   return [
-    ...TASKS.flatMap((task) => taskUsage(taskSeconds(task, rows), counts, task)),
+    ...TASKS.flatMap((task) => taskUsage(task, rows, counts)),
     {
       price: 'transitions',
       quantity: transitions.perExecution + transitions.perFile * files,
@@ -103,6 +105,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
       quantity: written,
       what: `${CHANGED_DAYS} days, each 1 and twice ${CATEGORIES}, for the index`,
     },
+    { price: 'dynamoWrites', quantity: ledger, what: `the ledger: ${LEDGER_WRITES} a file` },
     { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted, each file' },
     { price: 'snsEmails', quantity: 1, what: 'to one address' },
     { price: 'logs', quantity: LOG_BYTES.execution / GB, what: 'state machine, tasks, functions' },
@@ -113,7 +116,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
 /** A month in which no file comes. */
 export function idleUsage(counts: DeploymentCounts): Usage[] {
   const ticks = counts.ticksPerDay * DAYS;
-  const maintenance = taskUsage(0, counts, 'maintain, once a day');
+  const maintenance = fargateUsage(BILLED_START_SECONDS, counts, 'maintain, once a day');
   return [
     { price: 'schedules', quantity: ticks + counts.tasksPerDay * DAYS, what: 'the clocks' },
     {
@@ -127,6 +130,7 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
     { price: 'logs', quantity: (ticks * LOG_BYTES.tick) / GB, what: 'of these' },
     ...times(maintenance, counts.tasksPerDay * DAYS),
     { price: 'alarms', quantity: counts.alarmMetrics, what: 'alarms of the template' },
+    { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one of the maintenance, an hour a day' },
     { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
     { price: 'images', quantity: IMAGE_GB, what: 'three images' },
     { price: 'keys', quantity: counts.keys, what: 'keys of our own' },
@@ -138,7 +142,7 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
 export function storageUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
   const { filesPerDay, rowsPerDay } = workload;
   const days = STORED_MONTHS * DAYS;
-  const executions = executionsPerDay(workload);
+  const executions = executionsPerDay(workload, counts);
   const fileBytes = filesPerDay > 0 ? (rowsPerDay / filesPerDay) * ROW_BYTES.csv : 0;
   const isCold = fileBytes >= GLACIER_LEAST_BYTES;
   const archiveGb = (rowsPerDay * ROW_BYTES.csv) / GB;
@@ -146,7 +150,10 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   const passingGb =
     (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
   const itemGb = (days * (1 + 2 * CATEGORIES) * 200) / GB;
-  const hours = Math.min(1, executions / 24);
+  const ofBatches = Math.min(1, executions / 24);
+  const seconds = executions > 0 ? executionSeconds(rowsPerDay / executions, counts) : 0;
+  // A look every five minutes meets an execution that runs, or does not.
+  const ofLooks = Math.min(1, (executions / 24) * (seconds / 300));
   return [
     {
       price: 's3Standard',
@@ -165,8 +172,8 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
     { price: 'dynamoRecovery', quantity: itemGb, what: 'KPIs' },
     {
       price: 'metrics',
-      quantity: counts.customMetrics * hours,
-      what: `${counts.customMetrics}, in the hours in which they come`,
+      quantity: (counts.customMetrics - 2) * ofBatches + ofLooks,
+      what: `${counts.customMetrics - 1} of batches, in the hours in which they come`,
     },
     {
       price: 'logStorage',
@@ -178,7 +185,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
 
 /** All of a month, a year after the start. */
 export function monthUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
-  const perDay = executionsPerDay(workload);
+  const perDay = executionsPerDay(workload, counts);
   const execution =
     perDay > 0 ? executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts) : [];
   return [...idleUsage(counts), ...times(execution, perDay * DAYS), ...storageUsage(workload, counts)];

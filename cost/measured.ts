@@ -18,6 +18,12 @@ export const BILLED_START_SECONDS = 20;
 /** Assumed: seconds from RunTask to the pull, which are not billed. */
 export const UNBILLED_START_SECONDS = 50;
 
+/** Assumed: seconds of a task as a function that are billed before it begins: Lambda's start of the image, and Node's. */
+export const FUNCTION_START_SECONDS = 3;
+
+/** Of these, what a packed file's bytes may unpack to: CSV packs to about an eighth. */
+export const PACKED = 8;
+
 /** Requests of a batch of 1,000 orders in three files on a million. Deleting is free. */
 export const S3_REQUESTS = { reads: 68, writes: 80, writesPerFurtherFile: 5 } as const;
 
@@ -39,3 +45,12 @@ export const FUNCTION_SECONDS = { tick: 1.3, settle: 0.5 } as const;
 
 /** Assumed: GB of images in ECR, three of them; `cdk gc` clears away older ones. */
 export const IMAGE_GB = 0.33;
+
+/** GB of orchestrate and settle. */
+export const FUNCTION_MEMORY_GB = 0.5;
+
+/** Requests beside those of the tasks: manifest, results, and what settle looks into. */
+export const BATCH_REQUESTS = { reads: 8, writes: 6 } as const;
+
+/** Writes into the ledger a file: running, and what became of it; each with its index, from which the second also deletes. */
+export const LEDGER_WRITES = 5;

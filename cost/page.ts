@@ -1,7 +1,7 @@
 import type { DeploymentCounts } from './deployment-counts';
 import { DESIGNS } from './designs';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from './estimate';
-import { PRICES, PRICES_AS_OF } from './prices';
+import { PRICES, PRICES_AS_OF, type PriceName } from './prices';
 import { billOf, listPrice, listPriceOf, type Usage } from './usage';
 
 /** The volumes of docs/cost.md. */
@@ -23,11 +23,18 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
     volumes: markdown(
       ['', ...VOLUMES.map(nameOf)],
       [
-        ['executions a day', ...VOLUMES.map((one) => number(executionsPerDay(one)))],
-        ['rows an execution', ...VOLUMES.map((one) => number(one.rowsPerDay / executionsPerDay(one)))],
+        ['executions a day', ...VOLUMES.map((one) => number(executionsPerDay(one, counts)))],
+        [
+          'rows an execution',
+          ...VOLUMES.map((one) => number(one.rowsPerDay / executionsPerDay(one, counts))),
+        ],
         ['an execution', ...VOLUMES.map((one) => dollars(listPriceOf(executionOf(one, counts))))],
         ['a million orders', ...VOLUMES.map((one) => dollars(ordersPrice(one, counts)))],
         ['idle, a month', ...VOLUMES.map(() => dollars(listPriceOf(idleUsage(counts))))],
+        [
+          'alarms, metrics and dashboard, a month',
+          ...VOLUMES.map((one) => dollars(watchingPrice(one, counts))),
+        ],
         ['**a month, at list price**', ...VOLUMES.map((one) => bold(listPriceOf(monthUsage(one, counts))))],
         [
           '**a month, less what is always free**',
@@ -58,7 +65,7 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
       Object.values(PRICES).map(({ service, unit, dollars: price, per, free, source }) => [
         service,
         per === 1 ? unit : `${number(per)} × ${unit}`,
-        String(price),
+        exact(price),
         free === undefined ? '' : number(free),
         source,
       ]),
@@ -67,19 +74,25 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
 }
 
 function executionOf(workload: Workload, counts: DeploymentCounts): Usage[] {
-  const perDay = executionsPerDay(workload);
+  const perDay = executionsPerDay(workload, counts);
   return executionUsage(workload.filesPerDay / perDay, workload.rowsPerDay / perDay, counts);
 }
 
 function ordersPrice(workload: Workload, counts: DeploymentCounts): number {
-  const ordersOfAnExecution = workload.rowsPerDay / executionsPerDay(workload) / ROWS_OF_AN_ORDER;
+  const ordersOfAnExecution = workload.rowsPerDay / executionsPerDay(workload, counts) / ROWS_OF_AN_ORDER;
   return (listPriceOf(executionOf(workload, counts)) / ordersOfAnExecution) * 1_000_000;
+}
+
+const WATCHERS: readonly PriceName[] = ['alarms', 'metrics', 'dashboards'];
+
+function watchingPrice(workload: Workload, counts: DeploymentCounts): number {
+  return listPriceOf(monthUsage(workload, counts).filter(({ price }) => WATCHERS.includes(price)));
 }
 
 function computingPrice(workload: Workload, counts: DeploymentCounts): number {
   const isComputing = ({ price }: Usage) =>
-    !['alarms', 'dashboards', 'images', 'keys', 'logs'].includes(price);
-  const executions = executionsPerDay(workload) * 30;
+    !['alarms', 'metrics', 'dashboards', 'images', 'keys', 'logs'].includes(price);
+  const executions = executionsPerDay(workload, counts) * 30;
   return (
     executions * listPriceOf(executionOf(workload, counts).filter(isComputing)) +
     listPriceOf(idleUsage(counts).filter(isComputing))
@@ -91,7 +104,7 @@ function lines(usages: readonly Usage[], per: string): string {
     .filter(({ quantity }) => quantity > 0)
     .map((usage) => {
       const { service, dollars: price, per: count, unit } = PRICES[usage.price];
-      const times = count === 1 ? `${price}` : `${price} / ${number(count)}`;
+      const times = count === 1 ? exact(price) : `${exact(price)} / ${number(count)}`;
       return [service, usage.what, `${number(usage.quantity)} × ${times}`, unit, dollars(listPrice(usage))];
     });
   const sum = ['', '', '', `**${per}**`, bold(listPriceOf(usages))];
@@ -132,6 +145,9 @@ function markdown(headings: readonly string[], rows: readonly (readonly string[]
 function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 }
+
+/** Every digit of a price, which may be smaller than what JavaScript writes out. */
+const exact = (price: number) => (price < 1e-6 ? price.toFixed(12).replace(/0+$/, '') : String(price));
 
 export function dollars(value: number): string {
   if (value === 0) return '0';

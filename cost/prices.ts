@@ -42,6 +42,8 @@ const TABLE = {
   /** On ARM. */
   lambdaTime: { ...LAMBDA, dollars: 0.0000133334, per: 1, unit: 'GB-second', free: 400_000 },
   lambdaRequests: { ...LAMBDA, dollars: 0.2, per: 1_000_000, unit: 'call', free: 1_000_000 },
+  /** Beyond the 512 MB that every function has. */
+  lambdaDisk: { ...LAMBDA, dollars: 0.0000000309, per: 1, unit: 'GB-second of disk' },
   transitions: {
     service: 'Step Functions',
     dollars: 0.025,

@@ -14,6 +14,8 @@ export interface ResourceNames {
   readonly maintenanceSchedule: string;
   readonly orchestrator: string;
   readonly settle: string;
+  /** Of the function that a small batch's task runs as. */
+  readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
   readonly stateMachine: string;
   readonly orderTable: string;
@@ -47,6 +49,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     maintenanceSchedule: `${prefix}Daily-Maintenance-Trigger`,
     orchestrator: `${prefix}Pipeline-Orchestrator`,
     settle: `${prefix}Pipeline-Settle`,
+    taskFunction: (task) => `${prefix}Pipeline-Task-${task}`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,
     orderTable: `${prefix}OrderKPIs`,

@@ -103,20 +103,25 @@ function noExecutionForADay(queue: CfnQueue, stateMachineArn: string): AlarmDefi
   };
 }
 
-/** Lambda reports nothing where nothing was called. */
+/**
+ * Lambda reports nothing where nothing was called. A task's function, which is an image, has no alarm on being refused:
+ * Step Functions asks again, and then goes on to Fargate, which is dearer and nobody's to mend at night.
+ */
 export function functionAlarms(lambda: CfnFunction): AlarmDefinition[] {
   const place = placeOf(lambda);
   const period = Duration.minutes(5);
   const missing = TreatMissingData.NOT_BREACHING;
+  const errors: AlarmDefinition = {
+    name: `errors-${place}`,
+    section: 'function-errors',
+    symptom: `The function ${place} failed.`,
+    metric: functionMetric(lambda, 'Errors', 'Sum', period),
+    threshold: 1,
+    missing,
+  };
+  if (lambda.packageType === 'Image') return [errors];
   return [
-    {
-      name: `errors-${place}`,
-      section: 'function-errors',
-      symptom: `The function ${place} failed.`,
-      metric: functionMetric(lambda, 'Errors', 'Sum', period),
-      threshold: 1,
-      missing,
-    },
+    errors,
     {
       // The clock and the end of an execution may call the orchestrator, of which there is one, in the same second.
       // Whoever called it asks again, for hours; a quarter of an hour of it is a fault.

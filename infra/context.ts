@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, LEAST_RESULTS_DAYS } from './lifecycle';
+import { DEFAULT_SMALL_BATCH } from './small-batches';
 
 /** Context values that mean nothing; the message names every one at once. */
 export class ContextError extends Error {
@@ -13,6 +14,10 @@ export class ContextError extends Error {
 const whole = (least: number) => {
   const error = `expected a whole number of at least ${least}`;
   return z.coerce.number({ error }).int(error).min(least, error);
+};
+const between = (least: number, most: number) => {
+  const error = `expected a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
 };
 const share = z.coerce
   .number({ error: 'expected a number from 0 to 1' })
@@ -47,6 +52,9 @@ const contextSchema = z.object({
   taskMemory: whole(1).default(DEFAULT_SIZE.memoryLimitMiB),
   taskDisk: whole(1).default(DEFAULT_SIZE.ephemeralStorageGiB),
   spot: yesOrNo.default(false),
+  smallBatchBytes: whole(0).default(DEFAULT_SMALL_BATCH.bytes),
+  smallBatchMemory: between(512, 10_240).default(DEFAULT_SMALL_BATCH.memoryMb),
+  smallBatchDisk: between(512, 10_240).default(DEFAULT_SMALL_BATCH.diskMb),
   reserveConcurrency: yesOrNo.default(true),
   vpcId: z.string().startsWith('vpc-', 'expected vpc-...').optional(),
   subnetIds: list(z.string().startsWith('subnet-', 'expected subnet-..., with commas between')).default([]),
@@ -54,6 +62,7 @@ const contextSchema = z.object({
   successEmails: list(z.email('expected addresses with commas between')).default([]),
   failureEmails: list(z.email('expected addresses with commas between')).default([]),
   topicKey: z.enum(['aws', 'own']).default('aws'),
+  dashboard: yesOrNo.default(true),
 });
 
 type ContextName = keyof typeof contextSchema.shape;
@@ -75,11 +84,13 @@ export function readContext(node: Node): DaybookProps {
   }
   const { taskCpu, taskMemory, taskDisk, archiveAfterDays, resultsDays, oldVersionDays, ...values } =
     parsed.data;
-  const { vpcId, subnetIds, assignPublicIp, ...rest } = values;
+  const { vpcId, subnetIds, assignPublicIp, smallBatchBytes, smallBatchMemory, smallBatchDisk, ...rest } =
+    values;
   return {
     ...rest,
     retention: { archiveAfterDays, resultsDays, oldVersionDays },
     size: checkedSize({ cpu: taskCpu, memoryLimitMiB: taskMemory, ephemeralStorageGiB: taskDisk }),
+    smallBatch: { bytes: smallBatchBytes, memoryMb: smallBatchMemory, diskMb: smallBatchDisk },
     ...givenNetwork({ vpcId, subnetIds, assignPublicIp }),
   };
 }

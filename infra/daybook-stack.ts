@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { BilledSizes } from '../cost/task-usage';
 import { resourceNames } from '../domain/names';
 import { Alarms } from './alarms';
 import { Dashboard } from './dashboard';
@@ -11,6 +12,7 @@ import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
+import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
 import { Triggers } from './triggers';
@@ -29,6 +31,7 @@ export interface DaybookProps extends StackProps {
   readonly logRetentionDays?: number | undefined;
   readonly retention?: Retention;
   readonly size?: FargateSize;
+  readonly smallBatch?: SmallBatchSize;
   /** Whether tasks are tried on Fargate Spot first; not where not given. */
   readonly spot?: boolean;
   /** Whether the orchestrator has a reserved concurrency of 1; so where not given. */
@@ -38,6 +41,8 @@ export interface DaybookProps extends StackProps {
   readonly successEmails?: readonly string[];
   readonly failureEmails?: readonly string[];
   readonly topicKey?: TopicKey;
+  /** Whether there is a dashboard; so where not given. */
+  readonly dashboard?: boolean;
 }
 
 /** The whole of Daybook in one stack, a construct per concern. */
@@ -48,10 +53,11 @@ export class DaybookStack extends Stack {
     const {
       retention = DEFAULT_RETENTION,
       size = DEFAULT_SIZE,
+      smallBatch = DEFAULT_SMALL_BATCH,
       spot = false,
       reserveConcurrency = true,
     } = props;
-    const { successEmails = [], failureEmails = [], topicKey = 'aws' } = props;
+    const { successEmails = [], failureEmails = [], topicKey = 'aws', dashboard = true } = props;
 
     const intake = new Intake(this, 'Intake', { names, retention });
     const { bucket } = intake;
@@ -63,13 +69,28 @@ export class DaybookStack extends Stack {
       ...(props.network && { given: props.network }),
     });
     const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket, network, tables, size });
-    const functions = new Functions(this, 'Functions', { names, intake, reserveConcurrency });
+    const smallBatches = new SmallBatches(this, 'SmallBatches', {
+      ...props,
+      names,
+      bucket,
+      tables,
+      image: tasks.image,
+      size: smallBatch,
+    });
+    const functions = new Functions(this, 'Functions', {
+      names,
+      intake,
+      reserveConcurrency,
+      billedSizes: billedSizes(size, smallBatch, network),
+    });
     new Ledger(this, 'Ledger', { names, functions });
     const workflow = new Workflow(this, 'Workflow', {
       names,
       intake,
       network,
       tasks,
+      smallBatches,
+      smallBatchBytes: smallBatch.bytes,
       topics,
       functions,
       spot,
@@ -85,7 +106,8 @@ export class DaybookStack extends Stack {
     // Last: they watch and show whatever is there.
     const { attrArn: stateMachineArn } = workflow.stateMachine;
     const { all: alarms } = new Alarms(this, 'Alarms', { names, topic: topics.alarms, stateMachineArn });
-    new Dashboard(this, 'Dashboard', { names, bucketName: bucket.bucketName, stateMachineArn, alarms });
+    if (dashboard)
+      new Dashboard(this, 'Dashboard', { names, bucketName: bucket.bucketName, stateMachineArn, alarms });
 
     new CfnOutput(this, 'BucketName', { value: intake.bucket.bucketName });
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
@@ -94,4 +116,17 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'OrderTable', { value: tables.orders.tableName });
     new CfnOutput(this, 'CategoryTable', { value: tables.categories.tableName });
   }
+}
+
+/** What AWS bills by, beside time. */
+function billedSizes(
+  { cpu, memoryLimitMiB, ephemeralStorageGiB }: FargateSize,
+  { memoryMb, diskMb }: SmallBatchSize,
+  { assignPublicIp }: Network,
+): BilledSizes {
+  return {
+    task: { vCpu: cpu / 1024, memoryGb: memoryLimitMiB / 1024, diskGb: ephemeralStorageGiB },
+    hasPublicAddresses: assignPublicIp === 'ENABLED',
+    taskFunction: { memoryGb: memoryMb / 1024, diskGb: diskMb / 1024 },
+  };
 }

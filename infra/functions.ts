@@ -1,11 +1,11 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Duration } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { BilledSizes } from '../cost/task-usage';
 import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, INPUT, LOGS_OF_STAGING, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
 import { packagePath } from '../package-path';
+import { functionRole } from './function-role';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
 import {
@@ -16,7 +16,6 @@ import {
   SETTLE_TIMEOUT,
   VISIBILITY_TIMEOUT,
 } from './timeouts';
-import { acknowledgeWildcards } from './wildcards';
 
 interface FunctionsProps {
   readonly names: ResourceNames;
@@ -26,6 +25,8 @@ interface FunctionsProps {
    * 10, as a new one's can be, cannot reserve any: there they hold each other off by a lease.
    */
   readonly reserveConcurrency: boolean;
+  /** By which settle reckons what an execution cost. */
+  readonly billedSizes: BilledSizes;
 }
 
 /** The Lambdas at both ends of an execution: orchestrate starts it, settle ends its batch. */
@@ -49,21 +50,12 @@ export class Functions extends Construct {
         readonly list: readonly string[];
       },
     ): LambdaFunction => {
-      const logGroup = new LogGroup(this, `${name}-log`, {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
-      // Its own, as CDK's would have AWS's managed policy, and with it the right to write into any log of the account.
-      const role = new Role(this, `${name}-role`, {
-        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      });
-      logGroup.grantWrite(role);
+      const { role, logGroup } = functionRole(this, name);
       grantObjects(intake.bucket, role, {
         read: [RESULTS, ...(options.read ?? [])],
         list: [RESULTS, ...options.list],
         write: [RESULTS],
       });
-      acknowledgeWildcards(role, ['*'], 'Traces, which AWS takes on nothing less than everything.');
       return new LambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,
         functionName,
@@ -99,6 +91,7 @@ export class Functions extends Construct {
     });
     this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {
       list: [ARCHIVE, REJECTED],
+      environment: { BILLED_SIZES: JSON.stringify(props.billedSizes) },
     });
 
     intake.queue.grant(

@@ -10,9 +10,8 @@ import {
   LogDriver,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import {
@@ -28,9 +27,15 @@ import {
 import { packagePath } from '../package-path';
 import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
-import type { KpiTables } from './kpi-tables';
 import type { Network } from './network';
 import { serviceRole } from './service-role';
+import {
+  grantTask,
+  type TaskSettings,
+  taskVariables,
+  WORKFLOW_TASKS,
+  type WorkflowTask,
+} from './task-rights';
 import { acknowledgeWildcards } from './wildcards';
 
 /** The one place a task may write to; the Dockerfile declares it as a volume of the image's user, with TMPDIR on it. */
@@ -42,30 +47,25 @@ const USER = '1000:1000';
 /** From SIGTERM to SIGKILL, the most that Fargate grants: a task that is stopped waits for the commit it is at, and ends. */
 const STOP_TIMEOUT = Duration.seconds(120);
 
-interface TasksProps {
+interface TasksProps extends TaskSettings {
   readonly names: ResourceNames;
-  readonly bucket: Bucket;
   readonly network: Network;
-  readonly tables: KpiTables;
   readonly size: FargateSize;
-  readonly reportingTimeZone: string;
-  readonly maxBadRowShare: number;
   readonly fileRetentionDays?: number | undefined;
   readonly logRetentionDays?: number | undefined;
 }
-
-export type TaskContainer = 'validate' | 'stage' | 'transform';
 
 /** The Fargate tasks: one image, a command and a role of its own for each. */
 export class Tasks extends Construct {
   readonly cluster: Cluster;
   /** Those of the workflow. */
-  readonly definitions: Readonly<Record<TaskContainer, FargateTaskDefinition>>;
+  readonly definitions: Readonly<Record<WorkflowTask, FargateTaskDefinition>>;
   readonly maintain: FargateTaskDefinition;
+  readonly image: DockerImageAsset;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { bucket, tables, names } = props;
+    const { bucket, names } = props;
     const size = checkedSize(props.size);
     this.cluster = new Cluster(this, 'Cluster', {
       clusterName: names.cluster,
@@ -78,13 +78,13 @@ export class Tasks extends Construct {
       reason:
         'Container Insights bills a dozen metrics for every task, for tasks that live for minutes; what an operator needs of them is in their own metrics, results and logs.',
     });
-    const image = new DockerImageAsset(this, 'Image', {
+    this.image = new DockerImageAsset(this, 'Image', {
       directory: packagePath('dist', 'image'),
       platform: Platform.LINUX_ARM64,
     });
 
     const define = (
-      task: TaskContainer | 'maintain',
+      task: WorkflowTask | 'maintain',
       environment: Record<string, string>,
     ): FargateTaskDefinition => {
       const definition = new FargateTaskDefinition(this, task, {
@@ -105,7 +105,7 @@ export class Tasks extends Construct {
       cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
       cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
       const container = definition.addContainer(task, {
-        image: ContainerImage.fromDockerImageAsset(image),
+        image: ContainerImage.fromDockerImageAsset(this.image),
         command: [`${task}.cjs`],
         entryPoint: ['node'],
         user: USER,
@@ -138,14 +138,11 @@ export class Tasks extends Construct {
       return definition;
     };
 
+    const ofWorkflow = (task: WorkflowTask) => define(task, taskVariables(task, props));
     this.definitions = {
-      validate: define('validate', { MAX_BAD_ROW_SHARE: String(props.maxBadRowShare) }),
-      stage: define('stage', {}),
-      transform: define('transform', {
-        REPORTING_TIME_ZONE: props.reportingTimeZone,
-        ORDER_TABLE: tables.orders.tableName,
-        CATEGORY_TABLE: tables.categories.tableName,
-      }),
+      validate: ofWorkflow('validate'),
+      stage: ofWorkflow('stage'),
+      transform: ofWorkflow('transform'),
     };
 
     this.maintain = define('maintain', {
@@ -153,26 +150,7 @@ export class Tasks extends Construct {
       ...(props.logRetentionDays !== undefined && { LOG_RETENTION_DAYS: String(props.logRetentionDays) }),
     });
 
-    const { validate, stage, transform } = this.definitions;
-    grantObjects(bucket, validate.taskRole, {
-      read: [INPUT, RESULTS],
-      list: [INPUT, RESULTS],
-      upload: [RESULTS, REJECTED],
-    });
-    grantObjects(bucket, stage.taskRole, {
-      read: [RESULTS, STAGING],
-      list: [RESULTS, STAGING],
-      write: [RESULTS],
-      upload: [STAGING],
-      remove: [STAGING],
-    });
-    grantObjects(bucket, transform.taskRole, {
-      read: [STAGING, KPIS],
-      list: [STAGING, KPIS],
-      write: [RESULTS],
-      upload: [KPIS],
-      remove: [KPIS],
-    });
+    for (const task of WORKFLOW_TASKS) grantTask(task, this.definitions[task].taskRole, props);
     grantObjects(bucket, this.maintain.taskRole, {
       read: [STAGING, KPIS, MAINTAIN_RESULTS],
       list: [STAGING, KPIS, RESULTS],
@@ -180,17 +158,10 @@ export class Tasks extends Construct {
       upload: [STAGING, KPIS],
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
-    // Not by the tables' own grant, which is for their indexes, too.
-    transform.taskRole.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:BatchWriteItem', 'dynamodb:Scan'],
-        resources: [tables.orders.tableArn, tables.categories.tableArn],
-      }),
-    );
   }
 }
 
-const taskFamily = (names: ResourceNames, task: TaskContainer | 'maintain') => `${names.cluster}-${task}`;
+const taskFamily = (names: ResourceNames, task: WorkflowTask | 'maintain') => `${names.cluster}-${task}`;
 
 const ecsArn = (rest: string) => `arn:${Aws.PARTITION}:ecs:${Aws.REGION}:${Aws.ACCOUNT_ID}:${rest}`;
 
@@ -200,7 +171,7 @@ export function tasksArn(names: ResourceNames): string {
 }
 
 /** Every revision of a task's definition: a running execution has that of its start, which an update may have replaced. */
-export function definitionRevisionsArn(names: ResourceNames, task: TaskContainer): string {
+export function definitionRevisionsArn(names: ResourceNames, task: WorkflowTask): string {
   return ecsArn(`task-definition/${taskFamily(names, task)}:*`);
 }
 

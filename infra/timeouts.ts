@@ -22,3 +22,9 @@ export const RECONCILE_AFTER = Duration.minutes(15);
 export const LEASE = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
 
 export const SETTLE_TIMEOUT = Duration.minutes(4);
+
+/**
+ * Of a task as a function: ten times what the largest small batch was seen to take, and below what its state waits for it.
+ * Three of them that time out, and go on to Fargate, still leave the state machine time for that.
+ */
+export const TASK_FUNCTION_TIMEOUT = Duration.minutes(5);

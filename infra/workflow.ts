@@ -11,7 +11,9 @@ import { grantObjects } from './grants';
 import type { Intake } from './intake';
 import type { Network } from './network';
 import { awaitRights, serviceRole } from './service-role';
-import { definitionRevisionsArn, MOVES, type TaskContainer, type Tasks, tasksArn } from './tasks';
+import type { SmallBatches } from './small-batches';
+import { WORKFLOW_TASKS } from './task-rights';
+import { definitionRevisionsArn, MOVES, type Tasks, tasksArn } from './tasks';
 import type { Topics } from './topics';
 import { acknowledgeWildcards } from './wildcards';
 
@@ -20,6 +22,9 @@ interface WorkflowProps {
   readonly intake: Intake;
   readonly network: Network;
   readonly tasks: Tasks;
+  readonly smallBatches: SmallBatches;
+  /** A batch of fewer bytes is small. */
+  readonly smallBatchBytes: number;
   readonly topics: Topics;
   readonly functions: Functions;
   /** Whether a task's first try goes to spare capacity, at about a third of the price; a second never does. */
@@ -33,14 +38,13 @@ export class Workflow extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
     const { names, intake, network, tasks, topics, functions } = props;
+    const { validate, stage, transform } = props.smallBatches.functions;
     const role = serviceRole(this, 'Role', 'states');
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
 
     const definitions = Object.values(tasks.definitions);
-    const revisions = (Object.keys(tasks.definitions) as TaskContainer[]).map((task) =>
-      definitionRevisionsArn(names, task),
-    );
+    const revisions = WORKFLOW_TASKS.map((task) => definitionRevisionsArn(names, task));
     allow(['ecs:RunTask'], revisions, { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } });
     allow(['ecs:StopTask', 'ecs:DescribeTasks'], [tasksArn(names)]);
     allow(
@@ -68,7 +72,11 @@ export class Workflow extends Construct {
     const below = (prefix: string) => intake.bucket.arnForObjects(`${prefix}*`);
     allow(['s3:GetObjectTagging'], [below(MOVES.from)]);
     allow(['s3:PutObjectTagging'], MOVES.to.map(below));
-    allow(['lambda:InvokeFunction'], [functions.settle.functionArn]);
+    const invoked = [functions.settle, validate, stage, transform];
+    allow(
+      ['lambda:InvokeFunction'],
+      invoked.map(({ functionArn }) => functionArn),
+    );
     topics.grantPublish(role);
     // None of these can be bound to a resource: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     allow(LOG_DELIVERY, ['*']);
@@ -92,7 +100,7 @@ export class Workflow extends Construct {
       stateMachineName: names.stateMachine,
       stateMachineType: 'STANDARD',
       roleArn: role.roleArn,
-      definitionString: JSON.stringify(pipeline),
+      definitionString: definitionOf(props.smallBatchBytes),
       definitionSubstitutions: {
         BucketName: intake.bucket.bucketName,
         ClusterArn: tasks.cluster.clusterArn,
@@ -103,6 +111,9 @@ export class Workflow extends Construct {
         SubnetIds: Fn.join(',', [...network.subnetIds]),
         SecurityGroupId: network.securityGroup.securityGroupId,
         AssignPublicIp: network.assignPublicIp,
+        ValidateFunctionArn: validate.functionArn,
+        StageFunctionArn: stage.functionArn,
+        TransformFunctionArn: transform.functionArn,
         SettleFunctionArn: functions.settle.functionArn,
         SuccessTopicArn: topics.success.topicArn,
         FailureTopicArn: topics.failure.topicArn,
@@ -117,6 +128,13 @@ export class Workflow extends Construct {
     });
     awaitRights(this.stateMachine, role);
   }
+}
+
+const SMALL_BATCH_BYTES = '$' + '{SmallBatchBytes}';
+
+/** The threshold is written in here, as CloudFormation substitutes texts alone, and a comparison wants a number. */
+function definitionOf(smallBatchBytes: number): string {
+  return JSON.stringify(pipeline, (_, value) => (value === SMALL_BATCH_BYTES ? smallBatchBytes : value));
 }
 
 const LOG_DELIVERY = [

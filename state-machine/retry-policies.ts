@@ -20,6 +20,9 @@ export const RETRY_TASK: RetryPolicy = {
   JitterStrategy: 'FULL',
 };
 
+/** A task that failed as a function, of its own account: as often and as long as one that ran on Fargate. */
+export const RETRY_TASK_FUNCTION: RetryPolicy = { ...RETRY_TASK, ErrorEquals: ['TaskFailed'] };
+
 /** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. A 412 has the same error name and waits as long, once per file. */
 export const RETRY_S3: RetryPolicy = {
   ErrorEquals: ['S3.S3Exception', 'S3.SdkClientException'],
@@ -50,4 +53,10 @@ export const RETRY_SNS: RetryPolicy = {
   MaxAttempts: 3,
 };
 
-export const RETRY_POLICIES = { RETRY_TASK, RETRY_S3, RETRY_LAMBDA, RETRY_SNS } as const;
+export const RETRY_POLICIES = {
+  RETRY_TASK,
+  RETRY_TASK_FUNCTION,
+  RETRY_S3,
+  RETRY_LAMBDA,
+  RETRY_SNS,
+} as const;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BilledSizes } from '../../cost/task-usage';
 import { plural } from '../../domain/file-rules';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
 import {
@@ -9,6 +10,7 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
+import { costLine } from './cost-line';
 
 /** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */
 export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: string }>>;
@@ -20,7 +22,11 @@ const CAUSE_LENGTH = 1_000;
 const WAS_READ: readonly ValidatedFile['outcome'][] = ['valid', 'invalid'];
 
 /** What the execution did, from its tasks' result objects. */
-export async function successReport(bucket: Bucket, executionId: string): Promise<ExecutionReport> {
+export async function successReport(
+  bucket: Bucket,
+  executionId: string,
+  sizes?: BilledSizes,
+): Promise<ExecutionReport> {
   const results = await readResults(bucket, executionId);
   const counts = countsOf(results);
   return {
@@ -29,6 +35,7 @@ export async function successReport(bucket: Bucket, executionId: string): Promis
     summary: summaryOf(counts),
     counts,
     ...filesOf(results.validate?.files ?? []),
+    ...costOf(results, sizes),
   };
 }
 
@@ -41,6 +48,7 @@ export async function failureReport(
   executionId: string,
   failures: StateFailures,
   batchKeys: readonly string[],
+  sizes?: BilledSizes,
 ): Promise<ExecutionReport> {
   const results = await readResults(bucket, executionId);
   const failedTask = [results.validate, results.stage, results.transform].find((r) => r?.status === 'failed');
@@ -58,6 +66,7 @@ export async function failureReport(
     summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} released for another try.`,
     counts: countsOf(results),
     ...filesOf(files),
+    ...costOf(results, sizes),
   };
 }
 
@@ -97,6 +106,9 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
     kpis_deleted: total(transform?.tables, (table) => table.deleted),
   };
 }
+
+const costOf = ({ validate, stage, transform }: Results, sizes: BilledSizes | undefined) =>
+  costLine([validate, stage, transform], validate?.counts?.files ?? 0, sizes);
 
 function summaryOf(counts: Record<string, number>): string {
   const n = (name: string) => counts[name] ?? 0;

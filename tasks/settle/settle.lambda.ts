@@ -11,10 +11,22 @@ import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
 import { run } from './settle';
 
+const billedSizesSchema = z.object({
+  task: z.object({ vCpu: z.number(), memoryGb: z.number(), diskGb: z.number() }),
+  hasPublicAddresses: z.boolean(),
+  taskFunction: z.object({ memoryGb: z.number(), diskGb: z.number() }),
+});
+
 const config = loadConfig(process.env, {
   ...COMMON_VARIABLES,
   QUEUE_URL: z.string().min(1),
   LEDGER_TABLE: z.string().min(3),
+  /** JSON: what tasks are given, by which AWS bills them. */
+  BILLED_SIZES: z
+    .string()
+    .transform((text) => JSON.parse(text))
+    .pipe(billedSizesSchema)
+    .optional(),
 });
 
 const clients = {
@@ -23,6 +35,7 @@ const clients = {
   // A table on demand throttles while it grows; the SDK waits longer with every attempt.
   ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
   metrics: taskMetrics(config.METRICS_SERVICE),
+  ...(config.BILLED_SIZES && { billedSizes: config.BILLED_SIZES }),
 };
 
 /** The Payload of SettleBatch and ReleaseBatch in the state machine. */

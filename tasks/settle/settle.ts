@@ -1,3 +1,4 @@
+import type { BilledSizes } from '../../cost/task-usage';
 import { taskResultKey } from '../../domain/object-keys';
 import { type BatchManifest, type ExecutionReport, settleResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
@@ -25,6 +26,8 @@ export interface SettleDeps {
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
+  /** What tasks are given, by which the report reckons what they cost. */
+  readonly billedSizes?: BilledSizes;
 }
 
 /**
@@ -42,11 +45,15 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
     if (mode === 'delete') {
       await deps.ledger.record(await findingsOf(manifest, deps), deps.clock());
       await deps.queue.delete(handles);
-      return { mode, messages: handles.length, report: await successReport(deps.bucket, executionId) };
+      return {
+        mode,
+        messages: handles.length,
+        report: await successReport(deps.bucket, executionId, deps.billedSizes),
+      };
     }
     await deps.queue.release(handles);
     const keys = manifest.files.map(({ key }) => key);
-    const report = await failureReport(deps.bucket, executionId, input.failure ?? {}, keys);
+    const report = await failureReport(deps.bucket, executionId, input.failure ?? {}, keys, deps.billedSizes);
     const reason = `${report.task}: ${report.cause}`;
     await deps.ledger.release(executionId, manifest.files, reason, deps.clock());
     return { mode, messages: handles.length, report };

@@ -36,12 +36,13 @@ test('demo takes files and directories in order, the later version winning, and 
   const result = JSON.parse(readFileSync(json, 'utf8'));
   expect(result.files).toHaveLength(3);
   expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
-    'ValidateFiles',
+    'IsSmallBatch',
+    'ValidateSmallBatch',
     'ReadValidationResult',
     'HandleInvalidFiles',
     'HasValidFiles',
-    'StageFiles',
-    'TransformKpis',
+    'StageSmallBatch',
+    'TransformSmallBatch',
     'ArchiveValidFiles',
     'SettleBatch',
     'NotifySuccess',

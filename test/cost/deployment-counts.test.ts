@@ -18,6 +18,8 @@ test('what is paid for is counted in the template', () => {
   expect(counts).toMatchObject({
     task: { vCpu: 1, memoryGb: 4, diskGb: 50 },
     functionMemoryGb: 0.5,
+    taskFunction: { memoryGb: 2, diskGb: 4 },
+    smallBatchBytes: 100_000_000,
     ticksPerDay: 288,
     tasksPerDay: 1,
     dashboards: 1,

@@ -8,9 +8,14 @@ import {
   taskSeconds,
   taskUsage,
 } from '../../cost/estimate';
-import { ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
-import { listPriceOf } from '../../cost/usage';
+import { PACKED, ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
+import { fargateUsage, taskFunctionUsage } from '../../cost/task-usage';
+import { billOf, listPriceOf } from '../../cost/usage';
+import { DEFAULT_SMALL_BATCH } from '../../infra/small-batches';
+import { TASK_FUNCTION_TIMEOUT } from '../../infra/timeouts';
 import { synthesize } from '../infra/template';
+
+const TASKS = ['validate', 'stage', 'transform'] as const;
 
 let counts: DeploymentCounts;
 beforeAll(() => {
@@ -18,11 +23,54 @@ beforeAll(() => {
 });
 
 const cpuHours = (seconds: number) =>
-  taskUsage(seconds, counts, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
+  fargateUsage(seconds, counts, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
 
-test('a task is billed for a minute at least, its start included', () => {
+test('a Fargate task is billed for a minute at least', () => {
   expect(cpuHours(1)).toBeCloseTo(60 / 3600);
-  expect(cpuHours(100)).toBeCloseTo(120 / 3600);
+  expect(cpuHours(120)).toBeCloseTo(120 / 3600);
+});
+
+test('a task of a small batch is a function, billed by its seconds', () => {
+  const prices = (rows: number) => taskUsage('stage', rows, counts).map(({ price }) => price);
+  const most = counts.smallBatchBytes / ROW_BYTES.csv;
+  expect(prices(most - 1)).toEqual(['lambdaTime', 'lambdaDisk', 'lambdaRequests']);
+  expect(prices(most + 1)).toContain('fargateCpu');
+  const [time] = taskFunctionUsage(10, counts, 'task');
+  expect(time?.quantity).toBe(20);
+});
+
+describe('the bytes that make a batch small', () => {
+  /** Of the three tasks, at list price. */
+  const tasks = (rows: number, smallBatchBytes: number) =>
+    TASKS.reduce((sum, task) => sum + listPriceOf(taskUsage(task, rows, { ...counts, smallBatchBytes })), 0);
+  const asFunctions = (bytes: number) => tasks(bytes / ROW_BYTES.csv, Number.POSITIVE_INFINITY);
+  const onFargate = (bytes: number) => tasks(bytes / ROW_BYTES.csv, 0);
+
+  test('cost less as functions, all the more the fewer they are', () => {
+    const { bytes } = DEFAULT_SMALL_BATCH;
+    expect(counts.smallBatchBytes).toBe(bytes);
+    expect(asFunctions(bytes)).toBeLessThan(onFargate(bytes) / 2);
+    expect(asFunctions(bytes / 100)).toBeLessThan(onFargate(bytes / 100) / 3);
+  });
+
+  test('cost no more than Fargate even where they are packed, to about an eighth', () => {
+    const unpacked = DEFAULT_SMALL_BATCH.bytes * PACKED;
+    expect(asFunctions(unpacked) / onFargate(unpacked)).toBeGreaterThan(0.8);
+    expect(asFunctions(unpacked) / onFargate(unpacked)).toBeLessThan(1.1);
+  });
+
+  test('are done long before their functions’ time is over', () => {
+    const rows = (DEFAULT_SMALL_BATCH.bytes * PACKED) / ROW_BYTES.csv;
+    for (const task of TASKS)
+      expect(taskSeconds(task, rows)).toBeLessThan(TASK_FUNCTION_TIMEOUT.toSeconds() / 4);
+  });
+});
+
+test('a small shop pays less than 2 dollars a month, where nothing else takes what is always free', () => {
+  const shop = { rowsPerDay: 30_000, filesPerDay: 72, filesAtOnce: 3 };
+  expect(billOf(monthUsage(shop, counts))).toBeLessThan(2);
+  const fargateAlone = { ...counts, smallBatchBytes: 0 };
+  expect(billOf(monthUsage(shop, fargateAlone))).toBeGreaterThan(3);
 });
 
 test('more rows take longer, fewer than were measured do not take less', () => {
@@ -32,11 +80,14 @@ test('more rows take longer, fewer than were measured do not take less', () => {
 
 test('files that come together are one execution; a flood of files makes executions that follow each other', () => {
   const day = { rowsPerDay: 30_000, filesAtOnce: 3 };
-  expect(executionsPerDay({ ...day, filesPerDay: 0 })).toBe(0);
-  expect(executionsPerDay({ ...day, filesPerDay: 72 })).toBe(24);
-  const flood = executionsPerDay({ ...day, filesPerDay: 100_000 });
-  expect(flood).toBeGreaterThan(200);
-  expect(flood).toBeLessThan(600);
+  expect(executionsPerDay({ ...day, filesPerDay: 0 }, counts)).toBe(0);
+  expect(executionsPerDay({ ...day, filesPerDay: 72 }, counts)).toBe(24);
+  const flood = (smallBatchBytes: number) =>
+    executionsPerDay({ ...day, filesPerDay: 100_000 }, { ...counts, smallBatchBytes });
+  expect(flood(0)).toBeGreaterThan(200);
+  expect(flood(0)).toBeLessThan(600);
+  // Functions start in seconds.
+  expect(flood(counts.smallBatchBytes)).toBeGreaterThan(5 * flood(0));
 });
 
 test('a month without files is the idle month, but for what a year keeps', () => {

@@ -8,6 +8,7 @@ import { Faults } from '../../local/faults/faults';
 import type { RuleInput } from '../../local/faults/rule';
 import { type LocalRuntime, startLocal } from '../../local/runtime';
 import { packagePath } from '../../package-path';
+import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
 import type { ShopFile } from './files';
 
 /** Between two looks of the schedule at the queue. */
@@ -58,7 +59,11 @@ export class CrashRun {
       port: 0,
       dataDirectory: directory,
       every: 0,
-      templateDirectory: packagePath('cdk.out'),
+      // Every task on Fargate: a function that is killed hands its task, and those that follow, on to it.
+      templateDirectory: changedTemplate(
+        (resources) => setSmallBatchBytes(resources, 0),
+        `${directory}.template`,
+      ),
       log: (line) => lines.push(line),
       faults,
       retryPauseMs: RETRY_PAUSE_MS,

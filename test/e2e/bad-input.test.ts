@@ -132,7 +132,7 @@ beforeAll(async () => {
   const all = { ...INVALID, ...VALID };
   await Promise.all(Object.entries(all).map(([key, { body }]) => pipeline.put(key, body)));
 
-  await pipeline.untilEntered('StageFiles');
+  await pipeline.untilEntered('StageSmallBatch');
   await pipeline.put(REPLACED, csv(ORDERS, order(500, '2025-06-02')));
   await pipeline.put(GONE, orders(600));
   await pipeline.remove(GONE);

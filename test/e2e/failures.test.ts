@@ -113,10 +113,11 @@ test('a failing task is told with its cause, its files are tried again, and afte
       outcome: 'failed',
       task: 'stage',
       cause: first?.cause?.replace('stage: ', ''),
-      summary: 'StageFiles failed; 1 file released for another try.',
+      summary: 'StageSmallBatch failed; 1 file released for another try.',
       counts: expect.objectContaining({ files: 1, valid: 1, rows: 1 }),
       files: [{ key, outcome: 'valid' }],
       files_omitted: 0,
+      cost: expect.objectContaining({ dollars: expect.any(Number) }),
     },
   });
 

@@ -12,6 +12,8 @@ test('with nothing said a deployment has the defaults', () => {
     maxBadRowShare: 0.2,
     retention: { archiveAfterDays: 90, resultsDays: 90, oldVersionDays: 7 },
     size: { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 },
+    smallBatch: { bytes: 100_000_000, memoryMb: 2048, diskMb: 4096 },
+    dashboard: true,
     spot: false,
     reserveConcurrency: true,
     successEmails: [],

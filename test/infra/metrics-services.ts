@@ -9,8 +9,13 @@ export function metricsServices(template: Template): (task: string) => string {
     services.set(Command[0].replace('.cjs', ''), variable?.Value);
   }
   for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
-    const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
-    services.set(task, Properties.Environment.Variables.METRICS_SERVICE);
+    const service = Properties.Environment.Variables.METRICS_SERVICE;
+    if (Properties.PackageType !== 'Image') {
+      const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
+      services.set(task, service);
+    } else if (services.get(Properties.ImageConfig.Command[0].replace('.cjs', '')) !== service) {
+      throw new Error(`${Properties.FunctionName}: its metrics are another's than those of its Fargate task`);
+    }
   }
   return (task) => {
     const service = services.get(task);

@@ -6,6 +6,13 @@ const substitutions = (template: Template): Record<string, unknown> => {
   return machine?.Properties.DefinitionSubstitutions;
 };
 
+/** What the workflow compares a batch's bytes with. */
+const thresholds = (template: Template) => {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const definition: string = machine?.Properties.DefinitionString ?? '';
+  return [...definition.matchAll(/"NumericLessThan":([^,}]+)/g)].map(([, value = '']) => JSON.parse(value));
+};
+
 const emails = (template: Template) =>
   Object.values(template.findResources('AWS::SNS::Subscription')).map(({ Properties }) => [
     (Properties.TopicArn.Ref as string).replace(/[0-9A-F]{8}$/, ''),
@@ -21,6 +28,8 @@ test('by default tasks run on demand, in a VPC of the stack, and nobody is writt
   });
   template.resourceCountIs('AWS::EC2::VPC', 1);
   template.resourceCountIs('AWS::KMS::Key', 0);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  expect(thresholds(template)).toEqual([100_000_000, 100_000_000]);
   template.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'Pipeline-Orchestrator',
     ReservedConcurrentExecutions: 1,
@@ -40,6 +49,8 @@ test('with every option they run on Spot first, in a given VPC, under a key that
       subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
       assignPublicIp: false,
     },
+    dashboard: false,
+    smallBatch: { bytes: 0, memoryMb: 3008, diskMb: 512 },
     size: { cpu: 2048, memoryLimitMiB: 8192, ephemeralStorageGiB: 100 },
     retention: { archiveAfterDays: 30, resultsDays: 60, oldVersionDays: 3 },
   });
@@ -52,6 +63,14 @@ test('with every option they run on Spot first, in a given VPC, under a key that
     CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
   });
   template.resourceCountIs('AWS::EC2::VPC', 0);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  expect(thresholds(template)).toEqual([0, 0]);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'Pipeline-Task-stage',
+    MemorySize: 3008,
+    EphemeralStorage: { Size: 512 },
+    Environment: { Variables: Match.objectLike({ MEMORY_LIMIT_MB: '3008' }) },
+  });
   template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
   template.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: 'vpc-0123456789abcdef0' });
   template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });

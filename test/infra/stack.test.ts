@@ -4,6 +4,12 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { flat } from './checks/check';
 import { synthesize } from './template';
 
+interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types here.
+  readonly Properties: any;
+}
+
 let template: Template;
 beforeAll(() => {
   template = synthesize();
@@ -75,6 +81,43 @@ test('there are four tasks of one image', () => {
     'validate.cjs',
   ]);
   expect(new Set(containers.map(({ Image }) => JSON.stringify(Image))).size).toBe(1);
+});
+
+test('the tasks of the workflow are functions of the same image, too, each with the settings and rights of its task', () => {
+  const hash = (uri: unknown) => /:(?<hash>[0-9a-f]{64})/.exec(JSON.stringify(uri))?.groups?.hash;
+  const resources = Object.entries(template.toJSON().Resources) as [string, Resource][];
+  const rights = (role: { 'Fn::GetAtt': [string, string] }) =>
+    resources
+      .filter(([, { Type, Properties }]) => {
+        const roles: { Ref: string }[] = Properties.Roles ?? [];
+        return Type === 'AWS::IAM::Policy' && roles.some(({ Ref }) => Ref === role['Fn::GetAtt'][0]);
+      })
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      // What a function needs for itself, and ECS does for a task.
+      .filter(({ Action }) => !/^(logs|xray):/.test([Action].flat()[0]));
+  const functions = resources.filter(([, { Properties = {} }]) => Properties.PackageType === 'Image');
+  const commands = functions.map(([, { Properties }]) => Properties.ImageConfig.Command[0]);
+  expect(commands.sort()).toEqual(['stage.cjs', 'transform.cjs', 'validate.cjs']);
+  for (const [, { Properties }] of functions) {
+    const { EntryPoint, Command } = Properties.ImageConfig;
+    const [, task] = resources.find(
+      ([, one]) =>
+        one.Type === 'AWS::ECS::TaskDefinition' &&
+        one.Properties.ContainerDefinitions[0].Command[0] === Command[0],
+    ) as [string, Resource];
+    const container = task.Properties.ContainerDefinitions[0];
+    expect(hash(Properties.Code.ImageUri)).toBe(hash(container.Image));
+    expect(EntryPoint).toEqual(container.EntryPoint);
+    const { TMPDIR, MEMORY_LIMIT_MB, ...settings } = Properties.Environment.Variables;
+    expect(TMPDIR).toBe('/tmp');
+    expect(MEMORY_LIMIT_MB).toBe(String(Properties.MemorySize));
+    const ofContainer = Object.fromEntries(
+      container.Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, Value]),
+    );
+    expect({ ...settings, MEMORY_LIMIT_MB: ofContainer.MEMORY_LIMIT_MB }).toEqual(ofContainer);
+    expect(rights(Properties.Role).length).toBeGreaterThan(2);
+    expect(rights(Properties.Role)).toEqual(rights(task.Properties.TaskRoleArn));
+  }
 });
 
 test('a task mounts its volume where the image declares it, owned by the user it runs as, with TMPDIR on it', () => {

@@ -220,7 +220,7 @@ def step_functions(checks, aws, pipeline, succeeded):
     with checks.check("stepfunctions list-state-machines, describe-state-machine"):
         expect("machines", [found["stateMachineArn"] for found in aws.json(*sfn, "list-state-machines")["stateMachines"]], [machine])
         described = aws.json(*sfn, "describe-state-machine", "--state-machine-arn", machine)
-        expect("starts at", json.loads(described["definition"])["StartAt"], "ValidateFiles")
+        expect("starts at", json.loads(described["definition"])["StartAt"], "IsSmallBatch")
     with checks.check("stepfunctions list-executions, describe-execution, get-execution-history"):
         listed = aws.json(*sfn, "list-executions", "--state-machine-arn", machine, "--status-filter", "SUCCEEDED")["executions"]
         arn = next(found["executionArn"] for found in listed if found["name"] == succeeded)

@@ -12,7 +12,11 @@ NOT_TOLD = {
     "AWS::EC2::Subnet": {"Tags"},
     "AWS::EC2::VPC": {"Tags"},
     "AWS::EC2::VPCEndpoint": {"PolicyDocument", "Tags"},
-    "AWS::Lambda::Function": {"Architectures", "Code", "LoggingConfig", "TracingConfig"},
+    # moto's CloudFormation takes every function for a zip with 512 MB of disk.
+    "AWS::Lambda::Function": {
+        *("Architectures", "Code", "LoggingConfig", "TracingConfig"),
+        *("EphemeralStorage", "ImageConfig", "PackageType"),
+    },
 }
 
 

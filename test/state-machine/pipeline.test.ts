@@ -20,24 +20,27 @@ const all = topLevel.flatMap(([name, state]) => [
   ...Object.entries(state.ItemProcessor?.States ?? {}),
 ]);
 
-test('the states are those of the design, and one that explains a batch that could not be released', () => {
+test('the states are those of the design, those of a small batch, and one that explains a batch that could not be released', () => {
   expect(topLevel.map(([name]) => name).sort()).toEqual(
     [
       ...['ValidateFiles', 'ReadValidationResult', 'HandleInvalidFiles', 'HasValidFiles', 'StageFiles'],
       ...['TransformKpis', 'ArchiveValidFiles', 'SettleBatch', 'NotifySuccess'],
+      ...['IsSmallBatch', 'ValidateSmallBatch', 'StageSmallBatch', 'TransformSmallBatch'],
       ...['ReleaseBatch', 'NotifyFailure', 'PipelineFailed', 'ExplainUnreleased'],
     ].sort(),
   );
 });
 
-test.each(all.filter(([, { Type }]) => Type === 'Task'))('%s has a named retry policy', (_, state) => {
+const ofSmallBatches = /SmallBatch$/;
+test.each(all.filter(([, { Type }]) => Type === 'Task'))('%s has a named retry policy', (name, state) => {
   const policies: unknown[] = Object.values(RETRY_POLICIES);
-  expect(state.Retry).toHaveLength(1);
-  expect(policies).toContainEqual(state.Retry?.[0]);
+  expect(state.Retry).toHaveLength(ofSmallBatches.test(name) ? 2 : 1);
+  for (const policy of state.Retry ?? []) expect(policies).toContainEqual(policy);
 });
 
 const failing = ['ReleaseBatch', 'NotifyFailure'];
-test.each(topLevel.filter(([name, { Type }]) => /Task|Map/.test(Type) && !failing.includes(name)))(
+const releasing = topLevel.filter(([name]) => !failing.includes(name) && !ofSmallBatches.test(name));
+test.each(releasing.filter(([, { Type }]) => /Task|Map/.test(Type)))(
   'whatever fails in %s releases the batch',
   (_, state) => {
     expect(state.Catch).toEqual([
@@ -49,3 +52,17 @@ test.each(topLevel.filter(([name, { Type }]) => /Task|Map/.test(Type) && !failin
 test.each(failing)('a failure of %s still ends in PipelineFailed', (name) => {
   expect(pipeline.States[name]?.Catch?.[0]?.ErrorEquals).toEqual(['States.ALL']);
 });
+
+test.each([
+  ['ValidateSmallBatch', 'ValidateFiles'],
+  ['StageSmallBatch', 'StageFiles'],
+  ['TransformSmallBatch', 'TransformKpis'],
+])(
+  'what fails in %s of the task’s own account releases the batch, and all else goes on to %s',
+  (name, next) => {
+    expect(pipeline.States[name]?.Catch).toEqual([
+      { ErrorEquals: ['TaskFailed'], ResultPath: `$.failure.${name}`, Next: 'ReleaseBatch' },
+      { ErrorEquals: ['States.ALL'], ResultPath: `$.fallback.${name}`, Next: next },
+    ]);
+  },
+);

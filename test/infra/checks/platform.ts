@@ -180,6 +180,23 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     },
   },
   {
+    rule: 'an image writes to /tmp as a function, where nothing else can be written to',
+    faults: (template) =>
+      unless(
+        template,
+        'AWS::Lambda::Function',
+        'writes to where the image says',
+        ({ Properties }) =>
+          Properties.PackageType !== 'Image' || Properties.Environment.Variables.TMPDIR === '/tmp',
+      ),
+    breaks: {
+      'the scratch volume of Fargate': (template) => {
+        const image = one(template, 'AWS::Lambda::Function', (id) => id.startsWith('SmallBatches'));
+        delete image.Properties.Environment.Variables.TMPDIR;
+      },
+    },
+  },
+  {
     rule: 'tasks and functions run on ARM64, and what they call can be traced',
     faults: (template) => [
       ...unless(

@@ -54,6 +54,15 @@ const queueTimeout = (template: TemplateJson): number =>
 const lambda = (template: TemplateJson, name: string) =>
   one(template, 'AWS::Lambda::Function', (id) => id.startsWith(`Functions${name}`)).Properties;
 
+/** Seconds of the function that a state calls. */
+function timeoutOfFunction(template: TemplateJson, { Parameters = {} }: State): number {
+  const substitution = /^\$\{(\w+)\}$/.exec(String(Parameters.FunctionName))?.[1] ?? '';
+  const { 'Fn::GetAtt': [id] = [''] } = machine(template).DefinitionSubstitutions[substitution] as {
+    'Fn::GetAtt'?: string[];
+  };
+  return one(template, 'AWS::Lambda::Function', (name) => name === id).Properties.Timeout;
+}
+
 /** Step Functions resolves these before it looks at the text. */
 const filledIn = (template: TemplateJson): string =>
   machine(template).DefinitionString.replace(/\$\{(\w+)\}/g, 'x');
@@ -151,7 +160,6 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
     faults: (template) => {
       const orchestrate = lambda(template, 'orchestrate');
       const variables = orchestrate.Environment.Variables;
-      const settle = Number(lambda(template, 'settle').Timeout);
       return [
         ...(orchestrate.Timeout < Number(variables.RECEIVED_VISIBILITY)
           ? []
@@ -161,7 +169,7 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
           : ['a lease ends before its holder']),
         ...tasksOf(template)
           .filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke')
-          .filter(([, { TimeoutSeconds }]) => Number(TimeoutSeconds) <= settle)
+          .filter(([, state]) => !(Number(state.TimeoutSeconds) > timeoutOfFunction(template, state)))
           .map(([name]) => `${name} gives up before its function`),
       ];
     },
@@ -172,9 +180,30 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
       'a function that outlasts its state': (template) => {
         lambda(template, 'settle').Timeout = 301;
       },
+      'a task’s function that outlasts its state': (template) => {
+        one(template, 'AWS::Lambda::Function', (id) =>
+          id.startsWith('SmallBatchesstage'),
+        ).Properties.Timeout = 900;
+      },
       'a lease shorter than its holder': (template) => {
         lambda(template, 'orchestrate').Environment.Variables.LEASE_SECONDS = '60';
       },
+    },
+  },
+  {
+    rule: 'a small batch whose every function runs out of time leaves the state machine time for Fargate',
+    faults: (template) => {
+      const all = definition(template);
+      const seconds = (resource: string) =>
+        Object.values(all.States)
+          .filter(({ Resource }) => Resource === resource)
+          .reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
+      const spent = seconds('arn:aws:states:::lambda:invoke') + seconds('arn:aws:states:::ecs:runTask.sync');
+      return spent <= all.TimeoutSeconds ? [] : [`${spent} s of functions and tasks, at the most`];
+    },
+    breaks: {
+      'functions of 15 minutes': (template) =>
+        change(template, (all) => Object.assign(state(all, 'StageSmallBatch'), { TimeoutSeconds: 930 })),
     },
   },
   {

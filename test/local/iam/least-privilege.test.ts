@@ -1,7 +1,8 @@
 import type { Decision } from '../../../local/iam/access';
 import type { Attached } from '../../../local/iam/iam';
-import { packagePath } from '../../../package-path';
+import { changedTemplate, setSmallBatchBytes } from '../../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../e2e/local-pipeline';
+import { remove } from '../built';
 import { decideAgain, distinct, type Grant, grantsOf, isAbout, neededGrants } from './grants';
 import { PipelineRun } from './pipeline-run';
 
@@ -9,7 +10,12 @@ const BUCKET = 's3:daybook-000000000000-us-east-1';
 const PARTS = 'an upload in parts is taken back where it fails, which no upload did';
 const UNREFERENCED =
   'a merge deletes what it wrote where its commit fails, which none did after it had written';
+const UNVALIDATED = 'stage, run by hand for a batch that was never validated, says so';
 const UNCALLED = 'takes what could not be called, and everything could';
+
+/** Of a task's two roles, that of its container and that of its function. */
+const ofBoth = (role: string, grant: string, reason: string) =>
+  Object.fromEntries(['Tasks', 'SmallBatches'].map((where) => [`${where}${role}: ${grant}`, reason]));
 
 /** What the pipeline may do and need not do in this run, with the reason why it must be allowed all the same. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
@@ -19,16 +25,15 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
     UNCALLED,
   'MaintenanceScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
   'TriggersScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
-  [`Tasksvalidaterole: s3:AbortMultipartUpload on ${BUCKET}/rejected/*`]: PARTS,
-  [`Tasksvalidaterole: s3:AbortMultipartUpload on ${BUCKET}/results/*`]: PARTS,
-  [`Tasksstagerole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
-  [`Taskstransformrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
+  ...ofBoth('validaterole', `s3:AbortMultipartUpload on ${BUCKET}/rejected/*`, PARTS),
+  ...ofBoth('validaterole', `s3:AbortMultipartUpload on ${BUCKET}/results/*`, PARTS),
+  ...ofBoth('stagerole', `s3:AbortMultipartUpload on ${BUCKET}/staging/*`, PARTS),
+  ...ofBoth('transformrole', `s3:AbortMultipartUpload on ${BUCKET}/kpis/*`, PARTS),
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
-  [`Tasksstagerole: s3:DeleteObject on ${BUCKET}/staging/*`]: UNREFERENCED,
-  [`Taskstransformrole: s3:DeleteObject on ${BUCKET}/kpis/*`]: UNREFERENCED,
-  [`Tasksstagerole: s3:ListBucket on ${BUCKET} if s3:prefix is results/*`]:
-    'stage, run by hand for a batch that was never validated, says so',
+  ...ofBoth('stagerole', `s3:DeleteObject on ${BUCKET}/staging/*`, UNREFERENCED),
+  ...ofBoth('transformrole', `s3:DeleteObject on ${BUCKET}/kpis/*`, UNREFERENCED),
+  ...ofBoth('stagerole', `s3:ListBucket on ${BUCKET} if s3:prefix is results/*`, UNVALIDATED),
 };
 
 const order = (id: number, status = 'delivered') => `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`;
@@ -41,9 +46,31 @@ let grants: Grant[];
 let decisions: Decision[];
 let refusals: string[];
 
-/** What a pipeline meets: a lost message, good and bad files, files that vanish, a failure, stops by hand, maintenance. */
+/** On both ways of a batch beside each other: its tasks as functions, and on Fargate. */
 beforeAll(async () => {
-  const run = await PipelineRun.start(packagePath('cdk.out'));
+  const templates = [100_000_000, 0].map((bytes) =>
+    changedTemplate((resources) => setSmallBatchBytes(resources, bytes)),
+  );
+  const runs = await Promise.all([
+    goThrough(templates[0] ?? '', 'StageSmallBatch'),
+    goThrough(templates[1] ?? '', 'StageFiles'),
+  ]);
+  for (const directory of templates) remove(directory);
+  policies = runs[0].policies;
+  refusals = runs.flatMap((run) => run.refusals);
+  decisions = distinct(runs.flatMap((run) => run.decisions));
+  grants = grantsOf(policies);
+}, 180_000);
+
+interface Outcome {
+  readonly policies: Attached[];
+  readonly refusals: string[];
+  readonly decisions: Decision[];
+}
+
+/** What a pipeline meets: a lost message, good and bad files, files that vanish, a failure, stops by hand, maintenance. */
+async function goThrough(template: string, stage: string): Promise<Outcome> {
+  const run = await PipelineRun.start(template);
   try {
     await run.putDaysAgo(40, 'results/20250101T000000Z-000000000000/rows/orders/00000.parquet');
     await run.putDaysAgo(40, 'staging/orders/left-behind.parquet');
@@ -69,7 +96,7 @@ beforeAll(async () => {
     await run.put('input/orders_going.csv', orders(9));
     await run.delete('input/orders_gone.csv');
     const first = await run.begin();
-    await run.untilEntered(first, 'StageFiles');
+    await run.untilEntered(first, stage);
     await run.delete('input/orders_going.csv');
     expect(await run.ended(first)).toMatchObject({ status: 'SUCCEEDED' });
 
@@ -97,16 +124,14 @@ beforeAll(async () => {
     await run.local.runSchedule('Daily-Maintenance-Trigger');
     await run.local.runSchedule('Daily-Maintenance-Trigger');
 
-    policies = run.local.iam.attached();
-    refusals = run.local.iam.refusals();
-    decisions = distinct(run.decisions);
-    grants = grantsOf(policies);
+    const { iam } = run.local;
+    return { policies: iam.attached(), refusals: iam.refusals(), decisions: run.decisions };
   } catch (error) {
     throw new Error(`${error}; refused: ${run.local.iam.refusals().join(', ') || 'nothing'}`);
   } finally {
     await run.stop();
   }
-}, 120_000);
+}
 
 test('nothing is refused', () => {
   expect(refusals).toEqual([]);

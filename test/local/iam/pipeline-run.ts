@@ -94,7 +94,7 @@ export class PipelineRun {
   async beginByHand(name: string): Promise<string> {
     const { sfn, stateMachineArn } = this.deployment;
     const { executionArn = '' } = await sfn.send(
-      new StartExecutionCommand({ stateMachineArn, name, input: '{}' }),
+      new StartExecutionCommand({ stateMachineArn, name, input: '{"bytes":0}' }),
     );
     return executionArn;
   }
@@ -106,6 +106,12 @@ export class PipelineRun {
   async untilEntered(executionArn: string, state: string): Promise<void> {
     await until(async () =>
       (await this.history(executionArn)).some((event) => event.stateEnteredEventDetails?.name === state),
+    );
+  }
+
+  async statesEntered(executionArn: string): Promise<string[]> {
+    return (await this.history(executionArn)).flatMap(
+      ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
     );
   }
 

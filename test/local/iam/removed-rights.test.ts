@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { packagePath } from '../../../package-path';
+import { changedTemplate, setSmallBatchBytes } from '../../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS } from '../../e2e/local-pipeline';
-import { directoryOf, remove } from '../built';
+import { remove } from '../built';
 import { PipelineRun } from './pipeline-run';
 
 interface Resource {
@@ -14,34 +12,23 @@ const directories: string[] = [];
 afterAll(() => directories.forEach(remove));
 
 /** The project's template, with an action taken out of the policy whose logical id begins so. */
-function templateWithout(action: string, policy: string): string {
-  const source = packagePath('cdk.out');
-  const read = (name: string) => JSON.parse(readFileSync(path.join(source, name), 'utf8'));
-  const template: { Resources: Record<string, Resource> } = read('Daybook.template.json');
-  const assets = read('Daybook.assets.json');
-  for (const { source: found } of [...Object.values(assets.files), ...Object.values(assets.dockerImages)] as {
-    source: { path?: string; directory?: string };
-  }[]) {
-    if (found.path) found.path = path.resolve(source, found.path);
-    if (found.directory) found.directory = path.resolve(source, found.directory);
-  }
+function templateWithout(action: string, policy: string, smallBatchBytes?: number): string {
   let taken = 0;
-  for (const [logicalId, { Properties }] of Object.entries(template.Resources)) {
-    const document = Properties?.PolicyDocument;
-    if (!document || !logicalId.startsWith(policy)) continue;
-    document.Statement = document.Statement.flatMap((statement) => {
-      const actions = [statement.Action].flat();
-      const left = actions.filter((one) => one !== action);
-      taken += actions.length - left.length;
-      return left.length > 0 ? [{ ...statement, Action: left }] : [];
-    });
-  }
-  if (taken === 0) throw new Error(`no policy ${policy}... allows ${action}`);
-  const directory = directoryOf({
-    'Daybook.template.json': JSON.stringify(template),
-    'Daybook.assets.json': JSON.stringify(assets),
+  const directory = changedTemplate((resources) => {
+    if (smallBatchBytes !== undefined) setSmallBatchBytes(resources, smallBatchBytes);
+    for (const [logicalId, { Properties }] of Object.entries<Resource>(resources)) {
+      const document = Properties?.PolicyDocument;
+      if (!document || !logicalId.startsWith(policy)) continue;
+      document.Statement = document.Statement.flatMap((statement) => {
+        const actions = [statement.Action].flat();
+        const left = actions.filter((one) => one !== action);
+        taken += actions.length - left.length;
+        return left.length > 0 ? [{ ...statement, Action: left }] : [];
+      });
+    }
   });
   directories.push(directory);
+  if (taken === 0) throw new Error(`no policy ${policy}... allows ${action}`);
   return directory;
 }
 
@@ -71,9 +58,11 @@ test.each([
 });
 
 test.concurrent.each([
-  ['iam:PassRole', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'iam:PassRole')],
-  ['ecr:BatchGetImage', 'Tasksvalidateexecution', refused('Tasksvalidateexecutionrole', 'ecr:BatchGetImage')],
-  ['dynamodb:BatchWriteItem', 'Taskstransformrole', refused('Taskstransformrole', 'dynamodb:BatchWriteItem')],
+  [
+    'dynamodb:BatchWriteItem',
+    'SmallBatchestransformrole',
+    refused('SmallBatchestransformrole', 'dynamodb:BatchWriteItem'),
+  ],
   ['s3:DeleteObject', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 's3:DeleteObject')],
 ])(
   'without %s in %s the execution fails, and its cause says so',
@@ -91,6 +80,40 @@ test.concurrent.each([
   },
   60_000,
 );
+
+test.concurrent.each([
+  ['iam:PassRole', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'iam:PassRole')],
+  ['ecr:BatchGetImage', 'Tasksvalidateexecution', refused('Tasksvalidateexecutionrole', 'ecr:BatchGetImage')],
+])(
+  'without %s in %s an execution on Fargate fails, and its cause says so',
+  async (action, policy, message) => {
+    const run = await PipelineRun.start(templateWithout(action, policy, 0));
+    try {
+      await run.put('input/orders.csv', csv(ORDERS, '1,7,sold,2025-03-01T10:00:00,,,,1'));
+      await run.put('input/order_items.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
+      const { status, cause } = await run.ended(await run.begin());
+      expect({ status, cause }).toEqual({ status: 'FAILED', cause: expect.stringMatching(message) });
+    } finally {
+      await run.stop();
+    }
+  },
+  60_000,
+);
+
+test.concurrent('without lambda:InvokeFunction a small batch goes on to Fargate, and the refusal is on record', async () => {
+  const run = await PipelineRun.start(templateWithout('lambda:InvokeFunction', 'WorkflowRoleDefaultPolicy'));
+  try {
+    await run.put('input/orders.csv', csv(ORDERS));
+    const execution = await run.begin();
+    await run.untilEntered(execution, 'ValidateFiles');
+    await run.stopByHand(execution);
+    expect(run.local.iam.refusals()).toEqual([
+      expect.stringMatching(refused('WorkflowRole', 'lambda:InvokeFunction')),
+    ]);
+  } finally {
+    await run.stop();
+  }
+}, 60_000);
 
 test.concurrent('a refusal that a function gets over is on record', async () => {
   const run = await PipelineRun.start(

@@ -1,0 +1,67 @@
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { grantObjects, type ObjectGrants } from './grants';
+import type { KpiTables } from './kpi-tables';
+
+/** The tasks of the workflow, each a Fargate task and, for small batches, a function. */
+export const WORKFLOW_TASKS = ['validate', 'stage', 'transform'] as const;
+export type WorkflowTask = (typeof WORKFLOW_TASKS)[number];
+
+/** What tasks work on and by which settings, wherever they run. */
+export interface TaskSettings {
+  readonly bucket: Bucket;
+  readonly tables: KpiTables;
+  readonly reportingTimeZone: string;
+  readonly maxBadRowShare: number;
+}
+
+const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
+  validate: {
+    read: [INPUT, RESULTS],
+    list: [INPUT, RESULTS],
+    upload: [RESULTS, REJECTED],
+  },
+  stage: {
+    read: [RESULTS, STAGING],
+    list: [RESULTS, STAGING],
+    write: [RESULTS],
+    upload: [STAGING],
+    remove: [STAGING],
+  },
+  transform: {
+    read: [STAGING, KPIS],
+    list: [STAGING, KPIS],
+    write: [RESULTS],
+    upload: [KPIS],
+    remove: [KPIS],
+  },
+};
+
+/** The rights of a task, which are the same for the role of its container and for that of its function. */
+export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: TaskSettings): void {
+  grantObjects(bucket, role, OBJECTS[task]);
+  if (task !== 'transform') return;
+  // Not by the tables' own grant, which is for their indexes, too.
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:BatchWriteItem', 'dynamodb:Scan'],
+      resources: [tables.orders.tableArn, tables.categories.tableArn],
+    }),
+  );
+}
+
+/** The variables of a task, likewise. */
+export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
+  const { tables, maxBadRowShare, reportingTimeZone } = settings;
+  const variables = {
+    validate: { MAX_BAD_ROW_SHARE: String(maxBadRowShare) },
+    stage: {},
+    transform: {
+      REPORTING_TIME_ZONE: reportingTimeZone,
+      ORDER_TABLE: tables.orders.tableName,
+      CATEGORY_TABLE: tables.categories.tableName,
+    },
+  };
+  return variables[task];
+}

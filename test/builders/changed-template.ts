@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packagePath } from '../../package-path';
+import { directoryOf } from '../local/built';
+
+export interface TemplateResource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types here.
+  readonly Properties: any;
+}
+
+/**
+ * @param to where to; by default a directory of its own, to be removed
+ * @returns a directory with the project's template as `change` leaves it, its assets where they are
+ */
+export function changedTemplate(
+  change: (resources: Record<string, TemplateResource>) => void,
+  to: string = directoryOf(),
+): string {
+  const source = packagePath('cdk.out');
+  const read = (name: string) => JSON.parse(readFileSync(path.join(source, name), 'utf8'));
+  const template = read('Daybook.template.json');
+  const assets = read('Daybook.assets.json');
+  for (const { source: found } of [...Object.values(assets.files), ...Object.values(assets.dockerImages)] as {
+    source: { path?: string; directory?: string };
+  }[]) {
+    if (found.path) found.path = path.resolve(source, found.path);
+    if (found.directory) found.directory = path.resolve(source, found.directory);
+  }
+  change(template.Resources);
+  mkdirSync(to, { recursive: true });
+  writeFileSync(path.join(to, 'Daybook.template.json'), JSON.stringify(template));
+  writeFileSync(path.join(to, 'Daybook.assets.json'), JSON.stringify(assets));
+  return to;
+}
+
+/** As `-c smallBatchBytes` does. */
+export function setSmallBatchBytes(resources: Record<string, TemplateResource>, bytes: number): void {
+  const machines = Object.values(resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+  for (const { Properties } of machines) {
+    const comparison = /"NumericLessThan":\d+/g;
+    if (!comparison.test(Properties.DefinitionString))
+      throw new Error('no state compares with a number of bytes');
+    Properties.DefinitionString = Properties.DefinitionString.replace(
+      comparison,
+      `"NumericLessThan":${bytes}`,
+    );
+  }
+}

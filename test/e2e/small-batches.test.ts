@@ -1,0 +1,85 @@
+import { readFiles } from '../../cli/executions';
+import { readOrderKpis } from '../../cli/kpis';
+import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
+import { remove } from '../local/built';
+import { PipelineRun } from '../local/iam/pipeline-run';
+import { csv, ORDER_ITEMS, ORDERS } from './local-pipeline';
+
+const directories: string[] = [];
+afterAll(() => directories.forEach(remove));
+
+/** What a batch of two files comes to, under the template as `change` leaves it. */
+async function bringIn(change: (resources: Record<string, TemplateResource>) => void) {
+  const template = changedTemplate(change);
+  directories.push(template);
+  const run = await PipelineRun.start(template);
+  try {
+    await run.put('input/orders.csv', csv(ORDERS, '1,7,sold,2025-03-01T10:00:00,,,,1'));
+    await run.put('input/order_items.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
+    const executionArn = await run.begin();
+    const { name, status, report } = await run.ended(executionArn);
+    return {
+      status,
+      services: Object.keys(report?.cost?.by_service ?? {}),
+      dollars: report?.cost?.dollars ?? 0,
+      tasks: (await run.statesEntered(executionArn)).filter((state) =>
+        /^(Validate|Stage|Transform)/.test(state),
+      ),
+      files: (await readFiles(run.deployment, name)).map(({ outcome }) => outcome),
+      kpis: await readOrderKpis(run.deployment),
+      refusals: run.local.iam.refusals(),
+    };
+  } finally {
+    await run.stop();
+  }
+}
+
+const KPIS = [
+  expect.objectContaining({ order_date: '2025-03-01', total_orders: '1', total_revenue: '12.5' }),
+];
+const DONE = { status: 'SUCCEEDED', files: ['valid', 'valid'], kpis: KPIS, refusals: [] };
+
+const functionsOf = (resources: Record<string, TemplateResource>, task: string) =>
+  Object.values(resources).filter(
+    ({ Properties }) =>
+      Properties?.PackageType === 'Image' && Properties.ImageConfig.Command[0] === `${task}.cjs`,
+  );
+
+test.concurrent('a small batch’s tasks are functions, and its report says what they cost', async () => {
+  const outcome = await bringIn(() => {});
+  expect(outcome).toMatchObject(DONE);
+  expect(outcome.tasks).toEqual(['ValidateSmallBatch', 'StageSmallBatch', 'TransformSmallBatch']);
+  expect(outcome.services).toContain('Lambda');
+  expect(outcome.services).not.toContain('Fargate');
+}, 90_000);
+
+test.concurrent('with a threshold of 0 they run on Fargate, for a minute each at the least', async () => {
+  const outcome = await bringIn((resources) => setSmallBatchBytes(resources, 0));
+  expect(outcome).toMatchObject(DONE);
+  expect(outcome.tasks).toEqual(['ValidateFiles', 'StageFiles', 'TransformKpis']);
+  expect(outcome.services[0]).toBe('Fargate');
+  expect(outcome.dollars).toBeGreaterThan(0.0027);
+}, 90_000);
+
+test.concurrent('what a function has no time for, or what takes it along, goes on to Fargate', async () => {
+  const outcome = await bringIn((resources) => {
+    for (const { Properties } of functionsOf(resources, 'validate')) Properties.Timeout = 0.2;
+    for (const { Properties } of functionsOf(resources, 'stage'))
+      Properties.ImageConfig.Command = ['none.cjs'];
+  });
+  expect(outcome).toMatchObject(DONE);
+  expect(outcome.tasks).toEqual([
+    ...['ValidateSmallBatch', 'ValidateFiles'],
+    ...['StageSmallBatch', 'StageFiles', 'TransformKpis'],
+  ]);
+}, 90_000);
+
+test.concurrent('so does what it has no memory for', async () => {
+  const outcome = await bringIn((resources) => {
+    for (const { Properties } of functionsOf(resources, 'stage')) {
+      Object.assign(Properties.Environment.Variables, { MEMORY_LIMIT_MB: '2', SPILL_LIMIT_MB: '1' });
+    }
+  });
+  expect(outcome).toMatchObject(DONE);
+  expect(outcome.tasks.slice(1, 3)).toEqual(['StageSmallBatch', 'StageFiles']);
+}, 90_000);
