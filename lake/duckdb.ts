@@ -1,6 +1,11 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 
+import accessors = require('@duckdb/node-api/lib/vectors/dataAccessors');
+
+// The package's own takes the byte order mark off every text that begins with one: the text is another then.
+Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
+
 export type SqlValue = string | number | bigint | boolean | null;
 export type SqlRow = Record<string, unknown>;
 

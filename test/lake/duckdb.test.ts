@@ -10,6 +10,14 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const LARGE =
   'create temp table large as select md5(i::varchar) || md5((-i)::varchar) as t from range(400000) r(i)';
 
+test('a text that begins with a byte order mark is read whole, short or long', async () => {
+  const db = await DuckDb.open({ tempDirectory: path.join(directory, 'texts') });
+  for (const text of ['\ufeff', '\ufeffa', `\ufeff${'long '.repeat(5)}`]) {
+    expect(await db.rows('select $text as t, [$text] as l', { text })).toEqual([{ t: text, l: [text] }]);
+  }
+  db.close();
+});
+
 describe('a session whose memory is too small for its tables', () => {
   test('spills into its directory, and reads back what it wrote', async () => {
     const db = await DuckDb.open({

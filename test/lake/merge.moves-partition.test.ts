@@ -106,3 +106,13 @@ test('null and empty are one partition, named by null', async () => {
     [{ place: null }, 1],
   ]);
 });
+
+test('rows go into a partition whose name begins with a byte order mark', async () => {
+  await mergeRows(lake, THINGS, [thing(1, '\ufeff', 1), thing(2, '\ufeffa', 1), thing(3, 'a', 1)]);
+  const rows = await readDeltaRows(lake.bucket, THINGS.location);
+  expect(rows.map(({ id, place }) => [id, place]).sort()).toEqual([
+    ['1', '\ufeff'],
+    ['2', '\ufeffa'],
+    ['3', 'a'],
+  ]);
+});
