@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { faultsOfBatch, RecordedDuckDb } from './batch';
 import { hostileBatch } from './csv-files';
+import { faultsOfMerges, merges } from './lake';
 import { differences, history } from './s3-model';
 import { HostileServer } from './s3-server';
 import { faultsOfRequests, hostileRequest } from './s3-wire';
@@ -50,6 +51,19 @@ export const TARGETS: Readonly<Record<string, Target>> = {
           recorded.close();
           rmSync(directory, { recursive: true, force: true });
         },
+      };
+    },
+  },
+
+  lake: {
+    promise: 'a table keeps the rows of partitions of any name, and no other table suffers for it',
+    everyDay: 6,
+    async open() {
+      return {
+        property: fc.asyncProperty(merges, async (batches) =>
+          without(await faultsOfMerges(batches)),
+        ) as fc.IAsyncProperty<unknown>,
+        close: async () => {},
       };
     },
   },
