@@ -21,10 +21,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits for a task of the pipeline, and gives every process below it. */
+/** Waits for a task of an execution, and gives every process below it: a function's process alone may be a warm one. */
 async function untilTaskRuns(pipeline: LocalPipeline): Promise<number[]> {
   let pids: number[] = [];
   await until(async () => {
+    const [latest] = await pipeline.executions();
+    if (latest?.status !== 'RUNNING') return false;
     const below = processesBelow(pipeline.process.pid);
     pids = below.map(({ pid }) => pid);
     return below.some(({ command }) => command.includes('validate.cjs'));
