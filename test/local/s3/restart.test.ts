@@ -97,7 +97,7 @@ test('an object whose file was taken away is not listed', async () => {
 });
 
 test('a long history is written anew, short', async () => {
-  for (let i = 0; i < 30; i++)
+  for (let i = 0; i < 26; i++)
     await Promise.all(Array.from({ length: 40 }, (_, k) => put(`k${k % 4}`, `${i}`)));
   await put('last', 'x');
   await restart();
@@ -105,7 +105,7 @@ test('a long history is written anew, short', async () => {
   const lines = (await readFile(inBucket('objects.log'), 'utf8')).trim().split('\n');
   expect(lines).toHaveLength(5);
   expect(Object.keys(await contents())).toEqual(['k0', 'k1', 'k2', 'k3', 'last']);
-});
+}, 90_000);
 
 test('files of the operating system among its own do not keep it from starting', async () => {
   await put('a', '1');
