@@ -23,9 +23,6 @@ const RETRY_PAUSE_MS = 10;
 
 const PRELOADED = ['ahead.cjs', 'code-cache.cjs'];
 
-/** What runs the tasks of a batch this small: functions, as deployed, or Fargate alone. */
-export type TasksOn = 'lambda' | 'fargate';
-
 /** The pipeline did not come to rest. */
 export class NotQuietError extends Error {
   override readonly name = 'NotQuietError';
@@ -42,7 +39,7 @@ export class CrashRun {
   ) {}
 
   /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
-  static async start(directory: string, tasksOn: TasksOn): Promise<CrashRun> {
+  static async start(directory: string): Promise<CrashRun> {
     const faults = new Faults();
     faults.longestPoll = POLL_MS;
     faults.variables = {
@@ -62,7 +59,11 @@ export class CrashRun {
       port: 0,
       dataDirectory: directory,
       every: 0,
-      templateDirectory: templateFor(tasksOn, directory),
+      // Every task on Fargate: a function that is killed hands its task, and those that follow, on to it.
+      templateDirectory: changedTemplate(
+        (resources) => setSmallBatchBytes(resources, 0),
+        `${directory}.template`,
+      ),
       log: (line) => lines.push(line),
       faults,
       retryPauseMs: RETRY_PAUSE_MS,
@@ -140,11 +141,6 @@ export class CrashRun {
     }
     throw new NotQuietError(`something was still under way after ${PATIENCE_MS / 1000} s`);
   }
-}
-
-function templateFor(tasksOn: TasksOn, directory: string): string {
-  if (tasksOn === 'lambda') return packagePath('cdk.out');
-  return changedTemplate((resources) => setSmallBatchBytes(resources, 0), `${directory}.template`);
 }
 
 function readOr(file: string, otherwise: string): string {
