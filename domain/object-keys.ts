@@ -27,6 +27,9 @@ export const taskResultKey = (executionId: string, task: TaskName): string =>
 /** Which orchestrator is at work, where they hold each other off by a lease. */
 export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 
+/** Messages that the orchestrator has received and not yet put into a batch. */
+export const MESSAGES_ASIDE = `${RESULTS}orchestrate/aside.json`;
+
 /** Below it lies a result object per run of the daily maintenance. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 

@@ -5,12 +5,13 @@ import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../
 import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import type { TaskMetrics } from '../metrics';
-import type { FileQueue } from '../queue';
+import type { FileQueue, ReceivedMessage } from '../queue';
 import { causeOf, withResult } from '../task-result';
+import { isNew, nextOfReturned, readAside, setAside } from './aside';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
 import { findDuplicates } from './duplicates';
 import type { Executions } from './executions';
-import { readMessage } from './file-events';
+import { type FileEvent, readMessage } from './file-events';
 import type { Reconciler } from './reconcile';
 
 export interface OrchestrateDeps {
@@ -39,10 +40,10 @@ export type OrchestrateOutcome =
 const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
 
 /**
- * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Where there
- * are none, it looks for files whose message was lost. Safe to
- * call at any time and twice: a message is never deleted here while it names a file, and becomes visible again where
- * no execution was started for it.
+ * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Messages that
+ * came back from an execution that failed are set aside, and go in smaller batches, in turn with those that are new. Where
+ * there are none, it looks for files whose message was lost. Safe to call at any time and twice: a message is never
+ * deleted here while it names a file, and becomes visible again where no execution was started for it.
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
   const { queue, executions, clock, logger, metrics } = deps;
@@ -54,14 +55,27 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
     return { started: false, reason: 'running' };
   }
 
-  const batch = new Batch(deps.bucket.name, deps.limits ?? BATCH_LIMITS);
-  const leftOver: string[] = [];
-  const nothingToDo: string[] = [];
+  const aside = await readAside(deps.bucket);
+  const limits = deps.limits ?? BATCH_LIMITS;
+  const taken: Taken = {
+    batch: new Batch(deps.bucket.name, limits),
+    aside: [...aside.messages],
+    received: [],
+    unreadable: [],
+    nothingToDo: [],
+  };
+  const released: string[] = [];
   try {
-    await fill(batch, leftOver, nothingToDo, deps);
-    const isQuiet = batch.files.length === 0;
-    if (isQuiet && (await deps.reconciler.run(deps)) > 0) await fill(batch, leftOver, nothingToDo, deps);
-    await queue.delete(nothingToDo);
+    const waitsAside = taken.aside.some((message) => !isNew(message));
+    if (!waitsAside || aside.next === 'new') await fill(taken, limits, deps);
+    const isQuiet = taken.batch.files.length === 0 && taken.aside.length === 0;
+    if (isQuiet && (await deps.reconciler.run(deps)) > 0) await fill(taken, limits, deps);
+    await queue.delete(taken.nothingToDo);
+    released.push(...taken.unreadable);
+    const isOfNew = taken.batch.files.length > 0;
+    const { batch, left } = isOfNew
+      ? { batch: taken.batch, left: taken.aside }
+      : nextOfReturned(taken.aside, deps.bucket.name, limits);
     if (batch.files.length === 0) return { started: false, reason: 'empty' };
 
     const executionId = batch.executionId();
@@ -85,22 +99,27 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
       await deps.ledger.begin(executionId, files, clock());
       return { counts, answer: await start(executionId, files, counts, deps) };
     });
+    if (left.length > 0 || aside.messages.length > 0) {
+      const isKept = await setAside({ messages: left, next: isOfNew ? 'aside' : 'new' }, deps);
+      if (!isKept) released.push(...left.map(({ receiptHandle }) => receiptHandle));
+    }
     if (result.answer === 'exists') {
       logger.warn('an execution of this name exists; its messages are released', {
         execution_id: executionId,
       });
-      leftOver.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
+      released.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
       return { started: false, reason: 'exists' };
     }
     logger.info('execution started', { execution_id: executionId, counts });
     await hold(batch, executionId, deps);
     return { started: true, execution_id: executionId, counts };
   } catch (error) {
-    leftOver.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
+    // Those that were aside before still are.
+    released.push(...taken.received.map(({ receiptHandle }) => receiptHandle));
     throw error;
   } finally {
     // At the end, not on the way: a message released while the queue is read would be received again at once.
-    await queue.release(leftOver);
+    await queue.release(released);
   }
 }
 
@@ -129,17 +148,41 @@ async function start(
   }
 }
 
+/** Messages on their way from the queue into a batch. */
+interface Taken {
+  /** Of those that came for the first time. */
+  readonly batch: Batch;
+  /** Those that came back, or for which the batch has no room. */
+  aside: ReceivedMessage[];
+  /** All that were received in this run, and are to be dealt with. */
+  readonly received: ReceivedMessage[];
+  readonly unreadable: string[];
+  readonly nothingToDo: string[];
+}
+
+/** Fills the batch with what is aside for its first time, then with what the queue has. */
 async function fill(
-  batch: Batch,
-  leftOver: string[],
-  nothingToDo: string[],
-  { queue, bucket, logger, limits = BATCH_LIMITS }: OrchestrateDeps,
+  taken: Taken,
+  limits: BatchLimits,
+  { queue, bucket, logger }: OrchestrateDeps,
 ): Promise<void> {
+  const { batch, received, unreadable, nothingToDo } = taken;
   let hasRoom = true;
-  while (hasRoom && !batch.isFull) {
+  const take = (message: ReceivedMessage, files: readonly FileEvent[]) => {
+    if (isNew(message) && hasRoom && batch.add(message, files)) return;
+    if (isNew(message)) hasRoom = false;
+    taken.aside.push(message);
+  };
+  for (const message of taken.aside.splice(0)) {
+    const content = readMessage(message.body, bucket.name);
+    if ('files' in content) take(message, content.files);
+  }
+  while (hasRoom && !batch.isFull && taken.aside.length < limits.files) {
     const messages = await queue.receive(limits.files - batch.files.length);
     if (messages.length === 0) return;
     for (const message of messages) {
+      // One that came back although it was aside.
+      taken.aside = taken.aside.filter(({ messageId }) => messageId !== message.messageId);
       const content = readMessage(message.body, bucket.name);
       if ('unreadable' in content) {
         logger.warn('unreadable message, left to the dead-letter queue', {
@@ -147,12 +190,12 @@ async function fill(
           receive_count: message.receiveCount,
           reason: content.unreadable,
         });
-        leftOver.push(message.receiptHandle);
+        unreadable.push(message.receiptHandle);
       } else if (content.files.length === 0) {
         nothingToDo.push(message.receiptHandle);
-      } else if (!batch.add(message, content.files)) {
-        leftOver.push(message.receiptHandle);
-        hasRoom = false;
+      } else {
+        received.push(message);
+        take(message, content.files);
       }
     }
   }

@@ -281,3 +281,17 @@ describe('the ledger', () => {
     expect(queue.waiting).toEqual([]);
   });
 });
+
+test('files that came back together take turns with new ones, and wait without being received again', async () => {
+  const { queue, started, orchestrate, manifest } = setUp();
+  for (let i = 0; i < 30; i++) queue.send(s3Event({ key: `input/back-${i}.csv` }));
+  await orchestrate();
+  await orchestrate({ ended: { executionId: started[0] ?? '', status: 'ABORTED' } });
+  queue.send(s3Event({ key: 'input/new.csv' }));
+  await orchestrate();
+  await orchestrate();
+  expect(started.map((name) => manifest(name).files.length)).toEqual([30, 25, 1, 5]);
+  expect(manifest(started[2] ?? '').files.map(({ key }) => key)).toEqual(['input/new.csv']);
+  expect(manifest(started[3] ?? '').files.every(({ tries }) => tries === 2)).toBe(true);
+  expect(await orchestrate()).toEqual({ started: false, reason: 'empty' });
+});
