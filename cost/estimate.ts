@@ -6,8 +6,10 @@ import {
   FUNCTION_SECONDS,
   FUNCTION_START_SECONDS,
   IMAGE_GB,
+  LEDGER_ITEM_BYTES,
   LEDGER_WRITES,
   LOG_BYTES,
+  RECONCILE_MINUTES,
   REWRITTEN_BYTES,
   ROW_BYTES,
   S3_REQUESTS,
@@ -126,6 +128,11 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
     },
     { price: 'lambdaRequests', quantity: ticks, what: 'likewise' },
     { price: 'sqsRequests', quantity: 2 * ticks, what: 'two for each look' },
+    {
+      price: 's3Writes',
+      quantity: (DAYS * 24 * 60) / RECONCILE_MINUTES,
+      what: `a list of input/ every ${RECONCILE_MINUTES} minutes`,
+    },
     { price: 'traces', quantity: ticks, what: 'one for each look' },
     { price: 'logs', quantity: (ticks * LOG_BYTES.tick) / GB, what: 'of these' },
     ...times(maintenance, counts.tasksPerDay * DAYS),
@@ -150,6 +157,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   const passingGb =
     (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
   const itemGb = (days * (1 + 2 * CATEGORIES) * 200) / GB;
+  const ledgerGb = (filesPerDay * days * LEDGER_ITEM_BYTES) / GB;
   const ofBatches = Math.min(1, executions / 24);
   const seconds = executions > 0 ? executionSeconds(rowsPerDay / executions, counts) : 0;
   // A look every five minutes meets an execution that runs, or does not.
@@ -170,6 +178,8 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
     { price: 's3Standard', quantity: passingGb, what: `replaced and deleted, ${KEPT_DAYS} days` },
     { price: 'dynamoStorage', quantity: itemGb, what: 'KPIs' },
     { price: 'dynamoRecovery', quantity: itemGb, what: 'KPIs' },
+    { price: 'dynamoStorage', quantity: 2 * ledgerGb, what: 'the ledger and its index' },
+    { price: 'dynamoRecovery', quantity: ledgerGb, what: 'the ledger' },
     {
       price: 'metrics',
       quantity: (counts.customMetrics - 2) * ofBatches + ofLooks,

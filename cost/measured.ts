@@ -54,3 +54,9 @@ export const BATCH_REQUESTS = { reads: 8, writes: 6 } as const;
 
 /** Writes into the ledger a file: running, and what became of it; each with its index, from which the second also deletes. */
 export const LEDGER_WRITES = 5;
+
+/** Assumed: bytes of an upload's item in the ledger; its index holds as many again. */
+export const LEDGER_ITEM_BYTES = 700;
+
+/** Minutes between two lists of input/, for files whose message was lost. */
+export const RECONCILE_MINUTES = 15;

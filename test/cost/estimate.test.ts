@@ -5,21 +5,22 @@ import {
   executionUsage,
   idleUsage,
   monthUsage,
+  storageUsage,
   taskSeconds,
   taskUsage,
 } from '../../cost/estimate';
-import { PACKED, ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
+import { LEDGER_ITEM_BYTES, PACKED, ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
 import { fargateUsage, taskFunctionUsage } from '../../cost/task-usage';
 import { billOf, listPriceOf } from '../../cost/usage';
 import { DEFAULT_SMALL_BATCH } from '../../infra/small-batches';
-import { TASK_FUNCTION_TIMEOUT } from '../../infra/timeouts';
-import { synthesize } from '../infra/template';
+import { RECONCILE_AFTER, TASK_FUNCTION_TIMEOUT } from '../../infra/timeouts';
+import { builtTemplate } from '../builders/changed-template';
 
 const TASKS = ['validate', 'stage', 'transform'] as const;
 
 let counts: DeploymentCounts;
 beforeAll(() => {
-  counts = countDeployment(synthesize().toJSON());
+  counts = countDeployment(builtTemplate());
 });
 
 const cpuHours = (seconds: number) =>
@@ -96,6 +97,18 @@ test('a month without files is the idle month, but for what a year keeps', () =>
   const idle = listPriceOf(idleUsage(counts));
   expect(listPriceOf(monthUsage(nothing, counts))).toBeGreaterThanOrEqual(idle);
   expect(listPriceOf(monthUsage(nothing, counts))).toBeLessThan(idle + 0.01);
+});
+
+test('the looks for lost messages, and what the ledger keeps, are paid for', () => {
+  const minutes = RECONCILE_AFTER.toMinutes();
+  expect(idleUsage(counts)).toContainEqual(
+    expect.objectContaining({ price: 's3Writes', quantity: (30 * 24 * 60) / minutes }),
+  );
+  const stored = (filesPerDay: number) =>
+    storageUsage({ filesPerDay, rowsPerDay: 0, filesAtOnce: 3 }, counts)
+      .filter(({ price }) => price === 'dynamoStorage')
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+  expect(stored(2880) - stored(0)).toBeCloseTo((2 * 2880 * 360 * LEDGER_ITEM_BYTES) / 1e9);
 });
 
 test('an execution’s price grows with files and rows, and no usage is negative', () => {
