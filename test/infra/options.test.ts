@@ -95,6 +95,12 @@ test('with every option they run on Spot first, in a given VPC, under a key that
     Memory: '8192',
     EphemeralStorage: { SizeInGiB: 100 },
   });
+  const [bucket] = Object.values(template.findResources('AWS::S3::Bucket'));
+  expect(bucket?.Properties.LifecycleConfiguration.Rules).toMatchObject([
+    { Prefix: 'archive/', Transitions: [{ TransitionInDays: 30 }] },
+    { Prefix: 'results/', ExpirationInDays: 60 },
+    { NoncurrentVersionExpiration: { NoncurrentDays: 3 } },
+  ]);
   expect(emails(template).sort()).toEqual([
     ['TopicsAlarms', 'email', 'on-call@example.com'],
     ['TopicsFailure', 'email', 'on-call@example.com'],

@@ -1,4 +1,4 @@
-import { type Check, one, resourcesOf, type TemplateJson, unless } from './check';
+import { type Check, flat, one, resourcesOf, type TemplateJson, unless } from './check';
 
 interface Queue {
   QueueName?: string;
@@ -109,6 +109,19 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     faults: (template) => [
       ...unless(
         template,
+        'AWS::EC2::Subnet',
+        'is private, with no way out but a NAT',
+        ({ Properties }) => Properties.MapPublicIpOnLaunch === true,
+      ),
+      ...['s3', 'dynamodb'].flatMap((service) =>
+        resourcesOf(template, 'AWS::EC2::VPCEndpoint').some(([, { Properties }]) =>
+          flat(Properties.ServiceName).endsWith(`.${service}`),
+        )
+          ? []
+          : [`${service} is reached by public addresses`],
+      ),
+      ...unless(
+        template,
         'AWS::EC2::SecurityGroup',
         'lets something in, or all out',
         ({ Properties }) =>
@@ -131,6 +144,13 @@ export const PLATFORM_CHECKS: readonly Check[] = [
       },
       'a NAT': (template) => {
         template.Resources.Nat = { Type: 'AWS::EC2::NatGateway', Properties: {} };
+      },
+      'a private subnet': (template) => {
+        one(template, 'AWS::EC2::Subnet').Properties.MapPublicIpOnLaunch = false;
+      },
+      'no endpoint for DynamoDB': (template) => {
+        for (const [id, { Properties }] of resourcesOf(template, 'AWS::EC2::VPCEndpoint'))
+          if (flat(Properties.ServiceName).endsWith('.dynamodb')) delete template.Resources[id];
       },
       'an endpoint to every bucket': (template) => {
         delete one(template, 'AWS::EC2::VPCEndpoint').Properties.PolicyDocument;

@@ -81,11 +81,14 @@ export const RETENTION_CHECKS: readonly Check[] = [
             .map(({ Id }) => `${id}: ${Id} lets go what is needed`),
           ...(expiring.length === 0 ? [`${id}: results stay for ever`] : []),
           ...(rules.some(
-            ({ Prefix, Transitions = [] }) =>
-              Prefix === 'archive/' && Transitions[0]?.StorageClass === 'GLACIER_IR',
+            ({ Prefix, Transitions: [moved] = [] }) =>
+              Prefix === 'archive/' &&
+              moved?.StorageClass === 'GLACIER_IR' &&
+              // Its objects are paid for 90 days at the least; files are read again, if ever, before that.
+              moved.TransitionInDays >= 90,
           )
             ? []
-            : [`${id}: the archive stays in the dear class`]),
+            : [`${id}: the archive stays in the dear class, or leaves it early`]),
           ...(rules.some(
             ({ Prefix, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload }) =>
               Prefix === undefined && NoncurrentVersionExpiration && AbortIncompleteMultipartUpload,
@@ -100,6 +103,10 @@ export const RETENTION_CHECKS: readonly Check[] = [
       },
       'everything expires': (template) => {
         for (const rule of lifecycle(template)) if (rule.Prefix === 'results/') delete rule.Prefix;
+      },
+      'the archive moves after a week': (template) => {
+        for (const { Transitions } of lifecycle(template))
+          for (const moved of Transitions ?? []) moved.TransitionInDays = 7;
       },
       'old versions of input/ alone go': (template) => {
         for (const rule of lifecycle(template)) {
@@ -182,7 +189,7 @@ interface Rule {
   ExpirationInDays?: number;
   NoncurrentVersionExpiration?: object;
   AbortIncompleteMultipartUpload?: object;
-  Transitions?: { StorageClass: string }[];
+  Transitions?: { StorageClass: string; TransitionInDays: number }[];
 }
 
 const lifecycle = (template: Parameters<Check['faults']>[0]): Rule[] =>
