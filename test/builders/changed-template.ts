@@ -9,6 +9,11 @@ export interface TemplateResource {
   readonly Properties: any;
 }
 
+/** The project's own template, as `npm run build` wrote it. */
+export function builtTemplate(): { readonly Resources: Record<string, TemplateResource> } {
+  return JSON.parse(readFileSync(packagePath('cdk.out', 'Daybook.template.json'), 'utf8'));
+}
+
 /**
  * @param to where to; by default a directory of its own, to be removed
  * @returns a directory with the project's template as `change` leaves it, its assets where they are

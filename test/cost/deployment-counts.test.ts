@@ -1,13 +1,13 @@
 import { countDeployment } from '../../cost/deployment-counts';
 import { countTransitions } from '../../cost/transitions';
 import pipeline from '../../state-machine/pipeline.asl.json';
-import { synthesize } from '../infra/template';
+import { builtTemplate } from '../builders/changed-template';
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
 
 let template: { Resources: Resources };
 beforeAll(() => {
-  template = synthesize().toJSON() as typeof template;
+  template = builtTemplate() as typeof template;
 });
 
 const ofType = (resources: Resources, type: string) =>

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { countDeployment } from '../../cost/deployment-counts';
 import { costSections, publish } from '../../cost/page';
 import { packagePath } from '../../package-path';
+import { builtTemplate } from '../builders/changed-template';
 import { daybook } from '../cli/run-daybook';
-import { synthesize } from '../infra/template';
 
 let sections: ReturnType<typeof costSections>;
 beforeAll(() => {
-  sections = costSections(countDeployment(synthesize().toJSON()));
+  sections = costSections(countDeployment(builtTemplate()));
 });
 
 test('the tables of docs/cost.md are what the template, the measures and the prices say', () => {

@@ -109,16 +109,10 @@ test('items before their orders, products last, a few files at a time: the same 
   try {
     const [items, orders, products] = [ofKind('order_items'), ofKind('orders'), ofKind('products')];
     const arrival = [...items, ...orders, ...products];
-    await drop(pipeline, [
-      arrival.slice(0, 1),
-      arrival.slice(1, 5),
-      arrival.slice(5, 6),
-      arrival.slice(6, 8),
-      arrival.slice(8),
-    ]);
+    await drop(pipeline, [arrival.slice(0, 1), arrival.slice(1, 5), arrival.slice(5)]);
     await expectReference(pipeline);
     await expectAllArchived(pipeline, files);
-    expect((await pipeline.executions()).length).toBeGreaterThanOrEqual(5);
+    expect((await pipeline.executions()).length).toBeGreaterThanOrEqual(3);
   } finally {
     await pipeline.stop();
   }

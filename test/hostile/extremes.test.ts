@@ -6,15 +6,17 @@ beforeEach(() => {
 });
 afterEach(() => validation.close());
 
-const MILLION = 1_000_000;
+/** What grows with their square would take minutes. */
+const COLUMNS = 300_000;
 
-test('a header of a million columns is read, and a row that does not fit under it is bad', async () => {
-  const extra = Array.from({ length: MILLION }, (_, at) => `c${at}`).join(',');
+test('a header of very many columns is read and listed in part, and a row that does not fit under it is bad', async () => {
+  const extra = Array.from({ length: COLUMNS }, (_, at) => `c${at}`).join(',');
   await validation.add('input/orders.csv', `${ORDERS},${extra}\n${order(1)}\n`);
   await validation.run({ MAX_BAD_ROW_SHARE: 1 });
   const { extra_columns, ...found } = validation.of('input/orders.csv');
   expect(found).toMatchObject({ outcome: 'valid', rows: 0, bad_rows: 1 });
-  expect(extra_columns.at(-1)).toBe(`… and ${MILLION - 50} more`);
+  expect(extra_columns).toHaveLength(51);
+  expect(extra_columns.at(-1)).toBe(`… and ${COLUMNS - 50} more`);
 });
 
 test('a header of SQL is a header of extra columns', async () => {

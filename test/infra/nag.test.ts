@@ -68,19 +68,16 @@ const EVERY_OPTION: Partial<DaybookProps> = {
   },
 };
 
-test.each([
-  ['by default', {}, { builtin: true }],
-  ['with every option', EVERY_OPTION, {}],
-])(
-  'the stack is clean, or says why not, %s',
-  (_, options, how) => {
-    expect(brokenRules(options, how)).toEqual([]);
+test(
+  'the stack is clean, or says why not, by CDK’s own rules too',
+  () => {
+    expect(brokenRules({}, { builtin: true })).toEqual([]);
   },
   SLOW,
 );
 
 test(
-  'a fault without a reason is seen, beside others of its rule that have one',
+  'with every option there are these faults alone, that were made: each is seen, beside others of its rule that have a reason',
   () => {
     const alter = (stack: Stack) => {
       (find(stack, 'KpiTables/Orders/Resource') as CfnTable).pointInTimeRecoverySpecification = undefined;
@@ -90,7 +87,7 @@ test(
       );
     };
     expect(
-      brokenRules({}, { alter })
+      brokenRules(EVERY_OPTION, { alter })
         .map((rule) => rule.replace(/^AwsSolutions::/, ''))
         .sort(),
     ).toEqual(['AwsSolutions-DDB3', 'AwsSolutions-IAM5[Resource::arn:aws:s3:::*]', 'AwsSolutions-SF1']);

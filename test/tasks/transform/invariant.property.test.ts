@@ -175,7 +175,7 @@ test(
           pipeline.close();
         }
       }),
-      propertyRuns(8),
+      propertyRuns(5),
     );
     expect(faults).toBeGreaterThan(0);
   },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type ColumnType, KIND_SPECS, KINDS } from '../../../domain/kinds';
 import { DuckDb } from '../../../lake/duckdb';
 import { checkFile } from '../../../tasks/validate/check-file';
+import { propertyRuns } from '../../builders/property-runs';
 import { order, orders, Validation } from './validation';
 
 const RULES = { maxBadRowShare: 1, maxUnpackedBytes: 1e9, maxUnpackedRatio: 200 };
@@ -19,11 +20,15 @@ afterAll(() => {
 
 let files = 0;
 
-async function check(name: string, text: string) {
+function judge(name: string, text: string) {
   const path = `${validation.workDirectory}/${files++}`;
   writeFileSync(path, text);
   const file = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
-  const verdict = await checkFile(file, RULES, db);
+  return checkFile(file, RULES, db);
+}
+
+async function check(name: string, text: string) {
+  const verdict = await judge(name, text);
   const { rowsPath = undefined } = verdict.outcome === 'valid' ? verdict : {};
   return {
     verdict,
@@ -98,12 +103,15 @@ describe('which reader takes a file', () => {
   });
 
   test('thousands of rows keep the order and the lines they have in the file', async () => {
-    const { verdict, rows } = await check('orders', orders(150_000));
-    expect(verdict).toMatchObject({ reader: 'plain', rows: 150_000 });
-    const wrong = (rows as { order_id: string; _source_line: string }[]).findIndex(
-      (row, at) => row.order_id !== `${at + 1}` || row._source_line !== `${at + 2}`,
-    );
-    expect(wrong).toBe(-1);
+    const verdict = await judge('orders', orders(150_000));
+    expect(verdict).toMatchObject({ outcome: 'valid', reader: 'plain', rows: 150_000 });
+    const { rowsPath = '' } = verdict.outcome === 'valid' ? verdict : {};
+    const wrong = 'order_id <> file_row_number + 1 or _source_line <> file_row_number + 2';
+    expect(
+      await db.rows(
+        `select order_id, _source_line from read_parquet('${rowsPath}', file_row_number = true) where ${wrong} limit 3`,
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -227,9 +235,9 @@ test('both readers find the same in any file', async () => {
       rows += verdict.outcome === 'valid' ? verdict.rows : 0;
       badRows += verdict.badRows;
     }),
-    { numRuns: 100 },
+    propertyRuns(50),
   );
   // The comparison says something only where there were rows of either sort.
-  expect(rows).toBeGreaterThan(30);
-  expect(badRows).toBeGreaterThan(30);
+  expect(rows).toBeGreaterThan(15);
+  expect(badRows).toBeGreaterThan(15);
 });

@@ -55,7 +55,7 @@ test(
           pipeline.close();
         }
       }),
-      propertyRuns(4),
+      propertyRuns(3),
     );
     expect(replays).toBeGreaterThan(0);
   },
