@@ -29,8 +29,11 @@ export type { Txn } from './merge-entry';
 export interface MergeOptions {
   /** Versions of applications to be set with the commit. */
   readonly txns?: readonly Txn[];
-  /** What the source was computed against: where one of the `txns` has moved since, the merge is refused. */
-  readonly since?: Snapshot;
+  /**
+   * What the source was computed against, null where there was no table: where one of the `txns` has moved since, the merge
+   * is refused.
+   */
+  readonly since?: Snapshot | null;
   /** The size that data files grow to, in bytes. */
   readonly targetFileBytes?: number;
   /** Commits that may be lost to other writers before giving up. */
@@ -92,7 +95,7 @@ async function mergeBatch(
   const { txns = [], attempts = ATTEMPTS } = options;
   const lost: number[] = [];
   let snapshot = await readSnapshot(lake, spec.location);
-  const first = options.since ?? snapshot;
+  const first = options.since === undefined ? snapshot : (options.since ?? undefined);
   let attempt: Attempt | undefined;
   for (;;) {
     checkMergeable(spec, snapshot);

@@ -2,11 +2,13 @@ import { KINDS } from '../../domain/kinds';
 import type { KpiTableSpec } from '../../domain/kpis';
 import type { KpiTableResult, TransformResult } from '../../domain/workflow';
 import { changedKeys } from '../../lake/changes';
+import { TransactionMovedError } from '../../lake/errors';
+import { temporaryName } from '../../lake/lake';
 import { type Lake, merge, type Txn } from '../../lake/merge';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
+import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../lake/tables';
 import type { TaskDeps } from '../task-process';
 import type { ResultBase, TaskOutcome } from '../task-result';
 import { affectedDays } from './affected-days';
@@ -30,7 +32,9 @@ export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: 
  * since tells the days to compute. DynamoDB is written after that commit, from the keys that changed since the version
  * published last, and only then is the new version marked as published. So a run that died at any point is made up for
  * by the next: a key it may have written is among the changed ones and is written again, or deleted if it has vanished
- * since.
+ * since. Of two runs at once, one commits first, and the other starts again.
+ *
+ * @throws TransactionMovedError where another run committed what this one had computed, too: the next try
  */
 export async function run(
   _input: { executionId: string },
@@ -41,6 +45,10 @@ export async function run(
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
+    // Ahead of staging/, so that nothing is computed from less than what is there: a run beside this one may be further on.
+    const kpis = await Promise.all(
+      KPI_QUERIES.map(({ spec }) => readSnapshot(lake, KPI_TABLES[spec.name].location)),
+    );
     const [products, orders, order_items] = await Promise.all(
       KINDS.map((kind) => readSnapshot(lake, STAGING_TABLES[kind].location)),
     );
@@ -50,8 +58,8 @@ export async function run(
     );
 
     const tables: KpiTableResult[] = [];
-    for (const { spec, sql } of KPI_QUERIES) {
-      const before = await readSnapshot(lake, KPI_TABLES[spec.name].location);
+    for (const [index, { spec, sql }] of KPI_QUERIES.entries()) {
+      const before = kpis[index];
       const basis = basisOf(staging, config.REPORTING_TIME_ZONE);
       if (!isUpToDate(before, basis)) {
         const days = await prepare(before);
@@ -114,30 +122,53 @@ async function compute(
     lake,
     table,
     { rows: now, deletes: `(select ${key} from ${ofDays} except select ${key} from ${now})` },
-    { txns: basis, ...(before && { since: before }) },
+    { txns: basis, since: before ?? null },
   );
 }
 
+/**
+ * Two transforms can be at it at once: one started by hand, one that goes on after its execution was stopped. Then either
+ * may have written over what the other wrote from a newer version. Both mark the table, and one does so first: the other
+ * writes again what the table holds by then, for all that either of them may have touched.
+ */
 async function bringToDynamoDb(lake: Lake, spec: KpiTableSpec, store: KpiStore): Promise<KpiTableResult> {
   const table = KPI_TABLES[spec.name];
-  const snapshot = await readSnapshot(lake, table.location);
-  if (!snapshot) return { table: spec.name, rows: 0, written: 0, deleted: 0, version: null };
-
-  const kpis = `${spec.name}_kpis`;
-  const published = snapshot.txns.get(PUBLISHED);
-  const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
-  const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
-  await scan(lake, snapshot, table, kpis, undefined, files);
-  // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
-  const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
-  const { written, deleted } = await publish(lake.db, spec, kpis, touched, store);
-  let version = snapshot.version;
-  if (published === undefined || written + deleted > 0) {
-    const nothing = { rows: `(select * from ${kpis} limit 0)` };
-    const marked = await merge(lake, table, nothing, { txns: [{ appId: PUBLISHED, version }] });
-    version = marked.version ?? version;
+  let snapshot = await readSnapshot(lake, table.location);
+  const published = snapshot?.txns.get(PUBLISHED);
+  let [written, deleted] = [0, 0];
+  while (snapshot) {
+    const kpis = temporaryName(lake, `${spec.name}_kpis`);
+    const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
+    const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
+    await scan(lake, snapshot, table, kpis, undefined, files);
+    // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
+    const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
+    const counts = await publish(lake.db, spec, kpis, touched, store);
+    written += counts.written;
+    deleted += counts.deleted;
+    const result = { table: spec.name, rows: recordCount(snapshot), written, deleted };
+    if (published !== undefined && written + deleted === 0) return { ...result, version: snapshot.version };
+    const version = await markPublished(lake, table, `(select * from ${kpis} limit 0)`, snapshot);
+    if (version !== undefined) return { ...result, version };
+    snapshot = await readSnapshot(lake, table.location);
   }
-  return { table: spec.name, rows: recordCount(snapshot), written, deleted, version };
+  return { table: spec.name, rows: 0, written, deleted, version: null };
+}
+
+/** @returns the table's version then; undefined where another transform marked one meanwhile */
+async function markPublished(
+  lake: Lake,
+  table: TableSpec,
+  nothing: string,
+  since: Snapshot,
+): Promise<number | undefined> {
+  const txns = [{ appId: PUBLISHED, version: since.version }];
+  try {
+    return (await merge(lake, table, { rows: nothing }, { txns, since })).version ?? since.version;
+  } catch (error) {
+    if (error instanceof TransactionMovedError) return undefined;
+    throw error;
+  }
 }
 
 /** As the stats of the live files tell, which our own writer always has. */

@@ -136,6 +136,13 @@ describe('a txn', () => {
     );
   });
 
+  test('that another run set in a table that we did not find stops the merge', async () => {
+    await mergeRows(lake, THINGS, [thing(1, 'a', 3)], txns(3));
+    await expect(mergeRows(lake, THINGS, [thing(2, 'a', 2)], { ...txns(2), since: null })).rejects.toThrow(
+      'expected txn kpis at no version, found 3',
+    );
+  });
+
   test('of another application may move', async () => {
     await mergeRows(lake, THINGS, [thing(1, 'a', 1)], txns(1));
     compete(() => mergeRows(lake, THINGS, [], { txns: [{ appId: 'other', version: 5 }] }));
