@@ -8,12 +8,13 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
-import { type DuckDb, quoteList } from '../../lake/duckdb';
+import type { DuckDb } from '../../lake/duckdb';
 import { merge } from '../../lake/merge';
 import { inParallel } from '../../lake/parallel';
 import { STAGING_TABLES } from '../../lake/tables';
 import type { TaskDeps } from '../task-process';
 import type { TaskOutcome } from '../task-result';
+import { validatedRows } from '../validated-rows';
 
 /** Connections for downloads at one time. */
 const DOWNLOADS = 8;
@@ -70,7 +71,7 @@ async function stageKind(
     return local;
   });
   const outcome = await merge({ bucket, db, workDirectory, clock, logger }, STAGING_TABLES[kind], {
-    rows: `(select * from read_parquet(${quoteList(rowFiles)}))`,
+    rows: validatedRows(kind, rowFiles),
   });
   const staged: StagedTable = {
     table: kind,

@@ -1,12 +1,12 @@
--- One row per file of a table of canonical rows: the first rowid, the lines, those accepted, and whether its lines lie
--- together, so that rowids number them.
--- table: made by canonical-rows.sql
+-- One row per file of canonical rows: the number of its first row, the lines, those accepted, and whether its lines lie
+-- together, so that row numbers number them.
+-- rows: relation of what canonical-rows.sql wrote
 select
   file,
-  min(rowid) as first_row,
+  min(file_row_number) as first_row,
   count(*) as lines,
   count(*) filter (where accepted) as accepted,
-  max(rowid) - min(rowid) + 1 = count(*) as together
-from {table}
+  max(file_row_number) - min(file_row_number) + 1 = count(*) as together
+from {rows}
 group by file
 order by file

@@ -1,23 +1,30 @@
--- Makes a table of one row per line of plain files of one shape behind their headers, in the order of files and lines, so
--- that rowids number the lines: `file`, the columns' values, null where empty or not canonical, and `accepted`, whether
--- all cells of the line are canonical.
--- table: name of the temporary table; cells: relation of the lines' cells: file, the text cells, and `complete`, whether
--- they are as many as the header's; columns: the values; names: their names; accepted: condition over values and cells
+-- Writes one row per line of plain files of one shape behind their headers, in the order of files and lines, so that row
+-- numbers tell lines: the columns' values, null where empty or not canonical; `file`; `accepted`, whether all cells of the
+-- line are canonical; and the origin of the rows where all are of one file, but for the line, which the row number tells.
+-- cells: relation of the lines' cells: file, the text cells, and `complete`, whether they are as many as the header's;
+-- columns: the values; names: their names; accepted: condition over values and cells; path: of the Parquet file
+-- parameters: $key and $uploaded_at of the one file, or null
+-- Nothing but DuckDB reads the file, so it has the newer encodings: half the size, and a third less work. A dictionary of
+-- many values is work for nothing.
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
-create or replace temp table {table} as
-with cells as (
-  {cells}
-),
+copy (
+  with cells as (
+    {cells}
+  ),
 
-typed as (
+  typed as (
+    select
+      *,
+      {columns}
+    from cells
+  )
+
   select
-    *,
-    {columns}
-  from cells
-)
-
-select
-  file,
-  {names},
-  complete and {accepted} as accepted
-from typed
+    {names},
+    $key::varchar as _source_key,
+    make_timestamptz(epoch_us($uploaded_at::timestamp)) as _source_modified_at,
+    null::bigint as _source_line,
+    file,
+    complete and {accepted} as accepted
+  from typed
+) to {path} (format parquet, parquet_version v2, dictionary_size_limit 1000)

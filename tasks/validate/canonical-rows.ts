@@ -1,4 +1,5 @@
-import { KIND_SPECS, type Kind } from '../../domain/kinds';
+import { rm } from 'node:fs/promises';
+import { KIND_SPECS } from '../../domain/kinds';
 import { type DuckDb, quoteList, quoteLiteral } from '../../lake/duckdb';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
@@ -6,7 +7,7 @@ import { canonicalValue } from './canonical-values';
 import type { InspectedFile } from './inspect-file';
 import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
-import { fillTemplate, nameList, selectList } from './typed-columns';
+import { fillTemplate, nameList, selectList, uploadTime } from './typed-columns';
 
 /** Half of what DuckDB takes for a line unless it is told otherwise. */
 const LONGEST_LINE_BYTES = 1_000_000;
@@ -22,7 +23,7 @@ const FAULTS_OF_SQL = /\b(Parser|Binder|Catalog) Error:/;
 
 /** One file of a {@link CanonicalRows}. */
 export interface CanonicalFile {
-  /** The rowid of the first line behind the header. */
+  /** The number of the row made of the first line behind the header. */
   readonly firstRow: number;
   /** Rows accepted. */
   readonly rows: number;
@@ -30,10 +31,10 @@ export interface CanonicalFile {
   readonly remaining: readonly number[];
 }
 
-/** The typed rows of plain files of one shape, in a temporary table that spills to disk where it grows large. */
+/** The typed rows of plain files of one shape. */
 export interface CanonicalRows {
-  /** The table that canonical-rows.sql makes. */
-  readonly table: string;
+  /** The Parquet file that canonical-rows.sql writes. */
+  readonly path: string;
   /** In the order of the files. */
   readonly files: readonly CanonicalFile[];
 }
@@ -63,29 +64,34 @@ export function plainShape({ scan, source, header, delimiter }: InspectedFile): 
  *
  * @param files of one {@link plainShape}, each with a row
  * @param first the number that the first file gets in column `file`; the others follow
+ * @param path where the rows go
  * @returns undefined where the files must be read row by row
  */
 export async function readCanonicalRows(
   db: DuckDb,
   files: readonly InspectedFile[],
   first: number,
+  path: string,
 ): Promise<CanonicalRows | undefined> {
-  const table = `canonical_rows_${first}`;
   for (const cells of [nativeCells, splitCells]) {
     const query = cells(files, first);
     if (query === undefined) continue;
     try {
-      await db.run(canonicalSql(files[0]?.header.kind as Kind, query, table));
-      const found = await canonicalFiles(db, files, table, first);
-      if (found) return { table, files: found };
+      await db.run(canonicalSql(files, query, path), originOf(files));
+      const found = await canonicalFiles(db, files, path, first);
+      if (found) return { path, files: found };
     } catch (error) {
       // What DuckDB minds in a file, down to the flags of its gzip header, is for the row by row reading to tell.
       if (FAULTS_OF_SQL.test(`${error}`)) throw error;
     }
   }
-  await db.run(`drop table if exists ${table}`);
+  await rm(path, { force: true });
   return undefined;
 }
+
+/** What canonical-rows.sql wrote, as a relation with `file_row_number`. */
+export const canonicalRelation = (path: string): string =>
+  `read_parquet(${quoteLiteral(path)}, file_row_number = true)`;
 
 /** A control character that the file does not hold, neither a tab nor of a line end. */
 function absentByte(scan: TextScan): number | undefined {
@@ -147,14 +153,24 @@ function readCsv(files: readonly InspectedFile[], options: Readonly<Record<strin
   return `read_csv(${quoteList(files.map(({ source }) => source.path))}, ${settings.join(', ')})`;
 }
 
-function canonicalSql(kind: Kind, cells: string, table: string): string {
+function originOf([file, ...others]: readonly InspectedFile[]): {
+  key: string | null;
+  uploaded_at: string | null;
+} {
+  if (!file || others.length > 0) return { key: null, uploaded_at: null };
+  return { key: file.origin.key, uploaded_at: uploadTime(file.origin) };
+}
+
+function canonicalSql(files: readonly InspectedFile[], cells: string, path: string): string {
+  const [{ header }] = files as readonly [InspectedFile];
+  const { kind } = header;
   const accepted = KIND_SPECS[kind].columns.map(({ name, type, required }, at) => {
     if (required) return `"${name}" is not null`;
     return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
   });
   return fillTemplate(canonicalRowsSql, {
-    table,
     cells,
+    path: quoteLiteral(path),
     columns: selectList(kind, (at, type) => canonicalValue(`c${at}`, type)),
     names: nameList(kind),
     accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
@@ -165,11 +181,12 @@ function canonicalSql(kind: Kind, cells: string, table: string): string {
 async function canonicalFiles(
   db: DuckDb,
   files: readonly InspectedFile[],
-  table: string,
+  path: string,
   first: number,
 ): Promise<CanonicalFile[] | undefined> {
+  const rows = canonicalRelation(path);
   const found = await db.rows<{ first_row: string; lines: string; accepted: string; together: boolean }>(
-    fillTemplate(canonicalFilesSql, { table }),
+    fillTemplate(canonicalFilesSql, { rows }),
   );
   const asScanned = files.every(
     ({ scan }, at) => found[at]?.together && Number(found[at].lines) === scan.lines - 1,
@@ -183,12 +200,12 @@ async function canonicalFiles(
     remaining: [] as number[],
   }));
   if (left > 0) {
-    const reader = await db.connection.runAndReadAll(fillTemplate(remainingLinesSql, { table }));
-    const [numbers = [], rowIds = []] = reader.getColumns();
-    for (const [at, rowId] of rowIds.entries()) {
+    const reader = await db.connection.runAndReadAll(fillTemplate(remainingLinesSql, { rows }));
+    const [numbers = [], rowNumbers = []] = reader.getColumns();
+    for (const [at, rowNumber] of rowNumbers.entries()) {
       const file = result[Number(numbers[at]) - first];
       // Line 1 is the header.
-      file?.remaining.push(Number(rowId) - file.firstRow + 2);
+      file?.remaining.push(Number(rowNumber) - file.firstRow + 2);
     }
   }
   return result;

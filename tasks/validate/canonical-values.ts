@@ -8,9 +8,10 @@ import { quoteLiteral } from '../../lake/duckdb';
 export function canonicalValue(text: string, type: ColumnType): string {
   if (type === 'text') return `nullif(${text}, '')`;
   const cast = CAST[type](text);
-  // The first condition tells most cells at a third of the cost; the second is the whole of what is canonical.
+  // A cast of an empty text fails, which takes ten times as long as one that succeeds. Then a condition that tells most
+  // cells at a third of the cost; the last is the whole of what is canonical.
   return (
-    `case when ${QUICK[type](text)} then ${cast} ` +
+    `case when ${text} = '' then null when ${QUICK[type](text)} then ${cast} ` +
     `when regexp_full_match(${text}, ${quoteLiteral(CANONICAL[type])}) then ${cast} end`
   );
 }
@@ -26,12 +27,11 @@ const SHORT_AMOUNT = 13;
  */
 const TIME_FORM = '[0-9]???-??-?[0-9][T ][0-2]?:??:?[0-9]';
 
-/** A cast of an empty text fails, which takes ten times as long as one that succeeds. */
 const QUICK: Readonly<Record<Typed, (text: string) => string>> = {
   // Of digits alone a cast makes what the rules make, or nothing where they are too many.
-  int64: (text) => `${text} <> '' and not (${text} glob '*[!0-9]*')`,
+  int64: (text) => `not (${text} glob '*[!0-9]*')`,
   money: (text) =>
-    `${text} <> '' and strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob '*[!0-9.]*')`,
+    `strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob '*[!0-9.]*')`,
   // A cast takes the hour 24, and the year 0000 for one before our era.
   timestamp: (text) =>
     `${text} glob '${TIME_FORM}' and not suffix(${text}, '24:00:00') and ${text} >= '0001'`,

@@ -1,3 +1,4 @@
+import { rename, rm } from 'node:fs/promises';
 import { type FileFault, percent, plural, tooManyBadRows } from '../../domain/file-rules';
 import type { Kind } from '../../domain/kinds';
 import type { DuckDb } from '../../lake/duckdb';
@@ -31,17 +32,20 @@ export async function checkFiles(
 ): Promise<Verdict[]> {
   const kind = files[0]?.header.kind as Kind;
   const typed = await TypedRows.open(db, kind);
-  const tables: string[] = [];
+  const canonicalPaths: string[] = [];
   const checked: CheckedFile[] = [];
   try {
-    for (const { files: together, canonical } of await readTogether(db, files)) {
-      if (canonical?.table) tables.push(canonical.table);
+    for (const { files: together, canonical } of await readTogether(db, files, rowsPath)) {
+      if (canonical?.path) canonicalPaths.push(canonical.path);
       for (const [at, file] of together.entries()) {
         checked.push(await checkRows(file, checked.length, canonical?.files[at], rules, typed));
       }
     }
     const good = checked.filter(({ verdict }) => verdict.outcome === 'valid' && verdict.rows > 0);
-    if (good.length > 0) {
+    const [canonicalPath, ...others] = canonicalPaths;
+    if (canonicalPath && others.length === 0 && isWholeOfOneFile(checked)) {
+      await rename(canonicalPath, rowsPath);
+    } else if (good.length > 0) {
       typed.flush();
       const sources = good.map(({ file, number, firstRow }) => ({
         file: number,
@@ -49,7 +53,7 @@ export async function checkFiles(
         firstRow,
       }));
       const hasTyped = checked.some(({ typedRows }) => typedRows > 0);
-      const from = { canonical: tables, typed: hasTyped ? typed.table : undefined };
+      const from = { canonical: canonicalPaths, typed: hasTyped ? typed.table : undefined };
       await writeRows(db, kind, sources, from, rowsPath);
     }
     const verdicts = new Map<InspectedFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
@@ -57,18 +61,29 @@ export async function checkFiles(
     return files.map((file) => verdicts.get(file) as Verdict);
   } finally {
     await typed.close();
-    for (const table of tables) await db.run(`drop table if exists ${table}`);
+    for (const path of canonicalPaths) await rm(path, { force: true });
   }
+}
+
+/** Nothing is to be taken out of the canonical rows, or to be added. */
+function isWholeOfOneFile(checked: readonly CheckedFile[]): boolean {
+  const [{ file, verdict, typedRows } = {}, ...others] = checked;
+  const isWhole = verdict?.outcome === 'valid' && verdict.badRows === 0 && typedRows === 0;
+  return isWhole && others.length === 0 && verdict.rows === (file?.scan.lines ?? 0) - 1;
 }
 
 interface ReadFiles {
   readonly files: readonly InspectedFile[];
   /** None where they are to be read row by row. */
-  readonly canonical?: Omit<CanonicalRows, 'table'> & { readonly table?: string };
+  readonly canonical?: Omit<CanonicalRows, 'path'> & { readonly path?: string };
 }
 
 /** Reads what can be read without its rows passing through JavaScript, the files of each shape together. */
-async function readTogether(db: DuckDb, files: readonly InspectedFile[]): Promise<ReadFiles[]> {
+async function readTogether(
+  db: DuckDb,
+  files: readonly InspectedFile[],
+  rowsPath: string,
+): Promise<ReadFiles[]> {
   const shapes = new Map<string, InspectedFile[]>();
   const read: ReadFiles[] = [];
   for (const file of files) {
@@ -80,7 +95,7 @@ async function readTogether(db: DuckDb, files: readonly InspectedFile[]): Promis
   // The files get their numbers in the order of the result.
   let first = read.length;
   const readShape = async (ofShape: readonly InspectedFile[]): Promise<void> => {
-    const canonical = await readCanonicalRows(db, ofShape, first);
+    const canonical = await readCanonicalRows(db, ofShape, first, `${rowsPath}.${first}`);
     if (canonical || ofShape.length === 1) {
       read.push({ files: ofShape, ...(canonical && { canonical }) });
       first += ofShape.length;

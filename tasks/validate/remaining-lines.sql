@@ -1,8 +1,8 @@
--- One row per line of a table of canonical rows that is not accepted, in order: file and rowid.
--- table: made by canonical-rows.sql
+-- One row per line of canonical rows that is not accepted, in order: file and number of the row.
+-- rows: relation of what canonical-rows.sql wrote
 select
   file,
-  rowid::double as row_id
-from {table}
+  file_row_number::double as row_number
+from {rows}
 where not accepted
-order by rowid
+order by row_number

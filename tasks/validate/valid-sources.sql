@@ -1,5 +1,5 @@
--- Makes a table of one row per valid file whose rows are to be written: its number, key, time of upload, and the rowid
--- of its first line among canonical rows.
+-- Makes a table of one row per valid file whose rows are to be written: its number, key, time of upload, and the number
+-- of its first row among canonical rows.
 -- table: name of the temporary table
 -- parameters: $sources, the rows as JSON
 create or replace temp table {table} as

@@ -6,8 +6,11 @@ export interface Turn {
   readonly file: BatchFile;
 }
 
-/** Enough for DuckDB to be busy with, and little enough that files on local disk and their rows in memory stay few. */
-const WAVE_BYTES = 64 * 1024 * 1024;
+/**
+ * Enough for DuckDB to be busy with, and little enough that files on local disk stay few. A larger file is a wave of its
+ * own: where all its rows are good, they go on as they were read.
+ */
+const WAVE_BYTES = 16 * 1024 * 1024;
 
 /** The first wave of many small files is not to keep DuckDB waiting. */
 const WAVE_FILES = 250;

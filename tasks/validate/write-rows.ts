@@ -1,5 +1,6 @@
 import type { ColumnType, Kind } from '../../domain/kinds';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
+import { canonicalRelation } from './canonical-rows';
 import { fillTemplate, nameList, type RowSource, SQL_TYPES, selectList, uploadTime } from './typed-columns';
 import validSourcesSql from './valid-sources.sql';
 import writeCanonicalRowsSql from './write-canonical-rows.sql';
@@ -11,7 +12,7 @@ export interface ValidSource {
   /** Its number in the tables. */
   readonly file: number;
   readonly origin: RowSource;
-  /** The rowid of its first line among canonical rows, where it has such. */
+  /** The number of its first row among canonical rows, where it has such. */
   readonly firstRow?: number | undefined;
 }
 
@@ -20,7 +21,7 @@ const SOURCES = 'valid_sources';
 /**
  * Writes the good rows of the given files as one Parquet file, each with its origin; rows of other files are left out.
  *
- * @param canonical tables of canonical rows
+ * @param canonical Parquet files of canonical rows
  * @param typed the table of rows that the rules found good
  */
 export async function writeRows(
@@ -37,8 +38,12 @@ export async function writeRows(
     first_row: firstRow,
   }));
   await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
-  const selects = canonical.map((table) =>
-    fillTemplate(writeCanonicalRowsSql, { names: nameList(kind), table, sources: SOURCES }),
+  const selects = canonical.map((file) =>
+    fillTemplate(writeCanonicalRowsSql, {
+      names: nameList(kind),
+      canonical: canonicalRelation(file),
+      sources: SOURCES,
+    }),
   );
   if (typed !== undefined) {
     const columns = selectList(kind, typedValue);

@@ -4,10 +4,11 @@ import { parse } from 'csv-parse/sync';
 import { tooManyBadRows } from '../../domain/file-rules';
 import { rowCheck } from '../../domain/row-rules';
 import type { ValidatedFile } from '../../domain/workflow';
-import { DuckDb, quoteLiteral } from '../../lake/duckdb';
+import { DuckDb } from '../../lake/duckdb';
 import { inspectFile } from '../../tasks/validate/inspect-file';
 import { readRows } from '../../tasks/validate/read-rows';
 import { readText } from '../../tasks/validate/read-text';
+import { validatedRows } from '../../tasks/validated-rows';
 import { orders, UPLOADED_AT, Validation } from '../tasks/validate/validation';
 import type { HostileFile } from './csv-files';
 import { formulasIn } from './spreadsheet';
@@ -156,13 +157,13 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
 /** The lines of every file's good rows, as stage will find them. */
 async function stagedLines(validation: Validation, db: DuckDb): Promise<Map<string, number[]>> {
   const lines = new Map<string, number[]>();
-  const staged = new Set([...validation.validated.values()].map(({ rows_key }) => rows_key));
-  for (const key of staged) {
-    if (key === undefined) continue;
+  const staged = new Map([...validation.validated.values()].map(({ rows_key, kind }) => [rows_key, kind]));
+  for (const [key, kind] of staged) {
+    if (key === undefined || kind === undefined) continue;
     const local = path.join(validation.workDirectory, 'staged.parquet');
     await validation.bucket.download(key, local);
     const rows = await db.rows<{ key: string; line: string }>(
-      `select _source_key as key, _source_line as line from read_parquet(${quoteLiteral(local)}) order by _source_line`,
+      `select _source_key as key, _source_line as line from ${validatedRows(kind, [local])} order by _source_line`,
     );
     for (const row of rows) {
       const ofFile = lines.get(row.key);

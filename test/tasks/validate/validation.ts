@@ -4,9 +4,10 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
 import { type Routing, routingSchema, type ValidatedFile } from '../../../domain/workflow';
-import { DuckDb, quoteLiteral } from '../../../lake/duckdb';
+import { DuckDb } from '../../../lake/duckdb';
 import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
+import { validatedRows } from '../../../tasks/validated-rows';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { silentLogger } from '../../builders/silent-logger';
 
@@ -77,11 +78,11 @@ export class Validation {
 
   /** All rows of the object that holds those of a file. */
   async staged(key: string): Promise<Record<string, unknown>[]> {
-    const staged = this.of(key).rows_key;
-    if (!staged) return [];
+    const { kind, rows_key: staged } = this.of(key);
+    if (!staged || !kind) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(`select * from read_parquet(${quoteLiteral(local)})`);
+    return this.query(`select * from ${validatedRows(kind, [local])}`);
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {
