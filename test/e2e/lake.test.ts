@@ -1,9 +1,5 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { connect, disconnect } from '../../cli/deployment';
 import { maintainResultSchema } from '../../domain/workflow';
-import { startLocal } from '../../local/runtime';
-import { packagePath } from '../../package-path';
 import { daybook } from '../cli/run-daybook';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
 
@@ -98,27 +94,4 @@ test('verify finds no difference, nor after maintenance; then names every item t
   const json = await run('verify', '--json');
   expect(json.code).toBe(1);
   expect(JSON.parse(json.stdout)).toMatchObject({ differences: 3, is_current: true, time_zone: 'UTC' });
-}, 60_000);
-
-test('the deployed schedule runs the task of the image', async () => {
-  const { directory } = pipeline;
-  await pipeline.end();
-  const local = await startLocal({
-    port: 0,
-    dataDirectory: directory,
-    every: 0,
-    templateDirectory: packagePath('cdk.out'),
-  });
-  const deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
-  try {
-    await local.runSchedule('Daily-Maintenance-Trigger');
-    const { s3 } = deployment;
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: local.outputs.bucket, Prefix: 'results/maintain/' }),
-    );
-    expect(Contents).toHaveLength(2);
-  } finally {
-    disconnect(deployment);
-    await local.stop();
-  }
 }, 60_000);

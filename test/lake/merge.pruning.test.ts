@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { merge } from '../../lake/merge';
 import { MemoryBucket } from '../builders/memory-bucket';
+import { propertyRuns } from '../builders/property-runs';
 import { readDeltaRows } from '../builders/read-delta';
 import {
   type Cells,
@@ -125,7 +126,7 @@ test('after any batches the table holds the greatest version of every key, once,
       ]);
       expect(found.sort()).toEqual(expected.sort());
     }),
-    { numRuns: 20 },
+    propertyRuns(12),
   );
 });
 
@@ -178,6 +179,6 @@ test('after any batches and deletes a table without versions holds the last row 
         [...model.values()].map((row) => [row.category, row.day, row.total]).sort(),
       );
     }),
-    { numRuns: 20 },
+    propertyRuns(12),
   );
 });

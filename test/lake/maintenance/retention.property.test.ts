@@ -4,6 +4,7 @@ import { entryKey } from '../../../lake/log';
 import { removeUnneededFiles } from '../../../lake/maintenance/file-clean-up';
 import { cleanUpLog } from '../../../lake/maintenance/log-clean-up';
 import { readSnapshot } from '../../../lake/snapshot';
+import { propertyRuns } from '../../builders/property-runs';
 import { THINGS } from '../../builders/test-lake';
 import { DAY, History, HOUR } from './history';
 
@@ -82,7 +83,7 @@ test('whatever happened before, no version of the retention loses a file or the 
         history.close();
       }
     }),
-    { numRuns: 25 },
+    propertyRuns(15),
   );
 }, 60_000);
 

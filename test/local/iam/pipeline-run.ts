@@ -15,6 +15,9 @@ import { directoryOf, remove } from '../built';
 
 const DAY_MS = 86_400_000;
 
+/** In place of the state machine's own pauses. */
+const RETRY_PAUSE_MS = 500;
+
 /** The project's own template at work in this process, driven by hand, every decision of its IAM on record. */
 export class PipelineRun {
   readonly decisions: Decision[] = [];
@@ -38,6 +41,7 @@ export class PipelineRun {
         log: (line) => run.lines.push(line),
         onDecision: (decision) => run.decisions.push(decision),
         clock: () => new Date(Date.now() - run.age),
+        retryPauseMs: RETRY_PAUSE_MS,
       });
       run.started = { local, deployment: await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint }) };
     } catch (error) {

@@ -82,7 +82,6 @@ test.concurrent.each([
 );
 
 test.concurrent.each([
-  ['iam:PassRole', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'iam:PassRole')],
   ['ecr:BatchGetImage', 'Tasksvalidateexecution', refused('Tasksvalidateexecutionrole', 'ecr:BatchGetImage')],
 ])(
   'without %s in %s an execution on Fargate fails, and its cause says so',
