@@ -1,20 +1,42 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { CONTEXT_NAMES } from '../../infra/context';
 import { packagePath } from '../../package-path';
 
 const scripts = Object.keys(JSON.parse(readFileSync(packagePath('package.json'), 'utf8')).scripts);
-const pages = ['docs/deploy.md', 'docs/cost.md'];
+const read = (name: string) => readFileSync(packagePath(name), 'utf8');
+const inFolder = (folder: string, end: string) =>
+  readdirSync(packagePath(folder)).flatMap((name) => (name.endsWith(end) ? [`${folder}/${name}`] : []));
+const pages = ['README.md', ...inFolder('docs', '.md')];
+const commands = inFolder('cli', '.ts').flatMap((name) =>
+  [...read(name).matchAll(/new Command\('(\w+)'\)/g)].map(([, command = '']) => command),
+);
 
-test.each(pages)('%s names context values, scripts and files that there are', (name) => {
-  const text = readFileSync(packagePath(name), 'utf8');
+/** As GitHub makes them of a page's headings. */
+const anchorsOf = (page: string) =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(pages)('%s names context values, scripts, commands, files and sections that there are', (name) => {
+  const text = read(name);
   const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found);
   const unknown = [
     ...all(/ -c (\w+)=/g).filter((one) => !(CONTEXT_NAMES as string[]).includes(one)),
     ...all(/npm run ([\w:-]+)/g).filter((one) => !scripts.includes(one)),
     ...all(/\]\(([\w./-]+)\)/g).filter((one) => !existsSync(packagePath(path.dirname(name), one))),
-    ...all(/`(\.github\/[\w./-]+)`/g).filter((one) => !existsSync(packagePath(one))),
+    ...all(/`((?:\.github|tasks|infra|cost|domain|local|lake|state-machine|test)\/[\w./-]+)`/g).filter(
+      (one) => !existsSync(packagePath(one)) && !existsSync(packagePath(`${one}.ts`)),
+    ),
+    ...all(/npx daybook ([a-z]+)/g).filter((one) => !commands.includes(one)),
+    ...all(/\]\(([\w./-]*\.md#[\w-]+|#[\w-]+)\)/g).filter((link) => {
+      const [file = '', anchor = ''] = link.split('#');
+      return !anchorsOf(file === '' ? name : path.join(path.dirname(name), file)).includes(anchor);
+    }),
   ];
   expect(unknown).toEqual([]);
 });

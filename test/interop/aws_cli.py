@@ -182,7 +182,7 @@ def sns_subscribe(checks, aws):
     topics, queue = {}, ""
     with checks.check("sns list-topics, subscribe, list-subscriptions"):
         topics = {topic["TopicArn"].split(":")[-1]: topic["TopicArn"] for topic in aws.json("sns", "list-topics")["Topics"]}
-        expect("topics", set(topics), {"PipelineSuccessNotifications", "PipelineFailureNotifications"})
+        expect("topics", set(topics), {"PipelineSuccessNotifications", "PipelineFailureNotifications", "PipelineAlarms"})
         queue = aws.json("sqs", "create-queue", "--queue-name", "cli-subscriber")["QueueUrl"]
         arn = aws.json("sqs", "get-queue-attributes", "--queue-url", queue, "--attribute-names", "QueueArn")["Attributes"]["QueueArn"]
         for topic in topics.values():
@@ -248,7 +248,7 @@ def step_functions(checks, aws, pipeline, succeeded):
 def dynamodb(checks, aws, pipeline):
     orders, categories = pipeline.ready["orderTable"], pipeline.ready["categoryTable"]
     with checks.check("dynamodb list-tables, describe-table"):
-        expect("tables", set(aws.json("dynamodb", "list-tables")["TableNames"]), {orders, categories})
+        expect("tables", set(aws.json("dynamodb", "list-tables")["TableNames"]), {orders, categories, "FileLedger"})
         table = aws.json("dynamodb", "describe-table", "--table-name", categories)["Table"]
         expect("indexes", [index["IndexName"] for index in table["GlobalSecondaryIndexes"]], ["by-date"])
     with checks.check("dynamodb get-item: the KPIs of the day that was dropped"):
