@@ -80,6 +80,32 @@ test.each([
   expect(faultsOf(broken).join('\n')).toMatch(fault);
 });
 
+const commandsOf = (job: { steps: { run?: string }[] }) => job.steps.flatMap(({ run }) => run ?? []);
+
+test('ci.yml checks, tests, synthesizes, lints the template, builds the image both ways, measures, audits, and asks foreign clients', () => {
+  const commands = Object.values(parse(read('ci.yml')).jobs as Record<string, { steps: { run?: string }[] }>)
+    .flatMap(commandsOf)
+    .join('\n');
+  for (const command of [
+    ...['.ci/run', 'npm run demo', 'npm run synth', 'npm run lint:template', 'npm run sizes'],
+    ...['npm run image -- --platform linux/arm64', 'npm run image -- --platform linux/amd64'],
+    ...['docker build ', 'npm audit --omit=dev', 'npm run test:interop'],
+  ])
+    expect(commands).toContain(command);
+  const checks = readFileSync(packagePath('.ci', 'run'), 'utf8');
+  for (const check of ['npm ci && npm test', 'lint ', 'lint:template', 'typecheck'])
+    expect(checks).toContain(check);
+});
+
+test('deploy.yml shows the changes of a pull request, and deploys on the image’s own architecture', () => {
+  const { on, jobs } = parse(read('deploy.yml'));
+  expect(on).toHaveProperty('pull_request');
+  expect(commandsOf(jobs.diff).join()).toContain('cdk diff');
+  expect(jobs.diff.if).toContain("github.event_name == 'pull_request'");
+  expect(commandsOf(jobs.deploy).join()).toContain('cdk deploy');
+  expect(jobs.deploy['runs-on']).toMatch(/-arm$/);
+});
+
 test('nothing is deployed that did not pass ci.yml on a tag', () => {
   const { on, jobs } = parse(read('deploy.yml'));
   expect(on.push).toEqual({ tags: ['v*'] });
