@@ -17,6 +17,7 @@ import type { MetricName } from '../domain/metrics';
 import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
 import { executionMetric, queueMetric, resourcesOf, taskMetric } from './metrics';
+import { WORKFLOW_TASKS } from './task-rights';
 
 interface DashboardProps {
   readonly names: ResourceNames;
@@ -49,7 +50,7 @@ export class Dashboard extends Construct {
       dashboardName: names.dashboard,
       defaultInterval: Duration.days(1),
       widgets: [
-        [new TextWidget({ markdown: links(names, bucketName, stateMachineArn), width: WIDTH, height: 4 })],
+        [new TextWidget({ markdown: links(names, bucketName, stateMachineArn), width: WIDTH, height: 5 })],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 4 })],
         [
           graph(THIRD, 'Files', 'files', [
@@ -148,8 +149,9 @@ function links(names: ResourceNames, bucketName: string, stateMachineArn: string
     `[${prefix}](https://s3.console.aws.amazon.com/s3/buckets/${bucketName}?region=${Aws.REGION}&prefix=${prefix})`;
   return [
     `**Workflow** [${names.stateMachine}](${page('states', `/statemachines/view/${stateMachineArn}`)}) · tasks [${names.cluster}](${console}/ecs/v2/clusters/${names.cluster}/tasks?region=${Aws.REGION}) · ${lambda(names.orchestrator)} · ${lambda(names.settle)}`,
+    `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
-    `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')}`,
+    `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')} · ${table(names.ledgerTable)}`,
     `**KPIs** ${table(names.orderTable)} · ${table(names.categoryTable)}`,
     'What to do about an alarm: its description names its section of docs/runbook.md.',
   ].join('\n\n');

@@ -108,6 +108,8 @@ test('whatever has a name is a link to its page', () => {
     'two-file-processing-queue-dlq',
     'two-OrderKPIs',
     'two-CategoryKPIs',
+    'two-FileLedger',
+    'two-Pipeline-Task-stage',
     'input/',
     'rejected/',
   ]) {
