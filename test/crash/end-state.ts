@@ -4,19 +4,29 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { Deployment } from '../../cli/deployment';
 import { listExecutions, readQueueDepth } from '../../cli/executions';
 import { withLake } from '../../cli/lake-session';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
 import { ARCHIVE, INPUT, REJECTED } from '../../domain/object-keys';
 import type { Lake } from '../../lake/lake';
+import { inParallel } from '../../lake/parallel';
 import { readSnapshot } from '../../lake/snapshot';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
 import { packagePath } from '../../package-path';
 import { dynamoDbLedger } from '../../tasks/ledger/dynamodb-ledger';
 import { verify } from '../../tasks/transform/verify';
 import { readItems } from '../../tasks/transform/verify-items';
-import type { CrashRun } from './crash-run';
-import type { ShopFile } from './files';
+
+/** A pipeline that has come to rest. */
+export interface Rested {
+  readonly endpoint: string;
+  readonly deployment: Deployment;
+  /** Of objects below a prefix. */
+  keys(prefix: string): Promise<string[]>;
+}
+
+type FileKey = { readonly key: string };
 
 /** What a run comes to, as far as it must not depend on what went wrong on the way. */
 export interface EndState {
@@ -33,13 +43,16 @@ export interface EndState {
 const TABLES = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
 const DELTA_RS = packagePath('node_modules', '.cache', 'interop', 'venv', 'bin', 'python');
 
+/** Looks into the ledger at one time. */
+const LOOKS = 16;
+
 /** Whether delta-rs is on this computer (`npm run test:interop` fetches it). */
 export const hasDeltaRs = (): boolean => existsSync(DELTA_RS);
 
 /** @param files that were uploaded. @param withDeltaRs also has the tables read by it */
 export async function readEndState(
-  run: CrashRun,
-  files: readonly ShopFile[],
+  run: Rested,
+  files: readonly FileKey[],
   withDeltaRs = false,
 ): Promise<EndState> {
   const faults: string[] = [];
@@ -100,7 +113,7 @@ function isOurs(pid: number): boolean {
   }
 }
 
-async function verifiedHash(run: CrashRun, lake: Lake, faults: string[]): Promise<string> {
+async function verifiedHash(run: Rested, lake: Lake, faults: string[]): Promise<string> {
   const { dynamoDb, names } = run.deployment;
   const items = {
     order_kpis: { table: names.orderTable, read: () => readItems(dynamoDb, names.orderTable, ORDER_KPIS) },
@@ -128,20 +141,20 @@ async function missingFiles(lake: Lake, location: string): Promise<string[]> {
 
 /** A file that was moved keeps its path below input/; reports lie beside those that were rejected. */
 async function placesOf(
-  run: CrashRun,
-  files: readonly ShopFile[],
+  run: Rested,
+  files: readonly FileKey[],
   faults: string[],
 ): Promise<Record<string, string>> {
   const all = new Map<string, string[]>();
-  for (const prefix of [INPUT, ARCHIVE, REJECTED]) all.set(prefix, await run.keys(prefix));
+  for (const prefix of [INPUT, ARCHIVE, REJECTED]) {
+    for (const key of await run.keys(prefix)) {
+      const relative = prefix === INPUT ? key.slice(INPUT.length) : key.split('/').slice(2).join('/');
+      all.set(relative, [...(all.get(relative) ?? []), prefix.slice(0, -1)]);
+    }
+  }
   const places: Record<string, string> = {};
   for (const { key } of files) {
-    const relative = key.slice(INPUT.length);
-    const found = [...all].flatMap(([prefix, keys]) =>
-      keys
-        .filter((one) => one === key || (prefix !== INPUT && one.split('/').slice(2).join('/') === relative))
-        .map(() => prefix.slice(0, -1)),
-    );
+    const found = all.get(key.slice(INPUT.length)) ?? [];
     if (found.length !== 1) faults.push(`${key} lies in ${found.length} places: ${found.join(', ')}`);
     places[key] = found.join(' and ');
   }
@@ -149,23 +162,23 @@ async function placesOf(
 }
 
 async function ledgerOf(
-  { deployment: { dynamoDb, names, s3, bucket } }: CrashRun,
-  files: readonly ShopFile[],
+  { deployment: { dynamoDb, names, s3, bucket } }: Rested,
+  files: readonly FileKey[],
   faults: string[],
 ): Promise<Record<string, string>> {
   const ledger = dynamoDbLedger(dynamoDb, names.ledgerTable);
   const outcomes: Record<string, string> = {};
-  for (const { key } of files) {
+  await inParallel(LOOKS, files, async ({ key }) => {
     const item = await ledger.latest(key);
     outcomes[key] = item?.outcome ?? 'unknown';
-    if (!item?.destination) continue;
+    if (!item?.destination) return;
     const head = s3.send(new HeadObjectCommand({ Bucket: bucket, Key: item.destination }));
     await head.catch(() => faults.push(`${key}: the ledger's ${item.destination} is not there`));
-  }
+  });
   return outcomes;
 }
 
-async function readByDeltaRs({ endpoint, deployment }: CrashRun): Promise<string[]> {
+async function readByDeltaRs({ endpoint, deployment }: Rested): Promise<string[]> {
   const locations = TABLES.map(({ location }) => location);
   const script = packagePath('test', 'crash', 'read_tables.py');
   try {
