@@ -1,0 +1,82 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { withLake } from '../../cli/lake-session';
+import { batchManifestKey } from '../../domain/object-keys';
+import { merge } from '../../lake/merge';
+import { STAGING_TABLES } from '../../lake/tables';
+import { daybook } from '../cli/run-daybook';
+import { csv, LocalPipeline, ORDERS } from './local-pipeline';
+
+let pipeline: LocalPipeline;
+beforeAll(async () => {
+  pipeline = await LocalPipeline.start();
+}, 60_000);
+afterAll(() => pipeline.stop());
+
+const order = (id: number, day: number, status = 'sold') =>
+  `${id},${id},${status},2025-03-0${day}T10:00:00,,,,1`;
+const totals = async () =>
+  (await pipeline.orderKpis()).map((kpi) => `${kpi.order_date} ${kpi.total_orders} ${kpi.return_rate}`);
+
+async function orchestrate(): Promise<{ status: number; body: string }> {
+  const url = `${pipeline.ready.endpoint}/2015-03-31/functions/Pipeline-Orchestrator/invocations`;
+  const credential = 'k/20250101/us-east-1/lambda/aws4_request';
+  const Authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+  const answer = await fetch(url, { method: 'POST', body: '{}', headers: { Authorization } });
+  return { status: answer.status, body: await answer.text() };
+}
+
+/** The batch of an execution once more, by hand, beside it. */
+async function startAgain(name: string, again: string): Promise<void> {
+  const { sfn, stateMachineArn } = pipeline.deployment;
+  const manifest = JSON.parse(await pipeline.text(batchManifestKey(name)));
+  await pipeline.put(batchManifestKey(again), JSON.stringify({ ...manifest, execution_id: again }));
+  const input = JSON.stringify({ files: manifest.files.length, bytes: 1000, messages: 1 });
+  await sfn.send(new StartExecutionCommand({ stateMachineArn, name: again, input }));
+}
+
+/** Another program's commit to the table that a batch is merged into. */
+const addForeignOrder = () =>
+  withLake(pipeline.deployment, (lake) => {
+    const at = `timestamptz '2025-03-09 10:00:00Z'`;
+    const rows = `(select 99::bigint as order_id, 9::bigint as user_id, 'sold' as status, ${at} as created_at,
+      null::timestamptz as returned_at, null::timestamptz as shipped_at, null::timestamptz as delivered_at,
+      1::bigint as num_of_item, 'foreign' as _source_key, ${at} as _source_modified_at, 1::bigint as _source_line)`;
+    return merge(lake, STAGING_TABLES.orders, { rows });
+  });
+
+test('orchestrators, executions, maintenance and a foreign writer at once: the outcome is as if one after the other', async () => {
+  await pipeline.put('input/orders_1.csv', csv(ORDERS, order(1, 1), order(2, 2)));
+  await pipeline.put('input/orders_2.csv', csv(ORDERS, order(3, 3)));
+  const answers = await Promise.all([orchestrate(), orchestrate(), orchestrate()]);
+  // Those that could run found nothing left, or an execution; the others were not let.
+  expect(answers.filter(({ body }) => body.includes('"started":true')).length).toBeLessThanOrEqual(1);
+  for (const { status } of answers) expect([200, 429]).toContain(status);
+
+  const first = (await pipeline.untilEntered('ValidateSmallBatch')).split(':').at(-1) ?? '';
+  // The same batch three times at once, where there is no table yet, with maintenance beside it.
+  await Promise.all([startAgain(first, 'by-hand-1'), startAgain(first, 'by-hand-2')]);
+  const maintained = daybook(['maintain'], { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+  await pipeline.put('input/orders_3.csv', csv(ORDERS, order(2, 2, 'returned'), order(4, 3)));
+  await pipeline.untilQuiet();
+  expect(await maintained).toMatchObject({ code: 0 });
+
+  await pipeline.put('input/orders_4.csv', csv(ORDERS, order(5, 5)));
+  await pipeline.untilEntered('StageSmallBatch').then(addForeignOrder);
+  await pipeline.untilQuiet();
+  // Whichever was first: the next batch brings along what the other writer added.
+  await pipeline.put('input/orders_5.csv', csv(ORDERS, order(6, 6)));
+  await pipeline.untilQuiet();
+
+  expect(await totals()).toEqual([
+    '2025-03-01 1 0',
+    '2025-03-02 1 100',
+    '2025-03-03 2 0',
+    '2025-03-05 1 0',
+    '2025-03-06 1 0',
+    '2025-03-09 1 0',
+  ]);
+  expect(await daybook(['verify'], { AWS_ENDPOINT_URL: pipeline.ready.endpoint })).toMatchObject({ code: 0 });
+  expect(await pipeline.keys('input/')).toEqual([]);
+  const archived = (await pipeline.keys('archive/')).map((key) => key.split('/').at(-1));
+  expect(archived.sort()).toEqual([1, 2, 3, 4, 5].map((n) => `orders_${n}.csv`));
+}, 120_000);
