@@ -1,3 +1,4 @@
+import { MOVE_GROUP_FILES } from '../domain/workflow';
 import type { DeploymentCounts } from './deployment-counts';
 import {
   BILLED_START_SECONDS,
@@ -18,6 +19,7 @@ import {
   UNBILLED_START_SECONDS,
 } from './measured';
 import { fargateUsage, taskFunctionUsage } from './task-usage';
+import { functionSeconds, groupsOf, transitionsOf } from './transitions';
 import { times, type Usage } from './usage';
 
 /** What a shop sends. */
@@ -85,17 +87,21 @@ function executionSeconds(rows: number, counts: DeploymentCounts): number {
 export function executionUsage(files: number, rows: number, counts: DeploymentCounts): Usage[] {
   const { transitions, functionMemoryGb } = counts;
   const ledger = LEDGER_WRITES * files;
-  const seconds = FUNCTION_SECONDS.tick + FUNCTION_SECONDS.settle;
+  const seconds = functionSeconds(files);
   const written = CHANGED_DAYS * (1 + 2 * CATEGORIES);
   return [
     ...TASKS.flatMap((task) => taskUsage(task, rows, counts)),
     {
       price: 'transitions',
-      quantity: transitions.perExecution + transitions.perFile * files,
-      what: `${transitions.perExecution} and ${transitions.perFile} a file`,
+      quantity: transitionsOf(transitions, files),
+      what: `${transitions.perExecution}, and ${transitions.perGroup} for each ${MOVE_GROUP_FILES} files`,
     },
-    { price: 'lambdaTime', quantity: seconds * functionMemoryGb, what: 'settle, and orchestrate at the end' },
-    { price: 'lambdaRequests', quantity: 2, what: 'likewise' },
+    {
+      price: 'lambdaTime',
+      quantity: seconds * functionMemoryGb,
+      what: 'move, settle, and orchestrate at the end',
+    },
+    { price: 'lambdaRequests', quantity: 2 + groupsOf(files), what: 'likewise' },
     {
       price: 's3Writes',
       quantity: S3_REQUESTS.writes + S3_REQUESTS.writesPerFurtherFile * Math.max(0, files - 3),

@@ -1,8 +1,8 @@
 import type { ExecutionCost, TaskUsage } from '../domain/workflow';
-import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, FUNCTION_SECONDS, LEDGER_WRITES, LOG_BYTES } from './measured';
+import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LEDGER_WRITES, LOG_BYTES } from './measured';
 import { PRICES, PRICES_AS_OF } from './prices';
 import { type BilledSizes, fargateUsage, taskFunctionUsage } from './task-usage';
-import type { Transitions } from './transitions';
+import { functionSeconds, groupsOf, type Transitions, transitionsOf } from './transitions';
 import { listPrice, listPriceOf, type Usage } from './usage';
 
 /** What an execution is known to have used. */
@@ -39,7 +39,8 @@ function executionUsages(facts: ExecutionFacts, sizes: BilledSizes): Usage[] {
   const { tasks, files, dayItems, categoryItems, transitions } = facts;
   const sum = (count: (usage: TaskUsage) => number) =>
     tasks.reduce((total, { usage }) => total + count(usage), 0);
-  const seconds = FUNCTION_SECONDS.tick + FUNCTION_SECONDS.settle;
+  const groups = groupsOf(files);
+  const seconds = functionSeconds(files);
   return [
     ...tasks.flatMap(({ task, usage }) => {
       const usageOf = usage.platform === 'fargate' ? fargateUsage : taskFunctionUsage;
@@ -47,11 +48,11 @@ function executionUsages(facts: ExecutionFacts, sizes: BilledSizes): Usage[] {
     }),
     {
       price: 'transitions',
-      quantity: transitions.perExecution + transitions.perFile * files,
+      quantity: transitionsOf(transitions, files),
       what: 'the states of an execution that nothing keeps from its end',
     },
-    { price: 'lambdaTime', quantity: seconds * FUNCTION_MEMORY_GB, what: 'orchestrate and settle' },
-    { price: 'lambdaRequests', quantity: 2, what: 'likewise' },
+    { price: 'lambdaTime', quantity: seconds * FUNCTION_MEMORY_GB, what: 'orchestrate, move and settle' },
+    { price: 'lambdaRequests', quantity: 2 + groups, what: 'likewise' },
     {
       price: 's3Writes',
       quantity: sum(({ s3_writes }) => s3_writes) + BATCH_REQUESTS.writes + files,

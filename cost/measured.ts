@@ -40,8 +40,11 @@ export const CATEGORIES = 26;
 /** Assumed: bytes of logs of an execution, the state machine's at level ALL among them, and of a look at the queue. */
 export const LOG_BYTES = { execution: 100_000, tick: 2000 } as const;
 
-/** Assumed: seconds of a function: a look at the queue waits for a second, by long polling. */
-export const FUNCTION_SECONDS = { tick: 1.3, settle: 0.5 } as const;
+/**
+ * Assumed: seconds of a function: a look at the queue waits for a second, by long polling. Moving a group starts a function,
+ * and a file in it takes two requests of 50 ms, 32 files at a time.
+ */
+export const FUNCTION_SECONDS = { tick: 1.3, settle: 0.5, group: 0.5, movedFile: 0.004 } as const;
 
 /** Assumed: GB of images in ECR, three of them; `cdk gc` clears away older ones. */
 export const IMAGE_GB = 0.33;

@@ -1,9 +1,25 @@
+import { MOVE_GROUP_FILES } from '../domain/workflow';
+import { FUNCTION_SECONDS } from './measured';
+
 /** State transitions that Step Functions bills of an execution that succeeds. */
 export interface Transitions {
   readonly perExecution: number;
-  /** For each valid file, and likewise each invalid one. */
-  readonly perFile: number;
+  /** For each group of files that is moved, valid or invalid. */
+  readonly perGroup: number;
 }
+
+/** Of orchestrate, move and settle, for an execution of so many files. */
+export const functionSeconds = (files: number): number =>
+  FUNCTION_SECONDS.tick +
+  FUNCTION_SECONDS.settle +
+  FUNCTION_SECONDS.group * groupsOf(files) +
+  FUNCTION_SECONDS.movedFile * files;
+
+/** Groups in which so many files are moved, where all of them go to one place. */
+export const groupsOf = (files: number): number => Math.ceil(files / MOVE_GROUP_FILES);
+
+export const transitionsOf = ({ perExecution, perGroup }: Transitions, files: number): number =>
+  perExecution + perGroup * groupsOf(files);
 
 interface Definition {
   readonly StartAt: string;
@@ -20,14 +36,14 @@ interface State {
 
 /**
  * Walks the way of an execution in which nothing fails and every choice takes its first branch: a transition for each state
- * and one for the start; in a Map, those of an item for each file. https://aws.amazon.com/step-functions/pricing/
+ * and one for the start; in a Map, those of an item for each group of files. https://aws.amazon.com/step-functions/pricing/
  */
 export function countTransitions(definition: unknown): Transitions {
   const states = [...walk(definition as Definition)];
   const ofItems = states.flatMap(({ ItemProcessor }) =>
     ItemProcessor ? [walk(ItemProcessor).length + 1] : [],
   );
-  return { perExecution: states.length + 1, perFile: Math.max(0, ...ofItems) };
+  return { perExecution: states.length + 1, perGroup: Math.max(0, ...ofItems) };
 }
 
 function walk({ StartAt, States }: Definition): State[] {

@@ -14,6 +14,7 @@ export interface ResourceNames {
   readonly maintenanceSchedule: string;
   readonly orchestrator: string;
   readonly settle: string;
+  readonly move: string;
   /** Of the function that a small batch's task runs as. */
   readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
@@ -49,6 +50,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     maintenanceSchedule: `${prefix}Daily-Maintenance-Trigger`,
     orchestrator: `${prefix}Pipeline-Orchestrator`,
     settle: `${prefix}Pipeline-Settle`,
+    move: `${prefix}Pipeline-Move`,
     taskFunction: (task) => `${prefix}Pipeline-Task-${task}`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,

@@ -12,13 +12,20 @@ export const KPIS = 'kpis/';
 /** The prefix of the logs of the tables below staging/, as policies write it. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
 
-export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'settle' | 'maintain';
+export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'move' | 'settle' | 'maintain';
 
 /** The files and messages that an execution was started for. */
 export const batchManifestKey = (executionId: string): string => `${RESULTS}${executionId}/batch.json`;
 
-/** What the state machine reads to route files: small, without reasons or counts. */
+/** What the state machine reads to route files: which groups there are, whatever the files' number. */
 export const routingKey = (executionId: string): string => `${RESULTS}${executionId}.json`;
+
+/** The prefix of every execution's groups of files to move, as policies write it. */
+export const MOVES_OF_EXECUTIONS = `${RESULTS}*/moves/`;
+
+/** The files of a group, that are moved by one call. */
+export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', group: number): string =>
+  `${RESULTS}${executionId}/moves/${outcome}-${String(group).padStart(3, '0')}.json`;
 
 /** What a task did, for people and for later tasks. */
 export const taskResultKey = (executionId: string, task: TaskName): string =>

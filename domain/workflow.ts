@@ -35,16 +35,33 @@ export const batchManifestSchema = z.object({
 });
 export type BatchManifest = z.infer<typeof batchManifestSchema>;
 
-/** What a Map state needs to move one file: copy when the ETag still matches, then delete when it still does. */
-export const moveSchema = z.object({
-  key: z.string(),
-  /** Quoted, as the If-Match headers want it. */
-  etag: z.string(),
-  /** `bucket/key`, URL-encoded. */
-  source: z.string(),
-  destination: z.string(),
-});
+/** A file that is to go to where it belongs, in the version that was judged. */
+export const moveSchema = batchFileSchema
+  .pick({ key: true, etag: true, size: true, uploaded_at: true })
+  .extend({ destination: z.string().min(1) });
 export type Move = z.infer<typeof moveSchema>;
+
+/** Files that one call moves: what a function does in seconds, and little beside what the call itself costs. */
+export const MOVE_GROUP_FILES = 500;
+
+/** `results/{execution_id}/moves/{outcome}-{group}.json`, written by validate, read by move. */
+export const moveGroupSchema = z.object({ execution_id: z.string(), moves: z.array(moveSchema) });
+export type MoveGroup = z.infer<typeof moveGroupSchema>;
+
+/** What a Map state gives to move: one of the groups of the routing. */
+export const moveInputSchema = z.object({
+  execution_id: z.string().min(1),
+  outcome: z.enum(['valid', 'invalid']),
+  group: z.number().int().nonnegative(),
+});
+export type MoveInput = z.infer<typeof moveInputSchema>;
+
+/** What became of a group: files moved; files of which nothing was there, or a newer upload, as before or since. */
+export interface MoveResult {
+  readonly moved: number;
+  readonly gone: number;
+  readonly replaced: number;
+}
 
 /** `results/{execution_id}.json`, written by validate, read by the state machine itself. */
 export const routingSchema = z.object({
@@ -52,9 +69,10 @@ export const routingSchema = z.object({
   valid_count: z.number().int(),
   invalid_count: z.number().int(),
   duplicate_count: z.number().int(),
-  /** Files for the archive: the valid ones, whose rows are to be staged, and then the duplicates. */
-  valid: z.array(moveSchema),
-  invalid: z.array(moveSchema),
+  /** Numbers of the groups of files for the archive: the valid ones, whose rows are to be staged, and the duplicates. */
+  valid: z.array(z.number().int()),
+  /** Numbers of the groups of files to reject. */
+  invalid: z.array(z.number().int()),
 });
 export type Routing = z.infer<typeof routingSchema>;
 

@@ -43,6 +43,7 @@ const contextSchema = z.object({
   prefix: z.string().default(''),
   reportingTimeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('UTC'),
   maxBadRowShare: share.default(0.2),
+  maxBatchFiles: between(1, 10_000).optional(),
   fileRetentionDays: whole(1).optional(),
   logRetentionDays: whole(1).optional(),
   archiveAfterDays: whole(1).default(DEFAULT_RETENTION.archiveAfterDays),

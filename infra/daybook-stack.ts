@@ -25,6 +25,8 @@ export interface DaybookProps extends StackProps {
   readonly reportingTimeZone: string;
   /** A file with a larger share of bad rows is rejected whole. */
   readonly maxBadRowShare: number;
+  /** Files that one execution takes at most; the orchestrator's own default where not given. */
+  readonly maxBatchFiles?: number | undefined;
   /** Days that a data file of the lake outlives the last version that needs it; 7 where not given, 1 at least. */
   readonly fileRetentionDays?: number | undefined;
   /** Days that the lake's tables can be read as they were, their files provided; 30 where not given. */
@@ -81,6 +83,7 @@ export class DaybookStack extends Stack {
       names,
       intake,
       reserveConcurrency,
+      maxBatchFiles: props.maxBatchFiles,
       billedSizes: billedSizes(size, smallBatch, network),
     });
     new Ledger(this, 'Ledger', { names, functions });

@@ -1,15 +1,25 @@
 import type { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { BilledSizes } from '../cost/task-usage';
 import type { ResourceNames } from '../domain/names';
-import { ARCHIVE, INPUT, LOGS_OF_STAGING, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import {
+  ARCHIVE,
+  INPUT,
+  LOGS_OF_STAGING,
+  MOVES_OF_EXECUTIONS,
+  REJECTED,
+  RESULTS,
+  STAGING,
+} from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { functionRole } from './function-role';
-import { grantObjects } from './grants';
+import { grantObjects, type ObjectGrants } from './grants';
 import type { Intake } from './intake';
 import {
   LEASE,
+  MOVE_TIMEOUT,
   ORCHESTRATOR_TIMEOUT,
   RECEIVED_VISIBILITY,
   RECONCILE_AFTER,
@@ -25,13 +35,16 @@ interface FunctionsProps {
    * 10, as a new one's can be, cannot reserve any: there they hold each other off by a lease.
    */
   readonly reserveConcurrency: boolean;
+  /** Files that one execution takes at most; the orchestrator's own default where not given. */
+  readonly maxBatchFiles: number | undefined;
   /** By which settle reckons what an execution cost. */
   readonly billedSizes: BilledSizes;
 }
 
-/** The Lambdas at both ends of an execution: orchestrate starts it, settle ends its batch. */
+/** The Lambdas around the tasks: orchestrate starts an execution, move puts its files where they belong, settle ends its batch. */
 export class Functions extends Construct {
   readonly orchestrator: LambdaFunction;
+  readonly move: LambdaFunction;
   readonly settle: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -39,23 +52,17 @@ export class Functions extends Construct {
     const { names, intake } = props;
 
     const define = (
-      name: 'orchestrate' | 'settle',
+      name: 'orchestrate' | 'move' | 'settle',
       functionName: string,
       timeout: Duration,
       options: {
         readonly reservedConcurrentExecutions?: number;
         readonly environment?: Record<string, string>;
-        /** Prefixes that it may read, and list, besides results. */
-        readonly read?: readonly string[];
-        readonly list: readonly string[];
+        readonly objects: ObjectGrants;
       },
     ): LambdaFunction => {
       const { role, logGroup } = functionRole(this, name);
-      grantObjects(intake.bucket, role, {
-        read: [RESULTS, ...(options.read ?? [])],
-        list: [RESULTS, ...options.list],
-        write: [RESULTS],
-      });
+      grantObjects(intake.bucket, role, options.objects);
       return new LambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,
         functionName,
@@ -70,7 +77,6 @@ export class Functions extends Construct {
         code: Code.fromAsset(packagePath('dist', 'lambda', name), { exclude: ['*.map'] }),
         environment: {
           BUCKET_NAME: intake.bucket.bucketName,
-          QUEUE_URL: intake.queue.queueUrl,
           METRICS_SERVICE: names.metricsService,
           ...options.environment,
         },
@@ -80,19 +86,39 @@ export class Functions extends Construct {
     // One at a time: two orchestrators could each see no execution running and start one.
     this.orchestrator = define('orchestrate', names.orchestrator, ORCHESTRATOR_TIMEOUT, {
       ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
-      read: [LOGS_OF_STAGING],
-      list: [INPUT, STAGING],
+      objects: { read: [RESULTS, LOGS_OF_STAGING], list: [RESULTS, INPUT, STAGING], write: [RESULTS] },
       environment: {
+        QUEUE_URL: intake.queue.queueUrl,
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
         RECONCILE_AFTER: String(RECONCILE_AFTER.toSeconds()),
+        ...(props.maxBatchFiles !== undefined && { MAX_BATCH_FILES: String(props.maxBatchFiles) }),
         ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },
     });
     this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {
-      list: [ARCHIVE, REJECTED],
-      environment: { BILLED_SIZES: JSON.stringify(props.billedSizes) },
+      objects: { read: [RESULTS], list: [RESULTS, ARCHIVE, REJECTED], write: [RESULTS] },
+      environment: { QUEUE_URL: intake.queue.queueUrl, BILLED_SIZES: JSON.stringify(props.billedSizes) },
     });
+    this.move = define('move', names.move, MOVE_TIMEOUT, {
+      objects: {
+        read: [INPUT, MOVES_OF_EXECUTIONS],
+        list: [INPUT, ARCHIVE, REJECTED],
+        upload: [ARCHIVE, REJECTED],
+        // From the places, the copies of executions that died before they deleted the file itself.
+        remove: [INPUT, ARCHIVE, REJECTED],
+      },
+    });
+    // A file that was uploaded with tags keeps them; S3 refuses to copy it for anyone who may not.
+    const allow = (action: string, prefixes: readonly string[]) =>
+      this.move.addToRolePolicy(
+        new PolicyStatement({
+          actions: [action],
+          resources: prefixes.map((prefix) => intake.bucket.arnForObjects(`${prefix}*`)),
+        }),
+      );
+    allow('s3:GetObjectTagging', [INPUT]);
+    allow('s3:PutObjectTagging', [ARCHIVE, REJECTED]);
 
     intake.queue.grant(
       this.orchestrator,

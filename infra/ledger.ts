@@ -35,13 +35,14 @@ export class Ledger extends Construct {
       sortKey: { name: 'updated_at', type: AttributeType.STRING },
     });
 
-    const { orchestrator, settle } = functions;
+    const { orchestrator, move, settle } = functions;
     const grant = (lambda: LambdaFunction, ...actions: string[]) => {
       lambda.addEnvironment('LEDGER_TABLE', this.table.tableName);
       // Not by the table's own grant, which is for its index, too.
       lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
     };
     grant(orchestrator, 'dynamodb:UpdateItem', 'dynamodb:Query');
+    grant(move, 'dynamodb:BatchGetItem');
     grant(settle, 'dynamodb:UpdateItem', 'dynamodb:GetItem');
   }
 }

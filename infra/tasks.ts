@@ -14,16 +14,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import {
-  ARCHIVE,
-  INPUT,
-  KPIS,
-  MAINTAIN_RESULTS,
-  REJECTED,
-  RESULTS,
-  ROWS_OF_EXECUTIONS,
-  STAGING,
-} from '../domain/object-keys';
+import { KPIS, MAINTAIN_RESULTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
 import { packagePath } from '../package-path';
 import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
@@ -174,6 +165,3 @@ export function tasksArn(names: ResourceNames): string {
 export function definitionRevisionsArn(names: ResourceNames, task: WorkflowTask): string {
   return ecsArn(`task-definition/${taskFamily(names, task)}:*`);
 }
-
-/** What the state machine may move: input/ away, into archive/ and rejected/. */
-export const MOVES = { from: INPUT, to: [ARCHIVE, REJECTED] } as const;

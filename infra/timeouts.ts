@@ -23,6 +23,9 @@ export const LEASE = ORCHESTRATOR_TIMEOUT.plus(Duration.minutes(1));
 
 export const SETTLE_TIMEOUT = Duration.minutes(4);
 
+/** Of a group of files: seconds, but S3 takes minutes to copy the gigabytes that a batch can hold, or one file can be. */
+export const MOVE_TIMEOUT = Duration.minutes(10);
+
 /**
  * Of a task as a function: ten times what the largest small batch was seen to take, and below what its state waits for it.
  * Three of them that time out, and go on to Fargate, still leave the state machine time for that.

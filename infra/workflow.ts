@@ -13,7 +13,7 @@ import type { Network } from './network';
 import { awaitRights, serviceRole } from './service-role';
 import type { SmallBatches } from './small-batches';
 import { WORKFLOW_TASKS } from './task-rights';
-import { definitionRevisionsArn, MOVES, type Tasks, tasksArn } from './tasks';
+import { definitionRevisionsArn, type Tasks, tasksArn } from './tasks';
 import type { Topics } from './topics';
 import { acknowledgeWildcards } from './wildcards';
 
@@ -62,17 +62,8 @@ export class Workflow extends Construct {
         `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/StepFunctionsGetEventsForECSTaskRule`,
       ],
     );
-    grantObjects(intake.bucket, role, {
-      read: [MOVES.from, RESULTS],
-      list: [MOVES.from],
-      write: MOVES.to,
-      remove: [MOVES.from],
-    });
-    // A file that was uploaded with tags keeps them; S3 refuses to copy it for anyone who may not.
-    const below = (prefix: string) => intake.bucket.arnForObjects(`${prefix}*`);
-    allow(['s3:GetObjectTagging'], [below(MOVES.from)]);
-    allow(['s3:PutObjectTagging'], MOVES.to.map(below));
-    const invoked = [functions.settle, validate, stage, transform];
+    grantObjects(intake.bucket, role, { read: [RESULTS] });
+    const invoked = [functions.move, functions.settle, validate, stage, transform];
     allow(
       ['lambda:InvokeFunction'],
       invoked.map(({ functionArn }) => functionArn),
@@ -114,12 +105,13 @@ export class Workflow extends Construct {
         ValidateFunctionArn: validate.functionArn,
         StageFunctionArn: stage.functionArn,
         TransformFunctionArn: transform.functionArn,
+        MoveFunctionArn: functions.move.functionArn,
         SettleFunctionArn: functions.settle.functionArn,
         SuccessTopicArn: topics.success.topicArn,
         FailureTopicArn: topics.failure.topicArn,
       },
       loggingConfiguration: {
-        // Every event, without its data: that is in the execution's history for 90 days, and can be 120 KB a state.
+        // Every event, without its data: that is in the execution's history for 90 days.
         level: 'ALL',
         includeExecutionData: false,
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],

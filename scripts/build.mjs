@@ -36,6 +36,7 @@ const BUNDLES = [
     from: 'tasks/orchestrate/orchestrate.lambda.ts',
     to: 'dist/lambda/orchestrate/index.js',
   },
+  { name: 'move', from: 'tasks/move/move.lambda.ts', to: 'dist/lambda/move/index.js' },
   { name: 'settle', from: 'tasks/settle/settle.lambda.ts', to: 'dist/lambda/settle/index.js' },
   { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
   { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },

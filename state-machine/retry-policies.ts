@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly JitterStrategy?: 'FULL';
 }
 
-/** A task that exited with an error, or could not be placed: at most 2 + 4 = 6 s of waiting. */
+/** A task that exited with an error, or could not be placed, or files that were not moved: at most 2 + 4 = 6 s of waiting. */
 export const RETRY_TASK: RetryPolicy = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 2,
@@ -23,7 +23,7 @@ export const RETRY_TASK: RetryPolicy = {
 /** A task that failed as a function, of its own account: as often and as long as one that ran on Fargate. */
 export const RETRY_TASK_FUNCTION: RetryPolicy = { ...RETRY_TASK, ErrorEquals: ['TaskFailed'] };
 
-/** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. A 412 has the same error name and waits as long, once per file. */
+/** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. */
 export const RETRY_S3: RetryPolicy = {
   ErrorEquals: ['S3.S3Exception', 'S3.SdkClientException'],
   IntervalSeconds: 1,

@@ -6,10 +6,14 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { inParallel } from '../lake/parallel';
 import type { FileQueue } from './queue';
 
 /** Entries in one batch request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
 const BATCH_ENTRIES = 10;
+
+/** Batch requests at one time. */
+const REQUESTS = 8;
 
 /** Long polling asks all of the queue's servers, so that an empty answer means an empty queue. */
 const WAIT_SECONDS = 1;
@@ -96,11 +100,12 @@ async function inBatches(
   values: readonly string[],
   send: (entries: Entry[]) => Promise<BatchResultErrorEntry[] | undefined>,
 ): Promise<void> {
-  const failures: BatchResultErrorEntry[] = [];
-  for (let start = 0; start < values.length; start += BATCH_ENTRIES) {
-    const entries = values.slice(start, start + BATCH_ENTRIES).map((value, i) => ({ id: `${i}`, value }));
-    const failed = (await send(entries)) ?? [];
-    failures.push(...failed.filter((failure) => !failure.SenderFault));
-  }
+  const batches = Array.from({ length: Math.ceil(values.length / BATCH_ENTRIES) }, (_, at) =>
+    values
+      .slice(at * BATCH_ENTRIES, (at + 1) * BATCH_ENTRIES)
+      .map((value, i): Entry => ({ id: `${i}`, value })),
+  );
+  const failed = await inParallel(REQUESTS, batches, async (entries) => (await send(entries)) ?? []);
+  const failures = failed.flat().filter((failure) => !failure.SenderFault);
   if (failures.length > 0) throw new QueueError(operation, failures);
 }

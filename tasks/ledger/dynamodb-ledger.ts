@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -22,6 +24,14 @@ import type { Ledger } from './ledger';
 
 /** Items on their way at one time. */
 const WRITES = 32;
+
+/** Before what was left over is asked for again. */
+const FIRST_PAUSE_MS = 50;
+const MOST_PAUSE_MS = 5000;
+
+/** Keys in one request, the most there may be, and requests at one time. */
+const READ_KEYS = 100;
+const READS = 4;
 
 type Value = string | number | undefined;
 
@@ -54,6 +64,13 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
       const Key = { key: { S: upload.key }, upload: { S: upload.upload } };
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item && ledgerItem(Item);
+    },
+
+    async readAll(uploads) {
+      const batches = Array.from({ length: Math.ceil(uploads.length / READ_KEYS) }, (_, at) =>
+        uploads.slice(at * READ_KEYS, (at + 1) * READ_KEYS),
+      );
+      return (await inParallel(READS, batches, (batch) => readBatch(client, table, batch))).flat();
     },
 
     async latest(key, before) {
@@ -135,6 +152,28 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
         })),
       ),
   };
+}
+
+/** An answer holds 16 MB at most, and less of a table that is throttled: then what is left is asked for again. */
+async function readBatch(
+  client: DynamoDBClient,
+  table: string,
+  uploads: readonly LedgerKey[],
+): Promise<LedgerItem[]> {
+  const items: LedgerItem[] = [];
+  let Keys: Record<string, AttributeValue>[] = uploads.map(({ key, upload }) => ({
+    key: { S: key },
+    upload: { S: upload },
+  }));
+  for (let attempt = 0; Keys.length > 0; attempt += 1) {
+    if (attempt > 0) await sleep(Math.random() * Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+    );
+    items.push(...(Responses[table] ?? []).map(ledgerItem));
+    Keys = UnprocessedKeys[table]?.Keys ?? [];
+  }
+  return items;
 }
 
 /** An item as the table has it. @throws ZodError for one that was not written by us */

@@ -8,6 +8,8 @@ import type { BatchFile } from '../../domain/workflow';
 export interface Ledger {
   /** undefined: the pipeline was never told of this upload. */
   read(upload: LedgerKey): Promise<LedgerItem | undefined>;
+  /** Those of them that the pipeline was told of, in any order; each is asked for once. */
+  readAll(uploads: readonly LedgerKey[]): Promise<LedgerItem[]>;
   /** The newest upload of a key, before a time (ISO 8601, exclusive) where one is given. */
   latest(key: string, before?: string): Promise<LedgerItem | undefined>;
   /** By orchestrate, before it starts the execution: it has these files. */

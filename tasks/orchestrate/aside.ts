@@ -72,11 +72,11 @@ export function nextOfReturned(
   const [first, ...others] = messages.toSorted((a, b) => a.receiveCount - b.receiveCount);
   const isAlone = first !== undefined && first.receiveCount > 2;
   const files = isAlone ? 1 : Math.min(limits.files, FILES_OF_SECOND_TRY);
-  const batch = new Batch(bucket, { ...limits, files });
+  const batch = new Batch({ ...limits, files });
   const left: ReceivedMessage[] = [];
   for (const message of first ? [first, ...others] : []) {
     const isTaken =
-      message.receiveCount === first?.receiveCount && !batch.isFull && addTo(batch, message, bucket);
+      message.receiveCount === first?.receiveCount && batch.room > 0 && addTo(batch, message, bucket);
     if (!isTaken) left.push(message);
   }
   return { batch, left };
@@ -84,5 +84,6 @@ export function nextOfReturned(
 
 function addTo(batch: Batch, message: ReceivedMessage, bucket: string): boolean {
   const content = readMessage(message.body, bucket);
-  return 'files' in content && batch.add(message, content.files);
+  if ('files' in content) batch.add(message, content.files);
+  return 'files' in content;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copySource, rejectedKey } from '../../domain/object-keys';
-import type { BatchFile, BatchMessage, Move } from '../../domain/workflow';
+import type { BatchFile, BatchMessage } from '../../domain/workflow';
 import type { ReceivedMessage } from '../queue';
 import { compareUploads, type FileEvent } from './file-events';
 
@@ -8,18 +7,14 @@ export interface BatchLimits {
   readonly files: number;
   /** Of all files together, as the events tell. */
   readonly bytes: number;
-  /** Of the routing object that the state machine carries, in bytes of JSON. */
-  readonly stateBytes: number;
 }
 
-export const BATCH_LIMITS: BatchLimits = {
-  files: 500,
-  bytes: 20 * 1024 ** 3,
-  stateBytes: 120 * 1024,
-};
-
-/** As long as the longest execution name, to reckon with before the name is known. */
-const PLACEHOLDER_ID = '00000000T000000Z-000000000000';
+/**
+ * An execution costs so much by itself that small files should share it: of 2,000 files each bears a two-thousandth, and
+ * more would win nothing. They are 200 receives of the queue and 2,000 writes of the ledger, seconds of the minutes that
+ * orchestrate and settle have, and what is done anew when one of them makes the batch fail.
+ */
+export const BATCH_LIMITS: BatchLimits = { files: 2000, bytes: 20 * 1024 ** 3 };
 
 /** The files and messages of the execution to come, gathered message by message. */
 export class Batch {
@@ -28,12 +23,8 @@ export class Batch {
   /** By key and version, every upload; and of the messages that name it, the fewest receives. */
   private readonly told = new Map<string, FileEvent>();
   private readonly tries = new Map<string, number>();
-  private stateBytes = 0;
 
-  constructor(
-    private readonly bucket: string,
-    private readonly limits: BatchLimits = BATCH_LIMITS,
-  ) {}
+  constructor(private readonly limits: BatchLimits = BATCH_LIMITS) {}
 
   get uploads(): FileEvent[] {
     return [...this.newest.values()];
@@ -57,18 +48,16 @@ export class Batch {
     }));
   }
 
-  get isFull(): boolean {
-    const bytes = this.files.reduce((sum, { size }) => sum + size, 0);
-    return this.newest.size >= this.limits.files || bytes >= this.limits.bytes;
+  /** How many more files it takes; what the bytes leave room for, as if they went on like this. */
+  get room(): number {
+    const files = this.newest.size;
+    const bytes = this.uploads.reduce((sum, { size }) => sum + size, 0);
+    const byBytes =
+      bytes === 0 ? this.limits.files : Math.ceil((files * (this.limits.bytes - bytes)) / bytes);
+    return Math.max(0, Math.min(this.limits.files - files, byBytes));
   }
 
-  /** false: the message would make the state too large, and waits for the next batch. */
-  add(message: ReceivedMessage, files: readonly FileEvent[]): boolean {
-    const fresh = files.filter(({ key }) => !this.newest.has(key));
-    const more = fresh.reduce((sum, file) => sum + this.moveBytes(file), 0);
-    // A message that is too large by itself is taken alone, or it would wait for ever.
-    if (this.taken.length > 0 && this.stateBytes + more > this.limits.stateBytes) return false;
-    this.stateBytes += more;
+  add(message: ReceivedMessage, files: readonly FileEvent[]): void {
     this.taken.push(message);
     for (const file of files) {
       const tries = Math.min(
@@ -80,7 +69,6 @@ export class Batch {
       const known = this.newest.get(file.key);
       if (!known || compareUploads(file, known) > 0) this.newest.set(file.key, file);
     }
-    return true;
   }
 
   /**
@@ -98,16 +86,6 @@ export class Batch {
   private fileOf(upload: FileEvent): BatchFile {
     const { sequencer: _, eventName: __, ...file } = upload;
     return { ...file, tries: this.tries.get(versionOf(file)) ?? 1 };
-  }
-
-  private moveBytes(file: FileEvent): number {
-    const move: Move = {
-      key: file.key,
-      etag: `"${file.etag}"`,
-      source: copySource(this.bucket, file.key),
-      destination: rejectedKey(PLACEHOLDER_ID, file.key),
-    };
-    return Buffer.byteLength(JSON.stringify(move)) + 1;
   }
 }
 

@@ -10,6 +10,7 @@ import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
+import { BATCH_LIMITS } from './batch';
 import { stepFunctions } from './executions';
 import { type OrchestrateOutcome, run } from './orchestrate';
 import { Reconciler } from './reconcile';
@@ -25,6 +26,8 @@ const config = loadConfig(process.env, {
   HELD_VISIBILITY: z.coerce.number().int().positive(),
   /** Seconds that a file can lie in input/ without a message before it is announced. */
   RECONCILE_AFTER: z.coerce.number().int().positive(),
+  /** Files that one execution takes at most. */
+  MAX_BATCH_FILES: z.coerce.number().int().positive().default(BATCH_LIMITS.files),
   /** Seconds of a lease, where no reserved concurrency keeps orchestrators from running two at a time. */
   LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
@@ -41,6 +44,7 @@ const deps = {
   ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   reconciler: new Reconciler(config.RECONCILE_AFTER * 1000),
+  limits: { ...BATCH_LIMITS, files: config.MAX_BATCH_FILES },
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),
   metrics: taskMetrics(config.METRICS_SERVICE),

@@ -11,7 +11,8 @@ import { isNew, nextOfReturned, readAside, setAside } from './aside';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
 import { findDuplicates } from './duplicates';
 import type { Executions } from './executions';
-import { type FileEvent, readMessage } from './file-events';
+import { readMessage } from './file-events';
+import { receiveFor } from './receive';
 import type { Reconciler } from './reconcile';
 
 export interface OrchestrateDeps {
@@ -58,7 +59,7 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
   const aside = await readAside(deps.bucket);
   const limits = deps.limits ?? BATCH_LIMITS;
   const taken: Taken = {
-    batch: new Batch(deps.bucket.name, limits),
+    batch: new Batch(limits),
     aside: [...aside.messages],
     received: [],
     unreadable: [],
@@ -167,38 +168,32 @@ async function fill(
   { queue, bucket, logger }: OrchestrateDeps,
 ): Promise<void> {
   const { batch, received, unreadable, nothingToDo } = taken;
-  let hasRoom = true;
-  const take = (message: ReceivedMessage, files: readonly FileEvent[]) => {
-    if (isNew(message) && hasRoom && batch.add(message, files)) return;
-    if (isNew(message)) hasRoom = false;
-    taken.aside.push(message);
-  };
   for (const message of taken.aside.splice(0)) {
     const content = readMessage(message.body, bucket.name);
-    if ('files' in content) take(message, content.files);
+    if (!('files' in content)) continue;
+    if (isNew(message) && batch.room > 0) batch.add(message, content.files);
+    else taken.aside.push(message);
   }
-  while (hasRoom && !batch.isFull && taken.aside.length < limits.files) {
-    const messages = await queue.receive(limits.files - batch.files.length);
-    if (messages.length === 0) return;
-    for (const message of messages) {
-      // One that came back although it was aside.
-      taken.aside = taken.aside.filter(({ messageId }) => messageId !== message.messageId);
-      const content = readMessage(message.body, bucket.name);
-      if ('unreadable' in content) {
-        logger.warn('unreadable message, left to the dead-letter queue', {
-          message_id: message.messageId,
-          receive_count: message.receiveCount,
-          reason: content.unreadable,
-        });
-        unreadable.push(message.receiptHandle);
-      } else if (content.files.length === 0) {
-        nothingToDo.push(message.receiptHandle);
-      } else {
-        received.push(message);
-        take(message, content.files);
-      }
+  const room = () => (taken.aside.length < limits.files ? batch.room : 0);
+  await receiveFor(room, queue, (message) => {
+    // One that came back although it was aside.
+    taken.aside = taken.aside.filter(({ messageId }) => messageId !== message.messageId);
+    const content = readMessage(message.body, bucket.name);
+    if ('unreadable' in content) {
+      logger.warn('unreadable message, left to the dead-letter queue', {
+        message_id: message.messageId,
+        receive_count: message.receiveCount,
+        reason: content.unreadable,
+      });
+      unreadable.push(message.receiptHandle);
+    } else if (content.files.length === 0) {
+      nothingToDo.push(message.receiptHandle);
+    } else {
+      received.push(message);
+      if (isNew(message)) batch.add(message, content.files);
+      else taken.aside.push(message);
     }
-  }
+  });
 }
 
 /** Without it the messages come back early, while nobody receives them, as an execution runs: no reason to fail. */

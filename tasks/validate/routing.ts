@@ -1,24 +1,21 @@
-import { copySource, routingKey } from '../../domain/object-keys';
-import type { Move, Routing, ValidatedFile } from '../../domain/workflow';
+import { movesKey, routingKey } from '../../domain/object-keys';
+import {
+  MOVE_GROUP_FILES,
+  type Move,
+  type MoveGroup,
+  type MoveInput,
+  type Routing,
+  type ValidatedFile,
+} from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
+import { inParallel } from '../../lake/parallel';
 
-/** The state machine reads the object into its state, of which the service takes 256 KB and uses some for itself. */
-export const MAX_ROUTING_BYTES = 128 * 1024;
+const WRITES = 8;
 
-/** The batch is too large for the state machine; smaller batches are the orchestrator's to make. */
-export class RoutingTooLargeError extends Error {
-  override readonly name = 'RoutingTooLargeError';
-  constructor(
-    readonly bytes: number,
-    readonly files: number,
-  ) {
-    super(
-      `the routing of ${files} files takes ${bytes} bytes, expected less than ${MAX_ROUTING_BYTES}: the batch's keys are too many or too long`,
-    );
-  }
-}
-
-/** Tells the state machine which files to move, and where. @throws RoutingTooLargeError */
+/**
+ * Tells the state machine which groups of files to move, and whether any are to be staged; the groups themselves lie beside
+ * it, so that what the state machine carries does not grow with the batch. Written last, it tells only of what is there.
+ */
 export async function writeRouting(
   bucket: Bucket,
   executionId: string,
@@ -27,12 +24,22 @@ export async function writeRouting(
   const moves = (outcome: ValidatedFile['outcome']): Move[] =>
     files
       .filter((file) => file.outcome === outcome)
-      .map((file) => ({
-        key: file.key,
-        etag: `"${file.etag}"`,
-        source: copySource(bucket.name, file.key),
-        destination: file.destination ?? '',
+      .map(({ key, etag, bytes, uploaded_at, destination = '' }) => ({
+        key,
+        etag,
+        size: bytes,
+        uploaded_at,
+        destination,
       }));
+  const writeGroups = (outcome: MoveInput['outcome'], all: readonly Move[]): Promise<number[]> => {
+    const groups = Array.from({ length: Math.ceil(all.length / MOVE_GROUP_FILES) }, (_, group) => group);
+    return inParallel(WRITES, groups, async (group) => {
+      const moves = all.slice(group * MOVE_GROUP_FILES, (group + 1) * MOVE_GROUP_FILES);
+      const body: MoveGroup = { execution_id: executionId, moves };
+      await bucket.put(movesKey(executionId, outcome, group), JSON.stringify(body), 'application/json');
+      return group;
+    });
+  };
   const valid = moves('valid');
   const duplicate = moves('duplicate');
   const invalid = moves('invalid');
@@ -41,11 +48,8 @@ export async function writeRouting(
     valid_count: valid.length,
     invalid_count: invalid.length,
     duplicate_count: duplicate.length,
-    valid: [...valid, ...duplicate],
-    invalid,
+    valid: await writeGroups('valid', [...valid, ...duplicate]),
+    invalid: await writeGroups('invalid', invalid),
   };
-  const body = JSON.stringify(routing);
-  const bytes = Buffer.byteLength(body);
-  if (bytes >= MAX_ROUTING_BYTES) throw new RoutingTooLargeError(bytes, files.length);
-  await bucket.put(routingKey(executionId), body, 'application/json');
+  await bucket.put(routingKey(executionId), JSON.stringify(routing), 'application/json');
 }

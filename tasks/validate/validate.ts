@@ -31,7 +31,7 @@ export type ValidateDeps = TaskDeps<ValidateConfig>;
  * reason of an invalid file. Then the routing for the state machine, last, so that it tells only of what is there.
  * A second run of the same batch writes the same.
  *
- * @throws ManifestMissingError, RoutingTooLargeError, and whatever the bucket throws; a file's faults are in the result
+ * @throws ManifestMissingError, and whatever the bucket throws; a file's faults are in the result
  */
 export async function run(
   { executionId }: { executionId: string },

@@ -31,6 +31,10 @@ export class MemoryLedger implements Ledger {
     return this.items.get(id(upload));
   }
 
+  async readAll(uploads: readonly LedgerKey[]): Promise<LedgerItem[]> {
+    return uploads.map((upload) => this.items.get(id(upload))).filter((item) => item !== undefined);
+  }
+
   async latest(key: string, before = '\u{10ffff}'): Promise<LedgerItem | undefined> {
     return this.all.filter((item) => item.key === key && item.upload < before).at(-1);
   }

@@ -54,7 +54,7 @@ test('a schedule that is no rate is told, not counted as nothing', () => {
   expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
 });
 
-test('transitions: a state each and the start; of a Map, those of an item for each file', () => {
+test('transitions: a state each and the start; of a Map, those of an item for each group of files', () => {
   const item = { StartAt: 'C', States: { C: { Type: 'Task', Next: 'D' }, D: { Type: 'Succeed' } } };
   const definition = {
     StartAt: 'A',
@@ -66,7 +66,7 @@ test('transitions: a state each and the start; of a Map, those of an item for ea
       Failed: { Type: 'Fail' },
     },
   };
-  expect(countTransitions(definition)).toEqual({ perExecution: 5, perFile: 3 });
+  expect(countTransitions(definition)).toEqual({ perExecution: 5, perGroup: 3 });
 });
 
 test('a definition that turns in a circle is told', () => {

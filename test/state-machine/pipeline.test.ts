@@ -7,6 +7,8 @@ interface State {
   Resource?: string;
   Retry?: unknown[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
+  ItemsPath?: string;
+  Parameters?: { Payload?: unknown };
   ItemProcessor?: { States: Record<string, State> };
 }
 
@@ -32,9 +34,10 @@ test('the states are those of the design, those of a small batch, and one that e
 });
 
 const ofSmallBatches = /SmallBatch$/;
+const twice = /SmallBatch$|^Move/;
 test.each(all.filter(([, { Type }]) => Type === 'Task'))('%s has a named retry policy', (name, state) => {
   const policies: unknown[] = Object.values(RETRY_POLICIES);
-  expect(state.Retry).toHaveLength(ofSmallBatches.test(name) ? 2 : 1);
+  expect(state.Retry).toHaveLength(twice.test(name) ? 2 : 1);
   for (const policy of state.Retry ?? []) expect(policies).toContainEqual(policy);
 });
 
@@ -66,3 +69,14 @@ test.each([
     ]);
   },
 );
+
+test.each([
+  ['HandleInvalidFiles', 'MoveInvalidFiles', 'invalid'],
+  ['ArchiveValidFiles', 'MoveValidFiles', 'valid'],
+])('%s hands group by group to %s', (name, step, outcome) => {
+  const { ItemsPath, ItemProcessor } = pipeline.States[name] ?? {};
+  expect(ItemsPath).toBe(`$.validation.routing.${outcome}`);
+  expect(Object.keys(ItemProcessor?.States ?? {})).toEqual([step]);
+  const { Payload } = ItemProcessor?.States[step]?.Parameters ?? {};
+  expect(Payload).toEqual({ 'execution_id.$': '$$.Execution.Name', outcome, 'group.$': '$' });
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ledgerKey } from '../../../domain/ledger';
-import { INPUT, routingKey, taskResultKey } from '../../../domain/object-keys';
-import { routingSchema, validateResultSchema } from '../../../domain/workflow';
+import { INPUT, movesKey, routingKey, taskResultKey } from '../../../domain/object-keys';
+import { moveGroupSchema, routingSchema, validateResultSchema } from '../../../domain/workflow';
 import { findDuplicates } from '../../../tasks/orchestrate/duplicates';
 import type { FileEvent } from '../../../tasks/orchestrate/file-events';
 import { findingsOf } from '../../../tasks/settle/findings';
@@ -145,9 +145,11 @@ class Shop {
   private async move(executionId: string): Promise<void> {
     const { bucket } = this.pipeline;
     const { valid } = routingSchema.parse(JSON.parse(bucket.text(routingKey(executionId)) ?? ''));
-    for (const { key, etag, destination } of valid) {
+    const groups = valid.map((group) => bucket.text(movesKey(executionId, 'valid', group)) ?? '');
+    const moves = groups.flatMap((group) => moveGroupSchema.parse(JSON.parse(group)).moves);
+    for (const { key, etag, destination } of moves) {
       const found = bucket.objects.get(key);
-      if (`"${found?.etag}"` !== etag) continue;
+      if (found?.etag !== etag) continue;
       await bucket.put(destination, found?.body ?? '');
       await bucket.delete(key);
     }

@@ -53,9 +53,11 @@ test('requests and items count as they were, the items of an index twice', () =>
   expect(difference('DynamoDB', [{ task: 'transform', tables }])).toBeCloseTo(0.2 * 0.625, 6);
 });
 
-test('more files cost more states', () => {
-  const states = (files: number) => Number(by([], files)['Step Functions']);
-  expect(states(103) - states(3)).toBeCloseTo((100 * 4 * 0.025) / 1000, 6);
+test('a thousand files more cost the states of two groups, and what moving them takes', () => {
+  const of = (service: string) => Number(by([], 1003)[service] ?? 0) - Number(by([], 3)[service] ?? 0);
+  expect(of('Step Functions')).toBeCloseTo((2 * 2 * 0.025) / 1000, 6);
+  const seconds = 2 * 0.5 + 1000 * 0.004;
+  expect(of('Lambda')).toBeCloseTo(seconds * 0.5 * PRICES.lambdaTime.dollars, 6);
 });
 
 test('the sum is that of the services, dearest first, with the date of the prices', () => {

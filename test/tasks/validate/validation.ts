@@ -2,8 +2,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
-import { type Routing, routingSchema, type ValidatedFile } from '../../../domain/workflow';
+import { movesKey, reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
+import {
+  type Move,
+  moveGroupSchema,
+  type Routing,
+  routingSchema,
+  type ValidatedFile,
+} from '../../../domain/workflow';
 import { DuckDb } from '../../../lake/duckdb';
 import { writeBatchManifest } from '../../../tasks/batch-manifest';
 import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
@@ -60,6 +66,14 @@ export class Validation {
 
   get routing(): Routing {
     return routingSchema.parse(JSON.parse(this.bucket.text(routingKey(EXECUTION)) ?? ''));
+  }
+
+  /** The files to move, group by group. */
+  moves(outcome: 'valid' | 'invalid'): Move[][] {
+    return this.routing[outcome].map(
+      (group) =>
+        moveGroupSchema.parse(JSON.parse(this.bucket.text(movesKey(EXECUTION, outcome, group)) ?? '')).moves,
+    );
   }
 
   reason(key: string): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { batchManifestKey, routingKey } from '../../../domain/object-keys';
+import { MOVE_GROUP_FILES } from '../../../domain/workflow';
 import { ManifestMissingError } from '../../../tasks/batch-manifest';
-import { RoutingTooLargeError } from '../../../tasks/validate/routing';
 import { failOnce } from '../../builders/memory-bucket';
-import { EXECUTION, order, orders, Validation } from './validation';
+import { EXECUTION, order, orders, UPLOADED_AT, Validation } from './validation';
 
 let validation: Validation;
 beforeEach(() => {
@@ -67,28 +67,39 @@ describe('the routing', () => {
     `input/${'long/'.repeat(198)}x.csv`,
   ];
 
-  test('names source, ETag and destination as the state machine hands them to S3', async () => {
+  test('names every file in the version that was judged, and a place for it', async () => {
     for (const key of AWKWARD) await validation.add(key, orders(1));
     await validation.add('input/orders.txt', 'x');
     await validation.run();
-    const { routing } = validation;
-    expect(routing).toMatchObject({ execution_id: EXECUTION, valid_count: 5, invalid_count: 1 });
-    expect(routing.valid.map(({ key }) => key)).toEqual(AWKWARD);
-    for (const [at, move] of routing.valid.entries()) {
-      expect(move.etag).toBe(`"${validation.of(move.key).etag}"`);
-      expect(move.source).toMatch(/^shop-bucket\/input\/[A-Za-z0-9%._~/-]+$/);
-      expect(decodeURIComponent(move.source)).toBe(`shop-bucket/${AWKWARD[at]}`);
-      expect(move.destination.startsWith(`archive/${EXECUTION}/`)).toBe(true);
-      expect(Buffer.byteLength(move.destination)).toBeLessThanOrEqual(1024);
+    expect(validation.routing).toMatchObject({
+      execution_id: EXECUTION,
+      valid_count: 5,
+      invalid_count: 1,
+      valid: [0],
+      invalid: [0],
+    });
+    const [moves = []] = validation.moves('valid');
+    expect(moves.map(({ key }) => key)).toEqual(AWKWARD);
+    for (const { key, etag, size, uploaded_at, destination } of moves) {
+      const { bytes } = validation.of(key);
+      expect({ etag, size, uploaded_at }).toEqual({
+        etag: validation.of(key).etag,
+        size: bytes,
+        uploaded_at: UPLOADED_AT,
+      });
+      expect(destination.startsWith(`archive/${EXECUTION}/`)).toBe(true);
+      expect(Buffer.byteLength(destination)).toBeLessThanOrEqual(1024);
     }
-    expect(routing.invalid[0]?.destination).toBe(`rejected/${EXECUTION}/orders.txt`);
+    expect(validation.moves('invalid')).toEqual([
+      [expect.objectContaining({ destination: `rejected/${EXECUTION}/orders.txt` })],
+    ]);
   });
 
   test('keeps two files of one name in two folders apart', async () => {
     await validation.add('input/eu/orders.csv', orders(1));
     await validation.add('input/us/orders.csv', orders(2));
     await validation.run();
-    const moves = validation.routing.valid;
+    const moves = validation.moves('valid').flat();
     expect(moves.map(({ destination }) => destination)).toEqual([
       `archive/${EXECUTION}/eu/orders.csv`,
       `archive/${EXECUTION}/us/orders.csv`,
@@ -96,14 +107,14 @@ describe('the routing', () => {
     expect(await validation.rows('input/us/orders.csv')).toHaveLength(2);
   });
 
-  test('beyond what the state machine takes fails the task, and says why', async () => {
-    for (let at = 0; at < 60; at += 1) await validation.add(`input/${'ü'.repeat(400)}${at}.txt`, 'x');
-    const failure = validation.run();
-    await expect(failure).rejects.toThrow(RoutingTooLargeError);
-    await expect(failure).rejects.toThrow(
-      /^the routing of 60 files takes [0-9]+ bytes, expected less than 131072/,
-    );
-    expect(validation.bucket.text(routingKey(EXECUTION))).toBeUndefined();
+  test('stays small however many files there are, and groups them so that none is left out', async () => {
+    const keys = Array.from({ length: MOVE_GROUP_FILES + 1 }, (_, at) => `input/${'ü'.repeat(400)}${at}.txt`);
+    for (const key of keys) await validation.add(key, 'x');
+    await validation.run();
+    expect(validation.bucket.text(routingKey(EXECUTION))?.length).toBeLessThan(1000);
+    const groups = validation.moves('invalid');
+    expect(groups.map(({ length }) => length)).toEqual([MOVE_GROUP_FILES, 1]);
+    expect(groups.flat().map(({ key }) => key)).toEqual(keys);
   });
 });
 

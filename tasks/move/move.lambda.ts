@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { type MoveResult, moveInputSchema } from '../../domain/workflow';
+import { s3Bucket } from '../../lake/s3-bucket';
+import { COMMON_VARIABLES, loadConfig } from '../config';
+import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
+import { taskLogger } from '../logger';
+import { run } from './move';
+
+const config = loadConfig(process.env, { ...COMMON_VARIABLES, LEDGER_TABLE: z.string().min(3) });
+
+const client = new S3Client({});
+
+const clients = {
+  s3: { client },
+  bucket: s3Bucket(client, config.BUCKET_NAME),
+  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
+};
+
+/** The Payload of MoveInvalidFiles and MoveValidFiles in the state machine. */
+export async function handler(event: unknown): Promise<MoveResult> {
+  const input = moveInputSchema.parse(event);
+  const logger = taskLogger('move', config.LOG_LEVEL, { execution_id: input.execution_id });
+  return run(input, { ...clients, logger });
+}

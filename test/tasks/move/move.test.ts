@@ -1,0 +1,301 @@
+import {
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
+import type { BatchFile, Move } from '../../../domain/workflow';
+import { s3Bucket } from '../../../lake/s3-bucket';
+import { copyInParts } from '../../../tasks/move/copy-in-parts';
+import { MoveGroupMissingError, run } from '../../../tasks/move/move';
+import { MoveError } from '../../../tasks/move/move-file';
+import { MemoryLedger } from '../../builders/memory-ledger';
+import { silentLogger } from '../../builders/silent-logger';
+import { BUCKET, startServer, type TestServer } from '../../local/s3/server';
+
+const AT = new Date('2025-03-30T12:05:00.000Z');
+
+let server: TestServer;
+let ledger: MemoryLedger;
+let bucket: ReturnType<typeof s3Bucket>;
+/** Commands sent, as `CopyObject archive/e1/a.csv`. */
+let sent: string[];
+/** Runs ahead of every command; throw to refuse it. */
+let before: (command: string) => void | Promise<void>;
+
+beforeEach(async () => {
+  server = await startServer();
+  ledger = new MemoryLedger();
+  bucket = s3Bucket(server.client, BUCKET);
+  sent = [];
+  before = () => {};
+});
+afterEach(() => server.stop());
+
+/** The client that move has, seen through. */
+function watched(): S3Client {
+  const { client } = server;
+  return new Proxy(client, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name, target);
+      return async (command: { constructor: { name: string }; input: { Key?: string } }) => {
+        const what = `${command.constructor.name.replace('Command', '')} ${command.input.Key}`;
+        sent.push(what);
+        await before(what);
+        return target.send(command as unknown as PutObjectCommand);
+      };
+    },
+  });
+}
+
+const uploads: string[] = [];
+async function put(key: string, body = key): Promise<BatchFile> {
+  await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+  const { etag = '', size = 0 } = (await bucket.head(key)) ?? {};
+  return { key, etag, size, uploaded_at: `2025-03-30T12:00:00.${100 + uploads.push(key)}Z`, tries: 1 };
+}
+
+/** Makes a group of the files, and has it moved. */
+async function move(execution: string, files: readonly BatchFile[], mostBytesAtOnce?: number) {
+  const moves: Move[] = files.map(({ key, etag, size, uploaded_at }) => ({
+    ...{ key, etag, size, uploaded_at },
+    destination: archiveKey(execution, key),
+  }));
+  await bucket.put(movesKey(execution, 'valid', 0), JSON.stringify({ execution_id: execution, moves }));
+  const client = watched();
+  return run(
+    { execution_id: execution, outcome: 'valid', group: 0 },
+    {
+      s3: { client, ...(mostBytesAtOnce && { mostBytesAtOnce }) },
+      bucket: s3Bucket(client, BUCKET),
+      ledger,
+      logger: silentLogger,
+    },
+  );
+}
+
+async function keys(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of bucket.list('')) if (!key.startsWith('results/')) found.push(key);
+  return found;
+}
+
+describe('a group', () => {
+  test('goes to its places, whatever the keys', async () => {
+    const names = [
+      'input/a.csv',
+      'input/with space/a+b %41 "q";é.csv',
+      "input/it's (1)!.csv",
+      'input/😀.csv',
+    ];
+    const files = await Promise.all(names.map((key) => put(key)));
+    expect(await move('e1', files)).toEqual({ moved: 4, gone: 0, replaced: 0 });
+    expect(await keys()).toEqual(names.map((key) => archiveKey('e1', key)).sort());
+    for (const key of names)
+      expect(Buffer.from((await bucket.get(archiveKey('e1', key))) ?? []).toString()).toBe(key);
+  });
+
+  test('that was never written fails, and says so', async () => {
+    const nothing = { bucket, s3: server, ledger, logger: silentLogger };
+    const failure = run({ execution_id: 'e1', outcome: 'invalid', group: 3 }, nothing);
+    await expect(failure).rejects.toThrow(MoveGroupMissingError);
+    await expect(failure).rejects.toThrow('results/e1/moves/invalid-003.json is not there');
+  });
+
+  test('is moved again without harm', async () => {
+    const files = [await put('input/a.csv'), await put('input/b.csv')];
+    await move('e1', files);
+    expect(await move('e1', files)).toEqual({ moved: 0, gone: 2, replaced: 0 });
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
+  });
+});
+
+describe('a newer upload', () => {
+  test('that lies there before the copy is left alone', async () => {
+    const old = await put('input/a.csv', 'old');
+    await put('input/a.csv', 'new');
+    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1 });
+    expect(await keys()).toEqual(['input/a.csv']);
+  });
+
+  test('that comes between copy and delete is left alone', async () => {
+    const old = await put('input/a.csv', 'old');
+    before = async (command) => {
+      if (command === 'DeleteObject input/a.csv') await put('input/a.csv', 'new');
+    };
+    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1 });
+    expect(Buffer.from((await bucket.get('input/a.csv')) ?? []).toString()).toBe('new');
+    expect(Buffer.from((await bucket.get('archive/e1/a.csv')) ?? []).toString()).toBe('old');
+  });
+});
+
+describe('a fault', () => {
+  test.each(['CopyObject archive/e1/a.csv', 'DeleteObject input/a.csv'])(
+    'at %s fails the group, names the file, and the next try makes it good',
+    async (faulty) => {
+      const files = [await put('input/a.csv'), await put('input/b.csv')];
+      before = (command) => {
+        if (command === faulty) throw new Error('connection reset');
+      };
+      const failure = move('e1', files);
+      await expect(failure).rejects.toThrow(MoveError);
+      await expect(failure).rejects.toThrow('input/a.csv to archive/e1/a.csv: Error: connection reset');
+      before = () => {};
+      const { moved, gone } = await move('e1', files);
+      expect(moved + gone).toBe(2);
+      expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
+    },
+  );
+
+  test('of a bucket that is not there is no file that was moved', async () => {
+    const [file] = [await put('input/a.csv')];
+    const moves = [{ ...file, destination: 'archive/e1/a.csv' }];
+    await bucket.put(movesKey('e1', 'valid', 0), JSON.stringify({ execution_id: 'e1', moves }));
+    const elsewhere = { ...bucket, name: 'another' };
+    const deps = { bucket: elsewhere, s3: server, ledger, logger: silentLogger };
+    const failure = run({ execution_id: 'e1', outcome: 'valid', group: 0 }, deps);
+    await expect(failure).rejects.toThrow(/NoSuchBucket/);
+  });
+});
+
+describe('a file that an earlier execution copied, and did not delete', () => {
+  /** `e1` dies between copy and delete; its batch is released. */
+  async function copiedOnly(key: string): Promise<BatchFile> {
+    const file = await put(key);
+    await ledger.begin('e1', [file], AT);
+    before = (command) => {
+      if (command === `DeleteObject ${key}`) throw new Error('killed');
+    };
+    await expect(move('e1', [file])).rejects.toThrow('killed');
+    before = () => {};
+    await ledger.release('e1', [file], 'killed', AT);
+    expect(await keys()).toEqual([archiveKey('e1', key), key]);
+    return file;
+  }
+
+  test('ends where the execution puts it that succeeds, and nowhere else', async () => {
+    const file = await copiedOnly('input/a.csv');
+    const other = await put('input/b.csv');
+    await ledger.begin('e2', [file, other], AT);
+    await move('e2', [file, other]);
+    expect(await keys()).toEqual(['archive/e2/a.csv', 'archive/e2/b.csv']);
+  });
+
+  test('likewise where it was rejected then, whose reason stays', async () => {
+    const file = await put('input/a.csv');
+    await ledger.begin('e1', [file], AT);
+    await bucket.put(rejectedKey('e1', file.key), 'input/a.csv');
+    await bucket.put(`${rejectedKey('e1', file.key)}.reason.json`, '{}');
+    await ledger.release('e1', [file], 'killed', AT);
+    await ledger.begin('e2', [file], AT);
+    await move('e2', [file]);
+    expect(await keys()).toEqual(['archive/e2/a.csv', 'rejected/e1/a.csv.reason.json']);
+  });
+
+  test('is somewhere at every moment, and is tidied up after a second death', async () => {
+    const file = await copiedOnly('input/a.csv');
+    await ledger.begin('e2', [file], AT);
+    before = (command) => {
+      if (command === 'DeleteObject archive/e1/a.csv') throw new Error('killed');
+    };
+    await expect(move('e2', [file])).rejects.toThrow('killed');
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e2/a.csv', 'input/a.csv']);
+    before = () => {};
+    await move('e2', [file]);
+    expect(await keys()).toEqual(['archive/e2/a.csv']);
+  });
+
+  test('is left where it is by an execution that is not the one at work', async () => {
+    const file = await copiedOnly('input/a.csv');
+    await ledger.begin('e2', [file], AT);
+    await ledger.begin('e3', [file], AT);
+    await move('e2', [file]);
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e2/a.csv']);
+  });
+
+  test('costs no look at the bucket where no file had an earlier execution', async () => {
+    const file = await put('input/a.csv');
+    await ledger.begin('e1', [file], AT);
+    await move('e1', [file]);
+    expect(sent).toEqual([
+      'GetObject results/e1/moves/valid-000.json',
+      'CopyObject archive/e1/a.csv',
+      'DeleteObject input/a.csv',
+    ]);
+  });
+});
+
+describe('a file too large to be copied in one request', () => {
+  const MIB = 1024 ** 2;
+  const body = Buffer.alloc(11 * MIB, 'orders\n');
+
+  async function putLarge(key: string): Promise<BatchFile> {
+    const tagged = { Tagging: 'team=shop%20eu&kind=orders', Metadata: { sender: 'till 7' } };
+    const file = await put(key);
+    await server.client.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body, ContentType: 'text/csv', ...tagged }),
+    );
+    return { ...file, ...((await bucket.head(key)) ?? {}) };
+  }
+  const unfinished = async () =>
+    (await server.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }))).Uploads ?? [];
+
+  test('is moved in parts, with its metadata and tags', async () => {
+    const file = await putLarge('input/large.csv');
+    expect(await move('e1', [file], 10 * MIB)).toEqual({ moved: 1, gone: 0, replaced: 0 });
+    expect(sent.map((command) => command.split(' ')[0])).toContain('UploadPartCopy');
+    const target = { Bucket: BUCKET, Key: 'archive/e1/large.csv' };
+    const head = await server.client.send(new HeadObjectCommand(target));
+    expect(head).toMatchObject({ ContentType: 'text/csv', Metadata: { sender: 'till 7' } });
+    const { TagSet } = await server.client.send(new GetObjectTaggingCommand(target));
+    expect(TagSet).toEqual(
+      expect.arrayContaining([
+        { Key: 'team', Value: 'shop eu' },
+        { Key: 'kind', Value: 'orders' },
+      ]),
+    );
+    expect(await keys()).toEqual(['archive/e1/large.csv']);
+  });
+
+  test('has every byte in its place', async () => {
+    const file = await putLarge('input/large.csv');
+    const copy = {
+      Bucket: BUCKET,
+      Key: 'archive/e1/large.csv',
+      CopySource: `${BUCKET}/input/large.csv`,
+      CopySourceIfMatch: `"${file.etag}"`,
+    };
+    await copyInParts(server.client, { Bucket: BUCKET, Key: file.key }, copy, file.size, 5 * MIB);
+    const copied = await bucket.get('archive/e1/large.csv');
+    expect(Buffer.from(copied ?? []).equals(body)).toBe(true);
+  });
+
+  test.each([
+    ['is replaced', async (key: string) => void (await put(key, 'new')), { moved: 0, gone: 0, replaced: 1 }],
+    ['is deleted', (key: string) => bucket.delete(key), { moved: 0, gone: 1, replaced: 0 }],
+  ])(
+    'and %s while its parts are copied is left alone, and nothing of the copy remains',
+    async (_, how, expected) => {
+      const file = await putLarge('input/large.csv');
+      before = async (command) => {
+        if (command.startsWith('UploadPartCopy')) await how('input/large.csv');
+      };
+      expect(await move('e1', [file], 10 * MIB)).toEqual(expected);
+      expect((await keys()).filter((key) => key.startsWith('archive/'))).toEqual([]);
+      expect(await unfinished()).toEqual([]);
+    },
+  );
+
+  test('whose upload is taken away meanwhile was not moved', async () => {
+    const file = await putLarge('input/large.csv');
+    before = (command) => {
+      if (command.startsWith('CompleteMultipartUpload'))
+        throw Object.assign(new Error('gone'), { name: 'NoSuchUpload', $metadata: { httpStatusCode: 404 } });
+    };
+    await expect(move('e1', [file], 10 * MIB)).rejects.toThrow(MoveError);
+    expect(await keys()).toEqual(['input/large.csv']);
+    expect(await unfinished()).toEqual([]);
+  });
+});
