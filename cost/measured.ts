@@ -42,7 +42,7 @@ export const LOG_BYTES = { execution: 100_000, tick: 2000 } as const;
 
 /**
  * Assumed: seconds of a function: a look at the queue waits for a second, by long polling. Moving a group starts a function,
- * and a file in it takes two requests of 50 ms, 32 files at a time.
+ * and a file in it takes a copy of 100 ms, 32 at a time; they are deleted together.
  */
 export const FUNCTION_SECONDS = { tick: 1.3, settle: 0.5, group: 0.5, movedFile: 0.004 } as const;
 

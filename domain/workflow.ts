@@ -42,7 +42,7 @@ export const moveSchema = batchFileSchema
 export type Move = z.infer<typeof moveSchema>;
 
 /** Files that one call moves: what a function does in seconds, and little beside what the call itself costs. */
-export const MOVE_GROUP_FILES = 500;
+export const MOVE_GROUP_FILES = 1000;
 
 /** `results/{execution_id}/moves/{outcome}-{group}.json`, written by validate, read by move. */
 export const moveGroupSchema = z.object({ execution_id: z.string(), moves: z.array(moveSchema) });

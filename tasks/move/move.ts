@@ -1,18 +1,29 @@
 import { movesKey } from '../../domain/object-keys';
-import { type MoveGroup, type MoveInput, type MoveResult, moveGroupSchema } from '../../domain/workflow';
+import {
+  type Move,
+  type MoveGroup,
+  type MoveInput,
+  type MoveResult,
+  moveGroupSchema,
+} from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
 import { inParallel } from '../../lake/parallel';
 import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
+import { type CopyDeps, copyFile } from './copy-file';
+import { type Deleted, deleteFiles } from './delete-files';
 import { earlierCopies } from './earlier-copies';
-import { type MoveDeps as FileDeps, moveFile } from './move-file';
 
-/** Files on their way at one time, two requests each, one after the other. */
-export const CONNECTIONS = 32;
+/** Files that are copied, and then deleted by one request: what is done again where a run dies between. */
+const CHUNK_FILES = 100;
+
+/** Chunks at one time, and copies of each: 32 connections. */
+const CHUNKS = 4;
+const COPIES = 8;
 
 export interface MoveDeps {
   readonly bucket: Bucket;
-  readonly s3: Pick<FileDeps, 'client' | 'mostBytesAtOnce'>;
+  readonly s3: Pick<CopyDeps, 'client' | 'mostBytesAtOnce'>;
   readonly ledger: Pick<Ledger, 'readAll'>;
   readonly logger: TaskLogger;
 }
@@ -26,30 +37,43 @@ export class MoveGroupMissingError extends Error {
 }
 
 /**
- * Moves the files of a group to where each belongs. Safe to run again after any failure: what was moved is gone, and is
- * passed over, as is a file in whose place a newer upload lies.
+ * Moves the files of a group to where each belongs. Safe to run again after any failure: until a file is deleted all of it can
+ * be done again, and afterwards it is gone and passed over, as is a file in whose place a newer upload lies.
  * @throws MoveGroupMissingError; MoveError for the first file that S3 did not let go, once those on their way have arrived
  */
 export async function run(input: MoveInput, deps: MoveDeps): Promise<MoveResult> {
-  const { bucket, s3, logger } = deps;
-  const { moves } = await readGroup(input, bucket);
-  const copies = await earlierCopies(input.execution_id, moves, deps);
-  const fileDeps: FileDeps = {
-    ...s3,
-    bucket: bucket.name,
-    // Before the file itself goes, so that a run that dies here is made up for by the next.
-    whenCopied: async ({ key }) => {
-      for (const copy of copies.get(key) ?? []) {
-        await bucket.delete(copy);
-        logger.info('copy of an earlier execution removed', { key, copy });
-      }
-    },
-  };
-  const outcomes = await inParallel(CONNECTIONS, moves, (move) => moveFile(move, fileDeps));
-  const having = (wanted: (typeof outcomes)[number]) => outcomes.filter((one) => one === wanted).length;
-  const result = { moved: having('moved'), gone: having('gone'), replaced: having('replaced') };
-  logger.info('group moved', { outcome: input.outcome, group: input.group, counts: result });
-  return result;
+  const { moves } = await readGroup(input, deps.bucket);
+  const earlier = await earlierCopies(input.execution_id, moves, deps);
+  const chunks = Array.from({ length: Math.ceil(moves.length / CHUNK_FILES) }, (_, at) =>
+    moves.slice(at * CHUNK_FILES, (at + 1) * CHUNK_FILES),
+  );
+  const outcomes = (await inParallel(CHUNKS, chunks, (chunk) => moveChunk(chunk, earlier, deps))).flat();
+  const having = (wanted: Deleted) => outcomes.filter((one) => one === wanted).length;
+  const counts = { moved: having('moved'), gone: having('gone'), replaced: having('replaced') };
+  deps.logger.info('group moved', { outcome: input.outcome, group: input.group, counts });
+  return counts;
+}
+
+/** A newer upload may replace a file after it was copied: the copy stays, as the rows that were judged are its own. */
+async function moveChunk(
+  moves: readonly Move[],
+  earlier: ReadonlyMap<string, readonly string[]>,
+  { bucket, s3, logger }: MoveDeps,
+): Promise<Deleted[]> {
+  const copies = await inParallel(COPIES, moves, async (move) => {
+    const outcome = await copyFile(move, { ...s3, bucket: bucket.name });
+    return { move, outcome };
+  });
+  const copied = copies.filter(({ outcome }) => outcome === 'copied').map(({ move }) => move);
+  // Before the file itself goes, so that a run that dies here is made up for by the next.
+  for (const { key } of copied) {
+    for (const copy of earlier.get(key) ?? []) {
+      await bucket.delete(copy);
+      logger.info('copy of an earlier execution removed', { key, copy });
+    }
+  }
+  const deleted = await deleteFiles(copied, s3.client, bucket.name);
+  return [...copies.flatMap(({ outcome }) => (outcome === 'copied' ? [] : [outcome])), ...deleted];
 }
 
 async function readGroup({ execution_id, outcome, group }: MoveInput, bucket: Bucket): Promise<MoveGroup> {

@@ -9,8 +9,9 @@ import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
 import type { BatchFile, Move } from '../../../domain/workflow';
 import { s3Bucket } from '../../../lake/s3-bucket';
 import { copyInParts } from '../../../tasks/move/copy-in-parts';
+import { deleteFiles } from '../../../tasks/move/delete-files';
 import { MoveGroupMissingError, run } from '../../../tasks/move/move';
-import { MoveError } from '../../../tasks/move/move-file';
+import { MoveError } from '../../../tasks/move/move-error';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { silentLogger } from '../../builders/silent-logger';
 import { BUCKET, startServer, type TestServer } from '../../local/s3/server';
@@ -40,8 +41,12 @@ function watched(): S3Client {
   return new Proxy(client, {
     get: (target, name) => {
       if (name !== 'send') return Reflect.get(target, name, target);
-      return async (command: { constructor: { name: string }; input: { Key?: string } }) => {
-        const what = `${command.constructor.name.replace('Command', '')} ${command.input.Key}`;
+      return async (command: {
+        constructor: { name: string };
+        input: { Key?: string; Delete?: { Objects: { Key: string }[] } };
+      }) => {
+        const { Key = command.input.Delete?.Objects.map((one) => one.Key).join(' ') } = command.input;
+        const what = `${command.constructor.name.replace('Command', '')} ${Key}`;
         sent.push(what);
         await before(what);
         return target.send(command as unknown as PutObjectCommand);
@@ -112,6 +117,17 @@ describe('a group', () => {
   });
 });
 
+test('a key that XML cannot say is deleted like any other, and not where a newer upload lies', async () => {
+  const odd = ['input/bell\u0007.csv', 'input/line\n.csv', 'input/newer\u0001.csv'];
+  const files = await Promise.all(odd.map((key) => put(key)));
+  const plain = await put('input/plain.csv');
+  before = async (command) => {
+    if (command === 'DeleteObject input/newer\u0001.csv') await put('input/newer\u0001.csv', 'new');
+  };
+  expect(await move('e1', [...files, plain])).toEqual({ moved: 3, gone: 0, replaced: 1 });
+  expect((await keys()).filter((key) => key.startsWith('input/'))).toEqual(['input/newer\u0001.csv']);
+});
+
 describe('a newer upload', () => {
   test('that lies there before the copy is left alone', async () => {
     const old = await put('input/a.csv', 'old');
@@ -123,7 +139,7 @@ describe('a newer upload', () => {
   test('that comes between copy and delete is left alone', async () => {
     const old = await put('input/a.csv', 'old');
     before = async (command) => {
-      if (command === 'DeleteObject input/a.csv') await put('input/a.csv', 'new');
+      if (command === 'DeleteObjects input/a.csv') await put('input/a.csv', 'new');
     };
     expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1 });
     expect(Buffer.from((await bucket.get('input/a.csv')) ?? []).toString()).toBe('new');
@@ -132,22 +148,37 @@ describe('a newer upload', () => {
 });
 
 describe('a fault', () => {
-  test.each(['CopyObject archive/e1/a.csv', 'DeleteObject input/a.csv'])(
-    'at %s fails the group, names the file, and the next try makes it good',
-    async (faulty) => {
-      const files = [await put('input/a.csv'), await put('input/b.csv')];
-      before = (command) => {
-        if (command === faulty) throw new Error('connection reset');
-      };
-      const failure = move('e1', files);
-      await expect(failure).rejects.toThrow(MoveError);
-      await expect(failure).rejects.toThrow('input/a.csv to archive/e1/a.csv: Error: connection reset');
-      before = () => {};
-      const { moved, gone } = await move('e1', files);
-      expect(moved + gone).toBe(2);
-      expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
-    },
-  );
+  test.each([
+    ['CopyObject archive/e1/a.csv', 'input/a.csv to archive/e1/a.csv: Error: connection reset'],
+    ['DeleteObjects input/a.csv input/b.csv', 'connection reset'],
+  ])('at %s fails the group, and the next try makes it good', async (faulty, message) => {
+    const files = [await put('input/a.csv'), await put('input/b.csv')];
+    before = (command) => {
+      if (command === faulty) throw new Error('connection reset');
+    };
+    await expect(move('e1', files)).rejects.toThrow(message);
+    before = () => {};
+    expect(await move('e1', files)).toMatchObject({ moved: 2 });
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
+  });
+
+  test('at one file of those deleted together fails the group, names it, and lets the others go', async () => {
+    const files = [await put('input/a.csv'), await put('input/b.csv')];
+    const { client } = server;
+    const refused = {
+      Key: 'input/a.csv',
+      Code: 'InternalError',
+      Message: 'We encountered an internal error.',
+    };
+    const faulty: S3Client = new Proxy(client, {
+      get: (target, name) =>
+        name === 'send' ? async () => ({ Errors: [refused] }) : Reflect.get(target, name, target),
+    });
+    const moves = files.map((file) => ({ ...file, destination: archiveKey('e1', file.key) }));
+    const failure = deleteFiles(moves, faulty, BUCKET);
+    await expect(failure).rejects.toThrow(MoveError);
+    await expect(failure).rejects.toThrow('input/a.csv to archive/e1/a.csv: InternalError: We encountered');
+  });
 
   test('of a bucket that is not there is no file that was moved', async () => {
     const [file] = [await put('input/a.csv')];
@@ -166,7 +197,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     const file = await put(key);
     await ledger.begin('e1', [file], AT);
     before = (command) => {
-      if (command === `DeleteObject ${key}`) throw new Error('killed');
+      if (command === `DeleteObjects ${key}`) throw new Error('killed');
     };
     await expect(move('e1', [file])).rejects.toThrow('killed');
     before = () => {};
@@ -222,7 +253,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(sent).toEqual([
       'GetObject results/e1/moves/valid-000.json',
       'CopyObject archive/e1/a.csv',
-      'DeleteObject input/a.csv',
+      'DeleteObjects input/a.csv',
     ]);
   });
 });

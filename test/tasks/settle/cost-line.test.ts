@@ -53,10 +53,10 @@ test('requests and items count as they were, the items of an index twice', () =>
   expect(difference('DynamoDB', [{ task: 'transform', tables }])).toBeCloseTo(0.2 * 0.625, 6);
 });
 
-test('a thousand files more cost the states of two groups, and what moving them takes', () => {
+test('a thousand files more cost the states of another group, and what moving them takes', () => {
   const of = (service: string) => Number(by([], 1003)[service] ?? 0) - Number(by([], 3)[service] ?? 0);
-  expect(of('Step Functions')).toBeCloseTo((2 * 2 * 0.025) / 1000, 6);
-  const seconds = 2 * 0.5 + 1000 * 0.004;
+  expect(of('Step Functions')).toBeCloseTo((2 * 0.025) / 1000, 6);
+  const seconds = 0.5 + 1000 * 0.004;
   expect(of('Lambda')).toBeCloseTo(seconds * 0.5 * PRICES.lambdaTime.dollars, 6);
 });
 

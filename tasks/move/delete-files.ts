@@ -1,0 +1,48 @@
+import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Move } from '../../domain/workflow';
+import { MoveError } from './move-error';
+
+/** Keys in one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+export const MOST_KEYS = 1000;
+
+/** XML has no way to write these, so a key with one of them is deleted by a request of its own. */
+const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u;
+
+export type Deleted = 'moved' | 'gone' | 'replaced';
+
+/**
+ * Deletes files, at most MOST_KEYS, each where the version lies there that was judged, and not a newer one.
+ * @returns what became of each, in their order
+ * @throws MoveError for the first that S3 did not delete for another reason
+ */
+export async function deleteFiles(
+  moves: readonly Move[],
+  client: S3Client,
+  bucket: string,
+): Promise<Deleted[]> {
+  const together = moves.filter(({ key }) => !NOT_IN_XML.test(key));
+  const answers = new Map<string, { readonly code: string; readonly cause: unknown }>();
+  if (together.length > 0) {
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({
+        Bucket: bucket,
+        Delete: { Quiet: true, Objects: together.map(({ key, etag }) => ({ Key: key, ETag: `"${etag}"` })) },
+      }),
+    );
+    for (const { Key = '', Code = '', Message = '' } of Errors) {
+      answers.set(Key, { code: Code, cause: `${Code}: ${Message}` });
+    }
+  }
+  for (const { key, etag } of moves.filter((move) => NOT_IN_XML.test(move.key))) {
+    await client
+      .send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }))
+      .catch((cause: Error) => answers.set(key, { code: cause.name, cause }));
+  }
+  return moves.map((move) => {
+    const answer = answers.get(move.key);
+    if (!answer) return 'moved';
+    if (answer.code === 'NoSuchKey') return 'gone';
+    if (answer.code === 'PreconditionFailed') return 'replaced';
+    throw new MoveError(move, answer.cause);
+  });
+}
