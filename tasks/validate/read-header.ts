@@ -15,6 +15,20 @@ export type HeaderReading = HeaderOutcome & { readonly delimiter: Delimiter };
  * @param header the first record's bytes, without a byte order mark
  */
 export function readHeader(key: string, header: Buffer): HeaderReading {
+  const text = header.toString('latin1');
+  if (last?.text !== text) last = { text, cells: readCells(header) };
+  const { delimiter, ...found } = last.cells;
+  return { ...('fault' in found ? found : matchHeader(key, found.cells)), delimiter };
+}
+
+type Cells = ({ readonly cells: readonly string[] } | { readonly fault: FileFault }) & {
+  readonly delimiter: Delimiter;
+};
+
+/** The header read last: of a thousand small files, most have that of the one before. */
+let last: { readonly text: string; readonly cells: Cells } | undefined;
+
+function readCells(header: Buffer): Cells {
   let best: { delimiter: Delimiter; cells: string[]; known: number } | undefined;
   let fault: FileFault | undefined;
   for (const delimiter of DELIMITERS) {
@@ -30,7 +44,7 @@ export function readHeader(key: string, header: Buffer): HeaderReading {
   }
   // Under a delimiter that the header does not have, an open quote is nothing but text in its one cell.
   if (!best || (best.known === 0 && fault)) return { fault: fault ?? NO_HEADER, delimiter: ',' };
-  return { ...matchHeader(key, best.cells), delimiter: best.delimiter };
+  return { cells: best.cells, delimiter: best.delimiter };
 }
 
 const NO_HEADER: FileFault = {

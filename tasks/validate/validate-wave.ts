@@ -23,6 +23,12 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
   readonly check: (files: readonly InspectedFile[], rowsPath: string) => Promise<readonly Verdict[]>;
 }
 
+/** The result tells of every file; the log, of those that are large, or not just as they should be. */
+const isWorthALine = ({ outcome, bytes, bad_rows }: ValidatedFile): boolean =>
+  outcome !== 'valid' || bad_rows > 0 || bytes >= LARGE_BYTES;
+
+const LARGE_BYTES = 1024 * 1024;
+
 interface FetchedFile extends Turn {
   readonly startedAt: number;
   readonly replayOf?: string | undefined;
@@ -48,22 +54,31 @@ export async function validateWave(wave: readonly Turn[], deps: WaveDeps): Promi
     const fetched = await inParallel(TRANSFERS, wave, (turn) => fetchFile(turn, directory, deps));
     const judged = await judgeFiles(fetched, directory, deps);
     await inParallel(TRANSFERS, judged, (file) => uploadFindings(file, executionId, bucket));
-    return judged.map(({ file, verdict, rowsKey, startedAt, replayOf }) => {
+    const validated = judged.map(({ file, verdict, rowsKey, replayOf }) => {
       const described = describeFile(executionId, file, verdict, rowsKey);
-      const validated = { ...described, ...(replayOf && { replay_of: replayOf }) };
+      return { ...described, ...(replayOf && { replay_of: replayOf }) };
+    });
+    for (const [at, { verdict, startedAt }] of judged.entries()) {
+      const file = validated[at] as ValidatedFile;
+      if (!isWorthALine(file)) continue;
       logger.info('file validated', {
         key: file.key,
-        outcome: validated.outcome,
-        kind: validated.kind,
-        bytes: validated.bytes,
-        rows: validated.rows,
-        bad_rows: validated.bad_rows,
-        reason: validated.reason,
+        outcome: file.outcome,
+        kind: file.kind,
+        bytes: file.bytes,
+        rows: file.rows,
+        bad_rows: file.bad_rows,
+        reason: file.reason,
         reader: typeof verdict !== 'string' && verdict.outcome === 'valid' ? verdict.reader : undefined,
         duration_ms: clock().getTime() - startedAt,
       });
-      return validated;
+    }
+    const sum = (field: 'bytes' | 'rows' | 'bad_rows') =>
+      validated.reduce((total, file) => total + file[field], 0);
+    logger.info('files validated', {
+      counts: { files: wave.length, bytes: sum('bytes'), rows: sum('rows'), bad_rows: sum('bad_rows') },
     });
+    return validated;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -155,13 +155,18 @@ describe('running again', () => {
   });
 });
 
-test('each file is told to the log with its outcome and counts', async () => {
+test('a file that is not just as it should be is told to the log by itself, all of them by their sums', async () => {
   const told: unknown[] = [];
+  await validation.add('input/orders-good.csv', orders(3));
   await validation.add(KEY, orders(9, 'x'));
   const info = (message: string, fields?: object) => told.push({ message, ...fields });
   await validation.run({}, { logger: { info, warn: info, error: info } });
   expect(told).toEqual([
     expect.objectContaining({ message: 'file validated', key: KEY, outcome: 'valid', rows: 9, bad_rows: 1 }),
+    {
+      message: 'files validated',
+      counts: { files: 2, bytes: expect.any(Number), rows: 12, bad_rows: 1 },
+    },
   ]);
 });
 
