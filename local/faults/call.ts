@@ -49,7 +49,9 @@ export function callOf(request: IncomingMessage, caller: Caller, access: Access)
   const line = `${request.method} ${request.url}`;
   const known = S3_WRITES.find(([matches]) => matches.test(line))?.[1];
   const operation = known ?? (isCopy ? 'CopyObject' : action);
-  return { service, operation, resource: label(access.resource), caller: callerLabel(caller) };
+  // Many keys in one request, the first of which differs from run to run.
+  const resource = operation === 'DeleteObjects' ? access.resource.split('/')[0] : access.resource;
+  return { service, operation, resource: label(resource ?? ''), caller: callerLabel(caller) };
 }
 
 /** An ARN's own part; an object's key; nothing that differs from run to run. */

@@ -49,7 +49,7 @@ test('the undisturbed run writes with every operation of the workflow', () => {
     'ecs:RunTask',
     'lambda:Invoke',
     's3:CopyObject',
-    's3:DeleteObject',
+    's3:DeleteObjects',
     's3:PutObject',
     'sns:Publish',
     'sqs:ChangeMessageVisibilityBatch',
@@ -90,6 +90,6 @@ test('every process is killed once, before or after a write of its own: the outc
     write,
     mode: index % 2 === 0 ? ('killed-after' as const) : ('killed-before' as const),
   }));
-  expect(killed.map(({ write }) => describeWrite(write).split(' ')[0])).toHaveLength(5);
+  expect(killed.map(({ write }) => describeWrite(write).split(' ')[0])).toHaveLength(6);
   await expectNothingLost(killed);
 }, 60_000);
