@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import path from 'node:path';
 
 const MB = 1024 ** 2;
 
@@ -15,7 +14,9 @@ function read(file: string): string {
 export interface ProcessSample {
   readonly pid: number;
   readonly rssMb: number;
+  /** Apart from sockets. */
   readonly openFiles: number;
+  readonly sockets: number;
 }
 
 /** A process as it is now; undefined where it is gone. */
@@ -23,9 +24,19 @@ export function sample(pid: number): ProcessSample | undefined {
   const rss = /VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1];
   if (rss === undefined) return undefined;
   try {
-    return { pid, rssMb: (Number(rss) * 1024) / MB, openFiles: readdirSync(`/proc/${pid}/fd`).length };
+    const open = readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(`/proc/${pid}/fd/${fd}`));
+    const sockets = open.filter((target) => target.startsWith('socket:')).length;
+    return { pid, rssMb: (Number(rss) * 1024) / MB, openFiles: open.length - sockets, sockets };
   } catch {
     return undefined;
+  }
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
   }
 }
 
@@ -57,16 +68,13 @@ export class PeakMemory {
   }
 }
 
-/** What it runs: the bundle of a task, or the directory of a function's code. */
+/** What it runs: the bundle of a task, or the function. */
 function nameOf(pid: number): string {
   const bundle = read(`/proc/${pid}/cmdline`)
     .split('\0')
     .map((word) => /^([\w-]+)\.cjs$/.exec(word)?.[1])
     .find((name) => name !== undefined);
-  if (bundle !== undefined) return bundle;
-  try {
-    return path.basename(readlinkSync(`/proc/${pid}/cwd`));
-  } catch {
-    return 'other';
-  }
+  const variables = read(`/proc/${pid}/environ`).split('\0');
+  const name = variables.find((one) => one.startsWith('AWS_LAMBDA_FUNCTION_NAME='))?.split('=')[1];
+  return bundle ?? name ?? 'other';
 }
