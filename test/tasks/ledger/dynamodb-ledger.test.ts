@@ -199,3 +199,14 @@ test(
   },
   propertyTimeout(4),
 );
+
+test('many items are read at once, more than one request takes; those that are not there are left out', async () => {
+  const { ledger } = await open();
+  const files = Array.from({ length: 130 }, (_, at) => file(`input/${at}.csv`));
+  await ledger.begin('exec-1', files, AT);
+  const unknown = file('input/unknown.csv');
+  const items = await ledger.readAll([...files, unknown].map(ledgerKey));
+  expect(items.map(({ key }) => key).sort()).toEqual(files.map(({ key }) => key).sort());
+  expect(items[0]).toMatchObject({ outcome: 'running', executions: ['exec-1'] });
+  expect(await ledger.readAll([])).toEqual([]);
+});
