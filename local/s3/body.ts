@@ -136,11 +136,12 @@ export function drainBody(request: Readable): Promise<void> {
 export const isChunkedEncoding = (encoding: string): boolean =>
   encoding.trim().toLowerCase() === 'aws-chunked';
 
+/** Whoever names the encoding alone, as that of a plain body, gets it taken off and the body kept as it is. */
 function isChunked(request: S3Request): boolean {
   const encodings = (header(request, 'content-encoding') ?? '').split(',');
   return (
     (header(request, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-') ||
-    encodings.some(isChunkedEncoding)
+    (header(request, 'x-amz-decoded-content-length') !== undefined && encodings.some(isChunkedEncoding))
   );
 }
 

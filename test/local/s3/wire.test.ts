@@ -89,6 +89,15 @@ describe('aws-chunked', () => {
     expect(found.headers['content-encoding']).toBe('gzip');
   });
 
+  test('named as the encoding of a body that is none is taken off, and the body kept', async () => {
+    expect(await put('plain', { 'content-encoding': 'aws-chunked, gzip' }, 'hello')).toMatchObject({
+      status: 200,
+    });
+    const found = await send('GET', `/${BUCKET}/plain`);
+    expect(found.text).toBe('hello');
+    expect(found.headers['content-encoding']).toBe('gzip');
+  });
+
   test('is decoded however the connection cuts it', async () => {
     const body = `6${SIGNATURE}\r\nhello \r\n5${SIGNATURE}\r\nworld\r\n0${SIGNATURE}\r\n\r\n`;
     const socket = connect(server.port, '127.0.0.1');
