@@ -104,7 +104,7 @@ export async function faultsOfBatch(
       expect(Buffer.byteLength(key) <= 1024, `${JSON.stringify(key)} is too long for S3`);
     }
     const left = readdirSync(validation.workDirectory).filter(
-      (name) => !/^(duckdb|staged\.parquet|oracle)$/.test(name),
+      (name) => !/^(duckdb|staged-\d+\.parquet|oracle)$/.test(name),
     );
     expect(left.length === 0, `on local disk it left ${left}`);
     const ours = recorded.statements.filter((sql) => sql.includes(MARK));
@@ -158,9 +158,10 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
 async function stagedLines(validation: Validation, db: DuckDb): Promise<Map<string, number[]>> {
   const lines = new Map<string, number[]>();
   const staged = new Map([...validation.validated.values()].map(({ rows_key, kind }) => [rows_key, kind]));
-  for (const [key, kind] of staged) {
+  for (const [part, [key, kind]] of [...staged].entries()) {
     if (key === undefined || kind === undefined) continue;
-    const local = path.join(validation.workDirectory, 'staged.parquet');
+    // Each under a name of its own: the session may go by what it knows of a file that lay there before.
+    const local = path.join(validation.workDirectory, `staged-${part}.parquet`);
     await validation.bucket.download(key, local);
     const rows = await db.rows<{ key: string; line: string }>(
       `select _source_key as key, _source_line as line from ${validatedRows(kind, [local])} order by _source_line`,

@@ -16,6 +16,9 @@ const RUNS = 10;
 /** A case that takes longer hangs. */
 const PATIENCE_SECONDS = 180;
 
+/** Until then a case that failed is made smaller, which is no hanging. */
+const SHRINKING_SECONDS = 100;
+
 interface Case {
   readonly target: string;
   readonly seed: number;
@@ -40,9 +43,14 @@ async function work({ seconds, seed, targets }: Order): Promise<void> {
     if (name === undefined || target === undefined) return;
     const one: Case = { target: name, seed: seed + Math.floor(turn / opened.length) };
     tell({ started: one });
-    const result = await fc.check(target.property, { seed: one.seed, numRuns: RUNS });
+    const result = await fc.check(target.property, {
+      seed: one.seed,
+      numRuns: RUNS,
+      interruptAfterTimeLimit: SHRINKING_SECONDS * 1000,
+    });
     if (!result.failed) continue;
-    tell({ failed: one, report: (await fc.asyncDefaultReportMessage(result)) ?? '' });
+    const report = (await fc.asyncDefaultReportMessage(result)) ?? '';
+    tell({ failed: one, report: `${result.errorInstance}\n${report}` });
     return;
   }
   for (const { target } of opened) await target?.close();
