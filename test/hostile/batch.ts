@@ -20,7 +20,7 @@ const LIMITS = { maxUnpackedBytes: 2 ** 30, maxUnpackedRatio: 200 };
 
 /** What validate may write, besides the manifest that it is given. */
 const OUR_KEYS =
-  /^(results\/execution-1(\.json|\/batch\.json|\/rows\/(products|orders|order_items)\/\d{5}\.parquet)|rejected\/execution-1\/[\s\S]*\.(reason\.json|rows\.csv))$/;
+  /^(results\/execution-1(\.json|\/batch\.json|\/moves\/(in)?valid-\d{3}\.json|\/rows\/(products|orders|order_items)\/\d{5}\.parquet)|rejected\/execution-1\/[\s\S]*\.(reason\.json|rows\.csv))$/;
 
 /** A DuckDB session that many batches share, and the statements that it was given. */
 export class RecordedDuckDb {
