@@ -7,8 +7,11 @@ import { causeOf } from '../task-result';
 import { Batch, type BatchLimits } from './batch';
 import { readMessage } from './file-events';
 
-/** Files of messages that came back once: enough to get a full batch through in few executions, few enough to fail with one. */
-const FILES_OF_SECOND_TRY = 25;
+/**
+ * How many files go together at their second try, and at their third; from then on each goes alone. So one bad file among
+ * 500 costs about thirty executions, and an outage that fails every execution no more than 120 for the first three tries.
+ */
+const TOGETHER: Readonly<Record<number, number>> = { 2: 25, 3: 5 };
 
 const asideSchema = z.object({
   messages: z.array(
@@ -59,8 +62,8 @@ export const isNew = ({ receiveCount }: ReceivedMessage): boolean => receiveCoun
 
 /**
  * The next batch of messages that came back, and what then is left of them. A file over which every execution fails takes
- * along whatever is in its batch; so the oftener messages came back, the fewer go together: from the third try on each
- * goes alone, and who is not to blame gets through with two tries to spare.
+ * along whatever is in its batch; so the oftener messages came back, the fewer go together: at the fourth try each goes
+ * alone, and who is not to blame gets through with a try to spare.
  *
  * @param messages in any order; those with the fewest receives go first
  */
@@ -70,8 +73,8 @@ export function nextOfReturned(
   limits: BatchLimits,
 ): { batch: Batch; left: ReceivedMessage[] } {
   const [first, ...others] = messages.toSorted((a, b) => a.receiveCount - b.receiveCount);
-  const isAlone = first !== undefined && first.receiveCount > 2;
-  const files = isAlone ? 1 : Math.min(limits.files, FILES_OF_SECOND_TRY);
+  // New ones that an earlier batch had no room for go as those that came back once.
+  const files = Math.min(limits.files, TOGETHER[Math.max(2, first?.receiveCount ?? 2)] ?? 1);
   const batch = new Batch({ ...limits, files });
   const left: ReceivedMessage[] = [];
   for (const message of first ? [first, ...others] : []) {
