@@ -87,8 +87,7 @@ class Soak {
     const what = random.pick([
       ...Array<string>(12).fill('upload'),
       ...Array<string>(5).fill('fault'),
-      'stop execution',
-      'start by hand',
+      ...(random.upTo(4) === 0 ? ['stop execution', 'start by hand'] : []),
       'maintain',
       'pass time',
       ...(random.upTo(12) === 0 ? ['restart', 'kill'] : []),
