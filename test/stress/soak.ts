@@ -70,6 +70,7 @@ class Soak {
     if (this.endpoint.isDown) await this.endpoint.restart('SIGKILL');
     await this.endpoint.disarm();
     for (let round = 0; round < 60; round++) {
+      const [before] = await listExecutions(this.endpoint.deployment, 1);
       await untilQuiet(this.endpoint, 20).catch(() => {});
       const { waiting, in_flight, dead_letters } = await readQueueDepth(this.endpoint.deployment);
       if (waiting + in_flight + dead_letters === 0) return;
@@ -78,7 +79,9 @@ class Soak {
         await this.daybook('redrive');
       }
       const [latest] = await listExecutions(this.endpoint.deployment, 1);
-      if (latest?.status !== 'RUNNING') await this.endpoint.advance(900);
+      // While executions follow one another, those that wait aside are not to come back.
+      const isStill = latest?.name === before?.name && latest?.status !== 'RUNNING';
+      if (isStill) await this.endpoint.advance(900);
     }
   }
 
