@@ -38,6 +38,8 @@ export class DuckDb {
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // It may hold on to what a file held before it was written again, and takes memory for what the system keeps anyway.
+      enable_external_file_cache: 'false',
       temp_directory: options.tempDirectory,
       ...(options.memoryLimit && { memory_limit: options.memoryLimit }),
       ...(options.threads && { threads: String(options.threads) }),

@@ -21,6 +21,9 @@ import { atMost, inParallel } from './parallel';
  */
 const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 
+/** Up to this size an object passes through memory on its way to disk. */
+const SINGLE_WRITE_BYTES = 1024 * 1024;
+
 /** An object beyond this comes in parts of so many bytes, where its size is known. */
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -36,7 +39,12 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     return inTurn(async () => {
       const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
       if (!found) return undefined;
-      await pipeline(found.Body as Readable, createWriteStream(path));
+      // Of small objects there are many, and a stream to disk takes longer than their bytes.
+      if ((found.ContentLength ?? Infinity) <= SINGLE_WRITE_BYTES) {
+        await writeFile(path, (await found.Body?.transformToByteArray()) ?? '');
+      } else {
+        await pipeline(found.Body as Readable, createWriteStream(path));
+      }
       return describe(object.Key, found);
     });
   }
