@@ -1,5 +1,5 @@
 import type { RuleInput } from '../../local/faults/rule';
-import { CrashRun } from './crash-run';
+import { CrashRun, type TasksOn } from './crash-run';
 import { type EndState, problemsOf, readEndState } from './end-state';
 import type { ShopFile } from './files';
 import type { Mode, Write } from './writes';
@@ -19,6 +19,7 @@ export interface CaseInput {
   readonly files: readonly ShopFile[];
   readonly rules: readonly RuleInput[];
   readonly undisturbed: EndState;
+  readonly tasksOn: TasksOn;
   readonly withDeltaRs: boolean;
 }
 
@@ -36,8 +37,8 @@ export interface CaseResult {
  * rules that are left, on the same directory.
  */
 export async function runCase(input: CaseInput): Promise<CaseResult> {
-  const { directory, files, rules, undisturbed, withDeltaRs } = input;
-  const run = await CrashRun.start(directory);
+  const { directory, files, rules, undisturbed, tasksOn, withDeltaRs } = input;
+  const run = await CrashRun.start(directory, tasksOn);
   let ticks = 0;
   try {
     run.arm(rules);

@@ -23,6 +23,12 @@ const RETRY_PAUSE_MS = 10;
 
 const PRELOADED = ['ahead.cjs', 'code-cache.cjs'];
 
+/**
+ * What runs the tasks: functions, as those of a small batch, or Fargate. A function that is killed hands its task, and
+ * those that follow, on to Fargate: of faults that kill several functions, only the first is met.
+ */
+export type TasksOn = 'lambda' | 'fargate';
+
 /** The pipeline did not come to rest. */
 export class NotQuietError extends Error {
   override readonly name = 'NotQuietError';
@@ -39,7 +45,7 @@ export class CrashRun {
   ) {}
 
   /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
-  static async start(directory: string): Promise<CrashRun> {
+  static async start(directory: string, tasksOn: TasksOn): Promise<CrashRun> {
     const faults = new Faults();
     faults.longestPoll = POLL_MS;
     faults.variables = {
@@ -59,11 +65,7 @@ export class CrashRun {
       port: 0,
       dataDirectory: directory,
       every: 0,
-      // Every task on Fargate: a function that is killed hands its task, and those that follow, on to it.
-      templateDirectory: changedTemplate(
-        (resources) => setSmallBatchBytes(resources, 0),
-        `${directory}.template`,
-      ),
+      templateDirectory: templateFor(tasksOn, directory),
       log: (line) => lines.push(line),
       faults,
       retryPauseMs: RETRY_PAUSE_MS,
@@ -141,6 +143,11 @@ export class CrashRun {
     }
     throw new NotQuietError(`something was still under way after ${PATIENCE_MS / 1000} s`);
   }
+}
+
+function templateFor(tasksOn: TasksOn, directory: string): string {
+  if (tasksOn === 'lambda') return packagePath('cdk.out');
+  return changedTemplate((resources) => setSmallBatchBytes(resources, 0), `${directory}.template`);
 }
 
 function readOr(file: string, otherwise: string): string {

@@ -21,7 +21,7 @@ async function main(options: Options): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-crash-'));
   try {
     const began = Date.now();
-    const prepared = await prepare(directory, options.batches);
+    const prepared = await prepare(directory, options.batches, options.tasksOn);
     const { writes } = prepared;
     say(`${writes.length} writes in the undisturbed run (prepared in ${secondsSince(began)} s)`);
     if (options.list) {
@@ -30,7 +30,9 @@ async function main(options: Options): Promise<number> {
     }
     const done: DoneCase[] = [];
     if (options.only || options.matrix) {
-      const planned = options.only ? chosen(options.only, writes) : wholeMatrix(writes, options.modes);
+      const planned = options.only
+        ? chosen(options.only, writes)
+        : wholeMatrix(writes, options.modes).slice(options.skip);
       say(`${planned.length} cases, ${options.parallel} at a time`);
       done.push(...(await runAll(planned, prepared, directory, options)));
       say(matrixText(writes, done));
@@ -87,6 +89,7 @@ async function runAll(
         files: prepared.files,
         rules: next.value.faults.map(({ write, mode }) => ruleFor(write, mode)),
         undisturbed: prepared.undisturbed,
+        tasksOn: prepared.tasksOn,
         withDeltaRs: readTables && index % options.deltaRsEvery === 0,
       });
       const one = { ...next.value, ...result, seconds: (Date.now() - begun) / 1000 };

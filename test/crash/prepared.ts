@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CrashRun } from './crash-run';
+import { CrashRun, type TasksOn } from './crash-run';
 import { type EndState, readEndState } from './end-state';
 import { historyBatches, lonelyOrder, type ShopFile, updateBatch } from './files';
 import { canonical, type Write } from './writes';
@@ -13,18 +13,19 @@ export interface Prepared {
   readonly files: readonly ShopFile[];
   readonly writes: readonly Write[];
   readonly undisturbed: EndState;
+  readonly tasksOn: TasksOn;
 }
 
 /** What a run leaves behind of itself that is no state of the pipeline. */
 const OWN = ['pids', 'uploaded', 'logs'];
 
 /** Brings in a history of so many batches, and records the writes of an undisturbed run of the updates over it. */
-export async function prepare(directory: string, batches: number): Promise<Prepared> {
+export async function prepare(directory: string, batches: number, tasksOn: TasksOn): Promise<Prepared> {
   const base = path.join(directory, 'base');
   mkdirSync(base, { recursive: true });
   const history = [...historyBatches(batches), lonelyOrder()];
   const merged = batches > 1 ? history : [history.flat()];
-  const run = await CrashRun.start(base);
+  const run = await CrashRun.start(base, tasksOn);
   try {
     for (const files of merged) {
       await run.upload(files);
@@ -36,14 +37,15 @@ export async function prepare(directory: string, batches: number): Promise<Prepa
   for (const name of OWN) rmSync(path.join(base, name), { recursive: true, force: true });
   const files = updateBatch();
   const recorded = await copyOf(base, path.join(directory, 'undisturbed'));
-  return { base, files, ...(await record(recorded, files)) };
+  return { base, files, tasksOn, ...(await record(recorded, files, tasksOn)) };
 }
 
 async function record(
   directory: string,
   files: readonly ShopFile[],
+  tasksOn: TasksOn,
 ): Promise<Pick<Prepared, 'writes' | 'undisturbed'>> {
-  const run = await CrashRun.start(directory);
+  const run = await CrashRun.start(directory, tasksOn);
   try {
     run.arm([]);
     await run.upload(files);

@@ -13,7 +13,7 @@ let prepared: Prepared;
 
 beforeAll(async () => {
   directory = directoryOf();
-  prepared = await prepare(directory, 1);
+  prepared = await prepare(directory, 1, 'fargate');
 }, 120_000);
 afterAll(() => remove(directory));
 
@@ -34,10 +34,10 @@ function oneOfEach(
 }
 
 async function expectNothingLost(faults: readonly { write: Write; mode: Mode }[]): Promise<void> {
-  const { base, files, undisturbed } = prepared;
+  const { base, files, undisturbed, tasksOn } = prepared;
   const own = await copyOf(base, `${directory}/case`);
   const rules = faults.map(({ write, mode }) => ruleFor(write, mode));
-  const result = await runCase({ directory: own, files, rules, undisturbed, withDeltaRs: false });
+  const result = await runCase({ directory: own, files, rules, undisturbed, tasksOn, withDeltaRs: false });
   expect([...result.problems, ...(await orphansOf(own))]).toEqual([]);
   expect(result.fired).toBe(rules.length);
 }

@@ -80,6 +80,11 @@ test('a case that failed is repeated by what it was called', () => {
   expect(() => readOptions(['--seconds', '-1'])).toThrow();
 });
 
+test('tasks run on Fargate, and every case of the matrix, where nothing else is asked for', () => {
+  expect(readOptions([])).toMatchObject({ tasksOn: 'fargate', skip: 0, matrix: true });
+  expect(readOptions(['--functions', '--skip', '120'])).toMatchObject({ tasksOn: 'lambda', skip: 120 });
+});
+
 test('the totals count what failed and where the fault did not come', () => {
   const done = (mode: Mode, problems: string[], fired: number) => ({
     faults: [{ write: write('stage', 'PutObject', 'a'), mode }],
