@@ -27,6 +27,8 @@ test('writes have the same numbers whichever of a task, or of a Map, came first;
   const expected = ['1 batch', '2 told', '3 validate', '4 a', '5 b'];
   expect(names([upload, batch, told, run, ...stage])).toEqual(expected);
   expect(names([upload, batch, run, told, ...stage.reverse()])).toEqual(expected);
+  const invoke = write('workflow', 'Invoke', 'validate', { service: 'lambda' });
+  expect(names([upload, batch, invoke, told, ...stage])).toEqual(expected);
 });
 
 test('a write is killed only where there is a process, and lost, late or twice only where it is a message', () => {

@@ -33,6 +33,8 @@ export type Write = NumberedWrite;
 /** An SDK tries three times where nothing else is said. */
 const SDK_ATTEMPTS = 3;
 const LATE_SECONDS = 600;
+/** Of a task, on Fargate or as a function. */
+const STARTS = ['RunTask', 'Invoke'];
 
 /**
  * The pipeline's own writes, numbered anew so that every recording numbers them alike: what one caller does to one service
@@ -45,7 +47,7 @@ export function canonical(writes: readonly NumberedWrite[]): Write[] {
     const [beforeLast, last] = [runs.at(-2), runs.at(-1)];
     if (last && last[0]?.caller === write.caller && last[0].service === write.service) last.push(write);
     // Who starts an execution goes on while its first task is started.
-    else if (last?.[0]?.operation === 'RunTask' && beforeLast?.[0]?.caller === write.caller)
+    else if (STARTS.includes(last?.[0]?.operation ?? '') && beforeLast?.[0]?.caller === write.caller)
       runs.splice(-1, 0, [write]);
     else runs.push([write]);
   }
