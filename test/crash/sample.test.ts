@@ -80,7 +80,7 @@ test('a write of every operation is refused, and of every operation an answer lo
       mode: modesOf(write).includes('lost') ? ('lost' as const) : ('twice' as const),
     }));
   await expectNothingLost([...refused, ...lost]);
-}, 60_000);
+}, 120_000);
 
 test('every process is killed once, before or after a write of its own: the outcome is the same', async () => {
   const own = prepared.writes.filter(
@@ -92,4 +92,4 @@ test('every process is killed once, before or after a write of its own: the outc
   }));
   expect(killed.map(({ write }) => describeWrite(write).split(' ')[0])).toHaveLength(6);
   await expectNothingLost(killed);
-}, 60_000);
+}, 120_000);
