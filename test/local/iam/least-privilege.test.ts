@@ -11,6 +11,7 @@ const PARTS = 'an upload in parts is taken back where it fails, which no upload 
 const UNREFERENCED =
   'a merge deletes what it wrote where its commit fails, which none did after it had written';
 const UNVALIDATED = 'stage, run by hand for a batch that was never validated, says so';
+const MOVED_ONCE = 'takes away the copy of an execution that died between copy and delete, which none did';
 const UNCALLED = 'takes what could not be called, and everything could';
 
 /** Of a task's two roles, that of its container and that of its function. */
@@ -31,6 +32,10 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   ...ofBoth('transformrole', `s3:AbortMultipartUpload on ${BUCKET}/kpis/*`, PARTS),
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
+  [`Functionsmoverole: s3:AbortMultipartUpload on ${BUCKET}/archive/*`]: PARTS,
+  [`Functionsmoverole: s3:AbortMultipartUpload on ${BUCKET}/rejected/*`]: PARTS,
+  [`Functionsmoverole: s3:DeleteObject on ${BUCKET}/archive/*`]: MOVED_ONCE,
+  [`Functionsmoverole: s3:DeleteObject on ${BUCKET}/rejected/*`]: MOVED_ONCE,
   ...ofBoth('stagerole', `s3:DeleteObject on ${BUCKET}/staging/*`, UNREFERENCED),
   ...ofBoth('transformrole', `s3:DeleteObject on ${BUCKET}/kpis/*`, UNREFERENCED),
   ...ofBoth('stagerole', `s3:ListBucket on ${BUCKET} if s3:prefix is results/*`, UNVALIDATED),
