@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { DEFAULT_TARGET_FILE_MB } from '../tasks/config';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, LEAST_RESULTS_DAYS } from './lifecycle';
@@ -44,6 +45,7 @@ const contextSchema = z.object({
   reportingTimeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('UTC'),
   maxBadRowShare: share.default(0.2),
   maxBatchFiles: between(1, 10_000).optional(),
+  targetFileMb: whole(1).default(DEFAULT_TARGET_FILE_MB),
   fileRetentionDays: whole(1).optional(),
   logRetentionDays: whole(1).optional(),
   archiveAfterDays: whole(1).default(DEFAULT_RETENTION.archiveAfterDays),

@@ -28,6 +28,7 @@ export interface DaybookProps extends StackProps {
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
   readonly maxBatchFiles?: number | undefined;
   /** Days that a data file of the lake outlives the last version that needs it; 7 where not given, 1 at least. */
+  readonly targetFileMb: number;
   readonly fileRetentionDays?: number | undefined;
   /** Days that the lake's tables can be read as they were, their files provided; 30 where not given. */
   readonly logRetentionDays?: number | undefined;

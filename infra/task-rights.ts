@@ -14,6 +14,7 @@ export interface TaskSettings {
   readonly tables: KpiTables;
   readonly reportingTimeZone: string;
   readonly maxBadRowShare: number;
+  readonly targetFileMb: number;
 }
 
 const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
@@ -53,10 +54,10 @@ export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: T
 
 /** The variables of a task, likewise. */
 export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
-  const { tables, maxBadRowShare, reportingTimeZone } = settings;
+  const { tables, maxBadRowShare, targetFileMb, reportingTimeZone } = settings;
   const variables = {
     validate: { MAX_BAD_ROW_SHARE: String(maxBadRowShare) },
-    stage: {},
+    stage: { TARGET_FILE_MB: String(targetFileMb) },
     transform: {
       REPORTING_TIME_ZONE: reportingTimeZone,
       ORDER_TABLE: tables.orders.tableName,

@@ -137,6 +137,7 @@ export class Tasks extends Construct {
     };
 
     this.maintain = define('maintain', {
+      TARGET_FILE_MB: String(props.targetFileMb),
       ...(props.fileRetentionDays !== undefined && { FILE_RETENTION_DAYS: String(props.fileRetentionDays) }),
       ...(props.logRetentionDays !== undefined && { LOG_RETENTION_DAYS: String(props.logRetentionDays) }),
     });

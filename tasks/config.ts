@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TARGET_FILE_BYTES } from '../lake/folding';
 
 /** The environment lacks variables or holds ones that mean nothing; the message names every one at once. */
 export class ConfigError extends Error {
@@ -23,6 +24,14 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   });
   throw new ConfigError(`environment: ${faults.join('; ')}`);
 }
+
+/** The size that data files of the lake grow to. */
+export const DEFAULT_TARGET_FILE_MB = TARGET_FILE_BYTES / 1024 ** 2;
+
+/** Of the tasks that write such files by size. */
+export const LAKE_VARIABLES = {
+  TARGET_FILE_MB: z.coerce.number().positive().default(DEFAULT_TARGET_FILE_MB),
+};
 
 /** Variables that every task knows. */
 export const COMMON_VARIABLES = {

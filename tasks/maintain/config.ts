@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LAKE_VARIABLES } from '../config';
 
 /** Longer than any task runs, by far: what one reads or writes must not be deleted under it. */
 const SHORTEST_RETENTION_DAYS = 1;
@@ -9,8 +10,7 @@ export const MAINTAIN_VARIABLES = {
   FILE_RETENTION_DAYS: z.coerce.number().min(SHORTEST_RETENTION_DAYS).default(7),
   /** How long the log tells of a version, as Delta's logRetentionDuration; no shorter than its files are kept. */
   LOG_RETENTION_DAYS: z.coerce.number().min(SHORTEST_RETENTION_DAYS).default(30),
-  /** The size that data files grow to. */
-  TARGET_FILE_MB: z.coerce.number().positive().default(128),
+  ...LAKE_VARIABLES,
 };
 
 export type MaintainConfig = z.infer<z.ZodObject<typeof MAINTAIN_VARIABLES>>;

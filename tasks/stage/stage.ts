@@ -19,6 +19,8 @@ import { validatedRows } from '../validated-rows';
 /** Connections for downloads at one time. */
 const DOWNLOADS = 8;
 
+export type StageDeps = TaskDeps<{ readonly TARGET_FILE_MB: number }>;
+
 /** The validate task of this execution left no usable result. */
 export class ValidationMissingError extends Error {
   override readonly name = 'ValidationMissingError';
@@ -30,7 +32,7 @@ export class ValidationMissingError extends Error {
  */
 export async function run(
   { executionId }: { executionId: string },
-  deps: TaskDeps<object>,
+  deps: StageDeps,
 ): Promise<TaskOutcome<StageResult>> {
   const files = await validFiles(deps.bucket, executionId);
   const db = await deps.openDuckDb();
@@ -59,7 +61,7 @@ async function stageKind(
   kind: Kind,
   files: readonly ValidatedFile[],
   db: DuckDb,
-  { bucket, workDirectory, clock, logger }: TaskDeps<object>,
+  { bucket, workDirectory, clock, logger, config }: StageDeps,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
@@ -70,9 +72,12 @@ async function stageKind(
     }
     return local;
   });
-  const outcome = await merge({ bucket, db, workDirectory, clock, logger }, STAGING_TABLES[kind], {
-    rows: validatedRows(kind, rowFiles),
-  });
+  const outcome = await merge(
+    { bucket, db, workDirectory, clock, logger },
+    STAGING_TABLES[kind],
+    { rows: validatedRows(kind, rowFiles) },
+    { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 },
+  );
   const staged: StagedTable = {
     table: kind,
     rows: files.reduce((sum, { rows }) => sum + rows, 0),

@@ -40,6 +40,7 @@ const DAY_MS = 86_400_000;
 export class TaskPipeline {
   /** Epoch milliseconds: the last upload's, or later where it is put forward. */
   now = 0;
+  targetFileMb = 128;
   private batches = 0;
   private processes = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
@@ -113,7 +114,7 @@ export class TaskPipeline {
     const input = { executionId };
     const run = {
       validate: () => validate(input, { ...deps, config: { MAX_BAD_ROW_SHARE: 0.2 } }),
-      stage: () => stage(input, { ...deps, config: {} }),
+      stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb } }),
       transform: () =>
         transform(input, {
           ...deps,

@@ -10,6 +10,7 @@ test('with nothing said a deployment has the defaults', () => {
     prefix: '',
     reportingTimeZone: 'UTC',
     maxBadRowShare: 0.2,
+    targetFileMb: 128,
     retention: { archiveAfterDays: 90, resultsDays: 90, oldVersionDays: 7 },
     size: { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 },
     smallBatch: { bytes: 100_000_000, memoryMb: 2048, diskMb: 4096 },
@@ -25,6 +26,7 @@ test('with nothing said a deployment has the defaults', () => {
 test('texts of the command line and values of cdk.json mean the same', () => {
   const texts = {
     maxBadRowShare: '0.1',
+    targetFileMb: '64',
     fileRetentionDays: '14',
     taskCpu: '2048',
     taskMemory: '8192',
@@ -36,6 +38,7 @@ test('texts of the command line and values of cdk.json mean the same', () => {
   };
   const values = {
     maxBadRowShare: 0.1,
+    targetFileMb: 64,
     fileRetentionDays: 14,
     taskCpu: 2048,
     taskMemory: 8192,

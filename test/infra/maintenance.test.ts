@@ -114,6 +114,7 @@ test('retentions of the context go to the task, which has its own where none are
     'BUCKET_NAME',
     'MEMORY_LIMIT_MB',
     'METRICS_SERVICE',
+    'TARGET_FILE_MB',
   ]);
   const long = environmentOf(synthesize('', { fileRetentionDays: 14, logRetentionDays: 90 }));
   expect(long).toContainEqual(['FILE_RETENTION_DAYS', '14']);

@@ -34,6 +34,7 @@ function brokenRules(
     prefix: '',
     reportingTimeZone: 'UTC',
     maxBadRowShare: 0.2,
+    targetFileMb: 128,
     ...options,
   });
   alter(stack);

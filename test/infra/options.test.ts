@@ -50,6 +50,7 @@ test('with every option they run on Spot first, in a given VPC, under a key that
       assignPublicIp: false,
     },
     dashboard: false,
+    targetFileMb: 64,
     smallBatch: { bytes: 0, memoryMb: 3008, diskMb: 512 },
     size: { cpu: 2048, memoryLimitMiB: 8192, ephemeralStorageGiB: 100 },
     retention: { archiveAfterDays: 30, resultsDays: 60, oldVersionDays: 3 },
@@ -69,8 +70,18 @@ test('with every option they run on Spot first, in a given VPC, under a key that
     FunctionName: 'Pipeline-Task-stage',
     MemorySize: 3008,
     EphemeralStorage: { Size: 512 },
-    Environment: { Variables: Match.objectLike({ MEMORY_LIMIT_MB: '3008' }) },
+    Environment: { Variables: Match.objectLike({ MEMORY_LIMIT_MB: '3008', TARGET_FILE_MB: '64' }) },
   });
+  for (const task of ['stage', 'maintain']) {
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({
+          Name: task,
+          Environment: Match.arrayWith([{ Name: 'TARGET_FILE_MB', Value: '64' }]),
+        }),
+      ],
+    });
+  }
   template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
   template.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: 'vpc-0123456789abcdef0' });
   template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });

@@ -20,6 +20,7 @@ export function synthesize(prefix = '', more: Partial<DaybookProps> = {}): Templ
         prefix,
         reportingTimeZone: 'UTC',
         maxBadRowShare: 0.2,
+        targetFileMb: 128,
         ...more,
       }),
     );

@@ -59,6 +59,17 @@ test('a later version of a key wins over an earlier one of the same object', asy
   ]);
 });
 
+test('data files grow to the size that the task is told', async () => {
+  const filesOf = async (batch: Parameters<TaskPipeline['process']>[0]) =>
+    staged(await pipeline.process(batch)).tables[0].files_added;
+  const rows = (from: number) => orders(0, ...Array.from({ length: 2_000 }, (_, at) => order(from + at)));
+  expect(await filesOf([{ key: 'input/orders-0.csv', csv: rows(1), uploadedAt: UPLOADED_AT }])).toBe(1);
+  pipeline.targetFileMb = 0.01;
+  expect(
+    await filesOf([{ key: 'input/orders-1.csv', csv: rows(5_000), uploadedAt: UPLOADED_AT + 1 }]),
+  ).toBeGreaterThan(1);
+});
+
 describe('what validate left', () => {
   const deps = () => ({
     bucket: pipeline.bucket,
@@ -66,7 +77,7 @@ describe('what validate left', () => {
     logger: silentLogger,
     workDirectory: '/tmp/daybook-stage-none',
     openDuckDb: () => Promise.reject(new Error('not reached')),
-    config: {},
+    config: { TARGET_FILE_MB: 128 },
   });
 
   test.each([
