@@ -63,7 +63,8 @@ test.concurrent.each([
     'SmallBatchestransformrole',
     refused('SmallBatchestransformrole', 'dynamodb:BatchWriteItem'),
   ],
-  ['s3:DeleteObject', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 's3:DeleteObject')],
+  ['s3:GetObject', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 's3:GetObject')],
+  ['s3:DeleteObject', 'Functionsmoverole', refused('Functionsmoverole', 's3:DeleteObject')],
 ])(
   'without %s in %s the execution fails, and its cause says so',
   async (action, policy, message) => {
