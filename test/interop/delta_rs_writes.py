@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -9,6 +10,7 @@ import rows as plain
 from checks import demand, expect, expect_that
 from delta_rs import without_early_log
 from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
 from history import csv_of, drops
 from read_tables import as_text, differences
 from scripts import run_script
@@ -79,10 +81,63 @@ def run(checks, pipeline, directory):
         put_back(pipeline, items)
         drops_and_counts({"order_items_last.csv": csv_of("order_items", [[*item[:4], "returned", *item[5:9], "7"]])})
 
+    with checks.check("delta-rs commits beside Daybook's merges, and neither loses what the other wrote"):
+        beside = Beside(pipeline, "order_id = 7001")
+        with beside:
+            for number in range(1, 6):
+                row = [7001 + number, number, "sold", DAY, "", "", "", 1]
+                pipeline.drop({f"orders_beside_{number}.csv": csv_of("orders", [row, [7001, 0, "sold", DAY, "", "", "", 1]])})
+        found = {row["order_id"]: row["user_id"] for row in beside.table().to_pyarrow_table().to_pylist()}
+        expect("orders that were dropped", {number: found.get(7001 + number) for number in range(1, 6)}, {n: n for n in range(1, 6)})
+        history = [entry["operation"] for entry in reversed(beside.table().history())]
+        merges = [at for at, operation in enumerate(history) if operation == "MERGE"]
+        between = [operation for operation in history[merges[-5] : merges[-1]] if operation == "UPDATE"]
+        expect_that(len(between) >= 4, f"expected updates of delta-rs between the merges, got {history}")
+        expect("updates in the log", history.count("UPDATE") - beside.updates_before, beside.committed)
+
     with checks.check("daybook verify finds no difference"):
         command = ["node", "bin/daybook.cjs", "verify"]
         done = subprocess.run(command, capture_output=True, text=True, env=pipeline.environment)
         expect_that(done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:])
+
+
+class Beside:
+    """Commits to the orders in the bucket, one after the other, for as long as the `with` block is in."""
+
+    def __init__(self, pipeline, predicate):
+        self.location = f"s3://{pipeline.bucket}/staging/orders"
+        self.options = {name: value for name, value in pipeline.environment.items() if name.startswith("AWS_")}
+        self.options |= {"AWS_ALLOW_HTTP": "true"}
+        self.predicate = predicate
+        self.committed = 0
+        self.failure = None
+        self.updates_before = [entry["operation"] for entry in self.table().history()].count("UPDATE")
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self._commit)
+
+    def table(self):
+        return DeltaTable(self.location, storage_options=self.options)
+
+    def _commit(self):
+        while not self.is_over.is_set():
+            try:
+                updated = self.table().update(predicate=self.predicate, updates={"num_of_item": "num_of_item + 1"})
+                self.committed += 1 if updated["num_updated_rows"] > 0 else 0
+            except CommitFailedError:
+                pass  # A merge was first, and took the file away that it had read.
+            except Exception as failure:
+                self.failure = failure
+                return
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        self.thread.join()
+        if self.failure:
+            raise self.failure
 
 
 def newest_entry(table_dir):
