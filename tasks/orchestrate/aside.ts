@@ -8,10 +8,10 @@ import { Batch, type BatchLimits } from './batch';
 import { readMessage } from './file-events';
 
 /**
- * How many files go together at their second try, and at their third; from then on each goes alone. So one bad file among
- * 500 costs about thirty executions, and an outage that fails every execution no more than 120 for the first three tries.
+ * What part of the files of a full batch go together at their second try, and at their third; from then on each goes alone.
+ * So one bad file among 2,000 costs about forty executions.
  */
-const TOGETHER: Readonly<Record<number, number>> = { 2: 25, 3: 5 };
+const PART: Readonly<Record<number, number>> = { 2: 1 / 10, 3: 1 / 100 };
 
 const asideSchema = z.object({
   messages: z.array(
@@ -74,7 +74,8 @@ export function nextOfReturned(
 ): { batch: Batch; left: ReceivedMessage[] } {
   const [first, ...others] = messages.toSorted((a, b) => a.receiveCount - b.receiveCount);
   // New ones that an earlier batch had no room for go as those that came back once.
-  const files = Math.min(limits.files, TOGETHER[Math.max(2, first?.receiveCount ?? 2)] ?? 1);
+  const part = PART[Math.max(2, first?.receiveCount ?? 2)] ?? 0;
+  const files = Math.max(1, Math.ceil(limits.files * part));
   const batch = new Batch({ ...limits, files });
   const left: ReceivedMessage[] = [];
   for (const message of first ? [first, ...others] : []) {

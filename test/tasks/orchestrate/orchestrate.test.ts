@@ -280,7 +280,7 @@ describe('the ledger', () => {
 });
 
 test('files that came back together take turns with new ones, and wait without being received again', async () => {
-  const { queue, started, orchestrate, manifest } = setUp();
+  const { queue, started, orchestrate, manifest } = setUp({ limits: { files: 250 } });
   for (let i = 0; i < 30; i++) queue.send(s3Event({ key: `input/back-${i}.csv` }));
   await orchestrate();
   await orchestrate({ ended: { executionId: started[0] ?? '', status: 'ABORTED' } });
