@@ -1,7 +1,8 @@
 import type { RuleInput } from '../../local/faults/rule';
-import { CrashRun, type TasksOn } from './crash-run';
+import { CrashRun } from './crash-run';
 import { type EndState, problemsOf, readEndState } from './end-state';
 import type { ShopFile } from './files';
+import { countOthers, ownRules, type Setting } from './setting';
 import type { Mode, Write } from './writes';
 
 /** What goes wrong in one run. */
@@ -19,7 +20,7 @@ export interface CaseInput {
   readonly files: readonly ShopFile[];
   readonly rules: readonly RuleInput[];
   readonly undisturbed: EndState;
-  readonly tasksOn: TasksOn;
+  readonly setting: Setting;
   readonly withDeltaRs: boolean;
 }
 
@@ -37,20 +38,20 @@ export interface CaseResult {
  * rules that are left, on the same directory.
  */
 export async function runCase(input: CaseInput): Promise<CaseResult> {
-  const { directory, files, rules, undisturbed, tasksOn, withDeltaRs } = input;
-  const run = await CrashRun.start(directory, tasksOn);
+  const { directory, files, rules, undisturbed, setting, withDeltaRs } = input;
+  const run = await CrashRun.start(directory, setting);
   let ticks = 0;
   try {
-    run.arm(rules);
+    run.arm([...rules, ...ownRules(setting)]);
     await run.upload(files);
     ticks = await run.untilQuiet();
-    const fired = run.faults.plan.fired.length;
+    const fired = countOthers(run.faults.plan.fired, setting);
     const found = await readEndState(run, files, withDeltaRs);
     return { problems: problemsOf(found, undisturbed), fired, ticks };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const lines = run.lines.slice(-6).map((line) => `  ${line}`);
-    return { problems: [text, ...lines], fired: run.faults.plan.fired.length, ticks };
+    return { problems: [text, ...lines], fired: countOthers(run.faults.plan.fired, setting), ticks };
   } finally {
     await run.stop();
   }

@@ -8,8 +8,8 @@ import { Faults } from '../../local/faults/faults';
 import type { RuleInput } from '../../local/faults/rule';
 import { type LocalRuntime, startLocal } from '../../local/runtime';
 import { packagePath } from '../../package-path';
-import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
 import type { ShopFile } from './files';
+import { type Setting, templateFor } from './setting';
 
 /** Between two looks of the schedule at the queue. */
 const TICK_SECONDS = 300;
@@ -22,12 +22,6 @@ const POLL_MS = 15;
 const RETRY_PAUSE_MS = 10;
 
 const PRELOADED = ['ahead.cjs', 'code-cache.cjs'];
-
-/**
- * What runs the tasks: functions, as those of a small batch, or Fargate. A function that is killed hands its task, and
- * those that follow, on to Fargate: of faults that kill several functions, only the first is met.
- */
-export type TasksOn = 'lambda' | 'fargate';
 
 /** The pipeline did not come to rest. */
 export class NotQuietError extends Error {
@@ -45,7 +39,7 @@ export class CrashRun {
   ) {}
 
   /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
-  static async start(directory: string, tasksOn: TasksOn): Promise<CrashRun> {
+  static async start(directory: string, setting: Setting): Promise<CrashRun> {
     const faults = new Faults();
     faults.longestPoll = POLL_MS;
     faults.variables = {
@@ -65,7 +59,7 @@ export class CrashRun {
       port: 0,
       dataDirectory: directory,
       every: 0,
-      templateDirectory: templateFor(tasksOn, directory),
+      templateDirectory: templateFor(setting, `${directory}.template`),
       log: (line) => lines.push(line),
       faults,
       retryPauseMs: RETRY_PAUSE_MS,
@@ -143,11 +137,6 @@ export class CrashRun {
     }
     throw new NotQuietError(`something was still under way after ${PATIENCE_MS / 1000} s`);
   }
-}
-
-function templateFor(tasksOn: TasksOn, directory: string): string {
-  if (tasksOn === 'lambda') return packagePath('cdk.out');
-  return changedTemplate((resources) => setSmallBatchBytes(resources, 0), `${directory}.template`);
 }
 
 function readOr(file: string, otherwise: string): string {

@@ -21,7 +21,7 @@ async function main(options: Options): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-crash-'));
   try {
     const began = Date.now();
-    const prepared = await prepare(directory, options.batches, options.tasksOn);
+    const prepared = await prepare(directory, options.batches, options.setting);
     const { writes } = prepared;
     say(`${writes.length} writes in the undisturbed run (prepared in ${secondsSince(began)} s)`);
     if (options.list) {
@@ -89,7 +89,7 @@ async function runAll(
         files: prepared.files,
         rules: next.value.faults.map(({ write, mode }) => ruleFor(write, mode)),
         undisturbed: prepared.undisturbed,
-        tasksOn: prepared.tasksOn,
+        setting: prepared.setting,
         withDeltaRs: readTables && index % options.deltaRsEvery === 0,
       });
       const one = { ...next.value, ...result, seconds: (Date.now() - begun) / 1000 };

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { TasksOn } from './crash-run';
+import type { Setting } from './setting';
 import { MODES, type Mode } from './writes';
 
 export interface Options {
@@ -14,7 +14,7 @@ export interface Options {
   readonly batches: number;
   /** Every how manieth end state is read by delta-rs; 0 for none. */
   readonly deltaRsEvery: number;
-  readonly tasksOn: TasksOn;
+  readonly setting: Setting;
   /** Cases of the matrix that are passed over, as when it was cut off. */
   readonly skip: number;
   readonly list: boolean;
@@ -32,6 +32,7 @@ export const USAGE = `npm run test:crash -- [options]
   --batches N             batches of history (default 4: then the updates fold files and write checkpoints)
   --delta-rs N            every how manieth end state delta-rs reads too (default 10; 0 none)
   --functions             tasks as functions, as those of a small batch (default: on Fargate)
+  --returns               four files a batch, and the first four come back: they are set aside, and go last
   --skip N                the matrix without its first N cases
   --list                  the writes of the undisturbed run, and no case
   --keep                  keeps the directories of cases that fail, and says where
@@ -51,6 +52,7 @@ export function readOptions(args: readonly string[]): Options {
       batches: { type: 'string', default: '4' },
       'delta-rs': { type: 'string', default: '10' },
       functions: { type: 'boolean', default: false },
+      returns: { type: 'boolean', default: false },
       skip: { type: 'string', default: '0' },
       list: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -66,7 +68,7 @@ export function readOptions(args: readonly string[]): Options {
     parallel: wholeNumber('--parallel', values.parallel),
     batches: wholeNumber('--batches', values.batches),
     deltaRsEvery: wholeNumber('--delta-rs', values['delta-rs']),
-    tasksOn: values.functions ? 'lambda' : 'fargate',
+    setting: { tasksOn: values.functions ? 'lambda' : 'fargate', returns: values.returns },
     skip: wholeNumber('--skip', values.skip),
     list: values.list,
     keep: values.keep,

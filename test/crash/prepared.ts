@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CrashRun, type TasksOn } from './crash-run';
+import { CrashRun } from './crash-run';
 import { type EndState, readEndState } from './end-state';
 import { historyBatches, lonelyOrder, type ShopFile, updateBatch } from './files';
+import { ownRules, type Setting } from './setting';
 import { canonical, type Write } from './writes';
 
 /** What every case begins with, and what it is held against. */
@@ -13,19 +14,19 @@ export interface Prepared {
   readonly files: readonly ShopFile[];
   readonly writes: readonly Write[];
   readonly undisturbed: EndState;
-  readonly tasksOn: TasksOn;
+  readonly setting: Setting;
 }
 
 /** What a run leaves behind of itself that is no state of the pipeline. */
 const OWN = ['pids', 'uploaded', 'logs'];
 
 /** Brings in a history of so many batches, and records the writes of an undisturbed run of the updates over it. */
-export async function prepare(directory: string, batches: number, tasksOn: TasksOn): Promise<Prepared> {
+export async function prepare(directory: string, batches: number, setting: Setting): Promise<Prepared> {
   const base = path.join(directory, 'base');
   mkdirSync(base, { recursive: true });
   const history = [...historyBatches(batches), lonelyOrder()];
   const merged = batches > 1 ? history : [history.flat()];
-  const run = await CrashRun.start(base, tasksOn);
+  const run = await CrashRun.start(base, setting);
   try {
     for (const files of merged) {
       await run.upload(files);
@@ -37,17 +38,17 @@ export async function prepare(directory: string, batches: number, tasksOn: Tasks
   for (const name of OWN) rmSync(path.join(base, name), { recursive: true, force: true });
   const files = updateBatch();
   const recorded = await copyOf(base, path.join(directory, 'undisturbed'));
-  return { base, files, tasksOn, ...(await record(recorded, files, tasksOn)) };
+  return { base, files, setting, ...(await record(recorded, files, setting)) };
 }
 
 async function record(
   directory: string,
   files: readonly ShopFile[],
-  tasksOn: TasksOn,
+  setting: Setting,
 ): Promise<Pick<Prepared, 'writes' | 'undisturbed'>> {
-  const run = await CrashRun.start(directory, tasksOn);
+  const run = await CrashRun.start(directory, setting);
   try {
-    run.arm([]);
+    run.arm(ownRules(setting));
     await run.upload(files);
     await run.untilQuiet();
     const writes = canonical(run.faults.plan.writes);

@@ -2,6 +2,7 @@ import { directoryOf, remove } from '../local/built';
 import { runCase } from './case';
 import { orphansOf } from './end-state';
 import { copyOf, type Prepared, prepare } from './prepared';
+import { AS_EVER } from './setting';
 import { describeWrite, type Mode, modesOf, ruleFor, type Write } from './writes';
 
 /**
@@ -13,7 +14,7 @@ let prepared: Prepared;
 
 beforeAll(async () => {
   directory = directoryOf();
-  prepared = await prepare(directory, 1, 'fargate');
+  prepared = await prepare(directory, 1, AS_EVER);
 }, 120_000);
 afterAll(() => remove(directory));
 
@@ -34,10 +35,10 @@ function oneOfEach(
 }
 
 async function expectNothingLost(faults: readonly { write: Write; mode: Mode }[]): Promise<void> {
-  const { base, files, undisturbed, tasksOn } = prepared;
+  const { base, files, undisturbed, setting } = prepared;
   const own = await copyOf(base, `${directory}/case`);
   const rules = faults.map(({ write, mode }) => ruleFor(write, mode));
-  const result = await runCase({ directory: own, files, rules, undisturbed, tasksOn, withDeltaRs: false });
+  const result = await runCase({ directory: own, files, rules, undisturbed, setting, withDeltaRs: false });
   expect([...result.problems, ...(await orphansOf(own))]).toEqual([]);
   expect(result.fired).toBe(rules.length);
 }

@@ -2,6 +2,7 @@ import type { NumberedWrite } from '../../local/faults/plan';
 import { readOptions } from './options';
 import { pickPairs } from './random-pairs';
 import { totalsText } from './report';
+import { AS_EVER } from './setting';
 import { canonical, type Mode, modesOf, ruleFor } from './writes';
 
 const write = (caller: string, operation: string, resource: string, more: Partial<NumberedWrite> = {}) => ({
@@ -83,8 +84,11 @@ test('a case that failed is repeated by what it was called', () => {
 });
 
 test('tasks run on Fargate, and every case of the matrix, where nothing else is asked for', () => {
-  expect(readOptions([])).toMatchObject({ tasksOn: 'fargate', skip: 0, matrix: true });
-  expect(readOptions(['--functions', '--skip', '120'])).toMatchObject({ tasksOn: 'lambda', skip: 120 });
+  expect(readOptions([])).toMatchObject({ setting: AS_EVER, skip: 0, matrix: true });
+  expect(readOptions(['--functions', '--skip', '120'])).toMatchObject({
+    setting: { tasksOn: 'lambda', returns: false },
+    skip: 120,
+  });
 });
 
 test('the totals count what failed and where the fault did not come', () => {
