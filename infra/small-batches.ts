@@ -18,8 +18,8 @@ export interface SmallBatchSize {
 }
 
 /**
- * docs/cost.md has the arithmetic of the bytes: CSV packs to an eighth, and a batch of twice that much costs the same on
- * Fargate. New accounts are given functions of up to 3,008 MB.
+ * docs/cost.md has the arithmetic of the bytes: CSV packs to an eighth, and only a batch of more than twice that much costs
+ * the same on Fargate. New accounts are given functions of up to 3,008 MB.
  */
 export const DEFAULT_SMALL_BATCH: SmallBatchSize = { bytes: 100_000_000, memoryMb: 2048, diskMb: 4096 };
 

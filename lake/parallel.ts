@@ -42,3 +42,10 @@ export function atMost(limit: number): <Result>(work: () => Promise<Result>) => 
     }
   };
 }
+
+/** The items in their order, so many at a time; the last may be fewer. */
+export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}

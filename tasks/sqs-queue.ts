@@ -6,7 +6,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { inParallel } from '../lake/parallel';
+import { chunksOf, inParallel } from '../lake/parallel';
 import type { FileQueue } from './queue';
 
 /** Entries in one batch request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
@@ -100,10 +100,8 @@ async function inBatches(
   values: readonly string[],
   send: (entries: Entry[]) => Promise<BatchResultErrorEntry[] | undefined>,
 ): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(values.length / BATCH_ENTRIES) }, (_, at) =>
-    values
-      .slice(at * BATCH_ENTRIES, (at + 1) * BATCH_ENTRIES)
-      .map((value, i): Entry => ({ id: `${i}`, value })),
+  const batches = chunksOf(values, BATCH_ENTRIES).map((batch) =>
+    batch.map((value, i): Entry => ({ id: `${i}`, value })),
   );
   const failed = await inParallel(REQUESTS, batches, async (entries) => (await send(entries)) ?? []);
   const failures = failed.flat().filter((failure) => !failure.SenderFault);

@@ -19,7 +19,7 @@ import {
   REASON_LENGTH,
   replaceable,
 } from '../../domain/ledger';
-import { inParallel } from '../../lake/parallel';
+import { chunksOf, inParallel } from '../../lake/parallel';
 import type { Ledger } from './ledger';
 
 /** Items on their way at one time. */
@@ -67,9 +67,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
     },
 
     async readAll(uploads) {
-      const batches = Array.from({ length: Math.ceil(uploads.length / READ_KEYS) }, (_, at) =>
-        uploads.slice(at * READ_KEYS, (at + 1) * READ_KEYS),
-      );
+      const batches = chunksOf(uploads, READ_KEYS);
       return (await inParallel(READS, batches, (batch) => readBatch(client, table, batch))).flat();
     },
 

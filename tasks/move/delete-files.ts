@@ -2,16 +2,15 @@ import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-s
 import type { Move } from '../../domain/workflow';
 import { MoveError } from './move-error';
 
-/** Keys in one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-export const MOST_KEYS = 1000;
-
 /** XML has no way to write these, so a key with one of them is deleted by a request of its own. */
 const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u;
 
 export type Deleted = 'moved' | 'gone' | 'replaced';
 
 /**
- * Deletes files, at most MOST_KEYS, each where the version lies there that was judged, and not a newer one.
+ * Deletes files, at most 1,000, each where the version lies there that was judged, and not a newer one.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+ *
  * @returns what became of each, in their order
  * @throws MoveError for the first that S3 did not delete for another reason
  */

@@ -7,7 +7,7 @@ import {
   moveGroupSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
+import { chunksOf, inParallel } from '../../lake/parallel';
 import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import { type CopyDeps, copyFile } from './copy-file';
@@ -44,9 +44,7 @@ export class MoveGroupMissingError extends Error {
 export async function run(input: MoveInput, deps: MoveDeps): Promise<MoveResult> {
   const { moves } = await readGroup(input, deps.bucket);
   const earlier = await earlierCopies(input.execution_id, moves, deps);
-  const chunks = Array.from({ length: Math.ceil(moves.length / CHUNK_FILES) }, (_, at) =>
-    moves.slice(at * CHUNK_FILES, (at + 1) * CHUNK_FILES),
-  );
+  const chunks = chunksOf(moves, CHUNK_FILES);
   const outcomes = (await inParallel(CHUNKS, chunks, (chunk) => moveChunk(chunk, earlier, deps))).flat();
   const having = (wanted: Deleted) => outcomes.filter((one) => one === wanted).length;
   const counts = { moved: having('moved'), gone: having('gone'), replaced: having('replaced') };

@@ -5,8 +5,9 @@ const MESSAGES = 10;
 const RECEIVES = 8;
 
 /**
- * Takes messages off the queue until there is no room or the queue is empty; all that a round of receives brings are taken. A queue that has plenty is asked by more and
- * more receives at a time; one that holds little costs no more of them than it must.
+ * Takes messages off the queue until there is no room or the queue is empty; all that a round of receives brings are taken.
+ * A queue that has plenty is asked by more and more receives at a time; one that holds little costs no more of them than it
+ * must.
  */
 export async function receiveFor(
   room: () => number,
@@ -14,8 +15,9 @@ export async function receiveFor(
   take: (message: ReceivedMessage) => void,
 ): Promise<void> {
   let receives = 1;
-  for (let most = room(); most > 0; most = room()) {
-    const left = most;
+  for (;;) {
+    const left = room();
+    if (left <= 0) return;
     const wanted = Array.from({ length: Math.min(receives, Math.ceil(left / MESSAGES)) }, (_, at) =>
       Math.min(MESSAGES, left - at * MESSAGES),
     );

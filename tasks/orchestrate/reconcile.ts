@@ -1,7 +1,7 @@
 import type { LedgerItem } from '../../domain/ledger';
 import { encodeEventKey, INPUT } from '../../domain/object-keys';
 import type { Bucket, ObjectInfo } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
+import { chunksOf, inParallel } from '../../lake/parallel';
 import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import type { FileQueue } from '../queue';
@@ -48,8 +48,7 @@ export class Reconciler {
       ({ key, lastModified }) => !key.endsWith('/') && now - lastModified.getTime() >= this.afterMs,
     );
     let announced = 0;
-    for (let at = 0; at < old.length; at += LOOKS) {
-      const objects = old.slice(at, at + LOOKS);
+    for (const objects of chunksOf(old, LOOKS)) {
       const found = await inParallel(LOOKS, objects, (object) => this.bodyFor(object, now, deps));
       const bodies = found.filter((body) => body !== undefined);
       await deps.queue.send(bodies);

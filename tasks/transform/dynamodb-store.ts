@@ -6,7 +6,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { KpiTableSpec, KpiType } from '../../domain/kpis';
-import { inParallel } from '../../lake/parallel';
+import { chunksOf, inParallel } from '../../lake/parallel';
 import type { KpiItem, KpiStore } from './publish';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -42,9 +42,7 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTa
     );
 
   const write = async (requests: readonly WriteRequest[]) => {
-    const batches: WriteRequest[][] = [];
-    for (let i = 0; i < requests.length; i += BATCH_ITEMS) batches.push(requests.slice(i, i + BATCH_ITEMS));
-    await inParallel(PARALLEL_BATCHES, batches, async (batch) => {
+    await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
       let waiting = batch;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { UnprocessedItems } = await client.send(

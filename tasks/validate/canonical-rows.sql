@@ -2,10 +2,8 @@
 -- numbers tell lines: the columns' values, null where empty or not canonical; `file`; `accepted`, whether all cells of the
 -- line are canonical; and the origin of the rows where all are of one file, but for the line, which the row number tells.
 -- cells: relation of the lines' cells: file, the text cells, and `complete`, whether they are as many as the header's;
--- columns: the values; names: their names; accepted: condition over values and cells; path: of the Parquet file
+-- columns: the values; names: their names; accepted: condition over values and cells; path: of the Parquet file; format: its
 -- parameters: $key and $uploaded_at of the one file, or null
--- Nothing but DuckDB reads the file, so it has the newer encodings: half the size, and a third less work. A dictionary of
--- many values is work for nothing.
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
 copy (
   with cells as (
@@ -27,4 +25,4 @@ copy (
     file,
     complete and {accepted} as accepted
   from typed
-) to {path} (format parquet, parquet_version v2, dictionary_size_limit 1000)
+) to {path} ({format})

@@ -7,7 +7,7 @@ import { canonicalValue } from './canonical-values';
 import type { InspectedFile } from './inspect-file';
 import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
-import { fillTemplate, nameList, selectList, uploadTime } from './typed-columns';
+import { fillTemplate, nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
 
 /** Half of what DuckDB takes for a line unless it is told otherwise. */
 const LONGEST_LINE_BYTES = 1_000_000;
@@ -171,6 +171,7 @@ function canonicalSql(files: readonly InspectedFile[], cells: string, path: stri
   return fillTemplate(canonicalRowsSql, {
     cells,
     path: quoteLiteral(path),
+    format: ROWS_FORMAT,
     columns: selectList(kind, (at, type) => canonicalValue(`c${at}`, type)),
     names: nameList(kind),
     accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),

@@ -42,8 +42,8 @@ export async function checkFiles(
       }
     }
     const good = checked.filter(({ verdict }) => verdict.outcome === 'valid' && verdict.rows > 0);
-    const [canonicalPath, ...others] = canonicalPaths;
-    if (canonicalPath && others.length === 0 && isWholeOfOneFile(checked)) {
+    const [canonicalPath] = canonicalPaths;
+    if (canonicalPath && isWholeOfOneFile(checked)) {
       await rename(canonicalPath, rowsPath);
     } else if (good.length > 0) {
       typed.flush();
@@ -67,9 +67,9 @@ export async function checkFiles(
 
 /** Nothing is to be taken out of the canonical rows, or to be added. */
 function isWholeOfOneFile(checked: readonly CheckedFile[]): boolean {
-  const [{ file, verdict, typedRows } = {}, ...others] = checked;
-  const isWhole = verdict?.outcome === 'valid' && verdict.badRows === 0 && typedRows === 0;
-  return isWhole && others.length === 0 && verdict.rows === (file?.scan.lines ?? 0) - 1;
+  const [only, ...others] = checked;
+  if (!only || others.length > 0 || only.verdict.outcome !== 'valid') return false;
+  return only.typedRows === 0 && only.verdict.rows === only.file.scan.lines - 1;
 }
 
 interface ReadFiles {

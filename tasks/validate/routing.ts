@@ -8,7 +8,7 @@ import {
   type ValidatedFile,
 } from '../../domain/workflow';
 import type { Bucket } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
+import { chunksOf, inParallel } from '../../lake/parallel';
 
 const WRITES = 8;
 
@@ -31,15 +31,12 @@ export async function writeRouting(
         uploaded_at,
         destination,
       }));
-  const writeGroups = (outcome: MoveInput['outcome'], all: readonly Move[]): Promise<number[]> => {
-    const groups = Array.from({ length: Math.ceil(all.length / MOVE_GROUP_FILES) }, (_, group) => group);
-    return inParallel(WRITES, groups, async (group) => {
-      const moves = all.slice(group * MOVE_GROUP_FILES, (group + 1) * MOVE_GROUP_FILES);
+  const writeGroups = (outcome: MoveInput['outcome'], all: readonly Move[]): Promise<number[]> =>
+    inParallel(WRITES, chunksOf(all, MOVE_GROUP_FILES), async (moves, group) => {
       const body: MoveGroup = { execution_id: executionId, moves };
       await bucket.put(movesKey(executionId, outcome, group), JSON.stringify(body), 'application/json');
       return group;
     });
-  };
   const valid = moves('valid');
   const duplicate = moves('duplicate');
   const invalid = moves('invalid');

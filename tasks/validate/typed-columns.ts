@@ -10,6 +10,12 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'varchar',
 };
 
+/**
+ * The format of the files that hold them. Nothing but DuckDB reads these, so they have the newer encodings: half the size, and
+ * a third less work. A dictionary of many values is work for nothing.
+ */
+export const ROWS_FORMAT = 'format parquet, parquet_version v2, dictionary_size_limit 1000';
+
 /** One version of an input file, as every row of it names its origin. */
 export interface RowSource {
   readonly key: string;

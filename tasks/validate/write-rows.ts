@@ -1,7 +1,15 @@
 import type { ColumnType, Kind } from '../../domain/kinds';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
 import { canonicalRelation } from './canonical-rows';
-import { fillTemplate, nameList, type RowSource, SQL_TYPES, selectList, uploadTime } from './typed-columns';
+import {
+  fillTemplate,
+  nameList,
+  ROWS_FORMAT,
+  type RowSource,
+  SQL_TYPES,
+  selectList,
+  uploadTime,
+} from './typed-columns';
 import validSourcesSql from './valid-sources.sql';
 import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';
@@ -49,7 +57,8 @@ export async function writeRows(
     const columns = selectList(kind, typedValue);
     selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
-  await db.run(fillTemplate(writeRowsSql, { rows: selects.join('\nunion all\n'), path: quoteLiteral(path) }));
+  const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };
+  await db.run(fillTemplate(writeRowsSql, parts));
 }
 
 function typedValue(at: number, type: ColumnType): string {
