@@ -1,4 +1,4 @@
-import type { Kpi } from '../cli/kpis';
+import type { Kpi } from '../deployment/kpis';
 
 /** Both KPI tables, numbers as text. */
 export interface KpiSet {

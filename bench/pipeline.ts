@@ -1,10 +1,11 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type Deployment, disconnect } from '../cli/deployment';
-import { listExecutions, readQueueDepth, readSteps, viewExecution } from '../cli/executions';
-import { readCategoryKpis, readOrderKpis } from '../cli/kpis';
 import { type LocalFile, uploadFiles } from '../cli/upload';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
+import { listExecutions, readSteps, viewExecution } from '../deployment/executions';
+import { readCategoryKpis, readOrderKpis } from '../deployment/kpis';
+import { readQueueDepth } from '../deployment/queue';
 import { type LocalRuntime, startLocal } from '../local/runtime';
 import { packagePath } from '../package-path';
 import { type BenchContext, newDirectory } from './context';

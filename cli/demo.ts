@@ -2,14 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
+import { type FileOutcome, followUntilQuiet, readFiles, type Step } from '../deployment/executions';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../deployment/kpis';
 import { plural } from '../domain/file-rules';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
-
 import { packagePath } from '../package-path';
-import { connect, type Deployment, disconnect } from './deployment';
-import { type FileOutcome, followUntilQuiet, readFiles, type Step } from './executions';
 import { CommandFailure, Interrupted } from './failure';
-import { formatKpis, type Kpi, readCategoryKpis, readOrderKpis } from './kpis';
+import { formatKpis } from './kpis';
 import { formatBytes, formatSeconds, formatTable, printable } from './table';
 import { filesOf, type LocalFile, uploadFiles } from './upload';
 

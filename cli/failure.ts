@@ -1,3 +1,4 @@
+import { DeploymentError } from '../deployment/errors';
 import { printable } from './table';
 
 /** A command could not do what was asked; the message says why and what to do. */
@@ -50,6 +51,7 @@ function explain(error: unknown): string {
   if (NOT_DEPLOYED.includes(error.name)) {
     return `no Daybook there (${error.name}: ${error.message}); are account, region and DAYBOOK_PREFIX those of a deployment?`;
   }
-  const isPlain = error instanceof CommandFailure || error.name === 'Error';
+  const isPlain =
+    error instanceof CommandFailure || error instanceof DeploymentError || error.name === 'Error';
   return isPlain ? error.message : `${error.name}: ${error.message}`;
 }

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
+import { type FileView, inputKey, readLatest, readUploads } from '../deployment/ledger';
 import { OUTCOMES, type Outcome } from '../domain/ledger';
-import { INPUT } from '../domain/object-keys';
-import { connect, disconnect } from './deployment';
-import { type FileView, readLatest, readUploads } from './ledger';
 import { formatBytes, formatTable } from './table';
 
 const MOST_FILES = 10_000;
@@ -50,11 +49,6 @@ Examples:
         disconnect(deployment);
       }
     });
-}
-
-/** The key as it lies in the bucket; `input/` can be left out. */
-export function inputKey(key: string): string {
-  return key.startsWith(INPUT) ? key : INPUT + key;
 }
 
 function formatFiles(files: readonly FileView[]): string {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { connect, disconnect } from './deployment';
-import type { CommitView, TableView } from './lake-tables';
+import { connect, disconnect } from '../deployment/deployment';
+import type { CommitView, TableView } from '../deployment/lake-tables';
 import { formatBytes, formatTable } from './table';
 
 /** Entries of the log that are read for a table, at most. */
@@ -16,8 +16,8 @@ export function lakeCommand(): Command {
       const deployment = await connect();
       try {
         // DuckDB is loaded by the commands that need it alone.
-        const { withLake } = await import('./lake-session');
-        const { viewTables } = await import('./lake-tables');
+        const { withLake } = await import('../deployment/lake-session');
+        const { viewTables } = await import('../deployment/lake-tables');
         const tables = await withLake(deployment, (lake) => viewTables(lake, commits));
         process.stdout.write(json ? `${JSON.stringify({ tables })}\n` : formatTables(tables));
       } finally {

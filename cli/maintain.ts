@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
 import { maintainResultKey } from '../domain/object-keys';
 import type { MaintainedTable } from '../domain/workflow';
-import { connect, disconnect } from './deployment';
 import { formatBytes, formatTable, printable } from './table';
 
 export function maintainCommand(): Command {

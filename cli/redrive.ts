@@ -1,16 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ListMessageMoveTasksCommand,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
+import { type Redriven, redrive } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
-import { connect, type Deployment, disconnect } from './deployment';
-import { CommandFailure } from './failure';
-
-const POLL_MS = 500;
 
 export function redriveCommand(): Command {
   return new Command('redrive')
@@ -36,42 +27,6 @@ Examples:
         disconnect(deployment);
       }
     });
-}
-
-export interface Redriven {
-  /** Before the move, as SQS counts them: about. */
-  readonly dead_letters: number;
-  readonly moved: number;
-}
-
-/**
- * Moves the dead letters back to the queue they came from, and waits for the end of it.
- * @throws CommandFailure where SQS gave up; those it had not moved are dead letters still
- */
-export async function redrive({ sqs, names }: Deployment, dryRun: boolean): Promise<Redriven> {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: names.deadLetterQueue }));
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'],
-    }),
-  );
-  const dead_letters = Number(Attributes.ApproximateNumberOfMessages);
-  if (dryRun || dead_letters === 0) return { dead_letters, moved: 0 };
-  const SourceArn = Attributes.QueueArn;
-  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
-  for (;;) {
-    // The newest task comes first.
-    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
-    const { Status, ApproximateNumberOfMessagesMoved: moved = 0, FailureReason } = Results[0] ?? {};
-    if (Status === 'COMPLETED') return { dead_letters, moved };
-    if (Status !== 'RUNNING') {
-      throw new CommandFailure(
-        `${moved} of ${plural(dead_letters, 'dead letter')} moved, then SQS ended the task as ${Status}: ${FailureReason ?? 'no reason given'}`,
-      );
-    }
-    await sleep(POLL_MS);
-  }
 }
 
 function describe({ dead_letters, moved }: Redriven): string {

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
+import { type ExecutionView, listExecutions, viewExecution } from '../deployment/executions';
+import { readQueueDepth } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
 import type { ExecutionReport } from '../domain/workflow';
-import { connect, disconnect } from './deployment';
-import { type ExecutionView, listExecutions, readQueueDepth, viewExecution } from './executions';
 import { formatSeconds, formatTable, printable } from './table';
 
 /** A page of the service's list. */

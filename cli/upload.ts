@@ -3,9 +3,9 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Command } from 'commander';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { plural } from '../domain/file-rules';
 import { INPUT } from '../domain/object-keys';
-import { connect, type Deployment, disconnect } from './deployment';
 import { CommandFailure } from './failure';
 import { formatBytes, formatSeconds, printable } from './table';
 

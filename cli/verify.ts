@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
 import { plural } from '../domain/file-rules';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
 import type { Verification } from '../tasks/transform/verify';
 import type { Difference } from '../tasks/transform/verify-compare';
-import { connect, disconnect } from './deployment';
 import { CommandFailure } from './failure';
 import { formatTable, printable } from './table';
 
@@ -39,7 +39,7 @@ async function runVerify(timeZone: string | undefined): Promise<Verification> {
   const { dynamoDb, names } = deployment;
   try {
     // DuckDB is loaded by the commands that need it alone.
-    const { withLake } = await import('./lake-session');
+    const { withLake } = await import('../deployment/lake-session');
     const { verify } = await import('../tasks/transform/verify');
     const { readItems } = await import('../tasks/transform/verify-items');
     const items = {

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { readQueueDepth } from '../../cli/executions';
-import type { FileView } from '../../cli/ledger';
-import { replay } from '../../cli/replay';
+import type { FileView } from '../../deployment/ledger';
+import { readQueueDepth } from '../../deployment/queue';
+import { replay } from '../../deployment/replay';
 import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
 import { daybook } from './run-daybook';
 

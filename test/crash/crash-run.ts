@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { connect, type Deployment, disconnect } from '../../cli/deployment';
-import { readQueueDepth } from '../../cli/executions';
+import { connect, type Deployment, disconnect } from '../../deployment/deployment';
+import { readQueueDepth } from '../../deployment/queue';
 import { Faults } from '../../local/faults/faults';
 import type { RuleInput } from '../../local/faults/rule';
 import { type LocalRuntime, startLocal } from '../../local/runtime';

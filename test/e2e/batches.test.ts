@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Kpi } from '../../cli/kpis';
+import type { Kpi } from '../../deployment/kpis';
 import { type GeneratedFile, generate } from '../../fixtures/generator/generate';
 import { computeKpis } from '../reference/kpis';
 import { readRows } from '../reference/read-rows';

@@ -1,5 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { withLake } from '../../cli/lake-session';
+import { withLake } from '../../deployment/lake-session';
 import { batchManifestKey } from '../../domain/object-keys';
 import { merge } from '../../lake/merge';
 import { STAGING_TABLES } from '../../lake/tables';

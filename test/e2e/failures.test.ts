@@ -6,7 +6,8 @@ import {
   ReceiveMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { listExecutions, readFiles, readQueueDepth } from '../../cli/executions';
+import { listExecutions, readFiles } from '../../deployment/executions';
+import { readQueueDepth } from '../../deployment/queue';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { batchManifestKey } from '../../domain/object-keys';
 import { executionReportSchema } from '../../domain/workflow';

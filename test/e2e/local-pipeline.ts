@@ -6,16 +6,16 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
-import { connect, type Deployment, disconnect } from '../../cli/deployment';
+import { connect, type Deployment, disconnect } from '../../deployment/deployment';
 import {
   type ExecutionView,
   type FileOutcome,
   listExecutions,
   readFiles,
-  readQueueDepth,
   viewExecution,
-} from '../../cli/executions';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../cli/kpis';
+} from '../../deployment/executions';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../../deployment/kpis';
+import { readQueueDepth } from '../../deployment/queue';
 import type { Bucket } from '../../lake/bucket';
 import { s3Bucket } from '../../lake/s3-bucket';
 

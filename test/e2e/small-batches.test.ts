@@ -1,5 +1,5 @@
-import { readFiles } from '../../cli/executions';
-import { readOrderKpis } from '../../cli/kpis';
+import { readFiles } from '../../deployment/executions';
+import { readOrderKpis } from '../../deployment/kpis';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 import { remove } from '../local/built';
 import { PipelineRun } from '../local/iam/pipeline-run';

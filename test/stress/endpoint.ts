@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Deployment } from '../../cli/deployment';
+import type { Deployment } from '../../deployment/deployment';
 import type { RuleInput } from '../../local/faults/rule';
 import { LocalPipeline } from '../e2e/local-pipeline';
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateListExecutions } from '@aws-sdk/client-sfn';
-import type { Deployment } from '../../cli/deployment';
-import { listExecutions, readQueueDepth } from '../../cli/executions';
+import type { Deployment } from '../../deployment/deployment';
+import { listExecutions } from '../../deployment/executions';
+import { readQueueDepth } from '../../deployment/queue';
 import type { Endpoint } from './endpoint';
 
 export interface Ran {

@@ -7,8 +7,9 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { connect, type Deployment, disconnect } from '../../../cli/deployment';
-import { type ExecutionView, listExecutions, readQueueDepth, viewExecution } from '../../../cli/executions';
+import { connect, type Deployment, disconnect } from '../../../deployment/deployment';
+import { type ExecutionView, listExecutions, viewExecution } from '../../../deployment/executions';
+import { readQueueDepth } from '../../../deployment/queue';
 import type { Decision } from '../../../local/iam/access';
 import { type LocalRuntime, startLocal } from '../../../local/runtime';
 import { directoryOf, remove } from '../built';

@@ -11,6 +11,11 @@ import type { Deployment } from './deployment';
 export type FileView = Pick<LedgerItem, 'key' | 'etag' | 'size' | 'uploaded_at' | 'outcome'> &
   Partial<LedgerItem>;
 
+/** The key as it lies in the bucket; `input/` can be left out. */
+export function inputKey(key: string): string {
+  return key.startsWith(INPUT) ? key : INPUT + key;
+}
+
 /** Every upload of a key, newest first; the one that waits in `input/` unseen among them. */
 export async function readUploads(deployment: Deployment, key: string, limit: number): Promise<FileView[]> {
   const items = await query(deployment, limit, {

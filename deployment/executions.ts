@@ -6,7 +6,6 @@ import {
   ListExecutionsCommand,
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { batchManifestKey, taskResultKey } from '../domain/object-keys';
 import {
   type BatchFile,
@@ -18,6 +17,7 @@ import {
 } from '../domain/workflow';
 import { s3Bucket } from '../lake/s3-bucket';
 import type { Deployment } from './deployment';
+import { readQueueDepth } from './queue';
 
 /** One visit to a state of the workflow, as the history tells it. */
 export interface Step {
@@ -36,12 +36,6 @@ export interface ExecutionView {
   readonly report: ExecutionReport | undefined;
   /** Of one that did not. */
   readonly cause: string | undefined;
-}
-
-export interface QueueDepth {
-  readonly waiting: number;
-  readonly in_flight: number;
-  readonly dead_letters: number;
 }
 
 export async function listExecutions(
@@ -93,28 +87,6 @@ function iterationDepth({ type }: HistoryEvent): number {
   return type === 'MapIterationSucceeded' || type === 'MapIterationFailed' || type === 'MapIterationAborted'
     ? -1
     : 0;
-}
-
-export async function readQueueDepth({ sqs, names }: Deployment): Promise<QueueDepth> {
-  const attributes = async (QueueName: string) => {
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-    );
-    return Attributes;
-  };
-  const [queue, deadLetters] = await Promise.all([
-    attributes(names.queue),
-    attributes(names.deadLetterQueue),
-  ]);
-  return {
-    waiting: Number(queue.ApproximateNumberOfMessages),
-    in_flight: Number(queue.ApproximateNumberOfMessagesNotVisible),
-    dead_letters: Number(deadLetters.ApproximateNumberOfMessages),
-  };
 }
 
 /** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */

@@ -4,7 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { LOCAL_REGION, type ResourceNames, resourceNames } from '../domain/names';
-import { CommandFailure } from './failure';
+import { DeploymentError } from './errors';
 
 /** Clients for one deployment of Daybook, and the names of its resources. */
 export interface Deployment {
@@ -20,7 +20,7 @@ export interface Deployment {
 /**
  * The deployment that the environment names: account and region of the credentials, endpoint AWS_ENDPOINT_URL, prefix
  * DAYBOOK_PREFIX. A loopback endpoint takes any credentials, so none need be set for one.
- * @throws CommandFailure for an endpoint that is no URL, or a prefix that no deployment can have
+ * @throws DeploymentError for an endpoint that is no URL, or a prefix that no deployment can have
  */
 export async function connect(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -57,14 +57,14 @@ function namesOf(prefix: string | undefined): ResourceNames {
   try {
     return resourceNames(prefix);
   } catch (error) {
-    if (error instanceof RangeError) throw new CommandFailure(`DAYBOOK_PREFIX: ${error.message}`);
+    if (error instanceof RangeError) throw new DeploymentError(`DAYBOOK_PREFIX: ${error.message}`);
     throw error;
   }
 }
 
 function isLoopback(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) {
-    throw new CommandFailure(
+    throw new DeploymentError(
       `AWS_ENDPOINT_URL: expected a URL such as http://127.0.0.1:4566, got ${JSON.stringify(endpoint)}`,
     );
   }
