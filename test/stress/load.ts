@@ -13,7 +13,9 @@ import { readOrderKpis } from '../../deployment/kpis';
 import { readQueueDepth } from '../../deployment/queue';
 import { batchManifestKey } from '../../domain/object-keys';
 import { inParallel } from '../../lake/parallel';
+import { BATCH_LIMITS } from '../../tasks/orchestrate/batch';
 import { readEndState } from '../crash/end-state';
+import { type Batch, problemsOfBatches, runningBetween } from './batches';
 import { Endpoint } from './endpoint';
 import { allExecutions, untilQuiet } from './executions';
 import { PeakMemory } from './processes';
@@ -36,6 +38,9 @@ const uploadsAtOnce = 16;
 interface Loaded {
   readonly keys: readonly { key: string }[];
   readonly orders: number;
+  /** When they were uploaded, in epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const smallFile = (id: number) => ({ key: `input/orders_${id}.csv`, csv: `${HEADER}\n${orderRow(id)}\n` });
@@ -49,8 +54,9 @@ async function drop(endpoint: Endpoint, files: number, seconds = 0): Promise<Loa
     const { key, csv } = smallFile(id);
     await endpoint.put(key, csv);
   });
-  say(`${files} files dropped in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  return { keys: ids.map((id) => ({ key: smallFile(id).key })), orders: files };
+  const to = Date.now();
+  say(`${files} files dropped in ${((to - began) / 1000).toFixed(1)} s`);
+  return { keys: ids.map((id) => ({ key: smallFile(id).key })), orders: files, from: began, to };
 }
 
 /** @returns how many orders it holds */
@@ -76,11 +82,16 @@ async function large(endpoint: Endpoint, gib: number): Promise<Loaded> {
   const key = 'input/orders_large.csv';
   const began = Date.now();
   await uploadFiles(endpoint.deployment, [{ path: file, bytes, key }], () => {});
-  say(`${orders} orders, ${gib} GiB, uploaded in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  return { keys: [{ key }], orders };
+  const to = Date.now();
+  say(`${orders} orders, ${gib} GiB, uploaded in ${((to - began) / 1000).toFixed(1)} s`);
+  return { keys: [{ key }], orders, from: began, to };
 }
 
-async function check(endpoint: Endpoint, { keys, orders }: Loaded): Promise<string[]> {
+async function check(
+  endpoint: Endpoint,
+  load: string,
+  { keys, orders, from, to }: Loaded,
+): Promise<string[]> {
   const { faults, places, ledger } = await readEndState(endpoint, keys);
   const problems = [...faults];
   for (const { key } of keys) {
@@ -91,16 +102,18 @@ async function check(endpoint: Endpoint, { keys, orders }: Loaded): Promise<stri
   const counted = kpis.reduce((sum, { total_orders }) => sum + Number(total_orders), 0);
   if (counted !== orders) problems.push(`${counted} orders are counted, expected ${orders}`);
   const executions = await allExecutions(endpoint.deployment);
-  let files = 0;
-  for (const { name } of executions) {
-    const text = await endpoint.text(batchManifestKey(name));
-    if (text !== '') files = Math.max(files, JSON.parse(text).files.length);
+  const batches: Batch[] = [];
+  for (const execution of executions) {
+    const text = await endpoint.text(batchManifestKey(execution.name));
+    batches.push({ ...execution, files: text === '' ? 0 : JSON.parse(text).files.length });
   }
-  const overlaps = executions.filter(({ startedAt }, at) => startedAt < (executions[at - 1]?.endedAt ?? 0));
-  if (overlaps.length > 0) problems.push(`${overlaps.length} executions began before the one ahead ended`);
-  for (const { name, status } of executions) if (status !== 'SUCCEEDED') problems.push(`${name} ${status}`);
-  say(`${executions.length} executions, of ${files} files at the most`);
-  return problems;
+  problems.push(...problemsOfBatches(batches, BATCH_LIMITS.files));
+  const most = Math.max(...batches.map(({ files }) => files));
+  say(`${batches.length} executions, of ${most} files at the most (of ${BATCH_LIMITS.files})`);
+  if (load !== 'burst') return problems;
+  const during = runningBetween(batches, from, to);
+  say(`${during.length} executions ran while files were dropped`);
+  return during.length > 0 ? problems : [...problems, 'no execution ran while files were dropped'];
 }
 
 async function main(): Promise<number> {
@@ -141,7 +154,7 @@ async function main(): Promise<number> {
     say(`quiet after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     for (const [name, mb] of [...memory.peaks].sort()) say(`peak memory of ${name}: ${mb.toFixed(0)} MiB`);
     const checked = Date.now();
-    const problems = await check(endpoint, loaded);
+    const problems = await check(endpoint, load, loaded);
     say(`checked in ${((Date.now() - checked) / 1000).toFixed(1)} s: ${problems.length} problems`);
     for (const problem of problems.slice(0, 20)) say(`  ${problem}`);
     return problems.length > 0 ? 1 : 0;
