@@ -165,7 +165,7 @@ interface Taken {
 async function fill(
   taken: Taken,
   limits: BatchLimits,
-  { queue, bucket, logger }: OrchestrateDeps,
+  { queue, bucket, clock, logger }: OrchestrateDeps,
 ): Promise<void> {
   const { batch, received, unreadable, nothingToDo } = taken;
   for (const message of taken.aside.splice(0)) {
@@ -175,7 +175,7 @@ async function fill(
     else taken.aside.push(message);
   }
   const room = () => (taken.aside.length < limits.files ? batch.room : 0);
-  await receiveFor(room, queue, (message) => {
+  const take = (message: ReceivedMessage) => {
     // One that came back although it was aside.
     taken.aside = taken.aside.filter(({ messageId }) => messageId !== message.messageId);
     const content = readMessage(message.body, bucket.name);
@@ -193,7 +193,8 @@ async function fill(
       if (isNew(message)) batch.add(message, content.files);
       else taken.aside.push(message);
     }
-  });
+  };
+  await receiveFor(room, queue, take, clock);
 }
 
 /** Without it the messages come back early, while nobody receives them, as an execution runs: no reason to fail. */
