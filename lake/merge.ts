@@ -29,9 +29,11 @@ export type { Txn } from './merge-entry';
 export interface MergeOptions {
   /** Versions of applications to be set with the commit. */
   readonly txns?: readonly Txn[];
+  /** As `txns`, to be set by a commit that changes rows alone. */
+  readonly txnsOfRows?: readonly Txn[];
   /**
-   * What the source was computed against, null where there was no table: where one of the `txns` has moved since, the merge
-   * is refused.
+   * What the source was computed against, null where there was no table: where one of the `txns`, or `txnsOfRows`, has
+   * moved since, the merge is refused.
    */
   readonly since?: Snapshot | null;
   /** The size that data files grow to, in bytes. */
@@ -92,14 +94,14 @@ async function mergeBatch(
   options: MergeOptions,
   directory: string,
 ): Promise<MergeOutcome> {
-  const { txns = [], attempts = ATTEMPTS } = options;
+  const { txns = [], txnsOfRows = [], attempts = ATTEMPTS } = options;
   const lost: number[] = [];
   let snapshot = await readSnapshot(lake, spec.location);
   const first = options.since === undefined ? snapshot : (options.since ?? undefined);
   let attempt: Attempt | undefined;
   for (;;) {
     checkMergeable(spec, snapshot);
-    checkTxns(spec, txns, first, snapshot);
+    checkTxns(spec, [...txns, ...txnsOfRows], first, snapshot);
     attempt = await prepareAttempt(lake, spec, batch, snapshot, attempt, directory, options);
     const { plan, files } = attempt;
     const outcome: Counts = {
@@ -110,8 +112,9 @@ async function mergeBatch(
       filesAdded: files.added.length,
       filesRemoved: files.removed.length,
     };
-    const pending = txns.filter(({ appId, version }) => snapshot?.txns.get(appId) !== version);
     const isTouched = plan.inserted + plan.updated + plan.deleted > 0;
+    const wanted = isTouched ? [...txns, ...txnsOfRows] : txns;
+    const pending = wanted.filter(({ appId, version }) => snapshot?.txns.get(appId) !== version);
     if (!isTouched && pending.length === 0) {
       await dropTables(lake, plan.tables);
       return { version: snapshot?.version ?? null, ...outcome, attempts: lost.length };

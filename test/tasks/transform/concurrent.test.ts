@@ -1,4 +1,6 @@
-import { FaultyProcess } from '../../builders/faulty-process';
+import pipelineAsl from '../../../state-machine/pipeline.asl.json';
+import { LIFETIME_MS } from '../../../tasks/transform/publishers';
+import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 
 /**
@@ -102,8 +104,66 @@ test('another execution at any write of transform: the outcome is as if one afte
   expect(retries).toBeGreaterThan(0);
 }, 120_000);
 
+/** On a day of its own, so that nothing else has it computed again. */
+const THIRD = [file('orders', ORDERS, 4000, order(9, '2025-06-01'))];
+
+test('a transform that is overtaken, writes an old item and is killed: the next one writes the newest again', async () => {
+  let wrong = 0;
+  const writes = STEP === 1 ? Array.from({ length: 14 }, (_, n) => n + 1) : [5, 10];
+  for (const at of writes) {
+    const pipeline = new TaskPipeline();
+    try {
+      await pipeline.process(HISTORY);
+      for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
+      const second = async (n: number) => n === at && (await pipeline.execute(SECOND));
+      const fault = { write: at, isApplied: true, isFatal: true };
+      const first = pipeline.execute(FIRST, (task) =>
+        task === 'transform' ? new FaultyProcess(fault, second) : new FaultyProcess(),
+      );
+      await expect(first).rejects.toThrow();
+      wrong += (await pipeline.verify()).differences;
+      await pipeline.process(THIRD);
+      expect({ at, ...(await pipeline.verify()) }).toMatchObject({ at, differences: 0, is_current: true });
+    } finally {
+      pipeline.close();
+    }
+  }
+  // Or nothing was to be mended.
+  expect(wrong).toBeGreaterThan(0);
+}, 120_000);
+
+test('likewise one that only writes what an earlier run had computed, long before', async () => {
+  const pipeline = new TaskPipeline();
+  try {
+    await pipeline.process(HISTORY);
+    for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
+    // Killed between the commit of its rows and its first item.
+    const killed = new FaultyProcess({ write: 3, isApplied: false, isFatal: true });
+    const dies = (process: FaultyProcess) => (task: PipelineTask) =>
+      task === 'transform' ? process : new FaultyProcess();
+    await expect(pipeline.execute(FIRST, dies(killed))).rejects.toThrow(CutOffError);
+    pipeline.now += 2 * LIFETIME_MS;
+    // Its first write says that it begins.
+    const second = async (n: number) => n === 2 && (await pipeline.execute(SECOND));
+    const again = new FaultyProcess({ write: 2, isApplied: true, isFatal: true }, second);
+    await expect(pipeline.execute(FIRST, dies(again))).rejects.toThrow(CutOffError);
+    expect((await pipeline.verify()).differences).toBeGreaterThan(0);
+    await pipeline.process(THIRD);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  } finally {
+    pipeline.close();
+  }
+}, 60_000);
+
 test('of two transforms that find no KPI table, one makes it, and the other starts again', async () => {
   const expected = await oneAfterTheOther([]);
   // While it reads, so that its merge finds the table; and ahead of its commit, which then loses.
   for (const at of [0, 2]) expect(await runAtOnce(at, [], expected)).toEqual({ hasMet: true, retries: 1 });
 }, 60_000);
+
+test('no transform lives so long that it is taken for dead', () => {
+  const { TransformKpis, TransformSmallBatch } = pipelineAsl.States;
+  const stopSeconds = 120;
+  for (const { TimeoutSeconds } of [TransformKpis, TransformSmallBatch])
+    expect((TimeoutSeconds + stopSeconds) * 1000).toBeLessThan(LIFETIME_MS);
+});

@@ -3,6 +3,7 @@ import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
 import { readSnapshot } from '../../../lake/snapshot';
 import { STAGING_TABLES } from '../../../lake/tables';
+import { LIFETIME_MS } from '../../../tasks/transform/publishers';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
@@ -72,6 +73,23 @@ describe('what a run wrote before it died is mended', () => {
     expect(pipeline.orders.all).not.toEqual(before);
     await pipeline.process([orders(3000, order(1, '2025-03-01'))]);
     expect(pipeline.orders.all).toEqual(before);
+  });
+
+  test('by every run until the dead one cannot be alive, and by no other after that', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+    await processUnmarked(orders(2000, order(1, '2025-03-01', 'returned')));
+    const writesOf = async (uploadedAt: number) => {
+      pipeline.orders.writes.length = 0;
+      await pipeline.process([orders(uploadedAt, order(2, '2025-05-05', `at ${uploadedAt}`))]);
+      return pipeline.orders.writes;
+    };
+    const [dead, own] = ['put 2025-03-01', 'put 2025-05-05'];
+    expect(await writesOf(3000)).toEqual([dead, own]);
+    pipeline.now += LIFETIME_MS - 2000;
+    expect(await writesOf(4000)).toEqual([dead, own]);
+    pipeline.now += 1000;
+    expect(await writesOf(5000)).toEqual([dead, own]);
+    expect(await writesOf(6000)).toEqual([]);
   });
 
   test('when nothing had been marked before', async () => {
