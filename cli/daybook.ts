@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { consoleCommand } from './console';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
 import { reportFailure } from './failure';
@@ -8,6 +9,7 @@ import { kpisCommand } from './kpis';
 import { lakeCommand } from './lake';
 import { localCommand } from './local';
 import { maintainCommand } from './maintain';
+import { openCommand } from './open';
 import { redriveCommand } from './redrive';
 import { replayCommand } from './replay';
 import { statusCommand } from './status';
@@ -36,6 +38,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   )
   .addCommand(localCommand())
   .addCommand(demoCommand())
+  .addCommand(consoleCommand())
+  .addCommand(openCommand())
   .addCommand(uploadCommand())
   .addCommand(statusCommand())
   .addCommand(filesCommand())

@@ -1,12 +1,18 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { LOCAL_REGION } from '../domain/names';
-import type { LocalOutputs } from '../local/runtime';
+import type { LocalOutputs, LocalRuntime } from '../local/runtime';
 import { packagePath } from '../package-path';
+import { serveConsole } from './console';
+import { CommandFailure } from './failure';
+import { leaveAddress, removeAddress } from './open';
 
 interface Options {
   readonly port: number;
   readonly data: string;
   readonly every: number;
+  readonly console: boolean;
+  readonly consolePort?: number;
   readonly readyJson: boolean;
 }
 
@@ -17,6 +23,12 @@ export function localCommand(): Command {
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(65_535), 4566)
     .option('--data <directory>', 'where everything is kept; a later start goes on from there', '.daybook')
     .option('--every <seconds>', 'pause between looks at the queue; 0 for none', wholeNumber(86_400), 5)
+    .option(
+      '--console-port <port>',
+      "the console's port on 127.0.0.1; 0 picks a free one (default: the one after --port)",
+      wholeNumber(65_535),
+    )
+    .option('--no-console', 'serve no console')
     .option(
       '--ready-json',
       'print one line of JSON on standard output once ready, all else on standard error',
@@ -40,7 +52,7 @@ Logs of tasks and functions are below <directory>/logs.`,
     });
 }
 
-async function run({ port, data, every, readyJson }: Options): Promise<void> {
+async function run({ port, data, every, readyJson, ...page }: Options): Promise<void> {
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   // Loaded here, as the other commands start sooner without it.
@@ -52,13 +64,15 @@ async function run({ port, data, every, readyJson }: Options): Promise<void> {
     templateDirectory: packagePath('cdk.out'),
     log,
   });
+  const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);
+  const served = page.console ? await openConsole(local, consolePort, data) : undefined;
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     isStopping = true;
     log('stopping; once more to stop at once');
-    local.stop().then(
+    Promise.all([local.stop(), served?.close()]).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`daybook: ${error instanceof Error ? error.stack : error}\n`);
@@ -69,14 +83,46 @@ async function run({ port, data, every, readyJson }: Options): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  say(introduction(local.outputs, data, every));
-  if (readyJson) process.stdout.write(`${JSON.stringify(local.outputs)}\n`);
+  const console = served?.url ?? null;
+  say(introduction(local.outputs, console, data, every));
+  if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
 }
 
-function introduction({ endpoint, bucket }: LocalOutputs, data: string, every: number): string {
+/** The console of a pipeline that runs in this process; where it cannot be served the pipeline is stopped. */
+async function openConsole(local: LocalRuntime, port: number, data: string) {
+  let deployment: Deployment | undefined;
+  try {
+    deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
+    const { url, close } = await serveConsole(deployment, port);
+    await leaveAddress(data, url);
+    return {
+      url,
+      close: async () => {
+        await Promise.all([close(), removeAddress(data)]);
+        if (deployment) disconnect(deployment);
+      },
+    };
+  } catch (error) {
+    if (deployment) disconnect(deployment);
+    await local.stop();
+    if (error instanceof Error && error.name === 'ConsolePortError') {
+      throw new CommandFailure(
+        `${error.message}; choose another with --console-port, or none with --no-console`,
+      );
+    }
+    throw error;
+  }
+}
+
+function introduction(
+  { endpoint, bucket }: LocalOutputs,
+  console: string | null,
+  data: string,
+  every: number,
+): string {
   const pace = every > 0 ? `the queue is looked at every ${every} s` : 'nothing looks at the queue by itself';
   return `Daybook runs on ${endpoint}; its data is in ${data}; ${pace}.
-
+${console === null ? '' : `\n  console  ${console}\n`}
   export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}
 
   aws s3 cp orders.csv s3://${bucket}/input/

@@ -15,6 +15,8 @@ export interface Deployment {
   readonly names: ResourceNames;
   readonly bucket: string;
   readonly stateMachineArn: string;
+  /** Its endpoint is on this computer. */
+  readonly isLocal: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function connect(
     names,
     bucket: names.bucket(account, region),
     stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${names.stateMachine}`,
+    isLocal,
   };
 }
 

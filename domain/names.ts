@@ -7,6 +7,7 @@
 const PREFIX_PATTERN = /^[a-z0-9][a-z0-9-]{0,19}$/;
 
 export interface ResourceNames {
+  readonly prefix: string;
   readonly bucket: (account: string, region: string) => string;
   readonly queue: string;
   readonly deadLetterQueue: string;
@@ -43,6 +44,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     );
   }
   return {
+    prefix,
     bucket: (account, region) => `${prefix}daybook-${account}-${region}`,
     queue: `${prefix}file-processing-queue`,
     deadLetterQueue: `${prefix}file-processing-queue-dlq`,

@@ -44,7 +44,6 @@ export interface LocalOutputs {
   readonly stateMachineArn: string;
   readonly orderTable: string;
   readonly categoryTable: string;
-  readonly console: string | null;
 }
 
 export interface LocalRuntime {
@@ -160,6 +159,5 @@ function outputsOf({ outputs }: Deployed, endpoint: string): LocalOutputs {
     stateMachineArn: output('StateMachineArn'),
     orderTable: output('OrderTable'),
     categoryTable: output('CategoryTable'),
-    console: null,
   };
 }

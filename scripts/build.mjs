@@ -5,6 +5,7 @@
  *   dist/lambda/<name>/index.js   a Lambda's asset directory
  *   dist/image/                   what `docker build` is given: the tasks' bundles, the Dockerfile, a lockfile
  *   dist/cli/, dist/local/        the daybook command and what it starts
+ *   dist/console/                 the console's page
  *   cdk.out/                      the synthesized template (unless --no-template)
  *
  * --only NAME builds the one bundle of that name.
@@ -13,6 +14,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 import { writeContext } from './image/context.mjs';
 
 const { values: options } = parseArgs({
@@ -76,6 +78,8 @@ await Promise.all(
     }),
   ),
 );
+
+if (!options.only || options.only === 'console') await buildPage({ configFile: 'console/vite.config.mjs' });
 
 if (!options.only) {
   writeContext('dist/image');

@@ -1,0 +1,66 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
+import { packagePath } from '../package-path';
+import { openInBrowser } from './open';
+
+interface Options {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly port: number;
+  readonly open: boolean;
+  readonly json?: boolean;
+}
+
+/** `daybook console`: the web page for a deployment, until it is stopped. */
+export function consoleCommand(): Command {
+  return new Command('console')
+    .description('serve the web page that shows a deployment, on this computer, until Ctrl-C')
+    .option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or other credentials of the environment)')
+    .option('--region <name>', 'AWS region (default: AWS_REGION)')
+    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', parsePort, 4567)
+    .option('--no-open', 'do not open a browser')
+    .option('--json', 'print one line of JSON with the address once it is served')
+    .addHelpText(
+      'after',
+      `
+The address holds a token, new with every start: whoever has it can do what your credentials may. The credentials stay
+in this process. A local pipeline (daybook local) serves its own console.
+
+Examples:
+  $ daybook console --profile shop --region eu-central-1
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook console --port 0 --no-open`,
+    )
+    .action(async ({ profile, region, port, open, json }: Options) => {
+      // The SDK reads both where it is asked for credentials, at any time.
+      if (profile !== undefined) process.env.AWS_PROFILE = profile;
+      if (region !== undefined) process.env.AWS_REGION = region;
+      const deployment = await connect();
+      try {
+        const { url, close } = await serveConsole(deployment, port);
+        process.stdout.write(
+          json ? `${JSON.stringify({ console: url })}\n` : `console  ${url}\n\nCtrl-C ends it.\n`,
+        );
+        if (open && !json) openInBrowser(url);
+        await new Promise((resolve) => {
+          process.once('SIGINT', resolve);
+          process.once('SIGTERM', resolve);
+        });
+        await close();
+      } finally {
+        disconnect(deployment);
+      }
+    });
+}
+
+/** @throws ConsolePortError */
+export async function serveConsole(deployment: Deployment, port: number) {
+  // Loaded by the commands that serve it alone.
+  const { startConsole } = await import('../console/server/server');
+  return startConsole({ deployment, port, assetsDirectory: packagePath('dist', 'console') });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}

@@ -1,0 +1,5 @@
+import { Page } from '../shared/page';
+
+export default function FilesPage() {
+  return <Page title="Files">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../shared/page';
+
+export default function HealthPage() {
+  return <Page title="Health">{null}</Page>;
+}

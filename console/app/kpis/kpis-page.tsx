@@ -1,0 +1,5 @@
+import { Page } from '../shared/page';
+
+export default function KpisPage() {
+  return <Page title="KPIs">{null}</Page>;
+}

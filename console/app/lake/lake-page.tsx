@@ -1,0 +1,5 @@
+import { Page } from '../shared/page';
+
+export default function LakePage() {
+  return <Page title="Lake">{null}</Page>;
+}

@@ -1,0 +1,123 @@
+/** The server refused, or could not do, what was asked; the message is for the user. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  constructor(
+    message: string,
+    /** HTTP status; 0 where no answer came. */
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+const TOKEN_KEY = 'daybook-token';
+
+/**
+ * The token of the address that was opened, kept for this tab alone, so that reloading works; it is taken out of the address
+ * bar. Empty where the page was opened without one.
+ */
+function takeToken(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    history.replaceState(history.state, '', location.pathname + location.search);
+  }
+  return sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+const token = takeToken();
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** `/api/...` with a query; what is undefined is left out. Parts of the path are the caller's to encode. */
+export function apiUrl(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return `/api/${path}${search.size > 0 ? `?${search}` : ''}`;
+}
+
+/** @throws ApiError */
+export async function getJson<Result>(path: string, query?: Query, signal?: AbortSignal): Promise<Result> {
+  const answer = await ask(apiUrl(path, query), { signal: signal ?? null });
+  return answer.json();
+}
+
+/** @throws ApiError */
+export async function postJson<Result>(
+  path: string,
+  body: unknown = {},
+  signal?: AbortSignal,
+): Promise<Result> {
+  const answer = await ask(apiUrl(path), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
+  return answer.json();
+}
+
+/** Has the browser save an answer as a file. @throws ApiError */
+export async function download(path: string, fileName: string, query?: Query): Promise<void> {
+  const answer = await ask(apiUrl(path, query), {});
+  saveAs(await answer.blob(), fileName);
+}
+
+export function saveAs(content: Blob, fileName: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  // The browser has the content by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Sends a file, telling how much of it went, from 0 to 1: fetch cannot. @throws ApiError */
+export function upload(
+  path: string,
+  query: Query,
+  file: Blob,
+  onProgress: (part: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', apiUrl(path, query));
+    request.setRequestHeader('Authorization', `Bearer ${token}`);
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(new ApiError('the upload was stopped', 0));
+    request.onload = () =>
+      request.status < 300
+        ? resolve()
+        : reject(new ApiError(messageOf(request.responseText), request.status));
+    request.send(file);
+  });
+}
+
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  const headers = { ...init.headers, Authorization: `Bearer ${token}` };
+  let answer: Response;
+  try {
+    answer = await fetch(url, { ...init, headers });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw unreachable();
+  }
+  if (!answer.ok) throw new ApiError(messageOf(await answer.text()), answer.status);
+  return answer;
+}
+
+const unreachable = () =>
+  new ApiError('The console does not answer. Is daybook local, or daybook console, still running?', 0);
+
+function messageOf(body: string): string {
+  try {
+    const { error }: { error?: unknown } = JSON.parse(body);
+    if (typeof error === 'string') return error;
+  } catch {
+    // Not JSON: told as it is.
+  }
+  return body || 'no reason given';
+}

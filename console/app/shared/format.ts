@@ -1,0 +1,62 @@
+/** Numbers and times as the user's locale has them; exact decimals keep all their digits. */
+
+const count = new Intl.NumberFormat();
+const money = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+
+export const formatCount = (value: number | bigint): string => count.format(value);
+
+/** Money or a rate with two decimals. @param value an exact decimal as text (DynamoDB drops trailing zeros), or a number */
+export const formatDecimal = (value: string | number): string =>
+  // A decimal as text is formatted digit by digit, however long it is.
+  money.format(value as Intl.StringNumericLiteral);
+
+export const formatPercent = (value: string | number): string => `${formatDecimal(value)} %`;
+
+/** For axes: 1.2K, 3M. */
+export const formatCompact = (value: number): string => compact.format(value);
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+export function formatBytes(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
+}
+
+/** `0.4 s`, `12 s`, `3 min 4 s`, `2 h 5 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** An instant in a zone, with the zone's short name. */
+export function formatInstant(instant: string | number | Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(undefined, {
+    timeZone,
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(instant));
+}
+
+/** A day of the reporting time zone, as the KPIs have it: YYYY-MM-DD. */
+export function formatDay(day: string): string {
+  return new Intl.DateTimeFormat(undefined, {
+    timeZone: 'UTC',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+  }).format(new Date(`${day}T00:00:00Z`));
+}

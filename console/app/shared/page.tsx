@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect } from 'react';
+
+/** A page's heading, what can be done on it, and its content. */
+export function Page({
+  title,
+  actions,
+  children,
+}: {
+  readonly title: string;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} – Daybook`;
+  }, [title]);
+  return (
+    <>
+      <header className="page-head">
+        <h1>{title}</h1>
+        <div className="row">{actions}</div>
+      </header>
+      {children}
+    </>
+  );
+}
+
+/** A part of a page with a heading of its own. */
+export function Card({
+  title,
+  actions,
+  children,
+}: {
+  readonly title: string;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section className="card" aria-label={title}>
+      <header className="card-head">
+        <h2>{title}</h2>
+        <div className="row">{actions}</div>
+      </header>
+      {children}
+    </section>
+  );
+}

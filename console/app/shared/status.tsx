@@ -1,0 +1,25 @@
+/** How something fares, told by colour, sign and word, so that no one of them is needed alone. */
+export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'quiet';
+
+const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', bad: '✕', busy: '●', warn: '!', quiet: '–' };
+
+export function Badge({ tone, children }: { readonly tone: Tone; readonly children: string }) {
+  return (
+    <span className={`badge badge-${tone}`}>
+      <span aria-hidden="true">{SIGNS[tone]}</span> {children}
+    </span>
+  );
+}
+
+/** Of an execution's status, as Step Functions names it. */
+export function executionTone(status: string): Tone {
+  if (status === 'SUCCEEDED') return 'good';
+  return status === 'RUNNING' ? 'busy' : 'bad';
+}
+
+/** Of a file's outcome, as the ledger names it. */
+export function outcomeTone(outcome: string): Tone {
+  if (outcome === 'archived' || outcome === 'duplicate') return 'good';
+  if (outcome === 'rejected' || outcome === 'dead_letter') return 'bad';
+  return outcome === 'running' ? 'busy' : outcome === 'waiting' ? 'warn' : 'quiet';
+}

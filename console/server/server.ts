@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import path from 'node:path';
+import { serve } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import type { Deployment } from '../../deployment/deployment';
+import { DeploymentError, explainError } from '../../deployment/errors';
+import { onLoopbackOnly, withHeaders, withToken } from './guard';
+import { aboutRoutes } from './routes/about';
+
+export interface ConsoleOptions {
+  /** Holds the credentials; they never leave this process. */
+  readonly deployment: Deployment;
+  /** On 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** The page as `npm run build` wrote it. */
+  readonly assetsDirectory: string;
+}
+
+export interface ConsoleServer {
+  /** With the token, in the fragment: no request and no log has it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The port is taken, or not ours to listen on. */
+export class ConsolePortError extends Error {
+  override readonly name = 'ConsolePortError';
+}
+
+/**
+ * Serves the console of a deployment on the loopback address.
+ * @throws ConsolePortError
+ */
+export async function startConsole({
+  deployment,
+  port,
+  assetsDirectory,
+}: ConsoleOptions): Promise<ConsoleServer> {
+  const token = randomBytes(24).toString('base64url');
+  const app = consoleApp(deployment, token, assetsDirectory);
+  const server = await new Promise<Server>((resolve, reject) => {
+    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
+      resolve(starting as Server),
+    );
+    starting.once('error', (error: Error) =>
+      reject(new ConsolePortError(`the console cannot listen on 127.0.0.1:${port}: ${error.message}`)),
+    );
+  });
+  const address = server.address();
+  const listening = typeof address === 'object' ? address?.port : port;
+  return {
+    url: `http://127.0.0.1:${listening}/#token=${token}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Everything that the console answers: the page to anyone on this computer, data to who has the token. */
+function consoleApp(deployment: Deployment, token: string, assetsDirectory: string): Hono {
+  const app = new Hono();
+  app.use(withHeaders, onLoopbackOnly);
+  app.use('/api/*', withToken(token), async (context, next) => {
+    await next();
+    context.header('Cache-Control', 'no-store');
+  });
+  app.route('/api/about', aboutRoutes(deployment));
+  app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
+  app.onError((error, context) => {
+    // What cannot be done for a reason that the user can mend; else AWS refused, or a fault of ours.
+    const status = error instanceof DeploymentError ? 409 : '$metadata' in error ? 502 : 500;
+    return context.json({ error: explainError(error) }, status);
+  });
+
+  const root = path.relative(process.cwd(), assetsDirectory);
+  app.use('/assets/*', serveStatic({ root, onFound: (_, context) => cacheForGood(context) }));
+  // Every other path is a page of the application.
+  app.get('*', serveStatic({ root, rewriteRequestPath: () => '/index.html' }));
+  return app;
+}
+
+/** Vite puts a hash of the content into the names of assets. */
+function cacheForGood(context: { header(name: string, value: string): void }): void {
+  context.header('Cache-Control', 'public, max-age=31536000, immutable');
+}
