@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { LOCAL_REGION } from '../domain/names';
 import type { LocalOutputs, LocalRuntime } from '../local/runtime';
@@ -14,7 +14,11 @@ interface Options {
   readonly console: boolean;
   readonly consolePort?: number;
   readonly readyJson: boolean;
+  readonly template: string;
 }
+
+/** Of tests that shorten its times, or set clocks. */
+const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.out')).hideHelp();
 
 /** `daybook local`: the whole pipeline on this computer, until it is stopped. */
 export function localCommand(): Command {
@@ -34,6 +38,7 @@ export function localCommand(): Command {
       'print one line of JSON on standard output once ready, all else on standard error',
       false,
     )
+    .addOption(TEMPLATE)
     .addHelpText(
       'after',
       `
@@ -52,7 +57,7 @@ Logs of tasks and functions are below <directory>/logs.`,
     });
 }
 
-async function run({ port, data, every, readyJson, ...page }: Options): Promise<void> {
+async function run({ port, data, every, readyJson, template, ...page }: Options): Promise<void> {
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   // Loaded here, as the other commands start sooner without it.
@@ -61,7 +66,7 @@ async function run({ port, data, every, readyJson, ...page }: Options): Promise<
     port,
     dataDirectory: data,
     every,
-    templateDirectory: packagePath('cdk.out'),
+    templateDirectory: template,
     log,
   });
   const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);

@@ -32,7 +32,7 @@ async function main(options: Options): Promise<number> {
     if (options.only || options.matrix) {
       const planned = options.only
         ? chosen(options.only, writes)
-        : wholeMatrix(writes, options.modes).slice(options.skip);
+        : wholeMatrix(within(writes, options.writes), options.modes).slice(options.skip);
       say(`${planned.length} cases, ${options.parallel} at a time`);
       done.push(...(await runAll(planned, prepared, directory, options)));
       say(matrixText(writes, done));
@@ -50,6 +50,9 @@ async function main(options: Options): Promise<number> {
     else say(`kept: ${directory}`);
   }
 }
+
+const within = (writes: readonly Write[], range: Options['writes']): Write[] =>
+  writes.filter(({ n }) => !range || (n >= range.first && n <= range.last));
 
 /** Mode by mode, the hardest first: a matrix that is cut short has whole columns. */
 function wholeMatrix(writes: readonly Write[], modes: readonly Mode[]): PlannedCase[] {

@@ -5,6 +5,8 @@ import { MODES, type Mode } from './writes';
 export interface Options {
   /** Cases to run alone, each a list of `n:mode`; the whole matrix where undefined. */
   readonly only: readonly (readonly { n: number; mode: Mode }[])[] | undefined;
+  /** Of the matrix, from the first to the last of them; all where undefined. */
+  readonly writes: { readonly first: number; readonly last: number } | undefined;
   /** Of random pairs of faults, after the matrix or, where it is not asked for, alone. */
   readonly seconds: number;
   readonly seed: number;
@@ -24,6 +26,7 @@ export interface Options {
 export const USAGE = `npm run test:crash -- [options]
 
   --only N:MODE[+N:MODE]  one case (or a pair), as a failure names it; may be given again
+  --writes N-M            only these, as --list has them
   --modes A,B             only these of ${MODES.join(', ')}
   --seconds S             then random pairs of faults, for so long (default 0)
   --seed N                which pairs (default: of the time; it is printed)
@@ -44,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       only: { type: 'string', multiple: true },
+      writes: { type: 'string' },
       modes: { type: 'string' },
       seconds: { type: 'string', default: '0' },
       seed: { type: 'string' },
@@ -61,6 +65,7 @@ export function readOptions(args: readonly string[]): Options {
   const seed = values.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('--seed', values.seed);
   return {
     only: values.only?.map((text) => text.split('+').map(caseOf)),
+    writes: values.writes === undefined ? undefined : rangeOf(values.writes),
     seconds: wholeNumber('--seconds', values.seconds),
     seed,
     matrix: !values['no-matrix'],
@@ -78,6 +83,11 @@ export function readOptions(args: readonly string[]): Options {
 function wholeNumber(name: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new Error(`${name}: expected a whole number, got ${JSON.stringify(text)}`);
+}
+
+function rangeOf(text: string): { first: number; last: number } {
+  const [first = '', last = first] = text.split('-');
+  return { first: wholeNumber('--writes', first), last: wholeNumber('--writes', last) };
 }
 
 function caseOf(text: string): { n: number; mode: Mode } {

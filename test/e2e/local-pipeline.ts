@@ -42,12 +42,18 @@ export class LocalPipeline {
     readonly deployment: Deployment,
   ) {}
 
-  /** @param directory an earlier pipeline's, to start again from its state */
-  static async start({ every = 1, directory = '' } = {}): Promise<LocalPipeline> {
+  /**
+   * @param directory an earlier pipeline's, to start again from its state
+   * @param template the directory of a changed template, in place of the project's own
+   */
+  static async start({ every = 1, directory = '', template = '' } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
     const child = spawn(
       process.execPath,
-      [COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
+      [
+        ...[COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
+        ...(template ? ['--template', template] : []),
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let errors = '';

@@ -1,26 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Deployment } from '../../deployment/deployment';
 import type { RuleInput } from '../../local/faults/rule';
 import { LocalPipeline } from '../e2e/local-pipeline';
+import { aheadFile } from './clock';
 
-/** `daybook local` as a process of its own, with faults, over a data directory that outlives its restarts. */
+export interface EndpointOptions {
+  /** Seconds between looks at the queue; 0 for none. */
+  readonly every?: number;
+  /** Whether faults can be injected: then the endpoint keeps a list of every request. */
+  readonly faults?: boolean;
+  /** The directory of a changed template. */
+  readonly template?: string;
+}
+
+/** `daybook local` as a process of its own, over a data directory that outlives its restarts. */
 export class Endpoint {
   restarts = 0;
-  /** By how much the queue's clock was put forward. */
+  /** By how much the clocks were put forward. */
   private aheadSeconds = 0;
 
   private constructor(
     readonly directory: string,
     private pipeline: LocalPipeline,
-    private readonly every: number,
+    private readonly options: { readonly every: number; readonly template: string },
   ) {}
 
-  static async start(every = 1): Promise<Endpoint> {
-    process.env.DAYBOOK_LOCAL_FAULTS = 'on';
+  static async start({ every = 1, faults = false, template = '' }: EndpointOptions = {}): Promise<Endpoint> {
+    if (faults) process.env.DAYBOOK_LOCAL_FAULTS = 'on';
     const directory = mkdtempSync(path.join(tmpdir(), 'daybook-stress-'));
-    return new Endpoint(directory, await LocalPipeline.start({ every, directory }), every);
+    const pipeline = await LocalPipeline.start({ every, directory, template });
+    return new Endpoint(directory, pipeline, { every, template });
   }
 
   get endpoint(): string {
@@ -53,24 +64,30 @@ export class Endpoint {
   }
 
   /** Ends it by a signal, where it has not ended by itself, and starts it again. */
-  async restart(signal: NodeJS.Signals, every = this.every): Promise<void> {
+  async restart(signal: NodeJS.Signals, every = this.options.every): Promise<void> {
     await this.pipeline.end(signal);
-    this.pipeline = await LocalPipeline.start({ every, directory: this.directory });
+    const { directory, options } = this;
+    this.pipeline = await LocalPipeline.start({ ...options, every, directory });
     this.restarts++;
     const ahead = this.aheadSeconds;
     this.aheadSeconds = 0;
     if (ahead > 0) await this.advance(ahead);
   }
 
+  /** Puts the clocks of queue and bucket forward, and those of functions and tasks where the template has them. */
   async advance(seconds: number): Promise<void> {
     await this.call('AdvanceClock', { seconds });
     this.aheadSeconds += seconds;
+    if (this.options.template !== '')
+      writeFileSync(aheadFile(this.options.template), String(this.aheadSeconds * 1000));
   }
 
+  /** Puts a fault in, where the endpoint has them. */
   arm(rule: RuleInput): Promise<unknown> {
     return this.call('PutRule', rule);
   }
 
+  /** Takes out the faults that have not come, and empties the endpoint's lists of requests. */
   disarm(): Promise<unknown> {
     return this.call('Clear', {});
   }

@@ -133,7 +133,7 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   // A backlog waits: nobody looks at the queue until all of it is there.
-  const endpoint = await Endpoint.start(load === 'backlog' ? 0 : 1);
+  const endpoint = await Endpoint.start({ every: load === 'backlog' ? 0 : 1 });
   const memory = new PeakMemory(() => endpoint.pid);
   try {
     let began = Date.now();

@@ -17,6 +17,8 @@ export interface ProcessSample {
   /** Apart from sockets. */
   readonly openFiles: number;
   readonly sockets: number;
+  /** Processes that it has started and that are there. */
+  readonly children: number;
 }
 
 /** A process as it is now; undefined where it is gone. */
@@ -26,11 +28,15 @@ export function sample(pid: number): ProcessSample | undefined {
   try {
     const open = readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(`/proc/${pid}/fd/${fd}`));
     const sockets = open.filter((target) => target.startsWith('socket:')).length;
-    return { pid, rssMb: (Number(rss) * 1024) / MB, openFiles: open.length - sockets, sockets };
+    const openFiles = open.length - sockets;
+    return { pid, rssMb: (Number(rss) * 1024) / MB, openFiles, sockets, children: childrenOf(pid).length };
   } catch {
     return undefined;
   }
 }
+
+const childrenOf = (pid: number): number[] =>
+  (read(`/proc/${pid}/task/${pid}/children`).match(/\d+/g) ?? []).map(Number);
 
 function targetOf(link: string): string {
   try {
@@ -62,9 +68,7 @@ export class PeakMemory {
     if (peak !== undefined) {
       this.peaks.set(name, Math.max(this.peaks.get(name) ?? 0, (Number(peak) * 1024) / MB));
     }
-    for (const child of read(`/proc/${pid}/task/${pid}/children`).trim().split(' ')) {
-      if (child !== '') this.note(Number(child), nameOf(Number(child)));
-    }
+    for (const child of childrenOf(pid)) this.note(child, nameOf(child));
   }
 }
 

@@ -1,33 +1,35 @@
 /**
- * Lets `daybook local` run for so many minutes under random uploads, updates, faults, restarts, stops of executions, starts
- * by hand and maintenance, then lets it come to rest and holds it against a computation in memory and the checks of the
- * crash matrix. Exits 1 where anything differs, or where memory or open files of the endpoint have grown.
+ * Lets `daybook local` run for so many minutes under random uploads, updates, faults, lost events, restarts, stops of
+ * executions, starts by hand and maintenance, then lets it come to rest and holds it against a computation in memory and the
+ * checks of the crash matrix. It is restarted in the first third of the time alone: over the rest memory, open files and
+ * connections of one endpoint are held to be flat. Exits 1 where anything differs or has grown.
  */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { listExecutions } from '../../deployment/executions';
-import { readCategoryKpis, readOrderKpis } from '../../deployment/kpis';
 import { readQueueDepth } from '../../deployment/queue';
-import type { Kind } from '../../domain/kinds';
 import { batchManifestKey } from '../../domain/object-keys';
 import type { RuleInput } from '../../local/faults/rule';
 import { packagePath } from '../../package-path';
-import { readEndState } from '../crash/end-state';
-import { computeKpis, type RowVersion } from '../reference/kpis';
-import { readRows } from '../reference/read-rows';
+import { changedTemplate } from '../builders/changed-template';
+import { aheadFile, setClocks } from './clock';
 import { Endpoint } from './endpoint';
 import { allExecutions, untilQuiet } from './executions';
+import { growthOf, leftOver, thirdsOf } from './flat';
 import { type ProcessSample, sample } from './processes';
 import { Random } from './random';
-import { randomFile } from './random-file';
+import { Uploads } from './uploads';
 
 const USAGE = `npm run soak -- [options]
 
-  --minutes N   (60)
+  --minutes N   (60), and some for coming to rest
   --seed S      which uploads and faults (default: of the time; it is printed)
-  --keep        keeps the data directory, and says where
+  --keep        keeps the data directory of one that fails, and says where
 `;
 
 const say = (text: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
@@ -35,33 +37,35 @@ const run = promisify(execFile);
 
 /** Between samples of the endpoint's memory and files. */
 const SAMPLE_MS = 2_000;
-/** What may come and go: of memory in MiB; of sockets what functions that stay warm keep open, 50 each. */
-const SLACK = { rssMb: 60, openFiles: 16, sockets: 300 };
-const GROWTH = 1.3;
+/** Between times at which faults that have not come are taken out. */
+const DISARM_MS = 30_000;
+/** Longer than the endpoint keeps a connection over which nothing comes (local/endpoint). */
+const IDLE_MS = 125_000;
 
-interface Uploaded {
-  readonly key: string;
-  readonly csv: string;
-  readonly uploadedAt: number;
-  readonly isGood: boolean;
-}
+/** S3's next message. */
+const EVENT = { service: 'sqs', operation: 'SendMessage', caller: 's3.amazonaws.com', nth: 1 };
 
 class Soak {
-  readonly uploaded: Uploaded[] = [];
+  readonly uploads = new Uploads();
   readonly samples: ProcessSample[] = [];
   readonly counts: Record<string, number> = {};
   private sampledAt = 0;
+  private disarmedAt = 0;
+  private isRestarting = true;
 
   constructor(
     private readonly endpoint: Endpoint,
     private readonly random: Random,
   ) {}
 
-  async goOn(until: number): Promise<void> {
+  /** @param isRestarting whether the endpoint is stopped and killed now and then; otherwise it is looked at */
+  async goOn(until: number, isRestarting: boolean): Promise<void> {
+    this.isRestarting = isRestarting;
     while (Date.now() < until) {
       await this.survive(() => this.act());
       if (this.endpoint.isDown) await this.endpoint.restart('SIGKILL');
-      this.sample();
+      if (!isRestarting) this.sample();
+      if (Date.now() - this.disarmedAt > DISARM_MS) await this.survive(() => this.disarm());
       await sleep(this.random.upTo(400));
     }
   }
@@ -74,7 +78,12 @@ class Soak {
       const [before] = await listExecutions(this.endpoint.deployment, 1);
       await untilQuiet(this.endpoint, 20).catch(() => {});
       const { waiting, in_flight, dead_letters } = await readQueueDepth(this.endpoint.deployment);
-      if (waiting + in_flight + dead_letters === 0) return;
+      if (waiting + in_flight + dead_letters === 0) {
+        if ((await this.endpoint.keys('input/')).length === 0) return;
+        // The event was lost, and is made up for.
+        await this.endpoint.advance(900);
+        continue;
+      }
       if (dead_letters > 0) {
         this.count('dead letters sent back', dead_letters);
         await this.daybook('redrive');
@@ -86,6 +95,19 @@ class Soak {
     }
   }
 
+  /** What the endpoint holds once nothing has come for so long that connections have ended. */
+  async atRest(): Promise<ProcessSample> {
+    await this.settle();
+    await sleep(IDLE_MS);
+    const now = sample(this.endpoint.pid ?? 0);
+    if (!now) throw new Error('the endpoint cannot be looked at: is there no /proc?');
+    const { rssMb, openFiles, sockets, children } = now;
+    say(
+      `at rest: ${rssMb.toFixed(0)} MiB, ${openFiles} open files, ${sockets} sockets, ${children} processes`,
+    );
+    return now;
+  }
+
   private async act(): Promise<void> {
     const { random, endpoint } = this;
     const what = random.pick([
@@ -94,10 +116,12 @@ class Soak {
       ...(random.upTo(4) === 0 ? ['stop execution', 'start by hand'] : []),
       'maintain',
       'pass time',
-      ...(random.upTo(12) === 0 ? ['restart', 'kill'] : []),
+      'lose event',
+      ...(this.isRestarting && random.upTo(12) === 0 ? ['restart', 'kill'] : []),
     ]);
     this.count(what);
     if (what === 'upload') return this.upload(1 + random.upTo(4));
+    if (what === 'lose event') return this.loseEvent();
     if (what === 'fault') return void (await endpoint.arm(this.fault()));
     if (what === 'maintain') return this.daybook('maintain');
     if (what === 'pass time') return endpoint.advance(300);
@@ -131,12 +155,11 @@ class Soak {
       { do: 'kill', at: 'after' },
       { do: 'twice' },
       { do: 'late', seconds: 60 },
-      ...(random.upTo(6) === 0 ? ([{ do: 'kill-endpoint', at: 'after' }] as const) : []),
+      ...(this.isRestarting && random.upTo(6) === 0 ? ([{ do: 'kill-endpoint', at: 'after' }] as const) : []),
     ]);
     const nth = 1 + random.upTo(12);
     const isMessage = effect.do === 'twice' || effect.do === 'late';
-    if (isMessage)
-      return { service: 'sqs', operation: 'SendMessage', caller: 's3.amazonaws.com', nth: 1, effect };
+    if (isMessage) return { ...EVENT, effect };
     return {
       service,
       caller: random.pick([
@@ -152,10 +175,9 @@ class Soak {
     };
   }
 
-  /** A key only once, and in the order of the times: so the reference knows which row is the newest. */
   private async upload(files: number): Promise<void> {
     for (let left = files; left > 0; left--) {
-      const file = randomFile(this.random, this.uploaded.length);
+      const file = this.uploads.next(this.random);
       for (let tries = 0; ; tries++) {
         try {
           await this.endpoint.put(file.key, file.csv);
@@ -165,9 +187,24 @@ class Soak {
           if (this.endpoint.isDown) await this.endpoint.restart('SIGKILL');
         }
       }
-      this.uploaded.push({ ...file, uploadedAt: this.uploaded.length });
+      this.uploads.add(file);
       await sleep(3);
     }
+  }
+
+  /** Of an upload without an event S3 tells the second alone, so none other is to come within it. */
+  private async loseEvent(): Promise<void> {
+    await this.endpoint.arm({ ...EVENT, effect: { do: 'drop' } });
+    try {
+      await this.upload(1);
+    } finally {
+      await sleep(1010 - (Date.now() % 1000));
+    }
+  }
+
+  private async disarm(): Promise<void> {
+    await this.endpoint.disarm();
+    this.disarmedAt = Date.now();
   }
 
   private async daybook(command: string): Promise<void> {
@@ -197,54 +234,6 @@ class Soak {
   }
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-function growth(samples: readonly ProcessSample[]): string[] {
-  const third = Math.floor(samples.length / 3);
-  return (['rssMb', 'openFiles', 'sockets'] as const).flatMap((name) => {
-    const [first, last] = [samples.slice(0, third), samples.slice(-third)].map((some) =>
-      median(some.map((one) => one[name])),
-    ) as [number, number];
-    say(`${name} of the endpoint: ${first.toFixed(0)} in the first third, ${last.toFixed(0)} in the last`);
-    return last > first * GROWTH + SLACK[name] ? [`${name} has grown from ${first} to ${last}`] : [];
-  });
-}
-
-async function check(endpoint: Endpoint, { uploaded }: Soak): Promise<string[]> {
-  const { faults, places } = await readEndState(endpoint, uploaded);
-  const problems = [...faults];
-  for (const { key, isGood } of uploaded) {
-    const expected = isGood ? 'archive' : 'rejected';
-    if (places[key] !== expected) problems.push(`${key} lies in ${places[key]}, expected ${expected}`);
-  }
-  const versions: Record<Kind, RowVersion[]> = { products: [], orders: [], order_items: [] };
-  for (const { key, csv, uploadedAt, isGood } of uploaded) {
-    if (!isGood) continue;
-    const { kind, rows } = readRows({ key, body: csv, uploadedAt });
-    versions[kind].push(...rows);
-  }
-  const expected = computeKpis(versions);
-  const found = {
-    order_kpis: await readOrderKpis(endpoint.deployment),
-    category_kpis: await readCategoryKpis(endpoint.deployment),
-  };
-  for (const table of ['order_kpis', 'category_kpis'] as const) {
-    const text = (rows: readonly object[]) =>
-      rows
-        .map((row) =>
-          Object.entries(row).map(
-            ([name, value]) => `${name} ${Number.isNaN(Number(value)) ? value : Number(value)}`,
-          ),
-        )
-        .map((cells) => cells.sort().join(', '));
-    const [want, have] = [new Set(text(expected[table])), new Set(text(found[table]))];
-    for (const row of want) if (!have.has(row)) problems.push(`${table}: expected ${row}`);
-    for (const row of have) if (!want.has(row)) problems.push(`${table}: not expected ${row}`);
-  }
-  return problems;
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -258,32 +247,48 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  say(`${values.minutes} minutes, seed ${values.seed}`);
-  const endpoint = await Endpoint.start();
+  const minutes = Number(values.minutes);
+  say(`${minutes} minutes, seed ${values.seed}`);
+  const template = mkdtempSync(path.join(tmpdir(), 'daybook-stress-template-'));
+  changedTemplate((resources) => setClocks(resources, aheadFile(template)), template);
+  const endpoint = await Endpoint.start({ faults: true, template });
   let problems: string[] = ['it did not come to its end'];
   try {
     const soak = new Soak(endpoint, new Random(Number(values.seed)));
-    await soak.goOn(Date.now() + Number(values.minutes) * 60_000);
-    await soak.settle();
-    const executions = await allExecutions(endpoint.deployment);
-    const ended = (status: string) => executions.filter((one) => one.status === status).length;
-    say(
-      `${soak.uploaded.length} files, ${executions.length} executions (${ended('SUCCEEDED')} succeeded, ${ended('FAILED')} failed, ` +
-        `${ended('ABORTED')} aborted), ${endpoint.restarts} restarts`,
-    );
-    say(
-      Object.entries(soak.counts)
-        .map(([what, times]) => `${what} ${times}`)
-        .join(', '),
-    );
-    problems = [...(await check(endpoint, soak)), ...growth(soak.samples)];
+    await soak.goOn(Date.now() + (minutes * 60_000) / 3, true);
+    const before = await soak.atRest();
+    await soak.goOn(Date.now() + (minutes * 60_000 * 2) / 3, false);
+    const after = await soak.atRest();
+    await tell(endpoint, soak);
+    const thirds = thirdsOf(soak.samples);
+    for (const { name, medians, most } of thirds)
+      say(
+        `${name} of the endpoint: ${medians.map((one) => one.toFixed(0)).join(', ')} by thirds, ${most.toFixed(0)} at the most`,
+      );
+    problems = [...(await soak.uploads.check(endpoint)), ...growthOf(thirds), ...leftOver(before, after)];
     say(`${problems.length} problems`);
     for (const problem of problems.slice(0, 30)) say(`  ${problem}`);
     return problems.length > 0 ? 1 : 0;
   } finally {
-    await endpoint.stop(values.keep && problems.length > 0);
-    if (values.keep && problems.length > 0) say(`kept: ${endpoint.directory}`);
+    const isKept = values.keep && problems.length > 0;
+    await endpoint.stop(isKept);
+    rmSync(template, { recursive: true, force: true });
+    if (isKept) say(`kept: ${endpoint.directory}`);
   }
+}
+
+async function tell(endpoint: Endpoint, { uploads, counts }: Soak): Promise<void> {
+  const executions = await allExecutions(endpoint.deployment);
+  const ended = (status: string) => executions.filter((one) => one.status === status).length;
+  say(
+    `${uploads.count} uploads, ${uploads.reused} keys used again, ${executions.length} executions (${ended('SUCCEEDED')} succeeded, ` +
+      `${ended('FAILED')} failed, ${ended('ABORTED')} aborted), ${endpoint.restarts} restarts`,
+  );
+  say(
+    Object.entries(counts)
+      .map(([what, times]) => `${what} ${times}`)
+      .join(', '),
+  );
 }
 
 main().then(
