@@ -1,19 +1,9 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
-
-const PLACES = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/** Where a Chromium is, of Debian or what CHROMIUM names; undefined without one. */
-export const CHROMIUM = PLACES.find((place) => place !== '' && existsSync(place));
+import { CHROMIUM } from './launch';
 
 if (!CHROMIUM) {
-  process.stderr.write("No Chromium here: the console's tests are skipped. bash scripts/chromium installs it.\n");
+  process.stderr.write(
+    "No Chromium here: the console's tests are skipped. bash scripts/chromium installs it.\n",
+  );
 }
 
 /**
@@ -21,12 +11,3 @@ if (!CHROMIUM) {
  * `bash scripts/chromium` installs one.
  */
 export const describeInBrowser: jest.Describe = CHROMIUM || process.env.CI ? describe : describe.skip;
-
-export function launchChromium(): Promise<Browser> {
-  if (!CHROMIUM) throw new Error('no Chromium: bash scripts/chromium installs it, or CHROMIUM names one');
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    // In containers root runs the tests, and /dev/shm is small.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  });
-}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { LocalPipeline } from '../e2e/local-pipeline';
-import { launchChromium } from './chromium';
+import { launchChromium } from './launch';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
