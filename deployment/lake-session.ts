@@ -5,21 +5,45 @@ import { DuckDb } from '../lake/duckdb';
 import type { Lake } from '../lake/lake';
 import { s3Bucket } from '../lake/s3-bucket';
 import type { Deployment } from './deployment';
+import { Downloads } from './downloads';
+
+/** A deployment's lake on this computer, for as long as somebody looks at it. */
+export interface LakeSession {
+  readonly lake: Lake;
+  /** Data files that were downloaded for queries. */
+  readonly downloads: Downloads;
+  /** Removes what was downloaded; to be called once no query runs any more. */
+  close(): Promise<void>;
+}
+
+export async function openLakeSession({ s3, bucket }: Deployment): Promise<LakeSession> {
+  const workDirectory = await mkdtemp(path.join(tmpdir(), 'daybook-lake-'));
+  const remove = () => rm(workDirectory, { recursive: true, force: true });
+  try {
+    const db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb') });
+    return {
+      lake: { bucket: s3Bucket(s3, bucket), db, workDirectory, clock: () => new Date() },
+      downloads: new Downloads(path.join(workDirectory, 'query-files')),
+      async close() {
+        db.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
 
 /** Does something with a deployment's lake, on this computer; what it downloads is removed afterwards. */
 export async function withLake<Result>(
-  { s3, bucket }: Deployment,
-  work: (lake: Lake) => Promise<Result>,
+  deployment: Deployment,
+  work: (lake: Lake, session: LakeSession) => Promise<Result>,
 ): Promise<Result> {
-  const workDirectory = await mkdtemp(path.join(tmpdir(), 'daybook-lake-'));
+  const session = await openLakeSession(deployment);
   try {
-    const db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb') });
-    try {
-      return await work({ bucket: s3Bucket(s3, bucket), db, workDirectory, clock: () => new Date() });
-    } finally {
-      db.close();
-    }
+    return await work(session.lake, session);
   } finally {
-    await rm(workDirectory, { recursive: true, force: true });
+    await session.close();
   }
 }

@@ -1,10 +1,17 @@
 import { mkdirSync, statfsSync } from 'node:fs';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 
 import accessors = require('@duckdb/node-api/lib/vectors/dataAccessors');
 
 // The package's own takes the byte order mark off every text that begins with one: the text is another then.
 Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
+// Without it instants are written in this computer's time zone, and with today's offset at that.
+DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
 
 export type SqlValue = string | number | bigint | boolean | null;
 export type SqlRow = Record<string, unknown>;

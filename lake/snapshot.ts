@@ -51,18 +51,23 @@ const ENTRIES = 16;
  * The table's newest version; undefined where there is no table.
  *
  * @param location the table's prefix, `staging/orders`
+ * @param version the newest up to this one, undefined where there is none: clean-up removes old ones
  * @throws BrokenLogError where the log has a gap or cannot be read; UnsupportedTableError where reading the table takes a
  * feature that is not implemented here
  */
-export async function readSnapshot(lake: Lake, location: string): Promise<Snapshot | undefined> {
-  const pointer = await lastCheckpoint(lake, location);
+export async function readSnapshot(
+  lake: Lake,
+  location: string,
+  version?: number,
+): Promise<Snapshot | undefined> {
+  const pointer = version === undefined ? await lastCheckpoint(lake, location) : undefined;
   if (pointer !== undefined) {
     const recent = await listLog(lake, location, pointer);
     const start = recent.checkpoints.length > 0 ? await newestCheckpoint(lake, location, recent) : undefined;
     if (start) return replayFrom(lake, location, recent, start);
   }
   // No pointer, or one that leads nowhere.
-  const log = await listLog(lake, location);
+  const log = upTo(await listLog(lake, location), version);
   if (log.entries.length === 0 && log.checkpoints.length === 0) return undefined;
   const start = await newestCheckpoint(lake, location, log);
   return replayFrom(lake, location, log, start ?? { version: -1, actions: [], bytes: 0 });
@@ -119,6 +124,12 @@ async function listLog(lake: Lake, location: string, from?: number): Promise<Siz
   for await (const { key, size } of lake.bucket.list(logPrefix(location), startAfter)) sizes.set(key, size);
   return { ...sortLog(location, [...sizes.keys()]), sizes };
 }
+
+const upTo = (log: SizedListing, newest = Number.POSITIVE_INFINITY): SizedListing => ({
+  ...log,
+  entries: log.entries.filter((version) => version <= newest),
+  checkpoints: log.checkpoints.filter(({ version }) => version <= newest),
+});
 
 interface Start {
   readonly version: number;
