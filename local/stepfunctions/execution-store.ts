@@ -55,10 +55,15 @@ export class ExecutionStore {
     return this.apply({ started });
   }
 
+  /** Where the disk is full, the end is not written down: at the next start the execution counts as cut off. */
   end(executionArn: string, ended: ExecutionEnd): Execution {
-    this.journal.append({ ended, executionArn });
     const execution = this.apply({ ended, executionArn });
-    this.journal.compactIfGrown();
+    try {
+      this.journal.append({ ended, executionArn });
+      this.journal.compactIfGrown();
+    } catch {
+      // An execution that never ended would keep all others from starting.
+    }
     return execution;
   }
 

@@ -18,14 +18,16 @@ export interface HistoryEvent {
 export class History {
   private file: number;
   private next = 1;
+  /** Whether the last line may be unfinished. */
+  private isTorn: boolean;
 
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
     const written = readHistory(path);
     this.next = written.length + 1;
     this.file = openSync(path, 'a');
-    // A line that a death left unfinished stays behind as a line of its own, which reading skips.
-    if (written.length > 0) writeSync(this.file, '\n');
+    // By the death of the last process.
+    this.isTorn = written.length > 0;
   }
 
   /** @returns the event's id; 0 once the history is closed */
@@ -44,7 +46,7 @@ export class History {
       previousEventId,
       ...(details && { [detailsField(type)]: details }),
     };
-    writeSync(this.file, `${JSON.stringify(event)}\n`);
+    this.write(`${JSON.stringify(event)}\n`);
     return id;
   }
 
@@ -57,6 +59,17 @@ export class History {
   close(): void {
     if (this.file >= 0) closeSync(this.file);
     this.file = -1;
+  }
+
+  /** An unfinished line stays behind as a line of its own, which reading skips. Where the disk is full, the event is missing. */
+  private write(line: string): void {
+    const bytes = Buffer.from(this.isTorn ? `\n${line}` : line);
+    this.isTorn = true;
+    try {
+      this.isTorn = writeSync(this.file, bytes) < bytes.length;
+    } catch {
+      // The execution goes on: what it does is written down elsewhere, or fails there.
+    }
   }
 }
 

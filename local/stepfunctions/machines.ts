@@ -89,13 +89,16 @@ export class Machines {
       if (known.status === 'RUNNING' && known.input === input) return known;
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
     }
-    const execution = this.store.start({
-      executionArn,
-      stateMachineArn: machine.arn,
-      name,
-      input,
-      startDate: Date.now(),
-    });
+    const start = { executionArn, stateMachineArn: machine.arn, name, input, startDate: Date.now() };
+    // First of all, as it may fail: an execution that is told of is one that runs.
+    const history = this.store.openHistory(start);
+    let execution: Execution;
+    try {
+      execution = this.store.start(start);
+    } catch (error) {
+      history.close();
+      throw error;
+    }
     this.options.onChange(execution);
     this.running.set(
       executionArn,
@@ -104,7 +107,7 @@ export class Machines {
         machine,
         definition: machine.definition,
         integrations: this.options.integrations,
-        history: this.store.openHistory(execution),
+        history,
         region: this.options.region,
         retryPauseMs: this.options.retryPauseMs,
         onEnd: (end) => this.ended(executionArn, end),

@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import { MACHINE_ARN, StatesHarness, task } from './harness';
+
+let states: StatesHarness;
+
+beforeEach(async () => {
+  states = await StatesHarness.start();
+  states.deploy({ Work: task({ Parameters: { FunctionName: 'f' }, End: true }) });
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await states.stop();
+});
+
+function fillDisk(): void {
+  jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+}
+
+describe('a disk that is full', () => {
+  it('lets an execution come to its end, whose history then ends early', async () => {
+    states.invoke = () => {
+      fillDisk();
+      return 'done';
+    };
+    expect(await states.run('caught')).toMatchObject({ status: 'SUCCEEDED', output: '"done"' });
+    jest.restoreAllMocks();
+    expect((await states.history('caught')).map(({ type }) => type)).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+    ]);
+  });
+
+  it('refuses an execution, which is not told of, and takes it once there is room', async () => {
+    states.invoke = () => 'done';
+    fillDisk();
+    await expect(states.begin('refused')).rejects.toThrow();
+    expect(states.changes).toEqual([]);
+    jest.restoreAllMocks();
+    expect(await states.run('refused')).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('has an execution whose end could not be written down count as cut off after a start', async () => {
+    states.invoke = () => {
+      fillDisk();
+      return 'done';
+    };
+    await states.run('unwritten');
+    jest.restoreAllMocks();
+    await states.stop({ keep: true });
+    states = await StatesHarness.start(states.directory);
+    states.deploy({ Work: task({ Parameters: { FunctionName: 'f' }, End: true }) });
+    states.service.endCutOff();
+    expect(await states.describe('unwritten')).toMatchObject({ status: 'ABORTED' });
+    expect((await states.history('unwritten')).at(-1)).toMatchObject({ type: 'ExecutionAborted' });
+    expect(states.changes.map(({ stateMachineArn }) => stateMachineArn)).toEqual([MACHINE_ARN]);
+  });
+});
