@@ -56,11 +56,15 @@ export const moveInputSchema = z.object({
 });
 export type MoveInput = z.infer<typeof moveInputSchema>;
 
-/** What became of a group: files moved; files of which nothing was there, or a newer upload, as before or since. */
+/**
+ * What became of a group: files moved; files of which nothing was there, or a newer upload, as before or since; files that
+ * another execution has by now.
+ */
 export interface MoveResult {
   readonly moved: number;
   readonly gone: number;
   readonly replaced: number;
+  readonly taken: number;
 }
 
 /** `results/{execution_id}.json`, written by validate, read by the state machine itself. */

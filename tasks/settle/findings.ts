@@ -1,5 +1,4 @@
-import type { Finding } from '../../domain/ledger';
-import { ledgerKey } from '../../domain/ledger';
+import { type Finding, type LedgerItem, ledgerKey, OPEN_OUTCOMES } from '../../domain/ledger';
 import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
 import {
   type BatchFile,
@@ -23,8 +22,9 @@ interface FindingsDeps {
 
 /**
  * What became of every file of an execution that came to its end. What was moved is seen in the bucket itself: a file can
- * have been replaced, or deleted, after it was judged. One that was not there any more may have been dealt with by an
- * earlier execution, which died before it could say so; then that one's result tells.
+ * have been replaced, or deleted, after it was judged. One that was not there any more may have been dealt with by another
+ * execution, which died before it could say so, or goes on although it was given up; then that one's result tells. Of a file
+ * that another execution has by now nothing is told.
  */
 export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): Promise<Finding[]> {
   const { execution_id: executionId, replaced = [] } = manifest;
@@ -34,12 +34,18 @@ export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): P
     const { outcome } = file;
     if (outcome === 'gone' || outcome === 'replaced')
       return notThere(executionId, identity(file), outcome, deps);
+    if (!moved.has(file.destination ?? '')) {
+      const item = await deps.ledger.read(ledgerKey(file));
+      const placed = await placedByAnother(executionId, identity(file), item, deps.bucket);
+      if (placed) return placed;
+      if (item?.execution !== executionId && isOpen(item)) return undefined;
+    }
     return withOriginal(findingOf(executionId, file, moved, results), deps.ledger);
   });
   const older = await inParallel(LOOKS, replaced, ({ key, etag, size, uploaded_at }) =>
     notThere(executionId, { key, etag, size, uploaded_at }, 'replaced', deps),
   );
-  return [...found, ...older];
+  return [...found.filter((one) => one !== undefined), ...older];
 }
 
 async function notThere(
@@ -48,7 +54,8 @@ async function notThere(
   outcome: 'gone' | 'replaced',
   deps: FindingsDeps,
 ): Promise<Finding> {
-  return (await placedBefore(execution, file, deps)) ?? { ...file, outcome, execution };
+  const item = await deps.ledger.read(ledgerKey(file));
+  return (await placedByAnother(execution, file, item, deps.bucket)) ?? { ...file, outcome, execution };
 }
 
 /** A duplicate stands where the upload stands whose rows are in; its own duplicates are known by that. */
@@ -132,22 +139,25 @@ function standsIn(tables: Results['tables'], kind: ValidatedFile['kind']): numbe
   return staged?.superseded === 0 ? (staged.version ?? undefined) : undefined;
 }
 
-/** What an earlier execution of the same file did to it, where it was the one that moved it. */
-async function placedBefore(
+const isOpen = (item: LedgerItem | undefined): boolean =>
+  OPEN_OUTCOMES.some((outcome) => outcome === item?.outcome);
+
+/** What another execution of the same file did to it, where it was the one that moved it. */
+async function placedByAnother(
   executionId: string,
   file: Identity,
-  { bucket, ledger }: FindingsDeps,
+  item: LedgerItem | undefined,
+  bucket: Bucket,
 ): Promise<Finding | undefined> {
-  const item = await ledger.read(ledgerKey(file));
-  for (const earlier of (item?.executions ?? []).filter((execution) => execution !== executionId)) {
-    const places = [archiveKey(earlier, file.key), rejectedKey(earlier, file.key)];
+  for (const another of (item?.executions ?? []).filter((execution) => execution !== executionId)) {
+    const places = [archiveKey(another, file.key), rejectedKey(another, file.key)];
     const moved = new Set<string>();
     for (const place of places) if (await isThere(bucket, place)) moved.add(place);
     if (moved.size === 0) continue;
-    const results = await readResults(earlier, bucket);
+    const results = await readResults(another, bucket);
     const judged = results.files.find(({ key, etag }) => key === file.key && etag === file.etag);
-    // The earlier execution's stage may have run again, beside rows that came since: no version is known to hold its rows.
-    if (judged) return findingOf(earlier, judged, moved, { ...results, tables: [] });
+    // Its stage may have run again, beside rows that came since: no version is known to hold its rows.
+    if (judged) return findingOf(another, judged, moved, { ...results, tables: [] });
   }
   return undefined;
 }

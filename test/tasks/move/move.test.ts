@@ -96,7 +96,7 @@ describe('a group', () => {
       'input/😀.csv',
     ];
     const files = await Promise.all(names.map((key) => put(key)));
-    expect(await move('e1', files)).toEqual({ moved: 4, gone: 0, replaced: 0 });
+    expect(await move('e1', files)).toEqual({ moved: 4, gone: 0, replaced: 0, taken: 0 });
     expect(await keys()).toEqual(names.map((key) => archiveKey('e1', key)).sort());
     for (const key of names)
       expect(Buffer.from((await bucket.get(archiveKey('e1', key))) ?? []).toString()).toBe(key);
@@ -112,7 +112,7 @@ describe('a group', () => {
   test('is moved again without harm', async () => {
     const files = [await put('input/a.csv'), await put('input/b.csv')];
     await move('e1', files);
-    expect(await move('e1', files)).toEqual({ moved: 0, gone: 2, replaced: 0 });
+    expect(await move('e1', files)).toEqual({ moved: 0, gone: 2, replaced: 0, taken: 0 });
     expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
   });
 });
@@ -124,7 +124,7 @@ test('a key that XML cannot say is deleted like any other, and not where a newer
   before = async (command) => {
     if (command === 'DeleteObject input/newer\u0001.csv') await put('input/newer\u0001.csv', 'new');
   };
-  expect(await move('e1', [...files, plain])).toEqual({ moved: 3, gone: 0, replaced: 1 });
+  expect(await move('e1', [...files, plain])).toEqual({ moved: 3, gone: 0, replaced: 1, taken: 0 });
   expect((await keys()).filter((key) => key.startsWith('input/'))).toEqual(['input/newer\u0001.csv']);
 });
 
@@ -132,7 +132,7 @@ describe('a newer upload', () => {
   test('that lies there before the copy is left alone', async () => {
     const old = await put('input/a.csv', 'old');
     await put('input/a.csv', 'new');
-    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1 });
+    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1, taken: 0 });
     expect(await keys()).toEqual(['input/a.csv']);
   });
 
@@ -141,7 +141,7 @@ describe('a newer upload', () => {
     before = async (command) => {
       if (command === 'DeleteObjects input/a.csv') await put('input/a.csv', 'new');
     };
-    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1 });
+    expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1, taken: 0 });
     expect(Buffer.from((await bucket.get('input/a.csv')) ?? []).toString()).toBe('new');
     expect(Buffer.from((await bucket.get('archive/e1/a.csv')) ?? []).toString()).toBe('old');
   });
@@ -238,12 +238,20 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(await keys()).toEqual(['archive/e2/a.csv']);
   });
 
-  test('is left where it is by an execution that is not the one at work', async () => {
+  test('is left to the execution that has it by now, which removes every other copy', async () => {
     const file = await copiedOnly('input/a.csv');
     await ledger.begin('e2', [file], AT);
     await ledger.begin('e3', [file], AT);
-    await move('e2', [file]);
-    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e2/a.csv']);
+    expect(await move('e2', [file])).toEqual({ moved: 0, gone: 0, replaced: 0, taken: 1 });
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e2/a.csv', 'input/a.csv']);
+    await move('e3', [file]);
+    expect(await keys()).toEqual(['archive/e3/a.csv']);
+  });
+
+  test('is moved by an execution that was started by hand, which the ledger does not know', async () => {
+    const file = await copiedOnly('input/a.csv');
+    expect(await move('by-hand', [file])).toMatchObject({ moved: 1, taken: 0 });
+    expect(await keys()).toEqual(['archive/by-hand/a.csv', 'archive/e1/a.csv']);
   });
 
   test('costs no look at the bucket where no file had an earlier execution', async () => {
@@ -275,7 +283,7 @@ describe('a file too large to be copied in one request', () => {
 
   test('is moved in parts, with its metadata and tags', async () => {
     const file = await putLarge('input/large.csv');
-    expect(await move('e1', [file], 10 * MIB)).toEqual({ moved: 1, gone: 0, replaced: 0 });
+    expect(await move('e1', [file], 10 * MIB)).toEqual({ moved: 1, gone: 0, replaced: 0, taken: 0 });
     expect(sent.map((command) => command.split(' ')[0])).toContain('UploadPartCopy');
     const target = { Bucket: BUCKET, Key: 'archive/e1/large.csv' };
     const head = await server.client.send(new HeadObjectCommand(target));
@@ -304,8 +312,12 @@ describe('a file too large to be copied in one request', () => {
   });
 
   test.each([
-    ['is replaced', async (key: string) => void (await put(key, 'new')), { moved: 0, gone: 0, replaced: 1 }],
-    ['is deleted', (key: string) => bucket.delete(key), { moved: 0, gone: 1, replaced: 0 }],
+    [
+      'is replaced',
+      async (key: string) => void (await put(key, 'new')),
+      { moved: 0, gone: 0, replaced: 1, taken: 0 },
+    ],
+    ['is deleted', (key: string) => bucket.delete(key), { moved: 0, gone: 1, replaced: 0, taken: 0 }],
   ])(
     'and %s while its parts are copied is left alone, and nothing of the copy remains',
     async (_, how, expected) => {

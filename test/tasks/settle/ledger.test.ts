@@ -167,6 +167,30 @@ test('a file that was loaded and then replaced, before it could be moved, is not
   expect(settling.ledger.all[0]?.destination).toBeUndefined();
 });
 
+test('one that another execution moved while this one had it is told where that one put it', async () => {
+  await settling.begin('e-1', file());
+  await settling.valid('e-1');
+  await settling.settle('e-1', 'release');
+  await settling.begin('e-2', file());
+  await settling.valid('e-2');
+  // The first goes on although it was given up.
+  await settling.bucket.put(archiveKey('e-1', KEY), 'rows');
+  await settling.settle('e-2');
+  expect(settling.ledger.all[0]).toMatchObject({
+    outcome: 'archived',
+    destination: archiveKey('e-1', KEY),
+    rows: 7,
+  });
+});
+
+test('one that another execution has by now is left to that one', async () => {
+  await settling.begin('e-1', file());
+  await settling.valid('e-1');
+  await settling.begin('e-2', file());
+  await settling.settle('e-1');
+  expect(settling.ledger.all[0]).toMatchObject({ outcome: 'running', execution: 'e-2' });
+});
+
 test.each<[string, Outcome]>([
   ['archive', 'archived'],
   ['rejected', 'rejected'],
