@@ -14,6 +14,7 @@ import type { Decision } from './iam/access';
 import { Iam, refusal } from './iam/iam';
 import { LambdaFunctions } from './lambda/functions';
 import { createLambdaService } from './lambda/service';
+import { createLogsService } from './logs/service';
 import { createS3Service } from './s3/service';
 import { Scheduler } from './scheduler/scheduler';
 import { TaskSchedules } from './scheduler/task-schedules';
@@ -168,6 +169,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       dynamodb,
       states,
       createLambdaService(functions),
+      createLogsService([functions, tasks]),
       createStsService(),
       ...(faults ? [createFaultsService(faults)] : []),
     ],

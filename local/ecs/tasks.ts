@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Faults } from '../faults/faults';
 import type { Caller } from '../iam/access';
 import { type Iam, keyVariables } from '../iam/iam';
+import type { LogSource, LogStream } from '../logs/log-groups';
 import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
 import { type Overrides, overridden, readOverrides } from './overrides';
@@ -48,7 +49,7 @@ interface AuthorizedTask {
 }
 
 /** ECS as Step Functions uses it: runs a task to its end, each as a process on this computer. */
-export class EcsTasks {
+export class EcsTasks implements LogSource {
   private readonly definitions = new Map<string, TaskDefinition>();
   private readonly clusters = new Map<string, string>();
   private readonly running = new Set<ContainerProcess>();
@@ -73,6 +74,23 @@ export class EcsTasks {
     for (const name of [definition.arn, definition.family, definition.arn.split('/').at(-1) ?? '']) {
       this.definitions.set(name, definition);
     }
+  }
+
+  logGroups(): string[] {
+    return [...this.definitions.values()].flatMap(({ container }) => container.log?.group ?? []);
+  }
+
+  /** One of each execution, named `prefix/container/execution`: where ECS has the task's id. */
+  logStreams(group: string, since: number): LogStream[] {
+    const { container } =
+      [...this.definitions.values()].find((one) => one.container.log?.group === group) ?? {};
+    if (!container?.log) return [];
+    const { name, log } = container;
+    return foldersIn(this.logRoot).flatMap((folder) => {
+      const file = path.join(this.logRoot, folder, `${name}.log`);
+      const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+      return written < since ? [] : [{ group, stream: `${log.streamPrefix}/${name}/${folder}`, file }];
+    });
   }
 
   /** Resolves when the task has stopped, whatever its exit code. @throws EcsError for a request that ECS refuses */
@@ -148,7 +166,7 @@ export class EcsTasks {
       container: task.container,
       platform: { ...this.options.platform(), ...keys },
       scratch: path.join(this.scratchRoot, id),
-      logFile: path.join(this.options.dataDirectory, 'logs', 'ecs', request.logName, `${name}.log`),
+      logFile: path.join(this.logRoot, request.logName, `${name}.log`),
       preload: this.options.parentWatch,
     });
     onProcess({ pid: container.pid, kill: () => container.kill() });
@@ -165,8 +183,20 @@ export class EcsTasks {
     return exit;
   }
 
+  private get logRoot(): string {
+    return path.join(this.options.dataDirectory, 'logs', 'ecs');
+  }
+
   private get scratchRoot(): string {
     return path.join(this.options.dataDirectory, 'scratch');
+  }
+}
+
+function foldersIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

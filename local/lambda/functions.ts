@@ -4,6 +4,7 @@ import type { Faults } from '../faults/faults';
 import type { Access, Caller } from '../iam/access';
 import { type DenialWording, demand } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
+import type { LogSource, LogStream } from '../logs/log-groups';
 import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
 import { FunctionProcess, type ImageProcess } from './function-process';
 import { platformAccess } from './platform-access';
@@ -40,7 +41,7 @@ interface Pool {
 }
 
 /** The functions, each with warm processes that are used again, as many at once as its concurrency allows. */
-export class LambdaFunctions {
+export class LambdaFunctions implements LogSource {
   private readonly pools = new Map<string, Pool>();
   private closed = false;
 
@@ -53,6 +54,17 @@ export class LambdaFunctions {
   /** @param reference name or ARN. @throws LambdaError ResourceNotFoundException */
   config(reference: string): FunctionConfig {
     return this.pool(reference).config;
+  }
+
+  logGroups(): string[] {
+    return [...this.pools.values()].map(({ config }) => config.logGroup);
+  }
+
+  logStreams(group: string): LogStream[] {
+    const configs = [...this.pools.values()].map(({ config }) => config);
+    return configs
+      .filter(({ logGroup }) => logGroup === group)
+      .map((config) => ({ group, stream: 'local', file: this.logFile(config) }));
   }
 
   /**
@@ -159,7 +171,7 @@ export class LambdaFunctions {
       config,
       runtime: this.options.runtime,
       platform: { ...this.options.platform(), ...keyVariables(keys) },
-      logFile: path.join(this.options.dataDirectory, 'logs', 'lambda', `${config.name}.log`),
+      logFile: this.logFile(config),
       image,
     });
     this.options.faults?.processes.started({
@@ -174,6 +186,10 @@ export class LambdaFunctions {
       if (position >= 0) pool.idle.splice(position, 1);
     });
     return worker;
+  }
+
+  private logFile({ name }: FunctionConfig): string {
+    return path.join(this.options.dataDirectory, 'logs', 'lambda', `${name}.log`);
   }
 
   private async openImage({ arn, name }: FunctionConfig): Promise<ImageProcess> {

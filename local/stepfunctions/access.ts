@@ -7,6 +7,7 @@ import type { AccessRule } from '../endpoint/service';
 export const STATES_ACCESS = {
   DescribeExecution: on('states:DescribeExecution', 'executionArn'),
   DescribeStateMachine: on('states:DescribeStateMachine', 'stateMachineArn'),
+  DescribeStateMachineForExecution: on('states:DescribeStateMachineForExecution', 'executionArn'),
   GetExecutionHistory: on('states:GetExecutionHistory', 'executionArn'),
   ListExecutions: on('states:ListExecutions', 'stateMachineArn'),
   ListStateMachines: () => [{ action: 'states:ListStateMachines', resource: '*' }],

@@ -6,6 +6,7 @@ import type { Integration } from './integrations/integration';
 import { type MachineSpec, Machines, type MachinesOptions } from './machines';
 import { describeExecution } from './operations/describe-execution';
 import { describeStateMachine } from './operations/describe-state-machine';
+import { describeStateMachineForExecution } from './operations/describe-state-machine-for-execution';
 import { getExecutionHistory } from './operations/get-execution-history';
 import { listExecutions } from './operations/list-executions';
 import { listStateMachines } from './operations/list-state-machines';
@@ -38,6 +39,7 @@ export function createStatesService(options: StatesServiceOptions): StatesServic
     operations: {
       DescribeExecution: describeExecution,
       DescribeStateMachine: describeStateMachine,
+      DescribeStateMachineForExecution: describeStateMachineForExecution,
       GetExecutionHistory: getExecutionHistory,
       ListExecutions: listExecutions,
       ListStateMachines: listStateMachines,

@@ -1,5 +1,6 @@
 import {
   DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
@@ -38,6 +39,14 @@ test('lists and describes the state machine', async () => {
   );
   expect(JSON.parse(described.definition ?? '')).toMatchObject({ StartAt: 'Call' });
   expect(described.creationDate).toBeInstanceOf(Date);
+});
+
+test('gives the definition of an execution by its ARN', async () => {
+  await states.run('e1');
+  const ofExecution = new DescribeStateMachineForExecutionCommand({ executionArn: executionArn('e1') });
+  const { definition = '', stateMachineArn } = await states.client.send(ofExecution);
+  expect(stateMachineArn).toBe(MACHINE_ARN);
+  expect(JSON.parse(definition)).toMatchObject({ StartAt: 'Call' });
 });
 
 describe('StartExecution', () => {

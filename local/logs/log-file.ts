@@ -1,0 +1,81 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** A line of a process's output. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly message: string;
+  /** Where the line begins in its file, in bytes: tells it from all others. */
+  readonly offset: number;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
+
+/**
+ * The lines that a process wrote from a time on, oldest first. Read from the end of the file, which may be long, back to
+ * the first line that is older. A line that names no time, such as a stack trace's, is of the time of the line before it.
+ * @param since milliseconds since 1970
+ */
+export function readLog(path: string, since: number): LogLine[] {
+  const file = openIfThere(path);
+  if (file === undefined) return [];
+  try {
+    const { size, mtimeMs } = fstatSync(file);
+    let content = Buffer.alloc(0);
+    let start = size;
+    while (start > 0 && !reachesBack(content, since)) {
+      const bytes = Math.min(CHUNK_BYTES, start);
+      const chunk = Buffer.alloc(bytes);
+      start -= bytes;
+      readSync(file, chunk, 0, bytes, start);
+      content = Buffer.concat([chunk, content]);
+    }
+    return linesOf(content, start, mtimeMs).filter(({ timestamp }) => timestamp >= since);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the first whole line that names its time is older. */
+function reachesBack(content: Buffer, since: number): boolean {
+  const first = linesOf(content.subarray(0, CHUNK_BYTES), 1, Number.NaN).find(
+    ({ timestamp }) => !Number.isNaN(timestamp),
+  );
+  return first !== undefined && first.timestamp < since;
+}
+
+/** @param start where the content begins in its file; what lies before the first line break there is left out but at 0 */
+function linesOf(content: Buffer, start: number, unknown: number): LogLine[] {
+  const lines: LogLine[] = [];
+  let timestamp = Number.NaN;
+  let from = start === 0 ? 0 : content.indexOf(NEWLINE) + 1;
+  if (start > 0 && from === 0) return [];
+  while (from < content.length) {
+    const newline = content.indexOf(NEWLINE, from);
+    const to = newline < 0 ? content.length : newline;
+    const message = content.toString('utf8', from, to);
+    timestamp = timeOf(message) ?? timestamp;
+    if (message !== '') lines.push({ timestamp, message, offset: start + from });
+    from = to + 1;
+  }
+  const firstKnown = lines.find((line) => !Number.isNaN(line.timestamp))?.timestamp ?? unknown;
+  return lines.map((line) => (Number.isNaN(line.timestamp) ? { ...line, timestamp: firstKnown } : line));
+}
+
+/** The time that a line names: `timestamp` of one in JSON, or an ISO time in front. */
+function timeOf(line: string): number | undefined {
+  const found =
+    /^\{.*?"timestamp":"(\d{4}-\d\d-\d\dT[^"]+)"/.exec(line) ?? /^(\d{4}-\d\d-\d\dT\S+Z)\s/.exec(line);
+  const time = Date.parse(found?.[1] ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
