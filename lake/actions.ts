@@ -76,6 +76,9 @@ const commitInfoSchema = z.looseObject({
   txnId: optional(z.string()),
   operation: optional(z.string()),
   timestamp: optional(z.number()),
+  engineInfo: optional(z.string()),
+  /** Of our own merges: the execution they were made for. */
+  userMetadata: optional(z.string()),
 });
 export type CommitInfo = z.output<typeof commitInfoSchema>;
 

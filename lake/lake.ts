@@ -17,6 +17,8 @@ export interface Lake {
   readonly logger?: LakeLogger;
   /** A UUID, another one each time; random ones where it is not given. */
   readonly newId?: () => string;
+  /** What the entries of merges hold as `userMetadata`: the execution they are made for. */
+  readonly userMetadata?: string;
 }
 
 export function newId(lake: Pick<Lake, 'newId'>): string {

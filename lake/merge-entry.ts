@@ -6,6 +6,9 @@ import { schemaString } from './schema';
 import type { Snapshot } from './snapshot';
 import type { TableSpec } from './tables';
 
+/** What our own entries name as `engineInfo`. */
+export const ENGINE = 'daybook';
+
 /** How far an application has come: it stands in the table once the commit does. */
 export interface Txn {
   readonly appId: string;
@@ -87,7 +90,8 @@ export function commitInfo(lake: Lake, spec: TableSpec, snapshot: Snapshot | und
       numTargetFilesAdded: String(outcome.filesAdded),
       numTargetFilesRemoved: String(outcome.filesRemoved),
     },
-    engineInfo: 'daybook',
+    engineInfo: ENGINE,
+    ...(lake.userMetadata !== undefined && { userMetadata: lake.userMetadata }),
     txnId: newId(lake),
   };
 }

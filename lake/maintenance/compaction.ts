@@ -7,6 +7,7 @@ import { LakeError, MissingDataFileError } from '../errors';
 import { TARGET_FILE_BYTES } from '../folding';
 import { type Lake, newId } from '../lake';
 import { checkMergeable } from '../merge';
+import { ENGINE } from '../merge-entry';
 import { partsOf, type WrittenFile, writeParts } from '../merge-write';
 import { uriToPath } from '../partition-path';
 import { readSnapshot, type Snapshot } from '../snapshot';
@@ -185,7 +186,7 @@ function commitInfo(lake: Lake, snapshot: Snapshot, standing: readonly Rewritten
       numAddedFiles: sum(({ files }) => files.length),
       numAddedBytes: sum(({ files }) => sizeOf(files)),
     },
-    engineInfo: 'daybook',
+    engineInfo: ENGINE,
     txnId: newId(lake),
   };
 }

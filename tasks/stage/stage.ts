@@ -40,7 +40,7 @@ export async function run(
     const tables: StagedTable[] = [];
     for (const kind of KINDS) {
       const ofKind = files.filter((file) => file.kind === kind && file.rows_key);
-      if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps));
+      if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps, executionId));
     }
     return { tables };
   } finally {
@@ -62,6 +62,7 @@ async function stageKind(
   files: readonly ValidatedFile[],
   db: DuckDb,
   { bucket, workDirectory, clock, logger, config }: StageDeps,
+  executionId: string,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
@@ -73,7 +74,7 @@ async function stageKind(
     return local;
   });
   const outcome = await merge(
-    { bucket, db, workDirectory, clock, logger },
+    { bucket, db, workDirectory, clock, logger, userMetadata: executionId },
     STAGING_TABLES[kind],
     { rows: validatedRows(kind, rowFiles) },
     { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 },

@@ -33,14 +33,14 @@ export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: 
  * @throws TransactionMovedError where another run committed what this one had computed, too: the next try
  */
 export async function run(
-  _input: { executionId: string },
+  { executionId }: { executionId: string },
   deps: TransformDeps,
 ): Promise<TaskOutcome<TransformResult & ResultBase>> {
   const { bucket, workDirectory, clock, logger, config, stores } = deps;
   const db = await deps.openDuckDb();
   try {
     await db.run(sparkFunctionsSql);
-    const lake: Lake = { bucket, db, workDirectory, clock, logger };
+    const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
     // Ahead of staging/, so that nothing is computed from less than what is there: a run beside this one may be further on.
     const kpis = await Promise.all(
       KPI_QUERIES.map(({ spec }) => readSnapshot(lake, KPI_TABLES[spec.name].location)),

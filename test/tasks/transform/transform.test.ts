@@ -1,7 +1,7 @@
 import { writeCheckpoint } from '../../../lake/checkpoint';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
-import { readSnapshot } from '../../../lake/snapshot';
+import { readEntry, readSnapshot } from '../../../lake/snapshot';
 import { STAGING_TABLES } from '../../../lake/tables';
 import { LIFETIME_MS } from '../../../tasks/transform/publishers';
 import { scatter } from '../../builders/scatter';
@@ -233,4 +233,19 @@ test('prices up to the greatest that fits are summed and divided exactly', async
   expect(pipeline.categories.all).toMatchObject([
     { daily_revenue: '300000000000000.00', avg_order_value: '150000000000000.00' },
   ]);
+});
+
+test('every commit names the execution it was made for', async () => {
+  const first = await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+  const second = await pipeline.process([orders(2000, order(1, '2025-03-02'))]);
+  const namedIn = (version: number) =>
+    Promise.all(
+      ['staging/orders', 'kpis/order_kpis'].map(async (table) => {
+        const actions = await readEntry(pipeline.bucket, table, version);
+        return actions?.find(({ commitInfo }) => commitInfo)?.commitInfo?.userMetadata;
+      }),
+    );
+  expect(await namedIn(0)).toEqual([first, first]);
+  // The KPIs' second entry marks what DynamoDB was told.
+  expect(await namedIn(1)).toEqual([second, first]);
 });
