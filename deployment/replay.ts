@@ -1,8 +1,7 @@
-import { CopyObjectCommand, HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { ARCHIVE, archiveKey, batchManifestKey, copySource, INPUT } from '../domain/object-keys';
-import { REPLAYED_UPLOAD } from '../domain/replay';
+import { ARCHIVE, archiveKey, batchManifestKey, INPUT } from '../domain/object-keys';
 import { type BatchFile, batchManifestSchema } from '../domain/workflow';
 import { s3Bucket } from '../lake/s3-bucket';
+import { copyBack } from '../tasks/copy-back';
 import type { Deployment } from './deployment';
 import { DeploymentError } from './errors';
 import { inputKey, readUploads } from './ledger';
@@ -30,9 +29,9 @@ export async function replay(
 ): Promise<Replay[]> {
   const replays: Replay[] = [];
   for (const file of await archivedFiles(deployment, what)) {
-    const replayed = await copyBack(deployment, file);
-    replays.push(replayed);
-    onDone(replayed);
+    const done = await replayed(deployment, file);
+    replays.push(done);
+    onDone(done);
   }
   return replays;
 }
@@ -89,35 +88,10 @@ async function fromLedger(
   return uploads.find(({ destination }) => destination === archived);
 }
 
-/** Only where nothing lies under the key, so that an upload which is still to be dealt with is not lost. */
-async function copyBack({ s3, bucket }: Deployment, file: Archived): Promise<Replay> {
-  const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: file.archived }));
+async function replayed({ s3, bucket }: Deployment, file: Archived): Promise<Replay> {
   // What was a replay before is as old as what it repeated.
-  const uploaded_at = found.Metadata?.[REPLAYED_UPLOAD] ?? file.uploaded_at;
-  const isCopied = await succeeds(s3, {
-    Bucket: bucket,
-    Key: file.key,
-    CopySource: copySource(bucket, file.archived),
-    CopySourceIfMatch: found.ETag,
-    IfNoneMatch: '*',
-    MetadataDirective: 'REPLACE',
-    ContentType: found.ContentType,
-    ContentEncoding: found.ContentEncoding,
-    Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at },
-  });
-  return { ...file, uploaded_at, outcome: isCopied ? 'replayed' : 'left' };
-}
-
-async function succeeds(
-  s3: S3Client,
-  input: ConstructorParameters<typeof CopyObjectCommand>[0],
-): Promise<boolean> {
-  try {
-    await s3.send(new CopyObjectCommand(input));
-    return true;
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status === 409 || status === 412) return false;
-    throw error;
-  }
+  const uploadedAt = (repeats: string | undefined) => repeats ?? file.uploaded_at;
+  const copied = await copyBack(file, uploadedAt, { client: s3, bucket });
+  if (!copied) throw new DeploymentError(`${file.archived}: nothing lies there any more`);
+  return { ...file, ...copied };
 }

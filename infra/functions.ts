@@ -97,7 +97,12 @@ export class Functions extends Construct {
       },
     });
     this.settle = define('settle', names.settle, SETTLE_TIMEOUT, {
-      objects: { read: [RESULTS], list: [RESULTS, ARCHIVE, REJECTED], write: [RESULTS] },
+      // It puts a file back that was moved as an earlier upload.
+      objects: {
+        read: [RESULTS, ARCHIVE, REJECTED],
+        list: [RESULTS, ARCHIVE, REJECTED, INPUT],
+        write: [RESULTS, INPUT],
+      },
       environment: { QUEUE_URL: intake.queue.queueUrl, BILLED_SIZES: JSON.stringify(props.billedSizes) },
     });
     this.move = define('move', names.move, MOVE_TIMEOUT, {
@@ -110,15 +115,17 @@ export class Functions extends Construct {
       },
     });
     // A file that was uploaded with tags keeps them; S3 refuses to copy it for anyone who may not.
-    const allow = (action: string, prefixes: readonly string[]) =>
-      this.move.addToRolePolicy(
+    const allow = (to: LambdaFunction, action: string, prefixes: readonly string[]) =>
+      to.addToRolePolicy(
         new PolicyStatement({
           actions: [action],
           resources: prefixes.map((prefix) => intake.bucket.arnForObjects(`${prefix}*`)),
         }),
       );
-    allow('s3:GetObjectTagging', [INPUT]);
-    allow('s3:PutObjectTagging', [ARCHIVE, REJECTED]);
+    allow(this.move, 's3:GetObjectTagging', [INPUT]);
+    allow(this.move, 's3:PutObjectTagging', [ARCHIVE, REJECTED]);
+    allow(this.settle, 's3:GetObjectTagging', [ARCHIVE, REJECTED]);
+    allow(this.settle, 's3:PutObjectTagging', [INPUT]);
 
     intake.queue.grant(
       this.orchestrator,

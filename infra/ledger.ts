@@ -43,6 +43,6 @@ export class Ledger extends Construct {
     };
     grant(orchestrator, 'dynamodb:UpdateItem', 'dynamodb:Query');
     grant(move, 'dynamodb:BatchGetItem');
-    grant(settle, 'dynamodb:UpdateItem', 'dynamodb:GetItem');
+    grant(settle, 'dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:Query');
   }
 }

@@ -11,13 +11,14 @@ import {
 import type { Bucket } from '../../lake/bucket';
 import { inParallel } from '../../lake/parallel';
 import type { Ledger } from '../ledger/ledger';
+import { putBackTakenAlong, type TakenAlongDeps } from './taken-along';
 
 /** Looks into the bucket at one time. */
 const LOOKS = 16;
 
-interface FindingsDeps {
+interface FindingsDeps extends TakenAlongDeps {
   readonly bucket: Bucket;
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'read' | 'latest'>;
 }
 
 /**
@@ -55,7 +56,10 @@ async function notThere(
   deps: FindingsDeps,
 ): Promise<Finding> {
   const item = await deps.ledger.read(ledgerKey(file));
-  return (await placedByAnother(execution, file, item, deps.bucket)) ?? { ...file, outcome, execution };
+  const placed = await placedByAnother(execution, file, item, deps.bucket);
+  if (placed) return placed;
+  const reason = outcome === 'gone' ? await putBackTakenAlong(file, deps) : undefined;
+  return { ...file, outcome, execution, ...(reason && { reason }) };
 }
 
 /** A duplicate stands where the upload stands whose rows are in; its own duplicates are known by that. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ExecutionReport } from '../../domain/workflow';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
+import { type CopyBack, copyBack } from '../copy-back';
 import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
@@ -29,8 +30,12 @@ const config = loadConfig(process.env, {
     .optional(),
 });
 
+const client = new S3Client({});
+
 const clients = {
-  bucket: s3Bucket(new S3Client({}), config.BUCKET_NAME),
+  bucket: s3Bucket(client, config.BUCKET_NAME),
+  copyBack: (file: CopyBack, uploadedAt: string) =>
+    copyBack(file, () => uploadedAt, { client, bucket: config.BUCKET_NAME }),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
   // A table on demand throttles while it grows; the SDK waits longer with every attempt.
   ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),

@@ -11,6 +11,7 @@ import { withResult } from '../task-result';
 import { emitBatch } from './batch-metrics';
 import { findingsOf } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
+import type { TakenAlongDeps } from './taken-along';
 
 export interface SettleInput {
   readonly executionId: string;
@@ -19,7 +20,7 @@ export interface SettleInput {
   readonly failure?: StateFailures | undefined;
 }
 
-export interface SettleDeps {
+export interface SettleDeps extends Pick<TakenAlongDeps, 'copyBack'> {
   readonly bucket: Bucket;
   readonly queue: FileQueue;
   readonly ledger: Ledger;

@@ -37,7 +37,10 @@ export async function emittedLines(service: (task: string) => string): Promise<M
     const identity = { task: 'maintain' as const };
     await withResultAt('results/maintain/1.json', identity, deps('maintain'), async () => ({}));
     await writeBatchManifest(common.bucket, { execution_id: 'exec-1', files: [], messages: [] });
-    await settle({ executionId: 'exec-1', mode: 'delete' }, { ...deps('settle'), queue, ledger });
+    await settle(
+      { executionId: 'exec-1', mode: 'delete' },
+      { ...deps('settle'), queue, ledger, copyBack: async () => undefined },
+    );
   });
   const names = new Set(lines.flatMap(identitiesOf).map(({ name }) => name));
   const never = Object.keys(METRICS).filter((name) => !names.has(name));

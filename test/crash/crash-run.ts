@@ -82,11 +82,15 @@ export class CrashRun {
   async upload(files: readonly ShopFile[]): Promise<void> {
     const record = path.join(this.directory, 'uploaded');
     const done = new Set(readOr(record, '').split('\n'));
-    for (const { key, csv } of files.filter((file) => !done.has(file.key))) {
-      const { s3, bucket } = this.deployment;
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(csv) }));
-      appendFileSync(record, `${key}\n`);
+    for (const file of files.filter(({ key }) => !done.has(key))) {
+      await this.put(file);
+      appendFileSync(record, `${file.key}\n`);
     }
+  }
+
+  async put({ key, csv }: ShopFile): Promise<void> {
+    const { s3, bucket } = this.deployment;
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(csv) }));
   }
 
   /**

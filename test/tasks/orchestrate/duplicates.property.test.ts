@@ -131,7 +131,7 @@ class Shop {
     await ledger.record(
       await findingsOf(
         { execution_id: executionId, files: manifest, replaced, messages: [] },
-        { bucket: pipeline.bucket, ledger },
+        { bucket: pipeline.bucket, ledger, copyBack: async () => undefined },
       ),
       new Date(pipeline.now),
     );

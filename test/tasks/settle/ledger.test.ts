@@ -79,7 +79,11 @@ class Settling {
   settle(executionId: string, mode: 'delete' | 'release' = 'delete') {
     const { bucket, queue, ledger } = this;
     const failure = { StageFiles: { Error: 'States.TaskFailed', Cause: 'no space left' } };
-    const deps = { bucket, queue, ledger, clock: () => AT, logger: silentLogger, metrics: silentMetrics };
+    const deps = {
+      ...{ bucket, queue, ledger, logger: silentLogger, metrics: silentMetrics },
+      clock: () => AT,
+      copyBack: async () => undefined,
+    };
     return run({ executionId, mode, ...(mode === 'release' && { failure }) }, deps);
   }
 }

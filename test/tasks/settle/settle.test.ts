@@ -29,7 +29,11 @@ async function setUp() {
   const settle = (input: Omit<SettleInput, 'executionId'>) =>
     run(
       { executionId: ID, ...input },
-      { bucket, queue, ledger, clock: () => new Date(0), logger: silentLogger, metrics },
+      {
+        ...{ bucket, queue, ledger, metrics, logger: silentLogger },
+        clock: () => new Date(0),
+        copyBack: async () => undefined,
+      },
     );
   const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
     bucket.put(taskResultKey(ID, task), JSON.stringify({ ...base, task, ...result }));
