@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { countDeployment, type DeploymentCounts } from '../cost/deployment-counts';
 import { DESIGNS } from '../cost/designs';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from '../cost/estimate';
@@ -7,6 +7,7 @@ import { costSections, dollars, publish } from '../cost/page';
 import { PRICES, PRICES_AS_OF } from '../cost/prices';
 import { billOf, listPriceOf, times, type Usage } from '../cost/usage';
 import { packagePath } from '../package-path';
+import { wholeNumber } from './numbers';
 import { formatTable } from './table';
 
 interface Options extends Workload {
@@ -15,6 +16,7 @@ interface Options extends Workload {
 }
 
 const DAYS = 30;
+const count = wholeNumber(0, 999_999_999_999);
 
 export function costCommand(): Command {
   return new Command('cost')
@@ -98,9 +100,4 @@ ${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} l
 (list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md has the arithmetic)
 
 ${others}`;
-}
-
-function count(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
-  return Number(text);
 }

@@ -1,70 +1,11 @@
-import { Command, CommanderError } from 'commander';
-import { version } from '../package.json';
-import { consoleCommand } from './console';
-import { costCommand } from './cost';
-import { demoCommand } from './demo';
-import { reportFailure } from './failure';
-import { filesCommand } from './files';
-import { kpisCommand } from './kpis';
-import { lakeCommand } from './lake';
-import { localCommand } from './local';
-import { maintainCommand } from './maintain';
-import { openCommand } from './open';
-import { redriveCommand } from './redrive';
-import { replayCommand } from './replay';
-import { statusCommand } from './status';
-import { uploadCommand } from './upload';
-import { verifyCommand } from './verify';
-
-const program = new Command('daybook')
-  .description('CSV files of a shop in, exact daily KPIs out.')
-  .version(version)
-  .addHelpText(
-    'after',
-    `
-The commands but local, demo and cost talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
-DAYBOOK_PREFIX names a deployment with a prefix.
-
-Examples:
-  $ daybook demo                          the fixtures through a pipeline of their own
-  $ daybook demo ~/exports/2025-03        your own files
-  $ daybook local                         a pipeline that stays, on http://127.0.0.1:4566
-  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
-  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook files --status rejected
-  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook kpis orders --from 2025-03-01
-  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook verify
-
-Exit codes: 0 done, 1 failed, 2 wrong usage.`,
-  )
-  .addCommand(localCommand())
-  .addCommand(demoCommand())
-  .addCommand(consoleCommand())
-  .addCommand(openCommand())
-  .addCommand(uploadCommand())
-  .addCommand(statusCommand())
-  .addCommand(filesCommand())
-  .addCommand(replayCommand())
-  .addCommand(redriveCommand())
-  .addCommand(kpisCommand())
-  .addCommand(verifyCommand())
-  .addCommand(lakeCommand())
-  .addCommand(maintainCommand())
-  .addCommand(costCommand());
-
-/** Subcommands inherit this only where the parent makes them; ours come from their own files. */
-function tellWrongUsage(command: Command): void {
-  command.exitOverride().showHelpAfterError();
-  for (const subcommand of command.commands) tellWrongUsage(subcommand);
-}
-tellWrongUsage(program);
+import { runDaybook } from './program';
 
 // `daybook kpis orders | head` closes the pipe early. What was asked for, an upload perhaps, is still done to its end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-program.parseAsync().catch((error: unknown) => {
-  // commander has told the user already; help and version are no failure.
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  process.exit(reportFailure(error));
+// One that succeeded may go on, as `daybook local` does.
+runDaybook(process.argv.slice(2)).then((code) => {
+  if (code !== 0) process.exit(code);
 });

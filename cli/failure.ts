@@ -16,10 +16,13 @@ export class Interrupted extends Error {
 
 /** Tells the user what went wrong, in a line where the cause is known. @returns the exit code */
 export function reportFailure(error: unknown): number {
-  // As the shell has it: 128 and the signal's number. Whoever pressed Ctrl-C knows why.
-  if (error instanceof Interrupted) return error.signal === 'SIGINT' ? 130 : 143;
+  // Whoever pressed Ctrl-C knows why.
+  if (error instanceof Interrupted) return exitCodeOf(error.signal);
   const lines = explainError(error).trim().split('\n').map(printable);
   process.stderr.write(`daybook: ${lines.join('\n')}\n`);
   if (process.env.DAYBOOK_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 1;
 }
+
+/** As the shell has it: 128 and the signal's number. */
+export const exitCodeOf = (signal: NodeJS.Signals): number => (signal === 'SIGINT' ? 130 : 143);

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { connect, disconnect } from '../deployment/deployment';
 import { type FileView, inputKey, readLatest, readUploads } from '../deployment/ledger';
 import { OUTCOMES, type Outcome } from '../domain/ledger';
+import { wholeNumber } from './numbers';
 import { formatBytes, formatTable } from './table';
 
 const MOST_FILES = 10_000;
@@ -19,7 +20,7 @@ export function filesCommand(): Command {
     .description('what became of every file: the ledger, newest first')
     .addOption(new Option('--status <outcome>', 'only files with this outcome').choices(OUTCOMES))
     .addOption(new Option('--key <key>', 'every upload of one key, as input/orders.csv').conflicts('status'))
-    .option('--limit <n>', 'how many to show', parseCount, 20)
+    .option('--limit <n>', 'how many to show', wholeNumber(1, MOST_FILES), 20)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -68,9 +69,3 @@ function formatFiles(files: readonly FileView[]): string {
 }
 
 const cut = (text: string): string => (text.length > SHOWN_REASON ? `${text.slice(0, SHOWN_REASON)}…` : text);
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_FILES) return count;
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_FILES}.`);
-}

@@ -1,6 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { connect, disconnect } from '../deployment/deployment';
 import type { CommitView, TableView } from '../deployment/lake-tables';
+import { withLakeSession } from './lake-session';
+import { wholeNumber } from './numbers';
+import { withProgress } from './progress';
 import { formatBytes, formatTable } from './table';
 
 /** Entries of the log that are read for a table, at most. */
@@ -9,16 +12,18 @@ const MOST_COMMITS = 1000;
 export function lakeCommand(): Command {
   return new Command('lake')
     .description("the lake's tables: versions, rows, files, partitions, last commits")
-    .option('--commits <n>', 'how many commits of each table to show', parseCount, 3)
+    .option('--commits <n>', 'how many commits of each table to show', wholeNumber(0, MOST_COMMITS), 3)
     .option('--json', 'print as JSON, with every partition')
     .addHelpText('after', '\nExample:\n  $ daybook lake --commits 10')
     .action(async ({ commits, json }: { commits: number; json?: boolean }) => {
       const deployment = await connect();
       try {
-        // DuckDB is loaded by the commands that need it alone.
-        const { withLake } = await import('../deployment/lake-session');
-        const { viewTables } = await import('../deployment/lake-tables');
-        const tables = await withLake(deployment, (lake) => viewTables(lake, commits));
+        const tables = await withProgress('reading the tables’ logs', { json }, () =>
+          withLakeSession(deployment, async ({ lake }) => {
+            const { viewTables } = await import('../deployment/lake-tables');
+            return viewTables(lake, commits);
+          }),
+        );
         process.stdout.write(json ? `${JSON.stringify({ tables })}\n` : formatTables(tables));
       } finally {
         disconnect(deployment);
@@ -65,10 +70,4 @@ function rowsOf({ inserted, updated, deleted }: CommitView): string {
     .filter(([, rows]) => rows !== null && rows > 0)
     .map(([what, rows]) => `${rows} ${what}`)
     .join(', ');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count <= MOST_COMMITS) return count;
-  throw new InvalidArgumentError(`Expected a whole number from 0 to ${MOST_COMMITS}.`);
 }

@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { connect, disconnect } from '../deployment/deployment';
 import { maintainResultKey } from '../domain/object-keys';
 import type { MaintainedTable } from '../domain/workflow';
+import { removedAtInterruption } from './lake-session';
+import { withProgress } from './progress';
 import { formatBytes, formatTable, printable } from './table';
 
 export function maintainCommand(): Command {
@@ -21,7 +23,7 @@ Example:
   $ daybook maintain`,
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const result = await runMaintain();
+      const result = await withProgress('maintaining the lake', { json }, runMaintain);
       process.stdout.write(
         json
           ? `${JSON.stringify(result)}\n`
@@ -51,8 +53,8 @@ async function runMaintain() {
       metrics: { emit() {} },
       config: loadConfig(process.env, MAINTAIN_VARIABLES),
     };
-    return await withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' as const }, deps, () =>
-      run(deps),
+    return await removedAtInterruption(workDirectory, () =>
+      withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' as const }, deps, () => run(deps)),
     );
   } finally {
     disconnect(deployment);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { connect, disconnect } from '../deployment/deployment';
 import { type Redriven, redrive } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
+import { withProgress } from './progress';
 
 export function redriveCommand(): Command {
   return new Command('redrive')
@@ -21,7 +22,7 @@ Examples:
     .action(async ({ dryRun = false, json }: { dryRun?: boolean; json?: boolean }) => {
       const deployment = await connect();
       try {
-        const result = await redrive(deployment, dryRun);
+        const result = await withProgress('moving dead letters', { json }, () => redrive(deployment, dryRun));
         process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${describe(result)}\n`);
       } finally {
         disconnect(deployment);

@@ -3,6 +3,7 @@ import { connect, disconnect } from '../deployment/deployment';
 import { type Replay, replay } from '../deployment/replay';
 import { plural } from '../domain/file-rules';
 import { CommandFailure } from './failure';
+import { withProgress } from './progress';
 import { printable } from './table';
 
 export function replayCommand(): Command {
@@ -27,8 +28,12 @@ Examples:
     .action(async (what: string, { json }: { json?: boolean }) => {
       const deployment = await connect();
       try {
-        const replays = await replay(deployment, what, (one) => {
-          if (!json) process.stdout.write(`${describe(one)}\n`);
+        const replays = await withProgress('copying archived files back', { json }, ({ tell, print }) => {
+          let done = 0;
+          return replay(deployment, what, (one) => {
+            if (!json) print(describe(one));
+            tell(plural(++done, 'file'));
+          });
         });
         if (json) process.stdout.write(`${JSON.stringify(replays)}\n`);
         const left = replays.filter(({ outcome }) => outcome === 'left');

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { connect, disconnect } from '../deployment/deployment';
 import { type ExecutionView, listExecutions, viewExecution } from '../deployment/executions';
 import { readQueueDepth } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
 import type { ExecutionReport } from '../domain/workflow';
+import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
 
 /** A page of the service's list. */
@@ -12,7 +13,7 @@ const MOST_EXECUTIONS = 1000;
 export function statusCommand(): Command {
   return new Command('status')
     .description('queue depth, latest executions, last report')
-    .option('--executions <n>', 'how many executions to show', parseCount, 10)
+    .option('--executions <n>', 'how many executions to show', wholeNumber(1, MOST_EXECUTIONS), 10)
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook status --executions 3')
     .action(async (options: { executions: number; json?: boolean }) => {
@@ -71,10 +72,4 @@ function costOf(report: ExecutionReport | undefined): string {
 
 function rejectedLine({ key, reason = '' }: ExecutionReport['files'][number]): string {
   return `  rejected ${printable(key)}: ${printable(reason)}`;
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_EXECUTIONS) return count;
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_EXECUTIONS}.`);
 }

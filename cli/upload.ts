@@ -7,6 +7,7 @@ import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { plural } from '../domain/file-rules';
 import { INPUT } from '../domain/object-keys';
 import { CommandFailure } from './failure';
+import { formatParts, withProgress } from './progress';
 import { formatBytes, formatSeconds, printable } from './table';
 
 export interface LocalFile {
@@ -33,15 +34,22 @@ export function uploadCommand(): Command {
       const deployment = await connect();
       try {
         const started = Date.now();
-        const uploaded = await uploadFiles(deployment, files, ({ key, bytes }) => {
-          if (!options.json) process.stdout.write(`${printable(key)}  ${formatBytes(bytes)}\n`);
-        });
-        const bytes = uploaded.reduce((sum, file) => sum + file.bytes, 0);
+        const all = sumOf(files);
+        const uploaded = await withProgress('uploading', options, ({ tell, print }) =>
+          uploadFiles(
+            deployment,
+            files,
+            ({ key, bytes }) => {
+              if (!options.json) print(`${printable(key)}  ${formatBytes(bytes)}`);
+            },
+            (done, bytesSent) => tell(formatParts(done, files.length, bytesSent, all)),
+          ),
+        );
         if (options.json)
           process.stdout.write(`${JSON.stringify({ bucket: deployment.bucket, files: uploaded })}\n`);
         else
           process.stdout.write(
-            `${plural(uploaded.length, 'file')}, ${formatBytes(bytes)} to s3://${deployment.bucket}/${INPUT} in ${formatSeconds(Date.now() - started)}\n`,
+            `${plural(uploaded.length, 'file')}, ${formatBytes(sumOf(uploaded))} to s3://${deployment.bucket}/${INPUT} in ${formatSeconds(Date.now() - started)}\n`,
           );
       } finally {
         disconnect(deployment);
@@ -80,18 +88,25 @@ async function namesBelow(directory: string): Promise<string[]> {
     .sort();
 }
 
+const sumOf = (files: readonly { readonly bytes: number }[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** One after the other, so that a later file is the newer one. */
 export async function uploadFiles(
   { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
   files: readonly LocalFile[],
   onUploaded: (file: Uploaded) => void,
+  onSent: (files: number, bytes: number) => void = () => {},
 ): Promise<Uploaded[]> {
   const uploaded: Uploaded[] = [];
   for (const { key, bytes, path: file } of files) {
-    await new Upload({
+    const upload = new Upload({
       client: s3,
       params: { Bucket: bucket, Key: key, Body: createReadStream(file) },
-    }).done();
+    });
+    const before = sumOf(uploaded);
+    upload.on('httpUploadProgress', ({ loaded = 0 }) => onSent(uploaded.length, before + loaded));
+    await upload.done();
     uploaded.push({ key, bytes });
     onUploaded({ key, bytes });
   }

@@ -5,7 +5,14 @@ import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
 import type { Verification } from '../tasks/transform/verify';
 import type { Difference } from '../tasks/transform/verify-compare';
 import { CommandFailure } from './failure';
+import { withLakeSession } from './lake-session';
+import { withProgress } from './progress';
 import { formatTable, printable } from './table';
+
+interface Options {
+  readonly timeZone?: string;
+  readonly json?: boolean;
+}
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -25,8 +32,8 @@ may be behind the lake: run it when none does.
 Example:
   $ daybook verify`,
     )
-    .action(async (options: { timeZone?: string; json?: boolean }) => {
-      const verification = await runVerify(options.timeZone);
+    .action(async (options: Options) => {
+      const verification = await runVerify(options);
       process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : format(verification));
       const { differences } = verification;
       if (differences > 0)
@@ -34,12 +41,11 @@ Example:
     });
 }
 
-async function runVerify(timeZone: string | undefined): Promise<Verification> {
+async function runVerify({ timeZone, json }: Options): Promise<Verification> {
   const deployment = await connect();
   const { dynamoDb, names } = deployment;
   try {
-    // DuckDB is loaded by the commands that need it alone.
-    const { withLake } = await import('../deployment/lake-session');
+    // Loaded here, with DuckDB.
     const { verify } = await import('../tasks/transform/verify');
     const { readItems } = await import('../tasks/transform/verify-items');
     const items = {
@@ -52,7 +58,9 @@ async function runVerify(timeZone: string | undefined): Promise<Verification> {
         read: () => readItems(dynamoDb, names.categoryTable, CATEGORY_KPIS),
       },
     };
-    return await withLake(deployment, (lake) => verify({ lake, timeZone, items }));
+    return await withProgress('computing every KPI from the lake', { json }, () =>
+      withLakeSession(deployment, ({ lake }) => verify({ lake, timeZone, items })),
+    );
   } catch (error) {
     if (error instanceof Error && error.name === 'UnknownTimeZoneError') {
       throw new CommandFailure(`${error.message}, with --time-zone`);

@@ -1,18 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { quotedCell } from '../../domain/csv-cell';
 import type { RowFault } from '../../domain/row-rules';
 
 const HEADER = 'line,column,reason,row\n';
-
-/** A cell that a spreadsheet takes for a formula, or that begins with what it may pass over before one. */
-const FORMULA = /^([^\S\t\r\n]*)(?='*[=+\-@＝＋－＠\t\r])/;
-
-/**
- * The same, behind what begins a cell for a spreadsheet that splits at another character than the comma, as Excel does in
- * most of Europe: it does not know our quotes for quotes. A number is no formula. White space is one class here, as a
- * choice within the repetition would run out of stack in a long row.
- */
-const FORMULA_WITHIN =
-  /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][0-9.,]+"?(?:[;|\t\r\n]|$))/g;
 
 /**
  * The `.rows.csv` of one file, on local disk: one record per bad row, in the order of the file.
@@ -23,9 +13,7 @@ const FORMULA_WITHIN =
  * - `row`: the row as it stood in the file, in one quoted cell. Mended, and without the cell's own quoting, these cells
  *   under the header of the file are a file to drop in again.
  *
- * What a spreadsheet could take for a formula has one apostrophe put in front, at the start of a cell and within it behind
- * `;`, `|`, a tab or a line end, and so have apostrophes in front of one: taking one apostrophe from `'=`, `'+`, `'-` or
- * `'@` there gives the text back.
+ * Cells are as domain/csv-cell has them, so that no spreadsheet takes one for a formula.
  */
 export class RejectedRows {
   rows = 0;
@@ -61,9 +49,4 @@ export class RejectedRows {
     await this.file?.close();
     this.file = undefined;
   }
-}
-
-function quotedCell(text: string): string {
-  const harmless = text.replace(FORMULA, "$1'").replace(FORMULA_WITHIN, "$1'");
-  return `"${harmless.replaceAll('"', '""')}"`;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LocalPipeline } from '../e2e/local-pipeline';
-import { COMMAND, daybook, type Ran } from './run-daybook';
+import { COMMAND, daybook, daybookHere, type Ran } from './run-daybook';
 
 const DAYS = path.join(__dirname, '../../fixtures/days');
 const drops = ['01-first-drop', '02-second-drop', '03-rejected'].map((name) => path.join(DAYS, name));
@@ -12,12 +12,13 @@ const expected = JSON.parse(readFileSync(path.join(DAYS, 'expected.json'), 'utf8
 let pipeline: LocalPipeline;
 let uploaded: Ran;
 
-const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+const here = () => ({ AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+const run = (...args: string[]) => daybookHere(args, here());
 const linesOf = ({ stdout }: Ran) => stdout.trimEnd().split('\n');
 
 beforeAll(async () => {
   pipeline = await LocalPipeline.start();
-  uploaded = await run('upload', ...drops, '--to', '/march/');
+  uploaded = await daybook(['upload', ...drops, '--to', '/march/'], here());
   await pipeline.untilQuiet();
 }, 60_000);
 
@@ -144,10 +145,9 @@ test('status --json is one line with all of it; --executions bounds them', async
 });
 
 test('a prefix that is not deployed, and a path that is not there, are told in a line', async () => {
-  const endpoint = { AWS_ENDPOINT_URL: pipeline.ready.endpoint };
   const absent = await Promise.all(
     [['status'], ['kpis', 'orders'], ['upload', path.join(DAYS, 'expected.json')]].map((args) =>
-      daybook(args, { ...endpoint, DAYBOOK_PREFIX: 'other' }),
+      daybookHere(args, { ...here(), DAYBOOK_PREFIX: 'other' }),
     ),
   );
   for (const { code, stderr } of absent) {
@@ -163,7 +163,7 @@ test('a prefix that is not deployed, and a path that is not there, are told in a
 
 test('a reader that has read enough is no failure', async () => {
   const child = spawn(process.execPath, [COMMAND, 'kpis', 'orders'], {
-    env: { PATH: process.env.PATH, AWS_ENDPOINT_URL: pipeline.ready.endpoint },
+    env: { PATH: process.env.PATH, ...here() },
   });
   child.stdout.destroy();
   let errors = '';
@@ -172,4 +172,82 @@ test('a reader that has read enough is no failure', async () => {
   });
   const [code] = await once(child, 'close');
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
+});
+
+test('query prints what it selects, as a table, as CSV that no spreadsheet runs, and as exact JSON', async () => {
+  const sql = `select o.order_date, total_revenue, '=1+1' as said, null as nothing, -5 as number
+    from order_kpis o order by 1 limit 2`;
+  const [table, csv, json] = [
+    await run('query', sql),
+    await run('query', '--csv', sql),
+    await run('query', '--json', sql),
+  ];
+  expect(table).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: [
+      '  order_date  total_revenue  said  nothing  number',
+      '  2025-03-08          33.76  =1+1               -5',
+      '  2025-03-09          92.51  =1+1               -5',
+      '',
+    ].join('\n'),
+  });
+  expect(csv.stdout).toBe(
+    `"order_date","total_revenue","said","nothing","number"\n2025-03-08,33.76,"'=1+1",,-5\n2025-03-09,92.51,"'=1+1",,-5\n`,
+  );
+  expect(JSON.parse(json.stdout)).toEqual({
+    columns: expect.arrayContaining([{ name: 'total_revenue', type: 'DECIMAL(38,2)' }]),
+    rows: [
+      ['2025-03-08', '33.76', '=1+1', null, -5],
+      ['2025-03-09', '92.51', '=1+1', null, -5],
+    ],
+    truncated: false,
+    tables: [{ name: 'order_kpis', version: expect.any(Number) }],
+    seconds: expect.any(Number),
+  });
+});
+
+test('query reads standard input, says where rows are left out, and explains what it refuses', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'query', '--limit', '2', '--timeout', '5'], {
+    env: { PATH: process.env.PATH, ...here() },
+  });
+  child.stdin.end('select order_id from orders order by 1\n;');
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk) => {
+      said[name] += chunk;
+    });
+  const [code] = await once(child, 'close');
+  expect({ code, lines: said.stdout.split('\n').length, stderr: said.stderr }).toEqual({
+    code: 0,
+    lines: 4,
+    stderr: 'the first 2 rows; there are more, for a larger --limit\n',
+  });
+  expect(await run('query', 'select * from order')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^daybook: syntax error .* \(line 1, column 15\)\n$/),
+  });
+  const endless = await run(
+    'query',
+    '--timeout',
+    '1',
+    'select count(*) from range(999999999) a, range(999999999) b',
+  );
+  expect(endless.stderr).toMatch(/^daybook: the query was not done after 1 s.*\(--timeout\)\n$/);
+});
+
+test('query --tables names tables, columns and types, without a look at any deployment', async () => {
+  const [table, json] = [
+    await daybookHere(['query', '--tables']),
+    await daybookHere(['query', '--tables', '--json']),
+  ];
+  expect(table.stdout).toMatch(/^ {2}table +column +type\n {2}products +id +bigint\n/);
+  expect(JSON.parse(json.stdout).tables.map(({ name }: { name: string }) => name)).toEqual([
+    'products',
+    'orders',
+    'order_items',
+    'order_kpis',
+    'category_kpis',
+  ]);
 });

@@ -3,7 +3,7 @@ import type { FileView } from '../../deployment/ledger';
 import { readQueueDepth } from '../../deployment/queue';
 import { replay } from '../../deployment/replay';
 import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
-import { daybook } from './run-daybook';
+import { daybookHere } from './run-daybook';
 
 const order = (id: number, status: string) => csv(ORDERS, `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`);
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => pipeline.stop());
 
-const run = (...args: string[]) => daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+const run = (...args: string[]) => daybookHere(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
 const files = async (...args: string[]): Promise<FileView[]> =>
   JSON.parse((await run('files', '--json', ...args)).stdout);
 const outcomes = async (...args: string[]) =>

@@ -1,23 +1,23 @@
 import { version } from '../../package.json';
-import { daybook } from './run-daybook';
+import { daybook, daybookHere } from './run-daybook';
 
 const LOCAL = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 
 test.concurrent.each([
   [
     '',
-    /\$ daybook demo .*\$ daybook local .*upload orders\.csv.*Exit codes: 0 done, 1 failed, 2 wrong usage/s,
+    /\$ daybook demo .*\$ daybook local .*upload orders\.csv.*Exit codes: 0 done, 1 failed, 2 wrong usage, 130/s,
   ],
   ['upload', /Example:.*daybook upload .* --to march/s],
   ['kpis', /Examples:.*kpis orders --from.*kpis categories --category/s],
 ])('the help of "%s" shows examples', async (command, expected) => {
-  const { code, stdout, stderr } = await daybook([...command.split(' ').filter(Boolean), '--help']);
+  const { code, stdout, stderr } = await daybookHere([...command.split(' ').filter(Boolean), '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(expected);
 });
 
 test.concurrent("the version is the package's", async () => {
-  expect(await daybook(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await daybookHere(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test.concurrent.each([
@@ -30,7 +30,7 @@ test.concurrent.each([
   [['uplaod', 'x.csv'], /unknown command 'uplaod'.*Did you mean upload/s],
   [[], /daybook demo/],
 ])('wrong usage %j is told with the help, exit code 2', async (args, expected) => {
-  const { code, stdout, stderr } = await daybook(args, LOCAL);
+  const { code, stdout, stderr } = await daybookHere(args, LOCAL);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(expected);
   expect(stderr).toMatch(/Usage: daybook .*Examples?:/s);

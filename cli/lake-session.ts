@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs';
+import type { Deployment } from '../deployment/deployment';
+import type { LakeSession } from '../deployment/lake-session';
+import { exitCodeOf } from './failure';
+
+/**
+ * Does something with a deployment's lake, on this computer. What it downloads is removed afterwards, at a Ctrl-C, which
+ * ends the command at once, too.
+ */
+export async function withLakeSession<Result>(
+  deployment: Deployment,
+  work: (session: LakeSession) => Promise<Result>,
+): Promise<Result> {
+  // DuckDB is loaded by the commands that need it alone.
+  const { withLake } = await import('../deployment/lake-session');
+  return withLake(deployment, (lake, session) =>
+    removedAtInterruption(lake.workDirectory, () => work(session)),
+  );
+}
+
+/** Removes a directory of temporary files, and ends the command, where it is interrupted meanwhile. */
+export async function removedAtInterruption<Result>(
+  directory: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const end = (signal: NodeJS.Signals) => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(exitCodeOf(signal));
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+}

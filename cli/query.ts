@@ -1,0 +1,138 @@
+import { text } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { connect, disconnect } from '../deployment/deployment';
+import type { QueryColumn, QueryResult, QueryRow } from '../deployment/lake-query';
+import { quotedCell } from '../domain/csv-cell';
+import { duckDbType } from '../lake/schema';
+import { KPI_TABLES, STAGING_TABLES } from '../lake/tables';
+import { CommandFailure } from './failure';
+import { withLakeSession } from './lake-session';
+import { wholeNumber } from './numbers';
+import { formatParts, withProgress } from './progress';
+import { formatTable } from './table';
+
+interface Options {
+  readonly tables?: boolean;
+  readonly limit: number;
+  readonly timeout: number;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
+/** Of an answer, on this computer: about. */
+const MAX_BYTES = 500_000_000;
+
+export function queryCommand(): Command {
+  return new Command('query')
+    .description('read-only SQL over the tables of the lake')
+    .argument('[sql]', 'one SELECT, as DuckDB has it; - or none reads it from standard input')
+    .option('--tables', 'list the tables and their columns instead')
+    .option('--limit <rows>', 'rows at most', wholeNumber(1, 10_000_000), 1_000)
+    .option(
+      '--timeout <seconds>',
+      'for the query, without what is downloaded for it',
+      wholeNumber(1, 86_400),
+      30,
+    )
+    .addOption(new Option('--csv', 'print as CSV').conflicts('json'))
+    .option('--json', 'print as JSON; large integers, decimals and times as exact strings')
+    .addHelpText(
+      'after',
+      `
+The tables are products, orders and order_items, of all rows as they came, and order_kpis and category_kpis; each as it is
+now. What the query reads of them is downloaded into a temporary directory, which is removed afterwards; it can read
+no other file, use no network, and change nothing.
+
+Examples:
+  $ daybook query "select status, count(*) from orders group by all"
+  $ daybook query --csv --limit 1000000 "from order_items where year = '2025'" > items.csv
+  $ daybook query --tables
+  $ daybook query < monthly.sql`,
+    )
+    .action(async (sql: string | undefined, options: Options, command: Command) => {
+      if (options.tables) {
+        process.stdout.write(describeTables(options));
+        return;
+      }
+      if (sql === undefined && process.stdin.isTTY) command.error('error: no SQL given');
+      const result = await run(sql === undefined || sql === '-' ? await text(process.stdin) : sql, options);
+      process.stdout.write(format(result, options));
+      if (result.truncated && !options.json) {
+        process.stderr.write(`the first ${result.rows.length} rows; there are more, for a larger --limit\n`);
+      }
+    });
+}
+
+async function run(sql: string, { limit, timeout, json }: Options): Promise<QueryResult> {
+  const deployment = await connect();
+  try {
+    return await withProgress('querying the lake', { json }, ({ tell }) =>
+      withLakeSession(deployment, async (session) => {
+        const { queryLake } = await import('../deployment/lake-query');
+        return queryLake(session, sql, {
+          maxRows: limit,
+          maxBytes: MAX_BYTES,
+          timeoutMs: timeout * 1000,
+          onProgress: ({ files, filesHere, bytes, bytesHere }) =>
+            tell(filesHere < files ? formatParts(filesHere, files, bytesHere, bytes) : ''),
+        });
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Error && 'failure' in error && error.failure === 'timeout') {
+      throw new CommandFailure(`${error.message} (--timeout)`);
+    }
+    throw error;
+  } finally {
+    disconnect(deployment);
+  }
+}
+
+function format({ columns, rows, truncated, tables, seconds }: QueryResult, { csv, json }: Options): string {
+  if (json) return `${JSON.stringify({ columns, rows, truncated, tables, seconds })}\n`;
+  if (csv) return formatCsv(columns, rows);
+  return formatTable(
+    columns.map(({ name, type }, index) => ({
+      heading: name,
+      right: isNumber(type),
+      text: (row: QueryRow) => String(row[index] ?? ''),
+    })),
+    rows,
+  );
+}
+
+/** Numbers, times and truth as they are; no value is an empty cell, and an empty text a quoted one. */
+function formatCsv(columns: readonly QueryColumn[], rows: readonly QueryRow[]): string {
+  const plain = columns.map(({ type }) => isNumber(type) || /^(DATE|TIME|BOOLEAN)/.test(type));
+  const cell = (value: QueryRow[number] | undefined, index: number) =>
+    value === null || value === undefined ? '' : plain[index] ? String(value) : quotedCell(String(value));
+  const lines = [columns.map(({ name }) => quotedCell(name)), ...rows.map((row) => row.map(cell))];
+  return lines.map((cells) => `${cells.join(',')}\n`).join('');
+}
+
+const isNumber = (type: string): boolean =>
+  /^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|BIGNUM|FLOAT|DOUBLE)/.test(type);
+
+function describeTables({ json, csv }: Options): string {
+  const tables = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)].map(
+    ({ name, columns }) => ({
+      name,
+      columns: columns.map((column) => ({ name: column.name, type: duckDbType(column.type) })),
+    }),
+  );
+  if (json) return `${JSON.stringify({ tables })}\n`;
+  const rows = tables.flatMap(({ name, columns }) =>
+    columns.map((column) => ({ table: name, column: column.name, type: column.type })),
+  );
+  const headings = ['table', 'column', 'type'] as const;
+  if (csv) {
+    return formatCsv(
+      headings.map((name) => ({ name, type: 'VARCHAR' })),
+      rows.map((row) => headings.map((name) => row[name])),
+    );
+  }
+  return formatTable(
+    headings.map((heading) => ({ heading, text: (row: (typeof rows)[number]) => row[heading] })),
+    rows,
+  );
+}
