@@ -1,10 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { type MoveResult, moveInputSchema } from '../../domain/workflow';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
-import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
+import { dynamoDbLedger, ledgerClient } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { run } from './move';
 
@@ -15,7 +14,7 @@ const client = new S3Client({});
 const clients = {
   s3: { client },
   bucket: s3Bucket(client, config.BUCKET_NAME),
-  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
+  ledger: dynamoDbLedger(ledgerClient(), config.LEDGER_TABLE),
 };
 
 /** The Payload of MoveInvalidFiles and MoveValidFiles in the state machine. */

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,7 +5,7 @@ import { z } from 'zod';
 import { ORCHESTRATOR_LEASE } from '../../domain/object-keys';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
-import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
+import { dynamoDbLedger, ledgerClient } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
@@ -40,8 +39,7 @@ const deps = {
     received: config.RECEIVED_VISIBILITY,
     held: config.HELD_VISIBILITY,
   }),
-  // A table on demand throttles while it grows; the SDK waits longer with every attempt.
-  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
+  ledger: dynamoDbLedger(ledgerClient(), config.LEDGER_TABLE),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   reconciler: new Reconciler(config.RECONCILE_AFTER * 1000),
   limits: { ...BATCH_LIMITS, files: config.MAX_BATCH_FILES },

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
@@ -6,7 +5,7 @@ import type { ExecutionReport } from '../../domain/workflow';
 import { s3Bucket } from '../../lake/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from '../config';
 import { type CopyBack, copyBack } from '../copy-back';
-import { dynamoDbLedger } from '../ledger/dynamodb-ledger';
+import { dynamoDbLedger, ledgerClient } from '../ledger/dynamodb-ledger';
 import { taskLogger } from '../logger';
 import { taskMetrics } from '../metrics';
 import { sqsQueue } from '../sqs-queue';
@@ -37,8 +36,7 @@ const clients = {
   copyBack: (file: CopyBack, uploadedAt: string) =>
     copyBack(file, () => uploadedAt, { client, bucket: config.BUCKET_NAME }),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL),
-  // A table on demand throttles while it grows; the SDK waits longer with every attempt.
-  ledger: dynamoDbLedger(new DynamoDBClient({ maxAttempts: 10 }), config.LEDGER_TABLE),
+  ledger: dynamoDbLedger(ledgerClient(), config.LEDGER_TABLE),
   metrics: taskMetrics(config.METRICS_SERVICE),
   ...(config.BILLED_SIZES && { billedSizes: config.BILLED_SIZES }),
 };

@@ -1,9 +1,9 @@
-import { type CreateTableCommandInput, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type CreateTableCommandInput, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { type FinalOutcome, type Finding, type LedgerItem, ledgerKey } from '../../../domain/ledger';
 import type { BatchFile } from '../../../domain/workflow';
 import { createDynamoDbService } from '../../../local/dynamodb/service';
-import { dynamoDbLedger, ledgerItem } from '../../../tasks/ledger/dynamodb-ledger';
+import { dynamoDbLedger, ledgerClient, ledgerItem } from '../../../tasks/ledger/dynamodb-ledger';
 import type { Ledger } from '../../../tasks/ledger/ledger';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
@@ -22,7 +22,7 @@ beforeAll(async () => {
     region: REGION,
   });
   const { url } = await scene.serve(dynamodb);
-  client = new DynamoDBClient(clientConfig(url));
+  client = ledgerClient(clientConfig(url));
   const found = Object.values(
     synthesize().findResources('AWS::DynamoDB::Table', { Properties: { TableName: 'FileLedger' } }),
   );
