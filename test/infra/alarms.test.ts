@@ -13,7 +13,19 @@ import { synthesize } from './template';
 const PREFIX = 'two-';
 
 /** Sections of the runbook that no alarm sends to. */
-const OTHER_SECTIONS = ['first-look', 'never', 'kpis-differ', 'local-pipeline', 'try-the-alarms'];
+const OTHER_SECTIONS = [
+  'first-look',
+  'never',
+  'kpis-differ',
+  'local-pipeline',
+  'try-the-alarms',
+  'events-are-lost',
+  'executions-fail-one-after-the-other',
+  'table-log-damaged',
+  'dynamodb-throttled',
+  'rejected-file',
+  'file-gone-or-replaced',
+];
 
 interface MetricStat {
   Metric: { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: unknown }[] };

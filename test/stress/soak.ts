@@ -257,6 +257,8 @@ async function main(): Promise<number> {
     const soak = new Soak(endpoint, new Random(Number(values.seed)));
     await soak.goOn(Date.now() + (minutes * 60_000) / 3, true);
     const before = await soak.atRest();
+    const early = await soak.uploads.check(endpoint);
+    for (const problem of early.slice(0, 30)) say(`  ${problem}`);
     await soak.goOn(Date.now() + (minutes * 60_000 * 2) / 3, false);
     const after = await soak.atRest();
     await tell(endpoint, soak);
@@ -265,7 +267,8 @@ async function main(): Promise<number> {
       say(
         `${name} of the endpoint: ${medians.map((one) => one.toFixed(0)).join(', ')} by thirds, ${most.toFixed(0)} at the most`,
       );
-    problems = [...(await soak.uploads.check(endpoint)), ...growthOf(thirds), ...leftOver(before, after)];
+    const late = await soak.uploads.check(endpoint);
+    problems = [...new Set([...early, ...late]), ...growthOf(thirds), ...leftOver(before, after)];
     say(`${problems.length} problems`);
     for (const problem of problems.slice(0, 30)) say(`  ${problem}`);
     return problems.length > 0 ? 1 : 0;
