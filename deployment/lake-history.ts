@@ -1,5 +1,6 @@
 import type { Action, AddFile, CommitInfo, RemoveFile } from '../lake/actions';
 import type { Lake } from '../lake/lake';
+import { ENGINE } from '../lake/merge-entry';
 import { inParallel } from '../lake/parallel';
 import { uriToPath } from '../lake/partition-path';
 import { readEntry } from '../lake/snapshot';
@@ -49,7 +50,7 @@ export async function readCommit(
   const info = infoOf(actions);
   return {
     ...viewCommit(version, actions),
-    engine: textOf(info?.engineInfo),
+    engine: info?.engineInfo ?? null,
     read_version: typeof info?.readVersion === 'number' ? info.readVersion : null,
     txns: actions.flatMap(({ txn }) => (txn ? [{ app: txn.appId, version: txn.version }] : [])),
     metrics: Object.fromEntries(
@@ -96,6 +97,7 @@ function viewCommit(version: number, actions: readonly Action[]): CommitView {
     files_removed: removed.length,
     bytes_added: added.reduce((total, { size }) => total + size, 0),
     bytes_removed: sum(removed.map(({ size }) => size ?? null)),
+    execution: (info?.engineInfo === ENGINE && info.userMetadata) || null,
   };
 }
 

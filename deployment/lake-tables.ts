@@ -2,9 +2,9 @@ import type { Lake } from '../lake/lake';
 import { partitionId, partitionOf } from '../lake/merge-groups';
 import { readSnapshot, type Snapshot } from '../lake/snapshot';
 import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../lake/tables';
-import { readCommits } from './lake-history';
+import { readCommits, viewFile } from './lake-history';
 import { recordsOf, sum } from './lake-stats';
-import type { CommitView, PartitionView } from './lake-views';
+import type { CommitView, PartitionView, TableFiles, TableSummary } from './lake-views';
 
 export type { CommitView, PartitionView } from './lake-views';
 
@@ -33,7 +33,8 @@ async function viewTable(lake: Lake, spec: TableSpec, commits: number): Promise<
   const snapshot = await readSnapshot(lake, spec.location);
   if (!snapshot) return undefined;
   const partitions = partitionsOf(spec, snapshot);
-  const last = commits > 0 ? await readCommits(lake, spec.location, snapshot.version + 1, commits) : undefined;
+  const last =
+    commits > 0 ? await readCommits(lake, spec.location, snapshot.version + 1, commits) : undefined;
   return {
     name: spec.name,
     location: spec.location,
@@ -61,4 +62,31 @@ export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionVie
     partitions.set(id, { ...known, files: known.files + 1, rows, bytes: known.bytes + size });
   }
   return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
+}
+
+/** A table in a few numbers. @param changedAt when its newest commit was made, as that tells it */
+export function summarize(spec: TableSpec, snapshot: Snapshot, changedAt: string | null): TableSummary {
+  const partitions = partitionsOf(spec, snapshot);
+  return {
+    name: spec.name,
+    location: spec.location,
+    version: snapshot.version,
+    changed_at: changedAt,
+    rows: sum(partitions.map(({ rows }) => rows)),
+    files: snapshot.files.size,
+    bytes: partitions.reduce((total, { bytes }) => total + bytes, 0),
+    partitions: partitions.length,
+    partition_columns: spec.partitionColumns,
+    key: spec.key,
+    columns: spec.columns,
+  };
+}
+
+/** Every live file of a snapshot. */
+export function viewFiles(spec: TableSpec, snapshot: Snapshot): TableFiles {
+  return {
+    version: snapshot.version,
+    files: [...snapshot.files.values()].map(viewFile),
+    partitions: partitionsOf(spec, snapshot),
+  };
 }

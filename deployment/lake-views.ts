@@ -32,6 +32,8 @@ export interface CommitView {
   readonly bytes_added: number;
   /** null where the writer did not say how large a removed file was. */
   readonly bytes_removed: number | null;
+  /** The name of the execution it was made for; null for maintenance and other writers. */
+  readonly execution: string | null;
 }
 
 /** One page of a table's commits. */

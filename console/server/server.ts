@@ -4,10 +4,13 @@ import path from 'node:path';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { prettifyError, ZodError } from 'zod';
 import type { Deployment } from '../../deployment/deployment';
 import { DeploymentError, explainError } from '../../deployment/errors';
+import { LakeReader } from '../../deployment/lake-reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
+import { lakeRoutes } from './routes/lake';
 
 export interface ConsoleOptions {
   /** Holds the credentials; they never leave this process. */
@@ -39,7 +42,8 @@ export async function startConsole({
   assetsDirectory,
 }: ConsoleOptions): Promise<ConsoleServer> {
   const token = randomBytes(24).toString('base64url');
-  const app = consoleApp(deployment, token, assetsDirectory);
+  const lake = new LakeReader(deployment);
+  const app = consoleApp(deployment, lake, token, assetsDirectory);
   const server = await new Promise<Server>((resolve, reject) => {
     const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
       resolve(starting as Server),
@@ -52,16 +56,18 @@ export async function startConsole({
   const listening = typeof address === 'object' ? address?.port : port;
   return {
     url: `http://127.0.0.1:${listening}/#token=${token}`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await lake.close();
+    },
   };
 }
 
 /** Everything that the console answers: the page to anyone on this computer, data to who has the token. */
-function consoleApp(deployment: Deployment, token: string, assetsDirectory: string): Hono {
+function consoleApp(deployment: Deployment, lake: LakeReader, token: string, assetsDirectory: string): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -69,8 +75,10 @@ function consoleApp(deployment: Deployment, token: string, assetsDirectory: stri
     context.header('Cache-Control', 'no-store');
   });
   app.route('/api/about', aboutRoutes(deployment));
+  app.route('/api/lake', lakeRoutes(lake));
   app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
   app.onError((error, context) => {
+    if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);
     // What cannot be done for a reason that the user can mend; else AWS refused, or a fault of ours.
     const status = error instanceof DeploymentError ? 409 : '$metadata' in error ? 502 : 500;
     return context.json({ error: explainError(error) }, status);
