@@ -5,6 +5,8 @@ export class ApiError extends Error {
     message: string,
     /** HTTP status; 0 where no answer came. */
     readonly status: number,
+    /** The whole answer, where it was JSON. */
+    readonly details?: unknown,
   ) {
     super(message);
   }
@@ -105,7 +107,10 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw unreachable();
   }
-  if (!answer.ok) throw new ApiError(messageOf(await answer.text()), answer.status);
+  if (!answer.ok) {
+    const body = await answer.text();
+    throw new ApiError(messageOf(body), answer.status, detailsOf(body));
+  }
   return answer;
 }
 
@@ -113,11 +118,16 @@ const unreachable = () =>
   new ApiError('The console does not answer. Is daybook local, or daybook console, still running?', 0);
 
 function messageOf(body: string): string {
+  const details = detailsOf(body);
+  const hasMessage = typeof details === 'object' && details !== null && 'error' in details;
+  // Not JSON: told as it is.
+  return (hasMessage && typeof details.error === 'string' ? details.error : body) || 'no reason given';
+}
+
+function detailsOf(body: string): unknown {
   try {
-    const { error }: { error?: unknown } = JSON.parse(body);
-    if (typeof error === 'string') return error;
+    return JSON.parse(body);
   } catch {
-    // Not JSON: told as it is.
+    return undefined;
   }
-  return body || 'no reason given';
 }

@@ -21,6 +21,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** A share of the table's width, 1 where it is not given. */
   readonly width?: number;
+  /** In pixels; where columns need more than there is, the table scrolls sideways. */
+  readonly minWidth?: number;
   /** Left out below 700 pixels. */
   readonly wideOnly?: boolean;
 }
@@ -92,18 +94,20 @@ export function DataTable<Row extends object>({
       if (onEnd && range && range.endIndex >= sorted.length - 1) onEnd();
     },
   });
-  const template = columns.map(({ width = 1 }) => `minmax(0, ${width}fr)`).join(' ');
+  const track = ({ width = 1, minWidth = 0 }: Column<Row>) => `minmax(${minWidth}px, ${width}fr)`;
+  const template = columns.map(track).join(' ');
   const narrow = columns
     .filter(({ wideOnly }) => !wideOnly)
-    .map(({ width = 1 }) => `minmax(0, ${width}fr)`)
+    .map(track)
     .join(' ');
+  const minWidth = columns.reduce((total, column) => total + (column.minWidth ?? 0), 0);
   const style = { '--columns': template, '--columns-narrow': narrow } as React.CSSProperties;
   const classOf = ({ numeric, wideOnly }: Column<Row>) =>
     `${numeric ? 'numeric' : ''} ${wideOnly ? 'wide-only' : ''}`.trim();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
     <div ref={scroller} className="table" style={{ ...style, maxHeight: height }} tabIndex={0}>
-      <table aria-label={label} aria-rowcount={sorted.length + 1}>
+      <table aria-label={label} aria-rowcount={sorted.length + 1} style={{ minWidth }}>
         <thead>
           <tr className="table-row" aria-rowindex={1}>
             {columns.map((column) => {

@@ -1,0 +1,56 @@
+import { useMemo } from 'react';
+import type { Cell, ColumnView } from '../../api/lake';
+import { type Column, DataTable } from '../shared/data-table';
+import { inOneLine, isNumeric, sortValue, widthOf } from './cells';
+
+interface Props {
+  readonly label: string;
+  readonly columns: readonly ColumnView[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+interface Row {
+  readonly index: number;
+  readonly cells: readonly Cell[];
+}
+
+/** Rows of any columns, each cell as exact as it came. */
+export function CellTable({ label, columns, rows }: Props) {
+  const definitions = useMemo(
+    () =>
+      columns.map(({ name, type }, index): Column<Row> => {
+        const width = widthOf(name, rows, index);
+        return {
+          id: String(index),
+          header: name,
+          value: ({ cells }) => sortValue(cells[index], type),
+          cell: ({ cells }) => <CellText cell={cells[index]} />,
+          numeric: isNumeric(type),
+          minWidth: width,
+          width,
+        };
+      }),
+    [columns, rows],
+  );
+  const numbered = useMemo(() => rows.map((cells, index): Row => ({ index, cells })), [rows]);
+  return (
+    <DataTable
+      key={columns.map(({ name }) => name).join('\0')}
+      label={label}
+      columns={definitions}
+      rows={numbered}
+      rowId={({ index }) => String(index)}
+      height={560}
+    />
+  );
+}
+
+function CellText({ cell }: { readonly cell: Cell | undefined }) {
+  if (cell === null || cell === undefined) return <span className="muted">null</span>;
+  const text = String(cell);
+  return (
+    <bdi className="cell" title={text}>
+      {inOneLine(text)}
+    </bdi>
+  );
+}

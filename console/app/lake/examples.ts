@@ -1,0 +1,40 @@
+/** Queries to begin with: what the tables are good for, beyond the KPIs. */
+export const EXAMPLES: readonly { readonly name: string; readonly sql: string }[] = [
+  {
+    name: 'The newest orders',
+    sql: `select order_id, user_id, status, created_at, num_of_item
+from orders
+order by created_at desc
+limit 100`,
+  },
+  {
+    name: 'Revenue by brand',
+    sql: `select p.brand, count(*) as items, sum(i.sale_price) as revenue
+from order_items as i
+join products as p on p.id = i.product_id
+group by all
+order by revenue desc`,
+  },
+  {
+    name: 'Items whose order has not come yet',
+    sql: `select i.*
+from order_items as i
+anti join orders as o on o.order_id = i.order_id
+order by i.created_at
+limit 1000`,
+  },
+  {
+    name: 'Rows that each file brought',
+    sql: `select _source_key as file, _source_modified_at as uploaded_at, count(*) as rows
+from orders
+group by all
+order by uploaded_at desc`,
+  },
+  {
+    name: 'Revenue by month',
+    sql: `select month, sum(total_revenue) as revenue, sum(total_orders) as orders
+from order_kpis
+group by month
+order by month`,
+  },
+];

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'wouter';
+import type { RowsPreview, TableSummary } from '../../api/lake';
+import { formatCount } from '../shared/format';
+import { Empty, Fetched } from '../shared/states';
+import { CellTable } from './cell-table';
+import { parsePartition, partitionText } from './partition';
+import { rowsQuery } from './queries';
+import { useVersion, VersionPicker } from './version-picker';
+
+/** Some rows of a table as it was at a version. */
+export function RowsTab({ table }: { readonly table: TableSummary }) {
+  const [version] = useVersion(table.version);
+  const [search, setSearch] = useSearchParams();
+  const partition = parsePartition(search.get('partition'));
+  const file = search.get('file') ?? undefined;
+  const rows = useQuery(rowsQuery(table.name, version, { partition, file }));
+  const isChosen = partition !== undefined || file !== undefined;
+  return (
+    <>
+      <VersionPicker newest={table.version} />
+      {isChosen && (
+        <div className="row">
+          <span className="chosen">
+            {file === undefined
+              ? `of the partition ${partitionText(partition ?? {})}`
+              : `of the file ${file}`}
+          </span>
+          <button type="button" onClick={() => setSearch({ tab: 'rows', version: String(version) })}>
+            Of all
+          </button>
+        </div>
+      )}
+      <Fetched query={rows} what="rows">
+        {(found) =>
+          found.rows.length === 0 ? (
+            <Empty title="No rows">This version has none{isChosen && ' here'}.</Empty>
+          ) : (
+            <>
+              <p className="note muted">{extentOf(found, table)}</p>
+              <CellTable
+                label={`Rows of ${table.name} at version ${version}`}
+                columns={found.columns}
+                rows={found.rows}
+              />
+            </>
+          )
+        }
+      </Fetched>
+    </>
+  );
+}
+
+function extentOf({ rows, rows_in_all, files_read, files }: RowsPreview, { key }: TableSummary): string {
+  const by = `by ${key.join(', ')}`;
+  if (rows_in_all === rows.length) return `All ${formatCount(rows.length)} rows, ${by}.`;
+  const all = rows_in_all === null ? '' : ` of ${formatCount(rows_in_all)}`;
+  const from =
+    files_read < files ? `, from the ${formatCount(files_read)} smallest of ${formatCount(files)} files` : '';
+  return `${formatCount(rows.length)}${all} rows, ${by}${from}.`;
+}

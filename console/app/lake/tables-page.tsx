@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import type { TableSummary } from '../../api/lake';
+import { Time } from '../shared/about';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatBytes, formatCount } from '../shared/format';
+import { Page } from '../shared/page';
+import { Empty, Fetched } from '../shared/states';
+import { tablesQuery } from './queries';
+
+const countOf = (rows: number | null) => (rows === null ? 'not known' : formatCount(rows));
+
+const COLUMNS: readonly Column<TableSummary>[] = [
+  { id: 'name', header: 'Table', value: ({ location }) => location, width: 1.6 },
+  {
+    id: 'rows',
+    header: 'Rows',
+    value: ({ rows }) => rows,
+    cell: ({ rows }) => countOf(rows),
+    numeric: true,
+  },
+  {
+    id: 'bytes',
+    header: 'Size',
+    value: ({ bytes }) => bytes,
+    cell: ({ bytes }) => formatBytes(bytes),
+    numeric: true,
+  },
+  {
+    id: 'files',
+    header: 'Files',
+    value: ({ files }) => files,
+    cell: ({ files }) => formatCount(files),
+    numeric: true,
+    wideOnly: true,
+  },
+  {
+    id: 'partitions',
+    header: 'Partitions',
+    value: ({ partitions }) => partitions,
+    cell: ({ partitions }) => formatCount(partitions),
+    numeric: true,
+    wideOnly: true,
+  },
+  {
+    id: 'version',
+    header: 'Version',
+    value: ({ version }) => version,
+    cell: ({ version }) => formatCount(version),
+    numeric: true,
+  },
+  {
+    id: 'changed',
+    header: 'Last commit',
+    value: ({ changed_at }) => changed_at,
+    cell: ({ changed_at }) => <Time at={changed_at} />,
+    width: 2.2,
+    wideOnly: true,
+  },
+];
+
+/** The tables that are there, each a row that leads to its own page. */
+export function TablesPage() {
+  const tables = useQuery(tablesQuery);
+  const [, navigate] = useLocation();
+  return (
+    <Page title="Lake">
+      <Fetched query={tables} what="tables">
+        {({ tables: found, missing }) =>
+          found.length === 0 ? (
+            <Empty title="The lake has no tables yet">
+              The first execution with a valid file makes them.{' '}
+              <Link href="~/files">Drop files in to start one.</Link>
+            </Empty>
+          ) : (
+            <>
+              <p className="note muted">
+                Delta tables in the bucket, as Spark, Athena and DuckDB read them too. Choose one for its
+                versions, files and rows, or <Link href="/query">ask in SQL</Link>.
+              </p>
+              <DataTable
+                label="Tables of the lake"
+                columns={COLUMNS}
+                rows={found}
+                rowId={({ name }) => name}
+                onOpen={({ name }) => navigate(`/tables/${name}`)}
+              />
+              {missing.length > 0 && (
+                <p className="note muted small">
+                  Not there yet, until a file for it comes: {missing.join(', ')}.
+                </p>
+              )}
+            </>
+          )
+        }
+      </Fetched>
+    </Page>
+  );
+}
