@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { completionCommand } from './completion';
 import { consoleCommand } from './console';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
@@ -37,7 +38,7 @@ export function daybookProgram(): Command {
     .addHelpText(
       'after',
       `
-The commands but local, demo, open and cost talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
+The commands but local, demo, open, cost and completion talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
 DAYBOOK_PREFIX names a deployment with a prefix. docs/cli.md tells more of every command.
 
 Examples:
@@ -67,7 +68,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 ended by S
     .addCommand(verifyCommand())
     .addCommand(lakeCommand())
     .addCommand(maintainCommand())
-    .addCommand(costCommand());
+    .addCommand(costCommand())
+    .addCommand(completionCommand());
   tellWrongUsage(program);
   return program;
 }
