@@ -1,16 +1,25 @@
-import { ledgerKey } from '../../domain/ledger';
+import { type LedgerItem, ledgerKey } from '../../domain/ledger';
+import { archiveKey, rejectedKey } from '../../domain/object-keys';
 import type { BatchFile } from '../../domain/workflow';
+import type { Bucket } from '../../lake/bucket';
 import type { CopiedBack, CopyBack } from '../copy-back';
 import type { Ledger } from '../ledger/ledger';
 
 export interface TakenAlongDeps {
+  readonly bucket: Pick<Bucket, 'list'>;
   readonly ledger: Pick<Ledger, 'latest'>;
   /** @param uploadedAt of the upload that the copy is to repeat. @returns undefined where the file is gone */
   readonly copyBack: (file: CopyBack, uploadedAt: string) => Promise<CopiedBack | undefined>;
 }
 
+/** Uploads of a key between the one that was taken along and the one that took it. */
+const MOST_BETWEEN = 20;
+
+/** S3 lists times by the second. */
+const SECOND = 1000;
+
 /**
- * Puts back a file that the execution of the upload before it took along: the same content came again under the key while
+ * Puts back a file that the execution of an earlier upload took along: the same content came again under the key while
  * that execution was at work, which then moved it as what it had read, since S3 deletes by ETag. Its rows are in, but as
  * old as the earlier upload, and what was uploaded between the two would win over them. So the content comes in once more,
  * as a replay of this upload. Safe to do again: it is copied only where nothing lies under the key.
@@ -20,13 +29,37 @@ export interface TakenAlongDeps {
  */
 export async function putBackTakenAlong(
   file: Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'>,
-  { ledger, copyBack }: TakenAlongDeps,
+  deps: TakenAlongDeps,
 ): Promise<string | undefined> {
   const { key, etag, size, uploaded_at } = file;
-  const earlier = await ledger.latest(key, ledgerKey(file).upload);
-  if (earlier?.destination === undefined || earlier.etag !== etag || earlier.size !== size) return undefined;
-  // It was at its end before this upload was there.
-  if (earlier.updated_at < uploaded_at) return undefined;
-  const copied = await copyBack({ archived: earlier.destination, key }, uploaded_at);
-  return copied && 'the upload before it had the same content, and took it along; it was put back';
+  let { upload } = ledgerKey(file);
+  for (let looks = 0; looks < MOST_BETWEEN; looks++) {
+    const earlier = await deps.ledger.latest(key, upload);
+    if (!earlier) return undefined;
+    upload = earlier.upload;
+    if (earlier.etag !== etag || earlier.size !== size) continue;
+    const archived = await placeSince(earlier, Date.parse(uploaded_at), deps.bucket);
+    if (archived === undefined) continue;
+    const copied = await deps.copyBack({ archived, key }, uploaded_at);
+    return copied && 'an upload before it had the same content, and took it along; it was put back';
+  }
+  return undefined;
+}
+
+/**
+ * Where an execution of the upload moved it to, at that time or later. Not by what the ledger says of its end: an execution
+ * can have died after it moved its files, and come to be told later than this one.
+ */
+async function placeSince(
+  { key, executions }: LedgerItem,
+  since: number,
+  bucket: TakenAlongDeps['bucket'],
+): Promise<string | undefined> {
+  for (const place of executions.flatMap((id) => [archiveKey(id, key), rejectedKey(id, key)])) {
+    for await (const found of bucket.list(place)) {
+      if (found.key === place && found.lastModified.getTime() + SECOND > since) return place;
+      break;
+    }
+  }
+  return undefined;
 }

@@ -1,9 +1,10 @@
-import type { Finding } from '../../../domain/ledger';
 import type { CopiedBack, CopyBack } from '../../../tasks/copy-back';
 import { putBackTakenAlong } from '../../../tasks/settle/taken-along';
+import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
 
 const KEY = 'input/orders.csv';
+const PLACE = 'archive/e-1/orders.csv';
 const upload = (minute: number, more: object = {}) => ({
   key: KEY,
   etag: 'e',
@@ -12,39 +13,37 @@ const upload = (minute: number, more: object = {}) => ({
   ...more,
 });
 
-/** What is copied back where the first upload came at 12:01 and its execution ended at 12:05. */
-async function copiedBack(file: ReturnType<typeof upload>, more: Partial<Finding> = {}): Promise<unknown[]> {
+/** What is copied back where an upload of 12:01 was moved to its place at 12:05, and these came between. */
+async function copiedBack(file: ReturnType<typeof upload>, ...between: ReturnType<typeof upload>[]) {
+  const bucket = new MemoryBucket('memory', () => new Date('2025-03-30T12:05:00Z'));
   const ledger = new MemoryLedger();
-  const archived: Finding = {
-    ...upload(1),
-    outcome: 'archived',
-    execution: 'e-1',
-    destination: 'archive/e-1/orders.csv',
-    ...more,
-  };
   await ledger.begin('e-1', [{ ...upload(1), tries: 1 }], new Date('2025-03-30T12:02:00Z'));
-  await ledger.record([archived], new Date('2025-03-30T12:05:00Z'));
+  await bucket.put(PLACE, 'orders');
+  for (const one of between) await ledger.begin('e-2', [{ ...one, tries: 1 }], new Date());
   const copies: unknown[] = [];
   const copyBack = async ({ archived, key }: CopyBack, uploaded_at: string): Promise<CopiedBack> => {
     copies.push({ archived, key, uploaded_at });
     return { outcome: 'replayed', uploaded_at };
   };
-  const reason = await putBackTakenAlong(file, { ledger, copyBack });
+  const reason = await putBackTakenAlong(file, { bucket, ledger, copyBack });
   expect(reason !== undefined).toBe(copies.length > 0);
   return copies;
 }
 
 describe('a file that is gone', () => {
-  it('is put back, as old as it was, where the same content was being dealt with when it came', async () => {
-    expect(await copiedBack(upload(3))).toEqual([
-      { archived: 'archive/e-1/orders.csv', key: KEY, uploaded_at: '2025-03-30T12:03:00.000Z' },
-    ]);
+  const putBack = [{ archived: PLACE, key: KEY, uploaded_at: '2025-03-30T12:04:00.000Z' }];
+
+  it('is put back, as old as it was, where an execution of the same content moved it, whether that has ended or not', async () => {
+    expect(await copiedBack(upload(4))).toEqual(putBack);
   });
 
-  it('is left where the upload before it', async () => {
-    expect(await copiedBack(upload(6))).toEqual([]); // was at its end,
-    expect(await copiedBack(upload(3, { etag: 'f' }))).toEqual([]); // had other content,
-    expect(await copiedBack(upload(0))).toEqual([]); // came after it,
-    expect(await copiedBack(upload(3), { outcome: 'replaced', destination: undefined })).toEqual([]); // went nowhere.
+  it('is put back where others came between, too', async () => {
+    expect(await copiedBack(upload(4), upload(2), upload(3, { etag: 'f' }))).toEqual(putBack);
+  });
+
+  it('is left where what was moved', async () => {
+    expect(await copiedBack(upload(6))).toEqual([]); // lay in its place before this came,
+    expect(await copiedBack(upload(4, { etag: 'f' }))).toEqual([]); // had other content,
+    expect(await copiedBack(upload(0))).toEqual([]); // came after it.
   });
 });
