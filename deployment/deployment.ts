@@ -1,4 +1,6 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,6 +14,8 @@ export interface Deployment {
   readonly sqs: SQSClient;
   readonly sfn: SFNClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
   readonly names: ResourceNames;
   readonly bucket: string;
   readonly stateMachineArn: string;
@@ -45,6 +49,8 @@ export async function connect(
     sqs: new SQSClient(config),
     sfn: new SFNClient(config),
     dynamoDb: new DynamoDBClient(config),
+    lambda: new LambdaClient(config),
+    logs: new CloudWatchLogsClient(config),
     names,
     bucket: names.bucket(account, region),
     stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${names.stateMachine}`,
@@ -52,8 +58,8 @@ export async function connect(
   };
 }
 
-export function disconnect({ s3, sqs, sfn, dynamoDb }: Deployment): void {
-  for (const client of [s3, sqs, sfn, dynamoDb]) client.destroy();
+export function disconnect({ s3, sqs, sfn, dynamoDb, lambda, logs }: Deployment): void {
+  for (const client of [s3, sqs, sfn, dynamoDb, lambda, logs]) client.destroy();
 }
 
 function namesOf(prefix: string | undefined): ResourceNames {

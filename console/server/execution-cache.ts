@@ -1,0 +1,80 @@
+import type { Deployment } from '../../deployment/deployment';
+import { describeExecution, isWhole, readDefinition, readHistory } from '../../deployment/execution';
+import type { DescribedExecution, ExecutionEvent } from '../../deployment/execution-views';
+import { inParallel } from '../../lake/parallel';
+import type { ReportLine } from '../api/executions';
+import { BoundedMap } from './bounded-map';
+
+/** DescribeExecution is throttled at 15 a second in most regions. */
+const DESCRIBED_AT_ONCE = 4;
+
+/** What the page asks of executions. Of one that has ended nothing is asked of AWS twice. */
+export class ExecutionCache {
+  private readonly lines = new BoundedMap<string, ReportLine>(20_000);
+  private readonly described = new BoundedMap<string, DescribedExecution>(100);
+  private readonly histories = new BoundedMap<string, readonly ExecutionEvent[]>(50);
+  private readonly definitions = new BoundedMap<string, string>(50);
+
+  constructor(private readonly deployment: Deployment) {}
+
+  async describe(name: string): Promise<DescribedExecution> {
+    const known = this.described.get(name);
+    if (known) return known;
+    const execution = await describeExecution(this.deployment, name);
+    // Settle's result is read once it must be there; where it is not, there is none.
+    if (execution.status !== 'RUNNING') this.described.set(name, execution);
+    return execution;
+  }
+
+  /** Of those that cannot be described, none. */
+  async reports(names: readonly string[]): Promise<ReportLine[]> {
+    const lines = await inParallel(DESCRIBED_AT_ONCE, names, async (name) => {
+      const known = this.lines.get(name);
+      if (known) return known;
+      const line = reportLine(await describeExecution(this.deployment, name));
+      if (line.ended !== null) this.lines.set(name, line);
+      return line;
+    });
+    return lines;
+  }
+
+  /** The whole history so far; asks only for what came since it was read last. */
+  async history(name: string): Promise<readonly ExecutionEvent[]> {
+    const known = this.histories.get(name) ?? [];
+    if (isWhole(known)) return known;
+    const events = await readHistory(this.deployment, name, known);
+    this.histories.set(name, events);
+    return events;
+  }
+
+  async definition(name: string): Promise<string> {
+    const known = this.definitions.get(name);
+    if (known !== undefined) return known;
+    const definition = await readDefinition(this.deployment, name);
+    this.definitions.set(name, definition);
+    return definition;
+  }
+}
+
+function reportLine({ name, status, ended, report, input }: DescribedExecution): ReportLine {
+  const { counts, cost } = report ?? {};
+  return {
+    name,
+    status,
+    ended,
+    files: counts?.files ?? filesOf(input),
+    rows: counts?.rows ?? null,
+    bad_rows: counts?.bad_rows ?? null,
+    dollars: cost?.dollars ?? null,
+  };
+}
+
+/** As the orchestrator tells it at the start. */
+function filesOf(input: string | null): number | null {
+  try {
+    const { files }: { files?: unknown } = JSON.parse(input ?? '{}');
+    return typeof files === 'number' ? files : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { lookAtQueue, stopExecution } from '../../../deployment/control';
+import type { Deployment } from '../../../deployment/deployment';
+import { DeploymentError } from '../../../deployment/errors';
+import { readExecutionPage } from '../../../deployment/execution';
+import { readExecutionFiles } from '../../../deployment/execution-files';
+import { EXECUTION_STATUSES } from '../../../deployment/execution-views';
+import { readStateLog } from '../../../deployment/logs';
+import { replay } from '../../../deployment/replay';
+import { type History, MOST_REPORTS, type Replayed, type Reports } from '../../api/executions';
+import { ExecutionCache } from '../execution-cache';
+import { stateOf } from '../state-of';
+
+/** What Step Functions lets a name hold: no sign of its own meaning in an ARN. */
+const name = z
+  .string()
+  .min(1)
+  .max(80)
+  .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]+$/u, 'expected the name of an execution');
+
+const pageSchema = z.object({
+  status: z.enum(EXECUTION_STATUSES).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+  token: z.string().max(5000).optional(),
+});
+
+const logSchema = z.object({
+  state: z.string().min(1).max(80),
+  from: z.iso.datetime(),
+  to: z.iso.datetime().optional(),
+});
+
+export function executionsRoutes(deployment: Deployment): Hono {
+  const cache = new ExecutionCache(deployment);
+  const routes = new Hono();
+  const nameOf = (context: { req: { param(key: string): string | undefined } }) =>
+    name.parse(context.req.param('name'));
+
+  routes.get('/', async (context) => {
+    return context.json(await readExecutionPage(deployment, pageSchema.parse(context.req.query())));
+  });
+  routes.post('/reports', async (context) => {
+    const { names } = z
+      .object({ names: z.array(name).max(MOST_REPORTS) })
+      .parse(await context.req.json());
+    return context.json({ reports: await cache.reports(names) } satisfies Reports);
+  });
+  routes.post('/look', async (context) => context.json(await lookAtQueue(deployment)));
+
+  routes.get('/:name', async (context) => context.json(await cache.describe(nameOf(context))));
+  routes.get('/:name/history', async (context) => {
+    const after = z.coerce.number().int().min(0).default(0).parse(context.req.query('after'));
+    const events = await cache.history(nameOf(context));
+    return context.json({ events: events.filter(({ id }) => id > after) } satisfies History);
+  });
+  routes.get('/:name/definition', async (context) => {
+    context.header('Content-Type', 'application/json');
+    return context.body(await cache.definition(nameOf(context)));
+  });
+  routes.get('/:name/files', async (context) => {
+    return context.json(await readExecutionFiles(deployment, nameOf(context)));
+  });
+  routes.get('/:name/logs', async (context) => {
+    const { state, from, to } = logSchema.parse(context.req.query());
+    const execution = nameOf(context);
+    const definition = stateOf(JSON.parse(await cache.definition(execution)), state);
+    if (definition === undefined) throw new DeploymentError(`the state machine has no state ${state}`);
+    const lines = await readStateLog(deployment, {
+      execution,
+      state: definition,
+      from: new Date(from),
+      to: to === undefined ? null : new Date(to),
+    });
+    return context.json(lines);
+  });
+  routes.post('/:name/stop', async (context) => {
+    const { reason } = z.object({ reason: z.string().min(1).max(1000) }).parse(await context.req.json());
+    await stopExecution(deployment, nameOf(context), reason);
+    return context.json({});
+  });
+  routes.post('/:name/replay', async (context) => {
+    const replays = await replay(deployment, nameOf(context));
+    const replayed = replays.filter(({ outcome }) => outcome === 'replayed').length;
+    return context.json({ replayed, left: replays.length - replayed } satisfies Replayed);
+  });
+  return routes;
+}
