@@ -1,4 +1,5 @@
 import type { Deployment } from '../../deployment/deployment';
+import { DeploymentError } from '../../deployment/errors';
 import { describeExecution, isWhole, readDefinition, readHistory } from '../../deployment/execution';
 import type { DescribedExecution, ExecutionEvent } from '../../deployment/execution-views';
 import { inParallel } from '../../lake/parallel';
@@ -31,11 +32,16 @@ export class ExecutionCache {
     const lines = await inParallel(DESCRIBED_AT_ONCE, names, async (name) => {
       const known = this.lines.get(name);
       if (known) return known;
-      const line = reportLine(await describeExecution(this.deployment, name));
+      const execution = await describeExecution(this.deployment, name).catch((error) => {
+        if (error instanceof DeploymentError) return undefined;
+        throw error;
+      });
+      if (!execution) return [];
+      const line = reportLine(execution);
       if (line.ended !== null) this.lines.set(name, line);
       return line;
     });
-    return lines;
+    return lines.flat();
   }
 
   /** The whole history so far; asks only for what came since it was read last. */

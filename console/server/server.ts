@@ -10,6 +10,7 @@ import { DeploymentError, explainError } from '../../deployment/errors';
 import { LakeReader } from '../../deployment/lake-reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
+import { executionsRoutes } from './routes/executions';
 import { lakeRoutes } from './routes/lake';
 
 export interface ConsoleOptions {
@@ -75,6 +76,7 @@ function consoleApp(deployment: Deployment, lake: LakeReader, token: string, ass
     context.header('Cache-Control', 'no-store');
   });
   app.route('/api/about', aboutRoutes(deployment));
+  app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
   app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
   app.onError((error, context) => {

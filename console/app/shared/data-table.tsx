@@ -25,6 +25,8 @@ export interface Column<Row> {
   readonly minWidth?: number;
   /** Left out below 700 pixels. */
   readonly wideOnly?: boolean;
+  /** false: the header is no button. */
+  readonly sortable?: boolean;
 }
 
 interface Props<Row> {
@@ -114,15 +116,24 @@ export function DataTable<Row extends object>({
               const direction = sorting.find(({ id }) => id === column.id);
               const ariaSort = direction ? (direction.desc ? 'descending' : 'ascending') : 'none';
               return (
-                <th key={column.id} scope="col" aria-sort={ariaSort} className={classOf(column)}>
-                  <button
-                    type="button"
-                    className="sort"
-                    onClick={() => table.getColumn(column.id)?.toggleSorting()}
-                  >
-                    {column.header}
-                    <span aria-hidden="true">{direction ? (direction.desc ? ' ▼' : ' ▲') : ''}</span>
-                  </button>
+                <th
+                  key={column.id}
+                  scope="col"
+                  aria-sort={column.sortable === false ? undefined : ariaSort}
+                  className={classOf(column)}
+                >
+                  {column.sortable === false ? (
+                    <span className="sort">{column.header}</span>
+                  ) : (
+                    <button
+                      type="button"
+                      className="sort"
+                      onClick={() => table.getColumn(column.id)?.toggleSorting()}
+                    >
+                      {column.header}
+                      <span aria-hidden="true">{direction ? (direction.desc ? ' ▼' : ' ▲') : ''}</span>
+                    </button>
+                  )}
                 </th>
               );
             })}

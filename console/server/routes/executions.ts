@@ -41,9 +41,7 @@ export function executionsRoutes(deployment: Deployment): Hono {
     return context.json(await readExecutionPage(deployment, pageSchema.parse(context.req.query())));
   });
   routes.post('/reports', async (context) => {
-    const { names } = z
-      .object({ names: z.array(name).max(MOST_REPORTS) })
-      .parse(await context.req.json());
+    const { names } = z.object({ names: z.array(name).max(MOST_REPORTS) }).parse(await context.req.json());
     return context.json({ reports: await cache.reports(names) } satisfies Reports);
   });
   routes.post('/look', async (context) => context.json(await lookAtQueue(deployment)));

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { ExecutionFile } from '../../api/executions';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatBytes, formatCount } from '../shared/format';
+import { Card } from '../shared/page';
+import { Empty, Fetched } from '../shared/states';
+import { Badge, outcomeTone } from '../shared/status';
+import { filesQuery } from './queries';
+
+/** The files of the batch, and what became of each. */
+export function BatchFiles({
+  execution,
+  isRunning,
+}: {
+  readonly execution: string;
+  readonly isRunning: boolean;
+}) {
+  const query = useQuery(filesQuery(execution, isRunning));
+  return (
+    <Card title="Files">
+      <Fetched query={query} what="files">
+        {(files) =>
+          files.length === 0 ? (
+            <Empty title="No files are known">
+              It was started without a batch, or its manifest has gone with the results, after 90 days.{' '}
+              <Link href="~/files">All files</Link> are in the ledger.
+            </Empty>
+          ) : (
+            <DataTable label="Files" columns={COLUMNS} rows={files} rowId={({ key }) => key} height={360} />
+          )
+        }
+      </Fetched>
+    </Card>
+  );
+}
+
+const COLUMNS: readonly Column<ExecutionFile>[] = [
+  {
+    id: 'key',
+    header: 'File',
+    value: ({ key }) => key,
+    width: 2.4,
+    cell: ({ key }) => (
+      <Link href={`~/files?key=${encodeURIComponent(key)}`} title={key}>
+        <bdi>{key.replace(/^input\//, '')}</bdi>
+      </Link>
+    ),
+  },
+  {
+    id: 'outcome',
+    header: 'Is now',
+    value: outcomeOf,
+    width: 1.1,
+    cell: (file) => <Badge tone={outcomeTone(outcomeOf(file))}>{outcomeOf(file).replace('_', ' ')}</Badge>,
+  },
+  { id: 'kind', header: 'Kind', value: ({ kind }) => kind, wideOnly: true },
+  {
+    id: 'size',
+    header: 'Size',
+    value: ({ size }) => size,
+    cell: ({ size }) => (size === null ? '' : formatBytes(size)),
+    numeric: true,
+    width: 0.8,
+    wideOnly: true,
+  },
+  {
+    id: 'rows',
+    header: 'Rows',
+    value: ({ rows }) => rows,
+    cell: ({ rows }) => (rows === null ? '' : formatCount(rows)),
+    numeric: true,
+    width: 0.8,
+  },
+  {
+    id: 'bad',
+    header: 'Bad rows',
+    value: ({ bad_rows }) => bad_rows,
+    cell: ({ bad_rows }) => (bad_rows === null ? '' : formatCount(bad_rows)),
+    numeric: true,
+    width: 0.8,
+    wideOnly: true,
+  },
+  {
+    id: 'reason',
+    header: 'Reason',
+    value: ({ reason }) => reason,
+    cell: ({ reason }) => <span title={reason ?? undefined}>{reason}</span>,
+    width: 2,
+    wideOnly: true,
+  },
+];
+
+/** What the ledger says; else what was found. */
+function outcomeOf({ outcome, found }: ExecutionFile): string {
+  return outcome ?? found;
+}

@@ -1,0 +1,157 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import type { ListedExecution, ReportLine } from '../../api/executions';
+import { Time } from '../shared/about';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatCount } from '../shared/format';
+import { Page } from '../shared/page';
+import { Empty, Failure, Loading } from '../shared/states';
+import { Badge, executionTone } from '../shared/status';
+import { Duration } from './duration';
+import { FilterBar } from './filter-bar';
+import { readFilter } from './list-filter';
+import { LookButton } from './look-button';
+import { formatDollars } from './money';
+import { reportQuery } from './report-loader';
+import { statusWord } from './status-word';
+import { type Executions, useExecutions } from './use-executions';
+
+export function ExecutionList() {
+  const [search] = useSearchParams();
+  const filter = useMemo(() => readFilter(search), [search]);
+  const executions = useExecutions(filter);
+  return (
+    <Page title="Executions" actions={<LookButton />}>
+      <FilterBar filter={filter} />
+      <Rows executions={executions} isFiltered={search.size > 0} />
+    </Page>
+  );
+}
+
+function Rows({ executions, isFiltered }: { readonly executions: Executions; readonly isFiltered: boolean }) {
+  const { rows, isLoading, isFetching, isAll, error, retry, more } = executions;
+  const [, navigate] = useLocation();
+  const failure = error && <Failure error={error} retry={retry} />;
+  if (isLoading) return failure ?? <Loading what="executions" />;
+  if (rows.length === 0 && (isAll || !isFetching)) {
+    return (
+      <>
+        {failure}
+        {isFiltered ? (
+          <Empty title="No execution is like that">
+            <Link href="/">Show all executions</Link>
+          </Empty>
+        ) : (
+          <Empty title="There has been no execution yet">
+            Drop files into <code>input/</code>, or <Link href="~/files">upload some</Link>: the queue is
+            looked at every few minutes, and at once with the button above.
+          </Empty>
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      {failure}
+      <DataTable
+        label="Executions"
+        columns={COLUMNS}
+        rows={rows}
+        rowId={({ name }) => name}
+        onOpen={({ name }) => navigate(`/${encodeURIComponent(name)}`)}
+        onEnd={more}
+        height={620}
+      />
+      <p className="muted small" role="status">
+        {foundText(executions)}
+      </p>
+    </>
+  );
+}
+
+function foundText({ rows, searched, isAll, isFetching }: Executions): string {
+  const found = `${formatCount(rows.length)} ${rows.length === 1 ? 'execution' : 'executions'}`;
+  const of = rows.length < searched ? `, of ${formatCount(searched)} looked through` : '';
+  if (isAll) return `${found}${of}; these are all.`;
+  return `${found}${of}${isFetching ? '; looking for more…' : '; more come as you scroll.'}`;
+}
+
+const COLUMNS: readonly Column<ListedExecution>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    value: ({ name }) => name,
+    width: 2.4,
+    cell: ({ name }) => (
+      <Link
+        href={`/${encodeURIComponent(name)}`}
+        className="mono"
+        onClick={(event) => event.stopPropagation()}
+      >
+        {name}
+      </Link>
+    ),
+  },
+  {
+    id: 'status',
+    header: 'Status',
+    value: ({ status }) => status,
+    width: 1.1,
+    cell: ({ status }) => <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>,
+  },
+  {
+    id: 'started',
+    header: 'Started',
+    value: ({ started }) => started,
+    width: 2,
+    wideOnly: true,
+    cell: ({ started }) => <Time at={started} />,
+  },
+  {
+    id: 'duration',
+    header: 'Took',
+    value: ({ started, ended }) => (ended === null ? undefined : Date.parse(ended) - Date.parse(started)),
+    numeric: true,
+    cell: ({ started, ended }) => <Duration from={started} to={ended} />,
+  },
+  reportColumn('files', 'Files', ({ files }) => (files === null ? '' : formatCount(files)), false),
+  reportColumn('rows', 'Rows', rowsText, true),
+  reportColumn('cost', 'Cost', ({ dollars }) => (dollars === null ? '' : formatDollars(dollars)), true),
+];
+
+function rowsText({ rows, bad_rows }: ReportLine): string {
+  if (rows === null) return '';
+  return bad_rows ? `${formatCount(rows)} + ${formatCount(bad_rows)} bad` : formatCount(rows);
+}
+
+/** What the service's list does not tell: it is asked for row by row, as they come into view, and cannot be sorted by. */
+function reportColumn(
+  id: string,
+  header: string,
+  text: (line: ReportLine) => string,
+  wideOnly: boolean,
+): Column<ListedExecution> {
+  return {
+    id,
+    header,
+    value: () => undefined,
+    sortable: false,
+    numeric: true,
+    wideOnly,
+    cell: (row) => <ReportCell row={row} text={text} />,
+  };
+}
+
+function ReportCell({
+  row,
+  text,
+}: {
+  readonly row: ListedExecution;
+  readonly text: (line: ReportLine) => string;
+}) {
+  const { data, isPending, isError } = useQuery(reportQuery(row));
+  if (isPending) return <span className="muted">…</span>;
+  if (isError) return <span className="muted">?</span>;
+  return <>{data ? text(data) : ''}</>;
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import type { DescribedExecution } from '../../api/executions';
+import { Time } from '../shared/about';
+import { formatCount } from '../shared/format';
+import { Card, Page } from '../shared/page';
+import { Fetched } from '../shared/states';
+import { Badge, executionTone } from '../shared/status';
+import { BatchFiles } from './batch-files';
+import { Duration } from './duration';
+import { EventTable } from './event-table';
+import { ExecutionActions } from './execution-actions';
+import { JsonText } from './json-text';
+import { readMachine } from './machine';
+import { MachineGraph } from './machine-graph';
+import { formatDollars } from './money';
+import { definitionQuery, executionQuery, historyQuery } from './queries';
+import { type Run, readRun } from './run';
+import { StatePanel } from './state-panel';
+import { statusWord } from './status-word';
+
+/** One execution, as it runs and afterwards. */
+export function ExecutionView({ name }: { readonly name: string }) {
+  const query = useQuery(executionQuery(name));
+  return (
+    <Page title={name} actions={query.data && <ExecutionActions execution={query.data} />}>
+      <p>
+        <Link href="/">All executions</Link>
+      </p>
+      <Fetched query={query} what="the execution">
+        {(execution) => (
+          <>
+            <Facts execution={execution} />
+            <States name={name} />
+            <BatchFiles execution={name} isRunning={execution.status === 'RUNNING'} />
+          </>
+        )}
+      </Fetched>
+    </Page>
+  );
+}
+
+function Facts({ execution }: { readonly execution: DescribedExecution }) {
+  const { status, started, ended, error, cause, report } = execution;
+  const counts = report?.counts ?? {};
+  return (
+    <Card title="Outcome">
+      <dl className="facts" aria-live="polite">
+        <Fact name="Status">
+          <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>
+        </Fact>
+        <Fact name="Started">
+          <Time at={started} />
+        </Fact>
+        <Fact name="Took">
+          <Duration from={started} to={ended} />
+        </Fact>
+        {counts.files !== undefined && <Fact name="Files">{formatCount(counts.files)}</Fact>}
+        {counts.rows !== undefined && <Fact name="Rows">{formatCount(counts.rows)}</Fact>}
+        {counts.bad_rows !== undefined && <Fact name="Bad rows">{formatCount(counts.bad_rows)}</Fact>}
+        {counts.kpis_written !== undefined && (
+          <Fact name="KPIs written">{formatCount(counts.kpis_written)}</Fact>
+        )}
+        {report?.cost && <Fact name="Cost at list price">{formatDollars(report.cost.dollars)}</Fact>}
+      </dl>
+      {report?.summary && <p>{report.summary}</p>}
+      {(error ?? cause) !== null && (
+        <section className="error-part" aria-label="Error">
+          <h3>
+            Error <code>{error}</code>
+          </h3>
+          <JsonText text={cause} label="Cause" />
+        </section>
+      )}
+    </Card>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function States({ name }: { readonly name: string }) {
+  const definition = useQuery(definitionQuery(name));
+  const history = useQuery(historyQuery(name));
+  const machine = useMemo(() => readMachine(definition.data), [definition.data]);
+  const run = useMemo(() => readRun(history.data ?? []), [history.data]);
+  const [search, setSearch] = useSearchParams();
+  const selected = search.get('state') ?? telling(run);
+  const select = (state: string) => {
+    search.set('state', state);
+    setSearch(search, { replace: true });
+  };
+  return (
+    <>
+      <div className="states">
+        <Card title="States">
+          <Fetched query={definition} what="the state machine">
+            {() => <MachineGraph machine={machine} run={run} selected={selected} onSelect={select} />}
+          </Fetched>
+        </Card>
+        {selected !== null && (
+          <StatePanel key={selected} execution={name} machine={machine} run={run} name={selected} />
+        )}
+      </div>
+      <Fetched query={history} what="events">
+        {(events) => <EventTable events={events} run={run} />}
+      </Fetched>
+    </>
+  );
+}
+
+/** The state that tells most where none was chosen: what failed first, else what runs, else the last. */
+function telling(run: Run): string | null {
+  const { visits } = run;
+  const failed = visits.find(({ fate }) => fate === 'caught' || fate === 'failed');
+  const running = visits.findLast(({ fate }) => fate === 'running');
+  return (failed ?? running ?? visits.at(-1))?.state ?? null;
+}

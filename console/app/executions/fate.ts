@@ -1,0 +1,30 @@
+import type { Tone } from '../shared/status';
+import type { Fate, Items, StateRun } from './run';
+
+export const FATE_TONES: Readonly<Record<Fate, Tone>> = {
+  running: 'busy',
+  succeeded: 'good',
+  caught: 'warn',
+  failed: 'bad',
+  stopped: 'quiet',
+};
+
+export const FATE_WORDS: Readonly<Record<Fate, string>> = {
+  running: 'running',
+  succeeded: 'done',
+  caught: 'error caught',
+  failed: 'failed',
+  stopped: 'stopped',
+};
+
+/** `3 of 4 items, 1 failed`. */
+export function itemsText({ total, done, failed, aborted }: Items): string {
+  const others = [failed > 0 ? `${failed} failed` : '', aborted > 0 ? `${aborted} stopped` : ''];
+  return [`${done} of ${total} ${total === 1 ? 'item' : 'items'}`, ...others.filter(Boolean)].join(', ');
+}
+
+/** What a state's box says of it besides its name and fate; empty for nothing. */
+export function remarks({ retries, items }: StateRun): string {
+  const retried = retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : '';
+  return [items ? itemsText(items) : '', retried].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query';
+import type { LogLine } from '../../api/executions';
+import { useAbout } from '../shared/about';
+import { Fetched } from '../shared/states';
+import { logsQuery } from './queries';
+
+interface Props {
+  readonly execution: string;
+  readonly state: string;
+  readonly from: string;
+  /** null while more may come. */
+  readonly to: string | null;
+}
+
+/** What the state's task or function wrote. */
+export function LogPart({ execution, state, from, to }: Props) {
+  const logs = useQuery(logsQuery(execution, state, from, to));
+  return (
+    <details open>
+      <summary>Log</summary>
+      <Fetched query={logs} what="log lines">
+        {({ lines, truncated, group }) => {
+          if (group === null) return <p className="muted">This state keeps no log.</p>;
+          if (lines.length === 0) return <p className="muted">No lines{to === null && ' yet'}.</p>;
+          return (
+            <>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+              <ol className="log" aria-label="Log lines" tabIndex={0}>
+                {lines.map((line, n) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
+                  <Line key={n} line={line} />
+                ))}
+              </ol>
+              {truncated && (
+                <p className="muted small">
+                  There are more in <code>{group}</code>.
+                </p>
+              )}
+            </>
+          );
+        }}
+      </Fetched>
+    </details>
+  );
+}
+
+function Line({ line: { at, level, message, fields } }: { readonly line: LogLine }) {
+  const timeZone = useAbout()?.timeZone ?? 'UTC';
+  return (
+    <li className={level === 'ERROR' || level === 'CRITICAL' ? 'bad' : level === 'WARN' ? 'warn' : undefined}>
+      <time dateTime={at}>{timeOfDay(at, timeZone)}</time> {level !== null && <span>{level}</span>} {message}
+      {fields !== null && <span className="muted"> {fields}</span>}
+    </li>
+  );
+}
+
+function timeOfDay(at: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  }).format(new Date(at));
+}

@@ -1,0 +1,72 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type {
+  DescribedExecution,
+  ExecutionEvent,
+  ExecutionFile,
+  History,
+  LogLines,
+} from '../../api/executions';
+import { getJson } from '../shared/api';
+
+/** How often what still runs is looked at, in milliseconds. */
+export const LIVE_MS = 1000;
+const FILES_MS = 3000;
+/** CloudWatch Logs lets an account search five times a second. */
+const LOGS_MS = 2000;
+
+const pathOf = (name: string, what = ''): string =>
+  `executions/${encodeURIComponent(name)}${what && `/${what}`}`;
+
+export const executionPath = pathOf;
+
+export const executionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['execution', name],
+    queryFn: ({ signal }) => getJson<DescribedExecution>(pathOf(name), undefined, signal),
+    refetchInterval: ({ state }) => (state.data && state.data.status !== 'RUNNING' ? false : LIVE_MS),
+  });
+
+/** The events so far; only those that came since are asked for, until the execution has ended. */
+export const historyQuery = (name: string) => {
+  const queryKey = ['execution', name, 'history'];
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ client, signal }): Promise<readonly ExecutionEvent[]> => {
+      const known = client.getQueryData<readonly ExecutionEvent[]>(queryKey) ?? [];
+      const after = known.at(-1)?.id ?? 0;
+      const { events } = await getJson<History>(pathOf(name, 'history'), { after }, signal);
+      return events.length === 0 ? known : [...known, ...events];
+    },
+    // Events never change; comparing them all would cost more than drawing.
+    structuralSharing: false,
+    refetchInterval: ({ state }) => (hasEnded(state.data) ? false : LIVE_MS),
+  });
+};
+
+export const hasEnded = (events: readonly ExecutionEvent[] | undefined): boolean =>
+  /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(events?.at(-1)?.type ?? '');
+
+export const definitionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['execution', name, 'definition'],
+    queryFn: ({ signal }) => getJson<unknown>(pathOf(name, 'definition'), undefined, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const filesQuery = (name: string, isRunning: boolean) =>
+  queryOptions({
+    queryKey: ['execution', name, 'files', isRunning],
+    queryFn: ({ signal }) => getJson<ExecutionFile[]>(pathOf(name, 'files'), undefined, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: isRunning ? FILES_MS : false,
+  });
+
+/** @param to null while the state runs */
+export const logsQuery = (name: string, state: string, from: string, to: string | null) =>
+  queryOptions({
+    queryKey: ['execution', name, 'logs', state, from, to],
+    queryFn: ({ signal }) =>
+      getJson<LogLines>(pathOf(name, 'logs'), { state, from, to: to ?? undefined }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: to === null ? LOGS_MS : false,
+  });

@@ -1,0 +1,55 @@
+import { Badge } from '../shared/status';
+import { FATE_TONES, FATE_WORDS, remarks } from './fate';
+import { START } from './machine';
+import type { StateRun } from './run';
+
+export interface StateBoxProps {
+  readonly name: string;
+  readonly type: string;
+  /** The sign for the machine's start or end, which is no state. */
+  readonly isTerminal: boolean;
+  /** States lie inside of it. */
+  readonly isAround: boolean;
+  /** undefined: it was not entered. */
+  readonly run: StateRun | undefined;
+  readonly hasEnded: boolean;
+  readonly isSelected: boolean;
+  readonly onSelect: (name: string) => void;
+}
+
+/** A state of the graph: a button that shows more of it. */
+export function StateBox({
+  name,
+  type,
+  isTerminal,
+  isAround,
+  run,
+  hasEnded,
+  isSelected,
+  onSelect,
+}: StateBoxProps) {
+  if (isTerminal) return <div className="state-terminal">{name === START ? 'start' : 'end'}</div>;
+  const said = run ? remarks(run) : '';
+  return (
+    <div className={`state-box ${isAround ? 'state-around' : ''} ${run ? `fate-${run.fate}` : 'fate-none'}`}>
+      <button
+        type="button"
+        className="nodrag nopan"
+        aria-pressed={isSelected}
+        data-state={name}
+        data-fate={run?.fate ?? 'none'}
+        onClick={() => onSelect(name)}
+      >
+        <span className="state-name">{name}</span>
+        <span className="state-line">
+          {run ? (
+            <Badge tone={FATE_TONES[run.fate]}>{FATE_WORDS[run.fate]}</Badge>
+          ) : (
+            <span className="muted small">{hasEnded ? 'not taken' : type}</span>
+          )}
+          {said && <span className="small">{said}</span>}
+        </span>
+      </button>
+    </div>
+  );
+}

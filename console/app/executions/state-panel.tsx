@@ -1,0 +1,157 @@
+import { useState } from 'react';
+import { Time } from '../shared/about';
+import { Card } from '../shared/page';
+import { Badge } from '../shared/status';
+import { Duration } from './duration';
+import { FATE_TONES, FATE_WORDS, itemsText } from './fate';
+import { JsonText } from './json-text';
+import { LogPart } from './log-part';
+import type { Machine } from './machine';
+import type { Run, Visit } from './run';
+
+interface Props {
+  readonly execution: string;
+  readonly machine: Machine;
+  readonly run: Run;
+  readonly name: string;
+}
+
+/** All that is known of a state in this execution. */
+export function StatePanel({ execution, machine, run, name }: Props) {
+  const state = machine.states.find((one) => one.name === name);
+  const visits = run.states.get(name)?.visits ?? [];
+  const [chosen, setChosen] = useState<number>();
+  const position = Math.min(chosen ?? visits.length - 1, visits.length - 1);
+  const visit = visits[position];
+  return (
+    <Card title={name}>
+      <p className="muted">
+        {state?.type}
+        {state?.comment && `: ${state.comment}`}
+      </p>
+      {state && state.choices.length > 0 && (
+        <ul className="choices">
+          {state.choices.map(({ when, next }) => (
+            <li key={`${when} ${next}`}>
+              <code>{when}</code> → {next}
+            </li>
+          ))}
+        </ul>
+      )}
+      {visits.length > 1 && (
+        <label className="row">
+          {visit?.item === null ? 'Time it was entered' : 'Item'}
+          <select value={position} onChange={({ target }) => setChosen(Number(target.value))}>
+            {visits.map((one, n) => (
+              <option key={one.entered + String(one.item)} value={n}>
+                {one.item === null ? n + 1 : one.item + 1}: {FATE_WORDS[one.fate]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {visit ? (
+        <VisitParts key={position} execution={execution} visit={visit} />
+      ) : (
+        <p>{run.hasEnded ? 'This execution went another way.' : 'This execution has not come to it yet.'}</p>
+      )}
+    </Card>
+  );
+}
+
+function VisitParts({ execution, visit }: { readonly execution: string; readonly visit: Visit }) {
+  const isOver = visit.fate !== 'running';
+  return (
+    <>
+      <dl className="facts">
+        <div>
+          <dt>Status</dt>
+          <dd>
+            <Badge tone={FATE_TONES[visit.fate]}>{FATE_WORDS[visit.fate]}</Badge>
+          </dd>
+        </div>
+        <div>
+          <dt>Entered</dt>
+          <dd>
+            <Time at={visit.entered} />
+          </dd>
+        </div>
+        {(visit.exited !== null || !isOver) && (
+          <div>
+            <dt>Took</dt>
+            <dd>
+              <Duration from={visit.entered} to={visit.exited} />
+            </dd>
+          </div>
+        )}
+        {visit.items && (
+          <div>
+            <dt>Items</dt>
+            <dd>{itemsText(visit.items)}</dd>
+          </div>
+        )}
+      </dl>
+      {visit.error !== null && (
+        <section className="error-part" aria-label="Error">
+          <h3>
+            Error {visit.fate === 'succeeded' && '(then tried again)'} <code>{visit.error}</code>
+          </h3>
+          <JsonText text={visit.cause} label="Cause" />
+        </section>
+      )}
+      {visit.attempts.length > 1 && <Attempts visit={visit} />}
+      <Part title="Input" text={visit.input} />
+      <Part title="Output" text={visit.output} />
+      {visit.attempts.length > 0 && (
+        <LogPart execution={execution} state={visit.state} from={visit.entered} to={endOf(visit)} />
+      )}
+    </>
+  );
+}
+
+/** Of one that was stopped, when its last call is known to have ended; null while it may write still. */
+function endOf(visit: Visit): string | null {
+  if (visit.exited !== null) return visit.exited;
+  return visit.fate === 'running' ? null : (visit.attempts.at(-1)?.ended ?? null);
+}
+
+function Part({ title, text }: { readonly title: string; readonly text: string | null }) {
+  return (
+    <details open={text !== null && text.length < 3000}>
+      <summary>{title}</summary>
+      <JsonText text={text} label={title} />
+    </details>
+  );
+}
+
+function Attempts({ visit: { attempts } }: { readonly visit: Visit }) {
+  return (
+    <section aria-label="Tries">
+      <h3>Tries</h3>
+      <ol className="attempts">
+        {attempts.map(({ started, ended, fate, error, cause }) => (
+          <li key={started}>
+            <Badge tone={FATE_TONES[fate]}>{FATE_WORDS[fate]}</Badge>{' '}
+            {(ended !== null || fate === 'running') && <Duration from={started} to={ended} />}{' '}
+            {error !== null && <code>{error}</code>}
+            {cause !== null && <div className="muted small cause">{shortened(cause)}</div>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const CAUSE_LENGTH = 300;
+
+/** A function's cause is JSON, of which the message is what helps. */
+function shortened(cause: string): string {
+  let text = cause;
+  try {
+    const { errorMessage }: { errorMessage?: unknown } = JSON.parse(cause);
+    if (typeof errorMessage === 'string') text = errorMessage;
+  } catch {
+    // Not JSON: told as it is.
+  }
+  return text.length > CAUSE_LENGTH ? `${text.slice(0, CAUSE_LENGTH)}…` : text;
+}
