@@ -37,6 +37,9 @@ export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 /** Messages that the orchestrator has received and not yet put into a batch. */
 export const MESSAGES_ASIDE = `${RESULTS}orchestrate/aside.json`;
 
+/** What the orchestrator last found in input/ that no message was about. */
+export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
+
 /** Below it lies a result object per run of the daily maintenance. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 

@@ -227,6 +227,16 @@ export const maintainResultSchema = z.object({
 });
 export type MaintainResult = z.infer<typeof maintainResultSchema>;
 
+/** `results/orchestrate/reconciled.json`: the last look at input/ that found files whose message was lost. */
+export const reconciledSchema = z.object({
+  at: z.string(),
+  /** Announced anew. */
+  files: z.number().int(),
+  /** Some of them. */
+  keys: z.array(z.string()),
+});
+export type Reconciled = z.infer<typeof reconciledSchema>;
+
 /** What an execution cost, at list price. */
 export const executionCostSchema = z.object({
   dollars: z.number(),

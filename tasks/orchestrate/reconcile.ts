@@ -1,10 +1,12 @@
 import type { LedgerItem } from '../../domain/ledger';
-import { encodeEventKey, INPUT } from '../../domain/object-keys';
+import { encodeEventKey, INPUT, RECONCILED_FILES } from '../../domain/object-keys';
+import type { Reconciled } from '../../domain/workflow';
 import type { Bucket, ObjectInfo } from '../../lake/bucket';
 import { chunksOf, inParallel } from '../../lake/parallel';
 import type { Ledger } from '../ledger/ledger';
 import type { TaskLogger } from '../logger';
 import type { FileQueue } from '../queue';
+import { causeOf } from '../task-result';
 import { RECONCILED } from './file-events';
 
 /** Of one run: what goes beyond waits for the next, so that the orchestrator always has time for its own work. */
@@ -12,6 +14,9 @@ const MOST = { listed: 10_000, announced: 500 };
 
 /** Looks into the ledger at one time. */
 const LOOKS = 16;
+
+/** Of the files that were announced, so many are named. */
+const NAMED = 20;
 
 export interface ReconcileDeps {
   readonly bucket: Bucket;
@@ -48,18 +53,22 @@ export class Reconciler {
       ({ key, lastModified }) => !key.endsWith('/') && now - lastModified.getTime() >= this.afterMs,
     );
     let announced = 0;
+    const keys: string[] = [];
     for (const objects of chunksOf(old, LOOKS)) {
       const found = await inParallel(LOOKS, objects, (object) => this.bodyFor(object, now, deps));
       const bodies = found.filter((body) => body !== undefined);
       await deps.queue.send(bodies);
       announced += bodies.length;
+      keys.push(...objects.filter((_, index) => found[index] !== undefined).map(({ key }) => key));
       if (announced >= this.most.announced) {
         this.after = objects.at(-1)?.key ?? '';
         break;
       }
     }
-    if (announced > 0)
+    if (announced > 0) {
       deps.logger.warn('files announced whose message was lost', { counts: { files: announced } });
+      await tell({ at: deps.clock().toISOString(), files: announced, keys: keys.slice(0, NAMED) }, deps);
+    }
     return announced;
   }
 
@@ -82,6 +91,15 @@ export class Reconciler {
     if (item?.outcome === 'dead_letter') return undefined;
     if (item && now - Date.parse(item.updated_at) < this.afterMs) return undefined;
     return eventBody(deps.bucket.name, object, item?.uploaded_at ?? uploadTime(object));
+  }
+}
+
+/** For people who look at the pipeline's health; nothing else needs it. */
+async function tell(found: Reconciled, { bucket, logger }: ReconcileDeps): Promise<void> {
+  try {
+    await bucket.put(RECONCILED_FILES, `${JSON.stringify(found)}\n`, 'application/json');
+  } catch (error) {
+    logger.warn('not told which files were announced', { cause: causeOf(error) });
   }
 }
 

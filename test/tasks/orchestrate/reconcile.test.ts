@@ -1,4 +1,5 @@
-import type { BatchFile } from '../../../domain/workflow';
+import { RECONCILED_FILES } from '../../../domain/object-keys';
+import { type BatchFile, reconciledSchema } from '../../../domain/workflow';
 import { readMessage } from '../../../tasks/orchestrate/file-events';
 import { run } from '../../../tasks/orchestrate/orchestrate';
 import { Reconciler } from '../../../tasks/orchestrate/reconcile';
@@ -116,6 +117,28 @@ test('it looks once in a while only, and goes on at once where it left off', asy
   expect(await keys(0)).toEqual(['input/3.csv', 'input/4.csv']);
   expect(await keys(14)).toEqual([]);
   expect(bucket.callsOf('list')).toHaveLength(2);
+});
+
+test('the last finding is told to people, and stays when nothing more is found', async () => {
+  await upload('input/a.csv');
+  await upload('input/b.csv');
+  await reconcileAfter(20);
+  const told = async () => JSON.parse(new TextDecoder().decode(await bucket.get(RECONCILED_FILES)));
+  const finding = { at: '2025-03-30T12:20:00.000Z', files: 2, keys: ['input/a.csv', 'input/b.csv'] };
+  expect(await told()).toEqual(finding);
+  expect(reconciledSchema.parse(await told())).toEqual(finding);
+  await bucket.delete('input/a.csv');
+  await bucket.delete('input/b.csv');
+  await reconcileAfter(20);
+  expect(await told()).toEqual(finding);
+});
+
+test('files are announced even where that cannot be told', async () => {
+  await upload();
+  bucket.before = ({ operation }) => {
+    if (operation === 'put') throw new Error('refused');
+  };
+  expect(await reconcileAfter(20)).toHaveLength(1);
 });
 
 test('no more are announced at a time than a batch takes', async () => {
