@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { connect, type Deployment, disconnect } from '../deployment/deployment';
+import type { LocalClock } from '../deployment/health/views';
 import { packagePath } from '../package-path';
 import { openInBrowser } from './open';
 
@@ -52,11 +53,14 @@ Examples:
     });
 }
 
-/** @throws ConsolePortError */
-export async function serveConsole(deployment: Deployment, port: number) {
+/**
+ * @param clock of a local pipeline in this process
+ * @throws ConsolePortError
+ */
+export async function serveConsole(deployment: Deployment, port: number, clock?: () => LocalClock) {
   // Loaded by the commands that serve it alone.
   const { startConsole } = await import('../console/server/server');
-  return startConsole({ deployment, port, assetsDirectory: packagePath('dist', 'console') });
+  return startConsole({ deployment, port, clock, assetsDirectory: packagePath('dist', 'console') });
 }
 
 function parsePort(text: string): number {

@@ -98,7 +98,7 @@ async function openConsole(local: LocalRuntime, port: number, data: string) {
   let deployment: Deployment | undefined;
   try {
     deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
-    const { url, close } = await serveConsole(deployment, port);
+    const { url, close } = await serveConsole(deployment, port, local.clock);
     await leaveAddress(data, url);
     return {
       url,

@@ -50,6 +50,12 @@ export interface LocalRuntime {
   readonly outputs: LocalOutputs;
   /** Calls the scheduled function once, and gives what it returned. @throws ScheduledFunctionError */
   tick(): Promise<unknown>;
+  /** How the clock of the functions' schedules goes. */
+  clock(): {
+    readonly every_seconds: number;
+    readonly started_at: string;
+    readonly last: { readonly at: string; readonly error: string | null } | null;
+  };
   /** Runs the task of a schedule at once, to its end. @throws ScheduledTaskError */
   runSchedule(name: string): Promise<void>;
   /** The roles and policies of the template, and what they have refused. */
@@ -116,10 +122,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
     services.states.endCutOff();
     if (every > 0) services.scheduler.start(every);
     const { scheduler, taskSchedules } = services;
+    const started_at = new Date().toISOString();
     taskSchedules.start();
     return {
       outputs: outputsOf(deployed, endpoint.url),
       tick: () => scheduler.tick(),
+      clock: () => {
+        const { lastTick: last } = scheduler;
+        return {
+          every_seconds: every,
+          started_at,
+          last: last ? { at: last.at.toISOString(), error: last.error ?? null } : null,
+        };
+      },
       runSchedule: (name) => taskSchedules.run(name),
       iam: services.iam,
       stop,

@@ -7,10 +7,12 @@ import { Hono } from 'hono';
 import { prettifyError, ZodError } from 'zod';
 import type { Deployment } from '../../deployment/deployment';
 import { DeploymentError, explainError } from '../../deployment/errors';
+import type { LocalClock } from '../../deployment/health/views';
 import { LakeReader } from '../../deployment/lake-reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
 import { executionsRoutes } from './routes/executions';
+import { healthRoutes } from './routes/health';
 import { lakeRoutes } from './routes/lake';
 
 export interface ConsoleOptions {
@@ -18,6 +20,8 @@ export interface ConsoleOptions {
   readonly deployment: Deployment;
   /** On 127.0.0.1; 0 picks a free one. */
   readonly port: number;
+  /** Of a local pipeline in this process; how it goes is not known otherwise. */
+  readonly clock?: (() => LocalClock) | undefined;
   /** The page as `npm run build` wrote it. */
   readonly assetsDirectory: string;
 }
@@ -40,11 +44,12 @@ export class ConsolePortError extends Error {
 export async function startConsole({
   deployment,
   port,
+  clock,
   assetsDirectory,
 }: ConsoleOptions): Promise<ConsoleServer> {
   const token = randomBytes(24).toString('base64url');
   const lake = new LakeReader(deployment);
-  const app = consoleApp(deployment, lake, token, assetsDirectory);
+  const app = consoleApp({ deployment, lake, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
     const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
       resolve(starting as Server),
@@ -67,8 +72,13 @@ export async function startConsole({
   };
 }
 
+interface AppOptions extends Omit<ConsoleOptions, 'port'> {
+  readonly lake: LakeReader;
+  readonly token: string;
+}
+
 /** Everything that the console answers: the page to anyone on this computer, data to who has the token. */
-function consoleApp(deployment: Deployment, lake: LakeReader, token: string, assetsDirectory: string): Hono {
+function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -78,6 +88,7 @@ function consoleApp(deployment: Deployment, lake: LakeReader, token: string, ass
   app.route('/api/about', aboutRoutes(deployment));
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
+  app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

@@ -10,6 +10,13 @@ export interface Schedule {
   readonly input: string;
 }
 
+/** A tick that ended. */
+export interface Tick {
+  readonly at: Date;
+  /** Why it failed. */
+  readonly error: string | undefined;
+}
+
 /** A scheduled function failed; `payload` is the JSON text that it returned. */
 export class ScheduledFunctionError extends Error {
   constructor(
@@ -27,11 +34,17 @@ export class Scheduler {
   private timer: NodeJS.Timeout | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private stopped = false;
+  private ended: Tick | undefined;
 
   constructor(
     private readonly functions: LambdaFunctions,
     private readonly log: (line: string) => void,
   ) {}
+
+  /** Undefined before the first has ended. */
+  get lastTick(): Tick | undefined {
+    return this.ended;
+  }
 
   putSchedule(schedule: Schedule): void {
     this.schedules.set(schedule.name, schedule);
@@ -60,13 +73,20 @@ export class Scheduler {
       () => this.callAll(),
       () => this.callAll(),
     );
-    this.last = next;
+    this.last = next.then(
+      () => this.end(undefined),
+      (error: unknown) => this.end(error instanceof Error ? error.message : String(error)),
+    );
     return next;
   }
 
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+  }
+
+  private end(error: string | undefined): void {
+    this.ended = { at: new Date(), error };
   }
 
   private async callAll(): Promise<unknown> {

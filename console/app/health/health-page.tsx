@@ -1,5 +1,256 @@
+import './health.css';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { Time, useAbout } from '../shared/about';
+import { formatBytes, formatCount, formatDuration } from '../shared/format';
 import { Page } from '../shared/page';
+import { Alarms } from './alarms';
+import { Overall } from './overall';
+import { Facts, Part } from './part';
+import {
+  clockQuery,
+  executionsQuery,
+  maintenanceQuery,
+  queuesQuery,
+  reconciliationQuery,
+  versionsQuery,
+} from './queries';
+import {
+  clockVerdict,
+  deadLettersVerdict,
+  executionsVerdict,
+  maintenanceVerdict,
+  queueVerdict,
+  reconciliationVerdict,
+} from './verdicts';
 
+/** How the pipeline fares, part by part; each says in a word whether it is well, and what to do where it is not. */
 export default function HealthPage() {
-  return <Page title="Health">{null}</Page>;
+  return (
+    <Page title="Health">
+      <Overall />
+      <div className="grid">
+        <Queue />
+        <DeadLetters />
+        <Executions />
+        <Clock />
+        <Maintenance />
+        <Reconciliation />
+      </div>
+      <Alarms />
+      <Versions />
+    </Page>
+  );
+}
+
+function Queue() {
+  const queues = useQuery(queuesQuery);
+  return (
+    <Part title="Queue" query={queues} verdict={queueVerdict}>
+      {({ waiting, in_flight, oldest_seconds, oldest_told_by }) => (
+        <Facts
+          facts={[
+            ['Waiting', formatCount(waiting)],
+            ['In an execution', formatCount(in_flight)],
+            [
+              'The oldest',
+              oldest_seconds === null
+                ? waiting + in_flight === 0
+                  ? 'none'
+                  : 'not told yet'
+                : `${formatDuration(oldest_seconds * 1000)}${oldest_told_by === 'input' ? ', by the files in input/: there is no CloudWatch locally' : ''}`,
+            ],
+          ]}
+        />
+      )}
+    </Part>
+  );
+}
+
+function DeadLetters() {
+  const queues = useQuery(queuesQuery);
+  return (
+    <Part title="Dead letters" query={queues} verdict={deadLettersVerdict}>
+      {({ dead_letters, dead_calls }) => (
+        <>
+          <Facts
+            facts={[
+              ['Files', formatCount(dead_letters)],
+              ['Calls of the clock', formatCount(dead_calls)],
+            ]}
+          />
+          {dead_letters > 0 && <Link href="~/files">To the files</Link>}
+        </>
+      )}
+    </Part>
+  );
+}
+
+function Executions() {
+  const executions = useQuery(executionsQuery);
+  return (
+    <Part title="Last execution" query={executions} verdict={(found) => executionsVerdict(found, new Date())}>
+      {({ running, last }) => (
+        <Facts
+          facts={[
+            ['Running', running ? <Execution key="running" name={running.name} /> : 'none'],
+            ...(last
+              ? ([
+                  ['Last', <Execution key="last" name={last.name} />],
+                  ['Ended', <Time key="ended" at={last.ended_at} />],
+                  ...(last.cause === null ? [] : ([['Cause', last.cause]] as const)),
+                ] as const)
+              : []),
+          ]}
+        />
+      )}
+    </Part>
+  );
+}
+
+function Execution({ name }: { readonly name: string }) {
+  return <Link href={`~/executions/${encodeURIComponent(name)}`}>{name}</Link>;
+}
+
+function Clock() {
+  const clock = useQuery(clockQuery);
+  return (
+    <Part title="Clock" query={clock} verdict={(found) => clockVerdict(found, new Date())}>
+      {({ told_by, last_call, every_seconds }) => (
+        <Facts
+          facts={[
+            [
+              'Looks at the queue',
+              every_seconds === 0
+                ? 'when it is asked to'
+                : `every ${paceOf(every_seconds)}, and at the end of every execution`,
+            ],
+            ['Last look', last_call === null ? 'not told' : <Time key="last" at={last_call} />],
+            [
+              'Told by',
+              told_by === 'cloudwatch'
+                ? 'CloudWatch, a minute or two late'
+                : told_by === 'scheduler'
+                  ? 'the local scheduler'
+                  : 'nobody',
+            ],
+          ]}
+        />
+      )}
+    </Part>
+  );
+}
+
+const paceOf = (seconds: number) =>
+  seconds < 60 ? `${formatCount(seconds)} s` : `${formatCount(seconds / 60)} min`;
+
+function Maintenance() {
+  const maintenance = useQuery(maintenanceQuery);
+  const isLocal = useAbout()?.isLocal ?? false;
+  return (
+    <Part
+      title="Maintenance"
+      query={maintenance}
+      verdict={(found) => maintenanceVerdict(found, new Date(), isLocal)}
+    >
+      {({ last }) =>
+        last && (
+          <>
+            <Facts
+              facts={[
+                ['Last run', <Time key="at" at={last.started_at} />],
+                ['Took', formatDuration(last.duration_ms)],
+                ...(last.cause === null ? [] : ([['Cause', last.cause]] as const)),
+              ]}
+            />
+            {last.tables.length > 0 && (
+              <ul className="did">
+                {last.tables.map((table) => (
+                  <li key={table.table}>
+                    <code>{table.table}</code>: {didOf(table)}
+                  </li>
+                ))}
+                <li>{formatCount(last.rows_deleted)} files of parsed rows deleted</li>
+              </ul>
+            )}
+          </>
+        )
+      }
+    </Part>
+  );
+}
+
+function didOf(table: {
+  readonly files_compacted: number;
+  readonly files_written: number;
+  readonly files_deleted: number;
+  readonly bytes_deleted: number;
+  readonly log_objects_deleted: number;
+}): string {
+  const did = [
+    table.files_compacted > 0 &&
+      `${formatCount(table.files_compacted)} files compacted into ${formatCount(table.files_written)}`,
+    table.files_deleted > 0 &&
+      `${formatCount(table.files_deleted)} old files deleted (${formatBytes(table.bytes_deleted)})`,
+    table.log_objects_deleted > 0 && `${formatCount(table.log_objects_deleted)} log entries deleted`,
+  ].filter((part) => part !== false);
+  return did.length > 0 ? did.join(', ') : 'nothing to do';
+}
+
+function Reconciliation() {
+  const reconciliation = useQuery(reconciliationQuery);
+  return (
+    <Part
+      title="Lost messages"
+      query={reconciliation}
+      verdict={(found) => reconciliationVerdict(found, new Date())}
+    >
+      {({ last }) => (
+        <>
+          {last && (
+            <Facts
+              facts={[
+                ['Last found', <Time key="at" at={last.at} />],
+                ['Files announced anew', formatCount(last.files)],
+                ['Among them', last.keys.slice(0, 5).join(', ')],
+              ]}
+            />
+          )}
+          <p className="note muted small">
+            When the queue is empty and nothing runs, the orchestrator looks for files in <code>input/</code>{' '}
+            that have lain there for 15 minutes and that no message is about.
+          </p>
+        </>
+      )}
+    </Part>
+  );
+}
+
+function Versions() {
+  const versions = useQuery(versionsQuery);
+  const about = useAbout();
+  return (
+    <Part title="Versions" query={versions} verdict={() => ({ tone: 'quiet', word: 'For reports' })}>
+      {({ daybook, node, state_machine, tables }) => (
+        <Facts
+          facts={[
+            ['Daybook', `${daybook}, on Node.js ${node}`],
+            ['Bucket', about?.bucket ?? ''],
+            [
+              'State machine',
+              <span key="machine">
+                revision {state_machine.revision}, made <Time at={state_machine.changed_at} />
+              </span>,
+            ],
+            [
+              'Delta tables',
+              tables.length === 0
+                ? 'none yet'
+                : tables.map(({ name, version }) => `${name} ${formatCount(version)}`).join(', '),
+            ],
+          ]}
+        />
+      )}
+    </Part>
+  );
 }

@@ -63,3 +63,12 @@ test('a tick asked for throws what the function threw', async () => {
   answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
   await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
 });
+
+test('the last tick that ended is told, with why it failed', async () => {
+  expect(scheduler.lastTick).toBeUndefined();
+  await scheduler.tick();
+  expect(scheduler.lastTick).toEqual({ at: expect.any(Date), error: undefined });
+  answer = { payload: '{"errorType":"Error","errorMessage":"no queue"}', functionError: 'Unhandled' };
+  await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
+  expect(scheduler.lastTick).toMatchObject({ error: 'schedule five-minutes: Error: no queue' });
+});

@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import type { AlarmView } from '../../api/health';
+import { Time } from '../shared/about';
+import { Badge, type Tone } from '../shared/status';
+import { Part, Runbook } from './part';
+import { alarmsQuery } from './queries';
+import { alarmsVerdict } from './verdicts';
+
+const TONES: Readonly<Record<AlarmView['state'], Tone>> = { ok: 'good', alarm: 'bad', 'not told': 'quiet' };
+const RANK: Readonly<Record<AlarmView['state'], number>> = { alarm: 0, ok: 1, 'not told': 2 };
+
+/** Every alarm of the deployment, those that are on first, with what to do. */
+export function Alarms() {
+  const alarms = useQuery(alarmsQuery);
+  return (
+    <Part title="Alarms" query={alarms} verdict={alarmsVerdict}>
+      {({ told_by, alarms: all }) => (
+        <>
+          <p className="note muted small">
+            {told_by === 'cloudwatch'
+              ? 'As CloudWatch has them.'
+              : "No CloudWatch locally: the console itself holds what it sees against the thresholds of the template's alarms. What would take a metric is not told."}
+          </p>
+          <ul className="alarms">
+            {all
+              .toSorted((a, b) => RANK[a.state] - RANK[b.state] || (a.name < b.name ? -1 : 1))
+              .map((alarm) => (
+                <li key={alarm.name}>
+                  <Badge tone={TONES[alarm.state]}>{alarm.state}</Badge>
+                  <div>
+                    <code>{alarm.name}</code>
+                    {alarm.state === 'alarm' && (
+                      <>
+                        <p className="note">
+                          {alarm.symptom} {alarm.since && <Time at={alarm.since} />}
+                        </p>
+                        {alarm.section !== null && <Runbook section={alarm.section} />}
+                      </>
+                    )}
+                  </div>
+                </li>
+              ))}
+          </ul>
+        </>
+      )}
+    </Part>
+  );
+}

@@ -1,0 +1,13 @@
+/** An answer that is good for so many milliseconds to everyone who asks; a failure is none. */
+export function remembered<Value>(forMs: number, find: () => Promise<Value>): () => Promise<Value> {
+  let known: { readonly at: number; readonly value: Promise<Value> } | undefined;
+  return () => {
+    if (known && Date.now() - known.at < forMs) return known.value;
+    const value = find();
+    known = { at: Date.now(), value };
+    value.catch(() => {
+      if (known?.value === value) known = undefined;
+    });
+    return value;
+  };
+}

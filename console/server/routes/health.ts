@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Deployment } from '../../../deployment/deployment';
+import { listExecutions } from '../../../deployment/executions';
+import { readAlarms } from '../../../deployment/health/alarms';
+import { clockHealth } from '../../../deployment/health/clock';
+import { readExecutionsHealth } from '../../../deployment/health/executions';
+import { evaluateAlarm, readAlarmRules } from '../../../deployment/health/local-alarms';
+import { readMaintenanceHealth } from '../../../deployment/health/maintenance';
+import { readMetrics } from '../../../deployment/health/metrics';
+import { readQueueHealth } from '../../../deployment/health/queues';
+import { readReconciliationHealth } from '../../../deployment/health/reconciliation';
+import { readVersions } from '../../../deployment/health/versions';
+import type { LocalClock } from '../../../deployment/health/views';
+import type { LakeReader } from '../../../deployment/lake-reader';
+import { s3Bucket } from '../../../lake/s3-bucket';
+import { packagePath } from '../../../package-path';
+import type { AlarmsHealth, RunbookSection, Versions } from '../../api/health';
+import { remembered } from '../remembered';
+
+interface HealthDeps {
+  readonly deployment: Deployment;
+  readonly lake: LakeReader;
+  readonly clock: (() => LocalClock) | undefined;
+}
+
+/** What AWS bills by the request, or tells by the minute, is asked for no oftener; in milliseconds. */
+const AWS_EVERY = { often: 4000, seldom: 60_000 };
+const LOCAL_EVERY = { often: 500, seldom: 500 };
+
+/** Enough to find the failures of an alarm's period. */
+const EXECUTIONS = 50;
+
+const sectionSchema = z.object({ section: z.string().regex(/^[a-z-]{1,50}$/) });
+
+/** How the deployment fares, a part a request. */
+export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
+  const { names, isLocal } = deployment;
+  const { often, seldom } = isLocal ? LOCAL_EVERY : AWS_EVERY;
+  const bucket = s3Bucket(deployment.s3, deployment.bucket);
+  // Of the queue's client, so that both have the same credentials.
+  const { region, credentials } = deployment.sqs.config;
+  const cloudWatch = isLocal ? undefined : new CloudWatchClient({ region, credentials });
+
+  const metrics = remembered(seldom, async () => cloudWatch && readMetrics(cloudWatch, names, new Date()));
+  const executions = remembered(often, () => listExecutions(deployment, EXECUTIONS));
+  const queues = remembered(often, async () => readQueueHealth(deployment, await metrics(), new Date()));
+  const ofExecutions = remembered(often, async () => readExecutionsHealth(deployment, await executions()));
+  const maintenance = remembered(seldom, () => readMaintenanceHealth(bucket, new Date()));
+  const reconciliation = remembered(seldom, () => readReconciliationHealth(bucket));
+  const alarms = remembered(often, async (): Promise<AlarmsHealth> => {
+    if (cloudWatch) return { told_by: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
+    const [{ waiting, dead_letters, dead_calls, oldest_seconds }, listed, { last }] = await Promise.all([
+      queues(),
+      executions(),
+      maintenance(),
+    ]);
+    const seen = {
+      waiting: {
+        [names.queue]: waiting,
+        [names.deadLetterQueue]: dead_letters,
+        [names.triggerDeadLetterQueue]: dead_calls,
+      },
+      oldestSeconds: oldest_seconds,
+      executions: listed.map(({ status = '', startDate = new Date(0), stopDate }) => ({
+        status,
+        started: startDate,
+        ended: stopDate,
+      })),
+      maintenance: last?.status,
+      now: new Date(),
+    };
+    return {
+      told_by: 'here',
+      alarms: readAlarmRules().map((rule) => evaluateAlarm(rule, seen, names.queue)),
+    };
+  });
+  const versions = remembered(
+    often,
+    (): Promise<Versions> => lake.use((open) => readVersions(deployment, open)),
+  );
+
+  return new Hono()
+    .get('/queues', async (context) => context.json(await queues()))
+    .get('/clock', async (context) => context.json(clockHealth(await metrics(), clock?.())))
+    .get('/executions', async (context) => context.json(await ofExecutions()))
+    .get('/maintenance', async (context) => context.json(await maintenance()))
+    .get('/reconciliation', async (context) => context.json(await reconciliation()))
+    .get('/alarms', async (context) => context.json(await alarms()))
+    .get('/versions', async (context) => context.json(await versions()))
+    .get('/runbook/:section', async (context) => {
+      const { section } = sectionSchema.parse(context.req.param());
+      const found = sectionOf(await readFile(packagePath('docs', 'runbook.md'), 'utf8'), section);
+      return found
+        ? context.json(found)
+        : context.json({ error: `the runbook has no section ${section}` }, 404);
+    });
+}
+
+/** @param section the anchor that its heading has */
+function sectionOf(runbook: string, section: string): RunbookSection | undefined {
+  for (const part of runbook.split(/^## /m).slice(1)) {
+    const [title = '', ...lines] = part.split('\n');
+    if (
+      title
+        .toLowerCase()
+        .replaceAll(/[^a-z ]/g, '')
+        .replaceAll(' ', '-') === section
+    ) {
+      return { title, text: lines.join('\n').trim() };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { ResourceNames } from '../../domain/names';
+
+/** What CloudWatch tells of the last quarter of an hour. */
+export interface Metrics {
+  /** Age of the oldest message of the queue; null where SQS did not report. */
+  readonly oldestSeconds: number | null;
+  /** The last minute in which the orchestrator was called. */
+  readonly lastCall: Date | null;
+  /** Calls of the orchestrator that failed. */
+  readonly errors: number;
+}
+
+const LOOK_BACK_MS = 15 * 60_000;
+/** In seconds. */
+const PERIOD = 60;
+
+/**
+ * Three metrics in one request. They come a minute or two late.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ */
+export async function readMetrics(
+  client: CloudWatchClient,
+  { queue, orchestrator }: ResourceNames,
+  now: Date,
+): Promise<Metrics> {
+  const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+  const queries: MetricDataQuery[] = [
+    metric('oldest', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', 'QueueName', queue),
+    metric('calls', 'AWS/Lambda', 'Invocations', 'Sum', 'FunctionName', orchestrator),
+    metric('errors', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', orchestrator),
+  ];
+  const { MetricDataResults = [] } = await client.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(now.getTime() - LOOK_BACK_MS),
+      EndTime: now,
+      ScanBy: 'TimestampDescending',
+      MetricDataQueries: queries,
+    }),
+  );
+  const points = (id: string) => {
+    const { Timestamps = [], Values = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {};
+    return Values.map((value, index) => ({ value, at: Timestamps[index] ?? null }));
+  };
+  return {
+    oldestSeconds: points('oldest')[0]?.value ?? null,
+    lastCall: points('calls').find(({ value }) => value > 0)?.at ?? null,
+    errors: points('errors').reduce((sum, { value }) => sum + value, 0),
+  };
+}
+
+function metric(
+  Id: string,
+  Namespace: string,
+  MetricName: string,
+  Stat: 'Maximum' | 'Sum',
+  dimension: string,
+  Value: string,
+): MetricDataQuery {
+  const Metric = { Namespace, MetricName, Dimensions: [{ Name: dimension, Value }] };
+  return { Id, MetricStat: { Metric, Period: PERIOD, Stat } };
+}
