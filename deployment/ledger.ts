@@ -43,7 +43,7 @@ export async function readLatest(
 }
 
 /** Objects below `input/` that no open item of the ledger is about: their messages have not been received yet. */
-async function readUnseen(deployment: Deployment): Promise<FileView[]> {
+export async function readUnseen(deployment: Deployment): Promise<FileView[]> {
   const open = await Promise.all(
     OPEN_OUTCOMES.map((outcome) => ofOutcome(deployment, outcome, Number.POSITIVE_INFINITY)),
   );

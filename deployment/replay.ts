@@ -10,7 +10,7 @@ import { inputKey, readUploads } from './ledger';
 const EXECUTION = /^\d{8}T\d{6}Z-[0-9a-f]{12}$/;
 
 /** A file that is archived, and what is known of its upload. */
-interface Archived {
+export interface Archived {
   readonly archived: string;
   readonly key: string;
   readonly uploaded_at: string;
@@ -27,8 +27,17 @@ export async function replay(
   what: string,
   onDone: (replay: Replay) => void = () => {},
 ): Promise<Replay[]> {
+  return replayFiles(deployment, await archivedFiles(deployment, what), onDone);
+}
+
+/** As `replay`, of files that were found before. */
+export async function replayFiles(
+  deployment: Deployment,
+  files: readonly Archived[],
+  onDone: (replay: Replay) => void,
+): Promise<Replay[]> {
   const replays: Replay[] = [];
-  for (const file of await archivedFiles(deployment, what)) {
+  for (const file of files) {
     const done = await replayed(deployment, file);
     replays.push(done);
     onDone(done);
@@ -36,7 +45,8 @@ export async function replay(
   return replays;
 }
 
-async function archivedFiles(deployment: Deployment, what: string): Promise<Archived[]> {
+/** What a replay would put through again. @throws DeploymentError as `replay` */
+export async function archivedFiles(deployment: Deployment, what: string): Promise<Archived[]> {
   if (EXECUTION.test(what)) return filesOfExecution(deployment, what, archiveKey(what, ''));
   if (what.startsWith(ARCHIVE)) return filesOfExecution(deployment, what.split('/')[1] ?? '', what);
   const key = inputKey(what);

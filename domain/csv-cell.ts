@@ -13,12 +13,26 @@ const FORMULA = /^([^\S\t\r\n]*)(?='*[=+\-@＝＋－＠\t\r])/;
 const FORMULA_WITHIN =
   /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][0-9.,]+"?(?:[;|\t\r\n]|$))/g;
 
+/** Every place where {@link withApostrophes} put one. */
+const APOSTROPHE = /^([^\S\t\r\n]*)'(?='*[=+\-@＝＋－＠\t\r])/;
+const APOSTROPHE_WITHIN =
+  /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)'(?='*[=+\-@＝＋－＠])/g;
+
 /**
- * A text as a quoted cell. What a spreadsheet could take for a formula has one apostrophe put in front, at the start of a
- * cell and within it behind `;`, `|`, a tab or a line end, and so have apostrophes in front of one: taking one apostrophe
- * from `'=`, `'+`, `'-` or `'@` there gives the text back.
+ * A text with one apostrophe put in front of what a spreadsheet could take for a formula, at the start of a cell and within it
+ * behind `;`, `|`, a tab or a line end, and in front of apostrophes in front of one: taking one apostrophe from `'=`, `'+`,
+ * `'-` or `'@` there gives the text back.
  */
+export function withApostrophes(text: string): string {
+  return text.replace(FORMULA, "$1'").replace(FORMULA_WITHIN, "$1'");
+}
+
+/** The text that {@link withApostrophes} was given. */
+export function withoutApostrophes(text: string): string {
+  return text.replace(APOSTROPHE_WITHIN, '$1').replace(APOSTROPHE, '$1');
+}
+
+/** A text as a quoted cell, {@link withApostrophes}. */
 export function quotedCell(text: string): string {
-  const harmless = text.replace(FORMULA, "$1'").replace(FORMULA_WITHIN, "$1'");
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return `"${withApostrophes(text).replaceAll('"', '""')}"`;
 }

@@ -12,6 +12,7 @@ import { LakeReader } from '../../deployment/lake-reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
 import { executionsRoutes } from './routes/executions';
+import { filesRoutes } from './routes/files';
 import { healthRoutes } from './routes/health';
 import { lakeRoutes } from './routes/lake';
 
@@ -51,7 +52,9 @@ export async function startConsole({
   const lake = new LakeReader(deployment);
   const app = consoleApp({ deployment, lake, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
-    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
+    // An upload may take longer than the five minutes that Node gives a request.
+    const serverOptions = { requestTimeout: 0 };
+    const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, serverOptions }, () =>
       resolve(starting as Server),
     );
     starting.once('error', (error: Error) =>
@@ -89,6 +92,7 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
+  app.route('/api/files', filesRoutes(deployment));
   app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

@@ -9,12 +9,14 @@ interface Props {
   readonly children?: ReactNode;
   readonly disabled?: boolean;
   readonly danger?: boolean;
+  /** Called as the dialog opens: to find out what it tells. */
+  readonly onOpen?: () => void;
   /** Does it; the dialog stays open, and says why, where it rejects. */
   readonly onConfirm: () => Promise<unknown>;
 }
 
 /** A button that asks before it acts, in a dialog that Escape leaves. */
-export function ConfirmButton({ label, question, children, disabled, danger, onConfirm }: Props) {
+export function ConfirmButton({ label, question, children, disabled, danger, onOpen, onConfirm }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -38,6 +40,7 @@ export function ConfirmButton({ label, question, children, disabled, danger, onC
         disabled={disabled}
         onClick={() => {
           setError(undefined);
+          onOpen?.();
           dialog.current?.showModal();
         }}
       >

@@ -1,0 +1,83 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Outcome } from '../../../domain/ledger';
+import type { FileCounts, FilePage, KeyUploads } from '../../api/files';
+import { getJson } from '../shared/api';
+import { mergeFiles } from './merge-files';
+
+const BUSY_MS = 1000;
+const QUIET_MS = 5000;
+
+const isBusy = (counts: FileCounts | undefined): boolean =>
+  counts !== undefined && counts.waiting.count + counts.running.count > 0;
+
+/** Uploads by outcome, every second while files are on their way. */
+export function useCounts() {
+  return useQuery({
+    queryKey: ['files', 'counts'],
+    queryFn: ({ signal }) => getJson<FileCounts>('files/counts', undefined, signal),
+    refetchInterval: ({ state }) => (isBusy(state.data) ? BUSY_MS : QUIET_MS),
+  });
+}
+
+/** A list of uploads: its first page as it is now, and more as one scrolls. */
+export function useFileList(status: Outcome | undefined, q: string) {
+  const busy = isBusy(useCounts().data);
+  const list = `${status ?? ''} ${q}`;
+  const [deepList, setDeepList] = useState('');
+  const isDeep = deepList === list;
+  const ask = (after: string | undefined, signal: AbortSignal) =>
+    getJson<FilePage>('files', { status, q: q || undefined, after }, signal);
+  const head = useQuery({
+    queryKey: ['files', 'list', list],
+    queryFn: ({ signal }) => ask(undefined, signal),
+    refetchInterval: busy ? BUSY_MS : QUIET_MS,
+  });
+  const deep = useInfiniteQuery({
+    queryKey: ['files-further', list],
+    queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    enabled: isDeep,
+    staleTime: Number.POSITIVE_INFINITY,
+    // Files leave these lists: what was read before grows old.
+    refetchInterval: busy && (status === 'waiting' || status === 'running') ? 15_000 : false,
+  });
+  const { files, hasGap } = mergeFiles(
+    head.data ?? { files: [], next: null, searched: 0 },
+    isDeep ? (deep.data?.pages ?? []) : [],
+  );
+  const { refetch } = deep;
+  useEffect(() => {
+    if (hasGap) void refetch();
+  }, [hasGap, refetch]);
+  const hasMore = isDeep ? deep.hasNextPage : Boolean(head.data?.next);
+  return {
+    head,
+    files,
+    hasMore,
+    isFetchingMore: deep.isFetching,
+    searched:
+      (isDeep ? deep.data?.pages : undefined)?.reduce((sum, page) => sum + page.searched, 0) ??
+      head.data?.searched ??
+      0,
+    error: deep.error,
+    more: () => {
+      if (!hasMore || deep.isFetching) return;
+      if (isDeep) void deep.fetchNextPage();
+      else setDeepList(list);
+    },
+  };
+}
+
+/** Every upload of a key, every second while one is on its way. */
+export function useUploadsOf(key: string) {
+  return useQuery({
+    queryKey: ['files', 'uploads', key],
+    queryFn: ({ signal }) => getJson<KeyUploads>('files/uploads', { key }, signal),
+    refetchInterval: ({ state }) =>
+      state.data?.uploads.some(({ outcome }) => outcome === 'waiting' || outcome === 'running')
+        ? BUSY_MS
+        : QUIET_MS,
+  });
+}

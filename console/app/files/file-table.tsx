@@ -1,0 +1,137 @@
+import { Link } from 'wouter';
+import type { FileEntry } from '../../api/files';
+import { useAbout } from '../shared/about';
+import { type Column, DataTable } from '../shared/data-table';
+import { FileText } from '../shared/file-text';
+import { formatBytes, formatCount, formatInstant } from '../shared/format';
+import { Badge, outcomeTone } from '../shared/status';
+import { executionLink, outcomeWord, shownKey } from './links';
+import { entryId } from './merge-files';
+
+const ofCount = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));
+
+/** Uploads, with what became of them. */
+export function FileTable({
+  label,
+  files,
+  withKey,
+  selected,
+  height,
+  onOpen,
+  onEnd,
+}: {
+  readonly label: string;
+  readonly files: readonly FileEntry[];
+  /** They are of several keys. */
+  readonly withKey: boolean;
+  readonly selected?: string | undefined;
+  readonly height?: number;
+  readonly onOpen: (file: FileEntry) => void;
+  readonly onEnd?: () => void;
+}) {
+  const timeZone = useAbout()?.timeZone ?? 'UTC';
+  const time = (id: 'uploaded_at' | 'updated_at', header: string, wideOnly: boolean): Column<FileEntry> => ({
+    id,
+    header,
+    value: (file) => file[id],
+    cell: (file) => <ShortTime at={file[id]} timeZone={timeZone} />,
+    width: 1.7,
+    wideOnly,
+  });
+  const columns: Column<FileEntry>[] = [
+    ...(withKey
+      ? [
+          {
+            id: 'key',
+            header: 'File',
+            value: (file: FileEntry) => shownKey(file.key),
+            cell: (file: FileEntry) => <FileText>{shownKey(file.key)}</FileText>,
+            width: 2.2,
+          },
+        ]
+      : [time('uploaded_at', 'Uploaded', false)]),
+    {
+      id: 'outcome',
+      header: 'Outcome',
+      value: ({ outcome }) => outcome,
+      cell: ({ outcome }) => <Badge tone={outcomeTone(outcome)}>{outcomeWord(outcome)}</Badge>,
+      width: 1.6,
+    },
+    {
+      id: 'size',
+      header: 'Size',
+      value: ({ size }) => size,
+      cell: ({ size }) => formatBytes(size),
+      numeric: true,
+      width: 0.9,
+      wideOnly: true,
+    },
+    {
+      id: 'rows',
+      header: 'Rows',
+      value: ({ rows }) => rows,
+      cell: ({ rows }) => ofCount(rows),
+      numeric: true,
+      width: 0.8,
+      wideOnly: true,
+    },
+    {
+      id: 'rows_rejected',
+      header: 'Bad',
+      value: ({ rows_rejected }) => rows_rejected,
+      cell: ({ rows_rejected }) => ofCount(rows_rejected),
+      numeric: true,
+      width: 0.7,
+    },
+    {
+      id: 'execution',
+      header: 'Execution',
+      value: ({ execution }) => execution,
+      cell: ({ execution }) =>
+        execution && (
+          <Link
+            className="small"
+            title={execution}
+            href={executionLink(execution)}
+            onClick={(event) => event.stopPropagation()}
+          >
+            {execution}
+          </Link>
+        ),
+      width: 1.6,
+      wideOnly: true,
+    },
+    ...(withKey ? [time('uploaded_at', 'Uploaded', true)] : []),
+    time('updated_at', 'Since', true),
+  ];
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={files}
+      rowId={entryId}
+      onOpen={onOpen}
+      selected={selected}
+      {...(height !== undefined && { height })}
+      {...(onEnd && { onEnd })}
+    />
+  );
+}
+
+/** Without year and zone, which it tells when pointed at: so that a column of times is not too wide. */
+function ShortTime({ at, timeZone }: { readonly at: string | undefined; readonly timeZone: string }) {
+  if (at === undefined) return null;
+  const format = new Intl.DateTimeFormat(undefined, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  return (
+    <time className="small" dateTime={at} title={formatInstant(at, timeZone)}>
+      {format.format(new Date(at))}
+    </time>
+  );
+}

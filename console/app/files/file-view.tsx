@@ -1,0 +1,224 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { LedgerItem } from '../../../domain/ledger';
+import type { FileEntry, RejectionAnswer, ReplayState } from '../../api/files';
+import { Time } from '../shared/about';
+import { getJson } from '../shared/api';
+import { FileText } from '../shared/file-text';
+import { formatBytes, formatCount } from '../shared/format';
+import { Card } from '../shared/page';
+import { Empty, Fetched } from '../shared/states';
+import { Badge, outcomeTone } from '../shared/status';
+import { BadRows } from './bad-rows';
+import { useUploadsOf } from './file-queries';
+import { FileTable } from './file-table';
+import { executionLink, fileLink, MEANINGS, outcomeWord, shownKey } from './links';
+import { entryId } from './merge-files';
+import { Redrive } from './redrive';
+import { ReplayButton, ReplayProgress } from './replay';
+import { UploadInPlace } from './upload-in-place';
+import { UploadList } from './upload-list';
+
+/** Every upload of a key, and one of them whole: the newest, unless another is chosen. */
+export function FileView({ fileKey, chosen }: { readonly fileKey: string; readonly chosen: string | null }) {
+  const [, navigate] = useLocation();
+  const query = useUploadsOf(fileKey);
+  return (
+    <>
+      <Link href="">← All files</Link>
+      <UploadList />
+      <Card title="Uploads of this file">
+        <p className="file-key">
+          <FileText>{shownKey(fileKey)}</FileText>
+        </p>
+        <Fetched query={query} what="uploads">
+          {({ uploads }) =>
+            uploads.length > 0 ? (
+              <FileTable
+                label="Uploads of this key"
+                files={uploads}
+                withKey={false}
+                height={240}
+                selected={idOf(pick(uploads, chosen))}
+                onOpen={({ key, upload }) => navigate(fileLink(key, upload))}
+              />
+            ) : (
+              <Empty title="Nothing was ever uploaded under this key">
+                <Link href="">Look among all files</Link>
+              </Empty>
+            )
+          }
+        </Fetched>
+      </Card>
+      {query.data && (
+        <Upload key={idOf(pick(query.data.uploads, chosen))} entry={pick(query.data.uploads, chosen)} />
+      )}
+    </>
+  );
+}
+
+const pick = (uploads: readonly FileEntry[], chosen: string | null): FileEntry | undefined =>
+  uploads.find(({ upload }) => upload !== undefined && upload === chosen) ?? uploads[0];
+
+const idOf = (entry: FileEntry | undefined): string | undefined => entry && entryId(entry);
+
+/** An upload that the ledger knows. */
+const isKnown = (entry: FileEntry): entry is LedgerItem => entry.upload !== undefined;
+
+function Upload({ entry }: { readonly entry: FileEntry | undefined }) {
+  const [replay, setReplay] = useState<ReplayState>();
+  if (!entry) return null;
+  const { outcome, destination, execution } = entry;
+  return (
+    <>
+      {isKnown(entry) && outcome === 'rejected' && <Rejected upload={entry} />}
+      <Card
+        title="This upload"
+        actions={
+          outcome === 'archived' &&
+          destination !== undefined && (
+            <>
+              <ReplayButton
+                what={destination}
+                label="Replay this upload"
+                question="Put this upload through again?"
+                onBegun={setReplay}
+              />
+              {execution && (
+                <ReplayButton
+                  what={execution}
+                  label="Replay its whole execution"
+                  question={`Put all archived files of ${execution} through again?`}
+                  onBegun={setReplay}
+                />
+              )}
+            </>
+          )
+        }
+      >
+        {replay && <ReplayProgress key={replay.id} begun={replay} />}
+        <Facts entry={entry} />
+        {outcome === 'dead_letter' && <Redrive />}
+      </Card>
+      {isKnown(entry) && entry.rejected_rows_key !== undefined && <BadRows upload={entry} />}
+    </>
+  );
+}
+
+function Facts({ entry }: { readonly entry: FileEntry }) {
+  const { outcome, execution, executions = [], reason } = entry;
+  const earlier = executions.filter((name) => name !== execution);
+  return (
+    <dl className="facts">
+      <Fact name="Outcome">
+        <Badge tone={outcomeTone(outcome)}>{outcomeWord(outcome)}</Badge> {MEANINGS[outcome]}
+      </Fact>
+      {reason && outcome !== 'rejected' && (
+        <Fact name="Why">
+          <FileText>{reason}</FileText>
+        </Fact>
+      )}
+      <Fact name="Uploaded">
+        <Time at={entry.uploaded_at} />
+      </Fact>
+      {entry.received_at && (
+        <Fact name="Taken up">
+          <Time at={entry.received_at} />
+        </Fact>
+      )}
+      {entry.updated_at && (
+        <Fact name="Outcome since">
+          <Time at={entry.updated_at} />
+        </Fact>
+      )}
+      <Fact name="Size">{formatBytes(entry.size)}</Fact>
+      {entry.kind && <Fact name="Kind">{entry.kind}</Fact>}
+      {entry.rows !== undefined && <Fact name="Rows">{formatCount(entry.rows)}</Fact>}
+      {entry.rows_rejected !== undefined && <Fact name="Bad rows">{formatCount(entry.rows_rejected)}</Fact>}
+      {entry.tries !== undefined && entry.tries > 1 && <Fact name="Tries">{formatCount(entry.tries)}</Fact>}
+      {execution && (
+        <Fact name="Execution">
+          <Link href={executionLink(execution)}>{execution}</Link>
+          {earlier.map((name) => (
+            <span key={name}>
+              {' '}
+              before: <Link href={executionLink(name)}>{name}</Link>
+            </span>
+          ))}
+        </Fact>
+      )}
+      {entry.destination && (
+        <Fact name="Lies at">
+          <code className="wrap">
+            <FileText>{entry.destination}</FileText>
+          </code>
+        </Fact>
+      )}
+      {entry.replay_of && (
+        <Fact name="Replay of">
+          the upload of <Time at={entry.replay_of} />
+        </Fact>
+      )}
+      {entry.duplicate_of && (
+        <Fact name="Duplicate of">
+          <Link href={fileLink(entry.key, entry.duplicate_of)}>
+            the upload of <Time at={entry.duplicate_of.split('/')[0]} />
+          </Link>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** Why a file was rejected, what to do, and a place for the file as it should have been. */
+function Rejected({ upload }: { readonly upload: LedgerItem }) {
+  const { key, upload: name } = upload;
+  const query = useQuery({
+    queryKey: ['reason', key, name],
+    queryFn: ({ signal }) => getJson<RejectionAnswer>('files/reason', { key, upload: name }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Card title="Why it was rejected">
+      <Fetched query={query} what="the reason">
+        {({ rejection }) =>
+          rejection ? (
+            <>
+              <p className="rejection">
+                <FileText>{rejection.reason}</FileText>
+                {rejection.line !== undefined && ` (line ${formatCount(rejection.line)})`}
+              </p>
+              {rejection.details.length > 0 && (
+                <ul className="details">
+                  {rejection.details.map((detail) => (
+                    <li key={detail}>
+                      <FileText>{detail}</FileText>
+                    </li>
+                  ))}
+                </ul>
+              )}
+              <p>
+                What to do: <FileText>{rejection.remedy}</FileText>.
+              </p>
+            </>
+          ) : (
+            <p>
+              <FileText>{upload.reason ?? 'No reason is written down any more.'}</FileText>
+            </p>
+          )
+        }
+      </Fetched>
+      <UploadInPlace fileKey={key} />
+    </Card>
+  );
+}

@@ -1,0 +1,34 @@
+import type { FileEntry, FilePage } from '../../api/files';
+
+/** Tells uploads apart; one that is still unseen by its key and content. */
+export const entryId = ({ key, upload, etag }: FileEntry): string => `${key} ${upload ?? etag}`;
+
+const timeOf = ({ updated_at, uploaded_at }: FileEntry): string => updated_at ?? uploaded_at;
+
+export interface Merged {
+  readonly files: readonly FileEntry[];
+  /** So much is new that uploads between the first page and the others may be missing: these are to be read again. */
+  readonly hasGap: boolean;
+}
+
+/**
+ * The first page, asked for again and again, in front of pages that were read once from the first on. An upload whose
+ * outcome changed since comes in the first page again, which wins.
+ */
+export function mergeFiles(head: FilePage, deep: readonly FilePage[]): Merged {
+  const [snapshot] = deep;
+  if (!snapshot) return { files: head.files, hasGap: false };
+  const known = new Set<string>();
+  const files: FileEntry[] = [];
+  for (const file of [head, ...deep].flatMap((page) => page.files)) {
+    const id = entryId(file);
+    if (known.has(id)) continue;
+    known.add(id);
+    files.push(file);
+  }
+  const oldest = head.files.at(-1);
+  const newest = snapshot.files[0];
+  const hasGap =
+    head.next !== null && oldest !== undefined && newest !== undefined && timeOf(oldest) > timeOf(newest);
+  return { files, hasGap };
+}

@@ -1,0 +1,55 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { DeadLetters, RedriveAnswer } from '../../api/files';
+import { getJson, postJson } from '../shared/api';
+import { ConfirmButton } from '../shared/confirm';
+import { formatCount } from '../shared/format';
+import { Fetched } from '../shared/states';
+
+/** Sends dead letters back to the queue, once it is known how many there are. */
+export function Redrive() {
+  const [isAsked, setAsked] = useState(false);
+  const [answer, setAnswer] = useState<RedriveAnswer>();
+  const client = useQueryClient();
+  const letters = useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: ({ signal }) => getJson<DeadLetters>('files/dead-letters', undefined, signal),
+    enabled: isAsked,
+    staleTime: 0,
+  });
+  const redrive = async () => {
+    setAnswer(await postJson<RedriveAnswer>('files/redrive'));
+    await client.invalidateQueries({ queryKey: ['files'] });
+  };
+  return (
+    <div className="notice">
+      <p>
+        Dead letters lie in input/ after five executions that failed over them. First mend what made these
+        fail, which the reason of each file tells; then send them back for five more tries.
+      </p>
+      <div className="row">
+        <ConfirmButton
+          label="Send back to the queue"
+          question="Send all dead letters back to the queue?"
+          onOpen={() => {
+            setAsked(true);
+            if (isAsked) void letters.refetch();
+          }}
+          onConfirm={redrive}
+        >
+          <Fetched query={letters} what="dead letters">
+            {({ dead_letters }) => (
+              <p>
+                There {dead_letters === 1 ? 'is' : 'are'} about {formatCount(dead_letters)}. SQS moves them
+                one by one; each file is tried again from the next execution on.
+              </p>
+            )}
+          </Fetched>
+        </ConfirmButton>
+        <span role="status">
+          {answer && `${formatCount(answer.moved)} of ${formatCount(answer.dead_letters)} sent back.`}
+        </span>
+      </div>
+    </div>
+  );
+}

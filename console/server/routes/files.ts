@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { cellsOf, mendableFile, openBadRows, readBadRows } from '../../../deployment/bad-rows';
+import type { Deployment } from '../../../deployment/deployment';
+import { readShape } from '../../../deployment/file-shape';
+import { readUploads } from '../../../deployment/ledger';
+import { watchLedger } from '../../../deployment/ledger-counts';
+import { cursorSchema, readLedgerPage } from '../../../deployment/ledger-pages';
+import { redrive } from '../../../deployment/queue';
+import { findUpload, readRejection } from '../../../deployment/rejection';
+import { OUTCOMES } from '../../../domain/ledger';
+import type {
+  BadRowsPage,
+  DeadLetters,
+  FileCounts,
+  FilePage,
+  KeyUploads,
+  RedriveAnswer,
+  RejectionAnswer,
+} from '../../api/files';
+import { fileReplayRoutes } from './file-replays';
+import { fileUploadRoutes } from './file-uploads';
+
+const PAGE_FILES = 200;
+const MOST_UPLOADS = 500;
+const PAGE_ROWS = 100;
+
+/** Of a row that is sent to the page; a longer one is mended in a file. */
+const SHOWN_CHARACTERS = 10_000;
+const SHOWN_CELLS = 200;
+
+const keySchema = z.string().min(1).max(2048);
+const placeSchema = z.object({ key: keySchema, upload: z.string().min(1).max(200) });
+
+/** `after`, as the page that ended there gave it. */
+const afterSchema = z
+  .string()
+  .max(20_000)
+  .transform((text, context) => {
+    try {
+      return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    } catch {
+      context.addIssue('expected what an earlier page gave as next');
+      return z.NEVER;
+    }
+  });
+
+const listSchema = z.object({
+  status: z.enum(OUTCOMES).optional(),
+  q: z.string().max(1024).default(''),
+  after: afterSchema.optional(),
+});
+
+/** What became of files, what is wrong with those that were rejected, and what can be done about it. */
+export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindings }> {
+  const ledger = watchLedger(deployment);
+  return new Hono<{ Bindings: HttpBindings }>()
+    .get('/', async (context) => {
+      const { status, q, after } = listSchema.parse(context.req.query());
+      const request = { outcome: status, text: q, limit: PAGE_FILES, after };
+      const { files, next, searched } = await readLedgerPage(deployment, request, ledger.unseen);
+      const encoded = next && Buffer.from(JSON.stringify(next)).toString('base64url');
+      return context.json<FilePage>({ files, next: encoded ?? null, searched });
+    })
+    .get('/counts', async (context) => context.json<FileCounts>(await ledger.counts()))
+    .get('/uploads', async (context) => {
+      const key = keySchema.parse(context.req.query('key'));
+      return context.json<KeyUploads>({ uploads: await readUploads(deployment, key, MOST_UPLOADS) });
+    })
+    .get('/reason', async (context) => {
+      const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
+      return context.json<RejectionAnswer>({ rejection: (await readRejection(deployment, upload)) ?? null });
+    })
+    .get('/bad-rows', async (context) => {
+      const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
+      const from = z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .parse(context.req.query('from') ?? 0);
+      const [shape, { rows, next }] = await Promise.all([
+        readShape(deployment, upload),
+        readBadRows(deployment, upload, from, PAGE_ROWS),
+      ]);
+      return context.json<BadRowsPage>({
+        shape: shape ? { header: shape.header, match: shape.match } : null,
+        next: next ?? null,
+        rows: rows.map(({ line, columns, reason, text }) => {
+          const row = {
+            line,
+            columns,
+            reason,
+            text: text.slice(0, SHOWN_CHARACTERS),
+            cells: null,
+            isGuess: false,
+          };
+          if (!shape || text.length > SHOWN_CHARACTERS) return row;
+          const { cells, isGuess } = cellsOf(text, shape);
+          return cells.length > SHOWN_CELLS ? row : { ...row, cells, isGuess };
+        }),
+      });
+    })
+    .get('/bad-rows.csv', async (context) => {
+      const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
+      return csv(await openBadRows(deployment, upload));
+    })
+    .get('/mendable.csv', async (context) => {
+      const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
+      return csv(Readable.from(await mendableFile(deployment, upload)));
+    })
+    .get('/dead-letters', async (context) => {
+      const { dead_letters } = await redrive(deployment, true);
+      return context.json<DeadLetters>({ dead_letters });
+    })
+    .post('/redrive', async (context) => context.json<RedriveAnswer>(await redrive(deployment, false)))
+    .route('/', fileUploadRoutes(deployment))
+    .route('/replays', fileReplayRoutes(deployment));
+}
+
+/** Sent as it is read: it may be long. */
+function csv(body: Readable | undefined): Response {
+  return new Response(body ? (Readable.toWeb(body) as ReadableStream) : '', {
+    headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment' },
+  });
+}
