@@ -1,44 +1,68 @@
 import { Command } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
+import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { type ExecutionView, listExecutions, viewExecution } from '../deployment/executions';
 import { readQueueDepth } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
 import type { ExecutionReport } from '../domain/workflow';
 import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
+import { watch } from './watch';
 
 /** A page of the service's list. */
 const MOST_EXECUTIONS = 1000;
 
+interface Options {
+  readonly executions: number;
+  readonly watch?: boolean;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
+
 export function statusCommand(): Command {
   return new Command('status')
-    .description('queue depth, latest executions, last report')
+    .description('queue depth, latest executions, last report; or the execution that runs, state by state')
     .option('--executions <n>', 'how many executions to show', wholeNumber(1, MOST_EXECUTIONS), 10)
-    .option('--json', 'print as JSON')
-    .addHelpText('after', '\nExample:\n  $ daybook status --executions 3')
-    .action(async (options: { executions: number; json?: boolean }) => {
+    .option('--watch', 'watch the execution that runs, or the next one, up to its end')
+    .option('--follow', 'as --watch, and the executions after it, until Ctrl-C')
+    .option('--json', 'print as JSON; when watching, a line of JSON for every state that is left')
+    .addHelpText(
+      'after',
+      `
+Watching draws in place on a terminal, in colour unless NO_COLOR is set; elsewhere it prints a line for every state. Exit
+code 1 where the execution that was watched did not succeed.
+
+Examples:
+  $ daybook status --executions 3
+  $ daybook status --watch`,
+    )
+    .action(async (options: Options) => {
       const deployment = await connect();
       try {
-        const queue = await readQueueDepth(deployment);
-        const listed = await listExecutions(deployment, options.executions);
-        const executions = await Promise.all(
-          listed.map(({ executionArn = '' }) => viewExecution(deployment, executionArn)),
-        );
-        const last = executions.find(({ status }) => status !== 'RUNNING');
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ bucket: deployment.bucket, queue, executions, last_report: last?.report ?? null })}\n`
-            : [
-                `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`,
-                'executions',
-                formatExecutions(executions),
-                lastReport(last),
-              ].join('\n'),
-        );
+        if (options.watch || options.follow) await watch(deployment, options);
+        else await printStatus(deployment, options);
       } finally {
         disconnect(deployment);
       }
     });
+}
+
+async function printStatus(deployment: Deployment, options: Options): Promise<void> {
+  const queue = await readQueueDepth(deployment);
+  const listed = await listExecutions(deployment, options.executions);
+  const executions = await Promise.all(
+    listed.map(({ executionArn = '' }) => viewExecution(deployment, executionArn)),
+  );
+  const last = executions.find(({ status }) => status !== 'RUNNING');
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ bucket: deployment.bucket, queue, executions, last_report: last?.report ?? null })}\n`
+      : [
+          `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`,
+          'executions',
+          formatExecutions(executions),
+          lastReport(last),
+        ].join('\n'),
+  );
 }
 
 function formatExecutions(executions: readonly ExecutionView[]): string {

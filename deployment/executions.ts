@@ -18,6 +18,7 @@ import {
 import { s3Bucket } from '../lake/s3-bucket';
 import type { Deployment } from './deployment';
 import { readQueueDepth } from './queue';
+import { type LiveStep, stepsOf } from './steps';
 
 /** One visit to a state of the workflow, as the history tells it. */
 export interface Step {
@@ -61,32 +62,20 @@ export async function viewExecution({ sfn }: Deployment, executionArn: string): 
   };
 }
 
-/** The top-level states an execution has left, in their order; the items of a Map are not told one by one. */
-export async function readSteps({ sfn }: Deployment, executionArn: string): Promise<Step[]> {
-  const steps: Step[] = [];
-  const entered = new Map<string, Date>();
-  let depth = 0;
+/** The top-level states an execution has entered, in their order. */
+export async function readLiveSteps({ sfn }: Deployment, executionArn: string): Promise<LiveStep[]> {
+  const history: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, includeExecutionData: false });
-  for await (const { events = [] } of pages) {
-    for (const event of events) {
-      depth += iterationDepth(event);
-      const time = event.timestamp ?? new Date(0);
-      const enteredName = event.stateEnteredEventDetails?.name;
-      const exitedName = event.stateExitedEventDetails?.name;
-      if (depth > 0) continue;
-      if (enteredName) entered.set(enteredName, time);
-      if (exitedName)
-        steps.push({ state: exitedName, started: entered.get(exitedName) ?? time, ended: time });
-    }
-  }
-  return steps;
+  for await (const { events = [] } of pages) history.push(...events);
+  return stepsOf(history);
 }
 
-function iterationDepth({ type }: HistoryEvent): number {
-  if (type === 'MapIterationStarted') return 1;
-  return type === 'MapIterationSucceeded' || type === 'MapIterationFailed' || type === 'MapIterationAborted'
-    ? -1
-    : 0;
+/** Those that it has left. */
+export async function readSteps(deployment: Deployment, executionArn: string): Promise<Step[]> {
+  const steps = await readLiveSteps(deployment, executionArn);
+  return steps.flatMap(({ state, started, ended, fate }) =>
+    ended && (fate === 'done' || fate === 'caught') ? [{ state, started, ended }] : [],
+  );
 }
 
 /** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LocalPipeline } from '../e2e/local-pipeline';
+import { watch } from '../../cli/watch';
+import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
 import { COMMAND, daybook, daybookHere, type Ran } from './run-daybook';
 
 const DAYS = path.join(__dirname, '../../fixtures/days');
@@ -250,4 +251,44 @@ test('query --tables names tables, columns and types, without a look at any depl
     'order_kpis',
     'category_kpis',
   ]);
+});
+
+test('status --watch follows an execution to its end: drawn in place, and as lines of JSON', async () => {
+  let drawn = '';
+  const stream = {
+    isTTY: true,
+    columns: 100,
+    rows: 40,
+    write: (text: string | Uint8Array) => {
+      drawn += text;
+      return true;
+    },
+  };
+  const watching = [watch(pipeline.deployment, { stream }), run('status', '--watch', '--json')] as const;
+  await pipeline.put('input/watched/orders.csv', csv(ORDERS, '900,7,delivered,2025-05-01T10:00:00,,,,1'));
+  const [, { code, stdout, stderr }] = await Promise.all(watching);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const told = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(told[0]).toMatchObject({
+    execution: expect.stringMatching(/^\d{8}T/),
+    status: 'RUNNING',
+    queue: { dead_letters: 0 },
+  });
+  expect(told.slice(1, -1).map(({ state, fate }) => [state, fate])).toEqual(
+    expect.arrayContaining([
+      ['ValidateSmallBatch', 'done'],
+      ['NotifySuccess', 'done'],
+    ]),
+  );
+  expect(told.at(-1)).toMatchObject({ status: 'SUCCEEDED', report: { counts: { files: 1, rows: 1 } } });
+
+  const frames = drawn.split('\u001b[J');
+  expect(frames.length).toBeGreaterThan(5);
+  expect(frames.at(-1)).toMatch(/✓.* NotifySuccess +\d+\.\d s\n {2}1 file archived/);
+  // Each is drawn over the one before.
+  // Each one is drawn over the one before.
+  for (const frame of frames.slice(1, -1)) expect(frame).toContain(`\u001b[${frame.split('\n').length - 1}A`);
 });

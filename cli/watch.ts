@@ -1,0 +1,146 @@
+import type { Deployment } from '../deployment/deployment';
+import type { LiveStep } from '../deployment/steps';
+import { type Frame, type WatchedExecution, watchExecutions } from '../deployment/watch';
+import { CommandFailure } from './failure';
+import { formatSeconds, printable } from './table';
+import { describe, describeFiles, drawFrame } from './watch-view';
+
+export interface WatchOptions {
+  /** Executions after it as well, until the command is ended. */
+  readonly follow?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly stream?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>;
+}
+
+const REDRAWN_MS = 200;
+
+interface Screen {
+  show(frame: Frame): void;
+  /** No more of this execution comes. */
+  finish(): void;
+}
+
+/**
+ * Shows the execution that runs, or the next one, up to its end: drawn in place on a terminal, else a line for every state
+ * that it leaves, or every line a JSON object.
+ * @throws CommandFailure where it did not succeed
+ */
+export async function watch(
+  deployment: Deployment,
+  { follow, json, stream = process.stdout }: WatchOptions,
+): Promise<void> {
+  const screen = () => {
+    if (json) return jsonLines(stream);
+    return stream.isTTY && process.env.TERM !== 'dumb' ? drawing(stream) : lines(stream);
+  };
+  let current = screen();
+  try {
+    for await (const frame of watchExecutions(deployment)) {
+      current.show(frame);
+      const { execution } = frame;
+      if (!execution || execution.status === 'RUNNING') continue;
+      current.finish();
+      if (!follow) return requireSuccess(execution);
+      current = screen();
+    }
+  } finally {
+    current.finish();
+  }
+}
+
+function requireSuccess({ name, status, cause }: WatchedExecution): void {
+  if (status !== 'SUCCEEDED') throw new CommandFailure(`${name} ${status}: ${cause ?? 'no cause given'}`);
+}
+
+type Stream = NonNullable<WatchOptions['stream']>;
+
+/** Drawn over again and again, so that the time goes on between two looks. */
+function drawing(stream: Stream): Screen {
+  const hasColour = !process.env.NO_COLOR;
+  let frame: Frame | undefined;
+  let drawn = 0;
+  const draw = () => {
+    if (!frame) return;
+    const columns = stream.columns || 80;
+    // What has scrolled off cannot be drawn over: of a long list the end shows.
+    const shown = drawFrame(frame, { now: new Date(), hasColour, columns }).slice(-((stream.rows || 24) - 1));
+    const up = drawn > 0 ? `\u001b[${drawn}A` : '';
+    stream.write(`${up}\r\u001b[J${shown.join('\n')}\n`);
+    drawn = shown.length;
+  };
+  const timer = setInterval(draw, REDRAWN_MS);
+  return {
+    show(next) {
+      frame = next;
+      draw();
+    },
+    finish() {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Calls back for every state once, when it is left. */
+function leftStates(onLeft: (step: LiveStep) => void): (steps: readonly LiveStep[]) => void {
+  let told = 0;
+  return (steps) => {
+    const left = steps.filter(({ ended }) => ended);
+    for (const step of left.slice(told)) onLeft(step);
+    told = left.length;
+  };
+}
+
+function lines(stream: Stream): Screen {
+  const say = (line: string) => void stream.write(`${line}\n`);
+  let started: string | undefined;
+  let files: string | undefined;
+  const left = leftStates((step) => {
+    const fate = step.fate === 'done' ? '' : `  ${step.fate}`;
+    say(`  ${step.state.padEnd(22)} ${describe(step, new Date())}${fate}`);
+  });
+  return {
+    show({ execution }) {
+      if (!execution) {
+        if (started === undefined) say('no execution runs; waiting for one');
+        started = '';
+        return;
+      }
+      const { name, status, steps } = execution;
+      if (started !== name) say(`execution  ${name}`);
+      started = name;
+      left(steps);
+      const described = describeFiles(execution.files);
+      if (described !== files) say(`  ${described}`);
+      files = described;
+      if (status !== 'RUNNING') {
+        const millis = (execution.ended?.getTime() ?? 0) - (execution.started?.getTime() ?? 0);
+        say(
+          `  ${status} in ${formatSeconds(millis)}: ${printable(execution.report?.summary ?? execution.cause ?? '')}`,
+        );
+      }
+    },
+    finish() {},
+  };
+}
+
+function jsonLines(stream: Stream): Screen {
+  let hasStarted = false;
+  let name = '';
+  const say = (line: object) => void stream.write(`${JSON.stringify({ execution: name, ...line })}\n`);
+  const left = leftStates(({ state, fate, started, ended, tries, items }) =>
+    say({ state, fate, started, ended, tries, items }),
+  );
+  return {
+    show({ execution, queue }) {
+      if (!execution) return;
+      name = execution.name;
+      if (!hasStarted) say({ status: 'RUNNING', started: execution.started, queue });
+      hasStarted = true;
+      left(execution.steps);
+      if (execution.status === 'RUNNING') return;
+      const { status, started, ended, report = null, cause = null } = execution;
+      say({ status, started, ended, report, cause });
+    },
+    finish() {},
+  };
+}
