@@ -17,7 +17,11 @@ export class ConsoleInBrowser {
     readonly url: string,
   ) {}
 
-  static async start(options?: { every?: number; directory?: string }): Promise<ConsoleInBrowser> {
+  static async start(options?: {
+    every?: number;
+    directory?: string;
+    faults?: boolean;
+  }): Promise<ConsoleInBrowser> {
     const [pipeline, browser] = await Promise.all([LocalPipeline.start(options), launchChromium()]);
     const url = pipeline.ready.console;
     if (url === null) throw new Error('daybook local serves no console');

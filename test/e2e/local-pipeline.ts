@@ -18,6 +18,7 @@ import { type Kpi, readCategoryKpis, readOrderKpis } from '../../deployment/kpis
 import { readQueueDepth } from '../../deployment/queue';
 import type { Bucket } from '../../lake/bucket';
 import { s3Bucket } from '../../lake/s3-bucket';
+import type { RuleInput } from '../../local/faults/rule';
 
 const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
 
@@ -45,8 +46,14 @@ export class LocalPipeline {
   /**
    * @param directory an earlier pipeline's, to start again from its state
    * @param template the directory of a changed template, in place of the project's own
+   * @param faults whether they can be injected, by {@link arm}
    */
-  static async start({ every = 1, directory = '', template = '' } = {}): Promise<LocalPipeline> {
+  static async start({
+    every = 1,
+    directory = '',
+    template = '',
+    faults = false,
+  } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
     const child = spawn(
       process.execPath,
@@ -54,7 +61,10 @@ export class LocalPipeline {
         ...[COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...(faults && { DAYBOOK_LOCAL_FAULTS: 'on' }) },
+      },
     );
     let errors = '';
     child.stderr.on('data', (chunk) => {
@@ -96,6 +106,21 @@ export class LocalPipeline {
 
   async text(key: string): Promise<string> {
     return (await this.bytes(key))?.toString('utf8') ?? '';
+  }
+
+  /** Lets something go wrong, where the pipeline was started with faults (docs/local-mode.md). */
+  async arm(rule: RuleInput): Promise<void> {
+    const credential = 'local/20250101/us-east-1/faults/aws4_request';
+    const answer = await fetch(this.ready.endpoint, {
+      method: 'POST',
+      headers: {
+        'X-Amz-Target': 'DaybookFaults.PutRule',
+        'Content-Type': 'application/x-amz-json-1.0',
+        Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(rule),
+    });
+    if (!answer.ok) throw new Error(`PutRule: ${answer.status} ${await answer.text()}`);
   }
 
   /** Waits until no execution runs and no message waits. */

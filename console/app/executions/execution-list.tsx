@@ -40,7 +40,7 @@ function Rows({ executions, isFiltered }: { readonly executions: Executions; rea
         {failure}
         {isFiltered ? (
           <Empty title="No execution is like that">
-            <Link href="/">Show all executions</Link>
+            <Link href="~/executions">Show all executions</Link>
           </Empty>
         ) : (
           <Empty title="There has been no execution yet">

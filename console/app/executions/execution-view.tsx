@@ -26,7 +26,7 @@ export function ExecutionView({ name }: { readonly name: string }) {
   return (
     <Page title={name} actions={query.data && <ExecutionActions execution={query.data} />}>
       <p>
-        <Link href="/">All executions</Link>
+        <Link href="~/executions">All executions</Link>
       </p>
       <Fetched query={query} what="the execution">
         {(execution) => (
