@@ -12,6 +12,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // In kilobytes, uncompressed: the charts' library is the largest, loaded by the pages that draw.
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       onwarn: (warning, warn) => {
         // 'use client' is for servers that render React; there is none.

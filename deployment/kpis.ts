@@ -19,7 +19,7 @@ export interface DateRange {
 }
 
 /** A range of so many days is asked day by day, from the index; a longer one by reading the table. */
-const INDEXED_DAYS = 62;
+export const INDEXED_DAYS = 62;
 
 export async function readOrderKpis({ dynamoDb, names }: Deployment, range: DateRange = {}): Promise<Kpi[]> {
   const items = await scanAll(dynamoDb, names.orderTable);

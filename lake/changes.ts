@@ -73,12 +73,15 @@ export async function mayDiffer(
 const valueColumns = (spec: TableSpec): string[] =>
   columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
 
-/** The rows that differ between the files that the actions remove and those they add. */
-async function differences(
+/**
+ * The rows that differ between the files that the actions remove and those they add, as `changedRows` has them.
+ * @returns undefined where a data file is no longer there
+ */
+export async function differences(
   lake: Lake,
   spec: TableSpec,
   actions: readonly Action[],
-  columns: readonly string[],
+  columns: readonly string[] = valueColumns(spec),
 ): Promise<string | undefined> {
   const net = netFiles(spec, actions);
   if (!net) return undefined;

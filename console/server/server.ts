@@ -14,6 +14,7 @@ import { aboutRoutes } from './routes/about';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
 import { healthRoutes } from './routes/health';
+import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
 
 export interface ConsoleOptions {
@@ -93,6 +94,7 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
   app.route('/api/lake', lakeRoutes(lake));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
+  app.route('/api/kpis', kpiRoutes(deployment, lake));
   app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

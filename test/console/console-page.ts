@@ -33,7 +33,7 @@ export class ConsoleInBrowser {
     return new URLSearchParams(new URL(this.url).hash.slice(1)).get('token') ?? '';
   }
 
-  /** A page of the console, as someone opens it who has the address. @param path as `/kpis` */
+  /** A page of the console, as someone opens it who has the address. @param path as `/kpis?period=7` */
   async open(
     path: string,
     { width = 1280, height = 900, dark = false, timezoneId = 'UTC' } = {},
@@ -51,8 +51,8 @@ export class ConsoleInBrowser {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
-    const address = new URL(this.url);
-    address.pathname = path;
+    const address = new URL(path, this.url);
+    address.hash = new URL(this.url).hash;
     await page.goto(address.href);
     return page;
   }

@@ -1,5 +1,96 @@
-import { Page } from '../shared/page';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { Link } from 'wouter';
+import type { CategoryReport, Days, NoKpis, OrderReport } from '../../api/kpis';
+import { getJson, type Query } from '../shared/api';
+import { Card, Page } from '../shared/page';
+import { Empty, Fetched } from '../shared/states';
+import { DayPanel } from './day-panel';
+import { Downloads } from './downloads';
+import { HeatMap } from './heat-map';
+import { useChoice } from './range';
+import { RangeControls } from './range-controls';
+import { Ranking } from './ranking';
+import { Stacks } from './stacks';
+import { Tiles } from './tiles';
+import { Trend } from './trend';
+import './kpis.css';
+
+const POLL_MS = 5_000;
+
+function useReport<Report>(path: string, query: Query) {
+  return useQuery({
+    queryKey: ['kpis', path, query],
+    queryFn: ({ signal }) => getJson<Report | NoKpis>(`kpis/${path}`, query, signal),
+    refetchInterval: POLL_MS,
+    placeholderData: keepPreviousData,
+  });
+}
 
 export default function KpisPage() {
-  return <Page title="KPIs">{null}</Page>;
+  const { choice, choose, query } = useChoice();
+  const orders = useReport<OrderReport>('orders', query);
+  const categories = useReport<CategoryReport>('categories', query);
+  const range = orders.data?.range ?? undefined;
+
+  /** A day is opened; of a week, month or year its days are shown. */
+  const open = useCallback(
+    ({ from, to }: Days) => (from === to ? choose.day(from) : choose.days({ from, to })),
+    [choose],
+  );
+  return (
+    <Page title="KPIs" actions={range && <Downloads range={range} />}>
+      <Fetched query={orders} what="KPIs">
+        {(report) =>
+          report.range ? (
+            <>
+              <RangeControls range={report.range} choice={choice} choose={choose} />
+              <Tiles report={report} metric={choice.metric} onChoose={choose.metric} />
+              <Trend report={report} metric={choice.metric} onOpen={open} />
+            </>
+          ) : (
+            <Empty title="There are no KPIs yet">
+              Upload products, orders and order items on the <Link href="~/files">Files</Link> page, or with{' '}
+              <code>daybook upload</code>. KPIs are here once their execution has ended.
+            </Empty>
+          )
+        }
+      </Fetched>
+      {choice.day !== undefined && <DayPanel day={choice.day} onClose={() => choose.day(undefined)} />}
+      {range && (
+        <Fetched query={categories} what="categories">
+          {(report) => report.range && <Categories report={report} onOpen={open} />}
+        </Fetched>
+      )}
+    </Page>
+  );
+}
+
+function Categories({
+  report,
+  onOpen,
+}: {
+  readonly report: CategoryReport;
+  readonly onOpen: (bucket: Days) => void;
+}) {
+  if (report.ranking.length === 0) {
+    return (
+      <Card title="Categories">
+        <Empty title="No item was sold on these days">Choose others above.</Empty>
+      </Card>
+    );
+  }
+  return (
+    <>
+      <Stacks report={report} onOpen={onOpen} />
+      <Card title="Categories by revenue">
+        <Ranking
+          label="Categories by revenue"
+          categories={report.ranking}
+          hasBefore={report.range.before !== null}
+        />
+      </Card>
+      <HeatMap report={report} />
+    </>
+  );
 }

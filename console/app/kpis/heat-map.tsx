@@ -1,0 +1,183 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { useCallback, useMemo, useState } from 'react';
+import type { CategoryReport, RateCell } from '../../api/kpis';
+import { Chart, type ChartPoint, type Grid } from '../shared/chart';
+import { ChartCard } from '../shared/chart-card';
+import type { Colours } from '../shared/chart-colours';
+import { drawn } from '../shared/chart-text';
+import type { Tip } from '../shared/chart-tip';
+import { type Column, DataTable } from '../shared/data-table';
+import { axisText, daysText, rateText, shortName } from './kpi-text';
+
+/** Rows that are shown at first, and pixels of each. */
+const FEW = 15;
+const ROW_HEIGHT = 24;
+
+/** Cells are labelled where there are no more columns than these. */
+const LABELLED = 10;
+
+/** Return rates by category and week: the darker (in dark colours: brighter), the more came back. */
+export function HeatMap({ report }: { readonly report: CategoryReport }) {
+  const { granularity, buckets } = report.heat;
+  const [isWhole, setWhole] = useState(false);
+  const rows = useMemo(
+    () => (isWhole ? report.heat.rows : report.heat.rows.slice(0, FEW)),
+    [isWhole, report.heat.rows],
+  );
+  const grid = useMemo((): Grid => ({ left: 120, right: 16, top: 8, bottom: 74 }), []);
+  const option = useCallback(
+    (colours: Colours): EChartsCoreOption => {
+      const label = { color: colours.muted, fontSize: 12 };
+      const cells = rows.flatMap(({ rates }, row) =>
+        rates.flatMap((cell, column) => (cell ? [[column, row, Number(cell[0])]] : [])),
+      );
+      const highest = Math.max(1, ...cells.map(([, , rate = 0]) => rate));
+      return {
+        aria: { enabled: true, label: { description: `Return rate by category and ${granularity}` } },
+        xAxis: {
+          type: 'category',
+          data: buckets.map((bucket) => axisText(bucket, granularity)),
+          axisLabel: { ...label, hideOverlap: true },
+          axisLine: { lineStyle: { color: colours.line } },
+          axisTick: { show: false },
+        },
+        yAxis: {
+          type: 'category',
+          inverse: true,
+          // By their places: names are anything.
+          data: rows.map((_, row) => String(row)),
+          axisLabel: {
+            ...label,
+            interval: 0,
+            width: 110,
+            overflow: 'truncate',
+            formatter: (row: string) => drawn(shortName(rows[Number(row)]?.category ?? '', 18)),
+          },
+          axisLine: { show: false },
+          axisTick: { show: false },
+        },
+        visualMap: {
+          min: 0,
+          max: highest,
+          orient: 'horizontal',
+          left: 'center',
+          bottom: 4,
+          itemHeight: 160,
+          itemWidth: 12,
+          text: [`${highest.toFixed(0)} %`, '0 %'],
+          textStyle: { color: colours.muted },
+          inRange: { color: [colours.sunken, colours.series[5] ?? colours.text] },
+        },
+        series: [
+          {
+            type: 'heatmap',
+            data: cells,
+            label: {
+              show: buckets.length <= LABELLED,
+              color: colours.text,
+              formatter: ({ value }: { value: readonly number[] }) => `${value[2]}`,
+            },
+            itemStyle: { borderColor: colours.surface, borderWidth: buckets.length > 60 ? 0 : 1 },
+            emphasis: { disabled: true },
+          },
+        ],
+      };
+    },
+    [rows, buckets, granularity],
+  );
+  const tip = useCallback(
+    ({ column, row }: ChartPoint): Tip | undefined => {
+      const [bucket, of] = [buckets[column], rows[row]];
+      if (!bucket || !of) return undefined;
+      return {
+        title: shortName(of.category, 120),
+        lines: [{ name: daysText(bucket), value: cellText(of.rates[column] ?? null) }],
+      };
+    },
+    [buckets, rows],
+  );
+  const title = `Return rate by category and ${granularity}`;
+  return (
+    <ChartCard
+      title={title}
+      chart={
+        <Chart
+          key={`${granularity} ${buckets[0]?.from} ${buckets.length} ${rows.length}`}
+          label={title}
+          option={option}
+          columns={buckets.length}
+          rows={rows.length}
+          height={rows.length * ROW_HEIGHT + grid.top + grid.bottom}
+          grid={grid}
+          tip={tip}
+        />
+      }
+      table={<HeatTable report={report} label={title} />}
+    >
+      <p className="muted small kpi-hint">
+        Of several days it is about (≈) the mean by orders, as a day's rate does not tell its items.
+      </p>
+      {report.heat.rows.length > FEW && (
+        <button type="button" className="small" aria-pressed={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? `Only the first ${FEW}` : `All ${report.heat.rows.length} categories`}
+        </button>
+      )}
+      {report.ranking.length > report.heat.rows.length && (
+        <p className="muted small kpi-hint">
+          The {report.heat.rows.length} with most revenue, of {report.ranking.length}.
+        </p>
+      )}
+    </ChartCard>
+  );
+}
+
+const cellText = (cell: RateCell): string => (cell ? rateText(cell[0], cell[1]) : 'nothing sold');
+
+interface Cell {
+  readonly category: string;
+  readonly days: string;
+  readonly from: string;
+  readonly rate: RateCell;
+}
+
+function HeatTable({ report, label }: { readonly report: CategoryReport; readonly label: string }) {
+  const { rows, buckets } = report.heat;
+  const cells = useMemo(
+    () =>
+      rows.flatMap(({ category, rates }) =>
+        buckets.flatMap((bucket, index): Cell[] => {
+          const rate = rates[index] ?? null;
+          return rate ? [{ category, days: daysText(bucket), from: bucket.from, rate }] : [];
+        }),
+      ),
+    [rows, buckets],
+  );
+  const columns = useMemo(
+    (): Column<Cell>[] => [
+      {
+        id: 'category',
+        header: 'Category',
+        width: 1.5,
+        value: ({ category }) => category,
+        cell: ({ category }) => <bdi title={category}>{category}</bdi>,
+      },
+      { id: 'days', header: 'Days', width: 1.5, value: ({ from }) => from, cell: ({ days }) => days },
+      {
+        id: 'rate',
+        header: 'Return rate',
+        numeric: true,
+        value: ({ rate }) => Number(rate?.[0]),
+        cell: ({ rate }) => cellText(rate),
+      },
+    ],
+    [],
+  );
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={cells}
+      rowId={({ category, from }) => `${from} ${category}`}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+import { useMemo } from 'react';
+import type { CategoryFigures } from '../../api/kpis';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatDecimal, formatPercent } from '../shared/format';
+import { changeText, rateText } from './kpi-text';
+
+interface Props {
+  readonly label: string;
+  readonly categories: readonly CategoryFigures[];
+  /** Whether there is a period before to compare with. */
+  readonly hasBefore: boolean;
+  /** Pixels. */
+  readonly height?: number;
+}
+
+/** Categories by revenue, or by what is chosen. */
+export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
+  const columns = useMemo(
+    (): Column<CategoryFigures>[] => [
+      {
+        id: 'category',
+        header: 'Category',
+        width: 2,
+        value: ({ category }) => category,
+        cell: ({ category }) => <bdi title={category}>{category}</bdi>,
+      },
+      {
+        id: 'revenue',
+        header: 'Revenue',
+        numeric: true,
+        width: 1.2,
+        value: ({ revenue }) => Number(revenue),
+        cell: ({ revenue }) => formatDecimal(revenue),
+      },
+      {
+        id: 'share',
+        header: 'Share',
+        numeric: true,
+        wideOnly: true,
+        value: ({ share }) => (share === null ? null : Number(share)),
+        cell: ({ share }) => (share === null ? '–' : formatPercent(share)),
+      },
+      {
+        id: 'order-value',
+        header: 'Order value',
+        numeric: true,
+        wideOnly: true,
+        value: ({ avg_order_value }) => Number(avg_order_value),
+        cell: ({ avg_order_value, is_avg_order_value_exact }) =>
+          `${is_avg_order_value_exact ? '' : '≈ '}${formatDecimal(avg_order_value)}`,
+      },
+      {
+        id: 'returns',
+        header: 'Return rate',
+        numeric: true,
+        value: ({ return_rate }) => Number(return_rate),
+        cell: ({ return_rate, is_return_rate_exact }) => rateText(return_rate, is_return_rate_exact),
+      },
+      ...(hasBefore
+        ? [
+            {
+              id: 'change',
+              header: 'Change',
+              numeric: true,
+              wideOnly: true,
+              value: ({ change }: CategoryFigures) => (change === null ? null : Number(change)),
+              cell: ({ change }: CategoryFigures) => changeText(change),
+            },
+          ]
+        : []),
+    ],
+    [hasBefore],
+  );
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={categories}
+      rowId={({ category }) => category}
+      height={height}
+      initialSort={{ id: 'revenue', desc: true }}
+    />
+  );
+}

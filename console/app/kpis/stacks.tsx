@@ -1,0 +1,159 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { useCallback, useMemo } from 'react';
+import type { CategoryReport, Days } from '../../api/kpis';
+import { Chart, type ChartPoint } from '../shared/chart';
+import { ChartCard } from '../shared/chart-card';
+import type { Colours } from '../shared/chart-colours';
+import { Swatch, type Tip } from '../shared/chart-tip';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatCompact, formatDecimal } from '../shared/format';
+import { axisText, daysText, shortName } from './kpi-text';
+import { axes, gridFor, zoom } from './time-axes';
+
+interface Props {
+  readonly report: CategoryReport;
+  readonly onOpen: (bucket: Days) => void;
+}
+
+/** Revenue by category over time, stacked: the greatest ones by name, all others together. */
+export function Stacks({ report, onOpen }: Props) {
+  const { buckets, stacks, range } = report;
+  const others = report.ranking.length - stacks.length + 1;
+  const nameOf = useCallback((category: string | null) => category ?? `${others} others`, [others]);
+  const option = useCallback(
+    (colours: Colours): EChartsCoreOption => ({
+      aria: {
+        enabled: true,
+        label: { description: `Revenue of categories by ${range.granularity}` },
+        decal: { show: true, decals: decals(colours) },
+      },
+      ...axes(
+        buckets.map((bucket) => axisText(bucket, range.granularity)),
+        colours,
+        formatCompact,
+      ),
+      dataZoom: zoom(buckets.length, colours),
+      // By their places: names are anything.
+      series: stacks.map(({ revenue }, index) => ({
+        type: 'bar',
+        name: String(index),
+        stack: 'revenue',
+        barMaxWidth: 60,
+        itemStyle: { color: colours.series[index] },
+        data: revenue.map(Number),
+      })),
+    }),
+    [buckets, stacks, range.granularity],
+  );
+  const tip = useCallback(
+    ({ column }: ChartPoint): Tip | undefined => {
+      const bucket = buckets[column];
+      if (!bucket) return undefined;
+      const lines = stacks.map(({ category, revenue }, index) => ({
+        name: shortName(nameOf(category), 40),
+        value: formatDecimal(revenue[column] ?? '0'),
+        colour: index + 1,
+      }));
+      return { title: daysText(bucket), lines };
+    },
+    [buckets, stacks, nameOf],
+  );
+  const open = useCallback(
+    ({ column }: ChartPoint) => {
+      const bucket = buckets[column];
+      if (bucket) onOpen(bucket);
+    },
+    [buckets, onOpen],
+  );
+  const title = `Categories by ${range.granularity}`;
+  return (
+    <ChartCard
+      title={title}
+      chart={
+        <Chart
+          key={`${range.days.from} ${range.days.to} ${range.granularity}`}
+          label={title}
+          option={option}
+          columns={buckets.length}
+          height={320}
+          grid={gridFor(buckets.length)}
+          tip={tip}
+          onOpen={open}
+        />
+      }
+      table={<StacksTable report={report} nameOf={nameOf} label={title} onOpen={onOpen} />}
+    >
+      <ul className="kpi-legend">
+        {stacks.map(({ category }, index) => (
+          <li key={category ?? 'others'} title={category ?? undefined}>
+            <Swatch colour={index + 1} />
+            <bdi>{shortName(nameOf(category))}</bdi>
+          </li>
+        ))}
+      </ul>
+    </ChartCard>
+  );
+}
+
+/** Patterns beside the colours, plain for the greatest. */
+function decals({ surface }: Colours): object[] {
+  const color = `color-mix(in srgb, ${surface} 45%, transparent)`;
+  const pattern = (rotation: number, gap: number, symbol = 'rect') => ({
+    symbol,
+    color,
+    rotation,
+    dashArrayX: symbol === 'rect' ? [1, 0] : [5, 5],
+    dashArrayY: [2, gap],
+    symbolSize: symbol === 'rect' ? 1 : 0.8,
+  });
+  return [
+    { symbol: 'none' },
+    pattern(Math.PI / 4, 6),
+    pattern(-Math.PI / 4, 6),
+    pattern(0, 5),
+    pattern(0, 5, 'circle'),
+    pattern(Math.PI / 2, 6),
+    pattern(Math.PI / 4, 3),
+    pattern(0, 3),
+  ];
+}
+
+interface Row extends Days {
+  readonly index: number;
+}
+
+function StacksTable({
+  report: { buckets, stacks },
+  nameOf,
+  label,
+  onOpen,
+}: Props & { readonly nameOf: (category: string | null) => string; readonly label: string }) {
+  const rows = useMemo(() => buckets.map((bucket, index): Row => ({ ...bucket, index })), [buckets]);
+  const columns = useMemo(
+    (): Column<Row>[] => [
+      { id: 'days', header: 'Days', value: ({ from }) => from, cell: daysText, width: 1.6 },
+      ...stacks.map(
+        ({ category, revenue }, place): Column<Row> => ({
+          id: String(place),
+          header: shortName(nameOf(category), 16),
+          numeric: true,
+          wideOnly: place > 1,
+          value: ({ index }) => Number(revenue[index]),
+          cell: ({ index }) => formatDecimal(revenue[index] ?? '0'),
+        }),
+      ),
+    ],
+    [stacks, nameOf],
+  );
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={rows}
+      rowId={({ from }) => from}
+      onOpen={onOpen}
+      height={320}
+      initialSort={{ id: 'days', desc: true }}
+    />
+  );
+}

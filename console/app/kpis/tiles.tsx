@@ -1,0 +1,44 @@
+import type { OrderReport } from '../../api/kpis';
+import { changeText, METRICS, type Metric } from './kpi-text';
+
+interface Props {
+  readonly report: OrderReport;
+  readonly metric: Metric;
+  readonly onChoose: (metric: Metric) => void;
+}
+
+/** The range's totals, each beside that of the period before; the chosen one is drawn below. */
+export function Tiles({ report, metric, onChoose }: Props) {
+  const { totals, totals_before, change } = report;
+  return (
+    <div className="kpi-tiles">
+      {METRICS.map((each) => (
+        <button
+          key={each.id}
+          type="button"
+          className="kpi-tile"
+          aria-pressed={each.id === metric.id}
+          onClick={() => onChoose(each)}
+        >
+          <span className="muted small">{each.name}</span>
+          <strong className="kpi-number">{each.format(totals)}</strong>
+          {totals_before && change ? (
+            <span className="small">
+              <span className={toneOf(each, each.change(change))}>
+                {changeText(each.change(change), each.inPoints)}
+              </span>
+              <span className="muted"> from {each.format(totals_before)}</span>
+            </span>
+          ) : (
+            <span className="muted small">no period before</span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function toneOf({ isBad = false }: Metric, change: string | null): string {
+  if (change === null || /^-?0\.00$/.test(change)) return 'muted';
+  return change.startsWith('-') === isBad ? 'kpi-better' : 'kpi-worse';
+}

@@ -1,0 +1,170 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { useCallback, useMemo } from 'react';
+import type { OrderBucket, OrderReport } from '../../api/kpis';
+import { Chart, type ChartPoint } from '../shared/chart';
+import { ChartCard } from '../shared/chart-card';
+import type { Colours } from '../shared/chart-colours';
+import type { Tip } from '../shared/chart-tip';
+import { type Column, DataTable } from '../shared/data-table';
+import { formatCompact } from '../shared/format';
+import { axisText, daysText, METRICS, type Metric } from './kpi-text';
+import { axes, gridFor, zoom } from './time-axes';
+
+interface Props {
+  readonly report: OrderReport;
+  readonly metric: Metric;
+  readonly onOpen: (bucket: OrderBucket) => void;
+}
+
+/** More points than these are not marked one by one. */
+const MARKED = 62;
+
+/** One KPI over time, and faintly that of the period before. */
+export function Trend({ report, metric, onOpen }: Props) {
+  const { buckets, range } = report;
+  const option = useCallback(
+    (colours: Colours): EChartsCoreOption => {
+      const values = buckets.map(({ now }) => metric.value(now));
+      const before = buckets.map((bucket) => (bucket.before ? metric.value(bucket.before) : null));
+      return {
+        aria: { enabled: true, label: { description: `${metric.name} by ${range.granularity}` } },
+        ...axes(
+          buckets.map((bucket) => axisText(bucket, range.granularity)),
+          colours,
+          metric.id === 'returns' ? (value) => `${formatCompact(value)} %` : formatCompact,
+        ),
+        dataZoom: zoom(buckets.length, colours),
+        series: [
+          {
+            type: 'line',
+            showAllSymbol: true,
+            data: points(before),
+            itemStyle: { color: colours.muted },
+            lineStyle: { color: colours.muted, width: 1.5, type: 'dashed', opacity: 0.6 },
+            z: 1,
+          },
+          {
+            type: 'line',
+            showAllSymbol: true,
+            data: points(values),
+            itemStyle: { color: colours.series[0] },
+            lineStyle: { color: colours.series[0], width: 2.5 },
+            areaStyle: { color: colours.series[0], opacity: 0.08 },
+            z: 2,
+          },
+        ],
+      };
+    },
+    [buckets, metric, range.granularity],
+  );
+  const tip = useCallback(
+    ({ column }: ChartPoint): Tip | undefined => {
+      const bucket = buckets[column];
+      if (!bucket) return undefined;
+      return {
+        title: daysText(bucket),
+        lines: [
+          ...METRICS.map(({ name, format }) => ({ name, value: format(bucket.now) })),
+          ...(bucket.before ? [{ name: `${metric.name} before`, value: metric.format(bucket.before) }] : []),
+        ],
+      };
+    },
+    [buckets, metric],
+  );
+  const open = useCallback(
+    ({ column }: ChartPoint) => {
+      const bucket = buckets[column];
+      if (bucket) onOpen(bucket);
+    },
+    [buckets, onOpen],
+  );
+  const title = `${metric.name} by ${range.granularity}`;
+  return (
+    <ChartCard
+      title={title}
+      chart={
+        <Chart
+          key={`${range.days.from} ${range.days.to} ${range.granularity}`}
+          label={title}
+          option={option}
+          columns={buckets.length}
+          height={320}
+          grid={gridFor(buckets.length)}
+          tip={tip}
+          onOpen={open}
+        />
+      }
+      table={<TrendTable buckets={buckets} label={title} onOpen={onOpen} />}
+    >
+      <p className="muted small kpi-hint">
+        {buckets.length === 1 ? 'There is but one point: longer ranges draw a line. ' : ''}
+        {report.totals_before ? 'The dashed line is the period before. ' : ''}
+        {range.granularity === 'day'
+          ? 'A click on a day lists its categories and what changed it.'
+          : `A click on a ${range.granularity} shows its days.`}
+      </p>
+    </ChartCard>
+  );
+}
+
+/** With a mark where there are few, and where a point stands alone, so that no line leads to it. */
+function points(values: readonly (string | number | null)[]): object[] {
+  return values.map((value, index) => {
+    const isAlone =
+      value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
+    return {
+      value: value === null ? '-' : Number(value),
+      symbolSize: values.length <= MARKED || isAlone ? 7 : 0,
+    };
+  });
+}
+
+function TrendTable({
+  buckets,
+  label,
+  onOpen,
+}: {
+  readonly buckets: readonly OrderBucket[];
+  readonly label: string;
+  readonly onOpen: (bucket: OrderBucket) => void;
+}) {
+  const columns = useMemo(
+    (): Column<OrderBucket>[] => [
+      { id: 'days', header: 'Days', value: ({ from }) => from, cell: daysText, width: 1.6 },
+      ...METRICS.map(
+        ({ id, name, value, format }): Column<OrderBucket> => ({
+          id,
+          header: name,
+          numeric: true,
+          wideOnly: id === 'items' || id === 'customers',
+          value: ({ now }) => numberOf(value(now)),
+          cell: ({ now }) => format(now),
+        }),
+      ),
+      {
+        id: 'before',
+        header: 'Revenue before',
+        numeric: true,
+        wideOnly: true,
+        value: ({ before }) => numberOf(before?.revenue ?? null),
+        cell: ({ before }) => (before ? METRICS[0]?.format(before) : '–'),
+      },
+    ],
+    [],
+  );
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={buckets}
+      rowId={({ from }) => from}
+      onOpen={onOpen}
+      height={320}
+      initialSort={{ id: 'days', desc: true }}
+    />
+  );
+}
+
+/** To sort by alone. */
+export const numberOf = (value: string | number | null): number | undefined =>
+  value === null ? undefined : Number(value);

@@ -1,0 +1,28 @@
+import { type ReactNode, useState } from 'react';
+import { Card } from './page';
+
+interface Props {
+  readonly title: string;
+  readonly chart: ReactNode;
+  /** The same numbers, for who would rather read, or cannot see, a chart. */
+  readonly table: ReactNode;
+  readonly children?: ReactNode;
+}
+
+/** A part of a page that shows a chart, or the table of it. */
+export function ChartCard({ title, chart, table, children }: Props) {
+  const [isTable, setTable] = useState(false);
+  return (
+    <Card
+      title={title}
+      actions={
+        <button type="button" className="small" onClick={() => setTable(!isTable)}>
+          {isTable ? 'Show as chart' : 'Show as table'}
+        </button>
+      }
+    >
+      {children}
+      {isTable ? table : chart}
+    </Card>
+  );
+}

@@ -1,0 +1,42 @@
+import type { KpiCommit, KpiCommits } from '../../../deployment/kpi-changes';
+import { ORDER_KPIS } from '../../../domain/kpis';
+import type { DayChange, DayChanges, DayValue } from '../../api/kpis';
+
+/** Changes that are told. */
+const MOST = 5;
+
+/** The commits of both KPI tables as one list: what an execution did to the day and to its categories is one change. */
+export function dayChanges({ commits, isComplete }: KpiCommits): DayChanges {
+  const byExecution = new Map<string, KpiCommit[]>();
+  for (const commit of commits) {
+    const key = commit.execution ?? `${commit.table}/${commit.version}`;
+    byExecution.set(key, [...(byExecution.get(key) ?? []), commit]);
+  }
+  const changes = [...byExecution.values()].map(changeOf);
+  changes.sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
+  return { changes: changes.slice(0, MOST), is_complete: isComplete };
+}
+
+/** @param commits newest first by table, at least one: a task that was tried again may have several */
+function changeOf(commits: readonly KpiCommit[]): DayChange {
+  const orders = commits.filter(({ table }) => table === 'order_kpis');
+  const [after] = orders.flatMap(({ rows }) => rows);
+  const before = orders.flatMap(({ rows }) => rows).at(-1);
+  const categories = commits.filter(({ table }) => table === 'category_kpis').flatMap(({ rows }) => rows);
+  const names = categories.map((row) => (row.after ?? row.before)?.category ?? '');
+  return {
+    execution: commits[0]?.execution ?? null,
+    at: commits.map(({ at }) => at).reduce((last, at) => ((at ?? '') > (last ?? '') ? at : last), null),
+    values: ORDER_KPIS.columns
+      .filter(({ type }) => type !== 'date')
+      .map(
+        ({ name }): DayValue => ({
+          column: name,
+          before: before?.before?.[name] ?? null,
+          after: after?.after?.[name] ?? null,
+        }),
+      )
+      .filter((value) => value.before !== value.after),
+    categories: [...new Set(names)].sort(),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Days, Granularity, KpiRange, PERIODS, Period } from '../../api/kpis';
+import { addDays, granularitiesFor, lengthOf, periodBefore } from './calendar';
+
+/** What was asked for. */
+export interface Asked {
+  readonly period?: Period | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly by?: Granularity | undefined;
+}
+
+/** @param data the first and last day of all KPIs */
+export function rangeOf({ period, from, to, by }: Asked, data: Days): KpiRange {
+  const days =
+    from === undefined && to === undefined ? lastDays(period ?? '30', data) : typed(from, to, data);
+  const before = periodBefore(days);
+  const { best, possible } = granularitiesFor(days);
+  const granularity = by && possible.includes(by) ? by : best;
+  return {
+    days,
+    before: before && before.to >= data.from ? before : null,
+    granularity,
+    granularities: possible,
+    is_granularity_chosen: granularity === by,
+    data,
+  };
+}
+
+function lastDays(period: (typeof PERIODS)[number], data: Days): Days {
+  if (period === 'all') return data;
+  const from = addDays(data.to, 1 - Number(period));
+  // No days are shown that were before the shop; the period before is as long as what is shown.
+  return { from: from > data.from ? from : data.from, to: data.to };
+}
+
+/** An end that is left open is that of the data, unless that lies on the other side. */
+function typed(from: string | undefined, to: string | undefined, data: Days): Days {
+  const start = from ?? (data.from <= (to ?? data.to) ? data.from : (to ?? data.to));
+  const end = to ?? (data.to >= start ? data.to : start);
+  return { from: start, to: end };
+}
+
+export const includes = ({ from, to }: Days, day: string): boolean => day >= from && day <= to;
+
+/** Where a day of the period before stands in the period itself. */
+export function shiftFrom(range: Pick<KpiRange, 'days'>): (day: string) => string {
+  const length = lengthOf(range.days);
+  return (day) => addDays(day, length);
+}

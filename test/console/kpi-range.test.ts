@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import {
+  addDays,
+  bucketIndex,
+  bucketsOf,
+  dayNumber,
+  GRANULARITIES,
+  granularitiesFor,
+  isDay,
+  lengthOf,
+} from '../../console/server/kpis/calendar';
+import { kept } from '../../console/server/kpis/readings';
+import { rangeOf } from '../../console/server/kpis/range';
+
+const data = { from: '2024-01-10', to: '2025-03-31' };
+
+describe('the days that are looked at', () => {
+  test('are the last thirty of the data where nothing is asked for, compared with as many before', () => {
+    expect(rangeOf({}, data)).toMatchObject({
+      days: { from: '2025-03-02', to: '2025-03-31' },
+      before: { from: '2025-01-31', to: '2025-03-01' },
+      granularity: 'day',
+    });
+  });
+
+  test('begin with the data where that is younger, with nothing to compare with', () => {
+    const short = { from: '2025-03-30', to: '2025-03-31' };
+    expect(rangeOf({ period: '365' }, short)).toMatchObject({ days: short, before: null });
+    expect(rangeOf({ period: 'all' }, data)).toMatchObject({ days: data, before: null });
+  });
+
+  test('are those that are typed, be there data or not; an open end is that of the data', () => {
+    expect(rangeOf({ from: '2030-01-01', to: '2030-01-01' }, data)).toMatchObject({
+      days: { from: '2030-01-01', to: '2030-01-01' },
+      before: { from: '2029-12-31', to: '2029-12-31' },
+    });
+    expect(rangeOf({ from: '2025-03-30' }, data).days).toEqual({ from: '2025-03-30', to: '2025-03-31' });
+    expect(rangeOf({ from: '2026-01-01' }, data).days).toEqual({ from: '2026-01-01', to: '2026-01-01' });
+    expect(rangeOf({ to: '2020-01-01' }, data).days).toEqual({ from: '2020-01-01', to: '2020-01-01' });
+  });
+
+  test('are shown as finely as can be read, or as is asked for where that is not too much', () => {
+    const best = (from: string, to: string) => granularitiesFor({ from, to }).best;
+    expect(best('2025-01-01', '2025-06-30')).toBe('day');
+    expect(best('2024-07-01', '2025-06-30')).toBe('week');
+    expect(best('2016-01-01', '2025-12-31')).toBe('month');
+    expect(best('0001-01-01', '9999-12-31')).toBe('year');
+    expect(rangeOf({ period: 'all', by: 'day' }, data).granularity).toBe('day');
+    expect(rangeOf({ period: 'all', by: 'day' }, { from: '2016-01-01', to: '2025-12-31' }).granularity).toBe(
+      'month',
+    );
+  });
+});
+
+test('buckets cover every day once, in order, whatever the days', () => {
+  const day = fc.integer({ min: dayNumber('0001-01-01'), max: dayNumber('9999-12-31') });
+  fc.assert(
+    fc.property(
+      day,
+      fc.integer({ min: 0, max: 900 }),
+      fc.constantFrom(...GRANULARITIES),
+      (first, more, by) => {
+        const from = addDays('1970-01-01', first);
+        const days = { from, to: addDays(from, more) };
+        const buckets = bucketsOf(days, by);
+        expect(buckets.reduce((sum, bucket) => sum + lengthOf(bucket), 0)).toBe(lengthOf(days));
+        const place = bucketIndex(buckets, by);
+        for (const [index, bucket] of buckets.entries()) {
+          expect(bucket.from).toBe(index === 0 ? from : addDays(buckets[index - 1]?.to ?? '', 1));
+          expect([place(bucket.from), place(bucket.to)]).toEqual([index, index]);
+        }
+      },
+    ),
+  );
+});
+
+test('weeks begin on Mondays, months and years with their first day', () => {
+  const days = { from: '2024-02-28', to: '2025-01-01' };
+  expect(bucketsOf(days, 'week')[1]?.from).toBe('2024-03-04');
+  expect(bucketsOf(days, 'month')[0]).toEqual({ from: '2024-02-28', to: '2024-02-29' });
+  expect(bucketsOf(days, 'year')[1]).toEqual({ from: '2025-01-01', to: '2025-01-01' });
+});
+
+test.each(['2025-02-30', '2025-2-3', '0000-01-01', 'today', '2025-03-01T00:00', ''])(
+  '%p is no day',
+  (text) => {
+    expect(isDay(text)).toBe(false);
+  },
+);
+
+describe('what was read', () => {
+  let now = 0;
+  let reads = 0;
+  let tookMs = 10;
+  const reader = () =>
+    kept(
+      async () => {
+        now += tookMs;
+        return ++reads;
+      },
+      () => now,
+    );
+  beforeEach(() => {
+    [now, reads, tookMs] = [0, 0, 10];
+  });
+
+  test('is read again after twenty times as long as it took, and waited for', async () => {
+    const get = reader();
+    expect(await get('all')).toBe(1);
+    now += 199;
+    expect(await get('all')).toBe(1);
+    now += 1;
+    expect(await get('all')).toBe(2);
+  });
+
+  test('is given once more where reading takes long, while it is read again', async () => {
+    tookMs = 1_000;
+    const get = reader();
+    expect(await get('all')).toBe(1);
+    now += 20_000;
+    expect(await get('all')).toBe(1);
+    expect(await get('all')).toBe(2);
+  });
+
+  test('is read once for many who ask at once, and again after a failure', async () => {
+    let fails = true;
+    const get = kept(async () => {
+      reads++;
+      if (fails) throw new Error('throttled');
+      return reads;
+    });
+    await Promise.all([
+      expect(get('all')).rejects.toThrow('throttled'),
+      expect(get('all')).rejects.toThrow('throttled'),
+    ]);
+    expect(reads).toBe(1);
+    fails = false;
+    expect(await get('all')).toBe(2);
+  });
+});

@@ -1,0 +1,251 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Page } from 'playwright-core';
+import type { Kpi } from '../../deployment/kpis';
+import { chunksOf } from '../../lake/parallel';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { describeInBrowser } from './chromium';
+import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+
+describeInBrowser('the KPIs page', () => {
+  let inBrowser: ConsoleInBrowser;
+  let page: Page;
+  beforeAll(async () => {
+    inBrowser = await ConsoleInBrowser.start();
+  });
+  afterAll(() => inBrowser?.stop());
+  afterEach(() => expect(inBrowser.complaints).toEqual([]));
+
+  async function drop(name: string): Promise<void> {
+    const directory = path.join(__dirname, '../../fixtures/days', name);
+    await Promise.all(
+      readdirSync(directory).map((file) =>
+        inBrowser.pipeline.put(`input/${name}/${file}`, readFileSync(path.join(directory, file))),
+      ),
+    );
+  }
+
+  const tile = (name: string) => page.locator('.kpi-tile', { hasText: name }).locator('.kpi-number');
+  const chart = (name: string) => page.getByRole('slider', { name });
+  const goTo = (address: string) => page.goto(new URL(address, inBrowser.url).href);
+
+  /** A table's rows as text, when there are any. */
+  async function rowsOf(label: string): Promise<string[][]> {
+    const table = page.getByRole('table', { name: label });
+    await table.locator('tbody tr').first().waitFor();
+    return table.evaluate((element) =>
+      [...element.querySelectorAll('tbody tr')].map((row) =>
+        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
+      ),
+    );
+  }
+
+  async function saved(button: string): Promise<string> {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    return readFileSync(await file.path(), 'utf8');
+  }
+
+  /** As the CLI prints them: DynamoDB drops trailing zeros. */
+  const twoDecimals = (number = '') => {
+    const [whole, fraction = ''] = number.split('.');
+    return `${whole}.${fraction.padEnd(2, '0')}`;
+  };
+
+  test('without KPIs says what to do, and shows those that an upload brings without being reloaded', async () => {
+    page = await inBrowser.open('/kpis');
+    await page.getByText('There are no KPIs yet').waitFor();
+    await drop('01-first-drop');
+    await tile('Revenue').getByText('155.81').waitFor();
+    await page.evaluate('globalThis.isSamePage = true');
+    await page.getByRole('button', { name: 'Show as table' }).first().click();
+    await drop('02-second-drop');
+    await tile('Revenue').getByText('180.16').waitFor();
+    expect(await page.evaluate('globalThis.isSamePage')).toBe(true);
+    await inBrowser.pipeline.untilQuiet();
+
+    const kpis = await inBrowser.pipeline.orderKpis();
+    expect(await rowsOf('Revenue by day')).toEqual(
+      kpis.toReversed().map((day) => [
+        new Date(day.order_date ?? '').toLocaleDateString('en-GB', {
+          day: 'numeric',
+          month: 'short',
+          year: 'numeric',
+        }),
+        twoDecimals(day.total_revenue),
+        day.total_orders,
+        day.total_items_sold,
+        day.unique_customers,
+        `${twoDecimals(day.return_rate)} %`,
+        '–',
+      ]),
+    );
+    expect(await tile('Orders').innerText()).toBe('9');
+    expect(await tile('Return rate').innerText()).toBe('33.33 %');
+  });
+
+  test('compares typed days with as many before, and tells one day in words', async () => {
+    await page.getByLabel('From').fill('2025-03-10');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await tile('Revenue').getByText('53.89').waitFor();
+    const revenue = await page.locator('.kpi-tile', { hasText: 'Revenue' }).innerText();
+    expect(revenue).toContain('−41.75 % from 92.51');
+    expect(page.url()).toContain('from=2025-03-10');
+    await page.getByText('There is but one point').waitFor();
+    await page.getByLabel('From').fill('2025-03-11');
+    await page.getByLabel('From').press('Enter');
+    await page.getByText('The first day is after the last.').waitFor();
+  });
+
+  test('opens a day by mouse and by keyboard, with its categories and the executions that changed it', async () => {
+    await goTo('/kpis?period=7&metric=orders');
+    const box = await chart('Orders by day').boundingBox();
+    if (!box) throw new Error('the chart has no place');
+    await page.mouse.move(box.x + box.width / 2, box.y + 100);
+    await page.locator('.chart-tip').getByText('92.51').waitFor();
+    await page.mouse.click(box.x + box.width / 2, box.y + 100);
+    const [latest] = await inBrowser.pipeline.executions();
+    const panel = page.getByRole('region', { name: '9 Mar 2025' });
+    await panel.getByRole('link', { name: latest?.name ?? '' }).waitFor();
+    await panel.getByText('revenue 65.51 → 92.51').waitFor();
+    const categories = await rowsOf('Categories of 2025-03-09');
+    expect(categories.map(([name, revenue]) => [name, revenue]).sort()).toEqual(
+      (await inBrowser.pipeline.categoryKpis())
+        .filter(({ order_date }) => order_date === '2025-03-09')
+        .map(({ category, daily_revenue }) => [category, twoDecimals(daily_revenue)]),
+    );
+
+    await chart('Orders by day').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await chart('Orders by day').getAttribute('aria-valuetext')).toMatch(
+      /^8 Mar 2025: Revenue 33.76, Orders 2,/,
+    );
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: '8 Mar 2025' }).waitFor();
+    expect(page.url()).toContain('day=2025-03-08');
+  });
+
+  test('ranks categories by what is chosen', async () => {
+    const ranking = page.getByRole('table', { name: 'Categories by revenue' });
+    expect((await rowsOf('Categories by revenue'))[0]?.slice(0, 3)).toEqual(['Unknown', '46.01', '25.54 %']);
+    await ranking.getByRole('button', { name: 'Return rate' }).click();
+    expect((await rowsOf('Categories by revenue'))[0]?.[0]).toBe('Toys');
+  });
+
+  test('saves what DynamoDB holds of the days as CSV', async () => {
+    expect(await saved('Days as CSV')).toBe(
+      'order_date,total_orders,total_revenue,total_items_sold,unique_customers,return_rate\n' +
+        '2025-03-08,2,33.76,3,1,50.00\n2025-03-09,3,92.51,7,2,33.33\n2025-03-10,4,53.89,5,4,25.00\n',
+    );
+  });
+
+  const HOSTILE = [
+    '<script>globalThis.isHacked=1</script><img src=x onerror=globalThis.isHacked=1>',
+    "=cmd|'/C calc'!A0",
+    `\u202egnp.exe ${'x'.repeat(480)}`,
+    '__proto__',
+  ];
+
+  test('shows names of categories as the text that they are, and makes formulas harmless in CSV', async () => {
+    await inBrowser.pipeline.put(
+      'input/products-hostile.csv',
+      csv(PRODUCTS, ...HOSTILE.map((name, index) => `${900 + index},s,1,"${name}",n,b,2,d`)),
+    );
+    await inBrowser.pipeline.put(
+      'input/orders-hostile.csv',
+      csv(ORDERS, '900,9,delivered,2025-04-01T10:00:00,,,,4'),
+    );
+    await inBrowser.pipeline.put(
+      'input/order_items-hostile.csv',
+      csv(
+        ORDER_ITEMS,
+        ...HOSTILE.map(
+          (_, index) => `${900 + index},900,9,${900 + index},returned,2025-04-01T10:00:00,,,,${9 - index}`,
+        ),
+      ),
+    );
+    await inBrowser.pipeline.untilQuiet();
+    page = await inBrowser.open('/kpis?from=2025-04-01&to=2025-04-01&day=2025-04-01', {
+      width: 390,
+      dark: true,
+    });
+    expect((await rowsOf('Categories of 2025-04-01')).map(([name]) => name)).toEqual(HOSTILE);
+    await chart('Return rate by category').waitFor();
+    expect(await page.evaluate('[globalThis.isHacked, Object.keys(Object.prototype)]')).toEqual([
+      undefined,
+      [],
+    ]);
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(await seriousFindings(page)).toEqual([]);
+    const lines = (await saved('Categories as CSV')).split('\n');
+    expect(lines).toContain(`"'${HOSTILE[1]}",2025-04-01,8.00,8.00,100.00`);
+    expect(lines).toContain(`"${HOSTILE[3]}",2025-04-01,6.00,6.00,100.00`);
+  });
+
+  test('shows ten years by month, and the days of one that is opened', async () => {
+    const { ready, deployment } = inBrowser.pipeline;
+    const days = Array.from({ length: 365 }, (_, index) =>
+      new Date(Date.UTC(2014, 0, 1) + index * 10 * 86_400_000).toISOString().slice(0, 10),
+    );
+    const put = async (table: string, items: Kpi[], texts: readonly string[]) => {
+      for (const chunk of chunksOf(items, 25)) {
+        const requests = chunk.map((item) => ({
+          PutRequest: {
+            Item: Object.fromEntries(
+              Object.entries(item).map(([name, value]) => [
+                name,
+                texts.includes(name) ? { S: value } : { N: value },
+              ]),
+            ),
+          },
+        }));
+        await deployment.dynamoDb.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+      }
+    };
+    const numbers = { total_orders: '3', total_items_sold: '4', unique_customers: '2', return_rate: '33.33' };
+    await put(
+      ready.orderTable,
+      days.map((order_date) => ({ order_date, total_revenue: '10.1', ...numbers })),
+      ['order_date'],
+    );
+    await put(
+      ready.categoryTable,
+      days.map((order_date) => ({
+        category: 'Books',
+        order_date,
+        daily_revenue: '10.1',
+        avg_order_value: '3.37',
+        avg_return_rate: '0',
+      })),
+      ['category', 'order_date'],
+    );
+    page = await inBrowser.open('/kpis?from=2014-01-01&to=2023-12-31');
+    // 365 times 10.10: floats would not come to it.
+    await tile('Revenue').getByText('3,686.50').waitFor();
+    await chart('Revenue by month').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const text = await chart('Revenue by month').getAttribute('aria-valuetext');
+    expect(text).toContain('1 Feb 2014 – 28 Feb 2014: Revenue 20.20');
+    await page.keyboard.press('Enter');
+    await chart('Revenue by day').waitFor();
+    expect(page.url()).toContain('from=2014-02-01&to=2014-02-28');
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test.each([
+    ['/api/kpis/orders?from=2025-02-30', 'expected a day'],
+    ['/api/kpis/orders?from=2025-03-02&to=2025-03-01', 'no later than'],
+    ['/api/kpis/categories.csv?period=forever', 'period'],
+    ["/api/kpis/days/2025-03-01'--/changes", 'expected a day'],
+  ])('refuses %s, saying what was expected', async (address, expected) => {
+    const answer = await inBrowser.ask(address);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(expected);
+  });
+});
