@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { watch } from '../../cli/watch';
-import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
+import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
 import { COMMAND, daybook, daybookHere, type Ran } from './run-daybook';
 
 const DAYS = path.join(__dirname, '../../fixtures/days');
@@ -291,4 +292,21 @@ test('status --watch follows an execution to its end: drawn in place, and as lin
   // Each is drawn over the one before.
   // Each one is drawn over the one before.
   for (const frame of frames.slice(1, -1)) expect(frame).toContain(`\u001b[${frame.split('\n').length - 1}A`);
+});
+
+test('Ctrl-C ends a query with exit code 130, what it downloaded removed', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'daybook-cli-test-'));
+  const child = spawn(
+    process.execPath,
+    [COMMAND, 'query', 'select count(*) from range(999999999) a, range(999999999) b, orders'],
+    { env: { PATH: process.env.PATH, TMPDIR: directory, ...here() } },
+  );
+  const exited = once(child, 'exit');
+  const isDownloaded = () =>
+    readdirSync(directory, { recursive: true }).some((name) => String(name).endsWith('.parquet'));
+  await until(async () => isDownloaded(), 20_000);
+  child.kill('SIGINT');
+  expect(await exited).toEqual([130, null]);
+  expect(readdirSync(directory)).toEqual([]);
+  rmSync(directory, { recursive: true });
 });

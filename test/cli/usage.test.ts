@@ -3,17 +3,12 @@ import { daybook, daybookHere } from './run-daybook';
 
 const LOCAL = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 
-test.concurrent.each([
-  [
-    '',
-    /\$ daybook demo .*\$ daybook local .*upload orders\.csv.*Exit codes: 0 done, 1 failed, 2 wrong usage, 130/s,
-  ],
-  ['upload', /Example:.*daybook upload .* --to march/s],
-  ['kpis', /Examples:.*kpis orders --from.*kpis categories --category/s],
-])('the help of "%s" shows examples', async (command, expected) => {
-  const { code, stdout, stderr } = await daybookHere([...command.split(' ').filter(Boolean), '--help']);
+test.concurrent('the help has examples and the exit codes', async () => {
+  const { code, stdout, stderr } = await daybookHere(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(expected);
+  expect(stdout).toMatch(
+    /\$ daybook demo .*\$ daybook local .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130/s,
+  );
 });
 
 test.concurrent("the version is the package's", async () => {
