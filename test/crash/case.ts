@@ -2,7 +2,7 @@ import type { RuleInput } from '../../local/faults/rule';
 import { CrashRun } from './crash-run';
 import { type EndState, problemsOf, readEndState } from './end-state';
 import type { ShopFile } from './files';
-import { countOthers, ownRules, type Setting } from './setting';
+import { ownRules, type Setting } from './setting';
 import type { Mode, Write } from './writes';
 
 /** What goes wrong in one run. */
@@ -11,6 +11,8 @@ export interface PlannedCase {
 }
 
 export interface DoneCase extends PlannedCase, CaseResult {
+  /** How many of the faults have come. */
+  readonly fired: number;
   readonly seconds: number;
 }
 
@@ -26,8 +28,6 @@ export interface CaseInput {
 
 export interface CaseResult {
   readonly problems: readonly string[];
-  /** How many of the rules have met their call. */
-  readonly fired: number;
   /** How often the schedule looked at the queue, the time between skipped. */
   readonly ticks: number;
 }
@@ -45,13 +45,12 @@ export async function runCase(input: CaseInput): Promise<CaseResult> {
     run.arm([...rules, ...ownRules(setting)]);
     await run.upload(files);
     ticks = await run.untilQuiet();
-    const fired = countOthers(run.faults.plan.fired, setting);
     const found = await readEndState(run, files, withDeltaRs);
-    return { problems: problemsOf(found, undisturbed), fired, ticks };
+    return { problems: problemsOf(found, undisturbed), ticks };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const lines = run.lines.slice(-6).map((line) => `  ${line}`);
-    return { problems: [text, ...lines], fired: countOthers(run.faults.plan.fired, setting), ticks };
+    return { problems: [text, ...lines], ticks };
   } finally {
     await run.stop();
   }

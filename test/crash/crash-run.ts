@@ -9,6 +9,7 @@ import type { RuleInput } from '../../local/faults/rule';
 import { type LocalRuntime, startLocal } from '../../local/runtime';
 import { packagePath } from '../../package-path';
 import type { ShopFile } from './files';
+import { keepFired } from './fired';
 import { type Setting, templateFor } from './setting';
 
 /** Between two looks of the schedule at the queue. */
@@ -48,6 +49,7 @@ export class CrashRun {
       DAYBOOK_CRASH_AHEAD: path.join(directory, 'ahead'),
     };
     faults.advance(Number(readOr(path.join(directory, 'ahead'), '0')));
+    keepFired(faults.plan, directory);
     const pids = path.join(directory, 'pids');
     const started = faults.processes.started.bind(faults.processes);
     faults.processes.started = (process) => {

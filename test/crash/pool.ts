@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { CaseInput, CaseResult } from './case';
 import { orphansOf } from './end-state';
+import { firedOf } from './fired';
 
 /** A process that runs cases; one that a fault killed is replaced by another, as is one that is out of order. */
 export class CaseRunner {
@@ -10,20 +11,19 @@ export class CaseRunner {
   /** @param script the worker, built */
   constructor(private readonly script: string) {}
 
-  async run(input: CaseInput): Promise<CaseResult & { readonly restarts: number }> {
-    let rules = [...input.rules];
-    let fired = 0;
+  async run(input: CaseInput): Promise<CaseResult & { readonly fired: number; readonly restarts: number }> {
+    const { directory, rules } = input;
+    const fired = () => firedOf(rules, directory);
     for (let restarts = 0; ; restarts++) {
-      const result = await this.attempt({ ...input, rules });
+      const left = rules.filter((rule) => !fired().includes(rule));
+      const result = await this.attempt({ ...input, rules: left });
       if (result) {
-        const orphans = await orphansOf(input.directory);
-        const problems = [...result.problems, ...orphans];
-        return { ...result, problems, fired: fired + result.fired, restarts };
+        const problems = [...result.problems, ...(await orphansOf(directory))];
+        return { ...result, problems, fired: fired().length, restarts };
       }
-      const down = rules.findIndex(({ effect }) => effect.do === 'kill-endpoint');
-      if (down < 0) return { problems: ['the worker died of itself'], fired, ticks: 0, restarts };
-      rules = rules.filter((_, index) => index !== down);
-      fired++;
+      const isDown = fired().some((rule) => left.includes(rule) && rule.effect.do === 'kill-endpoint');
+      if (!isDown)
+        return { problems: ['the worker died of itself'], fired: fired().length, ticks: 0, restarts };
     }
   }
 

@@ -1,6 +1,7 @@
 import { directoryOf, remove } from '../local/built';
 import { runCase } from './case';
 import { orphansOf } from './end-state';
+import { firedOf } from './fired';
 import { copyOf, type Prepared, prepare } from './prepared';
 import { AS_EVER } from './setting';
 import { describeWrite, type Mode, modesOf, ruleFor, type Write } from './writes';
@@ -40,7 +41,7 @@ async function expectNothingLost(faults: readonly { write: Write; mode: Mode }[]
   const rules = faults.map(({ write, mode }) => ruleFor(write, mode));
   const result = await runCase({ directory: own, files, rules, undisturbed, setting, withDeltaRs: false });
   expect([...result.problems, ...(await orphansOf(own))]).toEqual([]);
-  expect(result.fired).toBe(rules.length);
+  expect(firedOf(rules, own)).toEqual(rules);
 }
 
 test('the undisturbed run writes with every operation of the workflow', () => {

@@ -1,5 +1,4 @@
-import type { Rule, RuleInput } from '../../local/faults/rule';
-import { ruleSchema } from '../../local/faults/rule';
+import type { RuleInput } from '../../local/faults/rule';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 
 /** How the pipeline is set up in which faults are tried. */
@@ -46,10 +45,4 @@ export function ownRules({ returns }: Setting): RuleInput[] {
     nth: index + 1,
     effect: { do: 'refuse' },
   }));
-}
-
-/** Of the rules that met their call, how many are not the setting's own. */
-export function countOthers(fired: readonly Rule[], setting: Setting): number {
-  const own = new Set(ownRules(setting).map((rule) => JSON.stringify(ruleSchema.parse(rule))));
-  return fired.filter((rule) => !own.has(JSON.stringify(rule))).length;
 }
