@@ -26,7 +26,9 @@ export interface LakeTables {
 /** How far a query may go; it is stopped, or its answer cut, beyond. */
 export interface QueryLimits {
   readonly rows: number;
+  /** Unless more are asked for. */
   readonly seconds: number;
+  readonly most_seconds: number;
   /** Of the answer's cells, as text. */
   readonly bytes: number;
 }
@@ -40,6 +42,8 @@ export interface QueryHelp {
 /** POST /api/lake/query. */
 export interface QueryRequest {
   readonly sql: string;
+  /** When it is to be stopped; the limits' own where not given. */
+  readonly seconds?: number;
 }
 
 /** Its answer. A query that was refused, or is wrong, is answered by status 422 and a {@link QueryFault}. */

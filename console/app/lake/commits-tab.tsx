@@ -20,12 +20,28 @@ const operationOf = ({ operation }: CommitView) =>
 const change = (sign: string, value: number | null) =>
   value === null ? '' : value === 0 ? '0' : `${sign}${formatCount(value)}`;
 
+/** Only some of the versions are here to be sorted. */
 const COLUMNS: readonly Column<CommitView>[] = [
-  { id: 'version', header: 'Version', value: ({ version }) => version, numeric: true, width: 0.8 },
-  { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Time at={at} />, width: 2.2 },
-  { id: 'operation', header: 'Operation', value: operationOf, width: 1.2 },
+  {
+    id: 'version',
+    sortable: false,
+    header: 'Version',
+    value: ({ version }) => version,
+    numeric: true,
+    width: 0.8,
+  },
+  {
+    id: 'at',
+    sortable: false,
+    header: 'Time',
+    value: ({ at }) => at,
+    cell: ({ at }) => <Time at={at} />,
+    width: 2.2,
+  },
+  { id: 'operation', sortable: false, header: 'Operation', value: operationOf, width: 1.2 },
   {
     id: 'inserted',
+    sortable: false,
     header: 'Inserted',
     value: ({ inserted }) => inserted,
     cell: ({ inserted }) => change('+', inserted),
@@ -33,6 +49,7 @@ const COLUMNS: readonly Column<CommitView>[] = [
   },
   {
     id: 'updated',
+    sortable: false,
     header: 'Updated',
     value: ({ updated }) => updated,
     cell: ({ updated }) => change('', updated),
@@ -40,6 +57,7 @@ const COLUMNS: readonly Column<CommitView>[] = [
   },
   {
     id: 'deleted',
+    sortable: false,
     header: 'Deleted',
     value: ({ deleted }) => deleted,
     cell: ({ deleted }) => change('−', deleted),
@@ -48,6 +66,7 @@ const COLUMNS: readonly Column<CommitView>[] = [
   },
   {
     id: 'files',
+    sortable: false,
     header: 'Files',
     value: ({ files_added }) => files_added,
     cell: ({ files_added, files_removed }) => `+${formatCount(files_added)} −${formatCount(files_removed)}`,
@@ -56,6 +75,7 @@ const COLUMNS: readonly Column<CommitView>[] = [
   },
   {
     id: 'bytes',
+    sortable: false,
     header: 'Written',
     value: ({ bytes_added }) => bytes_added,
     cell: ({ bytes_added }) => formatBytes(bytes_added),

@@ -13,6 +13,13 @@ import { helpQuery } from './queries';
 import { faultOf, placeOf } from './sql-fault';
 import { isRunning, type QueryRun, useQueryRun } from './use-query-run';
 
+/** When a query may be stopped. */
+const SECONDS = [1, 10, 30, 120, 600];
+const STANDARD_SECONDS = 30;
+
+const secondsOf = (text: string | null): number =>
+  SECONDS.find((seconds) => String(seconds) === text) ?? STANDARD_SECONDS;
+
 /** A longer query is not put into the address. */
 const LINKED = 4000;
 
@@ -23,10 +30,14 @@ export function QueryPage() {
   const [sql, setSql] = useState(search.get('sql') ?? EXAMPLES[0]?.sql ?? '');
   const { run, start, stop } = useQueryRun();
   const box = useRef<HTMLTextAreaElement>(null);
+  const seconds = secondsOf(search.get('seconds'));
   const submit = () => {
     if (sql.trim() === '') return;
-    setSearch(sql.length <= LINKED ? { sql } : {}, { replace: true });
-    void start(sql);
+    const kept = new URLSearchParams();
+    if (sql.length <= LINKED) kept.set('sql', sql);
+    if (seconds !== STANDARD_SECONDS) kept.set('seconds', String(seconds));
+    setSearch(kept, { replace: true });
+    void start({ sql, seconds });
   };
   const select = (offset: number) => {
     box.current?.focus();
@@ -67,6 +78,28 @@ export function QueryPage() {
               <button type="button" disabled={!isRunning(run)} onClick={stop}>
                 Stop
               </button>
+              <label className="row">
+                Stops after
+                <select
+                  value={seconds}
+                  onChange={({ target }) =>
+                    setSearch(
+                      (current) => {
+                        const next = new URLSearchParams(current);
+                        next.set('seconds', target.value);
+                        return next;
+                      },
+                      { replace: true },
+                    )
+                  }
+                >
+                  {SECONDS.map((choice) => (
+                    <option key={choice} value={choice}>
+                      {choice} s
+                    </option>
+                  ))}
+                </select>
+              </label>
               {help.data && <span className="muted small">{limitsOf(help.data)}</span>}
             </div>
           </form>
@@ -93,8 +126,8 @@ export function QueryPage() {
   );
 }
 
-const limitsOf = ({ limits: { rows, seconds, bytes } }: QueryHelp) =>
-  `At most ${seconds} s, ${formatCount(rows)} rows and ${formatBytes(bytes)} of answer. It reads the lake alone, and changes nothing.`;
+const limitsOf = ({ limits: { rows, bytes } }: QueryHelp) =>
+  `At most ${formatCount(rows)} rows and ${formatBytes(bytes)} of answer. It reads the lake alone, and changes nothing.`;
 
 function TableList({ help }: { readonly help: QueryHelp }) {
   return help.tables.map(({ name, columns }) => (

@@ -21,7 +21,8 @@ export function useQueryRun() {
   const number = useRef(0);
   useEffect(() => () => running.current?.abort(), []);
 
-  const start = async (sql: string) => {
+  const start = async (request: QueryRequest) => {
+    const { sql } = request;
     running.current?.abort();
     const aborter = new AbortController();
     running.current = aborter;
@@ -30,7 +31,6 @@ export function useQueryRun() {
     setRun(begun);
     let ended: QueryRun;
     try {
-      const request: QueryRequest = { sql };
       ended = { ...begun, answer: await postJson<QueryAnswer>('lake/query', request, aborter.signal) };
     } catch (error) {
       if (aborter.signal.aborted) ended = { ...begun, isStopped: true };

@@ -6,12 +6,12 @@ import type { CommitDetail, CommitPage, TableFiles } from '../../../deployment/l
 import { atMost } from '../../../lake/parallel';
 import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../../lake/tables';
 import type { LakeTables, QueryAnswer, QueryFault, QueryHelp, RowsPreview } from '../../api/lake';
-import { Kept } from '../kept';
+import { BoundedMap } from '../bounded-map';
 
 const TABLES: readonly TableSpec[] = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
 
 /** Of queries from the page; what goes beyond is for `daybook query`. */
-const LIMITS = { rows: 10_000, seconds: 30, bytes: 10_000_000 };
+const LIMITS = { rows: 10_000, seconds: 30, most_seconds: 600, bytes: 10_000_000 };
 
 /** Queries and previews at one time; others wait for their turn. */
 const AT_ONE_TIME = 2;
@@ -44,19 +44,25 @@ const rowsSchema = filesSchema.extend({
     .optional(),
   file: z.string().max(2000).optional(),
 });
-const querySchema = z.object({ sql: z.string().max(100_000) });
+const querySchema = z.object({
+  sql: z.string().max(100_000),
+  seconds: z.number().min(1).max(LIMITS.most_seconds).default(LIMITS.seconds),
+});
 
 /** What the page shows of the lake, and the answers to its queries. */
 export function lakeRoutes(reader: LakeReader): Hono {
   const inTurn = atMost(AT_ONE_TIME);
-  const commits = new Kept<CommitDetail>(KEPT_COMMITS);
+  const commits = new BoundedMap<string, CommitDetail>(KEPT_COMMITS);
   const specOf = (parameters: Record<string, string>): TableSpec => {
     const { table } = tableSchema.parse(parameters);
     return TABLES.find(({ name }) => name === table) ?? STAGING_TABLES.orders;
   };
   const commitOf = async ({ lake }: OpenLake, { location }: TableSpec, version: number, table: string) => {
     const { readCommit } = await import('../../../deployment/lake-history');
-    return commits.of(`${table} ${version}`, () => readCommit(lake, location, version));
+    const key = `${table} ${version}`;
+    const commit = commits.get(key) ?? (await readCommit(lake, location, version));
+    if (commit) commits.set(key, commit);
+    return commit;
   };
 
   return new Hono()
@@ -128,11 +134,11 @@ export function lakeRoutes(reader: LakeReader): Hono {
       return context.json(help);
     })
     .post('/query', async (context) => {
-      const { sql } = querySchema.parse(await context.req.json().catch(() => undefined));
+      const { sql, seconds } = querySchema.parse(await context.req.json().catch(() => undefined));
       try {
         return await reader.use(async (open, signal) => {
           const { queryLake } = await import('../../../deployment/lake-query');
-          const limits = { maxRows: LIMITS.rows, maxBytes: LIMITS.bytes, timeoutMs: LIMITS.seconds * 1000 };
+          const limits = { maxRows: LIMITS.rows, maxBytes: LIMITS.bytes, timeoutMs: seconds * 1000 };
           const answer: QueryAnswer = await inTurn(() => queryLake(open, sql, { ...limits, signal }));
           return context.json(answer);
         }, context.req.raw.signal);
