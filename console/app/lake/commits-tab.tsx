@@ -139,8 +139,8 @@ function Commit({ table, version }: { readonly table: TableSummary; readonly ver
       title={`Version ${version}`}
       actions={
         <>
-          <Link href={`?tab=rows&version=${version}`}>Rows at this version</Link>
-          <Link href={`?tab=files&version=${version}`}>Files at this version</Link>
+          <Link href={`/tables/${table.name}?tab=rows&version=${version}`}>Rows at this version</Link>
+          <Link href={`/tables/${table.name}?tab=files&version=${version}`}>Files at this version</Link>
         </>
       }
     >

@@ -43,7 +43,7 @@ function TableParts({ table }: { readonly table: TableSummary }) {
   const tab = TABS.find(({ id }) => id === search.get('tab'))?.id ?? 'versions';
   const hrefOf = (id: string) => {
     const version = search.get('version');
-    return `?${new URLSearchParams({ tab: id, ...(version !== null && { version }) })}`;
+    return `/tables/${table.name}?${new URLSearchParams({ tab: id, ...(version !== null && { version }) })}`;
   };
   return (
     <>
