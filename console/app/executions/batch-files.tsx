@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
     id: 'key',
     header: 'File',
     value: ({ key }) => key,
-    width: 2.4,
+    width: 2,
     cell: ({ key }) => (
       <Link href={`~/files?key=${encodeURIComponent(key)}`} title={key}>
         <bdi>{key.replace(/^input\//, '')}</bdi>
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
     id: 'outcome',
     header: 'Is now',
     value: outcomeOf,
-    width: 1.1,
+    width: 1.3,
     cell: (file) => <Badge tone={outcomeTone(outcomeOf(file))}>{outcomeOf(file).replace('_', ' ')}</Badge>,
   },
   { id: 'kind', header: 'Kind', value: ({ kind }) => kind, wideOnly: true },
@@ -74,7 +74,7 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
   },
   {
     id: 'bad',
-    header: 'Bad rows',
+    header: 'Bad',
     value: ({ bad_rows }) => bad_rows,
     cell: ({ bad_rows }) => (bad_rows === null ? '' : formatCount(bad_rows)),
     numeric: true,

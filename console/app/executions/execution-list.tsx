@@ -82,7 +82,7 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     id: 'name',
     header: 'Name',
     value: ({ name }) => name,
-    width: 2.4,
+    width: 2.3,
     cell: ({ name }) => (
       <Link
         href={`/${encodeURIComponent(name)}`}
@@ -97,14 +97,14 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     id: 'status',
     header: 'Status',
     value: ({ status }) => status,
-    width: 1.1,
+    width: 1.5,
     cell: ({ status }) => <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>,
   },
   {
     id: 'started',
     header: 'Started',
     value: ({ started }) => started,
-    width: 2,
+    width: 2.3,
     wideOnly: true,
     cell: ({ started }) => <Time at={started} />,
   },
@@ -115,9 +115,9 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     numeric: true,
     cell: ({ started, ended }) => <Duration from={started} to={ended} />,
   },
-  reportColumn('files', 'Files', ({ files }) => (files === null ? '' : formatCount(files)), false),
-  reportColumn('rows', 'Rows', rowsText, true),
-  reportColumn('cost', 'Cost', ({ dollars }) => (dollars === null ? '' : formatDollars(dollars)), true),
+  reportColumn('files', 'Files', ({ files }) => (files === null ? '' : formatCount(files))),
+  reportColumn('rows', 'Rows', rowsText),
+  reportColumn('cost', 'Cost', ({ dollars }) => (dollars === null ? '' : formatDollars(dollars))),
 ];
 
 function rowsText({ rows, bad_rows }: ReportLine): string {
@@ -130,7 +130,6 @@ function reportColumn(
   id: string,
   header: string,
   text: (line: ReportLine) => string,
-  wideOnly: boolean,
 ): Column<ListedExecution> {
   return {
     id,
@@ -138,7 +137,7 @@ function reportColumn(
     value: () => undefined,
     sortable: false,
     numeric: true,
-    wideOnly,
+    wideOnly: true,
     cell: (row) => <ReportCell row={row} text={text} />,
   };
 }

@@ -25,15 +25,16 @@ export function ExecutionView({ name }: { readonly name: string }) {
   const query = useQuery(executionQuery(name));
   return (
     <Page title={name} actions={query.data && <ExecutionActions execution={query.data} />}>
-      <p>
+      <p className="crumb">
         <Link href="~/executions">All executions</Link>
       </p>
       <Fetched query={query} what="the execution">
         {(execution) => (
           <>
             <Facts execution={execution} />
-            <States name={name} />
-            <BatchFiles execution={name} isRunning={execution.status === 'RUNNING'} />
+            <States name={name}>
+              <BatchFiles execution={name} isRunning={execution.status === 'RUNNING'} />
+            </States>
           </>
         )}
       </Fetched>
@@ -46,9 +47,11 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
   const counts = report?.counts ?? {};
   return (
     <Card title="Outcome">
-      <dl className="facts" aria-live="polite">
+      <dl className="facts">
         <Fact name="Status">
-          <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>
+          <span role="status">
+            <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>
+          </span>
         </Fact>
         <Fact name="Started">
           <Time at={started} />
@@ -86,7 +89,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function States({ name }: { readonly name: string }) {
+/** @param children between the graph and the events */
+function States({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
   const definition = useQuery(definitionQuery(name));
   const history = useQuery(historyQuery(name));
   const machine = useMemo(() => readMachine(definition.data), [definition.data]);
@@ -109,6 +113,7 @@ function States({ name }: { readonly name: string }) {
           <StatePanel key={selected} execution={name} machine={machine} run={run} name={selected} />
         )}
       </div>
+      {children}
       <Fetched query={history} what="events">
         {(events) => <EventTable events={events} run={run} />}
       </Fetched>

@@ -12,7 +12,7 @@ export const FATE_TONES: Readonly<Record<Fate, Tone>> = {
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   running: 'running',
   succeeded: 'done',
-  caught: 'error caught',
+  caught: 'caught',
   failed: 'failed',
   stopped: 'stopped',
 };

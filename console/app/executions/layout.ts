@@ -23,29 +23,32 @@ export interface Layout {
   readonly height: number;
 }
 
+/** Of a box, as wide as the longest name needs, and of a smaller one where there is little room. */
 const STATE = { width: 208, height: 56 };
+const COMPACT_WIDTH = 164;
 const TERMINAL = { width: 60, height: 26 };
 /** Around what is inside of a Map: its own words above. */
 const INSIDE = { top: 58, side: 14, bottom: 14 };
 
 /** Boxes from the top down, each Map around the states inside of it. */
-export function layoutMachine(machine: Machine): Layout {
-  return layoutWithin(machine, null);
+export function layoutMachine(machine: Machine, isCompact = false): Layout {
+  return layoutWithin(machine, null, isCompact);
 }
 
-function layoutWithin(machine: Machine, within: string | null): Layout {
+function layoutWithin(machine: Machine, within: string | null, isCompact: boolean): Layout {
   const names = machine.states.filter((state) => state.within === within).map(({ name }) => name);
   const inner = new Map<string, Layout>();
   for (const name of names) {
-    if (machine.states.some((state) => state.within === name)) inner.set(name, layoutWithin(machine, name));
+    if (machine.states.some((state) => state.within === name))
+      inner.set(name, layoutWithin(machine, name, isCompact));
   }
   const terminals = within === null && names.length > 0 ? [START, END] : [];
   const here = new Set([...names, ...terminals]);
   const ways = mainWays(machine.ways).filter(({ from, to }) => here.has(from) && here.has(to));
   const graph = new dagre.graphlib.Graph()
-    .setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, edgesep: 12 })
+    .setGraph({ rankdir: 'TB', nodesep: isCompact ? 12 : 28, ranksep: 34, edgesep: isCompact ? 6 : 12 })
     .setDefaultEdgeLabel(() => ({}));
-  for (const name of names) graph.setNode(name, sizeOf(inner.get(name)));
+  for (const name of names) graph.setNode(name, sizeOf(inner.get(name), isCompact));
   for (const name of terminals) graph.setNode(name, { ...TERMINAL });
   // What is caught goes beside what goes on.
   for (const { from, to, kind } of ways) {
@@ -85,7 +88,7 @@ function mainWays(ways: readonly Way[]): Way[] {
 export function curveBetween(from: Box, to: Box): string {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: to.x + to.width, y: to.y + to.height / 2 };
-  const out = Math.max(start.x, end.x) + 24 + Math.abs(end.y - start.y) / 8;
+  const out = Math.max(start.x, end.x) + 24 + Math.min(48, Math.abs(end.y - start.y) / 8);
   return `M ${start.x} ${start.y} C ${out} ${start.y}, ${out} ${end.y}, ${end.x} ${end.y}`;
 }
 
@@ -102,10 +105,11 @@ export function pathThrough(points: Line['points']): string {
   return `${path} L ${last.x} ${last.y}`;
 }
 
-function sizeOf(inner: Layout | undefined): { width: number; height: number } {
-  if (!inner) return { ...STATE };
+function sizeOf(inner: Layout | undefined, isCompact: boolean): { width: number; height: number } {
+  const width = isCompact ? COMPACT_WIDTH : STATE.width;
+  if (!inner) return { width, height: STATE.height };
   return {
-    width: Math.max(STATE.width, inner.width + 2 * INSIDE.side),
+    width: Math.max(width, inner.width + 2 * INSIDE.side),
     height: inner.height + INSIDE.top + INSIDE.bottom,
   };
 }

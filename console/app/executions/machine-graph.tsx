@@ -23,10 +23,13 @@ interface Props {
 
 type StateNode = Node<StateBoxProps & Record<string, unknown>, 'state'>;
 
-/** Around the graph, in pixels. */
+/** Around the graph, and at its right for the ways of caught errors, in pixels. */
 const MARGIN = 16;
+const CAUGHT_MARGIN = 44;
 /** What can still be read; a graph that is too wide then is moved sideways. */
-const SMALLEST = 0.72;
+const SMALLEST = 0.6;
+/** Frames less wide than that get smaller boxes, in pixels. */
+const COMPACT_BELOW = 420;
 
 const NODE_TYPES = {
   state: ({ data }: NodeProps<StateNode>) => <StateBox {...data} />,
@@ -36,7 +39,8 @@ const NODE_TYPES = {
 export function MachineGraph({ machine, run, selected, onSelect }: Props) {
   const [theme] = useTheme();
   const [frame, width] = useWidth();
-  const layout = useMemo(() => layoutMachine(machine), [machine]);
+  const isCompact = width < COMPACT_BELOW;
+  const layout = useMemo(() => layoutMachine(machine, isCompact), [machine, isCompact]);
   const nodes = layout.boxes.map(({ name, x, y, width, height }): StateNode => {
     const state = machine.states.find((one) => one.name === name);
     return {
@@ -57,15 +61,19 @@ export function MachineGraph({ machine, run, selected, onSelect }: Props) {
       },
     };
   });
-  const zoom = Math.max(SMALLEST, Math.min(1, (width - 2 * MARGIN) / layout.width));
+  const zoom = Math.max(SMALLEST, Math.min(1, (width - 2 * MARGIN) / (layout.width + CAUGHT_MARGIN)));
   const flow = useRef<Pick<ReactFlowInstance, 'setViewport'>>(null);
   const showAll = useCallback(() => {
-    const x = Math.max(MARGIN, (width - layout.width * zoom) / 2);
+    const x = Math.max(MARGIN, (width - (layout.width + CAUGHT_MARGIN) * zoom) / 2);
     void flow.current?.setViewport({ x, y: MARGIN, zoom });
   }, [width, zoom, layout]);
   useEffect(showAll, [showAll]);
   return (
-    <div className="machine-graph" ref={frame} style={{ height: layout.height * zoom + 2 * MARGIN }}>
+    <div
+      className={`machine-graph ${isCompact ? 'compact' : ''}`}
+      ref={frame}
+      style={{ height: layout.height * zoom + 2 * MARGIN }}
+    >
       <ReactFlow
         onInit={(instance) => {
           flow.current = instance;
@@ -88,7 +96,7 @@ export function MachineGraph({ machine, run, selected, onSelect }: Props) {
         <ViewportPortal>
           <Ways machine={machine} layout={layout} run={run} />
         </ViewportPortal>
-        <Controls showInteractive={false} onFitView={showAll} />
+        <Controls position="top-right" showInteractive={false} onFitView={showAll} />
       </ReactFlow>
     </div>
   );
