@@ -16,8 +16,8 @@ import { type Setting, templateFor } from './setting';
 const TICK_SECONDS = 300;
 /** More than the longest visibility timeout. */
 const MOST_TICKS = 60;
-/** Real time that an execution and what follows it may take. */
-const PATIENCE_MS = 90_000;
+/** Real time that an execution and what follows it may take, on a machine that is busy with other things. */
+const PATIENCE_MS = 240_000;
 /** In place of the queue's second of polling, and of the state machine's pauses. */
 const POLL_MS = 15;
 const RETRY_PAUSE_MS = 10;

@@ -16,7 +16,7 @@ let prepared: Prepared;
 beforeAll(async () => {
   directory = directoryOf();
   prepared = await prepare(directory, 1, AS_EVER);
-}, 120_000);
+}, 300_000);
 afterAll(() => remove(directory));
 
 const operationOf = ({ service, operation }: Write) => `${service}:${operation}`;
@@ -82,7 +82,7 @@ test('a write of every operation is refused, and of every operation an answer lo
       mode: modesOf(write).includes('lost') ? ('lost' as const) : ('twice' as const),
     }));
   await expectNothingLost([...refused, ...lost]);
-}, 120_000);
+}, 300_000);
 
 test('every process is killed once, before or after a write of its own: the outcome is the same', async () => {
   const own = prepared.writes.filter(
@@ -94,4 +94,4 @@ test('every process is killed once, before or after a write of its own: the outc
   }));
   expect(killed.map(({ write }) => describeWrite(write).split(' ')[0])).toHaveLength(6);
   await expectNothingLost(killed);
-}, 120_000);
+}, 300_000);
