@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Downloads } from '../../deployment/downloads';
 import { LakeQueryError, type QueryOptions, queryLake } from '../../deployment/lake-query';
@@ -159,6 +160,8 @@ test.each([
 });
 
 const outside = path.join(__dirname, 'lake-query.test.ts');
+const out = path.join(tmpdir(), `daybook-query-out-${process.pid}`);
+afterEach(() => rmSync(out, { recursive: true, force: true }));
 test.each([
   [`select * from read_text('/etc/passwd')`],
   [`select * from read_blob('${outside}')`],
@@ -170,7 +173,7 @@ test.each([
   [`from read_csv('http://127.0.0.1:9/x.csv')`],
   [`from read_parquet('s3://bucket/x.parquet')`],
   [`from read_parquet((select * from orders))`],
-  [`copy (select 1) to '/tmp/lake-query-out.csv'`],
+  [`copy (select 1) to '${out}'`],
   [`copy orders from '/etc/passwd'`],
   [`attach '/tmp/x.db'`],
   [`install httpfs`],
@@ -181,7 +184,7 @@ test.each([
   [`pragma enable_profiling`],
   [`pragma import_database('/tmp')`],
   [`call enable_logging()`],
-  [`export database '/tmp/lake-query-out'`],
+  [`export database '${out}'`],
   [`create table a as select 1`],
   [`insert into orders select * from orders`],
   [`drop table orders`],
@@ -191,7 +194,7 @@ test.each([
   [`create secret (type s3)`],
   [`begin`],
   [`select 1; select 2`],
-  [`select 1; copy (select 1) to '/tmp/lake-query-out.csv'`],
+  [`select 1; copy (select 1) to '${out}'`],
   [`select $1`],
   [`with x as (delete from orders returning *) select * from x`],
   ['select 1\0; drop table orders'],
@@ -201,7 +204,7 @@ test.each([
   const before = lake.bucket.calls.length;
   expect(['refused', 'sql']).toContain((await failureOf(sql)).failure);
   expect(lake.bucket.calls).toHaveLength(before);
-  expect(existsSync('/tmp/lake-query-out.csv') || existsSync('/tmp/lake-query-out')).toBe(false);
+  expect(existsSync(out)).toBe(false);
 });
 
 test.each([
@@ -226,7 +229,7 @@ test.each([
   ['values that do not convert', 'select cast(department as int) from products', /Men\/Women/, 'values'],
   [
     'more than the memory',
-    "select count(distinct r) from (select repeat('x', 1000000) || i as r from range(3000) t(i))",
+    "select length(string_agg(repeat('x', 1000000), '')) from range(1200)",
     /memory/,
     'memory',
   ],
@@ -237,22 +240,20 @@ test.each([
 
 test('a query that does not end is stopped when its time is over, or by who asked', async () => {
   const endless = 'select count(*) from range(1000000000) a, range(1000000000) b';
-  const started = Date.now();
   expect((await failureOf(endless, { timeoutMs: 200 })).failure).toBe('timeout');
   const abort = new AbortController();
   setTimeout(() => abort.abort(), 200);
   expect((await failureOf(endless, { signal: abort.signal })).failure).toBe('cancelled');
   expect((await failureOf('select 1', { signal: abort.signal })).failure).toBe('cancelled');
-  expect(Date.now() - started).toBeLessThan(5_000);
 });
 
 test('a function that cannot be interrupted is not waited for; nothing of a query stays behind', async () => {
-  const started = Date.now();
-  const slow = "select levenshtein(repeat('a', 20000), repeat('b', 20000))";
+  const slow = "select levenshtein(repeat('a', 30000), repeat('b', 30000))";
   expect((await failureOf(slow, { timeoutMs: 100 })).failure).toBe('timeout');
-  expect(Date.now() - started).toBeLessThan(900);
   const left = () => readdirSync(lake.workDirectory).filter((name) => name.startsWith('query-'));
-  await until(async () => left().length === 1, 10_000);
+  // It goes on, and what it has is removed once it has ended.
+  expect(left()).toHaveLength(2);
+  await until(async () => left().length === 1, 20_000);
   expect(left()).toEqual(['query-files']);
 });
 
