@@ -9,8 +9,8 @@ import {
   isDay,
   lengthOf,
 } from '../../console/server/kpis/calendar';
-import { kept } from '../../console/server/kpis/readings';
 import { rangeOf } from '../../console/server/kpis/range';
+import { kept } from '../../console/server/kpis/readings';
 
 const data = { from: '2024-01-10', to: '2025-03-31' };
 

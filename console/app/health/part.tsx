@@ -59,7 +59,12 @@ function Section({ section }: { readonly section: string }) {
   const text = useQuery(runbookQuery(section));
   return (
     <Fetched query={text} what="the runbook">
-      {(found) => <pre className="runbook">{found.text}</pre>}
+      {(found) => (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        <pre className="runbook" tabIndex={0}>
+          {found.text}
+        </pre>
+      )}
     </Fetched>
   );
 }

@@ -7,7 +7,7 @@ import type {
   ReconciliationHealth,
 } from '../../api/health';
 import { formatCount, formatDuration } from '../shared/format';
-import type { Tone } from '../shared/status';
+import type { Tone } from '../shared/tone';
 
 /** Whether a part of the pipeline is well, in a word; where it is not, what to do. */
 export interface Verdict {

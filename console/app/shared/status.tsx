@@ -1,5 +1,6 @@
-/** How something fares, told by colour, sign and word, so that no one of them is needed alone. */
-export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'quiet';
+import type { Tone } from './tone';
+
+export type { Tone } from './tone';
 
 const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', bad: '✕', busy: '●', warn: '!', quiet: '–' };
 

@@ -1,0 +1,118 @@
+import type { MaintenanceHealth, QueueHealth } from '../../console/api/health';
+import {
+  alarmsVerdict,
+  clockVerdict,
+  deadLettersVerdict,
+  executionsVerdict,
+  maintenanceVerdict,
+  queueVerdict,
+  reconciliationVerdict,
+} from '../../console/app/health/verdicts';
+
+const NOW = new Date('2025-03-30T12:00:00Z');
+const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+
+const queue = (given: Partial<QueueHealth>): QueueHealth => ({
+  waiting: 0,
+  in_flight: 0,
+  dead_letters: 0,
+  dead_calls: 0,
+  oldest_seconds: null,
+  oldest_told_by: 'input',
+  ...given,
+});
+
+test.each([
+  ['nothing waits', {}, 'good', undefined],
+  ['files wait since just now', { waiting: 2, oldest_seconds: 1799 }, 'busy', undefined],
+  ['files wait for half an hour', { waiting: 2, oldest_seconds: 1800 }, 'bad', 'files-wait'],
+  ['an execution has had them for an hour', { in_flight: 2, oldest_seconds: 3600 }, 'busy', undefined],
+  ['nobody told how old they are', { waiting: 1 }, 'busy', undefined],
+])('of the queue, where %s', (_, given, tone, section) => {
+  const verdict = queueVerdict(queue(given));
+  expect([verdict.tone, verdict.section]).toEqual([tone, section]);
+});
+
+test('dead letters are bad, of files or of calls, each with its word', () => {
+  expect(deadLettersVerdict(queue({}))).toEqual({ tone: 'good', word: 'None' });
+  const files = deadLettersVerdict(queue({ dead_letters: 1 }));
+  const calls = deadLettersVerdict(queue({ dead_calls: 1 }));
+  expect(files).toMatchObject({ tone: 'bad', word: 'Files wait for a person', section: 'dead-letters' });
+  expect(calls).toMatchObject({ tone: 'bad', word: 'Calls could not be made', section: 'dead-letters' });
+});
+
+describe('of the clock', () => {
+  const clock = {
+    told_by: 'cloudwatch',
+    last_call: minutesAgo(6),
+    error: null,
+    errors: 0,
+    every_seconds: 300,
+  } as const;
+  test.each([
+    ['called lately', {}, 'good'],
+    ['not called for longer than it may be late', { last_call: minutesAgo(21) }, 'bad'],
+    ['not called as far as CloudWatch tells', { last_call: null }, 'bad'],
+    ['calls that failed', { errors: 2 }, 'warn'],
+    [
+      'a local scheduler that has just begun',
+      { told_by: 'scheduler', last_call: null, errors: null },
+      'busy',
+    ],
+    ['a local tick that failed', { told_by: 'scheduler', error: 'no queue' }, 'bad'],
+    ['a clock that is off', { told_by: 'scheduler', every_seconds: 0, last_call: null }, 'quiet'],
+    ['another process', { told_by: null, last_call: null }, 'quiet'],
+  ] as const)('%s', (_, given, tone) => {
+    expect(clockVerdict({ ...clock, ...given }, NOW).tone).toBe(tone);
+  });
+});
+
+test.each([
+  ['SUCCEEDED', 'good', undefined],
+  ['FAILED', 'bad', 'execution-failed'],
+  ['TIMED_OUT', 'bad', 'execution-timed-out'],
+  ['ABORTED', 'warn', undefined],
+])('of executions, where the last is %s', (status, tone, section) => {
+  const last = { name: 'a', status, ended_at: minutesAgo(5), cause: null };
+  const verdict = executionsVerdict({ running: null, last }, NOW);
+  expect([verdict.tone, verdict.section]).toEqual([tone, section]);
+  const running = { name: 'b', started_at: minutesAgo(31) };
+  expect(executionsVerdict({ running, last }, NOW).section).toBe('execution-runs-long');
+});
+
+test('maintenance is late after a day on AWS, and no fault of a laptop that slept', () => {
+  const ran = (hours: number, status: 'succeeded' | 'failed' = 'succeeded'): MaintenanceHealth => ({
+    every_seconds: 86_400,
+    last: {
+      started_at: minutesAgo(hours * 60),
+      duration_ms: 1,
+      status,
+      cause: null,
+      tables: [],
+      rows_deleted: 0,
+    },
+  });
+  const tones = (health: MaintenanceHealth) =>
+    [false, true].map((isLocal) => maintenanceVerdict(health, NOW, isLocal).tone);
+  expect(tones({ every_seconds: 86_400, last: null })).toEqual(['quiet', 'quiet']);
+  expect(tones(ran(26))).toEqual(['good', 'good']);
+  expect(tones(ran(28))).toEqual(['warn', 'quiet']);
+  expect(tones(ran(1, 'failed'))).toEqual(['bad', 'bad']);
+});
+
+test('lost messages are looked at for a day', () => {
+  const found = (at: string) =>
+    reconciliationVerdict({ last: { at, files: 1, keys: ['input/a'] } }, NOW).tone;
+  expect(reconciliationVerdict({ last: null }, NOW).tone).toBe('good');
+  expect([found(minutesAgo(10)), found(minutesAgo(1500))]).toEqual(['warn', 'good']);
+});
+
+test('alarms that are on are counted; what nobody tells of is no alarm', () => {
+  const alarm = { name: 'a', symptom: '', section: null, since: null };
+  const verdict = (...states: ('ok' | 'alarm' | 'not told')[]) =>
+    alarmsVerdict({ told_by: 'here', alarms: states.map((state) => ({ ...alarm, state })) });
+  expect(verdict('ok', 'not told')).toMatchObject({ tone: 'good' });
+  expect(verdict('ok', 'alarm')).toMatchObject({ tone: 'bad', word: '1 alarm is on' });
+  expect(verdict('alarm', 'alarm')).toMatchObject({ word: '2 alarms are on' });
+  expect(verdict()).toMatchObject({ tone: 'warn' });
+});
