@@ -71,6 +71,28 @@ export class KpiHistory {
     return { commits: found, isComplete };
   }
 
+  /**
+   * The months, as YYYY-MM, that commits after a version changed rows of.
+   * @returns undefined where one of the commits is no longer there
+   */
+  async changedMonths(
+    lake: Lake,
+    spec: KpiTableSpec,
+    since: number,
+    snapshot: Snapshot,
+  ): Promise<ReadonlySet<string> | undefined> {
+    if (snapshot.version < since) return undefined;
+    const versions = Array.from({ length: snapshot.version - since }, (_, index) => since + 1 + index);
+    const { location } = KPI_TABLES[spec.name];
+    const entries = await inParallel(AT_ONCE, versions, (version) => this.entry(lake, location, version));
+    const months = new Set<string>();
+    for (const entry of entries) {
+      if (!entry) return undefined;
+      for (const month of entry.keys()) months.add(month);
+    }
+    return months;
+  }
+
   private async ofTable(
     lake: Lake,
     spec: KpiTableSpec,

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../domain/kpis';
 import { BY_DATE_INDEX } from '../domain/names';
+import { inParallel } from '../lake/parallel';
 import type { Deployment } from './deployment';
 
 /** A KPI item, by column; numbers as DynamoDB holds them, digit by digit. */
@@ -18,8 +19,11 @@ export interface DateRange {
   readonly to?: string;
 }
 
+/** Queries on their way at one time. */
+const QUERIES = 48;
+
 /** A range of so many days is asked day by day, from the index; a longer one by reading the table. */
-export const INDEXED_DAYS = 62;
+const INDEXED_DAYS = 62;
 
 export async function readOrderKpis({ dynamoDb, names }: Deployment, range: DateRange = {}): Promise<Kpi[]> {
   const items = await scanAll(dynamoDb, names.orderTable);
@@ -44,21 +48,31 @@ export async function readCategoryKpis(
       },
     });
   } else if (days && days.length <= INDEXED_DAYS) {
-    const perDay = await Promise.all(
-      days.map((day) =>
-        queryAll(dynamoDb, {
-          TableName,
-          IndexName: BY_DATE_INDEX,
-          KeyConditionExpression: 'order_date = :d',
-          ExpressionAttributeValues: { ':d': { S: day } },
-        }),
-      ),
-    );
-    items = perDay.flat();
+    items = await queryDays(dynamoDb, TableName, days);
   } else {
     items = (await scanAll(dynamoDb, TableName)).filter(isWithin(range));
   }
   return sorted(CATEGORY_KPIS, items);
+}
+
+/** Every category of some days, from the index: quick where the table has many more. In no order of days. */
+export function readCategoryKpisOfDays(
+  { dynamoDb, names }: Deployment,
+  days: readonly string[],
+): Promise<Kpi[]> {
+  return queryDays(dynamoDb, names.categoryTable, days);
+}
+
+async function queryDays(client: DynamoDBClient, TableName: string, days: readonly string[]): Promise<Kpi[]> {
+  const perDay = await inParallel(QUERIES, days, (day) =>
+    queryAll(client, {
+      TableName,
+      IndexName: BY_DATE_INDEX,
+      KeyConditionExpression: 'order_date = :d',
+      ExpressionAttributeValues: { ':d': { S: day } },
+    }),
+  );
+  return perDay.flat();
 }
 
 async function scanAll(client: DynamoDBClient, TableName: string): Promise<Kpi[]> {
@@ -83,11 +97,11 @@ function isWithin({ from = '', to = '9999-99' }: DateRange): (item: Kpi) => bool
 }
 
 function sorted(spec: KpiTableSpec, items: readonly Kpi[]): Kpi[] {
-  const rank = (item: Kpi) => `${item.order_date}\0${item.category ?? ''}`;
   const order = spec.columns.map(({ name }) => name);
-  return [...items]
-    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
-    .map((item) => Object.fromEntries(order.map((name) => [name, item[name] ?? ''])));
+  return items
+    .map((item) => ({ rank: `${item.order_date}\0${item.category ?? ''}`, item }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ item }) => Object.fromEntries(order.map((name) => [name, item[name] ?? ''])));
 }
 
 function daysBetween(from: string, to: string): string[] {

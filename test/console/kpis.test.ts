@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Page } from 'playwright-core';
 import type { Kpi } from '../../deployment/kpis';
-import { chunksOf } from '../../lake/parallel';
-import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../domain/kpis';
+import { dynamoDbStore } from '../../tasks/transform/dynamodb-store';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
 
@@ -26,9 +25,27 @@ describeInBrowser('the KPIs page', () => {
     );
   }
 
+  /** Puts items into DynamoDB, as transform does, without files and an execution. */
+  function write(spec: KpiTableSpec, items: readonly Kpi[]): Promise<void> {
+    const { ready, deployment } = inBrowser.pipeline;
+    const table = spec === ORDER_KPIS ? ready.orderTable : ready.categoryTable;
+    return dynamoDbStore(deployment.dynamoDb, table, spec).put(items);
+  }
+
   const tile = (name: string) => page.locator('.kpi-tile', { hasText: name }).locator('.kpi-number');
   const chart = (name: string) => page.getByRole('slider', { name });
   const goTo = (address: string) => page.goto(new URL(address, inBrowser.url).href);
+
+  /** Does something with the mouse at a column of a chart. */
+  async function atColumn(
+    name: string,
+    { column, of }: { column: number; of: number },
+    act: (x: number, y: number) => Promise<void>,
+  ): Promise<void> {
+    const box = await chart(name).boundingBox();
+    if (!box) throw new Error(`the chart ${name} has no place`);
+    await act(box.x + 56 + ((box.width - 72) * (column + 0.5)) / of, box.y + 100);
+  }
 
   /** A table's rows as text, when there are any. */
   async function rowsOf(label: string): Promise<string[][]> {
@@ -60,12 +77,21 @@ describeInBrowser('the KPIs page', () => {
     await page.getByText('There are no KPIs yet').waitFor();
     await drop('01-first-drop');
     await tile('Revenue').getByText('155.81').waitFor();
-    await page.evaluate('globalThis.isSamePage = true');
-    await page.getByRole('button', { name: 'Show as table' }).first().click();
-    await drop('02-second-drop');
-    await tile('Revenue').getByText('180.16').waitFor();
-    expect(await page.evaluate('globalThis.isSamePage')).toBe(true);
     await inBrowser.pipeline.untilQuiet();
+  }, 60_000);
+
+  test('what another upload changes is shown where one looks', async () => {
+    await page.evaluate('globalThis.isSamePage = true');
+    await atColumn('Revenue by day', { column: 1, of: 4 }, (x, y) => page.mouse.move(x, y));
+    const tip = page.locator('.chart-tip');
+    await tip.getByText('65.51').waitFor();
+    await drop('02-second-drop');
+    await inBrowser.pipeline.untilQuiet();
+    await tile('Revenue').getByText('180.16').waitFor();
+    // The mouse has not moved, and stands on the new number.
+    await tip.getByText('92.51').waitFor();
+    expect(await page.evaluate('globalThis.isSamePage')).toBe(true);
+    await page.getByRole('button', { name: 'Show as table' }).first().click();
 
     const kpis = await inBrowser.pipeline.orderKpis();
     expect(await rowsOf('Revenue by day')).toEqual(
@@ -85,7 +111,7 @@ describeInBrowser('the KPIs page', () => {
     );
     expect(await tile('Orders').innerText()).toBe('9');
     expect(await tile('Return rate').innerText()).toBe('33.33 %');
-  });
+  }, 60_000);
 
   test('compares typed days with as many before, and tells one day in words', async () => {
     await page.getByLabel('From').fill('2025-03-10');
@@ -102,11 +128,7 @@ describeInBrowser('the KPIs page', () => {
 
   test('opens a day by mouse and by keyboard, with its categories and the executions that changed it', async () => {
     await goTo('/kpis?period=7&metric=orders');
-    const box = await chart('Orders by day').boundingBox();
-    if (!box) throw new Error('the chart has no place');
-    await page.mouse.move(box.x + box.width / 2, box.y + 100);
-    await page.locator('.chart-tip').getByText('92.51').waitFor();
-    await page.mouse.click(box.x + box.width / 2, box.y + 100);
+    await atColumn('Orders by day', { column: 1, of: 3 }, (x, y) => page.mouse.click(x, y));
     const [latest] = await inBrowser.pipeline.executions();
     const panel = page.getByRole('region', { name: '9 Mar 2025' });
     await panel.getByRole('link', { name: latest?.name ?? '' }).waitFor();
@@ -152,24 +174,26 @@ describeInBrowser('the KPIs page', () => {
   ];
 
   test('shows names of categories as the text that they are, and makes formulas harmless in CSV', async () => {
-    await inBrowser.pipeline.put(
-      'input/products-hostile.csv',
-      csv(PRODUCTS, ...HOSTILE.map((name, index) => `${900 + index},s,1,"${name}",n,b,2,d`)),
+    await write(ORDER_KPIS, [
+      {
+        order_date: '2025-04-01',
+        total_orders: '1',
+        total_revenue: '30',
+        total_items_sold: '4',
+        unique_customers: '1',
+        return_rate: '0',
+      },
+    ]);
+    await write(
+      CATEGORY_KPIS,
+      HOSTILE.map((category, index) => ({
+        category,
+        order_date: '2025-04-01',
+        daily_revenue: String(9 - index),
+        avg_order_value: String(9 - index),
+        avg_return_rate: '100',
+      })),
     );
-    await inBrowser.pipeline.put(
-      'input/orders-hostile.csv',
-      csv(ORDERS, '900,9,delivered,2025-04-01T10:00:00,,,,4'),
-    );
-    await inBrowser.pipeline.put(
-      'input/order_items-hostile.csv',
-      csv(
-        ORDER_ITEMS,
-        ...HOSTILE.map(
-          (_, index) => `${900 + index},900,9,${900 + index},returned,2025-04-01T10:00:00,,,,${9 - index}`,
-        ),
-      ),
-    );
-    await inBrowser.pipeline.untilQuiet();
     page = await inBrowser.open('/kpis?from=2025-04-01&to=2025-04-01&day=2025-04-01', {
       width: 390,
       dark: true,
@@ -188,33 +212,22 @@ describeInBrowser('the KPIs page', () => {
   });
 
   test('shows ten years by month, and the days of one that is opened', async () => {
-    const { ready, deployment } = inBrowser.pipeline;
     const days = Array.from({ length: 365 }, (_, index) =>
       new Date(Date.UTC(2014, 0, 1) + index * 10 * 86_400_000).toISOString().slice(0, 10),
     );
-    const put = async (table: string, items: Kpi[], texts: readonly string[]) => {
-      for (const chunk of chunksOf(items, 25)) {
-        const requests = chunk.map((item) => ({
-          PutRequest: {
-            Item: Object.fromEntries(
-              Object.entries(item).map(([name, value]) => [
-                name,
-                texts.includes(name) ? { S: value } : { N: value },
-              ]),
-            ),
-          },
-        }));
-        await deployment.dynamoDb.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-      }
-    };
-    const numbers = { total_orders: '3', total_items_sold: '4', unique_customers: '2', return_rate: '33.33' };
-    await put(
-      ready.orderTable,
-      days.map((order_date) => ({ order_date, total_revenue: '10.1', ...numbers })),
-      ['order_date'],
+    await write(
+      ORDER_KPIS,
+      days.map((order_date) => ({
+        order_date,
+        total_orders: '3',
+        total_revenue: '10.1',
+        total_items_sold: '4',
+        unique_customers: '2',
+        return_rate: '33.33',
+      })),
     );
-    await put(
-      ready.categoryTable,
+    await write(
+      CATEGORY_KPIS,
       days.map((order_date) => ({
         category: 'Books',
         order_date,
@@ -222,7 +235,6 @@ describeInBrowser('the KPIs page', () => {
         avg_order_value: '3.37',
         avg_return_rate: '0',
       })),
-      ['category', 'order_date'],
     );
     page = await inBrowser.open('/kpis?from=2014-01-01&to=2023-12-31');
     // 365 times 10.10: floats would not come to it.

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import type { CategoryReport, RateCell } from '../../api/kpis';
 import { Chart, type ChartPoint, type Grid } from '../shared/chart';
 import { ChartCard } from '../shared/chart-card';
@@ -13,18 +13,23 @@ import { axisText, daysText, rateText, shortName } from './kpi-text';
 const FEW = 15;
 const ROW_HEIGHT = 24;
 
+const NARROW = matchMedia('(max-width: 700px)');
+const WIDE_GRID: Grid = { left: 170, right: 16, top: 8, bottom: 74 };
+const NARROW_GRID: Grid = { ...WIDE_GRID, left: 100 };
+
 /** Cells are labelled where there are no more columns than these. */
 const LABELLED = 10;
 
 /** Return rates by category and week: the darker (in dark colours: brighter), the more came back. */
-export function HeatMap({ report }: { readonly report: CategoryReport }) {
+export function HeatMap({ report, view }: { readonly report: CategoryReport; readonly view: string }) {
   const { granularity, buckets } = report.heat;
   const [isWhole, setWhole] = useState(false);
   const rows = useMemo(
     () => (isWhole ? report.heat.rows : report.heat.rows.slice(0, FEW)),
     [isWhole, report.heat.rows],
   );
-  const grid = useMemo((): Grid => ({ left: 120, right: 16, top: 8, bottom: 74 }), []);
+  const isNarrow = useSyncExternalStore(watchWidth, () => NARROW.matches);
+  const grid = isNarrow ? NARROW_GRID : WIDE_GRID;
   const option = useCallback(
     (colours: Colours): EChartsCoreOption => {
       const label = { color: colours.muted, fontSize: 12 };
@@ -49,9 +54,9 @@ export function HeatMap({ report }: { readonly report: CategoryReport }) {
           axisLabel: {
             ...label,
             interval: 0,
-            width: 110,
+            width: grid.left - 10,
             overflow: 'truncate',
-            formatter: (row: string) => drawn(shortName(rows[Number(row)]?.category ?? '', 18)),
+            formatter: (row: string) => drawn(shortName(rows[Number(row)]?.category ?? '', 24)),
           },
           axisLine: { show: false },
           axisTick: { show: false },
@@ -83,7 +88,7 @@ export function HeatMap({ report }: { readonly report: CategoryReport }) {
         ],
       };
     },
-    [rows, buckets, granularity],
+    [rows, buckets, granularity, grid],
   );
   const tip = useCallback(
     ({ column, row }: ChartPoint): Tip | undefined => {
@@ -102,7 +107,7 @@ export function HeatMap({ report }: { readonly report: CategoryReport }) {
       title={title}
       chart={
         <Chart
-          key={`${granularity} ${buckets[0]?.from} ${buckets.length} ${rows.length}`}
+          key={`${view} ${isWhole}`}
           label={title}
           option={option}
           columns={buckets.length}
@@ -118,9 +123,11 @@ export function HeatMap({ report }: { readonly report: CategoryReport }) {
         Of several days it is about (≈) the mean by orders, as a day's rate does not tell its items.
       </p>
       {report.heat.rows.length > FEW && (
-        <button type="button" className="small" aria-pressed={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? `Only the first ${FEW}` : `All ${report.heat.rows.length} categories`}
-        </button>
+        <div className="row">
+          <button type="button" className="small" onClick={() => setWhole(!isWhole)}>
+            {isWhole ? `Show the first ${FEW}` : `Show all ${report.heat.rows.length}`}
+          </button>
+        </div>
       )}
       {report.ranking.length > report.heat.rows.length && (
         <p className="muted small kpi-hint">
@@ -129,6 +136,11 @@ export function HeatMap({ report }: { readonly report: CategoryReport }) {
       )}
     </ChartCard>
   );
+}
+
+function watchWidth(onChange: () => void): () => void {
+  NARROW.addEventListener('change', onChange);
+  return () => NARROW.removeEventListener('change', onChange);
 }
 
 const cellText = (cell: RateCell): string => (cell ? rateText(cell[0], cell[1]) : 'nothing sold');

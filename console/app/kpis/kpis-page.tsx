@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link } from 'wouter';
-import type { CategoryReport, Days, NoKpis, OrderReport } from '../../api/kpis';
+import type { CategoryReport, Days, KpiRange, NoKpis, OrderReport } from '../../api/kpis';
 import { getJson, type Query } from '../shared/api';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
@@ -33,6 +33,9 @@ export default function KpisPage() {
   const categories = useReport<CategoryReport>('categories', query);
   const range = orders.data?.range ?? undefined;
 
+  // What is chosen, not the days that come of it: the last ones move on with the data.
+  const viewOf = ({ granularity }: KpiRange) => `${choice.period} ${choice.from} ${choice.to} ${granularity}`;
+
   /** A day is opened; of a week, month or year its days are shown. */
   const open = useCallback(
     ({ from, to }: Days) => (from === to ? choose.day(from) : choose.days({ from, to })),
@@ -46,7 +49,7 @@ export default function KpisPage() {
             <>
               <RangeControls range={report.range} choice={choice} choose={choose} />
               <Tiles report={report} metric={choice.metric} onChoose={choose.metric} />
-              <Trend report={report} metric={choice.metric} onOpen={open} />
+              <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
             </>
           ) : (
             <Empty title="There are no KPIs yet">
@@ -59,7 +62,9 @@ export default function KpisPage() {
       {choice.day !== undefined && <DayPanel day={choice.day} onClose={() => choose.day(undefined)} />}
       {range && (
         <Fetched query={categories} what="categories">
-          {(report) => report.range && <Categories report={report} onOpen={open} />}
+          {(report) =>
+            report.range && <Categories report={report} view={viewOf(report.range)} onOpen={open} />
+          }
         </Fetched>
       )}
     </Page>
@@ -68,9 +73,11 @@ export default function KpisPage() {
 
 function Categories({
   report,
+  view,
   onOpen,
 }: {
   readonly report: CategoryReport;
+  readonly view: string;
   readonly onOpen: (bucket: Days) => void;
 }) {
   if (report.ranking.length === 0) {
@@ -82,7 +89,7 @@ function Categories({
   }
   return (
     <>
-      <Stacks report={report} onOpen={onOpen} />
+      <Stacks report={report} view={view} onOpen={onOpen} />
       <Card title="Categories by revenue">
         <Ranking
           label="Categories by revenue"
@@ -90,7 +97,7 @@ function Categories({
           hasBefore={report.range.before !== null}
         />
       </Card>
-      <HeatMap report={report} />
+      <HeatMap report={report} view={view} />
     </>
   );
 }

@@ -10,13 +10,18 @@ import { formatCompact, formatDecimal } from '../shared/format';
 import { axisText, daysText, shortName } from './kpi-text';
 import { axes, gridFor, zoom } from './time-axes';
 
+/** Beyond so many bars patterns would be noise: the order of the legend is that of the stack, from below. */
+const PATTERNED = 62;
+
 interface Props {
   readonly report: CategoryReport;
+  /** Another one where other days are chosen: the chart is then seen whole again. */
+  readonly view: string;
   readonly onOpen: (bucket: Days) => void;
 }
 
 /** Revenue by category over time, stacked: the greatest ones by name, all others together. */
-export function Stacks({ report, onOpen }: Props) {
+export function Stacks({ report, view, onOpen }: Props) {
   const { buckets, stacks, range } = report;
   const others = report.ranking.length - stacks.length + 1;
   const nameOf = useCallback((category: string | null) => category ?? `${others} others`, [others]);
@@ -25,7 +30,7 @@ export function Stacks({ report, onOpen }: Props) {
       aria: {
         enabled: true,
         label: { description: `Revenue of categories by ${range.granularity}` },
-        decal: { show: true, decals: decals(colours) },
+        decal: { show: buckets.length <= PATTERNED, decals: decals(colours) },
       },
       ...axes(
         buckets.map((bucket) => axisText(bucket, range.granularity)),
@@ -71,7 +76,7 @@ export function Stacks({ report, onOpen }: Props) {
       title={title}
       chart={
         <Chart
-          key={`${range.days.from} ${range.days.to} ${range.granularity}`}
+          key={view}
           label={title}
           option={option}
           columns={buckets.length}
@@ -114,7 +119,7 @@ function decals({ surface }: Colours): object[] {
     pattern(0, 5, 'circle'),
     pattern(Math.PI / 2, 6),
     pattern(Math.PI / 4, 3),
-    pattern(0, 3),
+    pattern(0, 9),
   ];
 }
 
@@ -127,7 +132,7 @@ function StacksTable({
   nameOf,
   label,
   onOpen,
-}: Props & { readonly nameOf: (category: string | null) => string; readonly label: string }) {
+}: Omit<Props, 'view'> & { readonly nameOf: (category: string | null) => string; readonly label: string }) {
   const rows = useMemo(() => buckets.map((bucket, index): Row => ({ ...bucket, index })), [buckets]);
   const columns = useMemo(
     (): Column<Row>[] => [

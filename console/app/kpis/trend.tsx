@@ -13,6 +13,8 @@ import { axes, gridFor, zoom } from './time-axes';
 interface Props {
   readonly report: OrderReport;
   readonly metric: Metric;
+  /** Another one where other days are chosen: the chart is then seen whole again. */
+  readonly view: string;
   readonly onOpen: (bucket: OrderBucket) => void;
 }
 
@@ -20,7 +22,7 @@ interface Props {
 const MARKED = 62;
 
 /** One KPI over time, and faintly that of the period before. */
-export function Trend({ report, metric, onOpen }: Props) {
+export function Trend({ report, metric, view, onOpen }: Props) {
   const { buckets, range } = report;
   const option = useCallback(
     (colours: Colours): EChartsCoreOption => {
@@ -84,7 +86,7 @@ export function Trend({ report, metric, onOpen }: Props) {
       title={title}
       chart={
         <Chart
-          key={`${range.days.from} ${range.days.to} ${range.granularity}`}
+          key={view}
           label={title}
           option={option}
           columns={buckets.length}

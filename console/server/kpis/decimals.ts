@@ -2,9 +2,11 @@
 
 import { canonicalNumber } from '../../../tasks/transform/verify-compare';
 
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+
 /** @param text a decimal as DynamoDB holds it, with at most two digits after the point; 0 for what is none */
 export function hundredths(text: string): bigint {
-  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(canonicalNumber(text));
+  const match = DECIMAL.exec(text) ?? DECIMAL.exec(canonicalNumber(text));
   if (!match) return 0n;
   const [, sign, whole = '', fraction = ''] = match;
   const value = BigInt(whole + fraction.padEnd(2, '0').slice(0, 2));
