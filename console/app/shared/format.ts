@@ -37,18 +37,25 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+const instants = new Map<string, Intl.DateTimeFormat>();
+
 /** An instant in a zone, with the zone's short name. */
 export function formatInstant(instant: string | number | Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(undefined, {
-    timeZone,
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  }).format(new Date(instant));
+  // Making a format takes a hundred times as long as using it.
+  const format =
+    instants.get(timeZone) ??
+    new Intl.DateTimeFormat(undefined, {
+      timeZone,
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
+    });
+  instants.set(timeZone, format);
+  return format.format(new Date(instant));
 }
 
 /** A day of the reporting time zone, as the KPIs have it: YYYY-MM-DD. */
