@@ -46,20 +46,22 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Whether the first whole line that names its time is older. */
+/** Whether the first line that names its time is older. */
 function reachesBack(content: Buffer, since: number): boolean {
-  const first = linesOf(content.subarray(0, CHUNK_BYTES), 1, Number.NaN).find(
+  const first = linesOf(content.subarray(0, CHUNK_BYTES), 0, Number.NaN).find(
     ({ timestamp }) => !Number.isNaN(timestamp),
   );
   return first !== undefined && first.timestamp < since;
 }
 
-/** @param start where the content begins in its file; what lies before the first line break there is left out but at 0 */
+/**
+ * @param start where the content begins in its file: mostly within a line, whose rest is of the time of the first that
+ *   names one, and so too old
+ */
 function linesOf(content: Buffer, start: number, unknown: number): LogLine[] {
   const lines: LogLine[] = [];
   let timestamp = Number.NaN;
-  let from = start === 0 ? 0 : content.indexOf(NEWLINE) + 1;
-  if (start > 0 && from === 0) return [];
+  let from = 0;
   while (from < content.length) {
     const newline = content.indexOf(NEWLINE, from);
     const to = newline < 0 ? content.length : newline;
