@@ -89,7 +89,7 @@ test.each([
   const events = history(...CAUGHT.slice(0, count));
   expect(fatesOf(events)).toEqual(fates);
   expect(readRun(events).states.get('Validate')?.retries).toBe(retries);
-  expect(readRun(events).hasEnded).toBe(false);
+  expect(readRun(events).ended).toBeNull();
 });
 
 test('what ran when the execution was stopped has stopped; nothing leads to the end', () => {

@@ -27,12 +27,38 @@ export function BatchFiles({
               <Link href="~/files">All files</Link> are in the ledger.
             </Empty>
           ) : (
-            <DataTable label="Files" columns={COLUMNS} rows={files} rowId={({ key }) => key} height={360} />
+            <DataTable
+              label="Files"
+              columns={columnsFor(execution, files)}
+              rows={files}
+              rowId={({ key }) => key}
+              height={360}
+            />
           )
         }
       </Fetched>
     </Card>
   );
+}
+
+/** With a column for the executions that dealt with files after this one, where there are any. */
+function columnsFor(name: string, files: readonly ExecutionFile[]): readonly Column<ExecutionFile>[] {
+  const isElsewhere = ({ execution }: ExecutionFile) => execution !== null && execution !== name;
+  if (!files.some(isElsewhere)) return COLUMNS;
+  const elsewhere: Column<ExecutionFile> = {
+    id: 'execution',
+    header: 'In a later execution',
+    value: (file) => (isElsewhere(file) ? file.execution : undefined),
+    cell: (file) =>
+      isElsewhere(file) && (
+        <Link href={`/${encodeURIComponent(file.execution ?? '')}`} className="mono">
+          {file.execution}
+        </Link>
+      ),
+    width: 2,
+    wideOnly: true,
+  };
+  return [...COLUMNS.slice(0, 2), elsewhere, ...COLUMNS.slice(2)];
 }
 
 const COLUMNS: readonly Column<ExecutionFile>[] = [

@@ -89,7 +89,7 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
         className="mono"
         onClick={(event) => event.stopPropagation()}
       >
-        {name}
+        <bdi>{name}</bdi>
       </Link>
     ),
   },

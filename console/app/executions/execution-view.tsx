@@ -45,6 +45,7 @@ export function ExecutionView({ name }: { readonly name: string }) {
 function Facts({ execution }: { readonly execution: DescribedExecution }) {
   const { status, started, ended, error, cause, report } = execution;
   const counts = report?.counts ?? {};
+  const files = counts.files ?? filesOf(execution);
   return (
     <Card title="Outcome">
       <dl className="facts">
@@ -59,7 +60,7 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
         <Fact name="Took">
           <Duration from={started} to={ended} />
         </Fact>
-        {counts.files !== undefined && <Fact name="Files">{formatCount(counts.files)}</Fact>}
+        {files !== undefined && <Fact name="Files">{formatCount(files)}</Fact>}
         {counts.rows !== undefined && <Fact name="Rows">{formatCount(counts.rows)}</Fact>}
         {counts.bad_rows !== undefined && <Fact name="Bad rows">{formatCount(counts.bad_rows)}</Fact>}
         {counts.kpis_written !== undefined && (
@@ -78,6 +79,12 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
       )}
     </Card>
   );
+}
+
+/** As the orchestrator told it at the start. */
+function filesOf({ input }: DescribedExecution): number | undefined {
+  const { files }: { files?: unknown } = JSON.parse(input ?? '{}') ?? {};
+  return typeof files === 'number' ? files : undefined;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {

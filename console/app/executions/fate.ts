@@ -19,6 +19,7 @@ export const FATE_WORDS: Readonly<Record<Fate, string>> = {
 
 /** `3 of 4 items, 1 failed`. */
 export function itemsText({ total, done, failed, aborted }: Items): string {
+  if (total === 0) return 'no items';
   const others = [failed > 0 ? `${failed} failed` : '', aborted > 0 ? `${aborted} stopped` : ''];
   return [`${done} of ${total} ${total === 1 ? 'item' : 'items'}`, ...others.filter(Boolean)].join(', ');
 }

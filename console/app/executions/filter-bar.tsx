@@ -51,7 +51,6 @@ export function FilterBar({ filter }: { readonly filter: ListFilter }) {
 
 function TextFilter({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
   const [typed, setTyped] = useState(text);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing sets it off
   useEffect(() => {
     if (typed === text) return;
     const timer = setTimeout(() => onText(typed), TYPING_MS);

@@ -27,7 +27,6 @@ export function LogPart({ execution, state, from, to }: Props) {
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
               <ol className="log" aria-label="Log lines" tabIndex={0}>
                 {lines.map((line, n) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
                   <Line key={n} line={line} />
                 ))}
               </ol>

@@ -55,7 +55,7 @@ export function MachineGraph({ machine, run, selected, onSelect }: Props) {
         isTerminal: name === START || name === END,
         isAround: machine.states.some(({ within }) => within === name),
         run: run.states.get(name),
-        hasEnded: run.hasEnded,
+        hasEnded: run.ended !== null,
         isSelected: selected === name,
         onSelect,
       },

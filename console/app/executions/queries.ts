@@ -11,8 +11,11 @@ import { getJson } from '../shared/api';
 /** How often what still runs is looked at, in milliseconds. */
 export const LIVE_MS = 1000;
 const FILES_MS = 3000;
+const OPEN_FILES_MS = 10_000;
 /** CloudWatch Logs lets an account search five times a second. */
 const LOGS_MS = 2000;
+/** How long after a state lines may still come to its log. */
+const LATE_LINES_MS = 15_000;
 
 const pathOf = (name: string, what = ''): string =>
   `executions/${encodeURIComponent(name)}${what && `/${what}`}`;
@@ -58,8 +61,12 @@ export const filesQuery = (name: string, isRunning: boolean) =>
     queryKey: ['execution', name, 'files', isRunning],
     queryFn: ({ signal }) => getJson<ExecutionFile[]>(pathOf(name, 'files'), undefined, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: isRunning ? FILES_MS : false,
+    // Those that were released go on in other executions.
+    refetchInterval: ({ state }) =>
+      isRunning ? FILES_MS : (state.data ?? []).some(isOpen) ? OPEN_FILES_MS : false,
   });
+
+const isOpen = ({ outcome }: ExecutionFile): boolean => outcome === 'waiting' || outcome === 'running';
 
 /** @param to null while the state runs */
 export const logsQuery = (name: string, state: string, from: string, to: string | null) =>
@@ -68,5 +75,5 @@ export const logsQuery = (name: string, state: string, from: string, to: string 
     queryFn: ({ signal }) =>
       getJson<LogLines>(pathOf(name, 'logs'), { state, from, to: to ?? undefined }, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: to === null ? LOGS_MS : false,
+    refetchInterval: () => (to === null || Date.now() < Date.parse(to) + LATE_LINES_MS ? LOGS_MS : false),
   });

@@ -63,7 +63,8 @@ export interface Run {
   readonly taken: ReadonlySet<string>;
   /** The state that an event is about, by the event's id. */
   readonly stateOfEvent: ReadonlyMap<number, string>;
-  readonly hasEnded: boolean;
+  /** When the execution ended; null while it runs. */
+  readonly ended: string | null;
 }
 
 export const wayId = (from: string, to: string): string => `${from} → ${to}`;
@@ -120,7 +121,7 @@ class Reader {
       visits: this.visits,
       taken: this.taken,
       stateOfEvent,
-      hasEnded: this.end !== undefined,
+      ended: this.end?.at ?? null,
     };
   }
 

@@ -51,15 +51,25 @@ export function StatePanel({ execution, machine, run, name }: Props) {
         </label>
       )}
       {visit ? (
-        <VisitParts key={position} execution={execution} visit={visit} />
+        <VisitParts key={position} execution={execution} visit={visit} ended={run.ended} />
       ) : (
-        <p>{run.hasEnded ? 'This execution went another way.' : 'This execution has not come to it yet.'}</p>
+        <p>
+          {run.ended !== null ? 'This execution went another way.' : 'This execution has not come to it yet.'}
+        </p>
       )}
     </Card>
   );
 }
 
-function VisitParts({ execution, visit }: { readonly execution: string; readonly visit: Visit }) {
+function VisitParts({
+  execution,
+  visit,
+  ended,
+}: {
+  readonly execution: string;
+  readonly visit: Visit;
+  readonly ended: string | null;
+}) {
   const isOver = visit.fate !== 'running';
   return (
     <>
@@ -103,16 +113,19 @@ function VisitParts({ execution, visit }: { readonly execution: string; readonly
       <Part title="Input" text={visit.input} />
       <Part title="Output" text={visit.output} />
       {visit.attempts.length > 0 && (
-        <LogPart execution={execution} state={visit.state} from={visit.entered} to={endOf(visit)} />
+        <LogPart execution={execution} state={visit.state} from={visit.entered} to={endOf(visit, ended)} />
       )}
     </>
   );
 }
 
-/** Of one that was stopped, when its last call is known to have ended; null while it may write still. */
-function endOf(visit: Visit): string | null {
-  if (visit.exited !== null) return visit.exited;
-  return visit.fate === 'running' ? null : (visit.attempts.at(-1)?.ended ?? null);
+/** What a task does yet that is told to stop: it finishes a commit. */
+const STOPPING_MS = 60_000;
+
+/** When the visit's last line is written, at the latest; null while it is not known. */
+function endOf(visit: Visit, ended: string | null): string | null {
+  if (visit.exited !== null || ended === null) return visit.exited;
+  return new Date(Date.parse(ended) + (visit.fate === 'stopped' ? STOPPING_MS : 0)).toISOString();
 }
 
 function Part({ title, text }: { readonly title: string; readonly text: string | null }) {
