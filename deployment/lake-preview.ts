@@ -68,7 +68,14 @@ export async function previewRows(
   await requirePresent(lake, spec, snapshot, newest);
   const read = enough(chosen, limit);
   const columns = columnNames(spec);
-  const held = await downloads.acquire(lake, spec.location, read, columns, signal, () => {});
+  const held = await downloads
+    .acquire(lake, spec.location, read, columns, signal, () => {})
+    .catch((error: unknown) => {
+      if (error instanceof MissingDataFileError && snapshot.version < newest.version) {
+        throw gone(spec, snapshot, 1);
+      }
+      throw error instanceof MissingDataFileError ? new DeploymentError(broken(error)) : error;
+    });
   try {
     // A connection of its own: what it makes goes with it.
     const db = await lake.db.connect();
@@ -91,8 +98,6 @@ export async function previewRows(
     } finally {
       db.close();
     }
-  } catch (error) {
-    throw error instanceof MissingDataFileError ? gone(spec, snapshot, 1) : error;
   } finally {
     downloads.release(held);
   }
@@ -123,6 +128,9 @@ async function requirePresent(
   const missing = found.filter((object) => object === undefined).length;
   if (missing > 0) throw gone(spec, snapshot, missing);
 }
+
+const broken = ({ message }: MissingDataFileError) =>
+  `${message}, though it is live: somebody deleted it; docs/runbook.md, "Execution failed", tells how to bring it back`;
 
 const gone = ({ name }: TableSpec, { version, files }: Snapshot, missing: number) =>
   new VersionGoneError(

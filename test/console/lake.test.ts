@@ -38,7 +38,7 @@ describeInBrowser('the lake', () => {
 
   test('tables lead to their versions, and those to what each commit did and to the rows as they were', async () => {
     const page = await inBrowser.open('/lake');
-    expect(await row(page, 'staging/orders').first().innerText()).toMatch(/staging\/orders\s+2\s/);
+    expect(await row(page, 'staging/orders').first().innerText()).toMatch(/orders\s+staging\/orders\/\s+2\s/);
     await row(page, 'staging/orders').first().click();
     await page.waitForURL('**/lake/tables/orders');
     await page.getByText('These are all versions.').waitFor();
@@ -46,7 +46,7 @@ describeInBrowser('the lake', () => {
     await row(page, 'merge').first().focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**version=1');
-    await page.getByText('0 inserted, 1 updated, 0 deleted').waitFor();
+    await page.getByText('0 rows inserted, 1 updated, 0 deleted').waitFor();
     const [execution] = await inBrowser.pipeline.executions();
     const link = page.getByRole('link', { name: execution?.name ?? '' });
     expect(await link.getAttribute('href')).toBe(`/executions/${execution?.name}`);

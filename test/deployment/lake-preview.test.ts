@@ -64,3 +64,10 @@ test('a version says so whose files were deleted, even where the rows that are a
   );
   expect((await preview(1)).rows).toHaveLength(3);
 });
+
+test('a live file that is missing is another matter: the table is broken', async () => {
+  for (const file of (await readSnapshot(lake, THINGS.location))?.files.keys() ?? []) {
+    await lake.bucket.delete(`${THINGS.location}/${file}`);
+  }
+  await expect(preview(1)).rejects.toThrow('though it is live');
+});

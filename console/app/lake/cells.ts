@@ -12,7 +12,7 @@ export function sortValue(cell: Cell | undefined, type: string): string | number
 }
 
 const CHARACTER = 9;
-const LEAST = 72;
+const LEAST = 84;
 const MOST = 320;
 const LOOKED_AT = 50;
 

@@ -153,7 +153,13 @@ function Commit({ table, version }: { readonly table: TableSummary; readonly ver
 
 const FILES: readonly Column<Changed>[] = [
   { id: 'change', header: 'Change', value: ({ change: kind }) => kind, width: 0.7 },
-  { id: 'partition', header: 'Partition', value: ({ partition }) => partitionText(partition), width: 1.4 },
+  {
+    id: 'partition',
+    header: 'Partition',
+    value: ({ partition }) => partitionText(partition),
+    width: 1.4,
+    minWidth: 150,
+  },
   {
     id: 'path',
     header: 'File',
@@ -233,19 +239,21 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
   );
 }
 
+const sizeOf = (bytes: number | null) => (bytes === null || bytes === 0 ? '' : ` (${formatBytes(bytes)})`);
+
 function summaryOf(commit: CommitDetail): string {
   const { inserted, updated, deleted, files_added, files_removed, bytes_added, bytes_removed } = commit;
   const rows = [
-    inserted !== null && `${formatCount(inserted)} inserted`,
+    inserted !== null && `${formatCount(inserted)} ${inserted === 1 ? 'row' : 'rows'} inserted`,
     updated !== null && `${formatCount(updated)} updated`,
     deleted !== null && `${formatCount(deleted)} deleted`,
   ].filter((part) => part !== false);
   const operation = operationOf(commit);
   return [
     `${operation.charAt(0).toUpperCase()}${operation.slice(1)}:`,
-    rows.length > 0 ? `rows: ${rows.join(', ')};` : '',
-    `${formatCount(files_added)} files added (${formatBytes(bytes_added)}),`,
-    `${formatCount(files_removed)} removed${bytes_removed === null ? '' : ` (${formatBytes(bytes_removed)})`},`,
+    rows.length > 0 ? `${rows.join(', ')};` : '',
+    `${formatCount(files_added)} files added${sizeOf(bytes_added)},`,
+    `${formatCount(files_removed)} removed${sizeOf(bytes_removed)};`,
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -13,7 +13,13 @@ import { useVersion, VersionPicker } from './version-picker';
 const countOf = (rows: number | null) => (rows === null ? 'not known' : formatCount(rows));
 
 const PARTITIONS: readonly Column<PartitionView>[] = [
-  { id: 'partition', header: 'Partition', value: ({ values }) => partitionText(values), width: 2 },
+  {
+    id: 'partition',
+    header: 'Partition',
+    value: ({ values }) => partitionText(values),
+    width: 2,
+    minWidth: 165,
+  },
   { id: 'rows', header: 'Rows', value: ({ rows }) => rows, cell: ({ rows }) => countOf(rows), numeric: true },
   {
     id: 'files',
@@ -21,6 +27,7 @@ const PARTITIONS: readonly Column<PartitionView>[] = [
     value: ({ files }) => files,
     cell: ({ files }) => formatCount(files),
     numeric: true,
+    wideOnly: true,
   },
   {
     id: 'bytes',
@@ -32,7 +39,13 @@ const PARTITIONS: readonly Column<PartitionView>[] = [
 ];
 
 const FILES: readonly Column<DataFileView>[] = [
-  { id: 'partition', header: 'Partition', value: ({ partition }) => partitionText(partition), width: 1.5 },
+  {
+    id: 'partition',
+    header: 'Partition',
+    value: ({ partition }) => partitionText(partition),
+    width: 1.5,
+    minWidth: 165,
+  },
   {
     id: 'path',
     header: 'File',

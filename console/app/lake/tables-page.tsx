@@ -11,13 +11,22 @@ import { tablesQuery } from './queries';
 const countOf = (rows: number | null) => (rows === null ? 'not known' : formatCount(rows));
 
 const COLUMNS: readonly Column<TableSummary>[] = [
-  { id: 'name', header: 'Table', value: ({ location }) => location, width: 1.6 },
+  { id: 'name', header: 'Table', value: ({ name }) => name, width: 1.3, minWidth: 130 },
+  {
+    id: 'location',
+    header: 'Below',
+    value: ({ location }) => location,
+    cell: ({ location }) => <code>{location}/</code>,
+    width: 1.7,
+    wideOnly: true,
+  },
   {
     id: 'rows',
     header: 'Rows',
     value: ({ rows }) => rows,
     cell: ({ rows }) => countOf(rows),
     numeric: true,
+    minWidth: 110,
   },
   {
     id: 'bytes',
@@ -48,6 +57,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     value: ({ version }) => version,
     cell: ({ version }) => formatCount(version),
     numeric: true,
+    wideOnly: true,
   },
   {
     id: 'changed',
