@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import type { Outcome } from '../../../domain/ledger';
 import type { FileCounts, FilePage, KeyUploads } from '../../api/files';
 import { getJson } from '../shared/api';
@@ -7,6 +7,8 @@ import { mergeFiles } from './merge-files';
 
 const BUSY_MS = 1000;
 const QUIET_MS = 5000;
+
+const NO_FILES: FilePage = { files: [], next: null, searched: 0 };
 
 const isBusy = (counts: FileCounts | undefined): boolean =>
   counts !== undefined && counts.waiting.count + counts.running.count > 0;
@@ -26,6 +28,8 @@ export function useFileList(status: Outcome | undefined, q: string) {
   const list = `${status ?? ''} ${q}`;
   const [deepList, setDeepList] = useState('');
   const isDeep = deepList === list;
+  const further = ['files-further', list];
+  const client = useQueryClient();
   const ask = (after: string | undefined, signal: AbortSignal) =>
     getJson<FilePage>('files', { status, q: q || undefined, after }, signal);
   const head = useQuery({
@@ -34,7 +38,7 @@ export function useFileList(status: Outcome | undefined, q: string) {
     refetchInterval: busy ? BUSY_MS : QUIET_MS,
   });
   const deep = useInfiniteQuery({
-    queryKey: ['files-further', list],
+    queryKey: further,
     queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
@@ -43,10 +47,8 @@ export function useFileList(status: Outcome | undefined, q: string) {
     // Files leave these lists: what was read before grows old.
     refetchInterval: busy && (status === 'waiting' || status === 'running') ? 15_000 : false,
   });
-  const { files, hasGap } = mergeFiles(
-    head.data ?? { files: [], next: null, searched: 0 },
-    isDeep ? (deep.data?.pages ?? []) : [],
-  );
+  const pages = isDeep ? deep.data?.pages : undefined;
+  const { files, hasGap } = useMemo(() => mergeFiles(head.data ?? NO_FILES, pages ?? []), [head.data, pages]);
   const { refetch } = deep;
   useEffect(() => {
     if (hasGap) void refetch();
@@ -57,15 +59,15 @@ export function useFileList(status: Outcome | undefined, q: string) {
     files,
     hasMore,
     isFetchingMore: deep.isFetching,
-    searched:
-      (isDeep ? deep.data?.pages : undefined)?.reduce((sum, page) => sum + page.searched, 0) ??
-      head.data?.searched ??
-      0,
+    searched: (pages ?? [head.data ?? NO_FILES]).reduce((sum, page) => sum + page.searched, 0),
     error: deep.error,
     more: () => {
       if (!hasMore || deep.isFetching) return;
-      if (isDeep) void deep.fetchNextPage();
-      else setDeepList(list);
+      if (!isDeep) {
+        client.setQueryData(further, { pages: [head.data], pageParams: [undefined] });
+        setDeepList(list);
+      }
+      void deep.fetchNextPage();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { FileEntry } from '../../api/files';
 import { useAbout } from '../shared/about';
@@ -30,6 +31,22 @@ export function FileTable({
   readonly onEnd?: () => void;
 }) {
   const timeZone = useAbout()?.timeZone ?? 'UTC';
+  const columns = useMemo(() => columnsOf(withKey, timeZone), [withKey, timeZone]);
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={files}
+      rowId={entryId}
+      onOpen={onOpen}
+      selected={selected}
+      {...(height !== undefined && { height })}
+      {...(onEnd && { onEnd })}
+    />
+  );
+}
+
+function columnsOf(withKey: boolean, timeZone: string): Column<FileEntry>[] {
   const time = (id: 'uploaded_at' | 'updated_at', header: string, wideOnly: boolean): Column<FileEntry> => ({
     id,
     header,
@@ -38,7 +55,7 @@ export function FileTable({
     width: 1.7,
     wideOnly,
   });
-  const columns: Column<FileEntry>[] = [
+  return [
     ...(withKey
       ? [
           {
@@ -104,18 +121,6 @@ export function FileTable({
     ...(withKey ? [time('uploaded_at', 'Uploaded', true)] : []),
     time('updated_at', 'Since', true),
   ];
-  return (
-    <DataTable
-      label={label}
-      columns={columns}
-      rows={files}
-      rowId={entryId}
-      onOpen={onOpen}
-      selected={selected}
-      {...(height !== undefined && { height })}
-      {...(onEnd && { onEnd })}
-    />
-  );
 }
 
 /** Without year and zone, which it tells when pointed at: so that a column of times is not too wide. */
