@@ -97,8 +97,10 @@ export type RateCell = readonly [rate: string, isExact: boolean] | null;
 /** GET /api/kpis/categories */
 export interface CategoryReport {
   readonly range: KpiRange;
-  /** By revenue, the greatest first. */
+  /** By revenue, the greatest first; a thousand at most. */
   readonly ranking: readonly CategoryFigures[];
+  /** How many categories there are. */
+  readonly count: number;
   readonly buckets: readonly Days[];
   /** Revenue of the greatest categories by bucket; `category` is null for all others together. */
   readonly stacks: readonly { readonly category: string | null; readonly revenue: readonly string[] }[];

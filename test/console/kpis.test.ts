@@ -155,7 +155,7 @@ describeInBrowser('the KPIs page', () => {
   test('ranks categories by what is chosen', async () => {
     const ranking = page.getByRole('table', { name: 'Categories by revenue' });
     expect((await rowsOf('Categories by revenue'))[0]?.slice(0, 3)).toEqual(['Unknown', '46.01', '25.54 %']);
-    await ranking.getByRole('button', { name: 'Return rate' }).click();
+    await ranking.getByRole('button', { name: 'Returns' }).click();
     expect((await rowsOf('Categories by revenue'))[0]?.[0]).toBe('Toys');
   });
 

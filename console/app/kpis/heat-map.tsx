@@ -7,6 +7,7 @@ import type { Colours } from '../shared/chart-colours';
 import { drawn } from '../shared/chart-text';
 import type { Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
+import { formatCount, formatDecimal } from '../shared/format';
 import { axisText, daysText, rateText, shortName } from './kpi-text';
 
 /** Rows that are shown at first, and pixels of each. */
@@ -80,7 +81,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
             label: {
               show: buckets.length <= LABELLED,
               color: colours.text,
-              formatter: ({ value }: { value: readonly number[] }) => `${value[2]}`,
+              formatter: ({ value: [, , rate = 0] }: { value: readonly number[] }) => formatDecimal(rate),
             },
             itemStyle: { borderColor: colours.surface, borderWidth: buckets.length > 60 ? 0 : 1 },
             emphasis: { disabled: true },
@@ -129,9 +130,9 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
           </button>
         </div>
       )}
-      {report.ranking.length > report.heat.rows.length && (
+      {report.count > report.heat.rows.length && (
         <p className="muted small kpi-hint">
-          The {report.heat.rows.length} with most revenue, of {report.ranking.length}.
+          The {report.heat.rows.length} with most revenue, of {formatCount(report.count)}.
         </p>
       )}
     </ChartCard>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { Link } from 'wouter';
 import type { CategoryReport, Days, KpiRange, NoKpis, OrderReport } from '../../api/kpis';
 import { getJson, type Query } from '../shared/api';
@@ -8,6 +8,7 @@ import { Empty, Fetched } from '../shared/states';
 import { DayPanel } from './day-panel';
 import { Downloads } from './downloads';
 import { HeatMap } from './heat-map';
+import { daysText } from './kpi-text';
 import { useChoice } from './range';
 import { RangeControls } from './range-controls';
 import { Ranking } from './ranking';
@@ -46,11 +47,17 @@ export default function KpisPage() {
       <Fetched query={orders} what="KPIs">
         {(report) =>
           report.range ? (
-            <>
+            <Part isStale={orders.isPlaceholderData}>
               <RangeControls range={report.range} choice={choice} choose={choose} />
               <Tiles report={report} metric={choice.metric} onChoose={choose.metric} />
-              <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
-            </>
+              {report.totals.days > 0 ? (
+                <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
+              ) : (
+                <Empty title="No order is of these days">
+                  There are orders from {daysText(report.range.data)}.
+                </Empty>
+              )}
+            </Part>
           ) : (
             <Empty title="There are no KPIs yet">
               Upload products, orders and order items on the <Link href="~/files">Files</Link> page, or with{' '}
@@ -63,11 +70,24 @@ export default function KpisPage() {
       {range && (
         <Fetched query={categories} what="categories">
           {(report) =>
-            report.range && <Categories report={report} view={viewOf(report.range)} onOpen={open} />
+            report.range && (
+              <Part isStale={categories.isPlaceholderData}>
+                <Categories report={report} view={viewOf(report.range)} onOpen={open} />
+              </Part>
+            )
           }
         </Fetched>
       )}
     </Page>
+  );
+}
+
+/** What is shown of other days while those that were chosen are on their way is faint. */
+function Part({ isStale, children }: { readonly isStale: boolean; readonly children: ReactNode }) {
+  return (
+    <div className={`kpi-part ${isStale ? 'kpi-stale' : ''}`} aria-busy={isStale}>
+      {children}
+    </div>
   );
 }
 
@@ -80,13 +100,8 @@ function Categories({
   readonly view: string;
   readonly onOpen: (bucket: Days) => void;
 }) {
-  if (report.ranking.length === 0) {
-    return (
-      <Card title="Categories">
-        <Empty title="No item was sold on these days">Choose others above.</Empty>
-      </Card>
-    );
-  }
+  if (report.ranking.length === 0)
+    return <Empty title="No item was sold on these days">Choose others above.</Empty>;
   return (
     <>
       <Stacks report={report} view={view} onOpen={onOpen} />

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { type Granularity, type KpiRange, PERIODS, type Period } from '../../api/kpis';
 import { comparisonText, dayCount, daysText, GRANULARITY_NAMES } from './kpi-text';
 import type { Choice, Choose } from './range';
@@ -61,7 +61,6 @@ export function RangeControls({ range, choice, choose }: Props) {
 function TypedDays({ range, choose }: Pick<Props, 'range' | 'choose'>) {
   const [days, setDays] = useState(range.days);
   const [fault, setFault] = useState('');
-  useEffect(() => setDays(range.days), [range.days]);
   const apply = (event?: FormEvent) => {
     event?.preventDefault();
     if (!days.from || !days.to) setFault('Two days are needed.');

@@ -20,7 +20,7 @@ export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
       {
         id: 'category',
         header: 'Category',
-        width: 2,
+        width: 1.3,
         value: ({ category }) => category,
         cell: ({ category }) => <bdi title={category}>{category}</bdi>,
       },
@@ -28,7 +28,7 @@ export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
         id: 'revenue',
         header: 'Revenue',
         numeric: true,
-        width: 1.2,
+        width: 1.4,
         value: ({ revenue }) => Number(revenue),
         cell: ({ revenue }) => formatDecimal(revenue),
       },
@@ -51,8 +51,9 @@ export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
       },
       {
         id: 'returns',
-        header: 'Return rate',
+        header: 'Returns',
         numeric: true,
+        width: 1.1,
         value: ({ return_rate }) => Number(return_rate),
         cell: ({ return_rate, is_return_rate_exact }) => rateText(return_rate, is_return_rate_exact),
       },

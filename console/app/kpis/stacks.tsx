@@ -23,14 +23,14 @@ interface Props {
 /** Revenue by category over time, stacked: the greatest ones by name, all others together. */
 export function Stacks({ report, view, onOpen }: Props) {
   const { buckets, stacks, range } = report;
-  const others = report.ranking.length - stacks.length + 1;
+  const others = report.count - stacks.length + 1;
   const nameOf = useCallback((category: string | null) => category ?? `${others} others`, [others]);
   const option = useCallback(
     (colours: Colours): EChartsCoreOption => ({
       aria: {
         enabled: true,
         label: { description: `Revenue of categories by ${range.granularity}` },
-        decal: { show: buckets.length <= PATTERNED, decals: decals(colours) },
+        decal: { show: buckets.length <= PATTERNED, decals: decals(colours, stacks.length) },
       },
       ...axes(
         buckets.map((bucket) => axisText(bucket, range.granularity)),
@@ -100,8 +100,8 @@ export function Stacks({ report, view, onOpen }: Props) {
   );
 }
 
-/** Patterns beside the colours, plain for the greatest. */
-function decals({ surface }: Colours): object[] {
+/** Patterns beside the colours; the greatest category, and what is last, are plain. */
+function decals({ surface }: Colours, count: number): object[] {
   const color = `color-mix(in srgb, ${surface} 45%, transparent)`;
   const pattern = (rotation: number, gap: number, symbol = 'rect') => ({
     symbol,
@@ -111,16 +111,18 @@ function decals({ surface }: Colours): object[] {
     dashArrayY: [2, gap],
     symbolSize: symbol === 'rect' ? 1 : 0.8,
   });
-  return [
-    { symbol: 'none' },
+  const plain = { symbol: 'none' };
+  const patterns = [
+    plain,
     pattern(Math.PI / 4, 6),
     pattern(-Math.PI / 4, 6),
     pattern(0, 5),
     pattern(0, 5, 'circle'),
     pattern(Math.PI / 2, 6),
     pattern(Math.PI / 4, 3),
-    pattern(0, 9),
+    pattern(Math.PI / 2, 3),
   ];
+  return patterns.map((each, index) => (index === count - 1 ? plain : each)).slice(0, count);
 }
 
 interface Row extends Days {

@@ -27,7 +27,10 @@ export function Tiles({ report, metric, onChoose }: Props) {
               <span className={toneOf(each, each.change(change))}>
                 {changeText(each.change(change), each.inPoints)}
               </span>
-              <span className="muted"> from {each.format(totals_before)}</span>
+              <span className="muted">
+                {' '}
+                from <span className="kpi-whole">{each.format(totals_before)}</span>
+              </span>
             </span>
           ) : (
             <span className="muted small">no period before</span>

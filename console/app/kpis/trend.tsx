@@ -40,7 +40,8 @@ export function Trend({ report, metric, view, onOpen }: Props) {
           {
             type: 'line',
             showAllSymbol: true,
-            data: points(before),
+            symbol: 'circle',
+            data: points(before, 0),
             itemStyle: { color: colours.muted },
             lineStyle: { color: colours.muted, width: 1.5, type: 'dashed', opacity: 0.6 },
             z: 1,
@@ -48,7 +49,8 @@ export function Trend({ report, metric, view, onOpen }: Props) {
           {
             type: 'line',
             showAllSymbol: true,
-            data: points(values),
+            symbol: 'circle',
+            data: points(values, MARKED),
             itemStyle: { color: colours.series[0] },
             lineStyle: { color: colours.series[0], width: 2.5 },
             areaStyle: { color: colours.series[0], opacity: 0.08 },
@@ -109,14 +111,17 @@ export function Trend({ report, metric, view, onOpen }: Props) {
   );
 }
 
-/** With a mark where there are few, and where a point stands alone, so that no line leads to it. */
-function points(values: readonly (string | number | null)[]): object[] {
+/**
+ * With a mark where a point stands alone, so that no line leads to it, and where there are few.
+ * @param marked how many are few
+ */
+function points(values: readonly (string | number | null)[], marked: number): object[] {
   return values.map((value, index) => {
     const isAlone =
       value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
     return {
       value: value === null ? '-' : Number(value),
-      symbolSize: values.length <= MARKED || isAlone ? 7 : 0,
+      symbolSize: values.length <= marked || isAlone ? 7 : 0,
     };
   });
 }

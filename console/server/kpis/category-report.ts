@@ -8,6 +8,9 @@ import { includes } from './range';
 /** As many as there are colours that can be told apart, one of them for all others. */
 const STACKS = 7;
 
+/** As many as anybody will look through; all are in the CSV. */
+const MOST = 1_000;
+
 /** As many rows as the heat map has. */
 const HEAT_ROWS = 50;
 
@@ -20,7 +23,8 @@ export function categoryReport(items: readonly Kpi[], range: KpiRange): Category
   const buckets = bucketsOf(days, granularity);
   return {
     range,
-    ranking,
+    ranking: ranking.slice(0, MOST),
+    count: ranking.length,
     buckets,
     stacks: stacks(current, ranking, buckets, granularity),
     heat: heat(current, ranking, days),
