@@ -10,7 +10,7 @@ const MOST_PAGES = 20;
 /** How long a count of final outcomes is believed while no newer one came: now and then an upload is found after all. */
 const BELIEVED_MS = 60_000;
 
-/** What waits unseen is looked up anew after this, or ten times as long as looking took. */
+/** What waits unseen is looked up anew after this, or three times as long as looking took. */
 const UNSEEN_FOR_MS = 700;
 
 export interface OutcomeCount {
@@ -25,6 +25,8 @@ export interface LedgerWatch {
   unseen(): Promise<readonly FileView[]>;
   /** Uploads by outcome; those that are unseen are among the waiting. */
   counts(): Promise<Record<Outcome, OutcomeCount>>;
+  /** Something was put into `input/` a moment ago: the next look is at what is there now. */
+  forget(): void;
 }
 
 /** Remembers what costs much to ask and seldom changes. */
@@ -40,7 +42,7 @@ export function watchLedger(deployment: Deployment): LedgerWatch {
       looked = look;
       files.then(
         () => {
-          look.until = Date.now() + Math.max(UNSEEN_FOR_MS, 10 * (Date.now() - started));
+          look.until = Date.now() + Math.max(UNSEEN_FOR_MS, 3 * (Date.now() - started));
         },
         () => {
           if (looked === look) looked = undefined;
@@ -62,6 +64,9 @@ export function watchLedger(deployment: Deployment): LedgerWatch {
 
   return {
     unseen,
+    forget() {
+      looked = undefined;
+    },
     async counts() {
       const [files, ...counted] = await Promise.all([unseen(), ...OUTCOMES.map(count)]);
       const counts = Object.fromEntries(OUTCOMES.map((outcome, at) => [outcome, counted[at]])) as Record<

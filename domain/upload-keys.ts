@@ -17,7 +17,8 @@ export function keyFault(key: string): string | undefined {
   if (!key.startsWith(INPUT)) return `expected a key below ${INPUT}`;
   const parts = key.slice(INPUT.length).split('/');
   if (parts.includes('')) return 'the name, or that of a folder in it, is empty';
-  if (parts.some((part) => part === '.' || part === '..')) return 'a folder is named . or ..';
+  if (parts.some((part) => part === '.' || part === '..'))
+    return 'no folder and no file may be named "." or ".."';
   if (/\p{Cc}/u.test(key)) return 'the name has control characters';
   // A half of a pair of UTF-16 has no UTF-8.
   if (/\p{Cs}/u.test(key)) return 'the name is no Unicode text';

@@ -1,9 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
+import type { KeyUploads } from '../../console/api/files';
+import { listExecutions } from '../../deployment/executions';
+import { readQueueDepth } from '../../deployment/queue';
 import { LOCAL_REGION } from '../../domain/names';
-import { csv, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { csv, ORDERS, PRODUCTS, until } from '../e2e/local-pipeline';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser } from './console-page';
+import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+
+/** A pipeline that others' tests slow down takes a while to bring files in. */
+const PATIENCE_MS = 40_000;
 
 const order = (id: number | string) => `${id},7,delivered,2025-03-08T10:00:00,,,,1`;
 
@@ -23,8 +31,26 @@ describeInBrowser('the files', () => {
     await inBrowser?.stop();
   });
 
-  /** What the schedule does. */
-  const tick = () => lambda.send(new InvokeCommand({ FunctionName: 'Pipeline-Orchestrator' }));
+  /** What the schedule does; nothing where the end of an execution has called the orchestrator already. */
+  const tick = () =>
+    lambda
+      .send(new InvokeCommand({ FunctionName: 'Pipeline-Orchestrator' }))
+      .catch((error: Error) => error.name === 'TooManyRequestsException' || Promise.reject(error));
+  /** The page is told nothing of it: it has to see for itself. */
+  const processAll = async () => {
+    await tick();
+    await inBrowser.pipeline.untilQuiet();
+  };
+  const pages: Page[] = [];
+  const open: ConsoleInBrowser['open'] = async (path, options) => {
+    const page = await inBrowser.open(path, options);
+    page.setDefaultTimeout(PATIENCE_MS);
+    pages.push(page);
+    return page;
+  };
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.context().close();
+  });
   const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
   const badge = (page: Page, name: string, outcome: string) =>
     rowOf(page, name).locator('.badge', { hasText: outcome }).first().waitFor();
@@ -32,6 +58,7 @@ describeInBrowser('the files', () => {
 
   /** As someone drags files onto the page. */
   async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
+    await page.getByText('Drop CSV files or folders').waitFor();
     const data = await page.evaluateHandle(`(() => {
       const transfer = new DataTransfer();
       for (const [name, text] of Object.entries(${JSON.stringify(files)}))
@@ -41,12 +68,15 @@ describeInBrowser('the files', () => {
     await page.dispatchEvent('body', 'drop', { dataTransfer: data });
   }
 
+  const ask = (path: string, init?: RequestInit) => inBrowser.ask(`/api/files${path}`, init);
+  const json = async <Answer>(path: string) => (await (await ask(path)).json()) as Answer;
+
   async function kpiOrders(): Promise<string | undefined> {
     return (await inBrowser.pipeline.orderKpis())[0]?.total_orders;
   }
 
   test('files dropped and chosen are seen to wait and to be archived without reloading; a bad row mended in place changes the KPIs', async () => {
-    const page = await inBrowser.open('/files');
+    const page = await open('/files');
     await page.getByText('No files yet').waitFor();
     await drop(page, {
       'orders_drop.csv': csv(
@@ -68,11 +98,12 @@ describeInBrowser('the files', () => {
     await page.getByText('the header decides which kind it is').waitFor();
     await badge(page, 'orders_drop.csv', 'waiting');
     await badge(page, 'spring/2025/spring.csv', 'waiting');
-    await tick();
+    await processAll();
     await badge(page, 'orders_drop.csv', 'archived');
     await badge(page, 'spring/2025/products.csv', 'archived');
     expect(await page.getByRole('link', { name: /^Archived/ }).innerText()).toBe('Archived 3');
     expect(await kpiOrders()).toBe('9');
+    expect(await seriousFindings(page)).toEqual([]);
 
     await rowOf(page, 'orders_drop.csv').click();
     const wrong = page.locator('.cell-bad');
@@ -81,8 +112,14 @@ describeInBrowser('the files', () => {
       expect.stringContaining('six'),
       expect.stringContaining('<b>7</b>'),
     ]);
-    await page.getByText('expected a whole number, got "six"').waitFor();
+    for (const look of [page, await open(page.url(), { width: 390, dark: true })]) {
+      await look.getByText('expected a whole number, got "six"').waitFor();
+      expect(await seriousFindings(look)).toEqual([]);
+      expect(await scrollsSideways(look)).toBe(false);
+    }
     await page.getByRole('button', { name: 'Mend line 7' }).click();
+    await page.getByText('whole number, needed').first().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel('order_id of line 7').fill('6');
     await page.getByRole('button', { name: 'Keep' }).click();
     await page.getByRole('button', { name: 'Upload 1 mended row' }).click();
@@ -90,9 +127,117 @@ describeInBrowser('the files', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 mended row' }).click();
     await page.getByRole('link', { name: /^orders_drop\.mended-\d{8}T\d{6}Z\.csv$/ }).click();
     await page.getByText('In input/, its message in the queue').waitFor();
-    await tick();
+    await processAll();
     await page.getByText('Its rows are in.').waitFor();
     expect(await kpiOrders()).toBe('10');
     expect(inBrowser.complaints).toEqual([]);
-  });
+  }, 120_000);
+
+  test('a rejected file tells why, and its mended version goes in its place; names that are no names are only text', async () => {
+    const hostile = [
+      'orders<script>alert(1)<script>.csv',
+      'orders%2e%2e%2fx.csv',
+      'orders \u202e\u2066 vsc.csv',
+      'orders 🙂 é.csv',
+      `orders ${'long'.repeat(220)}.csv`,
+      'orders"\'&;--.csv',
+    ];
+    const page = await open('/files');
+    page.on('dialog', () => inBrowser.complaints.push('a dialog'));
+    await drop(page, {
+      ...Object.fromEntries(hostile.map((name, at) => [name, csv(ORDERS, order(20 + at))])),
+      '../orders_up.csv': csv(ORDERS, order(99)),
+      'orders\u0001.csv': csv(ORDERS, order(99)),
+      [`orders ${'x'.repeat(1100)}.csv`]: csv(ORDERS, order(99)),
+      'orders_short.csv': 'order_id,user_id\n1,2\n',
+      'orders.xlsx': 'not a workbook',
+    });
+    await page.getByText('1 waits for your answer, 3 not uploaded, 7 uploaded').waitFor();
+    for (const why of [
+      'no folder and no file may be named',
+      'has control characters',
+      'expected at most 1024',
+    ]) {
+      await page.getByText(why).waitFor();
+    }
+    await page.getByText('It would be rejected: the file\'s extension is ".xlsx"').waitFor();
+    expect((await inBrowser.pipeline.keys('input/')).toSorted()).toEqual(
+      [...hostile, 'orders_short.csv'].map((name) => `input/${name}`).toSorted(),
+    );
+    await processAll();
+    await badge(page, hostile[0] ?? '', 'archived');
+    await badge(page, 'orders U+202EU+2066 vsc.csv', 'archived');
+
+    await page.getByRole('link', { name: /^Rejected/ }).click();
+    await rowOf(page, 'orders_short.csv').last().click();
+    await page.getByText('the header lacks 6 columns of orders').first().waitFor();
+    const mended = page.getByLabel('Mended file', { exact: true });
+    await mended.setInputFiles(file('any name.csv', csv(ORDERS, order(30))));
+    await page.getByText('8 uploaded').waitFor();
+    // A file that waits is replaced only on demand.
+    await mended.setInputFiles(file('any name.csv', csv(ORDERS, order(31))));
+    await page.getByText('waits under this key').waitFor();
+    await page.getByRole('button', { name: 'Replace' }).click();
+    await page.getByText('9 uploaded').waitFor();
+    await page
+      .getByRole('list', { name: 'Uploads' })
+      .getByRole('link', { name: 'orders_short.csv' })
+      .first()
+      .click();
+    await page.getByText('In input/, its message in the queue').waitFor();
+    await processAll();
+    await page.getByText('Its rows are in.').waitFor();
+    const uploads = page.getByRole('table', { name: 'Uploads of this key' });
+    await uploads.getByText('replaced').waitFor();
+    expect(await uploads.getByRole('row').count()).toBe(4);
+    expect(inBrowser.complaints).toEqual([]);
+  }, 120_000);
+
+  test('a dead letter is sent back to the queue, and an archived file replayed', async () => {
+    const { deployment } = inBrowser.pipeline;
+    const { sqs, sfn } = deployment;
+    await processAll();
+    await inBrowser.pipeline.put('input/orders_dead.csv', csv(ORDERS, order(40)));
+    // Four tries, as executions that fail would have them; the fifth is stopped.
+    const QueueUrl = inBrowser.pipeline.ready.queueUrl;
+    for (let tries = 1; tries < 5; tries += 1) {
+      await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, WaitTimeSeconds: 5 }));
+    }
+    await tick();
+    await until(async () => {
+      const [latest] = await listExecutions(deployment, 1);
+      if (latest?.status !== 'RUNNING') return false;
+      await sfn.send(new StopExecutionCommand({ executionArn: latest.executionArn, cause: 'by hand' }));
+      return true;
+    }, PATIENCE_MS);
+    await until(async () => {
+      await tick();
+      return (await readQueueDepth(deployment)).dead_letters === 1;
+    }, PATIENCE_MS);
+
+    const page = await open('/files?status=dead_letter');
+    await badge(page, 'orders_dead.csv', 'dead letter');
+    await page.getByRole('button', { name: 'Send back to the queue' }).click();
+    await page.getByText('There is about 1.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send back to the queue' }).click();
+    await page.getByText('1 of 1 sent back').waitFor();
+    await processAll();
+    await page.getByRole('link', { name: /^Archived/ }).click();
+    await badge(page, 'orders_dead.csv', 'archived');
+
+    await rowOf(page, 'orders_dead.csv').last().click();
+    await page.getByRole('button', { name: 'Replay this upload' }).click();
+    await page.getByText('One file is copied back').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay this upload' }).click();
+    await page.getByText('1 of 1 copied back').waitFor();
+    await processAll();
+    const uploads = page.getByRole('table', { name: 'Uploads of this key' });
+    await uploads.getByRole('row').nth(2).waitFor();
+    const told = await json<KeyUploads>('/uploads?key=input/orders_dead.csv');
+    const [replayed, first] = told.uploads;
+    // Where its rows are in for certain, it is not even read.
+    expect(['archived', 'duplicate']).toContain(replayed?.outcome);
+    if (replayed?.outcome === 'archived') expect(replayed.replay_of).toBe(first?.uploaded_at);
+    expect(inBrowser.complaints).toEqual([]);
+  }, 120_000);
 });

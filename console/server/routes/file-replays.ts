@@ -12,8 +12,8 @@ const TOLD_LEFT = 100;
 
 const whatSchema = z.string().min(1).max(2048);
 
-/** Replays: each goes on when the page that began it is left. */
-export function fileReplayRoutes(deployment: Deployment): Hono {
+/** Replays: each goes on when the page that began it is left. @param onDone called once one ended */
+export function fileReplayRoutes(deployment: Deployment, onDone: () => void): Hono {
   const replays = new Map<string, ReplayState>();
 
   const begin = async (what: string): Promise<ReplayState> => {
@@ -39,7 +39,10 @@ export function fileReplayRoutes(deployment: Deployment): Hono {
         left: outcome === 'left' && left.length < TOLD_LEFT ? [...left, key] : left,
       })),
     ).then(
-      () => change(() => ({ status: 'done' })),
+      () => {
+        onDone();
+        change(() => ({ status: 'done' }));
+      },
       (error: unknown) => change(() => ({ status: 'failed', error: explainError(error) })),
     );
     return started;

@@ -31,8 +31,11 @@ const mendedSchema = z.object({
     .max(10_000),
 });
 
-/** Files that come: into `input/`, and nowhere else. */
-export function fileUploadRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindings }> {
+/** Files that come: into `input/`, and nowhere else. @param onUploaded called once one lies there */
+export function fileUploadRoutes(
+  deployment: Deployment,
+  onUploaded: () => void,
+): Hono<{ Bindings: HttpBindings }> {
   const bucket = s3Bucket(deployment.s3, deployment.bucket);
   const waitingAt = async (key: string): Promise<WaitingFile> => {
     const fault = keyFault(key);
@@ -49,12 +52,15 @@ export function fileUploadRoutes(deployment: Deployment): Hono<{ Bindings: HttpB
       const size = z.coerce.number().int().nonnegative().parse(context.req.header('Content-Length'));
       // As Node's own stream: what the browser breaks off fails here, and nothing gathers in memory.
       await uploadStream(deployment, { key, size, body: context.env.incoming, replace: replace === 'true' });
+      onUploaded();
       return context.json({ key });
     })
     .post('/mended', bodyLimit({ maxSize: MOST_MENDED_BYTES, onError: tooLong }), async (context) => {
       const { rows, ...place } = mendedSchema.parse(await context.req.json());
       const upload = await findUpload(deployment, place);
-      return context.json<MendedAnswer>(await uploadMended(deployment, upload, rows, new Date()));
+      const answer = await uploadMended(deployment, upload, rows, new Date());
+      onUploaded();
+      return context.json<MendedAnswer>(answer);
     });
 }
 

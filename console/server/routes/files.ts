@@ -115,8 +115,8 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
       return context.json<DeadLetters>({ dead_letters });
     })
     .post('/redrive', async (context) => context.json<RedriveAnswer>(await redrive(deployment, false)))
-    .route('/', fileUploadRoutes(deployment))
-    .route('/replays', fileReplayRoutes(deployment));
+    .route('/', fileUploadRoutes(deployment, ledger.forget))
+    .route('/replays', fileReplayRoutes(deployment, ledger.forget));
 }
 
 /** Sent as it is read: it may be long. */

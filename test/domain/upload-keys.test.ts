@@ -1,0 +1,58 @@
+import { keyFault, mendedKey, nameAdvice, uploadKey } from '../../domain/upload-keys';
+
+test('a file goes below input/, into the folder that was named', () => {
+  expect(uploadKey('', 'orders.csv')).toBe('input/orders.csv');
+  expect(uploadKey(' /march/2025/ ', 'a/orders.csv')).toBe('input/march/2025/a/orders.csv');
+});
+
+test.each([
+  ['archive/orders.csv', 'expected a key below input/'],
+  ['input/', 'is empty'],
+  ['input/a//orders.csv', 'is empty'],
+  ['input/../staging/orders.csv', 'may be named'],
+  ['input/./orders.csv', 'may be named'],
+  ['input/orders\u0000.csv', 'control characters'],
+  ['input/orders\u0085.csv', 'control characters'],
+  ['input/orders\ud800.csv', 'no Unicode text'],
+  [`input/${'é'.repeat(510)}.csv`, 'has 1030 bytes'],
+])('no file may have the key %j', (key, why) => {
+  expect(keyFault(key)).toContain(why);
+});
+
+test.each([
+  'input/%2e%2e/orders.csv',
+  'input/<script>.csv',
+  'input/..orders.csv',
+  'input/orders \u202e🙂.csv',
+  `input/${'é'.repeat(507)}.csv`,
+])('a file may have the key %j', (key) => {
+  expect(keyFault(key)).toBeUndefined();
+});
+
+test('a name tells what would be rejected, and where the header decides', () => {
+  expect(nameAdvice('input/x/Orders 1.CSV')).toBeUndefined();
+  expect(nameAdvice('input/x/products.csv.gz')).toBeUndefined();
+  expect(nameAdvice('input/orders/list.csv')).toMatchObject({ likely: 'header' });
+  expect(nameAdvice('input/orders.xlsx')).toMatchObject({
+    likely: 'rejected',
+    text: expect.stringContaining('expected .csv or .csv.gz'),
+  });
+});
+
+describe('the key of mended rows', () => {
+  const at = new Date('2025-03-30T16:14:26.123Z');
+
+  test.each([
+    ['input/a/orders.csv', 'input/a/orders.mended-20250330T161426Z.csv'],
+    ['input/orders.CSV.gz', 'input/orders.mended-20250330T161426Z.csv'],
+    ['input/orders.mended-20250101T000000Z.csv', 'input/orders.mended-20250330T161426Z.csv'],
+  ])('of %s is %s', (key, expected) => {
+    expect(mendedKey(key, at)).toBe(expected);
+  });
+
+  test('is never too long, and begins as the file does', () => {
+    const key = mendedKey(`input/orders ${'🙂'.repeat(250)}.csv`, at);
+    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
+    expect(key).toMatch(/^input\/orders 🙂+\.mended-20250330T161426Z\.csv$/u);
+  });
+});
