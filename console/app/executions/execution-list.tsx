@@ -82,11 +82,11 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     id: 'name',
     header: 'Name',
     value: ({ name }) => name,
-    width: 2.3,
+    width: 2.5,
     cell: ({ name }) => (
       <Link
         href={`/${encodeURIComponent(name)}`}
-        className="mono"
+        className="mono execution-name"
         onClick={(event) => event.stopPropagation()}
       >
         <bdi>{name}</bdi>
@@ -97,14 +97,14 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     id: 'status',
     header: 'Status',
     value: ({ status }) => status,
-    width: 1.5,
+    width: 1.4,
     cell: ({ status }) => <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>,
   },
   {
     id: 'started',
     header: 'Started',
     value: ({ started }) => started,
-    width: 2.3,
+    width: 2.4,
     wideOnly: true,
     cell: ({ started }) => <Time at={started} />,
   },
@@ -113,11 +113,12 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     header: 'Took',
     value: ({ started, ended }) => (ended === null ? undefined : Date.parse(ended) - Date.parse(started)),
     numeric: true,
+    width: 0.9,
     cell: ({ started, ended }) => <Duration from={started} to={ended} />,
   },
-  reportColumn('files', 'Files', ({ files }) => (files === null ? '' : formatCount(files))),
-  reportColumn('rows', 'Rows', rowsText),
-  reportColumn('cost', 'Cost', ({ dollars }) => (dollars === null ? '' : formatDollars(dollars))),
+  reportColumn('files', 'Files', 0.6, ({ files }) => (files === null ? '' : formatCount(files))),
+  reportColumn('rows', 'Rows', 1.1, rowsText),
+  reportColumn('cost', 'Cost', 1, ({ dollars }) => (dollars === null ? '' : formatDollars(dollars))),
 ];
 
 function rowsText({ rows, bad_rows }: ReportLine): string {
@@ -129,11 +130,13 @@ function rowsText({ rows, bad_rows }: ReportLine): string {
 function reportColumn(
   id: string,
   header: string,
+  width: number,
   text: (line: ReportLine) => string,
 ): Column<ListedExecution> {
   return {
     id,
     header,
+    width,
     value: () => undefined,
     sortable: false,
     numeric: true,

@@ -5,11 +5,13 @@ import { ExecutionView } from './execution-view';
 
 export default function ExecutionsPage() {
   return (
-    <Switch>
-      <Route path="/" component={ExecutionList} />
-      <Route path="/:name">
-        {({ name }) => <ExecutionView key={name} name={decodeURIComponent(name)} />}
-      </Route>
-    </Switch>
+    <div className="executions">
+      <Switch>
+        <Route path="/" component={ExecutionList} />
+        <Route path="/:name">
+          {({ name }) => <ExecutionView key={name} name={decodeURIComponent(name)} />}
+        </Route>
+      </Switch>
+    </div>
   );
 }
