@@ -139,11 +139,24 @@ describeInBrowser('the lake', () => {
     await page.getByText('The query runs…').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('The query was stopped before its answer came.').waitFor();
-    // The server stopped, too: its places are free for others.
-    const places = await Promise.all([1, 2].map(() => ask('query', { sql: 'select 1 as one' })));
-    expect(places.map(({ rows }) => rows)).toEqual([[[1]], [[1]]]);
     // The browser complains of answers with status 422.
     inBrowser.complaints.length = 0;
+  });
+
+  test('who does not wait any more leaves his place to the next', async () => {
+    const leaving = new AbortController();
+    const body = JSON.stringify({ sql: ENDLESS, seconds: 600 });
+    const endless = [1, 2].map(() =>
+      inBrowser.ask('/api/lake/query', { method: 'POST', body, signal: leaving.signal }).catch(() => 'left'),
+    );
+    // By its answer both have come.
+    await ask('tables');
+    const next = ask('query', { sql: 'select 1 as one' });
+    const first = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 1000, 'waits'))]);
+    expect(first).toBe('waits');
+    leaving.abort();
+    expect(await Promise.all(endless)).toEqual(['left', 'left']);
+    expect((await next).rows).toEqual([[1]]);
   });
 
   test.each([

@@ -9,7 +9,7 @@ import { clockHealth } from '../../../deployment/health/clock';
 import { readExecutionsHealth } from '../../../deployment/health/executions';
 import { evaluateAlarm, readAlarmRules } from '../../../deployment/health/local-alarms';
 import { readMaintenanceHealth } from '../../../deployment/health/maintenance';
-import { readMetrics } from '../../../deployment/health/metrics';
+import { type Metrics, readMetrics } from '../../../deployment/health/metrics';
 import { readQueueHealth } from '../../../deployment/health/queues';
 import { readReconciliationHealth } from '../../../deployment/health/reconciliation';
 import { readVersions } from '../../../deployment/health/versions';
@@ -30,6 +30,8 @@ interface HealthDeps {
 const AWS_EVERY = { often: 4000, seldom: 60_000 };
 const LOCAL_EVERY = { often: 500, seldom: 500 };
 
+const NO_METRICS: Metrics = { oldestSeconds: null, lastCall: null, errors: 0 };
+
 /** Enough to find the failures of an alarm's period. */
 const EXECUTIONS = 50;
 
@@ -46,7 +48,11 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
 
   const metrics = remembered(seldom, async () => cloudWatch && readMetrics(cloudWatch, names, new Date()));
   const executions = remembered(often, () => listExecutions(deployment, EXECUTIONS));
-  const queues = remembered(often, async () => readQueueHealth(deployment, await metrics(), new Date()));
+  const queues = remembered(often, async () => {
+    // The queue itself is told even where CloudWatch says no; the clock's part tells why it does.
+    const told = await metrics().catch(() => NO_METRICS);
+    return readQueueHealth(deployment, told, new Date());
+  });
   const ofExecutions = remembered(often, async () => readExecutionsHealth(deployment, await executions()));
   const maintenance = remembered(seldom, () => readMaintenanceHealth(bucket, new Date()));
   const reconciliation = remembered(seldom, () => readReconciliationHealth(bucket));
@@ -78,7 +84,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     };
   });
   const versions = remembered(
-    often,
+    seldom,
     (): Promise<Versions> => lake.use((open) => readVersions(deployment, open)),
   );
 
