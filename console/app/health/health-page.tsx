@@ -158,6 +158,7 @@ function Maintenance() {
           <>
             <Facts
               facts={[
+                ['Runs', 'once a day'],
                 ['Last run', <Time key="at" at={last.started_at} />],
                 ['Took', formatDuration(last.duration_ms)],
                 ...(last.cause === null ? [] : ([['Cause', last.cause]] as const)),

@@ -217,11 +217,8 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
             <dd>version {read_version}</dd>
           </div>
         )}
-        {txns.map(({ app, version }) => (
-          <div key={app}>
-            <dt>{app}</dt>
-            <dd>{String(version)}</dd>
-          </div>
+        {txns.map((txn) => (
+          <Txn key={txn.app} {...txn} />
         ))}
       </dl>
       {files.length > 0 ? (
@@ -236,6 +233,23 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
         <p className="note muted">It added and removed no files.</p>
       )}
     </>
+  );
+}
+
+/** How far an application had come: of KPI tables, the versions of staging that they were computed from. */
+function Txn({ app, version }: CommitDetail['txns'][number]) {
+  const staging = /^daybook\/staging\/(\w+)$/.exec(app)?.[1];
+  return (
+    <div>
+      <dt>{staging === undefined ? app : `Of staging/${staging}`}</dt>
+      <dd>
+        {staging === undefined ? (
+          String(version)
+        ) : (
+          <Link href={`/tables/${staging}?version=${version}`}>version {version}</Link>
+        )}
+      </dd>
+    </div>
   );
 }
 

@@ -211,7 +211,7 @@ function Answer({ answer }: { readonly answer: QueryAnswer }) {
           {truncated ? 'The first ' : ''}
           {formatCount(rows.length)} {rows.length === 1 ? 'row' : 'rows'} in {seconds.toFixed(1)} s
           {read.length > 0 && `, of ${read.join(', ')}`}.
-          {truncated && ' There are more: filter or aggregate, or take daybook query --max-rows.'}
+          {truncated && ' There are more: filter or aggregate, or take daybook query --limit.'}
         </p>
         <button type="button" onClick={save} disabled={rows.length === 0}>
           Download as CSV
