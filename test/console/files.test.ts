@@ -177,6 +177,8 @@ describeInBrowser('the files', () => {
     // A file that waits is replaced only on demand.
     await mended.setInputFiles(file('any name.csv', csv(ORDERS, order(31))));
     await page.getByText('waits under this key').waitFor();
+    const unasked = await ask('/content?key=input/orders_short.csv', { method: 'PUT', body: 'x' });
+    expect(unasked.status).toBe(409);
     await page.getByRole('button', { name: 'Replace' }).click();
     await page.getByText('9 uploaded').waitFor();
     await page
@@ -233,6 +235,8 @@ describeInBrowser('the files', () => {
     await processAll();
     const uploads = page.getByRole('table', { name: 'Uploads of this key' });
     await uploads.getByRole('row').nth(2).waitFor();
+    await page.getByText('Below is an earlier upload').waitFor();
+    await page.getByText('1 of 1 copied back').waitFor();
     const told = await json<KeyUploads>('/uploads?key=input/orders_dead.csv');
     const [replayed, first] = told.uploads;
     // Where its rows are in for certain, it is not even read.

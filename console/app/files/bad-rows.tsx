@@ -44,13 +44,13 @@ export function BadRows({ upload }: { readonly upload: LedgerItem }) {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="bad rows" />}
       {data && !shape && (
-        <p className="muted">
+        <p className="muted hint">
           The file whose header names the columns is no longer there: the rows are shown as text.
         </p>
       )}
       {shape && (
         <>
-          <p className="muted small">
+          <p className="muted small hint">
             What is wrong is marked ✕ and explained below its row. Choose Mend to change a row’s cells; a row
             that is right then goes in with the others that you mended.
           </p>
@@ -200,7 +200,7 @@ function Mended({
           onConfirm={send}
         >
           <p>
-            They go into input/ as a new file next to this one:{' '}
+            Mended rows go into input/ as a new file next to this one:{' '}
             <code className="wrap">
               <FileText>{shownKey(mendedKey(upload.key, new Date()))}</FileText>
             </code>{' '}
@@ -215,7 +215,7 @@ function Mended({
                 ? `${formatCount(bad)} stay bad: they are left out, and if they are more than the share that is allowed, the file is rejected again.`
                 : `${formatCount(bad)} bad ${bad === 1 ? 'row stays' : 'rows stay'} out.`)}
           </p>
-          <p>They count as uploaded now: newer than the same rows of any file that came before.</p>
+          <p>Mended rows count as uploaded now: newer than the same rows of any file that came before.</p>
         </ConfirmButton>
         <span role="status" className="muted small">
           {mended.length > 0 && `${count}, ${formatCount(Math.max(bad, 0))} still bad`}

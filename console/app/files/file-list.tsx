@@ -21,7 +21,7 @@ export function FileList({ status, q }: { readonly status: Outcome | undefined; 
   return (
     <Card title={name} actions={<Search status={status} q={q} />}>
       <Lists status={status} q={q} counts={counts} />
-      {status && <p className="muted small">{MEANINGS[status]}</p>}
+      {status && <p className="muted small hint">{MEANINGS[status]}</p>}
       {(counts?.dead_letter.count ?? 0) > 0 && (!status || status === 'dead_letter') && <Redrive />}
       <Fetched query={head} what="files">
         {() =>

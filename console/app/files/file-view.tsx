@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { LedgerItem } from '../../../domain/ledger';
 import type { FileEntry, RejectionAnswer, ReplayState } from '../../api/files';
@@ -20,10 +20,25 @@ import { ReplayButton, ReplayProgress } from './replay';
 import { UploadInPlace } from './upload-in-place';
 import { UploadList } from './upload-list';
 
-/** Every upload of a key, and one of them whole: the newest, unless another is chosen. */
+/**
+ * Every upload of a key, and one of them whole: the one that was chosen; else the newest, which stays, once it is at its end,
+ * when another comes, so that what someone is about to do with it is not lost.
+ */
 export function FileView({ fileKey, chosen }: { readonly fileKey: string; readonly chosen: string | null }) {
   const [, navigate] = useLocation();
   const query = useUploadsOf(fileKey);
+  const [kept, setKept] = useState<string>();
+  const uploads = query.data?.uploads ?? [];
+  const newest = uploads[0];
+  const shown = pick(uploads, chosen ?? kept);
+  const isAtEnd = newest?.upload !== undefined && !['waiting', 'running'].includes(newest.outcome);
+  useEffect(() => {
+    if (chosen === null && kept === undefined && isAtEnd) setKept(newest?.upload);
+  }, [chosen, kept, isAtEnd, newest?.upload]);
+  const follow = () => {
+    setKept(undefined);
+    navigate(fileLink(fileKey));
+  };
   return (
     <>
       <Link href="">← All files</Link>
@@ -33,15 +48,17 @@ export function FileView({ fileKey, chosen }: { readonly fileKey: string; readon
           <FileText>{shownKey(fileKey)}</FileText>
         </p>
         <Fetched query={query} what="uploads">
-          {({ uploads }) =>
-            uploads.length > 0 ? (
+          {() =>
+            newest ? (
               <FileTable
                 label="Uploads of this key"
                 files={uploads}
                 withKey={false}
                 height={240}
-                selected={idOf(pick(uploads, chosen))}
-                onOpen={({ key, upload }) => navigate(fileLink(key, upload))}
+                selected={idOf(shown)}
+                onOpen={({ key, upload }) =>
+                  upload === undefined ? follow() : navigate(fileLink(key, upload))
+                }
               />
             ) : (
               <Empty title="Nothing was ever uploaded under this key">
@@ -50,15 +67,21 @@ export function FileView({ fileKey, chosen }: { readonly fileKey: string; readon
             )
           }
         </Fetched>
+        {shown !== newest && (
+          <div className="row" role="status">
+            <span>Below is an earlier upload.</span>
+            <button type="button" onClick={follow}>
+              Show the newest
+            </button>
+          </div>
+        )}
       </Card>
-      {query.data && (
-        <Upload key={idOf(pick(query.data.uploads, chosen))} entry={pick(query.data.uploads, chosen)} />
-      )}
+      {shown && <Upload key={idOf(shown)} entry={shown} />}
     </>
   );
 }
 
-const pick = (uploads: readonly FileEntry[], chosen: string | null): FileEntry | undefined =>
+const pick = (uploads: readonly FileEntry[], chosen: string | undefined): FileEntry | undefined =>
   uploads.find(({ upload }) => upload !== undefined && upload === chosen) ?? uploads[0];
 
 const idOf = (entry: FileEntry | undefined): string | undefined => entry && entryId(entry);
@@ -66,9 +89,8 @@ const idOf = (entry: FileEntry | undefined): string | undefined => entry && entr
 /** An upload that the ledger knows. */
 const isKnown = (entry: FileEntry): entry is LedgerItem => entry.upload !== undefined;
 
-function Upload({ entry }: { readonly entry: FileEntry | undefined }) {
+function Upload({ entry }: { readonly entry: FileEntry }) {
   const [replay, setReplay] = useState<ReplayState>();
-  if (!entry) return null;
   const { outcome, destination, execution } = entry;
   return (
     <>
