@@ -32,7 +32,7 @@ describe('the days that are looked at', () => {
   test('are those that are typed, be there data or not; an open end is that of the data', () => {
     expect(rangeOf({ from: '2030-01-01', to: '2030-01-01' }, data)).toMatchObject({
       days: { from: '2030-01-01', to: '2030-01-01' },
-      before: { from: '2029-12-31', to: '2029-12-31' },
+      before: null,
     });
     expect(rangeOf({ from: '2025-03-30' }, data).days).toEqual({ from: '2025-03-30', to: '2025-03-31' });
     expect(rangeOf({ from: '2026-01-01' }, data).days).toEqual({ from: '2026-01-01', to: '2026-01-01' });

@@ -79,7 +79,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
             type: 'heatmap',
             data: cells,
             label: {
-              show: buckets.length <= LABELLED,
+              show: buckets.length <= (isNarrow ? LABELLED / 2 : LABELLED),
               color: colours.text,
               formatter: ({ value: [, , rate = 0] }: { value: readonly number[] }) => formatDecimal(rate),
             },
@@ -89,7 +89,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
         ],
       };
     },
-    [rows, buckets, granularity, grid],
+    [rows, buckets, granularity, grid, isNarrow],
   );
   const tip = useCallback(
     ({ column, row }: ChartPoint): Tip | undefined => {

@@ -33,6 +33,7 @@ export default function KpisPage() {
   const orders = useReport<OrderReport>('orders', query);
   const categories = useReport<CategoryReport>('categories', query);
   const range = orders.data?.range ?? undefined;
+  const hasOrders = orders.data?.range && orders.data.totals.days > 0;
 
   // What is chosen, not the days that come of it: the last ones move on with the data.
   const viewOf = ({ granularity }: KpiRange) => `${choice.period} ${choice.from} ${choice.to} ${granularity}`;
@@ -54,7 +55,7 @@ export default function KpisPage() {
                 <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
               ) : (
                 <Empty title="No order is of these days">
-                  There are orders from {daysText(report.range.data)}.
+                  There are orders of {daysText(report.range.data)}.
                 </Empty>
               )}
             </Part>
@@ -67,7 +68,7 @@ export default function KpisPage() {
         }
       </Fetched>
       {choice.day !== undefined && <DayPanel day={choice.day} onClose={() => choose.day(undefined)} />}
-      {range && (
+      {hasOrders && (
         <Fetched query={categories} what="categories">
           {(report) =>
             report.range && (

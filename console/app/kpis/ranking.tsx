@@ -53,7 +53,7 @@ export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
         id: 'returns',
         header: 'Returns',
         numeric: true,
-        width: 1.1,
+        width: 1.3,
         value: ({ return_rate }) => Number(return_rate),
         cell: ({ return_rate, is_return_rate_exact }) => rateText(return_rate, is_return_rate_exact),
       },

@@ -1,4 +1,4 @@
-import type { OrderReport } from '../../api/kpis';
+import type { OrderFigures, OrderReport } from '../../api/kpis';
 import { changeText, METRICS, type Metric } from './kpi-text';
 
 interface Props {
@@ -23,21 +23,38 @@ export function Tiles({ report, metric, onChoose }: Props) {
           <span className="muted small">{each.name}</span>
           <strong className="kpi-number">{each.format(totals)}</strong>
           {totals_before && change ? (
-            <span className="small">
-              <span className={toneOf(each, each.change(change))}>
-                {changeText(each.change(change), each.inPoints)}
-              </span>
-              <span className="muted">
-                {' '}
-                from <span className="kpi-whole">{each.format(totals_before)}</span>
-              </span>
-            </span>
+            <Comparison metric={each} now={totals} change={each.change(change)} before={totals_before} />
           ) : (
-            <span className="muted small">no period before</span>
+            <span className="muted small">nothing to compare with</span>
           )}
         </button>
       ))}
     </div>
+  );
+}
+
+function Comparison({
+  metric,
+  now,
+  change,
+  before,
+}: {
+  readonly metric: Metric;
+  readonly now: OrderFigures;
+  readonly change: string | null;
+  readonly before: OrderFigures;
+}) {
+  if (before.days === 0) return <span className="muted small">no order before</span>;
+  return (
+    <span className="small">
+      <span className={toneOf(metric, change)}>
+        {metric.value(now) === null ? 'none' : changeText(change, metric.inPoints)}
+      </span>
+      <span className="muted">
+        {' '}
+        from <span className="kpi-whole">{metric.format(before)}</span>
+      </span>
+    </span>
   );
 }
 

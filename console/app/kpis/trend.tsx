@@ -102,7 +102,8 @@ export function Trend({ report, metric, view, onOpen }: Props) {
     >
       <p className="muted small kpi-hint">
         {buckets.length === 1 ? 'There is but one point: longer ranges draw a line. ' : ''}
-        {report.totals_before ? 'The dashed line is the period before. ' : ''}
+        {report.totals_before &&
+          `The ${buckets.length === 1 ? 'grey point' : 'dashed line'} is the period before. `}
         {range.granularity === 'day'
           ? 'A click on a day lists its categories and what changed it.'
           : `A click on a ${range.granularity} shows its days.`}

@@ -18,7 +18,7 @@ export function rangeOf({ period, from, to, by }: Asked, data: Days): KpiRange {
   const granularity = by && possible.includes(by) ? by : best;
   return {
     days,
-    before: before && before.to >= data.from ? before : null,
+    before: before && before.to >= data.from && before.from <= data.to ? before : null,
     granularity,
     granularities: possible,
     is_granularity_chosen: granularity === by,
