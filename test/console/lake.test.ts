@@ -26,7 +26,7 @@ describeInBrowser('the lake', () => {
     });
     await drop({ 'orders_2.csv': csv(ORDERS, '2,8,mended,2025-02-01T10:00:00,,,,1') });
   }, 90_000);
-  afterAll(() => inBrowser?.stop());
+  afterAll(() => inBrowser?.stop(), 60_000);
 
   const row = (page: Page, text: string) => page.locator('tbody tr').filter({ hasText: text });
   const ask = async (path: string, body?: object): Promise<Record<string, unknown>> => {

@@ -230,7 +230,11 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
           height={320}
         />
       ) : (
-        <p className="note muted">It added and removed no files.</p>
+        <p className="note muted">
+          {txns.length > 0
+            ? 'It changed no rows: it only notes how far an application has come.'
+            : 'It added and removed no files.'}
+        </p>
       )}
     </>
   );
