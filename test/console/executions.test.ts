@@ -140,6 +140,36 @@ describeInBrowser('the executions', () => {
     },
   );
 
+  test.each([
+    [
+      'a name that would be another ARN',
+      '/api/executions/x%3Ay',
+      {},
+      400,
+      'expected the name of an execution',
+    ],
+    ['a page of more than the service gives', '/api/executions?limit=5000', {}, 400, '<=1000'],
+    [
+      'a stop without a reason',
+      '/api/executions/by-hand/stop',
+      { method: 'POST', body: '{}' },
+      400,
+      'reason',
+    ],
+    ['an execution that is not there', '/api/executions/gone', {}, 409, 'there is no execution'],
+    [
+      'the log of no state',
+      '/api/executions/by-hand/logs?state=__proto__&from=2025-01-01T00:00:00Z',
+      {},
+      409,
+      'no state',
+    ],
+  ])('%s is refused, and told why', async (_, path, init, expected, reason) => {
+    const answer = await inBrowser.ask(path, init);
+    expect(answer.status).toBe(expected);
+    expect(await answer.text()).toContain(reason);
+  });
+
   test('nothing was complained of', () => {
     expect(inBrowser.complaints).toEqual([]);
   });
