@@ -1,21 +1,13 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'wouter';
-import type { CommitDetail, CommitView, DataFileView, TableSummary } from '../../api/lake';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'wouter';
+import type { CommitView, TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatBytes, formatCount } from '../shared/format';
-import { Card } from '../shared/page';
-import { Empty, Failure, Fetched, Loading } from '../shared/states';
-import { partitionText } from './partition';
-import { commitQuery, commitsQuery } from './queries';
-
-const OPERATIONS: Readonly<Record<string, string>> = {
-  MERGE: 'merge',
-  OPTIMIZE: 'compaction',
-};
-
-const operationOf = ({ operation }: CommitView) =>
-  operation === null ? 'not said' : (OPERATIONS[operation] ?? operation);
+import { Empty, Failure, Loading } from '../shared/states';
+import { CommitCard } from './commit-card';
+import { operationOf } from './operation';
+import { commitsQuery } from './queries';
 
 const change = (sign: string, value: number | null) =>
   value === null ? '' : value === 0 ? '0' : `${sign}${formatCount(value)}`;
@@ -124,155 +116,10 @@ export function CommitsTab({ table }: { readonly table: TableSummary }) {
         {commits.error && ` Older versions could not be read: ${commits.error.message}`}
       </p>
       {version !== null && /^\d+$/.test(version) ? (
-        <Commit table={table} version={Number(version)} />
+        <CommitCard table={table} version={Number(version)} />
       ) : (
         <p className="note muted">Choose a version to see the files it added and removed.</p>
       )}
     </>
   );
-}
-
-function Commit({ table, version }: { readonly table: TableSummary; readonly version: number }) {
-  const commit = useQuery(commitQuery(table.name, version));
-  return (
-    <Card
-      title={`Version ${version}`}
-      actions={
-        <>
-          <Link href={`/tables/${table.name}?tab=rows&version=${version}`}>Rows at this version</Link>
-          <Link href={`/tables/${table.name}?tab=files&version=${version}`}>Files at this version</Link>
-        </>
-      }
-    >
-      <Fetched query={commit} what="the commit">
-        {(found) => <CommitParts commit={found} />}
-      </Fetched>
-    </Card>
-  );
-}
-
-const FILES: readonly Column<Changed>[] = [
-  { id: 'change', header: 'Change', value: ({ change: kind }) => kind, width: 0.7 },
-  {
-    id: 'partition',
-    header: 'Partition',
-    value: ({ partition }) => partitionText(partition),
-    width: 1.4,
-    minWidth: 150,
-  },
-  {
-    id: 'path',
-    header: 'File',
-    value: ({ path }) => path,
-    cell: ({ path }) => <span title={path}>{path.split('/').at(-1)}</span>,
-    width: 2,
-    wideOnly: true,
-  },
-  {
-    id: 'rows',
-    header: 'Rows',
-    value: ({ rows }) => rows,
-    cell: ({ rows }) => (rows === null ? '' : formatCount(rows)),
-    numeric: true,
-    wideOnly: true,
-  },
-  {
-    id: 'bytes',
-    header: 'Size',
-    value: ({ bytes }) => bytes,
-    cell: ({ bytes }) => (bytes === null ? 'not known' : formatBytes(bytes)),
-    numeric: true,
-  },
-];
-
-type Changed = DataFileView & { readonly change: 'added' | 'removed' };
-
-function CommitParts({ commit }: { readonly commit: CommitDetail }) {
-  const { execution, txns, engine, read_version, at, added, removed } = commit;
-  const files: Changed[] = [
-    ...added.map((file) => ({ ...file, change: 'added' as const })),
-    ...removed.map((file) => ({ ...file, change: 'removed' as const })),
-  ];
-  return (
-    <>
-      <p className="note">
-        {summaryOf(commit)} <Time at={at} />.
-      </p>
-      <dl className="facts">
-        {execution !== null && (
-          <div>
-            <dt>Execution</dt>
-            <dd>
-              <Link href={`~/executions/${encodeURIComponent(execution)}`}>{execution}</Link>
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Written by</dt>
-          <dd>{engine ?? 'not said'}</dd>
-        </div>
-        {read_version !== null && (
-          <div>
-            <dt>Computed from</dt>
-            <dd>version {read_version}</dd>
-          </div>
-        )}
-        {txns.map((txn) => (
-          <Txn key={txn.app} {...txn} />
-        ))}
-      </dl>
-      {files.length > 0 ? (
-        <DataTable
-          label={`Files of version ${commit.version}`}
-          columns={FILES}
-          rows={files}
-          rowId={({ change: kind, path }) => `${kind} ${path}`}
-          height={320}
-        />
-      ) : (
-        <p className="note muted">
-          {txns.length > 0
-            ? 'It changed no rows: it only notes how far an application has come.'
-            : 'It added and removed no files.'}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** How far an application had come: of KPI tables, the versions of staging that they were computed from. */
-function Txn({ app, version }: CommitDetail['txns'][number]) {
-  const staging = /^daybook\/staging\/(\w+)$/.exec(app)?.[1];
-  return (
-    <div>
-      <dt>{staging === undefined ? app : `Of staging/${staging}`}</dt>
-      <dd>
-        {staging === undefined ? (
-          String(version)
-        ) : (
-          <Link href={`/tables/${staging}?version=${version}`}>version {version}</Link>
-        )}
-      </dd>
-    </div>
-  );
-}
-
-const sizeOf = (bytes: number | null) => (bytes === null || bytes === 0 ? '' : ` (${formatBytes(bytes)})`);
-
-function summaryOf(commit: CommitDetail): string {
-  const { inserted, updated, deleted, files_added, files_removed, bytes_added, bytes_removed } = commit;
-  const rows = [
-    inserted !== null && `${formatCount(inserted)} ${inserted === 1 ? 'row' : 'rows'} inserted`,
-    updated !== null && `${formatCount(updated)} updated`,
-    deleted !== null && `${formatCount(deleted)} deleted`,
-  ].filter((part) => part !== false);
-  const operation = operationOf(commit);
-  return [
-    `${operation.charAt(0).toUpperCase()}${operation.slice(1)}:`,
-    rows.length > 0 ? `${rows.join(', ')};` : '',
-    `${formatCount(files_added)} files added${sizeOf(bytes_added)},`,
-    `${formatCount(files_removed)} removed${sizeOf(bytes_removed)};`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
 }
