@@ -26,7 +26,14 @@ interface Shot {
   readonly prepare: (page: Page) => Promise<unknown>;
 }
 
-const settled = (page: Page) => page.waitForLoadState('networkidle').then(() => page.waitForTimeout(500));
+/** Everything has come, and charts have been drawn. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction("document.querySelectorAll('.spinner').length === 0", undefined, {
+    timeout: 60_000,
+  });
+  await page.waitForTimeout(500);
+}
 
 function shotsOf(execution: string, rejectedKey: string): Shot[] {
   return [
