@@ -29,7 +29,8 @@ export class RejectedRows {
       faults.length === 1
         ? (first?.reason ?? '')
         : faults.map((fault) => `${fault.column}: ${fault.reason}`).join('; ');
-    this.pending.push(`${line},${quotedCell(columns)},${quotedCell(reason)},${quotedCell(row)}\n`);
+    const cells = [quotedCell(columns), quotedCell(reason), quotedCell(row, 'last')];
+    this.pending.push(`${line},${cells.join(',')}\n`);
     this.rows += 1;
   }
 

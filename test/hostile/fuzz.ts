@@ -72,6 +72,9 @@ function watch(order: Order): void {
     if ('failed' in message) {
       fail('failed');
       console.error(message.report);
+      // What is still open keeps the thread.
+      clearTimeout(patience);
+      void worker.terminate();
       return;
     }
     current = message.started;
