@@ -13,4 +13,5 @@ if (!existsSync(bundle) || !existsSync(path.join(root, 'cdk.out', 'Daybook.templ
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
+require(path.join(root, 'dist', 'local', 'code-cache.cjs'));
 require(bundle);

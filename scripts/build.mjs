@@ -46,6 +46,7 @@ const BUNDLES = [
   { name: 'maintain', from: 'tasks/maintain/maintain.task.ts', to: 'dist/image/maintain.cjs' },
   { name: 'cli', from: 'cli/daybook.ts', to: 'dist/cli/daybook.cjs' },
   { name: 'lambda-runtime', from: 'local/lambda/runtime.ts', to: 'dist/local/lambda-runtime.cjs' },
+  { name: 'code-cache', from: 'local/code-cache.ts', to: 'dist/local/code-cache.cjs' },
   { name: 'parent-watch', from: 'local/ecs/parent-watch.ts', to: 'dist/local/parent-watch.cjs' },
   { name: 'generate', from: 'fixtures/generate.ts', to: 'dist/fixtures/generate.cjs' },
   { name: 'bench', from: 'bench/bench.ts', to: 'dist/bench/bench.cjs' },
@@ -78,6 +79,9 @@ await Promise.all(
     }),
   ),
 );
+
+// Of bundles that are no more.
+rmSync('dist/code-cache', { recursive: true, force: true });
 
 if (!options.only || options.only === 'console') await buildPage({ configFile: 'console/vite.config.mjs' });
 

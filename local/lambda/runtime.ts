@@ -2,6 +2,7 @@
  * The process of a Lambda function: loads the handler that `_HANDLER` names from `LAMBDA_TASK_ROOT`, and calls it for
  * every message of the parent, one at a time. It ends when the parent has gone.
  */
+import '../code-cache';
 import path from 'node:path';
 import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';
 

@@ -22,7 +22,10 @@ export class ConsoleInBrowser {
     directory?: string;
     faults?: boolean;
   }): Promise<ConsoleInBrowser> {
-    const [pipeline, browser] = await Promise.all([LocalPipeline.start(options), launchChromium()]);
+    const [pipeline, browser] = await Promise.all([
+      LocalPipeline.start({ ...options, console: true }),
+      launchChromium(),
+    ]);
     const url = pipeline.ready.console;
     if (url === null) throw new Error('daybook local serves no console');
     return new ConsoleInBrowser(pipeline, browser, url);

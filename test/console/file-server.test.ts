@@ -4,7 +4,7 @@ import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
 
 let pipeline: LocalPipeline;
 beforeAll(async () => {
-  pipeline = await LocalPipeline.start();
+  pipeline = await LocalPipeline.start({ console: true });
 }, 60_000);
 afterAll(() => pipeline?.stop());
 

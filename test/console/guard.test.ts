@@ -5,7 +5,7 @@ let pipeline: LocalPipeline;
 let origin: string;
 let token: string;
 beforeAll(async () => {
-  pipeline = await LocalPipeline.start({ every: 0 });
+  pipeline = await LocalPipeline.start({ every: 0, console: true });
   const url = new URL(pipeline.ready.console ?? '');
   origin = url.origin;
   token = url.hash.slice('#token='.length);

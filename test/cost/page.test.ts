@@ -38,5 +38,5 @@ test('the command tells a volume’s price, by service and beside other designs'
 test('what is no number is wrong usage', async () => {
   const { code, stderr } = await daybook(['cost', '--rows-per-day', 'many']);
   expect(code).toBe(2);
-  expect(stderr).toContain('expected a whole number');
+  expect(stderr).toContain('Expected a whole number');
 }, 30_000);

@@ -22,8 +22,6 @@ const PATIENCE_MS = 240_000;
 const POLL_MS = 15;
 const RETRY_PAUSE_MS = 10;
 
-const PRELOADED = ['ahead.cjs', 'code-cache.cjs'];
-
 /** The pipeline did not come to rest. */
 export class NotQuietError extends Error {
   override readonly name = 'NotQuietError';
@@ -44,8 +42,7 @@ export class CrashRun {
     const faults = new Faults();
     faults.longestPoll = POLL_MS;
     faults.variables = {
-      NODE_OPTIONS: PRELOADED.map((name) => `--require ${packagePath('test', 'crash', name)}`).join(' '),
-      DAYBOOK_CRASH_CODE_CACHE: path.dirname(directory),
+      NODE_OPTIONS: `--require ${packagePath('test', 'crash', 'ahead.cjs')}`,
       DAYBOOK_CRASH_AHEAD: path.join(directory, 'ahead'),
     };
     faults.advance(Number(readOr(path.join(directory, 'ahead'), '0')));

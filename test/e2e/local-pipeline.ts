@@ -47,12 +47,14 @@ export class LocalPipeline {
    * @param directory an earlier pipeline's, to start again from its state
    * @param template the directory of a changed template, in place of the project's own
    * @param faults whether they can be injected, by {@link arm}
+   * @param console whether it serves one
    */
   static async start({
     every = 1,
     directory = '',
     template = '',
     faults = false,
+    console = false,
   } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
     const child = spawn(
@@ -60,6 +62,7 @@ export class LocalPipeline {
       [
         ...[COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
+        ...(console ? [] : ['--no-console']),
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],

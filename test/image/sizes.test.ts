@@ -12,7 +12,7 @@ const run = (...args: string[]) =>
 
 test('every bundle is printed with its size, and is within its budget', () => {
   const { stdout, status } = run();
-  expect(stdout).toMatch(/console's page, compressed +\d\.\d\d MB  of 1\.00 MB/);
+  expect(stdout).toMatch(/console's page, compressed +\d\.\d\d MB {2}of 1\.00 MB/);
   for (const name of ['orchestrate', 'settle', 'validate.cjs', 'stage.cjs', 'transform.cjs', 'maintain.cjs'])
     expect(stdout).toMatch(new RegExp(`${name.replace('.', '\\.')}, (zipped|compressed) +\\d+\\.\\d\\d MB`));
   expect(stdout).not.toContain('TOO LARGE');

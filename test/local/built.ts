@@ -6,7 +6,7 @@ import { packagePath } from '../../package-path';
 
 /** What a child process is started with, built by itself so that these tests need no build of the project. */
 export function buildChild(
-  source: 'local/lambda/runtime.ts' | 'local/ecs/parent-watch.ts',
+  source: 'local/lambda/runtime.ts' | 'local/ecs/parent-watch.ts' | 'local/code-cache.ts',
   directory: string,
 ): string {
   const built = path.join(directory, `${path.basename(source, '.ts')}.cjs`);

@@ -115,7 +115,10 @@ test('prints one line of JSON once it is ready, and ends cleanly at SIGINT', asy
     'categoryTable',
     'console',
   ]);
-  expect(local.outputs).toMatchObject({ orderTable: 'OrderKPIs', console: null });
+  expect(local.outputs).toMatchObject({
+    orderTable: 'OrderKPIs',
+    console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}$/),
+  });
   expect(await end('SIGINT')).toBe(0);
   expect(local.lines).toHaveLength(1);
 });
