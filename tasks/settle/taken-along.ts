@@ -51,13 +51,15 @@ export async function putBackTakenAlong(
  * can have died after it moved its files, and come to be told later than this one.
  */
 async function placeSince(
-  { key, executions }: LedgerItem,
+  { key, etag, size, executions, destination }: LedgerItem,
   since: number,
   bucket: TakenAlongDeps['bucket'],
 ): Promise<string | undefined> {
   for (const place of executions.flatMap((id) => [archiveKey(id, key), rejectedKey(id, key)])) {
     for await (const found of bucket.list(place)) {
-      if (found.key === place && found.lastModified.getTime() + SECOND > since) return place;
+      // The execution may have moved another upload of the key. What came in parts has another ETag once it is copied.
+      const isIt = found.etag === etag || (found.size === size && place === destination);
+      if (found.key === place && isIt && found.lastModified.getTime() + SECOND > since) return place;
       break;
     }
   }

@@ -39,6 +39,8 @@ const run = promisify(execFile);
 const SAMPLE_MS = 2_000;
 /** Between times at which faults that have not come are taken out. */
 const DISARM_MS = 30_000;
+/** Until all that waits is through: what came back goes file by file. */
+const PATIENCE_MS = 20 * 60_000;
 /** Longer than the endpoint keeps a connection over which nothing comes (local/endpoint). */
 const IDLE_MS = 125_000;
 
@@ -74,7 +76,7 @@ class Soak {
   async settle(): Promise<void> {
     if (this.endpoint.isDown) await this.endpoint.restart('SIGKILL');
     await this.endpoint.disarm();
-    for (let round = 0; round < 60; round++) {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
       const [before] = await listExecutions(this.endpoint.deployment, 1);
       await untilQuiet(this.endpoint, 20).catch(() => {});
       const { waiting, in_flight, dead_letters } = await readQueueDepth(this.endpoint.deployment);
@@ -82,6 +84,7 @@ class Soak {
         if ((await this.endpoint.keys('input/')).length === 0) return;
         // The event was lost, and is made up for.
         await this.endpoint.advance(900);
+        await sleep(3_000);
         continue;
       }
       if (dead_letters > 0) {
@@ -93,6 +96,7 @@ class Soak {
       const isStill = latest?.name === before?.name && latest?.status !== 'RUNNING';
       if (isStill) await this.endpoint.advance(900);
     }
+    throw new Error(`it did not come to rest within ${PATIENCE_MS / 60_000} minutes`);
   }
 
   /** What the endpoint holds once nothing has come for so long that connections have ended. */
