@@ -100,7 +100,7 @@ export class Functions extends Construct {
       // It puts a file back that was moved as an earlier upload.
       objects: {
         read: [RESULTS, ARCHIVE, REJECTED],
-        list: [RESULTS, ARCHIVE, REJECTED, INPUT],
+        list: [RESULTS, ARCHIVE, REJECTED],
         write: [RESULTS, INPUT],
       },
       environment: { QUEUE_URL: intake.queue.queueUrl, BILLED_SIZES: JSON.stringify(props.billedSizes) },

@@ -92,18 +92,26 @@ async function goThrough(template: string, stage: string): Promise<Outcome> {
     await run.put('input/folder/');
     // The same again: a duplicate, and further down, where the table has changed, none.
     await run.put('input/orders_lost.csv', orders(9));
-    await run.put('input/orders_1.csv', csv(ORDERS, order(1), order(2)), 'team=shop');
+    const archived = ['input/orders_1.csv', csv(ORDERS, order(1), order(2)), 'team=shop'] as const;
+    const rejected = ['input/orders_empty.csv', '', 'team=shop'] as const;
+    await run.put(...archived);
+    await run.put(...rejected);
     await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
     await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
     await run.put('input/orders_bad_row.csv', csv(ORDERS, ...[3, 4, 5, 6, 7].map((id) => order(id)), 'x'));
-    await run.put('input/orders_empty.csv', '', 'team=shop');
     await run.put('input/orders_gone.csv', orders(8));
     await run.put('input/orders_going.csv', orders(9));
     await run.delete('input/orders_gone.csv');
     const first = await run.begin();
     await run.untilEntered(first, stage);
+    const atWork = Date.now();
     await run.delete('input/orders_going.csv');
     expect(await run.ended(first)).toMatchObject({ status: 'SUCCEEDED' });
+    // As if they had come again while that execution was at work, which took them along.
+    for (const [key, body, tagging] of [archived, rejected]) {
+      await run.putAt(atWork, key, body, tagging);
+      await run.delete(key);
+    }
 
     const corrupt = commitKey((await run.keys(ORDERS_LOG)).length);
     await run.put(corrupt, '{"add":');

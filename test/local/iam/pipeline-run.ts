@@ -72,11 +72,15 @@ export class PipelineRun {
     return Contents.map(({ Key = '' }) => Key);
   }
 
-  /** As if it had been uploaded so many days ago. */
-  async putDaysAgo(days: number, key: string, body = 'old'): Promise<void> {
-    this.age = days * DAY_MS;
-    await this.put(key, body);
+  /** As if it had been uploaded then. */
+  async putAt(time: number, key: string, body?: string, tagging?: string): Promise<void> {
+    this.age = Date.now() - time;
+    await this.put(key, body, tagging);
     this.age = 0;
+  }
+
+  async putDaysAgo(days: number, key: string, body = 'old'): Promise<void> {
+    await this.putAt(Date.now() - days * DAY_MS, key, body);
   }
 
   async loseMessages(): Promise<void> {
