@@ -7,8 +7,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/global-setup.cjs',
   setupFiles: ['<rootDir>/test/setup.cjs'],
   testTimeout: 30_000,
-  // Jest leaves one of two cores idle; these tests wait for processes of their own most of the time.
-  maxWorkers: 2,
+  // One more than the two cores of CI: these tests wait for processes of their own most of the time.
+  maxWorkers: 3,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -35,6 +35,18 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(500);
 }
 
+const QUERY = `select department, count(*) as items, sum(sale_price) as revenue,
+  round(100.0 * count(*) filter (i.status = 'returned') / count(*), 2) as return_rate
+from order_items i join products p on p.id = i.product_id
+group by all order by revenue desc`;
+
+async function ask(page: Page): Promise<void> {
+  await page.getByRole('textbox').fill(QUERY);
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByRole('table', { name: 'Answer' }).waitFor({ timeout: 60_000 });
+  await settled(page);
+}
+
 function shotsOf(execution: string, rejectedKey: string): Shot[] {
   return [
     { name: 'executions', path: '/executions', prepare: settled },
@@ -43,6 +55,7 @@ function shotsOf(execution: string, rejectedKey: string): Shot[] {
     { name: 'files', path: '/files', prepare: settled },
     { name: 'file', path: `/files?key=${encodeURIComponent(rejectedKey)}`, prepare: settled },
     { name: 'lake', path: '/lake', prepare: settled },
+    { name: 'query', path: '/lake/query', prepare: ask },
     { name: 'health', path: '/health', prepare: settled },
   ];
 }

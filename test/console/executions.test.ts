@@ -35,6 +35,9 @@ describeInBrowser('the executions', () => {
     await page.getByText('There has been no execution yet').waitFor();
     await inBrowser.pipeline.put(`input/${HOSTILE}`, 'a,b\n1,2\n');
     await inBrowser.pipeline.put('input/orders.csv', csv(ORDERS, order(1), order(2)));
+    // Long enough to be seen, on a slow machine too.
+    const effect = { do: 'delay', ms: 5000 } as const;
+    await inBrowser.pipeline.arm({ service: 's3', operation: 'PutObject', caller: '*validate*', effect });
     await look();
     await openStarted();
     await state('ValidateSmallBatch', 'running').waitFor();

@@ -104,7 +104,7 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     id: 'started',
     header: 'Started',
     value: ({ started }) => started,
-    width: 2.4,
+    width: 2.2,
     wideOnly: true,
     cell: ({ started }) => <Time at={started} />,
   },
@@ -113,11 +113,11 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
     header: 'Took',
     value: ({ started, ended }) => (ended === null ? undefined : Date.parse(ended) - Date.parse(started)),
     numeric: true,
-    width: 0.9,
+    width: 0.8,
     cell: ({ started, ended }) => <Duration from={started} to={ended} />,
   },
   reportColumn('files', 'Files', 0.6, ({ files }) => (files === null ? '' : formatCount(files))),
-  reportColumn('rows', 'Rows', 1.1, rowsText),
+  reportColumn('rows', 'Rows', 1.5, rowsText),
   reportColumn('cost', 'Cost', 1, ({ dollars }) => (dollars === null ? '' : formatDollars(dollars))),
 ];
 

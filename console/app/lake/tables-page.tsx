@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     header: 'Below',
     value: ({ location }) => location,
     cell: ({ location }) => <code>{location}/</code>,
-    width: 1.7,
+    width: 2.1,
     wideOnly: true,
   },
   {
@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     value: ({ files }) => files,
     cell: ({ files }) => formatCount(files),
     numeric: true,
+    width: 0.7,
     wideOnly: true,
   },
   {
@@ -49,6 +50,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     value: ({ partitions }) => partitions,
     cell: ({ partitions }) => formatCount(partitions),
     numeric: true,
+    width: 1.1,
     wideOnly: true,
   },
   {
@@ -64,7 +66,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     header: 'Last commit',
     value: ({ changed_at }) => changed_at,
     cell: ({ changed_at }) => <Time at={changed_at} />,
-    width: 2.2,
+    width: 2.5,
     wideOnly: true,
   },
 ];
