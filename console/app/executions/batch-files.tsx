@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { ExecutionFile } from '../../api/executions';
+import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
-import { formatBytes, formatCount } from '../shared/format';
 import { Card } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { Badge, outcomeTone } from '../shared/status';
@@ -81,32 +81,9 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
     cell: (file) => <Badge tone={outcomeTone(outcomeOf(file))}>{outcomeOf(file).replace('_', ' ')}</Badge>,
   },
   { id: 'kind', header: 'Kind', value: ({ kind }) => kind, wideOnly: true },
-  {
-    id: 'size',
-    header: 'Size',
-    value: ({ size }) => size,
-    cell: ({ size }) => (size === null ? '' : formatBytes(size)),
-    numeric: true,
-    width: 0.8,
-    wideOnly: true,
-  },
-  {
-    id: 'rows',
-    header: 'Rows',
-    value: ({ rows }) => rows,
-    cell: ({ rows }) => (rows === null ? '' : formatCount(rows)),
-    numeric: true,
-    width: 0.8,
-  },
-  {
-    id: 'bad',
-    header: 'Bad',
-    value: ({ bad_rows }) => bad_rows,
-    cell: ({ bad_rows }) => (bad_rows === null ? '' : formatCount(bad_rows)),
-    numeric: true,
-    width: 0.8,
-    wideOnly: true,
-  },
+  bytesColumn('size', 'Size', ({ size }) => size, { width: 0.8, wideOnly: true }),
+  countColumn('rows', 'Rows', ({ rows }) => rows, { width: 0.8 }),
+  countColumn('bad', 'Bad', ({ bad_rows }) => bad_rows, { width: 0.8, wideOnly: true }),
   {
     id: 'reason',
     header: 'Reason',

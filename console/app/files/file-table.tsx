@@ -2,14 +2,13 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { FileEntry } from '../../api/files';
 import { useAbout } from '../shared/about';
+import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
 import { FileText } from '../shared/file-text';
-import { formatBytes, formatCount, formatInstant } from '../shared/format';
+import { formatInstant } from '../shared/format';
 import { Badge, outcomeTone } from '../shared/status';
 import { executionLink, outcomeWord, shownKey } from './links';
 import { entryId } from './merge-files';
-
-const ofCount = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));
 
 /** Uploads, with what became of them. */
 export function FileTable({
@@ -74,32 +73,9 @@ function columnsOf(withKey: boolean, timeZone: string): Column<FileEntry>[] {
       cell: ({ outcome }) => <Badge tone={outcomeTone(outcome)}>{outcomeWord(outcome)}</Badge>,
       width: 1.6,
     },
-    {
-      id: 'size',
-      header: 'Size',
-      value: ({ size }) => size,
-      cell: ({ size }) => formatBytes(size),
-      numeric: true,
-      width: 0.9,
-      wideOnly: true,
-    },
-    {
-      id: 'rows',
-      header: 'Rows',
-      value: ({ rows }) => rows,
-      cell: ({ rows }) => ofCount(rows),
-      numeric: true,
-      width: 0.8,
-      wideOnly: true,
-    },
-    {
-      id: 'rows_rejected',
-      header: 'Bad',
-      value: ({ rows_rejected }) => rows_rejected,
-      cell: ({ rows_rejected }) => ofCount(rows_rejected),
-      numeric: true,
-      width: 0.7,
-    },
+    bytesColumn('size', 'Size', ({ size }) => size, { width: 0.9, wideOnly: true }),
+    countColumn('rows', 'Rows', ({ rows }) => rows, { width: 0.8, wideOnly: true }),
+    countColumn('rows_rejected', 'Bad', ({ rows_rejected }) => rows_rejected, { width: 0.7 }),
     {
       id: 'execution',
       header: 'Execution',

@@ -1,14 +1,14 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo } from 'react';
 import type { CategoryReport, Days } from '../../api/kpis';
-import { Chart, type ChartPoint } from '../shared/chart';
-import { ChartCard } from '../shared/chart-card';
+import type { ChartPoint } from '../shared/chart';
 import type { Colours } from '../shared/chart-colours';
 import { Swatch, type Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatCompact, formatDecimal } from '../shared/format';
+import { BucketChart } from './bucket-chart';
 import { axisText, daysText, shortName } from './kpi-text';
-import { axes, gridFor, zoom } from './time-axes';
+import { axes, zoom } from './time-axes';
 
 /** Beyond so many bars patterns would be noise: the order of the legend is that of the stack, from below. */
 const PATTERNED = 62;
@@ -63,29 +63,15 @@ export function Stacks({ report, view, onOpen }: Props) {
     },
     [buckets, stacks, nameOf],
   );
-  const open = useCallback(
-    ({ column }: ChartPoint) => {
-      const bucket = buckets[column];
-      if (bucket) onOpen(bucket);
-    },
-    [buckets, onOpen],
-  );
   const title = `Categories by ${range.granularity}`;
   return (
-    <ChartCard
+    <BucketChart
       title={title}
-      chart={
-        <Chart
-          key={view}
-          label={title}
-          option={option}
-          columns={buckets.length}
-          height={320}
-          grid={gridFor(buckets.length)}
-          tip={tip}
-          onOpen={open}
-        />
-      }
+      buckets={buckets}
+      view={view}
+      option={option}
+      tip={tip}
+      onOpen={onOpen}
       table={<StacksTable report={report} nameOf={nameOf} label={title} onOpen={onOpen} />}
     >
       <ul className="kpi-legend">
@@ -96,7 +82,7 @@ export function Stacks({ report, view, onOpen }: Props) {
           </li>
         ))}
       </ul>
-    </ChartCard>
+    </BucketChart>
   );
 }
 

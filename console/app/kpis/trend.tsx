@@ -1,14 +1,14 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo } from 'react';
 import type { OrderBucket, OrderReport } from '../../api/kpis';
-import { Chart, type ChartPoint } from '../shared/chart';
-import { ChartCard } from '../shared/chart-card';
+import type { ChartPoint } from '../shared/chart';
 import type { Colours } from '../shared/chart-colours';
 import type { Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatCompact } from '../shared/format';
+import { BucketChart } from './bucket-chart';
 import { axisText, daysText, METRICS, type Metric } from './kpi-text';
-import { axes, gridFor, zoom } from './time-axes';
+import { axes, zoom } from './time-axes';
 
 interface Props {
   readonly report: OrderReport;
@@ -75,29 +75,15 @@ export function Trend({ report, metric, view, onOpen }: Props) {
     },
     [buckets, metric],
   );
-  const open = useCallback(
-    ({ column }: ChartPoint) => {
-      const bucket = buckets[column];
-      if (bucket) onOpen(bucket);
-    },
-    [buckets, onOpen],
-  );
   const title = `${metric.name} by ${range.granularity}`;
   return (
-    <ChartCard
+    <BucketChart
       title={title}
-      chart={
-        <Chart
-          key={view}
-          label={title}
-          option={option}
-          columns={buckets.length}
-          height={320}
-          grid={gridFor(buckets.length)}
-          tip={tip}
-          onOpen={open}
-        />
-      }
+      buckets={buckets}
+      view={view}
+      option={option}
+      tip={tip}
+      onOpen={onOpen}
       table={<TrendTable buckets={buckets} label={title} onOpen={onOpen} />}
     >
       <p className="muted small kpi-hint">
@@ -108,7 +94,7 @@ export function Trend({ report, metric, view, onOpen }: Props) {
           ? 'A click on a day lists its categories and what changed it.'
           : `A click on a ${range.granularity} shows its days.`}
       </p>
-    </ChartCard>
+    </BucketChart>
   );
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { CommitDetail, DataFileView, TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
+import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatBytes, formatCount } from '../shared/format';
 import { Card } from '../shared/page';
@@ -47,21 +48,8 @@ const FILES: readonly Column<Changed>[] = [
     width: 2,
     wideOnly: true,
   },
-  {
-    id: 'rows',
-    header: 'Rows',
-    value: ({ rows }) => rows,
-    cell: ({ rows }) => (rows === null ? '' : formatCount(rows)),
-    numeric: true,
-    wideOnly: true,
-  },
-  {
-    id: 'bytes',
-    header: 'Size',
-    value: ({ bytes }) => bytes,
-    cell: ({ bytes }) => (bytes === null ? 'not known' : formatBytes(bytes)),
-    numeric: true,
-  },
+  countColumn('rows', 'Rows', ({ rows }) => rows, { wideOnly: true }),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'not known'),
 ];
 
 type Changed = DataFileView & { readonly change: 'added' | 'removed' };

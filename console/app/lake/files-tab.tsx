@@ -2,15 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import type { DataFileView, PartitionView, TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
+import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
-import { formatBytes, formatCount } from '../shared/format';
+import { formatCount } from '../shared/format';
 import { Card } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { partitionText } from './partition';
 import { filesQuery } from './queries';
 import { useVersion, VersionPicker } from './version-picker';
-
-const countOf = (rows: number | null) => (rows === null ? 'not known' : formatCount(rows));
 
 const PARTITIONS: readonly Column<PartitionView>[] = [
   {
@@ -20,22 +19,9 @@ const PARTITIONS: readonly Column<PartitionView>[] = [
     width: 2,
     minWidth: 165,
   },
-  { id: 'rows', header: 'Rows', value: ({ rows }) => rows, cell: ({ rows }) => countOf(rows), numeric: true },
-  {
-    id: 'files',
-    header: 'Files',
-    value: ({ files }) => files,
-    cell: ({ files }) => formatCount(files),
-    numeric: true,
-    wideOnly: true,
-  },
-  {
-    id: 'bytes',
-    header: 'Size',
-    value: ({ bytes }) => bytes,
-    cell: ({ bytes }) => formatBytes(bytes),
-    numeric: true,
-  },
+  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'not known'),
+  countColumn('files', 'Files', ({ files }) => files, { wideOnly: true }),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes),
 ];
 
 const FILES: readonly Column<DataFileView>[] = [
@@ -54,14 +40,8 @@ const FILES: readonly Column<DataFileView>[] = [
     width: 2,
     wideOnly: true,
   },
-  { id: 'rows', header: 'Rows', value: ({ rows }) => rows, cell: ({ rows }) => countOf(rows), numeric: true },
-  {
-    id: 'bytes',
-    header: 'Size',
-    value: ({ bytes }) => bytes,
-    cell: ({ bytes }) => (bytes === null ? 'not known' : formatBytes(bytes)),
-    numeric: true,
-  },
+  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'not known'),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'not known'),
   {
     id: 'written',
     header: 'Written',

@@ -2,13 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
+import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
-import { formatBytes, formatCount } from '../shared/format';
 import { Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { tablesQuery } from './queries';
-
-const countOf = (rows: number | null) => (rows === null ? 'not known' : formatCount(rows));
 
 const COLUMNS: readonly Column<TableSummary>[] = [
   { id: 'name', header: 'Table', value: ({ name }) => name, width: 1.3, minWidth: 130 },
@@ -20,47 +18,11 @@ const COLUMNS: readonly Column<TableSummary>[] = [
     width: 2.1,
     wideOnly: true,
   },
-  {
-    id: 'rows',
-    header: 'Rows',
-    value: ({ rows }) => rows,
-    cell: ({ rows }) => countOf(rows),
-    numeric: true,
-    minWidth: 110,
-  },
-  {
-    id: 'bytes',
-    header: 'Size',
-    value: ({ bytes }) => bytes,
-    cell: ({ bytes }) => formatBytes(bytes),
-    numeric: true,
-  },
-  {
-    id: 'files',
-    header: 'Files',
-    value: ({ files }) => files,
-    cell: ({ files }) => formatCount(files),
-    numeric: true,
-    width: 0.7,
-    wideOnly: true,
-  },
-  {
-    id: 'partitions',
-    header: 'Partitions',
-    value: ({ partitions }) => partitions,
-    cell: ({ partitions }) => formatCount(partitions),
-    numeric: true,
-    width: 1.1,
-    wideOnly: true,
-  },
-  {
-    id: 'version',
-    header: 'Version',
-    value: ({ version }) => version,
-    cell: ({ version }) => formatCount(version),
-    numeric: true,
-    wideOnly: true,
-  },
+  countColumn('rows', 'Rows', ({ rows }) => rows, { minWidth: 110 }, 'not known'),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes),
+  countColumn('files', 'Files', ({ files }) => files, { width: 0.7, wideOnly: true }),
+  countColumn('partitions', 'Partitions', ({ partitions }) => partitions, { width: 1.1, wideOnly: true }),
+  countColumn('version', 'Version', ({ version }) => version, { wideOnly: true }),
   {
     id: 'changed',
     header: 'Last commit',

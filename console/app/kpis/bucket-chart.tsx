@@ -1,0 +1,62 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { type ReactNode, useCallback } from 'react';
+import type { Days } from '../../api/kpis';
+import { Chart, type ChartPoint } from '../shared/chart';
+import { ChartCard } from '../shared/chart-card';
+import type { Colours } from '../shared/chart-colours';
+import type { Tip } from '../shared/chart-tip';
+import { gridFor } from './time-axes';
+
+interface Props<Bucket extends Days> {
+  readonly title: string;
+  /** From left to right. */
+  readonly buckets: readonly Bucket[];
+  /** Another one where other days are chosen: the chart is then seen whole again. */
+  readonly view: string;
+  readonly option: (colours: Colours) => EChartsCoreOption;
+  readonly tip: (point: ChartPoint) => Tip | undefined;
+  readonly onOpen: (bucket: Bucket) => void;
+  /** What the chart shows, for who would rather read it. */
+  readonly table: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** Something over time, of which each point can be opened. */
+export function BucketChart<Bucket extends Days>({
+  title,
+  buckets,
+  view,
+  option,
+  tip,
+  onOpen,
+  table,
+  children,
+}: Props<Bucket>) {
+  const open = useCallback(
+    ({ column }: ChartPoint) => {
+      const bucket = buckets[column];
+      if (bucket) onOpen(bucket);
+    },
+    [buckets, onOpen],
+  );
+  return (
+    <ChartCard
+      title={title}
+      chart={
+        <Chart
+          key={view}
+          label={title}
+          option={option}
+          columns={buckets.length}
+          height={320}
+          grid={gridFor(buckets.length)}
+          tip={tip}
+          onOpen={open}
+        />
+      }
+      table={table}
+    >
+      {children}
+    </ChartCard>
+  );
+}
