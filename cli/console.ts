@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import type { LocalClock } from '../deployment/health/views';
 import { packagePath } from '../package-path';
+import { wholeNumber } from './numbers';
 import { openInBrowser } from './open';
 
 interface Options {
@@ -18,7 +19,7 @@ export function consoleCommand(): Command {
     .description('serve the web page that shows a deployment, on this computer, until Ctrl-C')
     .option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or other credentials of the environment)')
     .option('--region <name>', 'AWS region (default: AWS_REGION)')
-    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', parsePort, 4567)
+    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4567)
     .option('--no-open', 'do not open a browser')
     .option('--json', 'print one line of JSON with the address once it is served')
     .addHelpText(
@@ -61,10 +62,4 @@ export async function serveConsole(deployment: Deployment, port: number, clock?:
   // Loaded by the commands that serve it alone.
   const { startConsole } = await import('../console/server/server');
   return startConsole({ deployment, port, clock, assetsDirectory: packagePath('dist', 'console') });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }

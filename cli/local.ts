@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { LOCAL_REGION } from '../domain/names';
 import type { LocalOutputs, LocalRuntime } from '../local/runtime';
 import { packagePath } from '../package-path';
 import { serveConsole } from './console';
 import { CommandFailure } from './failure';
+import { wholeNumber } from './numbers';
 import { leaveAddress, removeAddress } from './open';
 
 interface Options {
@@ -24,13 +25,13 @@ const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.o
 export function localCommand(): Command {
   return new Command('local')
     .description('run the whole pipeline on this computer, without an AWS account, until Ctrl-C')
-    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(65_535), 4566)
+    .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4566)
     .option('--data <directory>', 'where everything is kept; a later start goes on from there', '.daybook')
-    .option('--every <seconds>', 'pause between looks at the queue; 0 for none', wholeNumber(86_400), 5)
+    .option('--every <seconds>', 'pause between looks at the queue; 0 for none', wholeNumber(0, 86_400), 5)
     .option(
       '--console-port <port>',
       "the console's port on 127.0.0.1; 0 picks a free one (default: the one after --port)",
-      wholeNumber(65_535),
+      wholeNumber(0, 65_535),
     )
     .option('--no-console', 'serve no console')
     .option(
@@ -136,12 +137,4 @@ ${console === null ? '' : `\n  console  ${console}\n`}
 
 Ctrl-C ends it.
 `;
-}
-
-function wholeNumber(max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a whole number from 0 to ${max}.`);
-  };
 }

@@ -1,8 +1,7 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { OPEN_OUTCOMES, OUTCOMES, type Outcome } from '../domain/ledger';
-import { BY_OUTCOME_INDEX } from '../domain/names';
 import type { Deployment } from './deployment';
-import { type FileView, readUnseen } from './ledger';
+import { byOutcome, type FileView, readUnseen } from './ledger';
 
 /** Pages of the ledger's index, of 1 MB each, that are counted through; beyond, a count is a lower bound. */
 const MOST_PAGES = 20;
@@ -82,18 +81,9 @@ export function watchLedger(deployment: Deployment): LedgerWatch {
 const newestFirst = (a: FileView, b: FileView): number =>
   a.uploaded_at === b.uploaded_at ? (a.key < b.key ? -1 : 1) : a.uploaded_at > b.uploaded_at ? -1 : 1;
 
-const ofOutcome = ({ names }: Deployment, outcome: Outcome) => ({
-  TableName: names.ledgerTable,
-  IndexName: BY_OUTCOME_INDEX,
-  KeyConditionExpression: '#o = :o',
-  ExpressionAttributeNames: { '#o': 'outcome' },
-  ExpressionAttributeValues: { ':o': { S: outcome } },
-  ScanIndexForward: false,
-});
-
 async function newestTime(deployment: Deployment, outcome: Outcome): Promise<string> {
   const { Items = [] } = await deployment.dynamoDb.send(
-    new QueryCommand({ ...ofOutcome(deployment, outcome), Limit: 1 }),
+    new QueryCommand({ ...byOutcome(deployment, outcome), Limit: 1 }),
   );
   return Items[0]?.updated_at?.S ?? '';
 }
@@ -103,7 +93,7 @@ async function countAll(deployment: Deployment, outcome: Outcome): Promise<Outco
   let ExclusiveStartKey: Record<string, never> | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { Count = 0, LastEvaluatedKey } = await deployment.dynamoDb.send(
-      new QueryCommand({ ...ofOutcome(deployment, outcome), Select: 'COUNT', ExclusiveStartKey }),
+      new QueryCommand({ ...byOutcome(deployment, outcome), Select: 'COUNT', ExclusiveStartKey }),
     );
     count += Count;
     if (!LastEvaluatedKey) return { count, isMore: false };

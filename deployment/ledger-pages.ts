@@ -1,10 +1,9 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../domain/ledger';
-import { BY_OUTCOME_INDEX } from '../domain/names';
 import { ledgerItem } from '../tasks/ledger/dynamodb-ledger';
 import type { Deployment } from './deployment';
-import type { FileView } from './ledger';
+import { byOutcome, type FileView } from './ledger';
 
 /** Uploads looked at for one page, at most, where few of them match. */
 const MOST_SEARCHED = 10_000;
@@ -120,7 +119,7 @@ async function* behind(
 }
 
 async function* ofOutcome(
-  { dynamoDb, names }: Deployment,
+  deployment: Deployment,
   outcome: Outcome,
   pageSize: number,
   after: ItemPlace | undefined,
@@ -132,14 +131,9 @@ async function* ofOutcome(
     upload: { S: after.upload },
   };
   do {
-    const { Items = [], LastEvaluatedKey } = await dynamoDb.send(
+    const { Items = [], LastEvaluatedKey } = await deployment.dynamoDb.send(
       new QueryCommand({
-        TableName: names.ledgerTable,
-        IndexName: BY_OUTCOME_INDEX,
-        KeyConditionExpression: '#o = :o',
-        ExpressionAttributeNames: { '#o': 'outcome' },
-        ExpressionAttributeValues: { ':o': { S: outcome } },
-        ScanIndexForward: false,
+        ...byOutcome(deployment, outcome),
         Limit: pageSize,
         ...(start && { ExclusiveStartKey: start }),
       }),

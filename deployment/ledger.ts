@@ -66,14 +66,21 @@ const view = ({ key, etag, size, lastModified }: ObjectInfo): FileView => ({
 const isOpen = ({ outcome }: FileView): boolean => (OPEN_OUTCOMES as readonly Outcome[]).includes(outcome);
 const timeOf = ({ updated_at, uploaded_at }: FileView): string => updated_at ?? uploaded_at;
 
-function ofOutcome(deployment: Deployment, outcome: Outcome, limit: number): Promise<LedgerItem[]> {
-  return query(deployment, limit, {
-    IndexName: BY_OUTCOME_INDEX,
-    KeyConditionExpression: '#o = :o',
-    ExpressionAttributeNames: { '#o': 'outcome' },
-    ExpressionAttributeValues: { ':o': { S: outcome } },
-  });
-}
+/** Asks for the uploads of an outcome, newest first. */
+export const byOutcome = (
+  { names }: Pick<Deployment, 'names'>,
+  outcome: Outcome,
+): QueryCommandInput & { TableName: string } => ({
+  TableName: names.ledgerTable,
+  IndexName: BY_OUTCOME_INDEX,
+  KeyConditionExpression: '#o = :o',
+  ExpressionAttributeNames: { '#o': 'outcome' },
+  ExpressionAttributeValues: { ':o': { S: outcome } },
+  ScanIndexForward: false,
+});
+
+const ofOutcome = (deployment: Deployment, outcome: Outcome, limit: number): Promise<LedgerItem[]> =>
+  query(deployment, limit, byOutcome(deployment, outcome));
 
 /** Newest first. */
 async function query(
