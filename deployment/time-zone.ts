@@ -1,15 +1,17 @@
-import { readSnapshot } from '../lake/snapshot';
 import { KPI_TABLES } from '../lake/tables';
-import { timeZoneOf } from '../tasks/transform/basis';
-import type { Deployment } from './deployment';
+import { findTimeZone, UnknownTimeZoneError } from '../tasks/transform/time-zone';
+import type { OpenLake } from './lake-reader';
 
 /**
  * The reporting time zone that the KPIs were computed in, as an IANA name; `UTC` where there are none yet, or they were
- * computed by another release's rules. Reads the log of one table.
+ * computed by another release's rules.
  */
-export async function readTimeZone(deployment: Deployment): Promise<string> {
-  // DuckDB is loaded by what needs it alone.
-  const { withLake } = await import('./lake-session');
-  const kpis = await withLake(deployment, (lake) => readSnapshot(lake, KPI_TABLES.order_kpis.location));
-  return (kpis && timeZoneOf(kpis, ['UTC', ...Intl.supportedValuesOf('timeZone')])) ?? 'UTC';
+export async function readTimeZone({ lake, snapshots }: OpenLake): Promise<string> {
+  const kpis = await snapshots.newest(KPI_TABLES.order_kpis.location);
+  try {
+    return await findTimeZone(lake, [kpis]);
+  } catch (error) {
+    if (error instanceof UnknownTimeZoneError) return 'UTC';
+    throw error;
+  }
 }

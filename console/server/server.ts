@@ -89,7 +89,7 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
     await next();
     context.header('Cache-Control', 'no-store');
   });
-  app.route('/api/about', aboutRoutes(deployment));
+  app.route('/api/about', aboutRoutes(deployment, lake));
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));

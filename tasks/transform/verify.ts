@@ -7,9 +7,10 @@ import type { Lake } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
-import { computedFrom, type Staging, timeZoneOf } from './basis';
+import { computedFrom, type Staging } from './basis';
 import { KPI_QUERIES } from './kpi-queries';
 import sparkFunctionsSql from './spark_functions.sql';
+import { findTimeZone } from './time-zone';
 import {
   canonicalNumber,
   compareRows,
@@ -22,11 +23,6 @@ import { openWorkingSet } from './working-set';
 
 /** Differences that are told; the others are counted. */
 const TOLD = 20;
-
-/** The reporting time zone that the KPI tables were computed in has no name that we know. */
-export class UnknownTimeZoneError extends Error {
-  override readonly name = 'UnknownTimeZoneError';
-}
 
 export interface VerifyDeps {
   readonly lake: Lake;
@@ -136,20 +132,6 @@ async function readStaging(lake: Lake): Promise<Staging> {
 
 const versionsOf = (staging: Staging): Record<string, number | null> =>
   Object.fromEntries(KINDS.map((kind) => [kind, staging[kind]?.version ?? null]));
-
-/** The one whose rules the KPI tables name; UTC where there are none yet. */
-async function findTimeZone(lake: Lake, kpis: readonly (Snapshot | undefined)[]): Promise<string> {
-  const snapshot = kpis.find((found) => found !== undefined);
-  if (!snapshot) return 'UTC';
-  const known = await lake.db.rows<{ name: string }>(
-    'select distinct name from pg_timezone_names() order by name',
-  );
-  const found = timeZoneOf(snapshot, ['UTC', ...known.map(({ name }) => name)]);
-  if (found !== undefined) return found;
-  throw new UnknownTimeZoneError(
-    `${snapshot.location} was computed in a reporting time zone of an unusual name, or by the rules of another release: expected the time zone to be given`,
-  );
-}
 
 /** A relation's rows by key, in the order of the key's text. */
 async function rowsOf(lake: Lake, spec: KpiTableSpec, relation: string): Promise<KpiCells[]> {

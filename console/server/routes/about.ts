@@ -1,24 +1,16 @@
 import { Hono } from 'hono';
 import type { Deployment } from '../../../deployment/deployment';
+import type { LakeReader } from '../../../deployment/lake-reader';
 import { readTimeZone } from '../../../deployment/time-zone';
 import { version } from '../../../package.json';
 import type { About } from '../../api/about';
+import { remembered } from '../remembered';
 
 /** How long the time zone is believed, in milliseconds: it changes with a deployment, and costs a look at the lake. */
 const TIME_ZONE_FOR_MS = 60_000;
 
-export function aboutRoutes(deployment: Deployment): Hono {
-  let known: { readonly at: number; readonly timeZone: Promise<string> } | undefined;
-  const timeZone = () => {
-    if (!known || Date.now() - known.at > TIME_ZONE_FOR_MS) {
-      known = { at: Date.now(), timeZone: readTimeZone(deployment) };
-      // Asked again at once where it could not be read.
-      known.timeZone.catch(() => {
-        known = undefined;
-      });
-    }
-    return known.timeZone;
-  };
+export function aboutRoutes(deployment: Deployment, lake: LakeReader): Hono {
+  const timeZone = remembered(TIME_ZONE_FOR_MS, () => lake.use(readTimeZone));
   return new Hono().get('/', async (context) => {
     const { bucket, stateMachineArn, names, isLocal } = deployment;
     const [, , , region = '', account = ''] = stateMachineArn.split(':');

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { DuckDb } from '../../../lake/duckdb';
 import { merge } from '../../../lake/merge';
 import { KPI_TABLES } from '../../../lake/tables';
-import { UnknownTimeZoneError, type VerifyDeps, verify } from '../../../tasks/transform/verify';
+import { UnknownTimeZoneError } from '../../../tasks/transform/time-zone';
+import { type VerifyDeps, verify } from '../../../tasks/transform/verify';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
 let pipeline: TaskPipeline;
