@@ -6,12 +6,14 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '..');
 const bundle = path.join(root, 'dist', 'cli', 'daybook.cjs');
-if (!existsSync(bundle) || !existsSync(path.join(root, 'cdk.out', 'Daybook.template.json'))) {
+const codeCache = path.join(root, 'dist', 'local', 'code-cache.cjs');
+const template = path.join(root, 'cdk.out', 'Daybook.template.json');
+if (![bundle, codeCache, template].every(existsSync)) {
   process.stderr.write('daybook: building (first call)\n');
   execFileSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
-require(path.join(root, 'dist', 'local', 'code-cache.cjs'));
+require(codeCache);
 require(bundle);
