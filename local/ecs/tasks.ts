@@ -136,7 +136,10 @@ export class EcsTasks implements LogSource {
         },
       });
     const exit = reason === undefined ? await run() : { reason };
-    if (keys) this.options.iam.revokeKeys(keys.accessKeyId);
+    if (keys) {
+      this.options.iam.revokeKeys(keys.accessKeyId);
+      this.options.faults?.processes.ended(keys.accessKeyId);
+    }
     return describeTask({ taskArn, clusterArn, definition, overrides }, exit, {
       created,
       stopping,

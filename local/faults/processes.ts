@@ -14,7 +14,7 @@ export function killEndpoint(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The processes of tasks and functions, by the keys that they sign with. */
+/** The processes of tasks and functions that are there, by the keys that they sign with. */
 export class Processes {
   private readonly byKey = new Map<string, RoleProcess>();
   private readonly doomed = new Set<string>();
@@ -29,6 +29,10 @@ export class Processes {
     this.byKey.set(process.accessKeyId, process);
     if (process.pid !== undefined) this.everStarted.push(process.pid);
     if (this.doomed.delete(process.name)) process.kill();
+  }
+
+  ended(accessKeyId: string): void {
+    this.byKey.delete(accessKeyId);
   }
 
   has(accessKeyId: string): boolean {

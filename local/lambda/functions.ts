@@ -182,6 +182,7 @@ export class LambdaFunctions implements LogSource {
     });
     void worker.exited.then(() => {
       iam.revokeKeys(keys.accessKeyId);
+      this.options.faults?.processes.ended(keys.accessKeyId);
       const position = pool.idle.indexOf(worker);
       if (position >= 0) pool.idle.splice(position, 1);
     });

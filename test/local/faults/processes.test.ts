@@ -139,16 +139,31 @@ test.each([
 });
 
 test('knows the process of a key, kills it by that, and has the ids of all', async () => {
-  const issued: string[] = [];
-  const started = faults.processes.started.bind(faults.processes);
-  faults.processes.started = (process) => {
-    issued.push(process.accessKeyId);
-    started(process);
-  };
+  const issued = keysOfStarted();
   const pid = Number((await invoke()).payload);
   const [key = ''] = issued;
   expect([faults.processes.has(key), faults.processes.has('local')]).toEqual([true, false]);
   expect(faults.processes.pids).toEqual([pid]);
   faults.processes.kill(key);
   await until(() => !isAlive(pid));
+  await until(() => !faults.processes.has(key));
 });
+
+test('a task that has ended is let go of, but for its id', async () => {
+  const issued = keysOfStarted();
+  await run();
+  expect(issued).toHaveLength(1);
+  expect(issued.filter((key) => faults.processes.has(key))).toEqual([]);
+  expect(faults.processes.pids).toHaveLength(1);
+});
+
+/** The keys of the processes that are started from now on. */
+function keysOfStarted(): string[] {
+  const issued: string[] = [];
+  const started = faults.processes.started.bind(faults.processes);
+  faults.processes.started = (process) => {
+    issued.push(process.accessKeyId);
+    started(process);
+  };
+  return issued;
+}
