@@ -101,7 +101,8 @@ export class Functions extends Construct {
       objects: {
         read: [RESULTS, ARCHIVE, REJECTED],
         list: [RESULTS, ARCHIVE, REJECTED],
-        write: [RESULTS, INPUT],
+        write: [RESULTS],
+        upload: [INPUT],
       },
       environment: { QUEUE_URL: intake.queue.queueUrl, BILLED_SIZES: JSON.stringify(props.billedSizes) },
     });

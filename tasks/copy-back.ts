@@ -1,6 +1,6 @@
-import { CopyObjectCommand, HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { copySource } from '../domain/object-keys';
+import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { REPLAYED_UPLOAD } from '../domain/replay';
+import { type CopySizes, copyObject, headersOf } from './copy-object';
 
 export interface CopyBack {
   /** Where the file lies, below `archive/` or `rejected/`. */
@@ -25,28 +25,30 @@ export interface CopiedBack {
 export async function copyBack(
   { archived, key }: CopyBack,
   uploadedAt: (repeats: string | undefined) => string,
-  { client, bucket }: { readonly client: S3Client; readonly bucket: string },
+  {
+    client,
+    bucket,
+    sizes,
+  }: { readonly client: S3Client; readonly bucket: string; readonly sizes?: CopySizes },
 ): Promise<CopiedBack | undefined> {
   const found = await unless([404], () =>
     client.send(new HeadObjectCommand({ Bucket: bucket, Key: archived })),
   );
   if (!found) return undefined;
   const uploaded_at = uploadedAt(found.Metadata?.[REPLAYED_UPLOAD]);
-  const copied = await unless([409, 412], () =>
-    client.send(
-      new CopyObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        CopySource: copySource(bucket, archived),
-        CopySourceIfMatch: found.ETag,
-        IfNoneMatch: '*',
-        MetadataDirective: 'REPLACE',
-        ContentType: found.ContentType,
-        ContentEncoding: found.ContentEncoding,
-        Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at },
-      }),
-    ),
-  );
+  const copy = {
+    bucket,
+    from: archived,
+    to: key,
+    etag: (found.ETag ?? '').replaceAll('"', ''),
+    size: found.ContentLength ?? 0,
+    headers: headersOf({ ...found, Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at } }),
+    isNew: true,
+  };
+  const copied = await unless([409, 412], async () => {
+    await copyObject(client, copy, sizes);
+    return true;
+  });
   return { outcome: copied ? 'replayed' : 'left', uploaded_at };
 }
 

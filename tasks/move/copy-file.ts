@@ -1,11 +1,7 @@
-import { CopyObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { copySource } from '../../domain/object-keys';
+import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
-import { copyInParts } from './copy-in-parts';
+import { copyObject } from '../copy-object';
 import { MoveError } from './move-error';
-
-/** S3 copies no more in one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
 
 /** Of the file itself, as a look at it is answered, too; another 404 is of an upload in parts, or of the bucket. */
 const GONE = ['NoSuchKey', 'NotFound'];
@@ -25,20 +21,11 @@ export interface CopyDeps {
  */
 export async function copyFile(
   move: Move,
-  { client, bucket, mostBytesAtOnce = MOST_BYTES_AT_ONCE }: CopyDeps,
+  { client, bucket, mostBytesAtOnce }: CopyDeps,
 ): Promise<'copied' | 'gone' | 'replaced'> {
-  const copy = {
-    Bucket: bucket,
-    Key: move.destination,
-    CopySource: copySource(bucket, move.key),
-    CopySourceIfMatch: `"${move.etag}"`,
-  };
+  const { key: from, destination: to, etag, size } = move;
   try {
-    if (move.size > mostBytesAtOnce) {
-      await copyInParts(client, { Bucket: bucket, Key: move.key }, copy, move.size);
-    } else {
-      await client.send(new CopyObjectCommand(copy));
-    }
+    await copyObject(client, { bucket, from, to, etag, size }, { mostBytesAtOnce });
     return 'copied';
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -32,6 +32,7 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   ...ofBoth('transformrole', `s3:AbortMultipartUpload on ${BUCKET}/kpis/*`, PARTS),
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
+  [`Functionssettlerole: s3:AbortMultipartUpload on ${BUCKET}/input/*`]: PARTS,
   [`Functionsmoverole: s3:AbortMultipartUpload on ${BUCKET}/archive/*`]: PARTS,
   [`Functionsmoverole: s3:AbortMultipartUpload on ${BUCKET}/rejected/*`]: PARTS,
   [`Functionsmoverole: s3:DeleteObject on ${BUCKET}/archive/*`]: MOVED_ONCE,

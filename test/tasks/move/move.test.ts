@@ -8,7 +8,6 @@ import {
 import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
 import type { BatchFile, Move } from '../../../domain/workflow';
 import { s3Bucket } from '../../../lake/s3-bucket';
-import { copyInParts } from '../../../tasks/move/copy-in-parts';
 import { deleteFiles } from '../../../tasks/move/delete-files';
 import { MoveGroupMissingError, run } from '../../../tasks/move/move';
 import { MoveError } from '../../../tasks/move/move-error';
@@ -296,19 +295,6 @@ describe('a file too large to be copied in one request', () => {
       ]),
     );
     expect(await keys()).toEqual(['archive/e1/large.csv']);
-  });
-
-  test('has every byte in its place', async () => {
-    const file = await putLarge('input/large.csv');
-    const copy = {
-      Bucket: BUCKET,
-      Key: 'archive/e1/large.csv',
-      CopySource: `${BUCKET}/input/large.csv`,
-      CopySourceIfMatch: `"${file.etag}"`,
-    };
-    await copyInParts(server.client, { Bucket: BUCKET, Key: file.key }, copy, file.size, 5 * MIB);
-    const copied = await bucket.get('archive/e1/large.csv');
-    expect(Buffer.from(copied ?? []).equals(body)).toBe(true);
   });
 
   test.each([
