@@ -1,4 +1,5 @@
-import type { LiveStep, StepFate } from '../deployment/steps';
+import type { Fate } from '../deployment/run';
+import type { LiveStep } from '../deployment/steps';
 import type { Frame, WatchedExecution } from '../deployment/watch';
 import { plural } from '../domain/file-rules';
 import { formatBytes, formatSeconds, printable } from './table';
@@ -13,8 +14,8 @@ export interface ViewOptions {
 const COLOURS = { green: 32, red: 31, yellow: 33, cyan: 36, grey: 90 };
 type Colour = keyof typeof COLOURS;
 
-const MARKS: Readonly<Record<StepFate | 'ahead', readonly [string, Colour]>> = {
-  done: ['✓', 'green'],
+const MARKS: Readonly<Record<Fate | 'ahead', readonly [string, Colour]>> = {
+  succeeded: ['✓', 'green'],
   running: ['●', 'cyan'],
   failed: ['✗', 'red'],
   caught: ['!', 'yellow'],
@@ -80,7 +81,7 @@ const namesOf = ({ steps, ahead }: WatchedExecution): string[] => [
   ...ahead,
 ];
 
-function stateLine(state: string, fate: StepFate | 'ahead', described: string, width: number) {
+function stateLine(state: string, fate: Fate | 'ahead', described: string, width: number) {
   const [mark, colour] = MARKS[fate];
   return { mark, colour, text: `${state.padEnd(width)}  ${described}`.trimEnd() };
 }

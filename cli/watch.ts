@@ -95,7 +95,7 @@ function lines(stream: Stream): Screen {
   let started: string | undefined;
   let files: string | undefined;
   const left = leftStates((step) => {
-    const fate = step.fate === 'done' ? '' : `  ${step.fate}`;
+    const fate = step.fate === 'succeeded' ? '' : `  ${step.fate}`;
     say(`  ${step.state.padEnd(22)} ${describe(step, new Date())}${fate}`);
   });
   return {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   type ExecutionListItem,
-  type HistoryEvent,
   ListExecutionsCommand,
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
@@ -17,6 +16,8 @@ import {
 } from '../domain/workflow';
 import { s3Bucket } from '../lake/s3-bucket';
 import type { Deployment } from './deployment';
+import { viewEvent } from './execution';
+import type { ExecutionEvent } from './execution-views';
 import { readQueueDepth } from './queue';
 import { type LiveStep, stepsOf } from './steps';
 
@@ -64,9 +65,9 @@ export async function viewExecution({ sfn }: Deployment, executionArn: string): 
 
 /** The top-level states an execution has entered, in their order. */
 export async function readLiveSteps({ sfn }: Deployment, executionArn: string): Promise<LiveStep[]> {
-  const history: HistoryEvent[] = [];
+  const history: ExecutionEvent[] = [];
   const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, includeExecutionData: false });
-  for await (const { events = [] } of pages) history.push(...events);
+  for await (const { events = [] } of pages) history.push(...events.map(viewEvent));
   return stepsOf(history);
 }
 
@@ -74,7 +75,7 @@ export async function readLiveSteps({ sfn }: Deployment, executionArn: string): 
 export async function readSteps(deployment: Deployment, executionArn: string): Promise<Step[]> {
   const steps = await readLiveSteps(deployment, executionArn);
   return steps.flatMap(({ state, started, ended, fate }) =>
-    ended && (fate === 'done' || fate === 'caught') ? [{ state, started, ended }] : [],
+    ended && (fate === 'succeeded' || fate === 'caught') ? [{ state, started, ended }] : [],
   );
 }
 

@@ -66,7 +66,7 @@ async function* watchOne(deployment: Deployment, arn: string, pollMs: number): A
     // Before its history: one that has ended has a whole one.
     const [queue, view] = await Promise.all([readQueueDepth(deployment), viewExecution(deployment, arn)]);
     const steps = await readLiveSteps(deployment, arn);
-    const isValidated = steps.some(({ state, fate }) => VALIDATION.test(state) && fate === 'done');
+    const isValidated = steps.some(({ state, fate }) => VALIDATION.test(state) && fate === 'succeeded');
     if (files === undefined || files.isValidated !== isValidated) {
       files = { found: await readFiles(deployment, view.name), isValidated };
     }

@@ -280,8 +280,8 @@ test('status --watch follows an execution to its end: drawn in place, and as lin
   });
   expect(told.slice(1, -1).map(({ state, fate }) => [state, fate])).toEqual(
     expect.arrayContaining([
-      ['ValidateSmallBatch', 'done'],
-      ['NotifySuccess', 'done'],
+      ['ValidateSmallBatch', 'succeeded'],
+      ['NotifySuccess', 'succeeded'],
     ]),
   );
   expect(told.at(-1)).toMatchObject({ status: 'SUCCEEDED', report: { counts: { files: 1, rows: 1 } } });

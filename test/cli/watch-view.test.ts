@@ -5,7 +5,7 @@ import type { WatchedExecution } from '../../deployment/watch';
 const at = (seconds: number) => new Date(Date.UTC(2025, 2, 1, 0, 0, seconds));
 const step = (state: string, started: number, rest: Partial<LiveStep> = {}): LiveStep => ({
   state,
-  fate: 'done',
+  fate: 'succeeded',
   started: at(started),
   ended: at(started + 1),
   tries: 1,

@@ -1,21 +1,27 @@
 import { readFileSync } from 'node:fs';
-import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import { viewEvent } from '../../deployment/execution';
+import type { ExecutionEvent } from '../../deployment/execution-views';
 import { statesAhead, stepsOf } from '../../deployment/steps';
 import { packagePath } from '../../package-path';
 
 const definition = JSON.parse(readFileSync(packagePath('state-machine', 'pipeline.asl.json'), 'utf8'));
 
-/** Events a second apart: `TaskStateEntered ValidateFiles`, `MapStateStarted 3`, `TaskFailed`. */
-function history(...lines: string[]): HistoryEvent[] {
+/** Events a second apart, each after the one before: `TaskStateEntered ValidateFiles`, `MapStateStarted 3`, `TaskFailed`. */
+function history(...lines: string[]): ExecutionEvent[] {
+  let left = '';
   return lines.map((line, index) => {
     const [type = '', detail = ''] = line.split(' ');
-    return {
+    if (type.endsWith('Entered')) left = detail;
+    return viewEvent({
       id: index + 1,
+      previousEventId: index,
       type: type as HistoryEventType,
       timestamp: new Date(index * 1000),
       ...(type.endsWith('Entered') && { stateEnteredEventDetails: { name: detail } }),
+      ...(type.endsWith('Exited') && { stateExitedEventDetails: { name: detail || left } }),
       ...(type === 'MapStateStarted' && { mapStateStartedEventDetails: { length: Number(detail) } }),
-    };
+    });
   });
 }
 
@@ -41,7 +47,7 @@ test('states are told as they are left and entered, with the tries of a task', (
       'TaskScheduled',
     ),
   ).toEqual([
-    ['IsSmallBatch', 'done', 1, 0, null],
+    ['IsSmallBatch', 'succeeded', 1, 0, null],
     ['ValidateFiles', 'running', null, 2, null],
   ]);
 });
@@ -63,7 +69,7 @@ test('a failure that was caught is told as such, and what failed the execution a
     ),
   ).toEqual([
     ['StageFiles', 'caught', 3, 1, null],
-    ['ReleaseBatch', 'done', 3, 1, null],
+    ['ReleaseBatch', 'succeeded', 3, 1, null],
     ['PipelineFailed', 'failed', 1, 0, null],
   ]);
   expect(told('TaskStateEntered StageFiles', 'TaskScheduled', 'ExecutionAborted')).toEqual([
@@ -76,7 +82,6 @@ test('a Map tells how many of its items are through; what goes on in them is not
     'MapStateEntered ArchiveValidFiles',
     'MapStateStarted 3',
     'MapIterationStarted',
-    'MapIterationStarted',
     'TaskStateEntered MoveGroup',
     'TaskScheduled',
     'TaskSucceeded',
@@ -86,14 +91,12 @@ test('a Map tells how many of its items are through; what goes on in them is not
   expect(told(...running)).toEqual([['ArchiveValidFiles', 'running', null, 0, '1/3']]);
   const failed = [
     ...running,
-    'TaskFailed',
-    'MapIterationFailed',
     'MapStateFailed',
-    'MapStateExited',
+    'MapStateExited ArchiveValidFiles',
     'TaskStateEntered ReleaseBatch',
   ];
   expect(told(...failed)).toEqual([
-    ['ArchiveValidFiles', 'caught', 12, 0, '1/3'],
+    ['ArchiveValidFiles', 'caught', 9, 0, '1/3'],
     ['ReleaseBatch', 'running', null, 0, null],
   ]);
 });

@@ -1,10 +1,10 @@
 import { useState } from 'react';
+import type { Run } from '../../../deployment/run';
 import type { ExecutionEvent } from '../../api/executions';
 import { Time } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';
 import { Card } from '../shared/page';
 import { JsonText } from './json-text';
-import type { Run } from './run';
 
 interface Props {
   readonly events: readonly ExecutionEvent[];

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { type Run, readRun } from '../../../deployment/run';
 import type { DescribedExecution } from '../../api/executions';
 import { Time } from '../shared/about';
 import { formatCount } from '../shared/format';
@@ -16,7 +17,6 @@ import { readMachine } from './machine';
 import { MachineGraph } from './machine-graph';
 import { formatDollars } from './money';
 import { definitionQuery, executionQuery, historyQuery } from './queries';
-import { type Run, readRun } from './run';
 import { StatePanel } from './state-panel';
 import { statusWord } from './status-word';
 

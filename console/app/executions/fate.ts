@@ -1,5 +1,5 @@
+import type { Fate, Items, StateRun } from '../../../deployment/run';
 import type { Tone } from '../shared/status';
-import type { Fate, Items, StateRun } from './run';
 
 export const FATE_TONES: Readonly<Record<Fate, Tone>> = {
   running: 'busy',

@@ -1,5 +1,6 @@
 import dagre from '@dagrejs/dagre';
-import { END, type Machine, START, type Way } from './machine';
+import { END, START } from '../../../deployment/run';
+import type { Machine, Way } from './machine';
 
 /** A box of the graph, in pixels from the graph's corner. */
 export interface Box {

@@ -6,12 +6,13 @@ import {
   type ReactFlowInstance,
   ViewportPortal,
 } from '@xyflow/react';
+import { END, type Run, START, wayId } from '../../../deployment/run';
 import '@xyflow/react/dist/base.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTheme } from '../shared/theme';
 import { curveBetween, type Layout, layoutMachine, pathThrough } from './layout';
-import { END, type Machine, START, type Way } from './machine';
-import { type Run, wayId } from './run';
+import type { Machine, Way } from './machine';
+
 import { StateBox, type StateBoxProps } from './state-box';
 
 interface Props {

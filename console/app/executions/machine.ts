@@ -2,6 +2,7 @@
  * A state machine's definition as the graph needs it: its states, and the ways between them.
  * https://states-language.net/spec.html
  */
+import { END, START } from '../../../deployment/run';
 
 export interface MachineState {
   readonly name: string;
@@ -28,10 +29,6 @@ export interface Machine {
   readonly states: readonly MachineState[];
   readonly ways: readonly Way[];
 }
-
-/** The signs before the first state and behind the last; no state's name, as these have no empty one. */
-export const START = ' start';
-export const END = ' end';
 
 type Fields = Readonly<Record<string, unknown>>;
 

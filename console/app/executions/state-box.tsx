@@ -1,7 +1,6 @@
+import { START, type StateRun } from '../../../deployment/run';
 import { Badge } from '../shared/status';
 import { FATE_TONES, FATE_WORDS, remarks } from './fate';
-import { START } from './machine';
-import type { StateRun } from './run';
 
 export interface StateBoxProps {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Run, Visit } from '../../../deployment/run';
 import { Time } from '../shared/about';
 import { Card } from '../shared/page';
 import { Badge } from '../shared/status';
@@ -7,7 +8,6 @@ import { FATE_TONES, FATE_WORDS, itemsText } from './fate';
 import { JsonText } from './json-text';
 import { LogPart } from './log-part';
 import type { Machine } from './machine';
-import type { Run, Visit } from './run';
 
 interface Props {
   readonly execution: string;

@@ -1,8 +1,8 @@
 import { HistoryEventType } from '@aws-sdk/client-sfn';
-import { END, readMachine, START } from '../../console/app/executions/machine';
-import { readRun, wayId } from '../../console/app/executions/run';
+import { readMachine } from '../../console/app/executions/machine';
 import { viewEvent } from '../../deployment/execution';
 import type { ExecutionEvent } from '../../deployment/execution-views';
+import { END, readRun, START, wayId } from '../../deployment/run';
 
 type Told = readonly [type: HistoryEventType, previous: number, details?: object];
 

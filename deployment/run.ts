@@ -2,8 +2,11 @@
  * What an execution did, state by state, from its history.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
-import type { ExecutionEvent } from '../../api/executions';
-import { END, START } from './machine';
+import type { ExecutionEvent } from './execution-views';
+
+/** The signs before the first state and behind the last; no state's name, as these have no empty one. */
+export const START = ' start';
+export const END = ' end';
 
 /** `caught`: it failed, and its error was caught; `stopped`: the execution, or the Map around it, ended first. */
 export type Fate = 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
