@@ -1,6 +1,8 @@
 /** The parts of dynalite 4 behind its HTTP server: the store, the validations and the actions. */
 
 declare module 'dynalite/db' {
+  import type { Readable } from 'node:stream';
+
   export interface Table {
     TableName: string;
     TableStatus: string;
@@ -8,11 +10,24 @@ declare module 'dynalite/db' {
     GlobalSecondaryIndexes?: { IndexName: string; IndexStatus: string; KeySchema: Table['KeySchema'] }[];
   }
 
+  /** https://github.com/Level/abstract-level#iterator */
+  export interface LevelIterator {
+    all(): Promise<unknown[]>;
+    /** So many at most; none at the end. */
+    nextv(size: number): Promise<unknown[]>;
+    /** May be called again. */
+    close(): Promise<void>;
+  }
+
   export interface Store {
     readonly db: {
       open(): Promise<void>;
       clear(range: { gte: string; lt: string }): Promise<void>;
-      values(range: { gte: string; lt: string }): { all(): Promise<unknown[]> };
+      values(range: object): LevelIterator;
+      keys(range: object): LevelIterator;
+      /** By which dynalite's queries read. */
+      createValueStream(range: object): Readable;
+      createKeyStream(range: object): Readable;
     };
     /** Account and region are what it puts into ARNs. */
     readonly tableDb: {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { create, type Store, type Table } from 'dynalite/db';
+import { Readable } from 'node:stream';
+import { create, type LevelIterator, type Store, type Table } from 'dynalite/db';
 
 /** The directory cannot be used. */
 export class DynamoDbStoreError extends Error {
@@ -33,6 +34,8 @@ export async function openStore(directory: string, account: string, region: stri
     deleteTableMs: 0,
     updateTableMs: 0,
   });
+  store.db.createValueStream = (range) => streamOf(store.db.values(range));
+  store.db.createKeyStream = (range) => streamOf(store.db.keys(range));
   store.tableDb.awsAccountId = account;
   store.tableDb.awsRegion = region;
   try {
@@ -50,6 +53,25 @@ export async function openStore(directory: string, account: string, region: stri
 
 export function closeStore(store: Store): Promise<void> {
   return called((done) => store.lifecycleManager.gracefulClose(done));
+}
+
+/** Read from LevelDB at one time. */
+const VALUES = 100;
+
+/**
+ * In place of dynalite's own stream, which never closes what it reads from: every query and scan would keep its view of the
+ * database, in memory and on disk, until the endpoint ends.
+ */
+function streamOf(iterator: LevelIterator): Readable {
+  async function* values() {
+    for (;;) {
+      const next = await iterator.nextv(VALUES);
+      if (next.length === 0) return;
+      yield* next;
+    }
+  }
+  // At its end, and where a query has enough.
+  return Readable.from(values()).once('close', () => void iterator.close());
 }
 
 /** dynalite keeps everything in one LevelDB, each table under prefixes of its own. */

@@ -66,7 +66,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const services = new Map(options.services.map((service) => [service.name, service]));
   const access = options.access ?? everyoneMay(options.account);
   const onError = options.onError ?? reportError;
-  const closing = new AbortController();
+  /** Of the requests under way. One signal of two would leave a trace of every request with the one that stays. */
+  const underWay = new Set<AbortController>();
+  let isClosing = false;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error) => onError(error, describe(request)));
@@ -80,10 +82,17 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const requestId = randomUUID();
     response.setHeader('x-amzn-requestid', requestId);
     response.setHeader('x-amz-request-id', requestId);
-    if (closing.signal.aborted) response.setHeader('connection', 'close');
+    if (isClosing) response.setHeader('connection', 'close');
     response.on('error', () => {});
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    const ended = new AbortController();
+    let isGone = false;
+    underWay.add(ended);
+    response.on('close', () => {
+      isGone = true;
+      underWay.delete(ended);
+      ended.abort();
+    });
+    if (isClosing) ended.abort();
     try {
       refuseForeign(request);
       const { service: name, accessKeyId, sessionToken } = readSignature(request);
@@ -97,12 +106,12 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         endpoint: `http://${request.headers.host}`,
         caller,
         may: (wanted) => access.decide(caller, wanted),
-        signal: AbortSignal.any([gone.signal, closing.signal]),
+        signal: ended.signal,
       };
       const watched = options.faults?.attend(request, response, context, accessKeyId) ?? context;
       await service.handle(request, response, watched);
     } catch (error) {
-      if (!(error instanceof AwsError) && !gone.signal.aborted) onError(error, describe(request));
+      if (!(error instanceof AwsError) && !isGone) onError(error, describe(request));
       if (response.headersSent) response.destroy();
       else answerError(request, response, requestId, error);
     }
@@ -115,7 +124,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     port: address.port,
     close() {
       closed ??= (async () => {
-        closing.abort();
+        isClosing = true;
+        for (const ended of underWay) ended.abort();
         await stop(server);
         for (const service of options.services) await service.close();
       })();

@@ -23,9 +23,12 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { TableDiffersError } from '../../../local/dynamodb/ensure-table';
+import type { LevelIterator } from 'dynalite/db';
+import { ensureTable, TableDiffersError } from '../../../local/dynamodb/ensure-table';
+import { runOperation } from '../../../local/dynamodb/operations';
 import { createDynamoDbService } from '../../../local/dynamodb/service';
-import { openStore } from '../../../local/dynamodb/store';
+import { closeStore, openStore } from '../../../local/dynamodb/store';
+import { until } from '../built';
 import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
 
 const scene = new Scene();
@@ -265,4 +268,44 @@ test('a deleted table leaves nothing behind for one of its name', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   await dynamodb.ensureTable(TABLE);
   expect(await onDate('2025-07-01')).toEqual([]);
+});
+
+test('a query lets go of what it reads from, at its end and where it has enough', async () => {
+  const store = await openStore(await scene.directory(), '123456789012', 'eu-west-1');
+  try {
+    await ensureTable(store, TABLE);
+    for (let day = 10; day < 40; day++) {
+      const Item = { category: { S: 'Books' }, order_date: { S: `${day}` }, note: { S: 'x'.repeat(50_000) } };
+      await runOperation(store, 'PutItem', { TableName, Item });
+    }
+    const open = new Set<LevelIterator>();
+    let opened = 0;
+    const values = store.db.values.bind(store.db);
+    store.db.values = (range) => {
+      const iterator = values(range);
+      const close = iterator.close.bind(iterator);
+      iterator.close = () => close().then(() => void open.delete(iterator));
+      open.add(iterator);
+      opened++;
+      return iterator;
+    };
+    const query = {
+      TableName,
+      KeyConditionExpression: 'category = :c',
+      ExpressionAttributeValues: { ':c': { S: 'Books' } },
+    };
+    expect(await runOperation(store, 'Query', { ...query, Limit: 2 })).toMatchObject({ Count: 2 });
+    // As much as fits into an answer.
+    const page = await runOperation(store, 'Query', query);
+    expect(page).toMatchObject({ LastEvaluatedKey: {} });
+    const { LastEvaluatedKey } = page as { LastEvaluatedKey: object };
+    const rest = await runOperation(store, 'Query', { ...query, ExclusiveStartKey: LastEvaluatedKey });
+    expect(rest).not.toHaveProperty('LastEvaluatedKey');
+    await runOperation(store, 'Scan', { TableName });
+
+    expect(opened).toBeGreaterThanOrEqual(4);
+    await until(() => open.size === 0);
+  } finally {
+    await closeStore(store);
+  }
 });
