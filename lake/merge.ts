@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from './actions';
+import { backOff } from './back-off';
 import { isCheckpointDue, writeCheckpoint } from './checkpoint';
 import { commit } from './commit';
 import { deleteFiles } from './data-files';
@@ -50,7 +50,7 @@ export interface MergeOutcome extends Counts {
 }
 
 const ATTEMPTS = 10;
-const LONGEST_DELAY_MS = 2_000;
+const BACK_OFF = { firstMs: 25, mostMs: 2_000 };
 
 /**
  * Upserts rows by key, and deletes keys, in one commit or not at all. Where rows have versions (`spec.versionOrder`), the
@@ -135,7 +135,7 @@ async function mergeBatch(
     lake.logger?.info(`table ${spec.location}: another writer committed version ${version} first`, {
       lost: lost.length,
     });
-    await sleep(Math.random() * Math.min(LONGEST_DELAY_MS, 25 * 2 ** lost.length));
+    await backOff(lost.length, BACK_OFF);
     snapshot = await readSnapshot(lake, spec.location);
   }
 }

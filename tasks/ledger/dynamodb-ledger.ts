@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -20,6 +19,7 @@ import {
   REASON_LENGTH,
   replaceable,
 } from '../../domain/ledger';
+import { backOff } from '../../lake/back-off';
 import { chunksOf, inParallel } from '../../lake/parallel';
 import type { Ledger } from './ledger';
 
@@ -27,8 +27,7 @@ import type { Ledger } from './ledger';
 const WRITES = 32;
 
 /** Before what was left over is asked for again. */
-const FIRST_PAUSE_MS = 50;
-const MOST_PAUSE_MS = 5000;
+const BACK_OFF = { firstMs: 50, mostMs: 5000 };
 
 /** Keys in one request, the most there may be, and requests at one time. */
 const READ_KEYS = 100;
@@ -172,7 +171,7 @@ async function readBatch(
     upload: { S: upload },
   }));
   for (let attempt = 0; Keys.length > 0; attempt += 1) {
-    if (attempt > 0) await sleep(Math.random() * Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+    if (attempt > 0) await backOff(attempt, BACK_OFF);
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
     );

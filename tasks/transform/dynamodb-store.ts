@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   type DynamoDBClient,
@@ -6,6 +5,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import type { KpiTableSpec, KpiType } from '../../domain/kpis';
+import { backOff } from '../../lake/back-off';
 import { chunksOf, inParallel } from '../../lake/parallel';
 import type { KpiItem, KpiStore } from './publish';
 
@@ -13,9 +13,9 @@ import type { KpiItem, KpiStore } from './publish';
 const BATCH_ITEMS = 25;
 const PARALLEL_BATCHES = 4;
 
-/** Waits of 50 ms, doubling, with full jitter: about 25 s at most before giving up. */
+/** With the pauses between them: about 25 s at most before giving up. */
 const ATTEMPTS = 10;
-const BASE_DELAY_MS = 50;
+const BACK_OFF = { firstMs: 50 };
 
 /** DynamoDB kept answering that it had no capacity. */
 export class UnprocessedItemsError extends Error {
@@ -50,7 +50,7 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTa
         );
         waiting = UnprocessedItems?.[table] ?? [];
         if (waiting.length === 0) return;
-        await sleep(Math.random() * BASE_DELAY_MS * 2 ** attempt);
+        await backOff(attempt, BACK_OFF);
       }
       throw new UnprocessedItemsError(table, waiting.length);
     });
