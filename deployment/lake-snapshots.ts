@@ -1,9 +1,6 @@
 import type { Lake } from '../lake/lake';
 import { entryKey } from '../lake/log';
-import { advance, readEntry, readSnapshot, type Snapshot } from '../lake/snapshot';
-
-/** So many new entries are read one by one; where there are more, the table is read anew. */
-const MOST_NEW = 20;
+import { catchUp, readSnapshot, type Snapshot } from '../lake/snapshot';
 
 interface Known {
   readonly snapshot: Snapshot;
@@ -43,16 +40,9 @@ export class Snapshots {
     const { location } = snapshot;
     const head = await this.lake.bucket.head(entryKey(location, snapshot.version));
     if (head?.etag !== etag) return undefined;
-    let newest = snapshot;
-    for (let read = 0; read < MOST_NEW; read++) {
-      const actions = await readEntry(this.lake.bucket, location, newest.version + 1);
-      if (!actions) {
-        if (newest !== snapshot) await this.keep(newest);
-        return newest;
-      }
-      newest = advance(newest, newest.version + 1, actions);
-    }
-    return undefined;
+    const newest = await catchUp(this.lake, snapshot);
+    if (newest && newest !== snapshot) await this.keep(newest);
+    return newest;
   }
 
   private async keep(snapshot: Snapshot): Promise<void> {

@@ -19,7 +19,7 @@ import { dropTables, type Plan, planMerge, stillHolds } from './merge-plan';
 import { type WrittenFiles, writePlan } from './merge-write';
 import { uriToPath } from './partition-path';
 import { missingWriterFeatures, whyNotMergeable } from './protocol';
-import { advance, readSnapshot, type Snapshot } from './snapshot';
+import { advance, catchUp, readSnapshot, type Snapshot } from './snapshot';
 import type { TableSpec } from './tables';
 
 export type { Lake } from './lake';
@@ -136,7 +136,8 @@ async function mergeBatch(
       lost: lost.length,
     });
     await backOff(lost.length, BACK_OFF);
-    snapshot = await readSnapshot(lake, spec.location);
+    // The sooner it is here, the less another writer can commit meanwhile.
+    snapshot = (snapshot && (await catchUp(lake, snapshot))) ?? (await readSnapshot(lake, spec.location));
   }
 }
 

@@ -73,6 +73,23 @@ export async function readSnapshot(
   return replayFrom(lake, location, log, start ?? { version: -1, actions: [], bytes: 0 });
 }
 
+/** So many new entries are read one by one; where there are more, it is quicker to read the table anew. */
+const MOST_NEW = 20;
+
+/**
+ * A snapshot with the entries that came since; undefined where there are many.
+ * @throws as readSnapshot does
+ */
+export async function catchUp(lake: Lake, snapshot: Snapshot): Promise<Snapshot | undefined> {
+  let newest = snapshot;
+  for (let read = 0; read < MOST_NEW; read++) {
+    const actions = await readEntry(lake.bucket, newest.location, newest.version + 1);
+    if (!actions) return newest;
+    newest = advance(newest, newest.version + 1, actions);
+  }
+  return undefined;
+}
+
 /** The snapshot that an entry of these actions makes of another. */
 export function advance(snapshot: Snapshot, version: number, actions: readonly Action[]): Snapshot {
   const replay = startReplay(snapshot);

@@ -74,6 +74,30 @@ test('a commit that brought an older row of our key elsewhere: ours replaces it'
   expect(await prices()).toEqual(['1 a 2.0000', '9 z 1.5000']);
 });
 
+test('after a lost race the entries that came are read, and the log not again: another writer has the less time', async () => {
+  for (let id = 1; id <= 4; id++) await mergeRows(lake, THINGS, [thing(id, 'a', 1)]);
+  let since = 0;
+  compete(async () => {
+    await mergeRows(lake, THINGS, [thing(5, 'b', 1)]);
+    since = lake.bucket.calls.length;
+  });
+  expect(await mergeRows(lake, THINGS, [thing(6, 'b', 1)])).toMatchObject({ version: 5, attempts: 2 });
+  const read = lake.bucket.calls.slice(since).filter(({ key }) => key.includes('_delta_log'));
+  expect(read.filter(({ operation }) => operation === 'list')).toEqual([]);
+  const entries = read.filter(({ operation }) => operation === 'get').map(({ key }) => key.slice(-7));
+  // Whose the entry is in our place, what it says, and that there is no other.
+  expect(entries).toEqual(['04.json', '04.json', '05.json']);
+});
+
+test('more entries than are read one by one: the table is read anew', async () => {
+  await mergeRows(lake, THINGS, [thing(1, 'a', 1)]);
+  compete(async () => {
+    for (let id = 2; id <= 24; id++) await mergeRows(lake, THINGS, [thing(id, 'b', 1)]);
+  });
+  expect(await mergeRows(lake, THINGS, [thing(30, 'a', 1)])).toMatchObject({ version: 24, attempts: 2 });
+  expect(await prices()).toHaveLength(25);
+});
+
 test('several lost races in a row lose no row of anyone', async () => {
   const others = [1, 2, 3].map((id) => () => mergeRows(lake, THINGS, [thing(id, 'a', 1)]));
   compete(...others);
