@@ -7,15 +7,18 @@ import { packagePath } from '../../package-path';
 
 const definition = JSON.parse(readFileSync(packagePath('state-machine', 'pipeline.asl.json'), 'utf8'));
 
-/** Events a second apart, each after the one before: `TaskStateEntered ValidateFiles`, `MapStateStarted 3`, `TaskFailed`. */
+/**
+ * Events a second apart: `TaskStateEntered ValidateFiles`, `MapStateStarted 3`, `TaskFailed`; each after the one before, or
+ * after the one whose number stands in front, `2 MapIterationStarted`.
+ */
 function history(...lines: string[]): ExecutionEvent[] {
   let left = '';
   return lines.map((line, index) => {
-    const [type = '', detail = ''] = line.split(' ');
+    const [, after, type = '', detail = ''] = /^(?:(\d+) )?(\w+) ?(.*)$/.exec(line) ?? [];
     if (type.endsWith('Entered')) left = detail;
     return viewEvent({
       id: index + 1,
-      previousEventId: index,
+      previousEventId: after === undefined ? index : Number(after),
       type: type as HistoryEventType,
       timestamp: new Date(index * 1000),
       ...(type.endsWith('Entered') && { stateEnteredEventDetails: { name: detail } }),
@@ -81,8 +84,9 @@ test('a Map tells how many of its items are through; what goes on in them is not
   const running = [
     'MapStateEntered ArchiveValidFiles',
     'MapStateStarted 3',
-    'MapIterationStarted',
-    'TaskStateEntered MoveGroup',
+    '2 MapIterationStarted',
+    '2 MapIterationStarted',
+    '3 TaskStateEntered MoveGroup',
     'TaskScheduled',
     'TaskSucceeded',
     'TaskStateExited',
@@ -91,12 +95,14 @@ test('a Map tells how many of its items are through; what goes on in them is not
   expect(told(...running)).toEqual([['ArchiveValidFiles', 'running', null, 0, '1/3']]);
   const failed = [
     ...running,
+    '4 TaskFailed',
+    'MapIterationFailed',
     'MapStateFailed',
     'MapStateExited ArchiveValidFiles',
     'TaskStateEntered ReleaseBatch',
   ];
   expect(told(...failed)).toEqual([
-    ['ArchiveValidFiles', 'caught', 9, 0, '1/3'],
+    ['ArchiveValidFiles', 'caught', 12, 0, '1/3'],
     ['ReleaseBatch', 'running', null, 0, null],
   ]);
 });
