@@ -1,7 +1,7 @@
 /** Unit and end-to-end tests; the interoperability tests in test/interop run apart (npm run test:interop). */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/packages/local-aws/test'],
   testPathIgnorePatterns: ['/test/interop/'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   globalSetup: '<rootDir>/test/global-setup.cjs',

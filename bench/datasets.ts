@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { KIND_SPECS } from '../catalog/kinds';
 import { filesOf, type LocalFile } from '../cli/upload';
-import { KIND_SPECS } from '../domain/kinds';
 import { generate } from '../fixtures/generator/generate';
 import { Random } from '../fixtures/generator/random';
 import { createShop, type Fields, type Shop, type ShopOptions } from '../fixtures/generator/shop';

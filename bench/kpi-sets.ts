@@ -1,4 +1,4 @@
-import type { Kpi } from '../deployment/kpis';
+import type { Kpi } from '../operations/kpis/kpis';
 
 /** Both KPI tables, numbers as text. */
 export interface KpiSet {

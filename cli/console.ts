@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { connect, type Deployment, disconnect } from '../deployment/deployment';
-import type { LocalClock } from '../deployment/health/views';
+import { connect, type Deployment, disconnect } from '../operations/deployment';
+import type { LocalClock } from '../operations/health/views';
 import { packagePath } from '../package-path';
 import { wholeNumber } from './numbers';
 import { openInBrowser } from './open';

@@ -2,11 +2,16 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { connect, type Deployment, disconnect } from '../deployment/deployment';
-import { type FileOutcome, followUntilQuiet, readFiles, type Step } from '../deployment/executions';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../deployment/kpis';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
 import { plural } from '../domain/file-rules';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
+import { connect, type Deployment, disconnect } from '../operations/deployment';
+import {
+  type FileOutcome,
+  followUntilQuiet,
+  readFiles,
+  type Step,
+} from '../operations/executions/executions';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
@@ -85,7 +90,7 @@ async function runDemo(
   interrupted.catch(() => {});
   const started = Date.now();
   // Loaded here, as the other commands start sooner without it.
-  const { startLocal } = await import('../local/runtime');
+  const { startLocal } = await import('../packages/local-aws/src/runtime');
   const local = await startLocal({
     port: 0,
     dataDirectory: directory,

@@ -1,4 +1,4 @@
-import { DeploymentError, explainError } from '../deployment/errors';
+import { DeploymentError, explainError } from '../operations/errors';
 import { printable } from './table';
 
 /** A command could not do what was asked; the message says why and what to do. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
-import { type FileView, inputKey, readLatest, readUploads } from '../deployment/ledger';
 import { OUTCOMES, type Outcome } from '../domain/ledger';
+import { connect, disconnect } from '../operations/deployment';
+import { type FileView, inputKey, readLatest, readUploads } from '../operations/files/ledger';
 import { wholeNumber } from './numbers';
 import { formatBytes, formatTable } from './table';
 

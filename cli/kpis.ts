@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { connect, type Deployment, disconnect } from '../deployment/deployment';
-import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../deployment/kpis';
-import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../domain/kpis';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
+import type { KpiTableSpec } from '../domain/mart';
+import { connect, type Deployment, disconnect } from '../operations/deployment';
+import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
 import { formatTable } from './table';
 
 export function kpisCommand(): Command {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import type { Deployment } from '../deployment/deployment';
-import type { LakeSession } from '../deployment/lake-session';
+import type { Deployment } from '../operations/deployment';
+import type { LakeSession } from '../operations/lake/session';
 import { exitCodeOf } from './failure';
 
 /**
@@ -12,7 +12,7 @@ export async function withLakeSession<Result>(
   work: (session: LakeSession) => Promise<Result>,
 ): Promise<Result> {
   // DuckDB is loaded by the commands that need it alone.
-  const { withLake } = await import('../deployment/lake-session');
+  const { withLake } = await import('../operations/lake/session');
   return withLake(deployment, (lake, session) =>
     removedAtInterruption(lake.workDirectory, () => work(session)),
   );

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
-import type { CommitView, TableView } from '../deployment/lake-tables';
+import { connect, disconnect } from '../operations/deployment';
+import type { CommitView, TableView } from '../operations/lake/tables';
 import { withLakeSession } from './lake-session';
 import { wholeNumber } from './numbers';
 import { withProgress } from './progress';
@@ -20,7 +20,7 @@ export function lakeCommand(): Command {
       try {
         const tables = await withProgress('reading the tables’ logs', { json }, () =>
           withLakeSession(deployment, async ({ lake }) => {
-            const { viewTables } = await import('../deployment/lake-tables');
+            const { viewTables } = await import('../operations/lake/tables');
             return viewTables(lake, commits);
           }),
         );

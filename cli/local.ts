@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { connect, type Deployment, disconnect } from '../deployment/deployment';
 import { LOCAL_REGION } from '../domain/names';
-import type { LocalOutputs, LocalRuntime } from '../local/runtime';
+import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { packagePath } from '../package-path';
+import type { LocalOutputs, LocalRuntime } from '../packages/local-aws/src/runtime';
 import { serveConsole } from './console';
 import { CommandFailure } from './failure';
 import { wholeNumber } from './numbers';
@@ -62,7 +62,7 @@ async function run({ port, data, every, readyJson, template, ...page }: Options)
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   // Loaded here, as the other commands start sooner without it.
-  const { startLocal } = await import('../local/runtime');
+  const { startLocal } = await import('../packages/local-aws/src/runtime');
   const local = await startLocal({
     port,
     dataDirectory: data,

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
 import { maintainResultKey } from '../domain/object-keys';
 import type { MaintainedTable } from '../domain/workflow';
+import { connect, disconnect } from '../operations/deployment';
 import { removedAtInterruption } from './lake-session';
 import { withProgress } from './progress';
 import { formatBytes, formatTable, printable } from './table';
@@ -37,12 +37,12 @@ async function runMaintain() {
   const workDirectory = await mkdtemp(path.join(tmpdir(), 'daybook-maintain-'));
   try {
     // DuckDB is loaded by the commands that need it alone.
-    const { DuckDb } = await import('../lake/duckdb');
-    const { s3Bucket } = await import('../lake/s3-bucket');
-    const { loadConfig } = await import('../tasks/config');
+    const { DuckDb } = await import('../engine/duckdb/session');
+    const { s3Bucket } = await import('../storage/s3-bucket');
+    const { loadConfig } = await import('../runtime/config');
     const { MAINTAIN_VARIABLES } = await import('../tasks/maintain/config');
     const { run } = await import('../tasks/maintain/maintain');
-    const { withResultAt } = await import('../tasks/task-result');
+    const { withResultAt } = await import('../runtime/task-result');
     const say = (message: string) => process.stderr.write(`${printable(message)}\n`);
     const deps = {
       bucket: s3Bucket(deployment.s3, deployment.bucket),

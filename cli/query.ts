@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
-import type { QueryColumn, QueryResult, QueryRow } from '../deployment/lake-query';
+import { KPI_TABLES, STAGING_TABLES } from '../catalog/tables';
 import { quotedCell } from '../domain/csv-cell';
 import { duckDbType } from '../lake/schema';
-import { KPI_TABLES, STAGING_TABLES } from '../lake/tables';
+import { connect, disconnect } from '../operations/deployment';
+import type { QueryColumn, QueryResult, QueryRow } from '../operations/lake/query';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { wholeNumber } from './numbers';
@@ -68,7 +68,7 @@ async function run(sql: string, { limit, timeout, json }: Options): Promise<Quer
   try {
     return await withProgress('querying the lake', { json }, ({ tell }) =>
       withLakeSession(deployment, async (session) => {
-        const { queryLake } = await import('../deployment/lake-query');
+        const { queryLake } = await import('../operations/lake/query');
         return queryLake(session, sql, {
           maxRows: limit,
           maxBytes: MAX_BYTES,

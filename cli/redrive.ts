@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
-import { type Redriven, redrive } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
+import { connect, disconnect } from '../operations/deployment';
+import { type Redriven, redrive } from '../operations/queue';
 import { withProgress } from './progress';
 
 export function redriveCommand(): Command {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
-import { type Replay, replay } from '../deployment/replay';
 import { plural } from '../domain/file-rules';
+import { connect, disconnect } from '../operations/deployment';
+import { type Replay, replay } from '../operations/files/replay';
 import { CommandFailure } from './failure';
 import { withProgress } from './progress';
 import { printable } from './table';

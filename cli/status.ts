@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { connect, type Deployment, disconnect } from '../deployment/deployment';
-import { type ExecutionView, listExecutions, viewExecution } from '../deployment/executions';
-import { readQueueDepth } from '../deployment/queue';
 import { plural } from '../domain/file-rules';
 import type { ExecutionReport } from '../domain/workflow';
+import { connect, type Deployment, disconnect } from '../operations/deployment';
+import { type ExecutionView, listExecutions, viewExecution } from '../operations/executions/executions';
+import { readQueueDepth } from '../operations/queue';
 import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
 import { watch } from './watch';

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { connect, disconnect } from '../deployment/deployment';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
 import { plural } from '../domain/file-rules';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../domain/kpis';
-import type { Verification } from '../tasks/transform/verify';
-import type { Difference } from '../tasks/transform/verify-compare';
+import { connect, disconnect } from '../operations/deployment';
+import type { Difference } from '../operations/kpis/compare-rows';
+import type { Verification } from '../operations/kpis/verify';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';
@@ -46,8 +46,8 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
   const { dynamoDb, names } = deployment;
   try {
     // Loaded here, with DuckDB.
-    const { verify } = await import('../tasks/transform/verify');
-    const { readItems } = await import('../tasks/transform/verify-items');
+    const { verify } = await import('../operations/kpis/verify');
+    const { readItems } = await import('../serving/dynamodb/read-items');
     const items = {
       order_kpis: {
         table: names.orderTable,

@@ -1,7 +1,7 @@
-import type { Fate } from '../deployment/run';
-import type { LiveStep } from '../deployment/steps';
-import type { Frame, WatchedExecution } from '../deployment/watch';
 import { plural } from '../domain/file-rules';
+import type { Fate } from '../operations/executions/run';
+import type { LiveStep } from '../operations/executions/steps';
+import type { Frame, WatchedExecution } from '../operations/executions/watch';
 import { formatBytes, formatSeconds, printable } from './table';
 
 export interface ViewOptions {

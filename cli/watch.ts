@@ -1,6 +1,6 @@
-import type { Deployment } from '../deployment/deployment';
-import type { LiveStep } from '../deployment/steps';
-import { type Frame, type WatchedExecution, watchExecutions } from '../deployment/watch';
+import type { Deployment } from '../operations/deployment';
+import type { LiveStep } from '../operations/executions/steps';
+import { type Frame, type WatchedExecution, watchExecutions } from '../operations/executions/watch';
 import { CommandFailure } from './failure';
 import { formatSeconds, printable } from './table';
 import { describe, describeFiles, drawFrame } from './watch-view';

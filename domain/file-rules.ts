@@ -3,7 +3,8 @@
  * and the share of its rows that are bad.
  */
 
-import { KIND_SPECS, KINDS, type Kind, kindFromHeader, kindFromName, normalizeColumnName } from './kinds';
+import { KIND_SPECS, KINDS, type Kind, kindFromHeader, kindFromName } from '../catalog/kinds';
+import { normalizeColumnName } from './contract';
 import { quoted } from './values';
 
 /** Why a file is invalid, for the person who sent it. */

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { KINDS } from './kinds';
+import { KINDS } from '../catalog/kinds';
 import { type BatchFile, batchFileSchema } from './workflow';
 
 /** Receives of a message before it is a dead letter. */

@@ -2,8 +2,8 @@
  * When a row is bad: a value does not parse, one that must be there is not, or the row has not the header's shape.
  */
 
+import { KIND_SPECS } from '../catalog/kinds';
 import type { HeaderMatch } from './file-rules';
-import { KIND_SPECS } from './kinds';
 import { parseValue } from './values';
 
 export interface RowFault {

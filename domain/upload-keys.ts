@@ -2,8 +2,8 @@
  * Which keys a file may be dropped in under, what its name makes likely to become of it, and what a mended file is called.
  */
 
+import { KINDS, kindFromName } from '../catalog/kinds';
 import { fileFormat } from './file-rules';
-import { KINDS, kindFromName } from './kinds';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
 
 /** The key of a file in an optional folder below `input/`; slashes around the folder mean nothing. */

@@ -3,7 +3,7 @@
  * not JavaScript numbers or dates, so that nothing is lost between the file and the table.
  */
 
-import type { ColumnType } from './kinds';
+import type { ColumnType } from './contract';
 
 export type ParsedValue =
   /** null: the cell holds no value. */

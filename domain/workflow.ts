@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { KINDS } from './kinds';
+import { KINDS } from '../catalog/kinds';
 
 /** A version of an object that an upload made: key, ETag (hex, no quotes), bytes, and the time of the upload. */
 export const batchFileSchema = z.object({

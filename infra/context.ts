@@ -1,6 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
-import { DEFAULT_TARGET_FILE_MB } from '../tasks/config';
+import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, LEAST_RESULTS_DAYS } from './lifecycle';

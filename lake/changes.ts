@@ -1,3 +1,4 @@
+import { columnList, fill } from '../engine/duckdb/sql';
 import { type Action, changesData } from './actions';
 import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
@@ -5,8 +6,7 @@ import { MissingDataFileError } from './errors';
 import { type Lake, temporaryName } from './lake';
 import { uriToPath } from './partition-path';
 import { readEntry, type Snapshot } from './snapshot';
-import { columnList, fill } from './sql';
-import { columnNames, type TableSpec } from './tables';
+import { columnNames, type TableSpec } from './table-spec';
 
 /**
  * The rows that differ between a version of a table and a later snapshot in any of the columns, as a temporary table:

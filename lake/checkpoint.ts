@@ -5,14 +5,14 @@
 
 import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { quoteIdentifier, quoteList, quoteLiteral } from '../engine/duckdb/session';
+import { fill } from '../engine/duckdb/sql';
 import { type Action, parseAction, serializeEntry } from './actions';
 import readSql from './checkpoint-read.sql';
 import writeSql from './checkpoint-write.sql';
-import { quoteIdentifier, quoteList, quoteLiteral } from './duckdb';
 import { type Lake, newId } from './lake';
 import { checkpointKey, lastCheckpointKey } from './log';
 import type { Snapshot } from './snapshot';
-import { fill } from './sql';
 
 /** Versions between checkpoints: at least what Spark has, and no more than a reader fetches at a stretch. */
 const INTERVAL = { least: 10, most: 50 };

@@ -5,9 +5,9 @@
  */
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { inParallel } from '../storage/parallel';
 import chunksSql from './column-chunks.sql';
 import type { Lake } from './lake';
-import { inParallel } from './parallel';
 
 /** Files up to this size come whole: one request costs less than several. */
 export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;

@@ -4,8 +4,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bucket } from '../storage/bucket';
 import { type Action, type CommitInfo, parseEntry, serializeEntry } from './actions';
-import type { Bucket } from './bucket';
 import { LakeError } from './errors';
 import { entryKey } from './log';
 

@@ -5,16 +5,16 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { quoteIdentifier, quoteList } from '../engine/duckdb/session';
+import { equalOn, fill } from '../engine/duckdb/sql';
+import { inParallel } from '../storage/parallel';
 import type { AddFile } from './actions';
 import { downloadColumns, WHOLE_FILE_BYTES } from './column-download';
 import partitionsSql from './data-files-partitions.sql';
-import { quoteIdentifier, quoteList } from './duckdb';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
-import { inParallel } from './parallel';
 import { duckDbType } from './schema';
-import { equalOn, fill } from './sql';
-import { fileColumns, type TableSpec } from './tables';
+import { fileColumns, type TableSpec } from './table-spec';
 
 /** Connections for data files at one time. */
 export const TRANSFERS = 8;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Bucket } from './bucket';
-import type { DuckDb } from './duckdb';
+import type { DuckDb } from '../engine/duckdb/session';
+import type { Bucket } from '../storage/bucket';
 
 export interface LakeLogger {
   info(message: string, fields?: Record<string, unknown>): void;

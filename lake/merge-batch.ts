@@ -1,11 +1,11 @@
-import { quoteIdentifier } from './duckdb';
+import { quoteIdentifier } from '../engine/duckdb/session';
+import { columnList, equalOn, fill } from '../engine/duckdb/sql';
 import { LakeError } from './errors';
 import { type Lake, temporaryName } from './lake';
 import batchSql from './merge-batch.sql';
 import outdatedSql from './merge-outdated.sql';
 import { duckDbType } from './schema';
-import { columnList, equalOn, fill } from './sql';
-import type { TableSpec } from './tables';
+import type { TableSpec } from './table-spec';
 
 /** What to merge. Both are SQL relations of `lake.db`: a name, or a query in parentheses. */
 export interface MergeSource {

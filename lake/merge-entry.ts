@@ -4,7 +4,7 @@ import type { WrittenFiles } from './merge-write';
 import { OUR_PROTOCOL } from './protocol';
 import { schemaString } from './schema';
 import type { Snapshot } from './snapshot';
-import type { TableSpec } from './tables';
+import type { TableSpec } from './table-spec';
 
 /** What our own entries name as `engineInfo`. */
 export const ENGINE = 'daybook';

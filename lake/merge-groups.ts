@@ -1,10 +1,10 @@
-import { quoteIdentifier, quoteLiteral } from './duckdb';
+import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/session';
 import type { Lake } from './lake';
 import type { Plan } from './merge-plan';
 import { partitionValue } from './partition-path';
 import { duckDbType } from './schema';
 import type { Snapshot } from './snapshot';
-import type { TableSpec } from './tables';
+import type { TableSpec } from './table-spec';
 
 /** Bytes of a row in a data file where the table holds none yet to tell by. */
 const ASSUMED_ROW_BYTES = 50;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { columnList, distinctOn, equalOn, fill, greaterOn } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
 import { downloadFiles, readFiles, readTable } from './data-files';
 import { type Lake, temporaryName } from './lake';
@@ -8,8 +9,7 @@ import touchedSql from './merge-touched.sql';
 import winnersSql from './merge-winners.sql';
 import { filesThatMayHold } from './pruning';
 import type { Snapshot } from './snapshot';
-import { columnList, distinctOn, equalOn, fill, greaterOn } from './sql';
-import { columnNames, type TableSpec } from './tables';
+import { columnNames, type TableSpec } from './table-spec';
 
 /** What a batch means for one snapshot. */
 export interface Plan {

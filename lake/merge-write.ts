@@ -1,20 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/session';
+import { columnList, equalOn, fill } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
+import { inLanes } from './connection-pool';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from './data-files';
-import { quoteIdentifier, quoteLiteral } from './duckdb';
-import { planRewriting } from './folding';
 import { type Lake, newId, temporaryName } from './lake';
-import { inLanes } from './lanes';
 import copySql from './merge-copy.sql';
 import { bytesPerRow, groupByPartition, type PartitionValues } from './merge-groups';
 import keptSql from './merge-kept.sql';
 import { dropTables, type Plan } from './merge-plan';
 import { partitionDirectory, pathToUri } from './partition-path';
+import { planRewriting } from './size-tiering';
 import type { Snapshot } from './snapshot';
-import { columnList, equalOn, fill } from './sql';
 import { type ColumnStatistics, statsJson } from './stats';
-import { fileColumns, type TableSpec } from './tables';
+import { fileColumns, type TableSpec } from './table-spec';
 
 /** A file may grow this far beyond the target before it is split. */
 const SLACK = 1.5;

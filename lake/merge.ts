@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { backOff } from '../storage/back-off';
 import type { Action } from './actions';
-import { backOff } from './back-off';
 import { isCheckpointDue, writeCheckpoint } from './checkpoint';
 import { commit } from './commit';
 import { deleteFiles } from './data-files';
@@ -11,7 +11,6 @@ import {
   TransactionMovedError,
   UnsupportedTableError,
 } from './errors';
-import { TARGET_FILE_BYTES } from './folding';
 import { type Lake, newId } from './lake';
 import { type Batch, type MergeSource, prepareBatch } from './merge-batch';
 import { type Counts, commitInfo, entryActions, type Txn } from './merge-entry';
@@ -19,8 +18,9 @@ import { dropTables, type Plan, planMerge, stillHolds } from './merge-plan';
 import { type WrittenFiles, writePlan } from './merge-write';
 import { uriToPath } from './partition-path';
 import { missingWriterFeatures, whyNotMergeable } from './protocol';
+import { TARGET_FILE_BYTES } from './size-tiering';
 import { advance, catchUp, readSnapshot, type Snapshot } from './snapshot';
-import type { TableSpec } from './tables';
+import type { TableSpec } from './table-spec';
 
 export type { Lake } from './lake';
 export type { MergeSource } from './merge-batch';

@@ -1,11 +1,11 @@
+import { quoteIdentifier } from '../engine/duckdb/session';
+import { fill } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
-import { quoteIdentifier } from './duckdb';
 import type { Lake } from './lake';
 import sql from './pruning.sql';
 import overlapSql from './pruning-overlap.sql';
 import { duckDbType } from './schema';
-import { fill } from './sql';
-import type { TableSpec } from './tables';
+import type { TableSpec } from './table-spec';
 
 /**
  * The files that can hold one of the values, as far as their stats tell: for each column, one of the values asked for

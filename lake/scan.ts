@@ -1,9 +1,9 @@
+import { quoteIdentifier } from '../engine/duckdb/session';
+import { columnList } from '../engine/duckdb/sql';
 import { downloadFiles, readTable, scanDirectory } from './data-files';
-import { quoteIdentifier } from './duckdb';
 import type { Lake } from './lake';
 import type { Snapshot } from './snapshot';
-import { columnList } from './sql';
-import { columnNames, type TableSpec } from './tables';
+import { columnNames, type TableSpec } from './table-spec';
 
 /**
  * Makes a snapshot's rows a temporary view of `lake.db`, over files downloaded into the work directory; both stay until

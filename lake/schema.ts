@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod';
-import type { ColumnType } from '../domain/kinds';
-import type { KpiType } from '../domain/kpis';
+import type { ColumnType } from '../domain/contract';
+import type { KpiType } from '../domain/mart';
 
 /** The types of the protocol that our tables have. */
 export type DeltaType = 'long' | 'string' | 'date' | 'timestamp' | `decimal(${number},${number})`;

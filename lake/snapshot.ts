@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { inParallel } from '../storage/parallel';
 import {
   type Action,
   type AddFile,
@@ -16,7 +17,6 @@ import { readCheckpoint } from './checkpoint';
 import { BrokenLogError, UnsupportedTableError } from './errors';
 import type { Lake } from './lake';
 import { beforeVersion, entryKey, type LogListing, lastCheckpointKey, logPrefix, sortLog } from './log';
-import { inParallel } from './parallel';
 import { isAbsoluteUri, uriToPath } from './partition-path';
 import { missingReaderFeatures } from './protocol';
 

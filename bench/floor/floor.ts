@@ -6,9 +6,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { KIND_SPECS, type Kind } from '../../domain/kinds';
-import { quoteLiteral } from '../../lake/duckdb';
-import { fill } from '../../lake/sql';
+import { KIND_SPECS, type Kind } from '../../catalog/kinds';
+import { quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import categoryKpisSql from './category_kpis.sql';
 import latestSql from './latest.sql';
 import orderKpisSql from './order_kpis.sql';

@@ -4,15 +4,16 @@
  */
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { STAGING_TABLES } from '../../catalog/tables';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
-import { DuckDb, quoteLiteral } from '../../lake/duckdb';
+import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import { type Lake, merge } from '../../lake/merge';
-import { s3Bucket } from '../../lake/s3-bucket';
 import { readEntry, readSnapshot } from '../../lake/snapshot';
-import { fill } from '../../lake/sql';
-import { STAGING_TABLES, type TableSpec } from '../../lake/tables';
-import { startEndpoint } from '../../local/endpoint/endpoint';
-import { createS3Service } from '../../local/s3/service';
+import type { TableSpec } from '../../lake/table-spec';
+import { startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
+import { createS3Service } from '../../packages/local-aws/src/s3/service';
+import { s3Bucket } from '../../storage/s3-bucket';
 import { type BenchContext, isFull, newDirectory } from '../context';
 import { dataset } from '../datasets';
 import type { MeasureResult } from '../results';

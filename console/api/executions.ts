@@ -11,7 +11,7 @@
  * - POST `executions/NAME/replay`: {@link Replayed}
  */
 
-import type { ExecutionEvent } from '../../deployment/execution-views';
+import type { ExecutionEvent } from '../../operations/executions/views';
 
 export {
   type DescribedExecution,
@@ -24,7 +24,7 @@ export {
   type LogLine,
   type LogLines,
   type Look,
-} from '../../deployment/execution-views';
+} from '../../operations/executions/views';
 
 /** Names of executions in a request for their reports, at most. */
 export const MOST_REPORTS = 50;

@@ -1,5 +1,5 @@
+import type { Kind } from '../../catalog/kinds';
 import type { HeaderMatch } from '../../domain/file-rules';
-import type { Kind } from '../../domain/kinds';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 
 /** An upload as the ledger has it; or one that lies in `input/` unseen, of which the last five alone are known. */

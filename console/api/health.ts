@@ -9,7 +9,7 @@ export type {
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,
-} from '../../deployment/health/views';
+} from '../../operations/health/views';
 
 /** GET /api/health/versions: what runs here and there. */
 export interface Versions {

@@ -12,9 +12,9 @@ export type {
   RowsPreview,
   TableFiles,
   TableSummary,
-} from '../../deployment/lake-views';
+} from '../../operations/lake/views';
 
-import type { Cell, ColumnView, TableSummary } from '../../deployment/lake-views';
+import type { Cell, ColumnView, TableSummary } from '../../operations/lake/views';
 
 /** GET /api/lake/tables: those that are there. */
 export interface LakeTables {

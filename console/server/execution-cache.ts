@@ -1,8 +1,13 @@
-import type { Deployment } from '../../deployment/deployment';
-import { DeploymentError } from '../../deployment/errors';
-import { describeExecution, isWhole, readDefinition, readHistory } from '../../deployment/execution';
-import type { DescribedExecution, ExecutionEvent } from '../../deployment/execution-views';
-import { inParallel } from '../../lake/parallel';
+import type { Deployment } from '../../operations/deployment';
+import { DeploymentError } from '../../operations/errors';
+import {
+  describeExecution,
+  isWhole,
+  readDefinition,
+  readHistory,
+} from '../../operations/executions/execution';
+import type { DescribedExecution, ExecutionEvent } from '../../operations/executions/views';
+import { inParallel } from '../../storage/parallel';
 import type { ReportLine } from '../api/executions';
 import { BoundedMap } from './bounded-map';
 

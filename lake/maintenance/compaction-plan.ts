@@ -5,7 +5,7 @@
 
 import type { AddFile } from '../actions';
 import { type PartitionValues, partitionId, partitionOf } from '../merge-groups';
-import type { TableSpec } from '../tables';
+import type { TableSpec } from '../table-spec';
 
 /** What is sorted at one time: its data files lie on the disk twice, and its rows spill beside them. */
 const UNIT_BYTES = 512 * 1024 ** 2;

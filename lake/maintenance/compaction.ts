@@ -1,18 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { columnList } from '../../engine/duckdb/sql';
 import type { Action, AddFile } from '../actions';
 import { commit } from '../commit';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import { LakeError, MissingDataFileError } from '../errors';
-import { TARGET_FILE_BYTES } from '../folding';
 import { type Lake, newId } from '../lake';
 import { checkMergeable } from '../merge';
 import { ENGINE } from '../merge-entry';
 import { partsOf, type WrittenFile, writeParts } from '../merge-write';
 import { uriToPath } from '../partition-path';
+import { TARGET_FILE_BYTES } from '../size-tiering';
 import { readSnapshot, type Snapshot } from '../snapshot';
-import { columnList } from '../sql';
-import { fileColumns, type TableSpec } from '../tables';
+import { fileColumns, type TableSpec } from '../table-spec';
 import { planCompaction, type Unit } from './compaction-plan';
 
 export interface CompactionOutcome {

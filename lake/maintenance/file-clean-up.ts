@@ -1,13 +1,13 @@
-import type { ObjectInfo } from '../bucket';
+import type { ObjectInfo } from '../../storage/bucket';
+import { inParallel } from '../../storage/parallel';
 import { TRANSFERS } from '../data-files';
 import { MissingDataFileError } from '../errors';
 import type { Lake } from '../lake';
 import { entryKey, logPrefix } from '../log';
 import { checkMergeable } from '../merge';
-import { inParallel } from '../parallel';
 import { uriToPath } from '../partition-path';
 import { readEntry, readSnapshot, type Snapshot } from '../snapshot';
-import type { TableSpec } from '../tables';
+import type { TableSpec } from '../table-spec';
 
 export interface FileCleanUpOutcome {
   readonly removed: number;

@@ -3,12 +3,12 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#metadata-cleanup
  */
 
-import type { ObjectInfo } from '../bucket';
+import type { ObjectInfo } from '../../storage/bucket';
+import { inParallel } from '../../storage/parallel';
 import { readCheckpoint } from '../checkpoint';
 import { TRANSFERS } from '../data-files';
 import type { Lake } from '../lake';
 import { entryKey, logPrefix, sortLog } from '../log';
-import { inParallel } from '../parallel';
 import { lastCheckpoint } from '../snapshot';
 
 /** Entries, checkpoints, checksums; of compacted entries, the last version they hold. */

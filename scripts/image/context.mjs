@@ -8,7 +8,7 @@ const MODULES = ['@duckdb/node-api'];
 /** Writes the context's Dockerfile, package.json and package-lock.json; the bundles are there by themselves. */
 export function writeContext(directory) {
   mkdirSync(directory, { recursive: true });
-  cpSync('tasks/Dockerfile', path.join(directory, 'Dockerfile'));
+  cpSync('runtime/Dockerfile', path.join(directory, 'Dockerfile'));
   // Source maps are for us; they would be two thirds of the context.
   writeFileSync(path.join(directory, '.dockerignore'), '*.map\n');
   const { package: json, lock } = imagePackage(

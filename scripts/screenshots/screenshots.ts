@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { connect, disconnect } from '../../deployment/deployment';
-import { listExecutions } from '../../deployment/executions';
+import { connect, disconnect } from '../../operations/deployment';
+import { listExecutions } from '../../operations/executions/executions';
 import { packagePath } from '../../package-path';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from '../../test/console/console-page';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LAKE_VARIABLES } from '../config';
+import { LAKE_VARIABLES } from '../../runtime/config';
 
 /** Longer than any task runs, by far: what one reads or writes must not be deleted under it. */
 const SHORTEST_RETENTION_DAYS = 1;

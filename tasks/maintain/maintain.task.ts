@@ -1,6 +1,6 @@
 import { maintainResultKey } from '../../domain/object-keys';
-import { runProcess } from '../task-process';
-import { withResultAt } from '../task-result';
+import { runProcess } from '../../runtime/task-process';
+import { withResultAt } from '../../runtime/task-result';
 import { MAINTAIN_VARIABLES } from './config';
 import { run } from './maintain';
 

@@ -1,3 +1,4 @@
+import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
 import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
@@ -5,9 +6,9 @@ import { compact } from '../../lake/maintenance/compaction';
 import { removeUnneededFiles } from '../../lake/maintenance/file-clean-up';
 import { cleanUpLog } from '../../lake/maintenance/log-clean-up';
 import { readSnapshot } from '../../lake/snapshot';
-import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../lake/tables';
-import type { TaskDeps } from '../task-process';
-import { causeOf, type TaskOutcome } from '../task-result';
+import type { TableSpec } from '../../lake/table-spec';
+import type { TaskDeps } from '../../runtime/task-process';
+import { causeOf, type TaskOutcome } from '../../runtime/task-result';
 import type { MaintainConfig } from './config';
 import { deleteRowFiles } from './row-files';
 

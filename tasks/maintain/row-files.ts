@@ -1,7 +1,7 @@
 import { isRowsKey, MAINTAIN_RESULTS, maintainResultKey, RESULTS } from '../../domain/object-keys';
 import { maintainResultSchema } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
+import type { Bucket } from '../../storage/bucket';
+import { inParallel } from '../../storage/parallel';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

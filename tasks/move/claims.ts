@@ -1,8 +1,8 @@
 import { type LedgerItem, ledgerKey, OPEN_OUTCOMES } from '../../domain/ledger';
 import { archiveKey, rejectedKey } from '../../domain/object-keys';
 import type { Move } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import type { Ledger } from '../ledger/ledger';
+import type { Bucket } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
 
 /** Who has a file, by the ledger, and what others made of it. */
 export interface Claim {

@@ -1,6 +1,6 @@
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
-import { copyObject } from '../copy-object';
+import { copyObject } from '../../storage/copy-object';
 import { MoveError } from './move-error';
 
 /** Of the file itself, as a look at it is answered, too; another 404 is of an upload in parts, or of the bucket. */

@@ -1,10 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { type MoveResult, moveInputSchema } from '../../domain/workflow';
-import { s3Bucket } from '../../lake/s3-bucket';
-import { COMMON_VARIABLES, loadConfig } from '../config';
-import { dynamoDbLedger, ledgerClient } from '../ledger/dynamodb-ledger';
-import { taskLogger } from '../logger';
+import { COMMON_VARIABLES, loadConfig } from '../../runtime/config';
+import { taskLogger } from '../../runtime/logger';
+import { dynamoDbLedger, ledgerClient } from '../../storage/ledger/dynamodb-ledger';
+import { s3Bucket } from '../../storage/s3-bucket';
 import { run } from './move';
 
 const config = loadConfig(process.env, { ...COMMON_VARIABLES, LEDGER_TABLE: z.string().min(3) });

@@ -6,10 +6,10 @@ import {
   type MoveResult,
   moveGroupSchema,
 } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { chunksOf, inParallel } from '../../lake/parallel';
-import type { Ledger } from '../ledger/ledger';
-import type { TaskLogger } from '../logger';
+import type { TaskLogger } from '../../runtime/logger';
+import type { Bucket } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
+import { chunksOf, inParallel } from '../../storage/parallel';
 import { claimsOf } from './claims';
 import { type CopyDeps, copyFile } from './copy-file';
 import { type Deleted, deleteFiles } from './delete-files';

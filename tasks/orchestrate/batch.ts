@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BatchFile, BatchMessage } from '../../domain/workflow';
-import type { ReceivedMessage } from '../queue';
+import type { ReceivedMessage } from '../../storage/queue';
 import { compareUploads, type FileEvent } from './file-events';
 
 export interface BatchLimits {

@@ -1,12 +1,12 @@
-import { type Kind, kindFromName } from '../../domain/kinds';
+import { type Kind, kindFromName } from '../../catalog/kinds';
+import { STAGING_TABLES } from '../../catalog/tables';
 import { type LedgerItem, ledgerKey } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
 import { changesData, parseEntry } from '../../lake/actions';
-import type { Bucket, ObjectInfo } from '../../lake/bucket';
 import { beforeVersion, entryKey, logPrefix, sortLog } from '../../lake/log';
-import { inParallel } from '../../lake/parallel';
-import { STAGING_TABLES } from '../../lake/tables';
-import type { Ledger } from '../ledger/ledger';
+import type { Bucket, ObjectInfo } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
+import { inParallel } from '../../storage/parallel';
 import type { FileEvent } from './file-events';
 
 /** Looks into the ledger at one time. */

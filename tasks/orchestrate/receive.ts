@@ -1,4 +1,4 @@
-import type { FileQueue, ReceivedMessage } from '../queue';
+import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 
 /** Messages that one receive brings at most, and receives at one time. */
 const MESSAGES = 10;

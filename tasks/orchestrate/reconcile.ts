@@ -1,12 +1,12 @@
 import type { LedgerItem } from '../../domain/ledger';
 import { encodeEventKey, INPUT, RECONCILED_FILES } from '../../domain/object-keys';
 import type { Reconciled } from '../../domain/workflow';
-import type { Bucket, ObjectInfo } from '../../lake/bucket';
-import { chunksOf, inParallel } from '../../lake/parallel';
-import type { Ledger } from '../ledger/ledger';
-import type { TaskLogger } from '../logger';
-import type { FileQueue } from '../queue';
-import { causeOf } from '../task-result';
+import type { TaskLogger } from '../../runtime/logger';
+import { causeOf } from '../../runtime/task-result';
+import type { Bucket, ObjectInfo } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
+import { chunksOf, inParallel } from '../../storage/parallel';
+import type { FileQueue } from '../../storage/queue';
 import { RECONCILED } from './file-events';
 
 /** Of one run: what goes beyond waits for the next, so that the orchestrator always has time for its own work. */

@@ -1,4 +1,4 @@
-import { type LeaseOptions, LeaseTakenError, withLease } from './lease';
+import { type LeaseOptions, LeaseTakenError, withLease } from '../../storage/lease';
 import type { OrchestrateInput, OrchestrateOutcome } from './orchestrate';
 
 /** How long the end of an execution waits for its turn. An orchestrator with an empty queue takes two seconds. */

@@ -1,5 +1,5 @@
 import type { ExecutionReport } from '../../domain/workflow';
-import type { TaskMetrics } from '../metrics';
+import type { TaskMetrics } from '../../runtime/metrics';
 
 /** Tells what became of a batch that is settled; what costs a metric and is seldom asked for goes along as fields. */
 export function emitBatch(metrics: TaskMetrics, { execution_id, counts }: ExecutionReport): void {

@@ -8,10 +8,10 @@ import {
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
-import type { Ledger } from '../ledger/ledger';
-import { putBackTakenAlong, type TakenAlongDeps } from './taken-along';
+import type { Bucket } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
+import { inParallel } from '../../storage/parallel';
+import { putBackTakenAlong, type TakenAlongDeps } from './restore-reupload';
 
 /** Looks into the bucket at one time. */
 const LOOKS = 16;

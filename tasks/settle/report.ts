@@ -9,7 +9,7 @@ import {
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
+import type { Bucket } from '../../storage/bucket';
 import { costLine } from './cost-line';
 
 /** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */

@@ -2,13 +2,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import type { ExecutionReport } from '../../domain/workflow';
-import { s3Bucket } from '../../lake/s3-bucket';
-import { COMMON_VARIABLES, loadConfig } from '../config';
-import { type CopyBack, copyBack } from '../copy-back';
-import { dynamoDbLedger, ledgerClient } from '../ledger/dynamodb-ledger';
-import { taskLogger } from '../logger';
-import { taskMetrics } from '../metrics';
-import { sqsQueue } from '../sqs-queue';
+import { COMMON_VARIABLES, loadConfig } from '../../runtime/config';
+import { taskLogger } from '../../runtime/logger';
+import { taskMetrics } from '../../runtime/metrics';
+import { type CopyBack, copyBack } from '../../storage/copy-back';
+import { dynamoDbLedger, ledgerClient } from '../../storage/ledger/dynamodb-ledger';
+import { s3Bucket } from '../../storage/s3-bucket';
+import { sqsQueue } from '../../storage/sqs-queue';
 import { run } from './settle';
 
 const billedSizesSchema = z.object({

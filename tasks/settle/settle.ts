@@ -1,17 +1,17 @@
 import type { BilledSizes } from '../../cost/task-usage';
 import { taskResultKey } from '../../domain/object-keys';
 import { type BatchManifest, type ExecutionReport, settleResultSchema } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { ManifestMissingError, readBatchManifest } from '../batch-manifest';
-import type { Ledger } from '../ledger/ledger';
-import type { TaskLogger } from '../logger';
-import type { TaskMetrics } from '../metrics';
-import type { FileQueue } from '../queue';
-import { withResult } from '../task-result';
+import type { TaskLogger } from '../../runtime/logger';
+import type { TaskMetrics } from '../../runtime/metrics';
+import { withResult } from '../../runtime/task-result';
+import { ManifestMissingError, readBatchManifest } from '../../storage/batch-manifest';
+import type { Bucket } from '../../storage/bucket';
+import type { Ledger } from '../../storage/ledger/ledger';
+import type { FileQueue } from '../../storage/queue';
 import { emitBatch } from './batch-metrics';
 import { findingsOf } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
-import type { TakenAlongDeps } from './taken-along';
+import type { TakenAlongDeps } from './restore-reupload';
 
 export interface SettleInput {
   readonly executionId: string;

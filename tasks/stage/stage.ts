@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { KINDS, type Kind } from '../../domain/kinds';
+import { KINDS, type Kind } from '../../catalog/kinds';
+import { STAGING_TABLES } from '../../catalog/tables';
 import { taskResultKey } from '../../domain/object-keys';
 import {
   type StagedTable,
@@ -7,14 +8,13 @@ import {
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import type { DuckDb } from '../../lake/duckdb';
+import type { DuckDb } from '../../engine/duckdb/session';
+import { validatedRows } from '../../formats/validated-rows';
 import { merge } from '../../lake/merge';
-import { inParallel } from '../../lake/parallel';
-import { STAGING_TABLES } from '../../lake/tables';
-import type { TaskDeps } from '../task-process';
-import type { TaskOutcome } from '../task-result';
-import { validatedRows } from '../validated-rows';
+import type { TaskDeps } from '../../runtime/task-process';
+import type { TaskOutcome } from '../../runtime/task-result';
+import type { Bucket } from '../../storage/bucket';
+import { inParallel } from '../../storage/parallel';
 
 /** Connections for downloads at one time. */
 const DOWNLOADS = 8;

@@ -1,6 +1,6 @@
-import type { DuckDb } from '../../lake/duckdb';
+import type { DuckDb } from '../../engine/duckdb/session';
+import { inspectFile, type LocalFile } from '../../formats/csv/inspect-file';
 import { checkFiles, type FileRules } from './check-files';
-import { inspectFile, type LocalFile } from './inspect-file';
 import { invalid, type Verdict } from './verdict';
 
 /** The rules of files and rows, applied to one file. Only a fault of ours, or of the machine, throws. */

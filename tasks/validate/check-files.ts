@@ -1,12 +1,17 @@
 import { rename, rm } from 'node:fs/promises';
+import type { Kind } from '../../catalog/kinds';
 import { type FileFault, percent, plural, tooManyBadRows } from '../../domain/file-rules';
-import type { Kind } from '../../domain/kinds';
-import type { DuckDb } from '../../lake/duckdb';
-import { type CanonicalFile, type CanonicalRows, plainShape, readCanonicalRows } from './canonical-rows';
-import type { InspectedFile } from './inspect-file';
-import { readLines } from './read-lines';
-import { type CsvRow, readRows } from './read-rows';
-import { readText, type UnpackLimits } from './read-text';
+import type { DuckDb } from '../../engine/duckdb/session';
+import {
+  type CanonicalFile,
+  type CanonicalRows,
+  plainShape,
+  readCanonicalRows,
+} from '../../formats/csv/canonical-rows';
+import type { InspectedFile } from '../../formats/csv/inspect-file';
+import { readLines } from '../../formats/csv/read-lines';
+import { type CsvRow, readRows } from '../../formats/csv/read-rows';
+import { readText, type UnpackLimits } from '../../formats/csv/read-text';
 import { SortedRows } from './sorted-rows';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';

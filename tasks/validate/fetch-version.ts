@@ -1,6 +1,6 @@
 import { replayedUpload } from '../../domain/replay';
 import type { BatchFile } from '../../domain/workflow';
-import type { Bucket, ObjectInfo } from '../../lake/bucket';
+import type { Bucket, ObjectInfo } from '../../storage/bucket';
 
 /** `gone`: nothing lies under the key. `replaced`: another upload than the one the batch was told of. */
 export type FetchOutcome = Fetched | 'gone' | 'replaced';

@@ -7,8 +7,8 @@ import {
   type Routing,
   type ValidatedFile,
 } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { chunksOf, inParallel } from '../../lake/parallel';
+import type { Bucket } from '../../storage/bucket';
+import { chunksOf, inParallel } from '../../storage/parallel';
 
 const WRITES = 8;
 

@@ -1,7 +1,7 @@
 import type { HeaderMatch } from '../../domain/file-rules';
 import { type CheckedRow, rowCheck, STRAY_QUOTE } from '../../domain/row-rules';
+import type { CsvRow } from '../../formats/csv/read-rows';
 import { FaultTally } from './fault-tally';
-import type { CsvRow } from './read-rows';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 

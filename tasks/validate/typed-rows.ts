@@ -6,8 +6,8 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
-import { KIND_SPECS, type Kind } from '../../domain/kinds';
-import type { DuckDb } from '../../lake/duckdb';
+import { KIND_SPECS, type Kind } from '../../catalog/kinds';
+import type { DuckDb } from '../../engine/duckdb/session';
 
 /** DuckDB's vector size: a chunk holds no more. */
 const CHUNK_ROWS = 2048;

@@ -1,15 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kind } from '../../domain/kinds';
+import type { Kind } from '../../catalog/kinds';
 import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
 import type { ValidatedFile } from '../../domain/workflow';
-import type { Bucket } from '../../lake/bucket';
-import { inParallel } from '../../lake/parallel';
-import type { TaskDeps } from '../task-process';
+import { type InspectedFile, type Inspection, inspectFile } from '../../formats/csv/inspect-file';
+import type { UnpackLimits } from '../../formats/csv/read-text';
+import type { TaskDeps } from '../../runtime/task-process';
+import type { Bucket } from '../../storage/bucket';
+import { inParallel } from '../../storage/parallel';
 import { describeFile, reasonReport, type Unread } from './describe-file';
 import { fetchVersion, lookAtVersion } from './fetch-version';
-import { type InspectedFile, type Inspection, inspectFile } from './inspect-file';
-import type { UnpackLimits } from './read-text';
 import { invalid, type Verdict } from './verdict';
 import type { Turn } from './waves';
 

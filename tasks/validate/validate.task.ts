@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runTaskProcess } from '../task-process';
+import { runTaskProcess } from '../../runtime/task-process';
 import { run } from './validate';
 
 void runTaskProcess({

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
-import type { DuckDb } from '../../lake/duckdb';
-import { atMost, inParallel } from '../../lake/parallel';
-import { readBatchManifest } from '../batch-manifest';
-import type { TaskDeps } from '../task-process';
-import type { ResultBase, TaskOutcome } from '../task-result';
+import type { DuckDb } from '../../engine/duckdb/session';
+import type { TaskDeps } from '../../runtime/task-process';
+import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
+import { readBatchManifest } from '../../storage/batch-manifest';
+import { atMost, inParallel } from '../../storage/parallel';
 import { checkFiles, type FileRules } from './check-files';
 import { writeRouting } from './routing';
 import { validateWave } from './validate-wave';

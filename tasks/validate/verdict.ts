@@ -1,5 +1,5 @@
+import type { Kind } from '../../catalog/kinds';
 import type { FileFault } from '../../domain/file-rules';
-import type { Kind } from '../../domain/kinds';
 
 /** `plain`: by DuckDB but for the lines it does not take; `exact`: row by row. Both give the same rows. */
 export type Reader = 'plain' | 'exact';

@@ -1,6 +1,7 @@
-import type { ColumnType, Kind } from '../../domain/kinds';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../lake/duckdb';
-import { canonicalRelation } from './canonical-rows';
+import type { Kind } from '../../catalog/kinds';
+import type { ColumnType } from '../../domain/contract';
+import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { canonicalRelation } from '../../formats/csv/canonical-rows';
 import {
   fillTemplate,
   nameList,
@@ -9,7 +10,7 @@ import {
   SQL_TYPES,
   selectList,
   uploadTime,
-} from './typed-columns';
+} from '../../formats/csv/typed-columns';
 import validSourcesSql from './valid-sources.sql';
 import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { assign, recordTraffic, type S3Request, summarize } from '../../bench/traffic';
-import { s3Bucket } from '../../lake/s3-bucket';
-import { type Endpoint, startEndpoint } from '../../local/endpoint/endpoint';
-import { createS3Service } from '../../local/s3/service';
+import { type Endpoint, startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
+import { createS3Service } from '../../packages/local-aws/src/s3/service';
+import { s3Bucket } from '../../storage/s3-bucket';
 
 const BUCKET = 'daybook-bench';
 

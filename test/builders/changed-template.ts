@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packagePath } from '../../package-path';
-import { directoryOf } from '../local/built';
+import { directoryOf } from '../../packages/local-aws/test/built';
 
 export interface TemplateResource {
   readonly Type: string;

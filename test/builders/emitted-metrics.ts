@@ -1,9 +1,9 @@
 import { METRICS } from '../../domain/metrics';
-import { writeBatchManifest } from '../../tasks/batch-manifest';
-import { taskMetrics } from '../../tasks/metrics';
+import { taskMetrics } from '../../runtime/metrics';
+import { withResult, withResultAt } from '../../runtime/task-result';
+import { writeBatchManifest } from '../../storage/batch-manifest';
 import { run as orchestrate } from '../../tasks/orchestrate/orchestrate';
 import { run as settle } from '../../tasks/settle/settle';
-import { withResult, withResultAt } from '../../tasks/task-result';
 import { MemoryBucket } from './memory-bucket';
 import { MemoryLedger } from './memory-ledger';
 import { MemoryQueue } from './memory-queue';

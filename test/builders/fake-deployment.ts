@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Deployment } from '../../deployment/deployment';
 import { resourceNames } from '../../domain/names';
+import type { Deployment } from '../../operations/deployment';
 
 const config = { region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
 

@@ -1,5 +1,5 @@
-import type { Bucket } from '../../lake/bucket';
-import type { KpiItem, KpiStore } from '../../tasks/transform/publish';
+import type { KpiItem, KpiStore } from '../../serving/dynamodb/publish';
+import type { Bucket } from '../../storage/bucket';
 
 /** What goes wrong in a process. */
 export interface Fault {

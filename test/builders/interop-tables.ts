@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { merge } from '../../lake/merge';
 import { readSnapshot } from '../../lake/snapshot';
-import type { TableSpec } from '../../lake/tables';
+import type { TableSpec } from '../../lake/table-spec';
 import type { MemoryBucket } from './memory-bucket';
 import { readDeltaRows, type TextRow } from './read-delta';
 import { type Cells, openTestLake, relationOf, type TestLake, THINGS, TOTALS, thing } from './test-lake';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Bucket, ObjectInfo } from '../../lake/bucket';
+import type { Bucket, ObjectInfo } from '../../storage/bucket';
 
 export type BucketOperation = Exclude<keyof Bucket, 'name'>;
 

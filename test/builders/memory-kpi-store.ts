@@ -1,6 +1,6 @@
-import type { KpiTableSpec } from '../../domain/kpis';
-import type { KpiItem, KpiStore } from '../../tasks/transform/publish';
-import { canonicalNumber, isNumber, type KpiCells } from '../../tasks/transform/verify-compare';
+import type { KpiTableSpec } from '../../domain/mart';
+import { canonicalNumber, isNumber, type KpiCells } from '../../operations/kpis/compare-rows';
+import type { KpiItem, KpiStore } from '../../serving/dynamodb/publish';
 
 /** A DynamoDB table of KPIs in memory. */
 export class MemoryKpiStore implements KpiStore {

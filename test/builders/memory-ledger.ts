@@ -9,7 +9,7 @@ import {
   replaceable,
 } from '../../domain/ledger';
 import type { BatchFile } from '../../domain/workflow';
-import type { Ledger } from '../../tasks/ledger/ledger';
+import type { Ledger } from '../../storage/ledger/ledger';
 
 /** The ledger in memory, by the rules of the one in DynamoDB. */
 export class MemoryLedger implements Ledger {

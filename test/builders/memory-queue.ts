@@ -1,4 +1,4 @@
-import type { FileQueue, ReceivedMessage } from '../../tasks/queue';
+import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 
 /** A queue in memory without a visibility timeout of its own: a received message stays hidden until it is released. */
 export class MemoryQueue implements FileQueue {

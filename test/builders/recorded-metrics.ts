@@ -1,4 +1,4 @@
-import type { MetricValues, TaskMetrics } from '../../tasks/metrics';
+import type { MetricValues, TaskMetrics } from '../../runtime/metrics';
 
 /** What a task told, line by line, instead of standard output. */
 export class RecordedMetrics implements TaskMetrics {

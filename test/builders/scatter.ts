@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { columnList } from '../../engine/duckdb/sql';
 import { commit } from '../../lake/commit';
 import { downloadFiles, readFiles, uploadFiles } from '../../lake/data-files';
 import { type Lake, newId } from '../../lake/lake';
 import { writeParts } from '../../lake/merge-write';
 import { readSnapshot } from '../../lake/snapshot';
-import { columnList } from '../../lake/sql';
-import { fileColumns, type TableSpec } from '../../lake/tables';
+import { fileColumns, type TableSpec } from '../../lake/table-spec';
 
 /**
  * Another writer, who puts every row of a table into a file of its own.

@@ -1,3 +1,3 @@
-import type { TaskLogger } from '../../tasks/logger';
+import type { TaskLogger } from '../../runtime/logger';
 
 export const silentLogger: TaskLogger = { info() {}, warn() {}, error() {} };

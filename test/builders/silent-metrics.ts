@@ -1,3 +1,3 @@
-import type { TaskMetrics } from '../../tasks/metrics';
+import type { TaskMetrics } from '../../runtime/metrics';
 
 export const silentMetrics: TaskMetrics = { emit() {} };

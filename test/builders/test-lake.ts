@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DuckDb } from '../../lake/duckdb';
+import { LINEAGE } from '../../catalog/tables';
+import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
 import { type MergeOptions, type MergeOutcome, merge } from '../../lake/merge';
 import { duckDbType } from '../../lake/schema';
-import { LINEAGE, type TableSpec } from '../../lake/tables';
+import type { TableSpec } from '../../lake/table-spec';
 import { MemoryBucket } from './memory-bucket';
 
 export interface TestLake extends Lake {

@@ -116,7 +116,7 @@ test('nothing is deployed that did not pass ci.yml on a tag', () => {
 
 test('the tests run on the oldest Node that is supported and on the one that is deployed', () => {
   const { engines } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));
-  const base = /node:(\d+)\./.exec(readFileSync(packagePath('tasks', 'Dockerfile'), 'utf8'))?.[1];
+  const base = /node:(\d+)\./.exec(readFileSync(packagePath('runtime', 'Dockerfile'), 'utf8'))?.[1];
   const { matrix } = parse(read('ci.yml')).jobs.test.strategy;
   expect(matrix.node).toEqual([Number(/\d+/.exec(engines.node)?.[0]), Number(base)]);
 });
@@ -127,8 +127,8 @@ test('updates are asked for of everything that is pinned', () => {
   expect(asked).toEqual([
     ['npm', '/'],
     ['github-actions', '/'],
-    ['docker', '/tasks'],
+    ['docker', '/runtime'],
     ['pip', '/test/interop'],
   ]);
-  expect(existsSync(packagePath('tasks', 'Dockerfile'))).toBe(true);
+  expect(existsSync(packagePath('runtime', 'Dockerfile'))).toBe(true);
 });

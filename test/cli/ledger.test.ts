@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { FileView } from '../../deployment/ledger';
-import { readQueueDepth } from '../../deployment/queue';
-import { replay } from '../../deployment/replay';
+import type { FileView } from '../../operations/files/ledger';
+import { replay } from '../../operations/files/replay';
+import { readQueueDepth } from '../../operations/queue';
 import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
 import { daybookHere } from './run-daybook';
 

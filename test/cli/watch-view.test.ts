@@ -1,6 +1,6 @@
 import { drawFrame } from '../../cli/watch-view';
-import type { LiveStep } from '../../deployment/steps';
-import type { WatchedExecution } from '../../deployment/watch';
+import type { LiveStep } from '../../operations/executions/steps';
+import type { WatchedExecution } from '../../operations/executions/watch';
 
 const at = (seconds: number) => new Date(Date.UTC(2025, 2, 1, 0, 0, seconds));
 const step = (state: string, started: number, rest: Partial<LiveStep> = {}): LiveStep => ({

@@ -3,9 +3,9 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
 import type { KeyUploads } from '../../console/api/files';
-import { listExecutions } from '../../deployment/executions';
-import { readQueueDepth } from '../../deployment/queue';
 import { LOCAL_REGION } from '../../domain/names';
+import { listExecutions } from '../../operations/executions/executions';
+import { readQueueDepth } from '../../operations/queue';
 import { csv, ORDERS, PRODUCTS, until } from '../e2e/local-pipeline';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
@@ -243,10 +243,12 @@ describeInBrowser('the files', () => {
     await page.getByText('Below is an earlier upload').waitFor();
     await page.getByText('1 of 1 copied back').waitFor();
     const told = await json<KeyUploads>('/uploads?key=input/orders_dead.csv');
-    const [replayed, first] = told.uploads;
-    // Where its rows are in for certain, it is not even read.
+    const [replayed, ...earlier] = told.uploads;
+    // A file whose rows are certainly in the tables is not read again.
     expect(['archived', 'duplicate']).toContain(replayed?.outcome);
-    if (replayed?.outcome === 'archived') expect(replayed.replay_of).toBe(first?.uploaded_at);
+    if (replayed?.outcome === 'archived') {
+      expect(earlier.map(({ uploaded_at }) => uploaded_at)).toContain(replayed.replay_of);
+    }
     expect(inBrowser.complaints).toEqual([]);
   }, 120_000);
 });

@@ -1,8 +1,8 @@
 import { dayChanges } from '../../console/server/kpis/day-changes';
-import { KpiHistory } from '../../deployment/kpi-changes';
 import { writeCheckpoint } from '../../lake/checkpoint';
 import { entryKey } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';
+import { KpiHistory } from '../../operations/kpis/changes';
 import { TaskPipeline } from '../builders/task-pipeline';
 import { ORDER_ITEMS, ORDERS } from '../e2e/local-pipeline';
 

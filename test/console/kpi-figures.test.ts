@@ -10,7 +10,7 @@ import { decimal, divide, growth, hundredths, percentage } from '../../console/s
 import { addOrders, orderChange, orderFigures, orderSum } from '../../console/server/kpis/order-figures';
 import { orderReport } from '../../console/server/kpis/order-report';
 import { rangeOf } from '../../console/server/kpis/range';
-import type { Kpi } from '../../deployment/kpis';
+import type { Kpi } from '../../operations/kpis/kpis';
 
 const order = (order_date: string, values: Partial<Kpi> = {}): Kpi => ({
   order_date,

@@ -1,5 +1,5 @@
 import { CategorySource, type LogNews } from '../../console/server/kpis/category-source';
-import type { Kpi } from '../../deployment/kpis';
+import type { Kpi } from '../../operations/kpis/kpis';
 
 /** A table of three days, of which what was read is recorded. */
 class Table {

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Kpi } from '../../deployment/kpis';
-import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../domain/kpis';
-import { dynamoDbStore } from '../../tasks/transform/dynamodb-store';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import type { KpiTableSpec } from '../../domain/mart';
+import type { Kpi } from '../../operations/kpis/kpis';
+import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
 

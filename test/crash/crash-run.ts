@@ -2,12 +2,12 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { connect, type Deployment, disconnect } from '../../deployment/deployment';
-import { readQueueDepth } from '../../deployment/queue';
-import { Faults } from '../../local/faults/faults';
-import type { RuleInput } from '../../local/faults/rule';
-import { type LocalRuntime, startLocal } from '../../local/runtime';
+import { connect, type Deployment, disconnect } from '../../operations/deployment';
+import { readQueueDepth } from '../../operations/queue';
 import { packagePath } from '../../package-path';
+import { Faults } from '../../packages/local-aws/src/faults/faults';
+import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
 import type { ShopFile } from './files';
 import { keepFired } from './fired';
 import { type Setting, templateFor } from './setting';

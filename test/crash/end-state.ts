@@ -4,20 +4,20 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import type { Deployment } from '../../deployment/deployment';
-import { listExecutions } from '../../deployment/executions';
-import { withLake } from '../../deployment/lake-session';
-import { readQueueDepth } from '../../deployment/queue';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../domain/kpis';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
 import { ARCHIVE, INPUT, REJECTED } from '../../domain/object-keys';
 import type { Lake } from '../../lake/lake';
-import { inParallel } from '../../lake/parallel';
 import { readSnapshot } from '../../lake/snapshot';
-import { KPI_TABLES, STAGING_TABLES } from '../../lake/tables';
+import type { Deployment } from '../../operations/deployment';
+import { listExecutions } from '../../operations/executions/executions';
+import { verify } from '../../operations/kpis/verify';
+import { withLake } from '../../operations/lake/session';
+import { readQueueDepth } from '../../operations/queue';
 import { packagePath } from '../../package-path';
-import { dynamoDbLedger } from '../../tasks/ledger/dynamodb-ledger';
-import { verify } from '../../tasks/transform/verify';
-import { readItems } from '../../tasks/transform/verify-items';
+import { readItems } from '../../serving/dynamodb/read-items';
+import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
+import { inParallel } from '../../storage/parallel';
 
 /** A pipeline that has come to rest. */
 export interface Rested {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FaultPlan } from '../../local/faults/plan';
-import type { RuleInput } from '../../local/faults/rule';
+import { FaultPlan } from '../../packages/local-aws/src/faults/plan';
+import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 import { firedOf, keepFired } from './fired';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'daybook-fired-'));

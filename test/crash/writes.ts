@@ -1,5 +1,5 @@
-import type { NumberedWrite } from '../../local/faults/plan';
-import type { RuleInput } from '../../local/faults/rule';
+import type { NumberedWrite } from '../../packages/local-aws/src/faults/plan';
+import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 
 /** How a write goes wrong. */
 export const MODES = [

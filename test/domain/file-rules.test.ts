@@ -1,5 +1,5 @@
+import { KIND_SPECS, KINDS } from '../../catalog/kinds';
 import { contentFault, fileFormat, matchHeader, percent, tooManyBadRows } from '../../domain/file-rules';
-import { KIND_SPECS, KINDS } from '../../domain/kinds';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
   new Uint8Array(Buffer.from(text, encoding));

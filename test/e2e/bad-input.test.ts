@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import type { FileOutcome } from '../../deployment/executions';
+import type { FileOutcome } from '../../operations/executions/executions';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
 
 const DAY = '2025-05-01';

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Kpi } from '../../deployment/kpis';
 import { type GeneratedFile, generate } from '../../fixtures/generator/generate';
+import type { Kpi } from '../../operations/kpis/kpis';
 import { computeKpis } from '../reference/kpis';
 import { readRows } from '../reference/read-rows';
 import { LocalPipeline } from './local-pipeline';

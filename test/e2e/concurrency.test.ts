@@ -1,8 +1,8 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { withLake } from '../../deployment/lake-session';
+import { STAGING_TABLES } from '../../catalog/tables';
 import { batchManifestKey } from '../../domain/object-keys';
 import { merge } from '../../lake/merge';
-import { STAGING_TABLES } from '../../lake/tables';
+import { withLake } from '../../operations/lake/session';
 import { daybook } from '../cli/run-daybook';
 import { csv, LocalPipeline, ORDERS } from './local-pipeline';
 

@@ -6,15 +6,15 @@ import {
   ReceiveMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { listExecutions, readFiles } from '../../deployment/executions';
-import { readQueueDepth } from '../../deployment/queue';
+import { STAGING_TABLES } from '../../catalog/tables';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { batchManifestKey } from '../../domain/object-keys';
 import { executionReportSchema } from '../../domain/workflow';
 import { serializeEntry } from '../../lake/actions';
 import { entryKey } from '../../lake/log';
 import { schemaString } from '../../lake/schema';
-import { STAGING_TABLES } from '../../lake/tables';
+import { listExecutions, readFiles } from '../../operations/executions/executions';
+import { readQueueDepth } from '../../operations/queue';
 import { csv, LocalPipeline, ORDERS, PRODUCTS, until } from './local-pipeline';
 
 let pipeline: LocalPipeline;

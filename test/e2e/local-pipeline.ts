@@ -6,19 +6,19 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
-import { connect, type Deployment, disconnect } from '../../deployment/deployment';
+import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import {
   type ExecutionView,
   type FileOutcome,
   listExecutions,
   readFiles,
   viewExecution,
-} from '../../deployment/executions';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../deployment/kpis';
-import { readQueueDepth } from '../../deployment/queue';
-import type { Bucket } from '../../lake/bucket';
-import { s3Bucket } from '../../lake/s3-bucket';
-import type { RuleInput } from '../../local/faults/rule';
+} from '../../operations/executions/executions';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../../operations/kpis/kpis';
+import { readQueueDepth } from '../../operations/queue';
+import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import type { Bucket } from '../../storage/bucket';
+import { s3Bucket } from '../../storage/s3-bucket';
 
 const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
 

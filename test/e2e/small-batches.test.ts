@@ -1,8 +1,8 @@
-import { readFiles } from '../../deployment/executions';
-import { readOrderKpis } from '../../deployment/kpis';
+import { readFiles } from '../../operations/executions/executions';
+import { readOrderKpis } from '../../operations/kpis/kpis';
+import { remove } from '../../packages/local-aws/test/built';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
-import { remove } from '../local/built';
-import { PipelineRun } from '../local/iam/pipeline-run';
+import { PipelineRun } from '../permissions/pipeline-run';
 import { csv, ORDER_ITEMS, ORDERS } from './local-pipeline';
 
 const directories: string[] = [];

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { KIND_SPECS, KINDS, type Kind } from '../../domain/kinds';
+import { KIND_SPECS, KINDS, type Kind } from '../../catalog/kinds';
 import { hostileText, MARK, wildText } from './tokens';
 
 /** A file as someone might upload it. */

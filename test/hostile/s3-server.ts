@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Endpoint, startEndpoint } from '../../local/endpoint/endpoint';
-import { createS3Service, type S3Service } from '../../local/s3/service';
+import { type Endpoint, startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
+import { createS3Service, type S3Service } from '../../packages/local-aws/src/s3/service';
 
 export const BUCKET = 'shop';
 

@@ -3,7 +3,7 @@ import { packagePath } from '../../package-path';
 import { dockerfileFaults } from './dockerfile-rules';
 
 /** The context is what the build made. */
-const dockerfile = readFileSync(packagePath('tasks', 'Dockerfile'), 'utf8');
+const dockerfile = readFileSync(packagePath('runtime', 'Dockerfile'), 'utf8');
 const context = readdirSync(packagePath('dist', 'image'));
 
 test('the Dockerfile keeps every rule', () => {

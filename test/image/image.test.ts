@@ -2,9 +2,9 @@ import { existsSync, renameSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { openRuntimeApi } from '../../local/lambda/runtime-api';
-import type { ResultMessage } from '../../local/lambda/runtime-protocol';
-import { writeBatchManifest } from '../../tasks/batch-manifest';
+import { openRuntimeApi } from '../../packages/local-aws/src/lambda/runtime-api';
+import type { ResultMessage } from '../../packages/local-aws/src/lambda/runtime-protocol';
+import { writeBatchManifest } from '../../storage/batch-manifest';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
 import { AssembledImage } from './assembled-image';
 

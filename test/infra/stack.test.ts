@@ -121,7 +121,7 @@ test('the tasks of the workflow are functions of the same image, too, each with 
 });
 
 test('a task mounts its volume where the image declares it, owned by the user it runs as, with TMPDIR on it', () => {
-  const image = readFileSync(path.join(__dirname, '../../tasks/Dockerfile'), 'utf8');
+  const image = readFileSync(path.join(__dirname, '../../runtime/Dockerfile'), 'utf8');
   const [definition] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const { User, MountPoints } = definition?.Properties.ContainerDefinitions[0] ?? {};
   const [{ ContainerPath }] = MountPoints;

@@ -6,11 +6,11 @@
  *   node kpi-queries.cjs TIME_ZONE
  */
 
-import { KPI_COLUMNS } from '../../tasks/transform/affected-days';
-import categoryKpisSql from '../../tasks/transform/category_kpis.sql';
-import { countedItems, countedOrders, countedProducts } from '../../tasks/transform/counted';
-import { dayRanges, daysOf, recategorizedProducts } from '../../tasks/transform/days';
-import orderKpisSql from '../../tasks/transform/order_kpis.sql';
+import categoryKpisSql from '../../catalog/category_kpis.sql';
+import orderKpisSql from '../../catalog/order_kpis.sql';
+import { KPI_COLUMNS } from '../../tasks/refresh/affected-days';
+import { countedItems, countedOrders, countedProducts } from '../../tasks/refresh/counted';
+import { dayRanges, daysOf, recategorizedProducts } from '../../tasks/refresh/days';
 
 const [timeZone = 'UTC'] = process.argv.slice(2);
 

@@ -9,11 +9,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DuckDb, quoteIdentifier } from '../../lake/duckdb';
-import { s3Bucket } from '../../lake/s3-bucket';
+import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
-import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../lake/tables';
+import type { TableSpec } from '../../lake/table-spec';
+import { s3Bucket } from '../../storage/s3-bucket';
 
 const TABLES: Readonly<Record<string, TableSpec>> = { ...STAGING_TABLES, ...KPI_TABLES };
 

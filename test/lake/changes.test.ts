@@ -2,7 +2,7 @@ import { changedKeys, changedRows } from '../../lake/changes';
 import { entryKey } from '../../lake/log';
 import { merge } from '../../lake/merge';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import type { TableSpec } from '../../lake/tables';
+import type { TableSpec } from '../../lake/table-spec';
 import {
   mergeRows,
   openTestLake,

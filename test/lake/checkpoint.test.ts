@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { quoteLiteral } from '../../engine/duckdb/session';
 import { isCheckpointDue } from '../../lake/checkpoint';
-import { quoteLiteral } from '../../lake/duckdb';
 import { checkpointKey, entryKey, lastCheckpointKey, logPrefix } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';
 import { MemoryBucket } from '../builders/memory-bucket';

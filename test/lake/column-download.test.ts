@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { downloadColumns, joined } from '../../lake/column-download';
-import { DuckDb, quoteLiteral } from '../../lake/duckdb';
 import { MemoryBucket } from '../builders/memory-bucket';
 
 let directory: string;

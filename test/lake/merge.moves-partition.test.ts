@@ -1,5 +1,5 @@
+import { STAGING_TABLES } from '../../catalog/tables';
 import { partitionDirectory } from '../../lake/partition-path';
-import { STAGING_TABLES } from '../../lake/tables';
 import { readDelta, readDeltaRows } from '../builders/read-delta';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../builders/test-lake';
 

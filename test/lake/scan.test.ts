@@ -1,7 +1,7 @@
+import { STAGING_TABLES } from '../../catalog/tables';
 import { MissingDataFileError } from '../../lake/errors';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
-import { STAGING_TABLES } from '../../lake/tables';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../builders/test-lake';
 
 let lake: TestLake;

@@ -3,8 +3,8 @@
  * Written from the rules, apart from the SQL: sums and quotients are BigInt, no floats, nothing of tasks/.
  */
 
-import type { Kind } from '../../domain/kinds';
-import { UNKNOWN_CATEGORY } from '../../domain/kpis';
+import type { Kind } from '../../catalog/kinds';
+import { UNKNOWN_CATEGORY } from '../../catalog/kpis';
 
 /**
  * A cell as it was understood: `int64` a bigint, `money` a bigint of ten-thousandths, `timestamp` a bigint of

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { KIND_SPECS, KINDS } from '../../domain/kinds';
+import { KIND_SPECS, KINDS } from '../../catalog/kinds';
 import { computeKpis, type RowVersion } from './kpis';
 import { randomShop, type ShopFile, versionsOf } from './random-shop';
 import { readRows } from './read-rows';

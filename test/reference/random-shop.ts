@@ -3,7 +3,8 @@
  */
 
 import fc from 'fast-check';
-import { type Column, KIND_SPECS, KINDS, type Kind } from '../../domain/kinds';
+import { KIND_SPECS, KINDS, type Kind } from '../../catalog/kinds';
+import type { Column } from '../../domain/contract';
 import type { Cell, RowVersion, Versions } from './kpis';
 import { parseCell } from './read-rows';
 

@@ -5,7 +5,8 @@
 
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { type ColumnType, KIND_SPECS, type Kind, kindFromHeader, kindFromName } from '../../domain/kinds';
+import { KIND_SPECS, type Kind, kindFromHeader, kindFromName } from '../../catalog/kinds';
+import type { ColumnType } from '../../domain/contract';
 import type { Cell, RowVersion } from './kpis';
 
 export interface SourceFile {

@@ -1,7 +1,7 @@
-import { StateError } from '../../local/stepfunctions/errors';
-import type { JsonObject } from '../../local/stepfunctions/json';
+import { StateError } from '../../packages/local-aws/src/stepfunctions/errors';
+import type { JsonObject } from '../../packages/local-aws/src/stepfunctions/json';
+import { StatesHarness, task } from '../../packages/local-aws/test/stepfunctions/harness';
 import pipeline from '../../state-machine/pipeline.asl.json';
-import { StatesHarness, task } from '../local/stepfunctions/harness';
 
 let states: StatesHarness;
 beforeAll(async () => {

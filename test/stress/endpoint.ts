@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Deployment } from '../../deployment/deployment';
-import type { RuleInput } from '../../local/faults/rule';
+import type { Deployment } from '../../operations/deployment';
+import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 import { LocalPipeline } from '../e2e/local-pipeline';
 import { aheadFile } from './clock';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateListExecutions } from '@aws-sdk/client-sfn';
-import type { Deployment } from '../../deployment/deployment';
-import { listExecutions } from '../../deployment/executions';
-import { readQueueDepth } from '../../deployment/queue';
+import type { Deployment } from '../../operations/deployment';
+import { listExecutions } from '../../operations/executions/executions';
+import { readQueueDepth } from '../../operations/queue';
 import type { Endpoint } from './endpoint';
 
 export interface Ran {

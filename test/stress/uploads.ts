@@ -1,6 +1,6 @@
-import { readCategoryKpis, readOrderKpis } from '../../deployment/kpis';
-import type { Kind } from '../../domain/kinds';
-import { dynamoDbLedger } from '../../tasks/ledger/dynamodb-ledger';
+import type { Kind } from '../../catalog/kinds';
+import { readCategoryKpis, readOrderKpis } from '../../operations/kpis/kpis';
+import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { readEndState } from '../crash/end-state';
 import { computeKpis, type RowVersion } from '../reference/kpis';
 import { readRows } from '../reference/read-rows';

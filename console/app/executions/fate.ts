@@ -1,4 +1,4 @@
-import type { Fate, Items, StateRun } from '../../../deployment/run';
+import type { Fate, Items, StateRun } from '../../../operations/executions/run';
 import type { Tone } from '../shared/status';
 
 export const FATE_TONES: Readonly<Record<Fate, Tone>> = {

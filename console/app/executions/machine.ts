@@ -2,7 +2,7 @@
  * A state machine's definition as the graph needs it: its states, and the ways between them.
  * https://states-language.net/spec.html
  */
-import { END, START } from '../../../deployment/run';
+import { END, START } from '../../../operations/executions/run';
 
 export interface MachineState {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { START, type StateRun } from '../../../deployment/run';
+import { START, type StateRun } from '../../../operations/executions/run';
 import { Badge } from '../shared/status';
 import { FATE_TONES, FATE_WORDS, remarks } from './fate';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Run, Visit } from '../../../deployment/run';
+import type { Run, Visit } from '../../../operations/executions/run';
 import { Time } from '../shared/about';
 import { Card } from '../shared/page';
 import { Badge } from '../shared/status';

@@ -1,5 +1,5 @@
+import { KIND_SPECS } from '../../../catalog/kinds';
 import type { HeaderMatch } from '../../../domain/file-rules';
-import { KIND_SPECS } from '../../../domain/kinds';
 import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
 

@@ -1,4 +1,4 @@
-import type { Kpi } from '../../../deployment/kpis';
+import type { Kpi } from '../../../operations/kpis/kpis';
 import type { CategoryFigures, RateCell } from '../../api/kpis';
 import { decimal, divide, growth, hundredths, percentage } from './decimals';
 

@@ -1,4 +1,4 @@
-import type { Kpi } from '../../../deployment/kpis';
+import type { Kpi } from '../../../operations/kpis/kpis';
 import type { CategoryFigures, CategoryReport, Days, Granularity, KpiRange, RateCell } from '../../api/kpis';
 import { bucketIndex, bucketsOf, granularitiesFor } from './calendar';
 import { addCategory, type CategorySum, categoryFigures, categorySum, rateCell } from './category-figures';

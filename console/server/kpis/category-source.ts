@@ -1,10 +1,10 @@
-import type { Deployment } from '../../../deployment/deployment';
-import type { KpiHistory } from '../../../deployment/kpi-changes';
-import { type Kpi, readCategoryKpis, readCategoryKpisOfDays } from '../../../deployment/kpis';
-import type { LakeReader } from '../../../deployment/lake-reader';
-import { CATEGORY_KPIS } from '../../../domain/kpis';
-import { KPI_TABLES } from '../../../lake/tables';
-import { publishedVersion } from '../../../tasks/transform/publishers';
+import { CATEGORY_KPIS } from '../../../catalog/kpis';
+import { KPI_TABLES } from '../../../catalog/tables';
+import type { Deployment } from '../../../operations/deployment';
+import type { KpiHistory } from '../../../operations/kpis/changes';
+import { type Kpi, readCategoryKpis, readCategoryKpisOfDays } from '../../../operations/kpis/kpis';
+import type { LakeReader } from '../../../operations/lake/reader';
+import { publishedVersion } from '../../../serving/dynamodb/publishers';
 import { believedFor } from './readings';
 
 /** However little the log says to have changed: somebody else may have written to DynamoDB. */

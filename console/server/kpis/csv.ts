@@ -1,6 +1,6 @@
-import type { Kpi } from '../../../deployment/kpis';
 import { quotedCell } from '../../../domain/csv-cell';
-import type { KpiTableSpec } from '../../../domain/kpis';
+import type { KpiTableSpec } from '../../../domain/mart';
+import type { Kpi } from '../../../operations/kpis/kpis';
 import { decimal, hundredths } from './decimals';
 
 /** KPIs as CSV, money and percent with two decimals; a category that a spreadsheet could take for a formula is made harmless. */

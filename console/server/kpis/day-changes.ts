@@ -1,5 +1,5 @@
-import type { KpiCommit, KpiCommits } from '../../../deployment/kpi-changes';
-import { ORDER_KPIS } from '../../../domain/kpis';
+import { ORDER_KPIS } from '../../../catalog/kpis';
+import type { KpiCommit, KpiCommits } from '../../../operations/kpis/changes';
 import type { DayChange, DayChanges, DayValue } from '../../api/kpis';
 
 /** Changes that are told. */

@@ -1,6 +1,6 @@
 /** Sums and shares of exact decimals, as whole numbers of hundredths: no digit goes through a float. */
 
-import { canonicalNumber } from '../../../tasks/transform/verify-compare';
+import { canonicalNumber } from '../../../operations/kpis/compare-rows';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 

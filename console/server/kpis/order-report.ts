@@ -1,4 +1,4 @@
-import type { Kpi } from '../../../deployment/kpis';
+import type { Kpi } from '../../../operations/kpis/kpis';
 import type { KpiRange, OrderReport } from '../../api/kpis';
 import { bucketIndex, bucketsOf } from './calendar';
 import { addOrders, NO_ORDERS, type OrderSum, orderChange, orderFigures, orderSum } from './order-figures';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { Deployment } from '../../../deployment/deployment';
-import type { LakeReader } from '../../../deployment/lake-reader';
-import { readTimeZone } from '../../../deployment/time-zone';
+import type { Deployment } from '../../../operations/deployment';
+import { readTimeZone } from '../../../operations/kpis/time-zone';
+import type { LakeReader } from '../../../operations/lake/reader';
 import { version } from '../../../package.json';
 import type { About } from '../../api/about';
 import { remembered } from '../remembered';

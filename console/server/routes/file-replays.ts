@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Deployment } from '../../../deployment/deployment';
-import { DeploymentError, explainError } from '../../../deployment/errors';
-import { archivedFiles, replayFiles } from '../../../deployment/replay';
+import type { Deployment } from '../../../operations/deployment';
+import { DeploymentError, explainError } from '../../../operations/errors';
+import { archivedFiles, replayFiles } from '../../../operations/files/replay';
 import type { ReplayPlan, ReplayState } from '../../api/files';
 
 /** Replays that are remembered, so that a page can ask how they went. */

@@ -2,13 +2,13 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { Deployment } from '../../../deployment/deployment';
-import { DeploymentError } from '../../../deployment/errors';
-import { uploadMended } from '../../../deployment/mend';
-import { findUpload } from '../../../deployment/rejection';
-import { uploadStream } from '../../../deployment/upload';
 import { keyFault } from '../../../domain/upload-keys';
-import { s3Bucket } from '../../../lake/s3-bucket';
+import type { Deployment } from '../../../operations/deployment';
+import { DeploymentError } from '../../../operations/errors';
+import { uploadMended } from '../../../operations/files/fix-rows';
+import { findUpload } from '../../../operations/files/rejection';
+import { uploadStream } from '../../../operations/files/upload';
+import { s3Bucket } from '../../../storage/s3-bucket';
 import type { MendedAnswer, WaitingFile } from '../../api/files';
 
 /** Of rows that were mended by hand. */

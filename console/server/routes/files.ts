@@ -2,15 +2,15 @@ import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { cellsOf, mendableFile, openBadRows, readBadRows } from '../../../deployment/bad-rows';
-import type { Deployment } from '../../../deployment/deployment';
-import { readShape } from '../../../deployment/file-shape';
-import { readUploads } from '../../../deployment/ledger';
-import { watchLedger } from '../../../deployment/ledger-counts';
-import { cursorSchema, readLedgerPage } from '../../../deployment/ledger-pages';
-import { redrive } from '../../../deployment/queue';
-import { findUpload, readRejection } from '../../../deployment/rejection';
 import { OUTCOMES } from '../../../domain/ledger';
+import type { Deployment } from '../../../operations/deployment';
+import { cellsOf, mendableFile, openBadRows, readBadRows } from '../../../operations/files/bad-rows';
+import { readShape } from '../../../operations/files/file-shape';
+import { readUploads } from '../../../operations/files/ledger';
+import { watchLedger } from '../../../operations/files/ledger-counts';
+import { cursorSchema, readLedgerPage } from '../../../operations/files/ledger-pages';
+import { findUpload, readRejection } from '../../../operations/files/rejection';
+import { redrive } from '../../../operations/queue';
 import type {
   BadRowsPage,
   DeadLetters,

@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import type { Deployment } from '../../../deployment/deployment';
-import { KpiHistory } from '../../../deployment/kpi-changes';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../../deployment/kpis';
-import type { LakeReader } from '../../../deployment/lake-reader';
-import { CATEGORY_KPIS, type KpiTableSpec, ORDER_KPIS } from '../../../domain/kpis';
+import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
+import type { KpiTableSpec } from '../../../domain/mart';
+import type { Deployment } from '../../../operations/deployment';
+import { KpiHistory } from '../../../operations/kpis/changes';
+import { type Kpi, readCategoryKpis, readOrderKpis } from '../../../operations/kpis/kpis';
+import type { LakeReader } from '../../../operations/lake/reader';
 import {
   type CategoryReport,
   type DayChanges,

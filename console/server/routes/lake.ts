@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { LakeQueryError } from '../../../deployment/lake-query-error';
-import { type LakeReader, newestOf, type OpenLake, snapshotAt } from '../../../deployment/lake-reader';
-import type { CommitDetail, CommitPage, TableFiles } from '../../../deployment/lake-views';
-import { atMost } from '../../../lake/parallel';
-import { KPI_TABLES, STAGING_TABLES, type TableSpec } from '../../../lake/tables';
+import { KPI_TABLES, STAGING_TABLES } from '../../../catalog/tables';
+import type { TableSpec } from '../../../lake/table-spec';
+import type { LakeQueryError } from '../../../operations/lake/query-error';
+import { type LakeReader, newestOf, type OpenLake, snapshotAt } from '../../../operations/lake/reader';
+import type { CommitDetail, CommitPage, TableFiles } from '../../../operations/lake/views';
+import { atMost } from '../../../storage/parallel';
 import type { LakeTables, QueryAnswer, QueryFault, QueryHelp, RowsPreview } from '../../api/lake';
 import { BoundedMap } from '../bounded-map';
 
@@ -58,7 +59,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
     return TABLES.find(({ name }) => name === table) ?? STAGING_TABLES.orders;
   };
   const commitOf = async ({ lake }: OpenLake, { location }: TableSpec, version: number, table: string) => {
-    const { readCommit } = await import('../../../deployment/lake-history');
+    const { readCommit } = await import('../../../operations/lake/history');
     const key = `${table} ${version}`;
     const commit = commits.get(key) ?? (await readCommit(lake, location, version));
     if (commit) commits.set(key, commit);
@@ -68,7 +69,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
   return new Hono()
     .get('/tables', (context) =>
       reader.use(async (open) => {
-        const { summarize } = await import('../../../deployment/lake-tables');
+        const { summarize } = await import('../../../operations/lake/tables');
         const found = await Promise.all(
           TABLES.map(async (spec) => {
             const snapshot = await open.snapshots.newest(spec.location);
@@ -87,7 +88,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       const spec = specOf(context.req.param());
       const { before, limit } = pageSchema.parse(context.req.query());
       return reader.use(async (open) => {
-        const { readCommits } = await import('../../../deployment/lake-history');
+        const { readCommits } = await import('../../../operations/lake/history');
         const newest = await newestOf(open, spec);
         const from = Math.min(before ?? Number.POSITIVE_INFINITY, newest.version + 1);
         const page: CommitPage = await readCommits(open.lake, spec.location, from, limit);
@@ -110,7 +111,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       const spec = specOf(context.req.param());
       const { version } = filesSchema.parse(context.req.query());
       return reader.use(async (open) => {
-        const { viewFiles } = await import('../../../deployment/lake-tables');
+        const { viewFiles } = await import('../../../operations/lake/tables');
         const { snapshot } = await snapshotAt(open, spec, version);
         const files: TableFiles = viewFiles(spec, snapshot);
         return context.json(files);
@@ -120,7 +121,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       const spec = specOf(context.req.param());
       const { version, ...choice } = rowsSchema.parse(context.req.query());
       return reader.use(async (open, signal) => {
-        const { previewRows } = await import('../../../deployment/lake-preview');
+        const { previewRows } = await import('../../../operations/lake/preview');
         const { snapshot, newest } = await snapshotAt(open, spec, version);
         const rows: RowsPreview = await inTurn(() =>
           previewRows(open, spec, snapshot, newest, { ...choice, signal }),
@@ -137,7 +138,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       const { sql, seconds } = querySchema.parse(await context.req.json().catch(() => undefined));
       try {
         return await reader.use(async (open, signal) => {
-          const { queryLake } = await import('../../../deployment/lake-query');
+          const { queryLake } = await import('../../../operations/lake/query');
           const limits = { maxRows: LIMITS.rows, maxBytes: LIMITS.bytes, timeoutMs: seconds * 1000 };
           const answer: QueryAnswer = await inTurn(() => queryLake(open, sql, { ...limits, signal }));
           return context.json(answer);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEndpoint } from '../../../local/endpoint/endpoint';
-import { createS3Service } from '../../../local/s3/service';
+import { startEndpoint } from '../../../packages/local-aws/src/endpoint/endpoint';
+import { createS3Service } from '../../../packages/local-aws/src/s3/service';
 
 /** The local S3 alone behind the endpoint, in a directory of its own. Prints its port, and ends with its standard input. */
 async function main(): Promise<void> {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { STAGING_TABLES } from '../../../catalog/tables';
 import { maintainResultSchema } from '../../../domain/workflow';
-import { DuckDb } from '../../../lake/duckdb';
-import { STAGING_TABLES } from '../../../lake/tables';
-import { loadConfig } from '../../../tasks/config';
+import { DuckDb } from '../../../engine/duckdb/session';
+import { loadConfig } from '../../../runtime/config';
 import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';

@@ -7,13 +7,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
 import type { BatchFile, Move } from '../../../domain/workflow';
-import { s3Bucket } from '../../../lake/s3-bucket';
+import { BUCKET, startServer, type TestServer } from '../../../packages/local-aws/test/s3/server';
+import { s3Bucket } from '../../../storage/s3-bucket';
 import { deleteFiles } from '../../../tasks/move/delete-files';
 import { MoveGroupMissingError, run } from '../../../tasks/move/move';
 import { MoveError } from '../../../tasks/move/move-error';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { silentLogger } from '../../builders/silent-logger';
-import { BUCKET, startServer, type TestServer } from '../../local/s3/server';
 
 const AT = new Date('2025-03-30T12:05:00.000Z');
 

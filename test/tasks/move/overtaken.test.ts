@@ -1,12 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { archiveKey, movesKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchFile } from '../../../domain/workflow';
-import { s3Bucket } from '../../../lake/s3-bucket';
+import { BUCKET, startServer, type TestServer } from '../../../packages/local-aws/test/s3/server';
+import { s3Bucket } from '../../../storage/s3-bucket';
 import { run } from '../../../tasks/move/move';
 import { findingsOf } from '../../../tasks/settle/findings';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { silentLogger } from '../../builders/silent-logger';
-import { BUCKET, startServer, type TestServer } from '../../local/s3/server';
 
 /**
  * A move that goes on after the state machine gave it up, beside that of the next execution of the same file: whichever of

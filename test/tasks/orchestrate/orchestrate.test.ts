@@ -1,6 +1,6 @@
 import { batchManifestKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchManifest } from '../../../domain/workflow';
-import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { writeBatchManifest } from '../../../storage/batch-manifest';
 import { BATCH_LIMITS, type BatchLimits } from '../../../tasks/orchestrate/batch';
 import type { Executions } from '../../../tasks/orchestrate/executions';
 import { type OrchestrateInput, run } from '../../../tasks/orchestrate/orchestrate';

@@ -1,5 +1,5 @@
+import type { ReceivedMessage } from '../../../storage/queue';
 import { RECEIVING_MS, receiveFor } from '../../../tasks/orchestrate/receive';
-import type { ReceivedMessage } from '../../../tasks/queue';
 
 const message = (messageId: string): ReceivedMessage => ({
   messageId,

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../domain/ledger';
 import { archiveKey, rejectedKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchFile, ValidatedFile } from '../../../domain/workflow';
-import { readBatchManifest, writeBatchManifest } from '../../../tasks/batch-manifest';
+import { readBatchManifest, writeBatchManifest } from '../../../storage/batch-manifest';
 import { run } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';

@@ -1,5 +1,5 @@
 import { taskResultKey } from '../../../domain/object-keys';
-import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { writeBatchManifest } from '../../../storage/batch-manifest';
 import { run, type SettleInput } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import { MAX_RECORD_BYTES } from '../../../tasks/validate/scan-text';
+import { MAX_RECORD_BYTES } from '../../../formats/csv/scan-text';
 import { EXECUTION, ITEMS, ORDERS, order, orders, PRODUCTS, Validation } from './validation';
 
 let validation: Validation;

@@ -10,10 +10,10 @@ import {
   routingSchema,
   type ValidatedFile,
 } from '../../../domain/workflow';
-import { DuckDb } from '../../../lake/duckdb';
-import { writeBatchManifest } from '../../../tasks/batch-manifest';
+import { DuckDb } from '../../../engine/duckdb/session';
+import { validatedRows } from '../../../formats/validated-rows';
+import { writeBatchManifest } from '../../../storage/batch-manifest';
 import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
-import { validatedRows } from '../../../tasks/validated-rows';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { silentLogger } from '../../builders/silent-logger';
 

@@ -1,6 +1,6 @@
 import { batchManifestKey, routingKey } from '../../../domain/object-keys';
 import { MOVE_GROUP_FILES } from '../../../domain/workflow';
-import { ManifestMissingError } from '../../../tasks/batch-manifest';
+import { ManifestMissingError } from '../../../storage/batch-manifest';
 import { failOnce } from '../../builders/memory-bucket';
 import { EXECUTION, order, orders, UPLOADED_AT, Validation } from './validation';
 

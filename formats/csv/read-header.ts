@@ -1,0 +1,69 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { KIND_SPECS, KINDS } from '../../catalog/kinds';
+import { normalizeColumnName } from '../../domain/contract';
+import { type FileFault, type HeaderOutcome, matchHeader } from '../../domain/file-rules';
+import { CSV_OPTIONS, type Delimiter } from './read-rows';
+
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
+
+const COLUMN_NAMES = new Set(KINDS.flatMap((kind) => KIND_SPECS[kind].columns.map(({ name }) => name)));
+
+export type HeaderReading = HeaderOutcome & { readonly delimiter: Delimiter };
+
+/**
+ * Tells the delimiter by the header: the one under which most of its cells are names of columns, not the one that
+ * occurs most often, which may stand in the text of an extra column.
+ * @param header the first record's bytes, without a byte order mark
+ */
+export function readHeader(key: string, header: Buffer): HeaderReading {
+  const text = header.toString('latin1');
+  if (last?.text !== text) last = { text, cells: readCells(header) };
+  const { delimiter, ...found } = last.cells;
+  return { ...('fault' in found ? found : matchHeader(key, found.cells)), delimiter };
+}
+
+type Cells = ({ readonly cells: readonly string[] } | { readonly fault: FileFault }) & {
+  readonly delimiter: Delimiter;
+};
+
+/** The header read last: of a thousand small files, most have that of the one before. */
+let last: { readonly text: string; readonly cells: Cells } | undefined;
+
+function readCells(header: Buffer): Cells {
+  let best: { delimiter: Delimiter; cells: string[]; known: number } | undefined;
+  let fault: FileFault | undefined;
+  for (const delimiter of DELIMITERS) {
+    const cells = firstRecord(header, delimiter);
+    if (!Array.isArray(cells)) {
+      fault ??= cells;
+      continue;
+    }
+    const known = new Set(cells.map(normalizeColumnName).filter((name) => COLUMN_NAMES.has(name))).size;
+    if (!best || known > best.known || (known === best.known && cells.length > best.cells.length)) {
+      best = { delimiter, cells, known };
+    }
+  }
+  // Under a delimiter that the header does not have, an open quote is nothing but text in its one cell.
+  if (!best || (best.known === 0 && fault)) return { fault: fault ?? NO_HEADER, delimiter: ',' };
+  return { cells: best.cells, delimiter: best.delimiter };
+}
+
+const NO_HEADER: FileFault = {
+  reason: 'the file has no header',
+  remedy: 'let the first line name the columns',
+  line: 1,
+};
+
+function firstRecord(header: Buffer, delimiter: Delimiter): string[] | FileFault {
+  try {
+    const [cells] = parse(header, { ...CSV_OPTIONS, delimiter, to: 1 }) as string[][];
+    return cells ?? NO_HEADER;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return {
+      reason: 'not CSV: a quote opened in the header is never closed',
+      remedy: 'close the quote in the header',
+      line: 1,
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { InvokeCommand, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import type { Deployment } from '../deployment';
+import { DeploymentError } from '../errors';
+import { executionArn } from './execution';
+import type { Look } from './views';
+
+const outcomeSchema = z.object({
+  started: z.boolean(),
+  execution_id: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+/**
+ * Calls the orchestrator as the clock does: it starts an execution for what waits, unless one runs. Safe at any time.
+ * @throws DeploymentError where it failed
+ */
+export async function lookAtQueue({ lambda, names }: Deployment): Promise<Look> {
+  const invoke = new InvokeCommand({ FunctionName: names.orchestrator, Payload: Buffer.from('{}') });
+  const answer = await lambda.send(invoke).catch((error: unknown) => {
+    // One is at work, and is the only one that may be.
+    if (error instanceof TooManyRequestsException) return undefined;
+    throw error;
+  });
+  if (!answer) return { started: false, reason: 'busy' };
+  const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
+  if (answer.FunctionError) {
+    const { errorMessage = 'no reason given' } = (payload ?? {}) as { errorMessage?: string };
+    throw new DeploymentError(`the orchestrator failed: ${errorMessage}`);
+  }
+  return outcomeSchema.parse(payload);
+}
+
+/** @param reason what its cause will say. Stopping one that has ended changes nothing */
+export async function stopExecution(deployment: Deployment, name: string, reason: string): Promise<void> {
+  await deployment.sfn.send(
+    new StopExecutionCommand({
+      executionArn: executionArn(deployment, name),
+      error: 'StoppedByHand',
+      cause: reason,
+    }),
+  );
+}

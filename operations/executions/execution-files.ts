@@ -1,0 +1,39 @@
+import { ledgerKey } from '../../domain/ledger';
+import { batchManifestKey } from '../../domain/object-keys';
+import { type BatchFile, batchManifestSchema } from '../../domain/workflow';
+import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
+import { s3Bucket } from '../../storage/s3-bucket';
+import type { Deployment } from '../deployment';
+import { readFiles } from './executions';
+import type { ExecutionFile } from './views';
+
+/** Every file of a batch, by key. Empty where its manifest has gone, after 90 days. */
+export async function readExecutionFiles(deployment: Deployment, name: string): Promise<ExecutionFile[]> {
+  const [found, batch] = await Promise.all([readFiles(deployment, name), readBatch(deployment, name)]);
+  const batchFiles = new Map(batch.map((file) => [file.key, file]));
+  const ledger = dynamoDbLedger(deployment.dynamoDb, deployment.names.ledgerTable);
+  const items = new Map((await ledger.readAll(batch.map(ledgerKey))).map((item) => [item.key, item]));
+  return found
+    .map((file): ExecutionFile => {
+      const item = items.get(file.key);
+      return {
+        key: file.key,
+        size: batchFiles.get(file.key)?.size ?? file.bytes ?? null,
+        kind: file.kind ?? item?.kind ?? null,
+        found: file.outcome,
+        rows: file.rows ?? null,
+        bad_rows: file.bad_rows ?? null,
+        reason: file.reason ?? item?.reason ?? null,
+        outcome: item?.outcome ?? null,
+        execution: item?.execution ?? null,
+        destination: item?.destination ?? null,
+      };
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+async function readBatch({ s3, bucket }: Deployment, name: string): Promise<BatchFile[]> {
+  const body = await s3Bucket(s3, bucket).get(batchManifestKey(name));
+  const manifest = body && batchManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  return manifest?.data?.files ?? [];
+}

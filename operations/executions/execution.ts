@@ -1,0 +1,134 @@
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  paginateGetExecutionHistory,
+} from '@aws-sdk/client-sfn';
+import { taskResultKey } from '../../domain/object-keys';
+import { type ExecutionReport, executionReportSchema, settleResultSchema } from '../../domain/workflow';
+import { s3Bucket } from '../../storage/s3-bucket';
+import type { Deployment } from '../deployment';
+import { DeploymentError } from '../errors';
+import type { DescribedExecution, ExecutionEvent, ExecutionPage, ExecutionStatus } from './views';
+
+export async function readExecutionPage(
+  { sfn, stateMachineArn }: Deployment,
+  {
+    status,
+    limit,
+    token,
+  }: { status?: ExecutionStatus | undefined; limit: number; token?: string | undefined },
+): Promise<ExecutionPage> {
+  const { executions = [], nextToken = null } = await sfn.send(
+    new ListExecutionsCommand({
+      stateMachineArn,
+      maxResults: limit,
+      statusFilter: status,
+      nextToken: token,
+    }),
+  );
+  return {
+    executions: executions.map(({ name = '', status = '', startDate, stopDate }) => ({
+      name,
+      status,
+      started: (startDate ?? new Date(0)).toISOString(),
+      ended: stopDate?.toISOString() ?? null,
+    })),
+    next: nextToken,
+  };
+}
+
+export function executionArn({ stateMachineArn }: Deployment, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/** @throws DeploymentError where there is none of the name, or none any more */
+export async function describeExecution(deployment: Deployment, name: string): Promise<DescribedExecution> {
+  const { sfn } = deployment;
+  const described = new DescribeExecutionCommand({ executionArn: executionArn(deployment, name) });
+  const found = await sfn.send(described).catch((error: Error) => {
+    if (error.name !== 'ExecutionDoesNotExist' && error.name !== 'InvalidArn') throw error;
+    throw new DeploymentError(
+      `there is no execution ${JSON.stringify(name)}; Step Functions keeps them for 90 days`,
+    );
+  });
+  const output = executionReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
+  const hasEnded = found.status !== 'RUNNING';
+  return {
+    name,
+    status: found.status ?? '',
+    started: (found.startDate ?? new Date(0)).toISOString(),
+    ended: found.stopDate?.toISOString() ?? null,
+    input: found.input ?? null,
+    output: found.output ?? null,
+    error: found.error ?? null,
+    cause: found.cause ?? null,
+    report: output.data ?? (hasEnded ? await settledReport(deployment, name) : null),
+  };
+}
+
+/** What settle told, where it did: also of an execution that failed, which has no output. */
+async function settledReport({ s3, bucket }: Deployment, name: string): Promise<ExecutionReport | null> {
+  const body = await s3Bucket(s3, bucket).get(taskResultKey(name, 'settle'));
+  const result = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  return result?.data?.report ?? null;
+}
+
+/** The definition in Amazon States Language that the execution runs by, as JSON text. */
+export async function readDefinition(deployment: Deployment, name: string): Promise<string> {
+  const { definition = '{}' } = await deployment.sfn.send(
+    new DescribeStateMachineForExecutionCommand({ executionArn: executionArn(deployment, name) }),
+  );
+  return definition;
+}
+
+/** Events that a poll finds new are few: what a page of them holds. */
+const NEW_EVENTS = 100;
+
+/**
+ * The whole history, in the order of the events' ids.
+ * @param known what was read before, from its first event on; only what came since is asked for
+ */
+export async function readHistory(
+  deployment: Deployment,
+  name: string,
+  known: readonly ExecutionEvent[] = [],
+): Promise<readonly ExecutionEvent[]> {
+  const last = known.at(-1)?.id ?? 0;
+  const pages = paginateGetExecutionHistory(
+    { client: deployment.sfn, pageSize: last === 0 ? 1000 : NEW_EVENTS },
+    { executionArn: executionArn(deployment, name), reverseOrder: last > 0 },
+  );
+  const events: ExecutionEvent[] = [];
+  for await (const { events: page = [] } of pages) {
+    const fresh = page.map(viewEvent).filter(({ id }) => id > last);
+    events.push(...fresh);
+    if (fresh.length < page.length) break;
+  }
+  if (events.length === 0) return known;
+  return [...known, ...events.sort((a, b) => a.id - b.id)];
+}
+
+/** An event as the SDK has it, its details out of the one field that is there. */
+export function viewEvent({
+  id = 0,
+  previousEventId = 0,
+  type,
+  timestamp,
+  ...rest
+}: HistoryEvent): ExecutionEvent {
+  const details = Object.values(rest).find((value) => typeof value === 'object' && value !== null);
+  return {
+    id,
+    previous: previousEventId,
+    type: type ?? '',
+    at: (timestamp ?? new Date(0)).toISOString(),
+    details: { ...details },
+  };
+}
+
+/** Whether a history is whole: its last event is that of the execution's end. */
+export function isWhole(events: readonly ExecutionEvent[]): boolean {
+  return /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(events.at(-1)?.type ?? '');
+}

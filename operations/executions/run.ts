@@ -1,0 +1,248 @@
+/**
+ * What an execution did, state by state, from its history.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ */
+import type { ExecutionEvent } from './views';
+
+/** The signs before the first state and behind the last; no state's name, as these have no empty one. */
+export const START = ' start';
+export const END = ' end';
+
+/** `caught`: it failed, and its error was caught; `stopped`: the execution, or the Map around it, ended first. */
+export type Fate = 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
+
+/** One call of a task; a retry is another. */
+export interface Attempt {
+  readonly started: string;
+  ended: string | null;
+  fate: Exclude<Fate, 'caught'>;
+  error: string | null;
+  cause: string | null;
+}
+
+/** How far a Map has come. */
+export interface Items {
+  readonly total: number;
+  started: number;
+  done: number;
+  failed: number;
+  aborted: number;
+}
+
+/** One time that a state was entered. */
+export interface Visit {
+  readonly state: string;
+  readonly entered: string;
+  exited: string | null;
+  /** JSON text. */
+  readonly input: string | null;
+  output: string | null;
+  /** Of a state inside a Map: which item, counted from 0. */
+  readonly item: number | null;
+  readonly attempts: Attempt[];
+  /** Of a Map. */
+  items: Items | null;
+  fate: Fate;
+  /** Of the last attempt that failed, or of the Map. */
+  error: string | null;
+  cause: string | null;
+}
+
+/** All visits of a state, as one. */
+export interface StateRun {
+  readonly visits: readonly Visit[];
+  readonly fate: Fate;
+  /** Calls beyond the first of each visit. */
+  readonly retries: number;
+  readonly items: Items | null;
+}
+
+export interface Run {
+  /** By name; a state that was not entered is not in it. */
+  readonly states: ReadonlyMap<string, StateRun>;
+  /** In the order they were entered. */
+  readonly visits: readonly Visit[];
+  /** Ways taken, as {@link wayId}. */
+  readonly taken: ReadonlySet<string>;
+  /** The state that an event is about, by the event's id. */
+  readonly stateOfEvent: ReadonlyMap<number, string>;
+  /** When the execution ended; null while it runs. */
+  readonly ended: string | null;
+}
+
+export const wayId = (from: string, to: string): string => `${from} → ${to}`;
+
+/** Where a branch of the history stands. */
+interface Place {
+  /** The state that it is in, or was in last; undefined before the first. */
+  readonly visit: Visit | undefined;
+  /** The item of a Map that it belongs to. */
+  readonly scope: Scope | undefined;
+}
+
+interface Scope {
+  readonly map: Place;
+  readonly index: number;
+  hasEnded: boolean;
+}
+
+const ENDS = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
+const ATTEMPT = /^(?:Task|LambdaFunction|Activity)(Scheduled|Succeeded|Failed|TimedOut|\w+Failed)$/;
+
+/** @param events in the order of their ids, from the first on; as many as there are yet */
+export function readRun(events: readonly ExecutionEvent[]): Run {
+  const reader = new Reader();
+  for (const event of events) reader.read(event);
+  return reader.run();
+}
+
+class Reader {
+  private readonly places = new Map<number, Place>();
+  private readonly visits: Visit[] = [];
+  private readonly scopes = new Map<Visit, Scope>();
+  private readonly taken = new Set<string>();
+  private end: ExecutionEvent | undefined;
+
+  read(event: ExecutionEvent): void {
+    const before = this.places.get(event.previous) ?? { visit: undefined, scope: undefined };
+    if (ENDS.test(event.type)) this.end = event;
+    this.places.set(event.id, this.step(event, before));
+  }
+
+  run(): Run {
+    for (const visit of this.visits) if (visit.exited === null) this.judgeOpen(visit);
+    const last = this.visits.filter((visit) => !this.scopes.has(visit)).at(-1);
+    if (last && this.end && (last.fate === 'failed' || this.end.type === 'ExecutionSucceeded')) {
+      this.taken.add(wayId(last.state, END));
+    }
+    const byState = new Map<string, Visit[]>();
+    for (const visit of this.visits) byState.set(visit.state, [...(byState.get(visit.state) ?? []), visit]);
+    const stateOfEvent = new Map<number, string>();
+    for (const [id, { visit }] of this.places) if (visit) stateOfEvent.set(id, visit.state);
+    return {
+      states: new Map([...byState].map(([name, visits]) => [name, together(visits)])),
+      visits: this.visits,
+      taken: this.taken,
+      stateOfEvent,
+      ended: this.end?.at ?? null,
+    };
+  }
+
+  private step(event: ExecutionEvent, before: Place): Place {
+    const { type, at, details } = event;
+    if (type.endsWith('StateEntered')) return this.enter(event, before);
+    if (type.endsWith('StateExited')) return this.exit(event, before);
+    if (type.startsWith('MapIteration')) return this.iterate(event, before);
+    if (type === 'MapStateStarted' && before.visit) {
+      before.visit.items = { total: Number(details.length ?? 0), started: 0, done: 0, failed: 0, aborted: 0 };
+    }
+    if (/^(Map|Parallel)StateFailed$/.test(type) && before.visit) before.visit.fate = 'failed';
+    const attempt = ATTEMPT.exec(type)?.[1];
+    if (attempt && before.visit) recordAttempt(before.visit, attempt, at, details);
+    return before;
+  }
+
+  private enter({ at, details, type }: ExecutionEvent, { visit: from, scope }: Place): Place {
+    const name = String(details.name);
+    const visit: Visit = {
+      state: name,
+      entered: at,
+      exited: null,
+      input: textOf(details.input),
+      output: null,
+      item: scope?.index ?? null,
+      attempts: [],
+      items: null,
+      fate: type === 'FailStateEntered' ? 'failed' : 'running',
+      error: null,
+      cause: null,
+    };
+    this.visits.push(visit);
+    if (scope) this.scopes.set(visit, scope);
+    // Of an item's first state the place before is the Map itself.
+    const isFirst = from === undefined || from === scope?.map.visit;
+    if (!isFirst) this.taken.add(wayId(from.state, name));
+    else if (!scope) this.taken.add(wayId(START, name));
+    return { visit, scope };
+  }
+
+  private exit({ at, details }: ExecutionEvent, before: Place): Place {
+    const visit = before.visit?.state === details.name ? before.visit : this.openVisit(String(details.name));
+    if (!visit) return before;
+    visit.exited = at;
+    visit.output = textOf(details.output);
+    const failed = visit.fate === 'failed' || visit.attempts.at(-1)?.fate === 'failed';
+    visit.fate = failed ? 'caught' : 'succeeded';
+    return { visit, scope: this.scopes.get(visit) };
+  }
+
+  private iterate({ type, details }: ExecutionEvent, before: Place): Place {
+    const index = Number(details.index ?? 0);
+    if (type === 'MapIterationStarted') {
+      if (before.visit?.items) before.visit.items.started++;
+      return { visit: before.visit, scope: { map: before, index, hasEnded: false } };
+    }
+    const { scope } = before;
+    if (!scope) return before;
+    scope.hasEnded = true;
+    const map = scope.map.visit;
+    if (map?.items && type === 'MapIterationSucceeded') map.items.done++;
+    if (map?.items && type === 'MapIterationFailed') map.items.failed++;
+    if (map?.items && type === 'MapIterationAborted') map.items.aborted++;
+    if (map && type === 'MapIterationFailed') {
+      map.error = before.visit?.error ?? null;
+      map.cause = before.visit?.cause ?? null;
+    }
+    return scope.map;
+  }
+
+  private openVisit(state: string): Visit | undefined {
+    return this.visits.findLast((visit) => visit.state === state && visit.exited === null);
+  }
+
+  /** A state that was not left runs still, unless what it is part of has ended. */
+  private judgeOpen(visit: Visit): void {
+    const isOver = this.end !== undefined || this.scopes.get(visit)?.hasEnded;
+    if (!isOver || visit.fate === 'failed') {
+      if (isOver && visit.error === null) this.takeFailure(visit);
+      return;
+    }
+    const attempt = visit.attempts.at(-1);
+    const isFailed = attempt?.fate === 'failed' || (!attempt && this.end?.type === 'ExecutionFailed');
+    if (attempt?.fate === 'running') attempt.fate = 'stopped';
+    visit.fate = isFailed ? 'failed' : 'stopped';
+    if (isFailed) this.takeFailure(visit);
+  }
+
+  private takeFailure(visit: Visit): void {
+    visit.error ??= textOf(this.end?.details.error);
+    visit.cause ??= textOf(this.end?.details.cause);
+  }
+}
+
+function recordAttempt(visit: Visit, what: string, at: string, details: ExecutionEvent['details']): void {
+  if (what === 'Scheduled') {
+    visit.attempts.push({ started: at, ended: null, fate: 'running', error: null, cause: null });
+    return;
+  }
+  const attempt = visit.attempts.at(-1);
+  if (!attempt) return;
+  attempt.ended = at;
+  attempt.fate = what === 'Succeeded' ? 'succeeded' : 'failed';
+  if (what === 'Succeeded') return;
+  attempt.error = textOf(details.error) ?? what;
+  attempt.cause = textOf(details.cause);
+  visit.error = attempt.error;
+  visit.cause = attempt.cause;
+}
+
+/** The worst that became of any visit, and first what still goes on. */
+const ORDER: readonly Fate[] = ['running', 'failed', 'caught', 'stopped', 'succeeded'];
+
+function together(visits: readonly Visit[]): StateRun {
+  const fate = ORDER.find((one) => visits.some((visit) => visit.fate === one)) ?? 'succeeded';
+  const retries = visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
+  return { visits, fate, retries, items: visits.at(-1)?.items ?? null };
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,0 +1,147 @@
+import { pipeline, type Readable } from 'node:stream';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { CsvError, type Info, Parser } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import { withApostrophes, withoutApostrophes } from '../../domain/csv-cell';
+import type { LedgerItem } from '../../domain/ledger';
+import { checkQuotes } from '../../formats/csv/quotes';
+import { CSV_OPTIONS } from '../../formats/csv/read-rows';
+import type { Deployment } from '../deployment';
+import { DeploymentError } from '../errors';
+import { type FileShape, formatRow, readShape } from './file-shape';
+
+/** A row of a `.rows.csv`. */
+export interface BadRow {
+  /** The physical line of the file in which the row starts, its header being in line 1. */
+  readonly line: number;
+  /** The columns at fault; none where the row as a whole is. */
+  readonly columns: readonly string[];
+  readonly reason: string;
+  /** As it stood in the file, formulas too. */
+  readonly text: string;
+  /** Where the next row begins in the `.rows.csv`, in bytes. */
+  readonly end: number;
+}
+
+/** What a page holds at most, beside the row that goes beyond it. */
+const PAGE_CHARACTERS = 1_000_000;
+
+/** A page of bad rows, as they came, and where the next page begins; undefined after the last. */
+export async function readBadRows(
+  deployment: Deployment,
+  upload: LedgerItem,
+  from: number,
+  limit: number,
+): Promise<{ readonly rows: readonly BadRow[]; readonly next: number | undefined }> {
+  const rows: BadRow[] = [];
+  let characters = 0;
+  let next: number | undefined;
+  for await (const row of badRows(deployment, upload, from)) {
+    if (rows.length >= limit || characters > PAGE_CHARACTERS) {
+      next = rows.at(-1)?.end;
+      break;
+    }
+    rows.push(row);
+    characters += row.text.length;
+  }
+  return { rows, next };
+}
+
+/**
+ * The bad rows of a file from a place in their list on, read as they are asked for.
+ * @param from 0, or the `end` of a row
+ * @throws DeploymentError where the file has none, or their list is no longer there
+ */
+export async function* badRows(
+  deployment: Deployment,
+  upload: LedgerItem,
+  from = 0,
+): AsyncGenerator<BadRow, void> {
+  const body = await openBadRows(deployment, upload, from);
+  if (!body) return;
+  const parser = new Parser({ info: true, relax_column_count: true });
+  pipeline(body, parser, () => {});
+  let isHeader = from === 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      if (isHeader) {
+        isHeader = false;
+        continue;
+      }
+      const [line = '', columns = '', reason = '', row = ''] = record;
+      yield {
+        line: Number(line),
+        columns: withoutApostrophes(columns).split('; ').filter(Boolean),
+        reason: withoutApostrophes(reason),
+        text: withoutApostrophes(row),
+        end: from + info.bytes,
+      };
+    }
+  } catch (error) {
+    // No row begins at the place that was asked for.
+    if (error instanceof CsvError)
+      throw new DeploymentError(`the list of bad rows cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The `.rows.csv` itself, byte for byte; undefined behind its end. @throws DeploymentError as `badRows` */
+export async function openBadRows(
+  { s3, bucket }: Deployment,
+  { key, rejected_rows_key }: LedgerItem,
+  from = 0,
+): Promise<Readable | undefined> {
+  if (rejected_rows_key === undefined) throw new DeploymentError(`${key}: this upload has no bad rows`);
+  try {
+    const Range = from > 0 ? `bytes=${from}-` : undefined;
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: rejected_rows_key, ...(Range && { Range }) }),
+    );
+    return Body as Readable;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'InvalidRange') return undefined;
+    if (name === 'NoSuchKey') throw new DeploymentError(`${rejected_rows_key}: no longer there`);
+    throw error;
+  }
+}
+
+/** The cells of a row. `isGuess`: quotes stand where none may, so that they could be meant otherwise. */
+export function cellsOf(
+  text: string,
+  { delimiter }: FileShape,
+): { readonly cells: readonly string[]; readonly isGuess: boolean } {
+  const { stray, openAt } = checkQuotes(Buffer.from(text), delimiter);
+  if (openAt !== undefined) return { cells: text.split(delimiter), isGuess: true };
+  const [cells = ['']] = parse(text, { ...CSV_OPTIONS, delimiter, to: 1 }) as string[][];
+  return { cells, isGuess: stray };
+}
+
+/** A number is no formula. */
+const NUMBER = /^[+-][0-9.,]+$/;
+
+/**
+ * A file of the bad rows alone, under the header of the file they were in: mended, it is to be dropped in. What a spreadsheet
+ * could take for a formula has an apostrophe put in front, cell by cell. A row whose quotes are out of place stands as it
+ * came, for whoever mends it to say what its cells are.
+ * @throws DeploymentError where the file, or the list of its bad rows, is no longer there
+ */
+export async function mendableFile(
+  deployment: Deployment,
+  upload: LedgerItem,
+): Promise<AsyncGenerator<Buffer, void>> {
+  const shape = await readShape(deployment, upload);
+  if (!shape) throw new DeploymentError(`${upload.key}: the file whose header is needed is no longer there`);
+  return mendableLines(badRows(deployment, upload), shape);
+}
+
+async function* mendableLines(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {
+  yield Buffer.from(`${formatRow(shape.header.map(harmless), shape.delimiter)}\n`);
+  for await (const { text } of rows) {
+    const { cells, isGuess } = cellsOf(text, shape);
+    const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), shape.delimiter);
+    yield Buffer.from(`${row}\n`);
+  }
+}
+
+const harmless = (cell: string): string => (NUMBER.test(cell) ? cell : withApostrophes(cell));

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { KINDS } from '../../catalog/kinds';
+import type { LedgerItem } from '../../domain/ledger';
+import { reasonKey } from '../../domain/object-keys';
+import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
+import { s3Bucket } from '../../storage/s3-bucket';
+import type { Deployment } from '../deployment';
+import { DeploymentError } from '../errors';
+
+/** More than any `.reason.json` of ours has. */
+const MOST_BYTES = 256 * 1024;
+
+/** Why a file was rejected, as its `.reason.json` says. */
+export const rejectionSchema = z.object({
+  reason: z.string(),
+  remedy: z.string(),
+  kind: z.enum(KINDS).optional(),
+  /** Where in the file it was found, the header being line 1. */
+  line: z.number().optional(),
+  details: z.array(z.string()),
+});
+export type Rejection = z.infer<typeof rejectionSchema>;
+
+/** undefined: it is no longer there, or was not written by us. */
+export async function readRejection(
+  { s3, bucket }: Deployment,
+  { outcome, destination }: LedgerItem,
+): Promise<Rejection | undefined> {
+  if (outcome !== 'rejected' || destination === undefined) return undefined;
+  const found = await s3Bucket(s3, bucket).getRange(reasonKey(destination), 0, MOST_BYTES);
+  if (!found) return undefined;
+  try {
+    return rejectionSchema.safeParse(JSON.parse(new TextDecoder().decode(found))).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws DeploymentError for an upload that the ledger does not know */
+export async function findUpload(
+  { dynamoDb, names }: Deployment,
+  place: Pick<LedgerItem, 'key' | 'upload'>,
+): Promise<LedgerItem> {
+  const found = await dynamoDbLedger(dynamoDb, names.ledgerTable).read(place);
+  if (!found)
+    throw new DeploymentError(`${place.key}: the ledger knows no upload ${JSON.stringify(place.upload)}`);
+  return found;
+}

@@ -1,0 +1,29 @@
+import type { ExecutionListItem } from '@aws-sdk/client-sfn';
+import type { Deployment } from '../deployment';
+import { viewExecution } from '../executions/executions';
+import type { ExecutionsHealth } from './views';
+
+/** @param executions newest first */
+export async function readExecutionsHealth(
+  deployment: Deployment,
+  executions: readonly ExecutionListItem[],
+): Promise<ExecutionsHealth> {
+  const running = executions.find(({ status }) => status === 'RUNNING');
+  const last = executions.find(({ status }) => status !== 'RUNNING');
+  // Only of a failure there is more to tell than the list does.
+  const isBad = last !== undefined && last.status !== 'SUCCEEDED';
+  const view = isBad ? await viewExecution(deployment, last.executionArn ?? '') : undefined;
+  return {
+    running: running
+      ? { name: running.name ?? '', started_at: (running.startDate ?? new Date(0)).toISOString() }
+      : null,
+    last: last
+      ? {
+          name: last.name ?? '',
+          status: last.status ?? '',
+          ended_at: last.stopDate?.toISOString() ?? null,
+          cause: view?.cause ?? null,
+        }
+      : null,
+  };
+}

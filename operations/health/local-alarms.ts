@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { packagePath } from '../../package-path';
+import { readTemplate } from '../../packages/local-aws/src/cloudformation/template';
+import { parseDescription } from './alarms';
+import type { AlarmView } from './views';
+
+/** An alarm of the template, as far as it can be held against what is seen here. */
+export interface AlarmRule {
+  readonly name: string;
+  readonly symptom: string;
+  readonly section: string | null;
+  readonly threshold: number;
+  /** Of all its periods. */
+  readonly seconds: number;
+  /** The queue it watches, where it watches one alone. */
+  readonly queue: string | undefined;
+}
+
+/** What is seen of a pipeline on this computer. */
+export interface Seen {
+  /** Messages that wait, by queue. */
+  readonly waiting: Readonly<Record<string, number>>;
+  readonly oldestSeconds: number | null;
+  /** Newest first. */
+  readonly executions: readonly {
+    readonly status: string;
+    readonly started: Date;
+    readonly ended: Date | undefined;
+  }[];
+  readonly maintenance: 'succeeded' | 'failed' | undefined;
+  readonly now: Date;
+}
+
+const PERIOD_SECONDS = 300;
+
+const alarmSchema = z.object({
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  Threshold: z.number(),
+  Period: z.number().optional(),
+  EvaluationPeriods: z.number(),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+  Metrics: z.array(z.object({ Period: z.number().optional() }).loose()).default([]),
+});
+const attributeSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
+
+/** The alarms of the template that local mode deploys. */
+export function readAlarmRules(directory = packagePath('cdk.out')): AlarmRule[] {
+  const { Resources } = readTemplate(directory, 'Daybook').template;
+  const service = 'Daybook-';
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .map(({ Properties }) => {
+      const alarm = alarmSchema.parse(Properties);
+      const period = alarm.Period ?? alarm.Metrics.find(({ Period }) => Period)?.Period ?? PERIOD_SECONDS;
+      const of = alarm.Dimensions.find(({ Name }) => Name === 'QueueName')?.Value;
+      const attribute = attributeSchema.safeParse(of).data?.['Fn::GetAtt'][0];
+      const queue = attribute === undefined ? undefined : Resources[attribute]?.Properties.QueueName;
+      return {
+        name: alarm.AlarmName.replace(service, ''),
+        ...parseDescription(alarm.AlarmDescription),
+        threshold: alarm.Threshold,
+        seconds: period * alarm.EvaluationPeriods,
+        queue: typeof queue === 'string' ? queue : undefined,
+      };
+    });
+}
+
+/** Holds what is seen against an alarm's threshold; `not told` for what would take a metric. */
+export function evaluateAlarm(rule: AlarmRule, seen: Seen, filesQueue: string): AlarmView {
+  const value = metricOf(rule, seen, filesQueue);
+  const state = value === undefined ? 'not told' : value >= rule.threshold ? 'alarm' : 'ok';
+  const { name, symptom, section } = rule;
+  return { name, symptom, section, state, since: null };
+}
+
+/** What the alarm's metric would be now. */
+function metricOf(
+  { section, seconds, queue }: AlarmRule,
+  seen: Seen,
+  filesQueue: string,
+): number | undefined {
+  const ended = (status: string) =>
+    seen.executions.filter(
+      (execution) => execution.status === status && ageOf(execution.ended, seen.now) < seconds,
+    ).length;
+  const waiting = seen.waiting[filesQueue] ?? 0;
+  const oldest = waiting > 0 ? (seen.oldestSeconds ?? 0) : 0;
+  switch (section) {
+    case 'dead-letters':
+      return queue === undefined ? undefined : seen.waiting[queue];
+    case 'files-wait':
+      return oldest;
+    case 'no-execution-for-a-day': {
+      const newest = seen.executions[0];
+      return oldest >= seconds && ageOf(newest?.started, seen.now) >= seconds ? 1 : 0;
+    }
+    case 'execution-failed':
+      return ended('FAILED');
+    case 'execution-timed-out':
+      return ended('TIMED_OUT');
+    case 'execution-runs-long': {
+      const running = seen.executions.find(({ status }) => status === 'RUNNING');
+      return running ? ageOf(running.started, seen.now) : 0;
+    }
+    case 'maintenance-failed':
+      return seen.maintenance === 'failed' ? 1 : 0;
+    default:
+      return undefined;
+  }
+}
+
+/** In seconds. */
+const ageOf = (time: Date | undefined, now: Date): number =>
+  time ? (now.getTime() - time.getTime()) / 1000 : Number.POSITIVE_INFINITY;

@@ -1,0 +1,17 @@
+import { KPI_TABLES } from '../../catalog/tables';
+import { findTimeZone, UnknownTimeZoneError } from '../../tasks/refresh/time-zone';
+import type { OpenLake } from '../lake/reader';
+
+/**
+ * The reporting time zone that the KPIs were computed in, as an IANA name; `UTC` where there are none yet, or they were
+ * computed by another release's rules.
+ */
+export async function readTimeZone({ lake, snapshots }: OpenLake): Promise<string> {
+  const kpis = await snapshots.newest(KPI_TABLES.order_kpis.location);
+  try {
+    return await findTimeZone(lake, [kpis]);
+  } catch (error) {
+    if (error instanceof UnknownTimeZoneError) return 'UTC';
+    throw error;
+  }
+}

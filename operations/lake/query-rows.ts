@@ -1,0 +1,57 @@
+import { JsonDuckDBValueConverter } from '@duckdb/node-api';
+import type { DuckDb } from '../../engine/duckdb/session';
+
+export interface QueryColumn {
+  readonly name: string;
+  /** As DuckDB writes it, `DECIMAL(18,4)`. */
+  readonly type: string;
+}
+
+/**
+ * Exact, and fit for JSON: integers of 64 bits and more, decimals and times come as strings, as do numbers that JSON does
+ * not know (`NaN`); lists and structures as JSON text.
+ */
+export type QueryRow = readonly (string | number | boolean | null)[];
+
+export interface RowsRead {
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly QueryRow[];
+  /** There are more rows than the limits let through. */
+  readonly truncated: boolean;
+}
+
+export interface RowLimits {
+  readonly maxRows: number;
+  /** Of all cells together, as text: about. The row that goes beyond is the last. */
+  readonly maxBytes: number;
+}
+
+/** The first rows of a query's answer; what comes after the limits is not computed. */
+export async function readRows(
+  { connection }: DuckDb,
+  sql: string,
+  { maxRows, maxBytes }: RowLimits,
+): Promise<RowsRead> {
+  const result = await connection.stream(sql);
+  const types = result.columnTypes();
+  const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+  const rows: QueryRow[] = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return { columns, rows, truncated: false };
+    for (let index = 0; index < chunk.rowCount; index++) {
+      if (rows.length >= maxRows || bytes >= maxBytes) return { columns, rows, truncated: true };
+      const row = chunk.convertRowValues(index, JsonDuckDBValueConverter).map(cellOf);
+      for (const cell of row) bytes += typeof cell === 'string' ? cell.length : 8;
+      rows.push(row);
+    }
+  }
+}
+
+function cellOf(value: unknown): QueryRow[number] {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : JSON.stringify(value);
+}

@@ -1,0 +1,93 @@
+import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import type { Lake } from '../../lake/lake';
+import { partitionId, partitionOf } from '../../lake/merge-groups';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import type { TableSpec } from '../../lake/table-spec';
+import { readCommits, viewFile } from './history';
+import { recordsOf, sum } from './stats';
+import type { CommitView, PartitionView, TableFiles, TableSummary } from './views';
+
+export type { CommitView, PartitionView } from './views';
+
+export interface TableView {
+  readonly name: string;
+  readonly location: string;
+  readonly version: number;
+  /** null where a file's stats do not say how many rows it has. */
+  readonly rows: number | null;
+  /** Live data files. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly partitions: readonly PartitionView[];
+  /** Newest first; fewer where the log has been cleaned up. */
+  readonly last_commits: readonly CommitView[];
+}
+
+/** The tables of the lake that are there. */
+export async function viewTables(lake: Lake, commits: number): Promise<TableView[]> {
+  const specs = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
+  const views = await Promise.all(specs.map((spec) => viewTable(lake, spec, commits)));
+  return views.filter((view) => view !== undefined);
+}
+
+async function viewTable(lake: Lake, spec: TableSpec, commits: number): Promise<TableView | undefined> {
+  const snapshot = await readSnapshot(lake, spec.location);
+  if (!snapshot) return undefined;
+  const partitions = partitionsOf(spec, snapshot);
+  const last =
+    commits > 0 ? await readCommits(lake, spec.location, snapshot.version + 1, commits) : undefined;
+  return {
+    name: spec.name,
+    location: spec.location,
+    version: snapshot.version,
+    rows: sum(partitions.map(({ rows }) => rows)),
+    files: snapshot.files.size,
+    bytes: partitions.reduce((total, { bytes }) => total + bytes, 0),
+    partitions,
+    last_commits: last?.commits ?? [],
+  };
+}
+
+/** The partitions of a snapshot, by their values. */
+export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionView[] {
+  const partitions = new Map<string, PartitionView>();
+  for (const { partitionValues, size, stats } of files.values()) {
+    const id = partitionId(spec, partitionValues);
+    const known = partitions.get(id) ?? {
+      values: partitionOf(spec, partitionValues),
+      files: 0,
+      rows: 0,
+      bytes: 0,
+    };
+    const rows = sum([known.rows, recordsOf(stats)]);
+    partitions.set(id, { ...known, files: known.files + 1, rows, bytes: known.bytes + size });
+  }
+  return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
+}
+
+/** A table in a few numbers. @param changedAt when its newest commit was made, as that tells it */
+export function summarize(spec: TableSpec, snapshot: Snapshot, changedAt: string | null): TableSummary {
+  const partitions = partitionsOf(spec, snapshot);
+  return {
+    name: spec.name,
+    location: spec.location,
+    version: snapshot.version,
+    changed_at: changedAt,
+    rows: sum(partitions.map(({ rows }) => rows)),
+    files: snapshot.files.size,
+    bytes: partitions.reduce((total, { bytes }) => total + bytes, 0),
+    partitions: partitions.length,
+    partition_columns: spec.partitionColumns,
+    key: spec.key,
+    columns: spec.columns,
+  };
+}
+
+/** Every live file of a snapshot. */
+export function viewFiles(spec: TableSpec, snapshot: Snapshot): TableFiles {
+  return {
+    version: snapshot.version,
+    files: [...snapshot.files.values()].map(viewFile),
+    partitions: partitionsOf(spec, snapshot),
+  };
+}

@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../domain/names';
+import { packagePath } from '../../../package-path';
+import type { Services } from './cloudformation/resource';
+import { createDynamoDbService } from './dynamodb/service';
+import { EcsTasks } from './ecs/tasks';
+import type { LocalService } from './endpoint/service';
+import { EventBus } from './events/bus';
+import { executionStatusChange } from './events/execution-status-change';
+import type { Faults } from './faults/faults';
+import { createFaultsService } from './faults/service';
+import type { Decision } from './iam/access';
+import { Iam, refusal } from './iam/iam';
+import { LambdaFunctions } from './lambda/functions';
+import { createLambdaService } from './lambda/service';
+import { createLogsService } from './logs/service';
+import { createS3Service } from './s3/service';
+import { Scheduler } from './scheduler/scheduler';
+import { TaskSchedules } from './scheduler/task-schedules';
+import { createSnsService } from './sns/service';
+import { createSqsService } from './sqs/service';
+import type { Execution } from './stepfunctions/execution-store';
+import type { TaskContext } from './stepfunctions/integrations/integration';
+import { invokeFunctionIntegration } from './stepfunctions/integrations/invoke-function';
+import { publishIntegration } from './stepfunctions/integrations/publish';
+import { runTaskIntegration } from './stepfunctions/integrations/run-task';
+import { s3Integrations } from './stepfunctions/integrations/s3';
+import { RoleClients } from './stepfunctions/role-clients';
+import { createStatesService } from './stepfunctions/service';
+import { createStsService } from './sts/service';
+
+export interface LocalServicesOptions {
+  readonly dataDirectory: string;
+  /** Where the endpoint will answer; asked for only once it does. */
+  readonly endpoint: () => string;
+  /** A line for people: a failed tick, a failed target, a right that is missing. */
+  readonly log: (line: string) => void;
+  /** Told of everything that a role or a service asked of the policies. */
+  readonly onDecision?: ((decision: Decision) => void) | undefined;
+  /** When objects are uploaded. */
+  readonly clock?: (() => Date) | undefined;
+  /** What is to go wrong in a test. */
+  readonly faults?: Faults | undefined;
+  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  readonly retryPauseMs?: number | undefined;
+  /** An execution started, or ended. */
+  readonly onExecution: (execution: Execution) => void;
+}
+
+export interface LocalServices extends Services {
+  /** What the endpoint speaks for. */
+  readonly served: readonly LocalService[];
+  /** Lets go of the connections to the endpoint itself. */
+  disconnect(): void;
+}
+
+/** Every service of local mode, joined as AWS joins them, nothing deployed yet. */
+export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
+  const { dataDirectory, endpoint, log, onDecision, clock, faults } = options;
+  const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
+  const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
+  /** What a task or a function on AWS has of its environment. */
+  const platform = () => ({
+    AWS_REGION: LOCAL_REGION,
+    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_ENDPOINT_URL: endpoint(),
+    ...faults?.variables,
+  });
+
+  const iam = new Iam({ account: LOCAL_ACCOUNT, log, ...(onDecision && { onDecision }) });
+  const sqs = await createSqsService({ ...kept('sqs'), ...(faults && { clock: faults.clock }) });
+  /** What a service tells a queue in its own name, as far as the queue's policy lets it. */
+  const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
+    const [queueArn] = message;
+    const access = { action: 'sqs:SendMessage', resource: queueArn };
+    const decision = iam.decide(iam.service(from, sourceArn), access);
+    if (!decision.allowed) throw new Error(refusal(decision));
+    if (!faults) return sqs.send(...message);
+    await faults.deliver(from, queueArn, (delay) =>
+      delay === undefined ? sqs.send(...message) : sqs.sendLate(delay, ...message),
+    );
+  };
+  const sns = await createSnsService({
+    ...kept('sns'),
+    deliver: (queueArn, body, attributes, topicArn) =>
+      send('sns.amazonaws.com', topicArn, queueArn, body, attributes),
+  });
+  const s3 = await createS3Service({
+    ...kept('s3'),
+    ...((clock ?? faults) && { clock: clock ?? faults?.clock }),
+    deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
+  });
+  const dynamodb = await createDynamoDbService(kept('dynamodb'));
+  const functions = new LambdaFunctions({
+    ...place,
+    iam,
+    dataDirectory,
+    platform,
+    runtime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
+    parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    faults,
+  });
+  const tasks = new EcsTasks({
+    ...place,
+    iam,
+    dataDirectory,
+    platform,
+    parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    faults,
+  });
+  const events = new EventBus(functions, log);
+  const scheduler = new Scheduler(functions, log);
+  const taskSchedules = new TaskSchedules(tasks, log);
+
+  const actAs = ({ roleArn, stateMachineArn }: TaskContext) =>
+    iam.assume(roleArn, 'states.amazonaws.com', stateMachineArn, stateMachineArn.split(':').at(-1) ?? '');
+  const clients = new RoleClients({
+    endpoint,
+    region: LOCAL_REGION,
+    keysOf: (context) => iam.issueKeys(actAs(context)),
+  });
+  const snsClient = once(
+    () =>
+      new SNSClient({
+        endpoint: endpoint(),
+        region: LOCAL_REGION,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+  );
+  const states = createStatesService({
+    ...kept('stepfunctions'),
+    integrations: [
+      runTaskIntegration(tasks, iam, actAs),
+      invokeFunctionIntegration(functions, actAs),
+      publishIntegration((context) => clients.of(context).sns),
+      ...s3Integrations((context) => clients.of(context).s3),
+    ],
+    retryPauseMs: options.retryPauseMs,
+    onChange(execution) {
+      faults?.heard(execution);
+      options.onExecution(execution);
+      events.emit(executionStatusChange(execution, place));
+    },
+  });
+
+  faults?.connect({
+    showAgain: (queueName) => sqs.showAgain(queueName),
+    isDelivering: () => events.isDelivering,
+  });
+
+  return {
+    iam,
+    s3,
+    sqs,
+    sns,
+    snsClient: snsClient.get,
+    dynamodb,
+    functions,
+    tasks,
+    states,
+    scheduler,
+    taskSchedules,
+    events,
+    served: [
+      s3,
+      sqs,
+      sns,
+      dynamodb,
+      states,
+      createLambdaService(functions),
+      createLogsService([functions, tasks]),
+      createStsService(),
+      ...(faults ? [createFaultsService(faults)] : []),
+    ],
+    disconnect() {
+      clients.destroy();
+      snsClient.made()?.destroy();
+    },
+  };
+}
+
+function once<T>(make: () => T): { get: () => T; made: () => T | undefined } {
+  let made: T | undefined;
+  return {
+    get() {
+      made ??= make();
+      return made;
+    },
+    made: () => made,
+  };
+}

@@ -1,0 +1,402 @@
+import { ListSubscriptionsCommand } from '@aws-sdk/client-sns';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../../domain/names';
+import { deploy } from '../../src/cloudformation/deploy';
+import { readTemplate } from '../../src/cloudformation/template';
+import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
+import { createLocalServices, type LocalServices } from '../../src/local-services';
+import { directoryOf, remove } from '../built';
+import { policyOf, trusting } from '../iam/roles';
+
+let data: string;
+let services: LocalServices;
+let endpoint: Endpoint;
+const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
+
+beforeEach(async () => {
+  data = directoryOf();
+  services = await createLocalServices({
+    dataDirectory: data,
+    endpoint: () => endpoint.url,
+    log: () => {},
+    onExecution: () => {},
+  });
+  endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services: services.served, ...place });
+});
+afterEach(async () => {
+  services.disconnect();
+  await endpoint.close();
+  remove(data);
+});
+
+const ASSETS = {
+  files: { c0de: { source: { path: 'asset.c0de' } } },
+  dockerImages: { '1ma9e': { source: { directory: 'asset.1ma9e' } } },
+};
+
+async function deployed(Resources: object, more: object = {}) {
+  const directory = directoryOf({
+    'Trial.template.json': JSON.stringify({ Resources, ...more }),
+    'Trial.assets.json': JSON.stringify(ASSETS),
+  });
+  try {
+    const { template, assets } = readTemplate(directory, 'Trial');
+    return await deploy({
+      stack: 'Trial',
+      template,
+      assets,
+      place: { ...place, endpoint: endpoint.url },
+      services,
+    });
+  } finally {
+    remove(directory);
+  }
+}
+
+const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'files' } };
+const bucket = (target: unknown) => ({
+  Type: 'AWS::S3::Bucket',
+  Properties: {
+    BucketName: { 'Fn::Join': ['-', ['trial', { Ref: 'AWS::AccountId' }]] },
+    NotificationConfiguration: {
+      QueueConfigurations: [
+        {
+          Event: 's3:ObjectCreated:*',
+          Queue: target,
+          Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'input/' }] } },
+        },
+      ],
+    },
+  },
+});
+const role = (Service: string, fields: object = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { AssumeRolePolicyDocument: trusting(Service), ...fields },
+});
+const queuePolicy = (...statements: object[]) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: policyOf(...statements) },
+});
+const FROM_THE_BUCKET = {
+  Principal: { Service: 's3.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+  Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::trial-000000000000' } },
+};
+const lambda = {
+  Type: 'AWS::Lambda::Function',
+  Properties: {
+    FunctionName: 'greet',
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Code: { S3Bucket: { 'Fn::Sub': 'assets' }, S3Key: 'c0de.zip' },
+    Environment: { Variables: { QUEUE_URL: { Ref: 'Queue' } } },
+    ReservedConcurrentExecutions: 1,
+  },
+};
+const machine = (definition: object, DefinitionSubstitutions: object = {}) => ({
+  Type: 'AWS::StepFunctions::StateMachine',
+  Properties: {
+    StateMachineName: 'flow',
+    RoleArn: { 'Fn::GetAtt': ['Machines', 'Arn'] },
+    DefinitionString: JSON.stringify(definition),
+    DefinitionSubstitutions,
+  },
+});
+
+test('creates resources after those they refer to, and gives the outputs', async () => {
+  const { outputs, notifications } = await deployed(
+    {
+      Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
+      Policy: queuePolicy(FROM_THE_BUCKET),
+      Function: lambda,
+      Queue: {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          QueueName: 'files',
+          VisibilityTimeout: 60,
+          RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 5 },
+        },
+      },
+      Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
+      Role: role('lambda.amazonaws.com', { RoleName: 'greeter' }),
+    },
+    { Outputs: { Url: { Value: { Ref: 'Queue' } }, Bucket: { Value: { Ref: 'Bucket' } } } },
+  );
+  expect(outputs).toEqual({
+    Url: `${endpoint.url}/000000000000/files`,
+    Bucket: 'trial-000000000000',
+  });
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:files';
+  expect(notifications).toEqual([{ bucket: 'trial-000000000000', queueArn }]);
+  expect(services.functions.config('greet')).toMatchObject({
+    environment: { QUEUE_URL: outputs.Url },
+    roleArn: 'arn:aws:iam::000000000000:role/greeter',
+    codeDirectory: expect.stringMatching(/asset\.c0de$/),
+    reservedConcurrency: 1,
+    timeoutSeconds: 3,
+  });
+});
+
+test('deploying again keeps messages and tables', async () => {
+  const table = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: 'kpis',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'day', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }],
+    },
+  };
+  await deployed({ Queue: queue, Table: table });
+  await services.sqs.send('arn:aws:sqs:us-east-1:000000000000:files', 'kept');
+  await deployed({ Queue: queue, Table: table });
+  expect(services.sqs.bodies('files')).toEqual(['kept']);
+});
+
+test('subscribes a queue to a topic, once', async () => {
+  const resources = {
+    Queue: queue,
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'told' } },
+    Subscription: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: {
+        TopicArn: { Ref: 'Topic' },
+        Protocol: 'sqs',
+        Endpoint: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+      },
+    },
+  };
+  await deployed(resources);
+  await deployed(resources);
+  const { Subscriptions } = await services.snsClient().send(new ListSubscriptionsCommand({}));
+  expect(Subscriptions).toHaveLength(1);
+});
+
+test('leaves out a resource whose condition does not hold', async () => {
+  const { outputs } = await deployed(
+    { Queue: queue, Other: { Type: 'AWS::Nope::Nope', Condition: 'Never' } },
+    {
+      Parameters: { Stage: { Type: 'String', Default: 'test' } },
+      Conditions: { Never: { 'Fn::Equals': [{ Ref: 'Stage' }, 'production'] } },
+      Outputs: { Other: { Value: { Ref: 'Other' }, Condition: 'Never' } },
+    },
+  );
+  expect(outputs).toEqual({});
+});
+
+const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
+const runs = (Resource: string) => ({
+  StartAt: 'A',
+  States: { A: { Type: 'Task', Resource, End: true } },
+});
+const passWith = (text: string) => ({
+  StartAt: 'A',
+  States: { A: { Type: 'Pass', Result: text, End: true } },
+});
+const target = {
+  Arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+  RoleArn: { 'Fn::GetAtt': ['Clock', 'Arn'] },
+};
+const Clock = role('scheduler.amazonaws.com');
+const Machines = role('states.amazonaws.com');
+
+test.each<[string, object, string]>([
+  [
+    'a type that is not served',
+    { Thing: { Type: 'AWS::Kinesis::Stream' } },
+    'template, Thing (AWS::Kinesis::Stream): resources of this type are not served locally',
+  ],
+  [
+    'a notification to a queue that is not there',
+    { Bucket: bucket('arn:aws:sqs:us-east-1:000000000000:typo') },
+    'there is no queue arn:aws:sqs:us-east-1:000000000000:typo',
+  ],
+  [
+    'a circle',
+    { A: { ...queue, DependsOn: 'B' }, B: { ...queue, DependsOn: ['A'] } },
+    'depends on itself: A -> B -> A',
+  ],
+  [
+    'code that is no asset',
+    {
+      Role: role('lambda.amazonaws.com'),
+      F: {
+        ...lambda,
+        Properties: { ...lambda.Properties, Environment: undefined, Code: { S3Bucket: 'b', S3Key: 'x.zip' } },
+      },
+    },
+    'expected the hash of a file of Trial.assets.json, got x',
+  ],
+  [
+    'a substitution without a value',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the definition
+    { Machines, M: machine(passWith('${Missing}')) },
+    '{Missing}, which has no value',
+  ],
+  [
+    'a substitution without a use',
+    { Machines, M: machine(pass, { Extra: 'x' }) },
+    'the definition does not use Extra',
+  ],
+  [
+    'an event pattern beyond exact values',
+    {
+      R: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: [{ prefix: 'aws' }] },
+          Targets: [{ Arn: target.Arn, Id: 'T' }],
+        },
+      },
+    },
+    'R (AWS::Events::Rule): event pattern, $.source: expected a list of exact values',
+  ],
+  [
+    'a rule on a schedule',
+    {
+      R: {
+        Type: 'AWS::Events::Rule',
+        Properties: { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: target.Arn, Id: 'T' }] },
+      },
+    },
+    'Unrecognized key: "ScheduleExpression"',
+  ],
+  [
+    'a schedule by cron',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression: 'cron(0 1 * * ? *)', Target: target },
+      },
+    },
+    'expected rate(...)',
+  ],
+  [
+    'a schedule of a target that is neither function nor task',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: 'rate(1 day)',
+          Target: { ...target, Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c' },
+        },
+      },
+    },
+    'expected a Lambda function, or an ECS cluster with EcsParameters',
+  ],
+  [
+    'a schedule that a timer cannot wait for',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression: 'rate(25 days)', Target: target },
+      },
+    },
+    'expected rate(...) of at most 24 days',
+  ],
+  [
+    'a task schedule whose input is no JSON',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: 'rate(1 day)',
+          Target: {
+            ...target,
+            Arn: 'arn:aws:ecs:us-east-1:000000000000:cluster/c',
+            Input: 'now',
+            EcsParameters: { TaskDefinitionArn: 'arn:d' },
+          },
+        },
+      },
+    },
+    "expected the task's overrides as JSON, got now",
+  ],
+  [
+    'a bucket whose queue takes no message of it',
+    {
+      Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
+      Queue: queue,
+      Policy: queuePolicy({
+        ...FROM_THE_BUCKET,
+        Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::another' } },
+      }),
+    },
+    'User: s3.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:000000000000:files because no resource-based policy allows the sqs:SendMessage action',
+  ],
+  [
+    'a function whose role is for another service',
+    { Role: role('ecs-tasks.amazonaws.com'), Queue: queue, F: lambda },
+    'lambda.amazonaws.com cannot assume the role arn:aws:iam::000000000000:role/Trial-Role: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole',
+  ],
+  [
+    'a function whose role is none of the template',
+    { F: { ...lambda, Properties: { ...lambda.Properties, Role: 'arn:r', Environment: undefined } } },
+    'lambda.amazonaws.com cannot assume the role arn:r: the template has no such role',
+  ],
+  [
+    'a state machine whose role may not make the rule that tells of a task',
+    { Machines, M: machine(runs('arn:aws:states:::ecs:runTask.sync')) },
+    'is not authorized to perform: events:PutTargets on resource: arn:aws:events:us-east-1:000000000000:rule/StepFunctionsGetEventsForECSTaskRule',
+  ],
+  [
+    'a state machine whose role may not deliver its log',
+    {
+      Machines,
+      M: {
+        ...machine(pass),
+        Properties: { ...machine(pass).Properties, LoggingConfiguration: { Level: 'ALL' } },
+      },
+    },
+    'is not authorized to perform: logs:CreateLogDelivery',
+  ],
+  [
+    "a managed policy of AWS's that nobody here knows",
+    {
+      Role: role('lambda.amazonaws.com', {
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      }),
+    },
+    'the managed policy arn:aws:iam::aws:policy/AdministratorAccess is not known locally',
+  ],
+  [
+    'a policy with NotAction',
+    {
+      Role: role('lambda.amazonaws.com', {
+        Policies: [
+          {
+            PolicyName: 'all-but',
+            PolicyDocument: policyOf({ NotAction: 's3:DeleteObject', Resource: '*' }),
+          },
+        ],
+      }),
+    },
+    'template, Role (AWS::IAM::Role): all-but: ',
+  ],
+  [
+    'two containers in a task',
+    {
+      T: {
+        Type: 'AWS::ECS::TaskDefinition',
+        Properties: {
+          ContainerDefinitions: [
+            { Name: 'a', Image: 'r:1ma9e' },
+            { Name: 'b', Image: 'r:1ma9e' },
+          ],
+        },
+      },
+    },
+    'expected one container',
+  ],
+])('refuses %s', async (_, resources, message) => {
+  await expect(deployed(resources)).rejects.toThrow(message);
+});
+
+test('says what is missing where nothing was synthesized', () => {
+  expect(() => readTemplate(data, 'Trial')).toThrow('Trial.template.json: cannot be read');
+});

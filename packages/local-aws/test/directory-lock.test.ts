@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DirectoryInUseError, lockDirectory } from '../src/directory-lock';
+import { directoryOf, remove } from './built';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = directoryOf();
+});
+afterEach(() => remove(directory));
+
+const lockFile = (of = directory) => path.join(of, 'lock');
+
+test('makes the directory, holds it until it is given back, and refuses a second taker by any name', () => {
+  const data = path.join(directory, 'new', 'data');
+  const unlock = lockDirectory(data);
+  const alias = path.join(directory, 'alias');
+  symlinkSync(data, alias);
+  expect(() => lockDirectory(data)).toThrow(DirectoryInUseError);
+  expect(() => lockDirectory(alias)).toThrow(`in use by process ${process.pid}`);
+  unlock();
+  expect(existsSync(lockFile(data))).toBe(false);
+  lockDirectory(data)();
+});
+
+test('refuses a directory of another process that lives', () => {
+  writeFileSync(lockFile(), `${process.ppid}\n`);
+  expect(() => lockDirectory(directory)).toThrow(
+    `${directory} is in use by process ${process.ppid}: stop that one, or choose another directory with --data`,
+  );
+});
+
+test.each([
+  ['a dead process', '999999999\n'],
+  ['an earlier process of the same number', `${process.ppid} 1\n`],
+  ['a process killed while it wrote', ''],
+])('takes over the lock of %s', (_, text) => {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(lockFile(), text);
+  lockDirectory(directory)();
+});

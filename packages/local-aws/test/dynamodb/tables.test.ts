@@ -1,0 +1,311 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteTableCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  ResourceInUseException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { LevelIterator } from 'dynalite/db';
+import { ensureTable, TableDiffersError } from '../../src/dynamodb/ensure-table';
+import { runOperation } from '../../src/dynamodb/operations';
+import { createDynamoDbService } from '../../src/dynamodb/service';
+import { closeStore, openStore } from '../../src/dynamodb/store';
+import { until } from '../built';
+import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
+
+const scene = new Scene();
+afterEach(() => scene.cleanUp());
+
+const TABLE: CreateTableCommandInput = {
+  TableName: 'CategoryKPIs',
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'category', AttributeType: 'S' },
+    { AttributeName: 'order_date', AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: 'category', KeyType: 'HASH' },
+    { AttributeName: 'order_date', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'by-date',
+      KeySchema: [
+        { AttributeName: 'order_date', KeyType: 'HASH' },
+        { AttributeName: 'category', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+};
+const TableName = TABLE.TableName;
+
+async function open(directory?: string) {
+  const home = directory ?? (await scene.directory());
+  const dynamodb = await createDynamoDbService({
+    directory: home,
+    account: '123456789012',
+    region: 'eu-west-1',
+  });
+  const { url } = await scene.serve(dynamodb);
+  const client = new DynamoDBClient(clientConfig(url));
+  const items = DynamoDBDocumentClient.from(client);
+  const put = (category: string, order_date: string, daily_revenue: number) =>
+    items.send(new PutCommand({ TableName, Item: { category, order_date, daily_revenue } }));
+  const onDate = async (date: string) => {
+    const { Items } = await items.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'by-date',
+        KeyConditionExpression: 'order_date = :d',
+        ExpressionAttributeValues: { ':d': date },
+      }),
+    );
+    return Items?.map(({ category, daily_revenue }) => [category, daily_revenue]);
+  };
+  return { home, dynamodb, client, items, put, onDate };
+}
+
+test('a table is active once ensured, with account and region in its ARNs', async () => {
+  const { dynamodb, client } = await open();
+  await dynamodb.ensureTable(TABLE);
+  await dynamodb.ensureTable(TABLE);
+  expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([TableName]);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  expect(Table).toMatchObject({
+    TableStatus: 'ACTIVE',
+    TableArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/CategoryKPIs',
+    GlobalSecondaryIndexes: [
+      {
+        IndexArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/CategoryKPIs/index/by-date',
+        IndexStatus: 'ACTIVE',
+      },
+    ],
+  });
+});
+
+test('a table that is there with other keys is not taken for the one wanted', async () => {
+  const { dynamodb } = await open();
+  await dynamodb.ensureTable(TABLE);
+  const { GlobalSecondaryIndexes, ...other } = TABLE;
+  const ensured = dynamodb.ensureTable(other);
+  await expect(ensured).rejects.toThrow(TableDiffersError);
+  await expect(ensured).rejects.toThrow(
+    'with the keys category, order_date; by-date: order_date, category, expected',
+  );
+});
+
+test('items are written, read, queried by key and by index, counted and deleted', async () => {
+  const { dynamodb, items, put, onDate } = await open();
+  await dynamodb.ensureTable(TABLE);
+  await put('Socks', '2025-07-01', 10.25);
+  await put('Jeans', '2025-07-01', 1);
+  await items.send(
+    new BatchWriteCommand({
+      RequestItems: {
+        CategoryKPIs: ['2025-07-02', '2025-07-03'].map((order_date) => ({
+          PutRequest: { Item: { category: 'Socks', order_date, daily_revenue: 2 } },
+        })),
+      },
+    }),
+  );
+  const Key = { category: 'Socks', order_date: '2025-07-01' };
+  expect((await items.send(new GetCommand({ TableName, Key }))).Item).toEqual({
+    ...Key,
+    daily_revenue: 10.25,
+  });
+  const range = await items.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'category = :c and order_date between :a and :b',
+      ExpressionAttributeValues: { ':c': 'Socks', ':a': '2025-07-02', ':b': '2025-07-31' },
+      ScanIndexForward: false,
+    }),
+  );
+  expect(range.Items?.map(({ order_date }) => order_date)).toEqual(['2025-07-03', '2025-07-02']);
+  expect(await onDate('2025-07-01')).toEqual([
+    ['Jeans', 1],
+    ['Socks', 10.25],
+  ]);
+  await items.send(
+    new UpdateCommand({
+      TableName,
+      Key,
+      UpdateExpression: 'SET daily_revenue = :r',
+      ExpressionAttributeValues: { ':r': 11 },
+    }),
+  );
+  await items.send(new DeleteCommand({ TableName, Key: { category: 'Jeans', order_date: '2025-07-01' } }));
+  expect(await onDate('2025-07-01')).toEqual([['Socks', 11]]);
+  expect((await items.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count).toBe(3);
+});
+
+test('a scan goes through its pages', async () => {
+  const { dynamodb, items, put } = await open();
+  await dynamodb.ensureTable(TABLE);
+  for (let i = 0; i < 7; i++) await put('Socks', `2025-07-0${i + 1}`, i);
+  const seen: unknown[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await items.send(new ScanCommand({ TableName, Limit: 3, ExclusiveStartKey }));
+    seen.push(...(page.Items ?? []).map(({ daily_revenue }) => daily_revenue));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test('errors are those of DynamoDB', async () => {
+  const { client, items } = await open();
+  await expect(client.send(new DescribeTableCommand({ TableName: 'none' }))).rejects.toThrow(
+    ResourceNotFoundException,
+  );
+  await client.send(new CreateTableCommand(TABLE));
+  await expect(client.send(new CreateTableCommand(TABLE))).rejects.toThrow(ResourceInUseException);
+  await expect(items.send(new PutCommand({ TableName, Item: { category: 'x' } }))).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('Missing the key order_date'),
+  });
+  await expect(
+    items.send(
+      new PutCommand({
+        TableName,
+        Item: { category: 'x', order_date: 'y' },
+        ConditionExpression: 'attribute_exists(category)',
+      }),
+    ),
+  ).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  expect(TimeToLiveDescription?.TimeToLiveStatus).toBe('DISABLED');
+});
+
+test('an operation that dynalite lacks is named', async () => {
+  const { client, items } = await open();
+  const unknown = (name: string) => ({
+    name: 'UnknownOperationException',
+    message: `dynamodb: the operation ${name} is not served locally`,
+  });
+  await expect(client.send(new DescribeContinuousBackupsCommand({ TableName }))).rejects.toMatchObject(
+    unknown('DescribeContinuousBackups'),
+  );
+  await expect(
+    items.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: { a: 1 } } }] })),
+  ).rejects.toMatchObject(unknown('TransactWriteItems'));
+});
+
+test('tables and items are there after a restart', async () => {
+  const first = await open();
+  await first.dynamodb.ensureTable(TABLE);
+  await first.put('Socks', '2025-07-01', 10.25);
+  await first.dynamodb.close();
+  await first.dynamodb.close();
+  const second = await open(first.home);
+  await second.dynamodb.ensureTable(TABLE);
+  expect(await second.onDate('2025-07-01')).toEqual([['Socks', 10.25]]);
+});
+
+test('the files as a killed process leaves them, its lock among them, are taken up', async () => {
+  const first = await open();
+  await first.dynamodb.ensureTable(TABLE);
+  await first.put('Socks', '2025-07-01', 10.25);
+  const left = join(await scene.directory(), 'copy');
+  await cp(first.home, left, { recursive: true });
+  const second = await open(left);
+  expect(await second.onDate('2025-07-01')).toEqual([['Socks', 10.25]]);
+});
+
+test('a directory that is in use is told so', async () => {
+  const { home } = await open();
+  await expect(open(home)).rejects.toThrow(`${home} is in use by another process`);
+});
+
+test('what a killed process had begun is ended: creating tables become active, deleted ones go whole', async () => {
+  const first = await open();
+  await first.dynamodb.ensureTable(TABLE);
+  await first.dynamodb.ensureTable({ ...TABLE, TableName: 'Other' });
+  await first.put('Socks', '2025-07-01', 1);
+  await first.dynamodb.close();
+  const store = await openStore(first.home, ACCOUNT, REGION);
+  const status = (name: string, TableStatus: string) =>
+    new Promise((resolve, reject) => {
+      const table = { TableName: name, TableStatus, KeySchema: [] };
+      store.tableDb.put(name, table, (error) => (error ? reject(error) : resolve(undefined)));
+    });
+  await status('CategoryKPIs', 'DELETING');
+  await status('Other', 'CREATING');
+  await new Promise((resolve) => store.lifecycleManager.gracefulClose(resolve));
+
+  const second = await open(first.home);
+  expect((await second.client.send(new ListTablesCommand({}))).TableNames).toEqual(['Other']);
+  const { Table } = await second.client.send(new DescribeTableCommand({ TableName: 'Other' }));
+  expect(Table?.TableStatus).toBe('ACTIVE');
+  await second.dynamodb.ensureTable(TABLE);
+  expect(await second.onDate('2025-07-01')).toEqual([]);
+});
+
+test('a deleted table leaves nothing behind for one of its name', async () => {
+  const { dynamodb, client, put, onDate } = await open();
+  await dynamodb.ensureTable(TABLE);
+  await put('Socks', '2025-07-01', 1);
+  await client.send(new DeleteTableCommand({ TableName }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await dynamodb.ensureTable(TABLE);
+  expect(await onDate('2025-07-01')).toEqual([]);
+});
+
+test('a query lets go of what it reads from, at its end and where it has enough', async () => {
+  const store = await openStore(await scene.directory(), '123456789012', 'eu-west-1');
+  try {
+    await ensureTable(store, TABLE);
+    for (let day = 10; day < 40; day++) {
+      const Item = { category: { S: 'Books' }, order_date: { S: `${day}` }, note: { S: 'x'.repeat(50_000) } };
+      await runOperation(store, 'PutItem', { TableName, Item });
+    }
+    const open = new Set<LevelIterator>();
+    let opened = 0;
+    const values = store.db.values.bind(store.db);
+    store.db.values = (range) => {
+      const iterator = values(range);
+      const close = iterator.close.bind(iterator);
+      iterator.close = () => close().then(() => void open.delete(iterator));
+      open.add(iterator);
+      opened++;
+      return iterator;
+    };
+    const query = {
+      TableName,
+      KeyConditionExpression: 'category = :c',
+      ExpressionAttributeValues: { ':c': { S: 'Books' } },
+    };
+    expect(await runOperation(store, 'Query', { ...query, Limit: 2 })).toMatchObject({ Count: 2 });
+    // As much as fits into an answer.
+    const page = await runOperation(store, 'Query', query);
+    expect(page).toMatchObject({ LastEvaluatedKey: {} });
+    const { LastEvaluatedKey } = page as { LastEvaluatedKey: object };
+    const rest = await runOperation(store, 'Query', { ...query, ExclusiveStartKey: LastEvaluatedKey });
+    expect(rest).not.toHaveProperty('LastEvaluatedKey');
+    await runOperation(store, 'Scan', { TableName });
+
+    expect(opened).toBeGreaterThanOrEqual(4);
+    await until(() => open.size === 0);
+  } finally {
+    await closeStore(store);
+  }
+});

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
+import type { LocalService } from '../../src/endpoint/service';
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+
+/** What SDK clients are made with; failures are seen at once. */
+export const clientConfig = (endpoint: string) => ({
+  endpoint,
+  region: REGION,
+  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  maxAttempts: 1,
+});
+
+/** Endpoints and directories of a test, all gone after `cleanUp`. */
+export class Scene {
+  private readonly endpoints: Endpoint[] = [];
+  private readonly directories: string[] = [];
+
+  async directory(): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), 'daybook-local-'));
+    this.directories.push(directory);
+    return directory;
+  }
+
+  async serve(...services: LocalService[]): Promise<Endpoint> {
+    const endpoint = await startEndpoint({
+      host: '127.0.0.1',
+      port: 0,
+      services,
+      account: ACCOUNT,
+      region: REGION,
+    });
+    this.endpoints.push(endpoint);
+    return endpoint;
+  }
+
+  async cleanUp(): Promise<void> {
+    for (const endpoint of this.endpoints.splice(0)) await endpoint.close();
+    for (const directory of this.directories.splice(0)) await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,221 @@
+import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { createDynamoDbService } from '../../src/dynamodb/service';
+import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
+import { Faults } from '../../src/faults/faults';
+import type { RuleInput } from '../../src/faults/rule';
+import { createS3Service, type S3Service } from '../../src/s3/service';
+import { createSqsService, type SqsService } from '../../src/sqs/service';
+import { directoryOf, remove } from '../built';
+import { ACCOUNT, clientConfig, REGION } from '../endpoint/open-endpoint';
+
+let data: string;
+let faults: Faults;
+let endpoint: Endpoint;
+let s3Service: S3Service;
+let sqsService: SqsService;
+let QueueUrl: string;
+const clients: { destroy(): void }[] = [];
+
+beforeEach(async () => {
+  data = directoryOf();
+  faults = new Faults();
+  const options = (service: string) => ({
+    directory: `${data}/${service}`,
+    account: ACCOUNT,
+    region: REGION,
+  });
+  s3Service = await createS3Service({ ...options('s3'), deliver: async () => {} });
+  sqsService = await createSqsService({ ...options('sqs'), clock: faults.clock });
+  faults.connect({ showAgain: (name) => sqsService.showAgain(name), isDelivering: () => false });
+  const dynamodb = await createDynamoDbService(options('dynamodb'));
+  const services = [s3Service, sqsService, dynamodb];
+  endpoint = await startEndpoint({
+    host: '127.0.0.1',
+    port: 0,
+    services,
+    account: ACCOUNT,
+    region: REGION,
+    faults,
+  });
+  await s3Service.createBucket('shop');
+  await sqsService.ensureQueue('q');
+  QueueUrl = `${endpoint.url}/${ACCOUNT}/q`;
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await endpoint.close();
+  remove(data);
+});
+
+function client<Client extends { destroy(): void }>(
+  make: new (config: ReturnType<typeof clientConfig>) => Client,
+  maxAttempts = 1,
+): Client {
+  const made = new make({ ...clientConfig(endpoint.url), maxAttempts });
+  clients.push(made);
+  return made;
+}
+
+async function put(key: string, maxAttempts = 1): Promise<string> {
+  const command = new PutObjectCommand({ Bucket: 'shop', Key: key, Body: Buffer.from('x') });
+  return client(S3Client, maxAttempts)
+    .send(command)
+    .then(
+      () => 'done',
+      (error: Error) => error.name,
+    );
+}
+
+async function stored(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of s3Service.listObjects('shop', '')) keys.push(key);
+  return keys;
+}
+
+const send = (MessageBody: string) =>
+  client(SQSClient).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+async function receive(): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    MessageSystemAttributeNames: ['All'],
+  });
+  return (await client(SQSClient).send(command)).Messages ?? [];
+}
+
+const onPut = (effect: RuleInput['effect'], more: Partial<RuleInput> = {}) =>
+  faults.plan.put({ service: 's3', operation: 'PutObject', effect, ...more });
+
+test('refuses the nth call that matches and no other, and nothing of it takes effect', async () => {
+  onPut({ do: 'refuse' }, { nth: 2, resource: 'b*' });
+  expect([await put('a'), await put('b1'), await put('b2'), await put('b3')]).toEqual([
+    'done',
+    'done',
+    'InternalError',
+    'done',
+  ]);
+  expect(await stored()).toEqual(['a', 'b1', 'b3']);
+  expect(faults.plan.fired).toHaveLength(1);
+});
+
+test.each([
+  ['internal', 'InternalError'],
+  ['unavailable', 'ServiceUnavailable'],
+  ['throttle', 'SlowDown'],
+] as const)('a refusal of S3 that is %s is called %s', async (how, name) => {
+  onPut({ do: 'refuse', how });
+  expect(await put('a')).toBe(name);
+});
+
+test('a refusal is in the words of the service that is asked', async () => {
+  faults.plan.put({ service: 'dynamodb', effect: { do: 'refuse', how: 'throttle' } });
+  faults.plan.put({ service: 'sqs', effect: { do: 'refuse', how: 'throttle' } });
+  await expect(client(DynamoDBClient).send(new ListTablesCommand({}))).rejects.toMatchObject({
+    name: 'ProvisionedThroughputExceededException',
+  });
+  await expect(send('x')).rejects.toMatchObject({ name: 'RequestThrottled' });
+});
+
+test('an SDK that tries again is met as often as the rule says, as one call', async () => {
+  onPut({ do: 'refuse', attempts: 2 });
+  expect(await put('a', 3)).toBe('done');
+  onPut({ do: 'refuse', attempts: 3 });
+  expect(await put('b', 3)).toBe('InternalError');
+  expect(faults.plan.writes.map(({ n, operation, resource }) => [n, operation, resource])).toEqual([
+    [1, 'PutObject', 'a'],
+    [2, 'PutObject', 'b'],
+  ]);
+});
+
+test('a reset takes no effect, a lost answer does; the caller cannot tell one from the other', async () => {
+  onPut({ do: 'refuse', how: 'reset' });
+  onPut({ do: 'lose-answer' }, { nth: 2 });
+  const [reset, lost] = [await put('reset'), await put('lost')];
+  expect(lost).toBe(reset);
+  expect(reset).not.toBe('done');
+  expect(await stored()).toEqual(['lost']);
+});
+
+test('a request that times out is held until the connection drops, and takes no effect', async () => {
+  onPut({ do: 'refuse', how: 'timeout', ms: 200 });
+  const began = performance.now();
+  expect(await put('a')).not.toBe('done');
+  expect(performance.now() - began).toBeGreaterThan(190);
+  expect(await stored()).toEqual([]);
+});
+
+test('a delayed request takes effect at once and is answered late', async () => {
+  onPut({ do: 'delay', ms: 300 });
+  const began = performance.now();
+  const answered = put('a');
+  while ((await stored()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const applied = performance.now() - began;
+  expect(await answered).toBe('done');
+  expect(applied).toBeLessThan(250);
+  expect(performance.now() - began).toBeGreaterThan(290);
+});
+
+test('writes are numbered with what they write and who does, without what differs between runs; reads are not', async () => {
+  await put('archive/20250330T161426Z-0123456789ab/orders.csv');
+  await put('archive/20250331T000000Z-ba9876543210/orders.csv');
+  await send('x');
+  await receive();
+  await client(SQSClient).send(new GetQueueAttributesCommand({ QueueUrl }));
+  const missing = new PutItemCommand({ TableName: 'none', Item: { k: { S: 'v' } } });
+  await client(DynamoDBClient)
+    .send(missing)
+    .catch(() => {});
+  const orders = { service: 's3', operation: 'PutObject', resource: 'archive/{execution}/orders.csv' };
+  const rest = { caller: 'local', hasProcess: false };
+  expect(faults.plan.writes).toEqual([
+    { n: 1, ...orders, nth: 1, ...rest },
+    { n: 2, ...orders, nth: 2, ...rest },
+    { n: 3, service: 'sqs', operation: 'SendMessage', resource: 'q', nth: 1, ...rest },
+    { n: 4, service: 'sqs', operation: 'ReceiveMessage', resource: 'q', nth: 1, ...rest },
+    { n: 5, service: 'dynamodb', operation: 'PutItem', resource: 'none', nth: 1, ...rest },
+  ]);
+});
+
+test('messages received once are received a second time, and hidden ones once the clock is put forward', async () => {
+  await send('x');
+  faults.plan.put({ operation: 'ReceiveMessage', effect: { do: 'twice' } });
+  const counts = async () => (await receive()).map(({ Attributes }) => Attributes?.ApproximateReceiveCount);
+  expect([await counts(), await counts(), await counts()]).toEqual([['1'], ['2'], []]);
+  faults.advance(31_000);
+  expect(await counts()).toEqual(['3']);
+});
+
+test('a long poll ends as early as a test wants it to', async () => {
+  faults.longestPoll = 20;
+  const began = performance.now();
+  await client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+test('messages of a service are dropped, sent twice, or late, so that a later one comes first', async () => {
+  const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:q`;
+  const from = { service: 'sqs', caller: 's3.amazonaws.com' };
+  faults.plan.put({ ...from, nth: 1, effect: { do: 'drop' } });
+  faults.plan.put({ ...from, nth: 2, effect: { do: 'late', seconds: 10 } });
+  faults.plan.put({ ...from, nth: 3, effect: { do: 'twice' } });
+  faults.plan.put({ ...from, nth: 4, effect: { do: 'refuse' } });
+  const deliver = (body: string) =>
+    faults.deliver('s3.amazonaws.com', arn, (delay) =>
+      delay === undefined ? sqsService.send(arn, body) : sqsService.sendLate(delay, arn, body),
+    );
+  for (const body of ['dropped', 'late', 'twice']) await deliver(body);
+  await expect(deliver('refused')).rejects.toThrow('internal');
+  const bodies = async () => (await receive()).map(({ Body }) => Body);
+  expect(await bodies()).toEqual(['twice', 'twice']);
+  faults.advance(10_000);
+  expect(await bodies()).toEqual(['late']);
+});

@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EcsTasks } from '../../src/ecs/tasks';
+import { Faults } from '../../src/faults/faults';
+import type { RuleInput } from '../../src/faults/rule';
+import { LambdaFunctions } from '../../src/lambda/functions';
+import { buildChild, directoryOf, isAlive, remove, until } from '../built';
+import { iamWithRole, ME } from '../iam/roles';
+
+const CODE = {
+  'index.js': `
+    const fs = require('node:fs');
+    exports.handler = async (event) => { fs.appendFileSync(event.file, 'ran '); return process.pid; };`,
+  'task.cjs': `require('node:fs').appendFileSync(process.env.FILE, 'ran ');`,
+};
+const PLACE = { account: '000000000000', region: 'us-east-1' };
+const functionIam = iamWithRole('lambda.amazonaws.com');
+const taskIam = iamWithRole('ecs-tasks.amazonaws.com');
+
+let code: string;
+let data: string;
+let file: string;
+let faults: Faults;
+let functions: LambdaFunctions;
+let tasks: EcsTasks;
+let children: { runtime: string; parentWatch: string };
+
+beforeAll(() => {
+  code = directoryOf(CODE);
+  children = {
+    runtime: buildChild('packages/local-aws/src/lambda/runtime.ts', code),
+    parentWatch: buildChild('packages/local-aws/src/ecs/parent-watch.ts', code),
+  };
+});
+afterAll(() => remove(code));
+
+beforeEach(() => {
+  data = directoryOf();
+  file = path.join(data, 'ran');
+  faults = new Faults();
+  const options = { ...PLACE, dataDirectory: data, platform: () => ({}), faults };
+  functions = new LambdaFunctions({ ...options, iam: functionIam.iam, runtime: children.runtime });
+  functions.deploy({
+    name: 'greet',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+    roleArn: functionIam.roleArn,
+    logGroup: '/aws/lambda/greet',
+    isTraced: false,
+    codeDirectory: code,
+    handler: 'index.handler',
+    environment: {},
+    timeoutSeconds: 10,
+    memoryMb: 128,
+    reservedConcurrency: undefined,
+  });
+  tasks = new EcsTasks({ ...options, iam: taskIam.iam, parentWatch: children.parentWatch });
+  tasks.registerCluster('Daybook');
+  tasks.register({
+    arn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/work:1',
+    family: 'work',
+    cpu: '256',
+    memory: '512',
+    taskRoleArn: taskIam.roleArn,
+    executionRoleArn: undefined,
+    container: {
+      name: 'main',
+      image: 'repo:hash',
+      imageDirectory: code,
+      entryPoint: ['node'],
+      command: ['task.cjs'],
+      environment: { FILE: file },
+      log: undefined,
+      stopTimeoutSeconds: 1,
+    },
+  });
+});
+afterEach(async () => {
+  await Promise.all([functions.close(), tasks.close(0)]);
+  remove(data);
+});
+
+const times = () => (existsSync(file) ? readFileSync(file, 'utf8').split(' ').length - 1 : 0);
+const fault = (service: string, effect: RuleInput['effect']) => faults.plan.put({ service, effect });
+const invoke = () => functions.invoke(ME, 'greet', JSON.stringify({ file }), 'refuse');
+
+const run = () =>
+  tasks.run({
+    caller: ME,
+    cluster: 'Daybook',
+    taskDefinition: 'work',
+    logName: 'execution-1',
+    signal: new AbortController().signal,
+  });
+
+test('an invocation is refused, or runs and its answer is lost, with an error of Lambda or of its client', async () => {
+  fault('lambda', { do: 'refuse', how: 'throttle' });
+  await expect(invoke()).rejects.toMatchObject({ code: 'TooManyRequestsException' });
+  expect(times()).toBe(0);
+  fault('lambda', { do: 'lose-answer' });
+  await expect(invoke()).rejects.toMatchObject({ code: 'SdkClientException' });
+  expect(times()).toBe(1);
+});
+
+test.each([
+  ['before', 1],
+  ['after', 2],
+] as const)(
+  'a function that is killed %s its work fails as Lambda tells it, and has run so far',
+  async (at, ran) => {
+    const { payload: pid } = await invoke();
+    fault('lambda', { do: 'kill', at });
+    const killed = await invoke();
+    expect(killed.functionError).toBe('Unhandled');
+    expect(JSON.parse(killed.payload).errorType).toBe('Runtime.ExitError');
+    expect(times()).toBe(ran);
+    await until(() => !isAlive(Number(pid)));
+    expect((await invoke()).functionError).toBeUndefined();
+  },
+);
+
+test('a task is refused, or its start is answered with an error while it runs', async () => {
+  fault('ecs', { do: 'refuse' });
+  await expect(run()).rejects.toMatchObject({ code: 'ServerException' });
+  expect(times()).toBe(0);
+  fault('ecs', { do: 'lose-answer' });
+  await expect(run()).rejects.toMatchObject({ code: 'SdkClientException' });
+  expect(faults.isIdle).toBe(false);
+  await until(() => faults.isIdle);
+  expect(times()).toBe(1);
+});
+
+test.each([
+  ['before', 0],
+  ['after', 1],
+] as const)('a task that is killed %s its work exits with 137', async (at, ran) => {
+  fault('ecs', { do: 'kill', at });
+  expect((await run()).Containers).toMatchObject([{ ExitCode: 137 }]);
+  expect(times()).toBe(ran);
+});
+
+test('knows the process of a key, kills it by that, and has the ids of all', async () => {
+  const issued = keysOfStarted();
+  const pid = Number((await invoke()).payload);
+  const [key = ''] = issued;
+  expect([faults.processes.has(key), faults.processes.has('local')]).toEqual([true, false]);
+  expect(faults.processes.pids).toEqual([pid]);
+  faults.processes.kill(key);
+  await until(() => !isAlive(pid));
+  await until(() => !faults.processes.has(key));
+});
+
+test('a task that has ended is let go of, but for its id', async () => {
+  const issued = keysOfStarted();
+  await run();
+  expect(issued).toHaveLength(1);
+  expect(issued.filter((key) => faults.processes.has(key))).toEqual([]);
+  expect(faults.processes.pids).toHaveLength(1);
+});
+
+/** The keys of the processes that are started from now on. */
+function keysOfStarted(): string[] {
+  const issued: string[] = [];
+  const started = faults.processes.started.bind(faults.processes);
+  faults.processes.started = (process) => {
+    issued.push(process.accessKeyId);
+    started(process);
+  };
+  return issued;
+}

@@ -1,0 +1,36 @@
+import { LOCAL_ACCOUNT } from '../../../../domain/names';
+import { administrator } from '../../src/iam/access';
+import { Iam, type IamOptions } from '../../src/iam/iam';
+
+export const ME = administrator(LOCAL_ACCOUNT);
+
+/** A trust policy that lets one service take on a role. */
+export const trusting = (Service: string, Condition?: object) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service },
+      Action: 'sts:AssumeRole',
+      ...(Condition && { Condition }),
+    },
+  ],
+});
+
+/** A policy of these statements, each an Allow where it does not say otherwise. */
+export const policyOf = (...statements: readonly object[]) => ({
+  Version: '2012-10-17',
+  Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
+});
+
+/** An IAM with one role, which the service may take on, and its ARN. */
+export function iamWithRole(
+  service: string,
+  statements: readonly object[] = [],
+  options: Partial<IamOptions> = {},
+): { iam: Iam; roleArn: string } {
+  const iam = new Iam({ account: LOCAL_ACCOUNT, ...options });
+  const roleArn = iam.putRole('worker', trusting(service));
+  if (statements.length > 0) iam.putRolePolicy(roleArn, 'rights', policyOf(...statements));
+  return { iam, roleArn };
+}

@@ -1,0 +1,84 @@
+import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
+import { LambdaFunctions } from '../../src/lambda/functions';
+import { createLambdaService } from '../../src/lambda/service';
+import { buildChild, directoryOf, remove } from '../built';
+import { iamWithRole } from '../iam/roles';
+
+const AUTHORIZATION =
+  'AWS4-HMAC-SHA256 Credential=k/20250101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
+
+let directory: string;
+let endpoint: Endpoint;
+
+beforeAll(async () => {
+  directory = directoryOf({
+    'index.js':
+      'exports.handler = async (event) => { if (event.fail) throw new Error("no"); return { got: event }; }',
+  });
+  const runtime = buildChild('packages/local-aws/src/lambda/runtime.ts', directory);
+  const place = { account: '000000000000', region: 'us-east-1' };
+  const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
+  const functions = new LambdaFunctions({
+    ...place,
+    iam,
+    dataDirectory: directory,
+    platform: () => ({}),
+    runtime,
+  });
+  functions.deploy({
+    name: 'echo',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:echo',
+    roleArn,
+    logGroup: '/aws/lambda/echo',
+    isTraced: false,
+    codeDirectory: directory,
+    handler: 'index.handler',
+    environment: {},
+    timeoutSeconds: 5,
+    memoryMb: 128,
+    reservedConcurrency: undefined,
+  });
+  const services = [createLambdaService(functions)];
+  endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services, ...place });
+});
+afterAll(async () => {
+  await endpoint.close();
+  remove(directory);
+});
+
+const request = (path: string, init: RequestInit = {}) =>
+  fetch(`${endpoint.url}/2015-03-31${path}`, {
+    method: 'POST',
+    ...init,
+    headers: { authorization: AUTHORIZATION, ...init.headers },
+  });
+
+test('Invoke answers with what the function returned', async () => {
+  const name = encodeURIComponent('arn:aws:lambda:us-east-1:000000000000:function:echo');
+  const response = await request(`/functions/${name}/invocations`, { body: '{"a":"ü"}' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST');
+  expect(await response.json()).toEqual({ got: { a: 'ü' } });
+});
+
+test('Invoke answers 200 with the error of a function, and says so', async () => {
+  const response = await request('/functions/echo/invocations', { body: '{"fail":1}' });
+  expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled']);
+  expect(await response.json()).toMatchObject({ errorType: 'Error', errorMessage: 'no' });
+});
+
+test('an invocation of type Event is accepted at once', async () => {
+  const headers = { 'x-amz-invocation-type': 'Event' };
+  const response = await request('/functions/echo/invocations', { headers });
+  expect([response.status, await response.text()]).toEqual([202, '']);
+});
+
+test.each([
+  ['ResourceNotFoundException', 404, '/functions/other/invocations', { body: '{}' }],
+  ['InvalidRequestContentException', 400, '/functions/echo/invocations', { body: '{' }],
+  ['NotImplemented', 501, '/functions', { method: 'GET' }],
+])('answers %s with %d to %s', async (code, status, path, init) => {
+  const response = await request(path, init);
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, code]);
+  expect(await response.json()).toHaveProperty('Message');
+});

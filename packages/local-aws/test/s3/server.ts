@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { everyoneMay } from '../../src/iam/access';
+import { createS3Service, type S3Service, type S3ServiceOptions } from '../../src/s3/service';
+
+export const BUCKET = 'shop';
+export const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:files';
+
+/** The local S3 behind a plain HTTP server on a free port, with one bucket, and a client of the real SDK. */
+export interface TestServer {
+  readonly service: S3Service;
+  readonly client: S3Client;
+  readonly port: number;
+  readonly directory: string;
+  /** Messages delivered, oldest first. */
+  readonly delivered: { queueArn: string; body: string }[];
+  /** Stops it; the directory stays for `startServer` to open again. */
+  halt(): Promise<void>;
+  /** Stops it and removes the directory. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(
+  options: Partial<S3ServiceOptions> = {},
+  config: S3ClientConfig = {},
+): Promise<TestServer> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'daybook-s3-')));
+  const delivered: { queueArn: string; body: string }[] = [];
+  const deliver = async (queueArn: string, body: string) => void delivered.push({ queueArn, body });
+  const service = await createS3Service({ deliver, ...options, directory });
+  await service.createBucket(BUCKET);
+
+  let requests = 0;
+  let port = 0;
+  const server = createServer((request, response) => {
+    const { callerOf, decide } = everyoneMay('000000000000');
+    const caller = callerOf('test', undefined);
+    void service.handle(request, response, {
+      caller,
+      may: (access) => decide(caller, access),
+      requestId: `request-${++requests}`,
+      account: '000000000000',
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${port}`,
+    });
+  });
+  port = await listen(server);
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+    ...config,
+  });
+  const halt = async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await service.close();
+  };
+  return {
+    service,
+    client,
+    port,
+    directory,
+    delivered,
+    halt,
+    async stop() {
+      await halt();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The error's name and status of a request that should fail; fails itself where it does not. */
+export async function refusal(
+  request: Promise<unknown>,
+): Promise<{ name: string; status: number | undefined }> {
+  try {
+    await request;
+  } catch (error) {
+    const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+    return { name, status: $metadata?.httpStatusCode };
+  }
+  throw new Error('expected the request to be refused, and it was not');
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}

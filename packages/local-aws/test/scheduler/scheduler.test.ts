@@ -1,0 +1,74 @@
+import type { Caller } from '../../src/iam/access';
+import type { LambdaFunctions } from '../../src/lambda/functions';
+import { ScheduledFunctionError, Scheduler } from '../../src/scheduler/scheduler';
+import { ME } from '../iam/roles';
+
+let calls: [string, string, string][];
+let underWay: number;
+let most: number;
+let answer: { payload: string; functionError?: string };
+let scheduler: Scheduler;
+let lines: string[];
+
+beforeEach(() => {
+  calls = [];
+  lines = [];
+  underWay = most = 0;
+  answer = { payload: '{"started":true}' };
+  const functions = {
+    async invoke(caller: Caller, arn: string, payload: string) {
+      calls.push([caller.arn, arn, payload]);
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay--;
+      return answer;
+    },
+  } as unknown as LambdaFunctions;
+  scheduler = new Scheduler(functions, (line) => lines.push(line));
+  scheduler.putSchedule({
+    name: 'five-minutes',
+    actAs: () => ME,
+    functionArn: 'arn:f',
+    input: '{"source":"schedule"}',
+  });
+});
+afterEach(() => scheduler.stop());
+
+test('a tick calls the function with its input and gives what it returned', async () => {
+  expect(await scheduler.tick()).toEqual({ started: true });
+  expect(calls).toEqual([[ME.arn, 'arn:f', '{"source":"schedule"}']]);
+});
+
+test('ticks never overlap, whoever asks for them', async () => {
+  scheduler.start(0.001);
+  await Promise.all([scheduler.tick(), scheduler.tick()]);
+  expect(most).toBe(1);
+  expect(calls.length).toBeGreaterThanOrEqual(3);
+});
+
+test('the clock goes on after a failed tick, until it is stopped', async () => {
+  answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
+  scheduler.start(0.001);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  scheduler.stop();
+  expect(calls.length).toBeGreaterThan(1);
+  expect(lines[0]).toBe('schedule five-minutes: QueueError: gone');
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  const before = calls.length;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(calls).toHaveLength(before);
+});
+
+test('a tick asked for throws what the function threw', async () => {
+  answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
+  await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
+});
+
+test('the last tick that ended is told, with why it failed', async () => {
+  expect(scheduler.lastTick).toBeUndefined();
+  await scheduler.tick();
+  expect(scheduler.lastTick).toEqual({ at: expect.any(Date), error: undefined });
+  answer = { payload: '{"errorType":"Error","errorMessage":"no queue"}', functionError: 'Unhandled' };
+  await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
+  expect(scheduler.lastTick).toMatchObject({ error: 'schedule five-minutes: Error: no queue' });
+});

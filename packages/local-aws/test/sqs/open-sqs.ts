@@ -1,0 +1,32 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createSqsService, type SqsService } from '../../src/sqs/service';
+import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
+
+/** A clock that stands still until it is moved. */
+export class StandingClock {
+  private at = Date.parse('2025-07-01T12:00:00Z');
+  readonly now = () => new Date(this.at);
+  advance(seconds: number): void {
+    this.at += 1000 * seconds;
+  }
+}
+
+/** SQS behind an endpoint, on a directory that can be opened again as after a kill: nothing is closed before. */
+export class SqsScene extends Scene {
+  readonly clock = new StandingClock();
+  private path: string | undefined;
+
+  async open(
+    clock: () => Date = this.clock.now,
+  ): Promise<{ sqs: SqsService; client: SQSClient; url: string }> {
+    this.path ??= await this.directory();
+    const sqs = await createSqsService({ directory: this.path, account: ACCOUNT, region: REGION, clock });
+    const { url } = await this.serve(sqs);
+    return { sqs, client: new SQSClient(clientConfig(url)), url };
+  }
+
+  override async cleanUp(): Promise<void> {
+    await super.cleanUp();
+    this.path = undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { TARGET_FILE_BYTES } from '../lake/size-tiering';
+
+/** The environment lacks variables or holds ones that mean nothing; the message names every one at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * A process's configuration, read once from its environment.
+ * @param shape a schema per variable, under the variable's own name
+ * @returns frozen
+ * @throws ConfigError that names every missing or wrong variable
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  env: Readonly<Record<string, string | undefined>>,
+  shape: Shape,
+): Readonly<z.infer<z.ZodObject<Shape>>> {
+  const parsed = z.object(shape).safeParse(env);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return env[name] === undefined ? `${name} is missing` : `${name}: ${message}`;
+  });
+  throw new ConfigError(`environment: ${faults.join('; ')}`);
+}
+
+/** The size that data files of the lake grow to. */
+export const DEFAULT_TARGET_FILE_MB = TARGET_FILE_BYTES / 1024 ** 2;
+
+/** Of the tasks that write such files by size. */
+export const LAKE_VARIABLES = {
+  TARGET_FILE_MB: z.coerce.number().positive().default(DEFAULT_TARGET_FILE_MB),
+};
+
+/** Variables that every task knows. */
+export const COMMON_VARIABLES = {
+  BUCKET_NAME: z.string().min(3),
+  /** The value of the metrics' one dimension. */
+  METRICS_SERVICE: z.string().min(1),
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+};

@@ -1,0 +1,101 @@
+import { type TaskName, taskResultKey } from '../domain/object-keys';
+import type { TaskUsage } from '../domain/workflow';
+import type { Bucket } from '../storage/bucket';
+import type { TaskLogger } from './logger';
+import { emitAttempt, type TaskMetrics } from './metrics';
+
+/** What every result says of its run. */
+export interface RunBase {
+  status: 'succeeded' | 'failed';
+  started_at: string;
+  duration_ms: number;
+  cause?: string | undefined;
+  /** What the attempt used up to its end, the writing of this result excepted; of a task in a process of its own. */
+  usage?: TaskUsage | undefined;
+}
+
+export interface ResultBase extends RunBase {
+  task: TaskName;
+  execution_id: string;
+}
+
+/** What a task itself finds out; the rest of its result object is the same for all. */
+export type TaskOutcome<Result extends RunBase> = Omit<Result, keyof ResultBase>;
+
+export interface ResultDeps {
+  readonly bucket: Bucket;
+  readonly clock: () => Date;
+  readonly logger: TaskLogger;
+  readonly metrics: TaskMetrics;
+  readonly usage?: () => TaskUsage;
+}
+
+/**
+ * Runs a task and writes its result object `results/{execution_id}/{task}.json`, on failure with the cause, which is
+ * then thrown on, and tells the attempt's metrics. Running it again replaces the object.
+ */
+export function withResult<Outcome extends object>(
+  task: TaskName,
+  executionId: string,
+  deps: ResultDeps,
+  run: () => Promise<Outcome>,
+): Promise<ResultBase & Outcome> {
+  const identity = { task, execution_id: executionId };
+  return withResultAt(taskResultKey(executionId, task), identity, deps, run);
+}
+
+/** As `withResult`, of a task that belongs to no execution: `identity` names it in the result, written to `key`. */
+export async function withResultAt<
+  Identity extends { task: TaskName; execution_id?: string },
+  Outcome extends object,
+>(
+  key: string,
+  identity: Identity,
+  deps: ResultDeps,
+  run: () => Promise<Outcome>,
+): Promise<Identity & RunBase & Outcome> {
+  const { task } = identity;
+  const started = deps.clock();
+  const base = () => ({
+    ...identity,
+    started_at: started.toISOString(),
+    duration_ms: deps.clock().getTime() - started.getTime(),
+    ...(deps.usage && { usage: deps.usage() }),
+  });
+  const write = (result: object) =>
+    deps.bucket.put(key, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
+
+  deps.logger.info(`${task} started`);
+  let outcome: Outcome;
+  try {
+    outcome = await run();
+  } catch (error) {
+    const failed = { ...base(), status: 'failed' as const, cause: causeOf(error) };
+    deps.logger.error(`${task} failed`, {
+      cause: failed.cause,
+      duration_ms: failed.duration_ms,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+    // The result object explains the failure; that it could not be written must not hide it.
+    await write(failed).catch((second) =>
+      deps.logger.error('result not written', { cause: causeOf(second) }),
+    );
+    emitAttempt(deps.metrics, failed);
+    throw error;
+  }
+  const result = { ...base(), status: 'succeeded' as const, ...outcome };
+  await write(result);
+  emitAttempt(deps.metrics, result);
+  deps.logger.info(`${task} succeeded`, {
+    duration_ms: result.duration_ms,
+    ...('counts' in outcome ? { counts: outcome.counts } : {}),
+    ...('tables' in outcome ? { tables: outcome.tables } : {}),
+  });
+  return result;
+}
+
+/** An error as a person reads it: its kind, unless it says nothing, and its message. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,75 @@
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { KpiTableSpec, KpiType } from '../../domain/mart';
+import { backOff } from '../../storage/back-off';
+import { chunksOf, inParallel } from '../../storage/parallel';
+import type { KpiItem, KpiStore } from './publish';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const BATCH_ITEMS = 25;
+const PARALLEL_BATCHES = 4;
+
+/** With the pauses between them: about 25 s at most before giving up. */
+const ATTEMPTS = 10;
+const BACK_OFF = { firstMs: 50 };
+
+/** DynamoDB kept answering that it had no capacity. */
+export class UnprocessedItemsError extends Error {
+  override readonly name = 'UnprocessedItemsError';
+  constructor(
+    readonly table: string,
+    readonly count: number,
+  ) {
+    super(`${table}: ${count} items unprocessed after ${ATTEMPTS} attempts; the table is throttled`);
+  }
+}
+
+/** Numbers in DynamoDB; dates and text are strings. */
+const NUMBERS: readonly KpiType[] = ['count', 'money', 'percent'];
+
+export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTableSpec): KpiStore {
+  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+  const attributes = (item: KpiItem) =>
+    Object.fromEntries(
+      Object.entries(item).map(([name, value]) => {
+        const type = types.get(name);
+        return [name, type && NUMBERS.includes(type) ? { N: value } : { S: value }];
+      }),
+    );
+
+  const write = async (requests: readonly WriteRequest[]) => {
+    await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
+      let waiting = batch;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const { UnprocessedItems } = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table]: waiting } }),
+        );
+        waiting = UnprocessedItems?.[table] ?? [];
+        if (waiting.length === 0) return;
+        await backOff(attempt, BACK_OFF);
+      }
+      throw new UnprocessedItemsError(table, waiting.length);
+    });
+  };
+
+  return {
+    async *keys() {
+      const names = spec.key.map((name, index) => [`#${index}`, name] as const);
+      const input = {
+        TableName: table,
+        ConsistentRead: true,
+        ProjectionExpression: names.map(([alias]) => alias).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(names),
+      };
+      for await (const { Items = [] } of paginateScan({ client }, input)) {
+        yield Items.map((item) => Object.fromEntries(spec.key.map((name) => [name, item[name]?.S ?? ''])));
+      }
+    },
+    put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),
+    delete: (keys) => write(keys.map((key) => ({ DeleteRequest: { Key: attributes(key) } }))),
+  };
+}

@@ -1,0 +1,24 @@
+import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { KpiTableSpec } from '../../domain/mart';
+import { canonicalNumber, isNumber, type KpiCells } from '../../operations/kpis/compare-rows';
+
+/**
+ * Every item of a DynamoDB table, read consistently. An attribute of a type that the column does not have is told as
+ * DynamoDB's JSON, so that it equals no value.
+ */
+export async function* readItems(
+  client: DynamoDBClient,
+  table: string,
+  spec: KpiTableSpec,
+): AsyncIterable<KpiCells> {
+  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+  const cell = ([name, value]: [string, AttributeValue]): [string, string] => {
+    const type = types.get(name);
+    if (isNumber(type) && value.N !== undefined) return [name, canonicalNumber(value.N)];
+    if (type !== undefined && !isNumber(type) && value.S !== undefined) return [name, value.S];
+    return [name, JSON.stringify(value)];
+  };
+  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+    for (const item of page.Items ?? []) yield Object.fromEntries(Object.entries(item).map(cell));
+  }
+}

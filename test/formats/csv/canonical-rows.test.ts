@@ -1,0 +1,250 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { KIND_SPECS, KINDS, type Kind } from '../../../catalog/kinds';
+import type { ColumnType } from '../../../domain/contract';
+import { DuckDb } from '../../../engine/duckdb/session';
+import { validatedRows } from '../../../formats/validated-rows';
+import { checkFile } from '../../../tasks/validate/check-file';
+import type { Verdict } from '../../../tasks/validate/verdict';
+import { propertyRuns } from '../../builders/property-runs';
+import { order, orders, Validation } from '../../tasks/validate/validation';
+
+const RULES = { maxBadRowShare: 1, maxUnpackedBytes: 1e9, maxUnpackedRatio: 200 };
+
+const validation = new Validation();
+let db: DuckDb;
+beforeAll(async () => {
+  db = await DuckDb.open({ tempDirectory: `${validation.workDirectory}/duckdb`, threads: 2 });
+});
+afterAll(() => {
+  db.close();
+  validation.close();
+});
+
+let files = 0;
+
+function judge(name: string, text: string) {
+  const path = `${validation.workDirectory}/${files++}`;
+  writeFileSync(path, text);
+  const file = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
+  return checkFile(file, RULES, db);
+}
+
+async function check(name: string, text: string) {
+  const verdict = await judge(name, text);
+  const { rowsPath = undefined } = verdict.outcome === 'valid' ? verdict : {};
+  return {
+    verdict,
+    rows: rowsPath
+      ? await db.rows(`select * from ${relationOf(verdict, rowsPath)} order by _source_line`)
+      : [],
+    rejected: verdict.rejectedRowsPath ? readFileSync(verdict.rejectedRowsPath, 'utf8') : '',
+  };
+}
+
+const relationOf = ({ kind }: Verdict, path: string) => validatedRows(kind as Kind, [path]);
+
+/** The same file with one quoted cell more in its header, which only the exact reader takes. */
+const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"');
+
+/** Checks that the plain reader takes the file, and finds what the exact reader finds. */
+async function expectAgreement(name: string, text: string) {
+  const plain = await check(name, text);
+  const exact = await check(name, withQuotes(text));
+  expect(plain.verdict).toMatchObject({ outcome: 'valid', reader: 'plain' });
+  expect(exact.verdict).toMatchObject({ outcome: 'valid', reader: 'exact' });
+  expect(plain.rows).toEqual(exact.rows);
+  expect(plain.rejected).toBe(exact.rejected);
+  expect(plain.verdict.badRows).toBe(exact.verdict.badRows);
+  return plain;
+}
+
+describe('which reader takes a file', () => {
+  test.each([
+    ['a clean file', orders(3), 'plain'],
+    ['CR LF throughout', orders(3).replaceAll('\n', '\r\n'), 'plain'],
+    ['a byte order mark', `\ufeff${orders(3)}`, 'plain'],
+    ['no line end at the end', orders(3).trimEnd(), 'plain'],
+    ['bad rows', orders(3, 'x', order(9)), 'plain'],
+    ['a header alone', orders(0), 'plain'],
+    ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'exact'],
+    ['an empty line', orders(3, '', order(9)), 'exact'],
+    ['a blank line ahead of the header', `  \n${orders(3)}`, 'exact'],
+    ['line ends of two kinds', `${orders(3)}${order(9)}\r\n`, 'exact'],
+    ['a lone CR at the end', `${orders(3)}${order(9)}\r`, 'exact'],
+    ['a line of 2 MB', orders(1, `2,7,${'x'.repeat(2_000_000)},2025-03-30 16:14:26,,,,1`), 'exact'],
+    [
+      'every control character',
+      orders(1, `2,7,\x01\x02\x03\x04\x05\x06\x07\x08,2025-03-30 16:14,,,,1`),
+      'exact',
+    ],
+  ])('%s: %#', async (_, text, reader) => {
+    const { verdict } = await check('orders', text);
+    expect(verdict).toMatchObject({ outcome: 'valid', reader });
+  });
+
+  test.each([
+    [
+      'times that name UTC',
+      '2,7,x,2025-03-30 16:14:26 UTC,2025-03-30T16:14:26.123Z,,2025-03-30T16:14:26+00:00,1',
+    ],
+    ['times with another offset', '2,7,x,2025-03-30T16:14:26+05:30,,,,1'],
+    ['white space around values', '2, 7,x ,2025-03-30 16:14:26 ,,,,1'],
+    ['numbers that are none', '2,7,x,2025-03-30 16:14:26,,,,1.5'],
+    ['a field too many that is empty', `${order(9)},`],
+    ['a field too few', '10,7,x,2025-03-30T16:14:26,,,'],
+    ['the year 0000', '2,7,x,0000-03-30 16:14:26,,,,1'],
+    ['the hour 24', '2,7,x,2025-03-30 24:00:00,,,,1'],
+    ['a day that does not exist', '2,7,x,2025-02-30 16:14:26,,,,1'],
+    ['a value that must be there', ',7,x,2025-03-30 16:14:26,,,,1'],
+    ['a blank line within', '  '],
+    ['a formula', '=1,7,x,2025-03-30 16:14:26,,,,1'],
+  ])('%s are read as the exact reader does', async (_, row) => {
+    for (const text of [
+      orders(2, row, order(3)),
+      orders(2, row).trimEnd(),
+      orders(0, row).replaceAll('\n', '\r\n'),
+    ]) {
+      await expectAgreement('orders', text);
+    }
+  });
+
+  test('thousands of rows keep the order and the lines they have in the file', async () => {
+    const verdict = await judge('orders', orders(150_000));
+    expect(verdict).toMatchObject({ outcome: 'valid', reader: 'plain', rows: 150_000 });
+    const { rowsPath = '' } = verdict.outcome === 'valid' ? verdict : {};
+    const wrong = 'order_id + 1 <> _source_line';
+    expect(
+      await db.rows(
+        `select order_id, _source_line from ${relationOf(verdict, rowsPath)} where ${wrong} limit 3`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+/** Cells of a type: most of them canonical, some of which only one of the readers might take. */
+const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`));
+const CELLS: Record<ColumnType, fc.Arbitrary<string>> = {
+  text: fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('a', 'é', '😀', ' ', '\t', "'", '\\', '#', '-', '\u00a0', '\u0001', '\ufeff'),
+    }),
+    fc.constantFrom('', 'null', 'NULL', 'NaN', '\\N', '=1', "''"),
+  ),
+  int64: fc.oneof(
+    { arbitrary: fc.tuple(fc.constantFrom('', '-'), digits(18)).map((parts) => parts.join('')), weight: 20 },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '0',
+        '-0',
+        '007',
+        '7.0',
+        '9223372036854775807',
+        '9223372036854775808',
+        '1e3',
+        '1_0',
+      ),
+      weight: 3,
+    },
+  ),
+  money: fc.oneof(
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('', '-'), digits(13), fc.constantFrom('', '.'), digits(18))
+        .map(([sign, whole, point, fraction]) => `${sign}${whole}${point && point + fraction}`),
+      weight: 20,
+    },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '0.00005',
+        '-0.00005',
+        '0.00004999999999999999',
+        '9999999999999.99995',
+        '.5',
+        '5.',
+        '1e2',
+        '1,5',
+        '-0',
+      ),
+      weight: 3,
+    },
+  ),
+  timestamp: fc.oneof(
+    {
+      arbitrary: fc
+        .tuple(
+          fc.date({
+            min: new Date('0001-01-01T00:00:00Z'),
+            max: new Date('9999-12-31T23:59:59Z'),
+            noInvalidDate: true,
+          }),
+          fc.constantFrom('T', ' '),
+          fc.constantFrom('', '.1', '.123456', '.000001', '.999999'),
+          fc.constantFrom('', '', 'Z', ' UTC', '+00:00'),
+        )
+        .map(
+          ([date, between, fraction, zone]) =>
+            date.toISOString().slice(0, 19).replace('T', between) + fraction + zone,
+        ),
+      weight: 20,
+    },
+    {
+      arbitrary: fc.constantFrom(
+        '',
+        '',
+        '2025-02-29 00:00:00',
+        '2025-01-01 00:00',
+        '2025-01-01 00:00:00-00',
+        '2025-01-01 00:00:00-08',
+        '2025-01-01 00:00:00+0100',
+        '2025-01-01',
+        '2025-01-01 00:00:00.1234567',
+        'infinity',
+        'epoch',
+      ),
+      weight: 3,
+    },
+  ),
+};
+
+const FILES = fc
+  .tuple(
+    fc.constantFrom(...KINDS),
+    fc.constantFrom(',', ';', '\t', '|'),
+    fc.constantFrom('\n', '\r\n'),
+    fc.boolean(),
+  )
+  .chain(([kind, delimiter, end, last]) => {
+    const columns = fc.shuffledSubarray([...KIND_SPECS[kind].columns], {
+      minLength: KIND_SPECS[kind].columns.length,
+    });
+    return columns.chain((ordered) =>
+      fc.array(fc.tuple(...ordered.map(({ type }) => CELLS[type])), { maxLength: 4 }).map((rows) => ({
+        kind,
+        text: [ordered.map(({ name }) => name), ...rows]
+          .map((cells) => cells.map((cell) => cell.replaceAll(delimiter, '')).join(delimiter))
+          .join(end)
+          .concat(last ? end : ''),
+      })),
+    );
+  });
+
+test('both readers find the same in any file', async () => {
+  let rows = 0;
+  let badRows = 0;
+  await fc.assert(
+    fc.asyncProperty(FILES, async ({ kind, text }) => {
+      const { verdict } = await expectAgreement(kind, text);
+      rows += verdict.outcome === 'valid' ? verdict.rows : 0;
+      badRows += verdict.badRows;
+    }),
+    propertyRuns(50),
+  );
+  // The comparison says something only where there were rows of either sort.
+  expect(rows).toBeGreaterThan(15);
+  expect(badRows).toBeGreaterThan(15);
+});

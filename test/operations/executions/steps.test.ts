@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import { viewEvent } from '../../../operations/executions/execution';
+import { statesAhead, stepsOf } from '../../../operations/executions/steps';
+import type { ExecutionEvent } from '../../../operations/executions/views';
+import { packagePath } from '../../../package-path';
+
+const definition = JSON.parse(readFileSync(packagePath('state-machine', 'pipeline.asl.json'), 'utf8'));
+
+/**
+ * Events a second apart: `TaskStateEntered ValidateFiles`, `MapStateStarted 3`, `TaskFailed`; each after the one before, or
+ * after the one whose number stands in front, `2 MapIterationStarted`.
+ */
+function history(...lines: string[]): ExecutionEvent[] {
+  let left = '';
+  return lines.map((line, index) => {
+    const [, after, type = '', detail = ''] = /^(?:(\d+) )?(\w+) ?(.*)$/.exec(line) ?? [];
+    if (type.endsWith('Entered')) left = detail;
+    return viewEvent({
+      id: index + 1,
+      previousEventId: after === undefined ? index : Number(after),
+      type: type as HistoryEventType,
+      timestamp: new Date(index * 1000),
+      ...(type.endsWith('Entered') && { stateEnteredEventDetails: { name: detail } }),
+      ...(type.endsWith('Exited') && { stateExitedEventDetails: { name: detail || left } }),
+      ...(type === 'MapStateStarted' && { mapStateStartedEventDetails: { length: Number(detail) } }),
+    });
+  });
+}
+
+const told = (...lines: string[]) =>
+  stepsOf(history(...lines)).map(({ state, fate, started, ended, tries, items }) => [
+    state,
+    fate,
+    ended ? (ended.getTime() - started.getTime()) / 1000 : null,
+    tries,
+    items ? `${items.done}/${items.all}` : null,
+  ]);
+
+test('states are told as they are left and entered, with the tries of a task', () => {
+  expect(
+    told(
+      'ExecutionStarted',
+      'ChoiceStateEntered IsSmallBatch',
+      'ChoiceStateExited',
+      'TaskStateEntered ValidateFiles',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskFailed',
+      'TaskScheduled',
+    ),
+  ).toEqual([
+    ['IsSmallBatch', 'succeeded', 1, 0, null],
+    ['ValidateFiles', 'running', null, 2, null],
+  ]);
+});
+
+test('a failure that was caught is told as such, and what failed the execution as failed', () => {
+  expect(
+    told(
+      'ExecutionStarted',
+      'TaskStateEntered StageFiles',
+      'TaskScheduled',
+      'TaskFailed',
+      'TaskStateExited',
+      'TaskStateEntered ReleaseBatch',
+      'TaskScheduled',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'FailStateEntered PipelineFailed',
+      'ExecutionFailed',
+    ),
+  ).toEqual([
+    ['StageFiles', 'caught', 3, 1, null],
+    ['ReleaseBatch', 'succeeded', 3, 1, null],
+    ['PipelineFailed', 'failed', 1, 0, null],
+  ]);
+  expect(told('TaskStateEntered StageFiles', 'TaskScheduled', 'ExecutionAborted')).toEqual([
+    ['StageFiles', 'stopped', 2, 1, null],
+  ]);
+});
+
+test('a Map tells how many of its items are through; what goes on in them is not told by itself', () => {
+  const running = [
+    'MapStateEntered ArchiveValidFiles',
+    'MapStateStarted 3',
+    '2 MapIterationStarted',
+    '2 MapIterationStarted',
+    '3 TaskStateEntered MoveGroup',
+    'TaskScheduled',
+    'TaskSucceeded',
+    'TaskStateExited',
+    'MapIterationSucceeded',
+  ];
+  expect(told(...running)).toEqual([['ArchiveValidFiles', 'running', null, 0, '1/3']]);
+  const failed = [
+    ...running,
+    '4 TaskFailed',
+    'MapIterationFailed',
+    'MapStateFailed',
+    'MapStateExited ArchiveValidFiles',
+    'TaskStateEntered ReleaseBatch',
+  ];
+  expect(told(...failed)).toEqual([
+    ['ArchiveValidFiles', 'caught', 12, 0, '1/3'],
+    ['ReleaseBatch', 'running', null, 0, null],
+  ]);
+});
+
+test.each([
+  [
+    'nothing yet, of a small batch',
+    [],
+    [
+      'IsSmallBatch',
+      'ValidateSmallBatch',
+      'ReadValidationResult',
+      'HandleInvalidFiles',
+      'HasValidFiles',
+      'StageSmallBatch',
+      'TransformSmallBatch',
+      'ArchiveValidFiles',
+      'SettleBatch',
+      'NotifySuccess',
+    ],
+  ],
+  [
+    'the validation of a large batch',
+    ['IsSmallBatch', 'ValidateFiles', 'ReadValidationResult', 'HandleInvalidFiles'],
+    ['HasValidFiles', 'StageFiles', 'TransformKpis', 'ArchiveValidFiles', 'SettleBatch', 'NotifySuccess'],
+  ],
+  [
+    'the validation of a small batch',
+    ['IsSmallBatch', 'ValidateSmallBatch', 'ReadValidationResult', 'HandleInvalidFiles'],
+    [
+      'HasValidFiles',
+      'StageSmallBatch',
+      'TransformSmallBatch',
+      'ArchiveValidFiles',
+      'SettleBatch',
+      'NotifySuccess',
+    ],
+  ],
+  ['a failure', ['IsSmallBatch', 'ReleaseBatch'], ['NotifyFailure', 'PipelineFailed']],
+  ['everything', ['NotifySuccess'], []],
+])('after %s the states to come are told', (_, entered, ahead) => {
+  const steps = stepsOf(history(...entered.map((name) => `TaskStateEntered ${name}`)));
+  expect(statesAhead(definition, steps)).toEqual(ahead);
+});

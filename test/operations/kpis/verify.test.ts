@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { KPI_TABLES } from '../../../catalog/tables';
+import { DuckDb } from '../../../engine/duckdb/session';
+import { merge } from '../../../lake/merge';
+import { type VerifyDeps, verify } from '../../../operations/kpis/verify';
+import { UnknownTimeZoneError } from '../../../tasks/refresh/time-zone';
+import { TaskPipeline } from '../../builders/task-pipeline';
+
+let pipeline: TaskPipeline;
+let workDirectory: string;
+let db: DuckDb;
+beforeEach(async () => {
+  pipeline = new TaskPipeline();
+  workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-verify-'));
+  db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 });
+});
+afterEach(() => {
+  db.close();
+  rmSync(workDirectory, { recursive: true, force: true });
+  pipeline.close();
+});
+
+const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+const ITEMS =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
+const file = (name: string, header: string, ...rows: string[]) => ({
+  key: `input/${name}.csv`,
+  csv: `${[header, ...rows].join('\n')}\n`,
+  uploadedAt: Date.UTC(2025, 3, 1),
+});
+const FILES = [
+  file('orders', ORDERS, '1,7,returned,2025-03-01T23:30:00Z,,,,1', '2,8,sold,2025-03-02T10:00:00Z,,,,1'),
+  file(
+    'order_items',
+    ITEMS,
+    '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.505',
+    '2,2,8,1,sold,2025-03-01T10:00:00,,,,3',
+  ),
+];
+
+const lake = () => ({ bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() });
+const run = (more: Partial<VerifyDeps> = {}) =>
+  verify({
+    lake: lake(),
+    items: {
+      order_kpis: { table: 'OrderKPIs', read: () => pipeline.orders.cells() },
+      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
+    },
+    ...more,
+  });
+
+test('tables that are as they should be do not differ', async () => {
+  await pipeline.process(FILES);
+  expect(await run()).toEqual({
+    time_zone: 'UTC',
+    staging: { products: null, orders: 0, order_items: 0 },
+    tables: [
+      { table: 'order_kpis', expected: 2, items: 2, rows: 2 },
+      { table: 'category_kpis', expected: 2, items: 2, rows: 2 },
+    ],
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    differences: 0,
+    first_differences: [],
+    is_current: true,
+    moved: false,
+  });
+});
+
+test('the hash is of the numbers alone, and another one for other numbers', async () => {
+  await pipeline.process(FILES);
+  const { hash } = await run();
+  // The same rows again, as newer versions of another file.
+  const [orders, items] = FILES;
+  if (orders)
+    await pipeline.process([{ ...orders, key: 'input/again/orders.csv', uploadedAt: orders.uploadedAt + 1 }]);
+  expect((await run()).hash).toBe(hash);
+  const dearer = { ...items, csv: items?.csv.replace('12.505', '12.515') ?? '' };
+  await pipeline.process([
+    { key: 'input/order_items2.csv', csv: dearer.csv, uploadedAt: Date.UTC(2025, 3, 2) },
+  ]);
+  expect(await run()).toMatchObject({ differences: 0, hash: expect.not.stringMatching(hash) });
+});
+
+test('an item that is not right, in DynamoDB or in kpis/, is named', async () => {
+  await pipeline.process(FILES);
+  await pipeline.orders.put([{ ...pipeline.orders.all[0], total_revenue: '12.52' }]);
+  await pipeline.categories.delete([{ category: 'Unknown', order_date: '2025-03-02' }]);
+  const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate)`;
+  await merge(lake(), KPI_TABLES.order_kpis, { rows: extra });
+  const { differences, first_differences, tables } = await run();
+  expect(tables[0]).toEqual({ table: 'order_kpis', expected: 2, items: 2, rows: 3 });
+  expect(differences).toBe(3);
+  expect(first_differences).toEqual([
+    {
+      table: 'OrderKPIs',
+      key: ['2025-03-01'],
+      kind: 'different',
+      columns: [{ name: 'total_revenue', expected: '12.51', found: '12.52' }],
+    },
+    { table: 'kpis/order_kpis', key: ['2024-02-29'], kind: 'unexpected', columns: [] },
+    { table: 'CategoryKPIs', key: ['Unknown', '2025-03-02'], kind: 'missing', columns: [] },
+  ]);
+});
+
+test('the reporting time zone is the one that kpis/ was computed in, unless one is given', async () => {
+  pipeline.timeZone = 'America/New_York';
+  await pipeline.process(FILES);
+  expect(await run()).toMatchObject({ time_zone: 'America/New_York', differences: 0, is_current: true });
+  const inUtc = await run({ timeZone: 'UTC' });
+  expect(inUtc).toMatchObject({ time_zone: 'UTC', differences: 0, is_current: false });
+  expect(await run({ timeZone: 'Europe/Berlin' })).toMatchObject({ is_current: false });
+  expect((await run({ timeZone: 'Europe/Berlin' })).differences).toBeGreaterThan(0);
+});
+
+test('a time zone of a name that nobody knows is asked for', async () => {
+  pipeline.timeZone = 'europe/berlin';
+  await pipeline.process(FILES);
+  await expect(run()).rejects.toThrow(UnknownTimeZoneError);
+  expect(await run({ timeZone: 'europe/berlin' })).toMatchObject({ differences: 0, is_current: true });
+});
+
+test('before the first batch there is nothing, and no difference', async () => {
+  expect(await run()).toMatchObject({
+    time_zone: 'UTC',
+    differences: 0,
+    tables: [{ expected: 0 }, { expected: 0 }],
+  });
+});
+
+test('a transform that has not run yet shows as differences, with a word that it has not', async () => {
+  pipeline.bucket.before = ({ operation, key }) => {
+    if (operation === 'putIfAbsent' && key.startsWith('kpis/')) throw new Error('killed');
+  };
+  await expect(pipeline.process(FILES)).rejects.toThrow('killed');
+  pipeline.bucket.before = undefined;
+  const verification = await run();
+  expect(verification).toMatchObject({ is_current: false, moved: false });
+  expect(verification.first_differences.map(({ kind }) => kind)).toEqual(Array(8).fill('missing'));
+});
+
+test('a batch that is staged meanwhile is told', async () => {
+  await pipeline.process(FILES);
+  let isStaged = false;
+  const items = async function* () {
+    yield* pipeline.orders.cells();
+    if (isStaged) return;
+    isStaged = true;
+    const orders = file('orders2', ORDERS, '9,9,sold,2025-03-01T10:00:00Z,,,,1');
+    await pipeline.process([{ ...orders, uploadedAt: Date.UTC(2025, 3, 3) }]);
+  };
+  const verification = await run({
+    items: {
+      order_kpis: { table: 'OrderKPIs', read: items },
+      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
+    },
+  });
+  expect(verification.moved).toBe(true);
+});

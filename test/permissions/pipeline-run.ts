@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { connect, type Deployment, disconnect } from '../../operations/deployment';
+import { type ExecutionView, listExecutions, viewExecution } from '../../operations/executions/executions';
+import { readQueueDepth } from '../../operations/queue';
+import type { Decision } from '../../packages/local-aws/src/iam/access';
+import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
+import { directoryOf, remove } from '../../packages/local-aws/test/built';
+
+const DAY_MS = 86_400_000;
+
+/** In place of the state machine's own pauses. */
+const RETRY_PAUSE_MS = 500;
+
+/** The project's own template at work in this process, driven by hand, every decision of its IAM on record. */
+export class PipelineRun {
+  readonly decisions: Decision[] = [];
+  readonly lines: string[] = [];
+  private readonly data = directoryOf();
+  /** How long ago objects are uploaded. */
+  private age = 0;
+
+  private constructor(
+    private started: { local: LocalRuntime; deployment: Deployment } | undefined = undefined,
+  ) {}
+
+  static async start(templateDirectory: string): Promise<PipelineRun> {
+    const run = new PipelineRun();
+    try {
+      const local = await startLocal({
+        port: 0,
+        dataDirectory: run.data,
+        every: 0,
+        templateDirectory,
+        log: (line) => run.lines.push(line),
+        onDecision: (decision) => run.decisions.push(decision),
+        clock: () => new Date(Date.now() - run.age),
+        retryPauseMs: RETRY_PAUSE_MS,
+      });
+      run.started = { local, deployment: await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint }) };
+    } catch (error) {
+      remove(run.data);
+      throw error;
+    }
+    return run;
+  }
+
+  get local(): LocalRuntime {
+    return this.running.local;
+  }
+
+  get deployment(): Deployment {
+    return this.running.deployment;
+  }
+
+  /** @param Tagging as in a query: `team=shop` */
+  async put(Key: string, body = '', Tagging?: string): Promise<void> {
+    const { s3, bucket } = this.deployment;
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(body), Tagging }));
+  }
+
+  async keys(Prefix: string): Promise<string[]> {
+    const { s3, bucket } = this.deployment;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  /** As if it had been uploaded then. */
+  async putAt(time: number, key: string, body?: string, tagging?: string): Promise<void> {
+    this.age = Date.now() - time;
+    await this.put(key, body, tagging);
+    this.age = 0;
+  }
+
+  async putDaysAgo(days: number, key: string, body = 'old'): Promise<void> {
+    await this.putAt(Date.now() - days * DAY_MS, key, body);
+  }
+
+  async loseMessages(): Promise<void> {
+    await this.deployment.sqs.send(new PurgeQueueCommand({ QueueUrl: this.local.outputs.queueUrl }));
+  }
+
+  async delete(Key: string): Promise<void> {
+    const { s3, bucket } = this.deployment;
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  }
+
+  /** Calls the orchestrator, and gives the newest execution's ARN. */
+  async begin(): Promise<string> {
+    await this.local.tick();
+    const [{ executionArn = '' } = {}] = await listExecutions(this.deployment, 1);
+    return executionArn;
+  }
+
+  /** Starts an execution as a person would. */
+  async beginByHand(name: string): Promise<string> {
+    const { sfn, stateMachineArn } = this.deployment;
+    const { executionArn = '' } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name, input: '{"bytes":0}' }),
+    );
+    return executionArn;
+  }
+
+  async stopByHand(executionArn: string): Promise<void> {
+    await this.deployment.sfn.send(new StopExecutionCommand({ executionArn }));
+  }
+
+  async untilEntered(executionArn: string, state: string): Promise<void> {
+    await until(async () =>
+      (await this.history(executionArn)).some((event) => event.stateEnteredEventDetails?.name === state),
+    );
+  }
+
+  async statesEntered(executionArn: string): Promise<string[]> {
+    return (await this.history(executionArn)).flatMap(
+      ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
+    );
+  }
+
+  async untilEvent(executionArn: string, wanted: 'TaskScheduled' | 'TaskFailed'): Promise<void> {
+    await until(async () => (await this.history(executionArn)).some(({ type }) => type === wanted));
+  }
+
+  async ended(executionArn: string): Promise<ExecutionView> {
+    let view = await viewExecution(this.deployment, executionArn);
+    await until(async () => {
+      view = await viewExecution(this.deployment, executionArn);
+      return view.status !== 'RUNNING';
+    });
+    return view;
+  }
+
+  /** Waits until no message waits and no execution runs. */
+  async untilQuiet(): Promise<void> {
+    await until(async () => {
+      const { waiting, in_flight } = await readQueueDepth(this.deployment);
+      const [latest] = await listExecutions(this.deployment, 1);
+      return waiting + in_flight === 0 && latest?.status !== 'RUNNING';
+    });
+  }
+
+  async stop(): Promise<void> {
+    const { local, deployment } = this.running;
+    this.started = undefined;
+    disconnect(deployment);
+    await local.stop();
+    remove(this.data);
+  }
+
+  private async history(executionArn: string): Promise<HistoryEvent[]> {
+    const { sfn } = this.deployment;
+    const { events = [] } = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn, includeExecutionData: false, maxResults: 1000 }),
+    );
+    return events;
+  }
+
+  private get running() {
+    if (!this.started) throw new Error('it has been stopped');
+    return this.started;
+  }
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    if (await check()) return;
+  }
+  throw new Error(`not so within a minute: ${check}`);
+}

@@ -1,0 +1,35 @@
+import { taskError } from '../../../runtime/lambda-runtime/task-error';
+
+class LakeError extends Error {
+  override readonly name = 'LakeError';
+}
+
+const of = (error: unknown) => taskError(error).errorType;
+
+test('a failure of the task itself is TaskFailed, with its kind, message and place', () => {
+  const error = taskError(new LakeError('staging/orders: version 3 is missing'));
+  expect(error).toMatchObject({
+    errorType: 'TaskFailed',
+    errorMessage: 'LakeError: staging/orders: version 3 is missing',
+  });
+  expect(error.stackTrace[0]).toMatch(/^at /);
+  expect(of('thrown text')).toBe('TaskFailed');
+});
+
+test.each([
+  'ENOSPC: no space left on device, write',
+  'IO Error: Could not write file "/tmp/daybook/duckdb/x.tmp": No space left on device',
+  'Out of Memory Error: failed to offload data block of size 256.0 KiB (1.1 GiB/1.1 GiB used).',
+  'Out of Memory Error: could not allocate block of size 256.0 KiB (1.1 GiB/1.1 GiB used)',
+  'std::bad_alloc',
+])('%s: another place has more', (message) => {
+  expect(of(new Error(message))).toBe('OutOfResources');
+});
+
+test('a file of that name is no lack of anything', () => {
+  expect(of(new LakeError('input/Out of Memory Error.csv: changed meanwhile'))).toBe('TaskFailed');
+});
+
+test('an endless message is cut', () => {
+  expect(taskError(new Error('x'.repeat(100_000))).errorMessage).toHaveLength(8000);
+});

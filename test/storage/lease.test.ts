@@ -1,0 +1,107 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { BUCKET, startServer, type TestServer } from '../../packages/local-aws/test/s3/server';
+import { type LeaseOptions, LeaseTakenError, withLease } from '../../storage/lease';
+import { takeTurns } from '../../tasks/orchestrate/take-turns';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+const TERM_MS = 360_000;
+
+let keys = 0;
+/** A lease of its own for each test. */
+function options(more: Partial<LeaseOptions> = {}): LeaseOptions {
+  keys += 1;
+  const { client } = server;
+  const key = `results/orchestrate/lease-${keys}.json`;
+  return { client, bucket: BUCKET, key, termMs: TERM_MS, clock: () => new Date(), pauseMs: 5, ...more };
+}
+
+test('of many that reach for it at one time, one is at work at any moment, and each comes to its turn', async () => {
+  const lease = options();
+  let atWork = 0;
+  let most = 0;
+  const work = async () => {
+    atWork += 1;
+    most = Math.max(most, atWork);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    atWork -= 1;
+    return 'done';
+  };
+  const outcomes = await Promise.all(Array.from({ length: 6 }, () => withLease(lease, 20_000, work)));
+  expect(outcomes).toEqual(Array(6).fill('done'));
+  expect(most).toBe(1);
+});
+
+test('one that does not wait is told that another is at work, and does nothing', async () => {
+  const lease = options();
+  const second = jest.fn(async () => {});
+  await withLease(lease, 0, async () => {
+    await expect(withLease(lease, 0, second)).rejects.toThrow(LeaseTakenError);
+  });
+  expect(second).not.toHaveBeenCalled();
+});
+
+test('work that fails gives it back', async () => {
+  const lease = options();
+  await expect(withLease(lease, 0, () => Promise.reject(new Error('out of memory')))).rejects.toThrow(
+    'out of memory',
+  );
+  expect(await withLease(lease, 0, async () => 'next')).toBe('next');
+});
+
+test('of a holder that died it can be taken over once its term is over, and not before', async () => {
+  let now = Date.parse('2025-07-01T00:00:00Z');
+  const lease = options({ clock: () => new Date(now) });
+  const died = JSON.stringify({ holder: 'dead', until: now + TERM_MS });
+  await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: lease.key, Body: died }));
+  now += TERM_MS - 1;
+  await expect(withLease(lease, 0, async () => {})).rejects.toThrow(LeaseTakenError);
+  now += 1;
+  expect(await withLease(lease, 0, async () => 'taken over')).toBe('taken over');
+});
+
+test('one whose term ran out under its hands does not give back what is another’s by then', async () => {
+  let now = Date.parse('2025-07-01T00:00:00Z');
+  const lease = options({ clock: () => new Date(now) });
+  let endSecond = () => {};
+  let second: Promise<void> | undefined;
+  await withLease(lease, 0, async () => {
+    now += TERM_MS;
+    second = withLease(
+      lease,
+      0,
+      () =>
+        new Promise((resolve) => {
+          endSecond = resolve;
+        }),
+    );
+    while ((await read(lease)).until !== now + TERM_MS)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  expect((await read(lease)).until).toBe(now + TERM_MS);
+  await expect(withLease(lease, 0, async () => {})).rejects.toThrow(LeaseTakenError);
+  endSecond();
+  await second;
+});
+
+test('a call of the clock gives way, the end of an execution waits its turn, or fails to be called again', async () => {
+  const lease = options();
+  const orchestrate = async () => ({ started: false, reason: 'empty' }) as const;
+  const end = { ended: { executionId: 'e1', status: 'SUCCEEDED' } };
+  let waiting: Promise<unknown> | undefined;
+  await withLease(lease, 0, async () => {
+    expect(await takeTurns(lease, {}, orchestrate)).toEqual({ started: false, reason: 'busy' });
+    await expect(takeTurns(lease, end, orchestrate, 20)).rejects.toThrow(LeaseTakenError);
+    waiting = takeTurns(lease, end, orchestrate);
+  });
+  expect(await waiting).toEqual({ started: false, reason: 'empty' });
+});
+
+async function read({ key }: LeaseOptions): Promise<{ holder: string; until: number }> {
+  const { Body } = await server.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+  return JSON.parse((await Body?.transformToString()) ?? '');
+}

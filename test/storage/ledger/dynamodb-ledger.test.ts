@@ -1,0 +1,217 @@
+import { type CreateTableCommandInput, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { type FinalOutcome, type Finding, type LedgerItem, ledgerKey } from '../../../domain/ledger';
+import type { BatchFile } from '../../../domain/workflow';
+import { createDynamoDbService } from '../../../packages/local-aws/src/dynamodb/service';
+import {
+  ACCOUNT,
+  clientConfig,
+  REGION,
+  Scene,
+} from '../../../packages/local-aws/test/endpoint/open-endpoint';
+import { dynamoDbLedger, ledgerClient, ledgerItem } from '../../../storage/ledger/dynamodb-ledger';
+import type { Ledger } from '../../../storage/ledger/ledger';
+import { MemoryLedger } from '../../builders/memory-ledger';
+import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
+import { synthesize } from '../../infra/template';
+
+const scene = new Scene();
+let client: DynamoDBClient;
+let tables = 0;
+let createTable: (name: string) => Promise<void>;
+
+beforeAll(async () => {
+  const dynamodb = await createDynamoDbService({
+    directory: await scene.directory(),
+    account: ACCOUNT,
+    region: REGION,
+  });
+  const { url } = await scene.serve(dynamodb);
+  client = ledgerClient(clientConfig(url));
+  const found = Object.values(
+    synthesize().findResources('AWS::DynamoDB::Table', { Properties: { TableName: 'FileLedger' } }),
+  );
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = found[0]?.Properties ?? {};
+  const table = { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode };
+  createTable = (TableName) => dynamodb.ensureTable({ TableName, ...table } as CreateTableCommandInput);
+});
+afterAll(async () => {
+  client.destroy();
+  await scene.cleanUp();
+});
+
+async function open() {
+  const table = `Ledger-${++tables}`;
+  await createTable(table);
+  const all = async (): Promise<LedgerItem[]> => {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+    return Items.map(ledgerItem).sort((a, b) => (`${a.key}\0${a.upload}` < `${b.key}\0${b.upload}` ? -1 : 1));
+  };
+  return { ledger: dynamoDbLedger(client, table), all };
+}
+
+const AT = new Date('2025-03-30T12:05:00.000Z');
+const file = (key = 'input/orders.csv', more: Partial<BatchFile> = {}): BatchFile => ({
+  key,
+  etag: 'e1',
+  size: 10,
+  uploaded_at: '2025-03-30T12:00:00.250Z',
+  tries: 1,
+  ...more,
+});
+const finding = (outcome: FinalOutcome, execution: string, more: Partial<Finding> = {}): Finding => {
+  const { tries: _, ...identity } = file();
+  return { ...identity, outcome, execution, ...more };
+};
+
+test('an upload is running, waiting, running again, then archived, each told with its execution', async () => {
+  const { ledger, all } = await open();
+  const states: unknown[] = [];
+  const told = async () =>
+    states.push(
+      (await all()).map(({ outcome, execution, tries, reason }) => [outcome, execution, tries, reason]),
+    );
+  await ledger.begin('e-1', [file()], AT);
+  await told();
+  await ledger.release('e-1', [file()], 'stage: no space left', AT);
+  await told();
+  await ledger.begin('e-2', [file('input/orders.csv', { tries: 2 })], AT);
+  await told();
+  const staged = {
+    kind: 'orders',
+    rows: 7,
+    rows_rejected: 1,
+    destination: 'archive/e-2/orders.csv',
+    staged_version: 3,
+  } as const;
+  await ledger.record([finding('archived', 'e-2', staged)], new Date('2025-03-30T12:09:00.000Z'));
+  expect(states).toEqual([
+    [['running', 'e-1', 1, undefined]],
+    [['waiting', 'e-1', 1, 'stage: no space left']],
+    [['running', 'e-2', 2, undefined]],
+  ]);
+  expect(await all()).toEqual([
+    {
+      key: 'input/orders.csv',
+      upload: '2025-03-30T12:00:00.250Z/e1',
+      etag: 'e1',
+      size: 10,
+      uploaded_at: '2025-03-30T12:00:00.250Z',
+      outcome: 'archived',
+      received_at: '2025-03-30T12:05:00.000Z',
+      updated_at: '2025-03-30T12:09:00.000Z',
+      execution: 'e-2',
+      executions: ['e-1', 'e-2'],
+      tries: 2,
+      ...staged,
+    },
+  ]);
+});
+
+test('the last of five tries leaves a dead letter, which a sixth by hand takes up again', async () => {
+  const { ledger, all } = await open();
+  const last = file('input/orders.csv', { tries: 5 });
+  await ledger.begin('e-5', [last], AT);
+  await ledger.release('e-5', [last], 'validate: out of memory', AT);
+  expect((await all())[0]?.outcome).toBe('dead_letter');
+  await ledger.begin('e-6', [file()], AT);
+  expect((await all())[0]).toMatchObject({ outcome: 'running', tries: 1 });
+});
+
+test('the newest upload of a key is found, before a time and at all; of an unknown key none', async () => {
+  const { ledger } = await open();
+  const at = (second: number) => `2025-03-30T12:00:0${second}.000Z`;
+  await ledger.begin(
+    'e',
+    [1, 3, 5].map((s) => file('input/a.csv', { uploaded_at: at(s) })),
+    AT,
+  );
+  expect((await ledger.latest('input/a.csv'))?.uploaded_at).toBe(at(5));
+  expect((await ledger.latest('input/a.csv', at(5)))?.uploaded_at).toBe(at(3));
+  expect(await ledger.latest('input/a.csv', at(1))).toBeUndefined();
+  expect(await ledger.latest('input/b.csv')).toBeUndefined();
+  expect(await ledger.read(ledgerKey(file('input/b.csv')))).toBeUndefined();
+});
+
+test('a reason longer than an item should be is cut', async () => {
+  const { ledger, all } = await open();
+  await ledger.record([finding('rejected', 'e', { reason: 'x'.repeat(5000) })], AT);
+  expect((await all())[0]?.reason).toHaveLength(1000);
+});
+
+type Write = (ledger: Ledger) => Promise<void>;
+
+const EXECUTIONS = ['e-1', 'e-2', 'e-3'];
+const uploads = fc.constantFrom(
+  file(),
+  file('input/orders.csv', { etag: 'e2', uploaded_at: '2025-03-30T12:00:01.000Z' }),
+);
+const write: fc.Arbitrary<{ name: string; upload: BatchFile; run: Write }> = fc
+  .record({
+    kind: fc.constantFrom('begin', 'release', 'record'),
+    execution: fc.constantFrom(...EXECUTIONS),
+    upload: uploads,
+    tries: fc.constantFrom(1, 4, 5),
+    outcome: fc.constantFrom<FinalOutcome>('archived', 'rejected', 'duplicate', 'gone', 'replaced'),
+    minute: fc.integer({ min: 0, max: 9 }),
+  })
+  .map(({ kind, execution, upload, tries, outcome, minute }) => {
+    const at = new Date(`2025-03-30T13:0${minute}:00.000Z`);
+    const of = { ...upload, tries };
+    const { key, etag, size, uploaded_at } = upload;
+    const found = { key, etag, size, uploaded_at, outcome, execution };
+    const run: Write = (ledger) => {
+      if (kind === 'begin') return ledger.begin(execution, [of], at);
+      if (kind === 'release') return ledger.release(execution, [of], 'why', at);
+      return ledger.record([outcome === 'rejected' ? { ...found, reason: 'bad' } : found], at);
+    };
+    return { name: `${kind} ${execution} ${etag} ${kind === 'record' ? outcome : tries}`, upload, run };
+  });
+
+/** A file that was placed stays placed, whatever comes late; one whose message found nothing can only turn out placed. */
+const RANK = {
+  running: 0,
+  waiting: 0,
+  dead_letter: 0,
+  gone: 1,
+  replaced: 1,
+  archived: 2,
+  rejected: 2,
+  duplicate: 2,
+};
+
+test(
+  'whatever is written late, twice or in any order, no outcome gives way to one that says less, and DynamoDB agrees with the model',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(write, { maxLength: 12 }), async (writes) => {
+        const { ledger, all } = await open();
+        const model = new MemoryLedger();
+        for (const { upload, run } of writes) {
+          const before = await model.read(ledgerKey(upload));
+          await run(model);
+          await run(ledger);
+          const after = await model.read(ledgerKey(upload));
+          if (!before) continue;
+          if (RANK[before.outcome] === RANK[after?.outcome ?? 'running']) {
+            if (RANK[before.outcome] > 0) expect(after).toEqual(before);
+          } else expect(RANK[after?.outcome ?? 'running']).toBeGreaterThan(RANK[before.outcome]);
+        }
+        expect(await all()).toEqual(model.all);
+      }),
+      propertyRuns(40),
+    );
+  },
+  propertyTimeout(4),
+);
+
+test('many items are read at once, more than one request takes; those that are not there are left out', async () => {
+  const { ledger } = await open();
+  const files = Array.from({ length: 130 }, (_, at) => file(`input/${at}.csv`));
+  await ledger.begin('exec-1', files, AT);
+  const unknown = file('input/unknown.csv');
+  const items = await ledger.readAll([...files, unknown].map(ledgerKey));
+  expect(items.map(({ key }) => key).sort()).toEqual(files.map(({ key }) => key).sort());
+  expect(items[0]).toMatchObject({ outcome: 'running', executions: ['exec-1'] });
+  expect(await ledger.readAll([])).toEqual([]);
+});

@@ -1,0 +1,169 @@
+import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
+import pipelineAsl from '../../../state-machine/pipeline.asl.json';
+import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
+import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
+
+/**
+ * Two executions at once: another one runs, from its beginning to its end, at a write of the first. It is what happens
+ * after a stop (a function goes on until its timeout), a start by hand, or when two orchestrators are at work.
+ */
+const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+const ITEMS =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
+
+const file = (key: string, header: string, uploadedAt: number, ...rows: string[]): PipelineFile => ({
+  key: `input/${key}-${uploadedAt}.csv`,
+  csv: `${[header, ...rows].join('\n')}\n`,
+  uploadedAt,
+});
+const order = (id: number, day: string, status = 'sold') => `${id},${id},${status},${day}T10:00:00,,,,1`;
+const item = (id: number, ofOrder: number, price: string) =>
+  `${id},${ofOrder},7,1,sold,2025-03-01T10:00:00,,,,${price}`;
+
+const HISTORY = [
+  file('orders', ORDERS, 1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
+  file('order_items', ITEMS, 1001, item(1, 1, '10'), item(2, 2, '20'), item(3, 3, '30')),
+];
+/** Changes two days, empties one, and opens one. */
+const FIRST = [
+  file('orders', ORDERS, 2000, order(1, '2025-03-05', 'returned'), order(2, '2025-03-02', 'returned')),
+  file('order_items', ITEMS, 2001, item(3, 3, '31')),
+];
+/** Changes what the first changes, and opens the day again that the first empties. */
+const SECOND = [
+  file('orders', ORDERS, 3000, order(2, '2025-03-01', 'sold'), order(4, '2025-03-05')),
+  file('order_items', ITEMS, 3001, item(3, 3, '32'), item(4, 4, '40')),
+];
+
+const kpisOf = ({ orders, categories }: TaskPipeline) => [orders.all, categories.all];
+
+async function oneAfterTheOther(history: readonly PipelineFile[]) {
+  const pipeline = new TaskPipeline();
+  try {
+    for (const files of [history, FIRST, SECOND]) if (files.length > 0) await pipeline.process(files);
+    return kpisOf(pipeline);
+  } finally {
+    pipeline.close();
+  }
+}
+
+/**
+ * @param at the write of the first one's transform ahead of which the second runs; 0: while it reads
+ * @returns whether the first came to that, and how many tries its transform took beyond the first
+ */
+async function runAtOnce(
+  at: number,
+  history: readonly PipelineFile[],
+  expected: unknown,
+): Promise<{ hasMet: boolean; retries: number }> {
+  const pipeline = new TaskPipeline();
+  try {
+    if (history.length > 0) await pipeline.process(history);
+    for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
+    let hasMet = false;
+    let tries = 0;
+    const second = async (n: number) => {
+      if (n !== at || hasMet) return;
+      hasMet = true;
+      pipeline.bucket.before = undefined;
+      await pipeline.execute(SECOND);
+    };
+    const processOf = (task: PipelineTask) => {
+      if (task !== 'transform') return new FaultyProcess();
+      if (tries++ === 0) {
+        pipeline.bucket.before = async ({ operation, key }) => {
+          if (operation === 'download' && key.startsWith('staging/')) await second(0);
+        };
+      }
+      return new FaultyProcess(undefined, second);
+    };
+    await pipeline.execute(FIRST, processOf, 3);
+    if (!hasMet) return { hasMet, retries: 0 };
+    expect(kpisOf(pipeline)).toEqual(expected);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+    return { hasMet, retries: tries - 1 };
+  } finally {
+    pipeline.close();
+  }
+}
+
+/** Of 15 writes; all of them where bugs are looked for in earnest. */
+const STEP = process.env.PROPERTY_RUNS === undefined ? 4 : 1;
+
+test('another execution at any write of transform: the outcome is as if one after the other', async () => {
+  const expected = await oneAfterTheOther(HISTORY);
+  let retries = 0;
+  let nth = 2;
+  for (; ; nth += STEP) {
+    const outcome = await runAtOnce(nth, HISTORY, expected);
+    retries += outcome.retries;
+    if (!outcome.hasMet) break;
+  }
+  expect(nth).toBeGreaterThan(14);
+  // Where both had computed, the second to commit was refused, and started again.
+  expect(retries).toBeGreaterThan(0);
+}, 120_000);
+
+/** On a day of its own, so that nothing else has it computed again. */
+const THIRD = [file('orders', ORDERS, 4000, order(9, '2025-06-01'))];
+
+test('a transform that is overtaken, writes an old item and is killed: the next one writes the newest again', async () => {
+  let wrong = 0;
+  const writes = STEP === 1 ? Array.from({ length: 14 }, (_, n) => n + 1) : [5];
+  for (const at of writes) {
+    const pipeline = new TaskPipeline();
+    try {
+      await pipeline.process(HISTORY);
+      for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
+      const second = async (n: number) => n === at && (await pipeline.execute(SECOND));
+      const fault = { write: at, isApplied: true, isFatal: true };
+      const first = pipeline.execute(FIRST, (task) =>
+        task === 'transform' ? new FaultyProcess(fault, second) : new FaultyProcess(),
+      );
+      await expect(first).rejects.toThrow();
+      wrong += (await pipeline.verify()).differences;
+      await pipeline.process(THIRD);
+      expect({ at, ...(await pipeline.verify()) }).toMatchObject({ at, differences: 0, is_current: true });
+    } finally {
+      pipeline.close();
+    }
+  }
+  // Or nothing was to be mended.
+  expect(wrong).toBeGreaterThan(0);
+}, 120_000);
+
+test('likewise one that only writes what an earlier run had computed, long before', async () => {
+  const pipeline = new TaskPipeline();
+  try {
+    await pipeline.process(HISTORY);
+    for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
+    // Killed between the commit of its rows and its first item.
+    const killed = new FaultyProcess({ write: 3, isApplied: false, isFatal: true });
+    const dies = (process: FaultyProcess) => (task: PipelineTask) =>
+      task === 'transform' ? process : new FaultyProcess();
+    await expect(pipeline.execute(FIRST, dies(killed))).rejects.toThrow(CutOffError);
+    pipeline.now += 2 * LIFETIME_MS;
+    // Its first write says that it begins.
+    const second = async (n: number) => n === 2 && (await pipeline.execute(SECOND));
+    const again = new FaultyProcess({ write: 2, isApplied: true, isFatal: true }, second);
+    await expect(pipeline.execute(FIRST, dies(again))).rejects.toThrow(CutOffError);
+    expect((await pipeline.verify()).differences).toBeGreaterThan(0);
+    await pipeline.process(THIRD);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  } finally {
+    pipeline.close();
+  }
+}, 60_000);
+
+test('of two transforms that find no KPI table, one makes it, and the other starts again', async () => {
+  const expected = await oneAfterTheOther([]);
+  // While it reads, so that its merge finds the table; and ahead of its commit, which then loses.
+  for (const at of [0, 2]) expect(await runAtOnce(at, [], expected)).toEqual({ hasMet: true, retries: 1 });
+}, 60_000);
+
+test('no transform lives so long that it is taken for dead', () => {
+  const { TransformKpis, TransformSmallBatch } = pipelineAsl.States;
+  const stopSeconds = 120;
+  for (const { TimeoutSeconds } of [TransformKpis, TransformSmallBatch])
+    expect((TimeoutSeconds + stopSeconds) * 1000).toBeLessThan(LIFETIME_MS);
+});

@@ -1,0 +1,251 @@
+import { STAGING_TABLES } from '../../../catalog/tables';
+import { writeCheckpoint } from '../../../lake/checkpoint';
+import { merge } from '../../../lake/merge';
+import { scan } from '../../../lake/scan';
+import { readEntry, readSnapshot } from '../../../lake/snapshot';
+import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
+import { scatter } from '../../builders/scatter';
+import { TaskPipeline } from '../../builders/task-pipeline';
+
+const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
+const orders = (uploadedAt: number, ...rows: string[]) => ({
+  key: `input/orders-${uploadedAt}.csv`,
+  csv: `${[HEADER, ...rows].join('\n')}\n`,
+  uploadedAt,
+});
+const order = (id: number, day: string, status = 'delivered') => `${id},7,${status},${day}T10:00:00,,,,1`;
+
+const ITEM_HEADER =
+  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
+const items = (uploadedAt: number, ...rows: string[]) => ({
+  key: `input/order_items-${uploadedAt}.csv`,
+  csv: `${[ITEM_HEADER, ...rows].join('\n')}\n`,
+  uploadedAt,
+});
+
+let pipeline: TaskPipeline;
+beforeEach(() => {
+  pipeline = new TaskPipeline();
+});
+afterEach(() => pipeline.close());
+
+const logEntries = () => pipeline.bucket.keys('kpis/').filter((key) => key.endsWith('.json'));
+
+test('a batch that changes nothing writes nothing to DynamoDB', async () => {
+  const file = orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'));
+  await pipeline.process([file]);
+  const writes = [...pipeline.orders.writes];
+  const entries = logEntries();
+  expect(writes).toEqual(['put 2025-03-01', 'put 2025-03-02']);
+  await pipeline.process([file]);
+  expect(pipeline.orders.writes).toEqual(writes);
+  expect(logEntries()).toEqual(entries);
+});
+
+test('only days that differ are written, and a day that empties is deleted', async () => {
+  await pipeline.process([
+    orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
+  ]);
+  pipeline.orders.writes.length = 0;
+  await pipeline.process([orders(2000, order(1, '2025-03-02'))]);
+  expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
+});
+
+/** A batch whose transform dies between DynamoDB and the mark that it was written. */
+async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
+  let commits = 0;
+  pipeline.bucket.before = ({ operation, key }) => {
+    // The first commit to the table is its rows, the second the mark.
+    const isCommit = operation === 'putIfAbsent' && key.startsWith('kpis/order_kpis/_delta_log/');
+    if (isCommit && ++commits === 2) throw new Error('killed');
+  };
+  await expect(pipeline.process([file])).rejects.toThrow('killed');
+  pipeline.bucket.before = undefined;
+}
+
+const days = () => pipeline.orders.all.map(({ order_date }) => order_date);
+
+describe('what a run wrote before it died is mended', () => {
+  test('even when the rows are again as they were', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+    const before = pipeline.orders.all;
+    await processUnmarked(orders(2000, order(1, '2025-04-04', 'returned')));
+    expect(pipeline.orders.all).not.toEqual(before);
+    await pipeline.process([orders(3000, order(1, '2025-03-01'))]);
+    expect(pipeline.orders.all).toEqual(before);
+  });
+
+  test('by every run until the dead one cannot be alive, and by no other after that', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+    await processUnmarked(orders(2000, order(1, '2025-03-01', 'returned')));
+    const writesOf = async (uploadedAt: number) => {
+      pipeline.orders.writes.length = 0;
+      await pipeline.process([orders(uploadedAt, order(2, '2025-05-05', `at ${uploadedAt}`))]);
+      return pipeline.orders.writes;
+    };
+    const [dead, own] = ['put 2025-03-01', 'put 2025-05-05'];
+    expect(await writesOf(3000)).toEqual([dead, own]);
+    pipeline.now += LIFETIME_MS - 2000;
+    expect(await writesOf(4000)).toEqual([dead, own]);
+    pipeline.now += 1000;
+    expect(await writesOf(5000)).toEqual([dead, own]);
+    expect(await writesOf(6000)).toEqual([]);
+  });
+
+  test('when nothing had been marked before', async () => {
+    await processUnmarked(orders(1000, order(1, '2025-03-01')));
+    expect(days()).toEqual(['2025-03-01']);
+    await pipeline.process([orders(2000, order(1, '2025-04-04'))]);
+    expect(days()).toEqual(['2025-04-04']);
+  });
+
+  test('when the files that tell of it are gone', async () => {
+    await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
+    await processUnmarked(orders(2000, order(1, '2025-04-04')));
+    pipeline.now += 40 * 86_400_000;
+    expect((await pipeline.maintain(0, 1)).tables[3]).toMatchObject({
+      table: 'order_kpis',
+      files_deleted: 1,
+    });
+    await pipeline.process([orders(3000, order(1, '2025-05-05'))]);
+    expect(days()).toEqual(['2025-03-02', '2025-05-05']);
+  });
+});
+
+test('what another writer changed comes with the next batch, whatever it rearranged since', async () => {
+  const table = STAGING_TABLES.orders;
+  await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
+  await pipeline.withLake(async (lake) => {
+    await scan(lake, await readSnapshot(lake, table.location), table, 'held');
+    const moved = `timestamptz '2025-04-04 10:00:00Z' as created_at`;
+    const later = '_source_modified_at + interval 1 second as _source_modified_at';
+    const rows = `(select * replace (${moved}, ${later}) from held where order_id = 1)`;
+    await merge(lake, table, { rows, deletes: '(select 2 as order_id)' });
+    await scatter(lake, table, false);
+    const snapshot = await readSnapshot(lake, table.location);
+    if (snapshot) await writeCheckpoint(lake, snapshot);
+  });
+  await pipeline.process([orders(3000, order(3, '2025-05-05'))]);
+  expect(days()).toEqual(['2025-04-04', '2025-05-05']);
+  expect((await pipeline.verify()).differences).toBe(0);
+
+  // What says that it changes no data is not even read.
+  await pipeline.withLake((lake) => scatter(lake, table, false));
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([orders(4000, order(4, '2025-06-06'))]);
+  const read = pipeline.bucket.callsOf('download').filter((key) => /^staging.*month=0[45]/.test(key));
+  expect(read).toEqual([]);
+  expect(days()).toEqual(['2025-04-04', '2025-05-05', '2025-06-06']);
+});
+
+test('another reporting time zone computes every day anew', async () => {
+  const late = orders(1000, '1,7,delivered,2025-03-01T23:30:00Z,,,,1');
+  await pipeline.process([late]);
+  expect(days()).toEqual(['2025-03-01']);
+  pipeline.timeZone = 'Europe/Berlin';
+  await pipeline.process([late]);
+  expect(days()).toEqual(['2025-03-02']);
+});
+
+test('an hour that comes twice at midnight belongs to its day, both times', async () => {
+  // In Havana clocks go back at 1:00 on 2025-11-02, which is 5:00 UTC: the day begins at 4:00 UTC.
+  pipeline.timeZone = 'America/Havana';
+  const at = (id: number, instant: string, status = 'sold') => `${id},${id},${status},${instant},,,,1`;
+  await pipeline.process([
+    orders(
+      1000,
+      at(1, '2025-11-02T03:59:59Z'),
+      at(2, '2025-11-02T04:00:00Z'),
+      at(3, '2025-11-02T05:30:00Z'),
+      at(4, '2025-11-03T04:59:59Z'),
+    ),
+  ]);
+  await pipeline.process([orders(2000, at(3, '2025-11-02T05:30:00Z', 'returned'))]);
+  expect(pipeline.orders.all).toMatchObject([
+    { order_date: '2025-11-01', total_orders: '1' },
+    { order_date: '2025-11-02', total_orders: '3', return_rate: '33.33' },
+  ]);
+});
+
+test('a batch of one month reads and writes nothing of another', async () => {
+  await pipeline.process([
+    orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'), order(3, '2025-03-05')),
+    items(1001, '1,1,7,1,x,2025-01-05T00:00:00,,,,10', '2,2,7,2,x,2025-02-05T00:00:00,,,,20'),
+  ]);
+  pipeline.bucket.calls.length = 0;
+  pipeline.orders.writes.length = 0;
+  await pipeline.process([
+    orders(2000, order(4, '2025-03-06')),
+    items(2001, '3,4,7,1,x,2025-03-06T00:00:00,,,,5'),
+  ]);
+  const data = pipeline.bucket.calls.filter(({ key }) => /^(staging|kpis)\/.*\.parquet$/.test(key));
+  expect(data.filter(({ operation }) => operation === 'download').length).toBeGreaterThan(0);
+  expect(data.filter(({ key }) => /month=(2025-)?0[12]/.test(key))).toEqual([]);
+  expect(pipeline.orders.writes).toEqual(['put 2025-03-06']);
+});
+
+test('a shop without items: the second batch reads no more than the days it touches', async () => {
+  await pipeline.process([orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'))]);
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([orders(2000, order(3, '2025-02-06'))]);
+  const read = pipeline.bucket.callsOf('download').filter((key) => key.startsWith('staging/'));
+  expect(read.filter((key) => key.includes('month=02')).length).toBeGreaterThan(0);
+  expect(read.filter((key) => key.includes('month=01'))).toEqual([]);
+  expect(days()).toEqual(['2025-01-05', '2025-02-05', '2025-02-06']);
+});
+
+test('a product that changes category touches the days that sold it, in both categories', async () => {
+  const product = (uploadedAt: number, category: string, cost = '1') => ({
+    key: `input/products-${uploadedAt}.csv`,
+    csv: `id,sku,cost,category,name,brand,retail_price,department\n1,s,${cost},${category},n,b,2,d\n`,
+    uploadedAt,
+  });
+  await pipeline.process([
+    orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05')),
+    items(1001, '1,1,7,1,x,2025-01-05T00:00:00,,,,10', '2,2,7,2,x,2025-02-05T00:00:00,,,,20'),
+    product(1002, 'Toys'),
+  ]);
+  pipeline.categories.writes.length = 0;
+  await pipeline.process([product(2000, 'Books')]);
+  expect(pipeline.categories.writes).toEqual(['put Books|2025-01-05', 'delete Toys|2025-01-05']);
+  // Another price, but one that counts, is no change of category.
+  pipeline.categories.writes.length = 0;
+  await pipeline.process([product(3000, 'Books', '1.5')]);
+  expect(pipeline.categories.writes).toEqual([]);
+  await pipeline.process([product(4000, 'Books', '0')]);
+  expect(pipeline.categories.writes).toEqual(['put Unknown|2025-01-05', 'delete Books|2025-01-05']);
+});
+
+test('prices up to the greatest that fits are summed and divided exactly', async () => {
+  const greatest = '99999999999999.9999';
+  const items = [1, 2, 3].map(
+    (id) => `${id},${id === 3 ? 2 : 1},7,1,sold,2025-03-01T10:00:00,,,,${greatest}`,
+  );
+  await pipeline.process([
+    orders(1000, order(1, '2025-03-01'), order(2, '2025-03-01')),
+    {
+      key: 'input/order_items.csv',
+      csv: `id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price\n${items.join('\n')}\n`,
+      uploadedAt: 1000,
+    },
+  ]);
+  expect(pipeline.orders.all).toMatchObject([{ total_revenue: '300000000000000.00' }]);
+  expect(pipeline.categories.all).toMatchObject([
+    { daily_revenue: '300000000000000.00', avg_order_value: '150000000000000.00' },
+  ]);
+});
+
+test('every commit names the execution it was made for', async () => {
+  const first = await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
+  const second = await pipeline.process([orders(2000, order(1, '2025-03-02'))]);
+  const namedIn = (version: number) =>
+    Promise.all(
+      ['staging/orders', 'kpis/order_kpis'].map(async (table) => {
+        const actions = await readEntry(pipeline.bucket, table, version);
+        return actions?.find(({ commitInfo }) => commitInfo)?.commitInfo?.userMetadata;
+      }),
+    );
+  expect(await namedIn(0)).toEqual([first, first]);
+  // The KPIs' second entry marks what DynamoDB was told.
+  expect(await namedIn(1)).toEqual([second, first]);
+});
