@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
-import type { KpiTableSpec } from '../domain/mart';
-import { connect, type Deployment, disconnect } from '../operations/deployment';
-import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
+import { catalog } from '../catalog/catalog';
+import { DAY, type Mart } from '../domain/mart';
+import { connect, disconnect } from '../operations/deployment';
+import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operations/kpis/kpis';
 import { formatTable } from './table';
 
 export function kpisCommand(): Command {
@@ -26,26 +26,27 @@ Examples:
         if (from && to && from > to) command.error(`error: --from ${from} is after --to ${to}`);
       });
 
-  kpis.addCommand(
-    ranged('orders', 'orders, revenue, items, customers and return rate per day').action(
-      (options: DateRange & { json?: boolean }) =>
-        printKpis(ORDER_KPIS, options, (deployment) => readOrderKpis(deployment, options)),
-    ),
-  );
-  kpis.addCommand(
-    ranged('categories', 'revenue, order value and return rate per category and day')
-      .option('--category <name>', 'one category alone')
-      .action((options: DateRange & { category?: string; json?: boolean }) =>
-        printKpis(CATEGORY_KPIS, options, (deployment) => readCategoryKpis(deployment, options)),
-      ),
-  );
+  for (const mart of catalog.marts) {
+    const [partitionKey] = mart.key.filter((name) => name !== DAY);
+    const command = ranged(mart.command, mart.description);
+    if (partitionKey) command.option(`--${partitionKey} <name>`, `one ${partitionKey} only`);
+    command.action(({ from, to, json, ...key }: DateRange & { json?: boolean }) => {
+      const of = partitionKey && (key as Record<string, string>)[partitionKey];
+      return printKpis(
+        mart,
+        { ...(from && { from }), ...(to && { to }), ...(of !== undefined && { of }) },
+        json,
+      );
+    });
+    kpis.addCommand(command);
+  }
   return kpis;
 }
 
 /** The table for reading: money and percent with two decimals, columns as the table has them. */
-export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
+export function formatKpis({ columns }: Mart, items: readonly Kpi[]): string {
   return formatTable(
-    spec.columns.map(({ name, type }) => ({
+    columns.map(({ name, type }) => ({
       heading: name,
       right: type !== 'date' && type !== 'text',
       text: (item: Kpi) => {
@@ -57,15 +58,11 @@ export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
   );
 }
 
-async function printKpis(
-  spec: KpiTableSpec,
-  { json, ...choice }: DateRange & { category?: string; json?: boolean },
-  read: (deployment: Deployment) => Promise<Kpi[]>,
-): Promise<void> {
+async function printKpis(mart: Mart, choice: KpiChoice, json: boolean | undefined): Promise<void> {
   const deployment = await connect();
   try {
-    const items = await read(deployment);
-    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatKpis(spec, items));
+    const items = await readKpis(deployment, mart, choice);
+    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatKpis(mart, items));
     if (items.length === 0 && !json) process.stdout.write(`${explainNone(Object.keys(choice).length > 0)}\n`);
   } finally {
     disconnect(deployment);

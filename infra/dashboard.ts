@@ -13,6 +13,7 @@ import {
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { catalog } from '../catalog/catalog';
 import type { MetricName } from '../domain/metrics';
 import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
@@ -152,7 +153,7 @@ function links(names: ResourceNames, bucketName: string, stateMachineArn: string
     `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
     `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')} · ${table(names.ledgerTable)}`,
-    `**KPIs** ${table(names.orderTable)} · ${table(names.categoryTable)}`,
+    `**KPIs** ${catalog.marts.map(({ dynamoDb }) => table(names.table(dynamoDb.table))).join(' · ')}`,
     'What to do about an alarm: its description names its section of docs/runbook.md.',
   ].join('\n\n');
 }

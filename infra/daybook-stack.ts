@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BilledSizes } from '../cost/task-usage';
-import { resourceNames } from '../domain/names';
+import { resourceNames, tableOutput } from '../domain/names';
 import { Alarms } from './alarms';
 import { Dashboard } from './dashboard';
 import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
@@ -117,8 +117,9 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
-    new CfnOutput(this, 'OrderTable', { value: tables.orders.tableName });
-    new CfnOutput(this, 'CategoryTable', { value: tables.categories.tableName });
+    for (const [name, { tableName }] of tables.tables) {
+      new CfnOutput(this, tableOutput(name), { value: tableName });
+    }
   }
 }
 

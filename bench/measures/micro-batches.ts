@@ -2,9 +2,10 @@
  * Thousands of small merges in a row, straight through lake/merge and a local S3: the workflow around them would take
  * hours and changes nothing of what lies in the lake.
  */
+
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
@@ -71,8 +72,8 @@ export async function measureMicroBatches(context: BenchContext): Promise<Measur
     const runs: TableRun[] = [];
     for (const updates of UPDATES) {
       for (const table of ['orders', 'order_items'] as const) {
-        const location = `${STAGING_TABLES[table].location}-${updates}`;
-        const spec = { ...STAGING_TABLES[table], location };
+        const location = `${catalog.stagingTable(table).location}-${updates}`;
+        const spec = { ...catalog.stagingTable(table), location };
         runs.push(await mergeAll(context, lake, spec, updates, endpoint.port));
       }
     }

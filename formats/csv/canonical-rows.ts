@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { KIND_SPECS } from '../../catalog/kinds';
 import { type DuckDb, quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
@@ -48,7 +47,7 @@ export function plainShape({ scan, source, header, delimiter }: InspectedFile): 
   if (!scan.plain || scan.longestLine > LONGEST_LINE_BYTES || absent === undefined) return undefined;
   const lineEnd = scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
   return JSON.stringify([
-    header.kind,
+    header.contract.kind,
     delimiter,
     lineEnd,
     source.gzip,
@@ -163,8 +162,8 @@ function originOf([file, ...others]: readonly InspectedFile[]): {
 
 function canonicalSql(files: readonly InspectedFile[], cells: string, path: string): string {
   const [{ header }] = files as readonly [InspectedFile];
-  const { kind } = header;
-  const accepted = KIND_SPECS[kind].columns.map(({ name, type, required }, at) => {
+  const { contract } = header;
+  const accepted = contract.columns.map(({ name, type, required }, at) => {
     if (required) return `"${name}" is not null`;
     return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
   });
@@ -172,8 +171,8 @@ function canonicalSql(files: readonly InspectedFile[], cells: string, path: stri
     cells,
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
-    columns: selectList(kind, (at, type) => canonicalValue(`c${at}`, type)),
-    names: nameList(kind),
+    columns: selectList(contract, (at, type) => canonicalValue(`c${at}`, type)),
+    names: nameList(contract),
     accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
   });
 }

@@ -1,6 +1,5 @@
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import { KPI_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import { catalog } from '../../catalog/catalog';
+import { DAY, type Mart } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { type Action, changesData } from '../../lake/actions';
 import { differences } from '../../lake/changes';
@@ -24,7 +23,7 @@ export interface RowChange {
 
 /** A commit to a KPI table that changed rows of a day. */
 export interface KpiCommit {
-  readonly table: KpiTableSpec['name'];
+  readonly table: string;
   readonly version: number;
   /** The execution it was made for; null where the commit does not say. */
   readonly execution: string | null;
@@ -64,8 +63,9 @@ export class KpiHistory {
   ): Promise<KpiCommits> {
     const found: KpiCommit[] = [];
     let isComplete = true;
-    for (const spec of [ORDER_KPIS, CATEGORY_KPIS]) {
-      const ofTable = await this.ofTable(lake, spec, day, await newest(KPI_TABLES[spec.name].location));
+    for (const mart of catalog.marts) {
+      const { location } = catalog.martTable(mart.name);
+      const ofTable = await this.ofTable(lake, mart, day, await newest(location));
       found.push(...ofTable.commits);
       isComplete &&= ofTable.isComplete;
     }
@@ -78,13 +78,13 @@ export class KpiHistory {
    */
   async changedMonths(
     lake: Lake,
-    spec: KpiTableSpec,
+    mart: Mart,
     since: number,
     snapshot: Snapshot,
   ): Promise<ReadonlySet<string> | undefined> {
     if (snapshot.version < since) return undefined;
     const versions = Array.from({ length: snapshot.version - since }, (_, index) => since + 1 + index);
-    const { location } = KPI_TABLES[spec.name];
+    const { location } = catalog.martTable(mart.name);
     const entries = await inParallel(AT_ONCE, versions, (version) => this.entry(lake, location, version));
     const months = new Set<string>();
     for (const entry of entries) {
@@ -96,11 +96,11 @@ export class KpiHistory {
 
   private async ofTable(
     lake: Lake,
-    spec: KpiTableSpec,
+    mart: Mart,
     day: string,
     snapshot: Snapshot | undefined,
   ): Promise<KpiCommits> {
-    const { location } = KPI_TABLES[spec.name];
+    const { location } = catalog.martTable(mart.name);
     const commits: KpiCommit[] = [];
     if (!snapshot) return { commits, isComplete: true };
     const oldest = Math.max(0, snapshot.version - MOST_ENTRIES + 1);
@@ -114,9 +114,9 @@ export class KpiHistory {
         const entry = months.get(day.slice(0, 7));
         if (!entry) continue;
         const { actions, ...who } = entry;
-        const rows = await changedRowsOfDay(lake, spec, actions, day);
+        const rows = await changedRowsOfDay(lake, mart, actions, day);
         if (!rows) return { commits, isComplete: false };
-        if (rows.length > 0) commits.push({ table: spec.name, ...who, rows });
+        if (rows.length > 0) commits.push({ table: mart.name, ...who, rows });
         if (commits.length === WANTED) return { commits, isComplete: true };
       }
     }
@@ -164,23 +164,23 @@ function byMonth(version: number, actions: readonly Action[]): ReadonlyMap<strin
 /** @returns undefined where a data file has been cleaned up */
 async function changedRowsOfDay(
   lake: Lake,
-  spec: KpiTableSpec,
+  mart: Mart,
   actions: readonly Action[],
   day: string,
 ): Promise<RowChange[] | undefined> {
-  const changed = await differences(lake, KPI_TABLES[spec.name], actions);
+  const changed = await differences(lake, catalog.martTable(mart.name), actions);
   if (changed === undefined) return undefined;
-  const cells = spec.columns
+  const cells = mart.columns
     .map(({ name }) => quoteIdentifier(name))
     .map((name) => `cast(${name} as varchar) as ${name}`);
   const images = await lake.db.rows<Record<string, string>>(
-    `select _change, ${cells.join(', ')} from ${changed} where order_date = cast($day as date)`,
+    `select _change, ${cells.join(', ')} from ${changed} where ${DAY} = cast($day as date)`,
     { day },
   );
   await lake.db.run(`drop table ${changed}`);
   const rows = new Map<string, { before?: Record<string, string>; after?: Record<string, string> }>();
   for (const { _change, ...row } of images) {
-    const key = spec.key.map((name) => row[name]).join('\0');
+    const key = mart.key.map((name) => row[name]).join('\0');
     rows.set(key, { ...rows.get(key), [_change === 'before' ? 'before' : 'after']: row });
   }
   return [...rows.values()].map(({ before, after }) => ({ before, after }));

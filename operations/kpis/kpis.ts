@@ -5,9 +5,7 @@ import {
   paginateScan,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import type { KpiTableSpec } from '../../domain/mart';
-import { BY_DATE_INDEX } from '../../domain/names';
+import { DAY, type Mart } from '../../domain/mart';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
@@ -20,61 +18,65 @@ export interface DateRange {
   readonly to?: string;
 }
 
+export interface KpiChoice extends DateRange {
+  /** A value of the partition key; undefined for all. */
+  readonly of?: string | undefined;
+}
+
 /** Queries on their way at one time. */
 const QUERIES = 48;
 
-/** A range of so many days is asked day by day, from the index; a longer one by reading the table. */
+/** A range of up to so many days is queried day by day from an index; a longer one is read by scanning the table. */
 const INDEXED_DAYS = 62;
 
-export async function readOrderKpis({ dynamoDb, names }: Deployment, range: DateRange = {}): Promise<Kpi[]> {
-  const items = await scanAll(dynamoDb, names.orderTable);
-  return sorted(ORDER_KPIS, items.filter(isWithin(range)));
-}
-
-export async function readCategoryKpis(
+/** A mart's items in the order of day and key. */
+export async function readKpis(
   { dynamoDb, names }: Deployment,
-  { category, ...range }: DateRange & { category?: string } = {},
+  mart: Mart,
+  { of, ...range }: KpiChoice = {},
 ): Promise<Kpi[]> {
-  const TableName = names.categoryTable;
+  const TableName = names.table(mart.dynamoDb.table);
+  const [partitionKey = DAY] = mart.key;
   const days = range.from && range.to ? daysBetween(range.from, range.to) : undefined;
   let items: Kpi[];
-  if (category !== undefined) {
+  if (of !== undefined) {
     items = await queryAll(dynamoDb, {
       TableName,
-      KeyConditionExpression: 'category = :c and order_date between :from and :to',
+      KeyConditionExpression: '#key = :key and #day between :from and :to',
+      ExpressionAttributeNames: { '#key': partitionKey, '#day': DAY },
       ExpressionAttributeValues: {
-        ':c': { S: category },
+        ':key': { S: of },
         ':from': { S: range.from ?? '0000' },
         ':to': { S: range.to ?? '9999-99' },
       },
     });
-  } else if (days && days.length <= INDEXED_DAYS) {
-    items = await queryDays(dynamoDb, TableName, days);
+  } else if (days && days.length <= INDEXED_DAYS && dayIndex(mart)) {
+    items = await readKpisOfDays({ dynamoDb, names }, mart, days);
   } else {
     items = (await scanAll(dynamoDb, TableName)).filter(isWithin(range));
   }
-  return sorted(CATEGORY_KPIS, items);
+  return sorted(mart, items);
 }
 
-/** Every category of some days, from the index: quick where the table has many more. In no order of days. */
-export function readCategoryKpisOfDays(
-  { dynamoDb, names }: Deployment,
+/** Every item of some days, from the mart's index by day: quick where the table has many more. In no order of days. */
+export async function readKpisOfDays(
+  { dynamoDb, names }: Pick<Deployment, 'dynamoDb' | 'names'>,
+  mart: Mart,
   days: readonly string[],
 ): Promise<Kpi[]> {
-  return queryDays(dynamoDb, names.categoryTable, days);
-}
-
-async function queryDays(client: DynamoDBClient, TableName: string, days: readonly string[]): Promise<Kpi[]> {
   const perDay = await inParallel(QUERIES, days, (day) =>
-    queryAll(client, {
-      TableName,
-      IndexName: BY_DATE_INDEX,
-      KeyConditionExpression: 'order_date = :d',
-      ExpressionAttributeValues: { ':d': { S: day } },
+    queryAll(dynamoDb, {
+      TableName: names.table(mart.dynamoDb.table),
+      IndexName: dayIndex(mart)?.name,
+      KeyConditionExpression: '#day = :day',
+      ExpressionAttributeNames: { '#day': DAY },
+      ExpressionAttributeValues: { ':day': { S: day } },
     }),
   );
   return perDay.flat();
 }
+
+const dayIndex = ({ dynamoDb }: Mart) => dynamoDb.indexes.find(({ key }) => key[0] === DAY);
 
 async function scanAll(client: DynamoDBClient, TableName: string): Promise<Kpi[]> {
   const items: Kpi[] = [];
@@ -94,15 +96,15 @@ function kpiOf(item: Record<string, AttributeValue>): Kpi {
 }
 
 function isWithin({ from = '', to = '9999-99' }: DateRange): (item: Kpi) => boolean {
-  return ({ order_date = '' }) => order_date >= from && order_date <= to;
+  return ({ [DAY]: day = '' }) => day >= from && day <= to;
 }
 
-function sorted(spec: KpiTableSpec, items: readonly Kpi[]): Kpi[] {
-  const order = spec.columns.map(({ name }) => name);
+function sorted({ columns, key }: Mart, items: readonly Kpi[]): Kpi[] {
+  const order = [DAY, ...key.filter((name) => name !== DAY)];
   return items
-    .map((item) => ({ rank: `${item.order_date}\0${item.category ?? ''}`, item }))
+    .map((item) => ({ rank: order.map((name) => item[name] ?? '').join('\0'), item }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    .map(({ item }) => Object.fromEntries(order.map((name) => [name, item[name] ?? ''])));
+    .map(({ item }) => Object.fromEntries(columns.map(({ name }) => [name, item[name] ?? ''])));
 }
 
 function daysBetween(from: string, to: string): string[] {

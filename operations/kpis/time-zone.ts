@@ -1,4 +1,4 @@
-import { KPI_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { findTimeZone, UnknownTimeZoneError } from '../../tasks/refresh/time-zone';
 import type { OpenLake } from '../lake/reader';
 
@@ -7,9 +7,9 @@ import type { OpenLake } from '../lake/reader';
  * computed by another release's rules.
  */
 export async function readTimeZone({ lake, snapshots }: OpenLake): Promise<string> {
-  const kpis = await snapshots.newest(KPI_TABLES.order_kpis.location);
+  const marts = catalog.marts.map(({ name }) => snapshots.newest(catalog.martTable(name).location));
   try {
-    return await findTimeZone(lake, [kpis]);
+    return await findTimeZone(lake, await Promise.all(marts));
   } catch (error) {
     if (error instanceof UnknownTimeZoneError) return 'UTC';
     throw error;

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { KINDS } from '../../catalog/kinds';
-import { KPI_QUERIES } from '../../catalog/kpi-queries';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import type { Catalog } from '../../catalog/catalog';
+import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { mayDiffer } from '../../lake/changes';
@@ -10,32 +8,25 @@ import type { Lake } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { computedFrom, type Staging } from '../../tasks/refresh/basis';
+import { readStaging } from '../../tasks/refresh/refresh';
 import { findTimeZone } from '../../tasks/refresh/time-zone';
 import { openWorkingSet } from '../../tasks/refresh/working-set';
-import {
-  canonicalNumber,
-  compareRows,
-  type Difference,
-  isNumber,
-  type KpiCells,
-  keyOf,
-} from './compare-rows';
+import { compareRows, type Difference, keyOf } from './compare-rows';
 
 /** Differences that are told; the others are counted. */
 const TOLD = 20;
 
 export interface VerifyDeps {
   readonly lake: Lake;
+  readonly catalog: Catalog;
   /** IANA name; the one that the KPI tables were computed in where none is given. */
   readonly timeZone?: string | undefined;
-  /** The DynamoDB table of each KPI table: its name, and its items with cells as `verify-compare` has them. */
-  readonly items: Readonly<
-    Record<KpiTableSpec['name'], { readonly table: string; readonly read: () => AsyncIterable<KpiCells> }>
-  >;
+  /** The DynamoDB table of each KPI table: its name, and its items with canonical cells. */
+  readonly itemsOf: (mart: Mart) => { readonly table: string; readonly read: () => AsyncIterable<MartCells> };
 }
 
 export interface VerifiedTable {
-  readonly table: KpiTableSpec['name'];
+  readonly table: string;
   /** Rows that there should be, items in DynamoDB, and rows in kpis/. */
   readonly expected: number;
   readonly items: number;
@@ -63,32 +54,33 @@ export interface Verification {
  * of kpis/. Changes nothing.
  * @throws UnknownTimeZoneError; LakeError for tables that cannot be read
  */
-export async function verify({ lake, timeZone: given, items }: VerifyDeps): Promise<Verification> {
-  const staging = await readStaging(lake);
-  const kpis = new Map<KpiTableSpec['name'], Snapshot | undefined>();
-  for (const { spec } of KPI_QUERIES)
-    kpis.set(spec.name, await readSnapshot(lake, KPI_TABLES[spec.name].location));
-  const timeZone = given ?? (await findTimeZone(lake, [...kpis.values()]));
+export async function verify({ lake, catalog, timeZone: given, itemsOf }: VerifyDeps): Promise<Verification> {
+  const staging = await readStaging(lake, catalog);
+  const snapshots = await Promise.all(
+    catalog.marts.map(({ name }) => readSnapshot(lake, catalog.martTable(name).location)),
+  );
+  const timeZone = given ?? (await findTimeZone(lake, snapshots));
   await lake.db.run(sparkFunctionsSql);
-  await openWorkingSet(lake, staging, timeZone, undefined);
+  await openWorkingSet({ lake, catalog, staging, inputs: catalog.inputs, timeZone }, undefined);
 
   const hash = createHash('sha256');
   const tables: VerifiedTable[] = [];
   const first: Difference[] = [];
   let differences = 0;
-  for (const { spec, sql } of KPI_QUERIES) {
+  for (const [index, mart] of catalog.marts.entries()) {
+    const { name, sql } = mart;
     const expected = new Map(
-      (await rowsOf(lake, spec, `(${sql})`)).map((cells) => [keyOf(spec, cells), cells]),
+      (await rowsOf(lake, mart, `(${sql})`)).map((cells) => [keyOf(mart, cells), cells]),
     );
-    hash.update(`${spec.name}\n`);
+    hash.update(`${name}\n`);
     for (const cells of expected.values()) hash.update(`${JSON.stringify(Object.values(cells))}\n`);
 
-    const { table, read } = items[spec.name];
-    const inDynamoDb = await compareRows(table, spec, expected, read(), TOLD);
-    const { location } = KPI_TABLES[spec.name];
-    await scan(lake, kpis.get(spec.name), KPI_TABLES[spec.name], spec.name);
-    const inLake = await compareRows(location, spec, expected, await rowsOf(lake, spec, spec.name), TOLD);
-    tables.push({ table: spec.name, expected: expected.size, items: inDynamoDb.found, rows: inLake.found });
+    const { table, read } = itemsOf(mart);
+    const inDynamoDb = await compareRows(table, mart, expected, read(), TOLD);
+    const spec = catalog.martTable(name);
+    await scan(lake, snapshots[index], spec, name);
+    const inLake = await compareRows(spec.location, mart, expected, await rowsOf(lake, mart, name), TOLD);
+    tables.push({ table: name, expected: expected.size, items: inDynamoDb.found, rows: inLake.found });
     first.push(...inDynamoDb.first, ...inLake.first);
     differences += inDynamoDb.differences + inLake.differences;
   }
@@ -100,49 +92,44 @@ export async function verify({ lake, timeZone: given, items }: VerifyDeps): Prom
     hash: hash.digest('hex'),
     differences,
     first_differences: first.slice(0, TOLD),
-    is_current: await areCurrent(lake, staging, [...kpis.values()], timeZone),
-    moved: JSON.stringify(versionsOf(await readStaging(lake))) !== JSON.stringify(versions),
+    is_current: await areCurrent(lake, catalog, staging, snapshots, timeZone),
+    moved: JSON.stringify(versionsOf(await readStaging(lake, catalog))) !== JSON.stringify(versions),
   };
 }
 
-/** Whether the KPI tables were computed from these rows, by these rules. */
+/** Whether the marts were computed from these rows, by these definitions. */
 async function areCurrent(
   lake: Lake,
+  catalog: Catalog,
   staging: Staging,
-  kpis: readonly (Snapshot | undefined)[],
+  snapshots: readonly (Snapshot | undefined)[],
   timeZone: string,
 ): Promise<boolean> {
-  for (const snapshot of kpis) {
-    const from = computedFrom(snapshot, timeZone);
-    for (const kind of KINDS) {
+  for (const [index, mart] of catalog.marts.entries()) {
+    const from = computedFrom(snapshots[index], mart, catalog, timeZone);
+    for (const kind of mart.reads) {
       const now = staging[kind];
       if (!now) continue;
-      if (!from || (await mayDiffer(lake, STAGING_TABLES[kind], from[kind], now))) return false;
+      const table = catalog.stagingTable(kind);
+      if (!from || (await mayDiffer(lake, table, from[kind] ?? -1, now))) return false;
     }
   }
   return true;
 }
 
-async function readStaging(lake: Lake): Promise<Staging> {
-  const [products, orders, order_items] = await Promise.all(
-    KINDS.map((kind) => readSnapshot(lake, STAGING_TABLES[kind].location)),
-  );
-  return { products, orders, order_items };
-}
-
 const versionsOf = (staging: Staging): Record<string, number | null> =>
-  Object.fromEntries(KINDS.map((kind) => [kind, staging[kind]?.version ?? null]));
+  Object.fromEntries(Object.entries(staging).map(([kind, snapshot]) => [kind, snapshot?.version ?? null]));
 
 /** A relation's rows by key, in the order of the key's text. */
-async function rowsOf(lake: Lake, spec: KpiTableSpec, relation: string): Promise<KpiCells[]> {
-  const cells = spec.columns.map(
+async function rowsOf(lake: Lake, mart: Mart, relation: string): Promise<MartCells[]> {
+  const cells = mart.columns.map(
     ({ name }) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`,
   );
-  const key = spec.key.map((name) => spec.columns.findIndex((column) => column.name === name) + 1);
+  const key = mart.key.map((name) => mart.columns.findIndex((column) => column.name === name) + 1);
   const rows = await lake.db.rows<Record<string, string | null>>(
     `select ${cells.join(', ')} from ${relation} order by ${key.join(', ')}`,
   );
-  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+  const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   return rows.map((row) =>
     Object.fromEntries(
       Object.entries(row).flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
 import { partitionId, partitionOf } from '../../lake/merge-groups';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
@@ -25,8 +25,7 @@ export interface TableView {
 
 /** The tables of the lake that are there. */
 export async function viewTables(lake: Lake, commits: number): Promise<TableView[]> {
-  const specs = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
-  const views = await Promise.all(specs.map((spec) => viewTable(lake, spec, commits)));
+  const views = await Promise.all(catalog.tables.map((spec) => viewTable(lake, spec, commits)));
   return views.filter((view) => view !== undefined);
 }
 

@@ -1,5 +1,4 @@
-import { KPI_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import type { Mart } from '../../domain/mart';
 import type { KpiTableResult } from '../../domain/workflow';
 import { changedKeys } from '../../lake/changes';
 import { TransactionMovedError } from '../../lake/errors';
@@ -20,24 +19,24 @@ import { beginning, ending, lastBegun, publishedVersion } from './publishers';
  */
 export async function bringToDynamoDb(
   lake: Lake,
-  spec: KpiTableSpec,
+  mart: Mart,
+  table: TableSpec,
   store: KpiStore,
   begun: number | undefined,
 ): Promise<KpiTableResult> {
-  const table = KPI_TABLES[spec.name];
   let snapshot = await readSnapshot(lake, table.location);
   const published = publishedVersion(snapshot);
   let own = begun;
   let [written, deleted] = [0, 0];
   while (snapshot) {
-    const kpis = temporaryName(lake, `${spec.name}_kpis`);
+    const kpis = temporaryName(lake, `${mart.name}_kpis`);
     const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
     const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
     await scan(lake, snapshot, table, kpis, undefined, files);
     // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
-    const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
+    const touched = changed ?? (await everyKey(lake.db, mart, kpis, store));
     const nothing = `(select * from ${kpis} limit 0)`;
-    const result = { table: spec.name, rows: recordCount(snapshot), version: snapshot.version };
+    const result = { table: mart.name, rows: recordCount(snapshot), version: snapshot.version };
     if (own === undefined) {
       if ((await lake.db.rows(`select 1 from ${touched} limit 1`)).length === 0)
         return { ...result, written, deleted };
@@ -50,7 +49,7 @@ export async function bringToDynamoDb(
       const marked = txns.map(({ appId, version }): [string, number] => [appId, version]);
       snapshot = { ...snapshot, txns: new Map([...snapshot.txns, ...marked]) };
     }
-    const counts = await publish(lake.db, spec, kpis, touched, store);
+    const counts = await publish(lake.db, mart, kpis, touched, store);
     written += counts.written;
     deleted += counts.deleted;
     if (lastBegun(snapshot) === own) {
@@ -61,7 +60,7 @@ export async function bringToDynamoDb(
     if (lastBegun(now) === lastBegun(snapshot)) return { ...result, written, deleted };
     snapshot = now;
   }
-  return { table: spec.name, rows: 0, written, deleted, version: null };
+  return { table: mart.name, rows: 0, written, deleted, version: null };
 }
 
 /** @returns the table's version then; undefined where another run has begun meanwhile */

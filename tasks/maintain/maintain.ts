@@ -1,4 +1,4 @@
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import type { Catalog } from '../../catalog/catalog';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
 import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
@@ -23,21 +23,23 @@ export class MaintenanceError extends Error {
 }
 
 /**
- * Looks after the five tables of the lake: compacts small files, writes checkpoints, deletes data files and log entries
+ * Looks after every table of the lake: compacts small files, writes checkpoints, deletes data files and log entries
  * that nothing within their retention needs, and the parsed rows of old executions. It may run beside a batch and beside
  * itself, be killed anywhere, and be run again: a table changes by its compaction's commit alone, which gives way to
  * whatever another writer committed first.
  *
  * @throws MaintenanceError once every table has had its turn
  */
-export async function run(deps: TaskDeps<MaintainConfig>): Promise<TaskOutcome<MaintainResult>> {
-  const { bucket, workDirectory, clock, logger, config } = deps;
+export async function run(
+  deps: TaskDeps<MaintainConfig> & { readonly catalog: Pick<Catalog, 'tables'> },
+): Promise<TaskOutcome<MaintainResult>> {
+  const { bucket, workDirectory, clock, logger, config, catalog } = deps;
   const db = await deps.openDuckDb();
   try {
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
     const tables: MaintainedTable[] = [];
     const failures: { table: string; cause: string }[] = [];
-    for (const spec of [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)]) {
+    for (const spec of catalog.tables) {
       try {
         const maintained = await maintainTable(lake, spec, config);
         logger.info(`${spec.name} maintained`, { counts: maintained });

@@ -1,5 +1,4 @@
 import { rename, rm } from 'node:fs/promises';
-import type { Kind } from '../../catalog/kinds';
 import { type FileFault, percent, plural, tooManyBadRows } from '../../domain/file-rules';
 import type { DuckDb } from '../../engine/duckdb/session';
 import {
@@ -8,22 +7,22 @@ import {
   plainShape,
   readCanonicalRows,
 } from '../../formats/csv/canonical-rows';
-import type { InspectedFile } from '../../formats/csv/inspect-file';
+import type { InspectedFile, InspectionRules } from '../../formats/csv/inspect-file';
 import { readLines } from '../../formats/csv/read-lines';
 import { type CsvRow, readRows } from '../../formats/csv/read-rows';
-import { readText, type UnpackLimits } from '../../formats/csv/read-text';
+import { readText } from '../../formats/csv/read-text';
 import { SortedRows } from './sorted-rows';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';
 import { writeRows } from './write-rows';
 
-export interface FileRules extends UnpackLimits {
+export interface FileRules extends InspectionRules {
   /** The share of a file's rows, 0 to 1, that may be bad. */
   readonly maxBadRowShare: number;
 }
 
 /**
- * The rules of rows, applied to files of one kind; those of one shape are read together. Only a fault of ours, or of the
+ * The rules of rows, applied to files of one contract; those of one shape are read together. Only a fault of ours, or of the
  * machine, throws.
  *
  * @param rowsPath where the good rows of all valid files go, as one Parquet file, if there are any
@@ -35,8 +34,8 @@ export async function checkFiles(
   db: DuckDb,
   rowsPath: string,
 ): Promise<Verdict[]> {
-  const kind = files[0]?.header.kind as Kind;
-  const typed = await TypedRows.open(db, kind);
+  const { contract } = (files as readonly [InspectedFile])[0].header;
+  const typed = await TypedRows.open(db, contract.columns.length);
   const canonicalPaths: string[] = [];
   const checked: CheckedFile[] = [];
   try {
@@ -59,7 +58,7 @@ export async function checkFiles(
       }));
       const hasTyped = checked.some(({ typedRows }) => typedRows > 0);
       const from = { canonical: canonicalPaths, typed: hasTyped ? typed.table : undefined };
-      await writeRows(db, kind, sources, from, rowsPath);
+      await writeRows(db, contract, sources, from, rowsPath);
     }
     const verdicts = new Map<InspectedFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
     for (const { file, verdict } of good) verdicts.set(file, { ...(verdict as ValidFile), rowsPath });
@@ -134,7 +133,8 @@ async function checkRows(
   typed: TypedRows,
 ): Promise<CheckedFile> {
   const { source, scan, header, delimiter } = file;
-  const { kind, extraColumns } = header;
+  const { extraColumns } = header;
+  const { kind } = header.contract;
   const sorted = new SortedRows(header, number, typed, `${source.path}.rows.csv`);
   const checked = (verdict: Verdict): CheckedFile => ({
     file,

@@ -1,10 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kind } from '../../catalog/kinds';
 import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
 import type { ValidatedFile } from '../../domain/workflow';
-import { type InspectedFile, type Inspection, inspectFile } from '../../formats/csv/inspect-file';
-import type { UnpackLimits } from '../../formats/csv/read-text';
+import {
+  type InspectedFile,
+  type Inspection,
+  type InspectionRules,
+  inspectFile,
+} from '../../formats/csv/inspect-file';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { Bucket } from '../../storage/bucket';
 import { inParallel } from '../../storage/parallel';
@@ -18,7 +21,7 @@ const TRANSFERS = 32;
 
 export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirectory' | 'clock' | 'logger'> {
   readonly executionId: string;
-  readonly limits: UnpackLimits;
+  readonly rules: InspectionRules;
   /** The rules of rows, applied to files of one kind, whose good rows it writes to the path. */
   readonly check: (files: readonly InspectedFile[], rowsPath: string) => Promise<readonly Verdict[]>;
 }
@@ -96,7 +99,7 @@ async function fetchFile(turn: Turn, directory: string, deps: WaveDeps): Promise
   const { replayOf } = outcome;
   const uploadedAt = replayOf ?? file.uploaded_at;
   const origin = { key: file.key, uploadedAt, path: local, size: file.size };
-  return { ...turn, startedAt, replayOf, found: await inspectFile(origin, deps.limits) };
+  return { ...turn, startedAt, replayOf, found: await inspectFile(origin, deps.rules) };
 }
 
 /** Checks the files kind by kind, and uploads the good rows of each kind. */
@@ -106,14 +109,15 @@ async function judgeFiles(
   { executionId, bucket, check }: WaveDeps,
 ): Promise<JudgedFile[]> {
   const judged = new Map<FetchedFile, JudgedFile>();
-  const kinds = new Map<Kind, { fetched: FetchedFile; inspected: InspectedFile }[]>();
+  const kinds = new Map<string, { fetched: FetchedFile; inspected: InspectedFile }[]>();
   for (const file of fetched) {
     const { found } = file;
     if (typeof found === 'string') judged.set(file, { ...file, verdict: found });
     else if ('fault' in found) judged.set(file, { ...file, verdict: invalid(found.fault) });
     else {
-      const ofKind = kinds.get(found.file.header.kind) ?? [];
-      kinds.set(found.file.header.kind, ofKind);
+      const { kind } = found.file.header.contract;
+      const ofKind = kinds.get(kind) ?? [];
+      kinds.set(kind, ofKind);
       ofKind.push({ fetched: file, inspected: found.file });
     }
   }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { Catalog } from '../../catalog/catalog';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -24,7 +25,9 @@ export interface ValidateConfig {
   readonly MAX_UNPACKED_RATIO?: number | undefined;
 }
 
-export type ValidateDeps = TaskDeps<ValidateConfig>;
+export interface ValidateDeps extends TaskDeps<ValidateConfig> {
+  readonly catalog: Pick<Catalog, 'contracts'>;
+}
 
 /**
  * Checks every file of the batch, and writes: the typed good rows as Parquet for stage, each file's bad rows as CSV, the
@@ -56,6 +59,7 @@ async function validateAll(
   deps: ValidateDeps,
 ): Promise<ValidatedFile[]> {
   const rules: FileRules = {
+    contracts: deps.catalog.contracts,
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
     maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
     maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
@@ -69,7 +73,7 @@ async function validateAll(
       clock,
       logger,
       executionId,
-      limits: rules,
+      rules,
       check: (inspected, rowsPath) => oneAtATime(() => checkFiles(inspected, rules, db, rowsPath)),
     }),
   );

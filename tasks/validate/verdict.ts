@@ -1,4 +1,3 @@
-import type { Kind } from '../../catalog/kinds';
 import type { FileFault } from '../../domain/file-rules';
 
 /** `plain`: by DuckDB but for the lines it does not take; `exact`: row by row. Both give the same rows. */
@@ -13,7 +12,7 @@ export interface RowFindings {
 
 export interface ValidFile extends RowFindings {
   readonly outcome: 'valid';
-  readonly kind: Kind;
+  readonly kind: string;
   readonly reader: Reader;
   readonly rows: number;
   /** The good rows as Parquet, where there are any; several files may share it. */
@@ -22,7 +21,7 @@ export interface ValidFile extends RowFindings {
 
 export interface InvalidFile extends RowFindings {
   readonly outcome: 'invalid';
-  readonly kind?: Kind;
+  readonly kind?: string;
   readonly fault: FileFault;
 }
 
@@ -30,7 +29,7 @@ export type Verdict = ValidFile | InvalidFile;
 
 export function invalid(
   fault: FileFault,
-  findings: Partial<RowFindings> & { readonly kind?: Kind } = {},
+  findings: Partial<RowFindings> & { readonly kind?: string } = {},
 ): InvalidFile {
   const kind = findings.kind ?? fault.kind;
   return { outcome: 'invalid', badRows: 0, extraColumns: [], ...findings, ...(kind && { kind }), fault };

@@ -1,5 +1,4 @@
-import type { Kind } from '../../catalog/kinds';
-import type { ColumnType } from '../../domain/contract';
+import type { ColumnType, Contract } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { canonicalRelation } from '../../formats/csv/canonical-rows';
 import {
@@ -35,7 +34,7 @@ const SOURCES = 'valid_sources';
  */
 export async function writeRows(
   db: DuckDb,
-  kind: Kind,
+  contract: Contract,
   sources: readonly ValidSource[],
   { canonical, typed }: { readonly canonical: readonly string[]; readonly typed: string | undefined },
   path: string,
@@ -49,13 +48,13 @@ export async function writeRows(
   await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>
     fillTemplate(writeCanonicalRowsSql, {
-      names: nameList(kind),
+      names: nameList(contract),
       canonical: canonicalRelation(file),
       sources: SOURCES,
     }),
   );
   if (typed !== undefined) {
-    const columns = selectList(kind, typedValue);
+    const columns = selectList(contract, typedValue);
     selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
   const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };

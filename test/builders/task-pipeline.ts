@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
 import { maintainResultKey } from '../../domain/object-keys';
 import type { BatchFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
@@ -44,11 +44,30 @@ export class TaskPipeline {
   private batches = 0;
   private processes = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
-  readonly orders = new MemoryKpiStore(ORDER_KPIS);
-  readonly categories = new MemoryKpiStore(CATEGORY_KPIS);
+  private readonly stores: ReadonlyMap<string, MemoryKpiStore>;
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'daybook-tasks-'));
 
-  constructor(public timeZone = 'UTC') {}
+  constructor(
+    public timeZone = 'UTC',
+    public catalog: Catalog = productCatalog,
+  ) {
+    this.stores = new Map(catalog.marts.map((mart) => [mart.name, new MemoryKpiStore(mart)]));
+  }
+
+  /** The DynamoDB table of a mart. */
+  store(mart: string): MemoryKpiStore {
+    const found = this.stores.get(mart);
+    if (!found) throw new RangeError(`no mart ${mart}`);
+    return found;
+  }
+
+  get orders(): MemoryKpiStore {
+    return this.store('order_kpis');
+  }
+
+  get categories(): MemoryKpiStore {
+    return this.store('category_kpis');
+  }
 
   /**
    * Uploads files and runs one execution over them to its end.
@@ -119,7 +138,7 @@ export class TaskPipeline {
         transform(input, {
           ...deps,
           config: { REPORTING_TIME_ZONE: this.timeZone },
-          stores: { order_kpis: process.store(this.orders), category_kpis: process.store(this.categories) },
+          storeOf: ({ name }) => process.store(this.store(name)),
         }),
     };
     await withResult<object>(task, executionId, deps, run[task]);
@@ -146,10 +165,8 @@ export class TaskPipeline {
     return this.withLake((lake) =>
       verify({
         lake,
-        items: {
-          order_kpis: { table: 'OrderKPIs', read: () => this.orders.cells() },
-          category_kpis: { table: 'CategoryKPIs', read: () => this.categories.cells() },
-        },
+        catalog: this.catalog,
+        itemsOf: ({ name, dynamoDb }) => ({ table: dynamoDb.table, read: () => this.store(name).cells() }),
       }),
     );
   }
@@ -169,6 +186,7 @@ export class TaskPipeline {
     const workDirectory = path.join(this.directory, String(++this.processes));
     mkdirSync(workDirectory);
     return {
+      catalog: this.catalog,
       bucket: process.bucket(this.bucket),
       clock: () => new Date(this.now),
       logger: silentLogger,

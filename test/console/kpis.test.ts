@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import type { KpiTableSpec } from '../../domain/mart';
+import { catalog } from '../../catalog/catalog';
+import type { Mart } from '../../domain/mart';
 import type { Kpi } from '../../operations/kpis/kpis';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { describeInBrowser } from './chromium';
@@ -27,9 +27,9 @@ describeInBrowser('the KPIs page', () => {
   }
 
   /** Puts items into DynamoDB, as transform does, without files and an execution. */
-  function write(spec: KpiTableSpec, items: readonly Kpi[]): Promise<void> {
+  function write(spec: Mart, items: readonly Kpi[]): Promise<void> {
     const { ready, deployment } = inBrowser.pipeline;
-    const table = spec === ORDER_KPIS ? ready.orderTable : ready.categoryTable;
+    const table = spec === catalog.mart('order_kpis') ? ready.orderTable : ready.categoryTable;
     return dynamoDbStore(deployment.dynamoDb, table, spec).put(items);
   }
 
@@ -175,7 +175,7 @@ describeInBrowser('the KPIs page', () => {
   ];
 
   test('shows names of categories as the text that they are, and makes formulas harmless in CSV', async () => {
-    await write(ORDER_KPIS, [
+    await write(catalog.mart('order_kpis'), [
       {
         order_date: '2025-04-01',
         total_orders: '1',
@@ -186,7 +186,7 @@ describeInBrowser('the KPIs page', () => {
       },
     ]);
     await write(
-      CATEGORY_KPIS,
+      catalog.mart('category_kpis'),
       HOSTILE.map((category, index) => ({
         category,
         order_date: '2025-04-01',
@@ -217,7 +217,7 @@ describeInBrowser('the KPIs page', () => {
       new Date(Date.UTC(2014, 0, 1) + index * 20 * 86_400_000).toISOString().slice(0, 10),
     );
     await write(
-      ORDER_KPIS,
+      catalog.mart('order_kpis'),
       days.map((order_date) => ({
         order_date,
         total_orders: '3',
@@ -228,7 +228,7 @@ describeInBrowser('the KPIs page', () => {
       })),
     );
     await write(
-      CATEGORY_KPIS,
+      catalog.mart('category_kpis'),
       days.map((order_date) => ({
         category: 'Books',
         order_date,

@@ -1,5 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { batchManifestKey } from '../../domain/object-keys';
 import { merge } from '../../lake/merge';
 import { withLake } from '../../operations/lake/session';
@@ -41,7 +41,7 @@ const addForeignOrder = () =>
     const rows = `(select 99::bigint as order_id, 9::bigint as user_id, 'sold' as status, ${at} as created_at,
       null::timestamptz as returned_at, null::timestamptz as shipped_at, null::timestamptz as delivered_at,
       1::bigint as num_of_item, 'foreign' as _source_key, ${at} as _source_modified_at, 1::bigint as _source_line)`;
-    return merge(lake, STAGING_TABLES.orders, { rows });
+    return merge(lake, catalog.stagingTable('orders'), { rows });
   });
 
 test('orchestrators, executions, maintenance and a foreign writer at once: the outcome is as if one after the other', async () => {

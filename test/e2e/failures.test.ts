@@ -6,7 +6,7 @@ import {
   ReceiveMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { batchManifestKey } from '../../domain/object-keys';
 import { executionReportSchema } from '../../domain/workflow';
@@ -100,8 +100,8 @@ test('an execution stopped by hand releases its batch at once; the next one brin
 test('a file over which every execution fails becomes a dead letter after five tries, and the one beside it gets through', async () => {
   const nextFailure = await subscribe('PipelineFailureNotifications');
   // A table that can be read, and not written to.
-  const { columns, partitionColumns } = STAGING_TABLES.products;
-  const foreign = entryKey(STAGING_TABLES.products.location, 0);
+  const { columns, partitionColumns } = catalog.stagingTable('products');
+  const foreign = entryKey(catalog.stagingTable('products').location, 0);
   await pipeline.put(
     foreign,
     serializeEntry([

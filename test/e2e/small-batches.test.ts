@@ -1,5 +1,6 @@
+import { catalog } from '../../catalog/catalog';
 import { readFiles } from '../../operations/executions/executions';
-import { readOrderKpis } from '../../operations/kpis/kpis';
+import { readKpis } from '../../operations/kpis/kpis';
 import { remove } from '../../packages/local-aws/test/built';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 import { PipelineRun } from '../permissions/pipeline-run';
@@ -26,7 +27,7 @@ async function bringIn(change: (resources: Record<string, TemplateResource>) => 
         /^(Validate|Stage|Transform)/.test(state),
       ),
       files: (await readFiles(run.deployment, name)).map(({ outcome }) => outcome),
-      kpis: await readOrderKpis(run.deployment),
+      kpis: await readKpis(run.deployment, catalog.mart('order_kpis')),
       refusals: run.local.iam.refusals(),
     };
   } finally {

@@ -3,9 +3,6 @@
  * Written from the rules, apart from the SQL: sums and quotients are BigInt, no floats, nothing of tasks/.
  */
 
-import type { Kind } from '../../catalog/kinds';
-import { UNKNOWN_CATEGORY } from '../../catalog/kpis';
-
 /**
  * A cell as it was understood: `int64` a bigint, `money` a bigint of ten-thousandths, `timestamp` a bigint of
  * microseconds since 1970 UTC, `text` the string as it came; null for a cell without a value.
@@ -22,6 +19,10 @@ export interface RowVersion {
   readonly key: string;
   readonly line: number;
 }
+
+const UNKNOWN_CATEGORY = 'Unknown';
+
+export type Kind = 'products' | 'orders' | 'order_items';
 
 export type Versions = Readonly<Record<Kind, readonly RowVersion[]>>;
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../../catalog/kinds';
+import type { Kind } from './kpis';
 import { type CategoryKpi, computeKpis, type Kpis, type OrderKpi, type RowVersion } from './kpis';
 import { parseCell, readRows } from './read-rows';
 

@@ -1,8 +1,7 @@
-import { CATEGORY_KPIS } from '../../../catalog/kpis';
-import { KPI_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import type { Deployment } from '../../../operations/deployment';
 import type { KpiHistory } from '../../../operations/kpis/changes';
-import { type Kpi, readCategoryKpis, readCategoryKpisOfDays } from '../../../operations/kpis/kpis';
+import { type Kpi, readKpis, readKpisOfDays } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { publishedVersion } from '../../../serving/dynamodb/publishers';
 import { believedFor } from './readings';
@@ -94,18 +93,19 @@ export class CategorySource {
 
 /** Of a deployment: DynamoDB, and its lake's log. */
 export function categoryReads(deployment: Deployment, lake: LakeReader, history: KpiHistory): CategoryReads {
+  const mart = catalog.mart('category_kpis');
   return {
-    everything: () => readCategoryKpis(deployment),
-    ofDays: (days) => readCategoryKpisOfDays(deployment, days),
+    everything: () => readKpis(deployment, mart),
+    ofDays: (days) => readKpisOfDays(deployment, mart, days),
     async news(since) {
       try {
         return await lake.use(async (open) => {
-          const snapshot = await open.snapshots.newest(KPI_TABLES.category_kpis.location);
+          const snapshot = await open.snapshots.newest(catalog.martTable(mart.name).location);
           const published = publishedVersion(snapshot);
           if (!snapshot || since === undefined) return { published };
           return {
             published,
-            months: await history.changedMonths(open.lake, CATEGORY_KPIS, since, snapshot),
+            months: await history.changedMonths(open.lake, mart, since, snapshot),
           };
         });
       } catch {

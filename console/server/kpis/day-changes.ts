@@ -1,4 +1,4 @@
-import { ORDER_KPIS } from '../../../catalog/kpis';
+import { catalog } from '../../../catalog/catalog';
 import type { KpiCommit, KpiCommits } from '../../../operations/kpis/changes';
 import type { DayChange, DayChanges, DayValue } from '../../api/kpis';
 
@@ -27,8 +27,9 @@ function changeOf(commits: readonly KpiCommit[]): DayChange {
   return {
     execution: commits[0]?.execution ?? null,
     at: commits.map(({ at }) => at).reduce((last, at) => ((at ?? '') > (last ?? '') ? at : last), null),
-    values: ORDER_KPIS.columns
-      .filter(({ type }) => type !== 'date')
+    values: catalog
+      .mart('order_kpis')
+      .columns.filter(({ type }) => type !== 'date')
       .map(
         ({ name }): DayValue => ({
           column: name,

@@ -1,6 +1,6 @@
 /** Sums and shares of exact decimals, as whole numbers of hundredths: no digit goes through a float. */
 
-import { canonicalNumber } from '../../../operations/kpis/compare-rows';
+import { canonicalNumber } from '../../../domain/mart';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
-import type { KpiTableSpec } from '../../../domain/mart';
+import { catalog } from '../../../catalog/catalog';
+import type { Mart } from '../../../domain/mart';
 import type { Deployment } from '../../../operations/deployment';
 import { KpiHistory } from '../../../operations/kpis/changes';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../../operations/kpis/kpis';
+import { type Kpi, readKpis } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import {
   type CategoryReport,
@@ -36,13 +36,16 @@ const askedSchema = z
   })
   .refine(({ from, to }) => !from || !to || from <= to, 'expected "from" to be no later than "to"');
 
+const ORDERS = catalog.mart('order_kpis');
+const CATEGORIES = catalog.mart('category_kpis');
+
 /** GET orders, categories, orders.csv, categories.csv, days/{day}, days/{day}/changes: see api/kpis.ts. */
 export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
   const history = new KpiHistory();
   const categories = new CategorySource(categoryReads(deployment, lake, history));
   // What others put into the table may have a day that is none.
   const readOrders = readings(async () =>
-    (await readOrderKpis(deployment)).filter(({ order_date = '' }) => isDay(order_date)),
+    (await readKpis(deployment, ORDERS)).filter(({ order_date = '' }) => isDay(order_date)),
   );
   /** The last report: ten years of categories take a while to add up, and are asked for again and again. */
   let last: { readonly key: string; readonly report: CategoryReport } | undefined;
@@ -83,13 +86,13 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
     })
     .get('/orders.csv', async (context) => {
       const found = await asked(context);
-      return csv(context, ORDER_KPIS, found?.orders.filter(isWithin(found.range.days)) ?? []);
+      return csv(context, ORDERS, found?.orders.filter(isWithin(found.range.days)) ?? []);
     })
     .get('/categories.csv', async (context) => {
       const found = await asked(context);
       return csv(
         context,
-        CATEGORY_KPIS,
+        CATEGORIES,
         found ? (await categoriesOf(found.orders, found.range.days)).items : [],
       );
     })
@@ -97,7 +100,7 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
       const day = dayOf(context);
       const [orders, ofDay] = await Promise.all([
         readOrders(),
-        readCategoryKpis(deployment, { from: day, to: day }),
+        readKpis(deployment, CATEGORIES, { from: day, to: day }),
       ]);
       const order = orders.find(({ order_date }) => order_date === day);
       return context.json<DayKpis>({
@@ -121,6 +124,6 @@ const isWithin =
   ({ order_date = '' }: Kpi) =>
     includes(days, order_date);
 
-function csv(context: Context, spec: KpiTableSpec, items: readonly Kpi[]): Response {
-  return context.body(kpiCsv(spec, items), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
+function csv(context: Context, mart: Mart, items: readonly Kpi[]): Response {
+  return context.body(kpiCsv(mart, items), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
 }

@@ -1,4 +1,4 @@
-import { STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { writeCheckpoint } from '../../../lake/checkpoint';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
@@ -113,7 +113,7 @@ describe('what a run wrote before it died is mended', () => {
 });
 
 test('what another writer changed comes with the next batch, whatever it rearranged since', async () => {
-  const table = STAGING_TABLES.orders;
+  const table = catalog.stagingTable('orders');
   await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
   await pipeline.withLake(async (lake) => {
     await scan(lake, await readSnapshot(lake, table.location), table, 'held');

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { catalog } from '../../../catalog/catalog';
 import { movesKey, reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
 import {
   type Move,
@@ -44,6 +45,7 @@ export class Validation {
     const outcome = await run(
       { executionId: EXECUTION },
       {
+        catalog,
         bucket: this.bucket,
         workDirectory: this.workDirectory,
         clock: () => this.now,
@@ -96,7 +98,7 @@ export class Validation {
     if (!staged || !kind) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(`select * from ${validatedRows(kind, [local])}`);
+    return this.query(`select * from ${validatedRows(catalog.contract(kind), [local])}`);
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {

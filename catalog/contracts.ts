@@ -1,18 +1,12 @@
-/**
- * The three kinds of file, their columns, and how a file's kind is told.
- */
-
-import { type Column, type ColumnType, type KindSpec, normalizeColumnName } from '../domain/contract';
-
-export const KINDS = ['products', 'orders', 'order_items'] as const;
-export type Kind = (typeof KINDS)[number];
+import type { Column, ColumnType, Contract } from '../domain/contract';
 
 const column = (name: string, type: ColumnType, required = false): Column => ({ name, type, required });
 
-export const KIND_SPECS: Readonly<Record<Kind, KindSpec>> = {
-  products: {
+export const CONTRACTS: readonly Contract[] = [
+  {
     kind: 'products',
     key: 'id',
+    partition: { by: 'value', of: 'department' },
     columns: [
       column('id', 'int64', true),
       column('sku', 'text'),
@@ -24,9 +18,10 @@ export const KIND_SPECS: Readonly<Record<Kind, KindSpec>> = {
       column('department', 'text'),
     ],
   },
-  orders: {
+  {
     kind: 'orders',
     key: 'order_id',
+    partition: { by: 'month', of: 'created_at' },
     columns: [
       column('order_id', 'int64', true),
       column('user_id', 'int64', true),
@@ -38,9 +33,10 @@ export const KIND_SPECS: Readonly<Record<Kind, KindSpec>> = {
       column('num_of_item', 'int64'),
     ],
   },
-  order_items: {
+  {
     kind: 'order_items',
     key: 'id',
+    partition: { by: 'month', of: 'created_at' },
     columns: [
       column('id', 'int64', true),
       column('order_id', 'int64', true),
@@ -54,17 +50,4 @@ export const KIND_SPECS: Readonly<Record<Kind, KindSpec>> = {
       column('sale_price', 'money'),
     ],
   },
-};
-
-/** The kind that a file's name tells, in any folder and any case; undefined where it tells none. */
-export function kindFromName(key: string): Kind | undefined {
-  const name = (key.split('/').pop() ?? '').toLowerCase();
-  return KINDS.find((kind) => name.startsWith(kind));
-}
-
-/** The one kind whose columns all stand in the header (trimmed, any case); undefined for none or several. */
-export function kindFromHeader(header: readonly string[]): Kind | undefined {
-  const names = new Set(header.map(normalizeColumnName));
-  const matches = KINDS.filter((kind) => KIND_SPECS[kind].columns.every((c) => names.has(c.name)));
-  return matches.length === 1 ? matches[0] : undefined;
-}
+];

@@ -1,5 +1,4 @@
-import { KINDS } from '../../catalog/kinds';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { parseSchemaString, schemaString } from '../../lake/schema';
 import type { TableSpec } from '../../lake/table-spec';
 import { readDelta } from '../builders/read-delta';
@@ -11,14 +10,17 @@ const described = (columns: readonly { name: string; type: string }[]) =>
 const lineage = ['_source_key string', '_source_modified_at timestamp', '_source_line long'];
 
 test('staging tables have the columns of their kind, those of their partition, and the lineage', () => {
-  expect(KINDS.map((kind) => [STAGING_TABLES[kind].location, STAGING_TABLES[kind].partitionColumns])).toEqual(
-    [
-      ['staging/products', ['department']],
-      ['staging/orders', ['year', 'month']],
-      ['staging/order_items', ['year', 'month']],
-    ],
-  );
-  expect(described(STAGING_TABLES.products.columns)).toEqual([
+  expect(
+    catalog.kinds.map((kind) => [
+      catalog.stagingTable(kind).location,
+      catalog.stagingTable(kind).partitionColumns,
+    ]),
+  ).toEqual([
+    ['staging/products', ['department']],
+    ['staging/orders', ['year', 'month']],
+    ['staging/order_items', ['year', 'month']],
+  ]);
+  expect(described(catalog.stagingTable('products').columns)).toEqual([
     'id long',
     'sku string',
     'cost decimal(18,4)',
@@ -29,14 +31,14 @@ test('staging tables have the columns of their kind, those of their partition, a
     'department string',
     ...lineage,
   ]);
-  expect(described(STAGING_TABLES.orders.columns).slice(-6)).toEqual([
+  expect(described(catalog.stagingTable('orders').columns).slice(-6)).toEqual([
     'num_of_item long',
     'year string',
     'month string',
     ...lineage,
   ]);
-  expect(STAGING_TABLES.orders.key).toEqual(['order_id']);
-  expect(STAGING_TABLES.order_items.versionOrder).toEqual([
+  expect(catalog.stagingTable('orders').key).toEqual(['order_id']);
+  expect(catalog.stagingTable('order_items').versionOrder).toEqual([
     '_source_modified_at',
     '_source_key',
     '_source_line',
@@ -44,7 +46,7 @@ test('staging tables have the columns of their kind, those of their partition, a
 });
 
 test('KPI tables have exact numbers, a partition a month, and no versions', () => {
-  expect(described(KPI_TABLES.order_kpis.columns)).toEqual([
+  expect(described(catalog.martTable('order_kpis').columns)).toEqual([
     'order_date date',
     'total_orders long',
     'total_revenue decimal(38,2)',
@@ -53,7 +55,7 @@ test('KPI tables have exact numbers, a partition a month, and no versions', () =
     'return_rate decimal(5,2)',
     'month string',
   ]);
-  expect(KPI_TABLES.category_kpis).toMatchObject({
+  expect(catalog.martTable('category_kpis')).toMatchObject({
     location: 'kpis/category_kpis',
     key: ['category', 'order_date'],
     partitionColumns: ['month'],
@@ -62,7 +64,7 @@ test('KPI tables have exact numbers, a partition a month, and no versions', () =
 });
 
 test('a schema says what the log is to say, and is read back', () => {
-  const text = schemaString(KPI_TABLES.order_kpis.columns.slice(0, 2));
+  const text = schemaString(catalog.martTable('order_kpis').columns.slice(0, 2));
   expect(JSON.parse(text)).toEqual({
     type: 'struct',
     fields: [
@@ -90,8 +92,13 @@ test('a row of each table lies where its partition says, with every cell', async
       delivered_at: null,
       returned_at: null,
     };
-    const { products, orders, order_items } = STAGING_TABLES;
-    const { order_kpis, category_kpis } = KPI_TABLES;
+    const [products, orders, order_items] = catalog.kinds.map(catalog.stagingTable) as [
+      TableSpec,
+      TableSpec,
+      TableSpec,
+    ];
+    const order_kpis = catalog.martTable('order_kpis');
+    const category_kpis = catalog.martTable('category_kpis');
     const product = {
       id: 1,
       sku: 'S',
