@@ -3,9 +3,10 @@ import { DAY, type Mart } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { type Action, changesData } from '../../lake/actions';
 import { differences } from '../../lake/changes';
+import { ENGINE } from '../../lake/commit-info';
 import type { Lake } from '../../lake/lake';
-import { ENGINE } from '../../lake/merge-entry';
-import { readEntry, readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { readEntry } from '../../lake/log-entry';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { inParallel } from '../../storage/parallel';
 
 /** Changes that are looked for, and entries of a table's log that are read for them, at most. */

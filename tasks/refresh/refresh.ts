@@ -15,7 +15,8 @@ import { affectedDays, type DaysSource } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import { openWorkingSet } from './working-set';
 
-export interface RefreshDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string }> {
+export interface RefreshDeps
+  extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string; readonly REFRESH_LIFETIME_SECONDS: number }> {
   readonly catalog: Catalog;
   /** The DynamoDB table of a mart. */
   readonly storeOf: (mart: Mart) => KpiStore;
@@ -61,7 +62,9 @@ export async function run(
         const days = await openDays(mart, computedFrom(table, mart, catalog, timeZone));
         begun = await compute(lake, catalog, mart, table, days, basis);
       }
-      tables.push(await bringToDynamoDb(lake, mart, catalog.martTable(mart.name), storeOf(mart), begun));
+      const spec = catalog.martTable(mart.name);
+      const { REFRESH_LIFETIME_SECONDS } = config;
+      tables.push(await bringToDynamoDb(lake, mart, spec, storeOf(mart), begun, REFRESH_LIFETIME_SECONDS));
     }
     return { tables };
   } finally {

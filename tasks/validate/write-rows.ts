@@ -1,8 +1,8 @@
 import type { ColumnType, Contract } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/csv/canonical-rows';
 import {
-  fillTemplate,
   nameList,
   ROWS_FORMAT,
   type RowSource,
@@ -45,9 +45,9 @@ export async function writeRows(
     uploaded_at: uploadTime(origin),
     first_row: firstRow,
   }));
-  await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
+  await db.run(fill(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>
-    fillTemplate(writeCanonicalRowsSql, {
+    fill(writeCanonicalRowsSql, {
       names: nameList(contract),
       canonical: canonicalRelation(file),
       sources: SOURCES,
@@ -55,10 +55,10 @@ export async function writeRows(
   );
   if (typed !== undefined) {
     const columns = selectList(contract, typedValue);
-    selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
+    selects.push(fill(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
   const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };
-  await db.run(fillTemplate(writeRowsSql, parts));
+  await db.run(fill(writeRowsSql, parts));
 }
 
 function typedValue(at: number, type: ColumnType): string {
