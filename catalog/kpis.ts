@@ -14,6 +14,7 @@ export const ORDER_KPIS: KpiTableSpec = {
     { name: 'total_items_sold', type: 'count' },
     { name: 'unique_customers', type: 'count' },
     { name: 'return_rate', type: 'percent' },
+    { name: 'returned_orders', type: 'count' },
   ],
 };
 
@@ -26,6 +27,9 @@ export const CATEGORY_KPIS: KpiTableSpec = {
     { name: 'daily_revenue', type: 'money' },
     { name: 'avg_order_value', type: 'money' },
     { name: 'avg_return_rate', type: 'percent' },
+    { name: 'orders', type: 'count' },
+    { name: 'items', type: 'count' },
+    { name: 'returned_items', type: 'count' },
   ],
 };
 
