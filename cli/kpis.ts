@@ -3,7 +3,14 @@ import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
 import type { KpiTableSpec } from '../domain/mart';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
+import { totalsByCategory } from '../operations/kpis/totals';
 import { formatTable } from './table';
+
+/** In place of the day, in rows with the totals of a range. */
+const TOTAL = 'total';
+const NO_DATA = '-';
+const LACKS_COUNTS =
+  'rates over several days have no data (-) until the next execution stores the counts that they need\n';
 
 export function kpisCommand(): Command {
   const kpis = new Command('kpis').description('read the KPIs from DynamoDB').addHelpText(
@@ -34,7 +41,7 @@ Examples:
   );
   kpis.addCommand(
     ranged('categories', 'revenue, order value and return rate per category and day')
-      .option('--category <name>', 'one category alone')
+      .option('--category <name>', 'only this category')
       .action((options: DateRange & { category?: string; json?: boolean }) =>
         printKpis(CATEGORY_KPIS, options, (deployment) => readCategoryKpis(deployment, options)),
       ),
@@ -42,14 +49,15 @@ Examples:
   return kpis;
 }
 
-/** The table for reading: money and percent with two decimals, columns as the table has them. */
+/** A table with the columns of the KPI table; money and percent have two decimal places. */
 export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
   return formatTable(
     spec.columns.map(({ name, type }) => ({
       heading: name,
       right: type !== 'date' && type !== 'text',
       text: (item: Kpi) => {
-        const value = item[name] ?? '';
+        const value = item[name];
+        if (value === undefined) return NO_DATA;
         return type === 'money' || type === 'percent' ? twoDecimals(value) : value;
       },
     })),
@@ -57,28 +65,40 @@ export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
   );
 }
 
+/** The daily rows, then the totals of the range: one row, or one per category. A single day has no totals. */
+function formatWithTotals(spec: KpiTableSpec, items: readonly Kpi[]): string {
+  const days = new Set(items.map(({ order_date }) => order_date));
+  const totals = [...totalsByCategory(spec, days.size > 1 ? items : [])]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([category, total]): Kpi => ({ category, order_date: TOTAL, ...total }));
+  const lacksCounts = spec.columns.some(
+    ({ name, type }) => type === 'percent' && totals.some((row) => row[name] === undefined),
+  );
+  return formatKpis(spec, [...items, ...totals]) + (lacksCounts ? LACKS_COUNTS : '');
+}
+
 async function printKpis(
   spec: KpiTableSpec,
-  { json, ...choice }: DateRange & { category?: string; json?: boolean },
+  { json, ...filter }: DateRange & { category?: string; json?: boolean },
   read: (deployment: Deployment) => Promise<Kpi[]>,
 ): Promise<void> {
   const deployment = await connect();
   try {
     const items = await read(deployment);
-    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatKpis(spec, items));
-    if (items.length === 0 && !json) process.stdout.write(`${explainNone(Object.keys(choice).length > 0)}\n`);
+    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatWithTotals(spec, items));
+    if (items.length === 0 && !json) process.stdout.write(`${explainNone(Object.keys(filter).length > 0)}\n`);
   } finally {
     disconnect(deployment);
   }
 }
 
-function explainNone(isChosen: boolean): string {
-  return isChosen
-    ? 'no KPI matches; without options all are shown'
-    : 'no KPIs yet: drop files into input/ (daybook upload), and see how they fare with daybook status';
+function explainNone(isFiltered: boolean): string {
+  return isFiltered
+    ? 'no KPIs match; without options all are shown'
+    : 'no KPIs yet: upload files with daybook upload and follow them with daybook status';
 }
 
-/** DynamoDB drops trailing zeros: 12.5 is 12.50. */
+/** DynamoDB drops trailing zeros: it returns 12.5 for 12.50. */
 function twoDecimals(number: string): string {
   const [whole = '0', fraction = ''] = number.split('.');
   return `${whole}.${fraction.padEnd(2, '0')}`;
@@ -86,7 +106,7 @@ function twoDecimals(number: string): string {
 
 function parseDate(text: string): string {
   const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes 2025-02-30 for the second of March.
+  // Date.parse reads 2025-02-30 as 2 March.
   const isDay = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
   if (!isDay) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
   return text;

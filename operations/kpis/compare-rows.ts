@@ -1,17 +1,17 @@
 import type { KpiTableSpec, KpiType } from '../../domain/mart';
 
-/** A KPI row by column, its cells as text that is the same for the same value, whoever wrote it. */
+/** A KPI row by column; cells are canonical text, so that equal values have equal text. */
 export type KpiCells = Readonly<Record<string, string>>;
 
-/** How one row differs from what it should be. */
+/** A row that differs from the expected one. */
 export interface Difference {
-  /** The table it is in: `OrderKPIs`, `kpis/order_kpis`. */
+  /** `OrderKPIs`, `kpis/order_kpis`, ... */
   readonly table: string;
-  /** The values of the key, the partition key of DynamoDB first. */
+  /** Values of the key, the partition key of DynamoDB first. */
   readonly key: readonly string[];
-  /** `missing`: it should be there; `unexpected`: it should not, or is there twice; `different`: some columns are not right. */
+  /** `unexpected`: the row should not exist, or exists twice. */
   readonly kind: 'missing' | 'unexpected' | 'different';
-  /** Of `different`: those columns, null where there is no value. */
+  /** The differing columns of a `different` row; null without a value. */
   readonly columns: readonly {
     readonly name: string;
     readonly expected: string | null;
@@ -22,7 +22,7 @@ export interface Difference {
 export interface Comparison {
   readonly found: number;
   readonly differences: number;
-  /** The first of them. */
+  /** The first differences, up to the maximum. */
   readonly first: readonly Difference[];
 }
 
@@ -30,23 +30,22 @@ export const keyOf = (spec: KpiTableSpec, cells: KpiCells): string =>
   JSON.stringify(spec.key.map((name) => cells[name] ?? null));
 
 /**
- * @param expected the rows that should be there, by their keys
- * @param found the rows that are
- * @param most how many differences are told; all are counted
+ * @param expected rows by key
+ * @param maxListed maximum number of listed differences; all are counted
  */
 export async function compareRows(
   table: string,
   spec: KpiTableSpec,
   expected: ReadonlyMap<string, KpiCells>,
   found: AsyncIterable<KpiCells> | Iterable<KpiCells>,
-  most: number,
+  maxListed: number,
 ): Promise<Comparison> {
   const first: Difference[] = [];
   let count = 0;
   let differences = 0;
-  const tell = (kind: Difference['kind'], cells: KpiCells, columns: Difference['columns'] = []) => {
+  const add = (kind: Difference['kind'], cells: KpiCells, columns: Difference['columns'] = []) => {
     differences++;
-    if (first.length < most)
+    if (first.length < maxListed)
       first.push({ table, key: spec.key.map((name) => cells[name] ?? ''), kind, columns });
   };
   const seen = new Set<string>();
@@ -54,14 +53,14 @@ export async function compareRows(
     count++;
     const key = keyOf(spec, cells);
     const wanted = expected.get(key);
-    if (!wanted || seen.has(key)) tell('unexpected', cells);
+    if (!wanted || seen.has(key)) add('unexpected', cells);
     else {
       const columns = differing(wanted, cells);
-      if (columns.length > 0) tell('different', cells, columns);
+      if (columns.length > 0) add('different', cells, columns);
     }
     seen.add(key);
   }
-  for (const [key, cells] of expected) if (!seen.has(key)) tell('missing', cells);
+  for (const [key, cells] of expected) if (!seen.has(key)) add('missing', cells);
   return { found: count, differences, first };
 }
 
@@ -77,8 +76,8 @@ export const isNumber = (type: KpiType | undefined): boolean =>
   type === 'count' || type === 'money' || type === 'percent';
 
 /**
- * A number without what does not change it: `12.50`, `012.5` and `1.25E1` are `12.5`.
- * @returns the text itself where it is no number
+ * The shortest form of a decimal: `12.50`, `012.5` and `1.25E1` are `12.5`.
+ * @returns the text itself if it is not a number
  */
 export function canonicalNumber(text: string): string {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);

@@ -11,20 +11,19 @@ import { BY_DATE_INDEX } from '../../domain/names';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
-/** A KPI item, by column; numbers as DynamoDB holds them, digit by digit. */
+/** A KPI item by column, without missing attributes; numbers with the exact digits that DynamoDB stores. */
 export type Kpi = Readonly<Record<string, string>>;
 
-/** Days, YYYY-MM-DD, both included; without one, open at that end. */
+/** Days (YYYY-MM-DD), both included; open at a missing end. */
 export interface DateRange {
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Queries on their way at one time. */
-const QUERIES = 48;
+const PARALLEL_QUERIES = 48;
 
-/** A range of so many days is asked day by day, from the index; a longer one by reading the table. */
-const INDEXED_DAYS = 62;
+/** A longer range is read by a scan of the table instead of one index query per day. */
+const MAX_QUERIED_DAYS = 62;
 
 export async function readOrderKpis({ dynamoDb, names }: Deployment, range: DateRange = {}): Promise<Kpi[]> {
   const items = await scanAll(dynamoDb, names.orderTable);
@@ -48,7 +47,7 @@ export async function readCategoryKpis(
         ':to': { S: range.to ?? '9999-99' },
       },
     });
-  } else if (days && days.length <= INDEXED_DAYS) {
+  } else if (days && days.length <= MAX_QUERIED_DAYS) {
     items = await queryDays(dynamoDb, TableName, days);
   } else {
     items = (await scanAll(dynamoDb, TableName)).filter(isWithin(range));
@@ -56,7 +55,7 @@ export async function readCategoryKpis(
   return sorted(CATEGORY_KPIS, items);
 }
 
-/** Every category of some days, from the index: quick where the table has many more. In no order of days. */
+/** All categories of some days, by one index query per day; unordered. */
 export function readCategoryKpisOfDays(
   { dynamoDb, names }: Deployment,
   days: readonly string[],
@@ -65,7 +64,7 @@ export function readCategoryKpisOfDays(
 }
 
 async function queryDays(client: DynamoDBClient, TableName: string, days: readonly string[]): Promise<Kpi[]> {
-  const perDay = await inParallel(QUERIES, days, (day) =>
+  const perDay = await inParallel(PARALLEL_QUERIES, days, (day) =>
     queryAll(client, {
       TableName,
       IndexName: BY_DATE_INDEX,
@@ -102,7 +101,9 @@ function sorted(spec: KpiTableSpec, items: readonly Kpi[]): Kpi[] {
   return items
     .map((item) => ({ rank: `${item.order_date}\0${item.category ?? ''}`, item }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    .map(({ item }) => Object.fromEntries(order.map((name) => [name, item[name] ?? ''])));
+    .map(({ item }) =>
+      Object.fromEntries(order.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]]))),
+    );
 }
 
 function daysBetween(from: string, to: string): string[] {

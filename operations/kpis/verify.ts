@@ -21,14 +21,13 @@ import {
   keyOf,
 } from './compare-rows';
 
-/** Differences that are told; the others are counted. */
-const TOLD = 20;
+const MAX_LISTED_DIFFERENCES = 20;
 
 export interface VerifyDeps {
   readonly lake: Lake;
-  /** IANA name; the one that the KPI tables were computed in where none is given. */
+  /** IANA name; by default the one that the KPI tables were computed in. */
   readonly timeZone?: string | undefined;
-  /** The DynamoDB table of each KPI table: its name, and its items with cells as `verify-compare` has them. */
+  /** The DynamoDB table of each KPI table: its name, and its items with canonical cells. */
   readonly items: Readonly<
     Record<KpiTableSpec['name'], { readonly table: string; readonly read: () => AsyncIterable<KpiCells> }>
   >;
@@ -36,7 +35,7 @@ export interface VerifyDeps {
 
 export interface VerifiedTable {
   readonly table: KpiTableSpec['name'];
-  /** Rows that there should be, items in DynamoDB, and rows in kpis/. */
+  /** Number of expected rows, of items in DynamoDB, and of rows in kpis/. */
   readonly expected: number;
   readonly items: number;
   readonly rows: number;
@@ -44,24 +43,24 @@ export interface VerifiedTable {
 
 export interface Verification {
   readonly time_zone: string;
-  /** Versions of the staging tables that were computed from; null for one that is not there. */
+  /** Versions of the staging tables that were read; null for a table that does not exist. */
   readonly staging: Readonly<Record<string, number | null>>;
   readonly tables: readonly VerifiedTable[];
-  /** SHA-256 of the KPI rows as they should be: the same for the same numbers, wherever they are. */
+  /** SHA-256 of the expected KPI rows: equal for equal numbers. */
   readonly hash: string;
   readonly differences: number;
   /** The first 20. */
   readonly first_differences: readonly Difference[];
-  /** The KPI tables were computed from these very versions; if not, a batch is under way, or its transform failed. */
+  /** The KPI tables were computed from these versions; otherwise a batch is running, or its transform failed. */
   readonly is_current: boolean;
-  /** staging/ moved on meanwhile: a difference may be one of time alone. */
+  /** staging/ changed while verify ran, which can cause differences. */
   readonly moved: boolean;
 }
 
 /**
- * Computes the KPIs of every day from staging/, from scratch, and compares them with every item of DynamoDB and every row
- * of kpis/. Changes nothing.
- * @throws UnknownTimeZoneError; LakeError for tables that cannot be read
+ * Recomputes the KPIs of every day from staging/ and compares them with every item in DynamoDB and every row in kpis/.
+ * Changes nothing.
+ * @throws UnknownTimeZoneError; LakeError if a table cannot be read
  */
 export async function verify({ lake, timeZone: given, items }: VerifyDeps): Promise<Verification> {
   const staging = await readStaging(lake);
@@ -84,10 +83,16 @@ export async function verify({ lake, timeZone: given, items }: VerifyDeps): Prom
     for (const cells of expected.values()) hash.update(`${JSON.stringify(Object.values(cells))}\n`);
 
     const { table, read } = items[spec.name];
-    const inDynamoDb = await compareRows(table, spec, expected, read(), TOLD);
+    const inDynamoDb = await compareRows(table, spec, expected, read(), MAX_LISTED_DIFFERENCES);
     const { location } = KPI_TABLES[spec.name];
     await scan(lake, kpis.get(spec.name), KPI_TABLES[spec.name], spec.name);
-    const inLake = await compareRows(location, spec, expected, await rowsOf(lake, spec, spec.name), TOLD);
+    const inLake = await compareRows(
+      location,
+      spec,
+      expected,
+      await rowsOf(lake, spec, spec.name),
+      MAX_LISTED_DIFFERENCES,
+    );
     tables.push({ table: spec.name, expected: expected.size, items: inDynamoDb.found, rows: inLake.found });
     first.push(...inDynamoDb.first, ...inLake.first);
     differences += inDynamoDb.differences + inLake.differences;
@@ -99,13 +104,13 @@ export async function verify({ lake, timeZone: given, items }: VerifyDeps): Prom
     tables,
     hash: hash.digest('hex'),
     differences,
-    first_differences: first.slice(0, TOLD),
+    first_differences: first.slice(0, MAX_LISTED_DIFFERENCES),
     is_current: await areCurrent(lake, staging, [...kpis.values()], timeZone),
     moved: JSON.stringify(versionsOf(await readStaging(lake))) !== JSON.stringify(versions),
   };
 }
 
-/** Whether the KPI tables were computed from these rows, by these rules. */
+/** True if the KPI tables were computed from these rows by the current rules. */
 async function areCurrent(
   lake: Lake,
   staging: Staging,
@@ -133,7 +138,7 @@ async function readStaging(lake: Lake): Promise<Staging> {
 const versionsOf = (staging: Staging): Record<string, number | null> =>
   Object.fromEntries(KINDS.map((kind) => [kind, staging[kind]?.version ?? null]));
 
-/** A relation's rows by key, in the order of the key's text. */
+/** The rows of a relation, ordered by key, with canonical cells. */
 async function rowsOf(lake: Lake, spec: KpiTableSpec, relation: string): Promise<KpiCells[]> {
   const cells = spec.columns.map(
     ({ name }) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`,

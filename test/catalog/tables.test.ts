@@ -110,7 +110,14 @@ test('a row of each table lies where its partition says, with every cell', async
       return_rate: '100.00',
       returned_orders: 1,
     };
-    const rates = { daily_revenue: '9.99', avg_order_value: '9.99', avg_return_rate: '0.00', orders: 1, items: 1, returned_items: 0 };
+    const rates = {
+      daily_revenue: '9.99',
+      avg_order_value: '9.99',
+      avg_return_rate: '0.00',
+      orders: 1,
+      items: 1,
+      returned_items: 0,
+    };
     const rows: [TableSpec, Cells][] = [
       [products, { ...product, department: 'Men & Women', ...from }],
       [orders, { order_id: 1, user_id: 2, status: 'Shipped', num_of_item: 3, ...times, ...from }],
