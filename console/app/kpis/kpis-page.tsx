@@ -51,7 +51,7 @@ export default function KpisPage() {
             <Part isStale={orders.isPlaceholderData}>
               <RangeControls range={report.range} choice={choice} choose={choose} />
               {report.totals.orders > 0 && report.totals.return_rate === null && (
-                <p className="muted small">
+                <p className="muted small kpi-hint">
                   Return rates and order values over several days need counts that the next execution stores.
                 </p>
               )}

@@ -45,12 +45,11 @@ function Comparison({
   readonly before: OrderFigures;
 }) {
   if (before.days === 0) return <span className="muted small">no orders before</span>;
-  const isComparable = metric.value(now) !== null && metric.value(before) !== null;
+  if (metric.value(now) === null || metric.value(before) === null)
+    return <span className="muted small">before: {metric.format(before)}</span>;
   return (
     <span className="small">
-      <span className={toneOf(metric, change)}>
-        {isComparable ? changeText(change, metric.inPoints) : 'no comparison'}
-      </span>
+      <span className={toneOf(metric, change)}>{changeText(change, metric.inPoints)}</span>
       <span className="muted">
         {' '}
         from <span className="kpi-whole">{metric.format(before)}</span>
