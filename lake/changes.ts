@@ -4,8 +4,9 @@ import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
 import { type Lake, temporaryName } from './lake';
+import { readEntry } from './log-entry';
 import { uriToPath } from './partition-path';
-import { readEntry, type Snapshot } from './snapshot';
+import type { Snapshot } from './replay';
 import { columnNames, type TableSpec } from './table-spec';
 
 /**

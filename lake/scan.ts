@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../engine/duckdb/session';
 import { columnList } from '../engine/duckdb/sql';
 import { downloadFiles, readTable, scanDirectory } from './data-files';
 import type { Lake } from './lake';
-import type { Snapshot } from './snapshot';
+import type { Snapshot } from './replay';
 import { columnNames, type TableSpec } from './table-spec';
 
 /**

@@ -57,6 +57,13 @@ export function schemaString(columns: readonly TableColumn[]): string {
   });
 }
 
+/** A `schemaString` with columns appended, as nullable ones; the table's own fields stay as their writer wrote them. */
+export function extendSchemaString(text: string, columns: readonly TableColumn[]): string {
+  const schema = JSON.parse(text);
+  const { fields } = JSON.parse(schemaString(columns));
+  return JSON.stringify({ ...schema, fields: [...schema.fields, ...fields] });
+}
+
 const schemaShape = z.object({
   type: z.literal('struct'),
   fields: z.array(

@@ -12,6 +12,21 @@ export interface ColumnStatistics {
   readonly nullCount?: number | undefined;
 }
 
+/**
+ * The number of rows of a data file, from its stats (JSON text); null if they do not say.
+ * Called for every live file of a table: that of our own writer is read without parsing the whole text.
+ */
+export function numRecords(stats: string | undefined): number | null {
+  const leading = /^\{"numRecords":(\d+)[,}]/.exec(stats ?? '')?.[1];
+  if (leading !== undefined) return Number(leading);
+  try {
+    const found: unknown = JSON.parse(stats ?? '{}').numRecords;
+    return typeof found === 'number' ? found : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Unicode characters of a text that stats keep. */
 const TEXT_PREFIX = 32;
 const LAST_ASCII = '\u007f';

@@ -8,8 +8,10 @@ import { STAGING_TABLES } from '../../catalog/tables';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
+import { readEntry } from '../../lake/log-entry';
 import { type Lake, merge } from '../../lake/merge';
-import { readEntry, readSnapshot } from '../../lake/snapshot';
+import { readSnapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
 import { createS3Service } from '../../packages/local-aws/src/s3/service';
@@ -125,7 +127,7 @@ async function mergeAll(
     table: spec.name,
     updates,
     partitions: last.length,
-    rows: sum(adds, ({ stats }) => Number(JSON.parse(stats ?? '{}').numRecords ?? 0)),
+    rows: sum(adds, ({ stats }) => numRecords(stats) ?? 0),
     tableBytes: sum(adds, ({ size }) => size),
     mostFiles: most,
     lastFiles: Math.max(...last),

@@ -1,6 +1,7 @@
 import { writeCheckpoint } from '../checkpoint';
 import type { Lake } from '../lake';
-import { lastCheckpoint, type Snapshot } from '../snapshot';
+import type { Snapshot } from '../replay';
+import { lastCheckpoint } from '../snapshot';
 
 /** Entries that a reader may be left to replay. */
 const REPLAYED_ENTRIES = 3;

@@ -4,7 +4,7 @@
  */
 
 import type { AddFile } from '../actions';
-import { type PartitionValues, partitionId, partitionOf } from '../merge-groups';
+import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { TableSpec } from '../table-spec';
 
 /** What is sorted at one time: its data files lie on the disk twice, and its rows spill beside them. */

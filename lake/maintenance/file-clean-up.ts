@@ -1,12 +1,14 @@
 import type { ObjectInfo } from '../../storage/bucket';
 import { inParallel } from '../../storage/parallel';
-import { TRANSFERS } from '../data-files';
+import { checkWritable } from '../check';
+import { PARALLEL_TRANSFERS } from '../data-files';
 import { MissingDataFileError } from '../errors';
 import type { Lake } from '../lake';
 import { entryKey, logPrefix } from '../log';
-import { checkMergeable } from '../merge';
+import { readEntry } from '../log-entry';
 import { uriToPath } from '../partition-path';
-import { readEntry, readSnapshot, type Snapshot } from '../snapshot';
+import type { Snapshot } from '../replay';
+import { readSnapshot } from '../snapshot';
 import type { TableSpec } from '../table-spec';
 
 export interface FileCleanUpOutcome {
@@ -33,7 +35,7 @@ export async function removeUnneededFiles(
   const objects = await dataObjects(lake, spec.location);
   const snapshot = await readSnapshot(lake, spec.location);
   if (!snapshot) return { removed: 0, bytes: 0 };
-  checkMergeable(spec, snapshot);
+  checkWritable(spec, snapshot);
   await checkPresent(lake, spec.location, snapshot, objects);
   const old = [...objects].filter(([path, { lastModified }]) => {
     const removedAt = snapshot.tombstones.get(path)?.deletionTimestamp ?? 0;
@@ -42,7 +44,7 @@ export async function removeUnneededFiles(
   if (old.length === 0) return { removed: 0, bytes: 0 };
   const named = await namedSince(lake, spec.location, before);
   const unneeded = old.filter(([path]) => !named.has(path)).map(([, object]) => object);
-  await inParallel(TRANSFERS, unneeded, ({ key }) => lake.bucket.delete(key));
+  await inParallel(PARALLEL_TRANSFERS, unneeded, ({ key }) => lake.bucket.delete(key));
   return { removed: unneeded.length, bytes: unneeded.reduce((sum, { size }) => sum + size, 0) };
 }
 
@@ -66,7 +68,7 @@ async function checkPresent(
   objects: ReadonlyMap<string, ObjectInfo>,
 ): Promise<void> {
   const unseen = [...snapshot.files.keys()].filter((path) => !objects.has(path));
-  await inParallel(TRANSFERS, unseen, async (path) => {
+  await inParallel(PARALLEL_TRANSFERS, unseen, async (path) => {
     const key = `${location}/${path}`;
     if (!(await lake.bucket.head(key))) throw new MissingDataFileError(location, key);
   });
@@ -80,7 +82,7 @@ async function namedSince(lake: Lake, location: string, before: Date): Promise<S
     if (lastModified >= before && key === entryKey(location, version)) versions.push(version);
   }
   const named = new Set<string>();
-  await inParallel(TRANSFERS, versions, async (version) => {
+  await inParallel(PARALLEL_TRANSFERS, versions, async (version) => {
     for (const { add, remove } of (await readEntry(lake.bucket, location, version)) ?? []) {
       const uri = add?.path ?? remove?.path;
       if (uri !== undefined) named.add(uriToPath(uri));

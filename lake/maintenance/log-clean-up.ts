@@ -6,7 +6,7 @@
 import type { ObjectInfo } from '../../storage/bucket';
 import { inParallel } from '../../storage/parallel';
 import { readCheckpoint } from '../checkpoint';
-import { TRANSFERS } from '../data-files';
+import { PARALLEL_TRANSFERS } from '../data-files';
 import type { Lake } from '../lake';
 import { entryKey, logPrefix, sortLog } from '../log';
 import { lastCheckpoint } from '../snapshot';
@@ -38,7 +38,7 @@ export async function cleanUpLog(lake: Lake, location: string, before: Date): Pr
     lake.logger?.warn(`table ${location}: checkpoint ${checkpoint.version} is no whole one; its log is kept`);
     return 0;
   }
-  await inParallel(TRANSFERS, cleaned, ({ key }) => lake.bucket.delete(key));
+  await inParallel(PARALLEL_TRANSFERS, cleaned, ({ key }) => lake.bucket.delete(key));
   return cleaned.length;
 }
 

@@ -4,9 +4,10 @@ import type { KpiTableSpec } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { type Action, changesData } from '../../lake/actions';
 import { differences } from '../../lake/changes';
+import { ENGINE } from '../../lake/commit-info';
 import type { Lake } from '../../lake/lake';
-import { ENGINE } from '../../lake/merge-entry';
-import { readEntry, readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { readEntry } from '../../lake/log-entry';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { inParallel } from '../../storage/parallel';
 
 /** Changes that are returned per table. */

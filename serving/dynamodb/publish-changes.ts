@@ -1,14 +1,15 @@
 import { KPI_TABLES } from '../../catalog/tables';
 import type { KpiTableSpec } from '../../domain/mart';
 import type { KpiTableResult } from '../../domain/workflow';
+import type { Txn } from '../../lake/actions';
 import { changedKeys } from '../../lake/changes';
-import { TransactionMovedError } from '../../lake/errors';
 import { type Lake, temporaryName } from '../../lake/lake';
-import { merge, type Txn } from '../../lake/merge';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
+import { commitTxns } from '../../lake/update';
 import { everyKey, type KpiStore, publish } from './publish';
 import { beginning, ending, lastBegun, publishedVersion } from './publishers';
 
@@ -36,13 +37,12 @@ export async function bringToDynamoDb(
     await scan(lake, snapshot, table, kpis, undefined, files);
     // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
     const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
-    const nothing = `(select * from ${kpis} limit 0)`;
-    const result = { table: spec.name, rows: recordCount(snapshot), version: snapshot.version };
+    const result = { table: spec.name, rows: rowCount(snapshot), version: snapshot.version };
     if (own === undefined) {
       if ((await lake.db.rows(`select 1 from ${touched} limit 1`)).length === 0)
         return { ...result, written, deleted };
       const { begun: mine, txns } = beginning(snapshot, lake.clock());
-      if ((await mark(lake, table, nothing, txns, snapshot)) === undefined) {
+      if ((await mark(lake, table, txns, snapshot)) === undefined) {
         snapshot = await readSnapshot(lake, table.location);
         continue;
       }
@@ -54,7 +54,7 @@ export async function bringToDynamoDb(
     written += counts.written;
     deleted += counts.deleted;
     if (lastBegun(snapshot) === own) {
-      const version = await mark(lake, table, nothing, ending(own, snapshot, lake.clock()), snapshot);
+      const version = await mark(lake, table, ending(own, snapshot, lake.clock()), snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }
     const now = await readSnapshot(lake, table.location);
@@ -64,24 +64,17 @@ export async function bringToDynamoDb(
   return { table: spec.name, rows: 0, written, deleted, version: null };
 }
 
-/** @returns the table's version then; undefined where another run has begun meanwhile */
+/** @returns the table's version with the marks; undefined if another run has begun meanwhile */
 async function mark(
   lake: Lake,
   table: TableSpec,
-  nothing: string,
   txns: readonly Txn[],
   since: Snapshot,
 ): Promise<number | undefined> {
-  try {
-    return (await merge(lake, table, { rows: nothing }, { txns, since })).version ?? since.version;
-  } catch (error) {
-    if (error instanceof TransactionMovedError) return undefined;
-    throw error;
-  }
+  const result = await commitTxns(lake, table, txns, since);
+  return result.outcome === 'refused' ? undefined : (result.version ?? since.version);
 }
 
-/** As the stats of the live files tell, which our own writer always has. */
-function recordCount({ files }: Snapshot): number {
-  const counts = [...files.values()].map(({ stats }) => Number(JSON.parse(stats ?? '{}').numRecords ?? 0));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
+/** Rows of the live files, by their stats: our own writer always writes them. */
+const rowCount = ({ files }: Snapshot): number =>
+  [...files.values()].reduce((sum, { stats }) => sum + (numRecords(stats) ?? 0), 0);

@@ -1,8 +1,9 @@
 import { STAGING_TABLES } from '../../../catalog/tables';
 import { writeCheckpoint } from '../../../lake/checkpoint';
+import { readEntry } from '../../../lake/log-entry';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
-import { readEntry, readSnapshot } from '../../../lake/snapshot';
+import { readSnapshot } from '../../../lake/snapshot';
 import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';

@@ -1,30 +1,30 @@
 import path from 'node:path';
-import { columnList, distinctOn, equalOn, fill, greaterOn } from '../engine/duckdb/sql';
-import type { AddFile } from './actions';
-import { downloadFiles, readFiles, readTable } from './data-files';
-import { type Lake, temporaryName } from './lake';
-import { type Batch, batchKeys } from './merge-batch';
-import hitsSql from './merge-hits.sql';
-import touchedSql from './merge-touched.sql';
-import winnersSql from './merge-winners.sql';
-import { filesThatMayHold } from './pruning';
-import type { Snapshot } from './snapshot';
-import { columnNames, type TableSpec } from './table-spec';
+import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
+import type { AddFile } from '../actions';
+import { downloadFiles, readFiles, readTable } from '../data-files';
+import { dropTables, type Lake, temporaryName } from '../lake';
+import { filesThatMayHold } from '../pruning';
+import type { Snapshot } from '../replay';
+import { columnNames, type TableSpec } from '../table-spec';
+import { type Batch, batchKeys } from './batch';
+import hitsSql from './hits.sql';
+import touchedSql from './touched.sql';
+import winnersSql from './winners.sql';
 
-/** What a batch means for one snapshot. */
-export interface Plan {
+/** What a batch changes in one snapshot. */
+export interface MergePlan {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
-  /** Temporary table: the batch's rows that go in. It is the batch itself where all do. */
+  /** Table: the batch's rows that are written. It is the batch itself if all are. */
   readonly winners: string;
-  /** Temporary table: the keys whose rows leave their files. */
+  /** Table: the keys whose rows are removed from their files. */
   readonly touched: string;
-  /** Files that hold a key of the batch, whether its row gives way or not. */
+  /** Files with a key of the batch, whether its row is replaced or not. */
   readonly hit: ReadonlySet<string>;
   /** Those of them that lose a row. */
   readonly dirty: ReadonlySet<string>;
-  /** The temporary tables that are of no use without the plan. */
+  /** Temporary tables that belong to the plan. */
   readonly tables: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function planMerge(
   batch: Batch,
   snapshot: Snapshot | undefined,
   directory: string,
-): Promise<Plan> {
+): Promise<MergePlan> {
   const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
   const touched = temporaryName(lake, 'touched');
   const key = columnList(spec.key);
@@ -69,28 +69,19 @@ export async function planMerge(
   };
 }
 
-/**
- * Whether a plan made for one snapshot is just as right for a later one: every file it looked at closely is still live,
- * and no file that is new holds a key of the batch.
- */
-export async function stillHolds(
+/** Whether one of the files holds a key of the batch. */
+export async function holdsKeys(
   lake: Lake,
   spec: TableSpec,
   batch: Batch,
-  rests: { readonly on: Iterable<string>; readonly before: Snapshot | undefined },
-  after: Snapshot,
+  files: ReadonlyMap<string, AddFile>,
   directory: string,
 ): Promise<boolean> {
-  for (const file of rests.on) if (!after.files.has(file)) return false;
-  const added = new Map([...after.files].filter(([file]) => !rests.before?.files.has(file)));
-  const { hits } = await findHits(lake, spec, batch, added, directory);
+  if (files.size === 0) return false;
+  const { hits } = await findHits(lake, spec, batch, files, directory);
   const [found] = await lake.db.rows(`select count(*) as hits from ${hits}`);
   await dropTables(lake, [hits]);
-  return Number(found?.hits) === 0;
-}
-
-export async function dropTables(lake: Lake, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await lake.db.run(`drop table if exists ${table}`);
+  return Number(found?.hits) > 0;
 }
 
 async function findHits(

@@ -1,35 +1,33 @@
-import { quoteIdentifier } from '../engine/duckdb/session';
-import { columnList, equalOn, fill } from '../engine/duckdb/sql';
-import { LakeError } from './errors';
-import { type Lake, temporaryName } from './lake';
-import batchSql from './merge-batch.sql';
-import outdatedSql from './merge-outdated.sql';
-import { duckDbType } from './schema';
-import type { TableSpec } from './table-spec';
+import { quoteIdentifier } from '../../engine/duckdb/session';
+import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
+import { LakeError } from '../errors';
+import { type Lake, temporaryName } from '../lake';
+import { duckDbType } from '../schema';
+import type { TableSpec } from '../table-spec';
+import batchSql from './batch.sql';
+import outdatedSql from './outdated.sql';
 
 /** What to merge. Both are SQL relations of `lake.db`: a name, or a query in parentheses. */
 export interface MergeSource {
-  /** Rows with the columns of the table, the derived ones excepted; more columns are passed over. */
+  /** Rows with the columns of the table, except for the derived ones; other columns are ignored. */
   readonly rows: string;
-  /** Keys whose rows go, unless `rows` brings them. */
+  /** Keys whose rows are deleted, unless they are in `rows`. */
   readonly deletes?: string;
 }
 
-/** A merge's source made ready: it stays the same however often the merge is redone. */
+/** A merge's source, prepared once; the same for every attempt to commit. */
 export interface Batch {
   /** Temporary table: one row per key, with every column of the table. */
   readonly rows: string;
   /** Temporary table: keys to delete, none of them in `rows`. */
   readonly deletes: string;
-  /** Rows that came. */
+  /** Incoming rows, before those of repeated keys were dropped. */
   readonly count: number;
-  /** Nothing came, not even keys to delete. */
-  readonly isEmpty: boolean;
 }
 
 /**
- * Reads the source once, in the table's types, and keeps the greatest version of each key.
- * @throws LakeError for a row without a key, and, where rows have no versions, for a key that comes twice
+ * Reads the source once, casts it to the table's types, and keeps the greatest version of each key.
+ * @throws LakeError for a row without a key and, if rows have no versions, for a key with two rows
  */
 export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSource): Promise<Batch> {
   const rows = temporaryName(lake, 'batch');
@@ -48,17 +46,17 @@ export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSou
     `create temp table ${repeated} as select ${key}, count(*) as _lake_rows from ${rows} group by ${key} having count(*) > 1`,
   );
   const [counts] = await lake.db.rows(
-    `select count(*) as came, count(*) filter (where ${anyNull(spec)}) as keyless, (select max(_lake_rows) from ${repeated}) as most from ${rows}`,
+    `select count(*) as incoming, count(*) filter (where ${anyNull(spec)}) as keyless, (select max(_lake_rows) from ${repeated}) as max_rows from ${rows}`,
   );
-  const count = Number(counts?.came);
+  const count = Number(counts?.incoming);
   if (Number(counts?.keyless) > 0) {
     throw new LakeError(spec.location, `a row came without a value for ${spec.key.join(' or ')}`);
   }
-  if (Number(counts?.most) > 1) {
+  if (Number(counts?.max_rows) > 1) {
     if (spec.versionOrder.length === 0) {
       throw new LakeError(
         spec.location,
-        `${counts?.most} rows came for one ${spec.key.join(', ')}: expected one`,
+        `${counts?.max_rows} rows came for one ${spec.key.join(', ')}: expected one`,
       );
     }
     const same_key = equalOn(spec.key, 'b', 'r');
@@ -72,11 +70,10 @@ export async function prepareBatch(lake: Lake, spec: TableSpec, source: MergeSou
       ? `create table ${deletes} as select distinct ${columnList(spec.key, 'd')} from ${source.deletes} as d anti join ${rows} as b on ${equalOn(spec.key, 'd', 'b')}`
       : `create table ${deletes} as select ${key} from ${rows} where false`,
   );
-  const [{ deleted = 0 } = {}] = await lake.db.rows(`select count(*) as deleted from ${deletes}`);
-  return { rows, deletes, count, isEmpty: count === 0 && Number(deleted) === 0 };
+  return { rows, deletes, count };
 }
 
-/** Every key that the merge is about, as a relation. */
+/** The keys of the batch's rows and deletes, as a relation. */
 export function batchKeys(spec: TableSpec, batch: Batch): string {
   const key = columnList(spec.key);
   return `(select ${key} from ${batch.rows} union all select ${key} from ${batch.deletes})`;
@@ -86,8 +83,8 @@ function incomingColumns(spec: TableSpec): string {
   return spec.columns
     .filter(({ name }) => spec.derived[name] === undefined)
     .map(({ name, type }) => {
-      const cast = `cast(came.${quoteIdentifier(name)} as ${duckDbType(type)})`;
-      // To the log, empty and null are one partition.
+      const cast = `cast(incoming.${quoteIdentifier(name)} as ${duckDbType(type)})`;
+      // In the log, the empty string and null are the same partition.
       const isTextPartition = type === 'string' && spec.partitionColumns.includes(name);
       return `${isTextPartition ? `nullif(${cast}, '')` : cast} as ${quoteIdentifier(name)}`;
     })

@@ -1,5 +1,5 @@
--- Writes one data file, its rows sorted by key, and tells its statistics. Bloom filters would serve few readers, and no row
--- is looked for by anything but the key's range.
+-- Writes one data file, its rows sorted by key, and returns its statistics. Without Bloom filters: few readers use them, and
+-- the lake looks rows up by the range of their keys only.
 -- output: relation of the rows; key: the key's columns; file: local path
 copy (
   select * from $[output] order by $[key]

@@ -1,4 +1,4 @@
--- The rows of the batch that go into the table, where some do not.
+-- One row per row of the batch that is written to the table, if some are not.
 -- winners: name of the table; batch, hits: relations; key: the key's columns; same_key: b and l
 create table $[winners] as
 with losers as (

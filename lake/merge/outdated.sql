@@ -1,5 +1,5 @@
--- Leaves one row per key in a batch, the greatest version. Few keys come twice, as a rule: only their rows are sorted.
--- batch: the temporary table; repeated: relation of the keys that came more than once; same_key: b and r;
+-- Leaves one row per key in a batch, the greatest version. Few keys have several rows: only those rows are sorted.
+-- batch: the temporary table; repeated: relation of the keys with more than one row; same_key: b and r;
 -- key: the key's columns; version: order of the versions, the greatest first
 delete from $[batch] where rowid in (
   select _lake_row
