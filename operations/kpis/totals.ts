@@ -21,18 +21,16 @@ const NOT_ADDITIVE = 'unique_customers';
  */
 export function totalOf({ columns, key }: KpiTableSpec, rows: readonly Kpi[]): Kpi {
   const values = columns.filter(({ name }) => !key.includes(name));
-  const sums = new Map(values.map(({ name }) => [name, sum(rows, name)]));
-  const total = (name: string): bigint | undefined => {
-    if (rows.length === 1) return sums.get(name);
-    if (name === NOT_ADDITIVE) return undefined;
-    const rate = RATES[name];
-    if (!rate) return sums.get(name);
-    const [dividend, divisor] = [sums.get(rate.dividend), sums.get(rate.divisor)];
-    return dividend === undefined || !divisor ? undefined : divide(dividend * rate.scale * 100n, divisor);
+  const addable = values.filter(({ name }) => rows.length === 1 || (!RATES[name] && name !== NOT_ADDITIVE));
+  const sums = new Map(addable.map(({ name }) => [name, sum(rows, name)]));
+  const quotient = (name: string): bigint | undefined => {
+    const { dividend = '', divisor = '', scale = 1n } = RATES[name] ?? {};
+    const [a, b] = [sums.get(dividend), sums.get(divisor)];
+    return a === undefined || !b ? undefined : divide(a * scale * 100n, b);
   };
   return Object.fromEntries(
     values.flatMap(({ name, type }) => {
-      const value = total(name);
+      const value = sums.get(name) ?? quotient(name);
       if (value === undefined) return [];
       return [[name, type === 'count' ? String(value / 100n) : decimal(value)]];
     }),
