@@ -6,6 +6,10 @@ export interface MartColumn {
   readonly name: string;
   /** `money` is rounded half up to 2 decimals in the shop's currency, `percent` to 2 decimals of 0 to 100. */
   readonly type: MartColumnType;
+  /** For a rate: the additive columns that it is the quotient of, times 100 for `percent`. */
+  readonly rate?: { readonly dividend: string; readonly divisor: string };
+  /** False for a value that does not add up over days, such as a count of distinct customers. */
+  readonly additive?: false;
 }
 
 export interface Mart {
@@ -65,8 +69,8 @@ export const isNumber = (type: MartColumnType | undefined): boolean =>
   type === 'count' || type === 'money' || type === 'percent';
 
 /**
- * A number without what does not change it: `12.50`, `012.5` and `1.25E1` are `12.5`.
- * @returns the text itself where it is no number
+ * The shortest form of a decimal: `12.50`, `012.5` and `1.25E1` are `12.5`.
+ * @returns the text itself if it is not a number
  */
 export function canonicalNumber(text: string): string {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);

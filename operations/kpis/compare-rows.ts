@@ -1,14 +1,14 @@
 import type { Mart, MartCells } from '../../domain/mart';
 
-/** How one row differs from what it should be. */
+/** A row that differs from the expected one. */
 export interface Difference {
-  /** The table it is in: `OrderKPIs`, `kpis/order_kpis`. */
+  /** `OrderKPIs`, `kpis/order_kpis`, ... */
   readonly table: string;
-  /** The values of the key, the partition key of DynamoDB first. */
+  /** Values of the key, the partition key of DynamoDB first. */
   readonly key: readonly string[];
-  /** `missing`: it should be there; `unexpected`: it should not, or is there twice; `different`: some columns are not right. */
+  /** `unexpected`: the row should not exist, or exists twice. */
   readonly kind: 'missing' | 'unexpected' | 'different';
-  /** Of `different`: those columns, null where there is no value. */
+  /** The differing columns of a `different` row; null without a value. */
   readonly columns: readonly {
     readonly name: string;
     readonly expected: string | null;
@@ -19,7 +19,7 @@ export interface Difference {
 export interface Comparison {
   readonly found: number;
   readonly differences: number;
-  /** The first of them. */
+  /** The first differences, up to the maximum. */
   readonly first: readonly Difference[];
 }
 
@@ -27,23 +27,22 @@ export const keyOf = (mart: Mart, cells: MartCells): string =>
   JSON.stringify(mart.key.map((name) => cells[name] ?? null));
 
 /**
- * @param expected the rows that should be there, by their keys
- * @param found the rows that are
- * @param most how many differences are told; all are counted
+ * @param expected rows by key
+ * @param maxListed maximum number of listed differences; all are counted
  */
 export async function compareRows(
   table: string,
   mart: Mart,
   expected: ReadonlyMap<string, MartCells>,
   found: AsyncIterable<MartCells> | Iterable<MartCells>,
-  most: number,
+  maxListed: number,
 ): Promise<Comparison> {
   const first: Difference[] = [];
   let count = 0;
   let differences = 0;
-  const tell = (kind: Difference['kind'], cells: MartCells, columns: Difference['columns'] = []) => {
+  const add = (kind: Difference['kind'], cells: MartCells, columns: Difference['columns'] = []) => {
     differences++;
-    if (first.length < most)
+    if (first.length < maxListed)
       first.push({ table, key: mart.key.map((name) => cells[name] ?? ''), kind, columns });
   };
   const seen = new Set<string>();
@@ -51,14 +50,14 @@ export async function compareRows(
     count++;
     const key = keyOf(mart, cells);
     const wanted = expected.get(key);
-    if (!wanted || seen.has(key)) tell('unexpected', cells);
+    if (!wanted || seen.has(key)) add('unexpected', cells);
     else {
       const columns = differing(wanted, cells);
-      if (columns.length > 0) tell('different', cells, columns);
+      if (columns.length > 0) add('different', cells, columns);
     }
     seen.add(key);
   }
-  for (const [key, cells] of expected) if (!seen.has(key)) tell('missing', cells);
+  for (const [key, cells] of expected) if (!seen.has(key)) add('missing', cells);
   return { found: count, differences, first };
 }
 

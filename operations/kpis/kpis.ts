@@ -9,10 +9,10 @@ import { DAY, type Mart } from '../../domain/mart';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
-/** A KPI item, by column; numbers as DynamoDB holds them, digit by digit. */
+/** A KPI item by column, without missing attributes; numbers with the exact digits that DynamoDB stores. */
 export type Kpi = Readonly<Record<string, string>>;
 
-/** Days, YYYY-MM-DD, both included; without one, open at that end. */
+/** Days (YYYY-MM-DD), both included; open at a missing end. */
 export interface DateRange {
   readonly from?: string;
   readonly to?: string;
@@ -23,11 +23,10 @@ export interface KpiChoice extends DateRange {
   readonly of?: string | undefined;
 }
 
-/** Queries on their way at one time. */
-const QUERIES = 48;
+const PARALLEL_QUERIES = 48;
 
-/** A range of up to so many days is queried day by day from an index; a longer one is read by scanning the table. */
-const INDEXED_DAYS = 62;
+/** A longer range is read by a scan of the table instead of one index query per day. */
+const MAX_QUERIED_DAYS = 62;
 
 /** A mart's items in the order of day and key. */
 export async function readKpis(
@@ -50,7 +49,7 @@ export async function readKpis(
         ':to': { S: range.to ?? '9999-99' },
       },
     });
-  } else if (days && days.length <= INDEXED_DAYS && dayIndex(mart)) {
+  } else if (days && days.length <= MAX_QUERIED_DAYS && dayIndex(mart)) {
     items = await readKpisOfDays({ dynamoDb, names }, mart, days);
   } else {
     items = (await scanAll(dynamoDb, TableName)).filter(isWithin(range));
@@ -58,13 +57,13 @@ export async function readKpis(
   return sorted(mart, items);
 }
 
-/** Every item of some days, from the mart's index by day: quick where the table has many more. In no order of days. */
+/** All items of some days, by one query of the mart's day index per day; unordered. */
 export async function readKpisOfDays(
   { dynamoDb, names }: Pick<Deployment, 'dynamoDb' | 'names'>,
   mart: Mart,
   days: readonly string[],
 ): Promise<Kpi[]> {
-  const perDay = await inParallel(QUERIES, days, (day) =>
+  const perDay = await inParallel(PARALLEL_QUERIES, days, (day) =>
     queryAll(dynamoDb, {
       TableName: names.table(mart.dynamoDb.table),
       IndexName: dayIndex(mart)?.name,
@@ -104,7 +103,11 @@ function sorted({ columns, key }: Mart, items: readonly Kpi[]): Kpi[] {
   return items
     .map((item) => ({ rank: order.map((name) => item[name] ?? '').join('\0'), item }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    .map(({ item }) => Object.fromEntries(columns.map(({ name }) => [name, item[name] ?? ''])));
+    .map(({ item }) =>
+      Object.fromEntries(
+        columns.flatMap(({ name }) => (item[name] === undefined ? [] : [[name, item[name]]])),
+      ),
+    );
 }
 
 function daysBetween(from: string, to: string): string[] {

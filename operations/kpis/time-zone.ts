@@ -3,8 +3,8 @@ import { findTimeZone, UnknownTimeZoneError } from '../../tasks/refresh/time-zon
 import type { OpenLake } from '../lake/reader';
 
 /**
- * The reporting time zone that the KPIs were computed in, as an IANA name; `UTC` where there are none yet, or they were
- * computed by another release's rules.
+ * The reporting time zone that the KPIs were computed in, as an IANA name; `UTC` if there are none yet, or if another
+ * release computed them.
  */
 export async function readTimeZone({ lake, snapshots }: OpenLake): Promise<string> {
   const marts = catalog.marts.map(({ name }) => snapshots.newest(catalog.martTable(name).location));

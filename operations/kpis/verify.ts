@@ -13,13 +13,12 @@ import { findTimeZone } from '../../tasks/refresh/time-zone';
 import { openWorkingSet } from '../../tasks/refresh/working-set';
 import { compareRows, type Difference, keyOf } from './compare-rows';
 
-/** Differences that are told; the others are counted. */
-const TOLD = 20;
+const MAX_LISTED_DIFFERENCES = 20;
 
 export interface VerifyDeps {
   readonly lake: Lake;
   readonly catalog: Catalog;
-  /** IANA name; the one that the KPI tables were computed in where none is given. */
+  /** IANA name; by default the one that the KPI tables were computed in. */
   readonly timeZone?: string | undefined;
   /** The DynamoDB table of each KPI table: its name, and its items with canonical cells. */
   readonly itemsOf: (mart: Mart) => { readonly table: string; readonly read: () => AsyncIterable<MartCells> };
@@ -27,7 +26,7 @@ export interface VerifyDeps {
 
 export interface VerifiedTable {
   readonly table: string;
-  /** Rows that there should be, items in DynamoDB, and rows in kpis/. */
+  /** Number of expected rows, of items in DynamoDB, and of rows in kpis/. */
   readonly expected: number;
   readonly items: number;
   readonly rows: number;
@@ -35,24 +34,24 @@ export interface VerifiedTable {
 
 export interface Verification {
   readonly time_zone: string;
-  /** Versions of the staging tables that were computed from; null for one that is not there. */
+  /** Versions of the staging tables that were read; null for a table that does not exist. */
   readonly staging: Readonly<Record<string, number | null>>;
   readonly tables: readonly VerifiedTable[];
-  /** SHA-256 of the KPI rows as they should be: the same for the same numbers, wherever they are. */
+  /** SHA-256 of the expected KPI rows: equal for equal numbers. */
   readonly hash: string;
   readonly differences: number;
   /** The first 20. */
   readonly first_differences: readonly Difference[];
-  /** The KPI tables were computed from these very versions; if not, a batch is under way, or its transform failed. */
+  /** The KPI tables were computed from these versions; otherwise a batch is running, or its transform failed. */
   readonly is_current: boolean;
-  /** staging/ moved on meanwhile: a difference may be one of time alone. */
+  /** staging/ changed while verify ran, which can cause differences. */
   readonly moved: boolean;
 }
 
 /**
- * Computes the KPIs of every day from staging/, from scratch, and compares them with every item of DynamoDB and every row
- * of kpis/. Changes nothing.
- * @throws UnknownTimeZoneError; LakeError for tables that cannot be read
+ * Recomputes the KPIs of every day from staging/ and compares them with every item in DynamoDB and every row in kpis/.
+ * Changes nothing.
+ * @throws UnknownTimeZoneError; LakeError if a table cannot be read
  */
 export async function verify({ lake, catalog, timeZone: given, itemsOf }: VerifyDeps): Promise<Verification> {
   const staging = await readStaging(lake, catalog);
@@ -76,10 +75,11 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
     for (const cells of expected.values()) hash.update(`${JSON.stringify(Object.values(cells))}\n`);
 
     const { table, read } = itemsOf(mart);
-    const inDynamoDb = await compareRows(table, mart, expected, read(), TOLD);
+    const inDynamoDb = await compareRows(table, mart, expected, read(), MAX_LISTED_DIFFERENCES);
     const spec = catalog.martTable(name);
     await scan(lake, snapshots[index], spec, name);
-    const inLake = await compareRows(spec.location, mart, expected, await rowsOf(lake, mart, name), TOLD);
+    const rows = await rowsOf(lake, mart, name);
+    const inLake = await compareRows(spec.location, mart, expected, rows, MAX_LISTED_DIFFERENCES);
     tables.push({ table: name, expected: expected.size, items: inDynamoDb.found, rows: inLake.found });
     first.push(...inDynamoDb.first, ...inLake.first);
     differences += inDynamoDb.differences + inLake.differences;
@@ -91,13 +91,13 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
     tables,
     hash: hash.digest('hex'),
     differences,
-    first_differences: first.slice(0, TOLD),
+    first_differences: first.slice(0, MAX_LISTED_DIFFERENCES),
     is_current: await areCurrent(lake, catalog, staging, snapshots, timeZone),
     moved: JSON.stringify(versionsOf(await readStaging(lake, catalog))) !== JSON.stringify(versions),
   };
 }
 
-/** Whether the marts were computed from these rows, by these definitions. */
+/** True if the marts were computed from these rows by the current definitions. */
 async function areCurrent(
   lake: Lake,
   catalog: Catalog,
@@ -120,7 +120,7 @@ async function areCurrent(
 const versionsOf = (staging: Staging): Record<string, number | null> =>
   Object.fromEntries(Object.entries(staging).map(([kind, snapshot]) => [kind, snapshot?.version ?? null]));
 
-/** A relation's rows by key, in the order of the key's text. */
+/** The rows of a relation, ordered by key, with canonical cells. */
 async function rowsOf(lake: Lake, mart: Mart, relation: string): Promise<MartCells[]> {
   const cells = mart.columns.map(
     ({ name }) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`,

@@ -53,6 +53,7 @@ test('KPI tables have exact numbers, a partition a month, and no versions', () =
     'total_items_sold long',
     'unique_customers long',
     'return_rate decimal(5,2)',
+    'returned_orders long',
     'month string',
   ]);
   expect(catalog.martTable('category_kpis')).toMatchObject({
@@ -114,8 +115,16 @@ test('a row of each table lies where its partition says, with every cell', async
       total_items_sold: 1,
       unique_customers: 1,
       return_rate: '100.00',
+      returned_orders: 1,
     };
-    const rates = { daily_revenue: '9.99', avg_order_value: '9.99', avg_return_rate: '0.00' };
+    const rates = {
+      daily_revenue: '9.99',
+      avg_order_value: '9.99',
+      avg_return_rate: '0.00',
+      orders: 1,
+      items: 1,
+      returned_items: 0,
+    };
     const rows: [TableSpec, Cells][] = [
       [products, { ...product, department: 'Men & Women', ...from }],
       [orders, { order_id: 1, user_id: 2, status: 'Shipped', num_of_item: 3, ...times, ...from }],
@@ -147,8 +156,8 @@ test('a row of each table lies where its partition says, with every cell', async
       ['department=Men%20%26%20Women/', `1|S|0.0001| c |||2.5000|Men & Women|${version}`],
       ['year=2025/month=08/', `1|2|Shipped|2025-08-01T00:30:00.000000Z||||3|2025|08|${version}`],
       ['year=2025/month=08/', `1|2||4||2025-08-01T00:30:00.000000Z||||9.9900|2025|08|${version}`],
-      ['month=2025-07/', '2025-07-31|1|9.99|1|1|100.00|2025-07'],
-      ['month=2025-07/', 'c|2025-07-31|9.99|9.99|0.00|2025-07'],
+      ['month=2025-07/', '2025-07-31|1|9.99|1|1|100.00|1|2025-07'],
+      ['month=2025-07/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|2025-07'],
     ]);
   } finally {
     lake.close();

@@ -253,7 +253,7 @@ def dynamodb(checks, aws, pipeline):
         expect("indexes", [index["IndexName"] for index in table["GlobalSecondaryIndexes"]], ["by-date"])
     with checks.check("dynamodb get-item: the KPIs of the day that was dropped"):
         item = aws.json("dynamodb", "get-item", "--table-name", orders, "--key", '{"order_date":{"S":"2030-01-02"}}')["Item"]
-        numbers = {"total_orders": "1", "total_revenue": "2.35", "total_items_sold": "1", "unique_customers": "1", "return_rate": "100"}
+        numbers = {"total_orders": "1", "total_revenue": "2.35", "total_items_sold": "1", "unique_customers": "1", "return_rate": "100", "returned_orders": "1"}
         expect("item", item, {"order_date": {"S": "2030-01-02"}, **{name: {"N": value} for name, value in numbers.items()}})
     with checks.check("dynamodb query: by key and by index"):
         value = ["--expression-attribute-values", '{":d":{"S":"2030-01-02"}}']

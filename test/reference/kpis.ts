@@ -34,6 +34,7 @@ export interface OrderKpi {
   readonly total_items_sold: number;
   readonly unique_customers: number;
   readonly return_rate: string;
+  readonly returned_orders: number;
 }
 
 export interface CategoryKpi {
@@ -42,6 +43,9 @@ export interface CategoryKpi {
   readonly daily_revenue: string;
   readonly avg_order_value: string;
   readonly avg_return_rate: string;
+  readonly orders: number;
+  readonly items: number;
+  readonly returned_items: number;
 }
 
 export interface Kpis {
@@ -88,6 +92,7 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
       total_items_sold: day.items,
       unique_customers: day.customers.size,
       return_rate: percent(day.returnedOrders, day.orders),
+      returned_orders: day.returnedOrders,
     })),
     category_kpis: sorted.flatMap(([order_date, day]) =>
       byKey(day.categories).map(([category, sales]) => ({
@@ -96,6 +101,9 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
         daily_revenue: money(sales.revenue, 1),
         avg_order_value: money(sales.revenue, sales.orders.size),
         avg_return_rate: percent(sales.returnedItems, sales.items),
+        orders: sales.orders.size,
+        items: sales.items,
+        returned_items: sales.returnedItems,
       })),
     ),
   };

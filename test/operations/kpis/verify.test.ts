@@ -85,7 +85,7 @@ test('an item that is not right, in DynamoDB or in kpis/, is named', async () =>
   await pipeline.process(FILES);
   await pipeline.orders.put([{ ...pipeline.orders.all[0], total_revenue: '12.52' }]);
   await pipeline.categories.delete([{ category: 'Unknown', order_date: '2025-03-02' }]);
-  const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate)`;
+  const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate, 0 as returned_orders)`;
   await merge(lake(), catalog.martTable('order_kpis'), { rows: extra });
   const { differences, first_differences, tables } = await run();
   expect(tables[0]).toEqual({ table: 'order_kpis', expected: 2, items: 2, rows: 3 });
