@@ -1,9 +1,6 @@
-/**
- * The retry policies of pipeline.asl.json by name, with the longest wait each can add. The ASL has no names for them;
- * a test holds every state's Retry against this list.
- */
+/** The retry policies that the definitions name, with the longest wait each can add. */
 
-export interface RetryPolicy {
+interface RetryPolicy {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds: number;
   readonly BackoffRate: number;
@@ -12,7 +9,7 @@ export interface RetryPolicy {
 }
 
 /** A task that exited with an error, or could not be placed, or files that were not moved: at most 2 + 4 = 6 s of waiting. */
-export const RETRY_TASK: RetryPolicy = {
+const RETRY_TASK: RetryPolicy = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 2,
   BackoffRate: 2,
@@ -21,10 +18,10 @@ export const RETRY_TASK: RetryPolicy = {
 };
 
 /** A task that failed as a function, of its own account: as often and as long as one that ran on Fargate. */
-export const RETRY_TASK_FUNCTION: RetryPolicy = { ...RETRY_TASK, ErrorEquals: ['TaskFailed'] };
+const RETRY_TASK_FUNCTION: RetryPolicy = { ...RETRY_TASK, ErrorEquals: ['TaskFailed'] };
 
 /** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. */
-export const RETRY_S3: RetryPolicy = {
+const RETRY_S3: RetryPolicy = {
   ErrorEquals: ['S3.S3Exception', 'S3.SdkClientException'],
   IntervalSeconds: 1,
   BackoffRate: 2,
@@ -32,7 +29,7 @@ export const RETRY_S3: RetryPolicy = {
 };
 
 /** Lambda itself failed or throttled, not our code: at most 1 + 2 + 4 + 8 + 16 = 31 s. */
-export const RETRY_LAMBDA: RetryPolicy = {
+const RETRY_LAMBDA: RetryPolicy = {
   ErrorEquals: [
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
@@ -45,18 +42,40 @@ export const RETRY_LAMBDA: RetryPolicy = {
   JitterStrategy: 'FULL',
 };
 
+/** Step Functions itself failed or throttled when a task was to be started: 1 + 2 + 4 = 7 s. A task's own retries are nested. */
+const RETRY_RUN_TASK: RetryPolicy = {
+  ErrorEquals: ['StepFunctions.AWSStepFunctionsException', 'StepFunctions.SdkClientException'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 3,
+};
+
 /** SNS did not take the message: 1 + 2 + 4 = 7 s. */
-export const RETRY_SNS: RetryPolicy = {
+const RETRY_SNS: RetryPolicy = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 1,
   BackoffRate: 2,
   MaxAttempts: 3,
 };
 
-export const RETRY_POLICIES = {
+const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
   RETRY_TASK,
   RETRY_TASK_FUNCTION,
   RETRY_S3,
   RETRY_LAMBDA,
+  RETRY_RUN_TASK,
   RETRY_SNS,
-} as const;
+};
+
+/** A definition as Step Functions takes it, each Retry its policies in place of their names. @throws RangeError for another name */
+export function withRetryPolicies<Definition extends object>(definition: Definition): Definition {
+  return JSON.parse(JSON.stringify(definition), (field, value) =>
+    field === 'Retry' ? value.map(policyOf) : value,
+  );
+}
+
+function policyOf(name: string): RetryPolicy {
+  const policy = RETRY_POLICIES[name];
+  if (!policy) throw new RangeError(`expected one of ${Object.keys(RETRY_POLICIES).join(', ')}, got ${name}`);
+  return policy;
+}

@@ -1,5 +1,5 @@
 import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
-import pipelineAsl from '../../../state-machine/pipeline.asl.json';
+import runTaskAsl from '../../../state-machine/run-task.asl.json';
 import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 
@@ -162,8 +162,8 @@ test('of two transforms that find no KPI table, one makes it, and the other star
 }, 60_000);
 
 test('no transform lives so long that it is taken for dead', () => {
-  const { TransformKpis, TransformSmallBatch } = pipelineAsl.States;
+  const { RunOnFargate, RunOnLambda } = runTaskAsl.States;
   const stopSeconds = 120;
-  for (const { TimeoutSeconds } of [TransformKpis, TransformSmallBatch])
+  for (const { TimeoutSeconds } of [RunOnFargate, RunOnLambda])
     expect((TimeoutSeconds + stopSeconds) * 1000).toBeLessThan(LIFETIME_MS);
 });
