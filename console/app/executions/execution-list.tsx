@@ -11,8 +11,8 @@ import { Badge, executionTone } from '../shared/status';
 import { Duration } from './duration';
 import { FilterBar } from './filter-bar';
 import { readFilter } from './list-filter';
-import { LookButton } from './look-button';
 import { formatDollars } from './money';
+import { OrchestrateButton } from './orchestrate-button';
 import { reportQuery } from './report-loader';
 import { statusWord } from './status-word';
 import { type Executions, useExecutions } from './use-executions';
@@ -22,7 +22,7 @@ export function ExecutionList() {
   const filter = useMemo(() => readFilter(search), [search]);
   const executions = useExecutions(filter);
   return (
-    <Page title="Executions" actions={<LookButton />}>
+    <Page title="Executions" actions={<OrchestrateButton />}>
       <FilterBar filter={filter} />
       <Rows executions={executions} isFiltered={search.size > 0} />
     </Page>

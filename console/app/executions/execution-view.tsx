@@ -13,7 +13,7 @@ import { Duration } from './duration';
 import { EventTable } from './event-table';
 import { ExecutionActions } from './execution-actions';
 import { JsonText } from './json-text';
-import { readMachine } from './machine';
+import { readMachine, withVisited } from './machine';
 import { MachineGraph } from './machine-graph';
 import { formatDollars } from './money';
 import { definitionQuery, executionQuery, historyQuery } from './queries';
@@ -100,8 +100,9 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function States({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
   const definition = useQuery(definitionQuery(name));
   const history = useQuery(historyQuery(name));
-  const machine = useMemo(() => readMachine(definition.data), [definition.data]);
   const run = useMemo(() => readRun(history.data ?? []), [history.data]);
+  const defined = useMemo(() => readMachine(definition.data), [definition.data]);
+  const machine = useMemo(() => withVisited(defined, run), [defined, run]);
   const [search, setSearch] = useSearchParams();
   const selected = search.get('state') ?? telling(run);
   const select = (state: string) => {
@@ -131,7 +132,7 @@ function States({ name, children }: { readonly name: string; readonly children: 
 /** The state that tells most where none was chosen: what failed first, else what runs, else the last. */
 function telling(run: Run): string | null {
   const { visits } = run;
-  const failed = visits.find(({ fate }) => fate === 'caught' || fate === 'failed');
-  const running = visits.findLast(({ fate }) => fate === 'running');
+  const failed = visits.find(({ status }) => status === 'caught' || status === 'failed');
+  const running = visits.findLast(({ status }) => status === 'running');
   return (failed ?? running ?? visits.at(-1))?.state ?? null;
 }

@@ -2,19 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { LogLine } from '../../api/executions';
 import { useAbout } from '../shared/about';
 import { Fetched } from '../shared/states';
-import { logsQuery } from './queries';
-
-interface Props {
-  readonly execution: string;
-  readonly state: string;
-  readonly from: string;
-  /** null while more may come. */
-  readonly to: string | null;
-}
+import { type LogsRequest, logsQuery } from './queries';
 
 /** What the state's task or function wrote. */
-export function LogPart({ execution, state, from, to }: Props) {
-  const logs = useQuery(logsQuery(execution, state, from, to));
+export function LogPart(request: LogsRequest) {
+  const logs = useQuery(logsQuery(request));
+  const { to } = request;
   return (
     <details open>
       <summary>Log</summary>
