@@ -21,7 +21,7 @@ const execution: WatchedExecution = {
   report: undefined,
   cause: undefined,
   steps: [
-    step('ValidateSmallBatch', 0, { status: 'caught' }),
+    step('NotifySuccess', 0, { status: 'caught' }),
     step('ValidateFiles', 1, { tries: 2 }),
     step('HandleInvalidFiles', 2, { status: 'running', ended: undefined, items: { all: 3, done: 1 } }),
   ],
@@ -39,7 +39,7 @@ test('an execution is drawn with its batch, its states and those to come', () =>
     'queue      3 waiting, 2 in flight, 1 dead letter',
     'execution  20250301T000000Z-0123456789ab  RUNNING  7.0 s',
     'batch      2 files, 1.5 kB; 1 valid, 1 invalid; 12 rows, 1 ',
-    '  ! ValidateSmallBatch     1.0 s  failed, went on elsewhere',
+    '  ! NotifySuccess          1.0 s  failed, went on elsewhere',
     '  ✓ ValidateFiles          1.0 s  try 2',
     '  ● HandleInvalidFiles     5.0 s  1 of 3',
     '  · StageFiles',

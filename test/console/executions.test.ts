@@ -33,7 +33,7 @@ describeInBrowser('the executions', () => {
   };
 
   test('one that is started by hand is seen to go from state to state, to its end', async () => {
-    await page.getByText('There has been no execution yet').waitFor();
+    await page.getByText('No executions yet').waitFor();
     await inBrowser.pipeline.put(`input/${HOSTILE}`, 'a,b\n1,2\n');
     await inBrowser.pipeline.put('input/orders.csv', csv(ORDERS, order(1), order(2)));
     // Long enough to be seen, on a slow machine too.
@@ -80,7 +80,7 @@ describeInBrowser('the executions', () => {
     const rows = page.getByRole('table', { name: 'Executions' }).getByRole('row');
     await rows.filter({ hasText: /succeeded[\s\S]*2[\s\S]*2[\s\S]*\$0\.0/ }).waitFor();
     await page.getByLabel('Status').selectOption('FAILED');
-    await page.getByText('No execution is like that').waitFor();
+    await page.getByText('No matching executions').waitFor();
     await page.getByLabel('Status').selectOption('SUCCEEDED');
     await page.getByLabel('Name').fill('z-');
     await rows.nth(1).waitFor();
@@ -103,7 +103,7 @@ describeInBrowser('the executions', () => {
     await state('StageFiles', 'running').waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Stop' }).click();
     const dialog = page.getByRole('dialog', { name: 'Stop this execution?' });
-    await dialog.getByText('released at once').waitFor();
+    await dialog.getByText('return to the queue at once').waitFor();
     await dialog.getByLabel('Reason').fill('<b>too early</b>');
     await dialog.getByRole('button', { name: 'Stop' }).click();
     await status('stopped').waitFor();

@@ -13,7 +13,7 @@ export function LogPart(request: LogsRequest) {
       <summary>Log</summary>
       <Fetched query={logs} what="log lines">
         {({ lines, truncated, group }) => {
-          if (group === null) return <p className="muted">This state keeps no log.</p>;
+          if (group === null) return <p className="muted">This state writes no log.</p>;
           if (lines.length === 0) return <p className="muted">No lines{to === null && ' yet'}.</p>;
           return (
             <>
@@ -25,7 +25,7 @@ export function LogPart(request: LogsRequest) {
               </ol>
               {truncated && (
                 <p className="muted small">
-                  There are more in <code>{group}</code>.
+                  More lines are in <code>{group}</code>.
                 </p>
               )}
             </>
