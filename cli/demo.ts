@@ -5,12 +5,8 @@ import { Command } from 'commander';
 import { catalog } from '../catalog/catalog';
 import { plural } from '../domain/file-rules';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import {
-  type FileOutcome,
-  followUntilQuiet,
-  readFiles,
-  type Step,
-} from '../operations/executions/executions';
+import { type FileOutcome, readFiles } from '../operations/executions/execution-files';
+import { followUntilQuiet, type Step } from '../operations/executions/follow';
 import { type Kpi, readKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
 import { CommandFailure, Interrupted } from './failure';

@@ -20,6 +20,8 @@ export interface ResourceNames {
   readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
   readonly stateMachine: string;
+  /** The state machine that runs one task of the workflow. */
+  readonly runTask: string;
   /** The DynamoDB table of a mart, by the name in its definition. */
   readonly table: (name: string) => string;
   readonly ledgerTable: string;
@@ -56,6 +58,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     taskFunction: (task) => `${prefix}Pipeline-Task-${task}`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,
+    runTask: `${prefix}Pipeline-Run-Task`,
     table: (name) => `${prefix}${name}`,
     ledgerTable: `${prefix}FileLedger`,
     successTopic: `${prefix}PipelineSuccessNotifications`,

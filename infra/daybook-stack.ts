@@ -12,6 +12,7 @@ import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
+import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
@@ -88,17 +89,15 @@ export class DaybookStack extends Stack {
       billedSizes: billedSizes(size, smallBatch, network),
     });
     new Ledger(this, 'Ledger', { names, functions });
-    const workflow = new Workflow(this, 'Workflow', {
+    const runTask = new RunTask(this, 'RunTask', {
       names,
-      intake,
       network,
       tasks,
       smallBatches,
       smallBatchBytes: smallBatch.bytes,
-      topics,
-      functions,
       spot,
     });
+    const workflow = new Workflow(this, 'Workflow', { names, intake, tasks, runTask, topics, functions });
     const triggers = new Triggers(this, 'Triggers', {
       names,
       workflow,

@@ -1,10 +1,14 @@
 import { ledgerKey } from '../../domain/ledger';
-import { batchManifestKey } from '../../domain/object-keys';
-import { type BatchFile, batchManifestSchema } from '../../domain/workflow';
+import { batchManifestKey, taskResultKey } from '../../domain/object-keys';
+import {
+  type BatchFile,
+  batchManifestSchema,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../../domain/workflow';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
-import { readFiles } from './executions';
 import type { ExecutionFile } from './views';
 
 /** Every file of a batch, by key. Empty where its manifest has gone, after 90 days. */
@@ -32,8 +36,26 @@ export async function readExecutionFiles(deployment: Deployment, name: string): 
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-async function readBatch({ s3, bucket }: Deployment, name: string): Promise<BatchFile[]> {
-  const body = await s3Bucket(s3, bucket).get(batchManifestKey(name));
-  const manifest = body && batchManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return manifest?.data?.files ?? [];
+/** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */
+export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
+  readonly key: string;
+  readonly outcome: ValidatedFile['outcome'] | 'waiting';
+};
+
+export async function readFiles(deployment: Deployment, name: string): Promise<FileOutcome[]> {
+  const validated = validateResultSchema.safeParse(
+    await readJson(deployment, taskResultKey(name, 'validate')),
+  );
+  if (validated.success) return validated.data.files;
+  return (await readBatch(deployment, name)).map(({ key }) => ({ key, outcome: 'waiting' }));
+}
+
+async function readBatch(deployment: Deployment, name: string): Promise<BatchFile[]> {
+  const manifest = batchManifestSchema.safeParse(await readJson(deployment, batchManifestKey(name)));
+  return manifest.data?.files ?? [];
+}
+
+async function readJson({ s3, bucket }: Deployment, key: string): Promise<unknown> {
+  const body = await s3Bucket(s3, bucket).get(key);
+  return body && JSON.parse(new TextDecoder().decode(body));
 }

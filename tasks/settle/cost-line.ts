@@ -3,6 +3,7 @@ import type { BilledSizes } from '../../cost/task-usage';
 import { countTransitions } from '../../cost/transitions';
 import type { ExecutionCost, TaskUsage } from '../../domain/workflow';
 import pipeline from '../../state-machine/pipeline.asl.json';
+import runTask from '../../state-machine/run-task.asl.json';
 
 /** Of the result object of a task, what counts for its price. */
 interface Attempt {
@@ -13,7 +14,7 @@ interface Attempt {
     | undefined;
 }
 
-const TRANSITIONS = countTransitions(pipeline);
+const TRANSITIONS = countTransitions(pipeline, runTask);
 
 /**
  * What an execution cost, from what its tasks' results tell of their attempts.

@@ -313,9 +313,9 @@ test('status --watch follows an execution to its end: drawn in place, and as lin
     status: 'RUNNING',
     queue: { dead_letters: 0 },
   });
-  expect(told.slice(1, -1).map(({ state, fate }) => [state, fate])).toEqual(
+  expect(told.slice(1, -1).map(({ state, status }) => [state, status])).toEqual(
     expect.arrayContaining([
-      ['ValidateSmallBatch', 'succeeded'],
+      ['ValidateFiles', 'succeeded'],
       ['NotifySuccess', 'succeeded'],
     ]),
   );

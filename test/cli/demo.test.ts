@@ -36,13 +36,12 @@ test('demo takes files and directories in order, the later version winning, and 
   const result = JSON.parse(readFileSync(json, 'utf8'));
   expect(result.files).toHaveLength(3);
   expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
-    'IsSmallBatch',
-    'ValidateSmallBatch',
+    'ValidateFiles',
     'ReadValidationResult',
     'HandleInvalidFiles',
     'HasValidFiles',
-    'StageSmallBatch',
-    'TransformSmallBatch',
+    'StageFiles',
+    'TransformKpis',
     'ArchiveValidFiles',
     'SettleBatch',
     'NotifySuccess',

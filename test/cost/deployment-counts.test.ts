@@ -1,6 +1,7 @@
 import { countDeployment } from '../../cost/deployment-counts';
 import { countTransitions } from '../../cost/transitions';
 import pipeline from '../../state-machine/pipeline.asl.json';
+import runTask from '../../state-machine/run-task.asl.json';
 import { builtTemplate } from '../builders/changed-template';
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
@@ -29,7 +30,7 @@ test('what is paid for is counted in the template', () => {
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
-  expect(counts.transitions).toEqual(countTransitions(pipeline));
+  expect(counts.transitions).toEqual(countTransitions(pipeline, runTask));
 });
 
 test('an alarm on a sum is paid by its terms, and what costs by the month is found', () => {
@@ -54,7 +55,7 @@ test('a schedule that is no rate is told, not counted as nothing', () => {
   expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
 });
 
-test('transitions: a state each and the start; of a Map, those of an item for each group of files', () => {
+test('transitions: a state each and the start, in nested executions too; of a Map, those of an item for each group', () => {
   const item = { StartAt: 'C', States: { C: { Type: 'Task', Next: 'D' }, D: { Type: 'Succeed' } } };
   const definition = {
     StartAt: 'A',
@@ -67,6 +68,11 @@ test('transitions: a state each and the start; of a Map, those of an item for ea
     },
   };
   expect(countTransitions(definition)).toEqual({ perExecution: 5, perGroup: 3 });
+  const outer = {
+    StartAt: 'Run',
+    States: { Run: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', End: true } },
+  };
+  expect(countTransitions(outer, definition)).toEqual({ perExecution: 7, perGroup: 0 });
 });
 
 test('a definition that turns in a circle is told', () => {

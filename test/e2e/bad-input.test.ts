@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import type { FileOutcome } from '../../operations/executions/executions';
+import type { FileOutcome } from '../../operations/executions/execution-files';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
 
 const DAY = '2025-05-01';
@@ -133,7 +133,7 @@ beforeAll(async () => {
   const all = { ...INVALID, ...VALID };
   await Promise.all(Object.entries(all).map(([key, { body }]) => pipeline.put(key, body)));
 
-  await pipeline.untilEntered('StageSmallBatch');
+  await pipeline.untilEntered('StageFiles');
   await pipeline.put(REPLACED, csv(ORDERS, order(500, '2025-06-02')));
   await pipeline.put(GONE, orders(600));
   await pipeline.remove(GONE);

@@ -26,7 +26,7 @@ test('the demo brings the fixtures to the KPIs that were worked out by hand', as
       timeout: 60_000,
     });
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/ValidateSmallBatch .*\n.*ReadValidationResult/);
+    expect(stdout).toMatch(/ValidateFiles .*\n.*ReadValidationResult/);
     expect(stdout).toContain('OrderKPIs');
 
     const result = JSON.parse(readFileSync(json, 'utf8'));

@@ -13,7 +13,8 @@ import { executionReportSchema } from '../../domain/workflow';
 import { serializeEntry } from '../../lake/actions';
 import { entryKey } from '../../lake/log';
 import { schemaString } from '../../lake/schema';
-import { listExecutions, readFiles } from '../../operations/executions/executions';
+import { readFiles } from '../../operations/executions/execution-files';
+import { listExecutions } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
 import { csv, LocalPipeline, ORDERS, PRODUCTS, until } from './local-pipeline';
 
@@ -134,7 +135,7 @@ test('a file over which every execution fails becomes a dead letter after five t
     outcome: 'failed',
     task: 'stage',
     cause: first?.cause?.replace('stage: ', ''),
-    summary: expect.stringMatching(/^StageSmallBatch failed; \d files? released for another try\.$/),
+    summary: expect.stringMatching(/^StageFiles failed; \d files? released for another try\.$/),
     files: expect.arrayContaining([{ key, outcome: 'valid' }]),
     cost: expect.objectContaining({ dollars: expect.any(Number) }),
   });

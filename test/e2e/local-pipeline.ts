@@ -8,13 +8,9 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
 import { catalog } from '../../catalog/catalog';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
-import {
-  type ExecutionView,
-  type FileOutcome,
-  listExecutions,
-  readFiles,
-  viewExecution,
-} from '../../operations/executions/executions';
+import { type ExecutionView, viewExecution } from '../../operations/executions/execution';
+import { type FileOutcome, readFiles } from '../../operations/executions/execution-files';
+import { listExecutions } from '../../operations/executions/executions';
 import { type Kpi, readKpis } from '../../operations/kpis/kpis';
 import { readQueueDepth } from '../../operations/queue';
 import type { RuleInput } from '../../packages/local-aws/src/faults/rule';

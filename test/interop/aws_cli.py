@@ -218,9 +218,10 @@ def step_functions(checks, aws, pipeline, succeeded):
     machine = pipeline.ready["stateMachineArn"]
     sfn = ["stepfunctions"]
     with checks.check("stepfunctions list-state-machines, describe-state-machine"):
-        expect("machines", [found["stateMachineArn"] for found in aws.json(*sfn, "list-state-machines")["stateMachines"]], [machine])
+        machines = {found["stateMachineArn"] for found in aws.json(*sfn, "list-state-machines")["stateMachines"]}
+        expect("machines", machines, {machine, machine.replace("ECommerce-Pipeline-Orchestrator", "Pipeline-Run-Task")})
         described = aws.json(*sfn, "describe-state-machine", "--state-machine-arn", machine)
-        expect("starts at", json.loads(described["definition"])["StartAt"], "IsSmallBatch")
+        expect("starts at", json.loads(described["definition"])["StartAt"], "ValidateFiles")
     with checks.check("stepfunctions list-executions, describe-execution, get-execution-history"):
         listed = aws.json(*sfn, "list-executions", "--state-machine-arn", machine, "--status-filter", "SUCCEEDED")["executions"]
         arn = next(found["executionArn"] for found in listed if found["name"] == succeeded)

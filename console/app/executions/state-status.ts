@@ -1,7 +1,7 @@
-import type { Fate, Items, StateRun } from '../../../operations/executions/run';
+import type { Items, StateRun, StateStatus } from '../../../operations/executions/run';
 import type { Tone } from '../shared/status';
 
-export const FATE_TONES: Readonly<Record<Fate, Tone>> = {
+export const STATUS_TONES: Readonly<Record<StateStatus, Tone>> = {
   running: 'busy',
   succeeded: 'good',
   caught: 'warn',
@@ -9,7 +9,7 @@ export const FATE_TONES: Readonly<Record<Fate, Tone>> = {
   stopped: 'quiet',
 };
 
-export const FATE_WORDS: Readonly<Record<Fate, string>> = {
+export const STATUS_WORDS: Readonly<Record<StateStatus, string>> = {
   running: 'running',
   succeeded: 'done',
   caught: 'caught',
@@ -24,7 +24,7 @@ export function itemsText({ total, done, failed, aborted }: Items): string {
   return [`${done} of ${total} ${total === 1 ? 'item' : 'items'}`, ...others.filter(Boolean)].join(', ');
 }
 
-/** What a state's box says of it besides its name and fate; empty for nothing. */
+/** What a state's box says of it besides its name and status; empty for nothing. */
 export function remarks({ retries, items }: StateRun): string {
   const retried = retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : '';
   return [items ? itemsText(items) : '', retried].filter(Boolean).join(' · ');
