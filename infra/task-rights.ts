@@ -1,6 +1,7 @@
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
 
@@ -60,6 +61,7 @@ export function taskVariables(task: WorkflowTask, settings: TaskSettings): Recor
     stage: { TARGET_FILE_MB: String(targetFileMb) },
     transform: {
       REPORTING_TIME_ZONE: reportingTimeZone,
+      REFRESH_LIFETIME_SECONDS: String(REFRESH_LIFETIME_SECONDS),
       ORDER_TABLE: tables.orders.tableName,
       CATEGORY_TABLE: tables.categories.tableName,
     },

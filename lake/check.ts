@@ -18,7 +18,7 @@ export interface StagedUpdate {
 }
 
 export type StagedCheck =
-  /** Every file is still live. `added` are the files that came since, which the update has not seen. */
+  /** Every file is still live. `added` are the files that were added since, which the update has not read. */
   | { readonly outcome: 'holds'; readonly added: ReadonlyMap<string, AddFile> }
   /** What rests on these files, which are no longer live, must be staged again. */
   | { readonly outcome: 'redo'; readonly missing: readonly string[] };

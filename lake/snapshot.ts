@@ -76,7 +76,7 @@ export async function lastCheckpoint(lake: Lake, location: string): Promise<numb
 }
 
 interface SizedListing extends LogListing {
-  /** By whole key, in bytes. */
+  /** By full key, in bytes. */
   readonly sizes: ReadonlyMap<string, number>;
 }
 

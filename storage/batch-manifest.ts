@@ -2,7 +2,7 @@ import { batchManifestKey } from '../domain/object-keys';
 import { type BatchManifest, batchManifestSchema } from '../domain/workflow';
 import type { Bucket } from './bucket';
 
-/** The batch's manifest is not there, so nobody knows which files the execution is for. */
+/** The batch's manifest does not exist, so the files of the execution are unknown. */
 export class ManifestMissingError extends Error {
   override readonly name = 'ManifestMissingError';
   constructor(readonly key: string) {

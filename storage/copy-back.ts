@@ -1,26 +1,27 @@
-import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { REPLAYED_UPLOAD } from '../domain/replay';
 import { type CopySizes, copyObject, headersOf } from './copy-object';
+import { ignoreStatus } from './ignore-status';
 
 export interface CopyBack {
-  /** Where the file lies, below `archive/` or `rejected/`. */
+  /** The file's key, below `archive/` or `rejected/`. */
   readonly archived: string;
-  /** Where it is to lie, below `input/`. */
+  /** The key to copy it to, below `input/`. */
   readonly key: string;
 }
 
 export interface CopiedBack {
-  /** `left`: something lies under the key. */
+  /** `left`: the key exists already. */
   readonly outcome: 'replayed' | 'left';
-  /** The upload that the copy repeats, whose time its rows will have. */
+  /** The time of the upload that the copy repeats; its rows get this version. */
   readonly uploaded_at: string;
 }
 
 /**
- * Copies a file that was dealt with back below `input/`, to be brought in again as old as the upload that it repeats. Only
- * where nothing lies under the key, so that an upload which is still to be dealt with is not lost.
- * @param uploadedAt the time of that upload; told the one that the file repeats, where it is a replay itself
- * @returns undefined where the file is gone
+ * Copies a processed file back below `input/`, to process it again with the version of the upload that it repeats. A key
+ * that exists is not overwritten, so that an upload which waits to be processed is not lost. A retry is safe.
+ * @param uploadedAt the time of that upload, from the time that the file already repeats if it is a replay itself
+ * @returns undefined if the file does not exist any more
  */
 export async function copyBack(
   { archived, key }: CopyBack,
@@ -31,7 +32,8 @@ export async function copyBack(
     sizes,
   }: { readonly client: S3Client; readonly bucket: string; readonly sizes?: CopySizes },
 ): Promise<CopiedBack | undefined> {
-  const found = await unless([404], () =>
+  const found = await ignoreStatus(
+    [404],
     client.send(new HeadObjectCommand({ Bucket: bucket, Key: archived })),
   );
   if (!found) return undefined;
@@ -45,23 +47,9 @@ export async function copyBack(
     headers: headersOf({ ...found, Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at } }),
     isNew: true,
   };
-  const copied = await unless([409, 412], async () => {
-    await copyObject(client, copy, sizes);
-    return true;
-  });
+  const copied = await ignoreStatus(
+    [409, 412],
+    copyObject(client, copy, sizes).then(() => true),
+  );
   return { outcome: copied ? 'replayed' : 'left', uploaded_at };
-}
-
-/** undefined where S3 answers one of these. */
-async function unless<Answer>(
-  statuses: readonly number[],
-  send: () => Promise<Answer>,
-): Promise<Answer | undefined> {
-  try {
-    return await send();
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== undefined && statuses.includes(status)) return undefined;
-    throw error;
-  }
 }

@@ -9,37 +9,37 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
+import { ignoreStatus } from './ignore-status';
 import { atMost, inParallel } from './parallel';
 
 /**
- * Files up to this size go up in one request, from memory, so that the client can send them again after a fault; S3's
- * smallest part is 5 MiB.
+ * Files up to this size are uploaded in one request, from memory, so that the client can retry it. The minimum part size of
+ * S3 is 5 MiB.
  */
 const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 
-/** Up to this size an object passes through memory on its way to disk. */
+/** Objects up to this size are read into memory before they are written to disk. */
 const SINGLE_WRITE_BYTES = 1024 * 1024;
 
-/** An object beyond this comes in parts of so many bytes, where its size is known. */
+/** Larger objects are downloaded in parts of this size, in bytes, if their size is known. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** Connections for downloads at one time. */
-const DOWNLOADS = 16;
+/** Downloads in parallel. */
+const PARALLEL_DOWNLOADS = 16;
 
-/** A bucket of S3, or of whatever the client's endpoint is. */
+/** A bucket of S3, or of the client's endpoint. */
 export function s3Bucket(client: S3Client, name: string): Bucket {
   const target = (key: string) => ({ Bucket: name, Key: key });
-  const inTurn = atMost(DOWNLOADS);
+  const limited = atMost(PARALLEL_DOWNLOADS);
 
   async function downloadWhole(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
-    return inTurn(async () => {
-      const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
+    return limited(async () => {
+      const found = await ignoreStatus([404, 412], client.send(new GetObjectCommand(object)));
       if (!found) return undefined;
-      // Of small objects there are many, and a stream to disk takes longer than their bytes.
+      // There are many small objects, and for them a stream to disk takes longer than the download.
       if ((found.ContentLength ?? Infinity) <= SINGLE_WRITE_BYTES) {
         await writeFile(path, (await found.Body?.transformToByteArray()) ?? '');
       } else {
@@ -49,14 +49,14 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     });
   }
 
-  /** The first part tells the version and its size; the others come together, all of that version or none. */
+  /** The first response gives the ETag and the size; the other parts are downloaded in parallel, on condition of that ETag. */
   async function downloadParts(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
     await writeFile(path, '');
     const part = (start: number, IfMatch = object.IfMatch) =>
-      inTurn(async () => {
+      limited(async () => {
         const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
         const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
-        const found = await unless([404, 412, 416], client.send(command));
+        const found = await ignoreStatus([404, 412, 416], client.send(command));
         if (found) await pipeline(found.Body as Readable, createWriteStream(path, { flags: 'r+', start }));
         return found;
       });
@@ -65,7 +65,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     if (!first) return downloadWhole(object, path);
     const size = Number(first.ContentRange?.split('/')[1] ?? first.ContentLength);
     const starts = Array.from({ length: Math.ceil(size / PART_BYTES) - 1 }, (_, at) => (at + 1) * PART_BYTES);
-    const rest = await inParallel(DOWNLOADS, starts, (start) => part(start, first.ETag));
+    const rest = await inParallel(PARALLEL_DOWNLOADS, starts, (start) => part(start, first.ETag));
     if (rest.includes(undefined)) return undefined;
     return describe(object.Key, { ...first, ContentLength: size });
   }
@@ -74,18 +74,18 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     name,
 
     async head(key) {
-      const found = await unless([404], client.send(new HeadObjectCommand(target(key))));
+      const found = await ignoreStatus([404], client.send(new HeadObjectCommand(target(key))));
       return found && describe(key, found);
     },
 
     async get(key) {
-      const found = await unless([404], client.send(new GetObjectCommand(target(key))));
+      const found = await ignoreStatus([404], client.send(new GetObjectCommand(target(key))));
       return found?.Body?.transformToByteArray();
     },
 
     async getRange(key, start, length) {
       const command = new GetObjectCommand({ ...target(key), Range: `bytes=${start}-${start + length - 1}` });
-      const found = await unless([404], client.send(command));
+      const found = await ignoreStatus([404], client.send(command));
       return found?.Body?.transformToByteArray();
     },
 
@@ -109,7 +109,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
         ContentType: contentType,
         IfNoneMatch: '*',
       });
-      return (await unless([409, 412], client.send(command))) ? 'created' : 'exists';
+      return (await ignoreStatus([409, 412], client.send(command))) ? 'created' : 'exists';
     },
 
     async download(key, path, ifMatch, size = 0) {
@@ -154,15 +154,4 @@ function describe(key: string, found: Described): ObjectInfo {
     lastModified: found.LastModified ?? new Date(0),
     ...(found.Metadata && { metadata: found.Metadata }),
   };
-}
-
-/** The answer, or undefined where S3 refused with one of these statuses; any other refusal is thrown. */
-async function unless<T>(statuses: readonly number[], request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== undefined && statuses.includes(status)) return undefined;
-    throw error;
-  }
 }

@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { KIND_SPECS } from '../../catalog/kinds';
 import { type DuckDb, quoteList, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
 import { canonicalValue } from './canonical-values';
 import type { InspectedFile } from './inspect-file';
 import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
-import { fillTemplate, nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
+import { nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
 
 /** Half of what DuckDB takes for a line unless it is told otherwise. */
 const LONGEST_LINE_BYTES = 1_000_000;
@@ -168,7 +169,7 @@ function canonicalSql(files: readonly InspectedFile[], cells: string, path: stri
     if (required) return `"${name}" is not null`;
     return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
   });
-  return fillTemplate(canonicalRowsSql, {
+  return fill(canonicalRowsSql, {
     cells,
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
@@ -187,7 +188,7 @@ async function canonicalFiles(
 ): Promise<CanonicalFile[] | undefined> {
   const rows = canonicalRelation(path);
   const found = await db.rows<{ first_row: string; lines: string; accepted: string; together: boolean }>(
-    fillTemplate(canonicalFilesSql, { rows }),
+    fill(canonicalFilesSql, { rows }),
   );
   const asScanned = files.every(
     ({ scan }, at) => found[at]?.together && Number(found[at].lines) === scan.lines - 1,
@@ -201,7 +202,7 @@ async function canonicalFiles(
     remaining: [] as number[],
   }));
   if (left > 0) {
-    const reader = await db.connection.runAndReadAll(fillTemplate(remainingLinesSql, { rows }));
+    const reader = await db.connection.runAndReadAll(fill(remainingLinesSql, { rows }));
     const [numbers = [], rowNumbers = []] = reader.getColumns();
     for (const [at, rowNumber] of rowNumbers.entries()) {
       const file = result[Number(numbers[at]) - first];

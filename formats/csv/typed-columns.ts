@@ -46,9 +46,3 @@ export function uploadTime({ key, uploadedAt }: RowSource): string {
   }
   return time.value;
 }
-
-/** Puts SQL that cannot be bound into the `{name}` places of a template. */
-export function fillTemplate(template: string, parts: Readonly<Record<string, string>>): string {
-  const statement = template.replace(/^ *--.*$/gm, '');
-  return statement.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);
-}

@@ -144,7 +144,7 @@ async function commitRound(
 }
 
 async function giveUp(lake: Lake, spec: TableSpec, { unit, files }: Rewritten): Promise<void> {
-  lake.logger?.info(`table ${spec.location}: another writer came first; left for the next time`, {
+  lake.logger?.info(`table ${spec.location}: another writer committed first; left for the next run`, {
     partition: unit.values,
     files: unit.files.length,
   });

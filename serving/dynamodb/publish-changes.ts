@@ -18,12 +18,14 @@ import { beginning, ending, lastBegun, publishedVersion } from './publishers';
  * writes again what the table holds by then, until nobody has: either may have written over what the other wrote.
  *
  * @param begun as the commit of this run's rows says; undefined where it committed none
+ * @param lifetimeSeconds the longest time that a run can be alive
  */
 export async function bringToDynamoDb(
   lake: Lake,
   spec: KpiTableSpec,
   store: KpiStore,
   begun: number | undefined,
+  lifetimeSeconds: number,
 ): Promise<KpiTableResult> {
   const table = KPI_TABLES[spec.name];
   let snapshot = await readSnapshot(lake, table.location);
@@ -54,7 +56,7 @@ export async function bringToDynamoDb(
     written += counts.written;
     deleted += counts.deleted;
     if (lastBegun(snapshot) === own) {
-      const version = await mark(lake, table, ending(own, snapshot, lake.clock()), snapshot);
+      const version = await mark(lake, table, ending(own, snapshot, lake.clock(), lifetimeSeconds), snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }
     const now = await readSnapshot(lake, table.location);

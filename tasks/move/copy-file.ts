@@ -10,7 +10,7 @@ export interface CopyDeps {
   readonly client: S3Client;
   readonly bucket: string;
   /** The most that is copied in one request. */
-  readonly mostBytesAtOnce?: number;
+  readonly maxBytesPerRequest?: number;
 }
 
 /**
@@ -21,11 +21,11 @@ export interface CopyDeps {
  */
 export async function copyFile(
   move: Move,
-  { client, bucket, mostBytesAtOnce }: CopyDeps,
+  { client, bucket, maxBytesPerRequest }: CopyDeps,
 ): Promise<'copied' | 'gone' | 'replaced'> {
   const { key: from, destination: to, etag, size } = move;
   try {
-    await copyObject(client, { bucket, from, to, etag, size }, { mostBytesAtOnce });
+    await copyObject(client, { bucket, from, to, etag, size }, { maxBytesPerRequest });
     return 'copied';
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -23,7 +23,7 @@ const COPIES = 8;
 
 export interface MoveDeps {
   readonly bucket: Bucket;
-  readonly s3: Pick<CopyDeps, 'client' | 'mostBytesAtOnce'>;
+  readonly s3: Pick<CopyDeps, 'client' | 'maxBytesPerRequest'>;
   readonly ledger: Pick<Ledger, 'readAll'>;
   readonly logger: TaskLogger;
 }

@@ -22,6 +22,8 @@ const variables = {
     .string()
     .default('UTC')
     .refine(isTimeZone, 'expected an IANA time zone, as Europe/Berlin'),
+  /** The longest time that a run can be alive: its timeout in the state machine, and the time it has to stop. */
+  REFRESH_LIFETIME_SECONDS: z.coerce.number().int().positive(),
 };
 
 void runTaskProcess({

@@ -17,7 +17,8 @@ import { affectedDays } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import { openWorkingSet } from './working-set';
 
-export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string }> {
+export interface TransformDeps
+  extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string; readonly REFRESH_LIFETIME_SECONDS: number }> {
   readonly stores: Readonly<Record<KpiTableSpec['name'], KpiStore>>;
 }
 
@@ -60,7 +61,9 @@ export async function run(
         const days = await prepare(computedFrom(before, config.REPORTING_TIME_ZONE));
         begun = await compute(lake, spec, sql, before, days, basis);
       }
-      tables.push(await bringToDynamoDb(lake, spec, stores[spec.name], begun));
+      tables.push(
+        await bringToDynamoDb(lake, spec, stores[spec.name], begun, config.REFRESH_LIFETIME_SECONDS),
+      );
     }
     return { tables };
   } finally {

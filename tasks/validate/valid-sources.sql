@@ -2,7 +2,7 @@
 -- of its first row among canonical rows.
 -- table: name of the temporary table
 -- parameters: $sources, the rows as JSON
-create or replace temp table {table} as
+create or replace temp table $[table] as
 select
   file,
   key,

@@ -2,5 +2,5 @@
 -- rows: select statements over them, with a union all in between; path: of the Parquet file; format: its
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
 copy (
-  {rows}
-) to {path} ({format})
+  $[rows]
+) to $[path] ($[format])

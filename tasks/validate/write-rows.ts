@@ -1,9 +1,9 @@
 import type { Kind } from '../../catalog/kinds';
 import type { ColumnType } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/csv/canonical-rows';
 import {
-  fillTemplate,
   nameList,
   ROWS_FORMAT,
   type RowSource,
@@ -46,9 +46,9 @@ export async function writeRows(
     uploaded_at: uploadTime(origin),
     first_row: firstRow,
   }));
-  await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
+  await db.run(fill(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>
-    fillTemplate(writeCanonicalRowsSql, {
+    fill(writeCanonicalRowsSql, {
       names: nameList(kind),
       canonical: canonicalRelation(file),
       sources: SOURCES,
@@ -56,10 +56,10 @@ export async function writeRows(
   );
   if (typed !== undefined) {
     const columns = selectList(kind, typedValue);
-    selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
+    selects.push(fill(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
   const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };
-  await db.run(fillTemplate(writeRowsSql, parts));
+  await db.run(fill(writeRowsSql, parts));
 }
 
 function typedValue(at: number, type: ColumnType): string {

@@ -9,6 +9,7 @@ import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
 import { type Verification, verify } from '../../operations/kpis/verify';
 import { withResult, withResultAt } from '../../runtime/task-result';
+import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
 import { writeBatchManifest } from '../../storage/batch-manifest';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as maintain } from '../../tasks/maintain/maintain';
@@ -118,7 +119,7 @@ export class TaskPipeline {
       transform: () =>
         transform(input, {
           ...deps,
-          config: { REPORTING_TIME_ZONE: this.timeZone },
+          config: { REPORTING_TIME_ZONE: this.timeZone, REFRESH_LIFETIME_SECONDS },
           stores: { order_kpis: process.store(this.orders), category_kpis: process.store(this.categories) },
         }),
     };

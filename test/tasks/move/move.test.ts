@@ -62,7 +62,7 @@ async function put(key: string, body = key): Promise<BatchFile> {
 }
 
 /** Makes a group of the files, and has it moved. */
-async function move(execution: string, files: readonly BatchFile[], mostBytesAtOnce?: number) {
+async function move(execution: string, files: readonly BatchFile[], maxBytesPerRequest?: number) {
   const moves: Move[] = files.map(({ key, etag, size, uploaded_at }) => ({
     ...{ key, etag, size, uploaded_at },
     destination: archiveKey(execution, key),
@@ -72,7 +72,7 @@ async function move(execution: string, files: readonly BatchFile[], mostBytesAtO
   return run(
     { execution_id: execution, outcome: 'valid', group: 0 },
     {
-      s3: { client, ...(mostBytesAtOnce && { mostBytesAtOnce }) },
+      s3: { client, ...(maxBytesPerRequest && { maxBytesPerRequest }) },
       bucket: s3Bucket(client, BUCKET),
       ledger,
       logger: silentLogger,

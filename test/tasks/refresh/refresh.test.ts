@@ -4,7 +4,7 @@ import { readEntry } from '../../../lake/log-entry';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
 import { readSnapshot } from '../../../lake/snapshot';
-import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
+import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
@@ -86,7 +86,7 @@ describe('what a run wrote before it died is mended', () => {
     };
     const [dead, own] = ['put 2025-03-01', 'put 2025-05-05'];
     expect(await writesOf(3000)).toEqual([dead, own]);
-    pipeline.now += LIFETIME_MS - 2000;
+    pipeline.now += 1000 * REFRESH_LIFETIME_SECONDS - 2000;
     expect(await writesOf(4000)).toEqual([dead, own]);
     pipeline.now += 1000;
     expect(await writesOf(5000)).toEqual([dead, own]);
