@@ -1,6 +1,7 @@
 import { type TaskName, taskResultKey } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
 import type { Bucket } from '../storage/bucket';
+import { putJson } from '../storage/json-object';
 import type { TaskLogger } from './logger';
 import { emitAttempt, type TaskMetrics } from './metrics';
 
@@ -62,8 +63,7 @@ export async function withResultAt<
     duration_ms: deps.clock().getTime() - started.getTime(),
     ...(deps.usage && { usage: deps.usage() }),
   });
-  const write = (result: object) =>
-    deps.bucket.put(key, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
+  const write = (result: object) => putJson(deps.bucket, key, result);
 
   deps.logger.info(`${task} started`);
   let outcome: Outcome;

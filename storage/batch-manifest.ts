@@ -1,6 +1,7 @@
 import { batchManifestKey } from '../domain/object-keys';
 import { type BatchManifest, batchManifestSchema } from '../domain/workflow';
 import type { Bucket } from './bucket';
+import { getJson, putJson } from './json-object';
 
 /** The batch's manifest is not there, so nobody knows which files the execution is for. */
 export class ManifestMissingError extends Error {
@@ -15,15 +16,11 @@ export class ManifestMissingError extends Error {
 /** @throws ManifestMissingError */
 export async function readBatchManifest(bucket: Bucket, executionId: string): Promise<BatchManifest> {
   const key = batchManifestKey(executionId);
-  const body = await bucket.get(key);
-  if (!body) throw new ManifestMissingError(key);
-  return batchManifestSchema.parse(JSON.parse(new TextDecoder().decode(body)));
+  const manifest = await getJson(bucket, key, batchManifestSchema);
+  if (!manifest) throw new ManifestMissingError(key);
+  return manifest;
 }
 
 export async function writeBatchManifest(bucket: Bucket, manifest: BatchManifest): Promise<void> {
-  await bucket.put(
-    batchManifestKey(manifest.execution_id),
-    `${JSON.stringify(manifest, null, 2)}\n`,
-    'application/json',
-  );
+  await putJson(bucket, batchManifestKey(manifest.execution_id), manifest);
 }

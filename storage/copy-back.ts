@@ -1,6 +1,7 @@
-import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { REPLAYED_UPLOAD } from '../domain/replay';
 import { type CopySizes, copyObject, headersOf } from './copy-object';
+import { ignoreStatus } from './s3-status';
 
 export interface CopyBack {
   /** Where the file lies, below `archive/` or `rejected/`. */
@@ -31,9 +32,8 @@ export async function copyBack(
     sizes,
   }: { readonly client: S3Client; readonly bucket: string; readonly sizes?: CopySizes },
 ): Promise<CopiedBack | undefined> {
-  const found = await unless([404], () =>
-    client.send(new HeadObjectCommand({ Bucket: bucket, Key: archived })),
-  );
+  const head = new HeadObjectCommand({ Bucket: bucket, Key: archived });
+  const found = await ignoreStatus([404], client.send(head));
   if (!found) return undefined;
   const uploaded_at = uploadedAt(found.Metadata?.[REPLAYED_UPLOAD]);
   const copy = {
@@ -45,23 +45,9 @@ export async function copyBack(
     headers: headersOf({ ...found, Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at } }),
     isNew: true,
   };
-  const copied = await unless([409, 412], async () => {
-    await copyObject(client, copy, sizes);
-    return true;
-  });
+  const copied = await ignoreStatus(
+    [409, 412],
+    copyObject(client, copy, sizes).then(() => true),
+  );
   return { outcome: copied ? 'replayed' : 'left', uploaded_at };
-}
-
-/** undefined where S3 answers one of these. */
-async function unless<Answer>(
-  statuses: readonly number[],
-  send: () => Promise<Answer>,
-): Promise<Answer | undefined> {
-  try {
-    return await send();
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== undefined && statuses.includes(status)) return undefined;
-    throw error;
-  }
 }

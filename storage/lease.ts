@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
+import { ignoreStatus } from './s3-status';
 
 /**
  * One orchestrator at a time where Lambda does not see to it: an object that names who is at work, and until when. It is
@@ -74,7 +75,7 @@ async function acquire(options: LeaseOptions, holder: string): Promise<string | 
 }
 
 async function read({ client, bucket, key }: LeaseOptions) {
-  const found = await unless([404], client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  const found = await ignoreStatus([404], client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
   if (!found?.Body) return undefined;
   return {
     lease: leaseSchema.parse(JSON.parse(await found.Body.transformToString())),
@@ -96,15 +97,5 @@ async function write(
     ContentType: 'application/json',
     ...condition,
   });
-  return (await unless([404, 409, 412], client.send(command)))?.ETag;
-}
-
-async function unless<Result>(statuses: number[], request: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== undefined && statuses.includes(status)) return undefined;
-    throw error;
-  }
+  return (await ignoreStatus([404, 409, 412], client.send(command)))?.ETag;
 }

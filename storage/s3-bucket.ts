@@ -9,11 +9,11 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
 import { atMost, inParallel } from './parallel';
+import { ignoreStatus } from './s3-status';
 
 /**
  * Files up to this size go up in one request, from memory, so that the client can send them again after a fault; S3's
@@ -37,7 +37,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
 
   async function downloadWhole(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
     return inTurn(async () => {
-      const found = await unless([404, 412], client.send(new GetObjectCommand(object)));
+      const found = await ignoreStatus([404, 412], client.send(new GetObjectCommand(object)));
       if (!found) return undefined;
       // Of small objects there are many, and a stream to disk takes longer than their bytes.
       if ((found.ContentLength ?? Infinity) <= SINGLE_WRITE_BYTES) {
@@ -56,7 +56,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       inTurn(async () => {
         const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
         const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
-        const found = await unless([404, 412, 416], client.send(command));
+        const found = await ignoreStatus([404, 412, 416], client.send(command));
         if (found) await pipeline(found.Body as Readable, createWriteStream(path, { flags: 'r+', start }));
         return found;
       });
@@ -74,18 +74,18 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     name,
 
     async head(key) {
-      const found = await unless([404], client.send(new HeadObjectCommand(target(key))));
+      const found = await ignoreStatus([404], client.send(new HeadObjectCommand(target(key))));
       return found && describe(key, found);
     },
 
     async get(key) {
-      const found = await unless([404], client.send(new GetObjectCommand(target(key))));
+      const found = await ignoreStatus([404], client.send(new GetObjectCommand(target(key))));
       return found?.Body?.transformToByteArray();
     },
 
     async getRange(key, start, length) {
       const command = new GetObjectCommand({ ...target(key), Range: `bytes=${start}-${start + length - 1}` });
-      const found = await unless([404], client.send(command));
+      const found = await ignoreStatus([404], client.send(command));
       return found?.Body?.transformToByteArray();
     },
 
@@ -109,7 +109,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
         ContentType: contentType,
         IfNoneMatch: '*',
       });
-      return (await unless([409, 412], client.send(command))) ? 'created' : 'exists';
+      return (await ignoreStatus([409, 412], client.send(command))) ? 'created' : 'exists';
     },
 
     async download(key, path, ifMatch, size = 0) {
@@ -154,15 +154,4 @@ function describe(key: string, found: Described): ObjectInfo {
     lastModified: found.LastModified ?? new Date(0),
     ...(found.Metadata && { metadata: found.Metadata }),
   };
-}
-
-/** The answer, or undefined where S3 refused with one of these statuses; any other refusal is thrown. */
-async function unless<T>(statuses: readonly number[], request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status !== undefined && statuses.includes(status)) return undefined;
-    throw error;
-  }
 }

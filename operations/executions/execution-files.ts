@@ -1,6 +1,7 @@
 import { ledgerKey } from '../../domain/ledger';
 import { batchManifestKey } from '../../domain/object-keys';
 import { type BatchFile, batchManifestSchema } from '../../domain/workflow';
+import { getMatchingJson } from '../../storage/json-object';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
@@ -33,7 +34,6 @@ export async function readExecutionFiles(deployment: Deployment, name: string): 
 }
 
 async function readBatch({ s3, bucket }: Deployment, name: string): Promise<BatchFile[]> {
-  const body = await s3Bucket(s3, bucket).get(batchManifestKey(name));
-  const manifest = body && batchManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return manifest?.data?.files ?? [];
+  const manifest = await getMatchingJson(s3Bucket(s3, bucket), batchManifestKey(name), batchManifestSchema);
+  return manifest?.files ?? [];
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { keyFault } from '../../domain/upload-keys';
+import { statusOf } from '../../storage/s3-status';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
@@ -47,8 +47,7 @@ export async function uploadStream(
   try {
     await upload.done();
   } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (!replace && (status === 409 || status === 412)) {
+    if (!replace && [409, 412].includes(statusOf(error) ?? 0)) {
       throw new DeploymentError(`${key}: a file waits under this key; it is replaced only when you say so`);
     }
     throw error;

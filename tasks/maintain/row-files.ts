@@ -1,6 +1,7 @@
 import { isRowsKey, MAINTAIN_RESULTS, maintainResultKey, RESULTS } from '../../domain/object-keys';
 import { maintainResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -43,9 +44,8 @@ async function doneBefore(bucket: Bucket, now: Date): Promise<Date | undefined> 
   const startAfter = maintainResultKey(new Date(now.getTime() - RUNS_SEEN_MS));
   let last: Date | undefined;
   for await (const { key } of bucket.list(MAINTAIN_RESULTS, startAfter)) {
-    const body = await bucket.get(key);
-    const result = maintainResultSchema.safeParse(JSON.parse(Buffer.from(body ?? '{}').toString('utf8')));
-    if (result.success) last = new Date(result.data.rows_deleted_before);
+    const result = await getMatchingJson(bucket, key, maintainResultSchema);
+    if (result) last = new Date(result.rows_deleted_before);
   }
   return last;
 }

@@ -1,6 +1,7 @@
-import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
 import { copyObject } from '../../storage/copy-object';
+import { statusOf } from '../../storage/s3-status';
 import { MoveError } from './move-error';
 
 /** Of the file itself, as a look at it is answered, too; another 404 is of an upload in parts, or of the bucket. */
@@ -28,7 +29,7 @@ export async function copyFile(
     await copyObject(client, { bucket, from, to, etag, size }, { mostBytesAtOnce });
     return 'copied';
   } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    const status = statusOf(error);
     if (status === 404 && GONE.includes((error as Error).name)) return 'gone';
     if (status === 412) return 'replaced';
     throw new MoveError(move, error);

@@ -8,6 +8,7 @@ import {
 } from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
 import type { Bucket } from '../../storage/bucket';
+import { getJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import { chunksOf, inParallel } from '../../storage/parallel';
 import { claimsOf } from './claims';
@@ -91,7 +92,7 @@ async function moveChunk(
 
 async function readGroup({ execution_id, outcome, group }: MoveInput, bucket: Bucket): Promise<MoveGroup> {
   const key = movesKey(execution_id, outcome, group);
-  const body = await bucket.get(key);
-  if (!body) throw new MoveGroupMissingError(key);
-  return moveGroupSchema.parse(JSON.parse(new TextDecoder().decode(body)));
+  const found = await getJson(bucket, key, moveGroupSchema);
+  if (!found) throw new MoveGroupMissingError(key);
+  return found;
 }

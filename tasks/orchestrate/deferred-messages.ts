@@ -3,6 +3,7 @@ import { MESSAGES_ASIDE } from '../../domain/object-keys';
 import type { TaskLogger } from '../../runtime/logger';
 import { causeOf } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
+import { getJson } from '../../storage/json-object';
 import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 import { Batch, type BatchLimits } from './batch';
 import { readMessage } from './file-events';
@@ -36,8 +37,7 @@ export type Aside = z.infer<typeof asideSchema>;
 const NONE: Aside = { messages: [], next: 'new' };
 
 export async function readAside(bucket: Bucket): Promise<Aside> {
-  const body = await bucket.get(MESSAGES_ASIDE);
-  return body ? asideSchema.parse(JSON.parse(new TextDecoder().decode(body))) : NONE;
+  return (await getJson(bucket, MESSAGES_ASIDE, asideSchema)) ?? NONE;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TaskMetrics } from '../../runtime/metrics';
 import { causeOf, withResult } from '../../runtime/task-result';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../../storage/batch-manifest';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
@@ -212,9 +213,8 @@ async function holdsBatch(
   { bucket }: OrchestrateDeps,
 ): Promise<boolean> {
   if (status !== 'FAILED') return CUT_OFF.includes(status);
-  const body = await bucket.get(taskResultKey(executionId, 'settle'));
-  const settled = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return settled?.data?.status !== 'succeeded';
+  const settled = await getMatchingJson(bucket, taskResultKey(executionId, 'settle'), settleResultSchema);
+  return settled?.status !== 'succeeded';
 }
 
 async function releaseBatch(

@@ -1,5 +1,5 @@
 import { type Finding, type LedgerItem, ledgerKey, OPEN_OUTCOMES } from '../../domain/ledger';
-import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
+import { archiveKey, rejectedKey, type TaskName, taskResultKey } from '../../domain/object-keys';
 import {
   type BatchFile,
   type BatchManifest,
@@ -9,6 +9,7 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import { inParallel } from '../../storage/parallel';
 import { putBackTakenAlong, type TakenAlongDeps } from './restore-reupload';
@@ -76,13 +77,10 @@ interface Results {
 }
 
 async function readResults(executionId: string, bucket: Bucket): Promise<Results> {
-  const read = async (task: 'validate' | 'stage') => {
-    const body = await bucket.get(taskResultKey(executionId, task));
-    return body && JSON.parse(new TextDecoder().decode(body));
-  };
-  const validated = validateResultSchema.safeParse(await read('validate'));
-  const staged = stageResultSchema.safeParse(await read('stage'));
-  return { files: validated.data?.files ?? [], tables: staged.data?.tables ?? [] };
+  const keyOf = (task: TaskName) => taskResultKey(executionId, task);
+  const validated = await getMatchingJson(bucket, keyOf('validate'), validateResultSchema);
+  const staged = await getMatchingJson(bucket, keyOf('stage'), stageResultSchema);
+  return { files: validated?.files ?? [], tables: staged?.tables ?? [] };
 }
 
 /** Keys below the two places that the execution moves files to. */

@@ -14,6 +14,7 @@ import { merge } from '../../lake/merge';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { TaskOutcome } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
 /** Connections for downloads at one time. */
@@ -50,11 +51,10 @@ export async function run(
 
 async function validFiles(bucket: Bucket, executionId: string): Promise<ValidatedFile[]> {
   const key = taskResultKey(executionId, 'validate');
-  const body = await bucket.get(key);
-  const result = body && validateResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  if (!result?.success)
+  const result = await getMatchingJson(bucket, key, validateResultSchema);
+  if (!result)
     throw new ValidationMissingError(`${key}: expected the result of a validate task that succeeded`);
-  return result.data.files.filter(({ outcome }) => outcome === 'valid');
+  return result.files.filter(({ outcome }) => outcome === 'valid');
 }
 
 async function stageKind(
