@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { plural } from '../domain/file-rules';
-import type { ExecutionReport } from '../domain/workflow';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type ExecutionView, listExecutions, viewExecution } from '../operations/executions/executions';
+import type { PricedReport } from '../operations/executions/report';
 import { readQueueDepth } from '../operations/queue';
 import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
@@ -90,10 +90,10 @@ function lastReport(last: ExecutionView | undefined): string {
   return [`last report  ${summary}${costOf(last.report)}`, ...rejected.map(rejectedLine), ''].join('\n');
 }
 
-function costOf(report: ExecutionReport | undefined): string {
+function costOf(report: PricedReport | undefined): string {
   return report?.cost ? ` $${report.cost.dollars.toFixed(4)} at list price.` : '';
 }
 
-function rejectedLine({ key, reason = '' }: ExecutionReport['files'][number]): string {
+function rejectedLine({ key, reason = '' }: PricedReport['files'][number]): string {
   return `  rejected ${printable(key)}: ${printable(reason)}`;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { METRICS } from '../domain/metrics';
-import type { BilledSizes } from './task-usage';
+import type { BilledSizes } from '../domain/workflow';
 import { countTransitions, type Transitions } from './transitions';
 
 /** What of a deployment is paid for, counted in its template. */
-export interface DeploymentCounts extends BilledSizes {
+export interface DeploymentCounts {
+  readonly sizes: BilledSizes;
   /** A batch of fewer bytes is small. */
   readonly smallBatchBytes: number;
   /** Of orchestrate and settle. */
@@ -65,14 +66,17 @@ export function countDeployment(template: unknown): DeploymentCounts {
   const callsPerDay = (those: typeof schedules) =>
     those.reduce((sum, { ScheduleExpression }) => sum + perDay(ScheduleExpression), 0);
   return {
-    task: {
-      vCpu: Math.max(...tasks.map(({ Cpu }) => Cpu)) / 1024,
-      memoryGb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
-      diskGb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
-    },
-    taskFunction: {
-      memoryGb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
-      diskGb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
+    sizes: {
+      task: {
+        vcpu: Math.max(...tasks.map(({ Cpu }) => Cpu)) / 1024,
+        memory_gb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
+        disk_gb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
+      },
+      public_address: machine.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
+      task_function: {
+        memory_gb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
+        disk_gb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
+      },
     },
     smallBatchBytes: smallBatchBytes(machine.DefinitionString),
     functionMemoryGb: Math.max(...zips.map(({ MemorySize }) => MemorySize)) / 1024,
@@ -88,7 +92,6 @@ export function countDeployment(template: unknown): DeploymentCounts {
     customMetrics: Object.keys(METRICS).length,
     keys: ofType('AWS::KMS::Key').length,
     natGateways: ofType('AWS::EC2::NatGateway').length,
-    hasPublicAddresses: machine.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
     transitions: countTransitions(JSON.parse(machine.DefinitionString)),
   };
 }

@@ -57,8 +57,8 @@ export const isSmall = (rows: number, { smallBatchBytes }: DeploymentCounts): bo
 export function taskUsage(task: Task, rows: number, counts: DeploymentCounts): Usage[] {
   const seconds = taskSeconds(task, rows);
   return isSmall(rows, counts)
-    ? taskFunctionUsage(FUNCTION_START_SECONDS + seconds, counts, task)
-    : fargateUsage(BILLED_START_SECONDS + seconds, counts, task);
+    ? taskFunctionUsage(FUNCTION_START_SECONDS + seconds, counts.sizes, task)
+    : fargateUsage(BILLED_START_SECONDS + seconds, counts.sizes, task);
 }
 
 /** Executions a day: one for the files of a moment, and no more than fit behind each other. */
@@ -124,7 +124,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
 /** A month in which no file comes. */
 export function idleUsage(counts: DeploymentCounts): Usage[] {
   const ticks = counts.ticksPerDay * DAYS;
-  const maintenance = fargateUsage(BILLED_START_SECONDS, counts, 'maintain, once a day');
+  const maintenance = fargateUsage(BILLED_START_SECONDS, counts.sizes, 'maintain, once a day');
   return [
     { price: 'schedules', quantity: ticks + counts.tasksPerDay * DAYS, what: 'the clocks' },
     {

@@ -6,10 +6,11 @@ import {
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
 import { taskResultKey } from '../../domain/object-keys';
-import { type ExecutionReport, executionReportSchema, settleResultSchema } from '../../domain/workflow';
+import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
+import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
 import type { DescribedExecution, ExecutionEvent, ExecutionPage, ExecutionStatus } from './views';
 
 export async function readExecutionPage(
@@ -53,7 +54,7 @@ export async function describeExecution(deployment: Deployment, name: string): P
       `there is no execution ${JSON.stringify(name)}; Step Functions keeps them for 90 days`,
     );
   });
-  const output = executionReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
+  const output = pricedReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
   const hasEnded = found.status !== 'RUNNING';
   return {
     name,
@@ -68,11 +69,11 @@ export async function describeExecution(deployment: Deployment, name: string): P
   };
 }
 
-/** What settle told, where it did: also of an execution that failed, which has no output. */
-async function settledReport({ s3, bucket }: Deployment, name: string): Promise<ExecutionReport | null> {
-  const body = await s3Bucket(s3, bucket).get(taskResultKey(name, 'settle'));
-  const result = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return result?.data?.report ?? null;
+/** The report that settle wrote, also for a failed execution, which has no output. null: it wrote none. */
+async function settledReport({ s3, bucket }: Deployment, name: string): Promise<PricedReport | null> {
+  const key = taskResultKey(name, 'settle');
+  const result = await getMatchingJson(s3Bucket(s3, bucket), key, pricedSettleResultSchema);
+  return result?.report ?? null;
 }
 
 /** The definition in Amazon States Language that the execution runs by, as JSON text. */

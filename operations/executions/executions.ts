@@ -6,18 +6,13 @@ import {
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
 import { batchManifestKey, taskResultKey } from '../../domain/object-keys';
-import {
-  type BatchFile,
-  batchManifestSchema,
-  type ExecutionReport,
-  executionReportSchema,
-  type ValidatedFile,
-  validateResultSchema,
-} from '../../domain/workflow';
+import { batchManifestSchema, type ValidatedFile, validateResultSchema } from '../../domain/workflow';
+import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { readQueueDepth } from '../queue';
 import { viewEvent } from './execution';
+import { type PricedReport, pricedReportSchema } from './report';
 import { type LiveStep, stepsOf } from './steps';
 import type { ExecutionEvent } from './views';
 
@@ -35,7 +30,7 @@ export interface ExecutionView {
   readonly started: Date | undefined;
   readonly ended: Date | undefined;
   /** Of one that succeeded. */
-  readonly report: ExecutionReport | undefined;
+  readonly report: PricedReport | undefined;
   /** Of one that did not. */
   readonly cause: string | undefined;
 }
@@ -52,7 +47,7 @@ export async function listExecutions(
 
 export async function viewExecution({ sfn }: Deployment, executionArn: string): Promise<ExecutionView> {
   const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-  const report = executionReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
+  const report = pricedReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
   return {
     name: found.name ?? '',
     status: found.status ?? '',
@@ -87,15 +82,11 @@ export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
 
 export async function readFiles({ s3, bucket }: Deployment, executionId: string): Promise<FileOutcome[]> {
   const objects = s3Bucket(s3, bucket);
-  const read = async (key: string) => {
-    const body = await objects.get(key);
-    return body && JSON.parse(new TextDecoder().decode(body));
-  };
-  const validated = validateResultSchema.safeParse(await read(taskResultKey(executionId, 'validate')));
-  if (validated.success) return validated.data.files;
-  const manifest = batchManifestSchema.safeParse(await read(batchManifestKey(executionId)));
-  const files: BatchFile[] = manifest.success ? manifest.data.files : [];
-  return files.map(({ key }) => ({ key, outcome: 'waiting' }));
+  const key = taskResultKey(executionId, 'validate');
+  const validated = await getMatchingJson(objects, key, validateResultSchema);
+  if (validated) return validated.files;
+  const manifest = await getMatchingJson(objects, batchManifestKey(executionId), batchManifestSchema);
+  return (manifest?.files ?? []).map(({ key }) => ({ key, outcome: 'waiting' }));
 }
 
 /** Calls back for every step as executions take it, until no execution runs and the queue is empty. */

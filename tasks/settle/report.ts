@@ -1,16 +1,17 @@
 import type { z } from 'zod';
-import type { BilledSizes } from '../../cost/task-usage';
 import { plural } from '../../domain/file-rules';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
 import {
+  type BilledSizes,
   type ExecutionReport,
+  type ExecutionUsage,
   stageResultSchema,
   transformResultSchema,
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
-import { costLine } from './cost-line';
+import { getJson } from '../../storage/json-object';
 
 /** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */
 export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: string }>>;
@@ -35,7 +36,7 @@ export async function successReport(
     summary: summaryOf(counts),
     counts,
     ...filesOf(results.validate?.files ?? []),
-    ...costOf(results, sizes),
+    ...usageOf(results, sizes),
   };
 }
 
@@ -66,7 +67,7 @@ export async function failureReport(
     summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} released for another try.`,
     counts: countsOf(results),
     ...filesOf(files),
-    ...costOf(results, sizes),
+    ...usageOf(results, sizes),
   };
 }
 
@@ -82,10 +83,8 @@ const partialStage = stageResultSchema.partial({ tables: true });
 const partialTransform = transformResultSchema.partial({ tables: true });
 
 async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
-  const read = async <T>(task: TaskName, schema: z.ZodType<T>): Promise<T | undefined> => {
-    const body = await bucket.get(taskResultKey(executionId, task));
-    return body && schema.parse(JSON.parse(new TextDecoder().decode(body)));
-  };
+  const read = <T>(task: TaskName, schema: z.ZodType<T>) =>
+    getJson(bucket, taskResultKey(executionId, task), schema);
   return {
     validate: await read('validate', partialValidate),
     stage: await read('stage', partialStage),
@@ -107,8 +106,20 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
   };
 }
 
-const costOf = ({ validate, stage, transform }: Results, sizes: BilledSizes | undefined) =>
-  costLine([validate, stage, transform], validate?.counts?.files ?? 0, sizes);
+/** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
+function usageOf(
+  { validate, stage, transform }: Results,
+  sizes: BilledSizes | undefined,
+): { usage?: ExecutionUsage } {
+  if (!sizes) return {};
+  const tasks = [validate, stage, transform].flatMap((result) =>
+    result?.usage ? [{ task: result.task, ...result.usage }] : [],
+  );
+  const items = Object.fromEntries(
+    (transform?.tables ?? []).map(({ table, written, deleted }) => [table, written + deleted]),
+  );
+  return { usage: { tasks, files: validate?.counts?.files ?? 0, items, sizes } };
+}
 
 function summaryOf(counts: Record<string, number>): string {
   const n = (name: string) => counts[name] ?? 0;

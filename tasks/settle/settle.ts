@@ -1,11 +1,16 @@
-import type { BilledSizes } from '../../cost/task-usage';
 import { taskResultKey } from '../../domain/object-keys';
-import { type BatchManifest, type ExecutionReport, settleResultSchema } from '../../domain/workflow';
+import {
+  type BatchManifest,
+  type BilledSizes,
+  type ExecutionReport,
+  settleResultSchema,
+} from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
 import type { TaskMetrics } from '../../runtime/metrics';
 import { withResult } from '../../runtime/task-result';
 import { ManifestMissingError, readBatchManifest } from '../../storage/batch-manifest';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import type { FileQueue } from '../../storage/queue';
 import { emitBatch } from './batch-metrics';
@@ -27,7 +32,7 @@ export interface SettleDeps extends Pick<TakenAlongDeps, 'copyBack'> {
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
-  /** What tasks are given, by which the report reckons what they cost. */
+  /** Recorded in the report's usage. */
   readonly billedSizes?: BilledSizes;
 }
 
@@ -65,10 +70,8 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
 
 /** Whether an earlier call, whose answer Step Functions did not get, deleted the batch's messages. */
 async function isSettled(executionId: string, bucket: Bucket): Promise<boolean> {
-  const body = await bucket.get(taskResultKey(executionId, 'settle'));
-  if (!body) return false;
-  const result = settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return result.success && result.data.status === 'succeeded' && result.data.mode === 'delete';
+  const result = await getMatchingJson(bucket, taskResultKey(executionId, 'settle'), settleResultSchema);
+  return result?.status === 'succeeded' && result.mode === 'delete';
 }
 
 /** An execution that someone started by hand has no manifest: it fails, with nothing to release. */

@@ -16,16 +16,18 @@ const ofType = (resources: Resources, type: string) =>
 test('what is paid for is counted in the template', () => {
   const counts = countDeployment(template);
   expect(counts).toMatchObject({
-    task: { vCpu: 1, memoryGb: 4, diskGb: 50 },
+    sizes: {
+      task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
+      public_address: true,
+      task_function: { memory_gb: 2, disk_gb: 4 },
+    },
     functionMemoryGb: 0.5,
-    taskFunction: { memoryGb: 2, diskGb: 4 },
     smallBatchBytes: 100_000_000,
     ticksPerDay: 288,
     tasksPerDay: 1,
     dashboards: 1,
     natGateways: 0,
     keys: 0,
-    hasPublicAddresses: true,
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);

@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 const cpuHours = (seconds: number) =>
-  fargateUsage(seconds, counts, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
+  fargateUsage(seconds, counts.sizes, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
 
 test('a Fargate task is billed for a minute at least', () => {
   expect(cpuHours(1)).toBeCloseTo(60 / 3600);
@@ -36,7 +36,7 @@ test('a task of a small batch is a function, billed by its seconds', () => {
   const most = counts.smallBatchBytes / ROW_BYTES.csv;
   expect(prices(most - 1)).toEqual(['lambdaTime', 'lambdaDisk', 'lambdaRequests']);
   expect(prices(most + 1)).toContain('fargateCpu');
-  const [time] = taskFunctionUsage(10, counts, 'task');
+  const [time] = taskFunctionUsage(10, counts.sizes, 'task');
   expect(time?.quantity).toBe(20);
 });
 

@@ -136,7 +136,7 @@ test('a file over which every execution fails becomes a dead letter after five t
     cause: first?.cause?.replace('stage: ', ''),
     summary: expect.stringMatching(/^StageSmallBatch failed; \d files? released for another try\.$/),
     files: expect.arrayContaining([{ key, outcome: 'valid' }]),
-    cost: expect.objectContaining({ dollars: expect.any(Number) }),
+    usage: expect.objectContaining({ tasks: expect.any(Array) }),
   });
 
   // To stop a try by hand counts as much, and is quicker; one without the bad file is left to itself.

@@ -1,6 +1,6 @@
 import { taskResultKey } from '../../../domain/object-keys';
 import { writeBatchManifest } from '../../../storage/batch-manifest';
-import { run, type SettleInput } from '../../../tasks/settle/settle';
+import { run, type SettleDeps, type SettleInput } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { MemoryQueue } from '../../builders/memory-queue';
@@ -26,13 +26,14 @@ async function setUp() {
   });
   const metrics = new RecordedMetrics();
   const ledger = new MemoryLedger();
-  const settle = (input: Omit<SettleInput, 'executionId'>) =>
+  const settle = (input: Omit<SettleInput, 'executionId'>, deps: Partial<SettleDeps> = {}) =>
     run(
       { executionId: ID, ...input },
       {
         ...{ bucket, queue, ledger, metrics, logger: silentLogger },
         clock: () => new Date(0),
         copyBack: async () => undefined,
+        ...deps,
       },
     );
   const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
@@ -105,6 +106,28 @@ test('a failed batch is released, with the cause that the task itself wrote', as
     cause: 'LakeError: staging/orders: no space left',
     summary: 'StageFiles failed; 1 file released for another try.',
   });
+});
+
+test('a report of success or failure records the usage of the tasks', async () => {
+  const { settle, put } = await setUp();
+  const billed = { platform: 'lambda', billed_ms: 4000, s3_reads: 5, s3_writes: 6 };
+  await put('validate', { ...validated(2, 1), usage: billed });
+  await put('stage', { status: 'failed', cause: 'no memory', usage: billed });
+  await put('transform', transformed);
+  const billedSizes = {
+    task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
+    public_address: true,
+    task_function: { memory_gb: 2, disk_gb: 4 },
+  };
+  const { usage } = await settle({ mode: 'delete' }, { billedSizes });
+  expect(usage).toEqual({
+    tasks: ['validate', 'stage'].map((task) => ({ task, ...billed })),
+    files: 3,
+    items: { order_kpis: 9 },
+    sizes: billedSizes,
+  });
+  expect((await settle({ mode: 'release' }, { billedSizes })).usage).toEqual(usage);
+  expect(await settle({ mode: 'delete' })).not.toHaveProperty('usage');
 });
 
 test('a failure of the service itself is told by what Step Functions caught', async () => {
