@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import {
   type FileOutcome,

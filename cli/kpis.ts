@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
 import type { KpiTableSpec } from '../domain/mart';
+import { isDay } from '../domain/time';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
 import { formatTable } from './table';
@@ -85,9 +86,6 @@ function twoDecimals(number: string): string {
 }
 
 function parseDate(text: string): string {
-  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes 2025-02-30 for the second of March.
-  const isDay = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
-  if (!isDay) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
+  if (!isDay(text)) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
   return text;
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type ExecutionView, listExecutions, viewExecution } from '../operations/executions/executions';
 import type { PricedReport } from '../operations/executions/report';

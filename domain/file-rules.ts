@@ -5,6 +5,7 @@
 
 import { KIND_SPECS, KINDS, type Kind, kindFromHeader, kindFromName } from '../catalog/kinds';
 import { normalizeColumnName } from './contract';
+import { plural } from './plural';
 import { quoted } from './values';
 
 /** Why a file is invalid, for the person who sent it. */
@@ -217,10 +218,6 @@ export function tooManyBadRows(badRows: number, rows: number, share: number): bo
 /** Percent with one decimal at most: `20%`, `33.3%`. */
 export function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const shownColumn = (cell: string, at: number) =>

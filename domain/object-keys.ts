@@ -2,6 +2,8 @@
  * Where an object lies in the bucket: the prefixes, and the keys derived from an execution or an input file.
  */
 
+import { compactMillis } from './time';
+
 export const INPUT = 'input/';
 export const ARCHIVE = 'archive/';
 export const REJECTED = 'rejected/';
@@ -45,7 +47,7 @@ export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 
 /** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
 export const maintainResultKey = (startedAt: Date): string =>
-  `${MAINTAIN_RESULTS}${startedAt.toISOString().replaceAll(/[-:]/g, '')}.json`;
+  `${MAINTAIN_RESULTS}${compactMillis(startedAt)}.json`;
 
 /** The prefix of every execution's parsed rows, as policies write it. */
 export const ROWS_OF_EXECUTIONS = `${RESULTS}*/rows/`;

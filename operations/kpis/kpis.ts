@@ -8,6 +8,7 @@ import {
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
 import type { KpiTableSpec } from '../../domain/mart';
 import { BY_DATE_INDEX } from '../../domain/names';
+import { DAY_MS } from '../../domain/time';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
@@ -107,7 +108,7 @@ function sorted(spec: KpiTableSpec, items: readonly Kpi[]): Kpi[] {
 
 function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
-  for (let day = Date.parse(from); day <= Date.parse(to); day += 86_400_000) {
+  for (let day = Date.parse(from); day <= Date.parse(to); day += DAY_MS) {
     days.push(new Date(day).toISOString().slice(0, 10));
   }
   return days;

@@ -1,4 +1,5 @@
 import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { DAY_MS } from '../../domain/time';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
 import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
@@ -11,8 +12,6 @@ import type { TaskDeps } from '../../runtime/task-process';
 import { causeOf, type TaskOutcome } from '../../runtime/task-result';
 import type { MaintainConfig } from './config';
 import { deleteRowFiles } from './row-files';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Tables could not be maintained; the others were. The message names each with its cause. */
 export class MaintenanceError extends Error {

@@ -1,15 +1,14 @@
 import { isRowsKey, MAINTAIN_RESULTS, maintainResultKey, RESULTS } from '../../domain/object-keys';
+import { compactTime, DAY_MS } from '../../domain/time';
 import { maintainResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
 import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** How far back a run is looked for that tells how far it came. */
 const RUNS_SEEN_MS = 8 * DAY_MS;
 
-/** An execution's id is the time of its oldest message, which a queue keeps for two weeks. */
+/** A queue keeps a message for two weeks. */
 const MESSAGE_AGE_MS = 15 * DAY_MS;
 
 const DELETES = 8;
@@ -23,7 +22,8 @@ const BATCH = 1_000;
  */
 export async function deleteRowFiles(bucket: Bucket, now: Date, before: Date): Promise<number> {
   const seen = await doneBefore(bucket, now);
-  const startAfter = seen && `${RESULTS}${executionTime(new Date(seen.getTime() - MESSAGE_AGE_MS))}`;
+  // The id of an execution begins with the time of its oldest message.
+  const startAfter = seen && `${RESULTS}${compactTime(new Date(seen.getTime() - MESSAGE_AGE_MS))}`;
   let deleted = 0;
   let batch: string[] = [];
   const flush = async () => {
@@ -49,6 +49,3 @@ async function doneBefore(bucket: Bucket, now: Date): Promise<Date | undefined> 
   }
   return last;
 }
-
-/** How the ids of executions begin that were started for messages of this time. */
-const executionTime = (time: Date): string => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');

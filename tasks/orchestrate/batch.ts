@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compactTime } from '../../domain/time';
 import type { BatchFile, BatchMessage } from '../../domain/workflow';
 import type { ReceivedMessage } from '../../storage/queue';
 import { compareUploads, type FileEvent } from './file-events';
@@ -77,10 +78,9 @@ export class Batch {
    */
   executionId(): string {
     const oldest = Math.min(...this.taken.map(({ sentAt }) => sentAt));
-    const stamp = `${new Date(oldest).toISOString().replace(/[-:]|\.\d+/g, '')}`;
     const identities = this.taken.map(({ messageId, receiveCount }) => `${messageId}:${receiveCount}`).sort();
     const hash = createHash('sha256').update(identities.join('\n')).digest('hex').slice(0, 12);
-    return `${stamp}-${hash}`;
+    return `${compactTime(new Date(oldest))}-${hash}`;
   }
 
   private fileOf(upload: FileEvent): BatchFile {

@@ -1,18 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import { isTimeZone } from '../../domain/time';
 import { runTaskProcess } from '../../runtime/task-process';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
-
-const isTimeZone = (name: string) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const variables = {
   ORDER_TABLE: z.string().min(3),

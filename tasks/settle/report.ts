@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { plural } from '../../domain/file-rules';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
+import { plural } from '../../domain/plural';
 import {
   type BilledSizes,
   type ExecutionReport,

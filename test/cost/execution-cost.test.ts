@@ -41,9 +41,7 @@ test('a Fargate task is billed for at least a minute, then by the second', () =>
   );
   expect(difference('Fargate', stage('fargate', 60_000))).toBe(minute);
   expect(difference('Fargate', stage('fargate', 120_000))).toBeCloseTo(2 * minute, 6);
-  expect(difference('VPC', stage('fargate', 3_600_000))).toBeCloseTo(
-    PRICES.publicAddress.dollars,
-  );
+  expect(difference('VPC', stage('fargate', 3_600_000))).toBeCloseTo(PRICES.publicAddress.dollars);
 });
 
 test('requests and items are billed as counted, items with an index twice', () => {

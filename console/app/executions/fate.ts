@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/plural';
 import type { Fate, Items, StateRun } from '../../../operations/executions/run';
 import type { Tone } from '../shared/status';
 
@@ -21,7 +22,7 @@ export const FATE_WORDS: Readonly<Record<Fate, string>> = {
 export function itemsText({ total, done, failed, aborted }: Items): string {
   if (total === 0) return 'no items';
   const others = [failed > 0 ? `${failed} failed` : '', aborted > 0 ? `${aborted} stopped` : ''];
-  return [`${done} of ${total} ${total === 1 ? 'item' : 'items'}`, ...others.filter(Boolean)].join(', ');
+  return [`${done} of ${plural(total, 'item')}`, ...others.filter(Boolean)].join(', ');
 }
 
 /** What a state's box says of it besides its name and fate; empty for nothing. */

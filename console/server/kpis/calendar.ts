@@ -1,8 +1,7 @@
 /** Days as YYYY-MM-DD, stretches of them, and the buckets that a chart has. */
 
+import { DAY_MS } from '../../../domain/time';
 import type { Days, Granularity } from '../../api/kpis';
-
-const DAY_MS = 86_400_000;
 
 /** Bars or points that a chart has at most where none is asked for. */
 const READABLE_BUCKETS = 186;
@@ -14,14 +13,6 @@ export const GRANULARITIES = ['day', 'week', 'month', 'year'] as const;
 
 /** Roughly; the calendar's own lengths are in `bucketStart`. */
 const LENGTH: Readonly<Record<Granularity, number>> = { day: 1, week: 7, month: 30.4, year: 365.2 };
-
-/** Whether a text is a day of the calendar, from the year 0001 to 9999. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false;
-  const at = Date.parse(text);
-  // Date.parse takes 2025-02-30 for the second of March.
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}
 
 /** Days since 1970-01-01. */
 export const dayNumber = (day: string): number => Date.parse(day) / DAY_MS;

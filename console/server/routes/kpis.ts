@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
 import type { KpiTableSpec } from '../../../domain/mart';
+import { isDay } from '../../../domain/time';
 import type { Deployment } from '../../../operations/deployment';
 import { KpiHistory } from '../../../operations/kpis/changes';
 import { type Kpi, readCategoryKpis, readOrderKpis } from '../../../operations/kpis/kpis';
@@ -15,7 +16,7 @@ import {
   type OrderReport,
   PERIODS,
 } from '../../api/kpis';
-import { GRANULARITIES, isDay } from '../kpis/calendar';
+import { GRANULARITIES } from '../kpis/calendar';
 import { categoryReport, rank } from '../kpis/category-report';
 import { CategorySource, categoryReads } from '../kpis/category-source';
 import { kpiCsv } from '../kpis/csv';
