@@ -1,5 +1,4 @@
 import type { DeploymentCounts } from './deployment-counts';
-import { DESIGNS } from './designs';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from './estimate';
 import { PRICES, PRICES_AS_OF, type PriceName } from './prices';
 import { billOf, listPrice, listPriceOf, type Usage } from './usage';
@@ -14,7 +13,7 @@ export const VOLUMES: readonly Workload[] = [
 /** Rows of an order: itself, and three items. */
 const ROWS_OF_AN_ORDER = 4;
 
-export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'designs' | 'prices';
+export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'prices';
 
 /** The tables of docs/cost.md in Markdown, each under the name of its mark there. */
 export function costSections(counts: DeploymentCounts): Record<Section, string> {
@@ -45,21 +44,6 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
     idle: lines(idleUsage(counts), 'a month'),
     execution: lines(executionOf(middle, counts), 'an execution'),
     services: services(small, counts),
-    designs: markdown(
-      ['design', 'arithmetic', ...VOLUMES.map(nameOf)],
-      [
-        [
-          'this one, without storage, alarms and logs',
-          'executions as above, and the clock',
-          ...VOLUMES.map((one) => dollars(computingPrice(one, counts))),
-        ],
-        ...DESIGNS.map(({ name, how, month }) => [
-          name,
-          how,
-          ...VOLUMES.map((one) => dollars(listPriceOf(month(one, counts)))),
-        ]),
-      ],
-    ),
     prices: `${markdown(
       ['service', 'unit', 'dollars', 'free, a month', 'source'],
       Object.values(PRICES).map(({ service, unit, dollars: price, per, free, source }) => [
@@ -87,16 +71,6 @@ const WATCHERS: readonly PriceName[] = ['alarms', 'metrics', 'dashboards'];
 
 function watchingPrice(workload: Workload, counts: DeploymentCounts): number {
   return listPriceOf(monthUsage(workload, counts).filter(({ price }) => WATCHERS.includes(price)));
-}
-
-function computingPrice(workload: Workload, counts: DeploymentCounts): number {
-  const isComputing = ({ price }: Usage) =>
-    !['alarms', 'metrics', 'dashboards', 'images', 'keys', 'logs'].includes(price);
-  const executions = executionsPerDay(workload, counts) * 30;
-  return (
-    executions * listPriceOf(executionOf(workload, counts).filter(isComputing)) +
-    listPriceOf(idleUsage(counts).filter(isComputing))
-  );
 }
 
 function lines(usages: readonly Usage[], per: string): string {

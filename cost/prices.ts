@@ -113,27 +113,6 @@ const TABLE = {
     unit: 'key-month',
     source: 'https://aws.amazon.com/kms/pricing/',
   },
-  glue: {
-    service: 'Glue',
-    dollars: 0.44,
-    per: 1,
-    unit: 'DPU-hour, a minute at least',
-    source: 'https://aws.amazon.com/glue/pricing/',
-  },
-  kinesisShards: {
-    service: 'Kinesis',
-    dollars: 0.015,
-    per: 1,
-    unit: 'shard-hour',
-    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
-  },
-  kinesisPuts: {
-    service: 'Kinesis',
-    dollars: 0.014,
-    per: 1_000_000,
-    unit: 'PUT of up to 25 KB',
-    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
-  },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof TABLE;
