@@ -21,8 +21,6 @@ export interface FileFault {
   readonly details?: readonly string[];
 }
 
-export const RESEND = 'correct the file and drop it into input/ again';
-
 export type FileFormat = { readonly gzip: boolean } | { readonly fault: FileFault };
 
 /** By the name's extension, in any case. */

@@ -282,4 +282,3 @@ export const settleResultSchema = z.object({
   messages: z.number().int(),
   report: executionReportSchema,
 });
-export type SettleResult = z.infer<typeof settleResultSchema>;
