@@ -19,7 +19,7 @@ const count = wholeNumber(0, 999_999_999_999);
 
 export function costCommand(): Command {
   return new Command('cost')
-    .description('what a deployment costs, by the built template and AWS’s list prices')
+    .description('cost of a deployment, by the built template and AWS’s list prices')
     .option('--files-per-day <n>', 'files that arrive', count, 72)
     .option('--rows-per-day <n>', 'rows in them', count, 30_000)
     .option('--files-at-once <n>', 'files that arrive together, and so are one batch', count, 3)
@@ -83,7 +83,7 @@ function format(workload: Workload, counts: DeploymentCounts): string {
   );
   return `${perDay.toFixed(0)} executions a day, ${dollars(listPriceOf(execution))} each
 ${table}
-${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less what AWS gives every account for nothing
+${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less the free tier
 (list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md has the arithmetic)
 `;
 }

@@ -3,18 +3,18 @@ import { METRICS } from '../domain/metrics';
 import type { BilledSizes } from '../domain/workflow';
 import { countTransitions, type Transitions } from './transitions';
 
-/** What of a deployment is paid for, counted in its template. */
+/** The billed resources of a deployment, counted in its template. */
 export interface DeploymentCounts {
   readonly sizes: BilledSizes;
   /** A batch of fewer bytes is small. */
   readonly smallBatchBytes: number;
-  /** Of orchestrate and settle. */
+  /** Memory of orchestrate and settle. */
   readonly functionMemoryGb: number;
-  /** Calls of the orchestrator by its schedule, a day. */
-  readonly ticksPerDay: number;
-  /** Of the schedules that run a task, a day. */
+  /** Scheduled invocations of the orchestrator. */
+  readonly invocationsPerDay: number;
+  /** Scheduled tasks. */
   readonly tasksPerDay: number;
-  /** Metrics that alarms look at. */
+  /** Metrics that alarms watch. */
   readonly alarmMetrics: number;
   readonly dashboards: number;
   readonly customMetrics: number;
@@ -52,7 +52,7 @@ const machineSchema = z.object({
   DefinitionSubstitutions: z.record(z.string(), z.unknown()),
 });
 
-/** @throws ZodError, or an Error that names what is not understood */
+/** @throws ZodError, or an Error that names what it does not understand */
 export function countDeployment(template: unknown): DeploymentCounts {
   const resources = Object.values(templateSchema.parse(template).Resources);
   const ofType = (type: string) =>
@@ -80,7 +80,7 @@ export function countDeployment(template: unknown): DeploymentCounts {
     },
     smallBatchBytes: smallBatchBytes(machine.DefinitionString),
     functionMemoryGb: Math.max(...zips.map(({ MemorySize }) => MemorySize)) / 1024,
-    ticksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
+    invocationsPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
     tasksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters !== undefined)),
     alarmMetrics: ofType('AWS::CloudWatch::Alarm')
       .map((one) => alarmSchema.parse(one))
@@ -96,7 +96,7 @@ export function countDeployment(template: unknown): DeploymentCounts {
   };
 }
 
-/** What a batch's bytes are compared with; 0 where they are not. */
+/** The threshold that the state machine compares a batch's bytes with; 0: there is none. */
 function smallBatchBytes(definition: string): number {
   let bytes = 0;
   JSON.parse(definition, (_, value) => {
@@ -109,7 +109,7 @@ function smallBatchBytes(definition: string): number {
 
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 
-/** Calls a day of `rate(5 minutes)` and the like. */
+/** Invocations a day of a schedule such as `rate(5 minutes)`. */
 function perDay(expression: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (!count || !unit) throw new Error(`expected rate(...), found ${expression}`);
