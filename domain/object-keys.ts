@@ -33,13 +33,13 @@ export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', grou
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
-/** Which orchestrator is at work, where they hold each other off by a lease. */
+/** The lease of the running orchestrator, where there is no reserved concurrency. */
 export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 
 /** Messages that the orchestrator has received and not yet put into a batch. */
-export const MESSAGES_ASIDE = `${RESULTS}orchestrate/aside.json`;
+export const DEFERRED_MESSAGES = `${RESULTS}orchestrate/aside.json`;
 
-/** What the orchestrator last found in input/ that no message was about. */
+/** The files that the orchestrator last found in input/ without a message. */
 export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
 
 /** Below it lies a result object per run of the daily maintenance. */

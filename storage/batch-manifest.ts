@@ -3,12 +3,12 @@ import { type BatchManifest, batchManifestSchema } from '../domain/workflow';
 import type { Bucket } from './bucket';
 import { getJson, putJson } from './json-object';
 
-/** The batch's manifest is not there, so nobody knows which files the execution is for. */
+/** The batch's manifest does not exist, so the files of the execution are unknown. */
 export class ManifestMissingError extends Error {
   override readonly name = 'ManifestMissingError';
   constructor(readonly key: string) {
     super(
-      `${key} is not there: executions are started by the orchestrator, which writes it first; to process files, drop them into input/`,
+      `${key} does not exist: the orchestrator writes it before it starts an execution; to process files, drop them into input/`,
     );
   }
 }

@@ -1,27 +1,27 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { REPLAYED_UPLOAD } from '../domain/replay';
 import { type CopySizes, copyObject, headersOf } from './copy-object';
-import { ignoreStatus } from './s3-status';
+import { ignoreStatus } from './ignore-status';
 
 export interface CopyBack {
-  /** Where the file lies, below `archive/` or `rejected/`. */
+  /** The file's key, below `archive/` or `rejected/`. */
   readonly archived: string;
-  /** Where it is to lie, below `input/`. */
+  /** The key to copy it to, below `input/`. */
   readonly key: string;
 }
 
 export interface CopiedBack {
-  /** `left`: something lies under the key. */
+  /** `left`: the key exists already. */
   readonly outcome: 'replayed' | 'left';
-  /** The upload that the copy repeats, whose time its rows will have. */
+  /** The time of the upload that the copy repeats; its rows get this version. */
   readonly uploaded_at: string;
 }
 
 /**
- * Copies a file that was dealt with back below `input/`, to be brought in again as old as the upload that it repeats. Only
- * where nothing lies under the key, so that an upload which is still to be dealt with is not lost.
- * @param uploadedAt the time of that upload; told the one that the file repeats, where it is a replay itself
- * @returns undefined where the file is gone
+ * Copies a processed file back below `input/`, to process it again with the version of the upload that it repeats. A key
+ * that exists is not overwritten, so that an upload which waits to be processed is not lost. A retry is safe.
+ * @param uploadedAt the time of that upload, from the time that the file already repeats if it is a replay itself
+ * @returns undefined if the file does not exist any more
  */
 export async function copyBack(
   { archived, key }: CopyBack,
@@ -32,8 +32,10 @@ export async function copyBack(
     sizes,
   }: { readonly client: S3Client; readonly bucket: string; readonly sizes?: CopySizes },
 ): Promise<CopiedBack | undefined> {
-  const head = new HeadObjectCommand({ Bucket: bucket, Key: archived });
-  const found = await ignoreStatus([404], client.send(head));
+  const found = await ignoreStatus(
+    [404],
+    client.send(new HeadObjectCommand({ Bucket: bucket, Key: archived })),
+  );
   if (!found) return undefined;
   const uploaded_at = uploadedAt(found.Metadata?.[REPLAYED_UPLOAD]);
   const copy = {

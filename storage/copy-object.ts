@@ -12,17 +12,17 @@ import {
 import { copySource } from '../domain/object-keys';
 import { inParallel } from './parallel';
 
-/** S3 copies no more in one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
+/** The limit of S3 for one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const MAX_BYTES_PER_REQUEST = 5 * 1024 ** 3;
 
-/** S3 takes 10,000 parts of up to 5 GiB; copied side by side, parts of this size take seconds. */
+/** S3 allows 10,000 parts of up to 5 GiB; parts of this size, copied in parallel, take seconds. */
 const PART_BYTES = 512 * 1024 ** 2;
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
-/** Parts on their way at one time. */
-const COPIES = 16;
+/** Parts that are copied in parallel. */
+const PARALLEL_COPIES = 16;
 
-/** What an object says of itself, apart from its tags. */
+/** The metadata of an object, without its tags. */
 export type ObjectHeaders = Pick<
   HeadObjectCommandOutput,
   'Metadata' | 'ContentType' | 'ContentEncoding' | 'ContentDisposition' | 'ContentLanguage' | 'CacheControl'
@@ -32,31 +32,31 @@ export interface ObjectCopy {
   readonly bucket: string;
   readonly from: string;
   readonly to: string;
-  /** Of the version that is to be copied, without quotes. */
+  /** The version to copy, without quotes. */
   readonly etag: string;
   readonly size: number;
-  /** In place of the object's own. */
+  /** Replaces the object's own metadata. */
   readonly headers?: ObjectHeaders;
-  /** Only where nothing lies under the key. */
+  /** Fail if the key exists. */
   readonly isNew?: boolean;
 }
 
-/** The most that is copied in one request, and of the parts of what is larger. */
+/** The largest object that is copied in one request, and the size of the parts of larger ones, in bytes. */
 export interface CopySizes {
-  readonly mostBytesAtOnce?: number | undefined;
+  readonly maxBytesPerRequest?: number | undefined;
   readonly partBytes?: number;
 }
 
 /**
- * Copies one version of an object of any size, with its tags and headers. Doing it again changes nothing.
- * @throws whatever S3 answers: 404 where it is gone, 412 where it is another version, or where `to` is not new
+ * Copies one version of an object of any size, with its tags and headers. A retry is safe.
+ * @throws what S3 answers: 404 if it does not exist, 412 if it has another ETag, or if `to` exists and `isNew` is set
  */
 export async function copyObject(
   client: S3Client,
   copy: ObjectCopy,
-  { mostBytesAtOnce = MOST_BYTES_AT_ONCE, partBytes }: CopySizes = {},
+  { maxBytesPerRequest = MAX_BYTES_PER_REQUEST, partBytes }: CopySizes = {},
 ): Promise<void> {
-  if (copy.size > mostBytesAtOnce) return copyInParts(client, copy, partBytes);
+  if (copy.size > maxBytesPerRequest) return copyInParts(client, copy, partBytes);
   const { headers } = copy;
   await client.send(
     new CopyObjectCommand({
@@ -85,11 +85,11 @@ const ends = ({ bucket, from, to, etag }: ObjectCopy) => ({
 
 const condition = ({ isNew = false }: ObjectCopy) => (isNew ? { IfNoneMatch: '*' } : {});
 
-/** Every part is bound to the object's version, and of a copy that fails nothing is left. */
+/** Every part is copied on condition of the object's ETag; a copy that fails is aborted. */
 async function copyInParts(
   client: S3Client,
   copy: ObjectCopy,
-  partBytes = Math.max(PART_BYTES, Math.ceil(copy.size / MOST_PARTS)),
+  partBytes = Math.max(PART_BYTES, Math.ceil(copy.size / MAX_PARTS)),
 ): Promise<void> {
   const { bucket, from, to, size } = copy;
   const { CopySource, CopySourceIfMatch } = ends(copy);
@@ -110,7 +110,7 @@ async function copyInParts(
   const upload = { Bucket: bucket, Key: to, UploadId };
   try {
     const numbers = Array.from({ length: Math.ceil(size / partBytes) }, (_, at) => at + 1);
-    const Parts = await inParallel(COPIES, numbers, async (PartNumber) => {
+    const Parts = await inParallel(PARALLEL_COPIES, numbers, async (PartNumber) => {
       const first = (PartNumber - 1) * partBytes;
       const CopySourceRange = `bytes=${first}-${Math.min(first + partBytes, size) - 1}`;
       const { CopyPartResult } = await client.send(
@@ -122,7 +122,7 @@ async function copyInParts(
       new CompleteMultipartUploadCommand({ ...upload, ...condition(copy), MultipartUpload: { Parts } }),
     );
   } catch (error) {
-    // What could not be taken back goes by the bucket's own rule for unfinished uploads.
+    // If it cannot be aborted, the bucket's lifecycle rule for incomplete uploads deletes it.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw error;
   }

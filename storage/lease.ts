@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { ignoreStatus } from './s3-status';
+import { ignoreStatus } from './ignore-status';
 
 /**
- * One orchestrator at a time where Lambda does not see to it: an object that names who is at work, and until when. It is
- * written on condition of the version that was read, so of two that reach for it one gets it.
+ * A lease, for one orchestrator at a time where Lambda does not guarantee it: an object with the holder and the time when
+ * the lease expires. It is written on condition of the ETag that was read, so only one of two concurrent writers gets it.
  */
 export interface LeaseOptions {
   readonly client: S3Client;
   readonly bucket: string;
   readonly key: string;
-  /** How long a holder can be at work at most, in milliseconds: after that it is gone, and another may take over. */
+  /** The longest time that a holder can work, in milliseconds: after it the lease expires and another may take it. */
   readonly termMs: number;
   readonly clock: () => Date;
-  /** Between looks at a lease that another has. */
+  /** Milliseconds between attempts to take a lease that another holds. */
   readonly pauseMs?: number;
 }
 
-/** Another orchestrator was at work for as long as this one waited. */
+/** Another orchestrator held the lease for as long as this one waited. */
 export class LeaseTakenError extends Error {
   override readonly name = 'LeaseTakenError';
   constructor(
@@ -32,15 +32,15 @@ export class LeaseTakenError extends Error {
 
 const leaseSchema = z.object({
   holder: z.string(),
-  /** Epoch milliseconds; 0 once it was given back. */
+  /** Epoch milliseconds; 0 once it was released. */
   until: z.number(),
 });
 type Lease = z.infer<typeof leaseSchema>;
 
 /**
- * Runs `work` while no other holder does, and gives the lease back after it, whatever came of it.
+ * Runs `work` while holding the lease, and releases it afterwards, even if `work` fails.
  * @param patienceMs how long to wait for another holder
- * @throws LeaseTakenError, and then `work` did not run
+ * @throws LeaseTakenError: `work` did not run
  */
 export async function withLease<Result>(
   options: LeaseOptions,
@@ -59,16 +59,16 @@ export async function withLease<Result>(
   try {
     return await work();
   } finally {
-    // One that cannot be given back runs out by itself.
+    // If it cannot be released, it expires.
     await write(options, { holder, until: 0 }, etag).catch(() => undefined);
   }
 }
 
-/** The version of the lease that is ours; undefined while it is another's. */
+/** The ETag of our lease; undefined while another holds it. */
 async function acquire(options: LeaseOptions, holder: string): Promise<string | undefined> {
   const now = options.clock().getTime();
   const current = await read(options);
-  // A request that was sent twice can have met its own first attempt.
+  // A retried request may find what its own first attempt wrote.
   if (current?.lease.holder === holder) return current.etag;
   if (current && current.lease.until > now) return undefined;
   return write(options, { holder, until: now + options.termMs }, current?.etag);
@@ -83,7 +83,7 @@ async function read({ client, bucket, key }: LeaseOptions) {
   };
 }
 
-/** @param replaces the version that must be there; nothing, where undefined. @returns undefined where another came first */
+/** @param replaces the ETag to replace; undefined: the object must not exist. @returns undefined if another wrote first */
 async function write(
   { client, bucket, key }: LeaseOptions,
   lease: Lease,

@@ -1,6 +1,7 @@
 /**
- * Runs `work` over the items, at most `limit` at a time; results in the items' order. After a failure none is started any
- * more; the first one is thrown once those under way have ended, so that nothing goes on behind the caller's back.
+ * Runs `work` for every item, at most `limit` at a time.
+ * @returns the results in the order of the items
+ * @throws the first failure, once the work in progress has ended; no further work is started
  */
 export async function inParallel<Item, Result>(
   limit: number,
@@ -25,7 +26,7 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-/** Runs what it is given, at most `limit` at a time, in the order given; a failure keeps none of the others from its turn. */
+/** Limits concurrency: runs at most `limit` calls at a time, in their order. A failure does not stop the others. */
 export function atMost(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -36,14 +37,14 @@ export function atMost(limit: number): <Result>(work: () => Promise<Result>) => 
       return await work();
     } finally {
       const next = waiting.shift();
-      // The place goes on to the next without being free in between.
+      // The next call takes the slot, so that no other can take it in between.
       if (next) next();
       else running -= 1;
     }
   };
 }
 
-/** The items in their order, so many at a time; the last may be fewer. */
+/** The items in their order, in groups of `size`; the last group may be smaller. */
 export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),

@@ -1,4 +1,4 @@
-/** The queue of file events, as far as orchestrate and settle need it. */
+/** The queue of file events, with the operations that orchestrate and settle need. */
 
 export interface ReceivedMessage {
   readonly messageId: string;
@@ -11,17 +11,17 @@ export interface ReceivedMessage {
 }
 
 export interface FileQueue {
-  /** A message for each body; sent twice where a try that was told as failed had succeeded. */
+  /** Sends a message for each body; a retry may send it twice. */
   send(bodies: readonly string[]): Promise<void>;
   /**
-   * Up to `max` (at most 10) messages; none when the queue stayed empty for a second. They stay hidden for as long as
-   * the orchestrator can take, so that one that dies does not keep them for hours.
+   * Up to `max` (at most 10) messages; none if the queue stayed empty for a second. They stay hidden for as long as the
+   * orchestrator can run, so that one that is killed does not keep them for hours.
    */
   receive(max: number): Promise<ReceivedMessage[]>;
-  /** Keeps messages hidden for longer than an execution can run, from now on. */
+  /** Keeps messages hidden, from now on, for longer than an execution can run. */
   hold(receiptHandles: readonly string[]): Promise<void>;
-  /** Deleting a message that is gone succeeds. */
+  /** Deleting a message that does not exist any more succeeds. */
   delete(receiptHandles: readonly string[]): Promise<void>;
-  /** Makes messages visible at once; one that is gone, or visible already, is passed over. */
+  /** Makes messages visible immediately; ignores one that is deleted or visible already. */
   release(receiptHandles: readonly string[]): Promise<void>;
 }

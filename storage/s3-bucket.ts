@@ -12,34 +12,34 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
+import { ignoreStatus } from './ignore-status';
 import { atMost, inParallel } from './parallel';
-import { ignoreStatus } from './s3-status';
 
 /**
- * Files up to this size go up in one request, from memory, so that the client can send them again after a fault; S3's
- * smallest part is 5 MiB.
+ * Files up to this size are uploaded in one request, from memory, so that the client can retry it. The minimum part size of
+ * S3 is 5 MiB.
  */
 const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
 
-/** Up to this size an object passes through memory on its way to disk. */
+/** Objects up to this size are read into memory before they are written to disk. */
 const SINGLE_WRITE_BYTES = 1024 * 1024;
 
-/** An object beyond this comes in parts of so many bytes, where its size is known. */
+/** Larger objects are downloaded in parts of this size, in bytes, if their size is known. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** Connections for downloads at one time. */
-const DOWNLOADS = 16;
+/** Downloads in parallel. */
+const PARALLEL_DOWNLOADS = 16;
 
-/** A bucket of S3, or of whatever the client's endpoint is. */
+/** A bucket of S3, or of the client's endpoint. */
 export function s3Bucket(client: S3Client, name: string): Bucket {
   const target = (key: string) => ({ Bucket: name, Key: key });
-  const inTurn = atMost(DOWNLOADS);
+  const limited = atMost(PARALLEL_DOWNLOADS);
 
   async function downloadWhole(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
-    return inTurn(async () => {
+    return limited(async () => {
       const found = await ignoreStatus([404, 412], client.send(new GetObjectCommand(object)));
       if (!found) return undefined;
-      // Of small objects there are many, and a stream to disk takes longer than their bytes.
+      // There are many small objects, and for them a stream to disk takes longer than the download.
       if ((found.ContentLength ?? Infinity) <= SINGLE_WRITE_BYTES) {
         await writeFile(path, (await found.Body?.transformToByteArray()) ?? '');
       } else {
@@ -49,11 +49,11 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     });
   }
 
-  /** The first part tells the version and its size; the others come together, all of that version or none. */
+  /** The first response gives the ETag and the size; the other parts are downloaded in parallel, on condition of that ETag. */
   async function downloadParts(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
     await writeFile(path, '');
     const part = (start: number, IfMatch = object.IfMatch) =>
-      inTurn(async () => {
+      limited(async () => {
         const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
         const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
         const found = await ignoreStatus([404, 412, 416], client.send(command));
@@ -65,7 +65,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     if (!first) return downloadWhole(object, path);
     const size = Number(first.ContentRange?.split('/')[1] ?? first.ContentLength);
     const starts = Array.from({ length: Math.ceil(size / PART_BYTES) - 1 }, (_, at) => (at + 1) * PART_BYTES);
-    const rest = await inParallel(DOWNLOADS, starts, (start) => part(start, first.ETag));
+    const rest = await inParallel(PARALLEL_DOWNLOADS, starts, (start) => part(start, first.ETag));
     if (rest.includes(undefined)) return undefined;
     return describe(object.Key, { ...first, ContentLength: size });
   }

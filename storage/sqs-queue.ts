@@ -12,13 +12,13 @@ import type { FileQueue } from './queue';
 /** Entries in one batch request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
 const BATCH_ENTRIES = 10;
 
-/** Batch requests at one time. */
-const REQUESTS = 8;
+/** Batch requests in parallel. */
+const PARALLEL_REQUESTS = 8;
 
-/** Long polling asks all of the queue's servers, so that an empty answer means an empty queue. */
+/** Long polling asks all servers of the queue, so an empty response means an empty queue. */
 const WAIT_SECONDS = 1;
 
-/** SQS took some entries of a batch and refused others for a fault of its own. */
+/** SQS refused some entries of a batch because of a service error. */
 export class QueueError extends Error {
   override readonly name = 'QueueError';
   constructor(
@@ -34,7 +34,7 @@ export class QueueError extends Error {
 export interface Visibility {
   /** After a receive: longer than the orchestrator's own timeout. */
   readonly received: number;
-  /** While an execution has them: longer than the state machine's timeout. */
+  /** While an execution processes them: longer than the state machine's timeout. */
   readonly held: number;
 }
 
@@ -94,7 +94,7 @@ export function sqsQueue(
 
 type Entry = { id: string; value: string };
 
-/** @throws QueueError for entries that failed through a fault of the service; the sender's faults mean the message is gone */
+/** @throws QueueError for entries that failed because of the service; a sender's fault means that the message does not exist */
 async function inBatches(
   operation: string,
   values: readonly string[],
@@ -103,7 +103,7 @@ async function inBatches(
   const batches = chunksOf(values, BATCH_ENTRIES).map((batch) =>
     batch.map((value, i): Entry => ({ id: `${i}`, value })),
   );
-  const failed = await inParallel(REQUESTS, batches, async (entries) => (await send(entries)) ?? []);
+  const failed = await inParallel(PARALLEL_REQUESTS, batches, async (entries) => (await send(entries)) ?? []);
   const failures = failed.flat().filter((failure) => !failure.SenderFault);
   if (failures.length > 0) throw new QueueError(operation, failures);
 }

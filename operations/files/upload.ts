@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import { keyFault } from '../../domain/upload-keys';
-import { statusOf } from '../../storage/s3-status';
+import { statusOf } from '../../storage/ignore-status';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 

@@ -1,32 +1,32 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
 import { copyObject } from '../../storage/copy-object';
-import { statusOf } from '../../storage/s3-status';
+import { statusOf } from '../../storage/ignore-status';
 import { MoveError } from './move-error';
 
-/** Of the file itself, as a look at it is answered, too; another 404 is of an upload in parts, or of the bucket. */
+/** The 404 errors about the file itself, of GET and of HEAD. Others are about a multipart upload or the bucket. */
 const GONE = ['NoSuchKey', 'NotFound'];
 
 export interface CopyDeps {
   readonly client: S3Client;
   readonly bucket: string;
-  /** The most that is copied in one request. */
-  readonly mostBytesAtOnce?: number;
+  /** Most bytes to copy in one request. */
+  readonly maxBytesPerRequest?: number;
 }
 
 /**
- * Copies a file to its destination, in the version that was judged alone. Doing it again changes nothing.
+ * Copies the validated version of a file to its destination. Repeating it changes nothing.
  *
- * @returns `gone`: nothing lies under the key, as somebody moved it before; `replaced`: a newer upload lies there
+ * @returns `gone`: nothing is under the key, as it was moved before; `replaced`: a newer upload is there
  * @throws MoveError
  */
 export async function copyFile(
   move: Move,
-  { client, bucket, mostBytesAtOnce }: CopyDeps,
+  { client, bucket, maxBytesPerRequest }: CopyDeps,
 ): Promise<'copied' | 'gone' | 'replaced'> {
   const { key: from, destination: to, etag, size } = move;
   try {
-    await copyObject(client, { bucket, from, to, etag, size }, { mostBytesAtOnce });
+    await copyObject(client, { bucket, from, to, etag, size }, { maxBytesPerRequest });
     return 'copied';
   } catch (error) {
     const status = statusOf(error);

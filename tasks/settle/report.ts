@@ -19,10 +19,10 @@ export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: st
 const FILES_IN_REPORT = 50;
 const CAUSE_LENGTH = 1_000;
 
-/** A file that was gone, or replaced by a newer upload, was not read. */
+/** Files that were gone or replaced by a newer upload were not read. */
 const WAS_READ: readonly ValidatedFile['outcome'][] = ['valid', 'invalid'];
 
-/** What the execution did, from its tasks' result objects. */
+/** What the execution did, from the result objects of its tasks. */
 export async function successReport(
   bucket: Bucket,
   executionId: string,
@@ -40,10 +40,7 @@ export async function successReport(
   };
 }
 
-/**
- * Why the execution failed. The cause that a task wrote into its own result object says more than the exit code that
- * Step Functions saw, so it comes first.
- */
+/** Why the execution failed: the cause in the task's own result object, else what Step Functions caught. */
 export async function failureReport(
   bucket: Bucket,
   executionId: string,
@@ -64,7 +61,7 @@ export async function failureReport(
     outcome: 'failed',
     task,
     cause: cause.slice(0, CAUSE_LENGTH) || 'unknown',
-    summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} released for another try.`,
+    summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} will be retried.`,
     counts: countsOf(results),
     ...filesOf(files),
     ...usageOf(results, sizes),
@@ -77,7 +74,7 @@ interface Results {
   transform: z.infer<typeof partialTransform> | undefined;
 }
 
-/** A failed task's result object has a cause and none of its findings. */
+/** The result object of a failed task has a cause and no findings. */
 const partialValidate = validateResultSchema.partial({ counts: true, files: true });
 const partialStage = stageResultSchema.partial({ tables: true });
 const partialTransform = transformResultSchema.partial({ tables: true });
@@ -126,23 +123,23 @@ function summaryOf(counts: Record<string, number>): string {
   if (n('files') === 0) return 'The batch held no files.';
   if (n('valid') === 0 && n('duplicate') > 0) {
     const rejected = n('invalid') > 0 ? `; ${plural(n('invalid'), 'file')} rejected` : '';
-    return `${plural(n('duplicate'), 'duplicate')} archived unread, whose rows are in already${rejected}.`;
+    return `${plural(n('duplicate'), 'duplicate')} archived without processing, as the rows are already loaded${rejected}.`;
   }
   if (n('valid') === 0) {
     return n('invalid') === 0
-      ? `No file was left to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
+      ? `No file to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
       : `No valid file: ${n('invalid') === 1 ? 'the only one was' : `all ${n('invalid')} were`} rejected.`;
   }
   return [
     `${plural(n('valid'), 'file')} archived, ${n('invalid')} rejected`,
-    ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived unread`] : []),
-    `${plural(n('rows'), 'row')} in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
+    ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived without processing`] : []),
+    `${plural(n('rows'), 'row')} loaded (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
     `${plural(n('kpis_written'), 'KPI item')} written, ${n('kpis_deleted')} deleted.`,
   ].join('; ');
 }
 
 function filesOf(files: readonly (Pick<ValidatedFile, 'key' | 'reason'> & { outcome: string })[]) {
-  // What needs a person comes first, as only so many fit into a notification.
+  // Files that need a person come first, because a notification has room for few.
   const order = ['invalid', 'waiting', 'replaced', 'gone', 'duplicate', 'valid'];
   const sorted = [...files].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   return {

@@ -17,19 +17,19 @@ import type { Bucket } from '../../storage/bucket';
 import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
-/** Connections for downloads at one time. */
+/** Concurrent downloads. */
 const DOWNLOADS = 8;
 
 export type StageDeps = TaskDeps<{ readonly TARGET_FILE_MB: number }>;
 
-/** The validate task of this execution left no usable result. */
+/** The validate task of this execution wrote no usable result. */
 export class ValidationMissingError extends Error {
   override readonly name = 'ValidationMissingError';
 }
 
 /**
- * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or
- * not at all; running again after any of the three brings nothing twice, because every row carries its version.
+ * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or not at
+ * all. Running it again after any commit changes nothing, because every row carries its version.
  */
 export async function run(
   { executionId }: { executionId: string },

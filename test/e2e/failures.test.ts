@@ -134,7 +134,7 @@ test('a file over which every execution fails becomes a dead letter after five t
     outcome: 'failed',
     task: 'stage',
     cause: first?.cause?.replace('stage: ', ''),
-    summary: expect.stringMatching(/^StageSmallBatch failed; \d files? released for another try\.$/),
+    summary: expect.stringMatching(/^StageSmallBatch failed; \d files? will be retried\.$/),
     files: expect.arrayContaining([{ key, outcome: 'valid' }]),
     usage: expect.objectContaining({ tasks: expect.any(Array) }),
   });

@@ -84,7 +84,7 @@ test('under Lambda every call runs anew, and leaves nothing for the next one, ev
       expect(JSON.parse(failed.payload)).toMatchObject({
         errorType: 'TaskFailed',
         errorMessage: expect.stringMatching(
-          /^ManifestMissingError: results\/of-nobody\/batch.json is not there/,
+          /^ManifestMissingError: results\/of-nobody\/batch.json does not exist/,
         ),
       });
       expect(image.leftInScratch()).toEqual([]);

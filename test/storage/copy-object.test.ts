@@ -38,7 +38,7 @@ const unfinished = async () =>
 
 describe.each<[string, CopySizes]>([
   ['in one request', {}],
-  ['in parts', { mostBytesAtOnce: 10 * MIB, partBytes: 5 * MIB }],
+  ['in parts', { maxBytesPerRequest: 10 * MIB, partBytes: 5 * MIB }],
 ])('a copy %s', (_, sizes) => {
   test('has every byte, its headers and tags', async () => {
     await copyObject(server.client, copy, sizes);

@@ -57,18 +57,18 @@ const validated = (valid: number, invalid: number) => ({
   })),
 });
 
-test('a batch that went well has its messages deleted and its counts told', async () => {
+test('a successful batch has its messages deleted and its counts reported', async () => {
   const { queue, settle, put, bucket } = await setUp();
   await put('validate', validated(2, 1));
   const report = await settle({ mode: 'delete' });
   expect([...queue.waiting, ...queue.inFlight]).toEqual([]);
   expect(report).toMatchObject({ outcome: 'succeeded', counts: { valid: 2, invalid: 1, rows: 20 } });
-  expect(report.summary).toMatch(/^2 files archived, 1 rejected; 20 rows in/);
+  expect(report.summary).toMatch(/^2 files archived, 1 rejected; 20 rows loaded/);
   expect(report.files[0]).toEqual({ key: 'input/2.csv', outcome: 'invalid', reason: 'empty' });
   expect(bucket.text(taskResultKey(ID, 'settle'))).toContain('"messages": 2');
 });
 
-test('settling twice is settling once', async () => {
+test('settling twice gives the same result', async () => {
   const { settle, put } = await setUp();
   await put('validate', validated(1, 0));
   const first = await settle({ mode: 'delete' });
@@ -78,13 +78,13 @@ test('settling twice is settling once', async () => {
 test.each([
   [1, 'No valid file: the only one was rejected.'],
   [3, 'No valid file: all 3 were rejected.'],
-])('a batch with not one valid file of %i says so', async (invalid, summary) => {
+])('a batch without a valid file of %i says so', async (invalid, summary) => {
   const { settle, put } = await setUp();
   await put('validate', validated(0, invalid));
   expect((await settle({ mode: 'delete' })).summary).toBe(summary);
 });
 
-test('a report names 50 files at most, those that need a person first, and counts the rest', async () => {
+test('a report lists at most 50 files, those that need a person first, and counts the rest', async () => {
   const { settle, put } = await setUp();
   await put('validate', validated(60, 2));
   const { files, files_omitted } = await settle({ mode: 'delete' });
@@ -104,7 +104,7 @@ test('a failed batch is released, with the cause that the task itself wrote', as
     outcome: 'failed',
     task: 'stage',
     cause: 'LakeError: staging/orders: no space left',
-    summary: 'StageFiles failed; 1 file released for another try.',
+    summary: 'StageFiles failed; 1 file will be retried.',
   });
 });
 
@@ -130,7 +130,7 @@ test('a report of success or failure records the usage of the tasks', async () =
   expect(await settle({ mode: 'delete' })).not.toHaveProperty('usage');
 });
 
-test('a failure of the service itself is told by what Step Functions caught', async () => {
+test('a failure of the service itself is reported by what Step Functions caught', async () => {
   const { settle } = await setUp();
   const failure = { ValidateFiles: { Error: 'States.Timeout', Cause: 'after 3000 s' } };
   expect(await settle({ mode: 'release', failure })).toMatchObject({
@@ -146,7 +146,7 @@ test('an execution started by hand has nothing to release, and deleting for it i
   expect((await settle({ mode: 'release' })).outcome).toBe('failed');
   expect(queue.inFlight).toHaveLength(2);
   await expect(settle({ mode: 'delete' })).rejects.toThrow(
-    /batch\.json is not there: executions are started by/,
+    /batch\.json does not exist: the orchestrator writes it/,
   );
 });
 
@@ -170,7 +170,7 @@ const transformed = {
   tables: [{ table: 'order_kpis', rows: 30, written: 7, deleted: 2, version: 9 }],
 };
 
-test('the metrics of a batch are told once, however often it is settled', async () => {
+test('the metrics of a batch are emitted once, however often it is settled', async () => {
   const { settle, put, metrics } = await setUp();
   await put('validate', validated(2, 1));
   await put('stage', staged);
@@ -197,7 +197,7 @@ test('the metrics of a batch are told once, however often it is settled', async 
   ]);
 });
 
-test('a batch that is released is not counted, as it comes back', async () => {
+test('a released batch is not counted, as it comes back', async () => {
   const { settle, put, metrics } = await setUp();
   await put('validate', validated(2, 0));
   await settle({ mode: 'release', failure: { StageFiles: { Error: 'States.TaskFailed' } } });

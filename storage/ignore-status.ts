@@ -4,15 +4,16 @@ import { S3ServiceException } from '@aws-sdk/client-s3';
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 
-/** The answer, or undefined where S3 answered with one of these statuses. Any other failure is thrown. */
-export async function ignoreStatus<Answer>(
+/** The response of S3; undefined if it answers with one of these status codes. Any other error is thrown. */
+export async function ignoreStatus<Response>(
   statuses: readonly number[],
-  request: Promise<Answer>,
-): Promise<Answer | undefined> {
+  request: Promise<Response>,
+): Promise<Response | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
+    const status = statusOf(error);
+    if (status !== undefined && statuses.includes(status)) return undefined;
     throw error;
   }
 }
