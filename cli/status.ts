@@ -9,7 +9,7 @@ import { formatSeconds, formatTable, printable } from './table';
 import { watch } from './watch';
 
 /** A page of the service's list. */
-const MOST_EXECUTIONS = 1000;
+const MAX_EXECUTIONS = 1000;
 
 interface Options {
   readonly executions: number;
@@ -21,7 +21,7 @@ interface Options {
 export function statusCommand(): Command {
   return new Command('status')
     .description('queue depth, latest executions, last report; or the execution that runs, state by state')
-    .option('--executions <n>', 'how many executions to show', wholeNumber(1, MOST_EXECUTIONS), 10)
+    .option('--executions <n>', 'how many executions to show', wholeNumber(1, MAX_EXECUTIONS), 10)
     .option('--watch', 'watch the execution that runs, or the next one, up to its end')
     .option('--follow', 'as --watch, and the executions after it, until Ctrl-C')
     .option('--json', 'print as JSON; when watching, a line of JSON for every state that is left')
