@@ -2,11 +2,14 @@
  * npm run bench: measures, each line beside what it is compared with. Progress goes to standard error, the tables to
  * standard output, everything as JSON below bench/results/.
  */
+
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../cli/numbers';
+import { compactTime } from '../domain/time';
 import { packagePath } from '../package-path';
 import type { BenchContext } from './context';
 import { asText, goalsTable } from './format';
@@ -53,12 +56,6 @@ interface Options {
   publish: boolean;
 }
 
-const whole = (lowest: number, highest: number) => (text: string) => {
-  const value = Number(text.replaceAll('_', ''));
-  if (/^\d[\d_]*$/.test(text) && value >= lowest && value <= highest) return value;
-  throw new InvalidArgumentError(`Expected a whole number from ${lowest} to ${highest}.`);
-};
-
 function measures(text: string): MeasureName[] {
   const wanted = text.split(',').map((name) => name.trim());
   const unknown = wanted.find((name) => !MEASURES.includes(name as MeasureName));
@@ -74,9 +71,9 @@ const command = new Command('bench')
       .choices(['full', 'small'])
       .default('full'),
   )
-  .option('--seed <n>', 'of the generated files', whole(0, 2 ** 32 - 1), 1)
-  .option('--rounds <n>', 'repetitions of what is compared', whole(1, 100), 3)
-  .option('--largest <orders>', 'leave out longer histories and larger loads', whole(1, 1e9), 1e9)
+  .option('--seed <n>', 'of the generated files', wholeNumber(0, 2 ** 32 - 1), 1)
+  .option('--rounds <n>', 'repetitions of what is compared', wholeNumber(1, 100), 3)
+  .option('--largest <orders>', 'leave out longer histories and larger loads', wholeNumber(1, 1e9), 1e9)
   .option('--directory <dir>', 'for its data, removed at the end', tmpdir())
   .option('--keep', 'leave the data where it is', false)
   .option('--publish', 'put the results into bench/results/summary.json and docs/performance.md', false)
@@ -147,7 +144,7 @@ async function report(results: Results, options: Options): Promise<void> {
   if (goals.length > 0) process.stdout.write(`\n${asText(goalsTable(goals))}\n`);
   const directory = packagePath('bench', 'results');
   await mkdir(directory, { recursive: true });
-  const name = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${options.scale}`;
+  const name = `${compactTime(new Date())}-${options.scale}`;
   const file = path.join(directory, `${name}.json`);
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`${path.relative(process.cwd(), file)}\n`);

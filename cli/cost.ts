@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { countDeployment, type DeploymentCounts } from '../cost/deployment-counts';
-import { DESIGNS } from '../cost/designs';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from '../cost/estimate';
 import { costSections, dollars, publish } from '../cost/page';
 import { PRICES, PRICES_AS_OF } from '../cost/prices';
@@ -20,7 +19,7 @@ const count = wholeNumber(0, 999_999_999_999);
 
 export function costCommand(): Command {
   return new Command('cost')
-    .description('what a deployment costs, by the built template and AWS’s list prices')
+    .description('cost of a deployment, by the built template and AWS’s list prices')
     .option('--files-per-day <n>', 'files that arrive', count, 72)
     .option('--rows-per-day <n>', 'rows in them', count, 30_000)
     .option('--files-at-once <n>', 'files that arrive together, and so are one batch', count, 3)
@@ -50,7 +49,6 @@ function asJson(workload: Workload, counts: DeploymentCounts) {
     per_month: listPriceOf(month),
     per_month_less_free: billOf(month),
     usage: month,
-    designs: DESIGNS.map(({ name, month: of }) => ({ name, per_month: listPriceOf(of(workload, counts)) })),
   };
 }
 
@@ -83,21 +81,9 @@ function format(workload: Workload, counts: DeploymentCounts): string {
     ],
     services,
   );
-  const others = formatTable(
-    [
-      { heading: 'other designs, computing alone', text: ({ name }) => name },
-      {
-        heading: 'a month',
-        right: true,
-        text: ({ month: at }) => dollars(listPriceOf(at(workload, counts))),
-      },
-    ],
-    DESIGNS,
-  );
   return `${perDay.toFixed(0)} executions a day, ${dollars(listPriceOf(execution))} each
 ${table}
-${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less what AWS gives every account for nothing
+${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less the free tier
 (list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md has the arithmetic)
-
-${others}`;
+`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { catalog } from '../catalog/catalog';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type FileOutcome, readFiles } from '../operations/executions/execution-files';
 import { followUntilQuiet, type Step } from '../operations/executions/follow';

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../catalog/catalog';
 import { DAY, type Mart } from '../domain/mart';
+import { isDay } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
 import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operations/kpis/kpis';
 import { totalsByKey } from '../operations/kpis/totals';
@@ -102,9 +103,6 @@ function twoDecimals(number: string): string {
 }
 
 function parseDate(text: string): string {
-  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse reads 2025-02-30 as 2 March.
-  const isDay = !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
-  if (!isDay) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
+  if (!isDay(text)) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
   return text;
 }

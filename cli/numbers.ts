@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses an option's value: a whole number, both ends included. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
+/** Parses an option's value: a whole number, in which `_` may group digits. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    const value = Number(text.replaceAll('_', ''));
+    if (/^\d[\d_]*$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
   };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import { connect, disconnect } from '../operations/deployment';
 import { type Redriven, redrive } from '../operations/queue';
 import { withProgress } from './progress';

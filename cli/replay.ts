@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import { connect, disconnect } from '../operations/deployment';
 import { type Replay, replay } from '../operations/files/replay';
 import { CommandFailure } from './failure';

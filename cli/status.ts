@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { plural } from '../domain/file-rules';
-import type { ExecutionReport } from '../domain/workflow';
+import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type ExecutionView, viewExecution } from '../operations/executions/execution';
 import { listExecutions } from '../operations/executions/executions';
+import type { PricedReport } from '../operations/executions/report';
 import { readQueueDepth } from '../operations/queue';
 import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
 import { watch } from './watch';
 
 /** A page of the service's list. */
-const MOST_EXECUTIONS = 1000;
+const MAX_EXECUTIONS = 1000;
 
 interface Options {
   readonly executions: number;
@@ -22,7 +22,7 @@ interface Options {
 export function statusCommand(): Command {
   return new Command('status')
     .description('queue depth, latest executions, last report; or the execution that runs, state by state')
-    .option('--executions <n>', 'how many executions to show', wholeNumber(1, MOST_EXECUTIONS), 10)
+    .option('--executions <n>', 'how many executions to show', wholeNumber(1, MAX_EXECUTIONS), 10)
     .option('--watch', 'watch the execution that runs, or the next one, up to its end')
     .option('--follow', 'as --watch, and the executions after it, until Ctrl-C')
     .option('--json', 'print as JSON; when watching, a line of JSON for every state that is left')
@@ -91,10 +91,10 @@ function lastReport(last: ExecutionView | undefined): string {
   return [`last report  ${summary}${costOf(last.report)}`, ...rejected.map(rejectedLine), ''].join('\n');
 }
 
-function costOf(report: ExecutionReport | undefined): string {
+function costOf(report: PricedReport | undefined): string {
   return report?.cost ? ` $${report.cost.dollars.toFixed(4)} at list price.` : '';
 }
 
-function rejectedLine({ key, reason = '' }: ExecutionReport['files'][number]): string {
+function rejectedLine({ key, reason = '' }: PricedReport['files'][number]): string {
   return `  rejected ${printable(key)}: ${printable(reason)}`;
 }

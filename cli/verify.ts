@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../catalog/catalog';
-import { plural } from '../domain/file-rules';
 import type { Mart } from '../domain/mart';
+import { plural } from '../domain/plural';
+import { isTimeZone } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
 import type { Difference } from '../operations/kpis/compare-rows';
 import type { Verification } from '../operations/kpis/verify';
@@ -114,10 +115,6 @@ function hint({ is_current, moved }: Verification): string {
 }
 
 function parseTimeZone(name: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name;
-  } catch {
-    throw new InvalidArgumentError('Expected an IANA time zone, as Europe/Berlin.');
-  }
+  if (isTimeZone(name)) return name;
+  throw new InvalidArgumentError('Expected an IANA time zone, as Europe/Berlin.');
 }

@@ -1,4 +1,4 @@
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import type { Frame, WatchedExecution } from '../operations/executions/follow';
 import type { StateStatus } from '../operations/executions/run';
 import type { LiveStep } from '../operations/executions/steps';

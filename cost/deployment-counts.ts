@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { METRICS } from '../domain/metrics';
-import type { BilledSizes } from './task-usage';
+import type { BilledSizes } from '../domain/workflow';
 import { countTransitions, type Transitions } from './transitions';
 
-/** What of a deployment is paid for, counted in its template. */
-export interface DeploymentCounts extends BilledSizes {
+/** The billed resources of a deployment, counted in its template. */
+export interface DeploymentCounts {
+  readonly sizes: BilledSizes;
   /** A batch of fewer bytes is small. */
   readonly smallBatchBytes: number;
-  /** Of orchestrate and settle. */
+  /** Memory of orchestrate and settle. */
   readonly functionMemoryGb: number;
-  /** Calls of the orchestrator by its schedule, a day. */
-  readonly ticksPerDay: number;
-  /** Of the schedules that run a task, a day. */
+  /** Scheduled invocations of the orchestrator. */
+  readonly invocationsPerDay: number;
+  /** Scheduled tasks. */
   readonly tasksPerDay: number;
-  /** Metrics that alarms look at. */
+  /** Metrics that alarms watch. */
   readonly alarmMetrics: number;
   readonly dashboards: number;
   readonly customMetrics: number;
@@ -53,7 +54,7 @@ const machineSchema = z.object({
 
 type Machine = z.infer<typeof machineSchema>;
 
-/** @throws ZodError, or an Error that names what is not understood */
+/** @throws ZodError, or an Error that names what it does not understand */
 export function countDeployment(template: unknown): DeploymentCounts {
   const resources = Object.values(templateSchema.parse(template).Resources);
   const ofType = (type: string) =>
@@ -72,18 +73,21 @@ export function countDeployment(template: unknown): DeploymentCounts {
   const callsPerDay = (those: typeof schedules) =>
     those.reduce((sum, { ScheduleExpression }) => sum + perDay(ScheduleExpression), 0);
   return {
-    task: {
-      vCpu: Math.max(...tasks.map(({ Cpu }) => Cpu)) / 1024,
-      memoryGb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
-      diskGb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
-    },
-    taskFunction: {
-      memoryGb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
-      diskGb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
+    sizes: {
+      task: {
+        vcpu: Math.max(...tasks.map(({ Cpu }) => Cpu)) / 1024,
+        memory_gb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
+        disk_gb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
+      },
+      public_address: runTask.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
+      task_function: {
+        memory_gb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
+        disk_gb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
+      },
     },
     smallBatchBytes: smallBatchBytes(runTask.DefinitionString),
     functionMemoryGb: Math.max(...zips.map(({ MemorySize }) => MemorySize)) / 1024,
-    ticksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
+    invocationsPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
     tasksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters !== undefined)),
     alarmMetrics: ofType('AWS::CloudWatch::Alarm')
       .map((one) => alarmSchema.parse(one))
@@ -95,7 +99,6 @@ export function countDeployment(template: unknown): DeploymentCounts {
     customMetrics: Object.keys(METRICS).length,
     keys: ofType('AWS::KMS::Key').length,
     natGateways: ofType('AWS::EC2::NatGateway').length,
-    hasPublicAddresses: runTask.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
     transitions: countTransitions(
       JSON.parse(pipeline.DefinitionString),
       JSON.parse(runTask.DefinitionString),
@@ -103,7 +106,7 @@ export function countDeployment(template: unknown): DeploymentCounts {
   };
 }
 
-/** What a batch's bytes are compared with; 0 where they are not. */
+/** The threshold that the state machine compares a batch's bytes with; 0: there is none. */
 function smallBatchBytes(definition: string): number {
   let bytes = 0;
   JSON.parse(definition, (_, value) => {
@@ -116,7 +119,7 @@ function smallBatchBytes(definition: string): number {
 
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 
-/** Calls a day of `rate(5 minutes)` and the like. */
+/** Invocations a day of a schedule such as `rate(5 minutes)`. */
 function perDay(expression: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (!count || !unit) throw new Error(`expected rate(...), found ${expression}`);

@@ -22,60 +22,60 @@ import { fargateUsage, taskFunctionUsage } from './task-usage';
 import { functionSeconds, groupsOf, transitionsOf } from './transitions';
 import { times, type Usage } from './usage';
 
-/** What a shop sends. */
+/** The files that a shop sends. */
 export interface Workload {
   readonly filesPerDay: number;
   readonly rowsPerDay: number;
-  /** Files that come together and so are one batch; products, orders and their items are three. */
+  /** Files that arrive together and so are one batch: three for products, orders and order items. */
   readonly filesAtOnce: number;
 }
 
 const DAYS = 30;
 const GB = 1e9;
 /** Smaller files stay in S3 Standard. */
-const GLACIER_LEAST_BYTES = 128 * 1024;
+const GLACIER_MIN_BYTES = 128 * 1024;
 const ARCHIVE_DAYS_IN_STANDARD = 90;
-/** Days that replaced files of the lake and parsed rows are kept, and then their deleted versions. */
+/** Days that replaced data files and parsed rows are kept, and then their deleted object versions. */
 const KEPT_DAYS = 7 + 7;
 const STORED_MONTHS = 12;
 
 type Task = 'validate' | 'stage' | 'transform';
 const TASKS: readonly Task[] = ['validate', 'stage', 'transform'];
 
-/** Seconds of one task's run at so many rows, its start excepted: the line through what was measured. */
+/** Seconds of one task for a number of rows, without its start: the line through the measured values. */
 export function taskSeconds(task: Task, rows: number): number {
   const { small, large } = TASK_SECONDS;
   const slope = (large[task] - small[task]) / (large.rows - small.rows);
   return SLOWNESS * (small[task] + Math.max(0, rows - small.rows) * slope);
 }
 
-/** Whether a batch of so many rows, as plain CSV, is small. */
+/** Whether a batch of this many rows, as uncompressed CSV, is small. */
 export const isSmall = (rows: number, { smallBatchBytes }: DeploymentCounts): boolean =>
   rows * ROW_BYTES.csv < smallBatchBytes;
 
-/** A task at so many rows, as it is billed: a function where the batch is small, otherwise Fargate. */
+/** The billed usage of a task for a number of rows: of a function if the batch is small, otherwise of Fargate. */
 export function taskUsage(task: Task, rows: number, counts: DeploymentCounts): Usage[] {
   const seconds = taskSeconds(task, rows);
   return isSmall(rows, counts)
-    ? taskFunctionUsage(FUNCTION_START_SECONDS + seconds, counts, task)
-    : fargateUsage(BILLED_START_SECONDS + seconds, counts, task);
+    ? taskFunctionUsage(FUNCTION_START_SECONDS + seconds, counts.sizes, task)
+    : fargateUsage(BILLED_START_SECONDS + seconds, counts.sizes, task);
 }
 
-/** Executions a day: one for the files of a moment, and no more than fit behind each other. */
+/** Executions a day: one for files that arrive together, and at most as many as fit one after another. */
 export function executionsPerDay(
   { filesPerDay, rowsPerDay, filesAtOnce }: Workload,
   counts: DeploymentCounts,
 ): number {
   if (filesPerDay === 0) return 0;
   const drops = filesPerDay / filesAtOnce;
-  // The more executions, the fewer rows each: the longest is that of the fewest.
+  // More executions have fewer rows each, and so are shorter.
   const seconds = (executions: number) => executionSeconds(rowsPerDay / executions, counts);
   let fitting = drops;
   for (let i = 0; i < 50; i += 1) fitting = Math.min(drops, 86_400 / seconds(fitting));
   return fitting;
 }
 
-/** From the first task's start to the last one's end. */
+/** From the start of the first task to the end of the last. */
 function executionSeconds(rows: number, counts: DeploymentCounts): number {
   const start = isSmall(rows, counts)
     ? FUNCTION_START_SECONDS
@@ -83,7 +83,7 @@ function executionSeconds(rows: number, counts: DeploymentCounts): number {
   return TASKS.reduce((sum, task) => sum + start + taskSeconds(task, rows), 0);
 }
 
-/** One execution of so many files and rows. */
+/** One execution. */
 export function executionUsage(files: number, rows: number, counts: DeploymentCounts): Usage[] {
   const { transitions, functionMemoryGb } = counts;
   const ledger = LEDGER_WRITES * files;
@@ -101,7 +101,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
       quantity: seconds * functionMemoryGb,
       what: 'move, settle, and orchestrate at the end',
     },
-    { price: 'lambdaRequests', quantity: 2 + groupsOf(files), what: 'likewise' },
+    { price: 'lambdaRequests', quantity: 2 + groupsOf(files), what: 'move, settle, orchestrate' },
     {
       price: 's3Writes',
       quantity: S3_REQUESTS.writes + S3_REQUESTS.writesPerFurtherFile * Math.max(0, files - 3),
@@ -121,53 +121,57 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
   ];
 }
 
-/** A month in which no file comes. */
+/** A month without files. */
 export function idleUsage(counts: DeploymentCounts): Usage[] {
-  const ticks = counts.ticksPerDay * DAYS;
-  const maintenance = fargateUsage(BILLED_START_SECONDS, counts, 'maintain, once a day');
+  const invocations = counts.invocationsPerDay * DAYS;
+  const maintenance = fargateUsage(BILLED_START_SECONDS, counts.sizes, 'maintain, once a day');
   return [
-    { price: 'schedules', quantity: ticks + counts.tasksPerDay * DAYS, what: 'the clocks' },
+    {
+      price: 'schedules',
+      quantity: invocations + counts.tasksPerDay * DAYS,
+      what: 'orchestrate and maintain',
+    },
     {
       price: 'lambdaTime',
-      quantity: ticks * FUNCTION_SECONDS.tick * counts.functionMemoryGb,
-      what: `${ticks.toLocaleString('en-US')} looks at the queue, ${FUNCTION_SECONDS.tick} s each`,
+      quantity: invocations * FUNCTION_SECONDS.check * counts.functionMemoryGb,
+      what: `${invocations.toLocaleString('en-US')} checks of the queue, ${FUNCTION_SECONDS.check} s each`,
     },
-    { price: 'lambdaRequests', quantity: ticks, what: 'likewise' },
-    { price: 'sqsRequests', quantity: 2 * ticks, what: 'two for each look' },
+    { price: 'lambdaRequests', quantity: invocations, what: 'checks of the queue' },
+    { price: 'sqsRequests', quantity: 2 * invocations, what: 'two for each check' },
     {
       price: 's3Writes',
       quantity: (DAYS * 24 * 60) / RECONCILE_MINUTES,
       what: `a list of input/ every ${RECONCILE_MINUTES} minutes`,
     },
-    { price: 'traces', quantity: ticks, what: 'one for each look' },
-    { price: 'logs', quantity: (ticks * LOG_BYTES.tick) / GB, what: 'of these' },
+    { price: 'traces', quantity: invocations, what: 'one for each check' },
+    { price: 'logs', quantity: (invocations * LOG_BYTES.check) / GB, what: 'checks of the queue' },
     ...times(maintenance, counts.tasksPerDay * DAYS),
     { price: 'alarms', quantity: counts.alarmMetrics, what: 'alarms of the template' },
-    { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one of the maintenance, an hour a day' },
+    { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one metric of maintain, an hour a day' },
     { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
     { price: 'images', quantity: IMAGE_GB, what: 'three images' },
-    { price: 'keys', quantity: counts.keys, what: 'keys of our own' },
+    { price: 'keys', quantity: counts.keys, what: 'own keys' },
     { price: 'natGateway', quantity: counts.natGateways * 24 * DAYS, what: 'NAT gateways' },
   ];
 }
 
-/** What is kept of a year of such months, and the metrics of a month. */
+/** Storage after a year of such months, and the metrics of a month. */
 export function storageUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
   const { filesPerDay, rowsPerDay } = workload;
   const days = STORED_MONTHS * DAYS;
   const executions = executionsPerDay(workload, counts);
   const fileBytes = filesPerDay > 0 ? (rowsPerDay / filesPerDay) * ROW_BYTES.csv : 0;
-  const isCold = fileBytes >= GLACIER_LEAST_BYTES;
+  const isCold = fileBytes >= GLACIER_MIN_BYTES;
   const archiveGb = (rowsPerDay * ROW_BYTES.csv) / GB;
   const lakeGb = (rowsPerDay * days * ROW_BYTES.lake) / GB;
-  const passingGb =
+  const temporaryGb =
     (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
   const itemGb = (days * (1 + 2 * CATEGORIES) * 200) / GB;
   const ledgerGb = (filesPerDay * days * LEDGER_ITEM_BYTES) / GB;
-  const ofBatches = Math.min(1, executions / 24);
+  const batchHours = Math.min(1, executions / 24);
   const seconds = executions > 0 ? executionSeconds(rowsPerDay / executions, counts) : 0;
-  // A look every five minutes meets an execution that runs, or does not.
-  const ofLooks = Math.min(1, (executions / 24) * (seconds / 300));
+  // A check every five minutes emits the age of the running execution, if there is one.
+  const runningHours = Math.min(1, (executions / 24) * (seconds / 300));
   return [
     {
       price: 's3Standard',
@@ -177,19 +181,19 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
     {
       price: 's3Glacier',
       quantity: isCold ? archiveGb * (days - ARCHIVE_DAYS_IN_STANDARD) : 0,
-      what: 'archive/ later',
+      what: 'archive/, later',
     },
     { price: 's3Transitions', quantity: isCold ? filesPerDay * DAYS : 0, what: 'a month’s files' },
     { price: 's3Standard', quantity: lakeGb, what: 'staging/' },
-    { price: 's3Standard', quantity: passingGb, what: `replaced and deleted, ${KEPT_DAYS} days` },
+    { price: 's3Standard', quantity: temporaryGb, what: `replaced and deleted files, ${KEPT_DAYS} days` },
     { price: 'dynamoStorage', quantity: itemGb, what: 'KPIs' },
     { price: 'dynamoRecovery', quantity: itemGb, what: 'KPIs' },
     { price: 'dynamoStorage', quantity: 2 * ledgerGb, what: 'the ledger and its index' },
     { price: 'dynamoRecovery', quantity: ledgerGb, what: 'the ledger' },
     {
       price: 'metrics',
-      quantity: (counts.customMetrics - 2) * ofBatches + ofLooks,
-      what: `${counts.customMetrics - 1} of batches, in the hours in which they come`,
+      quantity: (counts.customMetrics - 2) * batchHours + runningHours,
+      what: `${counts.customMetrics - 1} metrics of batches, in hours with a batch`,
     },
     {
       price: 'logStorage',
@@ -199,7 +203,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   ];
 }
 
-/** All of a month, a year after the start. */
+/** The usage of a month, a year after the start. */
 export function monthUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
   const perDay = executionsPerDay(workload, counts);
   const execution =

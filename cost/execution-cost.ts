@@ -1,33 +1,36 @@
-import type { ExecutionCost, TaskUsage } from '../domain/workflow';
+import { z } from 'zod';
+import type { ExecutionUsage, TaskUsage } from '../domain/workflow';
+import pipeline from '../state-machine/pipeline.asl.json';
 import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LEDGER_WRITES, LOG_BYTES } from './measured';
 import { PRICES, PRICES_AS_OF } from './prices';
-import { type BilledSizes, fargateUsage, taskFunctionUsage } from './task-usage';
-import { functionSeconds, groupsOf, type Transitions, transitionsOf } from './transitions';
-import { listPrice, listPriceOf, type Usage } from './usage';
+import { fargateUsage, taskFunctionUsage } from './task-usage';
+import { countTransitions, functionSeconds, groupsOf, transitionsOf } from './transitions';
+import { listPriceOf, type Usage } from './usage';
 
-/** What an execution is known to have used. */
-export interface ExecutionFacts {
-  /** The last attempt at each task that ran. */
-  readonly tasks: readonly { readonly task: string; readonly usage: TaskUsage }[];
-  readonly files: number;
-  /** Items of DynamoDB written and deleted: the days; the categories, each of which an index repeats. */
-  readonly dayItems: number;
-  readonly categoryItems: number;
-  readonly transitions: Transitions;
-}
+/** What an execution cost, at list price. */
+export const executionCostSchema = z.object({
+  dollars: z.number(),
+  /** By service, the most expensive first. */
+  by_service: z.record(z.string(), z.number()),
+  /** Month and region of the prices. */
+  prices: z.string(),
+});
+export type ExecutionCost = z.infer<typeof executionCostSchema>;
+
+const TRANSITIONS = countTransitions(pipeline);
 
 /**
- * What an execution cost, at list price: its tasks by the time they were billed and the requests they made, and by their
- * counts what the service told nobody. Not in it: attempts before a task's last, mails, and Spot's lower price.
+ * What an execution cost, at list price: its tasks by billed time and requests, the rest by the number of files. Not
+ * included: attempts before a task's last one, e-mails, and the lower price of Spot.
  */
-export function executionCost(facts: ExecutionFacts, sizes: BilledSizes): ExecutionCost {
-  const usages = executionUsages(facts, sizes);
+export function executionCost(usage: ExecutionUsage): ExecutionCost {
+  const usages = billedUsages(usage);
   const services = [...new Set(usages.map(({ price }) => PRICES[price].service))].map((service) => {
     const ofService = usages.filter(({ price }) => PRICES[price].service === service);
     return [service, rounded(listPriceOf(ofService))] as const;
   });
   return {
-    dollars: rounded(usages.reduce((sum, usage) => sum + listPrice(usage), 0)),
+    dollars: rounded(listPriceOf(usages)),
     by_service: Object.fromEntries(
       services.filter(([, dollars]) => dollars > 0).sort(([, a], [, b]) => b - a),
     ),
@@ -35,33 +38,36 @@ export function executionCost(facts: ExecutionFacts, sizes: BilledSizes): Execut
   };
 }
 
-function executionUsages(facts: ExecutionFacts, sizes: BilledSizes): Usage[] {
-  const { tasks, files, dayItems, categoryItems, transitions } = facts;
+function billedUsages({ tasks, files, items, sizes }: ExecutionUsage): Usage[] {
   const sum = (count: (usage: TaskUsage) => number) =>
-    tasks.reduce((total, { usage }) => total + count(usage), 0);
-  const groups = groupsOf(files);
-  const seconds = functionSeconds(files);
+    tasks.reduce((total, usage) => total + count(usage), 0);
+  const { order_kpis = 0, category_kpis = 0 } = items;
   return [
-    ...tasks.flatMap(({ task, usage }) => {
-      const usageOf = usage.platform === 'fargate' ? fargateUsage : taskFunctionUsage;
-      return usageOf(usage.billed_ms / 1000, sizes, task);
+    ...tasks.flatMap(({ task, platform, billed_ms }) => {
+      const usageOf = platform === 'fargate' ? fargateUsage : taskFunctionUsage;
+      return usageOf(billed_ms / 1000, sizes, task);
     }),
+    { price: 'transitions', quantity: transitionsOf(TRANSITIONS, files), what: 'the states' },
     {
-      price: 'transitions',
-      quantity: transitionsOf(transitions, files),
-      what: 'the states of an execution that nothing keeps from its end',
+      price: 'lambdaTime',
+      quantity: functionSeconds(files) * FUNCTION_MEMORY_GB,
+      what: 'orchestrate, move and settle',
     },
-    { price: 'lambdaTime', quantity: seconds * FUNCTION_MEMORY_GB, what: 'orchestrate, move and settle' },
-    { price: 'lambdaRequests', quantity: 2 + groups, what: 'likewise' },
+    { price: 'lambdaRequests', quantity: 2 + groupsOf(files), what: 'orchestrate, move and settle' },
     {
       price: 's3Writes',
       quantity: sum(({ s3_writes }) => s3_writes) + BATCH_REQUESTS.writes + files,
       what: 'the tasks, a copy of each file, manifest and results',
     },
-    { price: 's3Reads', quantity: sum(({ s3_reads }) => s3_reads) + BATCH_REQUESTS.reads, what: 'likewise' },
+    {
+      price: 's3Reads',
+      quantity: sum(({ s3_reads }) => s3_reads) + BATCH_REQUESTS.reads,
+      what: 'the tasks, manifest and results',
+    },
     {
       price: 'dynamoWrites',
-      quantity: dayItems + 2 * categoryItems + LEDGER_WRITES * files,
+      // The index of the categories repeats each write.
+      quantity: order_kpis + 2 * category_kpis + LEDGER_WRITES * files,
       what: 'KPIs, and the ledger',
     },
     { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted' },
@@ -70,5 +76,5 @@ function executionUsages(facts: ExecutionFacts, sizes: BilledSizes): Usage[] {
   ];
 }
 
-/** A millionth of a dollar is what the cheapest of them come to. */
+/** To a tenth of a millionth of a dollar: the cheapest services cost that little. */
 const rounded = (dollars: number) => Math.round(dollars * 1e7) / 1e7;

@@ -1,7 +1,6 @@
 import type { DeploymentCounts } from './deployment-counts';
-import { DESIGNS } from './designs';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from './estimate';
-import { PRICES, PRICES_AS_OF, type PriceName } from './prices';
+import { PRICES, type PriceName } from './prices';
 import { billOf, listPrice, listPriceOf, type Usage } from './usage';
 
 /** The volumes of docs/cost.md. */
@@ -11,12 +10,12 @@ export const VOLUMES: readonly Workload[] = [
   { rowsPerDay: 100_000_000, filesPerDay: 2880, filesAtOnce: 3 },
 ];
 
-/** Rows of an order: itself, and three items. */
+/** An order and three items. */
 const ROWS_OF_AN_ORDER = 4;
 
-export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'designs' | 'prices';
+export type Section = 'volumes' | 'idle' | 'execution' | 'services';
 
-/** The tables of docs/cost.md in Markdown, each under the name of its mark there. */
+/** The tables of docs/cost.md in Markdown, by the names of their marks. */
 export function costSections(counts: DeploymentCounts): Record<Section, string> {
   const [small, middle] = VOLUMES as [Workload, Workload, Workload];
   return {
@@ -33,43 +32,15 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
         ['idle, a month', ...VOLUMES.map(() => dollars(listPriceOf(idleUsage(counts))))],
         [
           'alarms, metrics and dashboard, a month',
-          ...VOLUMES.map((one) => dollars(watchingPrice(one, counts))),
+          ...VOLUMES.map((one) => dollars(monitoringPrice(one, counts))),
         ],
         ['**a month, at list price**', ...VOLUMES.map((one) => bold(listPriceOf(monthUsage(one, counts))))],
-        [
-          '**a month, less what is always free**',
-          ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts)))),
-        ],
+        ['**a month, less the free tier**', ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts))))],
       ],
     ),
     idle: lines(idleUsage(counts), 'a month'),
     execution: lines(executionOf(middle, counts), 'an execution'),
     services: services(small, counts),
-    designs: markdown(
-      ['design', 'arithmetic', ...VOLUMES.map(nameOf)],
-      [
-        [
-          'this one, without storage, alarms and logs',
-          'executions as above, and the clock',
-          ...VOLUMES.map((one) => dollars(computingPrice(one, counts))),
-        ],
-        ...DESIGNS.map(({ name, how, month }) => [
-          name,
-          how,
-          ...VOLUMES.map((one) => dollars(listPriceOf(month(one, counts)))),
-        ]),
-      ],
-    ),
-    prices: `${markdown(
-      ['service', 'unit', 'dollars', 'free, a month', 'source'],
-      Object.values(PRICES).map(({ service, unit, dollars: price, per, free, source }) => [
-        service,
-        per === 1 ? unit : `${number(per)} × ${unit}`,
-        exact(price),
-        free === undefined ? '' : number(free),
-        source,
-      ]),
-    )}\nAs of ${PRICES_AS_OF.date}, ${PRICES_AS_OF.region}, in ${PRICES_AS_OF.currency}, before tax.`,
   };
 }
 
@@ -83,20 +54,10 @@ function ordersPrice(workload: Workload, counts: DeploymentCounts): number {
   return (listPriceOf(executionOf(workload, counts)) / ordersOfAnExecution) * 1_000_000;
 }
 
-const WATCHERS: readonly PriceName[] = ['alarms', 'metrics', 'dashboards'];
+const MONITORING: readonly PriceName[] = ['alarms', 'metrics', 'dashboards'];
 
-function watchingPrice(workload: Workload, counts: DeploymentCounts): number {
-  return listPriceOf(monthUsage(workload, counts).filter(({ price }) => WATCHERS.includes(price)));
-}
-
-function computingPrice(workload: Workload, counts: DeploymentCounts): number {
-  const isComputing = ({ price }: Usage) =>
-    !['alarms', 'metrics', 'dashboards', 'images', 'keys', 'logs'].includes(price);
-  const executions = executionsPerDay(workload, counts) * 30;
-  return (
-    executions * listPriceOf(executionOf(workload, counts).filter(isComputing)) +
-    listPriceOf(idleUsage(counts).filter(isComputing))
-  );
+function monitoringPrice(workload: Workload, counts: DeploymentCounts): number {
+  return listPriceOf(monthUsage(workload, counts).filter(({ price }) => MONITORING.includes(price)));
 }
 
 function lines(usages: readonly Usage[], per: string): string {
@@ -111,7 +72,7 @@ function lines(usages: readonly Usage[], per: string): string {
   return markdown(['service', 'what', 'quantity × price', 'unit', 'dollars'], [...rows, sum]);
 }
 
-/** A month by service, dearest first. */
+/** A month by service, the most expensive first. */
 function services(workload: Workload, counts: DeploymentCounts): string {
   const usages = monthUsage(workload, counts);
   const names = [...new Set(usages.map(({ price }) => PRICES[price].service))];
@@ -121,7 +82,7 @@ function services(workload: Workload, counts: DeploymentCounts): string {
     .filter(({ list }) => list > 0)
     .sort((a, b) => b.list - a.list);
   return markdown(
-    ['service', 'list price', 'less what is always free'],
+    ['service', 'list price', 'less the free tier'],
     [
       ...rows.map(({ name, list, bill }) => [name, dollars(list), dollars(bill)]),
       ['**a month**', bold(listPriceOf(usages)), bold(billOf(usages))],
@@ -141,12 +102,12 @@ function markdown(headings: readonly string[], rows: readonly (readonly string[]
   return `${[line(headings), line(rule), ...rows.map(line)].join('\n')}\n`;
 }
 
-/** Three digits that count, or all of a larger number's. */
+/** Three significant digits, or all digits of a larger number. */
 function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 }
 
-/** Every digit of a price, which may be smaller than what JavaScript writes out. */
+/** All digits of a price. JavaScript writes small numbers in scientific notation. */
 const exact = (price: number) => (price < 1e-6 ? price.toFixed(12).replace(/0+$/, '') : String(price));
 
 export function dollars(value: number): string {

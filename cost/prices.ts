@@ -1,15 +1,15 @@
-/** Prices of AWS, list, in dollars. The one place where they stand. */
+/** AWS's list prices in US dollars, before tax, read from the pages of each service. */
 export const PRICES_AS_OF = { date: '2026-11', region: 'us-east-1 (N. Virginia)', currency: 'USD' } as const;
 
 interface Price {
   readonly service: string;
-  /** Of `per` units. */
+  /** For `per` units. */
   readonly dollars: number;
   readonly per: number;
   readonly unit: string;
-  /** Units of every month that cost no account anything, ever; those of a new account's first year are not in it. */
+  /** Units a month that are always free for every account, not only in its first year. */
   readonly free?: number;
-  /** The service's page of prices. */
+  /** The service's pricing page. */
   readonly source: string;
 }
 
@@ -20,7 +20,7 @@ const DYNAMODB = { service: 'DynamoDB', source: 'https://aws.amazon.com/dynamodb
 const CLOUDWATCH = { service: 'CloudWatch', source: 'https://aws.amazon.com/cloudwatch/pricing/' };
 
 const TABLE = {
-  /** Linux on ARM; by the second from the pull of the image on, a minute at least. */
+  /** Linux on ARM, by the second from the pull of the image, at least a minute. */
   fargateCpu: { ...FARGATE, dollars: 0.03238, per: 1, unit: 'vCPU-hour' },
   fargateMemory: { ...FARGATE, dollars: 0.00356, per: 1, unit: 'GB-hour' },
   /** Beyond the 20 GB that every task has. */
@@ -41,7 +41,7 @@ const TABLE = {
   },
   /** On ARM. */
   lambdaTime: { ...LAMBDA, dollars: 0.0000133334, per: 1, unit: 'GB-second', free: 400_000 },
-  lambdaRequests: { ...LAMBDA, dollars: 0.2, per: 1_000_000, unit: 'call', free: 1_000_000 },
+  lambdaRequests: { ...LAMBDA, dollars: 0.2, per: 1_000_000, unit: 'invocation', free: 1_000_000 },
   /** Beyond the 512 MB that every function has. */
   lambdaDisk: { ...LAMBDA, dollars: 0.0000000309, per: 1, unit: 'GB-second of disk' },
   transitions: {
@@ -80,14 +80,14 @@ const TABLE = {
     service: 'EventBridge',
     dollars: 1,
     per: 1_000_000,
-    unit: 'call of a schedule',
+    unit: 'scheduled invocation',
     free: 14_000_000,
     source: 'https://aws.amazon.com/eventbridge/pricing/',
   },
-  logs: { ...CLOUDWATCH, dollars: 0.5, per: 1, unit: 'GB of logs taken in', free: 5 },
+  logs: { ...CLOUDWATCH, dollars: 0.5, per: 1, unit: 'GB of ingested logs', free: 5 },
   logStorage: { ...CLOUDWATCH, dollars: 0.03, per: 1, unit: 'GB-month of logs' },
   metrics: { ...CLOUDWATCH, dollars: 0.3, per: 1, unit: 'metric-month', free: 10 },
-  /** By every metric that it looks at. */
+  /** For each metric that an alarm watches. */
   alarms: { ...CLOUDWATCH, dollars: 0.1, per: 1, unit: 'metric of an alarm, a month', free: 10 },
   /** Free with up to 50 metrics each. */
   dashboards: { ...CLOUDWATCH, dollars: 3, per: 1, unit: 'dashboard-month', free: 3 },
@@ -112,27 +112,6 @@ const TABLE = {
     per: 1,
     unit: 'key-month',
     source: 'https://aws.amazon.com/kms/pricing/',
-  },
-  glue: {
-    service: 'Glue',
-    dollars: 0.44,
-    per: 1,
-    unit: 'DPU-hour, a minute at least',
-    source: 'https://aws.amazon.com/glue/pricing/',
-  },
-  kinesisShards: {
-    service: 'Kinesis',
-    dollars: 0.015,
-    per: 1,
-    unit: 'shard-hour',
-    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
-  },
-  kinesisPuts: {
-    service: 'Kinesis',
-    dollars: 0.014,
-    per: 1_000_000,
-    unit: 'PUT of up to 25 KB',
-    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
   },
 } as const satisfies Record<string, Price>;
 

@@ -1,21 +1,21 @@
 import { MOVE_GROUP_FILES } from '../domain/workflow';
 import { FUNCTION_SECONDS } from './measured';
 
-/** State transitions that Step Functions bills of an execution that succeeds. */
+/** State transitions that Step Functions bills for an execution that succeeds. */
 export interface Transitions {
   readonly perExecution: number;
-  /** For each group of files that is moved, valid or invalid. */
+  /** For each group of files to move, valid or invalid. */
   readonly perGroup: number;
 }
 
-/** Of orchestrate, move and settle, for an execution of so many files. */
+/** Seconds of orchestrate, move and settle. */
 export const functionSeconds = (files: number): number =>
-  FUNCTION_SECONDS.tick +
+  FUNCTION_SECONDS.check +
   FUNCTION_SECONDS.settle +
   FUNCTION_SECONDS.group * groupsOf(files) +
   FUNCTION_SECONDS.movedFile * files;
 
-/** Groups in which so many files are moved, where all of them go to one place. */
+/** Groups of files to move, if all files have the same outcome. */
 export const groupsOf = (files: number): number => Math.ceil(files / MOVE_GROUP_FILES);
 
 export const transitionsOf = ({ perExecution, perGroup }: Transitions, files: number): number =>
@@ -36,8 +36,8 @@ interface State {
 }
 
 /**
- * Walks the way of an execution in which nothing fails and every choice takes its first branch: a transition for each state
- * and one for the start; in a Map, those of an item for each group of files. https://aws.amazon.com/step-functions/pricing/
+ * Walks an execution in which nothing fails and every choice takes its first branch: a transition for each state and one for
+ * the start; in a Map, those of an item for each group of files. https://aws.amazon.com/step-functions/pricing/
  * @param nested the definition that states start executions of, whose transitions are billed as well
  */
 export function countTransitions(definition: unknown, nested?: unknown): Transitions {
@@ -51,13 +51,12 @@ export function countTransitions(definition: unknown, nested?: unknown): Transit
 }
 
 function walk({ StartAt, States }: Definition): State[] {
-  const way: State[] = [];
+  const path: State[] = [];
   for (let name: string | undefined = StartAt; name !== undefined; ) {
     const state: State | undefined = States[name];
-    if (!state || way.includes(state))
-      throw new Error(`the way of an execution breaks off or turns at ${name}`);
-    way.push(state);
+    if (!state || path.includes(state)) throw new Error(`the path of an execution ends or loops at ${name}`);
+    path.push(state);
     name = state.Choices?.[0]?.Next ?? state.Next;
   }
-  return way;
+  return path;
 }

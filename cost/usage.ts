@@ -1,10 +1,10 @@
 import { PRICES, type PriceName } from './prices';
 
-/** So many units of one price, for one purpose. */
+/** A quantity of one priced unit, for one purpose. */
 export interface Usage {
   readonly price: PriceName;
   readonly quantity: number;
-  /** What for, in a few words; with the arithmetic where it is not plain. */
+  /** The purpose in a few words, with the arithmetic where it is not obvious. */
   readonly what: string;
 }
 
@@ -16,7 +16,7 @@ export function listPrice({ price, quantity }: Usage): number {
 export const listPriceOf = (usages: readonly Usage[]): number =>
   usages.reduce((sum, usage) => sum + listPrice(usage), 0);
 
-/** Dollars of a month in an account in which nothing else takes what is free. */
+/** Dollars of a month in an account in which nothing else uses the free tier. */
 export function billOf(usages: readonly Usage[]): number {
   const quantities = new Map<PriceName, number>();
   for (const { price, quantity } of usages) quantities.set(price, (quantities.get(price) ?? 0) + quantity);

@@ -4,6 +4,7 @@
  */
 
 import { type Contract, contractFromHeader, kindFromName, normalizeColumnName } from './contract';
+import { plural } from './plural';
 import { quoted } from './values';
 
 /** Why a file is invalid, for the person who sent it. */
@@ -18,8 +19,6 @@ export interface FileFault {
   /** More of the same, one fact each. */
   readonly details?: readonly string[];
 }
-
-export const RESEND = 'correct the file and drop it into input/ again';
 
 export type FileFormat = { readonly gzip: boolean } | { readonly fault: FileFault };
 
@@ -223,10 +222,6 @@ export function tooManyBadRows(badRows: number, rows: number, share: number): bo
 /** Percent with one decimal at most: `20%`, `33.3%`. */
 export function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const shownColumn = (cell: string, at: number) =>

@@ -2,6 +2,8 @@
  * Where an object lies in the bucket: the prefixes, and the keys derived from an execution or an input file.
  */
 
+import { compactMillis } from './time';
+
 export const INPUT = 'input/';
 export const ARCHIVE = 'archive/';
 export const REJECTED = 'rejected/';
@@ -31,13 +33,13 @@ export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', grou
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
-/** Which orchestrator is at work, where they hold each other off by a lease. */
+/** The lease of the running orchestrator, where there is no reserved concurrency. */
 export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 
 /** Messages that the orchestrator has received and not yet put into a batch. */
-export const MESSAGES_ASIDE = `${RESULTS}orchestrate/aside.json`;
+export const DEFERRED_MESSAGES = `${RESULTS}orchestrate/aside.json`;
 
-/** What the orchestrator last found in input/ that no message was about. */
+/** The files that the orchestrator last found in input/ without a message. */
 export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
 
 /** Below it lies a result object per run of the daily maintenance. */
@@ -45,7 +47,7 @@ export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 
 /** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
 export const maintainResultKey = (startedAt: Date): string =>
-  `${MAINTAIN_RESULTS}${startedAt.toISOString().replaceAll(/[-:]/g, '')}.json`;
+  `${MAINTAIN_RESULTS}${compactMillis(startedAt)}.json`;
 
 /** The prefix of every execution's parsed rows, as policies write it. */
 export const ROWS_OF_EXECUTIONS = `${RESULTS}*/rows/`;

@@ -5,6 +5,7 @@
 import { kindFromName } from './contract';
 import { fileFormat } from './file-rules';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
+import { compactTime } from './time';
 
 /** The key of a file in an optional folder below `input/`; slashes around the folder mean nothing. */
 export function uploadKey(folder: string, name: string): string {
@@ -54,7 +55,7 @@ export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | 
  * which begins as the file's own name does, and so is of the same kind.
  */
 export function mendedKey(key: string, at: Date): string {
-  const suffix = `.mended-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.csv`;
+  const suffix = `.mended-${compactTime(at)}.csv`;
   const letters = [...key.replace(/\.csv(\.gz)?$/i, '').replace(/\.mended-\d{8}T\d{6}Z$/, '')];
   while (utf8Bytes(letters.join('')) + suffix.length > MAX_KEY_BYTES) letters.pop();
   return letters.join('') + suffix;

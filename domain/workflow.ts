@@ -236,15 +236,27 @@ export const reconciledSchema = z.object({
 });
 export type Reconciled = z.infer<typeof reconciledSchema>;
 
-/** What an execution cost, at list price. */
-export const executionCostSchema = z.object({
-  dollars: z.number(),
-  /** By service, dearest first. */
-  by_service: z.record(z.string(), z.number()),
-  /** Which prices: month and region. */
-  prices: z.string(),
+/** The sizes of the tasks, by which AWS bills their seconds. GB are GiB, as on AWS's price pages. */
+export const billedSizesSchema = z.object({
+  /** Every Fargate task. */
+  task: z.object({ vcpu: z.number(), memory_gb: z.number(), disk_gb: z.number() }),
+  /** Whether Fargate tasks have a public IPv4 address. */
+  public_address: z.boolean(),
+  /** Every task of a small batch. */
+  task_function: z.object({ memory_gb: z.number(), disk_gb: z.number() }),
 });
-export type ExecutionCost = z.infer<typeof executionCostSchema>;
+export type BilledSizes = z.infer<typeof billedSizesSchema>;
+
+/** What an execution used of what is billed. A reader applies the prices. */
+export const executionUsageSchema = z.object({
+  /** The last attempt at each task that ran. */
+  tasks: z.array(taskUsageSchema.extend({ task: z.string() })),
+  files: z.number().int(),
+  /** Items written to and deleted from DynamoDB, by KPI table. */
+  items: z.record(z.string(), z.number().int()),
+  sizes: billedSizesSchema,
+});
+export type ExecutionUsage = z.infer<typeof executionUsageSchema>;
 
 /** What an execution did, told to the topics and shown by the command line. */
 export const executionReportSchema = z.object({
@@ -258,7 +270,7 @@ export const executionReportSchema = z.object({
   /** Input keys, at most 50 of them; `files_omitted` counts the rest. */
   files: z.array(z.object({ key: z.string(), outcome: z.string(), reason: z.string().optional() })),
   files_omitted: z.number().int(),
-  cost: executionCostSchema.optional(),
+  usage: executionUsageSchema.optional(),
 });
 export type ExecutionReport = z.infer<typeof executionReportSchema>;
 
@@ -269,4 +281,3 @@ export const settleResultSchema = z.object({
   messages: z.number().int(),
   report: executionReportSchema,
 });
-export type SettleResult = z.infer<typeof settleResultSchema>;

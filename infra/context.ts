@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { isTimeZone } from '../domain/time';
 import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
@@ -109,12 +110,4 @@ function givenNetwork(values: {
   throw new ContextError(
     `context: a VPC of your own needs vpcId and subnetIds, and assignPublicIp goes with them, got ${JSON.stringify(values)}`,
   );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { BilledSizes } from '../cost/task-usage';
 import { resourceNames, tableOutput } from '../domain/names';
+import type { BilledSizes } from '../domain/workflow';
 import { Alarms } from './alarms';
 import { Dashboard } from './dashboard';
 import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
@@ -122,15 +122,15 @@ export class DaybookStack extends Stack {
   }
 }
 
-/** What AWS bills by, beside time. */
+/** The sizes that settle records in an execution's usage. */
 function billedSizes(
   { cpu, memoryLimitMiB, ephemeralStorageGiB }: FargateSize,
   { memoryMb, diskMb }: SmallBatchSize,
   { assignPublicIp }: Network,
 ): BilledSizes {
   return {
-    task: { vCpu: cpu / 1024, memoryGb: memoryLimitMiB / 1024, diskGb: ephemeralStorageGiB },
-    hasPublicAddresses: assignPublicIp === 'ENABLED',
-    taskFunction: { memoryGb: memoryMb / 1024, diskGb: diskMb / 1024 },
+    task: { vcpu: cpu / 1024, memory_gb: memoryLimitMiB / 1024, disk_gb: ephemeralStorageGiB },
+    public_address: assignPublicIp === 'ENABLED',
+    task_function: { memory_gb: memoryMb / 1024, disk_gb: diskMb / 1024 },
   };
 }

@@ -2,7 +2,6 @@ import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { BilledSizes } from '../cost/task-usage';
 import type { ResourceNames } from '../domain/names';
 import {
   ARCHIVE,
@@ -13,6 +12,7 @@ import {
   RESULTS,
   STAGING,
 } from '../domain/object-keys';
+import type { BilledSizes } from '../domain/workflow';
 import { packagePath } from '../package-path';
 import { functionRole } from './function-role';
 import { grantObjects, type ObjectGrants } from './grants';
@@ -37,7 +37,7 @@ interface FunctionsProps {
   readonly reserveConcurrency: boolean;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
   readonly maxBatchFiles: number | undefined;
-  /** By which settle reckons what an execution cost. */
+  /** Settle records them in an execution's usage. */
   readonly billedSizes: BilledSizes;
 }
 

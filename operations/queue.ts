@@ -5,7 +5,7 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { plural } from '../domain/file-rules';
+import { plural } from '../domain/plural';
 import type { Deployment } from './deployment';
 import { DeploymentError } from './errors';
 

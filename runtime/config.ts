@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TARGET_FILE_BYTES } from '../lake/size-tiering';
 
-/** The environment lacks variables or holds ones that mean nothing; the message names every one at once. */
+/** Environment variables are missing or invalid; the message names all of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -10,7 +10,7 @@ export class ConfigError extends Error {
  * A process's configuration, read once from its environment.
  * @param shape a schema per variable, under the variable's own name
  * @returns frozen
- * @throws ConfigError that names every missing or wrong variable
+ * @throws ConfigError that names every missing or invalid variable
  */
 export function loadConfig<Shape extends z.ZodRawShape>(
   env: Readonly<Record<string, string | undefined>>,
@@ -25,18 +25,18 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   throw new ConfigError(`environment: ${faults.join('; ')}`);
 }
 
-/** The size that data files of the lake grow to. */
+/** The target size of data files of the lake. */
 export const DEFAULT_TARGET_FILE_MB = TARGET_FILE_BYTES / 1024 ** 2;
 
-/** Of the tasks that write such files by size. */
+/** Variables of the tasks that write data files. */
 export const LAKE_VARIABLES = {
   TARGET_FILE_MB: z.coerce.number().positive().default(DEFAULT_TARGET_FILE_MB),
 };
 
-/** Variables that every task knows. */
+/** Variables of every task. */
 export const COMMON_VARIABLES = {
   BUCKET_NAME: z.string().min(3),
-  /** The value of the metrics' one dimension. */
+  /** The value of the metrics' only dimension. */
   METRICS_SERVICE: z.string().min(1),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 };

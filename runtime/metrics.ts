@@ -4,18 +4,18 @@ import type { TaskName } from '../domain/object-keys';
 
 export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 
-/** Where a task tells what it measured. Every call counts: what may run twice must see to it that it emits once. */
+/** Emits a task's metrics. Every call counts, so code that may run twice must emit once. */
 export interface TaskMetrics {
   /** @param fields beside the values in the log line, for CloudWatch Logs Insights; snake_case, as in the logs */
   emit(values: MetricValues, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 /**
- * Metrics as lines of embedded metric format on standard output, which CloudWatch Logs turns into metrics wherever the
- * log came from, Lambda or the `awslogs` driver of Fargate, without an agent:
+ * Writes metrics as lines of embedded metric format to standard output. CloudWatch Logs turns them into metrics, from Lambda
+ * and from the `awslogs` driver of Fargate, without an agent:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Generation_PutLogEvents.html
  *
- * @param service the value of the one dimension
+ * @param service the value of the only dimension
  */
 export function taskMetrics(service: string): TaskMetrics {
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service });
@@ -36,7 +36,7 @@ const DURATIONS: Partial<Record<TaskName, MetricName>> = {
   transform: 'TransformDuration',
 };
 
-/** One attempt at a task, as its result object tells. */
+/** One attempt at a task, as in its result object. */
 export interface Attempt {
   readonly task: TaskName;
   readonly execution_id?: string;
@@ -45,8 +45,8 @@ export interface Attempt {
 }
 
 /**
- * Tells of one attempt at a task: how long it took, and how much memory the process had at its peak. A retry is an
- * attempt of its own. The Lambdas at both ends are measured by Lambda itself.
+ * Emits the duration and the peak memory of one attempt at a task. A retry is another attempt. Lambda itself measures
+ * orchestrate, move and settle.
  */
 export function emitAttempt(metrics: TaskMetrics, attempt: Attempt): void {
   const { task, execution_id, status, duration_ms } = attempt;

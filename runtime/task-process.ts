@@ -1,7 +1,7 @@
 /**
- * The process around a task: the one place that reads its environment, hears its signals, opens its clients and sets its
- * exit code (0 done, 1 failed, 143 stopped). Where Lambda started it, which is told by AWS_LAMBDA_RUNTIME_API, it runs its
- * task once for every call; anywhere else once, for the execution that the environment names.
+ * The process around a task: the only place that reads its environment, handles signals, opens clients and sets the exit code
+ * (0 succeeded, 1 failed, 143 stopped). Under Lambda (AWS_LAMBDA_RUNTIME_API is set) it runs the task for every invocation;
+ * elsewhere once, for the execution that the environment names.
  */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,21 +23,21 @@ import { type TaskMetrics, taskMetrics } from './metrics';
 import { causeOf, withResult } from './task-result';
 import { type Billing, countRequests, fargateBilling } from './task-usage';
 
-/** Share of the container's memory that DuckDB may take; the rest is for Node, the SDK's buffers and the page cache. */
+/** DuckDB's share of the container's memory. The rest is for Node, the SDK's buffers and the page cache. */
 const DUCKDB_MEMORY_SHARE = 0.6;
 
 const PROCESS_VARIABLES = {
   ...COMMON_VARIABLES,
   /** The container's limit. */
   MEMORY_LIMIT_MB: z.coerce.number().int().positive(),
-  /** How far DuckDB may spill onto the disk, MB of 1,000,000 bytes; most of what is free where it is not set. */
+  /** Most disk space for DuckDB to spill, MB of 1,000,000 bytes; by default most of the free space. */
   SPILL_LIMIT_MB: z.coerce.number().int().positive().optional(),
 };
 
-/** What every task is given. */
+/** The dependencies of every task. */
 export interface TaskDeps<Config> {
   readonly bucket: Bucket;
-  /** A DuckDB session of its own, with the container's limits; the task closes it. */
+  /** Opens a DuckDB session with the container's limits; the task closes it. */
   readonly openDuckDb: () => Promise<DuckDb>;
   /** An empty directory, removed afterwards. */
   readonly workDirectory: string;
@@ -46,10 +46,10 @@ export interface TaskDeps<Config> {
   readonly config: Config;
 }
 
-/** What a task's process has beside: the task itself has no part in its attempt's metrics. */
+/** What only the process needs: a task does not emit the metrics of its own attempt. */
 export interface ProcessDeps<Config> extends TaskDeps<Config> {
   readonly metrics: TaskMetrics;
-  /** What the attempt has used so far. */
+  /** The usage of the attempt so far. */
   readonly usage: () => TaskUsage;
 }
 
@@ -57,14 +57,14 @@ export interface TaskDefinition<Shape extends z.ZodRawShape> {
   readonly task: TaskName;
   /** The task's own variables. */
   readonly variables: Shape;
-  /** What the task does; the value goes into its result object. */
+  /** The task. Its value goes into the result object. */
   readonly run: (
     input: { executionId: string },
     deps: TaskDeps<z.infer<z.ZodObject<Shape>>>,
   ) => Promise<object>;
 }
 
-/** Runs the task for the execution that the environment names, then ends the process; under Lambda for every call's. */
+/** Runs the task for the execution that the environment names, then ends the process; under Lambda for every invocation. */
 export async function runTaskProcess<Shape extends z.ZodRawShape>(
   definition: TaskDefinition<Shape>,
 ): Promise<never> {
@@ -89,7 +89,7 @@ export async function runTaskProcess<Shape extends z.ZodRawShape>(
 }
 
 /**
- * A task's process with everything in it ready, which ends when `run` does.
+ * Opens the dependencies of a task's process, runs it, and ends the process.
  * @param shape the task's own variables
  */
 export async function runProcess<Shape extends z.ZodRawShape>(
@@ -114,12 +114,12 @@ export async function runProcess<Shape extends z.ZodRawShape>(
   }
 }
 
-/** The event of a call, as the state machine writes it. */
+/** The payload of an invocation by the state machine. */
 const eventSchema = z.object({ execution_id: z.string().min(1) });
 
 /**
- * One call in a process that has had others: nothing is left of them, not even of one that took the process along, after
- * which Lambda keeps the directory.
+ * Runs one invocation in a process that had others. It clears the directory first: Lambda keeps it even after an invocation
+ * that killed the process.
  */
 async function runInvocation<Shape extends z.ZodRawShape>(
   task: TaskName,

@@ -1,16 +1,17 @@
 import { type TaskName, taskResultKey } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
 import type { Bucket } from '../storage/bucket';
+import { putJson } from '../storage/json-object';
 import type { TaskLogger } from './logger';
 import { emitAttempt, type TaskMetrics } from './metrics';
 
-/** What every result says of its run. */
+/** The fields of every result. */
 export interface RunBase {
   status: 'succeeded' | 'failed';
   started_at: string;
   duration_ms: number;
   cause?: string | undefined;
-  /** What the attempt used up to its end, the writing of this result excepted; of a task in a process of its own. */
+  /** The usage of the attempt, without the write of this result. Only for a task in its own process. */
   usage?: TaskUsage | undefined;
 }
 
@@ -19,7 +20,7 @@ export interface ResultBase extends RunBase {
   execution_id: string;
 }
 
-/** What a task itself finds out; the rest of its result object is the same for all. */
+/** The fields of a result object that are the task's own. */
 export type TaskOutcome<Result extends RunBase> = Omit<Result, keyof ResultBase>;
 
 export interface ResultDeps {
@@ -31,8 +32,8 @@ export interface ResultDeps {
 }
 
 /**
- * Runs a task and writes its result object `results/{execution_id}/{task}.json`, on failure with the cause, which is
- * then thrown on, and tells the attempt's metrics. Running it again replaces the object.
+ * Runs a task, writes its result object `results/{execution_id}/{task}.json`, and emits the attempt's metrics. On failure the
+ * object has the cause, and the error is rethrown. Running it again replaces the object.
  */
 export function withResult<Outcome extends object>(
   task: TaskName,
@@ -44,7 +45,7 @@ export function withResult<Outcome extends object>(
   return withResultAt(taskResultKey(executionId, task), identity, deps, run);
 }
 
-/** As `withResult`, of a task that belongs to no execution: `identity` names it in the result, written to `key`. */
+/** As `withResult`, for a task outside an execution: `identity` names it in the result, written to `key`. */
 export async function withResultAt<
   Identity extends { task: TaskName; execution_id?: string },
   Outcome extends object,
@@ -62,8 +63,7 @@ export async function withResultAt<
     duration_ms: deps.clock().getTime() - started.getTime(),
     ...(deps.usage && { usage: deps.usage() }),
   });
-  const write = (result: object) =>
-    deps.bucket.put(key, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
+  const write = (result: object) => putJson(deps.bucket, key, result);
 
   deps.logger.info(`${task} started`);
   let outcome: Outcome;
@@ -76,7 +76,7 @@ export async function withResultAt<
       duration_ms: failed.duration_ms,
       stack: error instanceof Error ? error.stack : undefined,
     });
-    // The result object explains the failure; that it could not be written must not hide it.
+    // A result object that cannot be written must not hide the task's own failure.
     await write(failed).catch((second) =>
       deps.logger.error('result not written', { cause: causeOf(second) }),
     );
@@ -94,7 +94,7 @@ export async function withResultAt<
   return result;
 }
 
-/** An error as a person reads it: its kind, unless it says nothing, and its message. */
+/** An error for a person to read: its name, unless it is just `Error`, and its message. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;

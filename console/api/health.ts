@@ -5,7 +5,6 @@ export type {
   AlarmView,
   ClockHealth,
   ExecutionsHealth,
-  MaintainedView,
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,

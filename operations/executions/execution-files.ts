@@ -6,6 +6,7 @@ import {
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
+import { getMatchingJson } from '../../storage/json-object';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
@@ -43,19 +44,13 @@ export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
 };
 
 export async function readFiles(deployment: Deployment, name: string): Promise<FileOutcome[]> {
-  const validated = validateResultSchema.safeParse(
-    await readJson(deployment, taskResultKey(name, 'validate')),
-  );
-  if (validated.success) return validated.data.files;
+  const bucket = s3Bucket(deployment.s3, deployment.bucket);
+  const validated = await getMatchingJson(bucket, taskResultKey(name, 'validate'), validateResultSchema);
+  if (validated) return validated.files;
   return (await readBatch(deployment, name)).map(({ key }) => ({ key, outcome: 'waiting' }));
 }
 
-async function readBatch(deployment: Deployment, name: string): Promise<BatchFile[]> {
-  const manifest = batchManifestSchema.safeParse(await readJson(deployment, batchManifestKey(name)));
-  return manifest.data?.files ?? [];
-}
-
-async function readJson({ s3, bucket }: Deployment, key: string): Promise<unknown> {
-  const body = await s3Bucket(s3, bucket).get(key);
-  return body && JSON.parse(new TextDecoder().decode(body));
+async function readBatch({ s3, bucket }: Deployment, name: string): Promise<BatchFile[]> {
+  const manifest = await getMatchingJson(s3Bucket(s3, bucket), batchManifestKey(name), batchManifestSchema);
+  return manifest?.files ?? [];
 }

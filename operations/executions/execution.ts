@@ -5,10 +5,11 @@ import {
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
 import { taskResultKey } from '../../domain/object-keys';
-import { type ExecutionReport, executionReportSchema, settleResultSchema } from '../../domain/workflow';
+import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
+import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
 import type { DescribedExecution, ExecutionEvent } from './views';
 
 /** @param stateMachine its name; the pipeline's where none is given */
@@ -30,7 +31,7 @@ export interface ExecutionView {
   readonly started: Date | undefined;
   readonly ended: Date | undefined;
   /** Of one that succeeded. */
-  readonly report: ExecutionReport | undefined;
+  readonly report: PricedReport | undefined;
   /** Of one that did not. */
   readonly cause: string | undefined;
 }
@@ -47,8 +48,8 @@ export async function viewExecution({ sfn }: Deployment, executionArn: string): 
   };
 }
 
-const reportOf = ({ output }: { output?: string | undefined }): ExecutionReport | undefined =>
-  executionReportSchema.safeParse(output ? JSON.parse(output) : undefined).data;
+const reportOf = ({ output }: { output?: string | undefined }): PricedReport | undefined =>
+  pricedReportSchema.safeParse(output ? JSON.parse(output) : undefined).data;
 
 /** @throws DeploymentError where there is none of the name, or none any more */
 export async function describeExecution(deployment: Deployment, name: string): Promise<DescribedExecution> {
@@ -74,11 +75,11 @@ export async function describeExecution(deployment: Deployment, name: string): P
   };
 }
 
-/** What settle told, where it did: also of an execution that failed, which has no output. */
-async function settledReport({ s3, bucket }: Deployment, name: string): Promise<ExecutionReport | null> {
-  const body = await s3Bucket(s3, bucket).get(taskResultKey(name, 'settle'));
-  const result = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return result?.data?.report ?? null;
+/** The report that settle wrote, also for a failed execution, which has no output. null: it wrote none. */
+async function settledReport({ s3, bucket }: Deployment, name: string): Promise<PricedReport | null> {
+  const key = taskResultKey(name, 'settle');
+  const result = await getMatchingJson(s3Bucket(s3, bucket), key, pricedSettleResultSchema);
+  return result?.report ?? null;
 }
 
 /** The definition in Amazon States Language that the execution runs by, as JSON text. */

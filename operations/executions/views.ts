@@ -1,4 +1,5 @@
-import type { ExecutionReport, ValidatedFile } from '../../domain/workflow';
+import type { ValidatedFile } from '../../domain/workflow';
+import type { PricedReport } from './report';
 
 /** What is told of executions, to the command line as to the console's page: types alone. */
 
@@ -29,7 +30,7 @@ export interface DescribedExecution extends ListedExecution {
   readonly error: string | null;
   readonly cause: string | null;
   /** null while it runs, and where settle never came to write one, or its result has gone (after 90 days). */
-  readonly report: ExecutionReport | null;
+  readonly report: PricedReport | null;
 }
 
 /** One event of a history; `details` are what AWS has in the field that is named after the type. */

@@ -1,6 +1,7 @@
 import { ARCHIVE, archiveKey, batchManifestKey, INPUT } from '../../domain/object-keys';
 import { type BatchFile, batchManifestSchema } from '../../domain/workflow';
 import { copyBack } from '../../storage/copy-back';
+import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
@@ -67,11 +68,8 @@ async function filesOfExecution(
   prefix: string,
 ): Promise<Archived[]> {
   const bucket = s3Bucket(deployment.s3, deployment.bucket);
-  const body = await bucket.get(batchManifestKey(executionId));
-  const manifest = body && batchManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  const files = new Map(
-    (manifest?.data?.files ?? []).map((file) => [archiveKey(executionId, file.key), file]),
-  );
+  const manifest = await getMatchingJson(bucket, batchManifestKey(executionId), batchManifestSchema);
+  const files = new Map((manifest?.files ?? []).map((file) => [archiveKey(executionId, file.key), file]));
   const found: Archived[] = [];
   for await (const { key: archived } of bucket.list(prefix)) {
     if (prefix !== archived && !prefix.endsWith('/')) continue;

@@ -1,30 +1,30 @@
 import { Readable } from 'node:stream';
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { keyFault } from '../../domain/upload-keys';
+import { statusOf } from '../../storage/ignore-status';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
-/** S3 takes parts from 5 MiB on, and at most 10,000 of them. */
-const LEAST_PART_BYTES = 8 * 1024 * 1024;
-const MOST_PARTS = 10_000;
+/** S3 accepts at most 10,000 parts of at least 5 MiB. */
+const MIN_PART_BYTES = 8 * 1024 * 1024;
+const MAX_PARTS = 10_000;
 
-/** Parts on their way at one time: as many are in memory, and one that fills. */
+/** Concurrent parts: as many are in memory, and one that is being filled. */
 const PARTS_AT_ONCE = 2;
 
 export interface UploadRequest {
   readonly key: string;
-  /** Where it fails, nothing is uploaded. */
+  /** If it fails, nothing is uploaded. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Bytes that are to come; one more or less, and nothing is uploaded. undefined where that is not known. */
+  /** Expected bytes; with any other number nothing is uploaded. undefined: not known. */
   readonly size?: number;
-  /** Whether it may take the place of a file that waits under the key. */
+  /** Whether it may replace a waiting file under the key. */
   readonly replace: boolean;
 }
 
 /**
- * Drops a file into `input/` as it comes, in parts where it is large. Nothing lies under the key before its last byte came.
- * @throws DeploymentError for a key that no file may have, where another file waits under it, and where the body is cut off
+ * Uploads a stream to `input/`, a large one in parts. The object exists only after the last byte.
+ * @throws DeploymentError for an invalid key, if another file waits under it, and if the body ends early
  */
 export async function uploadStream(
   { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
@@ -41,14 +41,13 @@ export async function uploadStream(
       ContentType: key.toLowerCase().endsWith('.gz') ? 'application/gzip' : 'text/csv',
       ...(!replace && { IfNoneMatch: '*' }),
     },
-    partSize: Math.max(LEAST_PART_BYTES, Math.ceil((size ?? 0) / MOST_PARTS)),
+    partSize: Math.max(MIN_PART_BYTES, Math.ceil((size ?? 0) / MAX_PARTS)),
     queueSize: PARTS_AT_ONCE,
   });
   try {
     await upload.done();
   } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (!replace && (status === 409 || status === 412)) {
+    if (!replace && [409, 412].includes(statusOf(error) ?? 0)) {
       throw new DeploymentError(`${key}: a file waits under this key; it is replaced only when you say so`);
     }
     throw error;

@@ -1,6 +1,7 @@
 import { MAINTAIN_RESULTS, maintainResultKey } from '../../domain/object-keys';
 import { maintainResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
+import { getJson } from '../../storage/json-object';
 import type { MaintenanceHealth } from './views';
 
 const EVERY_SECONDS = 86_400;
@@ -19,9 +20,8 @@ const resultSchema = maintainResultSchema.partial({
 export async function readMaintenanceHealth(bucket: Bucket, now: Date): Promise<MaintenanceHealth> {
   const recent = maintainResultKey(new Date(now.getTime() - RECENT_MS));
   const key = (await lastKey(bucket, recent)) ?? (await lastKey(bucket));
-  const body = key && (await bucket.get(key));
-  if (!body) return { every_seconds: EVERY_SECONDS, last: null };
-  const result = resultSchema.parse(JSON.parse(new TextDecoder().decode(body)));
+  const result = key === undefined ? undefined : await getJson(bucket, key, resultSchema);
+  if (!result) return { every_seconds: EVERY_SECONDS, last: null };
   return {
     every_seconds: EVERY_SECONDS,
     last: {

@@ -6,6 +6,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { DAY, type Mart } from '../../domain/mart';
+import { DAY_MS } from '../../domain/time';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
@@ -112,7 +113,7 @@ function sorted({ columns, key }: Mart, items: readonly Kpi[]): Kpi[] {
 
 function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
-  for (let day = Date.parse(from); day <= Date.parse(to); day += 86_400_000) {
+  for (let day = Date.parse(from); day <= Date.parse(to); day += DAY_MS) {
     days.push(new Date(day).toISOString().slice(0, 10));
   }
   return days;

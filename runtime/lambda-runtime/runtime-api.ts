@@ -1,35 +1,35 @@
 import { request } from 'node:http';
 
-/** One call of the function. */
+/** One invocation of the function. */
 export interface Invocation {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
-  /** Since when the call is billed: of the first one of a process, its start. */
+  /** The start of billing. For the first invocation of a process this is the process's start. */
   readonly billedSince: Date;
 }
 
-/** A call that failed, as Lambda hands it to the caller: Step Functions takes `errorType` for the name of the error. */
+/** A failed invocation, as Lambda returns it to the caller: Step Functions uses `errorType` as the error's name. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly stackTrace: readonly string[];
 }
 
-/** What a call came to. */
+/** The outcome of an invocation. */
 export type Answer = { readonly result: unknown } | { readonly error: FunctionError };
 
-/** The Runtime API cannot be spoken to; the process is of no more use. */
+/** The Runtime API does not answer as expected; the process must end. */
 export class RuntimeApiError extends Error {
   override readonly name = 'RuntimeApiError';
 }
 
 /**
- * Takes one call after the other, as Lambda asks of a runtime, and never returns: Lambda stops or kills the process.
+ * Handles one invocation after another, as Lambda requires of a runtime. It never returns: Lambda stops or kills the process.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
  * @param host `127.0.0.1:9001`, from AWS_LAMBDA_RUNTIME_API
- * @param handle must not reject: whatever goes wrong in a call is its answer
+ * @param handle must not reject: its answer has any failure
  * @throws RuntimeApiError
  */
 export async function serveInvocations(
@@ -57,7 +57,7 @@ async function nextInvocation(host: string): Promise<Pick<Invocation, 'requestId
   return { requestId, event: body };
 }
 
-/** By node:http and not by fetch, which gives an answer up after five minutes: the next call may be hours away. */
+/** Uses node:http because fetch times out after five minutes, and the next invocation may come hours later. */
 function call(
   host: string,
   method: 'GET' | 'POST',

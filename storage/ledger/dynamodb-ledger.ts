@@ -23,13 +23,13 @@ import { backOff } from '../back-off';
 import { chunksOf, inParallel } from '../parallel';
 import type { Ledger } from './ledger';
 
-/** Items on their way at one time. */
+/** Concurrent writes. */
 const WRITES = 32;
 
 /** Before what was left over is asked for again. */
 const BACK_OFF = { firstMs: 50, maxMs: 5000 };
 
-/** Keys in one request, the most there may be, and requests at one time. */
+/** Most keys in one request, and concurrent requests. */
 const READ_KEYS = 100;
 const READS = 4;
 
@@ -39,17 +39,17 @@ interface Change {
   readonly upload: LedgerKey;
   /** undefined removes the attribute. */
   readonly set: Readonly<Record<string, Value>>;
-  /** Set only where the item has none yet. */
+  /** Attributes to set only if the item has none. */
   readonly first?: Readonly<Record<string, string>>;
   readonly execution?: string;
-  /** Of the item as it is; one that is not there yet meets it, unless `onlyOf` asks for its execution. */
+  /** Outcomes that the item may have. A new item is allowed as well, unless `onlyOf` requires its execution. */
   readonly replaces: readonly Outcome[];
   readonly onlyOf?: string;
 }
 
 /**
- * A client for thousands of small requests. A table on demand throttles while it grows, and the SDK waits longer with every
- * attempt. Its middleware is put together once for each kind of request: a tenth of the CPU time of one, a quarter when warm.
+ * A client for thousands of small requests. An on-demand table throttles while it grows, and the SDK waits longer with every
+ * attempt. Caching the middleware stack saves a tenth of a request's CPU time, a quarter when warm.
  */
 export const ledgerClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
   new DynamoDBClient({ maxAttempts: 10, cacheMiddleware: true, ...config });
@@ -60,7 +60,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
     try {
       await client.send(new UpdateItemCommand({ TableName: table, ...updateOf(change) }));
     } catch (error) {
-      // The item says more already.
+      // The item has an outcome that says more.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   };
@@ -159,7 +159,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
   };
 }
 
-/** An answer holds 16 MB at most, and less of a table that is throttled: then what is left is asked for again. */
+/** An answer has at most 16 MB, and less if the table throttles; the unprocessed keys are requested again. */
 async function readBatch(
   client: DynamoDBClient,
   table: string,
@@ -181,7 +181,7 @@ async function readBatch(
   return items;
 }
 
-/** An item as the table has it. @throws ZodError for one that was not written by us */
+/** Converts an item of the table. @throws ZodError if Daybook did not write it */
 export function ledgerItem(item: Readonly<Record<string, AttributeValue>>): LedgerItem {
   const values = Object.entries(item).map(([name, value]) => [
     name,
@@ -190,7 +190,7 @@ export function ledgerItem(item: Readonly<Record<string, AttributeValue>>): Ledg
   return ledgerItemSchema.parse(Object.fromEntries(values));
 }
 
-/** Every name is an alias, as `key`, `rows`, `size` and others are words of DynamoDB's own. */
+/** Every name is an alias, because `key`, `rows`, `size` and others are reserved words of DynamoDB. */
 function updateOf({ upload, set, first = {}, execution, replaces, onlyOf }: Change) {
   const names: Record<string, string> = { '#outcome': 'outcome' };
   const values: Record<string, AttributeValue> = {};

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { LAKE_VARIABLES } from '../../runtime/config';
 
-/** Longer than any task runs, by far: what one reads or writes must not be deleted under it. */
-const SHORTEST_RETENTION_DAYS = 1;
+/** Much longer than any task runs, so that no file is deleted while a task uses it. */
+const MIN_RETENTION_DAYS = 1;
 
 /** The task's own variables. */
 export const MAINTAIN_VARIABLES = {
-  /** How long a data file outlives the last version of its table that needs it, as Delta's deletedFileRetentionDuration. */
-  FILE_RETENTION_DAYS: z.coerce.number().min(SHORTEST_RETENTION_DAYS).default(7),
-  /** How long the log tells of a version, as Delta's logRetentionDuration; no shorter than its files are kept. */
-  LOG_RETENTION_DAYS: z.coerce.number().min(SHORTEST_RETENTION_DAYS).default(30),
+  /** How long a data file is kept after the last table version that needs it, as Delta's deletedFileRetentionDuration. */
+  FILE_RETENTION_DAYS: z.coerce.number().min(MIN_RETENTION_DAYS).default(7),
+  /** How long log entries are kept, as Delta's logRetentionDuration; not shorter than data files. */
+  LOG_RETENTION_DAYS: z.coerce.number().min(MIN_RETENTION_DAYS).default(30),
   ...LAKE_VARIABLES,
 };
 

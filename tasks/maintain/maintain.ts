@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
+import { DAY_MS } from '../../domain/time';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
 import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
@@ -12,9 +13,7 @@ import { causeOf, type TaskOutcome } from '../../runtime/task-result';
 import type { MaintainConfig } from './config';
 import { deleteRowFiles } from './row-files';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Tables could not be maintained; the others were. The message names each with its cause. */
+/** Some tables could not be maintained; the others were. The message names each with its cause. */
 export class MaintenanceError extends Error {
   override readonly name = 'MaintenanceError';
   constructor(readonly causes: readonly { readonly table: string; readonly cause: string }[]) {
@@ -23,12 +22,12 @@ export class MaintenanceError extends Error {
 }
 
 /**
- * Looks after every table of the lake: compacts small files, writes checkpoints, deletes data files and log entries
- * that nothing within their retention needs, and the parsed rows of old executions. It may run beside a batch and beside
- * itself, be killed anywhere, and be run again: a table changes by its compaction's commit alone, which gives way to
- * whatever another writer committed first.
+ * Maintains the tables of the lake: compacts small files, writes checkpoints, and deletes data files and log entries that no
+ * version within the retention needs, and the parsed rows of old executions. It may run beside a batch and beside itself, be
+ * killed anywhere, and be run again: a table changes only by its compaction's commit, which fails if another writer commits
+ * first.
  *
- * @throws MaintenanceError once every table has had its turn
+ * @throws MaintenanceError after every table was tried
  */
 export async function run(
   deps: TaskDeps<MaintainConfig> & { readonly catalog: Pick<Catalog, 'tables'> },
@@ -66,7 +65,7 @@ async function maintainTable(lake: Lake, spec: TableSpec, config: MaintainConfig
   const snapshot = await readSnapshot(lake, location);
   const checkpoint = snapshot ? await checkpointWhenBehind(lake, snapshot) : null;
   const files = await removeUnneededFiles(lake, spec, daysAgo(lake, config.FILE_RETENTION_DAYS));
-  // The log says which files are still needed.
+  // The log is needed to know which files are in use.
   const logDays = Math.max(config.LOG_RETENTION_DAYS, config.FILE_RETENTION_DAYS);
   const log = await cleanUpLog(lake, location, daysAgo(lake, logDays));
   return {

@@ -1,28 +1,29 @@
 import { isRowsKey, MAINTAIN_RESULTS, maintainResultKey, RESULTS } from '../../domain/object-keys';
+import { compactTime, DAY_MS } from '../../domain/time';
 import { maintainResultSchema } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** How far back to search for an earlier run. */
+const RUNS_WITHIN_MS = 8 * DAY_MS;
 
-/** How far back a run is looked for that tells how far it came. */
-const RUNS_SEEN_MS = 8 * DAY_MS;
-
-/** An execution's id is the time of its oldest message, which a queue keeps for two weeks. */
+/** A queue keeps a message for two weeks. */
 const MESSAGE_AGE_MS = 15 * DAY_MS;
 
 const DELETES = 8;
 const BATCH = 1_000;
 
 /**
- * Deletes the parsed rows that validate left for stage in executions before a time. Those that an earlier run has been
- * through are not listed again, so that years of executions cost nothing.
+ * Deletes the parsed rows that validate wrote for stage in executions before a time. Executions that an earlier run has
+ * cleaned are not listed again, so that years of executions cost nothing.
  *
  * @returns objects deleted
  */
 export async function deleteRowFiles(bucket: Bucket, now: Date, before: Date): Promise<number> {
-  const seen = await doneBefore(bucket, now);
-  const startAfter = seen && `${RESULTS}${executionTime(new Date(seen.getTime() - MESSAGE_AGE_MS))}`;
+  const cleaned = await cleanedBefore(bucket, now);
+  // The id of an execution begins with the time of its oldest message.
+  const startAfter = cleaned && `${RESULTS}${compactTime(new Date(cleaned.getTime() - MESSAGE_AGE_MS))}`;
   let deleted = 0;
   let batch: string[] = [];
   const flush = async () => {
@@ -38,17 +39,13 @@ export async function deleteRowFiles(bucket: Bucket, now: Date, before: Date): P
   return deleted;
 }
 
-/** Up to which time a run of the last days has been through all executions; undefined where none tells. */
-async function doneBefore(bucket: Bucket, now: Date): Promise<Date | undefined> {
-  const startAfter = maintainResultKey(new Date(now.getTime() - RUNS_SEEN_MS));
+/** The time before which an earlier run cleaned all executions; undefined: there is no recent run. */
+async function cleanedBefore(bucket: Bucket, now: Date): Promise<Date | undefined> {
+  const startAfter = maintainResultKey(new Date(now.getTime() - RUNS_WITHIN_MS));
   let last: Date | undefined;
   for await (const { key } of bucket.list(MAINTAIN_RESULTS, startAfter)) {
-    const body = await bucket.get(key);
-    const result = maintainResultSchema.safeParse(JSON.parse(Buffer.from(body ?? '{}').toString('utf8')));
-    if (result.success) last = new Date(result.data.rows_deleted_before);
+    const result = await getMatchingJson(bucket, key, maintainResultSchema);
+    if (result) last = new Date(result.rows_deleted_before);
   }
   return last;
 }
-
-/** How the ids of executions begin that were started for messages of this time. */
-const executionTime = (time: Date): string => time.toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -4,25 +4,25 @@ import type { Move } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
 import type { Ledger } from '../../storage/ledger/ledger';
 
-/** Who has a file, by the ledger, and what others made of it. */
+/** The execution that has a file according to the ledger, and copies that other executions made. */
 export interface Claim {
-  /** Another execution has the file by now, and moves it. */
+  /** Another execution has the file now, and moves it. */
   readonly isTaken: boolean;
-  /** Of a file that is taken, the copies of the one that has it; else those of all who had it. */
+  /** Of a taken file, the copies of the execution that has it; otherwise those of all that had it. */
   readonly copies: readonly string[];
 }
 
 const NONE: Claim = { isTaken: false, copies: [] };
 
 /**
- * Executions that had the same file: each died between copy and delete, or goes on although it was given up. A file belongs
- * where the execution puts it that has it by the ledger, and nowhere else. To be asked for after the own copy was made: of
- * two who do so, at least one sees the other's copy.
+ * Finds other executions that had the same files: each died between copy and delete, or still runs although it was given up.
+ * The execution that has a file according to the ledger decides its place. To be called after the own copy was made: of two
+ * executions that do so, at least one sees the other's copy.
  *
- * An execution is believed to have made such a copy of its file alone where the ledger has it among those of this very
- * upload: so none takes the copy of one that the ledger does not know.
+ * Only executions that the ledger lists for this upload count, so the copy of an execution that the ledger does not know is
+ * never removed.
  *
- * @returns of each of the moves, in their order
+ * @returns a claim for each of the moves, in their order
  */
 export async function claimsOf(
   executionId: string,
@@ -54,12 +54,12 @@ const placesOf = (execution: string, key: string): string[] => [
 ];
 
 /**
- * An execution that found the file gone, or a newer upload in its place, does not move it, though it was the last to have it.
- * One that the ledger does not know, as it was started by hand, moves what it finds.
+ * An execution that found the file gone or replaced does not move it, although it was the last to have it. An execution that
+ * the ledger does not know, because a person started it, moves what it finds.
  */
 function othersOf({ outcome, execution, executions }: LedgerItem, executionId: string) {
   if (execution === executionId) {
-    // Though it was given up, and nobody else has begun.
+    // It may have been given up, but no other execution has started.
     const isOpen = OPEN_OUTCOMES.some((open) => open === outcome);
     return { isTaken: false, executions: isOpen ? executions.filter((one) => one !== executionId) : [] };
   }

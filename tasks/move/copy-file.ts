@@ -1,22 +1,23 @@
-import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
 import { copyObject } from '../../storage/copy-object';
+import { statusOf } from '../../storage/ignore-status';
 import { MoveError } from './move-error';
 
-/** Of the file itself, as a look at it is answered, too; another 404 is of an upload in parts, or of the bucket. */
+/** The 404 errors about the file itself, of GET and of HEAD. Others are about a multipart upload or the bucket. */
 const GONE = ['NoSuchKey', 'NotFound'];
 
 export interface CopyDeps {
   readonly client: S3Client;
   readonly bucket: string;
-  /** The most that is copied in one request. */
+  /** Most bytes to copy in one request. */
   readonly maxBytesPerRequest?: number;
 }
 
 /**
- * Copies a file to its destination, in the version that was judged alone. Doing it again changes nothing.
+ * Copies the validated version of a file to its destination. Repeating it changes nothing.
  *
- * @returns `gone`: nothing lies under the key, as somebody moved it before; `replaced`: a newer upload lies there
+ * @returns `gone`: nothing is under the key, as it was moved before; `replaced`: a newer upload is there
  * @throws MoveError
  */
 export async function copyFile(
@@ -28,7 +29,7 @@ export async function copyFile(
     await copyObject(client, { bucket, from, to, etag, size }, { maxBytesPerRequest });
     return 'copied';
   } catch (error) {
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    const status = statusOf(error);
     if (status === 404 && GONE.includes((error as Error).name)) return 'gone';
     if (status === 412) return 'replaced';
     throw new MoveError(move, error);

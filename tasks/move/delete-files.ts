@@ -2,17 +2,17 @@ import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-s
 import type { Move } from '../../domain/workflow';
 import { MoveError } from './move-error';
 
-/** XML has no way to write these, so a key with one of them is deleted by a request of its own. */
+/** XML cannot contain these characters, so a key with one of them is deleted by its own request. */
 const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u;
 
 export type Deleted = 'moved' | 'gone' | 'replaced';
 
 /**
- * Deletes files, at most 1,000, each where the version lies there that was judged, and not a newer one.
+ * Deletes files, at most 1,000, each only if the validated version is still there, and not a newer one.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  *
- * @returns what became of each, in their order
- * @throws MoveError for the first that S3 did not delete for another reason
+ * @returns the outcome of each, in their order
+ * @throws MoveError for the first file that S3 did not delete for another reason
  */
 export async function deleteFiles(
   moves: readonly Move[],

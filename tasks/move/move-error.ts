@@ -1,6 +1,6 @@
 import type { Move } from '../../domain/workflow';
 
-/** S3 did not move a file that, as far as anybody knows, is there to be moved. */
+/** S3 did not move a file that should be there. */
 export class MoveError extends Error {
   override readonly name = 'MoveError';
   constructor(

@@ -1,27 +1,29 @@
 import { createHash } from 'node:crypto';
+import { compactTime } from '../../domain/time';
 import type { BatchFile, BatchMessage } from '../../domain/workflow';
 import type { ReceivedMessage } from '../../storage/queue';
 import { compareUploads, type FileEvent } from './file-events';
 
 export interface BatchLimits {
   readonly files: number;
-  /** Of all files together, as the events tell. */
+  /** Total size of the files, according to their events. */
   readonly bytes: number;
 }
 
 /**
- * An execution costs so much by itself that small files should share it: of 2,000 files each bears a two-thousandth, and
- * more would win nothing. They are 200 receives of the queue and 2,000 writes of the ledger, seconds of the minutes that
- * orchestrate and settle have, and what is done anew when one of them makes the batch fail.
+ * An execution has a fixed cost, so small files should share it; beyond 2,000 files each one's share no longer matters. 2,000
+ * files take 200 receives of the queue and 2,000 ledger writes, which are seconds of the minutes that orchestrate and settle
+ * have. All of them are processed again if one makes the batch fail.
  */
 export const BATCH_LIMITS: BatchLimits = { files: 2000, bytes: 20 * 1024 ** 3 };
 
-/** The files and messages of the execution to come, gathered message by message. */
+/** The files and messages of the next execution, collected message by message. */
 export class Batch {
   private readonly newest = new Map<string, FileEvent>();
-  private readonly taken: ReceivedMessage[] = [];
-  /** By key and version, every upload; and of the messages that name it, the fewest receives. */
-  private readonly told = new Map<string, FileEvent>();
+  private readonly received: ReceivedMessage[] = [];
+  /** Every upload by key and version. */
+  private readonly announced = new Map<string, FileEvent>();
+  /** The fewest receives of the messages that name an upload. */
   private readonly tries = new Map<string, number>();
 
   constructor(private readonly limits: BatchLimits = BATCH_LIMITS) {}
@@ -34,21 +36,23 @@ export class Batch {
     return this.uploads.map((upload) => this.fileOf(upload));
   }
 
-  /** Uploads in whose place newer ones lie that messages of the batch tell of, too. */
+  /** Uploads that a newer upload of the batch replaced. */
   get replaced(): BatchFile[] {
     const isNewest = (upload: FileEvent) =>
       versionOf(this.newest.get(upload.key) ?? upload) === versionOf(upload);
-    return [...this.told.values()].filter((upload) => !isNewest(upload)).map((upload) => this.fileOf(upload));
+    return [...this.announced.values()]
+      .filter((upload) => !isNewest(upload))
+      .map((upload) => this.fileOf(upload));
   }
 
   get messages(): BatchMessage[] {
-    return this.taken.map(({ messageId, receiptHandle }) => ({
+    return this.received.map(({ messageId, receiptHandle }) => ({
       message_id: messageId,
       receipt_handle: receiptHandle,
     }));
   }
 
-  /** How many more files it takes; what the bytes leave room for, as if they went on like this. */
+  /** How many more files fit, by their number and by the mean size of the files so far. */
   get room(): number {
     const files = this.newest.size;
     const bytes = this.uploads.reduce((sum, { size }) => sum + size, 0);
@@ -58,14 +62,14 @@ export class Batch {
   }
 
   add(message: ReceivedMessage, files: readonly FileEvent[]): void {
-    this.taken.push(message);
+    this.received.push(message);
     for (const file of files) {
       const tries = Math.min(
         message.receiveCount,
         this.tries.get(versionOf(file)) ?? Number.POSITIVE_INFINITY,
       );
       this.tries.set(versionOf(file), tries);
-      this.told.set(versionOf(file), file);
+      this.announced.set(versionOf(file), file);
       const known = this.newest.get(file.key);
       if (!known || compareUploads(file, known) > 0) this.newest.set(file.key, file);
     }
@@ -73,14 +77,15 @@ export class Batch {
 
   /**
    * The execution's name, derived from the messages: the same messages at the same try give the same name, which Step
-   * Functions takes once. It begins with the time the oldest was sent, so that names sort.
+   * Functions accepts once. It begins with the sending time of the oldest message, so that names sort.
    */
   executionId(): string {
-    const oldest = Math.min(...this.taken.map(({ sentAt }) => sentAt));
-    const stamp = `${new Date(oldest).toISOString().replace(/[-:]|\.\d+/g, '')}`;
-    const identities = this.taken.map(({ messageId, receiveCount }) => `${messageId}:${receiveCount}`).sort();
+    const oldest = Math.min(...this.received.map(({ sentAt }) => sentAt));
+    const identities = this.received
+      .map(({ messageId, receiveCount }) => `${messageId}:${receiveCount}`)
+      .sort();
     const hash = createHash('sha256').update(identities.join('\n')).digest('hex').slice(0, 12);
-    return `${stamp}-${hash}`;
+    return `${compactTime(new Date(oldest))}-${hash}`;
   }
 
   private fileOf(upload: FileEvent): BatchFile {

@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { MESSAGES_ASIDE } from '../../domain/object-keys';
+import { DEFERRED_MESSAGES } from '../../domain/object-keys';
 import type { TaskLogger } from '../../runtime/logger';
 import { causeOf } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
+import { getJson } from '../../storage/json-object';
 import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 import { Batch, type BatchLimits } from './batch';
 import { readMessage } from './file-events';
 
 /**
- * What part of the files of a full batch go together at their second try, and at their third; from then on each goes alone.
- * So one bad file among 2,000 costs about forty executions.
+ * The share of a full batch at the second and the third try. From the fourth on each file is alone. So one bad file among
+ * 2,000 costs about forty executions.
  */
-const PART: Readonly<Record<number, number>> = { 2: 1 / 10, 3: 1 / 100 };
+const BATCH_SHARE: Readonly<Record<number, number>> = { 2: 1 / 10, 3: 1 / 100 };
 
-const asideSchema = z.object({
+const deferredSchema = z.object({
   messages: z.array(
     z.object({
       messageId: z.string(),
@@ -23,37 +24,36 @@ const asideSchema = z.object({
       sentAt: z.number(),
     }),
   ),
-  /** Whose turn it is, where new messages wait, too. */
+  /** Which messages are next if new ones wait as well. */
   next: z.enum(['new', 'aside']),
 });
 
 /**
- * Messages that were received and are in no execution yet. To put them back would cost each one of its five receives for
- * nothing; so they stay hidden, and are told here. Should this be lost or too old, they come back by themselves.
+ * Messages that were received and are in no execution yet. Returning them to the queue would waste one of their five
+ * receives, so they stay hidden and are listed here. If the list is lost or too old, they become visible again by themselves.
  */
-export type Aside = z.infer<typeof asideSchema>;
+export type Deferred = z.infer<typeof deferredSchema>;
 
-const NONE: Aside = { messages: [], next: 'new' };
+const NONE: Deferred = { messages: [], next: 'new' };
 
-export async function readAside(bucket: Bucket): Promise<Aside> {
-  const body = await bucket.get(MESSAGES_ASIDE);
-  return body ? asideSchema.parse(JSON.parse(new TextDecoder().decode(body))) : NONE;
+export async function readDeferred(bucket: Bucket): Promise<Deferred> {
+  return (await getJson(bucket, DEFERRED_MESSAGES, deferredSchema)) ?? NONE;
 }
 
 /**
- * Keeps messages for the next batches, in the place of those that were aside before.
- * @returns false: they are not kept, and must be released
+ * Replaces the list of deferred messages, and keeps them hidden.
+ * @returns false: it failed, and the messages must be released
  */
-export async function setAside(
-  aside: Aside,
+export async function deferMessages(
+  deferred: Deferred,
   { bucket, queue, logger }: { bucket: Bucket; queue: FileQueue; logger: TaskLogger },
 ): Promise<boolean> {
   try {
-    await bucket.put(MESSAGES_ASIDE, `${JSON.stringify(aside)}\n`, 'application/json');
-    await queue.hold(aside.messages.map(({ receiptHandle }) => receiptHandle));
+    await bucket.put(DEFERRED_MESSAGES, `${JSON.stringify(deferred)}\n`, 'application/json');
+    await queue.hold(deferred.messages.map(({ receiptHandle }) => receiptHandle));
     return true;
   } catch (error) {
-    logger.warn('messages not set aside', { cause: causeOf(error) });
+    logger.warn('messages not deferred', { cause: causeOf(error) });
     return false;
   }
 }
@@ -61,11 +61,11 @@ export async function setAside(
 export const isNew = ({ receiveCount }: ReceivedMessage): boolean => receiveCount <= 1;
 
 /**
- * The next batch of messages that came back, and what then is left of them. A file over which every execution fails takes
- * along whatever is in its batch; so the oftener messages came back, the fewer go together: at the fourth try each goes
- * alone, and who is not to blame gets through with a try to spare.
+ * The next batch of messages that came back, and the remaining ones. A file that makes every execution fail takes its whole
+ * batch with it. So messages that came back more often go into smaller batches. At the fourth try each is alone, and a good
+ * file succeeds with a try to spare.
  *
- * @param messages in any order; those with the fewest receives go first
+ * @param messages in any order; those with the fewest receives are first
  */
 export function nextOfReturned(
   messages: readonly ReceivedMessage[],
@@ -73,15 +73,15 @@ export function nextOfReturned(
   limits: BatchLimits,
 ): { batch: Batch; left: ReceivedMessage[] } {
   const [first, ...others] = messages.toSorted((a, b) => a.receiveCount - b.receiveCount);
-  // New ones that an earlier batch had no room for go as those that came back once.
-  const part = PART[Math.max(2, first?.receiveCount ?? 2)] ?? 0;
-  const files = Math.max(1, Math.ceil(limits.files * part));
+  // New messages without room in an earlier batch count as having come back once.
+  const share = BATCH_SHARE[Math.max(2, first?.receiveCount ?? 2)] ?? 0;
+  const files = Math.max(1, Math.ceil(limits.files * share));
   const batch = new Batch({ ...limits, files });
   const left: ReceivedMessage[] = [];
   for (const message of first ? [first, ...others] : []) {
-    const isTaken =
+    const isAdded =
       message.receiveCount === first?.receiveCount && batch.room > 0 && addTo(batch, message, bucket);
-    if (!isTaken) left.push(message);
+    if (!isAdded) left.push(message);
   }
   return { batch, left };
 }

@@ -10,11 +10,11 @@ import type { Ledger } from '../../storage/ledger/ledger';
 import { inParallel } from '../../storage/parallel';
 import type { FileEvent } from './file-events';
 
-/** Looks into the ledger at one time. */
-const LOOKS = 32;
+/** Concurrent reads of the ledger. */
+const READS = 32;
 
-/** Keys of a table's log since the earlier upload: where there are more, it is not worth proving. */
-const MOST_LOG_KEYS = 50;
+/** Log keys since the earlier upload; with more, the check costs too much. */
+const MAX_LOG_KEYS = 50;
 
 interface DuplicatesDeps {
   readonly bucket: Bucket;
@@ -22,48 +22,47 @@ interface DuplicatesDeps {
   readonly catalog: Pick<Catalog, 'kinds' | 'stagingTable'>;
 }
 
-/** An upload whose content an earlier one under the same key had brought. */
+/** An upload with the same content as an earlier upload of its key. */
 interface Candidate {
   readonly file: FileEvent;
   readonly earlier: LedgerItem & { kind: string; staged_version: number };
 }
 
 /**
- * The uploads of a batch whose rows are in the tables as they stand, now and whatever comes: to load them again would
- * change nothing but the rows' age, and their age will never matter. All of this must be so:
+ * The uploads of a batch whose rows are in the tables already: loading them again would change only the rows' upload time,
+ * and that time can no longer matter. All of these must hold:
  *
- * - The upload before it under the same key had the same ETag and size, and was loaded, or was such a duplicate. Equal ETags
- *   are equal bytes, however they were uploaded; equal bytes uploaded in other parts are not recognized. A copy, as
- *   `daybook replay` makes, is never taken for a duplicate.
- * - Every row of it was the newest when it was loaded (`staged_version`), and no commit has changed the table's data since,
- *   ours or another writer's: so every row still stands.
- * - Nothing else lies below `input/` that was uploaded before it and can be of the kind: uploaded between the two, its rows
- *   would have to give way to the second, and not to the first. What was uploaded between and lies there no more has been
- *   loaded, before the earlier one and without a row in common, or never will be.
+ * - The previous upload of the key had the same ETag and size, and was loaded, or was such a duplicate. Equal ETags mean equal
+ *   bytes; equal bytes uploaded in different parts are not recognized. A copy, as `daybook replay` makes, is never a duplicate.
+ * - Every row of it was the newest when it was loaded (`staged_version`), and no commit of any writer has changed the table's
+ *   data since. So every row is still current.
+ * - No other file below `input/` was uploaded before it and can be of the kind. The rows of a file uploaded between the two
+ *   would win over the first upload, and lose to the second. A file uploaded between that is no longer there was loaded before
+ *   the earlier one without a row in common, or will never be loaded.
  *
- * The last is also why this is decided here, while no execution runs: nothing is on its way.
+ * Because of the last condition this is decided here, while no execution runs.
  *
- * @returns by key, the `upload` of the ledger whose rows are in
+ * @returns by key, the `upload` in the ledger that loaded the rows
  */
 export async function findDuplicates(
   files: readonly FileEvent[],
   deps: DuplicatesDeps,
 ): Promise<ReadonlyMap<string, string>> {
-  const looked = await inParallel(LOOKS, files.filter(isUpload), (file) => candidate(file, deps));
-  const candidates = looked.filter((one) => one !== undefined);
-  const standing = await thoseStanding(candidates, deps);
+  const found = await inParallel(READS, files.filter(isUpload), (file) => candidate(file, deps));
+  const candidates = found.filter((one) => one !== undefined);
+  const current = await stillCurrent(candidates, deps);
   const duplicates = new Map<string, string>();
-  if (standing.length === 0) return duplicates;
+  if (current.length === 0) return duplicates;
   const waiting = await inArray(deps.bucket.list(INPUT));
-  // In the order of their times: one that is a duplicate itself stands in no other's way.
-  for (const { file, earlier } of standing.toSorted((a, b) =>
+  // By upload time: a file that is itself a duplicate does not prevent another.
+  for (const { file, earlier } of current.toSorted((a, b) =>
     a.file.uploaded_at < b.file.uploaded_at ? -1 : 1,
   )) {
-    const isBehind = waiting.some(
+    const hasOlder = waiting.some(
       (object) =>
         !isOneOf(duplicates, files, object) && comesBefore(object, file, earlier.kind, deps.catalog.kinds),
     );
-    if (!isBehind) duplicates.set(file.key, earlier.duplicate_of ?? earlier.upload);
+    if (!hasOlder) duplicates.set(file.key, earlier.duplicate_of ?? earlier.upload);
   }
   return duplicates;
 }
@@ -84,27 +83,27 @@ async function candidate(
   return { file, earlier: { ...earlier, kind, staged_version } };
 }
 
-/** Those whose earlier upload's rows stand in the table as it is now. */
-async function thoseStanding(candidates: readonly Candidate[], deps: DuplicatesDeps): Promise<Candidate[]> {
+/** The candidates whose earlier rows are all current in the table. */
+async function stillCurrent(candidates: readonly Candidate[], deps: DuplicatesDeps): Promise<Candidate[]> {
   const known = new Map<string, boolean>();
-  const standing: Candidate[] = [];
+  const current: Candidate[] = [];
   for (const one of candidates) {
     const { kind, staged_version, outcome, received_at, updated_at } = one.earlier;
-    // When the rows were seen to stand: for a duplicate, before its execution began.
+    // When the rows were known to be current: for a duplicate, before its execution started.
     const seen = outcome === 'duplicate' ? (received_at ?? '') : updated_at;
     const table = `${kind} ${staged_version} ${seen}`;
-    const stands =
+    const isCurrent =
       known.get(table) ??
       (await isUnchangedSince(deps.catalog.stagingTable(kind), staged_version, seen, deps.bucket));
-    known.set(table, stands);
-    if (stands) standing.push(one);
+    known.set(table, isCurrent);
+    if (isCurrent) current.push(one);
   }
-  return standing;
+  return current;
 }
 
 /**
- * Whether no commit after a version changed a row, by the log alone, without reading a file. The entry of the version
- * itself must be there, as old as it was: a table that was made anew counts from 0.
+ * Whether no commit after a version changed a row, by the log alone, without reading data files. The entry of the version
+ * must still exist and must not be newer: a recreated table counts from 0.
  */
 async function isUnchangedSince(
   { location }: TableSpec,
@@ -118,7 +117,7 @@ async function isUnchangedSince(
     beforeVersion(location, version),
   )) {
     if (key === entryKey(location, version) && !(lastModified.getTime() <= Date.parse(asOf))) return false;
-    if (keys.push(key) > MOST_LOG_KEYS) return false;
+    if (keys.push(key) > MAX_LOG_KEYS) return false;
   }
   const { entries } = sortLog(location, keys);
   if (entries.some((entry, at) => entry !== version + at) || entries.length === 0) return false;
@@ -128,7 +127,7 @@ async function isUnchangedSince(
   return true;
 }
 
-/** An entry that cannot be read is for those to tell who need it. */
+/** false for an entry that cannot be read; a task that needs it reports it. */
 async function changesNothing(key: string, bucket: Bucket): Promise<boolean> {
   const body = await bucket.get(key);
   try {
@@ -139,8 +138,8 @@ async function changesNothing(key: string, bucket: Bucket): Promise<boolean> {
 }
 
 /**
- * Whether an object can be an upload of the kind before this one. S3 tells when an upload was begun, and its event when it
- * was done: one that was begun before the earlier upload may have been done after it.
+ * Whether an object can be an upload of the kind before this one. S3 lists the time an upload started, and its event has the
+ * time it completed: one that started before the earlier upload may have completed after it.
  */
 function comesBefore(
   { key, etag, lastModified }: ObjectInfo,

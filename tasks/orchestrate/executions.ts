@@ -5,18 +5,18 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 
-/** The executions of the one state machine. */
+/** The executions of the state machine. */
 export interface Executions {
-  /** When the oldest execution that runs was started; undefined where none does. */
+  /** When the oldest running execution started; undefined: none runs. */
   runningSince(): Promise<Date | undefined>;
-  /** `exists`: an execution of that name ran before, with other input or to its end. */
+  /** `exists`: there was an execution of this name, with other input or already ended. */
   start(name: string, input: object): Promise<'started' | 'exists'>;
 }
 
 export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
   return {
     async runningSince() {
-      // One at a time is our doing; by hand, or by a redrive, more can be started.
+      // Daybook starts one at a time; by hand, or by a redrive, there can be more.
       const { executions = [] } = await client.send(
         new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 100 }),
       );

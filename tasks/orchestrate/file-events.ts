@@ -21,17 +21,17 @@ const s3EventSchema = z.object({
   ),
 });
 
-/** The event's name where S3's own did not come, and the orchestrator made up for it. */
+/** The name of an event that the orchestrator sends in place of a lost S3 event. */
 export const RECONCILED = 'ObjectCreated:Reconciled';
 
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
-/** An upload that a message told of; `sequencer` orders uploads of one key that share a time. */
+/** An upload that a message announces; `sequencer` orders uploads of one key at the same time. */
 export type FileEvent = BatchFile & { sequencer: string; eventName: string };
 
 /**
- * What a message says. `files` may be empty: S3's test event, a folder marker. Those are nothing to do, and their
- * message can go. `unreadable` is left to the dead-letter queue, where a person looks at it.
+ * The content of a message. `files` is empty for S3's test event and for folder markers; such a message can be deleted. An
+ * `unreadable` message goes to the dead-letter queue, for a person to read.
  */
 export type MessageContent = { files: FileEvent[] } | { unreadable: string };
 
@@ -48,9 +48,9 @@ export function readMessage(body: string, bucket: string): MessageContent {
 
   const files: FileEvent[] = [];
   for (const { eventName, eventTime, s3 } of event.data.Records) {
-    if (s3.bucket.name !== bucket) return { unreadable: `of bucket ${s3.bucket.name}, expected ${bucket}` };
+    if (s3.bucket.name !== bucket) return { unreadable: `bucket ${s3.bucket.name}, expected ${bucket}` };
     const time = Date.parse(eventTime);
-    if (Number.isNaN(time)) return { unreadable: `eventTime ${JSON.stringify(eventTime)} is no time` };
+    if (Number.isNaN(time)) return { unreadable: `eventTime ${JSON.stringify(eventTime)} is not a time` };
     const key = decodeKey(s3.object.key);
     if (key === undefined) return { unreadable: `key ${JSON.stringify(s3.object.key)} is not URL-encoded` };
     if (!isFile(eventName, key)) continue;
@@ -66,7 +66,7 @@ export function readMessage(body: string, bucket: string): MessageContent {
   return { files };
 }
 
-/** Positive where `a` was uploaded after `b`. Sequencers are hexadecimal and compare once both are padded on the right. */
+/** Positive if `a` was uploaded after `b`. Sequencers are hexadecimal and compare after padding on the right. */
 export function compareUploads(a: FileEvent, b: FileEvent): number {
   const width = Math.max(a.sequencer.length, b.sequencer.length);
   const rank = ({ uploaded_at, sequencer }: FileEvent) =>
@@ -74,7 +74,7 @@ export function compareUploads(a: FileEvent, b: FileEvent): number {
   return rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0;
 }
 
-/** Folder markers end in a slash and hold nothing. */
+/** Folder markers end with a slash and are empty. */
 function isFile(eventName: string, key: string): boolean {
   return eventName.includes('ObjectCreated:') && key.startsWith(INPUT) && !key.endsWith('/');
 }

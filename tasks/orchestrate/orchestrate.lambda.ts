@@ -21,14 +21,14 @@ const config = loadConfig(process.env, {
   QUEUE_URL: z.string().min(1),
   STATE_MACHINE_ARN: z.string().min(1),
   LEDGER_TABLE: z.string().min(3),
-  /** Seconds that a received message stays hidden, and one whose execution runs. */
+  /** Seconds that a message stays hidden after a receive, and while its execution runs. */
   RECEIVED_VISIBILITY: z.coerce.number().int().positive(),
   HELD_VISIBILITY: z.coerce.number().int().positive(),
-  /** Seconds that a file can lie in input/ without a message before it is announced. */
+  /** Seconds that a file can be in input/ without a message before it is re-queued. */
   RECONCILE_AFTER: z.coerce.number().int().positive(),
-  /** Files that one execution takes at most. */
+  /** Most files of one execution. */
   MAX_BATCH_FILES: z.coerce.number().int().positive().default(BATCH_LIMITS.files),
-  /** Seconds of a lease, where no reserved concurrency keeps orchestrators from running two at a time. */
+  /** Seconds of a lease, where no reserved concurrency prevents two orchestrators at a time. */
   LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
 
@@ -50,7 +50,7 @@ const deps = {
   metrics: taskMetrics(config.METRICS_SERVICE),
 };
 
-/** EventBridge's "Step Functions Execution Status Change"; every other event is a plain call. */
+/** EventBridge's "Step Functions Execution Status Change"; every other event is a plain invocation. */
 const statusChangeSchema = z.object({
   source: z.literal('aws.states'),
   detail: z.object({ name: z.string(), status: z.string() }),

@@ -6,10 +6,11 @@ import type { TaskMetrics } from '../../runtime/metrics';
 import { causeOf, withResult } from '../../runtime/task-result';
 import { ManifestMissingError, readBatchManifest, writeBatchManifest } from '../../storage/batch-manifest';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
-import { isNew, nextOfReturned, readAside, setAside } from './deferred-messages';
+import { deferMessages, isNew, nextOfReturned, readDeferred } from './deferred-messages';
 import { findDuplicates } from './duplicates';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
@@ -29,9 +30,9 @@ export interface OrchestrateDeps {
   readonly limits?: BatchLimits;
 }
 
-/** Why the orchestrator was called: by the clock, by the end of an execution, or by hand. */
+/** The reason for the invocation: the schedule, the end of an execution, or a person. */
 export interface OrchestrateInput {
-  /** The execution that ended, and how, where the rule on execution status called. */
+  /** The execution that ended, if the rule on execution status invoked the orchestrator. */
   readonly ended?: { readonly executionId: string; readonly status: string };
 }
 
@@ -39,14 +40,14 @@ export type OrchestrateOutcome =
   | { started: true; execution_id: string; counts: { files: number; bytes: number; messages: number } }
   | { started: false; reason: 'running' | 'empty' | 'exists' | 'busy' };
 
-/** An execution that ended so ran no failure branch, and still holds its batch's messages. */
-const CUT_OFF = ['TIMED_OUT', 'ABORTED'];
+/** An execution with such a status ran no failure branch, and still holds its batch's messages. */
+const INTERRUPTED = ['TIMED_OUT', 'ABORTED'];
 
 /**
- * Takes messages off the queue, writes their batch manifest and starts an execution for it, unless one runs. Messages that
- * came back from an execution that failed are set aside, and go in smaller batches, in turn with those that are new. Where
- * there are none, it looks for files whose message was lost. Safe to call at any time and twice: a message is never
- * deleted here while it names a file, and becomes visible again where no execution was started for it.
+ * Receives messages from the queue, writes their batch manifest and starts an execution for it, unless one runs. Messages that
+ * came back from a failed execution are deferred: they go into smaller batches, in turn with new ones. Without messages, it
+ * looks for files whose message was lost. Safe to call at any time and twice: a message that names a file is never deleted
+ * here, and becomes visible again if no execution started for it.
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
   const { queue, executions, clock, logger, metrics } = deps;
@@ -58,27 +59,27 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
     return { started: false, reason: 'running' };
   }
 
-  const aside = await readAside(deps.bucket);
+  const stored = await readDeferred(deps.bucket);
   const limits = deps.limits ?? BATCH_LIMITS;
-  const taken: Taken = {
+  const intake: Intake = {
     batch: new Batch(limits),
-    aside: [...aside.messages],
+    deferred: [...stored.messages],
     received: [],
     unreadable: [],
-    nothingToDo: [],
+    withoutFiles: [],
   };
   const released: string[] = [];
   try {
-    const waitsAside = taken.aside.some((message) => !isNew(message));
-    if (!waitsAside || aside.next === 'new') await fill(taken, limits, deps);
-    const isQuiet = taken.batch.files.length === 0 && taken.aside.length === 0;
-    if (isQuiet && (await deps.reconciler.run(deps)) > 0) await fill(taken, limits, deps);
-    await queue.delete(taken.nothingToDo);
-    released.push(...taken.unreadable);
-    const isOfNew = taken.batch.files.length > 0;
-    const { batch, left } = isOfNew
-      ? { batch: taken.batch, left: taken.aside }
-      : nextOfReturned(taken.aside, deps.bucket.name, limits);
+    const hasReturned = intake.deferred.some((message) => !isNew(message));
+    if (!hasReturned || stored.next === 'new') await fill(intake, limits, deps);
+    const isIdle = intake.batch.files.length === 0 && intake.deferred.length === 0;
+    if (isIdle && (await deps.reconciler.run(deps)) > 0) await fill(intake, limits, deps);
+    await queue.delete(intake.withoutFiles);
+    released.push(...intake.unreadable);
+    const isNewBatch = intake.batch.files.length > 0;
+    const { batch, left } = isNewBatch
+      ? { batch: intake.batch, left: intake.deferred }
+      : nextOfReturned(intake.deferred, deps.bucket.name, limits);
     if (batch.files.length === 0) return { started: false, reason: 'empty' };
 
     const executionId = batch.executionId();
@@ -102,12 +103,12 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
       await deps.ledger.begin(executionId, files, clock());
       return { counts, answer: await start(executionId, files, counts, deps) };
     });
-    if (left.length > 0 || aside.messages.length > 0) {
-      const isKept = await setAside({ messages: left, next: isOfNew ? 'aside' : 'new' }, deps);
-      if (!isKept) released.push(...left.map(({ receiptHandle }) => receiptHandle));
+    if (left.length > 0 || stored.messages.length > 0) {
+      const isDeferred = await deferMessages({ messages: left, next: isNewBatch ? 'aside' : 'new' }, deps);
+      if (!isDeferred) released.push(...left.map(({ receiptHandle }) => receiptHandle));
     }
     if (result.answer === 'exists') {
-      logger.warn('an execution of this name exists; its messages are released', {
+      logger.warn('an execution of this name exists; messages released', {
         execution_id: executionId,
       });
       released.push(...batch.messages.map(({ receipt_handle }) => receipt_handle));
@@ -117,23 +118,23 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
     await hold(batch, executionId, deps);
     return { started: true, execution_id: executionId, counts };
   } catch (error) {
-    // Those that were aside before still are.
-    released.push(...taken.received.map(({ receiptHandle }) => receiptHandle));
+    // The stored list still has those that were deferred before.
+    released.push(...intake.received.map(({ receiptHandle }) => receiptHandle));
     throw error;
   } finally {
-    // At the end, not on the way: a message released while the queue is read would be received again at once.
+    // Only now: a message released while the queue is read would be received again at once.
     await queue.release(released);
   }
 }
 
-/** Starts the execution; where it cannot be, its files wait again, as the ledger has it, too. */
+/** Starts the execution. If that fails, its files are `waiting` again in the ledger. */
 async function start(
   executionId: string,
   files: readonly BatchFile[],
   input: object,
   { executions, ledger, clock, logger }: OrchestrateDeps,
 ): Promise<'started' | 'exists'> {
-  let reason = 'an execution of its name was there already';
+  let reason = 'an execution of this name exists';
   let answer: 'started' | 'exists' | undefined;
   try {
     answer = await executions.start(executionId, input);
@@ -143,7 +144,7 @@ async function start(
     throw error;
   } finally {
     if (answer !== 'started') {
-      // The next try writes over it anyhow.
+      // The next try overwrites it anyway.
       await ledger.release(executionId, files, reason, clock()).catch((error) => {
         logger.warn('ledger not written', { execution_id: executionId, cause: causeOf(error) });
       });
@@ -151,72 +152,72 @@ async function start(
   }
 }
 
-/** Messages on their way from the queue into a batch. */
-interface Taken {
-  /** Of those that came for the first time. */
+/** Messages between the queue and a batch. */
+interface Intake {
+  /** Messages at their first try. */
   readonly batch: Batch;
-  /** Those that came back, or for which the batch has no room. */
-  aside: ReceivedMessage[];
-  /** All that were received in this run, and are to be dealt with. */
+  /** Messages that came back, or that the batch has no room for. */
+  deferred: ReceivedMessage[];
+  /** Messages with files that this run received. */
   readonly received: ReceivedMessage[];
+  /** Receipt handles. */
   readonly unreadable: string[];
-  readonly nothingToDo: string[];
+  readonly withoutFiles: string[];
 }
 
-/** Fills the batch with what is aside for its first time, then with what the queue has. */
+/** Fills the batch with deferred messages at their first try, then from the queue. */
 async function fill(
-  taken: Taken,
+  intake: Intake,
   limits: BatchLimits,
   { queue, bucket, clock, logger }: OrchestrateDeps,
 ): Promise<void> {
-  const { batch, received, unreadable, nothingToDo } = taken;
-  for (const message of taken.aside.splice(0)) {
+  const { batch, received, unreadable, withoutFiles } = intake;
+  for (const message of intake.deferred.splice(0)) {
     const content = readMessage(message.body, bucket.name);
     if (!('files' in content)) continue;
     if (isNew(message) && batch.room > 0) batch.add(message, content.files);
-    else taken.aside.push(message);
+    else intake.deferred.push(message);
   }
-  const room = () => (taken.aside.length < limits.files ? batch.room : 0);
+  const room = () => (intake.deferred.length < limits.files ? batch.room : 0);
   const take = (message: ReceivedMessage) => {
-    // One that came back although it was aside.
-    taken.aside = taken.aside.filter(({ messageId }) => messageId !== message.messageId);
+    // A deferred message can come back.
+    intake.deferred = intake.deferred.filter(({ messageId }) => messageId !== message.messageId);
     const content = readMessage(message.body, bucket.name);
     if ('unreadable' in content) {
-      logger.warn('unreadable message, left to the dead-letter queue', {
+      logger.warn('unreadable message, left for the dead-letter queue', {
         message_id: message.messageId,
         receive_count: message.receiveCount,
         reason: content.unreadable,
       });
       unreadable.push(message.receiptHandle);
     } else if (content.files.length === 0) {
-      nothingToDo.push(message.receiptHandle);
+      withoutFiles.push(message.receiptHandle);
     } else {
       received.push(message);
       if (isNew(message)) batch.add(message, content.files);
-      else taken.aside.push(message);
+      else intake.deferred.push(message);
     }
   };
   await receiveFor(room, queue, take, clock);
 }
 
-/** Without it the messages come back early, while nobody receives them, as an execution runs: no reason to fail. */
+/** A failure here does no harm: the messages become visible early, but nobody receives them while an execution runs. */
 async function hold(batch: Batch, executionId: string, { queue, logger }: OrchestrateDeps): Promise<void> {
   try {
     await queue.hold(batch.messages.map(({ receipt_handle }) => receipt_handle));
   } catch (error) {
-    logger.warn('messages not held', { execution_id: executionId, cause: causeOf(error) });
+    logger.warn('messages not kept hidden', { execution_id: executionId, cause: causeOf(error) });
   }
 }
 
-/** Whether nobody ended the batch of an execution that did not succeed: settle was not called, or failed. */
+/** Whether the batch of a failed execution is still open: settle was not called, or failed. */
 async function holdsBatch(
   { executionId, status }: { executionId: string; status: string },
   { bucket }: OrchestrateDeps,
 ): Promise<boolean> {
-  if (status !== 'FAILED') return CUT_OFF.includes(status);
-  const body = await bucket.get(taskResultKey(executionId, 'settle'));
-  const settled = body && settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return settled?.data?.status !== 'succeeded';
+  if (status !== 'FAILED') return INTERRUPTED.includes(status);
+  const settled = await getMatchingJson(bucket, taskResultKey(executionId, 'settle'), settleResultSchema);
+  return settled?.status !== 'succeeded';
 }
 
 async function releaseBatch(
@@ -227,7 +228,7 @@ async function releaseBatch(
     const { files, messages } = await readBatchManifest(bucket, executionId);
     await queue.release(messages.map(({ receipt_handle }) => receipt_handle));
     await ledger.release(executionId, files, `the execution ended as ${status}`, clock());
-    logger.warn('released the batch of an execution that did not', {
+    logger.warn('batch released, as its execution did not', {
       execution_id: executionId,
       counts: { messages: messages.length },
     });

@@ -9,14 +9,14 @@ import { chunksOf, inParallel } from '../../storage/parallel';
 import type { FileQueue } from '../../storage/queue';
 import { RECONCILED } from './file-events';
 
-/** Of one run: what goes beyond waits for the next, so that the orchestrator always has time for its own work. */
-const MOST = { listed: 10_000, announced: 500 };
+/** Limits of one run, so that the orchestrator has time for its own work. The next run continues. */
+const MAX = { listed: 10_000, requeued: 500 };
 
-/** Looks into the ledger at one time. */
-const LOOKS = 16;
+/** Concurrent reads of the ledger. */
+const READS = 16;
 
-/** Of the files that were announced, so many are named. */
-const NAMED = 20;
+/** Most keys in the report. */
+const MAX_KEYS = 20;
 
 export interface ReconcileDeps {
   readonly bucket: Bucket;
@@ -27,56 +27,55 @@ export interface ReconcileDeps {
 }
 
 /**
- * Makes up for messages that never came: announces files below `input/` that have lain there for a while and that nobody
- * is dealing with. To be called when the queue is empty and nothing runs: a file's message is lost then, or is
- * hidden and belongs to a batch that will not come to its end. The event, should it come after all, finds its file dealt
- * with. Dead letters are left to a person.
+ * Replaces lost messages: it re-queues files that have been below `input/` for a while and that no execution has. To be called
+ * when the queue is empty and nothing runs: then a file's message is lost, or it is hidden and belongs to a batch that will
+ * never end. If the event arrives later, its file is already done. Dead letters are left for a person.
  *
- * One instance for the life of a process, so that it looks once in a while only and goes on where it left off.
+ * One instance for the life of a process, so that it lists `input/` only once in a while and continues where it stopped.
  */
 export class Reconciler {
-  private lookedAt = Number.NEGATIVE_INFINITY;
+  private listedAt = Number.NEGATIVE_INFINITY;
   private after = '';
 
-  /** @param afterMs how long a file, or what is known of it, is left alone; and how long between two looks at all of them */
+  /** @param afterMs the age of a file and of its ledger item before it is re-queued; also the time between two listings */
   constructor(
     private readonly afterMs: number,
-    private readonly most = MOST,
+    private readonly max = MAX,
   ) {}
 
-  /** @returns how many files were announced */
+  /** @returns how many files were re-queued */
   async run(deps: ReconcileDeps): Promise<number> {
     const now = deps.clock().getTime();
-    if (this.after === '' && now - this.lookedAt < this.afterMs) return 0;
-    this.lookedAt = now;
+    if (this.after === '' && now - this.listedAt < this.afterMs) return 0;
+    this.listedAt = now;
     const old = (await this.nextListed(deps.bucket)).filter(
       ({ key, lastModified }) => !key.endsWith('/') && now - lastModified.getTime() >= this.afterMs,
     );
-    let announced = 0;
+    let requeued = 0;
     const keys: string[] = [];
-    for (const objects of chunksOf(old, LOOKS)) {
-      const found = await inParallel(LOOKS, objects, (object) => this.bodyFor(object, now, deps));
+    for (const objects of chunksOf(old, READS)) {
+      const found = await inParallel(READS, objects, (object) => this.bodyFor(object, now, deps));
       const bodies = found.filter((body) => body !== undefined);
       await deps.queue.send(bodies);
-      announced += bodies.length;
+      requeued += bodies.length;
       keys.push(...objects.filter((_, index) => found[index] !== undefined).map(({ key }) => key));
-      if (announced >= this.most.announced) {
+      if (requeued >= this.max.requeued) {
         this.after = objects.at(-1)?.key ?? '';
         break;
       }
     }
-    if (announced > 0) {
-      deps.logger.warn('files announced whose message was lost', { counts: { files: announced } });
-      await tell({ at: deps.clock().toISOString(), files: announced, keys: keys.slice(0, NAMED) }, deps);
+    if (requeued > 0) {
+      deps.logger.warn('files re-queued whose message was lost', { counts: { files: requeued } });
+      await report({ at: deps.clock().toISOString(), files: requeued, keys: keys.slice(0, MAX_KEYS) }, deps);
     }
-    return announced;
+    return requeued;
   }
 
   private async nextListed(bucket: Bucket): Promise<ObjectInfo[]> {
     const objects: ObjectInfo[] = [];
     for await (const object of bucket.list(INPUT, this.after)) {
       objects.push(object);
-      if (objects.length >= this.most.listed) {
+      if (objects.length >= this.max.listed) {
         this.after = object.key;
         return objects;
       }
@@ -85,7 +84,7 @@ export class Reconciler {
     return objects;
   }
 
-  /** The message for an object; undefined for one that somebody deals with. */
+  /** The message for an object; undefined if an execution has it, or a person must act. */
   private async bodyFor(object: ObjectInfo, now: number, deps: ReconcileDeps): Promise<string | undefined> {
     const item = await itemOf(object, deps.ledger);
     if (item?.outcome === 'dead_letter') return undefined;
@@ -94,29 +93,29 @@ export class Reconciler {
   }
 }
 
-/** For people who look at the pipeline's health; nothing else needs it. */
-async function tell(found: Reconciled, { bucket, logger }: ReconcileDeps): Promise<void> {
+/** Only people read it, on the health page. */
+async function report(found: Reconciled, { bucket, logger }: ReconcileDeps): Promise<void> {
   try {
     await bucket.put(RECONCILED_FILES, `${JSON.stringify(found)}\n`, 'application/json');
   } catch (error) {
-    logger.warn('not told which files were announced', { cause: causeOf(error) });
+    logger.warn('report of re-queued files not written', { cause: causeOf(error) });
   }
 }
 
-/** What the ledger knows of this very upload, and not of an earlier one under the key. */
+/** The ledger item of this upload; undefined if the latest item is of an earlier upload. */
 async function itemOf(object: ObjectInfo, ledger: Ledger): Promise<LedgerItem | undefined> {
   const { key, etag, lastModified } = object;
   const item = await ledger.latest(key);
-  // An event is not told before its object was written, of which S3 tells the second.
-  const isIt = item?.etag === etag && Date.parse(item.uploaded_at) >= wholeSecond(lastModified);
-  return isIt ? item : undefined;
+  // An event is never older than its object, whose time S3 lists to the second.
+  const isSame = item?.etag === etag && Date.parse(item.uploaded_at) >= wholeSecond(lastModified);
+  return isSame ? item : undefined;
 }
 
 const wholeSecond = (time: Date): number => Math.floor(time.getTime() / 1000) * 1000;
 
 /**
- * Where no event told the time to the millisecond, the last of the second that S3 tells: whatever lay under the key before
- * was uploaded before.
+ * S3 lists times to the second. Without an event, the upload counts as of the end of its second, after any earlier upload of
+ * the key.
  */
 function uploadTime({ lastModified }: ObjectInfo): string {
   const time = lastModified.getTime();

@@ -3,18 +3,10 @@ import { z } from 'zod';
 import { catalog } from '../../catalog/catalog';
 import type { Mart } from '../../domain/mart';
 import { resourceNames } from '../../domain/names';
+import { isTimeZone } from '../../domain/time';
 import { runTaskProcess } from '../../runtime/task-process';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
-
-const isTimeZone = (name: string) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const variables = {
   /** The deployment's prefix, with which the names of its DynamoDB tables begin. */

@@ -1,7 +1,7 @@
 import type { ExecutionReport } from '../../domain/workflow';
 import type { TaskMetrics } from '../../runtime/metrics';
 
-/** Tells what became of a batch that is settled; what costs a metric and is seldom asked for goes along as fields. */
+/** Emits the metrics of a settled batch. Values that are seldom used are fields of the log line, as a metric costs money. */
 export function emitBatch(metrics: TaskMetrics, { execution_id, counts }: ExecutionReport): void {
   const count = (name: string) => counts[name] ?? 0;
   metrics.emit(

@@ -1,5 +1,5 @@
 import { type Finding, type LedgerItem, ledgerKey, OPEN_OUTCOMES } from '../../domain/ledger';
-import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
+import { archiveKey, rejectedKey, type TaskName, taskResultKey } from '../../domain/object-keys';
 import {
   type BatchFile,
   type BatchManifest,
@@ -9,32 +9,33 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import { inParallel } from '../../storage/parallel';
-import { putBackTakenAlong, type TakenAlongDeps } from './restore-reupload';
+import { type RestoreDeps, restoreReupload } from './restore-reupload';
 
-/** Looks into the bucket at one time. */
-const LOOKS = 16;
+/** Concurrent checks of the bucket and the ledger. */
+const CHECKS = 16;
 
-interface FindingsDeps extends TakenAlongDeps {
+interface FindingsDeps extends RestoreDeps {
   readonly bucket: Bucket;
   readonly ledger: Pick<Ledger, 'read' | 'latest'>;
 }
 
 /**
- * What became of every file of an execution that came to its end. What was moved is seen in the bucket itself: a file can
- * have been replaced, or deleted, after it was judged. One that was not there any more may have been dealt with by another
- * execution, which died before it could say so, or goes on although it was given up; then that one's result tells. Of a file
- * that another execution has by now nothing is told.
+ * The outcome of every file of an execution that ended. The bucket shows which files were moved, because a file can be
+ * replaced or deleted after validation. Another execution may have processed a missing file, and died before it recorded
+ * that, or may still run although it was given up; then its result has the outcome. A file that another execution has now is
+ * left out.
  */
 export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): Promise<Finding[]> {
   const { execution_id: executionId, replaced = [] } = manifest;
   const results = await readResults(executionId, deps.bucket);
   const moved = await movedBy(executionId, deps.bucket);
-  const found = await inParallel(LOOKS, results.files, async (file) => {
+  const found = await inParallel(CHECKS, results.files, async (file) => {
     const { outcome } = file;
     if (outcome === 'gone' || outcome === 'replaced')
-      return notThere(executionId, identity(file), outcome, deps);
+      return missingFile(executionId, identity(file), outcome, deps);
     if (!moved.has(file.destination ?? '')) {
       const item = await deps.ledger.read(ledgerKey(file));
       const placed = await placedByAnother(executionId, identity(file), item, deps.bucket);
@@ -43,13 +44,13 @@ export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): P
     }
     return withOriginal(findingOf(executionId, file, moved, results), deps.ledger);
   });
-  const older = await inParallel(LOOKS, replaced, ({ key, etag, size, uploaded_at }) =>
-    notThere(executionId, { key, etag, size, uploaded_at }, 'replaced', deps),
+  const older = await inParallel(CHECKS, replaced, ({ key, etag, size, uploaded_at }) =>
+    missingFile(executionId, { key, etag, size, uploaded_at }, 'replaced', deps),
   );
   return [...found.filter((one) => one !== undefined), ...older];
 }
 
-async function notThere(
+async function missingFile(
   execution: string,
   file: Identity,
   outcome: 'gone' | 'replaced',
@@ -58,11 +59,11 @@ async function notThere(
   const item = await deps.ledger.read(ledgerKey(file));
   const placed = await placedByAnother(execution, file, item, deps.bucket);
   if (placed) return placed;
-  const reason = outcome === 'gone' ? await putBackTakenAlong(file, deps) : undefined;
+  const reason = outcome === 'gone' ? await restoreReupload(file, deps) : undefined;
   return { ...file, outcome, execution, ...(reason && { reason }) };
 }
 
-/** A duplicate stands where the upload stands whose rows are in; its own duplicates are known by that. */
+/** A duplicate has the staged version of the upload that loaded its rows, by which later duplicates are recognized. */
 async function withOriginal(finding: Finding, ledger: FindingsDeps['ledger']): Promise<Finding> {
   if (finding.outcome !== 'duplicate' || !finding.duplicate_of) return finding;
   const original = await ledger.read({ key: finding.key, upload: finding.duplicate_of });
@@ -76,16 +77,13 @@ interface Results {
 }
 
 async function readResults(executionId: string, bucket: Bucket): Promise<Results> {
-  const read = async (task: 'validate' | 'stage') => {
-    const body = await bucket.get(taskResultKey(executionId, task));
-    return body && JSON.parse(new TextDecoder().decode(body));
-  };
-  const validated = validateResultSchema.safeParse(await read('validate'));
-  const staged = stageResultSchema.safeParse(await read('stage'));
-  return { files: validated.data?.files ?? [], tables: staged.data?.tables ?? [] };
+  const keyOf = (task: TaskName) => taskResultKey(executionId, task);
+  const validated = await getMatchingJson(bucket, keyOf('validate'), validateResultSchema);
+  const staged = await getMatchingJson(bucket, keyOf('stage'), stageResultSchema);
+  return { files: validated?.files ?? [], tables: staged?.tables ?? [] };
 }
 
-/** Keys below the two places that the execution moves files to. */
+/** Keys below the two prefixes that the execution moves files to. */
 async function movedBy(executionId: string, bucket: Bucket): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for (const place of [archiveKey(executionId, ''), rejectedKey(executionId, '')]) {
@@ -128,7 +126,7 @@ function findingOf(
     return { ...found, outcome: 'duplicate', destination, ...(duplicate_of && { duplicate_of }) };
   }
   // The rows of a replay are older than its upload.
-  const staged_version = file.rows_key && !replay_of ? standsIn(tables, kind) : undefined;
+  const staged_version = file.rows_key && !replay_of ? stagedVersion(tables, kind) : undefined;
   return {
     ...found,
     outcome: 'archived',
@@ -137,8 +135,8 @@ function findingOf(
   };
 }
 
-/** The version in which every row of the batch's files of a kind stands, none of them older than another's. */
-function standsIn(tables: Results['tables'], kind: ValidatedFile['kind']): number | undefined {
+/** The table version that holds every row of the batch's files of a kind; undefined if a row was superseded. */
+function stagedVersion(tables: Results['tables'], kind: ValidatedFile['kind']): number | undefined {
   const staged = tables.find(({ table }) => table === kind);
   return staged?.superseded === 0 ? (staged.version ?? undefined) : undefined;
 }
@@ -146,7 +144,7 @@ function standsIn(tables: Results['tables'], kind: ValidatedFile['kind']): numbe
 const isOpen = (item: LedgerItem | undefined): boolean =>
   OPEN_OUTCOMES.some((outcome) => outcome === item?.outcome);
 
-/** What another execution of the same file did to it, where it was the one that moved it. */
+/** The outcome of the file in another execution that moved it. */
 async function placedByAnother(
   executionId: string,
   file: Identity,
@@ -159,14 +157,14 @@ async function placedByAnother(
     for (const place of places) if (await isThere(bucket, place)) moved.add(place);
     if (moved.size === 0) continue;
     const results = await readResults(another, bucket);
-    const judged = results.files.find(({ key, etag }) => key === file.key && etag === file.etag);
-    // Its stage may have run again, beside rows that came since: no version is known to hold its rows.
-    if (judged) return findingOf(another, judged, moved, { ...results, tables: [] });
+    const validated = results.files.find(({ key, etag }) => key === file.key && etag === file.etag);
+    // Its stage may have run again after newer rows came: no version is known to hold its rows.
+    if (validated) return findingOf(another, validated, moved, { ...results, tables: [] });
   }
   return undefined;
 }
 
-/** Asked by listing, which takes no right to read the files. */
+/** By listing, which needs no right to read the files. */
 async function isThere(bucket: Bucket, key: string): Promise<boolean> {
   for await (const found of bucket.list(key)) return found.key === key;
   return false;

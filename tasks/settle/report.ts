@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { BilledSizes } from '../../cost/task-usage';
-import { plural } from '../../domain/file-rules';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
+import { plural } from '../../domain/plural';
 import {
+  type BilledSizes,
   type ExecutionReport,
+  type ExecutionUsage,
   stageResultSchema,
   transformResultSchema,
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
-import { costLine } from './cost-line';
+import { getJson } from '../../storage/json-object';
 
 /** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */
 export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: string }>>;
@@ -18,10 +19,10 @@ export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: st
 const FILES_IN_REPORT = 50;
 const CAUSE_LENGTH = 1_000;
 
-/** A file that was gone, or replaced by a newer upload, was not read. */
+/** Files that were gone or replaced by a newer upload were not read. */
 const WAS_READ: readonly ValidatedFile['outcome'][] = ['valid', 'invalid'];
 
-/** What the execution did, from its tasks' result objects. */
+/** What the execution did, from the result objects of its tasks. */
 export async function successReport(
   bucket: Bucket,
   executionId: string,
@@ -35,14 +36,11 @@ export async function successReport(
     summary: summaryOf(counts),
     counts,
     ...filesOf(results.validate?.files ?? []),
-    ...costOf(results, sizes),
+    ...usageOf(results, sizes),
   };
 }
 
-/**
- * Why the execution failed. The cause that a task wrote into its own result object says more than the exit code that
- * Step Functions saw, so it comes first.
- */
+/** Why the execution failed: the cause in the task's own result object, else what Step Functions caught. */
 export async function failureReport(
   bucket: Bucket,
   executionId: string,
@@ -63,10 +61,10 @@ export async function failureReport(
     outcome: 'failed',
     task,
     cause: cause.slice(0, CAUSE_LENGTH) || 'unknown',
-    summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} released for another try.`,
+    summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} will be retried.`,
     counts: countsOf(results),
     ...filesOf(files),
-    ...costOf(results, sizes),
+    ...usageOf(results, sizes),
   };
 }
 
@@ -90,16 +88,14 @@ interface Results {
   transform: z.infer<typeof partialTransform> | undefined;
 }
 
-/** A failed task's result object has a cause and none of its findings. */
+/** The result object of a failed task has a cause and no findings. */
 const partialValidate = validateResultSchema.partial({ counts: true, files: true });
 const partialStage = stageResultSchema.partial({ tables: true });
 const partialTransform = transformResultSchema.partial({ tables: true });
 
 async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
-  const read = async <T>(task: TaskName, schema: z.ZodType<T>): Promise<T | undefined> => {
-    const body = await bucket.get(taskResultKey(executionId, task));
-    return body && schema.parse(JSON.parse(new TextDecoder().decode(body)));
-  };
+  const read = <T>(task: TaskName, schema: z.ZodType<T>) =>
+    getJson(bucket, taskResultKey(executionId, task), schema);
   return {
     validate: await read('validate', partialValidate),
     stage: await read('stage', partialStage),
@@ -121,31 +117,43 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
   };
 }
 
-const costOf = ({ validate, stage, transform }: Results, sizes: BilledSizes | undefined) =>
-  costLine([validate, stage, transform], validate?.counts?.files ?? 0, sizes);
+/** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
+function usageOf(
+  { validate, stage, transform }: Results,
+  sizes: BilledSizes | undefined,
+): { usage?: ExecutionUsage } {
+  if (!sizes) return {};
+  const tasks = [validate, stage, transform].flatMap((result) =>
+    result?.usage ? [{ task: result.task, ...result.usage }] : [],
+  );
+  const items = Object.fromEntries(
+    (transform?.tables ?? []).map(({ table, written, deleted }) => [table, written + deleted]),
+  );
+  return { usage: { tasks, files: validate?.counts?.files ?? 0, items, sizes } };
+}
 
 function summaryOf(counts: Record<string, number>): string {
   const n = (name: string) => counts[name] ?? 0;
   if (n('files') === 0) return 'The batch held no files.';
   if (n('valid') === 0 && n('duplicate') > 0) {
     const rejected = n('invalid') > 0 ? `; ${plural(n('invalid'), 'file')} rejected` : '';
-    return `${plural(n('duplicate'), 'duplicate')} archived unread, whose rows are in already${rejected}.`;
+    return `${plural(n('duplicate'), 'duplicate')} archived without processing, as the rows are already loaded${rejected}.`;
   }
   if (n('valid') === 0) {
     return n('invalid') === 0
-      ? `No file was left to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
+      ? `No file to process: ${n('gone')} gone, ${n('replaced')} replaced by a newer upload.`
       : `No valid file: ${n('invalid') === 1 ? 'the only one was' : `all ${n('invalid')} were`} rejected.`;
   }
   return [
     `${plural(n('valid'), 'file')} archived, ${n('invalid')} rejected`,
-    ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived unread`] : []),
-    `${plural(n('rows'), 'row')} in (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
+    ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived without processing`] : []),
+    `${plural(n('rows'), 'row')} loaded (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
     `${plural(n('kpis_written'), 'KPI item')} written, ${n('kpis_deleted')} deleted.`,
   ].join('; ');
 }
 
 function filesOf(files: readonly (Pick<ValidatedFile, 'key' | 'reason'> & { outcome: string })[]) {
-  // What needs a person comes first, as only so many fit into a notification.
+  // Files that need a person come first, because a notification has room for few.
   const order = ['invalid', 'waiting', 'replaced', 'gone', 'duplicate', 'valid'];
   const sorted = [...files].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   return {

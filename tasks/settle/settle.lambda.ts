@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import type { ExecutionReport } from '../../domain/workflow';
+import { billedSizesSchema, type ExecutionReport } from '../../domain/workflow';
 import { COMMON_VARIABLES, loadConfig } from '../../runtime/config';
 import { taskLogger } from '../../runtime/logger';
 import { taskMetrics } from '../../runtime/metrics';
@@ -11,17 +11,11 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import { sqsQueue } from '../../storage/sqs-queue';
 import { run } from './settle';
 
-const billedSizesSchema = z.object({
-  task: z.object({ vCpu: z.number(), memoryGb: z.number(), diskGb: z.number() }),
-  hasPublicAddresses: z.boolean(),
-  taskFunction: z.object({ memoryGb: z.number(), diskGb: z.number() }),
-});
-
 const config = loadConfig(process.env, {
   ...COMMON_VARIABLES,
   QUEUE_URL: z.string().min(1),
   LEDGER_TABLE: z.string().min(3),
-  /** JSON: what tasks are given, by which AWS bills them. */
+  /** JSON: the sizes of the tasks. Without them the report has no usage. */
   BILLED_SIZES: z
     .string()
     .transform((text) => JSON.parse(text))

@@ -1,41 +1,46 @@
-import type { BilledSizes } from '../../cost/task-usage';
 import { taskResultKey } from '../../domain/object-keys';
-import { type BatchManifest, type ExecutionReport, settleResultSchema } from '../../domain/workflow';
+import {
+  type BatchManifest,
+  type BilledSizes,
+  type ExecutionReport,
+  settleResultSchema,
+} from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
 import type { TaskMetrics } from '../../runtime/metrics';
 import { withResult } from '../../runtime/task-result';
 import { ManifestMissingError, readBatchManifest } from '../../storage/batch-manifest';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import type { FileQueue } from '../../storage/queue';
 import { emitBatch } from './batch-metrics';
 import { findingsOf } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
-import type { TakenAlongDeps } from './restore-reupload';
+import type { RestoreDeps } from './restore-reupload';
 
 export interface SettleInput {
   readonly executionId: string;
-  /** `delete`: every file is archived or rejected. `release`: the execution failed, its messages go back. */
+  /** `delete`: every file is archived or rejected. `release`: the execution failed, its files will be retried. */
   readonly mode: 'delete' | 'release';
   readonly failure?: StateFailures | undefined;
 }
 
-export interface SettleDeps extends Pick<TakenAlongDeps, 'copyBack'> {
+export interface SettleDeps extends Pick<RestoreDeps, 'copyBack'> {
   readonly bucket: Bucket;
   readonly queue: FileQueue;
   readonly ledger: Ledger;
   readonly clock: () => Date;
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
-  /** What tasks are given, by which the report reckons what they cost. */
+  /** Recorded in the report's usage. */
   readonly billedSizes?: BilledSizes;
 }
 
 /**
- * Ends a batch: writes into the ledger what became of its files, deletes its messages, or makes them visible again, and
- * reports what the execution did. The ledger comes before a message is deleted, after which nobody would come back to it.
- * Safe to run twice: a message that is gone, or visible already, is passed over. The metrics of a batch are told once, when it is
- * settled for good, and not again: a batch that failed and comes back in another execution counts there.
+ * Ends a batch: records the outcomes of its files in the ledger, deletes its messages or makes them visible again, and reports
+ * what the execution did. The ledger is written before a message is deleted, because no later run would write it. Safe to run
+ * twice: a message that is deleted or visible is ignored. The metrics of a batch are emitted once, when its messages are
+ * deleted: a failed batch comes back in another execution and counts there.
  */
 export async function run(input: SettleInput, deps: SettleDeps): Promise<ExecutionReport> {
   const { executionId, mode } = input;
@@ -63,15 +68,13 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
   return result.report;
 }
 
-/** Whether an earlier call, whose answer Step Functions did not get, deleted the batch's messages. */
+/** Whether an earlier call, whose answer Step Functions did not receive, deleted the batch's messages. */
 async function isSettled(executionId: string, bucket: Bucket): Promise<boolean> {
-  const body = await bucket.get(taskResultKey(executionId, 'settle'));
-  if (!body) return false;
-  const result = settleResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  return result.success && result.data.status === 'succeeded' && result.data.mode === 'delete';
+  const result = await getMatchingJson(bucket, taskResultKey(executionId, 'settle'), settleResultSchema);
+  return result?.status === 'succeeded' && result.mode === 'delete';
 }
 
-/** An execution that someone started by hand has no manifest: it fails, with nothing to release. */
+/** An execution that a person started has no manifest: it fails, with nothing to release. */
 async function manifestOf(
   { executionId, mode }: SettleInput,
   { bucket }: SettleDeps,

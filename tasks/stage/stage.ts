@@ -13,23 +13,24 @@ import { merge } from '../../lake/merge';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { TaskOutcome } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
+import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
-/** Connections for downloads at one time. */
+/** Concurrent downloads. */
 const DOWNLOADS = 8;
 
 export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
   readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable'>;
 }
 
-/** The validate task of this execution left no usable result. */
+/** The validate task of this execution wrote no usable result. */
 export class ValidationMissingError extends Error {
   override readonly name = 'ValidationMissingError';
 }
 
 /**
- * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or
- * not at all; running again after any of them brings nothing twice, because every row carries its version.
+ * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or not at
+ * all. Running it again after any commit changes nothing, because every row carries its version.
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -52,11 +53,10 @@ export async function run(
 
 async function validFiles(bucket: Bucket, executionId: string): Promise<ValidatedFile[]> {
   const key = taskResultKey(executionId, 'validate');
-  const body = await bucket.get(key);
-  const result = body && validateResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  if (!result?.success)
+  const result = await getMatchingJson(bucket, key, validateResultSchema);
+  if (!result)
     throw new ValidationMissingError(`${key}: expected the result of a validate task that succeeded`);
-  return result.data.files.filter(({ outcome }) => outcome === 'valid');
+  return result.files.filter(({ outcome }) => outcome === 'valid');
 }
 
 async function stageKind(

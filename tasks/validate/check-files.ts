@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
-import { type FileFault, percent, plural, tooManyBadRows } from '../../domain/file-rules';
+import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
+import { plural } from '../../domain/plural';
 import type { DuckDb } from '../../engine/duckdb/session';
 import {
   type CanonicalFile,

@@ -10,6 +10,7 @@ import {
 } from '../../formats/csv/inspect-file';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { Bucket } from '../../storage/bucket';
+import { putJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 import { describeFile, reasonReport, type Unread } from './describe-file';
 import { fetchVersion, lookAtVersion } from './fetch-version';
@@ -149,5 +150,5 @@ async function uploadFindings(
   if (verdict.rejectedRowsPath) await bucket.upload(rejectedRowsKey(rejected), verdict.rejectedRowsPath);
   if (verdict.outcome === 'valid') return;
   const report = reasonReport(executionId, file, verdict);
-  await bucket.put(reasonKey(rejected), `${JSON.stringify(report, null, 2)}\n`, 'application/json');
+  await putJson(bucket, reasonKey(rejected), report);
 }

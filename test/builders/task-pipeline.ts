@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
 import { maintainResultKey } from '../../domain/object-keys';
+import { DAY_MS } from '../../domain/time';
 import type { BatchFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
@@ -34,8 +35,6 @@ export interface PipelineFile {
 /** The tasks of an execution, in order. */
 export const PIPELINE_TASKS = ['validate', 'stage', 'transform'] as const;
 export type PipelineTask = (typeof PIPELINE_TASKS)[number];
-
-const DAY_MS = 86_400_000;
 
 /** The three tasks over a bucket and KPI tables in memory, without the workflow around them. */
 export class TaskPipeline {

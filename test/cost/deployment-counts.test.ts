@@ -14,26 +14,28 @@ beforeAll(() => {
 const ofType = (resources: Resources, type: string) =>
   Object.values(resources).filter(({ Type }) => Type === type);
 
-test('what is paid for is counted in the template', () => {
+test('billed resources are counted in the template', () => {
   const counts = countDeployment(template);
   expect(counts).toMatchObject({
-    task: { vCpu: 1, memoryGb: 4, diskGb: 50 },
+    sizes: {
+      task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
+      public_address: true,
+      task_function: { memory_gb: 2, disk_gb: 4 },
+    },
     functionMemoryGb: 0.5,
-    taskFunction: { memoryGb: 2, diskGb: 4 },
     smallBatchBytes: 100_000_000,
-    ticksPerDay: 288,
+    invocationsPerDay: 288,
     tasksPerDay: 1,
     dashboards: 1,
     natGateways: 0,
     keys: 0,
-    hasPublicAddresses: true,
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
   expect(counts.transitions).toEqual(countTransitions(pipeline, runTask));
 });
 
-test('an alarm on a sum is paid by its terms, and what costs by the month is found', () => {
+test('an alarm on a sum counts each metric, and resources billed by the month are counted', () => {
   const stat = (id: string) => ({ Id: id, MetricStat: {} });
   const more = {
     Sum: {
@@ -48,14 +50,14 @@ test('an alarm on a sum is paid by its terms, and what costs by the month is fou
   expect(after).toMatchObject({ keys: 1, natGateways: 1 });
 });
 
-test('a schedule that is no rate is told, not counted as nothing', () => {
+test('a schedule that is not a rate is an error', () => {
   const copy = structuredClone(template);
   for (const { Properties } of ofType(copy.Resources, 'AWS::Scheduler::Schedule'))
     Properties.ScheduleExpression = 'cron(0 3 * * ? *)';
   expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
 });
 
-test('transitions: a state each and the start, in nested executions too; of a Map, those of an item for each group', () => {
+test('transitions are counted for each state, the start, nested executions, and a Map item for each group of files', () => {
   const item = { StartAt: 'C', States: { C: { Type: 'Task', Next: 'D' }, D: { Type: 'Succeed' } } };
   const definition = {
     StartAt: 'A',
@@ -75,7 +77,7 @@ test('transitions: a state each and the start, in nested executions too; of a Ma
   expect(countTransitions(outer, definition)).toEqual({ perExecution: 7, perGroup: 0 });
 });
 
-test('a definition that turns in a circle is told', () => {
+test('a definition with a loop is an error', () => {
   const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'A' } } };
-  expect(() => countTransitions(definition)).toThrow('turns at A');
+  expect(() => countTransitions(definition)).toThrow('loops at A');
 });

@@ -9,7 +9,7 @@ import {
   taskSeconds,
   taskUsage,
 } from '../../cost/estimate';
-import { LEDGER_ITEM_BYTES, PACKED, ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
+import { COMPRESSION, LEDGER_ITEM_BYTES, ROW_BYTES, TASK_SECONDS } from '../../cost/measured';
 import { fargateUsage, taskFunctionUsage } from '../../cost/task-usage';
 import { billOf, listPriceOf } from '../../cost/usage';
 import { DEFAULT_SMALL_BATCH } from '../../infra/small-batches';
@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 const cpuHours = (seconds: number) =>
-  fargateUsage(seconds, counts, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
+  fargateUsage(seconds, counts.sizes, 'task').find(({ price }) => price === 'fargateCpu')?.quantity;
 
 test('a Fargate task is billed for a minute at least', () => {
   expect(cpuHours(1)).toBeCloseTo(60 / 3600);
@@ -36,26 +36,26 @@ test('a task of a small batch is a function, billed by its seconds', () => {
   const most = counts.smallBatchBytes / ROW_BYTES.csv;
   expect(prices(most - 1)).toEqual(['lambdaTime', 'lambdaDisk', 'lambdaRequests']);
   expect(prices(most + 1)).toContain('fargateCpu');
-  const [time] = taskFunctionUsage(10, counts, 'task');
+  const [time] = taskFunctionUsage(10, counts.sizes, 'task');
   expect(time?.quantity).toBe(20);
 });
 
-describe('the bytes that make a batch small', () => {
+describe('the threshold of small batches', () => {
   /** Of the three tasks, at list price. */
   const tasks = (rows: number, smallBatchBytes: number) =>
     TASKS.reduce((sum, task) => sum + listPriceOf(taskUsage(task, rows, { ...counts, smallBatchBytes })), 0);
   const asFunctions = (bytes: number) => tasks(bytes / ROW_BYTES.csv, Number.POSITIVE_INFINITY);
   const onFargate = (bytes: number) => tasks(bytes / ROW_BYTES.csv, 0);
 
-  test('cost less as functions, all the more the fewer they are', () => {
+  test('is cheaper as functions, and more so for smaller batches', () => {
     const { bytes } = DEFAULT_SMALL_BATCH;
     expect(counts.smallBatchBytes).toBe(bytes);
     expect(asFunctions(bytes)).toBeLessThan(onFargate(bytes) / 2);
     expect(asFunctions(bytes / 100)).toBeLessThan(onFargate(bytes / 100) / 3);
   });
 
-  test('cost less even where they are packed, to about an eighth; at more than twice that, as much', () => {
-    const unpacked = DEFAULT_SMALL_BATCH.bytes * PACKED;
+  test('is cheaper even for compressed files, and as expensive at more than twice their size', () => {
+    const unpacked = DEFAULT_SMALL_BATCH.bytes * COMPRESSION;
     expect(asFunctions(unpacked) / onFargate(unpacked)).toBeLessThan(0.7);
     const asMuch = 1.8e9;
     expect(asMuch).toBeGreaterThan(2 * unpacked);
@@ -63,26 +63,26 @@ describe('the bytes that make a batch small', () => {
     expect(asFunctions(asMuch) / onFargate(asMuch)).toBeLessThan(1.1);
   });
 
-  test('are done long before their functions’ time is over', () => {
-    const rows = (DEFAULT_SMALL_BATCH.bytes * PACKED) / ROW_BYTES.csv;
+  test('is done long before the timeout of the functions', () => {
+    const rows = (DEFAULT_SMALL_BATCH.bytes * COMPRESSION) / ROW_BYTES.csv;
     for (const task of TASKS)
       expect(taskSeconds(task, rows)).toBeLessThan(TASK_FUNCTION_TIMEOUT.toSeconds() / 4);
   });
 });
 
-test('a small shop pays less than 2 dollars a month, where nothing else takes what is always free', () => {
+test('a small shop pays less than 2 dollars a month, if nothing else uses the free tier', () => {
   const shop = { rowsPerDay: 30_000, filesPerDay: 72, filesAtOnce: 3 };
   expect(billOf(monthUsage(shop, counts))).toBeLessThan(2);
   const fargateAlone = { ...counts, smallBatchBytes: 0 };
   expect(billOf(monthUsage(shop, fargateAlone))).toBeGreaterThan(3);
 });
 
-test('more rows take longer, fewer than were measured do not take less', () => {
+test('more rows take longer; fewer than measured take as long as measured', () => {
   expect(taskSeconds('stage', 1_000_000)).toBeGreaterThan(taskSeconds('stage', 100_000));
   expect(taskSeconds('stage', 1)).toBe(taskSeconds('stage', 4000));
 });
 
-test('files that come together are one execution; a flood of files makes executions that follow each other', () => {
+test('files that arrive together are one execution; continuous files are executions in a row', () => {
   const day = { rowsPerDay: 30_000, filesAtOnce: 3 };
   expect(executionsPerDay({ ...day, filesPerDay: 0 }, counts)).toBe(0);
   expect(executionsPerDay({ ...day, filesPerDay: 72 }, counts)).toBe(24);
@@ -94,14 +94,14 @@ test('files that come together are one execution; a flood of files makes executi
   expect(flood(counts.smallBatchBytes)).toBeGreaterThan(5 * flood(0));
 });
 
-test('a month without files is the idle month, but for what a year keeps', () => {
+test('a month without files costs as much as the idle month, except for storage', () => {
   const nothing = { filesPerDay: 0, rowsPerDay: 0, filesAtOnce: 3 };
   const idle = listPriceOf(idleUsage(counts));
   expect(listPriceOf(monthUsage(nothing, counts))).toBeGreaterThanOrEqual(idle);
   expect(listPriceOf(monthUsage(nothing, counts))).toBeLessThan(idle + 0.01);
 });
 
-test('the looks for lost messages, and what the ledger keeps, are paid for', () => {
+test('listings for lost messages and the ledger are included', () => {
   const minutes = RECONCILE_AFTER.toMinutes();
   expect(idleUsage(counts)).toContainEqual(
     expect.objectContaining({ price: 's3Writes', quantity: (30 * 24 * 60) / minutes }),
@@ -128,7 +128,7 @@ function benched(measure: 'history' | 'cold', title: string, row: number, headin
   return Number(table?.rows.at(row)?.[at]);
 }
 
-test('what was measured is what the bench has published, within a half', () => {
+test('the measured quantities are those of the published results, within a half', () => {
   const near = (found: number, published: number) => {
     expect(found / published).toBeGreaterThan(1 / 1.5);
     expect(found / published).toBeLessThan(1.5);

@@ -1,16 +1,16 @@
 import { PRICES } from '../../cost/prices';
 import { billOf, listPrice, listPriceOf } from '../../cost/usage';
 
-test('a price is for so many units', () => {
+test('a price is for a number of units', () => {
   expect(listPrice({ price: 'transitions', quantity: 4000, what: '' })).toBeCloseTo(0.1);
   expect(listPriceOf([])).toBe(0);
 });
 
-test('what is free is taken off a month once, over all usages of that price', () => {
+test('the free tier is subtracted once a month, over all usages of a price', () => {
   const usages = [
     { price: 'transitions', quantity: 3000, what: 'some' },
     { price: 'transitions', quantity: 3000, what: 'more' },
-    { price: 'natGateway', quantity: 1, what: 'nothing is free of these' },
+    { price: 'natGateway', quantity: 1, what: 'no free tier' },
   ] as const;
   expect(PRICES.transitions.free).toBe(4000);
   expect(billOf(usages)).toBeCloseTo(2000 * 0.000025 + 0.045);

@@ -48,7 +48,7 @@ const functionsOf = (resources: Record<string, TemplateResource>, task: string) 
       Properties?.PackageType === 'Image' && Properties.ImageConfig.Command[0] === `${task}.cjs`,
   );
 
-test.concurrent('a small batch’s tasks are functions, and its report says what they cost', async () => {
+test.concurrent('a small batch’s tasks are functions, and its report shows their cost', async () => {
   const outcome = await bringIn(() => {});
   expect(outcome).toMatchObject(DONE);
   expect(outcome.engines).toEqual([LAMBDA, LAMBDA, LAMBDA]);

@@ -1,33 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { packagePath } from '../../package-path';
-import { dockerfileFaults } from './dockerfile-rules';
 
 /** The context is what the build made. */
 const dockerfile = readFileSync(packagePath('runtime', 'Dockerfile'), 'utf8');
 const context = readdirSync(packagePath('dist', 'image'));
 
-test('the Dockerfile keeps every rule', () => {
-  expect(dockerfileFaults(dockerfile, context)).toEqual([]);
+test('everything that the Dockerfile copies is in the context', () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(?:--\S+ )*(.+) \S+$/gm)].flatMap(
+    ([, sources = '']) => sources.split(' '),
+  );
+  expect(copied).toEqual(['package.json', 'package-lock.json', '*.cjs']);
+  expect(context).toEqual(expect.arrayContaining(['package.json', 'package-lock.json', 'validate.cjs']));
 });
 
 test('the context holds the Dockerfile as it is', () => {
   expect(readFileSync(packagePath('dist', 'image', 'Dockerfile'), 'utf8')).toBe(dockerfile);
-});
-
-test.each([
-  ['a base without a version', [/(node):[\d.]+-[\w-]+/g, '$1:latest'], /neither an exact version/],
-  ['a base of a major version', [/:24[\d.]+/g, ':24'], /neither an exact version/],
-  ['no user', [/^USER .*$/m, ''], /runs as root/],
-  ['root', [/^USER .*$/m, 'USER 0:0'], /runs as root/],
-  ['a shell around the command', [/^ENTRYPOINT .*$/m, 'ENTRYPOINT node'], /not the exec form/],
-  ['an ADD of a URL', [/^VOLUME/m, 'ADD https://example.com/x.tar /x\nVOLUME'], /ADD also fetches/],
-  ['npm install', [/npm ci/, 'npm install'], /npm ci keeps to the lockfile/],
-  ['a source that is not in the context', [/\*\.cjs/, 'server.js'], /server.js is not in the context/],
-  ['a RUN in the last stage', [/^VOLUME/m, 'RUN id\nVOLUME'], /needs the architecture/],
-] as const)('%s is found', (_, [pattern, replacement], fault) => {
-  const broken = dockerfile.replace(pattern, replacement);
-  expect(broken).not.toBe(dockerfile);
-  expect(dockerfileFaults(broken, context).join('\n')).toMatch(fault);
 });
 
 test('both stages have one base, of the major version that the functions run on', () => {

@@ -2,7 +2,7 @@
 #
 #   moto     the template deployed to moto's CloudFormation, and what it made compared with it
 #   docs     the commands of docs/deploy.md that can be run without an account
-#   image    the Dockerfile's steps, for both architectures, from npm's registry
+#   image    the modules that the Dockerfile installs, for both architectures, from npm's registry
 #
 # Leaves in "$@" the groups that are for main.py; ends the run where only these were asked for.
 

@@ -7,6 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { DAY_MS } from '../../domain/time';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { type ExecutionView, readHistory, viewExecution } from '../../operations/executions/execution';
 import { listExecutions } from '../../operations/executions/executions';
@@ -15,8 +16,6 @@ import { readQueueDepth } from '../../operations/queue';
 import type { Decision } from '../../packages/local-aws/src/iam/access';
 import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
 import { directoryOf, remove } from '../../packages/local-aws/test/built';
-
-const DAY_MS = 86_400_000;
 
 /** In place of the state machine's own pauses. */
 const RETRY_PAUSE_MS = 500;

@@ -38,7 +38,7 @@ test('a line is embedded metric format: every metric under its unit, with the se
   ]);
 });
 
-test('a second line holds nothing of the first', async () => {
+test('a second line has nothing of the first', async () => {
   const metrics = taskMetrics(service);
   const [, second] = await writtenLines(() => {
     metrics.emit({ FilesAccepted: 1 }, { execution_id: 'a' });
@@ -53,7 +53,7 @@ test.each([
   ['validate', 'ValidateDuration'],
   ['stage', 'StageDuration'],
   ['transform', 'TransformDuration'],
-] as const)('an attempt at %s tells %s, whether it succeeds or fails', async (task, metric) => {
+] as const)('an attempt at %s emits %s, whether it succeeds or fails', async (task, metric) => {
   const deps = setUp();
   const lines = await writtenLines(async () => {
     await withResult(task, 'exec-1', deps, async () => ({}));
@@ -66,7 +66,7 @@ test.each([
   expect(lines[0]?.peak_memory_bytes).toBeGreaterThan(10_000_000);
 });
 
-test('an attempt whose result could not be written has not succeeded, and tells nothing', async () => {
+test('an attempt whose result could not be written has failed, and emits nothing', async () => {
   const deps = setUp();
   deps.bucket.put = () => Promise.reject(new Error('503'));
   const lines = await writtenLines(() =>
@@ -75,7 +75,7 @@ test('an attempt whose result could not be written has not succeeded, and tells 
   expect(lines).toEqual([]);
 });
 
-test('a maintenance tells whether it failed', async () => {
+test('maintain emits whether it failed', async () => {
   const deps = setUp();
   const identity = { task: 'maintain' as const };
   const lines = await writtenLines(async () => {

@@ -16,7 +16,7 @@ async function answering(status: number, body: string): Promise<string> {
 
 const started = () => Date.now() - process.uptime() * 1000;
 
-test('Fargate bills from the pull of the image on, as the task is told', async () => {
+test('Fargate bills from the pull of the image, by the task metadata', async () => {
   const ECS_CONTAINER_METADATA_URI_V4 = await answering(200, '{"PullStartedAt":"2026-03-01T10:00:00.5Z"}');
   const { platform, since } = await fargateBilling({ ECS_CONTAINER_METADATA_URI_V4 });
   expect([platform, since.toISOString()]).toEqual(['fargate', '2026-03-01T10:00:00.500Z']);
@@ -26,12 +26,12 @@ test.each([
   [200, '{}'],
   [200, 'no JSON'],
   [500, ''],
-])('where it is told nothing of use (%i %s), from the start of the process', async (status, body) => {
+])('without usable metadata (%i %s), from the start of the process', async (status, body) => {
   const { since } = await fargateBilling({ ECS_CONTAINER_METADATA_URI_V4: await answering(status, body) });
   expect(Math.abs(since.getTime() - started())).toBeLessThan(500);
 });
 
-test('requests are counted by what they are billed as, those made again among them', async () => {
+test('requests are counted as they are billed, including retries', async () => {
   const client = new S3Client({
     endpoint: await answering(503, ''),
     region: 'us-east-1',

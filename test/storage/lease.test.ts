@@ -20,7 +20,7 @@ function options(more: Partial<LeaseOptions> = {}): LeaseOptions {
   return { client, bucket: BUCKET, key, termMs: TERM_MS, clock: () => new Date(), pauseMs: 5, ...more };
 }
 
-test('of many that reach for it at one time, one is at work at any moment, and each comes to its turn', async () => {
+test('of many concurrent holders one works at a time, and each gets its turn', async () => {
   const lease = options();
   let atWork = 0;
   let most = 0;
@@ -36,7 +36,7 @@ test('of many that reach for it at one time, one is at work at any moment, and e
   expect(most).toBe(1);
 });
 
-test('one that does not wait is told that another is at work, and does nothing', async () => {
+test('one that does not wait fails while another works, and does nothing', async () => {
   const lease = options();
   const second = jest.fn(async () => {});
   await withLease(lease, 0, async () => {
@@ -45,7 +45,7 @@ test('one that does not wait is told that another is at work, and does nothing',
   expect(second).not.toHaveBeenCalled();
 });
 
-test('work that fails gives it back', async () => {
+test('work that fails releases the lease', async () => {
   const lease = options();
   await expect(withLease(lease, 0, () => Promise.reject(new Error('out of memory')))).rejects.toThrow(
     'out of memory',
@@ -53,7 +53,7 @@ test('work that fails gives it back', async () => {
   expect(await withLease(lease, 0, async () => 'next')).toBe('next');
 });
 
-test('of a holder that died it can be taken over once its term is over, and not before', async () => {
+test('the lease of a dead holder can be taken over once its term is over, and not before', async () => {
   let now = Date.parse('2025-07-01T00:00:00Z');
   const lease = options({ clock: () => new Date(now) });
   const died = JSON.stringify({ holder: 'dead', until: now + TERM_MS });
@@ -64,7 +64,7 @@ test('of a holder that died it can be taken over once its term is over, and not 
   expect(await withLease(lease, 0, async () => 'taken over')).toBe('taken over');
 });
 
-test('one whose term ran out under its hands does not give back what is anotherâ€™s by then', async () => {
+test('a holder whose term expired does not release the lease of the next holder', async () => {
   let now = Date.parse('2025-07-01T00:00:00Z');
   const lease = options({ clock: () => new Date(now) });
   let endSecond = () => {};
@@ -88,7 +88,7 @@ test('one whose term ran out under its hands does not give back what is anotherâ
   await second;
 });
 
-test('a call of the clock gives way, the end of an execution waits its turn, or fails to be called again', async () => {
+test('a scheduled invocation gives way; the end of an execution waits, or fails to be invoked again', async () => {
   const lease = options();
   const orchestrate = async () => ({ started: false, reason: 'empty' }) as const;
   const end = { ended: { executionId: 'e1', status: 'SUCCEEDED' } };

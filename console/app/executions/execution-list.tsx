@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
+import { plural } from '../../../domain/plural';
 import type { ListedExecution, ReportLine } from '../../api/executions';
 import { Time } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';
@@ -71,7 +72,7 @@ function Rows({ executions, isFiltered }: { readonly executions: Executions; rea
 }
 
 function foundText({ rows, searched, isAll, isFetching }: Executions): string {
-  const found = `${formatCount(rows.length)} ${rows.length === 1 ? 'execution' : 'executions'}`;
+  const found = plural(rows.length, 'execution', formatCount);
   const of = rows.length < searched ? `, of ${formatCount(searched)} searched` : '';
   if (isAll) return `${found}${of}; no more.`;
   return `${found}${of}${isFetching ? '; searching…' : '; scroll for more.'}`;

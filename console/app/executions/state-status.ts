@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/plural';
 import type { Items, StateRun, StateStatus } from '../../../operations/executions/run';
 import type { Tone } from '../shared/status';
 
@@ -21,7 +22,7 @@ export const STATUS_WORDS: Readonly<Record<StateStatus, string>> = {
 export function itemsText({ total, done, failed, aborted }: Items): string {
   if (total === 0) return 'no items';
   const others = [failed > 0 ? `${failed} failed` : '', aborted > 0 ? `${aborted} stopped` : ''];
-  return [`${done} of ${total} ${total === 1 ? 'item' : 'items'}`, ...others.filter(Boolean)].join(', ');
+  return [`${done} of ${plural(total, 'item')}`, ...others.filter(Boolean)].join(', ');
 }
 
 /** What a state's box says of it besides its name and status; empty for nothing. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../domain/time';
 import type {
   AlarmsHealth,
   ClockHealth,
@@ -20,8 +21,6 @@ export interface Verdict {
 
 /** As the alarms have them, in seconds: a file that waits, an execution that runs. */
 const LONG = 30 * 60;
-
-const DAY_MS = 86_400_000;
 
 const sinceMs = (at: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(at));
 

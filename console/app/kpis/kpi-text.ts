@@ -1,5 +1,6 @@
 /** Names and formats of the KPIs, shared by all parts of the page. */
 
+import { DAY_MS } from '../../../domain/time';
 import type { Days, Granularity, KpiRange, OrderChange, OrderFigures } from '../../api/kpis';
 import { formatCount, formatDay, formatDecimal, formatPercent } from '../shared/format';
 
@@ -99,7 +100,7 @@ export function daysText({ from, to }: Days): string {
   return from === to ? formatDay(from) : `${formatDay(from)} – ${formatDay(to)}`;
 }
 
-export const dayCount = ({ from, to }: Days): number => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+export const dayCount = ({ from, to }: Days): number => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
 
 /** The period that the numbers are compared with, or why there is none. */
 export function comparisonText({ days, before, data }: KpiRange): string {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { plural } from '../../../domain/plural';
 import type { CommitDetail, DataFileView, TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
 import { bytesColumn, countColumn } from '../shared/columns';
@@ -129,7 +130,7 @@ const sizeOf = (bytes: number | null) => (bytes === null || bytes === 0 ? '' : `
 function summaryOf(commit: CommitDetail): string {
   const { inserted, updated, deleted, files_added, files_removed, bytes_added, bytes_removed } = commit;
   const rows = [
-    inserted !== null && `${formatCount(inserted)} ${inserted === 1 ? 'row' : 'rows'} inserted`,
+    inserted !== null && `${plural(inserted, 'row', formatCount)} inserted`,
     updated !== null && `${formatCount(updated)} updated`,
     deleted !== null && `${formatCount(deleted)} deleted`,
   ].filter((part) => part !== false);

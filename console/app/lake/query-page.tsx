@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { plural } from '../../../domain/plural';
 import type { QueryAnswer, QueryHelp } from '../../api/lake';
 import { ApiError, saveAs } from '../shared/api';
 import { formatBytes, formatCount } from '../shared/format';
@@ -209,7 +210,7 @@ function Answer({ answer }: { readonly answer: QueryAnswer }) {
       <div className="card-head">
         <p className="note muted" role="status">
           {truncated ? 'The first ' : ''}
-          {formatCount(rows.length)} {rows.length === 1 ? 'row' : 'rows'} in {seconds.toFixed(1)} s
+          {plural(rows.length, 'row', formatCount)} in {seconds.toFixed(1)} s
           {read.length > 0 && `, of ${read.join(', ')}`}.
           {truncated && ' There are more: filter or aggregate, or take daybook query --limit.'}
         </p>

@@ -1,8 +1,7 @@
 /** Days (YYYY-MM-DD), ranges of days, and the buckets of a chart. */
 
+import { DAY_MS } from '../../../domain/time';
 import type { Days, Granularity } from '../../api/kpis';
-
-const DAY_MS = 86_400_000;
 
 /** Maximum number of bars or points of a chart unless a granularity is requested. */
 const MAX_DEFAULT_BUCKETS = 186;
@@ -14,14 +13,6 @@ export const GRANULARITIES = ['day', 'week', 'month', 'year'] as const;
 
 /** Average number of days; `bucketEnd` has the exact ones. */
 const AVERAGE_DAYS: Readonly<Record<Granularity, number>> = { day: 1, week: 7, month: 30.4, year: 365.2 };
-
-/** True for a valid day of the years 0001 to 9999. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false;
-  const at = Date.parse(text);
-  // Date.parse reads 2025-02-30 as 2 March.
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}
 
 /** Days since 1970-01-01. */
 export const dayNumber = (day: string): number => Date.parse(day) / DAY_MS;

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { catalog } from '../../../catalog/catalog';
 import type { Mart } from '../../../domain/mart';
+import { isDay } from '../../../domain/time';
 import type { Deployment } from '../../../operations/deployment';
 import { KpiHistory } from '../../../operations/kpis/changes';
 import { type Kpi, readKpis } from '../../../operations/kpis/kpis';
@@ -16,7 +17,7 @@ import {
   PERIODS,
 } from '../../api/kpis';
 import { cachedRead } from '../kpis/cached-read';
-import { GRANULARITIES, isDay } from '../kpis/calendar';
+import { GRANULARITIES } from '../kpis/calendar';
 import { categoryReport, rank } from '../kpis/category-report';
 import { CategorySource, categoryReads } from '../kpis/category-source';
 import { kpiCsv } from '../kpis/csv';

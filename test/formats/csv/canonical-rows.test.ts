@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { catalog } from '../../../catalog/catalog';
 import type { ColumnType } from '../../../domain/contract';
 import { DuckDb } from '../../../engine/duckdb/session';
+import { inspectFile } from '../../../formats/csv/inspect-file';
 import { validatedRows } from '../../../formats/validated-rows';
-import { checkFile } from '../../../tasks/validate/check-file';
-import type { Verdict } from '../../../tasks/validate/verdict';
+import { checkFiles } from '../../../tasks/validate/check-files';
+import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 import { propertyRuns } from '../../builders/property-runs';
 import { order, orders, Validation } from '../../tasks/validate/validation';
 
@@ -28,11 +29,14 @@ afterAll(() => {
 
 let files = 0;
 
-function judge(name: string, text: string) {
+async function judge(name: string, text: string): Promise<Verdict> {
   const path = `${validation.workDirectory}/${files++}`;
   writeFileSync(path, text);
   const file = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
-  return checkFile(file, RULES, db);
+  const inspection = await inspectFile(file, RULES);
+  if ('fault' in inspection) return invalid(inspection.fault);
+  const [verdict] = await checkFiles([inspection.file], RULES, db, `${path}.parquet`);
+  return verdict as Verdict;
 }
 
 async function check(name: string, text: string) {

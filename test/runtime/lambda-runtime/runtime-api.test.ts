@@ -19,7 +19,7 @@ function call(requestId: string, payload: string): Promise<ResultMessage> {
   });
 }
 
-test('calls come one after the other, before or after they are asked for, and get their results or errors', async () => {
+test('invocations are handled one after another, and get their results or errors', async () => {
   const seen: Invocation[] = [];
   const answers: Answer[] = [
     { result: { ok: 1 } },
@@ -47,7 +47,7 @@ test('calls come one after the other, before or after they are asked for, and ge
   expect(await served).toMatchObject({ name: 'RuntimeApiError' });
 });
 
-test('the first call is billed from the start of the process, the next from when it came', async () => {
+test('the first invocation is billed from the start of the process, the next from its arrival', async () => {
   const since: number[] = [];
   const served = serveInvocations(api.host, async ({ billedSince }) => {
     since.push(billedSince.getTime());
@@ -62,7 +62,7 @@ test('the first call is billed from the start of the process, the next from when
   await served;
 });
 
-test('an answer to a call that is not under way is refused', async () => {
+test('an answer to an unknown invocation is refused', async () => {
   const answer = await fetch(`http://${api.host}/2018-06-01/runtime/invocation/other/response`, {
     method: 'POST',
     body: '{}',
@@ -73,7 +73,7 @@ test('an answer to a call that is not under way is refused', async () => {
   ]);
 });
 
-test('what is no part of the API is not found', async () => {
+test('a path outside the API is not found', async () => {
   expect((await fetch(`http://${api.host}/2018-06-01/runtime/other`)).status).toBe(404);
 });
 

@@ -64,7 +64,7 @@ const finding = (outcome: FinalOutcome, execution: string, more: Partial<Finding
   return { ...identity, outcome, execution, ...more };
 };
 
-test('an upload is running, waiting, running again, then archived, each told with its execution', async () => {
+test('an upload is running, waiting, running again, then archived, each with its execution', async () => {
   const { ledger, all } = await open();
   const states: unknown[] = [];
   const told = async () =>
@@ -108,7 +108,7 @@ test('an upload is running, waiting, running again, then archived, each told wit
   ]);
 });
 
-test('the last of five tries leaves a dead letter, which a sixth by hand takes up again', async () => {
+test('the last of five tries leaves a dead letter, which a sixth by hand processes again', async () => {
   const { ledger, all } = await open();
   const last = file('input/orders.csv', { tries: 5 });
   await ledger.begin('e-5', [last], AT);
@@ -118,7 +118,7 @@ test('the last of five tries leaves a dead letter, which a sixth by hand takes u
   expect((await all())[0]).toMatchObject({ outcome: 'running', tries: 1 });
 });
 
-test('the newest upload of a key is found, before a time and at all; of an unknown key none', async () => {
+test('the newest upload of a key is found, with and without a time; of an unknown key none', async () => {
   const { ledger } = await open();
   const at = (second: number) => `2025-03-30T12:00:0${second}.000Z`;
   await ledger.begin(
@@ -133,7 +133,7 @@ test('the newest upload of a key is found, before a time and at all; of an unkno
   expect(await ledger.read(ledgerKey(file('input/b.csv')))).toBeUndefined();
 });
 
-test('a reason longer than an item should be is cut', async () => {
+test('a reason that is too long is truncated', async () => {
   const { ledger, all } = await open();
   await ledger.record([finding('rejected', 'e', { reason: 'x'.repeat(5000) })], AT);
   expect((await all())[0]?.reason).toHaveLength(1000);
@@ -181,7 +181,7 @@ const RANK = {
 };
 
 test(
-  'whatever is written late, twice or in any order, no outcome gives way to one that says less, and DynamoDB agrees with the model',
+  'whatever is written late, twice or in any order, no outcome is replaced by one that says less, and DynamoDB agrees with the model',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(write, { maxLength: 12 }), async (writes) => {
@@ -205,7 +205,7 @@ test(
   propertyTimeout(4),
 );
 
-test('many items are read at once, more than one request takes; those that are not there are left out', async () => {
+test('many items are read at once, more than fit one request; missing ones are left out', async () => {
   const { ledger } = await open();
   const files = Array.from({ length: 130 }, (_, at) => file(`input/${at}.csv`));
   await ledger.begin('exec-1', files, AT);

@@ -37,7 +37,7 @@ const scatterOrders = () =>
 const results = () =>
   pipeline.bucket.keys('results/maintain/').map((key) => JSON.parse(pipeline.bucket.text(key) ?? ''));
 
-test('maintains the five tables and writes what it did; a second run finds nothing to do', async () => {
+test('maintains the tables and writes a result; a second run finds nothing to do', async () => {
   await pipeline.process([orders(1000, 1, 2, 3)]);
   await scatterOrders();
   await pipeline.maintain();
@@ -62,7 +62,7 @@ test('maintains the five tables and writes what it did; a second run finds nothi
   expect(second?.tables.map(({ version }) => version)).toEqual(first?.tables.map(({ version }) => version));
 });
 
-test('what nothing needs any more goes after the retention: data files, log entries, parsed rows', async () => {
+test('unneeded data files, log entries and parsed rows are deleted after the retention', async () => {
   for (let batch = 1; batch <= 5; batch++) await pipeline.process([orders(1000 * batch, batch)]);
   expect(pipeline.bucket.keys('results/').filter((key) => key.includes('/rows/'))).toHaveLength(5);
 
@@ -83,7 +83,7 @@ test('what nothing needs any more goes after the retention: data files, log entr
   expect(pipeline.orders.all).toMatchObject([{ ...days[0], total_orders: '6', unique_customers: '1' }]);
 });
 
-test('a table that cannot be maintained does not keep the others from it, and fails the run', async () => {
+test('a table that cannot be maintained fails the run, but not the other tables', async () => {
   await pipeline.process([orders(1000, 1, 2)]);
   await scatterOrders();
   const broken = 'staging/products/_delta_log/00000000000000000000.json';
@@ -95,7 +95,7 @@ test('a table that cannot be maintained does not keep the others from it, and fa
   ]);
 });
 
-test('beside a running batch it disturbs nothing', async () => {
+test('does not disturb a running batch', async () => {
   await pipeline.process([orders(1000, 1, 2, 3)]);
   for (let batch = 2; batch <= 4; batch++) {
     await scatterOrders();
@@ -108,7 +108,7 @@ test('beside a running batch it disturbs nothing', async () => {
   expect(pipeline.orders.all).toMatchObject([{ order_date: '2025-03-01', total_orders: '6' }]);
 });
 
-test('executions that an earlier run has been through are not listed again, later ones are', async () => {
+test('executions that an earlier run cleaned are not listed again, later ones are', async () => {
   /** Parsed rows of an execution of that day of 1970, as old as the epoch. */
   const putRows = async (day: number) => {
     const date = new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');

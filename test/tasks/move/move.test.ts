@@ -87,7 +87,7 @@ async function keys(): Promise<string[]> {
 }
 
 describe('a group', () => {
-  test('goes to its places, whatever the keys', async () => {
+  test('goes to its destinations, whatever the keys', async () => {
     const names = [
       'input/a.csv',
       'input/with space/a+b %41 "q";é.csv',
@@ -101,11 +101,11 @@ describe('a group', () => {
       expect(Buffer.from((await bucket.get(archiveKey('e1', key))) ?? []).toString()).toBe(key);
   });
 
-  test('that was never written fails, and says so', async () => {
+  test('that was never written fails with its key', async () => {
     const nothing = { bucket, s3: server, ledger, logger: silentLogger };
     const failure = run({ execution_id: 'e1', outcome: 'invalid', group: 3 }, nothing);
     await expect(failure).rejects.toThrow(MoveGroupMissingError);
-    await expect(failure).rejects.toThrow('results/e1/moves/invalid-003.json is not there');
+    await expect(failure).rejects.toThrow('results/e1/moves/invalid-003.json does not exist');
   });
 
   test('is moved again without harm', async () => {
@@ -116,7 +116,7 @@ describe('a group', () => {
   });
 });
 
-test('a key that XML cannot say is deleted like any other, and not where a newer upload lies', async () => {
+test('a key that XML cannot contain is deleted like any other, unless a newer upload is there', async () => {
   const odd = ['input/bell\u0007.csv', 'input/line\n.csv', 'input/newer\u0001.csv'];
   const files = await Promise.all(odd.map((key) => put(key)));
   const plain = await put('input/plain.csv');
@@ -128,14 +128,14 @@ test('a key that XML cannot say is deleted like any other, and not where a newer
 });
 
 describe('a newer upload', () => {
-  test('that lies there before the copy is left alone', async () => {
+  test('before the copy is left alone', async () => {
     const old = await put('input/a.csv', 'old');
     await put('input/a.csv', 'new');
     expect(await move('e1', [old])).toEqual({ moved: 0, gone: 0, replaced: 1, taken: 0 });
     expect(await keys()).toEqual(['input/a.csv']);
   });
 
-  test('that comes between copy and delete is left alone', async () => {
+  test('between copy and delete is left alone', async () => {
     const old = await put('input/a.csv', 'old');
     before = async (command) => {
       if (command === 'DeleteObjects input/a.csv') await put('input/a.csv', 'new');
@@ -150,7 +150,7 @@ describe('a fault', () => {
   test.each([
     ['CopyObject archive/e1/a.csv', 'input/a.csv to archive/e1/a.csv: Error: connection reset'],
     ['DeleteObjects input/a.csv input/b.csv', 'connection reset'],
-  ])('at %s fails the group, and the next try makes it good', async (faulty, message) => {
+  ])('at %s fails the group, and the next try succeeds', async (faulty, message) => {
     const files = [await put('input/a.csv'), await put('input/b.csv')];
     before = (command) => {
       if (command === faulty) throw new Error('connection reset');
@@ -161,7 +161,7 @@ describe('a fault', () => {
     expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
   });
 
-  test('at one file of those deleted together fails the group, names it, and lets the others go', async () => {
+  test('at one file of a delete request fails the group, names it, and deletes the others', async () => {
     const files = [await put('input/a.csv'), await put('input/b.csv')];
     const { client } = server;
     const refused = {
@@ -179,7 +179,7 @@ describe('a fault', () => {
     await expect(failure).rejects.toThrow('input/a.csv to archive/e1/a.csv: InternalError: We encountered');
   });
 
-  test('of a bucket that is not there is no file that was moved', async () => {
+  test('of a missing bucket is not a moved file', async () => {
     const [file] = [await put('input/a.csv')];
     const moves = [{ ...file, destination: 'archive/e1/a.csv' }];
     await bucket.put(movesKey('e1', 'valid', 0), JSON.stringify({ execution_id: 'e1', moves }));
@@ -190,7 +190,7 @@ describe('a fault', () => {
   });
 });
 
-describe('a file that an earlier execution copied, and did not delete', () => {
+describe('a file that an earlier execution copied, but did not delete', () => {
   /** `e1` dies between copy and delete; its batch is released. */
   async function copiedOnly(key: string): Promise<BatchFile> {
     const file = await put(key);
@@ -205,7 +205,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     return file;
   }
 
-  test('ends where the execution puts it that succeeds, and nowhere else', async () => {
+  test('ends where the successful execution moves it, and nowhere else', async () => {
     const file = await copiedOnly('input/a.csv');
     const other = await put('input/b.csv');
     await ledger.begin('e2', [file, other], AT);
@@ -213,7 +213,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(await keys()).toEqual(['archive/e2/a.csv', 'archive/e2/b.csv']);
   });
 
-  test('likewise where it was rejected then, whose reason stays', async () => {
+  test('does so if it was rejected then, and the reason stays', async () => {
     const file = await put('input/a.csv');
     await ledger.begin('e1', [file], AT);
     await bucket.put(rejectedKey('e1', file.key), 'input/a.csv');
@@ -224,7 +224,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(await keys()).toEqual(['archive/e2/a.csv', 'rejected/e1/a.csv.reason.json']);
   });
 
-  test('is somewhere at every moment, and is tidied up after a second death', async () => {
+  test('exists at every moment, and is cleaned up after a second crash', async () => {
     const file = await copiedOnly('input/a.csv');
     await ledger.begin('e2', [file], AT);
     before = (command) => {
@@ -237,7 +237,7 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(await keys()).toEqual(['archive/e2/a.csv']);
   });
 
-  test('is left to the execution that has it by now, which removes every other copy', async () => {
+  test('is left to the execution that has it now, which removes every other copy', async () => {
     const file = await copiedOnly('input/a.csv');
     await ledger.begin('e2', [file], AT);
     await ledger.begin('e3', [file], AT);
@@ -247,13 +247,13 @@ describe('a file that an earlier execution copied, and did not delete', () => {
     expect(await keys()).toEqual(['archive/e3/a.csv']);
   });
 
-  test('is moved by an execution that was started by hand, which the ledger does not know', async () => {
+  test('is moved by an execution that a person started, which the ledger does not know', async () => {
     const file = await copiedOnly('input/a.csv');
     expect(await move('by-hand', [file])).toMatchObject({ moved: 1, taken: 0 });
     expect(await keys()).toEqual(['archive/by-hand/a.csv', 'archive/e1/a.csv']);
   });
 
-  test('costs no look at the bucket where no file had an earlier execution', async () => {
+  test('needs no listing if no file had an earlier execution', async () => {
     const file = await put('input/a.csv');
     await ledger.begin('e1', [file], AT);
     await move('e1', [file]);
@@ -317,7 +317,7 @@ describe('a file too large to be copied in one request', () => {
     },
   );
 
-  test('whose upload is taken away meanwhile was not moved', async () => {
+  test('whose upload is aborted meanwhile was not moved', async () => {
     const file = await putLarge('input/large.csv');
     before = (command) => {
       if (command.startsWith('CompleteMultipartUpload'))

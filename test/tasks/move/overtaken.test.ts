@@ -135,7 +135,7 @@ async function interleave(first: number, second: number): Promise<{ first: boole
 /** Of the second's steps; all of them where bugs are looked for in earnest. */
 const STEP = process.env.PROPERTY_RUNS === undefined ? 2 : 1;
 
-test('whichever goes first at each step, the file ends in one place, and the ledger says which', async () => {
+test('whichever execution is first at each step, the file ends in one place, and the ledger has it', async () => {
   let met = 0;
   for (let first = 1; ; first++) {
     const { first: hadFirst } = await interleave(first, Number.POSITIVE_INFINITY);

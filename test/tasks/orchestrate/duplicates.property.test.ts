@@ -180,7 +180,7 @@ const idOf = (file: Pick<FileEvent, 'key' | 'uploaded_at' | 'etag'>) =>
   `${file.key} ${ledgerKey(file).upload}`;
 
 test(
-  'a duplicate that is not loaded again changes nothing: not then, and not by what comes, late or again, afterwards',
+  'skipping a duplicate changes no result, whatever is uploaded later, late or again',
   async () => {
     let duplicates = 0;
     await fc.assert(

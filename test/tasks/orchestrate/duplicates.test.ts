@@ -51,13 +51,13 @@ const duplicatesOf = async (...files: FileEvent[]) =>
 
 const isDuplicate = async (file: FileEvent) => Object.keys(await duplicatesOf(file)).length === 1;
 
-test('the same content again under the same key is a duplicate of the upload that was loaded', async () => {
+test('the same content under the same key is a duplicate of the loaded upload', async () => {
   const again = await upload(KEY, 10);
   const upload1 = ledgerKey({ ...again, uploaded_at: at(1).toISOString() }).upload;
   expect(await duplicatesOf(again)).toEqual({ [KEY]: upload1 });
 });
 
-test('a third time, it is a duplicate of the first', async () => {
+test('a third upload is a duplicate of the first', async () => {
   const second = await upload(KEY, 10);
   const [[, first] = []] = Object.entries(await duplicatesOf(second));
   const { sequencer: _, eventName: __, ...identity } = second;
@@ -72,7 +72,7 @@ test.each<[string, () => Promise<FileEvent>]>([
   ['another key', () => upload('input/eu/orders.csv', 10)],
   ['a copy, as a replay is', () => upload(KEY, 10, 'rows', 'ObjectCreated:Copy')],
   ['a file whose event was lost', () => upload(KEY, 10, 'rows', RECONCILED)],
-])('%s is no duplicate', async (_, make) => {
+])('%s is not a duplicate', async (_, make) => {
   expect(await isDuplicate(await make())).toBe(false);
 });
 
@@ -85,7 +85,7 @@ test.each<[string, Partial<Finding>]>([
   expect(await isDuplicate(await upload('input/orders-2.csv', 10))).toBe(false);
 });
 
-test('the upload before decides, not one before that', async () => {
+test('the previous upload decides, not an earlier one', async () => {
   await loaded(KEY, 2, { etag: 'other' });
   expect(await isDuplicate(await upload(KEY, 10))).toBe(false);
 });
@@ -98,7 +98,7 @@ test.each<[string, boolean, () => Promise<void>]>([
   ['has a gap in its log', false, () => commit(4, 6, false)],
   ['no longer has the commit', false, () => bucket.delete(entryKey('staging/orders', 4))],
   ['was made anew since', false, () => commit(5, 4)],
-])('where the table %s since, that it is a duplicate is %s', async (_, expected, change) => {
+])('if the table %s since, it is a duplicate: %s', async (_, expected, change) => {
   await change();
   expect(await isDuplicate(await upload(KEY, 10))).toBe(expected);
 });
@@ -109,13 +109,13 @@ test.each<[string, string, number, boolean]>([
   ['of another kind', 'input/products.csv', 5, true],
   ['that is the mark of a folder', 'input/eu/', 5, true],
   ['uploaded after it', 'input/orders_x.csv', 11, true],
-])('where a file waits %s, %s', async (_, key, minute, expected) => {
+])('if a file waits %s, %s', async (_, key, minute, expected) => {
   const again = await upload(KEY, 10);
   await upload(key, minute);
   expect(await isDuplicate(again)).toBe(expected);
 });
 
-test('duplicates do not stand in the way of each other', async () => {
+test('duplicates do not prevent each other', async () => {
   await loaded('input/orders-2.csv', 1);
   const first = await upload(KEY, 9);
   const second = await upload('input/orders-2.csv', 11);

@@ -25,7 +25,7 @@ test.each([
   ['a key outside input/', s3Event({ key: 'archive/x.csv' })],
   ['a removal', s3Event({ key: 'input/x.csv', eventName: 'ObjectRemoved:Delete' })],
   ['the test event of S3', JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'memory' })],
-])('%s is nothing to do', (_, body) => {
+])('%s has no files', (_, body) => {
   expect(filesOf(body)).toEqual([]);
 });
 
@@ -34,7 +34,7 @@ test.each([
   ['other JSON', '{"a":1}', /not an S3 event/],
   ['another bucket', s3Event({ key: 'input/x.csv', bucket: 'other' }), /bucket other, expected memory/],
   ['a broken encoding', s3Event({ key: 'input/x.csv' }).replace('input/x', 'input/%zz'), /not URL-encoded/],
-  ['a broken time', s3Event({ key: 'input/x.csv', time: 'noon' }), /is no time/],
+  ['a broken time', s3Event({ key: 'input/x.csv', time: 'noon' }), /is not a time/],
 ])('%s is unreadable, with the reason', (_, body, reason) => {
   const content = readMessage(body, 'memory');
   expect('unreadable' in content && content.unreadable).toMatch(reason);

@@ -71,7 +71,7 @@ test('starts none while one runs, and takes no message', async () => {
   expect(queue.waiting).toEqual(['m1']);
 });
 
-test('the age of the execution that runs is told at every call, and nothing when none does', async () => {
+test('emits the age of the running execution at every call, and nothing without one', async () => {
   const running = setUp({ runningSince: new Date('2025-03-30T11:20:00Z') });
   await running.orchestrate();
   expect(running.metrics.lines.map(({ values }) => values)).toEqual([{ RunningExecutionAge: 40 * 60 + 5 }]);
@@ -118,7 +118,7 @@ test('a start that fails releases every message', async () => {
   expect(queue.inFlight).toEqual([]);
 });
 
-test('messages that cannot be held are no reason to fail: the execution runs', async () => {
+test('the execution runs even if its messages cannot be kept hidden', async () => {
   const { queue, started, orchestrate } = setUp();
   queue.send(s3Event({ key: 'input/a.csv' }));
   queue.hold = () => Promise.reject(new Error('throttled'));
@@ -156,14 +156,14 @@ test('a batch stops once it holds the limit of bytes', async () => {
   expect(queue.waiting).toHaveLength(15);
 });
 
-test('a batch that has plenty to take goes on to no more than fits its bytes, as its files are', async () => {
+test('a batch takes no more files than fit its bytes by their mean size', async () => {
   const { queue, orchestrate } = setUp({ limits: { bytes: 1000 } });
   for (let i = 0; i < 100; i++) queue.send(s3Event({ key: `input/${i}.csv`, size: 60 }));
   expect(await orchestrate()).toMatchObject({ counts: { files: 17 } });
   expect(queue.waiting).toHaveLength(83);
 });
 
-test('the end of an execution that was cut off releases its batch and starts the next', async () => {
+test('the end of an interrupted execution releases its batch and starts the next', async () => {
   const { queue, started, orchestrate } = setUp();
   queue.send(s3Event({ key: 'input/a.csv' }));
   await orchestrate();
@@ -208,7 +208,7 @@ test.each([
   },
 );
 
-test('the end of an execution that failed, of which settle said nothing, releases its batch', async () => {
+test('the end of a failed execution without a settle result releases its batch', async () => {
   const { queue, started, orchestrate } = setUp();
   queue.send(s3Event({ key: 'input/a.csv' }));
   await orchestrate();
@@ -236,7 +236,7 @@ describe('the ledger', () => {
     expect(seen).toEqual([[['input/a.csv', 'running', true, 2]]]);
   });
 
-  test('counts the tries of the message that has the most left', async () => {
+  test('counts the tries of the message with the fewest receives', async () => {
     const { queue, ledger, orchestrate } = setUp();
     queue.send(s3Event(upload));
     const [message] = await queue.receive(1);
@@ -256,14 +256,14 @@ describe('the ledger', () => {
     expect([started, queue.waiting]).toEqual([[], ['m1']]);
   });
 
-  test('has the files as waiting again where no execution could be started', async () => {
+  test('has the files as waiting again if no execution could start', async () => {
     const { queue, ledger, orchestrate } = setUp({ start: () => Promise.reject(new Error('throttled')) });
     queue.send(s3Event(upload));
     await expect(orchestrate()).rejects.toThrow('throttled');
     expect(ledger.all[0]).toMatchObject({ outcome: 'waiting', reason: 'not started: throttled' });
   });
 
-  test('has the files of an execution that was cut off as waiting, and as dead letters after their last try', async () => {
+  test('has the files of an interrupted execution as waiting, and as dead letters after their last try', async () => {
     const { bucket, queue, ledger, orchestrate } = setUp({ runningSince: new Date('2025-03-30T12:00:00Z') });
     const files = [1, 5].map((tries) => ({
       key: `input/${tries}.csv`,
@@ -281,7 +281,7 @@ describe('the ledger', () => {
   });
 });
 
-test('files that came back together take turns with new ones, and wait without being received again', async () => {
+test('returned files take turns with new ones, and wait without being received again', async () => {
   const { queue, started, orchestrate, manifest } = setUp({ limits: { files: 250 } });
   for (let i = 0; i < 30; i++) queue.send(s3Event({ key: `input/back-${i}.csv` }));
   await orchestrate();

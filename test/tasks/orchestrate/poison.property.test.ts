@@ -73,7 +73,7 @@ class ShuffledQueue implements FileQueue {
 
 const LIMIT = 200;
 /** More executions than the worst case takes, to tell a batch that goes on for ever. */
-const MOST_EXECUTIONS = 600;
+const MAX_EXECUTIONS = 600;
 
 interface Shop {
   /** Files of each wave, `true` for one over which every execution fails. */
@@ -122,7 +122,7 @@ async function runDry({ waves, seed, pause, stopped }: Shop) {
 
   let executions = 0;
   let ended: { executionId: string; status: string } | undefined;
-  for (let wave = 0; executions < MOST_EXECUTIONS; executions++) {
+  for (let wave = 0; executions < MAX_EXECUTIONS; executions++) {
     if (executions % pause === 0 && wave < waves.length) await drop(wave++);
     started = undefined;
     await orchestrate(ended);
@@ -153,7 +153,7 @@ const file = fc.oneof(
 );
 
 test(
-  'files over which every execution fails become dead letters, and no other file does, whatever comes beside them',
+  'files that make every execution fail become dead letters, and no other file does',
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -165,7 +165,7 @@ test(
         }),
         async (shop) => {
           const { deadLetters, bad, tries, executions } = await runDry(shop);
-          expect(executions).toBeLessThan(MOST_EXECUTIONS);
+          expect(executions).toBeLessThan(MAX_EXECUTIONS);
           expect(deadLetters).toEqual(bad);
           expect(tries.size).toBe(shop.waves.flat().length);
         },
@@ -176,7 +176,7 @@ test(
   propertyTimeout(6),
 );
 
-test('one bad file among many costs the others no more than four tries, and the pipeline few executions', async () => {
+test('one bad file among many costs the others at most four tries, and the pipeline few executions', async () => {
   const waves = [Array.from({ length: LIMIT }, (_, index) => index === 17)];
   const { deadLetters, tries, executions } = await runDry({ waves, seed: 5, pause: 1, stopped: -1 });
   expect(deadLetters).toEqual(['input/0-17.csv']);

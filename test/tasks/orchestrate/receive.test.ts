@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from '../../../storage/queue';
-import { RECEIVING_MS, receiveFor } from '../../../tasks/orchestrate/receive';
+import { MAX_RECEIVING_MS, receiveFor } from '../../../tasks/orchestrate/receive';
 
 const message = (messageId: string): ReceivedMessage => ({
   messageId,
@@ -25,7 +25,7 @@ function trickle(everyMs: number) {
 }
 
 describe('receiving messages', () => {
-  it('starts what has come where messages never stop coming', async () => {
+  it('ends with the messages so far if messages never stop coming', async () => {
     const { clock, queue } = trickle(500);
     const taken: ReceivedMessage[] = [];
     await receiveFor(
@@ -34,7 +34,7 @@ describe('receiving messages', () => {
       (one) => taken.push(one),
       clock,
     );
-    expect(taken).toHaveLength(RECEIVING_MS / 500);
+    expect(taken).toHaveLength(MAX_RECEIVING_MS / 500);
   });
 
   it('ends as soon as the queue was empty for a second', async () => {

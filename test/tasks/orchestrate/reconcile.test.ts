@@ -52,7 +52,7 @@ const upload = async (key = KEY, body = 'rows'): Promise<BatchFile> => {
   return { key, etag, size, uploaded_at: new Date(now + 250).toISOString(), tries: 1 };
 };
 
-test('a file of which nobody was told is announced as S3 would, the time being the last of its second', async () => {
+test('a file without a message is re-queued as by S3, with the end of its second as time', async () => {
   const { etag, size } = await upload();
   expect(await reconcileAfter(14)).toEqual([]);
   reconciler = new Reconciler(15 * MINUTE);
@@ -61,7 +61,7 @@ test('a file of which nobody was told is announced as S3 would, the time being t
   ]);
 });
 
-test('the time that is known to the millisecond is kept', async () => {
+test('a time known to the millisecond is kept', async () => {
   now += 125;
   await upload();
   expect((await reconcileAfter(15)).map(({ uploaded_at }) => uploaded_at)).toEqual([
@@ -69,13 +69,13 @@ test('the time that is known to the millisecond is kept', async () => {
   ]);
 });
 
-test('folder markers, and what lies elsewhere, are not announced', async () => {
+test('folder markers and objects elsewhere are not re-queued', async () => {
   await upload('input/folder/', '');
   await upload('archive/x/orders.csv');
   expect(await reconcileAfter(60)).toEqual([]);
 });
 
-test('a batch that never came to its end is announced again as the same upload, once nobody wrote of it for a while', async () => {
+test('a batch that never ended is re-queued as the same uploads, once its ledger items are old', async () => {
   const file = await upload();
   now += 10 * MINUTE;
   await ledger.begin('e-1', [file], new Date(now));
@@ -83,14 +83,14 @@ test('a batch that never came to its end is announced again as the same upload, 
   expect(await reconcileAfter(15)).toEqual([expect.objectContaining({ uploaded_at: file.uploaded_at })]);
 });
 
-test('a dead letter is left to a person', async () => {
+test('a dead letter is left for a person', async () => {
   const file = { ...(await upload()), tries: 5 };
   await ledger.begin('e-5', [file], new Date(now));
   await ledger.release('e-5', [file], 'out of memory', new Date(now));
   expect(await reconcileAfter(60)).toEqual([]);
 });
 
-test('an upload after the one that the ledger knows is announced, be it of the same content', async () => {
+test('an upload after the one in the ledger is re-queued, even with the same content', async () => {
   const file = await upload();
   const { tries: _, ...identity } = file;
   await ledger.record([{ ...identity, outcome: 'archived', execution: 'e-1' }], new Date(now));
@@ -101,7 +101,7 @@ test('an upload after the one that the ledger knows is announced, be it of the s
   ]);
 });
 
-test('what was announced and became a dead letter is not announced again', async () => {
+test('a re-queued file that became a dead letter is not re-queued again', async () => {
   await upload();
   const [file] = await reconcileAfter(15);
   const last = [{ ...(file as BatchFile), tries: 5 }];
@@ -110,8 +110,8 @@ test('what was announced and became a dead letter is not announced again', async
   expect(await reconcileAfter(60)).toEqual([]);
 });
 
-test('it looks once in a while only, and goes on at once where it left off', async () => {
-  reconciler = new Reconciler(15 * MINUTE, { listed: 3, announced: 500 });
+test('it lists input/ only once in a while, and continues at once where it stopped', async () => {
+  reconciler = new Reconciler(15 * MINUTE, { listed: 3, requeued: 500 });
   for (let at = 0; at < 5; at++) await upload(`input/${at}.csv`);
   const keys = async (minutes: number) => (await reconcileAfter(minutes)).map(({ key }) => key);
   expect(await keys(15)).toEqual(['input/0.csv', 'input/1.csv', 'input/2.csv']);
@@ -120,21 +120,21 @@ test('it looks once in a while only, and goes on at once where it left off', asy
   expect(bucket.callsOf('list')).toHaveLength(2);
 });
 
-test('the last finding is told to people, and stays when nothing more is found', async () => {
+test('the last report is stored, and stays when nothing more is found', async () => {
   await upload('input/a.csv');
   await upload('input/b.csv');
   await reconcileAfter(20);
-  const told = async () => JSON.parse(new TextDecoder().decode(await bucket.get(RECONCILED_FILES)));
+  const stored = async () => JSON.parse(new TextDecoder().decode(await bucket.get(RECONCILED_FILES)));
   const finding = { at: '2025-03-30T12:20:00.000Z', files: 2, keys: ['input/a.csv', 'input/b.csv'] };
-  expect(await told()).toEqual(finding);
-  expect(reconciledSchema.parse(await told())).toEqual(finding);
+  expect(await stored()).toEqual(finding);
+  expect(reconciledSchema.parse(await stored())).toEqual(finding);
   await bucket.delete('input/a.csv');
   await bucket.delete('input/b.csv');
   await reconcileAfter(20);
-  expect(await told()).toEqual(finding);
+  expect(await stored()).toEqual(finding);
 });
 
-test('files are announced even where that cannot be told', async () => {
+test('files are re-queued even if the report cannot be written', async () => {
   await upload();
   bucket.before = ({ operation }) => {
     if (operation === 'put') throw new Error('refused');
@@ -142,8 +142,8 @@ test('files are announced even where that cannot be told', async () => {
   expect(await reconcileAfter(20)).toHaveLength(1);
 });
 
-test('no more are announced at a time than a batch takes', async () => {
-  reconciler = new Reconciler(15 * MINUTE, { listed: 100, announced: 16 });
+test('no more files are re-queued at a time than a batch takes', async () => {
+  reconciler = new Reconciler(15 * MINUTE, { listed: 100, requeued: 16 });
   for (let at = 0; at < 40; at++) await upload(`input/${at + 10}.csv`);
   now += 15 * MINUTE;
   const counts = [];
@@ -175,7 +175,7 @@ describe('the orchestrator', () => {
     expect(ledger.outcomes).toEqual({ [key]: 'running' });
   });
 
-  test('looks for none while an execution runs, and none while there are messages', async () => {
+  test('does not look for files while an execution runs or there are messages', async () => {
     await upload();
     now += 15 * MINUTE;
     await orchestrate(new Date(now));

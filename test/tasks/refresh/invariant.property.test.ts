@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { catalog } from '../../../catalog/catalog';
+import { DAY_MS } from '../../../domain/time';
 import { readSnapshot } from '../../../lake/snapshot';
 import { CutOffError, type Fault, FaultyProcess } from '../../builders/faulty-process';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
@@ -57,7 +58,6 @@ const shop = fc.record({
 });
 
 const RETENTION_DAYS = 1;
-const DAY_MS = 86_400_000;
 
 /** Drops the files into the pipeline by the steps, and then whatever still waits. */
 class Story {

@@ -93,7 +93,7 @@ beforeEach(() => {
   settling = new Settling();
 });
 
-test('a file that was archived is told with its rows, and with the version of the table in which they stand', async () => {
+test('an archived file is recorded with its rows and the table version that holds them', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   await settling.staged('e-1', 0);
@@ -113,7 +113,7 @@ test('a file that was archived is told with its rows, and with the version of th
   ]);
 });
 
-test('no version is named where a row of the batch gave way to another', async () => {
+test('no version is recorded if a row of the batch was superseded', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   await settling.staged('e-1', 1);
@@ -123,7 +123,7 @@ test('no version is named where a row of the batch gave way to another', async (
   expect(settling.ledger.all[0]?.staged_version).toBeUndefined();
 });
 
-test('a rejected file is told with its reason; one that was gone, and one that was replaced, as such', async () => {
+test('a rejected file is recorded with its reason; a gone and a replaced file as such', async () => {
   const key = 'input/notes.txt';
   await settling.begin('e-1', file(key), file('input/gone.csv'), file('input/replaced.csv'));
   const destination = rejectedKey('e-1', key);
@@ -143,7 +143,7 @@ test('a rejected file is told with its reason; one that was gone, and one that w
   expect((await settling.ledger.latest(key))?.reason).toBe('no CSV');
 });
 
-test('an upload that another of its batch replaced is told as such, though an earlier execution had tried it', async () => {
+test('an upload that another of its batch replaced is recorded as such, although an earlier execution had tried it', async () => {
   const [older, newer] = [file(KEY, { etag: 'old' }), file(KEY, { uploaded_at: '2025-03-30T12:00:05.000Z' })];
   await settling.begin('e-1', older);
   await settling.settle('e-1', 'release');
@@ -162,7 +162,7 @@ test('an upload that another of its batch replaced is told as such, though an ea
   ]);
 });
 
-test('a file that was loaded and then replaced, before it could be moved, is not told as archived', async () => {
+test('a file that was loaded and then replaced before the move is not recorded as archived', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   await settling.staged('e-1', 0);
@@ -171,7 +171,7 @@ test('a file that was loaded and then replaced, before it could be moved, is not
   expect(settling.ledger.all[0]?.destination).toBeUndefined();
 });
 
-test('one that another execution moved while this one had it is told where that one put it', async () => {
+test('a file that another execution moved is recorded where that one moved it', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   await settling.settle('e-1', 'release');
@@ -187,7 +187,7 @@ test('one that another execution moved while this one had it is told where that 
   });
 });
 
-test('one that another execution has by now is left to that one', async () => {
+test('a file that another execution has now is left to that one', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   await settling.begin('e-2', file());
@@ -199,7 +199,7 @@ test.each<[string, Outcome]>([
   ['archive', 'archived'],
   ['rejected', 'rejected'],
 ])(
-  'a file that an execution moved to %s/ before it was cut off is told as %s, not as gone',
+  'a file that an execution moved to %s/ before it was interrupted is recorded as %s, not as gone',
   async (place, outcome) => {
     await settling.begin('e-1', file());
     const destination = place === 'archive' ? archiveKey('e-1', KEY) : rejectedKey('e-1', KEY);
@@ -217,14 +217,14 @@ test.each<[string, Outcome]>([
   },
 );
 
-test('the files of an execution that failed wait, with the cause; those at their last try are dead letters', async () => {
+test('the files of a failed execution wait, with the cause; those at their last try are dead letters', async () => {
   await settling.begin('e-1', file('input/a.csv'), file('input/b.csv', { tries: 5 }));
   await settling.settle('e-1', 'release');
   expect(settling.ledger.outcomes).toEqual({ 'input/a.csv': 'waiting', 'input/b.csv': 'dead_letter' });
   expect(settling.ledger.all[0]?.reason).toBe('StageFiles: States.TaskFailed: no space left');
 });
 
-test('where the ledger cannot be written no message is deleted, so that the batch comes back', async () => {
+test('if the ledger cannot be written, no message is deleted, so that the batch comes back', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
   settling.ledger.before = () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CopiedBack, CopyBack } from '../../../storage/copy-back';
-import { putBackTakenAlong } from '../../../tasks/settle/restore-reupload';
+import { restoreReupload } from '../../../tasks/settle/restore-reupload';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
 
@@ -35,7 +35,7 @@ async function copiedBackOf(
     copies.push({ archived, key, uploaded_at });
     return { outcome: 'replayed', uploaded_at };
   };
-  const reason = await putBackTakenAlong(file, { bucket, ledger, copyBack });
+  const reason = await restoreReupload(file, { bucket, ledger, copyBack });
   expect(reason !== undefined).toBe(copies.length > 0);
   return copies;
 }
@@ -43,19 +43,19 @@ async function copiedBackOf(
 describe('a file that is gone', () => {
   const putBack = [{ archived: PLACE, key: KEY, uploaded_at: '2025-03-30T12:04:00.000Z' }];
 
-  it('is put back, as old as it was, where an execution of the same content moved it, whether that has ended or not', async () => {
+  it('is restored with its upload time if an execution of the same content moved it, ended or not', async () => {
     expect(await copiedBack(upload(4))).toEqual(putBack);
   });
 
-  it('is put back where others came between, too', async () => {
+  it('is restored even if others were uploaded between', async () => {
     expect(await copiedBack(upload(4), upload(2), upload(3, { etag: 'f' }))).toEqual(putBack);
   });
 
-  it('is left where the execution moved a newer upload of the key in its place', async () => {
+  it('is not restored if the execution moved a newer upload of the key', async () => {
     expect(await copiedBackOf('newest', upload(4))).toEqual([]);
   });
 
-  it('is left where what was moved', async () => {
+  it('is not restored if the moved file', async () => {
     expect(await copiedBack(upload(6))).toEqual([]); // lay in its place before this came,
     expect(await copiedBack(upload(4, { etag: 'f' }))).toEqual([]); // had other content,
     expect(await copiedBack(upload(0))).toEqual([]); // came after it.

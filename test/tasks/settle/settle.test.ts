@@ -1,6 +1,6 @@
 import { taskResultKey } from '../../../domain/object-keys';
 import { writeBatchManifest } from '../../../storage/batch-manifest';
-import { run, type SettleInput } from '../../../tasks/settle/settle';
+import { run, type SettleDeps, type SettleInput } from '../../../tasks/settle/settle';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { MemoryQueue } from '../../builders/memory-queue';
@@ -26,13 +26,14 @@ async function setUp() {
   });
   const metrics = new RecordedMetrics();
   const ledger = new MemoryLedger();
-  const settle = (input: Omit<SettleInput, 'executionId'>) =>
+  const settle = (input: Omit<SettleInput, 'executionId'>, deps: Partial<SettleDeps> = {}) =>
     run(
       { executionId: ID, ...input },
       {
         ...{ bucket, queue, ledger, metrics, logger: silentLogger },
         clock: () => new Date(0),
         copyBack: async () => undefined,
+        ...deps,
       },
     );
   const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
@@ -56,18 +57,18 @@ const validated = (valid: number, invalid: number) => ({
   })),
 });
 
-test('a batch that went well has its messages deleted and its counts told', async () => {
+test('a successful batch has its messages deleted and its counts reported', async () => {
   const { queue, settle, put, bucket } = await setUp();
   await put('validate', validated(2, 1));
   const report = await settle({ mode: 'delete' });
   expect([...queue.waiting, ...queue.inFlight]).toEqual([]);
   expect(report).toMatchObject({ outcome: 'succeeded', counts: { valid: 2, invalid: 1, rows: 20 } });
-  expect(report.summary).toMatch(/^2 files archived, 1 rejected; 20 rows in/);
+  expect(report.summary).toMatch(/^2 files archived, 1 rejected; 20 rows loaded/);
   expect(report.files[0]).toEqual({ key: 'input/2.csv', outcome: 'invalid', reason: 'empty' });
   expect(bucket.text(taskResultKey(ID, 'settle'))).toContain('"messages": 2');
 });
 
-test('settling twice is settling once', async () => {
+test('settling twice gives the same result', async () => {
   const { settle, put } = await setUp();
   await put('validate', validated(1, 0));
   const first = await settle({ mode: 'delete' });
@@ -77,13 +78,13 @@ test('settling twice is settling once', async () => {
 test.each([
   [1, 'No valid file: the only one was rejected.'],
   [3, 'No valid file: all 3 were rejected.'],
-])('a batch with not one valid file of %i says so', async (invalid, summary) => {
+])('a batch without a valid file of %i says so', async (invalid, summary) => {
   const { settle, put } = await setUp();
   await put('validate', validated(0, invalid));
   expect((await settle({ mode: 'delete' })).summary).toBe(summary);
 });
 
-test('a report names 50 files at most, those that need a person first, and counts the rest', async () => {
+test('a report lists at most 50 files, those that need a person first, and counts the rest', async () => {
   const { settle, put } = await setUp();
   await put('validate', validated(60, 2));
   const { files, files_omitted } = await settle({ mode: 'delete' });
@@ -103,11 +104,33 @@ test('a failed batch is released, with the cause that the task itself wrote', as
     outcome: 'failed',
     task: 'stage',
     cause: 'LakeError: staging/orders: no space left',
-    summary: 'StageFiles failed; 1 file released for another try.',
+    summary: 'StageFiles failed; 1 file will be retried.',
   });
 });
 
-test('a failure of the service itself is told by what Step Functions caught', async () => {
+test('a report of success or failure records the usage of the tasks', async () => {
+  const { settle, put } = await setUp();
+  const billed = { platform: 'lambda', billed_ms: 4000, s3_reads: 5, s3_writes: 6 };
+  await put('validate', { ...validated(2, 1), usage: billed });
+  await put('stage', { status: 'failed', cause: 'no memory', usage: billed });
+  await put('transform', transformed);
+  const billedSizes = {
+    task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
+    public_address: true,
+    task_function: { memory_gb: 2, disk_gb: 4 },
+  };
+  const { usage } = await settle({ mode: 'delete' }, { billedSizes });
+  expect(usage).toEqual({
+    tasks: ['validate', 'stage'].map((task) => ({ task, ...billed })),
+    files: 3,
+    items: { order_kpis: 9 },
+    sizes: billedSizes,
+  });
+  expect((await settle({ mode: 'release' }, { billedSizes })).usage).toEqual(usage);
+  expect(await settle({ mode: 'delete' })).not.toHaveProperty('usage');
+});
+
+test('a failure of the service itself is reported by what Step Functions caught', async () => {
   const { settle } = await setUp();
   const failure = { ValidateFiles: { Error: 'States.Timeout', Cause: 'after 3000 s' } };
   expect(await settle({ mode: 'release', failure })).toMatchObject({
@@ -136,7 +159,7 @@ test('an execution started by hand has nothing to release, and deleting for it i
   expect((await settle({ mode: 'release' })).outcome).toBe('failed');
   expect(queue.inFlight).toHaveLength(2);
   await expect(settle({ mode: 'delete' })).rejects.toThrow(
-    /batch\.json is not there: executions are started by/,
+    /batch\.json does not exist: the orchestrator writes it/,
   );
 });
 
@@ -160,7 +183,7 @@ const transformed = {
   tables: [{ table: 'order_kpis', rows: 30, written: 7, deleted: 2, version: 9 }],
 };
 
-test('the metrics of a batch are told once, however often it is settled', async () => {
+test('the metrics of a batch are emitted once, however often it is settled', async () => {
   const { settle, put, metrics } = await setUp();
   await put('validate', validated(2, 1));
   await put('stage', staged);
@@ -187,7 +210,7 @@ test('the metrics of a batch are told once, however often it is settled', async 
   ]);
 });
 
-test('a batch that is released is not counted, as it comes back', async () => {
+test('a released batch is not counted, as it comes back', async () => {
   const { settle, put, metrics } = await setUp();
   await put('validate', validated(2, 0));
   await settle({ mode: 'release', failure: { StageFiles: { Error: 'States.TaskFailed' } } });

@@ -60,7 +60,7 @@ test('a later version of a key wins over an earlier one of the same object', asy
   ]);
 });
 
-test('data files grow to the size that the task is told', async () => {
+test('data files grow to the configured size', async () => {
   const filesOf = async (batch: Parameters<TaskPipeline['process']>[0]) =>
     staged(await pipeline.process(batch)).tables[0].files_added;
   const rows = (from: number) => orders(0, ...Array.from({ length: 2_000 }, (_, at) => order(from + at)));
@@ -71,7 +71,7 @@ test('data files grow to the size that the task is told', async () => {
   ).toBeGreaterThan(1);
 });
 
-describe('what validate left', () => {
+describe('the result of validate', () => {
   const deps = () => ({
     bucket: pipeline.bucket,
     clock: () => new Date(UPLOADED_AT),
@@ -92,7 +92,7 @@ describe('what validate left', () => {
     await expect(failure).rejects.toThrow('results/e/validate.json');
   });
 
-  test('names rows that are gone: the task fails, and a second try of the batch brings them', async () => {
+  test('names missing rows: the task fails, and a second try of the batch loads them', async () => {
     pipeline.bucket.before = ({ operation, key }) => {
       if (operation === 'download' && key.includes('/rows/')) pipeline.bucket.objects.delete(key);
     };
