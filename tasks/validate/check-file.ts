@@ -3,7 +3,7 @@ import { inspectFile, type LocalFile } from '../../formats/csv/inspect-file';
 import { checkFiles, type FileRules } from './check-files';
 import { invalid, type Verdict } from './verdict';
 
-/** The rules of files and rows, applied to one file. Only a fault of ours, or of the machine, throws. */
+/** Applies the file rules and the row rules to one file. A fault of the file is in the verdict; only other errors throw. */
 export async function checkFile(file: LocalFile, rules: FileRules, db: DuckDb): Promise<Verdict> {
   const inspection = await inspectFile(file, rules);
   if ('fault' in inspection) return invalid(inspection.fault);
