@@ -1,5 +1,5 @@
--- One row per accepted row of valid files among canonical rows.
--- names: of the columns; canonical: relation of what canonical-rows.sql wrote; sources: the valid files
+-- One row per accepted canonical row of a valid file.
+-- names: column names; canonical: relation written by canonical-rows.sql; sources: table of the valid files
 select
   $[names],
   sources.key as _source_key,

@@ -15,22 +15,22 @@ import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';
 import writeTypedRowsSql from './write-typed-rows.sql';
 
-/** A file whose rows are to be written. */
+/** A file with rows to write. */
 export interface ValidSource {
-  /** Its number in the tables. */
+  /** The file's number in the tables. */
   readonly file: number;
   readonly origin: RowSource;
-  /** The number of its first row among canonical rows, where it has such. */
+  /** The number of its first canonical row, if it has any. */
   readonly firstRow?: number | undefined;
 }
 
 const SOURCES = 'valid_sources';
 
 /**
- * Writes the good rows of the given files as one Parquet file, each with its origin; rows of other files are left out.
+ * Writes the good rows of the given files, with their origin, to one Parquet file. Skips rows of other files.
  *
  * @param canonical Parquet files of canonical rows
- * @param typed the table of rows that the rules found good
+ * @param typed the table of typed rows
  */
 export async function writeRows(
   db: DuckDb,
@@ -63,7 +63,7 @@ export async function writeRows(
 
 function typedValue(at: number, type: ColumnType): string {
   const cell = quoteIdentifier(`c${at}`);
-  // Arithmetic, where a cast to timestamptz would go through a calendar and a time zone.
+  // Arithmetic on microseconds is faster than a cast to timestamptz, which uses a calendar and a time zone.
   if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;
   return `${cell}::${SQL_TYPES[type]}`;
 }

@@ -64,7 +64,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   'input/bad/orders_words.csv': {
     body: csv(ORDERS, order(1), order(2), order(3), order('four')),
     reason:
-      /^1 of 4 rows is bad \(25%\), more than the 20% allowed; most of all order_id: expected a whole number \(line 5\)$/,
+      /^1 of 4 rows is bad \(25%\), more than the 20% allowed; most frequent: order_id: expected a whole number \(line 5\)$/,
   },
   'input/bad/products_one_long_line.csv': {
     body: `${PRODUCTS}\n${'x'.repeat(THREE_MEGABYTES)}`,

@@ -5,14 +5,14 @@ import { FaultTally } from './fault-tally';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 
-/** Where the rows of a file go that the rules of domain/ decide on. */
-export class SortedRows {
+/** Checks the rows of one file with the rules of domain/, and splits them into good and bad rows. */
+export class RowSplitter {
   readonly tally = new FaultTally();
   readonly bad: RejectedRows;
   goodRows = 0;
   private readonly check: ReturnType<typeof rowCheck>;
 
-  /** @param file the file's number among those that share `good` */
+  /** @param file the file's number among the files that share `good` */
   constructor(
     header: HeaderMatch,
     private readonly file: number,
@@ -23,9 +23,9 @@ export class SortedRows {
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
-  async take(rows: readonly CsvRow[]): Promise<void> {
+  async add(rows: readonly CsvRow[]): Promise<void> {
     for (const row of rows) {
-      const checked = row.strayQuote ? STRAY : this.check(row.cells);
+      const checked = row.strayQuote ? STRAY_QUOTE_ROW : this.check(row.cells);
       if (checked.ok) {
         this.good.add(this.file, checked.values, row.line);
         this.goodRows += 1;
@@ -42,4 +42,4 @@ export class SortedRows {
   }
 }
 
-const STRAY: CheckedRow = { ok: false, faults: [STRAY_QUOTE] };
+const STRAY_QUOTE_ROW: CheckedRow = { ok: false, faults: [STRAY_QUOTE] };
