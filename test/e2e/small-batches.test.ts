@@ -1,6 +1,6 @@
+import { remove } from 'local-aws/testing';
 import { readFiles } from '../../operations/executions/executions';
 import { readOrderKpis } from '../../operations/kpis/kpis';
-import { remove } from '../../packages/local-aws/test/built';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 import { PipelineRun } from '../permissions/pipeline-run';
 import { csv, ORDER_ITEMS, ORDERS } from './local-pipeline';

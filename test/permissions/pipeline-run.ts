@@ -7,12 +7,12 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import type { Decision } from 'local-aws';
+import { directoryOf, remove } from 'local-aws/testing';
+import { type RunningPipeline, startLocalPipeline } from '../../cli/local-pipeline';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { type ExecutionView, listExecutions, viewExecution } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
-import type { Decision } from '../../packages/local-aws/src/iam/access';
-import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
 
 const DAY_MS = 86_400_000;
 
@@ -28,14 +28,13 @@ export class PipelineRun {
   private age = 0;
 
   private constructor(
-    private started: { local: LocalRuntime; deployment: Deployment } | undefined = undefined,
+    private started: { local: RunningPipeline; deployment: Deployment } | undefined = undefined,
   ) {}
 
   static async start(templateDirectory: string): Promise<PipelineRun> {
     const run = new PipelineRun();
     try {
-      const local = await startLocal({
-        port: 0,
+      const local = await startLocalPipeline({
         dataDirectory: run.data,
         every: 0,
         templateDirectory,
@@ -52,7 +51,7 @@ export class PipelineRun {
     return run;
   }
 
-  get local(): LocalRuntime {
+  get local(): RunningPipeline {
     return this.running.local;
   }
 

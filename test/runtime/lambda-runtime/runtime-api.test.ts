@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openRuntimeApi, type RuntimeApi } from '../../../packages/local-aws/src/lambda/runtime-api';
-import type { ResultMessage } from '../../../packages/local-aws/src/lambda/runtime-protocol';
+import { openRuntimeApi, type ResultMessage, type RuntimeApi } from 'local-aws';
 import { type Answer, type Invocation, serveInvocations } from '../../../runtime/lambda-runtime/runtime-api';
 
 let api: RuntimeApi;
