@@ -61,21 +61,6 @@ test('the first call is billed from the start of the process, the next from when
   await served;
 });
 
-test('an answer to a call that is not under way is refused', async () => {
-  const answer = await fetch(`http://${api.host}/2018-06-01/runtime/invocation/other/response`, {
-    method: 'POST',
-    body: '{}',
-  });
-  expect([answer.status, await answer.json()]).toEqual([
-    400,
-    { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' },
-  ]);
-});
-
-test('what is no part of the API is not found', async () => {
-  expect((await fetch(`http://${api.host}/2018-06-01/runtime/other`)).status).toBe(404);
-});
-
 test('an API that answers with an error ends the process', async () => {
   const server = createServer((_, response) => response.writeHead(500).end('broken'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
