@@ -82,7 +82,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     ...(faults && { faults }),
   }).catch((error: Error) => {
     const option = OPTION_OF[error.name];
-    throw option ? new CommandFailure(`${error.message}; the option is ${option}`) : error;
+    throw option ? new CommandFailure(`${error.message}; set it with ${option}`) : error;
   });
   const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);
   const served = page.console ? await openConsole(local, consolePort, data) : undefined;
