@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalog } from '../catalog/catalog';
+import { type RunningPipeline, startLocalPipeline } from '../cli/local-pipeline';
 import { type LocalFile, uploadFiles } from '../cli/upload';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { viewExecution } from '../operations/executions/execution';
@@ -10,7 +11,6 @@ import { readSteps } from '../operations/executions/follow';
 import { readKpis } from '../operations/kpis/kpis';
 import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
-import { type LocalRuntime, startLocal } from '../packages/local-aws/src/runtime';
 import { type BenchContext, newDirectory } from './context';
 import type { KpiSet } from './kpi-sets';
 import { writeTemplate } from './template';
@@ -66,7 +66,7 @@ export class Pipeline {
   private readonly known = new Set<string>();
 
   private constructor(
-    private readonly local: LocalRuntime,
+    private readonly local: RunningPipeline,
     private readonly deployment: Deployment,
     private readonly traffic: TrafficRecorder,
     private readonly directories: { readonly data: string; readonly usage: string },
@@ -81,7 +81,7 @@ export class Pipeline {
       DAYBOOK_BENCH_USAGE: usage,
       ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
     });
-    const local = await startLocal({ port: 0, dataDirectory: directory, every: 0, templateDirectory: usage });
+    const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory: usage });
     const { endpoint } = local.outputs;
     const deployment = await connect({ AWS_ENDPOINT_URL: endpoint });
     const traffic = recordTraffic(Number(new URL(endpoint).port));

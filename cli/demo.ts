@@ -87,13 +87,8 @@ async function runDemo(
   interrupted.catch(() => {});
   const started = Date.now();
   // Loaded here, as the other commands start sooner without it.
-  const { startLocal } = await import('../packages/local-aws/src/runtime');
-  const local = await startLocal({
-    port: 0,
-    dataDirectory: directory,
-    every: 0,
-    templateDirectory: packagePath('cdk.out'),
-  });
+  const { startLocalPipeline } = await import('./local-pipeline');
+  const local = await startLocalPipeline({ dataDirectory: directory, every: 0 });
   const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
   const deployment = await connect({
     ...environment,

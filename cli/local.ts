@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
+import type { FaultInjection } from 'local-aws';
 import { LOCAL_REGION } from '../domain/names';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { packagePath } from '../package-path';
-import type { LocalOutputs, LocalRuntime } from '../packages/local-aws/src/runtime';
 import { serveConsole } from './console';
 import { CommandFailure } from './failure';
+import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
 import { leaveAddress, removeAddress } from './open';
 
@@ -21,8 +22,16 @@ interface Options {
 /** Of tests that shorten its times, or set clocks. */
 const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.out')).hideHelp();
 
-/** `daybook local`: the whole pipeline on this computer, until it is stopped. */
-export function localCommand(): Command {
+/** The option that chooses another of what the emulator could not open. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  DirectoryInUseError: '--data',
+  DynamoDbStoreError: '--data',
+  TableDiffersError: '--data',
+  EndpointError: '--port',
+};
+
+/** `daybook local`: the whole pipeline on this computer, until it is stopped. @param faults of a test */
+export function localCommand(faults?: FaultInjection): Command {
   return new Command('local')
     .description('run the whole pipeline on this computer, without an AWS account, until Ctrl-C')
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4566)
@@ -54,21 +63,26 @@ Examples:
 Logs of tasks and functions are below <directory>/logs.`,
     )
     .action(async (options: Options) => {
-      await run(options);
+      await run(options, faults);
     });
 }
 
-async function run({ port, data, every, readyJson, template, ...page }: Options): Promise<void> {
+async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
+  const { port, data, every, readyJson, template, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   // Loaded here, as the other commands start sooner without it.
-  const { startLocal } = await import('../packages/local-aws/src/runtime');
-  const local = await startLocal({
+  const { startLocalPipeline } = await import('./local-pipeline');
+  const local = await startLocalPipeline({
     port,
     dataDirectory: data,
     every,
     templateDirectory: template,
     log,
+    ...(faults && { faults }),
+  }).catch((error: Error) => {
+    const option = OPTION_OF[error.name];
+    throw option ? new CommandFailure(`${error.message}; set it with ${option}`) : error;
   });
   const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);
   const served = page.console ? await openConsole(local, consolePort, data) : undefined;
@@ -95,7 +109,7 @@ async function run({ port, data, every, readyJson, template, ...page }: Options)
 }
 
 /** The console of a pipeline that runs in this process; where it cannot be served the pipeline is stopped. */
-async function openConsole(local: LocalRuntime, port: number, data: string) {
+async function openConsole(local: RunningPipeline, port: number, data: string) {
   let deployment: Deployment | undefined;
   try {
     deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });

@@ -40,6 +40,8 @@ const EXTERNAL = [
   'constructs',
 ];
 
+const CODE_CACHE = 'cli/code-cache.ts';
+
 const BUNDLES = [
   {
     name: 'orchestrate',
@@ -55,14 +57,21 @@ const BUNDLES = [
   { name: 'cli', from: 'cli/daybook.ts', to: 'dist/cli/daybook.cjs' },
   {
     name: 'lambda-runtime',
-    from: 'packages/local-aws/src/lambda/runtime.ts',
+    from: 'local-aws/lambda-runtime',
     to: 'dist/local/lambda-runtime.cjs',
+    inject: CODE_CACHE,
   },
-  { name: 'code-cache', from: 'packages/local-aws/src/code-cache.ts', to: 'dist/local/code-cache.cjs' },
   {
     name: 'parent-watch',
-    from: 'packages/local-aws/src/ecs/parent-watch.ts',
+    from: 'local-aws/parent-watch',
     to: 'dist/local/parent-watch.cjs',
+    inject: CODE_CACHE,
+  },
+  { name: 'code-cache', from: CODE_CACHE, to: 'dist/local/code-cache.cjs' },
+  {
+    name: 'local-with-faults',
+    from: 'test/builders/local-with-faults.ts',
+    to: 'dist/test/local-with-faults.cjs',
   },
   { name: 'generate', from: 'fixtures/generate.ts', to: 'dist/fixtures/generate.cjs' },
   { name: 'bench', from: 'bench/bench.ts', to: 'dist/bench/bench.cjs' },
@@ -87,7 +96,7 @@ if (wanted.length === 0)
   throw new Error(`no bundle is named ${options.only}; there are ${BUNDLES.map((b) => b.name).join(', ')}`);
 
 await Promise.all(
-  wanted.map(({ from, to }) =>
+  wanted.map(({ from, to, inject }) =>
     build({
       entryPoints: [from],
       outfile: path.join(options.to, to),
@@ -95,6 +104,7 @@ await Promise.all(
       platform: 'node',
       target: 'node20',
       format: 'cjs',
+      inject: inject ? [inject] : [],
       external: EXTERNAL,
       loader: { '.sql': 'text' },
       plugins: options.definitions ? [otherDefinitions] : [],

@@ -5,8 +5,9 @@
 
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { createS3Service, startEndpoint } from 'local-aws';
 import { catalog } from '../../catalog/catalog';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
+import { LOCAL_REGION } from '../../domain/names';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { readEntry } from '../../lake/log-entry';
@@ -14,8 +15,6 @@ import { type Lake, merge } from '../../lake/merge';
 import { readSnapshot } from '../../lake/snapshot';
 import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
-import { startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
-import { createS3Service } from '../../packages/local-aws/src/s3/service';
 import { s3Bucket } from '../../storage/s3-bucket';
 import { type BenchContext, isFull, newDirectory } from '../context';
 import { dataset } from '../datasets';
@@ -53,14 +52,8 @@ interface TableRun {
 export async function measureMicroBatches(context: BenchContext): Promise<MeasureResult> {
   const { microBatches, microBatchOrders } = context.sizes;
   const directory = newDirectory(context, 'micro-batches');
-  const s3 = await createS3Service({ directory, deliver: async () => {} });
-  const endpoint = await startEndpoint({
-    host: '127.0.0.1',
-    port: 0,
-    services: [s3],
-    account: LOCAL_ACCOUNT,
-    region: LOCAL_REGION,
-  });
+  const s3 = await createS3Service({ directory });
+  const endpoint = await startEndpoint({ services: [s3] });
   const client = new S3Client({
     endpoint: endpoint.url,
     region: LOCAL_REGION,

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { packagePath } from '../../package-path';
-import { readTemplate } from '../../packages/local-aws/src/cloudformation/template';
 import { parseDescription } from './alarms';
 import type { AlarmView } from './views';
 
@@ -42,11 +43,18 @@ const alarmSchema = z.object({
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
   Metrics: z.array(z.object({ Period: z.number().optional() }).loose()).default([]),
 });
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
 const attributeSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 
 /** The alarms of the template that local mode deploys. */
 export function readAlarmRules(directory = packagePath('cdk.out')): AlarmRule[] {
-  const { Resources } = readTemplate(directory, 'Daybook').template;
+  const template = readFileSync(path.join(directory, 'Daybook.template.json'), 'utf8');
+  const { Resources } = templateSchema.parse(JSON.parse(template));
   const service = 'Daybook-';
   return Object.values(Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')

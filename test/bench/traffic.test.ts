@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { createS3Service, type Endpoint, startEndpoint } from 'local-aws';
 import { assign, recordTraffic, type S3Request, summarize } from '../../bench/traffic';
-import { type Endpoint, startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
-import { createS3Service } from '../../packages/local-aws/src/s3/service';
 import { s3Bucket } from '../../storage/s3-bucket';
 
 const BUCKET = 'daybook-bench';
@@ -16,9 +15,8 @@ describe('traffic of a local S3', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(path.join(tmpdir(), 'daybook-traffic-'));
-    const s3 = await createS3Service({ directory: path.join(directory, 's3'), deliver: async () => {} });
-    const place = { account: '000000000000', region: 'us-east-1' };
-    endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services: [s3], ...place });
+    const s3 = await createS3Service({ directory: path.join(directory, 's3') });
+    endpoint = await startEndpoint({ services: [s3] });
     await s3.createBucket(BUCKET);
     client = new S3Client({
       endpoint: endpoint.url,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { directoryOf } from 'local-aws/testing';
 import { packagePath } from '../../package-path';
-import { directoryOf } from '../../packages/local-aws/test/built';
 
 export interface TemplateResource {
   readonly Type: string;

@@ -8,7 +8,7 @@ const scripts = Object.keys(JSON.parse(readFileSync(packagePath('package.json'),
 const read = (name: string) => readFileSync(packagePath(name), 'utf8');
 const inFolder = (folder: string, end: string) =>
   readdirSync(packagePath(folder)).flatMap((name) => (name.endsWith(end) ? [`${folder}/${name}`] : []));
-const pages = ['README.md', ...inFolder('docs', '.md')];
+const pages = ['README.md', 'packages/local-aws/README.md', ...inFolder('docs', '.md')];
 const commands = inFolder('cli', '.ts').flatMap((name) =>
   [...read(name).matchAll(/new Command\('(\w+)'\)/g)].map(([, command = '']) => command),
 );
@@ -29,7 +29,7 @@ test.each(pages)('%s names context values, scripts, commands, files and sections
     ...all(/ -c (\w+)=/g).filter((one) => !(CONTEXT_NAMES as string[]).includes(one)),
     ...all(/npm run ([\w:-]+)/g).filter((one) => !scripts.includes(one)),
     ...all(/\]\(([\w./-]+)\)/g).filter((one) => !existsSync(packagePath(path.dirname(name), one))),
-    ...all(/`((?:\.github|tasks|infra|cost|domain|local|lake|state-machine|test)\/[\w./-]+)`/g).filter(
+    ...all(/`((?:\.github|tasks|infra|cost|domain|packages|lake|state-machine|test)\/[\w./-]+)`/g).filter(
       (one) => !existsSync(packagePath(one)) && !existsSync(packagePath(`${one}.ts`)),
     ),
     ...all(/npx daybook ([a-z]+)/g).filter((one) => !commands.includes(one)),

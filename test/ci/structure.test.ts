@@ -1,6 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { directoryOf, remove } from 'local-aws/testing';
 import { packagePath } from '../../package-path';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
 
 const { forbidden } = jest.requireActual<{ forbidden: { name: string }[] }>('../../.dependency-cruiser.cjs');
 

@@ -92,7 +92,13 @@ test('ci.yml checks, tests, synthesizes, lints the template, builds the image bo
   ])
     expect(commands).toContain(command);
   const checks = readFileSync(packagePath('.ci', 'run'), 'utf8');
-  for (const check of ['npm ci && npm test', 'lint ', 'lint:template', 'typecheck'])
+  for (const check of [
+    'npm ci && npm test',
+    'npm test --workspace local-aws',
+    'lint ',
+    'lint:template',
+    'typecheck',
+  ])
     expect(checks).toContain(check);
 });
 

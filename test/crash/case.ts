@@ -1,4 +1,4 @@
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import type { RuleInput } from 'local-aws/faults';
 import { CrashRun } from './crash-run';
 import { type EndState, problemsOf, readEndState } from './end-state';
 import type { ShopFile } from './files';

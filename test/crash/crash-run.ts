@@ -2,12 +2,12 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Faults, RuleInput } from 'local-aws/faults';
+import { type RunningPipeline, startLocalPipeline } from '../../cli/local-pipeline';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { readQueueDepth } from '../../operations/queue';
 import { packagePath } from '../../package-path';
-import { Faults } from '../../packages/local-aws/src/faults/faults';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
-import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
+import { pipelineFaults } from '../builders/pipeline-faults';
 import type { ShopFile } from './files';
 import { keepFired } from './fired';
 import { type Setting, templateFor } from './setting';
@@ -32,14 +32,14 @@ export class CrashRun {
   private constructor(
     readonly directory: string,
     readonly faults: Faults,
-    private readonly local: LocalRuntime,
+    private readonly local: RunningPipeline,
     readonly deployment: Deployment,
     readonly lines: string[],
   ) {}
 
   /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
   static async start(directory: string, setting: Setting): Promise<CrashRun> {
-    const faults = new Faults();
+    const faults = pipelineFaults();
     faults.longestPoll = POLL_MS;
     faults.variables = {
       NODE_OPTIONS: `--require ${packagePath('test', 'crash', 'ahead.cjs')}`,
@@ -54,8 +54,7 @@ export class CrashRun {
       started(process);
     };
     const lines: string[] = [];
-    const local = await startLocal({
-      port: 0,
+    const local = await startLocalPipeline({
       dataDirectory: directory,
       every: 0,
       templateDirectory: templateFor(setting, `${directory}.template`),

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FaultPlan } from '../../packages/local-aws/src/faults/plan';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import { FaultPlan, type RuleInput } from 'local-aws/faults';
 import { firedOf, keepFired } from './fired';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'daybook-fired-'));

@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FaultPlan } from '../../packages/local-aws/src/faults/plan';
-import { type RuleInput, ruleSchema } from '../../packages/local-aws/src/faults/rule';
+import { type FaultPlan, type RuleInput, ruleSchema } from 'local-aws/faults';
 
 /** In a run's directory: the rules whose call has come, so that they outlive an endpoint which one of them kills. */
 const fileIn = (directory: string): string => path.join(directory, 'fired');

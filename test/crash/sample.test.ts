@@ -1,4 +1,4 @@
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
+import { directoryOf, remove } from 'local-aws/testing';
 import { runCase } from './case';
 import { orphansOf } from './end-state';
 import { firedOf } from './fired';

@@ -1,4 +1,4 @@
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import type { RuleInput } from 'local-aws/faults';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 
 /** How the pipeline is set up in which faults are tried. */

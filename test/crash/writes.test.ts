@@ -1,4 +1,4 @@
-import type { NumberedWrite } from '../../packages/local-aws/src/faults/plan';
+import type { NumberedWrite } from 'local-aws/faults';
 import { readOptions } from './options';
 import { pickPairs } from './random-pairs';
 import { totalsText } from './report';

@@ -1,5 +1,4 @@
-import type { NumberedWrite } from '../../packages/local-aws/src/faults/plan';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import type { NumberedWrite, RuleInput } from 'local-aws/faults';
 
 /** How a write goes wrong. */
 export const MODES = [

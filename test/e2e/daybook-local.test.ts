@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { directoryOf, remove } from 'local-aws/testing';
+import type { LocalOutputs } from '../../cli/local-pipeline';
 import { packagePath } from '../../package-path';
-import type { LocalOutputs } from '../../packages/local-aws/src/runtime';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
 
 /** The command as users start it, with the project's own template: this needs a build. */
 interface Running {

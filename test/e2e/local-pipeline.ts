@@ -6,30 +6,24 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
+import { callFaults, type RuleInput } from 'local-aws/faults';
 import { catalog } from '../../catalog/catalog';
+import type { LocalOutputs } from '../../cli/local-pipeline';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { type ExecutionView, viewExecution } from '../../operations/executions/execution';
 import { type FileOutcome, readFiles } from '../../operations/executions/execution-files';
 import { listExecutions } from '../../operations/executions/executions';
 import { type Kpi, readKpis } from '../../operations/kpis/kpis';
 import { readQueueDepth } from '../../operations/queue';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
+import { packagePath } from '../../package-path';
 import type { Bucket } from '../../storage/bucket';
 import { s3Bucket } from '../../storage/s3-bucket';
 
-const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
+const COMMAND = [packagePath('bin', 'daybook.cjs'), 'local'];
+const WITH_FAULTS = [packagePath('dist', 'test', 'local-with-faults.cjs')];
 
 /** What `daybook local --ready-json` prints. */
-export interface Ready {
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly stateMachineArn: string;
-  readonly orderTable: string;
-  readonly categoryTable: string;
-  readonly console: string | null;
-}
+export type Ready = LocalOutputs & { readonly console: string | null };
 
 /** `daybook local` as a process of its own, driven through its endpoint. */
 export class LocalPipeline {
@@ -57,14 +51,12 @@ export class LocalPipeline {
     const child = spawn(
       process.execPath,
       [
-        ...[COMMAND, 'local', '--port', '0', '--data', data, '--every', String(every), '--ready-json'],
+        ...(faults ? WITH_FAULTS : COMMAND),
+        ...['--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
         ...(console ? [] : ['--no-console']),
       ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...(faults && { DAYBOOK_LOCAL_FAULTS: 'on' }) },
-      },
+      { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let errors = '';
     child.stderr.on('data', (chunk) => {
@@ -108,19 +100,9 @@ export class LocalPipeline {
     return (await this.bytes(key))?.toString('utf8') ?? '';
   }
 
-  /** Lets something go wrong, where the pipeline was started with faults (docs/local-mode.md). */
+  /** Lets something go wrong, where the pipeline was started with faults. */
   async arm(rule: RuleInput): Promise<void> {
-    const credential = 'local/20250101/us-east-1/faults/aws4_request';
-    const answer = await fetch(this.ready.endpoint, {
-      method: 'POST',
-      headers: {
-        'X-Amz-Target': 'DaybookFaults.PutRule',
-        'Content-Type': 'application/x-amz-json-1.0',
-        Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-      },
-      body: JSON.stringify(rule),
-    });
-    if (!answer.ok) throw new Error(`PutRule: ${answer.status} ${await answer.text()}`);
+    await callFaults(this.ready.endpoint, 'PutRule', rule);
   }
 
   /** Waits until no execution runs and no message waits. */

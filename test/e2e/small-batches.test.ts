@@ -1,7 +1,7 @@
+import { remove } from 'local-aws/testing';
 import { catalog } from '../../catalog/catalog';
 import { readFiles } from '../../operations/executions/execution-files';
 import { readKpis } from '../../operations/kpis/kpis';
-import { remove } from '../../packages/local-aws/test/built';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 import { PipelineRun } from '../permissions/pipeline-run';
 import { csv, ORDER_ITEMS, ORDERS } from './local-pipeline';

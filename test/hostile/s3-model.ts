@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseXml, type XmlElement } from '../../packages/local-aws/src/s3/xml';
+import { parseXml, type XmlElement } from 'local-aws/testing';
 import { send } from './s3-client';
 import { BUCKET, type HostileServer } from './s3-server';
 import { hostileKey, wildText } from './tokens';

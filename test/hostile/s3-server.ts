@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Endpoint, startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
-import { createS3Service, type S3Service } from '../../packages/local-aws/src/s3/service';
+import { createS3Service, type Endpoint, type S3Service, startEndpoint } from 'local-aws';
 
 export const BUCKET = 'shop';
 
@@ -74,14 +73,10 @@ export class HostileServer {
 
   private async open(): Promise<void> {
     const directory = path.join(this.parent, 's3');
-    this.service = await createS3Service({ directory, deliver: async () => {} });
+    this.service = await createS3Service({ directory });
     await this.service.createBucket(BUCKET);
     this.endpoint = await startEndpoint({
-      host: '127.0.0.1',
-      port: 0,
       services: [this.service],
-      account: '000000000000',
-      region: 'us-east-1',
       onError: (error, request) => this.unforeseen.push(`${request}: ${error}`),
     });
   }

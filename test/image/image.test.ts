@@ -1,7 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openRuntimeApi } from '../../packages/local-aws/src/lambda/runtime-api';
-import type { ResultMessage } from '../../packages/local-aws/src/lambda/runtime-protocol';
+import { openRuntimeApi, type ResultMessage } from 'local-aws';
 import { writeBatchManifest } from '../../storage/batch-manifest';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
 import { ImageFiles } from './image-process';
@@ -29,8 +28,6 @@ const environment = (executionId: string, endpoint = pipeline.ready.endpoint) =>
   MEMORY_LIMIT_MB: '1024',
   METRICS_SERVICE: 'Daybook',
   REFRESH_LIFETIME_SECONDS: '3120',
-  ORDER_TABLE: pipeline.ready.orderTable,
-  CATEGORY_TABLE: pipeline.ready.categoryTable,
 });
 
 /** Files below input/, and the manifest that an orchestrator writes of them. */

@@ -29,7 +29,7 @@ run_s3_tests() {
     return
   fi
   node_modules/.bin/esbuild test/interop/s3-tests/server.ts --bundle --platform=node --target=node20 --format=cjs \
-    --outfile=dist/interop/s3-server.cjs --log-level=warning &&
+    --external:dynalite --external:aws-local-stepfunctions --outfile=dist/interop/s3-server.cjs --log-level=warning &&
     PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" test/interop/s3-tests/s3_tests.py "$cache/s3-tests"
 }
 

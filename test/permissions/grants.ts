@@ -1,8 +1,12 @@
-import type { Decision } from '../../packages/local-aws/src/iam/access';
-import type { Condition } from '../../packages/local-aws/src/iam/condition';
-import { evaluate, type Policies } from '../../packages/local-aws/src/iam/evaluate';
-import { type Attached, policyHolder } from '../../packages/local-aws/src/iam/iam';
-import type { Statement } from '../../packages/local-aws/src/iam/policy';
+import {
+  type Attached,
+  type Condition,
+  type Decision,
+  evaluate,
+  type Policies,
+  policyHolder,
+  type Statement,
+} from 'local-aws';
 
 /** The least that a policy can allow: one action on one resource, to one principal, under one value of each condition. */
 export interface Grant {

@@ -1,6 +1,5 @@
-import type { Decision } from '../../packages/local-aws/src/iam/access';
-import type { Attached } from '../../packages/local-aws/src/iam/iam';
-import { remove } from '../../packages/local-aws/test/built';
+import type { Attached, Decision } from 'local-aws';
+import { remove } from 'local-aws/testing';
 import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
 import { decideAgain, distinct, type Grant, grantsOf, isAbout, neededGrants } from './grants';

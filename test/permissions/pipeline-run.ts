@@ -7,15 +7,15 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import type { Decision } from 'local-aws';
+import { directoryOf, remove } from 'local-aws/testing';
+import { type RunningPipeline, startLocalPipeline } from '../../cli/local-pipeline';
 import { DAY_MS } from '../../domain/time';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { type ExecutionView, readHistory, viewExecution } from '../../operations/executions/execution';
 import { listExecutions } from '../../operations/executions/executions';
 import { stepsOf } from '../../operations/executions/steps';
 import { readQueueDepth } from '../../operations/queue';
-import type { Decision } from '../../packages/local-aws/src/iam/access';
-import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
 
 /** In place of the state machine's own pauses. */
 const RETRY_PAUSE_MS = 500;
@@ -29,14 +29,13 @@ export class PipelineRun {
   private age = 0;
 
   private constructor(
-    private started: { local: LocalRuntime; deployment: Deployment } | undefined = undefined,
+    private started: { local: RunningPipeline; deployment: Deployment } | undefined = undefined,
   ) {}
 
   static async start(templateDirectory: string): Promise<PipelineRun> {
     const run = new PipelineRun();
     try {
-      const local = await startLocal({
-        port: 0,
+      const local = await startLocalPipeline({
         dataDirectory: run.data,
         every: 0,
         templateDirectory,
@@ -53,7 +52,7 @@ export class PipelineRun {
     return run;
   }
 
-  get local(): LocalRuntime {
+  get local(): RunningPipeline {
     return this.running.local;
   }
 

@@ -1,4 +1,4 @@
-import { remove } from '../../packages/local-aws/test/built';
+import { remove } from 'local-aws/testing';
 import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS } from '../e2e/local-pipeline';
 import { PipelineRun } from './pipeline-run';

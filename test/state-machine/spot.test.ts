@@ -1,6 +1,5 @@
-import { StateError } from '../../packages/local-aws/src/stepfunctions/errors';
-import type { JsonObject } from '../../packages/local-aws/src/stepfunctions/json';
-import { StatesHarness, task } from '../../packages/local-aws/test/stepfunctions/harness';
+import { type JsonObject, StateError } from 'local-aws';
+import { StatesHarness, task } from 'local-aws/testing';
 import { withRetryPolicies } from '../../state-machine/retry-policies';
 import runTask from '../../state-machine/run-task.asl.json';
 

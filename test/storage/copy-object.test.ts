@@ -4,7 +4,7 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BUCKET, startServer, type TestServer } from '../../packages/local-aws/test/s3/server';
+import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { copyBack } from '../../storage/copy-back';
 import { type CopySizes, copyObject, type ObjectCopy } from '../../storage/copy-object';
 import { s3Bucket } from '../../storage/s3-bucket';

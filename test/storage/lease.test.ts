@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { BUCKET, startServer, type TestServer } from '../../packages/local-aws/test/s3/server';
+import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { type LeaseOptions, LeaseTakenError, withLease } from '../../storage/lease';
 import { takeTurns } from '../../tasks/orchestrate/take-turns';
 

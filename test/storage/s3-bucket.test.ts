@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { putEntry } from '../../lake/log-entry';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
-import { BUCKET, startServer, type TestServer } from '../../packages/local-aws/test/s3/server';
 import type { Bucket } from '../../storage/bucket';
 import { s3Bucket } from '../../storage/s3-bucket';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../builders/test-lake';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { callFaults, type RuleInput } from 'local-aws/faults';
 import type { Deployment } from '../../operations/deployment';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 import { LocalPipeline } from '../e2e/local-pipeline';
 import { aheadFile } from './clock';
 
@@ -24,14 +24,13 @@ export class Endpoint {
   private constructor(
     readonly directory: string,
     private pipeline: LocalPipeline,
-    private readonly options: { readonly every: number; readonly template: string },
+    private readonly options: Required<EndpointOptions>,
   ) {}
 
   static async start({ every = 1, faults = false, template = '' }: EndpointOptions = {}): Promise<Endpoint> {
-    if (faults) process.env.DAYBOOK_LOCAL_FAULTS = 'on';
     const directory = mkdtempSync(path.join(tmpdir(), 'daybook-stress-'));
-    const pipeline = await LocalPipeline.start({ every, directory, template });
-    return new Endpoint(directory, pipeline, { every, template });
+    const pipeline = await LocalPipeline.start({ every, directory, template, faults });
+    return new Endpoint(directory, pipeline, { every, template, faults });
   }
 
   get endpoint(): string {
@@ -76,7 +75,7 @@ export class Endpoint {
 
   /** Puts the clocks of queue and bucket forward, and those of functions and tasks where the template has them. */
   async advance(seconds: number): Promise<void> {
-    await this.call('AdvanceClock', { seconds });
+    await callFaults(this.endpoint, 'AdvanceClock', { seconds });
     this.aheadSeconds += seconds;
     if (this.options.template !== '')
       writeFileSync(aheadFile(this.options.template), String(this.aheadSeconds * 1000));
@@ -84,31 +83,16 @@ export class Endpoint {
 
   /** Puts a fault in, where the endpoint has them. */
   arm(rule: RuleInput): Promise<unknown> {
-    return this.call('PutRule', rule);
+    return callFaults(this.endpoint, 'PutRule', rule);
   }
 
   /** Takes out the faults that have not come, and empties the endpoint's lists of requests. */
   disarm(): Promise<unknown> {
-    return this.call('Clear', {});
+    return callFaults(this.endpoint, 'Clear');
   }
 
   async stop(keep = false): Promise<void> {
     await this.pipeline.end();
     if (!keep) rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
-  }
-
-  private async call(operation: string, body: object): Promise<unknown> {
-    const credential = 'local/20250101/us-east-1/faults/aws4_request';
-    const answer = await fetch(this.endpoint, {
-      method: 'POST',
-      headers: {
-        'X-Amz-Target': `DaybookFaults.${operation}`,
-        'Content-Type': 'application/x-amz-json-1.0',
-        Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-      },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
   }
 }

@@ -4,6 +4,7 @@
  * checks of the crash matrix. It is restarted in the first third of the time alone: over the rest memory, open files and
  * connections of one endpoint are held to be flat. Exits 1 where anything differs or has grown.
  */
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,11 +12,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { RuleInput } from 'local-aws/faults';
 import { batchManifestKey } from '../../domain/object-keys';
 import { listExecutions } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
 import { packagePath } from '../../package-path';
-import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 import { changedTemplate } from '../builders/changed-template';
 import { aheadFile, setClocks } from './clock';
 import { Endpoint } from './endpoint';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
+import { directoryOf, remove } from 'local-aws/testing';
 import { daybook as run } from '../cli/run-daybook';
 import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
 

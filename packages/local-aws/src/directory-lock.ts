@@ -9,7 +9,7 @@ export class DirectoryInUseError extends Error {
     lockFile: string,
   ) {
     super(
-      `${directory} is in use by process ${pid}: stop that one, or choose another directory with --data (if process ${pid} is no daybook, remove ${lockFile})`,
+      `${directory} is in use by process ${pid}: stop that process, or choose another directory (if process ${pid} is another program, remove ${lockFile})`,
     );
     this.name = 'DirectoryInUseError';
   }

@@ -1,20 +1,18 @@
 import path from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../domain/names';
-import { packagePath } from '../../../package-path';
 import type { Services } from './cloudformation/resource';
 import { createDynamoDbService } from './dynamodb/service';
 import { EcsTasks } from './ecs/tasks';
 import type { LocalService } from './endpoint/service';
 import { EventBus } from './events/bus';
 import { executionStatusChange } from './events/execution-status-change';
-import type { Faults } from './faults/faults';
-import { createFaultsService } from './faults/service';
+import type { FaultInjection } from './fault-injection';
 import type { Decision } from './iam/access';
 import { Iam, refusal } from './iam/iam';
 import { LambdaFunctions } from './lambda/functions';
 import { createLambdaService } from './lambda/service';
 import { createLogsService } from './logs/service';
+import type { Place } from './place';
 import { createS3Service } from './s3/service';
 import { Scheduler } from './scheduler/scheduler';
 import { TaskSchedules } from './scheduler/task-schedules';
@@ -31,8 +29,17 @@ import { RoleClients } from './stepfunctions/role-clients';
 import { createStatesService, type StatesService } from './stepfunctions/service';
 import { createStsService } from './sts/service';
 
-export interface LocalServicesOptions {
+/** Bundles for Node, each in a single file. */
+export interface ProcessBundles {
+  /** Of `local-aws/lambda-runtime`, which runs the handler of a function. */
+  readonly lambdaRuntime: string;
+  /** Of `local-aws/parent-watch`, preloaded into tasks and functions of images: they end with the emulator. */
+  readonly parentWatch: string;
+}
+
+export interface LocalServicesOptions extends Place {
   readonly dataDirectory: string;
+  readonly bundles: ProcessBundles;
   /** Where the endpoint will answer; asked for only once it does. */
   readonly endpoint: () => string;
   /** A line for people: a failed tick, a failed target, a right that is missing. */
@@ -42,11 +49,11 @@ export interface LocalServicesOptions {
   /** When objects are uploaded. */
   readonly clock?: (() => Date) | undefined;
   /** What is to go wrong in a test. */
-  readonly faults?: Faults | undefined;
+  readonly faults?: FaultInjection | undefined;
   /** Milliseconds before any retry of a state, in place of what the definition says. */
   readonly retryPauseMs?: number | undefined;
   /** An execution started, or ended. */
-  readonly onExecution: (execution: Execution) => void;
+  readonly onExecution?: ((execution: Execution) => void) | undefined;
 }
 
 export interface LocalServices extends Services {
@@ -58,18 +65,18 @@ export interface LocalServices extends Services {
 
 /** Every service of local mode, joined as AWS joins them, nothing deployed yet. */
 export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
-  const { dataDirectory, endpoint, log, onDecision, clock, faults } = options;
-  const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
+  const { account, region, dataDirectory, bundles, endpoint, log, onDecision, clock, faults } = options;
+  const place = { account, region };
   const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
   /** What a task or a function on AWS has of its environment. */
   const platform = () => ({
-    AWS_REGION: LOCAL_REGION,
-    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint(),
     ...faults?.variables,
   });
 
-  const iam = new Iam({ account: LOCAL_ACCOUNT, log, ...(onDecision && { onDecision }) });
+  const iam = new Iam({ account, log, ...(onDecision && { onDecision }) });
   const sqs = await createSqsService({ ...kept('sqs'), ...(faults && { clock: faults.clock }) });
   /** What a service tells a queue in its own name, as far as the queue's policy lets it. */
   const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
@@ -98,8 +105,8 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     iam,
     dataDirectory,
     platform,
-    runtime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
-    parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    runtime: bundles.lambdaRuntime,
+    parentWatch: bundles.parentWatch,
     faults,
   });
   const tasks = new EcsTasks({
@@ -107,7 +114,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     iam,
     dataDirectory,
     platform,
-    parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    parentWatch: bundles.parentWatch,
     faults,
   });
   const events = new EventBus(functions, log);
@@ -118,14 +125,14 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     iam.assume(roleArn, 'states.amazonaws.com', stateMachineArn, stateMachineArn.split(':').at(-1) ?? '');
   const clients = new RoleClients({
     endpoint,
-    region: LOCAL_REGION,
+    region,
     keysOf: (context) => iam.issueKeys(actAs(context)),
   });
   const snsClient = once(
     () =>
       new SNSClient({
         endpoint: endpoint(),
-        region: LOCAL_REGION,
+        region,
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       }),
   );
@@ -144,7 +151,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     retryPauseMs: options.retryPauseMs,
     onChange(execution) {
       faults?.heard(execution);
-      options.onExecution(execution);
+      options.onExecution?.(execution);
       events.emit(executionStatusChange(execution, place));
     },
   });
@@ -176,7 +183,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       createLambdaService(functions),
       createLogsService([functions, tasks]),
       createStsService(),
-      ...(faults ? [createFaultsService(faults)] : []),
+      ...(faults?.services ?? []),
     ],
     disconnect() {
       clients.destroy();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DirectoryInUseError, lockDirectory } from '../src/directory-lock';
-import { directoryOf, remove } from './built';
+import { directoryOf, remove } from '../src/testing/files';
 
 let directory: string;
 
@@ -27,7 +27,7 @@ test('makes the directory, holds it until it is given back, and refuses a second
 test('refuses a directory of another process that lives', () => {
   writeFileSync(lockFile(), `${process.ppid}\n`);
   expect(() => lockDirectory(directory)).toThrow(
-    `${directory} is in use by process ${process.ppid}: stop that one, or choose another directory with --data`,
+    `${directory} is in use by process ${process.ppid}: stop that process, or choose another directory`,
   );
 });
 

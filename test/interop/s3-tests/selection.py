@@ -1,11 +1,11 @@
-"""The list of the selected tests, and what docs/local-mode.md tells of them."""
+"""The list of the selected tests, and what packages/local-aws/README.md tells of them."""
 
 import textwrap
 from collections import Counter
 from pathlib import Path
 
 SELECTED = Path(__file__).parent / "selected.txt"
-PAGE = Path("docs/local-mode.md")
+PAGE = Path("packages/local-aws/README.md")
 BEGIN, END = "<!-- s3-tests: begin, written by `s3_tests.py --survey` -->\n", "<!-- s3-tests: end -->\n"
 UNKNOWN = "??"
 

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openRuntimeApi, type RuntimeApi } from '../../../packages/local-aws/src/lambda/runtime-api';
-import type { ResultMessage } from '../../../packages/local-aws/src/lambda/runtime-protocol';
+import { openRuntimeApi, type ResultMessage, type RuntimeApi } from 'local-aws';
 import { type Answer, type Invocation, serveInvocations } from '../../../runtime/lambda-runtime/runtime-api';
 
 let api: RuntimeApi;
@@ -60,21 +59,6 @@ test('the first invocation is billed from the start of the process, the next fro
   expect(since[1]).toBeGreaterThanOrEqual(between);
   api.close();
   await served;
-});
-
-test('an answer to an unknown invocation is refused', async () => {
-  const answer = await fetch(`http://${api.host}/2018-06-01/runtime/invocation/other/response`, {
-    method: 'POST',
-    body: '{}',
-  });
-  expect([answer.status, await answer.json()]).toEqual([
-    400,
-    { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' },
-  ]);
-});
-
-test('a path outside the API is not found', async () => {
-  expect((await fetch(`http://${api.host}/2018-06-01/runtime/other`)).status).toBe(404);
 });
 
 test('an API that answers with an error ends the process', async () => {

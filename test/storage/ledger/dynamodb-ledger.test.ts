@@ -1,14 +1,9 @@
 import { type CreateTableCommandInput, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { createDynamoDbService } from 'local-aws';
+import { clientConfig, Scene } from 'local-aws/testing';
 import { type FinalOutcome, type Finding, type LedgerItem, ledgerKey } from '../../../domain/ledger';
 import type { BatchFile } from '../../../domain/workflow';
-import { createDynamoDbService } from '../../../packages/local-aws/src/dynamodb/service';
-import {
-  ACCOUNT,
-  clientConfig,
-  REGION,
-  Scene,
-} from '../../../packages/local-aws/test/endpoint/open-endpoint';
 import { dynamoDbLedger, ledgerClient, ledgerItem } from '../../../storage/ledger/dynamodb-ledger';
 import type { Ledger } from '../../../storage/ledger/ledger';
 import { MemoryLedger } from '../../builders/memory-ledger';
@@ -21,11 +16,7 @@ let tables = 0;
 let createTable: (name: string) => Promise<void>;
 
 beforeAll(async () => {
-  const dynamodb = await createDynamoDbService({
-    directory: await scene.directory(),
-    account: ACCOUNT,
-    region: REGION,
-  });
+  const dynamodb = await createDynamoDbService({ directory: await scene.directory() });
   const { url } = await scene.serve(dynamodb);
   client = ledgerClient(clientConfig(url));
   const found = Object.values(

@@ -5,9 +5,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
 import type { BatchFile, Move } from '../../../domain/workflow';
-import { BUCKET, startServer, type TestServer } from '../../../packages/local-aws/test/s3/server';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import { deleteFiles } from '../../../tasks/move/delete-files';
 import { MoveGroupMissingError, run } from '../../../tasks/move/move';

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { archiveKey, movesKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchFile } from '../../../domain/workflow';
-import { BUCKET, startServer, type TestServer } from '../../../packages/local-aws/test/s3/server';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import { run } from '../../../tasks/move/move';
 import { findingsOf } from '../../../tasks/settle/findings';

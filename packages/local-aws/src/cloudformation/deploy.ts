@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TemplateError } from './errors';
 import { NO_VALUE, references, resolve, type Scope } from './resolve';
-import type { Deploying, Identity, Place, Services } from './resource';
+import type { Deploying, DeployPlace, Identity, Services } from './resource';
 import { NOTHING_TO_DO, RESOURCE_TYPES } from './resource-types';
 import type { Assets, ResourceTemplate, Template } from './template';
 
@@ -9,7 +9,7 @@ export interface DeployOptions {
   readonly stack: string;
   readonly template: Template;
   readonly assets: Assets;
-  readonly place: Place;
+  readonly place: DeployPlace;
   readonly services: Services;
 }
 

@@ -6,6 +6,7 @@ import type { EventBus } from '../events/bus';
 import { CannotAssumeRoleError, PolicyError } from '../iam/errors';
 import type { Iam } from '../iam/iam';
 import type { LambdaFunctions } from '../lambda/functions';
+import type { Place } from '../place';
 import type { S3Service } from '../s3/service';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { TaskSchedules } from '../scheduler/task-schedules';
@@ -16,9 +17,7 @@ import { TemplateError } from './errors';
 import type { Assets } from './template';
 
 /** Where a stack is deployed to. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
+export interface DeployPlace extends Place {
   /** `http://127.0.0.1:4566` */
   readonly endpoint: string;
 }
@@ -41,7 +40,7 @@ export interface Services {
 }
 
 export interface Deploying {
-  readonly place: Place;
+  readonly place: DeployPlace;
   readonly services: Services;
   readonly assets: Assets;
   /** The ARNs of the queues deployed so far. */

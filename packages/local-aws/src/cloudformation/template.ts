@@ -64,7 +64,7 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   } catch (error) {
     throw new TemplateError(
       file,
-      `cannot be read: ${error instanceof Error ? error.message : error}; run npm run build`,
+      `cannot be read: ${error instanceof Error ? error.message : error}; is the stack synthesized?`,
     );
   }
   const parsed = schema.safeParse(json);

@@ -11,7 +11,7 @@ export class TableDiffersError extends Error {
     expected: string,
   ) {
     super(
-      `the table ${tableName} is there with the keys ${found}, expected ${expected}: delete it (aws dynamodb delete-table --table-name ${tableName}) or choose another directory with --data`,
+      `the table ${tableName} is there with the keys ${found}, expected ${expected}: delete it (aws dynamodb delete-table --table-name ${tableName}) or choose another directory`,
     );
     this.name = 'TableDiffersError';
   }

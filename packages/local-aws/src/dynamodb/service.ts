@@ -1,16 +1,15 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type LocalService, type RequestContext, readBody } from '../endpoint/service';
 import { ACCESS_DENIED_EXCEPTION, demand } from '../iam/denied';
+import { DEFAULT_PLACE, type Place } from '../place';
 import { DYNAMODB_ACCESS } from './access';
 import { ensureTable } from './ensure-table';
 import { DynamoDbError, isOperation, runOperation } from './operations';
 import { closeStore, openStore } from './store';
 
-export interface DynamoDbServiceOptions {
+export interface DynamoDbServiceOptions extends Partial<Place> {
   /** Holds the tables, in LevelDB; of one process at a time. */
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
 }
 
 export interface DynamoDbService extends LocalService {
@@ -31,7 +30,8 @@ const TARGET = 'DynamoDB_20120810';
  * @throws DynamoDbStoreError where the directory cannot be used
  */
 export async function createDynamoDbService(options: DynamoDbServiceOptions): Promise<DynamoDbService> {
-  const store = await openStore(options.directory, options.account, options.region);
+  const { directory, account, region } = { ...DEFAULT_PLACE, ...options };
+  const store = await openStore(directory, account, region);
   const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 

@@ -13,7 +13,7 @@ export class DynamoDbStoreError extends Error {
     const locked = /lock/i.test(String(reason));
     super(
       locked
-        ? `${directory} is in use by another process: end it, or choose another directory with --data`
+        ? `${directory} is in use by another process: end it, or choose another directory`
         : `${directory} cannot be opened: ${reason}`,
     );
     this.name = 'DynamoDbStoreError';

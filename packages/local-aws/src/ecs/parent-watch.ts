@@ -2,8 +2,6 @@
  * Preloaded into a task's process: ends it when the process that started it is gone, so that no task outlives the local
  * endpoint, however that died. The task itself knows nothing of it.
  */
-import '../code-cache';
-
 const PERIOD_MS = 200;
 
 const parent = process.ppid;

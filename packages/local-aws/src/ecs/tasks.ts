@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Faults } from '../faults/faults';
+import type { FaultInjection } from '../fault-injection';
 import type { Caller } from '../iam/access';
 import { type Iam, keyVariables } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
@@ -22,7 +22,7 @@ export interface EcsTasksOptions {
   /** The script that ends a task whose parent has died (parent-watch.ts, built). */
   readonly parentWatch: string;
   /** What is to go wrong in a test. */
-  readonly faults?: Pick<Faults, 'runTask' | 'processes'> | undefined;
+  readonly faults?: Pick<FaultInjection, 'runTask' | 'processes'> | undefined;
 }
 
 export interface RunTaskRequest {

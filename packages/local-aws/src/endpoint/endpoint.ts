@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Faults } from '../faults/faults';
+import type { FaultInjection } from '../fault-injection';
 import { type AccessControl, everyoneMay } from '../iam/access';
+import { DEFAULT_PLACE, type Place } from '../place';
 import { answerError } from './error-answer';
 import { readSignature, refuseForeign } from './guard';
 import { AwsError, type LocalService, type RequestContext } from './service';
 
-export interface EndpointOptions {
-  /** A loopback address: `127.0.0.1`, `::1` or `localhost`. */
-  readonly host: string;
-  /** 0 picks a free one. */
-  readonly port: number;
+export interface EndpointOptions extends Partial<Place> {
+  /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
+  readonly host?: string;
+  /** 0, the default, picks a free one. */
+  readonly port?: number;
   readonly services: readonly LocalService[];
-  readonly account: string;
-  readonly region: string;
   /** Who may do what; everyone everything where it is not given. */
   readonly access?: AccessControl;
-  /** Watches over every request, where a test injects faults (see local/faults). */
-  readonly faults?: Pick<Faults, 'attend'> | undefined;
+  /** Watches over every request, where a test injects faults. */
+  readonly faults?: Pick<FaultInjection, 'attend'> | undefined;
   /** Told of errors that no service answered itself; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
@@ -55,7 +54,8 @@ const KEEP_ALIVE_MS = 120_000;
  * @throws EndpointError where the port is taken or the host is not a loopback address
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { host, port } = options;
+  const { host = '127.0.0.1', port = 0 } = options;
+  const { account, region } = { ...DEFAULT_PLACE, ...options };
   if (!LOOPBACK.includes(host)) {
     throw new EndpointError(
       `host ${host}: the endpoint opens on ${LOOPBACK.join(', ')} only, since it checks no signatures`,
@@ -64,7 +64,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     );
   }
   const services = new Map(options.services.map((service) => [service.name, service]));
-  const access = options.access ?? everyoneMay(options.account);
+  const access = options.access ?? everyoneMay(account);
   const onError = options.onError ?? reportError;
   /** Of the requests under way. One signal of two would leave a trace of every request with the one that stays. */
   const underWay = new Set<AbortController>();
@@ -101,8 +101,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       if (!service) throw unknownService(name, [...services.keys()]);
       const context: RequestContext = {
         requestId,
-        account: options.account,
-        region: options.region,
+        account,
+        region,
         endpoint: `http://${request.headers.host}`,
         caller,
         may: (wanted) => access.decide(caller, wanted),
@@ -147,8 +147,8 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE'
-          ? `port ${port} on ${host} is taken: choose another with --port, or --port 0 for any that is free`
-          : `cannot listen on ${host}, port ${port}: ${error.message}; choose another with --port`;
+          ? `port ${port} on ${host} is taken: choose another port, or 0 for any that is free`
+          : `cannot listen on ${host}, port ${port}: ${error.message}; choose another port`;
       reject(new EndpointError(reason, host, port));
     });
     server.listen({ host, port, exclusive: true }, () => {

@@ -2,23 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescribedTask } from '../ecs/described-task';
 import { EcsError } from '../ecs/task-definition';
 import type { RequestContext } from '../endpoint/service';
+import type { FaultInjection, FaultTargets } from '../fault-injection';
 import type { Caller } from '../iam/access';
 import { type InvocationResult, LambdaError } from '../lambda/function-config';
 import type { Execution } from '../stepfunctions/execution-store';
-import { type Call, callerLabel, label } from './call';
+import { type Call, callerLabel, type Placeholders, UUID, withPlaceholders } from './call';
 import { attend } from './http';
 import { FaultPlan } from './plan';
 import { killEndpoint, Processes } from './processes';
 import { refusalOf } from './refusal';
 import type { Effect } from './rule';
-
-/** What faults do to the services around them. */
-export interface FaultTargets {
-  /** Messages in flight can be received again at once. */
-  showAgain(queueName: string): void;
-  /** Whether an event is on its way to a function, or waits to be tried again. */
-  isDelivering(): boolean;
-}
+import { createFaultsService } from './service';
 
 /** A killed container's, as ECS tells it. */
 const KILLED = 137;
@@ -27,9 +21,11 @@ const KILLED = 137;
  * Faults of the services and of the processes that call them, for tests: every request goes by here, whether it comes
  * over HTTP or from one service of this process to another. Nothing goes wrong but by the rules put into `plan`.
  */
-export class Faults {
+export class Faults implements FaultInjection {
   readonly plan = new FaultPlan();
   readonly processes = new Processes();
+  /** The same by HTTP, for the account's owner. */
+  readonly services = [createFaultsService(this)];
   /** How long a receive waits for a message at most, in milliseconds; as long as it asks for where undefined. */
   longestPoll: number | undefined;
   /** What every task and function is given of its environment beside what the platform gives. */
@@ -38,6 +34,12 @@ export class Faults {
   private underWay = 0;
   private readonly running = new Set<string>();
   private targets: FaultTargets | undefined;
+  readonly placeholders: Placeholders;
+
+  /** @param placeholders what differs from run to run in names and keys, besides UUIDs, by the word that stands for it */
+  constructor(placeholders: Placeholders = {}) {
+    this.placeholders = { ...placeholders, uuid: UUID };
+  }
 
   connect(targets: FaultTargets): void {
     this.targets = targets;
@@ -61,7 +63,6 @@ export class Faults {
     else this.running.delete(executionArn);
   }
 
-  /** @returns the context that the service is to be given */
   attend(
     request: IncomingMessage,
     response: ServerResponse,
@@ -71,11 +72,11 @@ export class Faults {
     return attend(this, { request, response, context, accessKeyId });
   }
 
+  /** Messages of the queue in flight can be received again at once. */
   showAgain(queueName: string): void {
     this.targets?.showAgain(queueName);
   }
 
-  /** A function is invoked, by whichever service. */
   async invoke(
     caller: Caller,
     name: string,
@@ -96,7 +97,7 @@ export class Faults {
     });
   }
 
-  /** A task is run to its end. One whose answer is lost goes on, and nobody waits for it. */
+  /** A task whose answer is lost goes on, and nobody waits for it. */
   async runTask(caller: Caller, family: string, run: () => Promise<DescribedTask>): Promise<DescribedTask> {
     const call = { service: 'ecs', operation: 'RunTask', resource: family, caller: callerLabel(caller) };
     return this.busy(call, async (effect) => {
@@ -115,13 +116,17 @@ export class Faults {
     });
   }
 
-  /** A service sends a message in its own name. @param send given the seconds after which it is to arrive */
   async deliver(
     service: string,
     queueArn: string,
     send: (delaySeconds?: number) => Promise<void>,
   ): Promise<void> {
-    const call = { service: 'sqs', operation: 'SendMessage', resource: label(queueArn), caller: service };
+    const call = {
+      service: 'sqs',
+      operation: 'SendMessage',
+      resource: withPlaceholders(queueArn, this.placeholders),
+      caller: service,
+    };
     return this.busy(call, async (effect) => {
       if (effect?.do === 'refuse') throw refusalOf('sqs', effect.how);
       if (effect?.do === 'drop') return;

@@ -1,10 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../endpoint/service';
-import { callOf } from './call';
-import type { Faults } from './faults';
-import { killEndpoint } from './processes';
+import { callOf, type Placeholders } from './call';
+import type { FaultPlan } from './plan';
+import { killEndpoint, type Processes } from './processes';
 import { refusalOf } from './refusal';
 import type { Effect } from './rule';
+
+/** The faults of one endpoint, as far as HTTP requests meet them. */
+interface RequestFaults {
+  readonly plan: FaultPlan;
+  readonly processes: Processes;
+  readonly placeholders: Placeholders;
+  readonly longestPoll: number | undefined;
+  showAgain(queueName: string): void;
+}
 
 export interface Attended {
   readonly request: IncomingMessage;
@@ -18,7 +27,7 @@ export interface Attended {
  * and where what is thrown is answered in its own wire format.
  * @returns the context that the service is to be given
  */
-export function attend(faults: Faults, attended: Attended): RequestContext {
+export function attend(faults: RequestFaults, attended: Attended): RequestContext {
   const { request, context, accessKeyId } = attended;
   const invocation = request.headers['amz-sdk-invocation-id'];
   let isKnown = false;
@@ -27,7 +36,10 @@ export function attend(faults: Faults, attended: Attended): RequestContext {
     ...(signalOf(faults, attended) ?? {}),
     may(access) {
       const decision = context.may(access);
-      const call = isKnown || !decision.allowed ? undefined : callOf(request, context.caller, access);
+      const call =
+        isKnown || !decision.allowed
+          ? undefined
+          : callOf(request, context.caller, access, faults.placeholders);
       if (!call) return decision;
       isKnown = true;
       const hasProcess = faults.processes.has(accessKeyId);
@@ -46,7 +58,7 @@ export function attend(faults: Faults, attended: Attended): RequestContext {
 function apply(
   effect: Effect,
   { service, operation, resource }: { service: string; operation: string; resource: string },
-  faults: Faults,
+  faults: RequestFaults,
   { response, accessKeyId }: Attended,
 ): void {
   const drop = () => response.destroy();
@@ -93,7 +105,10 @@ function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void):
 }
 
 /** A long poll ends when its caller goes away: so may a test make it short. */
-function signalOf(faults: Faults, { request, context }: Attended): { signal: AbortSignal } | undefined {
+function signalOf(
+  faults: RequestFaults,
+  { request, context }: Attended,
+): { signal: AbortSignal } | undefined {
   const isReceive = String(request.headers['x-amz-target'] ?? '').endsWith('.ReceiveMessage');
   if (!isReceive || faults.longestPoll === undefined) return undefined;
   const limit = AbortSignal.timeout(faults.longestPoll);

@@ -1,13 +1,4 @@
-/** A process that works under a role: a task's or a function's. */
-export interface RoleProcess {
-  /** Of the keys that it signs with. */
-  readonly accessKeyId: string;
-  /** The task's family, or the function's name. */
-  readonly name: string;
-  readonly pid: number | undefined;
-  /** SIGKILL. */
-  kill(): void;
-}
+import type { RoleProcess } from '../fault-injection';
 
 /** With everything that it runs: tasks and functions end with it. */
 export function killEndpoint(): void {

@@ -1,23 +1,31 @@
 import { z } from 'zod';
 import { jsonService, operation } from '../endpoint/json-protocol';
-import { AwsError, type LocalService } from '../endpoint/service';
+import type { LocalService } from '../endpoint/service';
 import { ACCESS_DENIED_EXCEPTION } from '../iam/denied';
-import type { Faults } from './faults';
+import type { FaultPlan } from './plan';
 import { ruleSchema } from './rule';
 
+/** What the operations work on. */
+interface FaultState {
+  readonly plan: FaultPlan;
+  readonly isIdle: boolean;
+  advance(ms: number): void;
+}
+
+const TARGET = 'LocalFaults';
 const nothing = z.object({});
 
 /** Only the account's owner: no policy of a template can allow it to a role. */
 const owner = () => [{ action: 'faults:Inject', resource: '*' }];
 
 /**
- * Faults over HTTP, for tests of `daybook local` as a process of its own: JSON, by X-Amz-Target `DaybookFaults.<operation>`,
- * signed for the service `faults`. Served only where the endpoint was started with faults.
+ * Faults over HTTP, for tests of an endpoint in a process of its own: JSON, by X-Amz-Target `LocalFaults.<operation>`,
+ * signed for the service `faults`.
  */
-export function createFaultsService(faults: Faults): LocalService {
+export function createFaultsService(faults: FaultState): LocalService {
   return jsonService({
     name: 'faults',
-    target: 'DaybookFaults',
+    target: TARGET,
     version: '1.0',
     state: faults,
     denial: ACCESS_DENIED_EXCEPTION,
@@ -33,45 +41,47 @@ export function createFaultsService(faults: Faults): LocalService {
     operations: {
       PutRule: operation({
         input: ruleSchema,
-        run: (rule, { plan }: Faults) => {
+        run: (rule, { plan }: FaultState) => {
           plan.put(rule);
           return {};
         },
       }),
       ListWrites: operation({
         input: nothing,
-        run: (_, { plan }: Faults) => ({ writes: plan.writes }),
+        run: (_, { plan }: FaultState) => ({ writes: plan.writes }),
       }),
-      ListFired: operation({ input: nothing, run: (_, { plan }: Faults) => ({ rules: plan.fired }) }),
+      ListFired: operation({ input: nothing, run: (_, { plan }: FaultState) => ({ rules: plan.fired }) }),
       Clear: operation({
         input: nothing,
-        run: (_, { plan }: Faults) => {
+        run: (_, { plan }: FaultState) => {
           plan.clear();
           return {};
         },
       }),
       AdvanceClock: operation({
         input: z.object({ seconds: z.number().positive() }),
-        run: ({ seconds }, state: Faults) => {
+        run: ({ seconds }, state: FaultState) => {
           state.advance(seconds * 1000);
           return {};
         },
       }),
-      IsIdle: operation({ input: nothing, run: (_, state: Faults) => ({ idle: state.isIdle }) }),
+      IsIdle: operation({ input: nothing, run: (_, state: FaultState) => ({ idle: state.isIdle }) }),
     },
   });
 }
 
-/**
- * Faults where the variable DAYBOOK_LOCAL_FAULTS says `on`, none where it is not set.
- * @throws AwsError for any other value
- */
-export function askedForFaults(env: Readonly<Record<string, string | undefined>>): boolean {
-  const asked = env.DAYBOOK_LOCAL_FAULTS;
-  if (asked === undefined || asked === '') return false;
-  if (asked === 'on') return true;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `DAYBOOK_LOCAL_FAULTS: expected on, got ${JSON.stringify(asked)}`,
-  );
+/** Asks the faults service of an endpoint, as the account's owner. @throws Error for a refusal */
+export async function callFaults(endpoint: string, operation: string, input: object = {}): Promise<unknown> {
+  const credential = 'local/20250101/us-east-1/faults/aws4_request';
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'X-Amz-Target': `${TARGET}.${operation}`,
+      'Content-Type': 'application/x-amz-json-1.0',
+      Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(input),
+  });
+  if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_PLACE } from '../place';
+
 /** Who asks for something, and what it is that is asked for: the two sides of every decision. */
 
 /** The person at the keyboard, who owns the account: may do everything. */
@@ -52,12 +54,12 @@ export interface AccessControl {
   decide(caller: Caller, access: Access): Decision;
 }
 
-export function administrator(account: string): Administrator {
+export function administrator(account = DEFAULT_PLACE.account): Administrator {
   return { kind: 'administrator', arn: `arn:aws:iam::${account}:user/local`, userId: 'LOCAL' };
 }
 
 /** For services that run without IAM, as in tests of their own: whoever asks may. */
-export function everyoneMay(account: string): AccessControl {
+export function everyoneMay(account = DEFAULT_PLACE.account): AccessControl {
   const caller = administrator(account);
   return {
     callerOf: () => caller,

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AwsError } from '../endpoint/service';
+import { DEFAULT_PLACE } from '../place';
 import {
   type Access,
   type AccessControl,
@@ -15,7 +16,8 @@ import { AWS_MANAGED_POLICIES } from './managed-policies';
 import { compilePolicy, type Statement } from './policy';
 
 export interface IamOptions {
-  readonly account: string;
+  /** `000000000000` by default. */
+  readonly account?: string;
   /** A line for people: what was refused, once for each refusal of its kind. */
   readonly log?: (line: string) => void;
   /** Told of every decision but those on the administrator, who is not judged. */
@@ -54,7 +56,7 @@ interface Role {
 }
 
 /** In front of every key given to a role, so that no key of a person's is taken for one. */
-const KEY_PREFIX = 'ASIADAYBOOK';
+const KEY_PREFIX = 'ASIALOCALAWS';
 const BASE_32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
@@ -69,7 +71,11 @@ export class Iam implements AccessControl {
   private readonly sessions = new Map<string, { readonly session: RoleSession; readonly token: string }>();
   private readonly told = new Map<string, string>();
 
-  constructor(private readonly options: IamOptions) {}
+  private readonly account: string;
+
+  constructor(private readonly options: IamOptions = {}) {
+    this.account = options.account ?? DEFAULT_PLACE.account;
+  }
 
   /**
    * A role without rights; one of that name before it is replaced.
@@ -77,7 +83,7 @@ export class Iam implements AccessControl {
    * @throws PolicyError
    */
   putRole(name: string, trust: unknown, path = '/'): string {
-    const arn = `arn:aws:iam::${this.options.account}:role${path}${name}`;
+    const arn = `arn:aws:iam::${this.account}:role${path}${name}`;
     const id = `AROA${randomCharacters(17)}`;
     this.roles.set(arn, { name, id, policies: new Map() });
     this.resources.set(arn, new Map([['trust', compilePolicy(trust, 'trust', `${name}, trust policy`)]]));
@@ -124,7 +130,7 @@ export class Iam implements AccessControl {
 
   /** A service in its own name, on behalf of one of its resources where it says so. */
   service(name: string, sourceArn?: string): ServicePrincipal {
-    const source = sourceArn === undefined ? undefined : { arn: sourceArn, account: this.options.account };
+    const source = sourceArn === undefined ? undefined : { arn: sourceArn, account: this.account };
     return { kind: 'service', arn: name, source };
   }
 
@@ -145,7 +151,7 @@ export class Iam implements AccessControl {
     const session = sessionName.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
     return {
       kind: 'role',
-      arn: `arn:aws:sts::${this.options.account}:assumed-role/${role.name}/${session}`,
+      arn: `arn:aws:sts::${this.account}:assumed-role/${role.name}/${session}`,
       userId: `${role.id}:${session}`,
       roleArn,
     };
@@ -153,7 +159,7 @@ export class Iam implements AccessControl {
 
   /** Keys by which the endpoint knows the session, until they are revoked. */
   issueKeys(session: RoleSession): RoleKeys {
-    const accessKeyId = `${KEY_PREFIX}${randomCharacters(9)}`;
+    const accessKeyId = `${KEY_PREFIX}${randomCharacters(8)}`;
     const sessionToken = randomBytes(48).toString('base64');
     this.sessions.set(accessKeyId, { session, token: sessionToken });
     return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64'), sessionToken };
@@ -166,7 +172,7 @@ export class Iam implements AccessControl {
   callerOf(accessKeyId: string, sessionToken: string | undefined): Caller {
     const known = this.sessions.get(accessKeyId);
     if (known && known.token === sessionToken) return known.session;
-    if (!known && !accessKeyId.startsWith(KEY_PREFIX)) return administrator(this.options.account);
+    if (!known && !accessKeyId.startsWith(KEY_PREFIX)) return administrator(this.account);
     throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   }
 

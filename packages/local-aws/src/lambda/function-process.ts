@@ -122,7 +122,7 @@ function startBootstrap({ config, runtime, platform }: FunctionProcessOptions, l
       ...variables(config, platform),
       LAMBDA_TASK_ROOT: config.codeDirectory,
       _HANDLER: config.handler,
-      DAYBOOK_LOCAL_FUNCTION_ARN: config.arn,
+      LOCAL_AWS_FUNCTION_ARN: config.arn,
     },
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Faults } from '../faults/faults';
+import type { FaultInjection } from '../fault-injection';
 import type { Access, Caller } from '../iam/access';
 import { type DenialWording, demand } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
@@ -23,7 +23,7 @@ export interface LambdaFunctionsOptions {
   /** The script that ends an image's process whose parent has died (parent-watch.ts, built). */
   readonly parentWatch?: string;
   /** What is to go wrong in a test. */
-  readonly faults?: Pick<Faults, 'invoke' | 'processes'> | undefined;
+  readonly faults?: Pick<FaultInjection, 'invoke' | 'processes'> | undefined;
 }
 
 /** Processes a function may have at once where no concurrency is reserved. */

@@ -2,7 +2,6 @@
  * The process of a Lambda function: loads the handler that `_HANDLER` names from `LAMBDA_TASK_ROOT`, and calls it for
  * every message of the parent, one at a time. It ends when the parent has gone.
  */
-import '../code-cache';
 import path from 'node:path';
 import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';
 
@@ -32,7 +31,7 @@ function contextOf({ requestId, deadline }: InvokeMessage): object {
     awsRequestId: requestId,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    invokedFunctionArn: env.DAYBOOK_LOCAL_FUNCTION_ARN,
+    invokedFunctionArn: env.LOCAL_AWS_FUNCTION_ARN,
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,

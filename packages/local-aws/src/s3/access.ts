@@ -1,17 +1,19 @@
 import type { RequestContext } from '../endpoint/service';
 import type { Access } from '../iam/access';
 import { type DenialWording, demand } from '../iam/denied';
-import type { OperationName } from './dispatch';
 import { S3Error } from './errors';
 import { copySource } from './operations/copy-source';
 import { header, type S3Request } from './request';
+
+/** An operation by method, target and, after a `?`, the subresource in the query; `copy` where a copy source comes with it. */
+export type OperationName = keyof typeof ACCESS;
 
 /**
  * What each operation needs of the policies; of a copy's tags and of each key of DeleteObjects the operations ask
  * themselves.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-const ACCESS: Readonly<Record<OperationName, (request: S3Request) => readonly Access[]>> = {
+const ACCESS = {
   'GET service': () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],
   'PUT bucket': onBucket('s3:CreateBucket'),
   'HEAD bucket': onBucket('s3:ListBucket'),
@@ -47,7 +49,7 @@ const ACCESS: Readonly<Record<OperationName, (request: S3Request) => readonly Ac
   'POST object?uploadId': (request) => [onObject(request, 's3:PutObject'), ...readingWhereMatched(request)],
   'DELETE object?uploadId': (request) => [onObject(request, 's3:AbortMultipartUpload')],
   'GET object?uploadId': (request) => [onObject(request, 's3:ListMultipartUploadParts')],
-};
+} satisfies Record<string, (request: S3Request) => readonly Access[]>;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html */
 export const S3_DENIAL: DenialWording = { code: 'AccessDenied', status: 403, quotesResource: true };

@@ -1,3 +1,4 @@
+import type { OperationName } from './access';
 import { notImplemented, S3Error } from './errors';
 import { abortMultipartUpload } from './operations/abort-multipart-upload';
 import { completeMultipartUpload } from './operations/complete-multipart-upload';
@@ -30,8 +31,7 @@ import { header, type S3Request } from './request';
 
 type Target = 'service' | 'bucket' | 'object';
 
-/** Method, target and, after a `?`, the subresource in the query; `copy` where a copy source comes with it. */
-const OPERATIONS = {
+const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   'GET service': listBuckets,
   'PUT bucket': createBucket,
   'HEAD bucket': headBucket,
@@ -58,9 +58,7 @@ const OPERATIONS = {
   'POST object?uploadId': completeMultipartUpload,
   'DELETE object?uploadId': abortMultipartUpload,
   'GET object?uploadId': listParts,
-} satisfies Record<string, Operation>;
-
-export type OperationName = keyof typeof OPERATIONS;
+};
 
 /**
  * The query parameters that make a request another operation, and what that one is called after its verb. All of

@@ -67,10 +67,14 @@ export function nameEncoding(request: S3Request): (name: string) => string {
   if (type === undefined) return (name) => name;
   if (type !== 'url')
     throw invalidArgument('encoding-type', type, 'Invalid Encoding Method specified in Request');
-  return (name) =>
-    encodeURIComponent(name)
-      .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-      .replaceAll('%2F', '/');
+  return percentEncode;
+}
+
+/** Every byte of a key that is not unreserved in a URL, slashes kept. */
+export function percentEncode(key: string): string {
+  return encodeURIComponent(key)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/');
 }
 
 /** `<Contents>` */

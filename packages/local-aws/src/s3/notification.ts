@@ -1,4 +1,4 @@
-import { encodeEventKey } from '../../../../domain/object-keys';
+import { percentEncode } from './listing';
 import type { ObjectVersion } from './store/version';
 
 /** Which events of a bucket go to which queue. */
@@ -84,7 +84,8 @@ export function eventMessage(event: ObjectEvent, configurationId: string): strin
           configurationId,
           bucket: { name: event.bucket, ownerIdentity: owner, arn: `arn:aws:s3:::${event.bucket}` },
           object: {
-            key: encodeEventKey(event.key),
+            // Form-encoded: a space is a plus.
+            key: percentEncode(event.key).replaceAll('%20', '+'),
             ...(event.created && { size: event.created.size, eTag: event.created.etag }),
             sequencer: event.sequencer,
           },

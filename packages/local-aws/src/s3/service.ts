@@ -1,5 +1,5 @@
-import { LOCAL_REGION } from '../../../../domain/names';
 import type { LocalService } from '../endpoint/service';
+import { DEFAULT_PLACE } from '../place';
 import { demandAccess, hideAbsence } from './access';
 import { drainBody } from './body';
 import { findOperation } from './dispatch';
@@ -15,8 +15,10 @@ export type { NotificationConfiguration, QueueConfiguration } from './notificati
 export interface S3ServiceOptions {
   /** Made where it is not there. One process at a time has it. */
   readonly directory: string;
-  /** Puts a bucket's message on the queue of an ARN; a request whose message it refuses is answered with InternalError. */
-  readonly deliver: S3Deps['deliver'];
+  /** Of the events that `notifyAgain` sends; `us-east-1` by default. */
+  readonly region?: string;
+  /** Puts a bucket's message on the queue of an ARN; a request whose message it refuses is answered with InternalError. Without it, messages are dropped. */
+  readonly deliver?: S3Deps['deliver'];
   readonly clock?: () => Date;
 }
 
@@ -49,7 +51,8 @@ export interface S3Service extends LocalService {
 /** S3 on disk. Opening it brings back every object that was acknowledged before, however the last run ended. */
 export async function createS3Service(options: S3ServiceOptions): Promise<S3Service> {
   const store = await Store.open(options.directory, options.clock ?? (() => new Date()));
-  const deps: S3Deps = { store, deliver: options.deliver };
+  const deps: S3Deps = { store, deliver: options.deliver ?? (async () => {}) };
+  const region = options.region ?? DEFAULT_PLACE.region;
 
   return {
     name: 's3',
@@ -91,7 +94,7 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
           sequencer,
           created: version,
           requestId: `requeued-${sequencer}`,
-          region: LOCAL_REGION,
+          region,
           sourceAddress: '127.0.0.1',
         });
         count++;

@@ -1,10 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { formList } from '../endpoint/form';
 import type { MessageAttributes } from '../sqs/message-attributes';
 import { checkMessageAttributes } from '../sqs/message-attributes';
 import { invalidParameter } from './errors';
-import type { MessageFields } from './operations/publish';
 import type { Sns } from './sns';
 import type { Subscription } from './store';
+
+const attributeEntry = z.object({
+  Name: z.string(),
+  Value: z.object({
+    DataType: z.string(),
+    StringValue: z.string().optional(),
+    BinaryValue: z.string().optional(),
+  }),
+});
+
+/** The fields that a published message and an entry of a batch share. */
+export const messageFields = z.object({
+  Message: z.string(),
+  Subject: z.string().optional(),
+  MessageStructure: z.string().optional(),
+  MessageAttributes: formList(attributeEntry).transform((entries) =>
+    Object.fromEntries(entries.map(({ Name, Value }) => [Name, Value])),
+  ),
+});
+
+type MessageFields = z.infer<typeof messageFields>;
 
 /** A published message, checked. */
 export interface Notification {

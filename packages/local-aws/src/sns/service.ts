@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queryService } from '../endpoint/query-protocol';
 import type { LocalService } from '../endpoint/service';
+import { DEFAULT_PLACE, type Place } from '../place';
 import { SNS_ACCESS, SNS_DENIAL } from './access';
 import { createTopic, ensureTopic } from './operations/create-topic';
 import { deleteTopic } from './operations/delete-topic';
@@ -15,11 +16,9 @@ import { unsubscribe } from './operations/unsubscribe';
 import type { Sns } from './sns';
 import { type Attributes, SnsStore } from './store';
 
-export interface SnsServiceOptions {
+export interface SnsServiceOptions extends Partial<Place> {
   /** Holds the journal and outbox.jsonl; of one process at a time. */
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
   readonly deliver: Sns['deliver'];
   readonly clock?: () => Date;
 }
@@ -40,11 +39,12 @@ export interface SnsService extends LocalService {
  * @throws JournalError where the directory's journal is damaged before its end
  */
 export async function createSnsService(options: SnsServiceOptions): Promise<SnsService> {
-  const store = new SnsStore(options);
+  const place = { ...DEFAULT_PLACE, ...options };
+  const store = new SnsStore(place);
   const outbox = join(options.directory, 'outbox.jsonl');
   const sns: Sns = {
     store,
-    account: options.account,
+    account: place.account,
     clock: options.clock ?? (() => new Date()),
     deliver: options.deliver,
     outbox: (entry) => appendFileSync(outbox, `${JSON.stringify(entry)}\n`),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Journal } from '../journal/journal';
+import type { Place } from '../place';
 import { subscriptionNotFound, topicNotFound } from './errors';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -26,10 +27,8 @@ type Change =
   | { type: 'subscription'; subscription: Subscription }
   | { type: 'unsubscribed'; arn: string };
 
-export interface StoreOptions {
+export interface StoreOptions extends Place {
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
 }
 
 /** Topics and subscriptions. Every change is in the journal before it is in memory. */

@@ -6,7 +6,7 @@ import type { StoredMessage } from './message';
  * of its own. To callers it is opaque.
  */
 export function receiptHandle(queue: string, message: StoredMessage): string {
-  return Buffer.from(`daybook-sqs/${queue}/${message.id}/${message.receiveCount}`).toString('base64');
+  return Buffer.from(`local-sqs/${queue}/${message.id}/${message.receiveCount}`).toString('base64');
 }
 
 /**
@@ -15,8 +15,8 @@ export function receiptHandle(queue: string, message: StoredMessage): string {
  * @throws AwsError ReceiptHandleIsInvalid for what no receive of this queue has answered
  */
 export function readReceiptHandle(queue: string, handle: string): { id: string; receiveCount: number } {
-  const [kind, name, id, count] = Buffer.from(handle, 'base64').toString('utf8').split('/');
-  if (kind !== 'daybook-sqs' || name !== queue || !id || !/^\d+$/.test(count ?? '')) {
+  const [, name, id, count] = Buffer.from(handle, 'base64').toString('utf8').split('/');
+  if (name !== queue || !id || !/^\d+$/.test(count ?? '')) {
     throw new AwsError(
       'ReceiptHandleIsInvalid',
       `The input receipt handle ${JSON.stringify(handle.slice(0, 100))} is not a valid receipt handle of the queue ${queue}.`,

@@ -1,5 +1,6 @@
 import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
+import { DEFAULT_PLACE, type Place } from '../place';
 import { SQS_ACCESS, SQS_DENIAL } from './access';
 import { queueDoesNotExist, SQS_ERRORS } from './errors';
 import { inFlight } from './message';
@@ -26,11 +27,9 @@ import { expire } from './receive';
 import { compose, type Draft } from './send';
 import { SqsStore } from './store';
 
-export interface SqsServiceOptions {
+export interface SqsServiceOptions extends Partial<Place> {
   /** Holds the journal; of one process at a time. */
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
   readonly clock?: () => Date;
 }
 
@@ -65,7 +64,7 @@ export interface SqsService extends LocalService {
  * @throws JournalError where the directory's journal is damaged before its end
  */
 export async function createSqsService(options: SqsServiceOptions): Promise<SqsService> {
-  const store = new SqsStore({ clock: () => new Date(), ...options });
+  const store = new SqsStore({ clock: () => new Date(), ...DEFAULT_PLACE, ...options });
 
   const service = jsonService({
     name: 'sqs',

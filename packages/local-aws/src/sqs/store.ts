@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Journal } from '../journal/journal';
+import type { Place } from '../place';
 import { queueDoesNotExist } from './errors';
 import type { StoredMessage } from './message';
 import { Queue } from './queue';
@@ -31,10 +32,8 @@ export type Change =
 const TASKS_KEPT = 100;
 const MESSAGES_PER_LINE = 50;
 
-export interface StoreOptions {
+export interface StoreOptions extends Place {
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
   readonly clock: () => Date;
 }
 

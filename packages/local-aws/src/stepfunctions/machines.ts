@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { AwsError } from '../endpoint/service';
+import type { Place } from '../place';
 import { type Definition, readDefinition } from './definition';
 import { type Execution, type ExecutionEnd, ExecutionStore } from './execution-store';
 import type { Integrations } from './integrations/integration';
@@ -21,10 +22,8 @@ export interface Machine {
   readonly createdAt: number;
 }
 
-export interface MachinesOptions {
+export interface MachinesOptions extends Place {
   readonly directory: string;
-  readonly account: string;
-  readonly region: string;
   readonly integrations: Integrations;
   /** Milliseconds before any retry of a state, in place of what the definition says. */
   readonly retryPauseMs?: number | undefined;

@@ -1,6 +1,7 @@
 import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
 import { ACCESS_DENIED_EXCEPTION } from '../iam/denied';
+import { DEFAULT_PLACE, type Place } from '../place';
 import { STATES_ACCESS } from './access';
 import type { Integration } from './integrations/integration';
 import { type MachineSpec, Machines, type MachinesOptions } from './machines';
@@ -14,7 +15,9 @@ import { listTagsForResource } from './operations/list-tags-for-resource';
 import { startExecution } from './operations/start-execution';
 import { stopExecution } from './operations/stop-execution';
 
-export interface StatesServiceOptions extends Omit<MachinesOptions, 'integrations'> {
+export interface StatesServiceOptions
+  extends Omit<MachinesOptions, keyof Place | 'integrations'>,
+    Partial<Place> {
   readonly integrations: readonly Integration[];
 }
 
@@ -30,7 +33,11 @@ export interface StatesService extends LocalService {
 /** Step Functions. Executions and their histories are kept under `directory`. */
 export function createStatesService(options: StatesServiceOptions): StatesService {
   const served = new Map(options.integrations.map((integration) => [integration.resource, integration]));
-  const machines = new Machines({ ...options, integrations: { find: (resource) => served.get(resource) } });
+  const machines = new Machines({
+    ...DEFAULT_PLACE,
+    ...options,
+    integrations: { find: (resource) => served.get(resource) },
+  });
   const service = jsonService({
     name: 'states',
     target: 'AWSStepFunctions',

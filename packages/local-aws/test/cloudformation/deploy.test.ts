@@ -1,26 +1,26 @@
 import { ListSubscriptionsCommand } from '@aws-sdk/client-sns';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../../domain/names';
 import { deploy } from '../../src/cloudformation/deploy';
 import { readTemplate } from '../../src/cloudformation/template';
 import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import { createLocalServices, type LocalServices } from '../../src/local-services';
-import { directoryOf, remove } from '../built';
-import { policyOf, trusting } from '../iam/roles';
+import { DEFAULT_PLACE } from '../../src/place';
+import { directoryOf, remove } from '../../src/testing/files';
+import { policyOf, trusting } from '../../src/testing/roles';
 
 let data: string;
 let services: LocalServices;
 let endpoint: Endpoint;
-const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
 
 beforeEach(async () => {
   data = directoryOf();
   services = await createLocalServices({
+    ...DEFAULT_PLACE,
     dataDirectory: data,
+    bundles: { lambdaRuntime: '', parentWatch: '' },
     endpoint: () => endpoint.url,
     log: () => {},
-    onExecution: () => {},
   });
-  endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services: services.served, ...place });
+  endpoint = await startEndpoint({ services: services.served });
 });
 afterEach(async () => {
   services.disconnect();
@@ -44,7 +44,7 @@ async function deployed(Resources: object, more: object = {}) {
       stack: 'Trial',
       template,
       assets,
-      place: { ...place, endpoint: endpoint.url },
+      place: { ...DEFAULT_PLACE, endpoint: endpoint.url },
       services,
     });
   } finally {

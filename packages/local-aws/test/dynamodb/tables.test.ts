@@ -28,8 +28,8 @@ import { ensureTable, TableDiffersError } from '../../src/dynamodb/ensure-table'
 import { runOperation } from '../../src/dynamodb/operations';
 import { createDynamoDbService } from '../../src/dynamodb/service';
 import { closeStore, openStore } from '../../src/dynamodb/store';
-import { until } from '../built';
-import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
+import { until } from '../../src/testing/files';
+import { ACCOUNT, clientConfig, REGION, Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());

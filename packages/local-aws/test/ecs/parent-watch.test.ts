@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildChild, directoryOf, isAlive, remove, until } from '../built';
+import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
+import { buildChild } from '../built';
 
 test('a task ends when its endpoint is killed', async () => {
   const directory = directoryOf({
@@ -14,7 +15,7 @@ test('a task ends when its endpoint is killed', async () => {
     pid: '',
   });
   try {
-    const watch = buildChild('packages/local-aws/src/ecs/parent-watch.ts', directory);
+    const watch = buildChild('ecs/parent-watch.ts', directory);
     const endpoint = spawn(process.execPath, [path.join(directory, 'endpoint.cjs'), watch], {
       stdio: 'ignore',
     });

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition, TaskDefinition } from '../../src/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../src/ecs/tasks';
-import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME, policyOf, trusting } from '../iam/roles';
+import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
+import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { buildChild } from '../built';
 
 const IMAGE = {
   'show.cjs': `
@@ -26,7 +27,7 @@ const { iam } = iamWithRole('ecs-tasks.amazonaws.com');
 
 beforeAll(() => {
   image = directoryOf(IMAGE);
-  parentWatch = buildChild('packages/local-aws/src/ecs/parent-watch.ts', image);
+  parentWatch = buildChild('ecs/parent-watch.ts', image);
 });
 afterAll(() => remove(image));
 

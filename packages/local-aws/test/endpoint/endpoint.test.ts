@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { type Endpoint, EndpointError, startEndpoint } from '../../src/endpoint/endpoint';
 import { AwsError, type LocalService, readBody } from '../../src/endpoint/service';
-import { ACCOUNT, REGION, Scene } from './open-endpoint';
+import { Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
@@ -143,11 +143,7 @@ test('the refusal is in the protocol of the caller', async () => {
 test('an error that a service did not foresee is answered, and the next request served', async () => {
   const told: string[] = [];
   const endpoint = await startEndpoint({
-    host: '127.0.0.1',
-    port: 0,
     services: [echo()],
-    account: ACCOUNT,
-    region: REGION,
     onError: (error, about) => told.push(`${about} ${error}`),
   });
   try {
@@ -182,12 +178,12 @@ test('closing ends idle connections and requests that wait, then the services', 
 
 test('a port that is taken is told with the way out', async () => {
   const { port } = await scene.serve(echo());
-  const second = startEndpoint({ host: '127.0.0.1', port, services: [], account: ACCOUNT, region: REGION });
+  const second = startEndpoint({ port, services: [] });
   await expect(second).rejects.toThrow(EndpointError);
-  await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is taken: choose another with --port`);
+  await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is taken: choose another port`);
 });
 
 test('an address beyond this computer is refused', async () => {
-  const open = startEndpoint({ host: '0.0.0.0', port: 0, services: [], account: ACCOUNT, region: REGION });
+  const open = startEndpoint({ host: '0.0.0.0', services: [] });
   await expect(open).rejects.toThrow('host 0.0.0.0');
 });

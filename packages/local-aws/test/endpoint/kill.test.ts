@@ -1,43 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListSubscriptionsCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { build } from 'esbuild';
+import { clientConfig, Scene } from '../../src/testing/scene';
 import { openServices } from './killed-process';
-import { clientConfig, Scene } from './open-endpoint';
+import { startProcess } from './start-process';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
 
-/** The bundle goes in by standard input, so that packages are found from here. */
-async function start(home: string) {
-  const bundle = await build({
-    entryPoints: [join(__dirname, 'killed-process.ts')],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['dynalite'],
-    logLevel: 'error',
-  });
-  const child = spawn(process.execPath, ['-'], {
-    env: { ...process.env, KILLED_PROCESS_HOME: home },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(bundle.outputFiles[0]?.text);
-  const [line] = await Promise.race([
-    once(child.stdout, 'data'),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the process ended with ${code}`))),
-  ]);
-  return { child, url: String(line).trim() };
-}
-
 test('whatever was answered before a kill -9 amid writes is there after it', async () => {
   const home = await scene.directory();
-  const { child, url } = await start(home);
+  const { child, url } = await startProcess(home);
   const answered = { sent: new Set<string>(), published: new Set<string>(), put: new Set<string>() };
   try {
     const sqs = new SQSClient(clientConfig(url));

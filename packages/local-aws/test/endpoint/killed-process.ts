@@ -1,31 +1,33 @@
-/** What kill.test.ts starts and kills: SQS, SNS and DynamoDB over the directory given. Prints its URL. */
+/** What tests start and kill: the services below over the directory given, with faults. Prints its URL. */
 import { join } from 'node:path';
 import { createDynamoDbService } from '../../src/dynamodb/service';
 import { startEndpoint } from '../../src/endpoint/endpoint';
+import { Faults } from '../../src/faults/faults';
+import { createS3Service } from '../../src/s3/service';
 import { createSnsService } from '../../src/sns/service';
 import { createSqsService } from '../../src/sqs/service';
 
-export const IDENTITY = { account: '000000000000', region: 'us-east-1' };
-
 export async function openServices(home: string) {
-  const dynamodb = await createDynamoDbService({ directory: join(home, 'dynamodb'), ...IDENTITY });
-  const sqs = await createSqsService({ directory: join(home, 'sqs'), ...IDENTITY });
-  const sns = await createSnsService({ directory: join(home, 'sns'), ...IDENTITY, deliver: sqs.send });
-  return { dynamodb, sqs, sns };
+  const s3 = await createS3Service({ directory: join(home, 's3') });
+  const dynamodb = await createDynamoDbService({ directory: join(home, 'dynamodb') });
+  const sqs = await createSqsService({ directory: join(home, 'sqs') });
+  const sns = await createSnsService({ directory: join(home, 'sns'), deliver: sqs.send });
+  return { s3, dynamodb, sqs, sns };
 }
 
 async function main(home: string): Promise<void> {
-  const { dynamodb, sqs, sns } = await openServices(home);
-  await sqs.ensureQueue('q');
-  await sns.ensureTopic('t');
-  await dynamodb.ensureTable({
+  const services = await openServices(home);
+  await services.s3.createBucket('shop');
+  await services.sqs.ensureQueue('q');
+  await services.sns.ensureTopic('t');
+  await services.dynamodb.ensureTable({
     TableName: 'Kept',
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [{ AttributeName: 'k', AttributeType: 'N' }],
     KeySchema: [{ AttributeName: 'k', KeyType: 'HASH' }],
   });
-  const services = [sqs, sns, dynamodb];
-  const { url } = await startEndpoint({ host: '127.0.0.1', port: 0, services, ...IDENTITY });
+  const faults = new Faults();
+  const { url } = await startEndpoint({ services: [...Object.values(services), ...faults.services], faults });
   console.log(url);
 }
 

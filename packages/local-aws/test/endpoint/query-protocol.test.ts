@@ -3,7 +3,7 @@ import { decodeForm } from '../../src/endpoint/form';
 import { queryOperation, queryService } from '../../src/endpoint/query-protocol';
 import { AwsError } from '../../src/endpoint/service';
 import { element } from '../../src/endpoint/xml';
-import { Scene } from './open-endpoint';
+import { Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());

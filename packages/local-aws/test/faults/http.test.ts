@@ -13,8 +13,8 @@ import { Faults } from '../../src/faults/faults';
 import type { RuleInput } from '../../src/faults/rule';
 import { createS3Service, type S3Service } from '../../src/s3/service';
 import { createSqsService, type SqsService } from '../../src/sqs/service';
-import { directoryOf, remove } from '../built';
-import { ACCOUNT, clientConfig, REGION } from '../endpoint/open-endpoint';
+import { directoryOf, remove } from '../../src/testing/files';
+import { ACCOUNT, clientConfig, REGION } from '../../src/testing/scene';
 
 let data: string;
 let faults: Faults;
@@ -26,25 +26,13 @@ const clients: { destroy(): void }[] = [];
 
 beforeEach(async () => {
   data = directoryOf();
-  faults = new Faults();
-  const options = (service: string) => ({
-    directory: `${data}/${service}`,
-    account: ACCOUNT,
-    region: REGION,
-  });
-  s3Service = await createS3Service({ ...options('s3'), deliver: async () => {} });
-  sqsService = await createSqsService({ ...options('sqs'), clock: faults.clock });
+  faults = new Faults({ day: /\d{4}-\d\d-\d\d/g });
+  s3Service = await createS3Service({ directory: `${data}/s3` });
+  sqsService = await createSqsService({ directory: `${data}/sqs`, clock: faults.clock });
   faults.connect({ showAgain: (name) => sqsService.showAgain(name), isDelivering: () => false });
-  const dynamodb = await createDynamoDbService(options('dynamodb'));
+  const dynamodb = await createDynamoDbService({ directory: `${data}/dynamodb` });
   const services = [s3Service, sqsService, dynamodb];
-  endpoint = await startEndpoint({
-    host: '127.0.0.1',
-    port: 0,
-    services,
-    account: ACCOUNT,
-    region: REGION,
-    faults,
-  });
+  endpoint = await startEndpoint({ services, faults });
   await s3Service.createBucket('shop');
   await sqsService.ensureQueue('q');
   QueueUrl = `${endpoint.url}/${ACCOUNT}/q`;
@@ -165,8 +153,8 @@ test('a delayed request takes effect at once and is answered late', async () => 
 });
 
 test('writes are numbered with what they write and who does, without what differs between runs; reads are not', async () => {
-  await put('archive/20250330T161426Z-0123456789ab/orders.csv');
-  await put('archive/20250331T000000Z-ba9876543210/orders.csv');
+  await put('archive/2025-03-30/0dd1e0b5-6f0c-4f3e-9d0a-0c8c1a5b2f3e');
+  await put('archive/2025-03-31/1dd1e0b5-6f0c-4f3e-9d0a-0c8c1a5b2f3e');
   await send('x');
   await receive();
   await client(SQSClient).send(new GetQueueAttributesCommand({ QueueUrl }));
@@ -174,7 +162,7 @@ test('writes are numbered with what they write and who does, without what differ
   await client(DynamoDBClient)
     .send(missing)
     .catch(() => {});
-  const orders = { service: 's3', operation: 'PutObject', resource: 'archive/{execution}/orders.csv' };
+  const orders = { service: 's3', operation: 'PutObject', resource: 'archive/{day}/{uuid}' };
   const rest = { caller: 'local', hasProcess: false };
   expect(faults.plan.writes).toEqual([
     { n: 1, ...orders, nth: 1, ...rest },

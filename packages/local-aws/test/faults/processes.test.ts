@@ -4,8 +4,9 @@ import { EcsTasks } from '../../src/ecs/tasks';
 import { Faults } from '../../src/faults/faults';
 import type { RuleInput } from '../../src/faults/rule';
 import { LambdaFunctions } from '../../src/lambda/functions';
-import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME } from '../iam/roles';
+import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
+import { iamWithRole, ME } from '../../src/testing/roles';
+import { buildChild } from '../built';
 
 const CODE = {
   'index.js': `
@@ -28,8 +29,8 @@ let children: { runtime: string; parentWatch: string };
 beforeAll(() => {
   code = directoryOf(CODE);
   children = {
-    runtime: buildChild('packages/local-aws/src/lambda/runtime.ts', code),
-    parentWatch: buildChild('packages/local-aws/src/ecs/parent-watch.ts', code),
+    runtime: buildChild('lambda/runtime.ts', code),
+    parentWatch: buildChild('ecs/parent-watch.ts', code),
   };
 });
 afterAll(() => remove(code));

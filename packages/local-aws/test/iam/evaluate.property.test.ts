@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Caller } from '../../src/iam/access';
 import { evaluate } from '../../src/iam/evaluate';
 import { compilePolicy, type Statement } from '../../src/iam/policy';
-import { policyOf } from './roles';
+import { policyOf } from '../../src/testing/roles';
 
 const CALLER: Caller = {
   kind: 'role',

@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/iam/access';
 import { evaluate } from '../../src/iam/evaluate';
 import { compilePolicy } from '../../src/iam/policy';
-import { policyOf } from './roles';
+import { policyOf } from '../../src/testing/roles';
 
 const ROLE: Caller = {
   kind: 'role',

@@ -1,9 +1,9 @@
-import { LOCAL_ACCOUNT } from '../../../../domain/names';
 import { Iam, type IamOptions } from '../../src/iam/iam';
 import { compilePolicy } from '../../src/iam/policy';
-import { iamWithRole, policyOf, trusting } from './roles';
+import { iamWithRole, policyOf, trusting } from '../../src/testing/roles';
+import { ACCOUNT } from '../../src/testing/scene';
 
-const ROLE = `arn:aws:iam::${LOCAL_ACCOUNT}:role/worker`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
 const TASKS = 'ecs-tasks.amazonaws.com';
 const READ = { Action: 's3:GetObject', Resource: '*' };
 const OBJECT = { action: 's3:GetObject', resource: 'arn:aws:s3:::shop/a' };
@@ -18,7 +18,7 @@ describe('keys', () => {
     expect(keys.secretAccessKey).toHaveLength(40);
     expect(iam.callerOf(keys.accessKeyId, keys.sessionToken)).toBe(session);
     expect(session).toMatchObject({
-      arn: `arn:aws:sts::${LOCAL_ACCOUNT}:assumed-role/worker/task-1--`,
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/worker/task-1--`,
       userId: expect.stringMatching(/^AROA[A-Z2-7]{17}:task-1--$/),
       roleArn: ROLE,
     });
@@ -48,8 +48,8 @@ describe('keys', () => {
 
 describe('a role', () => {
   test('is taken on by the services alone that its trust policy names, for those it names', () => {
-    const iam = new Iam({ account: LOCAL_ACCOUNT });
-    const own = { StringEquals: { 'aws:SourceAccount': LOCAL_ACCOUNT } };
+    const iam = new Iam();
+    const own = { StringEquals: { 'aws:SourceAccount': ACCOUNT } };
     const roleArn = iam.putRole('worker', trusting(TASKS, own));
     expect(iam.assume(roleArn, TASKS, 'arn:ecs', 's').kind).toBe('role');
     expect(() => iam.assume(roleArn, TASKS, undefined, 's')).toThrow('cannot assume');
@@ -62,7 +62,7 @@ describe('a role', () => {
   });
 
   test('has the rights of all its policies, its own and managed ones', () => {
-    const iam = new Iam({ account: LOCAL_ACCOUNT });
+    const iam = new Iam();
     const roleArn = iam.putRole('worker', trusting(TASKS));
     const session = iam.assume(roleArn, TASKS, 'arn:ecs', 's');
     const may = (action: string) => iam.decide(session, { action, resource: 'arn:x' }).allowed;

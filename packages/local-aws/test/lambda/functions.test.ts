@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Caller } from '../../src/iam/access';
 import type { FunctionConfig } from '../../src/lambda/function-config';
 import { LambdaFunctions } from '../../src/lambda/functions';
-import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME, policyOf, trusting } from '../iam/roles';
+import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
+import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { buildChild } from '../built';
 
 const CODE = {
   'index.js': `
@@ -31,7 +32,7 @@ const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
 
 beforeAll(() => {
   code = directoryOf(CODE);
-  runtime = buildChild('packages/local-aws/src/lambda/runtime.ts', code);
+  runtime = buildChild('lambda/runtime.ts', code);
 });
 afterAll(() => remove(code));
 

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LambdaFunctions } from '../../src/lambda/functions';
-import { buildChild, directoryOf, isAlive, remove, until } from '../built';
-import { iamWithRole, ME } from '../iam/roles';
+import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
+import { iamWithRole, ME } from '../../src/testing/roles';
+import { buildChild } from '../built';
 
 /** A runtime as an image holds one: it asks for calls, and answers. */
 const IMAGE = {
@@ -41,7 +42,7 @@ const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
 
 beforeAll(() => {
   image = directoryOf(IMAGE);
-  parentWatch = buildChild('packages/local-aws/src/ecs/parent-watch.ts', image);
+  parentWatch = buildChild('ecs/parent-watch.ts', image);
 });
 afterAll(() => remove(image));
 

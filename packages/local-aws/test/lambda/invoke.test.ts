@@ -1,8 +1,9 @@
 import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { createLambdaService } from '../../src/lambda/service';
-import { buildChild, directoryOf, remove } from '../built';
-import { iamWithRole } from '../iam/roles';
+import { directoryOf, remove } from '../../src/testing/files';
+import { iamWithRole } from '../../src/testing/roles';
+import { buildChild } from '../built';
 
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=k/20250101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
@@ -15,7 +16,7 @@ beforeAll(async () => {
     'index.js':
       'exports.handler = async (event) => { if (event.fail) throw new Error("no"); return { got: event }; }',
   });
-  const runtime = buildChild('packages/local-aws/src/lambda/runtime.ts', directory);
+  const runtime = buildChild('lambda/runtime.ts', directory);
   const place = { account: '000000000000', region: 'us-east-1' };
   const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
   const functions = new LambdaFunctions({

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { readLog } from '../../src/logs/log-file';
 import { createLogsService } from '../../src/logs/service';
-import { clientConfig, Scene } from '../endpoint/open-endpoint';
+import { clientConfig, Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 let client: CloudWatchLogsClient;

@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import { copySource } from '../../../../domain/object-keys';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { percentEncode } from '../../src/s3/listing';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 const AWKWARD = 'in/ä b+c%20\'"; ../\u{1f600}.csv';
 let server: TestServer;
@@ -32,7 +32,12 @@ afterAll(() => server.stop());
 
 const copy = (Key: string, more: Partial<CopyObjectCommandInput> = {}) =>
   server.client.send(
-    new CopyObjectCommand({ Bucket: BUCKET, Key, CopySource: copySource(BUCKET, AWKWARD), ...more }),
+    new CopyObjectCommand({
+      Bucket: BUCKET,
+      Key,
+      CopySource: percentEncode(`${BUCKET}/${AWKWARD}`),
+      ...more,
+    }),
   );
 const get = (Key: string, Bucket = BUCKET) => server.client.send(new GetObjectCommand({ Bucket, Key }));
 

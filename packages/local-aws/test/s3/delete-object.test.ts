@@ -5,7 +5,7 @@ import {
   type ObjectIdentifier,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 let server: TestServer;
 beforeAll(async () => {

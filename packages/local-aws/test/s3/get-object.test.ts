@@ -5,7 +5,7 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 const BODY = '0123456789';
 const UPLOADED = new Date('2025-07-01T10:00:00.250Z');

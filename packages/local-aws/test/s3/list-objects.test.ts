@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 /** In the order of their UTF-8 bytes; in that of UTF-16, the emoji would come before the full-width tilde. */
 const KEYS = ['a', 'a b+c%20.csv', 'a/', 'a/1', 'a/2', 'a/b/3', 'a0', 'b/x', 'c', 'é', '\uff5e', '\u{1f600}'];

@@ -16,7 +16,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { BUCKET, QUEUE, refusal, startServer, type TestServer } from './server';
+import { BUCKET, QUEUE, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 const MIB = 1024 * 1024;
 const FIRST = randomBytes(5 * MIB);

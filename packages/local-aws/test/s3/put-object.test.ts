@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { BUCKET, refusal, startServer, type TestServer } from './server';
+import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
 let server: TestServer;
 beforeAll(async () => {

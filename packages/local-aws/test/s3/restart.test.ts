@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { BUCKET, startServer, type TestServer } from './server';
+import { BUCKET, startServer, type TestServer } from '../../src/testing/s3-server';
 
 let server: TestServer;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { checksumHeader, hasher } from '../../src/s3/checksums';
-import { BUCKET, startServer, type TestServer } from './server';
+import { BUCKET, startServer, type TestServer } from '../../src/testing/s3-server';
 
 /** What no SDK sends: the forms of aws-chunked byte by byte, and what a hostile client would try. */
 let server: TestServer;

@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/iam/access';
 import type { LambdaFunctions } from '../../src/lambda/functions';
 import { ScheduledFunctionError, Scheduler } from '../../src/scheduler/scheduler';
-import { ME } from '../iam/roles';
+import { ME } from '../../src/testing/roles';
 
 let calls: [string, string, string][];
 let underWay: number;

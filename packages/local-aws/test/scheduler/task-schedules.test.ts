@@ -1,7 +1,7 @@
 import type { RunTaskRequest } from '../../src/ecs/tasks';
 import { ScheduledTaskError, TaskSchedules } from '../../src/scheduler/task-schedules';
-import { until } from '../built';
-import { ME } from '../iam/roles';
+import { until } from '../../src/testing/files';
+import { ME } from '../../src/testing/roles';
 
 let requests: RunTaskRequest[];
 let exitCode: number | undefined;

@@ -21,18 +21,17 @@ import {
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createSnsService } from '../../src/sns/service';
 import { createSqsService } from '../../src/sqs/service';
-import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
+import { ACCOUNT, clientConfig, Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
 
 const clock = () => new Date('2025-07-01T12:00:00Z');
-const identity = { account: ACCOUNT, region: REGION, clock };
 
 async function open(directory?: string) {
   const home = directory ?? (await scene.directory());
-  const sqs = await createSqsService({ directory: join(home, 'sqs'), ...identity });
-  const sns = await createSnsService({ directory: join(home, 'sns'), ...identity, deliver: sqs.send });
+  const sqs = await createSqsService({ directory: join(home, 'sqs'), clock });
+  const sns = await createSnsService({ directory: join(home, 'sns'), clock, deliver: sqs.send });
   const { url } = await scene.serve(sqs, sns);
   const queue = await sqs.ensureQueue('q');
   const topic = await sns.ensureTopic('Done');

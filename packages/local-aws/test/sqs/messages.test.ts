@@ -177,7 +177,7 @@ test('visibility of what is deleted, received anew, or no longer hidden is not c
   });
 });
 
-test.each(['', 'nonsense', Buffer.from('daybook-sqs/other/id/1').toString('base64')])(
+test.each(['', 'nonsense', Buffer.from('local-sqs/other/id/1').toString('base64')])(
   'the handle %j is told to be none',
   async (ReceiptHandle) => {
     const removed = client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsService, type SqsService } from '../../src/sqs/service';
-import { ACCOUNT, clientConfig, REGION, Scene } from '../endpoint/open-endpoint';
+import { clientConfig, Scene } from '../../src/testing/scene';
 
 /** A clock that stands still until it is moved. */
 export class StandingClock {
@@ -20,7 +20,7 @@ export class SqsScene extends Scene {
     clock: () => Date = this.clock.now,
   ): Promise<{ sqs: SqsService; client: SQSClient; url: string }> {
     this.path ??= await this.directory();
-    const sqs = await createSqsService({ directory: this.path, account: ACCOUNT, region: REGION, clock });
+    const sqs = await createSqsService({ directory: this.path, clock });
     const { url } = await this.serve(sqs);
     return { sqs, client: new SQSClient(clientConfig(url)), url };
   }

@@ -1,6 +1,6 @@
 import { readDefinition } from '../../src/stepfunctions/definition';
 import { DefinitionError } from '../../src/stepfunctions/errors';
-import { CALL, task } from './harness';
+import { CALL, task } from '../../src/testing/states-harness';
 
 const integrations = {
   find: (resource: string) =>

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { MACHINE_ARN, StatesHarness, task } from './harness';
+import { MACHINE_ARN, StatesHarness, task } from '../../src/testing/states-harness';
 
 let states: StatesHarness;
 

@@ -14,7 +14,7 @@ import { publishIntegration } from '../../src/stepfunctions/integrations/publish
 import { runTaskIntegration } from '../../src/stepfunctions/integrations/run-task';
 import { s3Integrations } from '../../src/stepfunctions/integrations/s3';
 import type { JsonObject } from '../../src/stepfunctions/json';
-import { directoryOf, remove } from '../built';
+import { directoryOf, remove } from '../../src/testing/files';
 
 const context = {
   executionArn: 'arn:e',
@@ -59,7 +59,7 @@ describe('of the SDK', () => {
   beforeAll(async () => {
     directory = directoryOf();
     const place = { account: '000000000000', region: 'us-east-1' };
-    const s3 = await createS3Service({ directory: `${directory}/s3`, deliver: async () => {} });
+    const s3 = await createS3Service({ directory: `${directory}/s3` });
     const deliver = async (_: string, body: string) => void delivered.push(body);
     const sns = await createSnsService({ directory: `${directory}/sns`, ...place, deliver });
     await s3.createBucket('bucket');

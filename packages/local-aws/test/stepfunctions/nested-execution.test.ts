@@ -1,6 +1,12 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { StateError } from '../../src/stepfunctions/errors';
-import { executionArn, MACHINE_ARN, StatesHarness, task, untilAborted } from './harness';
+import {
+  executionArn,
+  MACHINE_ARN,
+  StatesHarness,
+  task,
+  untilAborted,
+} from '../../src/testing/states-harness';
 
 const INNER_ARN = MACHINE_ARN.replace(/machine$/, 'inner');
 const NESTED = {

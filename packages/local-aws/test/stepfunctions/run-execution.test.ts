@@ -1,6 +1,6 @@
 import { StateError } from '../../src/stepfunctions/errors';
 import type { Json } from '../../src/stepfunctions/json';
-import { StatesHarness, task, untilAborted } from './harness';
+import { StatesHarness, task, untilAborted } from '../../src/testing/states-harness';
 
 let states: StatesHarness;
 let calls: Json[];

@@ -8,7 +8,13 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { executionArn, MACHINE_ARN, StatesHarness, task, untilAborted } from './harness';
+import {
+  executionArn,
+  MACHINE_ARN,
+  StatesHarness,
+  task,
+  untilAborted,
+} from '../../src/testing/states-harness';
 
 let states: StatesHarness;
 let stopped: string[];

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { createStsService } from '../../src/sts/service';
-import { clientConfig, Scene } from '../endpoint/open-endpoint';
+import { clientConfig, Scene } from '../../src/testing/scene';
 
 const scene = new Scene();
 afterEach(() => scene.cleanUp());

@@ -2,30 +2,9 @@ import { z } from 'zod';
 import { formList } from '../../endpoint/form';
 import { queryOperation } from '../../endpoint/query-protocol';
 import { AwsError } from '../../endpoint/service';
-import { deliverToAll, readNotification } from '../deliver';
+import { deliverToAll, messageFields, readNotification } from '../deliver';
 import { invalidParameter } from '../errors';
 import type { Sns } from '../sns';
-
-const attributeEntry = z.object({
-  Name: z.string(),
-  Value: z.object({
-    DataType: z.string(),
-    StringValue: z.string().optional(),
-    BinaryValue: z.string().optional(),
-  }),
-});
-
-/** The fields that a message and an entry of a batch share. */
-const messageFields = z.object({
-  Message: z.string(),
-  Subject: z.string().optional(),
-  MessageStructure: z.string().optional(),
-  MessageAttributes: formList(attributeEntry).transform((entries) =>
-    Object.fromEntries(entries.map(({ Name, Value }) => [Name, Value])),
-  ),
-});
-
-export type MessageFields = z.infer<typeof messageFields>;
 
 export const publish = queryOperation({
   input: messageFields.extend({

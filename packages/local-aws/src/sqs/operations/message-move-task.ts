@@ -33,7 +33,7 @@ export const startMessageMoveTask = operation({
       return to ? [{ message, to }] : [];
     });
     const task: MoveTask = {
-      handle: Buffer.from(`daybook-sqs/${source.name}/${randomUUID()}`).toString('base64'),
+      handle: Buffer.from(`local-sqs/${source.name}/${randomUUID()}`).toString('base64'),
       sourceArn: SourceArn,
       ...(DestinationArn !== undefined && { destinationArn: DestinationArn }),
       startedAt: now,

@@ -1,8 +1,7 @@
-import { LOCAL_ACCOUNT } from '../../../../domain/names';
-import { administrator } from '../../src/iam/access';
-import { Iam, type IamOptions } from '../../src/iam/iam';
+import { administrator } from '../iam/access';
+import { Iam, type IamOptions } from '../iam/iam';
 
-export const ME = administrator(LOCAL_ACCOUNT);
+export const ME = administrator();
 
 /** A trust policy that lets one service take on a role. */
 export const trusting = (Service: string, Condition?: object) => ({
@@ -29,7 +28,7 @@ export function iamWithRole(
   statements: readonly object[] = [],
   options: Partial<IamOptions> = {},
 ): { iam: Iam; roleArn: string } {
-  const iam = new Iam({ account: LOCAL_ACCOUNT, ...options });
+  const iam = new Iam(options);
   const roleArn = iam.putRole('worker', trusting(service));
   if (statements.length > 0) iam.putRolePolicy(roleArn, 'rights', policyOf(...statements));
   return { iam, roleArn };

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildChild } from './built';
+import { buildSync } from 'esbuild';
+import { packagePath } from '../../package-path';
 
 let root: string;
 let preload: string;
@@ -18,7 +19,13 @@ const run = (file: string) =>
 
 function layOut(folder: string): { file: string; cached: () => string[] } {
   mkdirSync(path.join(root, folder, 'local'), { recursive: true });
-  preload = buildChild('packages/local-aws/src/code-cache.ts', path.join(root, folder, 'local'));
+  preload = path.join(root, folder, 'local', 'code-cache.cjs');
+  buildSync({
+    entryPoints: [packagePath('cli', 'code-cache.ts')],
+    outfile: preload,
+    bundle: true,
+    platform: 'node',
+  });
   const directory = path.join(root, folder, 'code-cache');
   return { file: path.join(root, folder, 'bundle.cjs'), cached: () => readdirSync(directory) };
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { everyoneMay } from '../../src/iam/access';
-import { createS3Service, type S3Service, type S3ServiceOptions } from '../../src/s3/service';
+import { everyoneMay } from '../iam/access';
+import { createS3Service, type S3Service, type S3ServiceOptions } from '../s3/service';
 
 export const BUCKET = 'shop';
 export const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:files';
@@ -28,7 +28,7 @@ export async function startServer(
   options: Partial<S3ServiceOptions> = {},
   config: S3ClientConfig = {},
 ): Promise<TestServer> {
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'daybook-s3-')));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'local-aws-s3-')));
   const delivered: { queueArn: string; body: string }[] = [];
   const deliver = async (queueArn: string, body: string) => void delivered.push({ queueArn, body });
   const service = await createS3Service({ deliver, ...options, directory });

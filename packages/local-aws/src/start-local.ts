@@ -1,53 +1,62 @@
 import path from 'node:path';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../domain/names';
 import { type Deployed, deploy } from './cloudformation/deploy';
 import { readTemplate } from './cloudformation/template';
 import { lockDirectory } from './directory-lock';
 import { type Endpoint, startEndpoint } from './endpoint/endpoint';
-import { describeExecution, isNested } from './execution-line';
-import { Faults } from './faults/faults';
-import { askedForFaults } from './faults/service';
+import type { FaultInjection } from './fault-injection';
 import type { Decision } from './iam/access';
 import type { Iam } from './iam/iam';
-import { createLocalServices, type LocalServices } from './local-services';
-import { announceWaitingFiles } from './waiting-files';
+import { createLocalServices, type LocalServices, type ProcessBundles } from './local-services';
+import { DEFAULT_PLACE, type Place } from './place';
+import type { S3Service } from './s3/service';
+import type { SqsService } from './sqs/service';
+import type { Execution } from './stepfunctions/execution-store';
 
-export interface LocalOptions {
-  /** On 127.0.0.1; 0 picks a free one. */
-  readonly port: number;
+export interface LocalOptions extends Partial<Place> {
+  /** On 127.0.0.1; 0, the default, picks a free one. */
+  readonly port?: number;
   /** Everything that survives a restart; made where it is missing, of one process at a time. */
   readonly dataDirectory: string;
   /**
-   * Seconds between ticks of the functions' schedules, which look at the queue; 0 for none but those asked for. A
+   * Seconds between calls of the functions that schedules of the template call; 0 for none but those of `tick`. A
    * scheduled task keeps its own period.
    */
   readonly every: number;
   /** Where `cdk synth` wrote the template and its assets. */
   readonly templateDirectory: string;
-  /** Lines for people: executions that start and end, ticks that fail. */
+  /** The stack's name: `<stack>.template.json` and `<stack>.assets.json` are read. */
+  readonly stack: string;
+  /** What the processes of functions and tasks are started with. */
+  readonly bundles: ProcessBundles;
+  /** Lines for people: ticks that fail, rights that are missing. */
   readonly log?: (line: string) => void;
+  /** An execution started, or ended. */
+  readonly onExecution?: (execution: Execution) => void;
+  /** Called once everything is deployed, before any schedule or interrupted execution goes on. */
+  readonly onDeployed?: (deployed: DeployedServices) => Promise<void>;
   /** Told of everything that a role or a service asked of the policies, and what they said. */
   readonly onDecision?: (decision: Decision) => void;
   /** When objects are uploaded; now where it is not given. */
   readonly clock?: () => Date;
-  /** For tests: what is to go wrong. Also there where DAYBOOK_LOCAL_FAULTS says `on`. */
-  readonly faults?: Faults;
+  /** For tests: what is to go wrong (`local-aws/faults`). */
+  readonly faults?: FaultInjection;
   /** For tests: milliseconds that the state machine waits before any retry, in place of what its definition says. */
   readonly retryPauseMs?: number;
 }
 
-export interface LocalOutputs {
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly stateMachineArn: string;
-  readonly orderTable: string;
-  readonly categoryTable: string;
+/** The stack as it is deployed. */
+export interface DeployedServices {
+  readonly s3: S3Service;
+  readonly sqs: SqsService;
+  /** The buckets that notify a queue of new objects. */
+  readonly notifications: Deployed['notifications'];
 }
 
 export interface LocalRuntime {
-  readonly outputs: LocalOutputs;
+  /** `http://127.0.0.1:4566` */
+  readonly endpoint: string;
+  /** By the names of the template's outputs. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** Calls the scheduled function once, and gives what it returned. @throws ScheduledFunctionError */
   tick(): Promise<unknown>;
   /** How the clock of the functions' schedules goes. */
@@ -67,7 +76,6 @@ export interface LocalRuntime {
   stop(): Promise<void>;
 }
 
-const STACK = 'Daybook';
 /** What functions and tasks are given to finish at a stop, in milliseconds. */
 const DRAIN_MS = 1000;
 const TASK_GRACE_MS = 1000;
@@ -77,11 +85,11 @@ const TASK_GRACE_MS = 1000;
  * @throws DirectoryInUseError, EndpointError for a port that is taken, TemplateError for what cannot be deployed here
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
-  const { port, every, templateDirectory, log = () => {} } = options;
+  const { port, every, templateDirectory, stack, bundles, log = () => {}, faults } = options;
+  const { account, region } = { ...DEFAULT_PLACE, ...options };
+  const place = { account, region };
   const dataDirectory = path.resolve(options.dataDirectory);
-  const faults = options.faults ?? (askedForFaults(process.env) ? new Faults() : undefined);
-  if (faults && !options.faults) log('faults can be injected, as DAYBOOK_LOCAL_FAULTS says: for tests alone');
-  const { template, assets } = readTemplate(templateDirectory, STACK);
+  const { template, assets } = readTemplate(templateDirectory, stack);
   const unlock = lockDirectory(dataDirectory);
   let endpoint: Endpoint | undefined;
   let services: LocalServices | undefined;
@@ -92,20 +100,18 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
   };
   try {
     services = await createLocalServices({
+      ...place,
       dataDirectory,
+      bundles,
       endpoint: () => endpoint?.url ?? '',
       log,
       onDecision: options.onDecision,
       clock: options.clock,
       faults,
       retryPauseMs: options.retryPauseMs,
-      onExecution(execution) {
-        if (!isNested(execution)) log(describeExecution(execution));
-      },
+      onExecution: options.onExecution,
     });
-    const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
     endpoint = await startEndpoint({
-      host: '127.0.0.1',
       port,
       services: services.served,
       ...place,
@@ -113,21 +119,21 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       faults,
     });
     const deployed = await deploy({
-      stack: STACK,
+      stack,
       template,
       assets,
       place: { ...place, endpoint: endpoint.url },
       services,
     });
-    const waiting = await announceWaitingFiles(deployed.notifications, services);
-    if (waiting > 0) log(`${waiting} waiting ${waiting === 1 ? 'file' : 'files'} queued again`);
+    await options.onDeployed?.({ ...services, notifications: deployed.notifications });
     services.states.endCutOff();
     if (every > 0) services.scheduler.start(every);
     const { scheduler, taskSchedules } = services;
     const started_at = new Date().toISOString();
     taskSchedules.start();
     return {
-      outputs: outputsOf(deployed, endpoint.url),
+      endpoint: endpoint.url,
+      outputs: deployed.outputs,
       tick: () => scheduler.tick(),
       clock: () => {
         const { lastTick: last } = scheduler;
@@ -160,21 +166,4 @@ async function shutDown(services: LocalServices | undefined, endpoint: Endpoint 
   }
   if (endpoint) await endpoint.close();
   else for (const service of services?.served ?? []) await service.close();
-}
-
-function outputsOf({ outputs }: Deployed, endpoint: string): LocalOutputs {
-  const output = (name: string) => {
-    const value = outputs[name];
-    if (value === undefined) throw new Error(`the template has no output ${name}`);
-    return value;
-  };
-  return {
-    endpoint,
-    bucket: output('BucketName'),
-    queueUrl: output('QueueUrl'),
-    deadLetterQueueUrl: output('DeadLetterQueueUrl'),
-    stateMachineArn: output('StateMachineArn'),
-    orderTable: output('OrderTable'),
-    categoryTable: output('CategoryTable'),
-  };
 }

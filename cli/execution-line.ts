@@ -1,4 +1,4 @@
-import type { Execution } from './stepfunctions/execution-store';
+import type { Execution } from 'local-aws';
 
 /** The longest cause that a line shows, in characters; all of it is in the execution's description. */
 const CAUSE_LENGTH = 300;

@@ -1,23 +1,18 @@
-import { decodeEventKey } from '../../../domain/object-keys';
-import type { Deployed } from './cloudformation/deploy';
-import type { S3Service } from './s3/service';
-import type { SqsService } from './sqs/service';
+import type { DeployedServices } from 'local-aws';
+import { decodeEventKey } from '../domain/object-keys';
 
 /**
  * Tells the queues again of every object that lies where a notification looks and that no message names, as after a
  * queue was purged or a directory was copied. A message in flight names its object.
  * @returns how many objects
  */
-export async function announceWaitingFiles(
-  notifications: Deployed['notifications'],
-  services: { s3: S3Service; sqs: SqsService },
-): Promise<number> {
+export async function announceWaitingFiles({ notifications, s3, sqs }: DeployedServices): Promise<number> {
   let count = 0;
   for (const bucket of new Set(notifications.map((notification) => notification.bucket))) {
     const queues = notifications.filter((notification) => notification.bucket === bucket);
-    const bodies = queues.flatMap(({ queueArn }) => services.sqs.bodies(queueArn.split(':').at(-1) ?? ''));
+    const bodies = queues.flatMap(({ queueArn }) => sqs.bodies(queueArn.split(':').at(-1) ?? ''));
     const named = new Set(bodies.flatMap((body) => objectsOf(body, bucket)));
-    count += await services.s3.notifyAgain(bucket, (key, etag) => !named.has(version(key, etag)));
+    count += await s3.notifyAgain(bucket, (key, etag) => !named.has(version(key, etag)));
   }
   return count;
 }

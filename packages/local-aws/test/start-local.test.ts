@@ -2,17 +2,18 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
-import { directoryOf, isAlive, remove, until } from '../../packages/local-aws/test/built';
-import { policyOf, trusting } from '../../packages/local-aws/test/iam/roles';
+import { type LocalOptions, type LocalRuntime, startLocal } from '../src/start-local';
+import { directoryOf, isAlive, remove, until } from '../src/testing/files';
+import { policyOf, trusting } from '../src/testing/roles';
+import { clientConfig } from '../src/testing/scene';
+import { buildChild } from './built';
 
 /** A function that the schedule and the end of an execution call; it writes down what it was called with. */
 const ORCHESTRATOR = `
@@ -124,7 +125,6 @@ const template = (seen: string) => ({
         SourceArn: arnOf('Ended'),
       },
     },
-    Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'files', VisibilityTimeout: 600 } },
     Bucket: {
       Type: 'AWS::S3::Bucket',
@@ -235,33 +235,41 @@ const template = (seen: string) => ({
     },
   },
   Outputs: {
-    BucketName: { Value: { Ref: 'Bucket' } },
     QueueUrl: { Value: { Ref: 'Queue' } },
-    DeadLetterQueueUrl: { Value: { Ref: 'Dead' } },
     StateMachineArn: { Value: { Ref: 'Machine' } },
-    OrderTable: { Value: 'orders' },
-    CategoryTable: { Value: 'categories' },
   },
 });
 
 let directory: string;
+let bundles: LocalOptions['bundles'];
 let seenFile: string;
 let local: LocalRuntime;
-let clients: { s3: S3Client; sqs: SQSClient; sfn: SFNClient };
+let clients: { s3: S3Client; sfn: SFNClient };
 
 beforeAll(() => {
   directory = directoryOf({ 'asset.c0de/index.js': ORCHESTRATOR, 'asset.1ma9e/work.cjs': TASK });
+  bundles = {
+    lambdaRuntime: buildChild('lambda/runtime.ts', directory),
+    parentWatch: buildChild('ecs/parent-watch.ts', directory),
+  };
 });
 beforeEach(async () => {
   seenFile = path.join(directory, 'seen');
-  const stack = directoryOf({
-    'Daybook.template.json': JSON.stringify(template(seenFile)),
-    'Daybook.assets.json': JSON.stringify({
+  const templateDirectory = directoryOf({
+    'Trial.template.json': JSON.stringify(template(seenFile)),
+    'Trial.assets.json': JSON.stringify({
       files: { c0de: { source: { path: path.join(directory, 'asset.c0de') } } },
       dockerImages: { '1ma9e': { source: { directory: path.join(directory, 'asset.1ma9e') } } },
     }),
   });
-  await start({ templateDirectory: stack });
+  options = {
+    dataDirectory: path.join(directory, 'data'),
+    every: 0,
+    stack: 'Trial',
+    templateDirectory,
+    bundles,
+  };
+  await start();
 });
 afterEach(async () => {
   await stop();
@@ -270,17 +278,12 @@ afterEach(async () => {
 });
 afterAll(() => remove(directory));
 
-let options: { templateDirectory: string };
+let options: LocalOptions;
 
-async function start(given = options): Promise<void> {
-  options = given;
-  local = await startLocal({ port: 0, dataDirectory: path.join(directory, 'data'), every: 0, ...options });
-  const config = {
-    endpoint: local.outputs.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  clients = { s3: new S3Client(config), sqs: new SQSClient(config), sfn: new SFNClient(config) };
+async function start(): Promise<void> {
+  local = await startLocal(options);
+  const config = clientConfig(local.endpoint);
+  clients = { s3: new S3Client(config), sfn: new SFNClient(config) };
 }
 
 async function stop(): Promise<void> {
@@ -297,7 +300,7 @@ function seen(): { name?: string; status?: string; source?: string }[] {
 const begin = (name: string, mode: string) =>
   clients.sfn.send(
     new StartExecutionCommand({
-      stateMachineArn: local.outputs.stateMachineArn,
+      stateMachineArn: local.outputs.StateMachineArn,
       name,
       input: JSON.stringify({ mode }),
     }),
@@ -305,7 +308,7 @@ const begin = (name: string, mode: string) =>
 
 async function execution(name: string) {
   const { executions = [] } = await clients.sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: local.outputs.stateMachineArn }),
+    new ListExecutionsCommand({ stateMachineArn: local.outputs.StateMachineArn }),
   );
   return executions.find((one) => one.name === name);
 }
@@ -315,7 +318,7 @@ const pidOf = (name: string) =>
   existsSync(taskLog(name)) ? Number(/pid (\d+)/.exec(readFileSync(taskLog(name), 'utf8'))?.[1] ?? 0) : 0;
 
 test('a tick calls the scheduled function, and gives what it returned', async () => {
-  expect(await local.tick()).toEqual({ queue: local.outputs.queueUrl });
+  expect(await local.tick()).toEqual({ queue: local.outputs.QueueUrl });
   expect(seen()).toEqual([{ source: 'schedule' }]);
 });
 
@@ -362,29 +365,13 @@ test('a stop ends tasks within three seconds; the next start aborts their execut
   expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['ExecutionAborted', 'TaskStarted']);
 });
 
-test('a start queues again what lies in input/ and no message names', async () => {
-  const put = (Key: string) => clients.s3.send(new PutObjectCommand({ Bucket: 'trial', Key, Body: Key }));
-  await put('input/lost.csv');
-  await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: local.outputs.queueUrl }));
-  await put('input/waiting +ü.csv');
-  await put('archive/old.csv');
-  await stop();
-  await start();
-  const { Messages = [] } = await clients.sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: local.outputs.queueUrl, MaxNumberOfMessages: 10 }),
-  );
-  const keys = Messages.map(({ Body = '' }) => JSON.parse(Body).Records[0].s3.object.key);
-  expect(keys.sort()).toEqual(['input/lost.csv', 'input/waiting+%2B%C3%BC.csv']);
-});
-
 test('a second start on the same directory is refused, and a failed one leaves it free', async () => {
   await expect(start()).rejects.toThrow('is in use by process');
   await stop();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
-  const onTakenPort = { port, dataDirectory: path.join(directory, 'data'), every: 0, ...options };
-  await expect(startLocal(onTakenPort)).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`);
+  await expect(startLocal({ ...options, port })).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`);
   taken.close();
   await start();
 });

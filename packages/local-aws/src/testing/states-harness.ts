@@ -9,15 +9,15 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../../domain/names';
-import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
-import type { Execution } from '../../src/stepfunctions/execution-store';
-import type { Integration, TaskContext } from '../../src/stepfunctions/integrations/integration';
-import { startExecutionIntegration } from '../../src/stepfunctions/integrations/start-execution';
-import type { Json, JsonObject } from '../../src/stepfunctions/json';
-import { createStatesService, type StatesService } from '../../src/stepfunctions/service';
+import { type Endpoint, startEndpoint } from '../endpoint/endpoint';
+import type { Execution } from '../stepfunctions/execution-store';
+import type { Integration, TaskContext } from '../stepfunctions/integrations/integration';
+import { startExecutionIntegration } from '../stepfunctions/integrations/start-execution';
+import type { Json, JsonObject } from '../stepfunctions/json';
+import { createStatesService, type StatesService } from '../stepfunctions/service';
+import { ACCOUNT, clientConfig, REGION } from './scene';
 
-export const MACHINE_ARN = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:machine`;
+export const MACHINE_ARN = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:machine`;
 export const executionArn = (name: string, machineArn = MACHINE_ARN) =>
   `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
@@ -40,7 +40,7 @@ export class StatesHarness {
   ) {}
 
   static async start(
-    directory = mkdtempSync(path.join(tmpdir(), 'daybook-states-')),
+    directory = mkdtempSync(path.join(tmpdir(), 'local-aws-states-')),
   ): Promise<StatesHarness> {
     const integration: Integration = {
       resource: CALL,
@@ -49,8 +49,6 @@ export class StatesHarness {
     };
     const service: StatesService = createStatesService({
       directory,
-      account: LOCAL_ACCOUNT,
-      region: LOCAL_REGION,
       integrations: [
         integration,
         startExecutionIntegration(
@@ -60,18 +58,8 @@ export class StatesHarness {
       ],
       onChange: (execution) => harness.changes.push(execution),
     });
-    const endpoint = await startEndpoint({
-      host: '127.0.0.1',
-      port: 0,
-      services: [service],
-      account: LOCAL_ACCOUNT,
-      region: LOCAL_REGION,
-    });
-    const client = new SFNClient({
-      endpoint: endpoint.url,
-      region: LOCAL_REGION,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
+    const endpoint = await startEndpoint({ services: [service] });
+    const client = new SFNClient(clientConfig(endpoint.url));
     const harness = new StatesHarness(directory, service, endpoint, client);
     return harness;
   }

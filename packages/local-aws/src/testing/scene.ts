@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
-import type { LocalService } from '../../src/endpoint/service';
+import { type Endpoint, startEndpoint } from '../endpoint/endpoint';
+import type { LocalService } from '../endpoint/service';
+import { DEFAULT_PLACE } from '../place';
 
-export const ACCOUNT = '000000000000';
-export const REGION = 'us-east-1';
+export const { account: ACCOUNT, region: REGION } = DEFAULT_PLACE;
 
 /** What SDK clients are made with; failures are seen at once. */
 export const clientConfig = (endpoint: string) => ({
@@ -21,19 +21,13 @@ export class Scene {
   private readonly directories: string[] = [];
 
   async directory(): Promise<string> {
-    const directory = await mkdtemp(join(tmpdir(), 'daybook-local-'));
+    const directory = await mkdtemp(join(tmpdir(), 'local-aws-'));
     this.directories.push(directory);
     return directory;
   }
 
   async serve(...services: LocalService[]): Promise<Endpoint> {
-    const endpoint = await startEndpoint({
-      host: '127.0.0.1',
-      port: 0,
-      services,
-      account: ACCOUNT,
-      region: REGION,
-    });
+    const endpoint = await startEndpoint({ services });
     this.endpoints.push(endpoint);
     return endpoint;
   }

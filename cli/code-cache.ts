@@ -1,5 +1,5 @@
 /**
- * Imported by what starts a process of ours: keeps the compiled code of bundles in dist/code-cache, which saves a third of
+ * Runs first in each of our processes (scripts/build.mjs): keeps the compiled code of bundles in dist/code-cache, which saves a third of
  * the time until a task, a function or the command runs. The same code runs, and a bundle that changed is compiled anew.
  * Node 22 has the like as NODE_COMPILE_CACHE. https://v8.dev/blog/code-caching-for-devs
  */

@@ -14,21 +14,20 @@ import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
-import { createDynamoDbService } from '../../packages/local-aws/src/dynamodb/service';
-import { type Endpoint, startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
-import type { RoleSession } from '../../packages/local-aws/src/iam/access';
-import type { Iam, RoleKeys } from '../../packages/local-aws/src/iam/iam';
-import { createS3Service } from '../../packages/local-aws/src/s3/service';
-import { createSnsService } from '../../packages/local-aws/src/sns/service';
-import { createSqsService } from '../../packages/local-aws/src/sqs/service';
-import { createStatesService } from '../../packages/local-aws/src/stepfunctions/service';
-import { createStsService } from '../../packages/local-aws/src/sts/service';
-import { directoryOf, remove } from '../../packages/local-aws/test/built';
-import { iamWithRole, policyOf } from '../../packages/local-aws/test/iam/roles';
+import { createDynamoDbService } from '../../src/dynamodb/service';
+import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
+import type { RoleSession } from '../../src/iam/access';
+import type { Iam, RoleKeys } from '../../src/iam/iam';
+import { createS3Service } from '../../src/s3/service';
+import { createSnsService } from '../../src/sns/service';
+import { createSqsService } from '../../src/sqs/service';
+import { createStatesService } from '../../src/stepfunctions/service';
+import { createStsService } from '../../src/sts/service';
+import { directoryOf, remove } from '../../src/testing/files';
+import { iamWithRole, policyOf } from '../../src/testing/roles';
+import { ACCOUNT, clientConfig, REGION } from '../../src/testing/scene';
 
-const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
-const arn = (service: string, rest: string) => `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${rest}`;
+const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 const BUCKET = 'arn:aws:s3:::shop';
 const QUEUE = arn('sqs', 'files');
 const TOPIC = arn('sns', 'told');
@@ -53,12 +52,8 @@ interface Clients {
 }
 
 function clientsOf(credentials: Partial<RoleKeys>): Clients {
-  const config = {
-    endpoint: endpoint.url,
-    region: LOCAL_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local', ...credentials },
-    maxAttempts: 1,
-  };
+  const common = clientConfig(endpoint.url);
+  const config = { ...common, credentials: { ...common.credentials, ...credentials } };
   return {
     s3: new S3Client(config),
     sqs: new SQSClient(config),
@@ -71,11 +66,8 @@ function clientsOf(credentials: Partial<RoleKeys>): Clients {
 
 beforeAll(async () => {
   directory = directoryOf();
-  const kept = (service: string) => ({ ...place, directory: `${directory}/${service}` });
-  const [s3, sqs] = [
-    await createS3Service({ ...kept('s3'), deliver: async () => {} }),
-    await createSqsService(kept('sqs')),
-  ];
+  const kept = (service: string) => ({ directory: `${directory}/${service}` });
+  const [s3, sqs] = [await createS3Service(kept('s3')), await createSqsService(kept('sqs'))];
   const sns = await createSnsService({ ...kept('sns'), deliver: sqs.send });
   const dynamoDb = await createDynamoDbService(kept('dynamodb'));
   const states = createStatesService({ ...kept('states'), integrations: [], onChange: () => {} });
@@ -90,7 +82,7 @@ beforeAll(async () => {
   ({ iam, roleArn } = iamWithRole('ecs-tasks.amazonaws.com'));
   session = iam.assume(roleArn, 'ecs-tasks.amazonaws.com', 'arn:ecs', 'task');
   const services = [s3, sqs, sns, dynamoDb, states, createStsService()];
-  endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services, access: iam, ...place });
+  endpoint = await startEndpoint({ services, access: iam });
   role = clientsOf(iam.issueKeys(session));
   person = clientsOf({});
   await person.s3.send(new PutObjectCommand({ Bucket: 'shop', Key: 'in/a', Body: 'a' }));
@@ -135,7 +127,7 @@ test('each service refuses in its own words', async () => {
   await expect(put('out/b')).rejects.toMatchObject(
     refused('AccessDenied', 403, 's3:PutObject', `"${BUCKET}/out/b"`),
   );
-  const QueueUrl = `${endpoint.url}/${LOCAL_ACCOUNT}/files`;
+  const QueueUrl = `${endpoint.url}/${ACCOUNT}/files`;
   await expect(role.sqs.send(new ReceiveMessageCommand({ QueueUrl }))).rejects.toMatchObject(
     refused('AccessDenied', 403, 'sqs:receivemessage', QUEUE),
   );
@@ -157,12 +149,12 @@ test('each service refuses in its own words', async () => {
 
 test('who one is, one may always know', async () => {
   expect(await role.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
-    Account: LOCAL_ACCOUNT,
+    Account: ACCOUNT,
     Arn: session.arn,
     UserId: session.userId,
   });
   expect(await person.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
-    Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:user/local`,
+    Arn: `arn:aws:iam::${ACCOUNT}:user/local`,
   });
 });
 

@@ -1,0 +1,73 @@
+import { type LocalOptions, type LocalRuntime, startLocal } from 'local-aws';
+import { catalog } from '../catalog/catalog';
+import { LOCAL_ACCOUNT, LOCAL_REGION, tableOutput } from '../domain/names';
+import { packagePath } from '../package-path';
+import { describeExecution, isNested } from './execution-line';
+import { announceWaitingFiles } from './waiting-files';
+
+/** What `daybook local --ready-json` prints. */
+export interface LocalOutputs {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly stateMachineArn: string;
+  /** The DynamoDB tables of marts; other definitions have others beside them. */
+  readonly orderTable: string;
+  readonly categoryTable: string;
+}
+
+export interface RunningPipeline extends Omit<LocalRuntime, 'endpoint' | 'outputs'> {
+  readonly outputs: LocalOutputs;
+}
+
+type PipelineOptions = Pick<
+  LocalOptions,
+  'port' | 'dataDirectory' | 'every' | 'log' | 'onDecision' | 'clock' | 'faults' | 'retryPauseMs'
+> & {
+  /** In place of the template that the build wrote. */
+  readonly templateDirectory?: string | undefined;
+};
+
+/** Deploys the pipeline's template into an emulator of AWS in this process, and runs it. @throws as `startLocal` does */
+export async function startLocalPipeline(options: PipelineOptions): Promise<RunningPipeline> {
+  const { log = () => {} } = options;
+  const local = await startLocal({
+    ...options,
+    account: LOCAL_ACCOUNT,
+    region: LOCAL_REGION,
+    stack: 'Daybook',
+    templateDirectory: options.templateDirectory ?? packagePath('cdk.out'),
+    bundles: {
+      lambdaRuntime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
+      parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
+    },
+    onExecution: (execution) => {
+      if (!isNested(execution)) log(describeExecution(execution));
+    },
+    async onDeployed(deployed) {
+      const waiting = await announceWaitingFiles(deployed);
+      if (waiting > 0) log(`${waiting} waiting ${waiting === 1 ? 'file' : 'files'} queued again`);
+    },
+  });
+  const output = (name: string) => {
+    const value = local.outputs[name];
+    if (value === undefined) throw new Error(`the template has no output ${name}`);
+    return value;
+  };
+  const tables = Object.fromEntries(
+    catalog.marts.map(({ name }) => {
+      const key = tableOutput(name);
+      return [key.charAt(0).toLowerCase() + key.slice(1), output(key)];
+    }),
+  ) as Pick<LocalOutputs, 'orderTable' | 'categoryTable'>;
+  const outputs = {
+    endpoint: local.endpoint,
+    bucket: output('BucketName'),
+    queueUrl: output('QueueUrl'),
+    deadLetterQueueUrl: output('DeadLetterQueueUrl'),
+    stateMachineArn: output('StateMachineArn'),
+    ...tables,
+  };
+  return { ...local, outputs };
+}

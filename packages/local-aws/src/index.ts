@@ -1,0 +1,21 @@
+/** The public API of the emulator. Fault injection is apart, in `local-aws/faults`. */
+export { createDynamoDbService } from './dynamodb/service';
+export { type Endpoint, startEndpoint } from './endpoint/endpoint';
+export { AwsError, type LocalService } from './endpoint/service';
+export type { FaultInjection } from './fault-injection';
+export type { Decision } from './iam/access';
+export type { Condition } from './iam/condition';
+export { evaluate, type Policies } from './iam/evaluate';
+export { type Attached, Iam, policyHolder } from './iam/iam';
+export type { Statement } from './iam/policy';
+export { openRuntimeApi, type RuntimeApi } from './lambda/runtime-api';
+export type { ResultMessage } from './lambda/runtime-protocol';
+export { createS3Service, type S3Service } from './s3/service';
+export { createSnsService } from './sns/service';
+export { createSqsService } from './sqs/service';
+export { type DeployedServices, type LocalOptions, type LocalRuntime, startLocal } from './start-local';
+export { StateError } from './stepfunctions/errors';
+export type { Execution } from './stepfunctions/execution-store';
+export type { JsonObject } from './stepfunctions/json';
+export { createStatesService } from './stepfunctions/service';
+export { createStsService } from './sts/service';

@@ -1,0 +1,6 @@
+/** What tests of and with the emulator share. */
+export { parseXml, type XmlElement } from '../s3/xml';
+export { directoryOf, isAlive, remove, until } from './files';
+export { BUCKET, startServer, type TestServer } from './s3-server';
+export { clientConfig, Scene } from './scene';
+export { StatesHarness, task } from './states-harness';
