@@ -1,6 +1,6 @@
+import type { StateStatus } from '../domain/execution-history';
 import { plural } from '../domain/plural';
 import type { Frame, WatchedExecution } from '../operations/executions/follow';
-import type { StateStatus } from '../operations/executions/run';
 import type { LiveStep } from '../operations/executions/steps';
 import { formatBytes, formatSeconds, printable } from './table';
 

@@ -11,12 +11,11 @@
  * - POST `executions/NAME/replay`: {@link Replayed}
  */
 
-import type { ExecutionEvent } from '../../operations/executions/views';
+import type { ExecutionEvent } from '../../domain/execution-history';
 
 export {
   type DescribedExecution,
   EXECUTION_STATUSES,
-  type ExecutionEvent,
   type ExecutionFile,
   type ExecutionPage,
   type ExecutionStatus,
@@ -25,6 +24,7 @@ export {
   type LogLines,
   type OrchestratorRun,
 } from '../../operations/executions/views';
+export type { ExecutionEvent };
 
 /** Names of executions in a request for their reports, at most. */
 export const MOST_REPORTS = 50;

@@ -1,3 +1,4 @@
+import type { ExecutionEvent } from '../../domain/execution-history';
 import type { Deployment } from '../../operations/deployment';
 import { DeploymentError } from '../../operations/errors';
 import {
@@ -6,7 +7,7 @@ import {
   readDefinition,
   readHistory,
 } from '../../operations/executions/execution';
-import type { DescribedExecution, ExecutionEvent } from '../../operations/executions/views';
+import type { DescribedExecution } from '../../operations/executions/views';
 import { inParallel } from '../../storage/parallel';
 import type { ReportLine } from '../api/executions';
 import { BoundedMap } from './bounded-map';

@@ -4,13 +4,14 @@ import {
   type HistoryEvent,
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
+import type { ExecutionEvent } from '../../domain/execution-history';
 import { taskResultKey } from '../../domain/object-keys';
 import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
-import type { DescribedExecution, ExecutionEvent } from './views';
+import type { DescribedExecution } from './views';
 
 /** @param stateMachine its name; the pipeline's where none is given */
 export function executionArn(

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
+import type { ExecutionEvent } from '../../domain/execution-history';
+import { readRun } from '../../domain/execution-history';
 import type { Deployment } from '../deployment';
 import { type QueueDepth, readQueueDepth } from '../queue';
 import { type ExecutionView, readDefinition, readHistory, viewExecution } from './execution';
 import { type FileOutcome, readFiles } from './execution-files';
 import { listExecutions } from './executions';
-import { readRun } from './run';
 import { type LiveStep, statesAhead, stepsOf } from './steps';
-import type { ExecutionEvent } from './views';
 
 /** One visit to a state of the workflow that has been left. */
 export interface Step {

@@ -1,5 +1,5 @@
-import { readRun, type StateStatus } from './run';
-import type { ExecutionEvent } from './views';
+import type { ExecutionEvent } from '../../domain/execution-history';
+import { readRun, type StateStatus } from '../../domain/execution-history';
 
 /** One visit to a top-level state of the workflow, as far as the history tells. */
 export interface LiveStep {

@@ -33,17 +33,6 @@ export interface DescribedExecution extends ListedExecution {
   readonly report: PricedReport | null;
 }
 
-/** One event of a history; `details` are what AWS has in the field that is named after the type. */
-export interface ExecutionEvent {
-  readonly id: number;
-  /** The event before it in its branch; 0 for the first. */
-  readonly previous: number;
-  readonly type: string;
-  /** ISO 8601 UTC. */
-  readonly at: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
 /** A file of a batch, and what became of it. */
 export interface ExecutionFile {
   readonly key: string;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Run } from '../../../operations/executions/run';
+import type { Run } from '../../../domain/execution-history';
 import type { ExecutionEvent } from '../../api/executions';
 import { Time } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { type Run, readRun } from '../../../operations/executions/run';
+import { type Run, readRun } from '../../../domain/execution-history';
 import type { DescribedExecution } from '../../api/executions';
 import { Time } from '../shared/about';
 import { formatCount } from '../shared/format';

@@ -1,5 +1,5 @@
 import dagre from '@dagrejs/dagre';
-import { END, START } from '../../../operations/executions/run';
+import { END, START } from '../../../domain/execution-history';
 import type { Machine, Way } from './machine';
 
 /** A box of the graph, in pixels from the graph's corner. */

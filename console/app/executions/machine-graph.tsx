@@ -6,7 +6,7 @@ import {
   type ReactFlowInstance,
   ViewportPortal,
 } from '@xyflow/react';
-import { END, type Run, START, wayId } from '../../../operations/executions/run';
+import { END, type Run, START, wayId } from '../../../domain/execution-history';
 import '@xyflow/react/dist/base.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTheme } from '../shared/theme';

@@ -2,7 +2,7 @@
  * A state machine's definition as the graph needs it: its states, and the ways between them.
  * https://states-language.net/spec.html
  */
-import { END, type Run, START, WAY_SIGN } from '../../../operations/executions/run';
+import { END, type Run, START, WAY_SIGN } from '../../../domain/execution-history';
 
 export interface MachineState {
   readonly name: string;

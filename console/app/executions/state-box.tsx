@@ -1,4 +1,4 @@
-import { START, type StateRun } from '../../../operations/executions/run';
+import { START, type StateRun } from '../../../domain/execution-history';
 import { Badge } from '../shared/status';
 import { remarks, STATUS_TONES, STATUS_WORDS } from './state-status';
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { type Run, readRun, type Visit } from '../../../operations/executions/run';
+import { type Run, readRun, type Visit } from '../../../domain/execution-history';
 import { Time } from '../shared/about';
 import { Card } from '../shared/page';
 import { Fetched } from '../shared/states';

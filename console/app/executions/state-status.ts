@@ -1,5 +1,5 @@
+import type { Items, StateRun, StateStatus } from '../../../domain/execution-history';
 import { plural } from '../../../domain/plural';
-import type { Items, StateRun, StateStatus } from '../../../operations/executions/run';
 import type { Tone } from '../shared/status';
 
 export const STATUS_TONES: Readonly<Record<StateStatus, Tone>> = {

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { readRun } from '../../../domain/execution-history';
 import type { Deployment } from '../../../operations/deployment';
 import { DeploymentError } from '../../../operations/errors';
 import { runOrchestrator, stopExecution } from '../../../operations/executions/control';
 import { readExecutionFiles } from '../../../operations/executions/execution-files';
 import { readExecutionPage } from '../../../operations/executions/executions';
 import { readStateLog } from '../../../operations/executions/logs';
-import { readRun } from '../../../operations/executions/run';
 import { EXECUTION_STATUSES } from '../../../operations/executions/views';
 import { replay } from '../../../operations/files/replay';
 import { type History, MOST_REPORTS, type Replayed, type Reports } from '../../api/executions';

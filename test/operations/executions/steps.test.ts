@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { ExecutionEvent } from '../../../domain/execution-history';
 import { viewEvent } from '../../../operations/executions/execution';
 import { statesAhead, stepsOf } from '../../../operations/executions/steps';
-import type { ExecutionEvent } from '../../../operations/executions/views';
 import { packagePath } from '../../../package-path';
 
 const definition = JSON.parse(readFileSync(packagePath('state-machine', 'pipeline.asl.json'), 'utf8'));

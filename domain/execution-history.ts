@@ -2,7 +2,17 @@
  * What an execution did, state by state, from its history.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
-import type { ExecutionEvent } from './views';
+
+/** One event of a history; `details` are what AWS has in the field that is named after the type. */
+export interface ExecutionEvent {
+  readonly id: number;
+  /** The event before it in its branch; 0 for the first. */
+  readonly previous: number;
+  readonly type: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
 
 /** The signs before the first state and behind the last; no state's name, as these have no empty one. */
 export const START = ' start';

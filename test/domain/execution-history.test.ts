@@ -1,8 +1,8 @@
 import { HistoryEventType } from '@aws-sdk/client-sfn';
-import { readMachine, withVisited } from '../../../console/app/executions/machine';
-import { viewEvent } from '../../../operations/executions/execution';
-import { END, readRun, START, wayId } from '../../../operations/executions/run';
-import type { ExecutionEvent } from '../../../operations/executions/views';
+import { readMachine, withVisited } from '../../console/app/executions/machine';
+import type { ExecutionEvent } from '../../domain/execution-history';
+import { END, readRun, START, wayId } from '../../domain/execution-history';
+import { viewEvent } from '../../operations/executions/execution';
 
 type Told = readonly [type: HistoryEventType, previous: number, details?: object];
 
