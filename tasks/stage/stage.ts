@@ -15,21 +15,21 @@ import type { TaskOutcome } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
 import { inParallel } from '../../storage/parallel';
 
-/** Connections for downloads at one time. */
-const DOWNLOADS = 8;
+/** Concurrent downloads. */
+const MAX_DOWNLOADS = 8;
 
 export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
   readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable'>;
 }
 
-/** The validate task of this execution left no usable result. */
+/** The result of this execution's validate task is missing or unusable. */
 export class ValidationMissingError extends Error {
   override readonly name = 'ValidationMissingError';
 }
 
 /**
- * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or
- * not at all; running again after any of them brings nothing twice, because every row carries its version.
+ * Upserts the typed rows of the batch's valid files into the tables below staging/. Each table is merged in one commit. A
+ * retry is safe: every row carries its version, so no row is applied twice.
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -55,7 +55,7 @@ async function validFiles(bucket: Bucket, executionId: string): Promise<Validate
   const body = await bucket.get(key);
   const result = body && validateResultSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
   if (!result?.success)
-    throw new ValidationMissingError(`${key}: expected the result of a validate task that succeeded`);
+    throw new ValidationMissingError(`${key}: expected the result of a successful validate task`);
   return result.data.files.filter(({ outcome }) => outcome === 'valid');
 }
 
@@ -68,10 +68,10 @@ async function stageKind(
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
-  const rowFiles = await inParallel(DOWNLOADS, rowKeys, async (key, index) => {
+  const rowFiles = await inParallel(MAX_DOWNLOADS, rowKeys, async (key, index) => {
     const local = path.join(workDirectory, `${kind}-${index}.parquet`);
     if (!(await bucket.download(key, local))) {
-      throw new ValidationMissingError(`${key} is gone: expected the rows that validate wrote`);
+      throw new ValidationMissingError(`${key} is missing: expected the rows that validate wrote`);
     }
     return local;
   });
