@@ -6,7 +6,7 @@ const substitutions = (template: Template): Record<string, unknown> => {
   return machine?.Properties.DefinitionSubstitutions;
 };
 
-/** What the workflow compares a batch's bytes with. */
+/** The limits in bytes that the workflow compares a batch with. */
 const thresholds = (template: Template) => {
   const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
   const definition: string = machine?.Properties.DefinitionString ?? '';
@@ -20,7 +20,7 @@ const emails = (template: Template) =>
     Properties.Endpoint,
   ]);
 
-test('by default tasks run on demand, in a VPC of the stack, and nobody is written to', () => {
+test('by default tasks run on demand, in a VPC of the stack, and nobody gets emails', () => {
   const template = synthesize();
   expect(substitutions(template)).toMatchObject({
     FirstCapacityProvider: 'FARGATE',
@@ -37,7 +37,7 @@ test('by default tasks run on demand, in a VPC of the stack, and nobody is writt
   expect(emails(template)).toEqual([]);
 });
 
-test('with every option they run on Spot first, in a given VPC, under a key that alarms can use', () => {
+test('with every option they run on Spot first, in an existing VPC, with a key that alarms can use', () => {
   const template = synthesize('', {
     spot: true,
     reserveConcurrency: false,
