@@ -1,6 +1,6 @@
 /**
- * The one place that knows kinds and marts by name: it checks the definitions and makes the tables' specs. Everything else
- * asks it, or is passed one of its contracts, marts or specs.
+ * The only module that knows kinds and marts by name. It checks the definitions and creates the table specs. Other modules
+ * query it, or receive one of its contracts, marts or specs.
  */
 
 import type { Contract } from '../domain/contract';
@@ -12,21 +12,21 @@ import { definitions } from './definitions';
 
 export interface Definitions {
   readonly contracts: readonly Contract[];
-  /** At most one for a kind, each after those whose views it reads. */
+  /** At most one per kind, each after the inputs whose views it reads. */
   readonly inputs: readonly MartInput[];
   readonly marts: readonly Mart[];
 }
 
-/** The definitions contradict themselves. */
+/** The definitions contradict each other. */
 export class CatalogError extends Error {
   override readonly name = 'CatalogError';
 }
 
-/** A kind or a mart that no definition has: data of another release, or of other contracts. */
+/** A kind or a mart without a definition, for example in data of another release or of other contracts. */
 export class UnknownDefinitionError extends Error {
   override readonly name = 'UnknownDefinitionError';
   constructor(what: 'kind' | 'KPI table', name: string, known: readonly string[]) {
-    super(`there is no ${what} ${JSON.stringify(name)}; expected one of ${known.join(', ')}`);
+    super(`unknown ${what} ${JSON.stringify(name)}: expected one of ${known.join(', ')}`);
   }
 }
 
@@ -73,7 +73,7 @@ export function createCatalog(from: Definitions): Catalog {
   };
 }
 
-/** Where a row came from: the input file's key, its upload time, and the line in it. */
+/** The origin of a row: the input file's key, its upload time, and the line in it. */
 export const LINEAGE: readonly TableColumn[] = [
   { name: '_source_key', type: 'string' },
   { name: '_source_modified_at', type: 'timestamp' },
@@ -99,7 +99,7 @@ function stagingTable(contract: Contract): TableSpec {
 
 function partitionLayout({ by, of }: Contract['partition']): Pick<TableSpec, 'partitionColumns' | 'derived'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
-  // The day in UTC by arithmetic, `2025-07-01`: a time zone and a format would take several times as long.
+  // The day in UTC, `2025-07-01`. Arithmetic is several times faster than a time zone and a format.
   const day = `cast(cast(make_timestamp(epoch_us(${of})) as date) as varchar)`;
   return { partitionColumns: ['year', 'month'], derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
 }
@@ -114,7 +114,7 @@ function martTable({ name, columns, key }: Mart): TableSpec {
     ],
     key,
     versionOrder: [],
-    // So that a batch rewrites the months it touches, not all years.
+    // So that a batch rewrites only the months it affects.
     partitionColumns: ['month'],
     derived: { month: `strftime(${DAY}, '%Y-%m')` },
   };
@@ -127,10 +127,10 @@ function findFaults({ contracts, inputs, marts }: Definitions): string[] {
   const kinds = contracts.map(({ kind }) => kind);
   const names = [...kinds, ...marts.map(({ name }) => name), ...inputs.map(({ view }) => view)];
   return [
-    ...names.filter((name) => !NAME.test(name)).map((name) => `${JSON.stringify(name)} is not a name`),
+    ...names.filter((name) => !NAME.test(name)).map((name) => `${JSON.stringify(name)} is not a valid name`),
     ...repeated(names).map((name) => `${name} is defined twice`),
     ...repeated(marts.map(({ dynamoDb }) => dynamoDb.table)).map(
-      (table) => `${table} is a table of two marts`,
+      (table) => `${table} is the table of two marts`,
     ),
     ...contracts.flatMap(contractFaults),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
@@ -144,10 +144,10 @@ function contractFaults({ kind, key, columns, partition }: Contract): string[] {
   return [
     ...(columns.find(({ name }) => name === key)?.required
       ? []
-      : [`${kind}: its key ${key} is not a required column`]),
+      : [`${kind}: the key ${key} must be a required column`]),
     ...(typeOf(partition.of) === partitionType
       ? []
-      : [`${kind}: its partition needs a ${partitionType} column, not ${partition.of}`]),
+      : [`${kind}: the partition column ${partition.of} must have the type ${partitionType}`]),
   ];
 }
 
@@ -168,7 +168,7 @@ function inputFaults(
     (days.of === 'children' && hasColumn(days.kind, days.column) && daysOf(days.kind)?.of === 'parent');
   return [
     ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
-    ...(isDated ? [] : [`${view}: its rows' days cannot be found by ${JSON.stringify(days)}`]),
+    ...(isDated ? [] : [`${view}: the days of its rows cannot be found from ${JSON.stringify(days)}`]),
   ];
 }
 
@@ -177,14 +177,14 @@ function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: reado
   const isDay = columns.some((column) => column.name === DAY && column.type === 'date');
   const keys = [key, ...dynamoDb.indexes.map((index) => index.key)];
   return [
-    ...(isDay && key.includes(DAY) ? [] : [`${name}: ${DAY} is not a date of its key`]),
+    ...(isDay && key.includes(DAY) ? [] : [`${name}: ${DAY} must be a date column of the key`]),
     ...keys
       .flat()
       .filter((column) => !hasColumn(column))
-      .map((column) => `${name}: it has no column ${column}`),
+      .map((column) => `${name}: ${column} is not a column`),
     ...(keys.every(({ length }) => length === 1 || length === 2)
       ? []
-      : [`${name}: a key of DynamoDB has one or two columns`]),
+      : [`${name}: a DynamoDB key must have one or two columns`]),
     ...reads
       .filter((kind) => !inputs.some((input) => input.kind === kind))
       .map((kind) => `${name}: no input reads ${kind}`),
@@ -194,5 +194,5 @@ function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: reado
 const repeated = (names: readonly string[]): string[] =>
   names.filter((name, at) => names.indexOf(name) !== at);
 
-/** What this build was made with. */
+/** The catalog of this build. */
 export const catalog = createCatalog(definitions);

@@ -1,7 +1,7 @@
--- One row per category and order_date with an item sold: the CategoryKPIs.
+-- The CategoryKPIs: one row per category and order_date with at least one item sold.
 -- input: counted_items
--- units: money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals; a / b half up in
--- hundredths is the whole part of (200a + b) / 2b, here with money in ten-thousandths
+-- units: money in the shop's currency, percent from 0 to 100, both rounded half up to 2 decimals; a / b rounded half up
+-- to hundredths is the integer part of (200a + b) / 2b, here with money in ten-thousandths
 with item_totals as (
   select
     category,

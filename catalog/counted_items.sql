@@ -1,6 +1,6 @@
--- One row per item that counts: its own values count, and its order is there and counts.
+-- One row per item that the KPIs include: its values are valid, and its order exists and is included.
 -- rows: relation (order_id, product_id, status, sale_price); counted_orders, counted_products: see their files;
--- blanks: string literal, the characters that trimming takes away
+-- blanks: string literal, the characters that trimming removes
 select
   order_items.order_id,
   counted_orders.order_date,

@@ -1,6 +1,6 @@
--- One row per order that counts, with its day in the reporting time zone.
+-- One row per order that the KPIs include, with its day in the reporting time zone.
 -- rows: relation (order_id, user_id, status, created_at, num_of_item); blanks: string literal, the characters that
--- trimming takes away; time_zone: string literal
+-- trimming removes; time_zone: string literal
 select
   order_id,
   user_id,

@@ -1,6 +1,6 @@
--- One row per product that counts, with the category it counts under.
--- rows: relation (id, category, cost, retail_price); blanks: string literal, the characters that trimming takes away;
--- category_length: characters of a category that are kept
+-- One row per product that the KPIs include, with its category.
+-- rows: relation (id, category, cost, retail_price); blanks: string literal, the characters that trimming removes;
+-- category_length: maximum length of a category, in characters
 select
   id as product_id,
   coalesce(nullif(left(trim(both $[blanks] from category), $[category_length]), ''), 'Unknown') as category

@@ -5,7 +5,7 @@ import countedOrdersSql from './counted_orders.sql';
 import countedProductsSql from './counted_products.sql';
 import orderKpisSql from './order_kpis.sql';
 
-/** In the order in which their views are made. */
+/** In the order in which their views are created. */
 export const MART_INPUTS: readonly MartInput[] = [
   {
     kind: 'products',

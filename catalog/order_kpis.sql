@@ -1,7 +1,7 @@
--- One row per order_date that has an order: the OrderKPIs of the day.
+-- The OrderKPIs: one row per order_date with at least one order.
 -- inputs: counted_orders, counted_items
--- units:  money in the shop's currency, percent of 0 to 100, both rounded half up to 2 decimals; a / b half up in
--- hundredths is the whole part of (200a + b) / 2b
+-- units: money in the shop's currency, percent from 0 to 100, both rounded half up to 2 decimals; a / b rounded half up
+-- to hundredths is the integer part of (200a + b) / 2b
 with order_totals as (
   select
     order_date,

@@ -5,7 +5,7 @@ import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { ResourceNames } from '../domain/names';
 import { executionMetric, functionMetric, placeOf, queueMetric, taskMetric } from './metrics';
 
-/** The sections of docs/runbook.md that alarms send to, by their anchors. */
+/** The anchors of the sections in docs/runbook.md that alarms link to. */
 export type RunbookSection =
   | 'dead-letters'
   | 'files-wait'
@@ -19,20 +19,20 @@ export type RunbookSection =
   | 'maintenance-failed';
 
 export interface AlarmDefinition {
-  /** Behind the deployment's name; of several with one section, each has its own. */
+  /** Unique; the alarm's full name starts with the name of the deployment. */
   readonly name: string;
   readonly section: RunbookSection;
-  /** What is wrong when it goes off, in a line. */
+  /** One sentence that describes the problem when the alarm fires. */
   readonly symptom: string;
   readonly metric: IMetric;
-  /** It goes off at this value or above. */
+  /** The alarm fires at this value or above. */
   readonly threshold: number;
-  /** All of the last so many periods have to be so; 1 where not given. */
+  /** Number of consecutive periods at or above the threshold. Default 1. */
   readonly periods?: number;
   readonly missing: TreatMissingData;
 }
 
-/** A queue that hands messages on to another when they fail is one that files wait in; the others take what failed. */
+/** A queue with a redrive policy is an input queue; any other queue is a dead-letter queue. */
 export function queueAlarms(queue: CfnQueue, stateMachineArn: string): AlarmDefinition[] {
   return queue.redrivePolicy === undefined
     ? [deadLetters(queue)]
@@ -40,14 +40,14 @@ export function queueAlarms(queue: CfnQueue, stateMachineArn: string): AlarmDefi
 }
 
 /**
- * SQS stops reporting a queue that nobody has touched for six hours, whatever lies in it. So missing data changes nothing:
+ * SQS stops reporting a queue that was not used for six hours, even if it contains messages. So missing data keeps the state:
  * only a count of 0 ends the alarm.
  */
 function deadLetters(queue: CfnQueue): AlarmDefinition {
   return {
     name: `dead-letters-${placeOf(queue)}`,
     section: 'dead-letters',
-    symptom: 'What was tried in vain waits in a dead-letter queue for a person.',
+    symptom: 'Messages or invocations failed repeatedly and are in a dead-letter queue.',
     metric: queueMetric(queue, 'ApproximateNumberOfMessagesVisible', 'Maximum', Duration.minutes(5)),
     threshold: 1,
     missing: TreatMissingData.IGNORE,
@@ -55,16 +55,16 @@ function deadLetters(queue: CfnQueue): AlarmDefinition {
 }
 
 /**
- * The age that SQS tells is of the oldest message not deleted, one that an execution holds included, so that every long
- * execution would look like a file that waits. A file has waited for half an hour where, besides, some message was visible
- * in every minute of it: an execution takes all there are, up to its limits.
+ * SQS reports the age of the oldest message that is not deleted, including messages held by an execution. With the age
+ * alone, every long execution would look like a waiting file. So the alarm also requires a visible message in every minute
+ * of the half hour: an execution takes all messages, up to its limits.
  */
 function filesWait(queue: CfnQueue): AlarmDefinition {
   const period = Duration.minutes(30);
   return {
     name: `files-wait-${placeOf(queue)}`,
     section: 'files-wait',
-    symptom: 'A file has waited for more than 30 minutes, and no execution took it.',
+    symptom: 'A file has waited for more than 30 minutes and no execution has started to process it.',
     metric: new MathExpression({
       expression: 'IF(waiting > 0, age, 0)',
       label: 'age of the oldest message, seconds',
@@ -75,18 +75,18 @@ function filesWait(queue: CfnQueue): AlarmDefinition {
       period,
     }),
     threshold: period.toSeconds(),
-    // The orchestrator looks every five minutes: a queue that is not reported holds nothing that was ever waiting.
+    // The orchestrator polls the queue every five minutes, so SQS does report a queue with waiting messages.
     missing: TreatMissingData.NOT_BREACHING,
   };
 }
 
-/** In each of 24 hours a message was visible all the time, and no execution started, of which the service tells no zero. */
+/** In each of 24 hours a message was always visible and no execution started. Step Functions does not report zero, hence FILL. */
 function noExecutionForADay(queue: CfnQueue, stateMachineArn: string): AlarmDefinition {
   const period = Duration.hours(1);
   return {
     name: 'no-execution-for-a-day',
     section: 'no-execution-for-a-day',
-    symptom: 'Files have waited for 24 hours, in which no execution was started.',
+    symptom: 'Files have waited for 24 hours and no execution has started.',
     metric: new MathExpression({
       expression: 'IF(waiting > 0 AND FILL(started, 0) < 1, 1, 0)',
       label: 'hours of waiting without an execution',
@@ -98,14 +98,14 @@ function noExecutionForADay(queue: CfnQueue, stateMachineArn: string): AlarmDefi
     }),
     threshold: 1,
     periods: 24,
-    // Hours without a report leave the alarm as it is: nobody looked at the queue, so nothing got better.
+    // Hours without data keep the state: nothing polled the queue, so nothing improved.
     missing: TreatMissingData.IGNORE,
   };
 }
 
 /**
- * Lambda reports nothing where nothing was called. A task's function, which is an image, has no alarm on being refused:
- * Step Functions asks again, and then goes on to Fargate, which is dearer and nobody's to mend at night.
+ * Lambda reports no data without invocations. The function of a task, which is an image, has no alarm on throttles: Step
+ * Functions retries and then uses Fargate, which costs more but needs no action.
  */
 export function functionAlarms(lambda: CfnFunction): AlarmDefinition[] {
   const place = placeOf(lambda);
@@ -123,11 +123,11 @@ export function functionAlarms(lambda: CfnFunction): AlarmDefinition[] {
   return [
     errors,
     {
-      // The clock and the end of an execution may call the orchestrator, of which there is one, in the same second.
-      // Whoever called it asks again, for hours; a quarter of an hour of it is a fault.
+      // The schedule and the end of an execution can invoke the single orchestrator in the same second. The caller retries
+      // for hours, so only 15 minutes of throttles are a fault.
       name: `throttles-${place}`,
       section: 'function-throttled',
-      symptom: `The function ${place} was refused for 15 minutes.`,
+      symptom: `The function ${place} was throttled for 15 minutes.`,
       metric: functionMetric(lambda, 'Throttles', 'Sum', period),
       threshold: 1,
       periods: 3,
@@ -138,13 +138,13 @@ export function functionAlarms(lambda: CfnFunction): AlarmDefinition[] {
 
 export function executionAlarms(stateMachineArn: string, names: ResourceNames): AlarmDefinition[] {
   const period = Duration.minutes(5);
-  // The service reports an end when there was one. One stopped by hand is known to whoever did it.
+  // Step Functions reports data only when an execution ends. A manual stop needs no alarm.
   const missing = TreatMissingData.NOT_BREACHING;
   return [
     {
       name: 'execution-failed',
       section: 'execution-failed',
-      symptom: 'An execution failed; its files wait for the next one.',
+      symptom: 'An execution failed; the next one will retry its files.',
       metric: executionMetric(stateMachineArn, 'ExecutionsFailed', 'Sum', period),
       threshold: 1,
       missing,
@@ -152,34 +152,34 @@ export function executionAlarms(stateMachineArn: string, names: ResourceNames): 
     {
       name: 'execution-timed-out',
       section: 'execution-timed-out',
-      symptom: 'An execution was cut off at its time limit.',
+      symptom: 'An execution timed out.',
       metric: executionMetric(stateMachineArn, 'ExecutionsTimedOut', 'Sum', period),
       threshold: 1,
       missing,
     },
     {
-      // The service tells how long an execution took once it has ended. The orchestrator tells at every call, and is
-      // called every 5 minutes: 10 hold a call even where one comes late.
+      // Step Functions reports the duration only after the end. The orchestrator reports the age at every invocation, every
+      // 5 minutes. A period of 10 minutes contains an invocation even if one is late.
       name: 'execution-runs-long',
       section: 'execution-runs-long',
       symptom: 'An execution has been running for more than 30 minutes.',
       metric: taskMetric(names, 'RunningExecutionAge', 'Maximum', Duration.minutes(10)),
       threshold: Duration.minutes(30).toSeconds(),
-      // None runs, or the orchestrator is not called: then files wait, which is another alarm's to tell.
+      // No execution runs, or the orchestrator is not invoked; the alarm for waiting files covers the latter.
       missing: TreatMissingData.NOT_BREACHING,
     },
   ];
 }
 
-/** A file with more than a fifth of bad rows is refused; a twentieth over all files of an hour is a source that changed. */
+/** A file with more than 20% bad rows is rejected. 5% over all files of an hour suggests that a source changed. */
 export function rejectedRows(names: ResourceNames): AlarmDefinition {
   const period = Duration.hours(1);
   return {
     name: 'rejected-rows',
     section: 'rejected-rows',
-    symptom: 'Of the rows of an hour, 5% or more were bad.',
+    symptom: 'At least 5% of the rows of one hour were bad.',
     metric: new MathExpression({
-      // Of a handful of rows one bad one is a large share, and no reason to wake anybody.
+      // With few rows, one bad row is a large share but no reason for an alarm.
       expression: 'IF(accepted + rejected >= 100, 100 * rejected / (accepted + rejected), 0)',
       label: 'bad rows, %',
       usingMetrics: {
@@ -189,12 +189,12 @@ export function rejectedRows(names: ResourceNames): AlarmDefinition {
       period,
     }),
     threshold: 5,
-    // An hour without a batch.
+    // No batch in this hour.
     missing: TreatMissingData.NOT_BREACHING,
   };
 }
 
-/** It runs once a day: the alarm stays until a run went well. */
+/** Maintenance runs once a day: the alarm stays until a run succeeds. */
 export function maintenanceFailed(names: ResourceNames): AlarmDefinition {
   return {
     name: 'maintenance-failed',

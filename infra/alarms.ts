@@ -17,14 +17,14 @@ import { resourcesOf } from './metrics';
 
 interface AlarmsProps {
   readonly names: ResourceNames;
-  /** Has to let CloudWatch publish. */
+  /** Must allow CloudWatch to publish. */
   readonly topic: ITopic;
   readonly stateMachineArn: string;
 }
 
 /**
- * What calls a person, and where in docs/runbook.md it sends them. Every function and every queue of the stack is watched,
- * whoever made it: so this comes after all of them, and synthesis fails for one that came later.
+ * The alarms, each with a link to its section in docs/runbook.md. Every function and every queue of the stack gets alarms, so
+ * create this construct after all of them. Synthesis fails for one created later.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -59,7 +59,7 @@ export class Alarms extends Construct {
         ['AWS::Lambda::Function', 'AWS::SQS::Queue']
           .flatMap((type) => resourcesOf(Stack.of(this), type))
           .filter((resource) => !watched.has(resource))
-          .map(({ node }) => `${node.path} has no alarm: make it before the alarms`),
+          .map(({ node }) => `${node.path} has no alarm: create it before the alarms`),
     });
   }
 }

@@ -4,28 +4,28 @@ import { isTimeZone } from '../domain/time';
 import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
-import { DEFAULT_RETENTION, LEAST_RESULTS_DAYS } from './lifecycle';
+import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
 import { DEFAULT_SMALL_BATCH } from './small-batches';
 
-/** Context values that mean nothing; the message names every one at once. */
+/** Invalid context values; the message names all of them. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
-/** On the command line every value is a text, in cdk.json it can be a number, a truth or a list. */
-const whole = (least: number) => {
-  const error = `expected a whole number of at least ${least}`;
-  return z.coerce.number({ error }).int(error).min(least, error);
+/** On the command line every value is a string; in cdk.json it can be a number, a boolean or a list. */
+const integerFrom = (min: number) => {
+  const error = `expected a whole number of at least ${min}`;
+  return z.coerce.number({ error }).int(error).min(min, error);
 };
-const between = (least: number, most: number) => {
-  const error = `expected a whole number from ${least} to ${most}`;
-  return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
+const integerBetween = (min: number, max: number) => {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error);
 };
 const share = z.coerce
   .number({ error: 'expected a number from 0 to 1' })
   .min(0, 'expected a number from 0 to 1')
   .max(1, 'expected a number from 0 to 1');
-const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
   error: 'expected true or false',
 });
 const list = <Item extends z.ZodType>(item: Item) =>
@@ -37,44 +37,44 @@ const list = <Item extends z.ZodType>(item: Item) =>
             .map((part) => part.trim())
             .filter((part) => part !== '')
         : value,
-    z.array(item, { error: 'expected a list, or texts with commas between' }),
+    z.array(item, { error: 'expected a list or a comma-separated string' }),
   );
 
-/** docs/configuration.md has each with its unit, default and effect. */
+/** docs/configuration.md describes the unit, default and effect of each value. */
 const contextSchema = z.object({
   prefix: z.string().default(''),
   reportingTimeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('UTC'),
   maxBadRowShare: share.default(0.2),
-  maxBatchFiles: between(1, 10_000).optional(),
-  targetFileMb: whole(1).default(DEFAULT_TARGET_FILE_MB),
-  fileRetentionDays: whole(1).optional(),
-  logRetentionDays: whole(1).optional(),
-  archiveAfterDays: whole(1).default(DEFAULT_RETENTION.archiveAfterDays),
-  resultsDays: whole(LEAST_RESULTS_DAYS).default(DEFAULT_RETENTION.resultsDays),
-  oldVersionDays: whole(1).default(DEFAULT_RETENTION.oldVersionDays),
-  taskCpu: whole(1).default(DEFAULT_SIZE.cpu),
-  taskMemory: whole(1).default(DEFAULT_SIZE.memoryLimitMiB),
-  taskDisk: whole(1).default(DEFAULT_SIZE.ephemeralStorageGiB),
-  spot: yesOrNo.default(false),
-  smallBatchBytes: whole(0).default(DEFAULT_SMALL_BATCH.bytes),
-  smallBatchMemory: between(512, 10_240).default(DEFAULT_SMALL_BATCH.memoryMb),
-  smallBatchDisk: between(512, 10_240).default(DEFAULT_SMALL_BATCH.diskMb),
-  reserveConcurrency: yesOrNo.default(true),
+  maxBatchFiles: integerBetween(1, 10_000).optional(),
+  targetFileMb: integerFrom(1).default(DEFAULT_TARGET_FILE_MB),
+  fileRetentionDays: integerFrom(1).optional(),
+  logRetentionDays: integerFrom(1).optional(),
+  archiveAfterDays: integerFrom(1).default(DEFAULT_RETENTION.archiveAfterDays),
+  resultsDays: integerFrom(MIN_RESULTS_DAYS).default(DEFAULT_RETENTION.resultsDays),
+  oldVersionDays: integerFrom(1).default(DEFAULT_RETENTION.oldVersionDays),
+  taskCpu: integerFrom(1).default(DEFAULT_SIZE.cpu),
+  taskMemory: integerFrom(1).default(DEFAULT_SIZE.memoryLimitMiB),
+  taskDisk: integerFrom(1).default(DEFAULT_SIZE.ephemeralStorageGiB),
+  spot: boolean.default(false),
+  smallBatchBytes: integerFrom(0).default(DEFAULT_SMALL_BATCH.bytes),
+  smallBatchMemory: integerBetween(512, 10_240).default(DEFAULT_SMALL_BATCH.memoryMb),
+  smallBatchDisk: integerBetween(512, 10_240).default(DEFAULT_SMALL_BATCH.diskMb),
+  reserveConcurrency: boolean.default(true),
   vpcId: z.string().startsWith('vpc-', 'expected vpc-...').optional(),
-  subnetIds: list(z.string().startsWith('subnet-', 'expected subnet-..., with commas between')).default([]),
-  assignPublicIp: yesOrNo.optional(),
-  successEmails: list(z.email('expected addresses with commas between')).default([]),
-  failureEmails: list(z.email('expected addresses with commas between')).default([]),
+  subnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
+  assignPublicIp: boolean.optional(),
+  successEmails: list(z.email('expected comma-separated addresses')).default([]),
+  failureEmails: list(z.email('expected comma-separated addresses')).default([]),
   topicKey: z.enum(['aws', 'own']).default('aws'),
-  dashboard: yesOrNo.default(true),
+  dashboard: boolean.default(true),
 });
 
 type ContextName = keyof typeof contextSchema.shape;
 export const CONTEXT_NAMES = Object.keys(contextSchema.shape) as ContextName[];
 
 /**
- * What a deployment is told on the command line (`-c name=value`) or in cdk.json.
- * @throws ContextError that names every wrong value
+ * Reads the options of a deployment from the command line (`-c name=value`) or cdk.json.
+ * @throws ContextError that names every invalid value
  */
 export function readContext(node: Node): DaybookProps {
   const given = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, node.tryGetContext(name)]));
@@ -108,6 +108,6 @@ function givenNetwork(values: {
   if (vpcId !== undefined && subnetIds.length > 0) return { network: { vpcId, subnetIds, assignPublicIp } };
   if (vpcId === undefined && subnetIds.length === 0 && values.assignPublicIp === undefined) return {};
   throw new ContextError(
-    `context: a VPC of your own needs vpcId and subnetIds, and assignPublicIp goes with them, got ${JSON.stringify(values)}`,
+    `context: your own VPC needs vpcId and subnetIds, and assignPublicIp is valid only with them, got ${JSON.stringify(values)}`,
   );
 }

@@ -1,10 +1,10 @@
-/** What a Fargate task is given. */
+/** The resources of a Fargate task. */
 export interface FargateSize {
-  /** CPU units; 1,024 are one core. */
+  /** CPU units; 1,024 are one vCPU. */
   readonly cpu: number;
   /** MB of 1,048,576 bytes. */
   readonly memoryLimitMiB: number;
-  /** GiB of disk for the image and the scratch volume together. */
+  /** GiB of disk, shared by the image and the scratch volume. */
   readonly ephemeralStorageGiB: number;
 }
 
@@ -23,14 +23,15 @@ const MEMORY_OF_CPU: Readonly<Record<number, readonly number[]>> = {
   16384: steps(32, 120, 8),
 };
 
-const DISK = { least: 21, most: 200 };
+const MIN_DISK_GIB = 21;
+const MAX_DISK_GIB = 200;
 
-/** A size that Fargate does not offer; the message says which it does. */
+/** A size that Fargate does not support; the message lists the supported ones. */
 export class FargateSizeError extends RangeError {
   override readonly name = 'FargateSizeError';
 }
 
-/** @returns the size itself @throws FargateSizeError where Fargate has no such combination */
+/** @returns the size itself @throws FargateSizeError if Fargate does not support the combination */
 export function checkedSize(size: FargateSize): FargateSize {
   const { cpu, memoryLimitMiB, ephemeralStorageGiB } = size;
   const memories = MEMORY_OF_CPU[cpu];
@@ -41,16 +42,16 @@ export function checkedSize(size: FargateSize): FargateSize {
   }
   if (!memories.includes(memoryLimitMiB)) {
     throw new FargateSizeError(
-      `task memory: expected one of ${memories.join(', ')} MB beside ${cpu} CPU units, got ${memoryLimitMiB}`,
+      `task memory: expected one of ${memories.join(', ')} MB with ${cpu} CPU units, got ${memoryLimitMiB}`,
     );
   }
   if (
     !Number.isInteger(ephemeralStorageGiB) ||
-    ephemeralStorageGiB < DISK.least ||
-    ephemeralStorageGiB > DISK.most
+    ephemeralStorageGiB < MIN_DISK_GIB ||
+    ephemeralStorageGiB > MAX_DISK_GIB
   ) {
     throw new FargateSizeError(
-      `task disk: expected whole GiB from ${DISK.least} to ${DISK.most}, got ${ephemeralStorageGiB}`,
+      `task disk: expected whole GiB from ${MIN_DISK_GIB} to ${MAX_DISK_GIB}, got ${ephemeralStorageGiB}`,
     );
   }
   return size;

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { acknowledgeWildcards } from './wildcards';
 
 /**
- * A function's log, and a role that may write it, which is not CDK's own: that has AWS's managed policy, and with it the
- * right to write into any log of the account.
+ * Creates a function's log group and a role that can write to it. CDK's default role has an AWS managed policy, which
+ * allows writing to any log of the account.
  */
 export function functionRole(
   scope: Construct,
@@ -18,6 +18,6 @@ export function functionRole(
   });
   const role = new Role(scope, `${name}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  acknowledgeWildcards(role, ['*'], 'Traces, which AWS takes on nothing less than everything.');
+  acknowledgeWildcards(role, ['*'], 'X-Ray trace actions do not support resource-level permissions.');
   return { role, logGroup };
 }

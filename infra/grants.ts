@@ -4,17 +4,17 @@ import { acknowledgeWildcards } from './wildcards';
 
 export interface ObjectGrants {
   readonly read?: readonly string[];
-  /** Prefixes that may be listed, and of whose objects one may learn that they are not there. */
+  /** Prefixes that can be listed. A read of a missing object below them returns 404 instead of 403. */
   readonly list?: readonly string[];
   readonly write?: readonly string[];
-  /** Prefixes whose objects may be written, large ones in parts: what came of an upload that failed is taken back. */
+  /** Prefixes below which objects can be written, large ones in parts. A failed upload can be aborted. */
   readonly upload?: readonly string[];
   readonly remove?: readonly string[];
 }
 
 /**
- * Rights to objects below prefixes, and to no others. Where S3 may not be asked for a list, it answers 403 for an object
- * that is not there, too; where our code counts on 404, listing is granted.
+ * Grants permissions for objects below the given prefixes only. Without the permission to list, S3 returns 403 for a missing
+ * object; code that expects 404 needs `list`.
  */
 export function grantObjects(bucket: Bucket, role: IRole, grants: ObjectGrants): void {
   const below = (prefixes: readonly string[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));

@@ -21,7 +21,7 @@ interface IntakeProps {
 }
 
 /**
- * Where files arrive: the bucket, its notification for everything below input/, the queue, the dead letters.
+ * The bucket, its notification for objects below input/, the queue, and the dead-letter queue.
  */
 export class Intake extends Construct {
   readonly bucket: Bucket;
@@ -46,10 +46,10 @@ export class Intake extends Construct {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
 
-    // The bucket's ARN is spelled out: referring to the bucket would make it and the queue's policy wait for each other.
+    // The ARN is written out: a reference to the bucket would create a circular dependency with the policy of the queue.
     const bucketName = names.bucket(Aws.ACCOUNT_ID, Aws.REGION);
     const bucketArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
-    // Not grantSendMessages, which is for asking about the queue, too.
+    // Not grantSendMessages, which also allows reading the attributes of the queue.
     this.queue.grant(
       new ServicePrincipal('s3.amazonaws.com', {
         conditions: {
@@ -73,9 +73,9 @@ export class Intake extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Server access logs would need a second bucket and cost more than the pipeline while it idles; who must log requests turns on data events of CloudTrail for this one.',
+        'Server access logs would need a second bucket and cost more than the idle pipeline. If requests must be logged, enable CloudTrail data events for this bucket.',
     });
-    // The property of the bucket itself, not CDK's custom resource, which brings a Lambda with rights over every bucket.
+    // The bucket's own property. CDK's custom resource would add a Lambda function with permissions on every bucket.
     const bucket = this.bucket.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = {
       queueConfigurations: [

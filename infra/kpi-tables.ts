@@ -5,7 +5,7 @@ import { catalog } from '../catalog/catalog';
 import { isNumber, type Mart } from '../domain/mart';
 import type { ResourceNames } from '../domain/names';
 
-/** The DynamoDB tables that people read: one for each mart. */
+/** The DynamoDB tables with the KPIs: one per mart. */
 export class KpiTables extends Construct {
   /** By the mart's name. */
   readonly tables: ReadonlyMap<string, Table>;

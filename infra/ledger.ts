@@ -12,8 +12,8 @@ interface LedgerProps {
 }
 
 /**
- * What became of every file, kept for good. The index lists by outcome, newest first: it holds whole items, as a list for
- * people shows them, and its outcomes are so many partitions as DynamoDB splits by time.
+ * The table of the outcome of every file, without expiry. The index lists files by outcome, newest first. It contains whole
+ * items, because the lists for people show them. DynamoDB splits a large outcome into partitions by time.
  */
 export class Ledger extends Construct {
   readonly table: Table;
@@ -38,7 +38,7 @@ export class Ledger extends Construct {
     const { orchestrator, move, settle } = functions;
     const grant = (lambda: LambdaFunction, ...actions: string[]) => {
       lambda.addEnvironment('LEDGER_TABLE', this.table.tableName);
-      // Not by the table's own grant, which is for its index, too.
+      // Not the grant of the table, which includes its index.
       lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
     };
     grant(orchestrator, 'dynamodb:UpdateItem', 'dynamodb:Query');

@@ -2,30 +2,29 @@ import { Duration } from 'aws-cdk-lib';
 import { type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ARCHIVE, RESULTS } from '../domain/object-keys';
 
-/** Days after which objects change place or go. */
+/** Days after which objects move to another storage class or expire. */
 export interface Retention {
   /** Archived files move to Glacier Instant Retrieval. */
   readonly archiveAfterDays: number;
-  /** What executions reported and left behind goes. */
+  /** Results and temporary objects of executions expire. */
   readonly resultsDays: number;
-  /** A version that was deleted or replaced goes. */
+  /** Deleted or replaced object versions expire. */
   readonly oldVersionDays: number;
 }
 
 /**
- * Results outlive by far the batch that reads them (hours) and its parsed rows (`fileRetentionDays`): they stay as long
- * as Step Functions shows the execution they explain, 90 days.
+ * Results are kept for 90 days, as long as Step Functions shows their execution. The batch needs them only for hours, and its
+ * parsed rows expire earlier (`fileRetentionDays`).
  *
- * Old versions are there for a mistake to be mended, and a week is time to see it. More would be dear: a file that was
- * moved from input/ lies in archive/ or rejected/, and what maintenance deletes from the lake has been needed by no
- * version for a week, but all of it remains as old versions.
+ * Old versions allow a mistake to be corrected within a week. A longer time would be expensive: every file moved from input/
+ * and every file that maintenance deletes from the lake remains as an old version.
  */
 export const DEFAULT_RETENTION: Retention = { archiveAfterDays: 90, resultsDays: 90, oldVersionDays: 7 };
 
-/** Above the message's 14 days in the queue: a batch that is tried again late still finds what its first try said. */
-export const LEAST_RESULTS_DAYS = 15;
+/** More than the 14 days that a message stays in the queue: a late retry of a batch still finds the results of its first try. */
+export const MIN_RESULTS_DAYS = 15;
 
-/** An upload that did not end in a week never will; its parts are paid for, and nobody sees them. */
+/** An upload that takes longer than a week was abandoned; its invisible parts cost money. */
 const UNFINISHED_UPLOAD = Duration.days(7);
 
 export function lifecycleRules({

@@ -11,11 +11,11 @@ interface MaintenanceProps {
   readonly names: ResourceNames;
   readonly network: Network;
   readonly tasks: Tasks;
-  /** Takes the runs that could not be started. */
+  /** Receives the invocations that could not start a run. */
   readonly deadLetterQueue: Queue;
 }
 
-/** The clock that runs the lake's maintenance, apart from the workflow: it may run beside a batch. */
+/** The schedule of the lake maintenance. It is independent of the workflow: maintenance can run during a batch. */
 export class Maintenance extends Construct {
   constructor(scope: Construct, id: string, { names, network, tasks, deadLetterQueue }: MaintenanceProps) {
     super(scope, id);
@@ -55,7 +55,7 @@ export class Maintenance extends Construct {
             },
           },
         },
-        // A run that could not start is made up for by the next day's.
+        // If a run cannot start, the run of the next day does its work.
         retryPolicy: { maximumRetryAttempts: 5, maximumEventAgeInSeconds: 3600 },
         deadLetterConfig: { arn: deadLetterQueue.queueArn },
       },

@@ -7,7 +7,7 @@ import type { ResourceNames } from '../domain/names';
 
 type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'Average';
 
-/** One of our own, as tasks emit it. */
+/** A custom metric that tasks emit. */
 export function taskMetric(
   names: ResourceNames,
   name: MetricName,
@@ -65,14 +65,14 @@ export function executionMetric(
   return new Metric({ namespace: 'AWS/States', metricName, dimensionsMap, statistic, period });
 }
 
-/** Every resource of a type that the stack has so far, whichever construct made it. */
+/** Every resource of a type that any construct of the stack has created so far. */
 export function resourcesOf<Resource extends CfnResource>(stack: Stack, type: string): Resource[] {
   return stack.node
     .findAll()
     .filter((node): node is Resource => CfnResource.isCfnResource(node) && node.cfnResourceType === type);
 }
 
-/** A resource's place in the stack, as `Functions-orchestrate`: the same at every synthesis, and no other's. */
+/** A resource's path in the stack, such as `Functions-orchestrate`: unique, and the same at every synthesis. */
 export function placeOf(resource: CfnResource): string {
   return resource.node.path
     .split('/')

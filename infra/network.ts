@@ -13,11 +13,11 @@ import { Construct } from 'constructs';
 import type { Intake } from './intake';
 import type { KpiTables } from './kpi-tables';
 
-/** A VPC that is there already. */
+/** An existing VPC. */
 export interface GivenNetwork {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** Where the subnets are public; without, the VPC must have its own way to ECR, CloudWatch Logs, S3 and DynamoDB. */
+  /** True for public subnets. If false, the VPC must provide access to ECR, CloudWatch Logs, S3 and DynamoDB. */
   readonly assignPublicIp: boolean;
 }
 
@@ -28,8 +28,8 @@ interface NetworkProps {
 }
 
 /**
- * Where the tasks run: a VPC with public subnets alone, no NAT to pay for while idle, nothing that listens; S3 and
- * DynamoDB are reached through gateway endpoints. Or a given VPC, left as it is but for a security group.
+ * The network of the tasks: a VPC with public subnets only, without a NAT that costs money while idle, without open ports, and
+ * with gateway endpoints for S3 and DynamoDB. Or an existing VPC, to which only a security group is added.
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
@@ -41,7 +41,7 @@ export class Network extends Construct {
     super(scope, id);
     const { given } = props;
     if (given) {
-      // The zones are not asked for, and an attribute that CDK wants.
+      // CDK requires the availability zones, but nothing uses them.
       this.vpc = Vpc.fromVpcAttributes(this, 'Given', { vpcId: given.vpcId, availabilityZones: ['any'] });
       this.subnetIds = given.subnetIds;
     } else {
@@ -49,7 +49,7 @@ export class Network extends Construct {
       this.vpc = vpc;
       this.subnetIds = vpc.publicSubnets.map(({ subnetId }) => subnetId);
     }
-    // Without a NAT, a public address is the way to the image and the logs.
+    // Without a NAT, tasks need a public address to reach ECR and CloudWatch Logs.
     this.assignPublicIp = given && !given.assignPublicIp ? 'DISABLED' : 'ENABLED';
     this.securityGroup = new SecurityGroup(this, 'Tasks', {
       vpc: this.vpc,
@@ -69,14 +69,14 @@ function publicVpc(scope: Construct, { intake, tables }: NetworkProps): Vpc {
   Validations.of(vpc).acknowledge({
     id: 'AwsSolutions-VPC7',
     reason:
-      'Nothing in this VPC listens: its only interfaces are those of tasks that live for minutes, take no connection and open none but to HTTPS. Who must log flows gives a VPC that does.',
+      'Nothing in this VPC accepts connections: its only interfaces belong to tasks that run for minutes and open only HTTPS connections. If flow logs are required, use an existing VPC that has them.',
   });
-  // An endpoint says which resources can be reached, whoever asks; a role says what may be done with them.
+  // An endpoint policy defines which resources can be reached by any caller; a role defines which actions are allowed.
   const reach = (actions: string[], resources: string[]) =>
     new PolicyStatement({ principals: [new AnyPrincipal()], actions, resources });
   const s3 = vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
   s3.addToPolicy(reach(['s3:*'], [intake.bucket.bucketArn, intake.bucket.arnForObjects('*')]));
-  // The layers of images: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+  // Image layers: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
   const layers = `arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`;
   s3.addToPolicy(reach(['s3:GetObject'], [layers]));
   const dynamoDb = vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });

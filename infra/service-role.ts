@@ -3,10 +3,10 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * A role that a service takes on for this account's resources alone: another account's cannot make the service use it
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). Not for Lambda, which names no source when it
- * takes on a function's role, nor for the execution role of a task, of which AWS documents none; there it is PassRole,
- * which ends at the account's border, that keeps others out.
+ * A role that a service can assume only for resources of this account, so that no other account can make the service use it
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). Not for Lambda, which sends no source when it
+ * assumes a function's role, and not for the execution role of a task, for which AWS documents no source. There PassRole,
+ * which works only within an account, keeps others out.
  */
 export function serviceRole(
   scope: Construct,
@@ -20,7 +20,7 @@ export function serviceRole(
   });
 }
 
-/** Makes a resource wait for its role's rights: services check at creation that the role may do what they are told to. */
+/** Makes a resource depend on its role's policy, because services check the permissions of the role at creation. */
 export function awaitRights(resource: CfnResource, role: Role): void {
   resource.node.addDependency(role.node.findChild('DefaultPolicy'));
 }

@@ -6,14 +6,14 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 
-/** Whose key encrypts the topics: that of SNS, which costs nothing, or one of the stack's own. */
+/** The key that encrypts the topics: the free key of SNS, or a key of the stack. */
 export type TopicKey = 'aws' | 'own';
 
 export interface TopicsProps {
   readonly names: ResourceNames;
-  /** Told of every success. */
+  /** Receive every successful execution. */
   readonly successEmails: readonly string[];
-  /** Told of every failure and every alarm. */
+  /** Receive every failed execution and every alarm. */
   readonly failureEmails: readonly string[];
   readonly topicKey: TopicKey;
 }
@@ -23,12 +23,12 @@ const ALARMS = new ServicePrincipal('cloudwatch.amazonaws.com', {
 });
 
 /**
- * Where the end of every execution is told, and what goes wrong besides.
+ * The topics for the end of every execution and for alarms.
  *
- * CloudWatch cannot publish to a topic under the key of SNS, whose policy nobody can change
- * (https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger), and a key that it can use is 1 dollar a
- * month, more than all else at rest. So alarms, whose messages hold nothing of the data, have a topic of their own: SNS
- * encrypts it on its disks, without a key in KMS. With a key of the stack's own all three are under that.
+ * CloudWatch cannot publish to a topic encrypted with the key of SNS, whose policy cannot be changed
+ * (https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger). A key that it can use costs 1 dollar a
+ * month, more than the rest of the idle stack. So alarms, whose messages contain no data, have a topic of their own with the
+ * disk encryption of SNS and no KMS key. With a key of the stack, all three topics use that key.
  */
 export class Topics extends Construct {
   readonly success: Topic;
@@ -42,9 +42,9 @@ export class Topics extends Construct {
     const masterKey =
       topicKey === 'own'
         ? new Key(this, 'Key', {
-            description: 'Daybook: what its topics tell',
+            description: 'Daybook: messages of the topics',
             enableKeyRotation: true,
-            // Nothing is kept under it.
+            // No stored data is encrypted with it.
             removalPolicy: RemovalPolicy.DESTROY,
           })
         : undefined;
@@ -58,7 +58,7 @@ export class Topics extends Construct {
     this.alarms = define('Alarms', names.alarmTopic, failureEmails);
 
     if (!masterKey) {
-      // As a name: CDK would grant rights to a key given as a resource, and this one needs none.
+      // As an alias name: for a key resource CDK would add grants, which this key does not need.
       for (const topic of [this.success, this.failure]) {
         (topic.node.defaultChild as CfnTopic).kmsMasterKeyId = 'alias/aws/sns';
       }
@@ -75,7 +75,7 @@ export class Topics extends Construct {
     );
   }
 
-  /** Rights to tell of an execution's end. */
+  /** Allows the role to publish the end of an execution. */
   grantPublish(role: Role): void {
     const resources = [this.success.topicArn, this.failure.topicArn];
     role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources }));

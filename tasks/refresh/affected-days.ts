@@ -11,23 +11,23 @@ import changedKeysSql from './changed_keys.sql';
 import { dayOf } from './days';
 import { inputQuery } from './input-views';
 
-/** What the days are found from. */
+/** The inputs that the affected days are derived from. */
 export interface DaysSource {
   readonly lake: Lake;
   readonly catalog: Catalog;
   readonly staging: Staging;
-  /** The inputs that are read, in the catalog's order. */
+  /** The inputs to read, in the order of the catalog. */
   readonly inputs: readonly MartInput[];
   readonly timeZone: string;
 }
 
 /**
- * The days whose values can differ from those computed at earlier versions of the staging tables: a temporary table of
- * distinct {@link DAY}. Reads the files added and removed since, and of other files only the columns that lead from a row to
- * its day.
+ * Creates a temporary table of the distinct {@link DAY}s whose values can differ from those computed at earlier versions of
+ * the staging tables. Reads the files added and removed since; from other files, only the columns needed to find the day of
+ * a row.
  *
- * @param since version of each staging table by kind, exclusive; -1 for before its first
- * @returns the table's name; undefined where the log no longer reaches back that far, so that every day can differ
+ * @param since version of each staging table by kind, exclusive; -1 to include its first version
+ * @returns the table's name; undefined if the log does not reach back that far, so that every day can differ
  */
 export async function affectedDays(
   source: DaysSource,
@@ -41,7 +41,7 @@ export async function affectedDays(
   }
   const days: string[] = [];
   for (const input of source.inputs) {
-    if (input.days.of === 'own') days.push(await daysOfDated(source, input, input.days.column, changed));
+    if (input.days.of === 'own') days.push(await affectedDaysOf(source, input, input.days.column, changed));
   }
   const affected = temporaryName(source.lake, 'affected_days');
   await source.lake.db.run(
@@ -50,8 +50,8 @@ export async function affectedDays(
   return affected;
 }
 
-/** A query for the days of an input's changed rows, and of those rows that changed children refer to. */
-async function daysOfDated(
+/** A query for the days of an input's changed rows, and of its rows that changed children refer to. */
+async function affectedDaysOf(
   source: DaysSource,
   input: MartInput,
   column: string,
@@ -82,7 +82,10 @@ async function daysOfDated(
   return `select ${dayOf(columnName, timeZone)} as ${DAY} from (${instants})`;
 }
 
-/** A query for the references to their own parents of the rows that refer to a row whose image in its view changed. */
+/**
+ * A query for parent keys, in the column `reference`. It finds the rows of the input whose image in the view changed, then
+ * the child rows that refer to them, then the parents of these child rows.
+ */
 async function referencesOfChildren(
   source: DaysSource,
   input: MartInput,
@@ -105,7 +108,7 @@ async function referencesOfChildren(
   return `select distinct ${quoteIdentifier(reference)} from ${view} semi join ${keys} using (${columnName})`;
 }
 
-/** Both images of the rows changed since a version, in the columns that the input reads. */
+/** A relation with the images before and after of the rows changed since a version, in the columns that the input reads. */
 async function changesOf(
   { lake, catalog, staging }: DaysSource,
   { kind, columns }: MartInput,
@@ -123,7 +126,7 @@ async function changesOf(
   return unchanged;
 }
 
-/** A view of the files of a staging table that may hold one of the values in a column. */
+/** A view over the files of a staging table that may contain one of the values in a column. */
 async function scanHolding(
   { lake, catalog, staging }: DaysSource,
   kind: string,

@@ -6,14 +6,14 @@ import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Txn } from '../../lake/merge';
 import type { Snapshot } from '../../lake/snapshot';
 
-/** The staging tables as a run found them, by kind; undefined for one that does not exist. */
+/** The staging snapshots that a run read, by kind; undefined for a table that does not exist. */
 export type Staging = Readonly<Record<string, Snapshot | undefined>>;
 
 const DEFINITION = 'daybook/rules';
 const TIME_ZONE = 'daybook/time-zone';
 const stagingApp = (kind: string): string => `daybook/staging/${kind}`;
 
-/** What a mart is computed from, as the `txn` actions of its commit: the staging versions, its definition, the time zone. */
+/** The basis of a mart as the `txn` actions of its commit: the staging versions, the definition, the time zone. */
 export function basisOf(mart: Mart, definitions: Definitions, staging: Staging, timeZone: string): Txn[] {
   const versions = mart.reads.flatMap((kind) => {
     const version = staging[kind]?.version;
@@ -31,8 +31,8 @@ export function isUpToDate(table: Snapshot | undefined, basis: readonly Txn[]): 
 }
 
 /**
- * The staging versions that a mart was computed from, by kind, -1 for a table that did not exist; undefined where it was
- * computed by another definition, or not at all, so that no difference tells what to compute.
+ * The staging versions that a mart was computed from, by kind; -1 for a table that did not exist. Undefined if the mart was
+ * never computed, or with another definition: then every day must be computed.
  */
 export function computedFrom(
   table: Snapshot | undefined,
@@ -44,13 +44,13 @@ export function computedFrom(
   return Object.fromEntries(mart.reads.map((kind) => [kind, table.txns.get(stagingApp(kind)) ?? -1]));
 }
 
-/** The reporting time zone that a mart was computed in, of those given; undefined where it was none of them. */
+/** The reporting time zone that a mart was computed in; undefined if it is none of the given ones. */
 export function timeZoneOf(table: Snapshot, timeZones: readonly string[]): string | undefined {
   const version = table.txns.get(TIME_ZONE);
   return timeZones.find((timeZone) => hashOf(timeZone) === version);
 }
 
-/** Another number for anything that can change a value: the queries, the columns, the contracts read, the time zone. */
+/** A hash of everything that can change a value: the queries, the columns, the contracts read, the time zone. */
 export function definitionVersion(mart: Mart, { contracts, inputs }: Definitions, timeZone: string): number {
   const isRead = ({ kind }: { readonly kind: string }) => mart.reads.includes(kind);
   const { sql, columns, key, reads } = mart;
@@ -63,6 +63,6 @@ export function definitionVersion(mart: Mart, { contracts, inputs }: Definitions
   ]);
 }
 
-/** 48 bits of SHA-256: a `txn` carries a number only. */
+/** 48 bits of SHA-256, because the version of a `txn` is a number. */
 const hashOf = (value: unknown): number =>
   createHash('sha256').update(JSON.stringify(value)).digest().readUIntBE(0, 6);

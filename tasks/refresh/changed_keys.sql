@@ -1,5 +1,5 @@
 -- One row per key whose row in an input's view differs between two states of the staging rows.
--- before, after: the view's query over the changed rows as they were and as they are; key: the column of the key, under the name it is to have
+-- before, after: the view's query over the changed rows before and after the change; key: the key column with its alias
 with before as (
   $[before]
 ),

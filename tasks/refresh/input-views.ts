@@ -3,7 +3,7 @@ import type { MartInput } from '../../domain/mart';
 import { quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 
-/** The query of an input's view over a relation of its kind's staging rows. */
+/** The query of an input's view. @param rows relation of the staging rows of its kind */
 export const inputQuery = ({ sql }: MartInput, rows: string, timeZone: string): string =>
   fill(sql, {
     rows,

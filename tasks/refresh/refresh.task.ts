@@ -9,13 +9,13 @@ import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
 
 const variables = {
-  /** The deployment's prefix, with which the names of its DynamoDB tables begin. */
+  /** The deployment's prefix, added to the names of its DynamoDB tables. */
   RESOURCE_PREFIX: z.string().default(''),
   /** IANA name. */
   REPORTING_TIME_ZONE: z
     .string()
     .default('UTC')
-    .refine(isTimeZone, 'expected an IANA time zone, as Europe/Berlin'),
+    .refine(isTimeZone, 'expected an IANA time zone, such as Europe/Berlin'),
   /** The longest time that a run can be alive: its timeout in the state machine, and the time it has to stop. */
   REFRESH_LIFETIME_SECONDS: z.coerce.number().int().positive(),
 };
@@ -24,7 +24,7 @@ void runTaskProcess({
   task: 'transform',
   variables,
   run: (input, deps) => {
-    // A table on demand throttles while it grows; the SDK waits longer with every attempt.
+    // An on-demand table throttles while it scales up; the SDK backs off after every attempt.
     const client = new DynamoDBClient({ maxAttempts: 10 });
     const { table } = resourceNames(deps.config.RESOURCE_PREFIX);
     const storeOf = (mart: Mart) => dynamoDbStore(client, table(mart.dynamoDb.table), mart);

@@ -23,15 +23,16 @@ export interface RefreshDeps
 }
 
 /**
- * Brings kpis/ and then the DynamoDB tables up to date with staging/.
+ * Updates kpis/ and then the DynamoDB tables from staging/.
  *
- * A KPI table's commit names the versions of the staging tables it was computed from, in `txn` actions; what changed
- * since tells the days to compute. DynamoDB is written after that commit, from the keys that changed since the version
- * published last, and only then is the new version marked as published. So a run that died at any point is made up for
- * by the next: a key it may have written is among the changed ones and is written again, or deleted if it has vanished
- * since. Of two runs at once, one commits first, and the other starts again; `publishers.ts` has what becomes of DynamoDB.
+ * The commit of a KPI table names, in `txn` actions, the versions of the staging tables it was computed from. The changes
+ * since these versions determine the days to compute. After the commit, the keys changed since the last published version
+ * are written to DynamoDB. Only then is the new version marked as published. So if a run stops at any point, the next run
+ * completes it: every key the first one may have written is among the changed keys, and is written again, or deleted if it
+ * no longer exists. Of two concurrent runs, one commits first and the other starts again; `publishers.ts` describes how
+ * they share DynamoDB.
  *
- * @throws TransactionMovedError where another run committed what this one had computed, too: the next try
+ * @throws TransactionMovedError if another run committed the same change first; retry the task
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -43,12 +44,12 @@ export async function run(
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
-    // Read before staging/, so that nothing is computed from less than what exists: a run beside this one may be ahead.
+    // Read before staging/: a concurrent run may be ahead, and its KPIs must not be recomputed from older staging tables.
     const before = await Promise.all(
       catalog.marts.map(({ name }) => readSnapshot(lake, catalog.martTable(name).location)),
     );
     const staging = await readStaging(lake, catalog);
-    const openDays = onceForTheSame((mart, since) => {
+    const openDays = cacheLast((mart, since) => {
       const inputs = catalog.inputs.filter(({ kind }) => mart.reads.includes(kind));
       return openWorkingSetSince({ lake, catalog, staging, inputs, timeZone }, since);
     });
@@ -57,14 +58,16 @@ export async function run(
     for (const [index, mart] of catalog.marts.entries()) {
       const table = before[index];
       const basis = basisOf(mart, catalog, staging, timeZone);
-      let begun: number | undefined;
+      let startedAt: number | undefined;
       if (!isUpToDate(table, basis)) {
         const days = await openDays(mart, computedFrom(table, mart, catalog, timeZone));
-        begun = await compute(lake, catalog, mart, table, days, basis);
+        startedAt = await computeMart(lake, catalog, mart, table, days, basis);
       }
       const spec = catalog.martTable(mart.name);
       const { REFRESH_LIFETIME_SECONDS } = config;
-      tables.push(await bringToDynamoDb(lake, mart, spec, storeOf(mart), begun, REFRESH_LIFETIME_SECONDS));
+      tables.push(
+        await bringToDynamoDb(lake, mart, spec, storeOf(mart), startedAt, REFRESH_LIFETIME_SECONDS),
+      );
     }
     return { tables };
   } finally {
@@ -82,15 +85,18 @@ export async function readStaging(lake: Lake, catalog: Catalog): Promise<Staging
 
 type Since = ReturnType<typeof computedFrom>;
 
-/** @returns the relation of days that the working set holds; undefined for all days */
+/** @returns the relation of the days in the working set; undefined for all days */
 async function openWorkingSetSince(source: DaysSource, since: Since): Promise<string | undefined> {
   const days = since && (await affectedDays(source, since));
   await openWorkingSet(source, days);
   return days;
 }
 
-/** Marts that read the same kinds are computed from the same staging versions, unless a run stopped between them. */
-function onceForTheSame<Result>(
+/**
+ * Caches the last result: marts that read the same kinds are computed from the same staging versions, unless a run stopped
+ * between them.
+ */
+function cacheLast<Result>(
   open: (mart: Mart, since: Since) => Promise<Result>,
 ): (mart: Mart, since: Since) => Promise<Result> {
   let last: { key: string; result: Promise<Result> } | undefined;
@@ -102,10 +108,10 @@ function onceForTheSame<Result>(
 }
 
 /**
- * Merges a mart's rows of the days as they are now into its table; rows of these days that no longer exist are deleted.
- * @returns when this run began to write to DynamoDB, as the commit says; undefined where no row changed
+ * Computes a mart's rows of the given days and merges them into its table. Deletes rows of these days that no longer exist.
+ * @returns when this run started to write to DynamoDB, as recorded in the commit; undefined if no row changed
  */
-async function compute(
+async function computeMart(
   lake: Lake,
   catalog: Catalog,
   { name, key: keyColumns, sql }: Mart,
@@ -123,12 +129,12 @@ async function compute(
     : undefined;
   await scan(lake, before, table, old, keyColumns, files);
   const ofDays = days ? `${old} semi join ${days} using (${DAY})` : old;
-  const { begun, txns: txnsOfRows } = beginning(before, lake.clock());
+  const { begun: startedAt, txns: txnsOfRows } = beginning(before, lake.clock());
   const { inserted, updated, deleted } = await merge(
     lake,
     table,
     { rows: now, deletes: `(select ${key} from ${ofDays} except select ${key} from ${now})` },
     { txns: basis, txnsOfRows, since: before ?? null },
   );
-  return inserted + updated + deleted > 0 ? begun : undefined;
+  return inserted + updated + deleted > 0 ? startedAt : undefined;
 }

@@ -8,10 +8,10 @@ import { dayOf, dayRanges } from './days';
 import { inputQuery } from './input-views';
 
 /**
- * Makes the views of the inputs, which mart queries read: of the given days, reading only files that can hold a row of them,
- * or of all days.
+ * Creates the views of the inputs, which the mart queries read, for the given days or for all days. With given days, reads
+ * only the files that may contain a row of them.
  *
- * @param days relation of the days; undefined for all
+ * @param days relation of the days; undefined for all days
  */
 export async function openWorkingSet(source: DaysSource, days: string | undefined): Promise<void> {
   const { lake, inputs, timeZone } = source;
@@ -47,14 +47,14 @@ async function openDated(
   const read = `${kind}_read`;
   await scan(lake, staging[kind], table, read, columns, files);
   const instant = quoteIdentifier(column);
-  // The range first: finding a row's day takes longer.
+  // Filter by range first, because computing the day of a row is slower.
   const near = `(select * from ${quoteIdentifier(read)} semi join ${ranges} on ${instant} >= low and ${instant} <= high)`;
   await lake.db.run(
     `create or replace temp view ${rowsOf(kind)} as select * from ${near} semi join ${days} on ${DAY} = ${dayOf(instant, timeZone)}`,
   );
 }
 
-/** Children of the rows of these days; of other kinds every row. */
+/** Creates the view of the children of the rows of these days; for other kinds, the view of all rows. */
 async function openOther(
   { lake, catalog, staging }: DaysSource,
   { kind, columns, days: relation }: DaysSource['inputs'][number],

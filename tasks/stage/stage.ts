@@ -17,20 +17,20 @@ import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 
 /** Concurrent downloads. */
-const DOWNLOADS = 8;
+const MAX_DOWNLOADS = 8;
 
 export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
   readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable'>;
 }
 
-/** The validate task of this execution wrote no usable result. */
+/** The result of this execution's validate task is missing or unusable. */
 export class ValidationMissingError extends Error {
   override readonly name = 'ValidationMissingError';
 }
 
 /**
- * Upserts the typed rows of the batch's valid files into the tables below staging/. A table is merged in one commit or not at
- * all. Running it again after any commit changes nothing, because every row carries its version.
+ * Upserts the typed rows of the batch's valid files into the tables below staging/. Each table is merged in one commit. A
+ * retry is safe: every row carries its version, so no row is applied twice.
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -54,8 +54,7 @@ export async function run(
 async function validFiles(bucket: Bucket, executionId: string): Promise<ValidatedFile[]> {
   const key = taskResultKey(executionId, 'validate');
   const result = await getMatchingJson(bucket, key, validateResultSchema);
-  if (!result)
-    throw new ValidationMissingError(`${key}: expected the result of a validate task that succeeded`);
+  if (!result) throw new ValidationMissingError(`${key}: expected the result of a successful validate task`);
   return result.files.filter(({ outcome }) => outcome === 'valid');
 }
 
@@ -68,10 +67,10 @@ async function stageKind(
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
-  const rowFiles = await inParallel(DOWNLOADS, rowKeys, async (key, index) => {
+  const rowFiles = await inParallel(MAX_DOWNLOADS, rowKeys, async (key, index) => {
     const local = path.join(workDirectory, `${kind}-${index}.parquet`);
     if (!(await bucket.download(key, local))) {
-      throw new ValidationMissingError(`${key} is gone: expected the rows that validate wrote`);
+      throw new ValidationMissingError(`${key} is missing: expected the rows that validate wrote`);
     }
     return local;
   });

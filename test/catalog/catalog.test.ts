@@ -9,7 +9,7 @@ const described = (columns: readonly { name: string; type: string }[]) =>
 
 const lineage = ['_source_key string', '_source_modified_at timestamp', '_source_line long'];
 
-test('staging tables have the columns of their kind, those of their partition, and the lineage', () => {
+test('staging tables have the columns of their kind, the partition columns and the lineage columns', () => {
   expect(
     catalog.kinds.map((kind) => [
       catalog.stagingTable(kind).location,
@@ -45,7 +45,7 @@ test('staging tables have the columns of their kind, those of their partition, a
   ]);
 });
 
-test('KPI tables have exact numbers, a partition a month, and no versions', () => {
+test('KPI tables have exact numbers, one partition per month, and no row versions', () => {
   expect(described(catalog.martTable('order_kpis').columns)).toEqual([
     'order_date date',
     'total_orders long',
@@ -64,7 +64,7 @@ test('KPI tables have exact numbers, a partition a month, and no versions', () =
   });
 });
 
-test('a schema says what the log is to say, and is read back', () => {
+test('a schema is written as in the Delta log, and can be parsed again', () => {
   const text = schemaString(catalog.martTable('order_kpis').columns.slice(0, 2));
   expect(JSON.parse(text)).toEqual({
     type: 'struct',
@@ -79,7 +79,7 @@ test('a schema says what the log is to say, and is read back', () => {
   ]);
 });
 
-test('a row of each table lies where its partition says, with every cell', async () => {
+test('a row of each table is stored in its partition, with every cell', async () => {
   const lake = await openTestLake();
   try {
     const from = {

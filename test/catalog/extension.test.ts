@@ -20,7 +20,7 @@ const upload = (key: string, body: string, day = 0) =>
   pipeline.process([{ key: `input/${key}`, csv: body, uploadedAt: MARCH + day * 86_400_000 }]);
 
 describe('a fourth kind and a third KPI table, defined in the catalog only', () => {
-  test('go from file to DynamoDB, and follow changes and deletions of a day', async () => {
+  test('are processed from file to DynamoDB, including changes and deletions of a day', async () => {
     await upload(
       'refunds.csv',
       csv(
@@ -46,7 +46,7 @@ describe('a fourth kind and a third KPI table, defined in the catalog only', () 
     expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
   });
 
-  test('do not disturb the others: a batch of one kind recomputes only the tables that read it', async () => {
+  test('do not affect the others: a batch of one kind recomputes only the tables that read it', async () => {
     await upload('orders.csv', orders);
     await upload('refunds.csv', csv(REFUNDS, '1,2025-03-08T10:00:00,late,5.00'), 1);
     expect(pipeline.orders.writes).toEqual(['put 2025-03-08']);
@@ -64,7 +64,7 @@ describe('the definition of a KPI table', () => {
     marts: own.marts.map((mart) => (mart.name === 'order_kpis' ? { ...mart, sql: change(mart.sql) } : mart)),
   });
 
-  test('is versioned by its text: one other character has every day computed again', async () => {
+  test('is versioned by its text: after a change of one character, every day is recomputed', async () => {
     pipeline = new TaskPipeline('UTC', createCatalog(own));
     const days = ['01', '02', '03'].map((day, at) => `${at + 1},7,delivered,2025-03-${day}T10:00:00,,,,1`);
     await upload('orders.csv', csv(ORDERS, ...days));
@@ -76,7 +76,7 @@ describe('the definition of a KPI table', () => {
     expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
   });
 
-  test('is the same for the same text, so that nothing is written', async () => {
+  test('has the same version for the same text, so that nothing is written', async () => {
     pipeline = new TaskPipeline('UTC', createCatalog(own));
     await upload('orders.csv', orders);
     const before = pipeline.orders.writes.length;
@@ -86,7 +86,7 @@ describe('the definition of a KPI table', () => {
   });
 });
 
-describe('definitions that contradict themselves', () => {
+describe('contradictory definitions', () => {
   const faultsOf = (change: Partial<Definitions>) => {
     try {
       createCatalog({ ...definitions, ...change });
@@ -103,16 +103,16 @@ describe('definitions that contradict themselves', () => {
       { contracts: [...definitions.contracts, ...definitions.contracts.slice(0, 1)] },
       'products is defined twice',
     ],
-    ['a name that is no identifier', { marts: [{ ...refunds, name: 'a;b' }] }, '"a;b" is not a name'],
+    ['an invalid name', { marts: [{ ...refunds, name: 'a;b' }] }, '"a;b" is not a valid name'],
     [
       'a key that is not a column',
       { marts: [{ ...refunds, key: ['x', 'order_date'] }] },
-      'refund_kpis: it has no column x',
+      'refund_kpis: x is not a column',
     ],
     [
       'a key without the day',
       { marts: [{ ...refunds, key: ['reason'] }] },
-      'order_date is not a date of its key',
+      'order_date must be a date column of the key',
     ],
     [
       'a kind that no input reads',
@@ -120,15 +120,15 @@ describe('definitions that contradict themselves', () => {
       'refund_kpis: no input reads refunds',
     ],
     [
-      'a day that leads nowhere',
+      'rows whose day cannot be found',
       { inputs: definitions.inputs.slice(2) },
-      "counted_items: its rows' days cannot be found",
+      'counted_items: the days of its rows cannot be found',
     ],
-  ])('%s is named', (_, change, fault) => {
+  ])('the error names %s', (_, change, fault) => {
     expect(faultsOf(change)).toContain(fault);
   });
 
-  test('none are found in the definitions of this build', () => {
+  test('are not found in the definitions of this build', () => {
     expect(faultsOf({})).toBe('none');
   });
 });

@@ -12,7 +12,7 @@ import { synthesize } from './template';
 
 const PREFIX = 'two-';
 
-/** Sections of the runbook that no alarm sends to. */
+/** Sections of the runbook that no alarm links to. */
 const OTHER_SECTIONS = [
   'first-look',
   'never',
@@ -64,7 +64,7 @@ const alarm = (name: string): AlarmProperties => {
   return found;
 };
 
-/** The metrics that an alarm looks at, those within its expression too. */
+/** The metrics of an alarm, including those in its expression. */
 function metricsOf({ Metrics, Namespace = '', MetricName = '', Dimensions = [] }: AlarmProperties) {
   const within = (Metrics ?? []).flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
   return [...within, ...(MetricName ? [{ Namespace, MetricName, Dimensions }] : [])].map((metric) => ({
@@ -81,17 +81,17 @@ const watches = (name: string, dimensions: object) =>
     ),
   );
 
-test('every function has an alarm on its errors, and one on its throttles unless Fargate stands in for it', () => {
+test('every function has an alarm on errors, and one on throttles unless Fargate is its fallback', () => {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
   expect(functions.length).toBeGreaterThanOrEqual(5);
   for (const [id, { Properties }] of functions) {
     const watched = (metric: string) => watches(metric, { FunctionName: { Ref: id } });
-    const hasStandIn = Properties.PackageType === 'Image';
-    expect([id, watched('Errors'), watched('Throttles')]).toEqual([id, true, !hasStandIn]);
+    const hasFallback = Properties.PackageType === 'Image';
+    expect([id, watched('Errors'), watched('Throttles')]).toEqual([id, true, !hasFallback]);
   }
 });
 
-test('every queue has an alarm: on files that wait, or on dead letters where it takes what failed', () => {
+test('every queue has an alarm: an input queue on waiting files, a dead-letter queue on its messages', () => {
   const queues = Object.entries(template.findResources('AWS::SQS::Queue'));
   const kinds = queues.map(([id, { Properties }]) => {
     const dimensions = { QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } };
@@ -104,7 +104,7 @@ test('every queue has an alarm: on files that wait, or on dead letters where it 
     expect([isWatched, hasAge]).toEqual([true, hasRedrive]);
 });
 
-test('a queue that is made after the alarms fails the synthesis', () => {
+test('a queue created after the alarms fails the synthesis', () => {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Late');
   const topic = new Topic(stack, 'Topic');
@@ -113,14 +113,14 @@ test('a queue that is made after the alarms fails the synthesis', () => {
   expect(() => app.synth()).toThrow('Late/LateQueue has no alarm');
 });
 
-test('our own metrics that alarms look at are those that tasks emit, to the dimension', async () => {
+test('the custom metrics of the alarms match the emitted ones, including the dimensions', async () => {
   const emitted = (await emittedLines(metricsServices(template))).flatMap(identitiesOf);
   const ours = alarms.flatMap(metricsOf).filter(({ namespace }) => !namespace.startsWith('AWS/'));
   expect(ours.length).toBeGreaterThanOrEqual(4);
   for (const metric of ours) expect(emitted).toContainEqual(metric);
 });
 
-test('every alarm is told to the topic, which lets CloudWatch publish', () => {
+test('every alarm notifies the topic, which allows CloudWatch to publish', () => {
   const [topicId = ''] = Object.keys(
     template.findResources('AWS::SNS::Topic', { Properties: { TopicName: `${PREFIX}PipelineAlarms` } }),
   );
@@ -138,14 +138,14 @@ test('every alarm is told to the topic, which lets CloudWatch publish', () => {
       ]),
     },
   });
-  // CloudWatch may not use the key of SNS.
+  // CloudWatch cannot use the key of SNS.
   const [topic] = Object.values(template.findResources('AWS::SNS::Topic')).filter(
     ({ Properties }) => Properties.TopicName === `${PREFIX}PipelineAlarms`,
   );
   expect(topic?.Properties.KmsMasterKeyId).not.toBe('alias/aws/sns');
 });
 
-test('a file waits too long where a message is visible all the time, and not where an execution holds it', () => {
+test('a file waits too long if a message is always visible, and not if an execution holds it', () => {
   const { Metrics = [], Threshold, EvaluationPeriods } = alarm('files-wait-Intake-Queue');
   expect(Metrics.find(({ Expression }) => Expression)?.Expression).toBe('IF(waiting > 0, age, 0)');
   const stat = (id: string) => Metrics.find(({ Id }) => Id === id)?.MetricStat;
@@ -162,7 +162,7 @@ test('a file waits too long where a message is visible all the time, and not whe
   expect([Threshold, EvaluationPeriods]).toEqual([1800, 1]);
 });
 
-test('a day without an execution is 24 hours, in each of which files waited and none was started', () => {
+test('a day without an execution is 24 hours in which files waited and none started', () => {
   const { Metrics = [], EvaluationPeriods, Threshold } = alarm('no-execution-for-a-day');
   const [stat] = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
   expect([stat?.Period, EvaluationPeriods, Threshold]).toEqual([3600, 24, 1]);
@@ -182,18 +182,21 @@ test.each([
   ['errors-Functions-orchestrate', 'Sum', 300, 1, 1, 'notBreaching'],
   ['throttles-Functions-settle', 'Sum', 300, 3, 1, 'notBreaching'],
   ['maintenance-failed', 'Maximum', 3600, 1, 1, 'ignore'],
-])('%s goes off at %s over %i s, %i times, of %i', (name, statistic, period, periods, threshold, missing) => {
-  expect(alarm(name)).toMatchObject({
-    Statistic: statistic,
-    Period: period,
-    EvaluationPeriods: periods,
-    Threshold: threshold,
-    TreatMissingData: missing,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-  });
-});
+])(
+  '%s fires if the %s over %i s is %i times at least %i',
+  (name, statistic, period, periods, threshold, missing) => {
+    expect(alarm(name)).toMatchObject({
+      Statistic: statistic,
+      Period: period,
+      EvaluationPeriods: periods,
+      Threshold: threshold,
+      TreatMissingData: missing,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  },
+);
 
-test('a share of bad rows counts from 100 rows on', () => {
+test('the share of bad rows counts from 100 rows', () => {
   const { Metrics = [], Threshold } = alarm('rejected-rows');
   expect(Metrics[0]?.Expression).toMatch(/^IF\(accepted \+ rejected >= 100, 100 \* rejected/);
   expect(Threshold).toBe(5);
@@ -214,15 +217,15 @@ describe('docs/runbook.md', () => {
       ),
     );
 
-  test('every alarm tells its symptom and a section that is there', () => {
+  test('every alarm has a symptom and links to an existing section', () => {
     for (const anchor of anchors()) expect([...sections.keys()]).toContain(anchor);
   });
 
-  test('every section belongs to an alarm, or is known not to', () => {
+  test('every section belongs to an alarm, or is listed as an exception', () => {
     expect([...sections.keys()].sort()).toEqual([...anchors(), ...OTHER_SECTIONS].sort());
   });
 
-  test('the section of an alarm tells symptom, check, cause, fix, how to see that it is mended, what not to do', () => {
+  test('the section of an alarm has every part', () => {
     for (const anchor of anchors()) {
       const words = [...(sections.get(anchor ?? '') ?? '').matchAll(/^\*\*(.+?)\.\*\*/gm)].map(
         ([, word]) => word,
@@ -235,7 +238,7 @@ describe('docs/runbook.md', () => {
   });
 });
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub creates for a heading. */
 function anchorOf(heading: string): string {
   return heading
     .trim()

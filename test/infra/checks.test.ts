@@ -21,12 +21,12 @@ beforeAll(() => {
 });
 
 describe.each(CHECKS)('$rule', ({ faults, breaks }) => {
-  test('by default, and with every option', () => {
+  test('holds by default, and with every option', () => {
     expect(faults(asDefault)).toEqual([]);
     expect(faults(withOptions)).toEqual([]);
   });
 
-  test.each(Object.entries(breaks))('it sees: %s', (_, break_) => {
+  test.each(Object.entries(breaks))('detects: %s', (_, break_) => {
     const broken = structuredClone(asDefault);
     break_(broken);
     expect(faults(broken)).not.toEqual([]);

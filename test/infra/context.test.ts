@@ -5,7 +5,7 @@ import { CONTEXT_NAMES, ContextError, readContext } from '../../infra/context';
 
 const read = (context: Record<string, unknown> = {}) => readContext(new App({ context }).node);
 
-test('with nothing said a deployment has the defaults', () => {
+test('without options a deployment has the defaults', () => {
   expect(read()).toEqual({
     prefix: '',
     reportingTimeZone: 'UTC',
@@ -23,8 +23,8 @@ test('with nothing said a deployment has the defaults', () => {
   });
 });
 
-test('texts of the command line and values of cdk.json mean the same', () => {
-  const texts = {
+test('strings of the command line and values of cdk.json give the same options', () => {
+  const strings = {
     maxBadRowShare: '0.1',
     targetFileMb: '64',
     fileRetentionDays: '14',
@@ -48,56 +48,58 @@ test('texts of the command line and values of cdk.json mean the same', () => {
     subnetIds: ['subnet-1', 'subnet-2'],
     assignPublicIp: false,
   };
-  expect(read(texts)).toEqual(read(values));
-  expect(read(texts)).toMatchObject({
+  expect(read(strings)).toEqual(read(values));
+  expect(read(strings)).toMatchObject({
     failureEmails: ['a@example.com', 'b@example.com'],
     size: { cpu: 2048, memoryLimitMiB: 8192 },
     network: { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], assignPublicIp: false },
   });
 });
 
-test('every wrong value is named at once, with what was expected and what came', () => {
-  const wrong = {
+test('one error names every invalid value, with the expected and the actual value', () => {
+  const invalid = {
     reportingTimeZone: 'Mars/Olympus',
     maxBadRowShare: '20',
     resultsDays: '3',
     spot: 'yes',
     failureEmails: 'nobody',
   };
-  const attempt = () => read(wrong);
+  const attempt = () => read(invalid);
   expect(attempt).toThrow(ContextError);
   expect(attempt).toThrow(/reportingTimeZone: expected an IANA time zone, got "Mars\/Olympus"/);
   expect(attempt).toThrow(/maxBadRowShare: expected a number from 0 to 1, got "20"/);
   expect(attempt).toThrow(/resultsDays: expected a whole number of at least 15, got "3"/);
   expect(attempt).toThrow(/spot: expected true or false, got "yes"/);
-  expect(attempt).toThrow(/failureEmails: expected addresses with commas between, got "nobody"/);
+  expect(attempt).toThrow(/failureEmails: expected comma-separated addresses, got "nobody"/);
 });
 
 test.each([
-  ['a CPU that Fargate has not', { taskCpu: 1000 }, /task CPU: expected one of 256, 512, .* units, got 1000/],
-  ['memory that does not go with it', { taskCpu: 512 }, undefined],
+  ['an unsupported CPU value', { taskCpu: 1000 }, /task CPU: expected one of 256, 512, .* units, got 1000/],
   [
-    'too little memory for it',
+    'too little memory for the CPU',
     { taskCpu: 4096 },
-    /task memory: expected one of 8192, .* MB beside 4096 CPU units, got 4096/,
+    /task memory: expected one of 8192, .* MB with 4096 CPU units, got 4096/,
   ],
-  ['memory between two steps', { taskCpu: 8192, taskMemory: 17 * 1024 }, /beside 8192 CPU units, got 17408/],
-  ['a disk below the least', { taskDisk: 20 }, /task disk: expected whole GiB from 21 to 200, got 20/],
-  ['a disk above the most', { taskDisk: 201 }, /task disk: expected whole GiB from 21 to 200, got 201/],
-])('of %s synthesis says what there is', (_, context, message) => {
-  if (message) expect(() => read(context)).toThrow(message);
-  else expect(read(context).size?.cpu).toBe(512);
+  ['memory between two steps', { taskCpu: 8192, taskMemory: 17 * 1024 }, /with 8192 CPU units, got 17408/],
+  ['a disk below the minimum', { taskDisk: 20 }, /task disk: expected whole GiB from 21 to 200, got 20/],
+  ['a disk above the maximum', { taskDisk: 201 }, /task disk: expected whole GiB from 21 to 200, got 201/],
+])('%s is rejected with the supported values', (_, context, message) => {
+  expect(() => read(context)).toThrow(message);
+});
+
+test('a supported CPU value can be used with the default memory', () => {
+  expect(read({ taskCpu: 512 }).size?.cpu).toBe(512);
 });
 
 test.each([
-  ['without its subnets', { vpcId: 'vpc-1' }],
-  ['without its id', { subnetIds: 'subnet-1' }],
-  ['not at all, but with addresses', { assignPublicIp: 'false' }],
-])('a VPC given %s is refused', (_, context) => {
-  expect(() => read(context)).toThrow(/a VPC of your own needs vpcId and subnetIds/);
+  ['without subnets', { vpcId: 'vpc-1' }],
+  ['without an id', { subnetIds: 'subnet-1' }],
+  ['as assignPublicIp alone', { assignPublicIp: 'false' }],
+])('a VPC given %s is rejected', (_, context) => {
+  expect(() => read(context)).toThrow(/your own VPC needs vpcId and subnetIds/);
 });
 
-test('the page on configuration has every value', () => {
+test('docs/configuration.md describes every value', () => {
   const page = readFileSync(path.join(__dirname, '../../docs/configuration.md'), 'utf8');
   expect(CONTEXT_NAMES.filter((name) => !page.includes(`\n| \`${name}\` |`))).toEqual([]);
 });

@@ -12,7 +12,7 @@ beforeAll(() => {
   template = synthesize();
 });
 
-/** The one resource of a type that a test picks, with its logical id. */
+/** The first matching resource of a type, with its logical id. */
 function find(type: string, matches: (properties: Record<string, unknown>) => boolean) {
   const found = Object.entries(template.findResources(type)).find(([, { Properties }]) =>
     matches(Properties),
@@ -30,7 +30,7 @@ function statementsOf(roleId: string): Statement[] {
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
-/** What a statement's resources end in, below the bucket. */
+/** The last part of a statement's resources, below the bucket. */
 function below(resource: unknown): string[] {
   return [resource]
     .flat()
@@ -39,7 +39,7 @@ function below(resource: unknown): string[] {
 
 const idOf = (arn: unknown): string => (arn as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
 
-test('the maintenance runs once a day, in the network of the workflow', () => {
+test('maintenance runs once a day, in the network of the workflow', () => {
   const { properties } = schedule();
   expect(properties).toMatchObject({
     ScheduleExpression: 'rate(1 day)',
@@ -58,7 +58,7 @@ test('the maintenance runs once a day, in the network of the workflow', () => {
   expect(AwsvpcConfiguration.AssignPublicIp).toBe(machine.DefinitionSubstitutions.AssignPublicIp);
 });
 
-test('its schedule may start that task in that cluster, hand it its roles, tell of a run that could not start, and nothing else', () => {
+test('its schedule can only start its task in the cluster, pass the roles, and report a run that could not start', () => {
   const { properties } = definition();
   const statements = statementsOf(idOf(schedule().properties.Target.RoleArn));
   expect(statements).toEqual([
@@ -82,7 +82,7 @@ test('its schedule may start that task in that cluster, hand it its roles, tell 
   ]);
 });
 
-test('the task may change the tables of the lake, remove parsed rows, and reach no input, archive or DynamoDB', () => {
+test('the task can change the tables of the lake and delete parsed rows, but not access input, archive or DynamoDB', () => {
   const statements = statementsOf(idOf(definition().properties.TaskRoleArn));
   const of = (action: string) =>
     statements
@@ -100,7 +100,7 @@ test('the task may change the tables of the lake, remove parsed rows, and reach 
   );
 });
 
-test('the workflow may not start it', () => {
+test('the workflow cannot start it', () => {
   const machine = find(
     'AWS::StepFunctions::StateMachine',
     ({ StateMachineName }) => StateMachineName === 'Pipeline-Run-Task',
@@ -110,7 +110,7 @@ test('the workflow may not start it', () => {
   expect(JSON.stringify(start)).not.toContain('maintain');
 });
 
-test('retentions of the context go to the task, which has its own where none are given', () => {
+test('the task gets the retentions of the context, and uses its defaults without them', () => {
   const environmentOf = (given: Template) =>
     Object.values(given.findResources('AWS::ECS::TaskDefinition'))
       .flatMap(({ Properties }) => Properties.ContainerDefinitions)

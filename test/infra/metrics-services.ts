@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** What the template gives each task as the value of the metrics' dimension, by the task's bundle. */
+/** The value of the metrics dimension that the template gives each task, by the name of the task's bundle. */
 export function metricsServices(template: Template): (task: string) => string {
   const services = new Map<string, string>();
   for (const { Properties } of Object.values(template.findResources('AWS::ECS::TaskDefinition'))) {
@@ -14,7 +14,9 @@ export function metricsServices(template: Template): (task: string) => string {
       const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
       services.set(task, service);
     } else if (services.get(Properties.ImageConfig.Command[0].replace('.cjs', '')) !== service) {
-      throw new Error(`${Properties.FunctionName}: its metrics are another's than those of its Fargate task`);
+      throw new Error(
+        `${Properties.FunctionName}: its metrics dimension differs from that of its Fargate task`,
+      );
     }
   }
   return (task) => {

@@ -9,7 +9,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 
-/** CDK's own rules take seconds, and longer where other tests run beside. */
+/** CDK's own rules take seconds, and longer if other tests run at the same time. */
 const SLOW = 90_000;
 
 const outputs: string[] = [];
@@ -21,7 +21,7 @@ interface Report {
   readonly pluginReports: { readonly violations: { readonly ruleName: string }[] }[];
 }
 
-/** The rules of cdk-nag (AwsSolutions), and where asked those of CDK itself, that a stack breaks without a reason beside the resource. */
+/** The rules of cdk-nag (AwsSolutions), and with `builtin` those of CDK, that a stack breaks without an acknowledged reason. */
 function brokenRules(
   options: Partial<DaybookProps>,
   { builtin = false, alter = () => {} }: { builtin?: boolean; alter?: (stack: Stack) => void } = {},
@@ -70,7 +70,7 @@ const EVERY_OPTION: Partial<DaybookProps> = {
 };
 
 test(
-  'the stack is clean, or says why not, by CDK’s own rules too',
+  'the stack breaks no rule without a reason, including CDK’s own rules',
   () => {
     expect(brokenRules({}, { builtin: true })).toEqual([]);
   },
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'with every option there are these faults alone, that were made: each is seen, beside others of its rule that have a reason',
+  'with every option, only the injected faults are found, even if other resources have a reason for the same rule',
   () => {
     const alter = (stack: Stack) => {
       (find(stack, 'KpiTables/Orders/Resource') as CfnTable).pointInTimeRecoverySpecification = undefined;

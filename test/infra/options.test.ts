@@ -11,7 +11,7 @@ const runTask = (template: Template) => {
 const substitutions = (template: Template): Record<string, unknown> =>
   runTask(template).DefinitionSubstitutions;
 
-/** What a batch's bytes are compared with. */
+/** The limits in bytes that the workflow compares a batch with. */
 const thresholds = (template: Template) => {
   const definition: string = runTask(template).DefinitionString;
   return [...definition.matchAll(/"NumericLessThan":([^,}]+)/g)].map(([, value = '']) => JSON.parse(value));
@@ -24,7 +24,7 @@ const emails = (template: Template) =>
     Properties.Endpoint,
   ]);
 
-test('by default tasks run on demand, in a VPC of the stack, and nobody is written to', () => {
+test('by default tasks run on demand, in a VPC of the stack, and nobody gets emails', () => {
   const template = synthesize();
   expect(substitutions(template)).toMatchObject({
     FirstCapacityProvider: 'FARGATE',
@@ -41,7 +41,7 @@ test('by default tasks run on demand, in a VPC of the stack, and nobody is writt
   expect(emails(template)).toEqual([]);
 });
 
-test('with every option they run on Spot first, in a given VPC, under a key that alarms can use', () => {
+test('with every option they run on Spot first, in an existing VPC, with a key that alarms can use', () => {
   const template = synthesize('', {
     spot: true,
     reserveConcurrency: false,

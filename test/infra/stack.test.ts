@@ -15,7 +15,7 @@ beforeAll(() => {
   template = synthesize();
 });
 
-test('uploads below input/ are told to the queue by the bucket itself', () => {
+test('the bucket notifies the queue of uploads below input/', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     NotificationConfiguration: {
       QueueConfigurations: [
@@ -125,13 +125,13 @@ test('a task mounts its volume where the image declares it, owned by the user it
   const [definition] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const { User, MountPoints } = definition?.Properties.ContainerDefinitions[0] ?? {};
   const [{ ContainerPath }] = MountPoints;
-  // An empty volume takes over the owner of the directory under it; another path would be root's.
+  // An empty volume inherits the owner of the directory at its path; any other path would belong to root.
   expect(image).toMatch(new RegExp(`^VOLUME ${ContainerPath}$`, 'm'));
   expect(image).toMatch(new RegExp(`^COPY .*--chown=${User} .* ${ContainerPath}$`, 'm'));
   expect(image).toMatch(new RegExp(`^ENV .*TMPDIR=${ContainerPath}$`, 'm'));
 });
 
-test('the clock and the end of every execution call the orchestrator', () => {
+test('the schedule and the end of every execution invoke the orchestrator', () => {
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     Name: 'Five-Minute-Pipeline-Trigger',
     ScheduleExpression: 'rate(5 minutes)',
@@ -144,7 +144,7 @@ test('the clock and the end of every execution call the orchestrator', () => {
   });
 });
 
-test('a prefix stands in front of every name, so that two copies live in one account', () => {
+test('every name starts with the prefix, so that one account can have two deployments', () => {
   const copy = synthesize('dev-');
   const nameFields = [
     'TableName',
@@ -167,7 +167,7 @@ test('a prefix stands in front of every name, so that two copies live in one acc
   expect(names.filter((name) => !name.startsWith('dev-'))).toEqual([]);
 });
 
-test('what holds data keeps its name and its logical id, or an update would leave it behind and make an empty one', () => {
+test('resources with data keep their names and logical ids, so that no update replaces them with empty ones', () => {
   const resources = Object.entries(template.toJSON().Resources) as [
     string,
     { Type: string; Properties?: Record<string, unknown> },

@@ -5,13 +5,13 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 
-/** The synthesized template of a deployment with a prefix; the assets are those that `npm run build` made. */
+/** Synthesizes the template of a deployment with a prefix. Uses the assets that `npm run build` created. */
 export function synthesize(prefix = '', more: Partial<DaybookProps> = {}): Template {
   const outdir = mkdtempSync(path.join(tmpdir(), 'daybook-synth-'));
   try {
     const app = new App({
       analyticsReporting: false,
-      // Five seconds, for what nag.test.ts asks once.
+      // The validation takes five seconds, and nag.test.ts runs it once.
       builtinCloudFormationValidation: false,
       outdir,
     });

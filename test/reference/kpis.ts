@@ -1,17 +1,17 @@
 /**
- * Both KPI tables computed in memory from the latest version of every row, for tests to hold the pipeline against.
- * Written from the rules, apart from the SQL: sums and quotients are BigInt, no floats, nothing of tasks/.
+ * Computes both KPI tables in memory from the latest version of every row. Tests compare the pipeline with them.
+ * Written from the rules, independently of the SQL and of tasks/. Sums and quotients are BigInt, without floats.
  */
 
 /**
- * A cell as it was understood: `int64` a bigint, `money` a bigint of ten-thousandths, `timestamp` a bigint of
- * microseconds since 1970 UTC, `text` the string as it came; null for a cell without a value.
+ * A parsed cell: `int64` a bigint, `money` a bigint of ten-thousandths, `timestamp` a bigint of microseconds since 1970
+ * UTC, `text` the unchanged string; null for a cell without a value.
  */
 export type Cell = bigint | string | null;
 
 /** One good row of one file. */
 export interface RowVersion {
-  /** By column name; a column that is not there counts as null. */
+  /** By column name; a missing column counts as null. */
   readonly cells: Readonly<Record<string, Cell>>;
   /** Milliseconds since 1970 UTC. */
   readonly uploadedAt: number;
@@ -110,7 +110,7 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
 }
 
 /**
- * The latest version of every key: by time of upload, then the file's key (UTF-8 bytes), then the line.
+ * The latest version of every key: by upload time, then the file's key (UTF-8 bytes), then the line.
  */
 export function latest(versions: readonly RowVersion[], keyColumn: string): Map<bigint, RowVersion> {
   const found = new Map<bigint, RowVersion>();
@@ -155,7 +155,7 @@ const newDay = (): Day => ({
   categories: new Map(),
 });
 
-/** Products that are left out are not in it. */
+/** Excluded products are not in it. */
 function categoryByProduct(products: ReadonlyMap<bigint, RowVersion>): Map<bigint, string> {
   const categories = new Map<bigint, string>();
   for (const [id, product] of products) {
@@ -200,10 +200,10 @@ function whole(version: RowVersion, column: string): bigint | null {
   return cell;
 }
 
-/** White space of every sort goes; a cell without a value is empty. */
+/** Removes white space of any kind; a cell without a value is empty. */
 function trimmed(version: RowVersion, column: string): string {
   const cell = version.cells[column] ?? '';
-  if (typeof cell !== 'string') throw new TypeError(`${column}: expected a text, got the number ${cell}`);
+  if (typeof cell !== 'string') throw new TypeError(`${column}: expected a string, got the number ${cell}`);
   return cell.trim();
 }
 
@@ -211,7 +211,7 @@ function dayIn(timeZone: string): (micros: bigint) => string {
   const fields = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const format = new Intl.DateTimeFormat('en-US', { timeZone, calendar: 'iso8601', ...fields });
   return (micros) => {
-    // BigInt division goes towards zero; before 1970 a day must not begin early.
+    // BigInt division rounds towards zero, which is wrong for days before 1970.
     const millis = (micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n;
     const parts = new Map(format.formatToParts(Number(millis)).map((part) => [part.type, part.value]));
     return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
@@ -227,7 +227,7 @@ function percent(part: number, count: number): string {
   return hundredths(10_000n * BigInt(part), BigInt(count));
 }
 
-/** numerator / denominator hundredths, half up, as `1.00`; neither is negative. */
+/** numerator / denominator in hundredths, rounded half up, as `1.00`; neither is negative. */
 function hundredths(numerator: bigint, denominator: bigint): string {
   const rounded = (2n * numerator + denominator) / (2n * denominator);
   return `${rounded / 100n}.${String(rounded % 100n).padStart(2, '0')}`;

@@ -6,7 +6,7 @@ import { readRows } from './read-rows';
 
 const shops = fc.sample(randomShop(), { numRuns: 200, seed: 7 });
 
-/** Every version of every row of a shop, told apart by kind and key. */
+/** Every version of every row of a shop, by kind and key. */
 function byRow(files: readonly ShopFile[]) {
   const rows = new Map<string, RowVersion[]>();
   for (const { kind, rows: versions } of files) {
@@ -22,11 +22,11 @@ const monthsOf = (versions: readonly RowVersion[]) =>
   new Set(versions.map(({ cells }) => new Date(Number(cells.created_at) / 1000).toISOString().slice(0, 7)));
 const categoriesOf = (files: readonly ShopFile[]) =>
   computeKpis(versionsOf(files)).category_kpis.map((kpi) => kpi.category);
-/** Of all the shops, between 0 and 1. */
-const share = (found: (files: ShopFile[]) => boolean) => shops.filter(found).length / shops.length;
+/** The share of the shops, 0 to 1, that match. */
+const share = (matches: (files: ShopFile[]) => boolean) => shops.filter(matches).length / shops.length;
 
 describe('random shops', () => {
-  test('the text of a file reads as its rows', () => {
+  test('parsing a file gives its rows', () => {
     fc.assert(
       fc.property(randomShop(), (files) => {
         for (const { key, kind, csv, uploadedAt, rows } of files) {
@@ -37,7 +37,7 @@ describe('random shops', () => {
     );
   });
 
-  test('keys are unique and times never go back', () => {
+  test('keys are unique and times never decrease', () => {
     for (const files of shops) {
       expect(new Set(files.map((file) => file.key)).size).toBe(files.length);
       const times = files.map((file) => file.uploadedAt);
@@ -45,7 +45,7 @@ describe('random shops', () => {
     }
   });
 
-  test('most shops hold all kinds, updates, moves to another month, and KPIs', () => {
+  test('most shops have all kinds, updates, moves to another month, and KPIs', () => {
     const allKinds = (files: ShopFile[]) =>
       catalog.kinds.every((kind) => files.some((file) => file.kind === kind));
     const updated = (files: ShopFile[]) => [...byRow(files).values()].some((versions) => versions.length > 2);
@@ -58,7 +58,7 @@ describe('random shops', () => {
     expect(share(known)).toBeGreaterThan(0.6);
   });
 
-  test('in many shops a day goes again', () => {
+  test('in many shops a day disappears again', () => {
     const daysAfter = (files: ShopFile[], count: number) =>
       computeKpis(versionsOf(files.slice(0, count))).order_kpis.map((kpi) => kpi.order_date);
     const lost = (files: ShopFile[]) => {
@@ -68,7 +68,7 @@ describe('random shops', () => {
     expect(share(lost)).toBeGreaterThan(0.25);
   });
 
-  test('some shops have two uploads at one time whose keys are the other way round', () => {
+  test('some shops have two uploads at the same time with keys in reverse order', () => {
     const tied = (files: ShopFile[]) =>
       files.some((file, index) => {
         const before = files[index - 1];
@@ -80,7 +80,7 @@ describe('random shops', () => {
     expect(share(tied)).toBeGreaterThan(0.1);
   });
 
-  test('a fault shrinks to a file with a row', () => {
+  test('a counterexample shrinks to one file with one row', () => {
     const found = fc.check(
       fc.property(randomShop(), (files) => files.every((file) => file.rows.length === 0)),
       { seed: 1 },

@@ -1,5 +1,5 @@
 /**
- * Random sequences of files for property tests: a shop so small that nearly every row is a new version of another.
+ * Random sequences of files for property tests. The shop is so small that nearly every row is a new version of another.
  */
 
 import fc from 'fast-check';
@@ -8,13 +8,13 @@ import type { Column } from '../../domain/contract';
 import type { Cell, Kind, RowVersion, Versions } from './kpis';
 import { parseCell } from './read-rows';
 
-/** A valid file, every row of it good. */
+/** A valid file in which every row is good. */
 export interface ShopFile {
-  /** Unique in its shop, below `input/`; the kind is told by the name. */
+  /** Unique in its shop, below `input/`; the name identifies the kind. */
   readonly key: string;
   readonly kind: Kind;
   readonly csv: string;
-  /** Milliseconds since 1970 UTC; never before the file ahead of it, sometimes the same (then the key decides). */
+  /** Milliseconds since 1970 UTC; not before the previous file, sometimes equal to it (then the key decides). */
   readonly uploadedAt: number;
   /** The rows as the reference computation takes them. */
   readonly rows: readonly RowVersion[];
@@ -22,21 +22,21 @@ export interface ShopFile {
 
 /**
  * Files in the order of their upload: inserts, updates of every column (statuses, prices, categories and departments,
- * an order's day and month, num_of_item to nothing and back, an item's order), rows twice in a file, files sent again,
- * blank values, and any dialect. Three of four shops open with a file of each kind without blanks, so that there is
+ * an order's day and month, num_of_item to empty and back, an item's order), duplicate rows in a file, repeated uploads,
+ * blank values, and any dialect. Three of four shops start with a file of each kind without blanks, so that there is
  * something to update. Shrinks to few files of few plain rows.
  *
- * @param maxFiles apart from the three that open a shop
+ * @param maxFiles maximum number of files after the three initial ones
  */
 export function randomShop({ maxFiles = 8, maxRows = 6 } = {}): fc.Arbitrary<ShopFile[]> {
   const steps = fc.array(step(maxRows), { minLength: 1, maxLength: maxFiles, size: 'max' });
   const opens = fc.constantFrom(false, true, true, true);
   const files = fc.tuple(opens, steps).map(([open, later]) => filesOf(open ? [...OPENING, ...later] : later));
-  // Without bias: small arrays and extreme values, which fast-check prefers, make shops without a sale.
+  // Without bias: fast-check prefers small arrays and extreme values, which give shops without a sale.
   return fc.noBias(files);
 }
 
-/** What the reference computation takes. */
+/** The input of the reference computation. */
 export function versionsOf(files: readonly ShopFile[]): Versions {
   const versions: Record<Kind, RowVersion[]> = { products: [], orders: [], order_items: [] };
   for (const { kind, rows } of files) versions[kind].push(...rows);
@@ -50,14 +50,14 @@ interface Content {
   readonly rows: readonly Row[];
 }
 
-/** One upload: new content, or that of an earlier one (`again` counts back, as far as there is one). */
+/** One upload: new content, or the content of an earlier upload, `again` uploads back if that one exists. */
 interface Step {
   readonly again: number;
   readonly content: Content;
   readonly dialect: Dialect;
-  /** Milliseconds since the upload before. */
+  /** Milliseconds since the previous upload. */
   readonly pause: number;
-  /** Comes first in the key, so that keys are in another order than uploads. */
+  /** The first part of the key, so that the order of the keys differs from the order of the uploads. */
   readonly folder: string;
 }
 
@@ -92,7 +92,7 @@ const amount = fc.oneof(
   { arbitrary: pick(['0', '', '-4', ' ', '0.00004']), weight: 2 },
 );
 
-/** References reach one beyond the ids there are: some items wait, some products are unknown. */
+/** References can be one above the existing ids: some items wait for their order, some products are unknown. */
 const IDS = { products: 4, orders: 5, order_items: 8, users: 3 };
 
 const KINDS: readonly Kind[] = ['products', 'orders', 'order_items'];
@@ -210,7 +210,7 @@ function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
   for (const { name, type } of catalog.contract(kind).columns) {
     const cell = parseCell(type, row[name] ?? '');
     if (cell === undefined)
-      throw new TypeError(`${kind}.${name}: ${JSON.stringify(row[name])} is no ${type}`);
+      throw new TypeError(`${kind}.${name}: ${JSON.stringify(row[name])} is not a valid ${type}`);
     cells[name] = cell;
   }
   return cells;

@@ -1,6 +1,6 @@
 /**
- * Good rows of a CSV file read the plain way, for the reference computation: the file rules once more, apart from
- * tasks/. Made for files that are valid; it does not judge whole files.
+ * Reads the good rows of a CSV file for the reference computation. Implements the row rules independently of tasks/.
+ * Expects a valid file; it does not check the file rules.
  */
 
 import { gunzipSync } from 'node:zlib';
@@ -23,7 +23,7 @@ export interface ReadRows {
   readonly badRows: number;
 }
 
-/** @throws RangeError where neither name nor header tells a kind */
+/** @throws RangeError if neither the name nor the header identifies a kind */
 export function readRows(file: SourceFile): ReadRows {
   const text = textOf(file);
   const [first = ''] = text.split(/\r?\n/, 1);
@@ -48,7 +48,7 @@ export function readRows(file: SourceFile): ReadRows {
   return { kind, rows, badRows };
 }
 
-/** undefined: the text is no value of the type. null: there is no value. */
+/** undefined: the string is not a value of the type. null: there is no value. */
 export function parseCell(type: ColumnType, text: string): Cell | undefined {
   if (type === 'text') return text === '' ? null : text;
   const trimmed = text.trim();
@@ -90,7 +90,7 @@ function parseInt64(text: string): bigint | undefined {
   return value >= -INT64_LIMIT && value < INT64_LIMIT ? value : undefined;
 }
 
-/** Ten-thousandths, half up (the sign apart: a price below zero never counts). */
+/** Ten-thousandths, the absolute value rounded half up (a negative price never counts). */
 function parseMoney(text: string): bigint | undefined {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
   const [, sign = '', integer = '', fraction = ''] = match ?? [];

@@ -43,7 +43,7 @@ const onlyOrderKpi = (kpis: Kpis): OrderKpi | undefined => kpis.order_kpis[0];
 const onlyCategoryKpi = (kpis: Kpis): CategoryKpi | undefined => kpis.category_kpis[0];
 
 describe('reference KPIs', () => {
-  test('counts a day and its categories', () => {
+  test('are computed for a day and its categories', () => {
     const kpis = kpisOf([
       {
         products: [product(1, 'Toys'), product(2, 'Books')],
@@ -97,30 +97,30 @@ describe('reference KPIs', () => {
     });
   });
 
-  test('without rows there are no KPIs', () => {
+  test('are empty without rows', () => {
     expect(kpisOf([{}])).toEqual({ order_kpis: [], category_kpis: [] });
   });
 
-  test('orders without num_of_item above 0 and their items are left out', () => {
+  test('exclude orders without num_of_item above 0, and their items', () => {
     const orders = ['', '0', '-1'].map((items, index) => order(index + 1, '2025-03-08', { items }));
     expect(kpisOf([{ orders, items: [item(1, 1, 1, '5')] }]).order_kpis).toEqual([]);
   });
 
-  test('items without product, or without price above 0, are left out', () => {
+  test('exclude items without a product, or without a price above 0', () => {
     const items = [item(1, 1, '', '5'), item(2, 1, 1, ''), item(3, 1, 1, '0.00004'), item(4, 1, 1, '-5')];
     const kpis = kpisOf([{ orders: [order(1, '2025-03-08')], items }]);
     expect(onlyOrderKpi(kpis)).toMatchObject({ total_orders: 1, total_revenue: '0.00', total_items_sold: 0 });
     expect(kpis.category_kpis).toEqual([]);
   });
 
-  test('an item waits for its order, and stands on the day of the order', () => {
+  test('include an item only with its order, on the day of the order', () => {
     const items = { items: [item(1, 5, 1, '5')] };
     expect(kpisOf([items]).order_kpis).toEqual([]);
     const later = kpisOf([items, { orders: [order(5, '2025-03-08')] }]);
     expect(onlyOrderKpi(later)).toMatchObject({ order_date: '2025-03-08', total_items_sold: 1 });
   });
 
-  test('blank categories, and products unknown or left out, are Unknown', () => {
+  test('use the category Unknown for blank categories, and for unknown or excluded products', () => {
     const kpis = kpisOf([
       {
         products: [product(1, ' \t '), product(2, 'Toys', '', '2'), product(3, 'Toys', '1', '0')],
@@ -136,12 +136,12 @@ describe('reference KPIs', () => {
     ['UTC', '2025-03-09T02:30:00', '2025-03-09'],
     ['America/New_York', '2025-03-09T02:30:00', '2025-03-08'],
     ['Pacific/Kiritimati', '2025-03-09T10:00:00Z', '2025-03-10'],
-  ])('in %s the day of %s is %s', (timeZone, createdAt, day) => {
+  ])('in %s put %s on the day %s', (timeZone, createdAt, day) => {
     const kpis = kpisOf([{ orders: [order(1, createdAt)] }], timeZone);
     expect(onlyOrderKpi(kpis)?.order_date).toBe(day);
   });
 
-  test('a day ends after its last microsecond, before 1970 as well', () => {
+  test('include the last microsecond of a day, also before 1970', () => {
     const orders = [order(1, '1969-12-31T23:59:59.999999'), order(2, '2025-03-08T23:59:59.999999 UTC')];
     expect(kpisOf([{ orders }]).order_kpis.map((kpi) => kpi.order_date)).toEqual([
       '1969-12-31',
@@ -149,7 +149,7 @@ describe('reference KPIs', () => {
     ]);
   });
 
-  describe('rounds half up, from exact sums', () => {
+  describe('round half up, from exact sums', () => {
     const oneDay = (prices: readonly string[]) =>
       onlyCategoryKpi(
         kpisOf([
@@ -168,7 +168,7 @@ describe('reference KPIs', () => {
       [['0.1', '0.2'], '0.30', '0.15'],
       [['10.005', '10.00'], '20.01', '10.00'],
       [['99999999999999.9999', '0.0051'], '100000000000000.01', '50000000000000.00'],
-    ])('%j sums to %s, %s an order', (prices, daily_revenue, avg_order_value) => {
+    ])('%j sums to %s, %s per order', (prices, daily_revenue, avg_order_value) => {
       expect(oneDay(prices)).toMatchObject({ daily_revenue, avg_order_value });
     });
 
@@ -180,7 +180,7 @@ describe('reference KPIs', () => {
     });
   });
 
-  describe('the latest version of a row counts', () => {
+  describe('use the latest version of a row', () => {
     const users = (drops: readonly [folder: string, at: number, ...users: number[]][]) => {
       const files = drops.map(([folder, at, ...ids]) => ({
         folder,
@@ -199,14 +199,14 @@ describe('reference KPIs', () => {
       ).toEqual(['2025-03-02']);
     });
 
-    test('of one time, the greater key in bytes', () => {
+    test('at the same time, the greater key in bytes', () => {
       expect(
         users([
           ['b', 1, 2],
           ['a', 1, 1],
         ]),
       ).toEqual(['2025-03-02']);
-      // UTF-16 has them the other way round.
+      // UTF-16 orders them the other way round.
       expect(
         users([
           ['\u{1f600}', 1, 2],
@@ -215,7 +215,7 @@ describe('reference KPIs', () => {
       ).toEqual(['2025-03-02']);
     });
 
-    test('of one file, the greater line', () => {
+    test('in the same file, the greater line', () => {
       expect(users([['a', 1, 1, 3, 2]])).toEqual(['2025-03-02']);
     });
   });

@@ -11,12 +11,12 @@ export interface ResourceJson {
   UpdateReplacePolicy?: string;
 }
 
-/** A rule that the template keeps, and ways to break it, each of which the rule must see. */
+/** A rule for the template, and ways to break it that the rule must detect. */
 export interface Check {
   readonly rule: string;
-  /** What is wrong, each with the logical id of where. */
+  /** The faults found, each with the logical id of its resource. */
   readonly faults: (template: TemplateJson) => string[];
-  /** By what they do to a template, in words. */
+  /** Changes that break the rule, by description. */
   readonly breaks: Readonly<Record<string, (template: TemplateJson) => void>>;
 }
 
@@ -24,29 +24,29 @@ export function resourcesOf(template: TemplateJson, type: string): [id: string, 
   return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }
 
-/** The first resource of a type, for a break to change. */
+/** The first matching resource of a type, for a break to change. */
 export function one(template: TemplateJson, type: string, where: (id: string) => boolean = () => true) {
   const found = resourcesOf(template, type).find(([id]) => where(id));
   if (!found) throw new Error(`there is no ${type} to break`);
   return found[1];
 }
 
-/** `id: fault` for every resource of the type that `isRight` denies. */
-export function unless(
+/** `id: fault` for every resource of the type that is not valid. */
+export function violations(
   template: TemplateJson,
   type: string,
   fault: string,
-  isRight: (resource: ResourceJson, id: string) => boolean,
+  isValid: (resource: ResourceJson, id: string) => boolean,
 ): string[] {
   const all = resourcesOf(template, type);
   if (all.length === 0) return [`there is no ${type}`];
-  return all.filter(([id, resource]) => !isRight(resource, id)).map(([id]) => `${id}: ${fault}`);
+  return all.filter(([id, resource]) => !isValid(resource, id)).map(([id]) => `${id}: ${fault}`);
 }
 
 export const list = <Item>(value: Item | Item[] | undefined): Item[] =>
   value === undefined ? [] : ([value].flat() as Item[]);
 
-/** A text with what it refers to in angle brackets: `daybook-<AWS::AccountId>`. */
+/** A string with its references in angle brackets: `daybook-<AWS::AccountId>`. */
 export function flat(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [name, argument] = Object.entries(value)[0] ?? [];

@@ -1,4 +1,4 @@
-import { type Check, flat, one, resourcesOf, type TemplateJson, unless } from './check';
+import { type Check, flat, one, resourcesOf, type TemplateJson, violations } from './check';
 
 interface Queue {
   QueueName?: string;
@@ -37,30 +37,32 @@ const queues = (template: TemplateJson) =>
 const container = (template: TemplateJson): Container =>
   one(template, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0];
 
-/** Alarms cannot publish under the key of SNS; SNS encrypts this topic on its disks. */
+/** CloudWatch alarms cannot publish with the key of SNS; SNS encrypts this topic on its disks. */
 const WITHOUT_KEY = 'PipelineAlarms';
 
 export const PLATFORM_CHECKS: readonly Check[] = [
   {
-    rule: 'a message is a dead letter after five receives, and then is kept for no shorter than it was',
+    rule: 'a message is a dead letter after five receives, and is then kept at least as long as before',
     faults: (template) => {
       const all = new Map(queues(template));
       const redriving = [...all].filter(([, { RedrivePolicy }]) => RedrivePolicy);
       if (redriving.length === 0) return ['no queue has a redrive policy'];
       return redriving
         .filter(([, { RedrivePolicy, MessageRetentionPeriod }]) => {
-          const [dead = ''] = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'] ?? [];
-          const kept = all.get(dead)?.MessageRetentionPeriod ?? 0;
-          return RedrivePolicy?.maxReceiveCount !== 5 || kept < MessageRetentionPeriod;
+          const [target = ''] = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'] ?? [];
+          const retention = all.get(target)?.MessageRetentionPeriod ?? 0;
+          return RedrivePolicy?.maxReceiveCount !== 5 || retention < MessageRetentionPeriod;
         })
-        .map(([id]) => `${id}: redrives elsewhere, otherwise, or to where letters are lost`);
+        .map(
+          ([id]) => `${id}: wrong redrive count or target, or a shorter retention in the dead-letter queue`,
+        );
     },
     breaks: {
       'after one receive': (template) => {
         for (const [, { RedrivePolicy }] of queues(template))
           if (RedrivePolicy) RedrivePolicy.maxReceiveCount = 1;
       },
-      'letters kept for a day': (template) => {
+      'dead letters kept for a day': (template) => {
         for (const [, queue] of queues(template))
           if (!queue.RedrivePolicy) queue.MessageRetentionPeriod = 86_400;
       },
@@ -74,38 +76,38 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     faults: (template) =>
       queues(template)
         .filter(([, { SqsManagedSseEnabled }]) => !SqsManagedSseEnabled)
-        .map(([id]) => `${id}: in the clear`),
+        .map(([id]) => `${id}: not encrypted`),
     breaks: {
-      'one in the clear': (template) => {
+      'a queue without encryption': (template) => {
         one(template, 'AWS::SQS::Queue').Properties.SqsManagedSseEnabled = false;
       },
     },
   },
   {
-    rule: 'topics are encrypted with a key, but for that of the alarms',
+    rule: 'topics are encrypted with a key, except the alarm topic',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::SNS::Topic',
-        'without a key',
+        'has no key',
         ({ Properties }) => Properties.TopicName === WITHOUT_KEY || Properties.KmsMasterKeyId !== undefined,
       ),
     breaks: {
-      'failures without a key': (template) => {
+      'a failure topic without a key': (template) => {
         delete one(template, 'AWS::SNS::Topic').Properties.KmsMasterKeyId;
       },
     },
   },
   {
-    rule: 'a call that a schedule or a rule could not make is a dead letter',
+    rule: 'a failed invocation of a schedule or a rule is a dead letter',
     faults: (template) => [
-      ...unless(
+      ...violations(
         template,
         'AWS::Scheduler::Schedule',
-        'drops calls',
+        'drops failed invocations',
         ({ Properties }) => Properties.Target.DeadLetterConfig?.Arn !== undefined,
       ),
-      ...unless(template, 'AWS::Events::Rule', 'drops calls', ({ Properties }) =>
+      ...violations(template, 'AWS::Events::Rule', 'drops failed invocations', ({ Properties }) =>
         Properties.Targets.every(
           ({ DeadLetterConfig }: { DeadLetterConfig?: unknown }) => DeadLetterConfig !== undefined,
         ),
@@ -121,12 +123,12 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'nothing can connect to a task, and nothing is paid for while none runs',
+    rule: 'nothing can connect to a task, and the network costs nothing while idle',
     faults: (template) => [
-      ...unless(
+      ...violations(
         template,
         'AWS::EC2::Subnet',
-        'is private, with no way out but a NAT',
+        'is private and would need a NAT',
         ({ Properties }) => Properties.MapPublicIpOnLaunch === true,
       ),
       ...['s3', 'dynamodb'].flatMap((service) =>
@@ -134,28 +136,28 @@ export const PLATFORM_CHECKS: readonly Check[] = [
           flat(Properties.ServiceName).endsWith(`.${service}`),
         )
           ? []
-          : [`${service} is reached by public addresses`],
+          : [`${service} has no endpoint`],
       ),
-      ...unless(
+      ...violations(
         template,
         'AWS::EC2::SecurityGroup',
-        'lets something in, or all out',
+        'allows ingress, or all egress',
         ({ Properties }) =>
           Properties.SecurityGroupIngress === undefined &&
           Properties.SecurityGroupEgress.every(({ FromPort }: { FromPort?: number }) => FromPort === 443),
       ),
-      ...resourcesOf(template, 'AWS::EC2::SecurityGroupIngress').map(([id]) => `${id}: lets something in`),
+      ...resourcesOf(template, 'AWS::EC2::SecurityGroupIngress').map(([id]) => `${id}: allows ingress`),
       ...resourcesOf(template, 'AWS::EC2::NatGateway').map(([id]) => `${id}: costs while idle`),
-      ...unless(
+      ...violations(
         template,
         'AWS::EC2::VPCEndpoint',
-        'costs while idle, or reaches everything',
+        'costs while idle, or allows access to every resource',
         ({ Properties }) =>
           Properties.VpcEndpointType === 'Gateway' && Properties.PolicyDocument !== undefined,
       ),
     ],
     breaks: {
-      'a way in': (template) => {
+      'an ingress rule': (template) => {
         one(template, 'AWS::EC2::SecurityGroup').Properties.SecurityGroupIngress = [{ FromPort: 22 }];
       },
       'a NAT': (template) => {
@@ -168,18 +170,18 @@ export const PLATFORM_CHECKS: readonly Check[] = [
         for (const [id, { Properties }] of resourcesOf(template, 'AWS::EC2::VPCEndpoint'))
           if (flat(Properties.ServiceName).endsWith('.dynamodb')) delete template.Resources[id];
       },
-      'an endpoint to every bucket': (template) => {
+      'an endpoint for every bucket': (template) => {
         delete one(template, 'AWS::EC2::VPCEndpoint').Properties.PolicyDocument;
       },
     },
   },
   {
-    rule: 'a task is no root, writes to its scratch volume alone, and is given all the time there is to stop',
+    rule: 'a task is not root, writes only to its scratch volume, and has the maximum time to stop',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::ECS::TaskDefinition',
-        'is root, writes anywhere or is cut off',
+        'is root, can write elsewhere, or is killed early',
         ({ Properties }) => {
           const volumes = Properties.Volumes?.map(({ Name }: { Name: string }) => Name) ?? [];
           return Properties.ContainerDefinitions.every(
@@ -198,16 +200,16 @@ export const PLATFORM_CHECKS: readonly Check[] = [
         },
       ),
     breaks: {
-      'a root': (template) => {
+      'a root user': (template) => {
         container(template).User = '0:0';
       },
-      'whoever the image says': (template) => {
+      'the user of the image': (template) => {
         delete container(template).User;
       },
-      'a root file system to write to': (template) => {
+      'a writable root file system': (template) => {
         container(template).ReadonlyRootFilesystem = false;
       },
-      'nowhere to write': (template) => {
+      'no volume': (template) => {
         container(template).MountPoints = [];
       },
       'thirty seconds to stop': (template) => {
@@ -216,12 +218,12 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'an image writes to /tmp as a function, where nothing else can be written to',
+    rule: 'a function of the image writes to /tmp, the only writable directory',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::Lambda::Function',
-        'writes to where the image says',
+        'writes to the directory of the image',
         ({ Properties }) =>
           Properties.PackageType !== 'Image' || Properties.Environment.Variables.TMPDIR === '/tmp',
       ),
@@ -233,22 +235,22 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'tasks and functions run on ARM64, and what they call can be traced',
+    rule: 'tasks and functions run on ARM64; functions and the state machine are traced',
     faults: (template) => [
-      ...unless(
+      ...violations(
         template,
         'AWS::ECS::TaskDefinition',
         'is not for ARM64',
         ({ Properties }) => Properties.RuntimePlatform.CpuArchitecture === 'ARM64',
       ),
-      ...unless(
+      ...violations(
         template,
         'AWS::Lambda::Function',
         'is not for ARM64, or not traced',
         ({ Properties }) =>
           Properties.Architectures[0] === 'arm64' && Properties.TracingConfig?.Mode === 'Active',
       ),
-      ...unless(
+      ...violations(
         template,
         'AWS::StepFunctions::StateMachine',
         'is not traced',
@@ -259,7 +261,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
       'a function that is not traced': (template) => {
         delete one(template, 'AWS::Lambda::Function').Properties.TracingConfig;
       },
-      'a task for another processor': (template) => {
+      'a task for another architecture': (template) => {
         one(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform.CpuArchitecture = 'X86_64';
       },
     },

@@ -1,14 +1,14 @@
-import { type Check, one, resourcesOf, unless } from './check';
+import { type Check, one, resourcesOf, violations } from './check';
 
-/** Whatever is lost with the resource. */
+/** Types whose data is lost with the resource. */
 const STATEFUL = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
 
 export const RETENTION_CHECKS: readonly Check[] = [
   {
-    rule: 'what holds data outlives the stack, and whatever replaces it',
+    rule: 'resources with data are retained when they are deleted or replaced',
     faults: (template) =>
       STATEFUL.flatMap((type) =>
-        unless(
+        violations(
           template,
           type,
           'is not retained',
@@ -17,21 +17,21 @@ export const RETENTION_CHECKS: readonly Check[] = [
         ),
       ),
     breaks: {
-      'a table goes with the stack': (template) => {
+      'a table deleted with the stack': (template) => {
         one(template, 'AWS::DynamoDB::Table').DeletionPolicy = 'Delete';
       },
-      'the bucket goes when it is replaced': (template) => {
+      'a bucket deleted when it is replaced': (template) => {
         delete one(template, 'AWS::S3::Bucket').UpdateReplacePolicy;
       },
     },
   },
   {
-    rule: 'tables cost by use, can be put back to any second, and are not deleted by mistake',
+    rule: 'tables are on demand, have point-in-time recovery, and are protected from deletion',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::DynamoDB::Table',
-        'not on demand, without point-in-time recovery, or not protected',
+        'is not on demand, has no point-in-time recovery, or is not protected',
         ({ Properties }) =>
           Properties.BillingMode === 'PAY_PER_REQUEST' &&
           Properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true &&
@@ -47,12 +47,12 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'the bucket keeps versions, encrypted, and shows none to the public',
+    rule: 'the bucket is versioned, encrypted, and not public',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::S3::Bucket',
-        'without versions or encryption, or open to the public',
+        'has no versions or encryption, or is public',
         ({ Properties }) =>
           Properties.VersioningConfiguration?.Status === 'Enabled' &&
           Properties.BucketEncryption !== undefined &&
@@ -70,7 +70,7 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'of current objects results alone expire; the archive moves to Glacier; old versions and unfinished uploads go',
+    rule: 'only results expire; the archive moves to Glacier; old versions and unfinished uploads expire',
     faults: (template) =>
       resourcesOf(template, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) => {
         const rules: Rule[] = Properties.LifecycleConfiguration?.Rules ?? [];
@@ -78,23 +78,23 @@ export const RETENTION_CHECKS: readonly Check[] = [
         return [
           ...expiring
             .filter(({ Prefix, ExpirationInDays = 0 }) => Prefix !== 'results/' || ExpirationInDays < 15)
-            .map(({ Id }) => `${id}: ${Id} lets go what is needed`),
-          ...(expiring.length === 0 ? [`${id}: results stay for ever`] : []),
+            .map(({ Id }) => `${id}: ${Id} expires objects that are needed`),
+          ...(expiring.length === 0 ? [`${id}: results never expire`] : []),
           ...(rules.some(
             ({ Prefix, Transitions: [moved] = [] }) =>
               Prefix === 'archive/' &&
               moved?.StorageClass === 'GLACIER_IR' &&
-              // Its objects are paid for 90 days at the least; files are read again, if ever, before that.
+              // Glacier bills at least 90 days per object, and files are replayed, if at all, before that.
               moved.TransitionInDays >= 90,
           )
             ? []
-            : [`${id}: the archive stays in the dear class, or leaves it early`]),
+            : [`${id}: the archive stays in the expensive class, or moves too early`]),
           ...(rules.some(
             ({ Prefix, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload }) =>
               Prefix === undefined && NoncurrentVersionExpiration && AbortIncompleteMultipartUpload,
           )
             ? []
-            : [`${id}: old versions or parts stay for ever`]),
+            : [`${id}: old versions or parts never expire`]),
         ];
       }),
     breaks: {
@@ -108,7 +108,7 @@ export const RETENTION_CHECKS: readonly Check[] = [
         for (const { Transitions } of lifecycle(template))
           for (const moved of Transitions ?? []) moved.TransitionInDays = 7;
       },
-      'old versions of input/ alone go': (template) => {
+      'only old versions of input/ expire': (template) => {
         for (const rule of lifecycle(template)) {
           if (rule.NoncurrentVersionExpiration) rule.Prefix = 'input/';
         }
@@ -116,36 +116,36 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'every log is let go after a time that someone chose',
+    rule: 'every log has a retention period',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::Logs::LogGroup',
-        'keeps its lines for ever',
+        'never expires',
         ({ Properties }) => Properties.RetentionInDays > 0,
       ),
     breaks: {
-      'a log without an end': (template) => {
+      'a log without retention': (template) => {
         delete one(template, 'AWS::Logs::LogGroup').Properties.RetentionInDays;
       },
     },
   },
   {
-    rule: 'every function, task and state machine writes to a log of the stack, whose retention is set',
+    rule: 'every function, task and state machine writes to a log group of the stack',
     faults: (template) => [
-      ...unless(
+      ...violations(
         template,
         'AWS::Lambda::Function',
-        'has the log that Lambda makes, without an end',
+        'uses the log group that Lambda creates, without retention',
         ({ Properties }) => template.Resources[Properties.LoggingConfig?.LogGroup?.Ref] !== undefined,
       ),
-      ...unless(template, 'AWS::ECS::TaskDefinition', 'has a container without a log', ({ Properties }) =>
+      ...violations(template, 'AWS::ECS::TaskDefinition', 'has a container without a log', ({ Properties }) =>
         Properties.ContainerDefinitions.every(
           ({ LogConfiguration }: { LogConfiguration?: { Options: Record<string, { Ref: string }> } }) =>
             template.Resources[LogConfiguration?.Options['awslogs-group']?.Ref ?? ''] !== undefined,
         ),
       ),
-      ...unless(
+      ...violations(
         template,
         'AWS::StepFunctions::StateMachine',
         'does not log',
@@ -155,28 +155,28 @@ export const RETENTION_CHECKS: readonly Check[] = [
       ),
     ],
     breaks: {
-      'a function with a log of its own making': (template) => {
+      'a function with the log group that Lambda creates': (template) => {
         delete one(template, 'AWS::Lambda::Function').Properties.LoggingConfig;
       },
       'a task without a log': (template) => {
         delete one(template, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].LogConfiguration;
       },
-      'a silent state machine': (template) => {
+      'a state machine without logging': (template) => {
         one(template, 'AWS::StepFunctions::StateMachine').Properties.LoggingConfiguration.Level = 'OFF';
       },
     },
   },
   {
-    rule: 'a revision that a running execution was started with stays',
+    rule: 'an update keeps the task definition revisions of a running execution',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::ECS::TaskDefinition',
         'is deregistered by an update',
         ({ UpdateReplacePolicy }) => UpdateReplacePolicy === 'Retain',
       ),
     breaks: {
-      'an update that deregisters': (template) => {
+      'an update that deregisters a revision': (template) => {
         delete one(template, 'AWS::ECS::TaskDefinition').UpdateReplacePolicy;
       },
     },

@@ -1,4 +1,4 @@
-import { type Check, flat, list, one, resourcesOf, type TemplateJson, unless } from './check';
+import { type Check, flat, list, one, resourcesOf, type TemplateJson, violations } from './check';
 
 interface Statement {
   Sid?: string;
@@ -9,37 +9,37 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** Actions that are allowed on everything, each with why; no other is. */
-export const ON_EVERYTHING: Readonly<Record<string, string>> = {
-  'ecr:GetAuthorizationToken': 'the token is for the registry as a whole',
+/** The only actions that are allowed on all resources, each with its reason. */
+const ON_ALL_RESOURCES: Readonly<Record<string, string>> = {
+  'ecr:GetAuthorizationToken': 'the token is for the whole registry',
   'logs:CreateLogDelivery': 'log deliveries have no ARN',
   'logs:GetLogDelivery': 'likewise',
   'logs:UpdateLogDelivery': 'likewise',
   'logs:DeleteLogDelivery': 'likewise',
   'logs:ListLogDeliveries': 'likewise',
-  'logs:PutResourcePolicy': 'the resource policies of CloudWatch Logs are those of the account',
+  'logs:PutResourcePolicy': 'the resource policies of CloudWatch Logs belong to the account',
   'logs:DescribeResourcePolicies': 'likewise',
-  'logs:DescribeLogGroups': 'a list of all of them',
+  'logs:DescribeLogGroups': 'lists all log groups',
   'xray:PutTraceSegments': 'traces have no ARN',
   'xray:PutTelemetryRecords': 'likewise',
-  'xray:GetSamplingRules': 'sampling rules are read as a whole',
+  'xray:GetSamplingRules': 'all sampling rules are read together',
   'xray:GetSamplingTargets': 'likewise',
 };
 
-/** Actions with a wildcard, each with why; no other has one. */
-export const WILDCARD_ACTIONS: Readonly<Record<string, string>> = {
-  's3:*': 'the VPC endpoint says which bucket can be reached, the roles what may be done there',
-  'dynamodb:*': 'likewise, which tables',
-  'kms:*': 'the account of the key decides by its own policies who may use it, as AWS has it in every key',
-  'kms:GenerateDataKey*': 'the action and its variant without the plain text',
+/** The only actions with a wildcard, each with its reason. */
+const WILDCARD_ACTIONS: Readonly<Record<string, string>> = {
+  's3:*': 'the VPC endpoint defines which bucket can be reached, the roles which actions are allowed',
+  'dynamodb:*': 'likewise for tables',
+  'kms:*': 'the IAM policies of the account decide who can use the key, the default of AWS for every key',
+  'kms:GenerateDataKey*': 'the action and its variant without plaintext',
 };
 
-/** Services that may take on a role without naming a source, each with why. */
-const SOURCELESS: Readonly<Record<string, string>> = {
-  'lambda.amazonaws.com': 'names no source when it takes on a role; PassRole ends at the account',
+/** Services that can assume a role without a source condition, each with its reason. */
+const WITHOUT_SOURCE: Readonly<Record<string, string>> = {
+  'lambda.amazonaws.com': 'sends no source when it assumes a role; PassRole works only within the account',
 };
 
-/** AWS documents a source for the role that a task has, and none for the one that starts it. */
+/** AWS documents a source condition for the task role, and none for the execution role. */
 const isExecutionRole = (id: string) => /executionrole/i.test(id);
 
 const documents = (template: TemplateJson): [id: string, Statement[]][] =>
@@ -59,27 +59,27 @@ const rolePolicy = (template: TemplateJson): Statement[] =>
 
 export const RIGHTS_CHECKS: readonly Check[] = [
   {
-    rule: 'nothing is allowed on everything but what AWS offers on nothing less',
+    rule: 'only actions without resource-level permissions are allowed on all resources',
     faults: (template) =>
       allowed(template).flatMap(([id, { Resource, Action }]) =>
-        // A key's own policy can only mean the key.
+        // In the policy of a key, * is the key itself.
         list(Resource).includes('*') && template.Resources[id]?.Type !== 'AWS::KMS::Key'
           ? list(Action)
-              .filter((action) => !(action in ON_EVERYTHING))
-              .map((action) => `${id}: ${action} on everything`)
+              .filter((action) => !(action in ON_ALL_RESOURCES))
+              .map((action) => `${id}: ${action} on all resources`)
           : [],
       ),
     breaks: {
-      'one more right on everything': (template) => {
+      'another action on all resources': (template) => {
         rolePolicy(template).push({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' });
       },
-      'one among others': (template) => {
+      'all resources in a list with others': (template) => {
         rolePolicy(template).push({ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['*', 'arn:x'] });
       },
     },
   },
   {
-    rule: 'no action has a wildcard that is not explained',
+    rule: 'no action has a wildcard without a reason',
     faults: (template) =>
       allowed(template).flatMap(([id, { Action }]) =>
         list(Action)
@@ -93,24 +93,24 @@ export const RIGHTS_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'no role has a policy of AWS’s, which are broader than one task needs',
+    rule: 'no role has an AWS managed policy, which would be too broad',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::IAM::Role',
         'has a managed policy',
         ({ Properties }) => Properties.ManagedPolicyArns === undefined,
       ),
     breaks: {
-      'Lambda’s basic execution': (template) => {
+      'the basic execution policy of Lambda': (template) => {
         one(template, 'AWS::IAM::Role').Properties.ManagedPolicyArns = ['AWSLambdaBasicExecutionRole'];
       },
     },
   },
   {
-    rule: 'every role trusts a service for this account alone, where the service can tell',
+    rule: 'every role trusts a service only for this account, if the service sends a source',
     faults: (template) =>
-      unless(
+      violations(
         template,
         'AWS::IAM::Role',
         'can be used for another account',
@@ -118,8 +118,9 @@ export const RIGHTS_CHECKS: readonly Check[] = [
           isExecutionRole(id) ||
           (Properties.AssumeRolePolicyDocument.Statement as Statement[]).every(
             ({ Principal, Condition }) =>
-              list((Principal as { Service: string }).Service).every((service) => service in SOURCELESS) ||
-              Condition?.StringEquals?.['aws:SourceAccount'] !== undefined,
+              list((Principal as { Service: string }).Service).every(
+                (service) => service in WITHOUT_SOURCE,
+              ) || Condition?.StringEquals?.['aws:SourceAccount'] !== undefined,
           ),
       ),
     breaks: {
@@ -130,7 +131,7 @@ export const RIGHTS_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'what a resource lets a service do, it lets it for a source of this account alone',
+    rule: 'a resource policy allows a service only with a source condition',
     faults: (template) => [
       ...allowed(template)
         .filter(([, { Principal }]) => (Principal as { Service?: string } | undefined)?.Service)
@@ -140,11 +141,11 @@ export const RIGHTS_CHECKS: readonly Check[] = [
               .flatMap(Object.keys)
               .some((key) => /^aws:Source(Account|Arn)$/i.test(key)),
         )
-        .map(([id]) => `${id}: lets a service in, whoever it acts for`),
-      ...unless(
+        .map(([id]) => `${id}: allows a service without a source`),
+      ...violations(
         template,
         'AWS::Lambda::Permission',
-        'lets a service in, whoever it acts for',
+        'allows a service without a source',
         ({ Properties }) => Properties.SourceArn !== undefined,
       ),
     ],
@@ -162,7 +163,7 @@ export const RIGHTS_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'the queue takes messages from the bucket of its stack alone',
+    rule: 'the queue accepts messages only from the bucket of its stack',
     faults: (template) => {
       const statements = allowed(template).filter(
         ([, { Principal }]) =>
@@ -172,7 +173,7 @@ export const RIGHTS_CHECKS: readonly Check[] = [
       const isBound = ([, { Condition }]: [string, Statement]) =>
         Condition?.StringEquals?.['aws:SourceAccount'] !== undefined &&
         flat(Condition?.ArnEquals?.['aws:SourceArn']).endsWith(`:s3:::${bucket}`);
-      return statements.length === 1 && statements.every(isBound) ? [] : ['S3 is let in from elsewhere'];
+      return statements.length === 1 && statements.every(isBound) ? [] : ['other buckets can send messages'];
     },
     breaks: {
       'any bucket of the account': (template) => {
@@ -185,7 +186,7 @@ export const RIGHTS_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'bucket, queues and topics are reached by TLS alone',
+    rule: 'the bucket, the queues and the topics require TLS',
     faults: (template) =>
       (
         [
@@ -194,7 +195,7 @@ export const RIGHTS_CHECKS: readonly Check[] = [
           ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'Topics'],
         ] as const
       ).flatMap(([type, policyType, targets]) =>
-        unless(template, type, 'can be reached without TLS', (_, id) =>
+        violations(template, type, 'can be reached without TLS', (_, id) =>
           resourcesOf(template, policyType).some(
             ([, { Properties }]) =>
               list(Properties[targets]).some((target) => (target as { Ref: string }).Ref === id) &&
@@ -206,11 +207,11 @@ export const RIGHTS_CHECKS: readonly Check[] = [
         ),
       ),
     breaks: {
-      'a topic without': (template) => {
+      'a topic without TLS': (template) => {
         const policy = one(template, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument;
         policy.Statement = policy.Statement.filter(({ Effect }: Statement) => Effect !== 'Deny');
       },
-      'a queue without': (template) => {
+      'a queue without TLS': (template) => {
         one(template, 'AWS::SQS::QueuePolicy').Properties.Queues = [];
       },
     },

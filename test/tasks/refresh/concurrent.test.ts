@@ -3,8 +3,8 @@ import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 
 /**
- * Two executions at once: another one runs, from its beginning to its end, at a write of the first. It is what happens
- * after a stop (a function goes on until its timeout), a start by hand, or when two orchestrators are at work.
+ * Two concurrent executions: the second one runs completely during a write of the first. This happens after a stop (a
+ * function continues until its timeout), after a manual start, or when two orchestrators run.
  */
 const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
 const ITEMS =
@@ -23,12 +23,12 @@ const HISTORY = [
   file('orders', ORDERS, 1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
   file('order_items', ITEMS, 1001, item(1, 1, '10'), item(2, 2, '20'), item(3, 3, '30')),
 ];
-/** Changes two days, empties one, and opens one. */
+/** Changes two days, removes the last order of one, and adds one. */
 const FIRST = [
   file('orders', ORDERS, 2000, order(1, '2025-03-05', 'returned'), order(2, '2025-03-02', 'returned')),
   file('order_items', ITEMS, 2001, item(3, 3, '31')),
 ];
-/** Changes what the first changes, and opens the day again that the first empties. */
+/** Changes the same rows as the first, and adds an order to the day that the first leaves empty. */
 const SECOND = [
   file('orders', ORDERS, 3000, order(2, '2025-03-01', 'sold'), order(4, '2025-03-05')),
   file('order_items', ITEMS, 3001, item(3, 3, '32'), item(4, 4, '40')),
@@ -36,7 +36,7 @@ const SECOND = [
 
 const kpisOf = ({ orders, categories }: TaskPipeline) => [orders.all, categories.all];
 
-async function oneAfterTheOther(history: readonly PipelineFile[]) {
+async function runInSequence(history: readonly PipelineFile[]) {
   const pipeline = new TaskPipeline();
   try {
     for (const files of [history, FIRST, SECOND]) if (files.length > 0) await pipeline.process(files);
@@ -47,10 +47,10 @@ async function oneAfterTheOther(history: readonly PipelineFile[]) {
 }
 
 /**
- * @param at the write of the first one's transform ahead of which the second runs; 0: while it reads
- * @returns whether the first came to that, and how many tries its transform took beyond the first
+ * @param at the write of the first transform before which the second execution runs; 0: while it reads
+ * @returns whether the first transform reached that write, and the number of its retries
  */
-async function runAtOnce(
+async function runConcurrently(
   at: number,
   history: readonly PipelineFile[],
   expected: unknown,
@@ -86,27 +86,27 @@ async function runAtOnce(
   }
 }
 
-/** Of 15 writes; all of them where bugs are looked for in earnest. */
+/** Tries every fourth of 15 writes; every write if PROPERTY_RUNS is set. */
 const STEP = process.env.PROPERTY_RUNS === undefined ? 4 : 1;
 
-test('another execution at any write of transform: the outcome is as if one after the other', async () => {
-  const expected = await oneAfterTheOther(HISTORY);
+test('an execution during any write of transform gives the same result as two in sequence', async () => {
+  const expected = await runInSequence(HISTORY);
   let retries = 0;
   let nth = 2;
   for (; ; nth += STEP) {
-    const outcome = await runAtOnce(nth, HISTORY, expected);
+    const outcome = await runConcurrently(nth, HISTORY, expected);
     retries += outcome.retries;
     if (!outcome.hasMet) break;
   }
   expect(nth).toBeGreaterThan(14);
-  // Where both had computed, the second to commit was refused, and started again.
+  // If both had computed, the second commit was rejected, and its run started again.
   expect(retries).toBeGreaterThan(0);
 }, 120_000);
 
-/** On a day of its own, so that nothing else has it computed again. */
+/** On a day of its own, so that no other day is recomputed because of it. */
 const THIRD = [file('orders', ORDERS, 4000, order(9, '2025-06-01'))];
 
-test('a transform that is overtaken, writes an old item and is killed: the next one writes the newest again', async () => {
+test('if a transform is overtaken, writes an old item and is killed, the next one writes the newest item again', async () => {
   let wrong = 0;
   const writes = STEP === 1 ? Array.from({ length: 14 }, (_, n) => n + 1) : [5];
   for (const at of writes) {
@@ -127,22 +127,22 @@ test('a transform that is overtaken, writes an old item and is killed: the next 
       pipeline.close();
     }
   }
-  // Or nothing was to be mended.
+  // Otherwise there was nothing to correct.
   expect(wrong).toBeGreaterThan(0);
 }, 120_000);
 
-test('likewise one that only writes what an earlier run had computed, long before', async () => {
+test('the same holds for a transform that only writes what a much earlier run computed', async () => {
   const pipeline = new TaskPipeline();
   try {
     await pipeline.process(HISTORY);
     for (const one of [...FIRST, ...SECOND]) await pipeline.upload(one);
-    // Killed between the commit of its rows and its first item.
+    // Killed between the commit of its rows and the write of its first item.
     const killed = new FaultyProcess({ write: 3, isApplied: false, isFatal: true });
     const dies = (process: FaultyProcess) => (task: PipelineTask) =>
       task === 'transform' ? process : new FaultyProcess();
     await expect(pipeline.execute(FIRST, dies(killed))).rejects.toThrow(CutOffError);
     pipeline.now += 2000 * REFRESH_LIFETIME_SECONDS;
-    // Its first write says that it begins.
+    // Its first write records its start.
     const second = async (n: number) => n === 2 && (await pipeline.execute(SECOND));
     const again = new FaultyProcess({ write: 2, isApplied: true, isFatal: true }, second);
     await expect(pipeline.execute(FIRST, dies(again))).rejects.toThrow(CutOffError);
@@ -154,8 +154,9 @@ test('likewise one that only writes what an earlier run had computed, long befor
   }
 }, 60_000);
 
-test('of two transforms that find no KPI table, one makes it, and the other starts again', async () => {
-  const expected = await oneAfterTheOther([]);
-  // While it reads, so that its merge finds the table; and ahead of its commit, which then loses.
-  for (const at of [0, 2]) expect(await runAtOnce(at, [], expected)).toEqual({ hasMet: true, retries: 1 });
+test('of two transforms that find no KPI table, one creates it, and the other starts again', async () => {
+  const expected = await runInSequence([]);
+  // While it reads, so that its merge finds the table; and before its commit, which is then rejected.
+  for (const at of [0, 2])
+    expect(await runConcurrently(at, [], expected)).toEqual({ hasMet: true, retries: 1 });
 }, 60_000);

@@ -9,17 +9,17 @@ import { type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 import { computeKpis } from '../../reference/kpis';
 import { randomShop, type ShopFile, versionsOf } from '../../reference/random-shop';
 
-/** Most writes of a task to so small a shop; a fault beyond its last does not happen. */
-const WRITES = { validate: 3, stage: 12, transform: 16, maintain: 16 };
+/** Maximum number of writes of a task to such a small shop; a fault after its last write does not happen. */
+const MAX_WRITES = { validate: 3, stage: 12, transform: 16, maintain: 16 };
 
-const faultOf = (task: keyof typeof WRITES): fc.Arbitrary<Fault> =>
+const faultOf = (task: keyof typeof MAX_WRITES): fc.Arbitrary<Fault> =>
   fc.record({
-    write: fc.integer({ min: 1, max: WRITES[task] }),
+    write: fc.integer({ min: 1, max: MAX_WRITES[task] }),
     isApplied: fc.boolean(),
     isFatal: fc.boolean(),
   });
 
-/** More often one whose writes build on each other. */
+/** Prefers tasks whose writes depend on each other. */
 const task = fc.constantFrom<PipelineTask>('validate', 'stage', 'stage', ...Array(5).fill('transform'));
 const inTask = <T>(of: (task: PipelineTask) => fc.Arbitrary<T>) =>
   task.chain((name) => fc.record({ task: fc.constant(name), what: of(name) }));
@@ -28,54 +28,54 @@ const inTask = <T>(of: (task: PipelineTask) => fc.Arbitrary<T>) =>
 const maintenance = fc.record({ fault: fc.option(faultOf('maintain')) });
 
 const step = fc.record({
-  /** Since the step before: at 2 days old files go, and at 40 all of the log that can. */
+  /** Days since the previous step: maintenance deletes old files after 2 days, and all of the log that it can after 40. */
   days: fc.constantFrom(0, 0, 0, 2, 40),
-  /** Files that are uploaded; then messages that are received, of those that wait, in any order. */
+  /** Number of files to upload, and number of waiting messages to receive, in any order. */
   uploaded: fc.integer({ min: 1, max: 4 }),
   received: fc.integer({ min: 1, max: 4 }),
   from: fc.nat({ max: 5 }),
-  /** How often the workflow tries a task before the execution fails and its messages wait again. */
+  /** How often the workflow tries a task before the execution fails and its messages are released. */
   tries: fc.constantFrom(1, 1, 2),
   fault: fc.option(inTask(faultOf), { freq: 4 }),
-  /** Runs ahead of a write of the execution. */
+  /** Maintenance that runs before a write of the execution. */
   meanwhile: fc.option(
-    inTask((name) => fc.record({ write: fc.integer({ min: 1, max: WRITES[name] }), maintenance })),
+    inTask((name) => fc.record({ write: fc.integer({ min: 1, max: MAX_WRITES[name] }), maintenance })),
     { freq: 2 },
   ),
-  /** The messages of an execution that succeeded wait again: it died before it could delete them. */
+  /** The messages of a successful execution are released: it stopped before it could delete them. */
   isReleased: fc.constantFrom(false, false, false, true),
   afterwards: fc.option(maintenance, { freq: 2 }),
-  /** Another writer puts every row into a file of its own, without a change of any. */
+  /** Another writer rewrites every row to a file of its own, without changing it. */
   scattered: fc.constantFrom<'no' | 'as data' | 'as no change'>('no', 'no', 'as data', 'as no change'),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const shop = fc.record({
   files: randomShop({ maxFiles: 5, maxRows: 5 }),
-  // Without bias, which likes nothing better than steps in which nothing happens.
+  // Without bias, which prefers steps in which nothing happens.
   steps: fc.noBias(fc.array(step, { minLength: 2, maxLength: 4, size: 'max' })),
   timeZone: fc.constantFrom('UTC', 'America/New_York'),
 });
 
 const RETENTION_DAYS = 1;
 
-/** Drops the files into the pipeline by the steps, and then whatever still waits. */
+/** Processes the files step by step, and then all that still wait. */
 class Story {
-  private readonly coming: ShopFile[];
+  private readonly remaining: ShopFile[];
   private waiting: ShopFile[] = [];
-  /** Those that came to pass. */
+  /** Number of faults that occurred. */
   faults = 0;
 
   constructor(
     readonly pipeline: TaskPipeline,
     files: readonly ShopFile[],
   ) {
-    this.coming = [...files];
+    this.remaining = [...files];
   }
 
   async run(steps: readonly Step[]): Promise<void> {
     for (const next of steps) await this.step(next);
-    await this.upload(this.coming.length);
+    await this.upload(this.remaining.length);
     await this.pipeline.execute(this.waiting);
   }
 
@@ -85,7 +85,7 @@ class Story {
     await this.upload(uploaded);
     const start = from % Math.max(1, this.waiting.length);
     const batch = [...this.waiting.slice(start), ...this.waiting.slice(0, start)].slice(0, received);
-    // No execution starts without a message.
+    // An execution needs at least one message.
     const isDone =
       batch.length > 0 &&
       (await this.survive(() => pipeline.execute(batch, this.processes(rest), rest.tries)));
@@ -99,7 +99,7 @@ class Story {
     if (rest.afterwards) await this.maintain(rest.afterwards.fault);
   }
 
-  /** What the step has in store for a task happens to its first process. */
+  /** The fault and the maintenance of a step affect the first process of their task. */
   private processes({ fault, meanwhile }: Pick<Step, 'fault' | 'meanwhile'>) {
     const started = new Set<PipelineTask>();
     return (task: PipelineTask): FaultyProcess => {
@@ -119,7 +119,7 @@ class Story {
     });
   }
 
-  /** @returns whether it came to its end; a fault of ours is the one thing that may stop it */
+  /** @returns false if an injected fault stopped the work; any other error is thrown */
   private async survive(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
@@ -132,7 +132,7 @@ class Story {
   }
 
   private async upload(count: number): Promise<void> {
-    for (const file of this.coming.splice(0, count)) {
+    for (const file of this.remaining.splice(0, count)) {
       await this.pipeline.upload(file);
       this.waiting.push(file);
     }
@@ -143,7 +143,7 @@ const asText = (rows: readonly object[]) =>
   rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)])));
 
 test(
-  'whatever comes in whatever batches, with faults at any write and maintenance at any time, the tables equal a computation from scratch',
+  'with any files in any batches, faults at any write and maintenance at any time, the tables equal a computation from scratch',
   async () => {
     let faults = 0;
     await fc.assert(
@@ -162,7 +162,7 @@ test(
           });
           faults += story.faults;
 
-          // Once all is compacted, and the retention of what was before is over, only live files are left.
+          // After compaction, and after the retention of the old files has passed, only live files are left.
           await pipeline.maintain(3000);
           await pipeline.maintain(6000);
           await pipeline.withLake(async (lake) => {

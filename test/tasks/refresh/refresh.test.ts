@@ -43,7 +43,7 @@ test('a batch that changes nothing writes nothing to DynamoDB', async () => {
   expect(logEntries()).toEqual(entries);
 });
 
-test('only days that differ are written, and a day that empties is deleted', async () => {
+test('only changed days are written, and a day without orders is deleted', async () => {
   await pipeline.process([
     orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
   ]);
@@ -52,11 +52,11 @@ test('only days that differ are written, and a day that empties is deleted', asy
   expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
 });
 
-/** A batch whose transform dies between DynamoDB and the mark that it was written. */
+/** Processes a batch whose transform stops after the write to DynamoDB, before it is marked as published. */
 async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
   let commits = 0;
   pipeline.bucket.before = ({ operation, key }) => {
-    // The first commit to the table is its rows, the second the mark.
+    // The first commit to the table has the rows, the second the mark.
     const isCommit = operation === 'putIfAbsent' && key.startsWith('kpis/order_kpis/_delta_log/');
     if (isCommit && ++commits === 2) throw new Error('killed');
   };
@@ -66,8 +66,8 @@ async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
 
 const days = () => pipeline.orders.all.map(({ order_date }) => order_date);
 
-describe('what a run wrote before it died is mended', () => {
-  test('even when the rows are again as they were', async () => {
+describe('values written by a run that then stopped are corrected', () => {
+  test('even when the rows are the same again as before it', async () => {
     await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
     const before = pipeline.orders.all;
     await processUnmarked(orders(2000, order(1, '2025-04-04', 'returned')));
@@ -76,7 +76,7 @@ describe('what a run wrote before it died is mended', () => {
     expect(pipeline.orders.all).toEqual(before);
   });
 
-  test('by every run until the dead one cannot be alive, and by no other after that', async () => {
+  test('by every run until the lifetime of the stopped run has passed, and by one run after that', async () => {
     await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
     await processUnmarked(orders(2000, order(1, '2025-03-01', 'returned')));
     const writesOf = async (uploadedAt: number) => {
@@ -93,14 +93,14 @@ describe('what a run wrote before it died is mended', () => {
     expect(await writesOf(6000)).toEqual([]);
   });
 
-  test('when nothing had been marked before', async () => {
+  test('when no version was marked as published before', async () => {
     await processUnmarked(orders(1000, order(1, '2025-03-01')));
     expect(days()).toEqual(['2025-03-01']);
     await pipeline.process([orders(2000, order(1, '2025-04-04'))]);
     expect(days()).toEqual(['2025-04-04']);
   });
 
-  test('when the files that tell of it are gone', async () => {
+  test('when the files that show its changes are deleted', async () => {
     await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
     await processUnmarked(orders(2000, order(1, '2025-04-04')));
     pipeline.now += 40 * 86_400_000;
@@ -113,7 +113,7 @@ describe('what a run wrote before it died is mended', () => {
   });
 });
 
-test('what another writer changed comes with the next batch, whatever it rearranged since', async () => {
+test('the next batch includes changes of another writer, even if it rewrote files afterwards', async () => {
   const table = catalog.stagingTable('orders');
   await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
   await pipeline.withLake(async (lake) => {
@@ -130,7 +130,7 @@ test('what another writer changed comes with the next batch, whatever it rearran
   expect(days()).toEqual(['2025-04-04', '2025-05-05']);
   expect((await pipeline.verify()).differences).toBe(0);
 
-  // What says that it changes no data is not even read.
+  // A commit without data changes is not read.
   await pipeline.withLake((lake) => scatter(lake, table, false));
   pipeline.bucket.calls.length = 0;
   await pipeline.process([orders(4000, order(4, '2025-06-06'))]);
@@ -139,7 +139,7 @@ test('what another writer changed comes with the next batch, whatever it rearran
   expect(days()).toEqual(['2025-04-04', '2025-05-05', '2025-06-06']);
 });
 
-test('another reporting time zone computes every day anew', async () => {
+test('another reporting time zone recomputes every day', async () => {
   const late = orders(1000, '1,7,delivered,2025-03-01T23:30:00Z,,,,1');
   await pipeline.process([late]);
   expect(days()).toEqual(['2025-03-01']);
@@ -148,7 +148,7 @@ test('another reporting time zone computes every day anew', async () => {
   expect(days()).toEqual(['2025-03-02']);
 });
 
-test('an hour that comes twice at midnight belongs to its day, both times', async () => {
+test('an hour that occurs twice at midnight belongs to its day, both times', async () => {
   // In Havana clocks go back at 1:00 on 2025-11-02, which is 5:00 UTC: the day begins at 4:00 UTC.
   pipeline.timeZone = 'America/Havana';
   const at = (id: number, instant: string, status = 'sold') => `${id},${id},${status},${instant},,,,1`;
@@ -168,7 +168,7 @@ test('an hour that comes twice at midnight belongs to its day, both times', asyn
   ]);
 });
 
-test('a batch of one month reads and writes nothing of another', async () => {
+test('a batch of one month does not read or write data of another month', async () => {
   await pipeline.process([
     orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'), order(3, '2025-03-05')),
     items(1001, '1,1,7,1,x,2025-01-05T00:00:00,,,,10', '2,2,7,2,x,2025-02-05T00:00:00,,,,20'),
@@ -185,7 +185,7 @@ test('a batch of one month reads and writes nothing of another', async () => {
   expect(pipeline.orders.writes).toEqual(['put 2025-03-06']);
 });
 
-test('a shop without items: the second batch reads no more than the days it touches', async () => {
+test('in a shop without items, the second batch reads only the days it affects', async () => {
   await pipeline.process([orders(1000, order(1, '2025-01-05'), order(2, '2025-02-05'))]);
   pipeline.bucket.calls.length = 0;
   await pipeline.process([orders(2000, order(3, '2025-02-06'))]);
@@ -195,7 +195,7 @@ test('a shop without items: the second batch reads no more than the days it touc
   expect(days()).toEqual(['2025-01-05', '2025-02-05', '2025-02-06']);
 });
 
-test('a product that changes category touches the days that sold it, in both categories', async () => {
+test('a product that changes category affects the days on which it was sold, in both categories', async () => {
   const product = (uploadedAt: number, category: string, cost = '1') => ({
     key: `input/products-${uploadedAt}.csv`,
     csv: `id,sku,cost,category,name,brand,retail_price,department\n1,s,${cost},${category},n,b,2,d\n`,
@@ -209,7 +209,7 @@ test('a product that changes category touches the days that sold it, in both cat
   pipeline.categories.writes.length = 0;
   await pipeline.process([product(2000, 'Books')]);
   expect(pipeline.categories.writes).toEqual(['put Books|2025-01-05', 'delete Toys|2025-01-05']);
-  // Another price, but one that counts, is no change of category.
+  // Another valid price does not change the category.
   pipeline.categories.writes.length = 0;
   await pipeline.process([product(3000, 'Books', '1.5')]);
   expect(pipeline.categories.writes).toEqual([]);
@@ -217,11 +217,9 @@ test('a product that changes category touches the days that sold it, in both cat
   expect(pipeline.categories.writes).toEqual(['put Unknown|2025-01-05', 'delete Books|2025-01-05']);
 });
 
-test('prices up to the greatest that fits are summed and divided exactly', async () => {
-  const greatest = '99999999999999.9999';
-  const items = [1, 2, 3].map(
-    (id) => `${id},${id === 3 ? 2 : 1},7,1,sold,2025-03-01T10:00:00,,,,${greatest}`,
-  );
+test('prices up to the maximum are summed and divided exactly', async () => {
+  const maximum = '99999999999999.9999';
+  const items = [1, 2, 3].map((id) => `${id},${id === 3 ? 2 : 1},7,1,sold,2025-03-01T10:00:00,,,,${maximum}`);
   await pipeline.process([
     orders(1000, order(1, '2025-03-01'), order(2, '2025-03-01')),
     {
@@ -236,7 +234,7 @@ test('prices up to the greatest that fits are summed and divided exactly', async
   ]);
 });
 
-test('every commit names the execution it was made for', async () => {
+test('every commit names its execution', async () => {
   const first = await pipeline.process([orders(1000, order(1, '2025-03-01'))]);
   const second = await pipeline.process([orders(2000, order(1, '2025-03-02'))]);
   const namedIn = (version: number) =>
@@ -247,6 +245,6 @@ test('every commit names the execution it was made for', async () => {
       }),
     );
   expect(await namedIn(0)).toEqual([first, first]);
-  // The KPIs' second entry marks what DynamoDB was told.
+  // The second entry of the KPI table marks the published version.
   expect(await namedIn(1)).toEqual([second, first]);
 });

@@ -24,7 +24,7 @@ const files = (count: number, csv: (at: number) => string) =>
 const staged = (executionId: string) =>
   JSON.parse(pipeline.bucket.text(taskResultKey(executionId, 'stage')) ?? '{}');
 
-test('rows of files that share an object are staged once, and counted by the table they go to', async () => {
+test('rows of files that share an object are staged once, and counted per table', async () => {
   const batch = files(12, (at) => orders(0, order(at), order(100)));
   const executionId = await pipeline.process(batch);
   expect(staged(executionId).tables).toEqual([
@@ -41,7 +41,7 @@ test('rows of files that share an object are staged once, and counted by the tab
   expect(rows.map(({ operation }) => operation)).toEqual(['upload', 'download']);
 });
 
-test('the same files again change nothing', async () => {
+test('staging the same files again changes nothing', async () => {
   const batch = files(3, (at) => orders(0, order(at)));
   await pipeline.process(batch);
   expect(staged(await pipeline.process(batch)).tables).toEqual([
@@ -49,7 +49,7 @@ test('the same files again change nothing', async () => {
   ]);
 });
 
-test('a later version of a key wins over an earlier one of the same object', async () => {
+test('a later version of a key wins over an earlier one in the same object', async () => {
   const batch = files(3, (at) => orders(0, `1,${at},x,2025-07-01 00:00:00,,,,1`));
   await pipeline.process([...batch].reverse());
   const changed = await pipeline.process([
@@ -60,7 +60,7 @@ test('a later version of a key wins over an earlier one of the same object', asy
   ]);
 });
 
-test('data files grow to the configured size', async () => {
+test('data files have the configured target size', async () => {
   const filesOf = async (batch: Parameters<TaskPipeline['process']>[0]) =>
     staged(await pipeline.process(batch)).tables[0].files_added;
   const rows = (from: number) => orders(0, ...Array.from({ length: 2_000 }, (_, at) => order(from + at)));
@@ -83,8 +83,8 @@ describe('the result of validate', () => {
   });
 
   test.each([
-    ['is not there', undefined],
-    ['tells of a failure', { task: 'validate', status: 'failed', cause: 'no memory' }],
+    ['is missing', undefined],
+    ['reports a failure', { task: 'validate', status: 'failed', cause: 'no memory' }],
   ])('%s: the task fails and names the object', async (_, result) => {
     if (result) await pipeline.bucket.put(taskResultKey('e', 'validate'), JSON.stringify(result));
     const failure = run({ executionId: 'e' }, deps());
@@ -92,12 +92,14 @@ describe('the result of validate', () => {
     await expect(failure).rejects.toThrow('results/e/validate.json');
   });
 
-  test('names missing rows: the task fails, and a second try of the batch loads them', async () => {
+  test('names missing rows: the task fails, and a second execution of the batch loads them', async () => {
     pipeline.bucket.before = ({ operation, key }) => {
       if (operation === 'download' && key.includes('/rows/')) pipeline.bucket.objects.delete(key);
     };
     const batch = files(2, (at) => orders(0, order(at)));
-    await expect(pipeline.process(batch)).rejects.toThrow(/is gone: expected the rows that validate wrote/);
+    await expect(pipeline.process(batch)).rejects.toThrow(
+      /is missing: expected the rows that validate wrote/,
+    );
     pipeline.bucket.before = undefined;
     const validated = validateResultSchema.parse(
       JSON.parse(pipeline.bucket.text(taskResultKey('batch-1', 'validate')) ?? ''),
