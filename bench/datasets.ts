@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { KIND_SPECS } from '../catalog/kinds';
+import { catalog } from '../catalog/catalog';
 import { filesOf, type LocalFile } from '../cli/upload';
 import { generate } from '../fixtures/generator/generate';
 import { Random } from '../fixtures/generator/random';
@@ -129,7 +129,7 @@ export async function orderFiles(
 ): Promise<LocalFile[]> {
   const out = newDirectory(context, 'order-files');
   await mkdir(out);
-  const header = KIND_SPECS.orders.columns.map(({ name }) => name);
+  const header = catalog.contract('orders').columns.map(({ name }) => name);
   for (let file = 0; file < files; file += 1) {
     const ids = Array.from({ length: rowsPerFile }, (_, index) => file * rowsPerFile + index + 1);
     const name = `orders_${String(file + 1).padStart(String(files).length, '0')}.csv`;
@@ -150,12 +150,12 @@ async function writeFiles(
   const out = newDirectory(context, name);
   await mkdir(out);
   for (const kind of ['orders', 'order_items'] as const) {
-    const header = KIND_SPECS[kind].columns.map((column) => column.name);
+    const header = catalog.contract(kind).columns.map((column) => column.name);
     if (rows[kind]) await writeCsv(path.join(out, `${kind}_${name}.csv`), header, rows[kind]);
   }
   return filesOf([out]);
 }
 
 function columnIndex(name: string): number {
-  return KIND_SPECS.orders.columns.findIndex((column) => column.name === name);
+  return catalog.contract('orders').columns.findIndex((column) => column.name === name);
 }

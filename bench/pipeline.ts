@@ -1,10 +1,13 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { catalog } from '../catalog/catalog';
 import { type LocalFile, uploadFiles } from '../cli/upload';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import { listExecutions, readSteps, viewExecution } from '../operations/executions/executions';
-import { readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
+import { viewExecution } from '../operations/executions/execution';
+import { listExecutions } from '../operations/executions/executions';
+import { readSteps } from '../operations/executions/follow';
+import { readKpis } from '../operations/kpis/kpis';
 import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
 import { type LocalRuntime, startLocal } from '../packages/local-aws/src/runtime';
@@ -101,8 +104,8 @@ export class Pipeline {
 
   async kpis(): Promise<KpiSet> {
     return {
-      order_kpis: await readOrderKpis(this.deployment),
-      category_kpis: await readCategoryKpis(this.deployment),
+      order_kpis: await readKpis(this.deployment, catalog.mart('order_kpis')),
+      category_kpis: await readKpis(this.deployment, catalog.mart('category_kpis')),
     };
   }
 

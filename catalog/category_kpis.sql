@@ -21,7 +21,10 @@ category_kpis as (
     revenue as daily_revenue,
     cast(div(cast(revenue * 20000 as decimal(38, 0)) + orders * 100, orders * 200) as decimal(35, 0))
       * cast(0.01 as decimal(3, 2)) as avg_order_value,
-    cast(div(returned_items * 20000 + items, items * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_return_rate
+    cast(div(returned_items * 20000 + items, items * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) as avg_return_rate,
+    orders,
+    items,
+    returned_items
   from item_totals
 )
 
@@ -30,5 +33,8 @@ select
   order_date,
   cast(daily_revenue as decimal(38, 2)) as daily_revenue,
   cast(avg_order_value as decimal(38, 2)) as avg_order_value,
-  cast(avg_return_rate as decimal(5, 2)) as avg_return_rate
+  cast(avg_return_rate as decimal(5, 2)) as avg_return_rate,
+  orders,
+  items,
+  returned_items
 from category_kpis

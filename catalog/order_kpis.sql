@@ -29,7 +29,8 @@ order_kpis as (
     coalesce(item_totals.total_items_sold, 0) as total_items_sold,
     order_totals.unique_customers,
     cast(div(order_totals.returned_orders * 20000 + order_totals.total_orders, order_totals.total_orders * 2) as decimal(35, 0))
-      * cast(0.01 as decimal(3, 2)) as return_rate
+      * cast(0.01 as decimal(3, 2)) as return_rate,
+    order_totals.returned_orders
   from order_totals
   left join item_totals on item_totals.order_date = order_totals.order_date
 )
@@ -40,5 +41,6 @@ select
   cast(total_revenue as decimal(38, 2)) as total_revenue,
   total_items_sold,
   unique_customers,
-  cast(return_rate as decimal(5, 2)) as return_rate
+  cast(return_rate as decimal(5, 2)) as return_rate,
+  returned_orders
 from order_kpis

@@ -2,16 +2,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
+import { catalog } from '../catalog/catalog';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import {
-  type FileOutcome,
-  followUntilQuiet,
-  readFiles,
-  type Step,
-} from '../operations/executions/executions';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
+import { type FileOutcome, readFiles } from '../operations/executions/execution-files';
+import { followUntilQuiet, type Step } from '../operations/executions/follow';
+import { type Kpi, readKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
@@ -26,12 +22,12 @@ interface DemoExecution {
   readonly seconds: number;
 }
 
-/** What `--json` writes. */
+/** What `--json` writes, the KPI tables beside the rest. */
 interface DemoResult {
   readonly executions: DemoExecution[];
   readonly files: FileOutcome[];
-  readonly order_kpis: Kpi[];
-  readonly category_kpis: Kpi[];
+  /** By name of the KPI table. */
+  readonly kpis: Readonly<Record<string, Kpi[]>>;
   readonly seconds: number;
 }
 
@@ -46,7 +42,8 @@ export function demoCommand(): Command {
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
         const { result, refusals } = await runDemo(files, directory, interruption());
-        if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
+        const { kpis, ...rest } = result;
+        if (options.json) await writeFile(options.json, `${JSON.stringify({ ...rest, ...kpis }, null, 2)}\n`);
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
         if (failed)
           throw new CommandFailure(`${failed.name} ${failed.status}: ${failed.cause ?? 'no cause given'}`);
@@ -119,8 +116,11 @@ async function runDemo(
     return {
       executions,
       files: outcomes,
-      order_kpis: await readOrderKpis(deployment),
-      category_kpis: await readCategoryKpis(deployment),
+      kpis: Object.fromEntries(
+        await Promise.all(
+          catalog.marts.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
+        ),
+      ),
       seconds: (Date.now() - started) / 1000,
     };
   };
@@ -163,7 +163,7 @@ async function watch(deployment: Deployment, tick: () => Promise<unknown>): Prom
   return executions;
 }
 
-function printResult({ files, order_kpis, category_kpis, seconds }: DemoResult): void {
+function printResult({ files, kpis, seconds }: DemoResult): void {
   say('\nfiles');
   const columns = [
     { heading: 'key', text: ({ key }: FileOutcome) => key },
@@ -178,13 +178,12 @@ function printResult({ files, order_kpis, category_kpis, seconds }: DemoResult):
     { heading: 'reason', text: ({ reason }: FileOutcome) => reason ?? '' },
   ];
   process.stdout.write(formatTable(columns, files));
-  say('\nOrderKPIs');
-  process.stdout.write(formatKpis(ORDER_KPIS, order_kpis));
-  say('\nCategoryKPIs');
-  process.stdout.write(formatKpis(CATEGORY_KPIS, category_kpis));
-  say(
-    `\n${plural(files.length, 'file')}, ${plural(order_kpis.length, 'day')}, ${category_kpis.length} categories by day in ${seconds.toFixed(1)} s`,
-  );
+  for (const mart of catalog.marts) {
+    say(`\n${mart.dynamoDb.table}`);
+    process.stdout.write(formatKpis(mart, kpis[mart.name] ?? []));
+  }
+  const counts = catalog.marts.map(({ name, dynamoDb }) => `${kpis[name]?.length ?? 0} ${dynamoDb.table}`);
+  say(`\n${plural(files.length, 'file')}, ${counts.join(', ')} in ${seconds.toFixed(1)} s`);
 }
 
 /** Where a file went, by what validate found. */

@@ -1,10 +1,17 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
-import type { KpiTableSpec } from '../domain/mart';
+import { catalog } from '../catalog/catalog';
+import { DAY, type Mart } from '../domain/mart';
 import { isDay } from '../domain/time';
-import { connect, type Deployment, disconnect } from '../operations/deployment';
-import { type DateRange, type Kpi, readCategoryKpis, readOrderKpis } from '../operations/kpis/kpis';
+import { connect, disconnect } from '../operations/deployment';
+import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operations/kpis/kpis';
+import { totalsByKey } from '../operations/kpis/totals';
 import { formatTable } from './table';
+
+/** In place of the day, in rows with the totals of a range. */
+const TOTAL = 'total';
+const NO_DATA = '-';
+const LACKS_COUNTS =
+  'rates over several days have no data (-) until the next execution stores the counts that they need\n';
 
 export function kpisCommand(): Command {
   const kpis = new Command('kpis').description('read the KPIs from DynamoDB').addHelpText(
@@ -27,30 +34,32 @@ Examples:
         if (from && to && from > to) command.error(`error: --from ${from} is after --to ${to}`);
       });
 
-  kpis.addCommand(
-    ranged('orders', 'orders, revenue, items, customers and return rate per day').action(
-      (options: DateRange & { json?: boolean }) =>
-        printKpis(ORDER_KPIS, options, (deployment) => readOrderKpis(deployment, options)),
-    ),
-  );
-  kpis.addCommand(
-    ranged('categories', 'revenue, order value and return rate per category and day')
-      .option('--category <name>', 'one category alone')
-      .action((options: DateRange & { category?: string; json?: boolean }) =>
-        printKpis(CATEGORY_KPIS, options, (deployment) => readCategoryKpis(deployment, options)),
-      ),
-  );
+  for (const mart of catalog.marts) {
+    const [partitionKey] = mart.key.filter((name) => name !== DAY);
+    const command = ranged(mart.command, mart.description);
+    if (partitionKey) command.option(`--${partitionKey} <name>`, `only this ${partitionKey}`);
+    command.action(({ from, to, json, ...key }: DateRange & { json?: boolean }) => {
+      const of = partitionKey && (key as Record<string, string>)[partitionKey];
+      return printKpis(
+        mart,
+        { ...(from && { from }), ...(to && { to }), ...(of !== undefined && { of }) },
+        json,
+      );
+    });
+    kpis.addCommand(command);
+  }
   return kpis;
 }
 
-/** The table for reading: money and percent with two decimals, columns as the table has them. */
-export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
+/** A table with the columns of the mart; money and percent have two decimal places. */
+export function formatKpis({ columns }: Mart, items: readonly Kpi[]): string {
   return formatTable(
-    spec.columns.map(({ name, type }) => ({
+    columns.map(({ name, type }) => ({
       heading: name,
       right: type !== 'date' && type !== 'text',
       text: (item: Kpi) => {
-        const value = item[name] ?? '';
+        const value = item[name];
+        if (value === undefined) return NO_DATA;
         return type === 'money' || type === 'percent' ? twoDecimals(value) : value;
       },
     })),
@@ -58,28 +67,36 @@ export function formatKpis(spec: KpiTableSpec, items: readonly Kpi[]): string {
   );
 }
 
-async function printKpis(
-  spec: KpiTableSpec,
-  { json, ...choice }: DateRange & { category?: string; json?: boolean },
-  read: (deployment: Deployment) => Promise<Kpi[]>,
-): Promise<void> {
+/** The daily rows, then the totals of the range: one row, or one per category. A single day has no totals. */
+function formatWithTotals(mart: Mart, items: readonly Kpi[]): string {
+  const days = new Set(items.map(({ [DAY]: day }) => day));
+  const totals = totalsByKey(mart, days.size > 1 ? items : []).map(
+    (total): Kpi => ({ ...total, [DAY]: TOTAL }),
+  );
+  const lacksCounts = mart.columns.some(
+    ({ name, rate }) => rate && totals.some((row) => row[name] === undefined),
+  );
+  return formatKpis(mart, [...items, ...totals]) + (lacksCounts ? LACKS_COUNTS : '');
+}
+
+async function printKpis(mart: Mart, choice: KpiChoice, json: boolean | undefined): Promise<void> {
   const deployment = await connect();
   try {
-    const items = await read(deployment);
-    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatKpis(spec, items));
+    const items = await readKpis(deployment, mart, choice);
+    process.stdout.write(json ? `${JSON.stringify(items)}\n` : formatWithTotals(mart, items));
     if (items.length === 0 && !json) process.stdout.write(`${explainNone(Object.keys(choice).length > 0)}\n`);
   } finally {
     disconnect(deployment);
   }
 }
 
-function explainNone(isChosen: boolean): string {
-  return isChosen
-    ? 'no KPI matches; without options all are shown'
-    : 'no KPIs yet: drop files into input/ (daybook upload), and see how they fare with daybook status';
+function explainNone(isFiltered: boolean): string {
+  return isFiltered
+    ? 'no KPIs match; without options all are shown'
+    : 'no KPIs yet: upload files with daybook upload and follow them with daybook status';
 }
 
-/** DynamoDB drops trailing zeros: 12.5 is 12.50. */
+/** DynamoDB drops trailing zeros: it returns 12.5 for 12.50. */
 function twoDecimals(number: string): string {
   const [whole = '0', fraction = ''] = number.split('.');
   return `${whole}.${fraction.padEnd(2, '0')}`;

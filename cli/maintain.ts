@@ -43,8 +43,10 @@ async function runMaintain() {
     const { MAINTAIN_VARIABLES } = await import('../tasks/maintain/config');
     const { run } = await import('../tasks/maintain/maintain');
     const { withResultAt } = await import('../runtime/task-result');
+    const { catalog } = await import('../catalog/catalog');
     const say = (message: string) => process.stderr.write(`${printable(message)}\n`);
     const deps = {
+      catalog,
       bucket: s3Bucket(deployment.s3, deployment.bucket),
       openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb') }),
       workDirectory,

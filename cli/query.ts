@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { KPI_TABLES, STAGING_TABLES } from '../catalog/tables';
+import { catalog } from '../catalog/catalog';
 import { quotedCell } from '../domain/csv-cell';
 import { duckDbType } from '../lake/schema';
 import { connect, disconnect } from '../operations/deployment';
@@ -114,12 +114,10 @@ const isNumber = (type: string): boolean =>
   /^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|BIGNUM|FLOAT|DOUBLE)/.test(type);
 
 function describeTables({ json, csv }: Options): string {
-  const tables = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)].map(
-    ({ name, columns }) => ({
-      name,
-      columns: columns.map((column) => ({ name: column.name, type: duckDbType(column.type) })),
-    }),
-  );
+  const tables = catalog.tables.map(({ name, columns }) => ({
+    name,
+    columns: columns.map((column) => ({ name: column.name, type: duckDbType(column.type) })),
+  }));
   if (json) return `${JSON.stringify({ tables })}\n`;
   const rows = tables.flatMap(({ name, columns }) =>
     columns.map((column) => ({ table: name, column: column.name, type: column.type })),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import { type ExecutionView, listExecutions, viewExecution } from '../operations/executions/executions';
+import { type ExecutionView, viewExecution } from '../operations/executions/execution';
+import { listExecutions } from '../operations/executions/executions';
 import type { PricedReport } from '../operations/executions/report';
 import { readQueueDepth } from '../operations/queue';
 import { wholeNumber } from './numbers';

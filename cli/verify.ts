@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../catalog/kpis';
+import { catalog } from '../catalog/catalog';
+import type { Mart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
@@ -49,18 +50,12 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
     // Loaded here, with DuckDB.
     const { verify } = await import('../operations/kpis/verify');
     const { readItems } = await import('../serving/dynamodb/read-items');
-    const items = {
-      order_kpis: {
-        table: names.orderTable,
-        read: () => readItems(dynamoDb, names.orderTable, ORDER_KPIS),
-      },
-      category_kpis: {
-        table: names.categoryTable,
-        read: () => readItems(dynamoDb, names.categoryTable, CATEGORY_KPIS),
-      },
+    const itemsOf = (mart: Mart) => {
+      const table = names.table(mart.dynamoDb.table);
+      return { table, read: () => readItems(dynamoDb, table, mart) };
     };
     return await withProgress('computing every KPI from the lake', { json }, () =>
-      withLakeSession(deployment, ({ lake }) => verify({ lake, timeZone, items })),
+      withLakeSession(deployment, ({ lake }) => verify({ lake, catalog, timeZone, itemsOf })),
     );
   } catch (error) {
     if (error instanceof Error && error.name === 'UnknownTimeZoneError') {

@@ -1,7 +1,7 @@
 import { plural } from '../domain/plural';
-import type { Fate } from '../operations/executions/run';
+import type { Frame, WatchedExecution } from '../operations/executions/follow';
+import type { StateStatus } from '../operations/executions/run';
 import type { LiveStep } from '../operations/executions/steps';
-import type { Frame, WatchedExecution } from '../operations/executions/watch';
 import { formatBytes, formatSeconds, printable } from './table';
 
 export interface ViewOptions {
@@ -14,7 +14,7 @@ export interface ViewOptions {
 const COLOURS = { green: 32, red: 31, yellow: 33, cyan: 36, grey: 90 };
 type Colour = keyof typeof COLOURS;
 
-const MARKS: Readonly<Record<Fate | 'ahead', readonly [string, Colour]>> = {
+const MARKS: Readonly<Record<StateStatus | 'ahead', readonly [string, Colour]>> = {
   succeeded: ['✓', 'green'],
   running: ['●', 'cyan'],
   failed: ['✗', 'red'],
@@ -29,7 +29,7 @@ export function drawFrame({ queue, execution }: Frame, options: ViewOptions): st
   if (!execution) return [waits, 'no execution runs; waiting for one'].map((line) => cut(line, options));
   const width = Math.max(...namesOf(execution).map((name) => name.length));
   const states = [
-    ...execution.steps.map((step) => stateLine(step.state, step.fate, describe(step, options.now), width)),
+    ...execution.steps.map((step) => stateLine(step.state, step.status, describe(step, options.now), width)),
     ...execution.ahead.map((state) => stateLine(state, 'ahead', '', width)),
   ].map(({ mark, colour, text }) => `  ${paint(mark, colour, options)} ${cut(text, options, 4)}`);
   const about = [waits, ...aboutLines(execution, options.now)].map((line) => cut(line, options));
@@ -49,12 +49,12 @@ export function describeFiles(files: WatchedExecution['files']): string {
 }
 
 /** `1.2 s  3 of 4  try 2` */
-export function describe({ started, ended, items, tries, fate }: LiveStep, now: Date): string {
+export function describe({ started, ended, items, tries, status }: LiveStep, now: Date): string {
   const took = formatSeconds(Math.max(0, (ended ?? now).getTime() - started.getTime())).padStart(8);
   const notes = [
     items && items.all > 0 ? `${items.done} of ${items.all}` : '',
     tries > 1 ? `try ${tries}` : '',
-    fate === 'caught' ? 'failed, went on elsewhere' : '',
+    status === 'caught' ? 'failed, went on elsewhere' : '',
   ];
   return [took, ...notes.filter(Boolean)].join('  ');
 }
@@ -81,8 +81,8 @@ const namesOf = ({ steps, ahead }: WatchedExecution): string[] => [
   ...ahead,
 ];
 
-function stateLine(state: string, fate: Fate | 'ahead', described: string, width: number) {
-  const [mark, colour] = MARKS[fate];
+function stateLine(state: string, status: StateStatus | 'ahead', described: string, width: number) {
+  const [mark, colour] = MARKS[status];
   return { mark, colour, text: `${state.padEnd(width)}  ${described}`.trimEnd() };
 }
 

@@ -1,6 +1,6 @@
 import type { Deployment } from '../operations/deployment';
+import { type Frame, type WatchedExecution, watchExecutions } from '../operations/executions/follow';
 import type { LiveStep } from '../operations/executions/steps';
-import { type Frame, type WatchedExecution, watchExecutions } from '../operations/executions/watch';
 import { CommandFailure } from './failure';
 import { formatSeconds, printable } from './table';
 import { describe, describeFiles, drawFrame } from './watch-view';
@@ -95,8 +95,8 @@ function lines(stream: Stream): Screen {
   let started: string | undefined;
   let files: string | undefined;
   const left = leftStates((step) => {
-    const fate = step.fate === 'succeeded' ? '' : `  ${step.fate}`;
-    say(`  ${step.state.padEnd(22)} ${describe(step, new Date())}${fate}`);
+    const status = step.status === 'succeeded' ? '' : `  ${step.status}`;
+    say(`  ${step.state.padEnd(22)} ${describe(step, new Date())}${status}`);
   });
   return {
     show({ execution }) {
@@ -127,8 +127,8 @@ function jsonLines(stream: Stream): Screen {
   let hasStarted = false;
   let name = '';
   const say = (line: object) => void stream.write(`${JSON.stringify({ execution: name, ...line })}\n`);
-  const left = leftStates(({ state, fate, started, ended, tries, items }) =>
-    say({ state, fate, started, ended, tries, items }),
+  const left = leftStates(({ state, status, started, ended, tries, items }) =>
+    say({ state, status, started, ended, tries, items }),
   );
   return {
     show({ execution, queue }) {

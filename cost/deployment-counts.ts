@@ -52,6 +52,8 @@ const machineSchema = z.object({
   DefinitionSubstitutions: z.record(z.string(), z.unknown()),
 });
 
+type Machine = z.infer<typeof machineSchema>;
+
 /** @throws ZodError, or an Error that names what it does not understand */
 export function countDeployment(template: unknown): DeploymentCounts {
   const resources = Object.values(templateSchema.parse(template).Resources);
@@ -62,7 +64,12 @@ export function countDeployment(template: unknown): DeploymentCounts {
   const zips = functions.filter(({ PackageType }) => PackageType === 'Zip');
   const images = functions.filter(({ PackageType }) => PackageType === 'Image');
   const schedules = ofType('AWS::Scheduler::Schedule').map((one) => scheduleSchema.parse(one));
-  const machine = machineSchema.parse(ofType('AWS::StepFunctions::StateMachine')[0]);
+  const machines = ofType('AWS::StepFunctions::StateMachine').map((one) => machineSchema.parse(one));
+  const [pipeline, runTask] = [true, false].map((starts) => {
+    const found = machines.find((one) => one.DefinitionString.includes('startExecution') === starts);
+    if (!found) throw new Error('expected a state machine, and another that it starts');
+    return found;
+  }) as [Machine, Machine];
   const callsPerDay = (those: typeof schedules) =>
     those.reduce((sum, { ScheduleExpression }) => sum + perDay(ScheduleExpression), 0);
   return {
@@ -72,13 +79,13 @@ export function countDeployment(template: unknown): DeploymentCounts {
         memory_gb: Math.max(...tasks.map(({ Memory }) => Memory)) / 1024,
         disk_gb: Math.max(...tasks.map(({ EphemeralStorage }) => EphemeralStorage.SizeInGiB)),
       },
-      public_address: machine.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
+      public_address: runTask.DefinitionSubstitutions.AssignPublicIp !== 'DISABLED',
       task_function: {
         memory_gb: Math.max(0, ...images.map(({ MemorySize }) => MemorySize)) / 1024,
         disk_gb: Math.max(0, ...images.map(({ EphemeralStorage }) => EphemeralStorage.Size)) / 1024,
       },
     },
-    smallBatchBytes: smallBatchBytes(machine.DefinitionString),
+    smallBatchBytes: smallBatchBytes(runTask.DefinitionString),
     functionMemoryGb: Math.max(...zips.map(({ MemorySize }) => MemorySize)) / 1024,
     invocationsPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters === undefined)),
     tasksPerDay: callsPerDay(schedules.filter(({ Target }) => Target.EcsParameters !== undefined)),
@@ -92,7 +99,10 @@ export function countDeployment(template: unknown): DeploymentCounts {
     customMetrics: Object.keys(METRICS).length,
     keys: ofType('AWS::KMS::Key').length,
     natGateways: ofType('AWS::EC2::NatGateway').length,
-    transitions: countTransitions(JSON.parse(machine.DefinitionString)),
+    transitions: countTransitions(
+      JSON.parse(pipeline.DefinitionString),
+      JSON.parse(runTask.DefinitionString),
+    ),
   };
 }
 
@@ -100,7 +110,7 @@ export function countDeployment(template: unknown): DeploymentCounts {
 function smallBatchBytes(definition: string): number {
   let bytes = 0;
   JSON.parse(definition, (_, value) => {
-    if (value?.Variable === '$.bytes' && typeof value.NumericLessThan === 'number')
+    if (value?.Variable === '$.batch.bytes' && typeof value.NumericLessThan === 'number')
       bytes = value.NumericLessThan;
     return value;
   });

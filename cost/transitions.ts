@@ -28,6 +28,7 @@ interface Definition {
 
 interface State {
   readonly Type: string;
+  readonly Resource?: string;
   readonly Next?: string;
   readonly End?: boolean;
   readonly Choices?: readonly { readonly Next: string }[];
@@ -37,13 +38,16 @@ interface State {
 /**
  * Walks an execution in which nothing fails and every choice takes its first branch: a transition for each state and one for
  * the start; in a Map, those of an item for each group of files. https://aws.amazon.com/step-functions/pricing/
+ * @param nested the definition that states start executions of, whose transitions are billed as well
  */
-export function countTransitions(definition: unknown): Transitions {
+export function countTransitions(definition: unknown, nested?: unknown): Transitions {
   const states = [...walk(definition as Definition)];
+  const starts = states.filter(({ Resource }) => Resource?.includes(':states:startExecution')).length;
+  const perStart = nested === undefined ? 0 : countTransitions(nested).perExecution;
   const ofItems = states.flatMap(({ ItemProcessor }) =>
     ItemProcessor ? [walk(ItemProcessor).length + 1] : [],
   );
-  return { perExecution: states.length + 1, perGroup: Math.max(0, ...ofItems) };
+  return { perExecution: states.length + 1 + starts * perStart, perGroup: Math.max(0, ...ofItems) };
 }
 
 function walk({ StartAt, States }: Definition): State[] {

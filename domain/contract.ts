@@ -1,4 +1,4 @@
-/** The shape of an input contract: a kind of file, its columns and its key. */
+/** The shape of an input contract: one kind of file, its columns, key and partition, and how its files are recognized. */
 
 /**
  * What a cell may hold: `int64` a whole number of 64 bits, `money` a decimal(18,4) in the shop's currency,
@@ -13,11 +13,30 @@ export interface Column {
   readonly required: boolean;
 }
 
-export interface KindSpec {
+export interface Contract {
+  /** Names the files (`orders*.csv`), the staging table, and the kind in results, ledger and console. */
   readonly kind: string;
   readonly columns: readonly Column[];
   /** The column that identifies a row. */
   readonly key: string;
+  /** `value`: a partition per value of a text column; `month`: one per month (UTC) of a timestamp. */
+  readonly partition: { readonly by: 'value' | 'month'; readonly of: string };
+}
+
+/** The kind that a file's name begins with, in any folder and any case; undefined where there is none. */
+export function kindFromName(key: string, kinds: readonly string[]): string | undefined {
+  const name = (key.split('/').pop() ?? '').toLowerCase();
+  return kinds.find((kind) => name.startsWith(kind));
+}
+
+/** The only contract all of whose columns are in the header (trimmed, any case); undefined for none or several. */
+export function contractFromHeader(
+  header: readonly string[],
+  contracts: readonly Contract[],
+): Contract | undefined {
+  const names = new Set(header.map(normalizeColumnName));
+  const matches = contracts.filter(({ columns }) => columns.every(({ name }) => names.has(name)));
+  return matches.length === 1 ? matches[0] : undefined;
 }
 
 export function normalizeColumnName(name: string): string {

@@ -3,8 +3,7 @@
  * and the share of its rows that are bad.
  */
 
-import { KIND_SPECS, KINDS, type Kind, kindFromHeader, kindFromName } from '../catalog/kinds';
-import { normalizeColumnName } from './contract';
+import { type Contract, contractFromHeader, kindFromName, normalizeColumnName } from './contract';
 import { plural } from './plural';
 import { quoted } from './values';
 
@@ -16,7 +15,7 @@ export interface FileFault {
   readonly remedy: string;
   /** The physical line it was found in, the header being 1. */
   readonly line?: number;
-  readonly kind?: Kind;
+  readonly kind?: string;
   /** More of the same, one fact each. */
   readonly details?: readonly string[];
 }
@@ -107,8 +106,8 @@ export const EMPTY_FILE: FileFault = {
 
 /** Which cell of a record holds which column. */
 export interface HeaderMatch {
-  readonly kind: Kind;
-  /** The place of each of the kind's columns, in the order of its spec. */
+  readonly contract: Contract;
+  /** The place of each of the contract's columns, in their order. */
   readonly positions: readonly number[];
   /** Cells in the header, and so in every record. */
   readonly width: number;
@@ -124,12 +123,19 @@ const SHOWN_EXTRA_COLUMNS = 50;
  * The kind that the key's name tells, or failing that the header's own; every column of it once. A column that no rule
  * knows may stand there twice: it is ignored either way.
  */
-export function matchHeader(key: string, header: readonly string[]): HeaderOutcome {
-  const fitting = kindFromHeader(header);
-  const kind = kindFromName(key) ?? fitting;
-  if (!kind) return { fault: unknownKind(header) };
+export function matchHeader(
+  key: string,
+  header: readonly string[],
+  contracts: readonly Contract[],
+): HeaderOutcome {
+  const fitting = contractFromHeader(header, contracts);
+  const kinds = contracts.map(({ kind }) => kind);
+  const named = kindFromName(key, kinds);
+  const contract = contracts.find(({ kind }) => kind === named) ?? fitting;
+  if (!contract) return { fault: unknownKind(header, kinds.join(', ')) };
 
-  const wanted = new Map(KIND_SPECS[kind].columns.map((column) => [column.name, [] as number[]]));
+  const { kind } = contract;
+  const wanted = new Map(contract.columns.map((column) => [column.name, [] as number[]]));
   const extraColumns: string[] = [];
   for (const [at, cell] of header.entries()) {
     const places = wanted.get(normalizeColumnName(cell));
@@ -137,7 +143,7 @@ export function matchHeader(key: string, header: readonly string[]): HeaderOutco
     else if (extraColumns.length < SHOWN_EXTRA_COLUMNS) extraColumns.push(shownColumn(cell, at));
   }
   const missing = [...wanted].filter(([, places]) => places.length === 0).map(([name]) => name);
-  if (missing.length > 0) return { fault: missingColumns(kind, missing, header, fitting) };
+  if (missing.length > 0) return { fault: missingColumns(kind, missing, header, fitting?.kind) };
   const doubled = [...wanted].filter(([, places]) => places.length > 1);
   if (doubled.length > 0) {
     return {
@@ -156,7 +162,7 @@ export function matchHeader(key: string, header: readonly string[]): HeaderOutco
   if (extras > extraColumns.length) extraColumns.push(`… and ${extras - extraColumns.length} more`);
   return {
     match: {
-      kind,
+      contract,
       positions: [...wanted.values()].map(([at = 0]) => at),
       width: header.length,
       extraColumns,
@@ -166,20 +172,20 @@ export function matchHeader(key: string, header: readonly string[]): HeaderOutco
 
 const REJECTED_ROWS_HEADER = ['line', 'column', 'reason', 'row'];
 
-function unknownKind(header: readonly string[]): FileFault {
+function unknownKind(header: readonly string[], kinds: string): FileFault {
   return {
-    reason: `the kind of file cannot be told: its name begins with none of ${KINDS.join(', ')}, and its header has not all the columns of one kind`,
-    remedy: `let its name begin with one of ${KINDS.join(', ')}, and drop it in again`,
+    reason: `the kind of file cannot be told: its name begins with none of ${kinds}, and its header has not all the columns of one kind`,
+    remedy: `let its name begin with one of ${kinds}, and drop it in again`,
     line: 1,
     details: [`the header has ${shownNames(header)}`],
   };
 }
 
 function missingColumns(
-  kind: Kind,
+  kind: string,
   missing: readonly string[],
   header: readonly string[],
-  fitting: Kind | undefined,
+  fitting: string | undefined,
 ): FileFault {
   const reason = `the header lacks ${plural(missing.length, 'column')} of ${kind}: ${missing.join(', ')}`;
   const details = [`the header has ${shownNames(header)}`];

@@ -4,7 +4,6 @@
  */
 
 import { z } from 'zod';
-import { KINDS } from '../catalog/kinds';
 import { type BatchFile, batchFileSchema } from './workflow';
 
 /** Receives of a message before it is a dead letter. */
@@ -75,7 +74,7 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
   executions: z.array(z.string()),
   /** Times its message has been received. */
   tries: z.number().int().optional(),
-  kind: z.enum(KINDS).optional(),
+  kind: z.string().optional(),
   /** Good rows, in the tables. */
   rows: z.number().int().optional(),
   /** Bad rows, left out. */

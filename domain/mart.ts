@@ -1,16 +1,86 @@
-/** The shape of a KPI table, as stored in kpis/ (Delta Lake) and in DynamoDB. */
+/** The shape of a mart (a KPI table): a Delta table below kpis/, served from DynamoDB, computed per day from staging. */
 
-export type KpiType = 'date' | 'text' | 'count' | 'money' | 'percent';
+export type MartColumnType = 'date' | 'text' | 'count' | 'money' | 'percent';
 
-export interface KpiColumn {
+export interface MartColumn {
   readonly name: string;
   /** `money` is rounded half up to 2 decimals in the shop's currency, `percent` to 2 decimals of 0 to 100. */
-  readonly type: KpiType;
+  readonly type: MartColumnType;
+  /** For a rate: the additive columns that it is the quotient of, times 100 for `percent`. */
+  readonly rate?: { readonly dividend: string; readonly divisor: string };
+  /** False for a value that does not add up over days, such as a count of distinct customers. */
+  readonly additive?: false;
 }
 
-export interface KpiTableSpec {
-  readonly name: 'order_kpis' | 'category_kpis';
-  readonly columns: readonly KpiColumn[];
-  /** Key columns, the partition key of the DynamoDB table first. */
+export interface Mart {
+  readonly name: string;
+  /** What `daybook kpis` calls it. */
+  readonly command: string;
+  readonly description: string;
+  readonly columns: readonly MartColumn[];
+  /** Key columns, {@link DAY} among them; the partition key of the DynamoDB table first. */
   readonly key: readonly string[];
+  /** The kinds it is computed from; their {@link MartInput} views are what `sql` may read. */
+  readonly reads: readonly string[];
+  /** A query that gives the columns in their order, one row per key. */
+  readonly sql: string;
+  readonly dynamoDb: MartDynamoDb;
+}
+
+export interface MartDynamoDb {
+  /** The table's name without the deployment's prefix. */
+  readonly table: string;
+  /** Its id in the template. CloudFormation replaces a table whose id changes. */
+  readonly id: string;
+  readonly indexes: readonly { readonly name: string; readonly key: readonly string[] }[];
+}
+
+/** The key column of every mart that holds the day in the reporting time zone. */
+export const DAY = 'order_date';
+
+/** One view that mart queries read: the rows of a kind that count, with what counts decided in `sql`. */
+export interface MartInput {
+  readonly kind: string;
+  readonly view: string;
+  /** Columns of the staging table that `sql` reads, its key first. */
+  readonly columns: readonly string[];
+  /**
+   * The view's query. Placeholders: `rows`, the staging rows; `blanks`, the characters that trimming removes;
+   * `category_length`; `time_zone`. It may read the views of the inputs listed before it.
+   */
+  readonly sql: string;
+  readonly days: RowDays;
+}
+
+/**
+ * The days that a row counts towards. `own`: that of its timestamp in `column`. `parent`: that of the row of `kind` whose key
+ * is in `column`. `children`: those of the rows of `kind` that hold its key in `column`; in the view that key is `key`.
+ */
+export type RowDays =
+  | { readonly of: 'own'; readonly column: string }
+  | { readonly of: 'parent'; readonly kind: string; readonly column: string }
+  | { readonly of: 'children'; readonly kind: string; readonly column: string; readonly key: string };
+
+/** A row by column, each value as the text that is the same for the same value, whoever wrote it. */
+export type MartCells = Readonly<Record<string, string>>;
+
+/** Whether DynamoDB holds the values as numbers; dates and text are strings. */
+export const isNumber = (type: MartColumnType | undefined): boolean =>
+  type === 'count' || type === 'money' || type === 'percent';
+
+/**
+ * The shortest form of a decimal: `12.50`, `012.5` and `1.25E1` are `12.5`.
+ * @returns the text itself if it is not a number
+ */
+export function canonicalNumber(text: string): string {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
+  if (!match || whole + fraction === '') return text;
+  const shift = Number(exponent);
+  const digits = `${'0'.repeat(Math.max(0, -shift))}${whole}${fraction}${'0'.repeat(Math.max(0, shift))}`;
+  const point = Math.max(0, -shift) + whole.length + shift;
+  const before = digits.slice(0, point).replace(/^0+/, '');
+  const after = digits.slice(point).replace(/0+$/, '');
+  if (before + after === '') return '0';
+  return `${sign === '-' ? '-' : ''}${before || '0'}${after && `.${after}`}`;
 }

@@ -20,8 +20,10 @@ export interface ResourceNames {
   readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
   readonly stateMachine: string;
-  readonly orderTable: string;
-  readonly categoryTable: string;
+  /** The state machine that runs one task of the workflow. */
+  readonly runTask: string;
+  /** The DynamoDB table of a mart, by the name in its definition. */
+  readonly table: (name: string) => string;
   readonly ledgerTable: string;
   readonly successTopic: string;
   readonly failureTopic: string;
@@ -56,8 +58,8 @@ export function resourceNames(prefix = ''): ResourceNames {
     taskFunction: (task) => `${prefix}Pipeline-Task-${task}`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,
-    orderTable: `${prefix}OrderKPIs`,
-    categoryTable: `${prefix}CategoryKPIs`,
+    runTask: `${prefix}Pipeline-Run-Task`,
+    table: (name) => `${prefix}${name}`,
     ledgerTable: `${prefix}FileLedger`,
     successTopic: `${prefix}PipelineSuccessNotifications`,
     failureTopic: `${prefix}PipelineFailureNotifications`,
@@ -69,9 +71,12 @@ export function resourceNames(prefix = ''): ResourceNames {
   };
 }
 
-export const BY_DATE_INDEX = 'by-date';
 export const BY_OUTCOME_INDEX = 'by-outcome';
 
 /** The account and region of local mode. */
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-east-1';
+
+/** The template's output with the name of a mart's DynamoDB table: `OrderTable` of `order_kpis`. */
+export const tableOutput = (mart: string): string =>
+  `${mart.replace(/_kpis$/, '').replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Table`;

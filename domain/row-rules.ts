@@ -2,7 +2,6 @@
  * When a row is bad: a value does not parse, one that must be there is not, or the row has not the header's shape.
  */
 
-import { KIND_SPECS } from '../catalog/kinds';
 import type { HeaderMatch } from './file-rules';
 import { parseValue } from './values';
 
@@ -22,8 +21,8 @@ export type CheckedRow =
 
 /** @returns the check of one record's cells under that header */
 export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => CheckedRow {
-  const { kind, positions, width } = header;
-  const columns = KIND_SPECS[kind].columns.map((column, at) => ({ ...column, at: positions[at] ?? 0 }));
+  const { contract, positions, width } = header;
+  const columns = contract.columns.map((column, at) => ({ ...column, at: positions[at] ?? 0 }));
 
   return (cells) => {
     if (cells.length !== width) {

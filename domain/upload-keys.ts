@@ -2,7 +2,7 @@
  * Which keys a file may be dropped in under, what its name makes likely to become of it, and what a mended file is called.
  */
 
-import { KINDS, kindFromName } from '../catalog/kinds';
+import { kindFromName } from './contract';
 import { fileFormat } from './file-rules';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
 import { compactTime } from './time';
@@ -37,16 +37,16 @@ export interface NameAdvice {
 }
 
 /** undefined: the name is as it should be. */
-export function nameAdvice(key: string): NameAdvice | undefined {
+export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | undefined {
   const format = fileFormat(key);
   if ('fault' in format) {
     const { reason, remedy } = format.fault;
     return { likely: 'rejected', text: `It would be rejected: ${reason}. What to do: ${remedy}.` };
   }
-  if (kindFromName(key)) return undefined;
+  if (kindFromName(key, kinds)) return undefined;
   return {
     likely: 'header',
-    text: `The name begins with none of ${KINDS.join(', ')}: the header decides which kind it is.`,
+    text: `The name begins with none of ${kinds.join(', ')}: the header decides which kind it is.`,
   };
 }
 

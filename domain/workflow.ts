@@ -4,7 +4,6 @@
  */
 
 import { z } from 'zod';
-import { KINDS } from '../catalog/kinds';
 
 /** A version of an object that an upload made: key, ETag (hex, no quotes), bytes, and the time of the upload. */
 export const batchFileSchema = z.object({
@@ -111,7 +110,7 @@ export const validatedFileSchema = z.object({
   etag: z.string(),
   uploaded_at: z.string(),
   outcome: z.enum(['valid', 'invalid', 'duplicate', 'gone', 'replaced']),
-  kind: z.enum(KINDS).optional(),
+  kind: z.string().optional(),
   bytes: z.number().int(),
   /** Good rows, staged. */
   rows: z.number().int(),
@@ -151,7 +150,7 @@ export const validateResultSchema = z.object({
 export type ValidateResult = z.infer<typeof validateResultSchema>;
 
 export const stagedTableSchema = z.object({
-  table: z.enum(KINDS),
+  table: z.string(),
   /** Rows that came with the batch, before duplicates of a key. */
   rows: z.number().int(),
   inserted: z.number().int(),
@@ -173,7 +172,7 @@ export const stageResultSchema = z.object({
 export type StageResult = z.infer<typeof stageResultSchema>;
 
 export const kpiTableResultSchema = z.object({
-  table: z.enum(['order_kpis', 'category_kpis']),
+  table: z.string(),
   /** KPI rows there are now. */
   rows: z.number().int(),
   /** Items written to and deleted from DynamoDB. */

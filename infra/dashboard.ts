@@ -13,6 +13,7 @@ import {
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { catalog } from '../catalog/catalog';
 import type { MetricName } from '../domain/metrics';
 import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
@@ -50,7 +51,7 @@ export class Dashboard extends Construct {
       dashboardName: names.dashboard,
       defaultInterval: Duration.days(1),
       widgets: [
-        [new TextWidget({ markdown: links(names, bucketName, stateMachineArn), width: WIDTH, height: 5 })],
+        [new TextWidget({ markdown: links(names, bucketName), width: WIDTH, height: 5 })],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 4 })],
         [
           graph(THIRD, 'Files', 'files', [
@@ -137,22 +138,24 @@ const log = (title: string, logGroupNames: string[], queryLines: string[]) =>
     height: HEIGHT,
   });
 
-function links(names: ResourceNames, bucketName: string, stateMachineArn: string): string {
+function links(names: ResourceNames, bucketName: string): string {
   const console = `https://${Aws.REGION}.console.aws.amazon.com`;
   const page = (service: string, anchor: string) =>
     `${console}/${service}/home?region=${Aws.REGION}#${anchor}`;
   const queue = (name: string) =>
     `[${name}](${page('sqs/v3', `/queues/https%3A%2F%2Fsqs.${Aws.REGION}.${Aws.URL_SUFFIX}%2F${Aws.ACCOUNT_ID}%2F${name}`)})`;
   const lambda = (name: string) => `[${name}](${page('lambda', `/functions/${name}?tab=monitoring`)})`;
+  const machine = (name: string) =>
+    `[${name}](${page('states', `/statemachines/view/arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`)})`;
   const table = (name: string) => `[${name}](${page('dynamodbv2', `table?name=${name}`)})`;
   const folder = (prefix: string) =>
     `[${prefix}](https://s3.console.aws.amazon.com/s3/buckets/${bucketName}?region=${Aws.REGION}&prefix=${prefix})`;
   return [
-    `**Workflow** [${names.stateMachine}](${page('states', `/statemachines/view/${stateMachineArn}`)}) · tasks [${names.cluster}](${console}/ecs/v2/clusters/${names.cluster}/tasks?region=${Aws.REGION}) · ${lambda(names.orchestrator)} · ${lambda(names.settle)}`,
+    `**Workflow** ${machine(names.stateMachine)} · ${machine(names.runTask)} · tasks [${names.cluster}](${console}/ecs/v2/clusters/${names.cluster}/tasks?region=${Aws.REGION}) · ${lambda(names.orchestrator)} · ${lambda(names.settle)}`,
     `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
     `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')} · ${table(names.ledgerTable)}`,
-    `**KPIs** ${table(names.orderTable)} · ${table(names.categoryTable)}`,
+    `**KPIs** ${catalog.marts.map(({ dynamoDb }) => table(names.table(dynamoDb.table))).join(' · ')}`,
     'What to do about an alarm: its description names its section of docs/runbook.md.',
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { resourceNames } from '../domain/names';
+import { resourceNames, tableOutput } from '../domain/names';
 import type { BilledSizes } from '../domain/workflow';
 import { Alarms } from './alarms';
 import { Dashboard } from './dashboard';
@@ -12,6 +12,7 @@ import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
+import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
@@ -88,17 +89,15 @@ export class DaybookStack extends Stack {
       billedSizes: billedSizes(size, smallBatch, network),
     });
     new Ledger(this, 'Ledger', { names, functions });
-    const workflow = new Workflow(this, 'Workflow', {
+    const runTask = new RunTask(this, 'RunTask', {
       names,
-      intake,
       network,
       tasks,
       smallBatches,
       smallBatchBytes: smallBatch.bytes,
-      topics,
-      functions,
       spot,
     });
+    const workflow = new Workflow(this, 'Workflow', { names, intake, tasks, runTask, topics, functions });
     const triggers = new Triggers(this, 'Triggers', {
       names,
       workflow,
@@ -117,8 +116,9 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
-    new CfnOutput(this, 'OrderTable', { value: tables.orders.tableName });
-    new CfnOutput(this, 'CategoryTable', { value: tables.categories.tableName });
+    for (const [name, { tableName }] of tables.tables) {
+      new CfnOutput(this, tableOutput(name), { value: tableName });
+    }
   }
 }
 

@@ -1,39 +1,46 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { BY_DATE_INDEX, type ResourceNames } from '../domain/names';
+import { catalog } from '../catalog/catalog';
+import { isNumber, type Mart } from '../domain/mart';
+import type { ResourceNames } from '../domain/names';
 
-/** The tables people read: an item per day, and an item per category and day. */
+/** The DynamoDB tables that people read: one for each mart. */
 export class KpiTables extends Construct {
-  readonly orders: Table;
-  readonly categories: Table;
+  /** By the mart's name. */
+  readonly tables: ReadonlyMap<string, Table>;
 
   constructor(scope: Construct, id: string, { names }: { names: ResourceNames }) {
     super(scope, id);
-    const orderDate = { name: 'order_date', type: AttributeType.STRING };
-    const category = { name: 'category', type: AttributeType.STRING };
-    const common = {
+    this.tables = new Map(catalog.marts.map((mart) => [mart.name, this.define(mart, names)]));
+  }
+
+  private define(mart: Mart, names: ResourceNames): Table {
+    const { id, indexes } = mart.dynamoDb;
+    const table = new Table(this, id, {
+      tableName: names.table(mart.dynamoDb.table),
+      ...keySchema(mart, mart.key),
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
-    };
-
-    this.orders = new Table(this, 'Orders', {
-      ...common,
-      tableName: names.orderTable,
-      partitionKey: orderDate,
     });
-    this.categories = new Table(this, 'Categories', {
-      ...common,
-      tableName: names.categoryTable,
-      partitionKey: category,
-      sortKey: orderDate,
-    });
-    this.categories.addGlobalSecondaryIndex({
-      indexName: BY_DATE_INDEX,
-      partitionKey: orderDate,
-      sortKey: category,
-    });
+    for (const { name, key } of indexes) {
+      table.addGlobalSecondaryIndex({ indexName: name, ...keySchema(mart, key) });
+    }
+    return table;
   }
+}
+
+function keySchema({ columns }: Mart, [partitionKey = '', sortKey]: readonly string[]) {
+  const attribute = (name: string) => ({
+    name,
+    type: isNumber(columns.find((column) => column.name === name)?.type)
+      ? AttributeType.NUMBER
+      : AttributeType.STRING,
+  });
+  return {
+    partitionKey: attribute(partitionKey),
+    ...(sortKey !== undefined && { sortKey: attribute(sortKey) }),
+  };
 }

@@ -80,6 +80,11 @@ function publicVpc(scope: Construct, { intake, tables }: NetworkProps): Vpc {
   const layers = `arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`;
   s3.addToPolicy(reach(['s3:GetObject'], [layers]));
   const dynamoDb = vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
-  dynamoDb.addToPolicy(reach(['dynamodb:*'], [tables.orders.tableArn, tables.categories.tableArn]));
+  dynamoDb.addToPolicy(
+    reach(
+      ['dynamodb:*'],
+      [...tables.tables.values()].map(({ tableArn }) => tableArn),
+    ),
+  );
   return vpc;
 }

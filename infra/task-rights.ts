@@ -1,6 +1,8 @@
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { ResourceNames } from '../domain/names';
 import { INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
 
@@ -10,6 +12,7 @@ export type WorkflowTask = (typeof WORKFLOW_TASKS)[number];
 
 /** What tasks work on and by which settings, wherever they run. */
 export interface TaskSettings {
+  readonly names: ResourceNames;
   readonly bucket: Bucket;
   readonly tables: KpiTables;
   readonly reportingTimeZone: string;
@@ -47,21 +50,21 @@ export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: T
   role.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['dynamodb:BatchWriteItem', 'dynamodb:Scan'],
-      resources: [tables.orders.tableArn, tables.categories.tableArn],
+      resources: [...tables.tables.values()].map(({ tableArn }) => tableArn),
     }),
   );
 }
 
 /** The variables of a task, likewise. */
 export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
-  const { tables, maxBadRowShare, targetFileMb, reportingTimeZone } = settings;
+  const { names, maxBadRowShare, targetFileMb, reportingTimeZone } = settings;
   const variables = {
     validate: { MAX_BAD_ROW_SHARE: String(maxBadRowShare) },
     stage: { TARGET_FILE_MB: String(targetFileMb) },
     transform: {
       REPORTING_TIME_ZONE: reportingTimeZone,
-      ORDER_TABLE: tables.orders.tableName,
-      CATEGORY_TABLE: tables.categories.tableName,
+      REFRESH_LIFETIME_SECONDS: String(REFRESH_LIFETIME_SECONDS),
+      ...(names.prefix !== '' && { RESOURCE_PREFIX: names.prefix }),
     },
   };
   return variables[task];

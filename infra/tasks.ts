@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { KPIS, MAINTAIN_RESULTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
 import { packagePath } from '../package-path';
+import { STOP_GRACE_SECONDS } from '../state-machine/timeouts';
 import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
 import type { Network } from './network';
@@ -34,9 +35,6 @@ const SCRATCH = '/scratch';
 
 /** `node`, as the image has it. */
 const USER = '1000:1000';
-
-/** From SIGTERM to SIGKILL, the most that Fargate grants: a task that is stopped waits for the commit it is at, and ends. */
-const STOP_TIMEOUT = Duration.seconds(120);
 
 interface TasksProps extends TaskSettings {
   readonly names: ResourceNames;
@@ -101,7 +99,7 @@ export class Tasks extends Construct {
         entryPoint: ['node'],
         user: USER,
         readonlyRootFilesystem: true,
-        stopTimeout: STOP_TIMEOUT,
+        stopTimeout: Duration.seconds(STOP_GRACE_SECONDS),
         environment: {
           BUCKET_NAME: bucket.bucketName,
           MEMORY_LIMIT_MB: String(size.memoryLimitMiB),

@@ -1,24 +1,24 @@
 /**
- * The actions of the log: what is read is checked, what is not known is passed over, as the protocol asks.
+ * The actions of the log. What is read is checked; unknown actions and fields are ignored, as the protocol requires.
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#actions
  */
 
 import { z } from 'zod';
 
-/** Checkpoints spell out what is missing as null; here both are undefined. */
+/** Checkpoints write missing values as null; here both are undefined. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema
     .nullable()
     .transform((value) => value ?? undefined)
     .optional();
 
-const texts = z.record(z.string(), z.string().nullable());
+const stringMap = z.record(z.string(), z.string().nullable());
 
 const addSchema = z.object({
   /** A URI reference; `uriToPath` gives the key relative to the table. */
   path: z.string(),
-  /** By partition column; null (or empty, from other writers) where a row has no value. */
-  partitionValues: texts,
+  /** By partition column; null (or empty, from other writers) if the rows have no value. */
+  partitionValues: stringMap,
   /** Bytes. */
   size: z.number(),
   /** Milliseconds since 1970. */
@@ -26,7 +26,7 @@ const addSchema = z.object({
   dataChange: z.boolean(),
   /** JSON text, see stats.ts. */
   stats: optional(z.string()),
-  tags: optional(texts),
+  tags: optional(stringMap),
   deletionVector: optional(z.unknown()),
 });
 export type AddFile = z.output<typeof addSchema>;
@@ -37,7 +37,7 @@ const removeSchema = z.object({
   deletionTimestamp: optional(z.number()),
   dataChange: optional(z.boolean()),
   extendedFileMetadata: optional(z.boolean()),
-  partitionValues: optional(texts),
+  partitionValues: optional(stringMap),
   size: optional(z.number()),
 });
 export type RemoveFile = z.output<typeof removeSchema>;
@@ -46,10 +46,10 @@ const metadataSchema = z.object({
   id: z.string(),
   name: optional(z.string()),
   description: optional(z.string()),
-  format: z.object({ provider: z.string(), options: optional(texts) }),
+  format: z.object({ provider: z.string(), options: optional(stringMap) }),
   schemaString: z.string(),
   partitionColumns: z.array(z.string()),
-  configuration: optional(texts),
+  configuration: optional(stringMap),
   /** Milliseconds since 1970. */
   createdTime: optional(z.number()),
 });
@@ -71,13 +71,16 @@ const txnSchema = z.object({
 });
 export type TxnAction = z.output<typeof txnSchema>;
 
+/** How far an application has come: committed together with what it wrote to the table. */
+export type Txn = Pick<TxnAction, 'appId' | 'version'>;
+
 const commitInfoSchema = z.looseObject({
-  /** Unique to an attempt to commit: tells a writer whether an entry is its own. */
+  /** Unique to one attempt to commit: a writer recognises its own entry by it. */
   txnId: optional(z.string()),
   operation: optional(z.string()),
   timestamp: optional(z.number()),
   engineInfo: optional(z.string()),
-  /** Of our own merges: the execution they were made for. */
+  /** In our own merges: the execution id. */
   userMetadata: optional(z.string()),
 });
 export type CommitInfo = z.output<typeof commitInfoSchema>;
@@ -101,15 +104,15 @@ const actionSchema = z.object({
   commitInfo: optional(commitInfoSchema),
 });
 
-/** Whether an action adds rows or takes some away; one that only moves them to another file says that it does not. */
+/** Whether an action adds or removes rows; one that only moves them to another file says that it does not. */
 export function changesData({ add, remove }: Action): boolean {
   const file = add ?? remove;
   return file !== undefined && file.dataChange !== false;
 }
 
 /**
- * @param value one line of an entry as JSON gives it
- * @throws z.ZodError where a known action lacks what the protocol requires
+ * @param value one line of an entry, parsed from JSON
+ * @throws z.ZodError if a known action lacks a field that the protocol requires
  */
 export function parseAction(value: unknown): Action {
   return Object.fromEntries(
@@ -118,8 +121,8 @@ export function parseAction(value: unknown): Action {
 }
 
 /**
- * @param text an entry of the log: JSON, one action a line
- * @throws SyntaxError or z.ZodError for what is no entry
+ * @param text an entry of the log: JSON, one action per line
+ * @throws SyntaxError or z.ZodError if it is not an entry
  */
 export function parseEntry(text: string): Action[] {
   return text

@@ -1,5 +1,5 @@
--- One row per row that differs, with the side it is on.
--- changed: name of the temporary table; columns: those compared; before, after: relations of the files' rows
+-- One row per row that differs, with whether it is the row before or after.
+-- changed: name of the temporary table; columns: those to compare; before, after: relations of the files' rows
 create temp table $[changed] as
 with before as (
   select $[columns] from $[before]
@@ -7,12 +7,12 @@ with before as (
 after as (
   select $[columns] from $[after]
 ),
-gone as (
+removed as (
   select * from before except all select * from after
 ),
-come as (
+added as (
   select * from after except all select * from before
 )
-select 'before' as _change, * from gone
+select 'before' as _change, * from removed
 union all
-select 'after' as _change, * from come
+select 'after' as _change, * from added

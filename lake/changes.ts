@@ -4,18 +4,19 @@ import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
 import { type Lake, temporaryName } from './lake';
+import { readEntry } from './log-entry';
 import { uriToPath } from './partition-path';
-import { readEntry, type Snapshot } from './snapshot';
+import type { Snapshot } from './replay';
 import { columnNames, type TableSpec } from './table-spec';
 
 /**
- * The rows that differ between a version of a table and a later snapshot in any of the columns, as a temporary table:
- * those columns, and `_change`: 'before' for a row as it was, 'after' for a row as it is. Rows that were merely moved
- * to another file, or came again under a newer version, are not among them. Whoever calls drops the table.
+ * The rows that differ in one of the columns between a version of a table and a later snapshot, as a temporary table. It has
+ * those columns and `_change`: 'before' for the old row, 'after' for the new one. Rows that were only moved to another file,
+ * or got a newer version, are not included. The caller drops the table.
  *
- * @param fromVersion exclusive: a version that was seen; -1 for before the table's first
- * @param columns all but those of the version where not given
- * @returns the table's name; undefined where log or data files no longer reach back so far, so that everything may differ
+ * @param fromVersion exclusive; -1 for all rows
+ * @param columns by default all except those of the row's version
+ * @returns the table's name; undefined if log entries or data files were cleaned up since, so that every row may differ
  */
 export async function changedRows(
   lake: Lake,
@@ -29,11 +30,11 @@ export async function changedRows(
 }
 
 /**
- * The distinct keys of every row that any commit between a version and a later snapshot changed, as a temporary table's
- * name: those of rows that are again as they were, too, since somebody may have acted on what was between.
+ * The distinct keys of every row that a commit between a version and a later snapshot changed, as a temporary table with the
+ * key columns. It includes rows that have their old values again, since a reader may have used the values in between.
  *
- * @param fromVersion exclusive: a version that was seen
- * @returns undefined where log or data files no longer reach back so far, so that every key may have changed
+ * @param fromVersion exclusive
+ * @returns the table's name; undefined if log entries or data files were cleaned up since, so that every key may differ
  */
 export async function changedKeys(
   lake: Lake,
@@ -45,8 +46,8 @@ export async function changedKeys(
   if (!entries) return undefined;
   const all = temporaryName(lake, 'all_keys');
   const keys = columnList(spec.key);
-  const none = `select ${keys} from ${await readTable(lake, spec, [])}`;
-  await lake.db.run(`create temp table ${all} as ${none}`);
+  const noKeys = `select ${keys} from ${await readTable(lake, spec, [])}`;
+  await lake.db.run(`create temp table ${all} as ${noKeys}`);
   for (const actions of entries) {
     const rows = await differences(lake, spec, actions, valueColumns(spec));
     if (rows === undefined) return undefined;
@@ -59,7 +60,7 @@ export async function changedKeys(
   return distinct;
 }
 
-/** Whether rows may have changed between a version that was seen and a later snapshot; compaction changes none. */
+/** Whether rows may have changed between a version and a later snapshot; compaction changes none. */
 export async function mayDiffer(
   lake: Lake,
   spec: TableSpec,
@@ -74,8 +75,8 @@ const valueColumns = (spec: TableSpec): string[] =>
   columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
 
 /**
- * The rows that differ between the files that the actions remove and those they add, as `changedRows` has them.
- * @returns undefined where a data file is no longer there
+ * The rows that differ between the files that the actions remove and those they add, as in `changedRows`.
+ * @returns undefined if a data file does not exist any more
  */
 export async function differences(
   lake: Lake,
@@ -105,7 +106,7 @@ export async function differences(
   }
 }
 
-/** The actions of each commit after a version, up to another; undefined where one of them is no longer there. */
+/** The actions of each commit after a version, up to another; undefined if one of the entries does not exist any more. */
 async function entriesBetween(
   lake: Lake,
   spec: TableSpec,
@@ -117,13 +118,13 @@ async function entriesBetween(
   for (let version = fromVersion + 1; version <= toVersion; version++) {
     const actions = await readEntry(lake.bucket, spec.location, version);
     if (!actions) return undefined;
-    // A compaction's files hold the rows of those it removes: it need not be read to know that it changed none.
+    // A compaction changes no rows, so its files need not be read.
     entries.push(actions.some(changesData) ? actions : []);
   }
   return entries;
 }
 
-/** Files that were live before the actions and are not after, and the reverse; what came and went is neither. */
+/** Files that only were live before the actions, and files that only are live after them. */
 function netFiles(
   spec: TableSpec,
   actions: readonly Action[],

@@ -12,20 +12,20 @@ import readSql from './checkpoint-read.sql';
 import writeSql from './checkpoint-write.sql';
 import { type Lake, newId } from './lake';
 import { checkpointKey, lastCheckpointKey } from './log';
-import type { Snapshot } from './snapshot';
+import type { Snapshot } from './replay';
 
-/** Versions between checkpoints: at least what Spark has, and no more than a reader fetches at a stretch. */
-const INTERVAL = { least: 10, most: 50 };
+/** Versions between checkpoints. The minimum is Spark's default; the maximum bounds the entries that a reader fetches. */
+const INTERVAL = { min: 10, max: 50 };
 
-/** How long a removed file is remembered, as Spark has it: a week, in milliseconds. */
+/** How long checkpoints keep a removed file, in milliseconds: a week, Spark's default. */
 const TOMBSTONE_RETENTION = 7 * 24 * 60 * 60 * 1000;
 
 const ACTIONS = ['protocol', 'metaData', 'txn', 'add', 'remove'] as const;
 
 /**
- * The actions of a checkpoint of one or several parts, ours or another writer's; undefined where a part is gone.
- * @param keys the parts' whole keys
- * @throws where a part is no checkpoint
+ * The actions of a checkpoint of one or several parts, ours or another writer's; undefined if a part does not exist.
+ * @param keys the full keys of its parts
+ * @throws what DuckDB or zod throws if a part is not a checkpoint
  */
 export async function readCheckpoint(lake: Lake, keys: readonly string[]): Promise<Action[] | undefined> {
   const id = newId(lake);
@@ -60,18 +60,19 @@ export async function readCheckpoint(lake: Lake, keys: readonly string[]): Promi
 }
 
 /**
- * Whether the version after a snapshot deserves a checkpoint: once the entries since the last one weigh as much as it
- * does, so that checkpoints never cost more than the log itself, however many files they name.
+ * Whether to write a checkpoint of the version after a snapshot: once the entries since the last checkpoint are as large as
+ * it is, so that writing checkpoints never costs more than writing the log, however many files there are.
  */
 export function isCheckpointDue({ version, replayed }: Pick<Snapshot, 'version' | 'replayed'>): boolean {
   const { from, entryBytes, checkpointBytes } = replayed;
   const behind = version + 1 - from;
-  return behind >= INTERVAL.most || (behind >= INTERVAL.least && entryBytes >= checkpointBytes);
+  return behind >= INTERVAL.max || (behind >= INTERVAL.min && entryBytes >= checkpointBytes);
 }
 
 /**
- * Writes the checkpoint of a snapshot, then the pointer to it. May be repeated, and raced: whoever writes it writes the
+ * Writes the checkpoint of a snapshot, then the pointer to it. A retry and a concurrent writer are safe: both write the
  * same. Only for a version whose entry is in the log.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#last-checkpoint-file
  */
 export async function writeCheckpoint(lake: Lake, snapshot: Snapshot): Promise<void> {
   const actions = checkpointActions(snapshot, lake.clock().getTime());
@@ -97,14 +98,14 @@ export async function writeCheckpoint(lake: Lake, snapshot: Snapshot): Promise<v
 /** @param now milliseconds since 1970 */
 function checkpointActions(snapshot: Snapshot, now: number): Action[] {
   const { protocol, metadata, txns, files, tombstones } = snapshot;
-  const remembered = [...tombstones.values()].filter(
+  const kept = [...tombstones.values()].filter(
     ({ deletionTimestamp = 0 }) => deletionTimestamp > now - TOMBSTONE_RETENTION,
   );
   return [
     { protocol },
     { metaData: metadata },
     ...[...txns].map(([appId, version]) => ({ txn: { appId, version } })),
-    ...remembered.map((remove) => ({ remove: { ...remove, dataChange: false } })),
+    ...kept.map((remove) => ({ remove: { ...remove, dataChange: false } })),
     ...[...files.values()].map((add) => ({ add: { ...add, dataChange: false } })),
   ];
 }

@@ -1,4 +1,4 @@
--- One row per column chunk of a Parquet file that belongs to one of the columns: its bytes, the end exclusive.
+-- One row per column chunk of the columns of a Parquet file: its byte range, the end exclusive.
 -- $file: local path; $columns: names as a JSON list
 select
   case

@@ -1,6 +1,6 @@
 /**
- * Some columns of a Parquet file on this machine: a sparse file of the whole one's length that holds the footer and the
- * columns' bytes where they belong, so that a reader who asks for no other columns reads it as the whole.
+ * Downloads some columns of a Parquet file: into a sparse file of the same length, with the footer and the bytes of the
+ * columns at their offsets. It can be read like the whole file, as long as no other columns are read.
  * https://parquet.apache.org/docs/file-format/
  */
 
@@ -9,16 +9,16 @@ import { inParallel } from '../storage/parallel';
 import chunksSql from './column-chunks.sql';
 import type { Lake } from './lake';
 
-/** Files up to this size come whole: one request costs less than several. */
+/** Files up to this size are downloaded whole: one request costs less than several. */
 export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
 
-/** What is asked for at a file's end, in the hope that the footer is not longer. */
+/** Bytes at the end of a file that are downloaded first; longer footers take a second request. */
 const FOOTER_GUESS = 64 * 1024;
 /** The footer's length, 4 bytes little endian, and `PAR1`. */
 const TRAILER = 8;
-/** Ranges that lie closer together come as one. */
-const NEAR = 256 * 1024;
-const RANGES_IN_FLIGHT = 4;
+/** Ranges with a smaller gap between them are downloaded in one request. */
+const MAX_GAP = 256 * 1024;
+const PARALLEL_RANGES = 4;
 
 interface Range {
   readonly start: number;
@@ -26,7 +26,7 @@ interface Range {
   readonly end: number;
 }
 
-/** @returns false where the object is gone */
+/** @returns false if the object does not exist any more */
 export async function downloadColumns(
   lake: Lake,
   key: string,
@@ -53,19 +53,19 @@ export async function downloadColumns(
       columns: JSON.stringify(columns),
     });
     const ranges = joined(chunks.map(({ start, end }) => ({ start: Number(start), end: Number(end) })));
-    const fetched = await inParallel(RANGES_IN_FLIGHT, ranges, fetch);
+    const fetched = await inParallel(PARALLEL_RANGES, ranges, fetch);
     return fetched.every((bytes) => bytes !== undefined);
   } finally {
     await file.close();
   }
 }
 
-/** Ranges in order, those that are near each other as one. */
+/** The ranges in order; those with a small gap between them are joined. */
 export function joined(ranges: readonly Range[]): Range[] {
   const result: Range[] = [];
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = result.at(-1);
-    if (last && range.start - last.end <= NEAR) {
+    if (last && range.start - last.end <= MAX_GAP) {
       result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
     } else {
       result.push(range);

@@ -1,78 +1,120 @@
 /**
- * The one way into a table's log.
- * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#creation-of-new-log-entries
+ * Committing data files to a table, whoever wrote them.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#delta-log-entries
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bucket } from '../storage/bucket';
-import { type Action, type CommitInfo, parseEntry, serializeEntry } from './actions';
+import type { Action, AddFile, Metadata, Txn } from './actions';
+import { checkWritable } from './check';
+import { isCheckpointDue, writeCheckpoint } from './checkpoint';
+import { commitInfo, type Operation } from './commit-info';
 import { LakeError } from './errors';
-import { entryKey } from './log';
+import { type Lake, newId } from './lake';
+import { putEntry } from './log-entry';
+import { missingColumns, OUR_PROTOCOL } from './protocol';
+import { advance, type Snapshot } from './replay';
+import { extendSchemaString, schemaString } from './schema';
+import type { TableSpec } from './table-spec';
 
-/** How often an entry that is neither free nor there yet is tried: S3 answers 409 while another write is under way. */
-const UNDECIDED = { tries: 6, delayMs: 50 };
+/** One commit's changes to a table. */
+export interface FileCommit {
+  /**
+   * Data files that are in the bucket already, with their statistics. Each holds rows of one partition, and no key that a
+   * live file holds which stays. A column that a file lacks is null.
+   */
+  readonly adds: readonly AddFile[];
+  /** Live files that leave the table, by their keys relative to it. */
+  readonly removes: readonly string[];
+  readonly txns: readonly Txn[];
+  /** False if the table's rows stay the same, as after a compaction. */
+  readonly dataChange: boolean;
+  readonly operation: Operation;
+}
+
+export type CommitResult =
+  | { readonly outcome: 'committed'; readonly version: number }
+  /** Another writer committed this version first: nothing of ours was written. */
+  | { readonly outcome: 'conflict'; readonly version: number };
 
 /**
- * Writes the log's entry for a version unless another writer has. `conflict` means that the entry is another's and
- * nothing of ours was written. An answer that got lost is made up for: an entry that carries our own `txnId` is ours,
- * whichever of the client's requests wrote it.
+ * Commits data files as the version after a snapshot. The first commit creates the table. If the table lacks columns of
+ * the specification, the commit appends them to its schema, as nullable columns. Commits of rows also write the checkpoint
+ * if one is due; the commit stands whether or not that succeeds. A lost response is recognised.
  *
- * @param info goes in as the first action; its `txnId` is unique to this attempt
- * @throws what the bucket throws where the outcome stays unknown: the entry may then be there or not, and what it names
- * must stay
+ * @param snapshot the table that `removes` and `adds` were computed from; undefined if there is none
+ * @returns a conflict as a value: check the update against the new snapshot, and commit again
+ * @throws UnsupportedTableError, TableMismatchError, and LakeError for a file in `removes` that is not live: nothing is
+ * written. What the bucket throws: the outcome is unknown, and the files must stay.
  */
-export async function commit(
-  bucket: Bucket,
-  location: string,
-  version: number,
-  info: CommitInfo & { readonly txnId: string },
+export async function commitFiles(
+  lake: Lake,
+  spec: TableSpec,
+  snapshot: Snapshot | undefined,
+  commit: FileCommit,
+): Promise<CommitResult> {
+  checkWritable(spec, snapshot);
+  const version = (snapshot?.version ?? -1) + 1;
+  const actions = entryActions(lake, spec, snapshot, commit);
+  const info = commitInfo(lake, commit.operation, snapshot);
+  const outcome = await putEntry(lake.bucket, spec.location, version, info, actions);
+  // Maintenance itself writes the checkpoint after its compaction.
+  if (outcome === 'committed' && commit.dataChange) await checkpointWhenDue(lake, snapshot, actions);
+  return { outcome, version };
+}
+
+function entryActions(
+  lake: Lake,
+  spec: TableSpec,
+  snapshot: Snapshot | undefined,
+  { adds, removes, txns, dataChange }: FileCommit,
+): Action[] {
+  const now = lake.clock().getTime();
+  return [
+    ...tableActions(lake, spec, snapshot, now),
+    ...txns.map(({ appId, version }) => ({ txn: { appId, version, lastUpdated: now } })),
+    ...removes.map((file) => {
+      const add = snapshot?.files.get(file);
+      if (!add) throw new LakeError(spec.location, `${file} cannot be removed: it is not a live file`);
+      const { path, partitionValues, size } = add;
+      const remove = { path, deletionTimestamp: now, dataChange, extendedFileMetadata: true };
+      return { remove: { ...remove, partitionValues, size } };
+    }),
+    ...adds.map((add) => ({ add: { ...add, dataChange } })),
+  ];
+}
+
+/** What creates the table, or extends its schema. */
+function tableActions(lake: Lake, spec: TableSpec, snapshot: Snapshot | undefined, now: number): Action[] {
+  if (!snapshot) return [{ protocol: OUR_PROTOCOL }, { metaData: newMetadata(lake, spec, now) }];
+  const { metadata } = snapshot;
+  const missing = missingColumns(metadata, spec);
+  if (missing.length === 0) return [];
+  return [{ metaData: { ...metadata, schemaString: extendSchemaString(metadata.schemaString, missing) } }];
+}
+
+/** https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata */
+function newMetadata(lake: Lake, spec: TableSpec, createdTime: number): Metadata {
+  return {
+    id: newId(lake),
+    name: spec.name,
+    format: { provider: 'parquet', options: {} },
+    schemaString: schemaString(spec.columns),
+    partitionColumns: [...spec.partitionColumns],
+    configuration: {},
+    createdTime,
+  };
+}
+
+/** A checkpoint that fails is only logged: the next one includes it. */
+async function checkpointWhenDue(
+  lake: Lake,
+  before: Snapshot | undefined,
   actions: readonly Action[],
-  undecided: { readonly tries: number; readonly delayMs: number } = UNDECIDED,
-): Promise<'committed' | 'conflict'> {
-  const key = entryKey(location, version);
-  const body = serializeEntry([{ commitInfo: info }, ...actions]);
-  for (let tries = 1; ; tries++) {
-    let failure: unknown;
-    try {
-      if ((await bucket.putIfAbsent(key, body, 'application/json')) === 'created') return 'committed';
-    } catch (error) {
-      failure = error;
-    }
-    const entry = await readOwner(bucket, key, failure);
-    if (entry) return entry.txnId === info.txnId ? 'committed' : 'conflict';
-    if (failure !== undefined) throw failure;
-    if (tries >= undecided.tries) {
-      throw new LakeError(
-        location,
-        `${key} cannot be written, and is not there either, after ${tries} tries`,
-      );
-    }
-    await sleep(undecided.delayMs * 2 ** tries);
-  }
-}
-
-/** Whose entry it is; undefined where there is none. */
-async function readOwner(
-  bucket: Bucket,
-  key: string,
-  failure: unknown,
-): Promise<{ txnId: string | undefined } | undefined> {
-  let body: Uint8Array | undefined;
+): Promise<void> {
+  if (!before || !isCheckpointDue(before)) return;
   try {
-    body = await bucket.get(key);
+    await writeCheckpoint(lake, advance(before, actions));
   } catch (error) {
-    throw failure ?? error;
-  }
-  if (!body) return undefined;
-  const text = Buffer.from(body).toString('utf8');
-  return { txnId: txnIdOf(text) };
-}
-
-function txnIdOf(text: string): string | undefined {
-  try {
-    return parseEntry(text).find(({ commitInfo }) => commitInfo)?.commitInfo?.txnId;
-  } catch {
-    // Not ours at any rate; whoever reads the log says what is wrong with it.
-    return undefined;
+    const version = before.version + 1;
+    lake.logger?.warn(`table ${before.location}: the checkpoint of version ${version} failed`, { error });
   }
 }

@@ -1,5 +1,6 @@
 /**
- * A table's data files on this machine: downloading them, and reading them as relations.
+ * Data files of a table: downloads, uploads, deletes, and reading downloaded files as relations.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#data-files
  */
 
 import { createHash } from 'node:crypto';
@@ -16,8 +17,8 @@ import { type Lake, newId, temporaryName } from './lake';
 import { duckDbType } from './schema';
 import { fileColumns, type TableSpec } from './table-spec';
 
-/** Connections for data files at one time. */
-export const TRANSFERS = 8;
+/** Data files that are transferred in parallel. */
+export const PARALLEL_TRANSFERS = 8;
 
 /** The column of `readFiles` that holds the local path of the file a row came from. */
 export const FILE_COLUMN = '_lake_file';
@@ -27,18 +28,18 @@ export interface DataFile {
   /** The key, relative to the table. */
   readonly path: string;
   readonly partitionValues: AddFile['partitionValues'];
-  /** Bytes, where it is known: a file comes whole without. */
+  /** Bytes; if unknown, the whole file is downloaded. */
   readonly size?: number | undefined;
 }
 
 export interface LocalFile extends DataFile {
-  /** Where it lies on this machine. */
+  /** Path on this machine. */
   readonly local: string;
 }
 
 /**
- * Downloads data files, those that are in the directory already excepted: a data file never changes.
- * @param columns of a large file these alone come, and no others may be read of it; all where not given
+ * Downloads data files into a directory, except for those that it has already: a data file never changes. A retry is safe.
+ * @param columns of a large file only these are downloaded, and no others may be read from it; all by default
  * @throws MissingDataFileError
  */
 export async function downloadFiles(
@@ -49,18 +50,18 @@ export async function downloadFiles(
   columns?: readonly string[],
 ): Promise<LocalFile[]> {
   await mkdir(directory, { recursive: true });
-  return inParallel(TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
+  return inParallel(PARALLEL_TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
     const key = `${location}/${file}`;
     const some = columns && size > WHOLE_FILE_BYTES ? columns : undefined;
     const whole = localPath(directory, key);
     const local = some && !(await exists(whole)) ? localPath(directory, key, some) : whole;
     if (!(await exists(local))) {
-      const arriving = `${local}.${newId(lake)}`;
-      const isThere = some
-        ? await downloadColumns(lake, key, size, some, arriving)
-        : await lake.bucket.download(key, arriving, undefined, size);
-      if (!isThere) throw new MissingDataFileError(location, key);
-      await rename(arriving, local);
+      const partial = `${local}.${newId(lake)}`;
+      const downloaded = some
+        ? await downloadColumns(lake, key, size, some, partial)
+        : await lake.bucket.download(key, partial, undefined, size);
+      if (!downloaded) throw new MissingDataFileError(location, key);
+      await rename(partial, local);
     }
     return { path: file, partitionValues, local };
   });
@@ -73,14 +74,14 @@ function localPath(directory: string, key: string, columns: readonly string[] = 
   return path.join(directory, `${hash}.parquet`);
 }
 
-/** Uploads files under their keys relative to the table: all or, as far as that works, none. */
+/** Uploads files to their keys relative to the table, and deletes the local ones. On a failure, it deletes all of them again as far as possible. */
 export async function uploadFiles(
   lake: Lake,
   location: string,
   files: readonly { readonly path: string; readonly local: string }[],
 ): Promise<void> {
   try {
-    await inParallel(TRANSFERS, files, async (file) => {
+    await inParallel(PARALLEL_TRANSFERS, files, async (file) => {
       await lake.bucket.upload(`${location}/${file.path}`, file.local);
       await rm(file.local);
     });
@@ -94,9 +95,9 @@ export async function uploadFiles(
   }
 }
 
-/** Deletes data files that no commit refers to, as far as that works. */
+/** Deletes data files that no commit refers to, as far as possible: a failure is logged. */
 export async function deleteFiles(lake: Lake, location: string, paths: readonly string[]): Promise<void> {
-  await inParallel(TRANSFERS, paths, async (file) => {
+  await inParallel(PARALLEL_TRANSFERS, paths, async (file) => {
     try {
       await lake.bucket.delete(`${location}/${file}`);
     } catch (error) {
@@ -107,26 +108,30 @@ export async function deleteFiles(lake: Lake, location: string, paths: readonly 
   });
 }
 
-/** The directory that reads of whole tables share within one work directory. */
+/** The directory that scans share within one work directory. */
 export const scanDirectory = (lake: Lake): string => path.join(lake.workDirectory, 'lake-files');
 
-/** A relation of the given files' rows: the columns that lie in the files, in the table's types, and FILE_COLUMN. */
+/**
+ * A relation of the given files' rows: the columns of a data file, in the table's types, and FILE_COLUMN. A column that a
+ * file lacks, since it is older than the column, is null.
+ */
 export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string {
-  const columns = fileColumns(spec).map(({ name, type }) => ({ name, type: duckDbType(type) }));
-  if (files.length === 0) {
-    const nulls = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteIdentifier(name)}`);
-    return `(select ${nulls.join(', ')}, cast(null as varchar) as ${FILE_COLUMN} where false)`;
-  }
-  const casts = columns.map(
-    ({ name, type }) => `cast(${quoteIdentifier(name)} as ${type}) as ${quoteIdentifier(name)}`,
-  );
+  const columns = fileColumns(spec).map(({ name, type }) => ({
+    name: quoteIdentifier(name),
+    type: duckDbType(type),
+  }));
+  const nulls = columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ');
+  const none = `select ${nulls}, cast(null as varchar) as ${FILE_COLUMN} where false`;
+  if (files.length === 0) return `(${none})`;
+  const casts = columns.map(({ name, type }) => `cast(${name} as ${type}) as ${name}`).join(', ');
   const paths = quoteList(files.map(({ local }) => local));
-  return `(select ${casts.join(', ')}, ${FILE_COLUMN} from read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${FILE_COLUMN}'))`;
+  const stored = `select * from read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${FILE_COLUMN}')`;
+  return `(select ${casts}, ${FILE_COLUMN} from (${stored} union all by name ${none}))`;
 }
 
 /**
- * A relation of the given files' rows with every column of the table, those of the partition among them, and
- * FILE_COLUMN. It rests on a temporary table of this connection.
+ * A relation of the given files' rows with every column of the table, including partition columns, and FILE_COLUMN. It
+ * uses a temporary table of this connection.
  */
 export async function readTable(lake: Lake, spec: TableSpec, files: readonly LocalFile[]): Promise<string> {
   const partitionTypes = spec.columns.filter(({ name }) => spec.partitionColumns.includes(name));

@@ -1,4 +1,4 @@
-/** Anything that keeps the lake from reading or writing a table. The message names the table. */
+/** The base class of the lake's errors: a table cannot be read or written. The message names the table. */
 export class LakeError extends Error {
   override readonly name: string = 'LakeError';
 
@@ -11,12 +11,12 @@ export class LakeError extends Error {
   }
 }
 
-/** The log does not hold every entry that a reader needs, or one that cannot be read. */
+/** The log lacks an entry that a reader needs, or has one that cannot be read. */
 export class BrokenLogError extends LakeError {
   override readonly name = 'BrokenLogError';
 }
 
-/** The table asks for something of the protocol that is not implemented here. */
+/** The table requires a feature of the protocol that is not implemented here. */
 export class UnsupportedTableError extends LakeError {
   override readonly name = 'UnsupportedTableError';
 
@@ -29,12 +29,12 @@ export class UnsupportedTableError extends LakeError {
   }
 }
 
-/** The table is not what its specification says: other columns, other partitions, or it only takes appends. */
+/** The table does not match its specification: it has other columns or partitions, or allows only appends. */
 export class TableMismatchError extends LakeError {
   override readonly name = 'TableMismatchError';
 }
 
-/** Other writers were faster every time. Nothing was changed; a later try can succeed. */
+/** Other writers committed first in every attempt. Nothing has changed; a later retry can succeed. */
 export class CommitContentionError extends LakeError {
   override readonly name = 'CommitContentionError';
 
@@ -49,21 +49,28 @@ export class CommitContentionError extends LakeError {
   }
 }
 
-/** A `txn` version is not what the merge was computed from: another run of the same application was here. */
+/** A `txn` version of the application moved since an update was computed. */
+export interface MovedTxn {
+  readonly appId: string;
+  /** undefined: the table had none. */
+  readonly expected: number | undefined;
+  readonly found: number | undefined;
+}
+
+/** A `txn` version is not the one that the merge was computed from: another run of the same application committed first. */
 export class TransactionMovedError extends LakeError {
   override readonly name = 'TransactionMovedError';
 
   constructor(
     location: string,
-    readonly appId: string,
-    readonly expected: number | undefined,
-    readonly found: number | undefined,
+    readonly moved: MovedTxn,
   ) {
-    super(location, `expected txn ${appId} at ${expected ?? 'no version'}, found ${found ?? 'no version'}`);
+    const { appId, expected = 'no version', found = 'no version' } = moved;
+    super(location, `expected txn ${appId} at ${expected}, found ${found}`);
   }
 }
 
-/** A data file of a snapshot is not in the bucket: the snapshot is older than what a clean-up kept. */
+/** A data file of a snapshot is not in the bucket: the snapshot is older than the retention of clean-up. */
 export class MissingDataFileError extends LakeError {
   override readonly name = 'MissingDataFileError';
 

@@ -7,17 +7,17 @@ export interface LakeLogger {
   warn(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** What the lake's functions need of the world. */
+/** What the functions of the lake depend on. */
 export interface Lake {
   readonly bucket: Bucket;
   readonly db: DuckDb;
-  /** An existing directory for downloaded and new data files; whoever made it removes it. */
+  /** An existing directory for downloaded and new data files; whoever created it removes it. */
   readonly workDirectory: string;
   readonly clock: () => Date;
   readonly logger?: LakeLogger;
-  /** A UUID, another one each time; random ones where it is not given. */
+  /** Returns a new UUID; random by default. */
   readonly newId?: () => string;
-  /** What the entries of merges hold as `userMetadata`: the execution they are made for. */
+  /** The `userMetadata` of log entries: the execution id. */
   readonly userMetadata?: string;
 }
 
@@ -25,7 +25,11 @@ export function newId(lake: Pick<Lake, 'newId'>): string {
   return lake.newId?.() ?? randomUUID();
 }
 
-/** A name for a temporary table of DuckDB that no other call uses. */
+/** A unique name for a temporary table of DuckDB. */
 export function temporaryName(lake: Pick<Lake, 'newId'>, role: string): string {
   return `lake_${role}_${newId(lake).replaceAll('-', '')}`;
+}
+
+export async function dropTables({ db }: Pick<Lake, 'db'>, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await db.run(`drop table if exists ${table}`);
 }

@@ -1,5 +1,5 @@
 /**
- * The names of what lies in a table's `_delta_log/`.
+ * The object keys of a table's log, `_delta_log/`.
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#file-types
  */
 
@@ -15,24 +15,24 @@ export const checkpointKey = (location: string, version: number): string =>
 
 export const lastCheckpointKey = (location: string): string => `${logPrefix(location)}_last_checkpoint`;
 
-/** A key before everything that concerns this version, for a listing to start after. */
+/** A key that sorts before all keys of this version and later ones, to start a listing after. */
 export const beforeVersion = (location: string, version: number): string =>
   `${logPrefix(location)}${padded(version)}`;
 
-/** A checkpoint whose parts are all there. */
+/** A checkpoint with all of its parts. */
 export interface Checkpoint {
   readonly version: number;
-  /** Whole keys, in order. */
+  /** Full keys, in order. */
   readonly keys: readonly string[];
 }
 
-/** What a listing of the log shows. */
+/** The contents of a log. */
 export interface LogListing {
   /** Versions of the entries, ascending. */
   readonly entries: readonly number[];
-  /** Complete ones, ascending; for one version the single file goes last. */
+  /** Complete ones, ascending; of one version, the single-file checkpoint is last. */
   readonly checkpoints: readonly Checkpoint[];
-  /** There is a checkpoint of the second specification, which we do not read. */
+  /** There is a V2 checkpoint, which the lake does not read. */
   readonly hasNewerCheckpoints: boolean;
 }
 
@@ -41,8 +41,8 @@ const NAME =
   /^(?<version>\d{20})\.(?:(?<entry>json)|checkpoint\.parquet|checkpoint\.(?<part>\d{10})\.(?<parts>\d{10})\.parquet)$/;
 
 /**
- * Sorts the keys of a log. Checksums, compacted entries, and anything else that a reader may pass over is passed over;
- * so are checkpoints with missing parts, which their writer did not finish.
+ * Sorts the keys of a log. Checksums, compacted entries, and anything else that a reader may ignore is ignored, and so are
+ * checkpoints with missing parts, which their writer did not finish.
  */
 export function sortLog(location: string, keys: readonly string[]): LogListing {
   const names = keys.map((key) => key.slice(logPrefix(location).length));

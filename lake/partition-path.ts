@@ -1,38 +1,52 @@
 /**
- * Partition values in the log and in object keys. Readers take values from the log alone; the directories follow
- * Hive's custom for the eyes of people and of older tools.
+ * Partition values in the log and in object keys. Readers take the values from the log only; the directories follow Hive's
+ * convention, for people and older tools.
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#partition-value-serialization
  */
 
 import { createHash } from 'node:crypto';
+import type { TableSpec } from './table-spec';
+
+/** By partition column; null without a value. */
+export type PartitionValues = Readonly<Record<string, string | null>>;
 
 /** The directory of rows without a value. */
 export const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 
-/** The characters that Hive and Spark write as %XX in a directory's name. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped
+/** The characters that Hive and Spark escape as %XX in directory names. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must be escaped
 const UNSAFE = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g;
 
-/** Keys have room for 1,024 bytes, file systems for 255 a name. */
+/** An object key can have 1,024 bytes, a file name 255. */
 const MAX_NAME_BYTES = 200;
 
-/** Null and the empty text are one value to the protocol, written as null. */
+/** Null and the empty string are the same value in the protocol, written as null. */
 export function partitionValue(value: string | null): string | null {
   return value === '' ? null : value;
 }
 
+/** The values of a partition as the log writes them, without any other columns. */
+export function partitionOf(
+  { partitionColumns }: Pick<TableSpec, 'partitionColumns'>,
+  values: PartitionValues,
+): PartitionValues {
+  return Object.fromEntries(partitionColumns.map((name) => [name, partitionValue(values[name] ?? null)]));
+}
+
+/** The same string for the same partition, however its writer spelled it. */
+export function partitionId(spec: Pick<TableSpec, 'partitionColumns'>, values: PartitionValues): string {
+  return JSON.stringify(Object.values(partitionOf(spec, values)));
+}
+
 /**
- * `department=Men%2FWomen/`, below the table's own prefix, or nothing where there are no partition columns. A value
- * too long for a directory gives way to its beginning and a hash.
+ * `department=Men%2FWomen/`, relative to the table's prefix; empty without partition columns. A value that is too long for
+ * a directory name is cut off, and a hash appended.
  */
-export function partitionDirectory(
-  columns: readonly string[],
-  values: Readonly<Record<string, string | null>>,
-): string {
+export function partitionDirectory(columns: readonly string[], values: PartitionValues): string {
   return columns.map((name) => `${shorten(`${escapeName(name)}=${directoryValue(values[name])}`)}/`).join('');
 }
 
-/** `add.path`: a key relative to its table as a URI reference; the equals sign of a directory stays readable. */
+/** `add.path`: a key relative to the table, as a URI reference; the equals signs of directories stay readable. */
 export function pathToUri(path: string): string {
   return path
     .split('/')
@@ -45,7 +59,7 @@ export function uriToPath(uri: string): string {
   try {
     return decodeURIComponent(uri);
   } catch {
-    // A writer that did not encode at all.
+    // The writer did not encode it.
     return uri;
   }
 }

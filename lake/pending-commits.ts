@@ -1,25 +1,25 @@
 import type { Bucket } from '../storage/bucket';
 
 /**
- * A bucket of which it can be asked when no commit is under way: the put-if-absent that makes a table's next log entry.
- * A task that is stopped waits for that. Whatever else it writes counts for nothing until a commit names it.
+ * A bucket that tracks commits in progress: the put-if-absent of a table's next log entry. A task that is stopped waits for
+ * them. It need not wait for other writes, which have no effect before a commit.
  */
-export function withPendingCommits(bucket: Bucket): {
+export function trackCommits(bucket: Bucket): {
   readonly bucket: Bucket;
-  /** Resolves once every commit that is under way at the call has its answer, whichever; never rejects. */
-  readonly settled: () => Promise<void>;
+  /** Resolves once every commit that is in progress now has succeeded or failed; never rejects. */
+  readonly commitsSettled: () => Promise<void>;
 } {
   const pending = new Set<Promise<unknown>>();
   return {
     bucket: {
       ...bucket,
       putIfAbsent: (key, body, contentType) => {
-        const writing = bucket.putIfAbsent(key, body, contentType).finally(() => pending.delete(writing));
-        pending.add(writing);
-        return writing;
+        const commit = bucket.putIfAbsent(key, body, contentType).finally(() => pending.delete(commit));
+        pending.add(commit);
+        return commit;
       },
     },
-    settled: async () => {
+    commitsSettled: async () => {
       await Promise.allSettled(pending);
     },
   };

@@ -1,18 +1,19 @@
 /**
- * What a table asks of its readers and writers, and whether we can do it.
+ * What a table requires of its readers and writers, and what the lake implements.
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#protocol-evolution
  */
 
 import type { Metadata, Protocol } from './actions';
 import { parseSchemaString, type TableColumn } from './schema';
+import type { TableSpec } from './table-spec';
 
-/** What our own tables ask for. */
+/** The protocol of our own tables. */
 export const OUR_PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
-/** Both are respected by refusing the tables that use them. */
+/** Both are respected, by refusing to write the tables that use them. */
 const WRITER_FEATURES = new Set(['appendOnly', 'invariants']);
 
-/** What each writer version brought, before there were lists of features. */
+/** The features that each writer version requires, before version 7 introduced lists of features. */
 const LEGACY_WRITER_FEATURES: readonly (readonly [version: number, features: readonly string[]])[] = [
   [3, ['checkConstraints']],
   [4, ['changeDataFeed', 'generatedColumns']],
@@ -20,7 +21,7 @@ const LEGACY_WRITER_FEATURES: readonly (readonly [version: number, features: rea
   [6, ['identityColumns']],
 ];
 
-/** The features that a reader needs and we lack; empty: the table can be read. */
+/** The features that a reader needs and the lake lacks; empty if the table can be read. */
 export function missingReaderFeatures({ minReaderVersion, readerFeatures = [] }: Protocol): string[] {
   if (minReaderVersion <= 1) return [];
   if (minReaderVersion === 2) return ['columnMapping'];
@@ -28,7 +29,7 @@ export function missingReaderFeatures({ minReaderVersion, readerFeatures = [] }:
   return [`reader version ${minReaderVersion}`];
 }
 
-/** The features that a writer needs and we lack; empty: the table can be written. */
+/** The features that a writer needs and the lake lacks; empty if the table can be written. */
 export function missingWriterFeatures(protocol: Protocol): string[] {
   const { minWriterVersion, writerFeatures = [] } = protocol;
   const forWriters =
@@ -42,25 +43,35 @@ export function missingWriterFeatures(protocol: Protocol): string[] {
   return [...new Set([...missingReaderFeatures(protocol), ...forWriters])];
 }
 
-/** Why rows cannot be merged into a table that should have these columns; undefined: they can. */
-export function whyNotMergeable(
-  metadata: Metadata,
-  columns: readonly TableColumn[],
-  partitionColumns: readonly string[],
-): string | undefined {
+/** Columns of the specification that the table's schema lacks. */
+export function missingColumns(
+  { schemaString }: Metadata,
+  { columns }: Pick<TableSpec, 'columns'>,
+): TableColumn[] {
+  const present = new Set(parseSchemaString(schemaString).map(({ name }) => name));
+  return columns.filter(({ name }) => !present.has(name));
+}
+
+/**
+ * Why the lake must not write a table of this specification; undefined if it may. The table may lack columns, which the
+ * next commit adds, but none of the key: those are never null.
+ */
+export function whyNotWritable(metadata: Metadata, spec: TableSpec): string | undefined {
   if (metadata.configuration?.['delta.appendOnly'] === 'true') {
     return 'delta.appendOnly is set, and a merge replaces rows';
   }
   const fields = parseSchemaString(metadata.schemaString);
   const constrained = fields.find(({ invariant }) => invariant !== undefined);
   if (constrained) return `column ${constrained.name} has the invariant ${constrained.invariant}`;
+  const missing = missingColumns(metadata, spec).filter(({ name }) => !spec.key.includes(name));
   const found = fields.map(({ name, type }) => `${name} ${type}`).sort();
-  const expected = columns.map(({ name, type }) => `${name} ${type}`).sort();
-  if (found.join() !== expected.join()) {
+  const expected = spec.columns.map(({ name, type }) => `${name} ${type}`).sort();
+  const extended = [...found, ...missing.map(({ name, type }) => `${name} ${type}`)].sort();
+  if (extended.join() !== expected.join()) {
     return `expected the columns ${expected.join(', ')}; found ${found.join(', ')}`;
   }
-  if (metadata.partitionColumns.join() !== partitionColumns.join()) {
-    return `expected partitions by ${partitionColumns.join()}; found ${metadata.partitionColumns.join() || 'none'}`;
+  if (metadata.partitionColumns.join() !== spec.partitionColumns.join()) {
+    return `expected partitions by ${spec.partitionColumns.join()}; found ${metadata.partitionColumns.join() || 'none'}`;
   }
   return undefined;
 }

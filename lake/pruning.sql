@@ -1,4 +1,4 @@
--- One row per file whose range of one key column takes in one of the keys, or is not known.
+-- One row per file whose range of one key column contains one of the keys, or is not known.
 -- keys: relation with the key column; column: its name; type: its DuckDB type;
 -- $files: ordinals and stats as JSON; $min, $max: JSON paths of the column's bounds
 with files as (
@@ -15,7 +15,7 @@ wanted as (
   select distinct $[column] as key from $[keys]
 ),
 bounded as (
-  -- The smallest key from a file's lower bound on: no other can lie within if this one is beyond.
+  -- The smallest key at or above a file's lower bound: if it is above the upper bound, no key is within the range.
   select ranges.file
   from (select * from ranges where low is not null and high is not null) as ranges
   asof join wanted on ranges.low <= wanted.key

@@ -8,12 +8,12 @@ import { duckDbType } from './schema';
 import type { TableSpec } from './table-spec';
 
 /**
- * The files that can hold one of the values, as far as their stats tell: for each column, one of the values asked for
- * lies within the file's range. A file without usable stats can hold any.
+ * The files that may hold one of the keys by their statistics: in each column, one of the values is within the file's range.
+ * A file without usable statistics may hold any key.
  *
  * @param keys a relation with the columns
- * @param columns the key columns where not given
- * @returns the paths, as given
+ * @param columns the key columns by default
+ * @returns keys of `files`
  */
 export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
   lake: Lake,
@@ -41,11 +41,11 @@ export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
 }
 
 /**
- * The files whose range of a column overlaps one of the ranges, as far as their stats tell. A file without usable stats
- * can overlap any.
+ * The files whose range of a column overlaps one of the ranges, by their statistics. A file without usable statistics may
+ * overlap any range.
  *
  * @param ranges a relation with the columns `low` and `high`, both inclusive, of the column's type
- * @returns the paths, as given
+ * @returns keys of `files`
  */
 export async function filesThatMayOverlap<File extends Pick<AddFile, 'stats'>>(
   lake: Lake,

@@ -2,17 +2,17 @@ import { quoteIdentifier } from '../engine/duckdb/session';
 import { columnList } from '../engine/duckdb/sql';
 import { downloadFiles, readTable, scanDirectory } from './data-files';
 import type { Lake } from './lake';
-import type { Snapshot } from './snapshot';
+import type { Snapshot } from './replay';
 import { columnNames, type TableSpec } from './table-spec';
 
 /**
- * Makes a snapshot's rows a temporary view of `lake.db`, over files downloaded into the work directory; both stay until
- * their owners remove them. A table that does not exist gives an empty view.
+ * Creates a temporary view of a snapshot's rows in `lake.db`, over files that it downloads to the work directory. A table that
+ * does not exist gives an empty view. Columns that a file lacks, since it is older than they are, are null.
  *
- * @param view replaced where it exists
- * @param columns of the view, all of the table's where not given
- * @param paths the files to read, all that are live where not given
- * @throws MissingDataFileError where a data file was cleaned up since
+ * @param view replaced if it exists
+ * @param columns of the view; all columns of the table by default
+ * @param paths the files to read; all live files by default
+ * @throws MissingDataFileError if a data file was cleaned up since
  */
 export async function scan(
   lake: Lake,

@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import type { ColumnType } from '../domain/contract';
-import type { KpiType } from '../domain/mart';
+import type { MartColumnType } from '../domain/mart';
 
 /** The types of the protocol that our tables have. */
 export type DeltaType = 'long' | 'string' | 'date' | 'timestamp' | `decimal(${number},${number})`;
@@ -22,7 +22,7 @@ const DELTA_TYPES: Readonly<Record<ColumnType, DeltaType>> = {
   text: 'string',
 };
 
-const KPI_DELTA_TYPES: Readonly<Record<KpiType, DeltaType>> = {
+const MART_DELTA_TYPES: Readonly<Record<MartColumnType, DeltaType>> = {
   count: 'long',
   money: 'decimal(38,2)',
   percent: 'decimal(5,2)',
@@ -31,7 +31,7 @@ const KPI_DELTA_TYPES: Readonly<Record<KpiType, DeltaType>> = {
 };
 
 export const deltaType = (type: ColumnType): DeltaType => DELTA_TYPES[type];
-export const kpiDeltaType = (type: KpiType): DeltaType => KPI_DELTA_TYPES[type];
+export const martDeltaType = (type: MartColumnType): DeltaType => MART_DELTA_TYPES[type];
 
 /** The DuckDB type that holds the same values; instants have a zone there, so that Parquet says UTC. */
 export function duckDbType(type: DeltaType): string {
@@ -55,6 +55,13 @@ export function schemaString(columns: readonly TableColumn[]): string {
     type: 'struct',
     fields: columns.map(({ name, type }) => ({ name, type, nullable: true, metadata: {} })),
   });
+}
+
+/** A `schemaString` with columns appended, as nullable ones; the table's own fields stay as their writer wrote them. */
+export function extendSchemaString(text: string, columns: readonly TableColumn[]): string {
+  const schema = JSON.parse(text);
+  const { fields } = JSON.parse(schemaString(columns));
+  return JSON.stringify({ ...schema, fields: [...schema.fields, ...fields] });
 }
 
 const schemaShape = z.object({

@@ -1,10 +1,10 @@
 /**
- * Which files of a partition a merge rewrites, and into what, so that live files stay few and a row is rewritten a
- * logarithmic number of times however many merges there are. Sizes fall into tiers, each five times the one below; five
- * files of a tier become one of the next (size-tiered compaction, as log-structured stores have it).
+ * Which files of a partition a merge rewrites, by size-tiered compaction: files are grouped into tiers by size, each tier
+ * five times the one below, and five files of a tier are combined into one of the next. So there are few live files, and a
+ * row is rewritten a logarithmic number of times however many merges there are.
  */
 
-/** Files below this size are all of the lowest tier: the footer is half of them. */
+/** Files below this size are in the lowest tier: half of such a file is its footer. */
 const LOWEST_TIER_BYTES = 8 * 1024;
 const TIER_FACTOR = 5;
 
@@ -17,45 +17,45 @@ export function tier(bytes: number): number {
     : Math.floor(Math.log(bytes / LOWEST_TIER_BYTES) / Math.log(TIER_FACTOR)) + 1;
 }
 
-/** What a merge does with files of one partition. Files in neither list are left alone. */
-export interface Rewriting<File> {
-  /** Go into one file. */
-  readonly folded: readonly File[];
-  /** Lose rows, and are written anew each by itself. */
-  readonly reduced: readonly File[];
+/** What a merge does with the files of one partition. Files in neither list stay as they are. */
+export interface RewritePlan<File> {
+  /** Files whose rows are combined into one file. */
+  readonly combined: readonly File[];
+  /** Files that lose rows, each rewritten by itself. */
+  readonly rewritten: readonly File[];
 }
 
 /**
- * New rows are no part of this: they make a file of their own. What was changed last is likely to be changed next, and
- * would have the next merge rewrite whatever it was folded into.
+ * New rows get a file of their own and are not part of the plan: rows that were changed last are likely to be changed next,
+ * and the next merge would have to rewrite the file they were combined into.
  *
  * @param dirty live files of a partition that lose rows
  * @param clean the partition's other live files
- * @param target the size that files grow to, in bytes: nothing is folded beyond it
+ * @param target the size that files grow to, in bytes: files are not combined beyond it
  */
-export function planRewriting<File extends { readonly size: number }>(
+export function planRewrites<File extends { readonly size: number }>(
   dirty: readonly File[],
   clean: readonly File[],
   target: number,
-): Rewriting<File> {
+): RewritePlan<File> {
   let rest = [...dirty, ...clean].toSorted((a, b) => a.size - b.size);
-  let folded: File[] = [];
+  let combined: File[] = [];
   const highest = tier(rest.at(-1)?.size ?? 0);
   for (let level = 0; level <= highest; level++) {
     const count = rest.filter(({ size }) => tier(size) === level).length;
-    const own = folded.length > 0 && tier(sum(folded)) <= level ? 1 : 0;
+    const own = combined.length > 0 && tier(sum(combined)) <= level ? 1 : 0;
     if (own + count < TIER_FACTOR) continue;
-    const low = [...folded, ...rest.filter(({ size }) => tier(size) <= level)];
+    const low = [...combined, ...rest.filter(({ size }) => tier(size) <= level)];
     const fitting = fittingInto(target, low);
-    if (fitting.length <= Math.max(1, folded.length)) continue;
-    folded = fitting;
+    if (fitting.length <= Math.max(1, combined.length)) continue;
+    combined = fitting;
     const taken = new Set(fitting);
     rest = rest.filter((file) => !taken.has(file));
   }
-  return { folded, reduced: rest.filter((file) => dirty.includes(file)) };
+  return { combined, rewritten: rest.filter((file) => dirty.includes(file)) };
 }
 
-/** The first of the files, as many as come to no more than so many bytes. */
+/** The first files whose total size is within the target. */
 function fittingInto<File extends { readonly size: number }>(target: number, files: readonly File[]): File[] {
   let bytes = 0;
   return files.filter(({ size }) => {

@@ -1,26 +1,41 @@
 /**
- * The `stats` of an add action, from what DuckDB tells of a Parquet file it wrote (COPY ... RETURN_STATS).
+ * The `stats` of an add action, from the statistics of a Parquet file that DuckDB wrote (COPY ... RETURN_STATS).
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#per-file-statistics
  */
 
 import type { DeltaType, TableColumn } from './schema';
 
-/** A column's statistics in DuckDB's own text; min and max are missing where it knows none. */
+/** A column's statistics, as DuckDB formats them; min and max are missing if it has none. */
 export interface ColumnStatistics {
   readonly min?: string | undefined;
   readonly max?: string | undefined;
   readonly nullCount?: number | undefined;
 }
 
-/** Unicode characters of a text that stats keep. */
+/**
+ * The number of rows of a data file, from its stats (JSON text); null if they do not say.
+ * Called for every live file of a table: that of our own writer is read without parsing the whole text.
+ */
+export function numRecords(stats: string | undefined): number | null {
+  const leading = /^\{"numRecords":(\d+)[,}]/.exec(stats ?? '')?.[1];
+  if (leading !== undefined) return Number(leading);
+  try {
+    const found: unknown = JSON.parse(stats ?? '{}').numRecords;
+    return typeof found === 'number' ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Strings in stats are truncated to this number of Unicode characters. */
 const TEXT_PREFIX = 32;
 const LAST_ASCII = '\u007f';
 const LAST_CHARACTER = '\u{10ffff}';
 
 /**
- * The stats as JSON text. Numbers keep every digit. Where a column with values has a bound that cannot be given
- * truthfully, no column's bounds are given, so that a reader who prunes by them never misses a row: to the datasets that
- * delta-rs makes for Arrow, one bound that is missing among others is one that no row meets.
+ * The stats as JSON text. Numbers keep every digit. If a bound of one column with values cannot be written exactly, no
+ * bounds are written at all, so that a reader that prunes by them never misses a row: the Arrow datasets of delta-rs treat
+ * a single missing bound as one that no row meets.
  *
  * @param columns the columns that are in the file: partition columns have no stats
  */
@@ -67,15 +82,15 @@ function quoted(text: string | undefined): string | undefined {
   return text === undefined ? undefined : JSON.stringify(text);
 }
 
-/** A prefix is never greater than the whole. */
+/** A prefix is never greater than the whole string. */
 export function truncateMin(text: string): string {
   const characters = [...text];
   return characters.length <= TEXT_PREFIX ? text : characters.slice(0, TEXT_PREFIX).join('');
 }
 
 /**
- * A short text that is not smaller, in the order of UTF-8 bytes, than the one given: the prefix and a character
- * greater than the first one cut off. Undefined where twice the prefix is not enough to find one.
+ * A short string that is not smaller than the given one, in the order of UTF-8 bytes: the prefix and a character greater
+ * than the first one that was cut off. Undefined if twice the prefix is not enough to find one.
  */
 export function truncateMax(text: string): string | undefined {
   const characters = [...text];
@@ -88,12 +103,12 @@ export function truncateMax(text: string): string | undefined {
   return undefined;
 }
 
-/** No instant that has four digits for its year is later. */
+/** The latest instant with a four-digit year. */
 const LAST_INSTANT = '9999-12-31T23:59:59.999999Z';
 
 /**
- * DuckDB's `2025-01-01 00:00:00.123456+00` in whole milliseconds: the min cut, the max rounded up, but for the last
- * millisecond of the year 9999, whose max is its last microsecond.
+ * DuckDB's `2025-01-01 00:00:00.123456+00` in whole milliseconds: the min rounded down, the max rounded up. A max in the
+ * last millisecond of the year 9999 becomes its last microsecond.
  */
 export function instantBound(text: string, side: 'min' | 'max'): string | undefined {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text);

@@ -1,6 +1,6 @@
 import type { TableColumn } from './schema';
 
-/** What the lake must know of a table to write it. */
+/** What the lake needs to know about a table to write it. */
 export interface TableSpec {
   readonly name: string;
   /** The table's prefix in the bucket, without a trailing slash. */
@@ -11,11 +11,11 @@ export interface TableSpec {
   readonly key: readonly string[];
   readonly partitionColumns: readonly string[];
   /**
-   * Columns that order the versions of a row, most significant first: the greatest version is the row. Empty where an
-   * incoming row always replaces the stored one.
+   * Columns that order the versions of a row, most significant first: the greatest version wins. Empty if an incoming row
+   * always replaces the stored one.
    */
   readonly versionOrder: readonly string[];
-  /** Columns computed from the others, as SQL; the rows of a merge do not bring them. */
+  /** Columns that a merge computes from the others, as SQL. */
   readonly derived: Readonly<Record<string, string>>;
 }
 

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { TaskName } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
 import { DuckDb } from '../engine/duckdb/session';
-import { withPendingCommits } from '../lake/pending-commits';
+import { trackCommits } from '../lake/pending-commits';
 import type { Bucket } from '../storage/bucket';
 import { s3Bucket } from '../storage/s3-bucket';
 import { COMMON_VARIABLES, loadConfig } from './config';
@@ -101,10 +101,10 @@ export async function runProcess<Shape extends z.ZodRawShape>(
     const workDirectory = mkdtempSync(path.join(tmpdir(), `daybook-${task}-`));
     process.once('exit', () => rmSync(workDirectory, { recursive: true, force: true }));
     const billing = await fargateBilling(process.env);
-    const { deps, settled } = openDeps(task, shape, { env: process.env, workDirectory, billing });
+    const { deps, commitsSettled } = openDeps(task, shape, { env: process.env, workDirectory, billing });
     process.once('SIGTERM', () => {
       deps.logger.warn('stopped by SIGTERM');
-      void settled().then(() => process.exit(143));
+      void commitsSettled().then(() => process.exit(143));
     });
     await run(deps);
     process.exit(0);
@@ -160,7 +160,7 @@ function openDeps<Shape extends z.ZodRawShape>(
   const { EXECUTION_ID: execution_id } = variables as { EXECUTION_ID?: string };
   const client = new S3Client({});
   const requests = countRequests(client);
-  const { bucket, settled } = withPendingCommits(s3Bucket(client, BUCKET_NAME));
+  const { bucket, commitsSettled } = trackCommits(s3Bucket(client, BUCKET_NAME));
   const deps: ProcessDeps<z.infer<z.ZodObject<Shape>>> = {
     bucket,
     openDuckDb: () =>
@@ -181,5 +181,5 @@ function openDeps<Shape extends z.ZodRawShape>(
     }),
     config: variables as z.infer<z.ZodObject<Shape>>,
   };
-  return { deps, settled, close: () => client.destroy() };
+  return { deps, commitsSettled, close: () => client.destroy() };
 }

@@ -9,16 +9,24 @@
  *   cdk.out/                      the synthesized template (unless --no-template)
  *
  * --only NAME builds the one bundle of that name.
+ * --definitions FILE builds with another module in place of catalog/definitions.ts, without the console's page.
+ * --to DIR builds below another directory, which needs a node_modules; the default is the project's own.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 import { writeContext } from './image/context.mjs';
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, 'no-template': { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    'no-template': { type: 'boolean', default: false },
+    definitions: { type: 'string' },
+    to: { type: 'string', default: '.' },
+  },
 });
 
 /** Loaded from node_modules at run time: native code, or packages that find their own files. */
@@ -64,6 +72,16 @@ const BUNDLES = [
   { name: 'infra', from: 'infra/app.ts', to: 'dist/infra/app.cjs' },
 ];
 
+const otherDefinitions = {
+  name: 'definitions',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/definitions$/ }, ({ importer }) =>
+      importer === path.resolve('catalog/catalog.ts')
+        ? { path: path.resolve(options.definitions) }
+        : undefined,
+    ),
+};
+
 const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
 if (wanted.length === 0)
   throw new Error(`no bundle is named ${options.only}; there are ${BUNDLES.map((b) => b.name).join(', ')}`);
@@ -72,13 +90,14 @@ await Promise.all(
   wanted.map(({ from, to }) =>
     build({
       entryPoints: [from],
-      outfile: to,
+      outfile: path.join(options.to, to),
       bundle: true,
       platform: 'node',
       target: 'node20',
       format: 'cjs',
       external: EXTERNAL,
       loader: { '.sql': 'text' },
+      plugins: options.definitions ? [otherDefinitions] : [],
       keepNames: true,
       sourcemap: 'linked',
       logLevel: 'warning',
@@ -89,21 +108,23 @@ await Promise.all(
 );
 
 // Of bundles that are no more.
-rmSync('dist/code-cache', { recursive: true, force: true });
+rmSync(path.join(options.to, 'dist/code-cache'), { recursive: true, force: true });
 
-if (!options.only || options.only === 'console') await buildPage({ configFile: 'console/vite.config.mjs' });
+if (!options.definitions && (!options.only || options.only === 'console'))
+  await buildPage({ configFile: 'console/vite.config.mjs' });
 
 if (!options.only) {
-  writeContext('dist/image');
+  writeContext(path.join(options.to, 'dist/image'));
   if (!options['no-template']) {
     // Beside the old one, then in its place: a pipeline that runs may be reading it.
-    const fresh = `cdk.out.${process.pid}`;
+    const template = path.resolve(options.to, 'cdk.out');
+    const fresh = `${template}.${process.pid}`;
     // CDK's own validation takes six times as long as the rest; `npm run synth` and a test have it.
     const env = { ...process.env, CDK_OUTDIR: fresh, CDK_VALIDATION: 'false' };
-    execFileSync(process.execPath, ['dist/infra/app.cjs'], { stdio: 'inherit', env });
-    rmSync('cdk.out', { recursive: true, force: true });
-    renameSync(fresh, 'cdk.out');
-    if (!existsSync('cdk.out/Daybook.template.json'))
-      throw new Error('synthesis wrote no cdk.out/Daybook.template.json');
+    execFileSync(process.execPath, [path.join(options.to, 'dist/infra/app.cjs')], { stdio: 'inherit', env });
+    rmSync(template, { recursive: true, force: true });
+    renameSync(fresh, template);
+    if (!existsSync(path.join(template, 'Daybook.template.json')))
+      throw new Error(`synthesis wrote no ${template}/Daybook.template.json`);
   }
 }

@@ -1,9 +1,4 @@
-/**
- * The retry policies of pipeline.asl.json by name, with the longest wait each can add. The ASL has no names for them;
- * a test holds every state's Retry against this list.
- */
-
-export interface RetryPolicy {
+interface RetryPolicy {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds: number;
   readonly BackoffRate: number;
@@ -11,52 +6,69 @@ export interface RetryPolicy {
   readonly JitterStrategy?: 'FULL';
 }
 
-/** A task that exited with an error, or could not be placed, or files that were not moved: at most 2 + 4 = 6 s of waiting. */
-export const RETRY_TASK: RetryPolicy = {
-  ErrorEquals: ['States.TaskFailed'],
-  IntervalSeconds: 2,
-  BackoffRate: 2,
-  MaxAttempts: 2,
-  JitterStrategy: 'FULL',
+/** The retry policies that the definitions name, with the longest wait each can add. */
+const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
+  /** A task that exited with an error, or could not be placed, or files that were not moved: at most 2 + 4 = 6 s of waiting. */
+  RETRY_TASK: {
+    ErrorEquals: ['States.TaskFailed'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 2,
+    JitterStrategy: 'FULL',
+  },
+
+  /** A task that failed by itself as a function: as often and as long as one that ran on Fargate. */
+  RETRY_TASK_FUNCTION: {
+    ErrorEquals: ['TaskFailed'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 2,
+    JitterStrategy: 'FULL',
+  },
+
+  /** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. */
+  RETRY_S3: {
+    ErrorEquals: ['S3.S3Exception', 'S3.SdkClientException'],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 2,
+  },
+
+  /** Lambda itself failed or throttled, not our code: at most 1 + 2 + 4 + 8 + 16 = 31 s. */
+  RETRY_LAMBDA: {
+    ErrorEquals: [
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+    ],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 5,
+    JitterStrategy: 'FULL',
+  },
+
+  /** Step Functions itself failed or throttled the start of a task: 1 + 2 + 4 = 7 s. The nested execution retries the task. */
+  RETRY_RUN_TASK: {
+    ErrorEquals: ['StepFunctions.AWSStepFunctionsException', 'StepFunctions.SdkClientException'],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+  },
+
+  /** SNS did not take the message: 1 + 2 + 4 = 7 s. */
+  RETRY_SNS: { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3 },
 };
 
-/** A task that failed as a function, of its own account: as often and as long as one that ran on Fargate. */
-export const RETRY_TASK_FUNCTION: RetryPolicy = { ...RETRY_TASK, ErrorEquals: ['TaskFailed'] };
+/** A definition as Step Functions takes it, each Retry its policies in place of their names. @throws RangeError for another name */
+export function withRetryPolicies<Definition extends object>(definition: Definition): Definition {
+  return JSON.parse(JSON.stringify(definition), (field, value) =>
+    field === 'Retry' ? value.map(policyOf) : value,
+  );
+}
 
-/** S3 answered 5xx, or did not answer: 1 + 2 = 3 s. */
-export const RETRY_S3: RetryPolicy = {
-  ErrorEquals: ['S3.S3Exception', 'S3.SdkClientException'],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxAttempts: 2,
-};
-
-/** Lambda itself failed or throttled, not our code: at most 1 + 2 + 4 + 8 + 16 = 31 s. */
-export const RETRY_LAMBDA: RetryPolicy = {
-  ErrorEquals: [
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-  ],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxAttempts: 5,
-  JitterStrategy: 'FULL',
-};
-
-/** SNS did not take the message: 1 + 2 + 4 = 7 s. */
-export const RETRY_SNS: RetryPolicy = {
-  ErrorEquals: ['States.TaskFailed'],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxAttempts: 3,
-};
-
-export const RETRY_POLICIES = {
-  RETRY_TASK,
-  RETRY_TASK_FUNCTION,
-  RETRY_S3,
-  RETRY_LAMBDA,
-  RETRY_SNS,
-} as const;
+function policyOf(name: string): RetryPolicy {
+  const policy = RETRY_POLICIES[name];
+  if (!policy) throw new RangeError(`expected one of ${Object.keys(RETRY_POLICIES).join(', ')}, got ${name}`);
+  return policy;
+}

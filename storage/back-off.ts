@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A pause with full jitter before another attempt.
+ * Waits before another attempt: exponential back-off with full jitter.
  * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
- * @param failed attempts so far; each doubles the pause
+ * @param failed attempts so far; each doubles the maximum wait
  */
 export async function backOff(
   failed: number,
-  { firstMs, mostMs = Number.POSITIVE_INFINITY }: { readonly firstMs: number; readonly mostMs?: number },
+  { firstMs, maxMs = Number.POSITIVE_INFINITY }: { readonly firstMs: number; readonly maxMs?: number },
 ): Promise<void> {
-  await sleep(Math.random() * Math.min(mostMs, firstMs * 2 ** failed));
+  await sleep(Math.random() * Math.min(maxMs, firstMs * 2 ** failed));
 }

@@ -16,6 +16,9 @@ select
   order_date,
   cast(revenue as decimal(38, 2)) as daily_revenue,
   cast(((revenue * 200)::hugeint + orders) // (orders * 2) as decimal(36, 0)) * 0.01 as avg_order_value,
-  cast(((returned_items * 20000 + items) // (items * 2))::decimal(18, 0) * 0.01 as decimal(18, 2)) as avg_return_rate
+  cast(((returned_items * 20000 + items) // (items * 2))::decimal(18, 0) * 0.01 as decimal(18, 2)) as avg_return_rate,
+  orders,
+  items,
+  returned_items
 from sales
 order by order_date, category

@@ -3,10 +3,11 @@
  *
  *   node floor.cjs DIRECTORY OUT.json
  */
+
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { KIND_SPECS, type Kind } from '../../catalog/kinds';
+import { catalog } from '../../catalog/catalog';
 import { quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import categoryKpisSql from './category_kpis.sql';
@@ -15,7 +16,7 @@ import orderKpisSql from './order_kpis.sql';
 import soldSql from './sold.sql';
 
 /** The columns that the KPIs need, by table. */
-const WANTED: readonly { name: string; kind: Kind; columns: string }[] = [
+const WANTED: readonly { name: string; kind: string; columns: string }[] = [
   { name: 'products', kind: 'products', columns: 'id, category, cost, retail_price' },
   { name: 'orders', kind: 'orders', columns: 'order_id, user_id, status, created_at, num_of_item' },
   { name: 'items', kind: 'order_items', columns: 'id, order_id, product_id, status, sale_price' },
@@ -27,7 +28,7 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const db = await instance.connect();
   for (const { name, kind, columns } of WANTED) {
-    const { key, columns: all } = KIND_SPECS[kind];
+    const { key, columns: all } = catalog.contract(kind);
     const types = all.map((column) => `'${column.name}': '${TYPES[column.type]}'`).join(', ');
     const parts = {
       name,

@@ -22,7 +22,8 @@ select
   cast(coalesce(revenue, 0) as decimal(38, 2)) as total_revenue,
   coalesce(items, 0) as total_items_sold,
   unique_customers,
-  cast(((returned_orders * 20000 + total_orders) // (total_orders * 2))::decimal(18, 0) * 0.01 as decimal(18, 2)) as return_rate
+  cast(((returned_orders * 20000 + total_orders) // (total_orders * 2))::decimal(18, 0) * 0.01 as decimal(18, 2)) as return_rate,
+  returned_orders
 from days
 left join sales using (order_date)
 order by order_date

@@ -2,14 +2,17 @@
  * Thousands of small merges in a row, straight through lake/merge and a local S3: the workflow around them would take
  * hours and changes nothing of what lies in the lake.
  */
+
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
+import { readEntry } from '../../lake/log-entry';
 import { type Lake, merge } from '../../lake/merge';
-import { readEntry, readSnapshot } from '../../lake/snapshot';
+import { readSnapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { startEndpoint } from '../../packages/local-aws/src/endpoint/endpoint';
 import { createS3Service } from '../../packages/local-aws/src/s3/service';
@@ -71,8 +74,8 @@ export async function measureMicroBatches(context: BenchContext): Promise<Measur
     const runs: TableRun[] = [];
     for (const updates of UPDATES) {
       for (const table of ['orders', 'order_items'] as const) {
-        const location = `${STAGING_TABLES[table].location}-${updates}`;
-        const spec = { ...STAGING_TABLES[table], location };
+        const location = `${catalog.stagingTable(table).location}-${updates}`;
+        const spec = { ...catalog.stagingTable(table), location };
         runs.push(await mergeAll(context, lake, spec, updates, endpoint.port));
       }
     }
@@ -125,7 +128,7 @@ async function mergeAll(
     table: spec.name,
     updates,
     partitions: last.length,
-    rows: sum(adds, ({ stats }) => Number(JSON.parse(stats ?? '{}').numRecords ?? 0)),
+    rows: sum(adds, ({ stats }) => numRecords(stats) ?? 0),
     tableBytes: sum(adds, ({ size }) => size),
     mostFiles: most,
     lastFiles: Math.max(...last),

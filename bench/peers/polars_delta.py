@@ -127,6 +127,7 @@ def main():
             total_orders=pl.len(),
             unique_customers=pl.col("user_id").n_unique(),
             return_rate=percent(returned, pl.len()),
+            returned_orders=returned,
         )
         .join(
             sold.group_by("order_date").agg(
@@ -146,6 +147,9 @@ def main():
                 pl.col("sale_price").sum().cast(pl.Float64) / pl.col("order_id").n_unique()
             ).round(2),
             avg_return_rate=percent(returned, pl.len()),
+            orders=pl.col("order_id").n_unique(),
+            items=pl.len(),
+            returned_items=returned,
         )
         .collect()
     )

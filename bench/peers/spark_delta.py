@@ -35,14 +35,17 @@ sales as (
 )
 select order_date, total_orders, cast(coalesce(revenue, 0) as decimal(38, 2)) as total_revenue,
        coalesce(items, 0) as total_items_sold, unique_customers,
-       round(cast(100 * returned_orders as decimal(20, 0)) / total_orders, 2) as return_rate
+       round(cast(100 * returned_orders as decimal(20, 0)) / total_orders, 2) as return_rate,
+       returned_orders
 from days left join sales using (order_date)
 """
 
 CATEGORY_KPIS = """
 select category, order_date, cast(sum(sale_price) as decimal(38, 2)) as daily_revenue,
        round(sum(sale_price) / count(distinct order_id), 2) as avg_order_value,
-       round(cast(100 * count_if(status = 'returned') as decimal(20, 0)) / count(*), 2) as avg_return_rate
+       round(cast(100 * count_if(status = 'returned') as decimal(20, 0)) / count(*), 2) as avg_return_rate,
+       count(distinct order_id) as orders, count(*) as items,
+       count_if(status = 'returned') as returned_items
 from sold group by category, order_date
 """
 

@@ -8,6 +8,8 @@ export interface About {
   readonly prefix: string;
   /** On this computer, against `daybook local`. */
   readonly isLocal: boolean;
+  /** The kinds of file that a name can begin with. */
+  readonly kinds: readonly string[];
   /** IANA name of the reporting time zone; `UTC` until KPIs were computed. */
   readonly timeZone: string;
   /** Of Daybook. */

@@ -2,11 +2,11 @@
  * - GET `executions?status&limit&token`: {@link ExecutionPage}
  * - POST `executions/reports` {@link ReportsRequest}: {@link Reports}
  * - GET `executions/NAME`: {@link DescribedExecution}
- * - GET `executions/NAME/history?after=ID`: {@link History}
+ * - GET `executions/NAME/history?after=ID&run=NESTED`: {@link History}, of a nested execution where one is named
  * - GET `executions/NAME/definition`: the definition in Amazon States Language
  * - GET `executions/NAME/files`: {@link ExecutionFile}[]
- * - GET `executions/NAME/logs?state&from&to`: {@link LogLines}
- * - POST `executions/look`: {@link Look}
+ * - GET `executions/NAME/logs?state&from&to&run=NESTED`: {@link LogLines}
+ * - POST `executions/orchestrate`: {@link OrchestratorRun}
  * - POST `executions/NAME/stop` {@link StopRequest}
  * - POST `executions/NAME/replay`: {@link Replayed}
  */
@@ -23,7 +23,7 @@ export {
   type ListedExecution,
   type LogLine,
   type LogLines,
-  type Look,
+  type OrchestratorRun,
 } from '../../operations/executions/views';
 
 /** Names of executions in a request for their reports, at most. */

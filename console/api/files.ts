@@ -1,4 +1,3 @@
-import type { Kind } from '../../catalog/kinds';
 import type { HeaderMatch } from '../../domain/file-rules';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 
@@ -36,7 +35,7 @@ export interface RejectionAnswer {
     readonly reason: string;
     /** What to do. */
     readonly remedy: string;
-    readonly kind?: Kind | undefined;
+    readonly kind?: string | undefined;
     /** The header is in line 1. */
     readonly line?: number | undefined;
     readonly details: readonly string[];

@@ -7,29 +7,24 @@ export interface Days {
 /** Weeks begin on Mondays. */
 export type Granularity = 'day' | 'week' | 'month' | 'year';
 
-/** The last so many days of data, or all of them. */
+/** The last days of data, or all of them. */
 export const PERIODS = ['7', '30', '90', '365', 'all'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** What the KPIs of some days come to. Money and percent are exact decimals with two digits after the point. */
+/** The KPIs of some days. Money and percent are exact decimals with two decimal places. */
 export interface OrderFigures {
   /** Days with an order. */
   readonly days: number;
   readonly revenue: string;
   readonly orders: number;
   readonly items: number;
-  /**
-   * The mean of the customers of the days with an order: a customer of two days is one on each, so they do not add up. Of
-   * one day: its customers.
-   */
+  /** Mean of `unique_customers` of the days with an order: daily customers do not add up. */
   readonly customers_per_day: string | null;
-  /** Returned orders in percent of all; null without an order. */
+  /** Returned orders in percent of all; null without an order, or while a day lacks `returned_orders`. */
   readonly return_rate: string | null;
-  /** False where the day's rounded rates do not tell how many orders were returned, as with 10,000 orders and more. */
-  readonly is_return_rate_exact: boolean;
 }
 
-/** In percent of the period before; null where that had none. The return rate's in percentage points. */
+/** In percent of the period before; null if a value is missing or was 0. The return rate is in percentage points. */
 export interface OrderChange {
   readonly revenue: string | null;
   readonly orders: string | null;
@@ -38,16 +33,15 @@ export interface OrderChange {
   readonly return_rate_points: string | null;
 }
 
-/** Which days are looked at. */
 export interface KpiRange {
-  /** Those that were asked for. */
+  /** The requested days. */
   readonly days: Days;
-  /** As many days before; null where no KPI is so old. */
+  /** The same number of days directly before; null without KPIs in them. */
   readonly before: Days | null;
   readonly granularity: Granularity;
-  /** Those that may be asked for. */
+  /** The possible values of `by`. */
   readonly granularities: readonly Granularity[];
-  /** Finer ones are left out, as there would be more points than can be read. */
+  /** The granularity is the requested one. */
   readonly is_granularity_chosen: boolean;
   /** First and last day of all KPIs. */
   readonly data: Days;
@@ -56,7 +50,7 @@ export interface KpiRange {
 /** One point of the charts. */
 export interface OrderBucket extends Days {
   readonly now: OrderFigures;
-  /** As many days earlier as the period is long; null without a period before. */
+  /** The corresponding days of the period before; null without one. */
   readonly before: OrderFigures | null;
 }
 
@@ -70,50 +64,42 @@ export interface OrderReport {
   readonly buckets: readonly OrderBucket[];
 }
 
-/** One category over the days that are looked at. */
+/** One category over the requested days. */
 export interface CategoryFigures {
   readonly category: string;
-  /** Days with an item of it. */
-  readonly days: number;
   readonly revenue: string;
-  /** Of the revenue of all categories, in percent; null where there is none. */
+  /** In percent of the revenue of all categories; null if that is 0. */
   readonly share: string | null;
-  /** Revenue by distinct order with an item of it. */
-  readonly avg_order_value: string;
-  /** Whether the days' rounded values tell how many orders they had. */
-  readonly is_avg_order_value_exact: boolean;
-  /** Returned items in percent. Over several days the mean of the days, by their orders, as days do not tell their items. */
-  readonly return_rate: string;
-  readonly is_return_rate_exact: boolean;
-  /** Of the period before; null without one. */
+  /** Revenue per distinct order with an item of the category; null while a day lacks `orders`. */
+  readonly avg_order_value: string | null;
+  /** Returned items in percent of all; null while a day lacks `items` and `returned_items`. */
+  readonly return_rate: string | null;
+  /** In the period before; null without one. */
   readonly revenue_before: string | null;
-  /** In percent; null where it had no revenue before. */
+  /** In percent; null without revenue before. */
   readonly change: string | null;
 }
-
-/** A rate in percent, and whether it is exact; null where nothing was sold. */
-export type RateCell = readonly [rate: string, isExact: boolean] | null;
 
 /** GET /api/kpis/categories */
 export interface CategoryReport {
   readonly range: KpiRange;
-  /** By revenue, the greatest first; a thousand at most. */
+  /** By revenue, descending; at most 1,000. */
   readonly ranking: readonly CategoryFigures[];
-  /** How many categories there are. */
+  /** Number of all categories. */
   readonly count: number;
   readonly buckets: readonly Days[];
-  /** Revenue of the greatest categories by bucket; `category` is null for all others together. */
+  /** Revenue of the largest categories per bucket; `category` is null for the sum of all others. */
   readonly stacks: readonly { readonly category: string | null; readonly revenue: readonly string[] }[];
   readonly heat: {
-    /** `week`, or what is readable where there are too many. */
+    /** `week`, or coarser if that would be too many columns. */
     readonly granularity: Granularity;
     readonly buckets: readonly Days[];
-    /** In the order of the ranking, the first 50. */
-    readonly rows: readonly { readonly category: string; readonly rates: readonly RateCell[] }[];
+    /** Return rates per bucket, null for no data; the first 50 categories of the ranking. */
+    readonly rows: readonly { readonly category: string; readonly rates: readonly (string | null)[] }[];
   };
 }
 
-/** There are no KPIs at all. */
+/** There are no KPIs yet. */
 export interface NoKpis {
   readonly range: null;
 }
@@ -123,11 +109,11 @@ export interface DayKpis {
   readonly day: string;
   /** null on a day without an order. */
   readonly order: OrderFigures | null;
-  /** By revenue, the greatest first; without a period before. */
+  /** By revenue, descending; without a period before. */
   readonly categories: readonly CategoryFigures[];
 }
 
-/** A column of a day's KPIs, before a commit and after it; null where there was no such row. */
+/** A column of a day's KPIs before and after a commit; null without a value. */
 export interface DayValue {
   readonly column: string;
   readonly before: string | null;
@@ -136,20 +122,20 @@ export interface DayValue {
 
 /** A commit that changed a day's KPIs. */
 export interface DayChange {
-  /** The execution's name; null for a commit that does not say, or another writer's. */
+  /** Name of the execution; null if the commit has none, or another writer made it. */
   readonly execution: string | null;
-  /** ISO 8601; null where the commit does not say. */
+  /** ISO 8601; null if the commit has no time. */
   readonly at: string | null;
-  /** What became different in the day itself. */
+  /** Changed columns of the day itself. */
   readonly values: readonly DayValue[];
-  /** Categories of the day that came, went or became different. */
+  /** Categories with a new, deleted or changed row on this day. */
   readonly categories: readonly string[];
 }
 
 /** GET /api/kpis/days/{day}/changes */
 export interface DayChanges {
-  /** Newest first, the last five. */
+  /** Newest first, at most five. */
   readonly changes: readonly DayChange[];
-  /** The log was read back to its beginning, or to the day's fifth change; if not, there may be older ones. */
+  /** The log was read back to its beginning, or to the fifth change; otherwise there can be older changes. */
   readonly is_complete: boolean;
 }

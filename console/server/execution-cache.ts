@@ -2,7 +2,7 @@ import type { Deployment } from '../../operations/deployment';
 import { DeploymentError } from '../../operations/errors';
 import {
   describeExecution,
-  isWhole,
+  executionArn,
   readDefinition,
   readHistory,
 } from '../../operations/executions/execution';
@@ -49,19 +49,24 @@ export class ExecutionCache {
     return lines.flat();
   }
 
-  /** The whole history so far; asks only for what came since it was read last. */
-  async history(name: string): Promise<readonly ExecutionEvent[]> {
-    const known = this.histories.get(name) ?? [];
-    if (isWhole(known)) return known;
-    const events = await readHistory(this.deployment, name, known);
-    this.histories.set(name, events);
+  /**
+   * The whole history so far; asks only for what came since it was read last.
+   * @param nested the name of an execution that the named one started
+   */
+  async history(name: string, nested?: string): Promise<readonly ExecutionEvent[]> {
+    const arn =
+      nested === undefined
+        ? executionArn(this.deployment, name)
+        : executionArn(this.deployment, nested, this.deployment.names.runTask);
+    const events = await readHistory(this.deployment, arn, this.histories.get(arn));
+    this.histories.set(arn, events);
     return events;
   }
 
   async definition(name: string): Promise<string> {
     const known = this.definitions.get(name);
     if (known !== undefined) return known;
-    const definition = await readDefinition(this.deployment, name);
+    const definition = await readDefinition(this.deployment, executionArn(this.deployment, name));
     this.definitions.set(name, definition);
     return definition;
   }

@@ -8,30 +8,30 @@ import {
 
 import accessors = require('@duckdb/node-api/lib/vectors/dataAccessors');
 
-// The package's own takes the byte order mark off every text that begins with one: the text is another then.
+// The package's own decoder removes a leading byte order mark from strings, which changes the value.
 Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
-// Without it instants are written in this computer's time zone, and with today's offset at that.
+// By default, instants are formatted in the time zone of this machine, with today's offset.
 DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
 
 export type SqlValue = string | number | bigint | boolean | null;
 export type SqlRow = Record<string, unknown>;
 
 export interface DuckDbOptions {
-  /** Spill files go here; it is made where it is missing, and belongs to this session alone. */
+  /** The directory of spill files; created if missing. Each session needs its own. */
   readonly tempDirectory: string;
-  /** As DuckDB writes sizes, `1500MB`; its own default (80% of the machine) where none is given. */
+  /** A size in DuckDB's notation, `1500MB`; by default 80% of the machine's memory. */
   readonly memoryLimit?: string;
-  /** How far spill files may grow, in bytes; most of what is free on their disk where none is given. */
+  /** The maximum size of spill files, in bytes; by default a share of the free disk space. */
   readonly spillLimit?: number;
   readonly threads?: number;
 }
 
-/** The rest is for the files that are read and written beside. */
+/** Share of the free disk space; the rest is for the files that are read and written. */
 const SPILL_SHARE = 0.7;
 
 /**
- * One connection to a DuckDB database in memory, which runs one statement at a time. Times are UTC, extensions are never
- * fetched.
+ * A connection to an in-memory DuckDB database; it runs one statement at a time. Times are UTC; extensions are never
+ * downloaded.
  */
 export class DuckDb {
   private constructor(
@@ -45,14 +45,14 @@ export class DuckDb {
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      // It may hold on to what a file held before it was written again, and takes memory for what the system keeps anyway.
+      // It may return old content of a file that was rewritten, and duplicates the page cache of the system.
       enable_external_file_cache: 'false',
       temp_directory: options.tempDirectory,
       ...(options.memoryLimit && { memory_limit: options.memoryLimit }),
       ...(options.threads && { threads: String(options.threads) }),
     });
     const db = await DuckDb.on(instance, true);
-    // Among the settings above DuckDB 1.5 shows it, and does not keep it.
+    // DuckDB 1.5 ignores it among the settings above.
     const spillLimit = options.spillLimit ?? spillSpace(options.tempDirectory);
     await db.run(`set max_temp_directory_size = '${spillLimit}B'`);
     return db;
@@ -65,8 +65,8 @@ export class DuckDb {
   }
 
   /**
-   * Another connection to the same database, for statements that run side by side. It sees all but temporary tables, and
-   * shares memory, threads and spill space; to be closed before the first one is.
+   * Another connection to the same database, for statements that run in parallel. It does not see temporary tables; it
+   * shares memory, threads and spill space. Close it before the first one.
    */
   async connect(): Promise<DuckDb> {
     return DuckDb.on(this.instance, false);
@@ -77,7 +77,7 @@ export class DuckDb {
     await this.connection.run(sql, parameters as Record<string, DuckDBValue>);
   }
 
-  /** All rows of one query, as JSON values: 64-bit integers, decimals and times come as strings. */
+  /** All rows of one query, as JSON values: 64-bit integers, decimals and times are strings. */
   async rows<T extends SqlRow = SqlRow>(
     sql: string,
     parameters: Record<string, SqlValue> = {},
@@ -97,7 +97,7 @@ function spillSpace(directory: string): number {
   return Math.floor(bavail * bsize * SPILL_SHARE);
 }
 
-/** A string literal. The one way a path or other text that cannot be bound gets into SQL. */
+/** A string literal: the only way to put a path or other text that cannot be bound into SQL. */
 export function quoteLiteral(text: string): string {
   if (text.includes('\0')) throw new RangeError('a NUL byte cannot stand in SQL');
   return `'${text.replaceAll("'", "''")}'`;
@@ -108,7 +108,7 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A list literal of strings, as read_parquet takes its files. */
+/** A list literal of strings, as read_parquet takes file names. */
 export function quoteList(texts: readonly string[]): string {
   return `[${texts.map(quoteLiteral).join(', ')}]`;
 }

@@ -1,34 +1,34 @@
 import { quoteIdentifier } from './session';
 
 /**
- * A query's text with its `$[name]` places filled by SQL: identifiers, expressions and relations, quoted by the
- * caller. Values are bound instead.
+ * A query with its `$[name]` placeholders replaced by SQL: identifiers, expressions and relations, quoted by the caller.
+ * Values are bound instead. Replaced text is not searched for placeholders.
  *
- * @throws RangeError for a place without a part
+ * @throws RangeError for a placeholder without a value in `parts`
  */
 export function fill(query: string, parts: Readonly<Record<string, string>>): string {
-  return query.replace(/\$\[(\w+)\]/g, (place, name: string) => {
+  return query.replace(/\$\[(\w+)\]/g, (placeholder, name: string) => {
     const part = parts[name];
-    if (part === undefined) throw new RangeError(`nothing fills ${place}`);
+    if (part === undefined) throw new RangeError(`nothing fills ${placeholder}`);
     return part;
   });
 }
 
-/** `b."id" = t."id" and ...`, null equal to nothing. */
+/** The condition `b."id" = t."id" and ...`; null is equal to nothing. */
 export function equalOn(columns: readonly string[], left: string, right: string): string {
   return columns
     .map((name) => `${left}.${quoteIdentifier(name)} = ${right}.${quoteIdentifier(name)}`)
     .join(' and ');
 }
 
-/** Whether any of the columns differs, null equal to null. */
+/** The condition that one of the columns differs; null is equal to null. */
 export function distinctOn(columns: readonly string[], left: string, right: string): string {
   return columns
     .map((name) => `${left}.${quoteIdentifier(name)} is distinct from ${right}.${quoteIdentifier(name)}`)
     .join(' or ');
 }
 
-/** Whether the left row comes after the right one in the order of the columns, the first foremost; null first. */
+/** The condition that the left row sorts after the right one by these columns, most significant first; null sorts first. */
 export function greaterOn(columns: readonly string[], left: string, right: string): string {
   return columns.reduceRight((rest, name) => {
     const l = `${left}.${quoteIdentifier(name)}`;

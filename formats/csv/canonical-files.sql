@@ -7,6 +7,6 @@ select
   count(*) as lines,
   count(*) filter (where accepted) as accepted,
   max(file_row_number) - min(file_row_number) + 1 = count(*) as together
-from {rows}
+from $[rows]
 group by file
 order by file

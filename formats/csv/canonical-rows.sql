@@ -7,22 +7,22 @@
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
 copy (
   with cells as (
-    {cells}
+    $[cells]
   ),
 
   typed as (
     select
       *,
-      {columns}
+      $[columns]
     from cells
   )
 
   select
-    {names},
+    $[names],
     $key::varchar as _source_key,
     make_timestamptz(epoch_us($uploaded_at::timestamp)) as _source_modified_at,
     null::bigint as _source_line,
     file,
-    complete and {accepted} as accepted
+    complete and $[accepted] as accepted
   from typed
-) to {path} ({format})
+) to $[path] ($[format])

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { KIND_SPECS } from '../../catalog/kinds';
 import { type DuckDb, quoteList, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
 import { canonicalValue } from './canonical-values';
 import type { InspectedFile } from './inspect-file';
 import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
-import { fillTemplate, nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
+import { nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
 
 /** Half of what DuckDB takes for a line unless it is told otherwise. */
 const LONGEST_LINE_BYTES = 1_000_000;
@@ -48,7 +48,7 @@ export function plainShape({ scan, source, header, delimiter }: InspectedFile): 
   if (!scan.plain || scan.longestLine > LONGEST_LINE_BYTES || absent === undefined) return undefined;
   const lineEnd = scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
   return JSON.stringify([
-    header.kind,
+    header.contract.kind,
     delimiter,
     lineEnd,
     source.gzip,
@@ -163,17 +163,17 @@ function originOf([file, ...others]: readonly InspectedFile[]): {
 
 function canonicalSql(files: readonly InspectedFile[], cells: string, path: string): string {
   const [{ header }] = files as readonly [InspectedFile];
-  const { kind } = header;
-  const accepted = KIND_SPECS[kind].columns.map(({ name, type, required }, at) => {
+  const { contract } = header;
+  const accepted = contract.columns.map(({ name, type, required }, at) => {
     if (required) return `"${name}" is not null`;
     return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
   });
-  return fillTemplate(canonicalRowsSql, {
+  return fill(canonicalRowsSql, {
     cells,
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
-    columns: selectList(kind, (at, type) => canonicalValue(`c${at}`, type)),
-    names: nameList(kind),
+    columns: selectList(contract, (at, type) => canonicalValue(`c${at}`, type)),
+    names: nameList(contract),
     accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
   });
 }
@@ -187,7 +187,7 @@ async function canonicalFiles(
 ): Promise<CanonicalFile[] | undefined> {
   const rows = canonicalRelation(path);
   const found = await db.rows<{ first_row: string; lines: string; accepted: string; together: boolean }>(
-    fillTemplate(canonicalFilesSql, { rows }),
+    fill(canonicalFilesSql, { rows }),
   );
   const asScanned = files.every(
     ({ scan }, at) => found[at]?.together && Number(found[at].lines) === scan.lines - 1,
@@ -201,7 +201,7 @@ async function canonicalFiles(
     remaining: [] as number[],
   }));
   if (left > 0) {
-    const reader = await db.connection.runAndReadAll(fillTemplate(remainingLinesSql, { rows }));
+    const reader = await db.connection.runAndReadAll(fill(remainingLinesSql, { rows }));
     const [numbers = [], rowNumbers = []] = reader.getColumns();
     for (const [at, rowNumber] of rowNumbers.entries()) {
       const file = result[Number(numbers[at]) - first];

@@ -1,3 +1,4 @@
+import type { Contract } from '../../domain/contract';
 import { type FileFault, fileFormat, type HeaderMatch } from '../../domain/file-rules';
 import { readHeader } from './read-header';
 import type { Delimiter } from './read-rows';
@@ -21,16 +22,21 @@ export interface InspectedFile {
   readonly delimiter: Delimiter;
 }
 
+export interface InspectionRules extends UnpackLimits {
+  /** Those that a file may be of. */
+  readonly contracts: readonly Contract[];
+}
+
 export type Inspection = { readonly file: InspectedFile } | { readonly fault: FileFault };
 
 /** Everything about a file but its rows: name, bytes, encoding, header. */
-export async function inspectFile(file: LocalFile, limits: UnpackLimits): Promise<Inspection> {
+export async function inspectFile(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
   const format = fileFormat(file.key);
   if ('fault' in format) return format;
-  const source: TextSource = { path: file.path, size: file.size, gzip: format.gzip, limits };
+  const source: TextSource = { path: file.path, size: file.size, gzip: format.gzip, limits: rules };
   const scanned = await scanText(source);
   if ('fault' in scanned) return scanned;
-  const header = readHeader(file.key, scanned.scan.headerBytes);
+  const header = readHeader(file.key, scanned.scan.headerBytes, rules.contracts);
   if ('fault' in header) return header;
   const { match, delimiter } = header;
   return { file: { origin: file, source, scan: scanned.scan, header: match, delimiter } };

@@ -1,12 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { KIND_SPECS, KINDS } from '../../catalog/kinds';
-import { normalizeColumnName } from '../../domain/contract';
+import { type Contract, normalizeColumnName } from '../../domain/contract';
 import { type FileFault, type HeaderOutcome, matchHeader } from '../../domain/file-rules';
 import { CSV_OPTIONS, type Delimiter } from './read-rows';
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
-
-const COLUMN_NAMES = new Set(KINDS.flatMap((kind) => KIND_SPECS[kind].columns.map(({ name }) => name)));
 
 export type HeaderReading = HeaderOutcome & { readonly delimiter: Delimiter };
 
@@ -15,11 +12,13 @@ export type HeaderReading = HeaderOutcome & { readonly delimiter: Delimiter };
  * occurs most often, which may stand in the text of an extra column.
  * @param header the first record's bytes, without a byte order mark
  */
-export function readHeader(key: string, header: Buffer): HeaderReading {
+export function readHeader(key: string, header: Buffer, contracts: readonly Contract[]): HeaderReading {
   const text = header.toString('latin1');
-  if (last?.text !== text) last = { text, cells: readCells(header) };
+  if (last?.text !== text || last.contracts !== contracts) {
+    last = { text, contracts, cells: readCells(header, contracts) };
+  }
   const { delimiter, ...found } = last.cells;
-  return { ...('fault' in found ? found : matchHeader(key, found.cells)), delimiter };
+  return { ...('fault' in found ? found : matchHeader(key, found.cells, contracts)), delimiter };
 }
 
 type Cells = ({ readonly cells: readonly string[] } | { readonly fault: FileFault }) & {
@@ -27,9 +26,12 @@ type Cells = ({ readonly cells: readonly string[] } | { readonly fault: FileFaul
 };
 
 /** The header read last: of a thousand small files, most have that of the one before. */
-let last: { readonly text: string; readonly cells: Cells } | undefined;
+let last:
+  | { readonly text: string; readonly contracts: readonly Contract[]; readonly cells: Cells }
+  | undefined;
 
-function readCells(header: Buffer): Cells {
+function readCells(header: Buffer, contracts: readonly Contract[]): Cells {
+  const columnNames = new Set(contracts.flatMap(({ columns }) => columns.map(({ name }) => name)));
   let best: { delimiter: Delimiter; cells: string[]; known: number } | undefined;
   let fault: FileFault | undefined;
   for (const delimiter of DELIMITERS) {
@@ -38,7 +40,7 @@ function readCells(header: Buffer): Cells {
       fault ??= cells;
       continue;
     }
-    const known = new Set(cells.map(normalizeColumnName).filter((name) => COLUMN_NAMES.has(name))).size;
+    const known = new Set(cells.map(normalizeColumnName).filter((name) => columnNames.has(name))).size;
     if (!best || known > best.known || (known === best.known && cells.length > best.cells.length)) {
       best = { delimiter, cells, known };
     }

@@ -3,6 +3,6 @@
 select
   file,
   file_row_number::double as row_number
-from {rows}
+from $[rows]
 where not accepted
 order by row_number

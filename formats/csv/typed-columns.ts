@@ -1,5 +1,4 @@
-import { KIND_SPECS, type Kind } from '../../catalog/kinds';
-import type { ColumnType } from '../../domain/contract';
+import type { ColumnType, Contract } from '../../domain/contract';
 import { parseTimestamp } from '../../domain/values';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 
@@ -24,16 +23,19 @@ export interface RowSource {
   readonly uploadedAt: string;
 }
 
-/** `expression as column` for every column of the kind, in its order. */
-export function selectList(kind: Kind, expression: (at: number, type: ColumnType) => string): string {
-  return KIND_SPECS[kind].columns
+/** `expression as column` for every column of the contract, in its order. */
+export function selectList(
+  { columns }: Contract,
+  expression: (at: number, type: ColumnType) => string,
+): string {
+  return columns
     .map(({ name, type }, at) => `${expression(at, type)} as ${quoteIdentifier(name)}`)
     .join(',\n    ');
 }
 
-/** The kind's columns, in its order. */
-export function nameList(kind: Kind): string {
-  return KIND_SPECS[kind].columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+/** The contract's columns, in its order. */
+export function nameList({ columns }: Contract): string {
+  return columns.map(({ name }) => quoteIdentifier(name)).join(', ');
 }
 
 /** As DuckDB casts it to a timestamp. @throws RangeError for no time */
@@ -45,10 +47,4 @@ export function uploadTime({ key, uploadedAt }: RowSource): string {
     );
   }
   return time.value;
-}
-
-/** Puts SQL that cannot be bound into the `{name}` places of a template. */
-export function fillTemplate(template: string, parts: Readonly<Record<string, string>>): string {
-  const statement = template.replace(/^ *--.*$/gm, '');
-  return statement.replace(/\{([a-z_]+)\}/g, (place, name: string) => parts[name] ?? place);
 }

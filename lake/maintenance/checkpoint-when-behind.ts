@@ -1,17 +1,18 @@
 import { writeCheckpoint } from '../checkpoint';
 import type { Lake } from '../lake';
-import { lastCheckpoint, type Snapshot } from '../snapshot';
+import type { Snapshot } from '../replay';
+import { lastCheckpoint } from '../snapshot';
 
-/** Entries that a reader may be left to replay. */
-const REPLAYED_ENTRIES = 3;
+/** Entries that a reader may have to replay. */
+const MAX_REPLAYED_ENTRIES = 3;
 
 /**
- * Writes the checkpoint of a snapshot where the last is older than a few commits.
- * @returns its version; null where none was due
+ * Writes the checkpoint of a snapshot if the last one is more than a few commits old.
+ * @returns its version; null if none was due
  */
 export async function checkpointWhenBehind(lake: Lake, snapshot: Snapshot): Promise<number | null> {
   const last = (await lastCheckpoint(lake, snapshot.location)) ?? -1;
-  if (snapshot.version - last <= REPLAYED_ENTRIES) return null;
+  if (snapshot.version - last <= MAX_REPLAYED_ENTRIES) return null;
   await writeCheckpoint(lake, snapshot);
   return snapshot.version;
 }

@@ -1,24 +1,24 @@
 /**
- * Which small files are worth rewriting together. A partition's files are gathered, the smallest first, while the sum
- * stays within the target: a file that finds no other stays as it is, so that a second run finds nothing to do.
+ * Which small files are worth rewriting together. A partition's files are grouped, the smallest first, up to the target
+ * size. A file that is alone in its group stays as it is, so a second run finds nothing to do.
  */
 
 import type { AddFile } from '../actions';
-import { type PartitionValues, partitionId, partitionOf } from '../merge-groups';
+import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { TableSpec } from '../table-spec';
 
-/** What is sorted at one time: its data files lie on the disk twice, and its rows spill beside them. */
-const UNIT_BYTES = 512 * 1024 ** 2;
+/** The maximum size of a unit: its data files need twice this disk space, and its rows may spill. */
+const MAX_UNIT_BYTES = 512 * 1024 ** 2;
 
-/** What one commit brings. Many commits in a row could leave a merge behind every time. */
-const ROUND_BYTES = 8 * UNIT_BYTES;
+/** The maximum size of one commit. With many small commits, a concurrent merge could lose every race. */
+const MAX_ROUND_BYTES = 8 * MAX_UNIT_BYTES;
 
-/** Small files of one partition whose rows go, sorted together, into fewer files. */
+/** Small files of one partition whose rows are sorted together and written to fewer files. */
 export interface Unit {
   readonly values: PartitionValues;
-  /** Two at least. */
+  /** At least two. */
   readonly files: readonly SmallFile[];
-  /** Of all its files. */
+  /** Total size of the files. */
   readonly bytes: number;
 }
 
@@ -49,21 +49,21 @@ export function planCompaction(
   const units = [...partitions.values()].flatMap(({ values, small }) =>
     unitsOf(bins(small, target)).map((unit) => ({ values, files: unit, bytes: bytesOf(unit) })),
   );
-  return inRounds(units, ({ bytes }) => bytes, ROUND_BYTES);
+  return inRounds(units, ({ bytes }) => bytes, MAX_ROUND_BYTES);
 }
 
-/** Files that fit into one of the target's size, two at least in each. */
+/** Groups of at least two files that fit into one file of the target size. */
 function bins(small: readonly SmallFile[], target: number): SmallFile[][] {
   const bySize = small.toSorted((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));
   return inRounds(bySize, ({ size }) => size, target).filter(({ length }) => length > 1);
 }
 
 const unitsOf = (partition: readonly SmallFile[][]): SmallFile[][] =>
-  inRounds(partition, bytesOf, UNIT_BYTES).map((group) => group.flat());
+  inRounds(partition, bytesOf, MAX_UNIT_BYTES).map((group) => group.flat());
 
 const bytesOf = (files: readonly SmallFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
-/** Cuts a list wherever the sum would go beyond the limit. */
+/** Splits a list wherever the sum would exceed the limit. */
 function inRounds<Item>(items: readonly Item[], bytes: (item: Item) => number, limit: number): Item[][] {
   const rounds: Item[][] = [];
   let sum = Number.POSITIVE_INFINITY;

@@ -1,41 +1,40 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { columnList } from '../../engine/duckdb/sql';
-import type { Action, AddFile } from '../actions';
-import { commit } from '../commit';
+import type { AddFile } from '../actions';
+import { checkWritable } from '../check';
+import type { Operation } from '../commit-info';
+import { partsFor, type WrittenFile, writeParts } from '../data-file-writer';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import { LakeError, MissingDataFileError } from '../errors';
 import { type Lake, newId } from '../lake';
-import { checkMergeable } from '../merge';
-import { ENGINE } from '../merge-entry';
-import { partsOf, type WrittenFile, writeParts } from '../merge-write';
 import { uriToPath } from '../partition-path';
+import type { Snapshot } from '../replay';
 import { TARGET_FILE_BYTES } from '../size-tiering';
-import { readSnapshot, type Snapshot } from '../snapshot';
-import { fileColumns, type TableSpec } from '../table-spec';
+import { readSnapshot } from '../snapshot';
+import { numRecords } from '../stats';
+import { columnNames, fileColumns, type TableSpec } from '../table-spec';
+import { updateTable } from '../update';
 import { planCompaction, type Unit } from './compaction-plan';
 
 export interface CompactionOutcome {
-  /** Live files before that are not after, and those that hold their rows now. */
+  /** Live files that were replaced, and the files that hold their rows now. */
   readonly removed: number;
   readonly added: number;
   /** Bytes of the new files. */
   readonly bytes: number;
-  /** Groups of files left as they were, because another writer changed one of them meanwhile. */
+  /** Groups of files that stay as they were, because another writer changed one of them. */
   readonly givenUp: number;
 }
 
-/** Commits that may be lost to other writers before what was written is given up. */
-const ATTEMPTS = 10;
-
 /**
- * Rewrites small files of each partition into files of about the target size, sorted by key: the same rows, so that
- * their commit says of itself that it changes no data. A merge that commits first and touched one of the files wins; the
- * partition waits for the next time. Nothing is committed where nothing pays. Killed anywhere, it leaves the table whole,
- * and at most files that nothing refers to.
+ * Rewrites small files of each partition into files of about the target size, sorted by key. The rows stay the same, and
+ * the commit says so (`dataChange` false). If a merge that changed one of the files commits first, its group is left for
+ * the next run. Nothing is committed if nothing is worth rewriting. A retry is safe; killed at any point, it leaves the
+ * table complete, and at most files that nothing refers to.
  *
- * @param snapshot of the table as it is
- * @throws UnsupportedTableError, TableMismatchError; what the bucket throws: a commit's outcome may then be unknown
+ * @param snapshot the table's newest version
+ * @throws UnsupportedTableError, TableMismatchError; what the bucket throws: then the outcome of a commit may be unknown
  */
 export async function compact(
   lake: Lake,
@@ -43,19 +42,19 @@ export async function compact(
   snapshot: Snapshot,
   targetBytes: number = TARGET_FILE_BYTES,
 ): Promise<CompactionOutcome> {
-  checkMergeable(spec, snapshot);
+  checkWritable(spec, snapshot);
   const outcome = { removed: 0, added: 0, bytes: 0, givenUp: 0 };
   let latest = snapshot;
   for (const round of planCompaction(spec, snapshot.files, targetBytes)) {
     const rewritten: Rewritten[] = [];
     for (const unit of round) {
-      const files = isIntact(unit, latest) ? await rewrite(lake, spec, unit, targetBytes) : undefined;
+      const files = isLive(unit, latest) ? await rewrite(lake, spec, unit, targetBytes) : undefined;
       if (files) rewritten.push({ unit, files });
     }
-    const committed = await commitRound(lake, spec, latest, rewritten);
-    latest = committed.snapshot;
-    outcome.givenUp += round.length - committed.units.length;
-    for (const { unit, files } of committed.units) {
+    const committed = await commitRound(lake, spec, rewritten);
+    latest = (await readSnapshot(lake, spec.location)) ?? latest;
+    outcome.givenUp += round.length - committed.length;
+    for (const { unit, files } of committed) {
       outcome.removed += unit.files.length;
       outcome.added += files.length;
       outcome.bytes += sizeOf(files);
@@ -69,12 +68,12 @@ interface Rewritten {
   readonly files: readonly AddFile[];
 }
 
-const isIntact = ({ files }: Unit, snapshot: Snapshot): boolean =>
-  files.every(({ path: file }) => snapshot.files.has(file));
+const isLive = ({ files }: Unit, snapshot: Snapshot | undefined): boolean =>
+  files.every(({ path: file }) => snapshot?.files.has(file));
 
 const sizeOf = (files: readonly AddFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
-/** The unit's rows in new files, uploaded; undefined where a file of it is gone. */
+/** The unit's rows in new files, uploaded; undefined if a file of it does not exist any more. */
 async function rewrite(
   lake: Lake,
   spec: TableSpec,
@@ -86,17 +85,13 @@ async function rewrite(
     await mkdir(path.join(directory, 'new'), { recursive: true });
     const old = unit.files.map((file) => ({ path: file.path, partitionValues: unit.values }));
     const local = await downloadFiles(lake, spec.location, old, path.join(directory, 'files'));
-    const columns = columnList(fileColumns(spec).map(({ name }) => name));
+    const columns = columnList(columnNames({ columns: fileColumns(spec) }));
     const rows = `(select ${columns} from ${readFiles(spec, local)})`;
-    const parts = partsOf(unit.bytes, targetBytes);
+    const parts = partsFor(unit.bytes, targetBytes);
     const written = await writeParts(lake, spec, unit.values, rows, parts, directory);
     await checkRows(lake, spec, rows, written);
-    await uploadFiles(
-      lake,
-      spec.location,
-      written.map(({ key, local: file }) => ({ path: key, local: file })),
-    );
-    return written.map(({ add }) => ({ ...add, dataChange: false }));
+    await uploadFiles(lake, spec.location, written);
+    return written.map(({ add }) => add);
   } catch (error) {
     if (!(error instanceof MissingDataFileError)) throw error;
     lake.logger?.warn(`${error.message}; the files of its partition stay as they are`);
@@ -106,7 +101,7 @@ async function rewrite(
   }
 }
 
-/** A rewritten file is deleted one day: so many rows must have come through, or nothing is committed. */
+/** The rewritten files will be deleted, so nothing is committed unless the new files have as many rows. */
 async function checkRows(
   lake: Lake,
   spec: TableSpec,
@@ -114,38 +109,42 @@ async function checkRows(
   written: readonly WrittenFile[],
 ): Promise<void> {
   const [found] = await lake.db.rows(`select count(*) as before from ${rows}`);
-  const after = written.reduce((sum, { add }) => sum + Number(JSON.parse(add.stats ?? '{}').numRecords), 0);
+  const after = written.reduce((sum, { add }) => sum + (numRecords(add.stats) ?? 0), 0);
   if (Number(found?.before) !== after) {
     throw new LakeError(spec.location, `compaction made ${after} rows of ${found?.before}`);
   }
 }
 
-/** Commits what still stands, in one entry; files of what does not are deleted. */
+/** Commits the units that are still live in one entry; the new files of the others are deleted. */
 async function commitRound(
   lake: Lake,
   spec: TableSpec,
-  before: Snapshot,
   rewritten: readonly Rewritten[],
-): Promise<{ snapshot: Snapshot; units: readonly Rewritten[] }> {
-  let snapshot = before;
-  let standing = rewritten;
-  for (let attempt = 1; standing.length > 0; attempt++) {
-    const version = snapshot.version + 1;
-    const actions = actionsOf(lake, snapshot, standing);
-    const info = commitInfo(lake, snapshot, standing);
-    const result = await commit(lake.bucket, spec.location, version, info, actions);
-    snapshot = (await readSnapshot(lake, spec.location)) ?? snapshot;
-    if (result === 'committed') return { snapshot, units: standing };
-    checkMergeable(spec, snapshot);
-    const isLost = (one: Rewritten) => attempt === ATTEMPTS || !isIntact(one.unit, snapshot);
-    for (const one of standing.filter(isLost)) await giveUp(lake, spec, one);
-    standing = standing.filter((one) => !isLost(one));
-  }
-  return { snapshot, units: [] };
+): Promise<readonly Rewritten[]> {
+  let live = rewritten;
+  const stage = async (snapshot: Snapshot | undefined) => {
+    for (const one of live.filter(({ unit }) => !isLive(unit, snapshot))) await giveUp(lake, spec, one);
+    live = live.filter(({ unit }) => isLive(unit, snapshot));
+    if (live.length === 0) return undefined;
+    return {
+      adds: live.flatMap(({ files }) => files),
+      removes: live.flatMap(({ unit }) => unit.files.map((file) => file.path)),
+      txns: [],
+      dataChange: false,
+      operation: optimizeOperation(live),
+    };
+  };
+  if (live.length === 0) return [];
+  // A compaction belongs to no execution.
+  const { userMetadata: _, ...ownLake } = lake;
+  const { outcome } = await updateTable(ownLake, spec, stage);
+  if (outcome === 'committed') return live;
+  for (const one of live) await giveUp(lake, spec, one);
+  return [];
 }
 
 async function giveUp(lake: Lake, spec: TableSpec, { unit, files }: Rewritten): Promise<void> {
-  lake.logger?.info(`table ${spec.location}: another writer came first; left for the next time`, {
+  lake.logger?.info(`table ${spec.location}: another writer committed first; left for the next run`, {
     partition: unit.values,
     files: unit.files.length,
   });
@@ -156,37 +155,18 @@ async function giveUp(lake: Lake, spec: TableSpec, { unit, files }: Rewritten): 
   );
 }
 
-function actionsOf(lake: Lake, snapshot: Snapshot, standing: readonly Rewritten[]): Action[] {
-  const deletionTimestamp = lake.clock().getTime();
-  return standing.flatMap(({ unit, files }) => [
-    ...unit.files.flatMap(({ path: file }) => {
-      const add = snapshot.files.get(file);
-      if (!add) return [];
-      const { path: uri, partitionValues, size } = add;
-      const remove = { path: uri, deletionTimestamp, dataChange: false, partitionValues, size };
-      return [{ remove: { ...remove, extendedFileMetadata: true } }];
-    }),
-    ...files.map((add) => ({ add })),
-  ]);
-}
-
-function commitInfo(lake: Lake, snapshot: Snapshot, standing: readonly Rewritten[]) {
+function optimizeOperation(rewritten: readonly Rewritten[]): Operation {
   const sum = (count: (one: Rewritten) => number) =>
-    String(standing.reduce((total, one) => total + count(one), 0));
+    String(rewritten.reduce((total, one) => total + count(one), 0));
   return {
-    timestamp: lake.clock().getTime(),
     operation: 'OPTIMIZE',
     operationParameters: { predicate: '[]', zOrderBy: '[]' },
-    readVersion: snapshot.version,
     isolationLevel: 'SnapshotIsolation',
-    isBlindAppend: false,
     operationMetrics: {
       numRemovedFiles: sum(({ unit }) => unit.files.length),
       numRemovedBytes: sum(({ unit }) => unit.bytes),
       numAddedFiles: sum(({ files }) => files.length),
       numAddedBytes: sum(({ files }) => sizeOf(files)),
     },
-    engineInfo: ENGINE,
-    txnId: newId(lake),
   };
 }

@@ -6,18 +6,18 @@
 import type { ObjectInfo } from '../../storage/bucket';
 import { inParallel } from '../../storage/parallel';
 import { readCheckpoint } from '../checkpoint';
-import { TRANSFERS } from '../data-files';
+import { PARALLEL_TRANSFERS } from '../data-files';
 import type { Lake } from '../lake';
 import { entryKey, logPrefix, sortLog } from '../log';
 import { lastCheckpoint } from '../snapshot';
 
-/** Entries, checkpoints, checksums; of compacted entries, the last version they hold. */
-const CLEANED = /^(?:\d{20}\.)?(\d{20})\.(?:json|crc|compacted\.json|checkpoint\..*)$/;
+/** Entries, checkpoints and checksums; the version of compacted entries is their last. */
+const VERSIONED = /^(?:\d{20}\.)?(\d{20})\.(?:json|crc|compacted\.json|checkpoint\..*)$/;
 
 /**
- * Deletes what the log holds of versions before the newest checkpoint from before a time, so that every version which was
- * the newest at any time since can still be read. That checkpoint is read first: without it nothing is deleted. May be
- * repeated, run twice at once, and killed anywhere: readers begin at a checkpoint that stays.
+ * Deletes the log before the newest checkpoint that is older than a time, so that every version that was the newest at any
+ * time since can still be read. That checkpoint is read first: without it nothing is deleted. It may be retried, run twice
+ * at the same time, and be killed at any point: readers start from a checkpoint that stays.
  *
  * @returns objects deleted
  */
@@ -28,28 +28,28 @@ export async function cleanUpLog(lake: Lake, location: string, before: Date): Pr
   if (!checkpoint) return 0;
   const pointer = (await lastCheckpoint(lake, location)) ?? 0;
   const first = Math.min(checkpoint.version, pointer);
-  const cleaned = objects.filter(({ key, lastModified }) => {
-    const version = CLEANED.exec(key.slice(logPrefix(location).length))?.[1];
+  const obsolete = objects.filter(({ key, lastModified }) => {
+    const version = VERSIONED.exec(key.slice(logPrefix(location).length))?.[1];
     return version !== undefined && Number(version) < first && lastModified < before;
   });
-  if (cleaned.length === 0) return 0;
+  if (obsolete.length === 0) return 0;
   const actions = await readCheckpoint(lake, checkpoint.keys);
   if (!actions?.some(({ metaData }) => metaData)) {
     lake.logger?.warn(`table ${location}: checkpoint ${checkpoint.version} is no whole one; its log is kept`);
     return 0;
   }
-  await inParallel(TRANSFERS, cleaned, ({ key }) => lake.bucket.delete(key));
-  return cleaned.length;
+  await inParallel(PARALLEL_TRANSFERS, obsolete, ({ key }) => lake.bucket.delete(key));
+  return obsolete.length;
 }
 
-/** The newest checkpoint of a version that was already there at the time. */
+/** The newest checkpoint of a version that existed at that time. */
 function newestBefore(location: string, objects: readonly ObjectInfo[], before: Date) {
   const { entries, checkpoints } = sortLog(
     location,
     objects.map(({ key }) => key),
   );
   const writtenAt = new Map(objects.map(({ key, lastModified }) => [key, lastModified]));
-  const isYoung = (version: number) => (writtenAt.get(entryKey(location, version)) ?? before) >= before;
-  const young = entries.find(isYoung) ?? Number.POSITIVE_INFINITY;
-  return checkpoints.findLast(({ version }) => version < young);
+  const isRecent = (version: number) => (writtenAt.get(entryKey(location, version)) ?? before) >= before;
+  const firstRecent = entries.find(isRecent) ?? Number.POSITIVE_INFINITY;
+  return checkpoints.findLast(({ version }) => version < firstRecent);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { executionArn } from './execution';
-import type { Look } from './views';
+import type { OrchestratorRun } from './views';
 
 const outcomeSchema = z.object({
   started: z.boolean(),
@@ -13,10 +13,10 @@ const outcomeSchema = z.object({
 });
 
 /**
- * Calls the orchestrator as the clock does: it starts an execution for what waits, unless one runs. Safe at any time.
+ * Calls the orchestrator as its schedule does: it starts an execution for the waiting files, unless one is running. Safe at any time.
  * @throws DeploymentError where it failed
  */
-export async function lookAtQueue({ lambda, names }: Deployment): Promise<Look> {
+export async function runOrchestrator({ lambda, names }: Deployment): Promise<OrchestratorRun> {
   const invoke = new InvokeCommand({ FunctionName: names.orchestrator, Payload: Buffer.from('{}') });
   const answer = await lambda.send(invoke).catch((error: unknown) => {
     // One is at work, and is the only one that may be.

@@ -1,11 +1,15 @@
 import { ledgerKey } from '../../domain/ledger';
-import { batchManifestKey } from '../../domain/object-keys';
-import { type BatchFile, batchManifestSchema } from '../../domain/workflow';
+import { batchManifestKey, taskResultKey } from '../../domain/object-keys';
+import {
+  type BatchFile,
+  batchManifestSchema,
+  type ValidatedFile,
+  validateResultSchema,
+} from '../../domain/workflow';
 import { getMatchingJson } from '../../storage/json-object';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
-import { readFiles } from './executions';
 import type { ExecutionFile } from './views';
 
 /** Every file of a batch, by key. Empty where its manifest has gone, after 90 days. */
@@ -31,6 +35,19 @@ export async function readExecutionFiles(deployment: Deployment, name: string): 
       };
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */
+export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
+  readonly key: string;
+  readonly outcome: ValidatedFile['outcome'] | 'waiting';
+};
+
+export async function readFiles(deployment: Deployment, name: string): Promise<FileOutcome[]> {
+  const bucket = s3Bucket(deployment.s3, deployment.bucket);
+  const validated = await getMatchingJson(bucket, taskResultKey(name, 'validate'), validateResultSchema);
+  if (validated) return validated.files;
+  return (await readBatch(deployment, name)).map(({ key }) => ({ key, outcome: 'waiting' }));
 }
 
 async function readBatch({ s3, bucket }: Deployment, name: string): Promise<BatchFile[]> {

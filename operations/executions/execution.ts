@@ -2,7 +2,6 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineForExecutionCommand,
   type HistoryEvent,
-  ListExecutionsCommand,
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
 import { taskResultKey } from '../../domain/object-keys';
@@ -11,38 +10,46 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
-import type { DescribedExecution, ExecutionEvent, ExecutionPage, ExecutionStatus } from './views';
+import type { DescribedExecution, ExecutionEvent } from './views';
 
-export async function readExecutionPage(
-  { sfn, stateMachineArn }: Deployment,
-  {
-    status,
-    limit,
-    token,
-  }: { status?: ExecutionStatus | undefined; limit: number; token?: string | undefined },
-): Promise<ExecutionPage> {
-  const { executions = [], nextToken = null } = await sfn.send(
-    new ListExecutionsCommand({
-      stateMachineArn,
-      maxResults: limit,
-      statusFilter: status,
-      nextToken: token,
-    }),
-  );
+/** @param stateMachine its name; the pipeline's where none is given */
+export function executionArn(
+  { stateMachineArn, names }: Deployment,
+  name: string,
+  stateMachine: string = names.stateMachine,
+): string {
+  const prefix = stateMachineArn
+    .slice(0, -names.stateMachine.length)
+    .replace(':stateMachine:', ':execution:');
+  return `${prefix}${stateMachine}:${name}`;
+}
+
+/** One execution, as far as it has come. */
+export interface ExecutionView {
+  readonly name: string;
+  readonly status: string;
+  readonly started: Date | undefined;
+  readonly ended: Date | undefined;
+  /** Of one that succeeded. */
+  readonly report: PricedReport | undefined;
+  /** Of one that did not. */
+  readonly cause: string | undefined;
+}
+
+export async function viewExecution({ sfn }: Deployment, executionArn: string): Promise<ExecutionView> {
+  const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   return {
-    executions: executions.map(({ name = '', status = '', startDate, stopDate }) => ({
-      name,
-      status,
-      started: (startDate ?? new Date(0)).toISOString(),
-      ended: stopDate?.toISOString() ?? null,
-    })),
-    next: nextToken,
+    name: found.name ?? '',
+    status: found.status ?? '',
+    started: found.startDate,
+    ended: found.stopDate,
+    report: reportOf(found),
+    cause: found.cause ?? found.error,
   };
 }
 
-export function executionArn({ stateMachineArn }: Deployment, name: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-}
+const reportOf = ({ output }: { output?: string | undefined }): PricedReport | undefined =>
+  pricedReportSchema.safeParse(output ? JSON.parse(output) : undefined).data;
 
 /** @throws DeploymentError where there is none of the name, or none any more */
 export async function describeExecution(deployment: Deployment, name: string): Promise<DescribedExecution> {
@@ -54,7 +61,6 @@ export async function describeExecution(deployment: Deployment, name: string): P
       `there is no execution ${JSON.stringify(name)}; Step Functions keeps them for 90 days`,
     );
   });
-  const output = pricedReportSchema.safeParse(found.output ? JSON.parse(found.output) : undefined);
   const hasEnded = found.status !== 'RUNNING';
   return {
     name,
@@ -65,7 +71,7 @@ export async function describeExecution(deployment: Deployment, name: string): P
     output: found.output ?? null,
     error: found.error ?? null,
     cause: found.cause ?? null,
-    report: output.data ?? (hasEnded ? await settledReport(deployment, name) : null),
+    report: reportOf(found) ?? (hasEnded ? await settledReport(deployment, name) : null),
   };
 }
 
@@ -77,11 +83,9 @@ async function settledReport({ s3, bucket }: Deployment, name: string): Promise<
 }
 
 /** The definition in Amazon States Language that the execution runs by, as JSON text. */
-export async function readDefinition(deployment: Deployment, name: string): Promise<string> {
-  const { definition = '{}' } = await deployment.sfn.send(
-    new DescribeStateMachineForExecutionCommand({ executionArn: executionArn(deployment, name) }),
-  );
-  return definition;
+export async function readDefinition({ sfn }: Deployment, executionArn: string): Promise<string> {
+  const found = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  return found.definition ?? '{"StartAt":"","States":{}}';
 }
 
 /** Events that a poll finds new are few: what a page of them holds. */
@@ -92,14 +96,15 @@ const NEW_EVENTS = 100;
  * @param known what was read before, from its first event on; only what came since is asked for
  */
 export async function readHistory(
-  deployment: Deployment,
-  name: string,
+  { sfn }: Deployment,
+  executionArn: string,
   known: readonly ExecutionEvent[] = [],
 ): Promise<readonly ExecutionEvent[]> {
+  if (isWhole(known)) return known;
   const last = known.at(-1)?.id ?? 0;
   const pages = paginateGetExecutionHistory(
-    { client: deployment.sfn, pageSize: last === 0 ? 1000 : NEW_EVENTS },
-    { executionArn: executionArn(deployment, name), reverseOrder: last > 0 },
+    { client: sfn, pageSize: last === 0 ? 1000 : NEW_EVENTS },
+    { executionArn, reverseOrder: last > 0 },
   );
   const events: ExecutionEvent[] = [];
   for await (const { events: page = [] } of pages) {

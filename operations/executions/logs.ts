@@ -13,28 +13,29 @@ const MOST_LINES = 1000;
 /** Of all lines, which the runtime writes about itself, nothing that helps. */
 const PLATFORM_LINE = /^(START|END|REPORT|INIT_START) /;
 
-const stateSchema = z.object({
-  Parameters: z
-    .object({
-      FunctionName: z.string().optional(),
-      Overrides: z
-        .object({ ContainerOverrides: z.array(z.object({ Name: z.string() })).optional() })
-        .optional(),
-    })
-    .optional(),
+const parametersSchema = z.object({
+  FunctionName: z.string().optional(),
+  Overrides: z.object({ ContainerOverrides: z.array(z.object({ Name: z.string() })).optional() }).optional(),
 });
+
+interface LogRequest {
+  readonly execution: string;
+  readonly parameters: string | null;
+  readonly from: Date;
+  readonly to: Date | null;
+}
 
 /**
  * What a state's task or function wrote from a time on. Its log group is shared by all executions; as these run one at a
  * time, the time tells them apart, and where two ran beside each other what the lines in JSON say does.
- * @param state as the definition has it
+ * @param parameters JSON text: what the task or function was called with; null: it was not called
  * @param to null: up to now
  */
 export async function readStateLog(
   deployment: Deployment,
-  { execution, state, from, to }: { execution: string; state: unknown; from: Date; to: Date | null },
+  { execution, parameters, from, to }: LogRequest,
 ): Promise<LogLines> {
-  const group = await findLogGroup(deployment, state);
+  const group = await findLogGroup(deployment, parameters);
   if (group === undefined) return { lines: [], truncated: false, group: null };
   const { events = [], nextToken } = await deployment.logs.send(
     new FilterLogEventsCommand({
@@ -54,9 +55,9 @@ export async function readStateLog(
 const groups = new WeakMap<Deployment, Map<string, string>>();
 
 /** Groups have the names that CloudFormation made of the template's: the stack, the logical id and a random end. */
-async function findLogGroup(deployment: Deployment, state: unknown): Promise<string | undefined> {
+async function findLogGroup(deployment: Deployment, parameters: string | null): Promise<string | undefined> {
   const { logs, names } = deployment;
-  const logicalId = logicalIdOf(state, names);
+  const logicalId = logicalIdOf(parameters, names);
   if (logicalId === undefined) return undefined;
   const known = groups.get(deployment) ?? new Map<string, string>();
   groups.set(deployment, known);
@@ -70,11 +71,11 @@ async function findLogGroup(deployment: Deployment, state: unknown): Promise<str
 }
 
 /** Without the hash at its end: `Tasksvalidatelog`, `SmallBatchesstagelog`, `Functionssettlelog`. */
-function logicalIdOf(state: unknown, names: Deployment['names']): string | undefined {
-  const { Parameters } = stateSchema.parse(state);
-  const container = Parameters?.Overrides?.ContainerOverrides?.[0]?.Name;
+function logicalIdOf(parameters: string | null, names: Deployment['names']): string | undefined {
+  const called = parametersSchema.safeParse(JSON.parse(parameters ?? '{}')).data;
+  const container = called?.Overrides?.ContainerOverrides?.[0]?.Name;
   if (container !== undefined) return `Tasks${container}log`;
-  const name = Parameters?.FunctionName?.split(':').at(-1) ?? '';
+  const name = called?.FunctionName?.split(':').at(-1) ?? '';
   if (name === names.settle) return 'Functionssettlelog';
   if (name === names.move) return 'Functionsmovelog';
   const taskPrefix = names.taskFunction('');

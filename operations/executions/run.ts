@@ -9,15 +9,19 @@ export const START = ' start';
 export const END = ' end';
 
 /** `caught`: it failed, and its error was caught; `stopped`: the execution, or the Map around it, ended first. */
-export type Fate = 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
+export type StateStatus = 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
 
 /** One call of a task; a retry is another. */
 export interface Attempt {
   readonly started: string;
   ended: string | null;
-  fate: Exclude<Fate, 'caught'>;
+  status: Exclude<StateStatus, 'caught'>;
   error: string | null;
   cause: string | null;
+  /** JSON text: what the call was given. */
+  readonly parameters: string | null;
+  /** The ARN of the execution that the call started. */
+  nested: string | null;
 }
 
 /** How far a Map has come. */
@@ -42,7 +46,7 @@ export interface Visit {
   readonly attempts: Attempt[];
   /** Of a Map. */
   items: Items | null;
-  fate: Fate;
+  status: StateStatus;
   /** Of the last attempt that failed, or of the Map. */
   error: string | null;
   cause: string | null;
@@ -51,7 +55,7 @@ export interface Visit {
 /** All visits of a state, as one. */
 export interface StateRun {
   readonly visits: readonly Visit[];
-  readonly fate: Fate;
+  readonly status: StateStatus;
   /** Calls beyond the first of each visit. */
   readonly retries: number;
   readonly items: Items | null;
@@ -70,7 +74,8 @@ export interface Run {
   readonly ended: string | null;
 }
 
-export const wayId = (from: string, to: string): string => `${from} → ${to}`;
+export const WAY_SIGN = ' → ';
+export const wayId = (from: string, to: string): string => `${from}${WAY_SIGN}${to}`;
 
 /** Where a branch of the history stands. */
 interface Place {
@@ -87,7 +92,7 @@ interface Scope {
 }
 
 const ENDS = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
-const ATTEMPT = /^(?:Task|LambdaFunction|Activity)(Scheduled|Succeeded|Failed|TimedOut|\w+Failed)$/;
+const ATTEMPT = /^(?:Task|LambdaFunction|Activity)(Scheduled|Submitted|Succeeded|Failed|TimedOut|\w+Failed)$/;
 
 /** @param events in the order of their ids, from the first on; as many as there are yet */
 export function readRun(events: readonly ExecutionEvent[]): Run {
@@ -112,7 +117,7 @@ class Reader {
   run(): Run {
     for (const visit of this.visits) if (visit.exited === null) this.judgeOpen(visit);
     const last = this.visits.filter((visit) => !this.scopes.has(visit)).at(-1);
-    if (last && this.end && (last.fate === 'failed' || this.end.type === 'ExecutionSucceeded')) {
+    if (last && this.end && (last.status === 'failed' || this.end.type === 'ExecutionSucceeded')) {
       this.taken.add(wayId(last.state, END));
     }
     const byState = new Map<string, Visit[]>();
@@ -136,7 +141,7 @@ class Reader {
     if (type === 'MapStateStarted' && before.visit) {
       before.visit.items = { total: Number(details.length ?? 0), started: 0, done: 0, failed: 0, aborted: 0 };
     }
-    if (/^(Map|Parallel)StateFailed$/.test(type) && before.visit) before.visit.fate = 'failed';
+    if (/^(Map|Parallel)StateFailed$/.test(type) && before.visit) before.visit.status = 'failed';
     const attempt = ATTEMPT.exec(type)?.[1];
     if (attempt && before.visit) recordAttempt(before.visit, attempt, at, details);
     return before;
@@ -153,7 +158,7 @@ class Reader {
       item: scope?.index ?? null,
       attempts: [],
       items: null,
-      fate: type === 'FailStateEntered' ? 'failed' : 'running',
+      status: type === 'FailStateEntered' ? 'failed' : 'running',
       error: null,
       cause: null,
     };
@@ -171,8 +176,8 @@ class Reader {
     if (!visit) return before;
     visit.exited = at;
     visit.output = textOf(details.output);
-    const failed = visit.fate === 'failed' || visit.attempts.at(-1)?.fate === 'failed';
-    visit.fate = failed ? 'caught' : 'succeeded';
+    const failed = visit.status === 'failed' || visit.attempts.at(-1)?.status === 'failed';
+    visit.status = failed ? 'caught' : 'succeeded';
     return { visit, scope: this.scopes.get(visit) };
   }
 
@@ -203,14 +208,14 @@ class Reader {
   /** A state that was not left runs still, unless what it is part of has ended. */
   private judgeOpen(visit: Visit): void {
     const isOver = this.end !== undefined || this.scopes.get(visit)?.hasEnded;
-    if (!isOver || visit.fate === 'failed') {
+    if (!isOver || visit.status === 'failed') {
       if (isOver && visit.error === null) this.takeFailure(visit);
       return;
     }
     const attempt = visit.attempts.at(-1);
-    const isFailed = attempt?.fate === 'failed' || (!attempt && this.end?.type === 'ExecutionFailed');
-    if (attempt?.fate === 'running') attempt.fate = 'stopped';
-    visit.fate = isFailed ? 'failed' : 'stopped';
+    const isFailed = attempt?.status === 'failed' || (!attempt && this.end?.type === 'ExecutionFailed');
+    if (attempt?.status === 'running') attempt.status = 'stopped';
+    visit.status = isFailed ? 'failed' : 'stopped';
     if (isFailed) this.takeFailure(visit);
   }
 
@@ -222,13 +227,25 @@ class Reader {
 
 function recordAttempt(visit: Visit, what: string, at: string, details: ExecutionEvent['details']): void {
   if (what === 'Scheduled') {
-    visit.attempts.push({ started: at, ended: null, fate: 'running', error: null, cause: null });
+    visit.attempts.push({
+      started: at,
+      ended: null,
+      status: 'running',
+      error: null,
+      cause: null,
+      parameters: textOf(details.parameters),
+      nested: null,
+    });
     return;
   }
   const attempt = visit.attempts.at(-1);
   if (!attempt) return;
+  if (what === 'Submitted') {
+    attempt.nested = nestedOf(details.output);
+    return;
+  }
   attempt.ended = at;
-  attempt.fate = what === 'Succeeded' ? 'succeeded' : 'failed';
+  attempt.status = what === 'Succeeded' ? 'succeeded' : 'failed';
   if (what === 'Succeeded') return;
   attempt.error = textOf(details.error) ?? what;
   attempt.cause = textOf(details.cause);
@@ -237,12 +254,17 @@ function recordAttempt(visit: Visit, what: string, at: string, details: Executio
 }
 
 /** The worst that became of any visit, and first what still goes on. */
-const ORDER: readonly Fate[] = ['running', 'failed', 'caught', 'stopped', 'succeeded'];
+const ORDER: readonly StateStatus[] = ['running', 'failed', 'caught', 'stopped', 'succeeded'];
 
 function together(visits: readonly Visit[]): StateRun {
-  const fate = ORDER.find((one) => visits.some((visit) => visit.fate === one)) ?? 'succeeded';
+  const status = ORDER.find((one) => visits.some((visit) => visit.status === one)) ?? 'succeeded';
   const retries = visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
-  return { visits, fate, retries, items: visits.at(-1)?.items ?? null };
+  return { visits, status, retries, items: visits.at(-1)?.items ?? null };
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function nestedOf(output: unknown): string | null {
+  const { ExecutionArn }: { ExecutionArn?: unknown } = JSON.parse(textOf(output) ?? '{}');
+  return textOf(ExecutionArn);
+}

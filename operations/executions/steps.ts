@@ -1,14 +1,16 @@
-import { type Fate, readRun } from './run';
+import { readRun, type StateStatus } from './run';
 import type { ExecutionEvent } from './views';
 
 /** One visit to a top-level state of the workflow, as far as the history tells. */
 export interface LiveStep {
   readonly state: string;
-  readonly fate: Fate;
+  readonly status: StateStatus;
   readonly started: Date;
   readonly ended: Date | undefined;
   /** Calls of a task, the first included. */
   readonly tries: number;
+  /** The nested execution of the last call, by its ARN. */
+  readonly nested: string | undefined;
   /** Of a Map: its items, and those that are through. */
   readonly items: { readonly all: number; readonly done: number } | undefined;
 }
@@ -17,14 +19,15 @@ export interface LiveStep {
 export function stepsOf(events: readonly ExecutionEvent[]): LiveStep[] {
   const run = readRun(events);
   const visits = run.visits.filter(({ item }) => item === null);
-  return visits.map(({ state, fate, entered, exited, attempts, items }) => {
-    const ended = exited ?? (fate === 'running' ? null : run.ended);
+  return visits.map(({ state, status, entered, exited, attempts, items }) => {
+    const ended = exited ?? (status === 'running' ? null : run.ended);
     return {
       state,
-      fate,
+      status,
       started: new Date(entered),
       ended: ended === null ? undefined : new Date(ended),
       tries: attempts.length,
+      nested: attempts.at(-1)?.nested ?? undefined,
       items: items ? { all: items.total, done: items.done } : undefined,
     };
   });
@@ -32,29 +35,17 @@ export function stepsOf(events: readonly ExecutionEvent[]): LiveStep[] {
 
 export interface Definition {
   readonly StartAt: string;
-  readonly States: Readonly<Record<string, State | undefined>>;
+  readonly States: Readonly<
+    Record<
+      string,
+      { readonly Next?: string; readonly Choices?: readonly { readonly Next: string }[] } | undefined
+    >
+  >;
 }
 
-interface State {
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
-}
-
-const SMALL = 'SmallBatch';
-
-/**
- * The states that are to come if nothing fails, in their order. Where the way forks they are those of a small batch or of
- * a large one, as before; where it has not forked yet, of a small one.
- */
+/** The states that are to come if nothing fails and every choice takes its first branch, in their order. */
 export function statesAhead({ StartAt, States }: Definition, steps: readonly LiveStep[]): string[] {
-  const isForSmall = ({ state }: LiveStep) => state.endsWith(SMALL) && !States[state]?.Choices;
-  const isSmall = steps.length < 2 || steps.some(isForSmall);
-  const after = (name: string): string | undefined => {
-    const { Next, Choices = [], Default } = States[name] ?? {};
-    const ways = Choices.map((choice) => choice.Next);
-    return Next ?? ways.find((way) => way.endsWith(SMALL) === isSmall) ?? ways[0] ?? Default;
-  };
+  const after = (name: string) => States[name]?.Next ?? States[name]?.Choices?.[0]?.Next;
   const last = steps.at(-1);
   const ahead: string[] = [];
   let name = last ? after(last.state) : StartAt;

@@ -84,8 +84,8 @@ export interface LogLines {
   readonly group: string | null;
 }
 
-/** What came of a look at the queue. */
-export interface Look {
+/** What the orchestrator did. */
+export interface OrchestratorRun {
   readonly started: boolean;
   /** The execution that was started. */
   readonly execution_id?: string | undefined;

@@ -1,5 +1,6 @@
 import { constants, createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { catalog } from '../../catalog/catalog';
 import { fileFormat, type HeaderMatch } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
 import { readHeader } from '../../formats/csv/read-header';
@@ -34,7 +35,7 @@ export async function readShape(
     });
   if (!head) return undefined;
   const text = withoutMark(format.gzip ? await unpacked(head) : Buffer.from(head));
-  const found = readHeader(key, text);
+  const found = readHeader(key, text, catalog.contracts);
   if (!('match' in found)) return undefined;
   const [header = []] = parse(text, { ...CSV_OPTIONS, delimiter: found.delimiter, to: 1 }) as string[][];
   return { header, match: found.match, delimiter: found.delimiter };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { KINDS } from '../../catalog/kinds';
 import type { LedgerItem } from '../../domain/ledger';
 import { reasonKey } from '../../domain/object-keys';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
@@ -14,7 +13,7 @@ const MOST_BYTES = 256 * 1024;
 export const rejectionSchema = z.object({
   reason: z.string(),
   remedy: z.string(),
-  kind: z.enum(KINDS).optional(),
+  kind: z.string().optional(),
   /** Where in the file it was found, the header being line 1. */
   line: z.number().optional(),
   details: z.array(z.string()),

@@ -1,6 +1,6 @@
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import type { Deployment } from '../deployment';
-import { viewExecution } from '../executions/executions';
+import { viewExecution } from '../executions/execution';
 import type { ExecutionsHealth } from './views';
 
 /** @param executions newest first */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { version } from '../../package.json';
 import type { Deployment } from '../deployment';
 import type { OpenLake } from '../lake/reader';
@@ -10,10 +10,9 @@ const REVISION = 12;
 
 /** What runs here and there. The state machine's revision is AWS's, or a hash of its definition where there is none. */
 export async function readVersions({ sfn, stateMachineArn }: Deployment, { snapshots }: OpenLake) {
-  const specs = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
   const [machine, ...found] = await Promise.all([
     sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),
-    ...specs.map(({ location }) => snapshots.newest(location)),
+    ...catalog.tables.map(({ location }) => snapshots.newest(location)),
   ]);
   const hash = createHash('sha256')
     .update(machine.definition ?? '')
@@ -25,7 +24,7 @@ export async function readVersions({ sfn, stateMachineArn }: Deployment, { snaps
       revision: machine.revisionId ?? hash.slice(0, REVISION),
       changed_at: machine.creationDate?.toISOString() ?? null,
     },
-    tables: specs.flatMap(({ name }, index) => {
+    tables: catalog.tables.flatMap(({ name }, index) => {
       const snapshot = found[index];
       return snapshot ? [{ name, version: snapshot.version }] : [];
     }),

@@ -1,34 +1,36 @@
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import { KPI_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import { catalog } from '../../catalog/catalog';
+import { DAY, type Mart } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { type Action, changesData } from '../../lake/actions';
 import { differences } from '../../lake/changes';
+import { ENGINE } from '../../lake/commit-info';
 import type { Lake } from '../../lake/lake';
-import { ENGINE } from '../../lake/merge-entry';
-import { readEntry, readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { readEntry } from '../../lake/log-entry';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { inParallel } from '../../storage/parallel';
 
-/** Changes that are looked for, and entries of a table's log that are read for them, at most. */
-const WANTED = 5;
-const MOST_ENTRIES = 2_000;
+/** Changes that are returned per table. */
+const MAX_CHANGES = 5;
+/** Log entries that are read to find them. */
+const MAX_ENTRIES = 2_000;
+const PARALLEL_READS = 16;
 
-/** Entries that are read at one time. */
-const AT_ONCE = 16;
+/** null without a value. */
+type ChangedCells = Readonly<Record<string, string | null>>;
 
-/** A KPI row as it was and as it is, by column, numbers as text; undefined where there was, or is, none. */
+/** A KPI row before and after a commit, by column, numbers as text; undefined for a new or deleted row. */
 export interface RowChange {
-  readonly before: Readonly<Record<string, string>> | undefined;
-  readonly after: Readonly<Record<string, string>> | undefined;
+  readonly before: ChangedCells | undefined;
+  readonly after: ChangedCells | undefined;
 }
 
 /** A commit to a KPI table that changed rows of a day. */
 export interface KpiCommit {
-  readonly table: KpiTableSpec['name'];
+  readonly table: string;
   readonly version: number;
-  /** The execution it was made for; null where the commit does not say. */
+  /** Name of the execution; null if the commit has none. */
   readonly execution: string | null;
-  /** ISO 8601; null where the commit does not say. */
+  /** ISO 8601; null if the commit has no time. */
   readonly at: string | null;
   readonly rows: readonly RowChange[];
 }
@@ -40,22 +42,22 @@ export interface KpiCommits {
   readonly isComplete: boolean;
 }
 
-/** What of a commit touches one month, and who made it. */
+/** The actions of a commit that concern one month. */
 interface MonthEntry extends Omit<KpiCommit, 'table' | 'rows'> {
   readonly actions: readonly Action[];
 }
 
 /**
- * The commits that last changed the KPIs of a day: the logs of the KPI tables are read from the newest entry back, and
- * where one wrote the day's month, its files before and after are compared. Entries never change, so those that were read
- * are remembered for the next day that is asked about.
+ * Finds the last commits that changed the KPIs of a day: reads the logs of the KPI tables from the newest entry back, and
+ * compares the files before and after each commit that wrote to the day's month. Log entries never change, so they are
+ * cached for the next request.
  */
 export class KpiHistory {
   private readonly entries = new Map<string, Promise<ReadonlyMap<string, MonthEntry> | undefined>>();
 
   /**
    * @param day YYYY-MM-DD
-   * @param newest snapshot of the table at a location, for who knows it better than from its log
+   * @param newest returns the newest snapshot of the table at a location
    */
   async ofDay(
     lake: Lake,
@@ -64,8 +66,9 @@ export class KpiHistory {
   ): Promise<KpiCommits> {
     const found: KpiCommit[] = [];
     let isComplete = true;
-    for (const spec of [ORDER_KPIS, CATEGORY_KPIS]) {
-      const ofTable = await this.ofTable(lake, spec, day, await newest(KPI_TABLES[spec.name].location));
+    for (const mart of catalog.marts) {
+      const { location } = catalog.martTable(mart.name);
+      const ofTable = await this.ofTable(lake, mart, day, await newest(location));
       found.push(...ofTable.commits);
       isComplete &&= ofTable.isComplete;
     }
@@ -73,19 +76,21 @@ export class KpiHistory {
   }
 
   /**
-   * The months, as YYYY-MM, that commits after a version changed rows of.
-   * @returns undefined where one of the commits is no longer there
+   * The months (YYYY-MM) with rows that commits after a version changed.
+   * @returns undefined if one of the commits is no longer in the log
    */
   async changedMonths(
     lake: Lake,
-    spec: KpiTableSpec,
+    mart: Mart,
     since: number,
     snapshot: Snapshot,
   ): Promise<ReadonlySet<string> | undefined> {
     if (snapshot.version < since) return undefined;
     const versions = Array.from({ length: snapshot.version - since }, (_, index) => since + 1 + index);
-    const { location } = KPI_TABLES[spec.name];
-    const entries = await inParallel(AT_ONCE, versions, (version) => this.entry(lake, location, version));
+    const { location } = catalog.martTable(mart.name);
+    const entries = await inParallel(PARALLEL_READS, versions, (version) =>
+      this.entry(lake, location, version),
+    );
     const months = new Set<string>();
     for (const entry of entries) {
       if (!entry) return undefined;
@@ -96,28 +101,30 @@ export class KpiHistory {
 
   private async ofTable(
     lake: Lake,
-    spec: KpiTableSpec,
+    mart: Mart,
     day: string,
     snapshot: Snapshot | undefined,
   ): Promise<KpiCommits> {
-    const { location } = KPI_TABLES[spec.name];
+    const { location } = catalog.martTable(mart.name);
     const commits: KpiCommit[] = [];
     if (!snapshot) return { commits, isComplete: true };
-    const oldest = Math.max(0, snapshot.version - MOST_ENTRIES + 1);
-    for (let newest = snapshot.version; newest >= oldest; newest -= AT_ONCE) {
-      const count = Math.min(AT_ONCE, newest - oldest + 1);
+    const oldest = Math.max(0, snapshot.version - MAX_ENTRIES + 1);
+    for (let newest = snapshot.version; newest >= oldest; newest -= PARALLEL_READS) {
+      const count = Math.min(PARALLEL_READS, newest - oldest + 1);
       const versions = Array.from({ length: count }, (_, index) => newest - index);
-      const entries = await inParallel(AT_ONCE, versions, (version) => this.entry(lake, location, version));
+      const entries = await inParallel(PARALLEL_READS, versions, (version) =>
+        this.entry(lake, location, version),
+      );
       for (const months of entries) {
-        // The log was cleaned up so far.
+        // Maintenance deleted this entry and those before it.
         if (!months) return { commits, isComplete: false };
         const entry = months.get(day.slice(0, 7));
         if (!entry) continue;
-        const { actions, ...who } = entry;
-        const rows = await changedRowsOfDay(lake, spec, actions, day);
+        const { actions, ...commit } = entry;
+        const rows = await changedRowsOfDay(lake, mart, actions, day);
         if (!rows) return { commits, isComplete: false };
-        if (rows.length > 0) commits.push({ table: spec.name, ...who, rows });
-        if (commits.length === WANTED) return { commits, isComplete: true };
+        if (rows.length > 0) commits.push({ table: mart.name, ...commit, rows });
+        if (commits.length === MAX_CHANGES) return { commits, isComplete: true };
       }
     }
     return { commits, isComplete: oldest === 0 };
@@ -135,18 +142,18 @@ export class KpiHistory {
       (actions) => actions && byMonth(version, actions),
     );
     this.entries.set(key, reading);
-    // Not remembered: it may have been cleaned up, or the network failed.
+    // A failed read is not cached.
     reading.then((found) => found ?? this.entries.delete(key)).catch(() => this.entries.delete(key));
     const [first] = this.entries.keys();
-    if (this.entries.size > 2 * MOST_ENTRIES && first !== undefined) this.entries.delete(first);
+    if (this.entries.size > 2 * MAX_ENTRIES && first !== undefined) this.entries.delete(first);
     return reading;
   }
 }
 
-/** Of an entry that changes rows, what concerns each month. */
+/** Splits the row changes of an entry by month. */
 function byMonth(version: number, actions: readonly Action[]): ReadonlyMap<string, MonthEntry> {
   const info = actions.find(({ commitInfo }) => commitInfo)?.commitInfo;
-  const who = {
+  const commit = {
     version,
     execution: (info?.engineInfo === ENGINE ? info.userMetadata : undefined) ?? null,
     at: info?.timestamp === undefined ? null : new Date(info.timestamp).toISOString(),
@@ -154,33 +161,33 @@ function byMonth(version: number, actions: readonly Action[]): ReadonlyMap<strin
   const months = new Map<string, MonthEntry & { actions: Action[] }>();
   for (const action of actions.filter(changesData)) {
     const month = (action.add ?? action.remove)?.partitionValues?.month ?? '';
-    const entry = months.get(month) ?? { ...who, actions: [] };
+    const entry = months.get(month) ?? { ...commit, actions: [] };
     entry.actions.push(action);
     months.set(month, entry);
   }
   return months;
 }
 
-/** @returns undefined where a data file has been cleaned up */
+/** @returns undefined if maintenance deleted one of the data files */
 async function changedRowsOfDay(
   lake: Lake,
-  spec: KpiTableSpec,
+  mart: Mart,
   actions: readonly Action[],
   day: string,
 ): Promise<RowChange[] | undefined> {
-  const changed = await differences(lake, KPI_TABLES[spec.name], actions);
+  const changed = await differences(lake, catalog.martTable(mart.name), actions);
   if (changed === undefined) return undefined;
-  const cells = spec.columns
+  const cells = mart.columns
     .map(({ name }) => quoteIdentifier(name))
     .map((name) => `cast(${name} as varchar) as ${name}`);
-  const images = await lake.db.rows<Record<string, string>>(
-    `select _change, ${cells.join(', ')} from ${changed} where order_date = cast($day as date)`,
+  const images = await lake.db.rows<Record<string, string | null>>(
+    `select _change, ${cells.join(', ')} from ${changed} where ${DAY} = cast($day as date)`,
     { day },
   );
   await lake.db.run(`drop table ${changed}`);
-  const rows = new Map<string, { before?: Record<string, string>; after?: Record<string, string> }>();
+  const rows = new Map<string, { before?: ChangedCells; after?: ChangedCells }>();
   for (const { _change, ...row } of images) {
-    const key = spec.key.map((name) => row[name]).join('\0');
+    const key = mart.key.map((name) => row[name]).join('\0');
     rows.set(key, { ...rows.get(key), [_change === 'before' ? 'before' : 'after']: row });
   }
   return [...rows.values()].map(({ before, after }) => ({ before, after }));

@@ -5,77 +5,78 @@ import {
   paginateScan,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import type { KpiTableSpec } from '../../domain/mart';
-import { BY_DATE_INDEX } from '../../domain/names';
+import { DAY, type Mart } from '../../domain/mart';
 import { DAY_MS } from '../../domain/time';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 
-/** A KPI item, by column; numbers as DynamoDB holds them, digit by digit. */
+/** A KPI item by column, without missing attributes; numbers with the exact digits that DynamoDB stores. */
 export type Kpi = Readonly<Record<string, string>>;
 
-/** Days, YYYY-MM-DD, both included; without one, open at that end. */
+/** Days (YYYY-MM-DD), both included; open at a missing end. */
 export interface DateRange {
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Queries on their way at one time. */
-const QUERIES = 48;
-
-/** A range of so many days is asked day by day, from the index; a longer one by reading the table. */
-const INDEXED_DAYS = 62;
-
-export async function readOrderKpis({ dynamoDb, names }: Deployment, range: DateRange = {}): Promise<Kpi[]> {
-  const items = await scanAll(dynamoDb, names.orderTable);
-  return sorted(ORDER_KPIS, items.filter(isWithin(range)));
+export interface KpiChoice extends DateRange {
+  /** A value of the partition key; undefined for all. */
+  readonly of?: string | undefined;
 }
 
-export async function readCategoryKpis(
+const PARALLEL_QUERIES = 48;
+
+/** A longer range is read by a scan of the table instead of one index query per day. */
+const MAX_QUERIED_DAYS = 62;
+
+/** A mart's items in the order of day and key. */
+export async function readKpis(
   { dynamoDb, names }: Deployment,
-  { category, ...range }: DateRange & { category?: string } = {},
+  mart: Mart,
+  { of, ...range }: KpiChoice = {},
 ): Promise<Kpi[]> {
-  const TableName = names.categoryTable;
+  const TableName = names.table(mart.dynamoDb.table);
+  const [partitionKey = DAY] = mart.key;
   const days = range.from && range.to ? daysBetween(range.from, range.to) : undefined;
   let items: Kpi[];
-  if (category !== undefined) {
+  if (of !== undefined) {
     items = await queryAll(dynamoDb, {
       TableName,
-      KeyConditionExpression: 'category = :c and order_date between :from and :to',
+      KeyConditionExpression: '#key = :key and #day between :from and :to',
+      ExpressionAttributeNames: { '#key': partitionKey, '#day': DAY },
       ExpressionAttributeValues: {
-        ':c': { S: category },
+        ':key': { S: of },
         ':from': { S: range.from ?? '0000' },
         ':to': { S: range.to ?? '9999-99' },
       },
     });
-  } else if (days && days.length <= INDEXED_DAYS) {
-    items = await queryDays(dynamoDb, TableName, days);
+  } else if (days && days.length <= MAX_QUERIED_DAYS && dayIndex(mart)) {
+    items = await readKpisOfDays({ dynamoDb, names }, mart, days);
   } else {
     items = (await scanAll(dynamoDb, TableName)).filter(isWithin(range));
   }
-  return sorted(CATEGORY_KPIS, items);
+  return sorted(mart, items);
 }
 
-/** Every category of some days, from the index: quick where the table has many more. In no order of days. */
-export function readCategoryKpisOfDays(
-  { dynamoDb, names }: Deployment,
+/** All items of some days, by one query of the mart's day index per day; unordered. */
+export async function readKpisOfDays(
+  { dynamoDb, names }: Pick<Deployment, 'dynamoDb' | 'names'>,
+  mart: Mart,
   days: readonly string[],
 ): Promise<Kpi[]> {
-  return queryDays(dynamoDb, names.categoryTable, days);
-}
-
-async function queryDays(client: DynamoDBClient, TableName: string, days: readonly string[]): Promise<Kpi[]> {
-  const perDay = await inParallel(QUERIES, days, (day) =>
-    queryAll(client, {
-      TableName,
-      IndexName: BY_DATE_INDEX,
-      KeyConditionExpression: 'order_date = :d',
-      ExpressionAttributeValues: { ':d': { S: day } },
+  const perDay = await inParallel(PARALLEL_QUERIES, days, (day) =>
+    queryAll(dynamoDb, {
+      TableName: names.table(mart.dynamoDb.table),
+      IndexName: dayIndex(mart)?.name,
+      KeyConditionExpression: '#day = :day',
+      ExpressionAttributeNames: { '#day': DAY },
+      ExpressionAttributeValues: { ':day': { S: day } },
     }),
   );
   return perDay.flat();
 }
+
+const dayIndex = ({ dynamoDb }: Mart) => dynamoDb.indexes.find(({ key }) => key[0] === DAY);
 
 async function scanAll(client: DynamoDBClient, TableName: string): Promise<Kpi[]> {
   const items: Kpi[] = [];
@@ -95,15 +96,19 @@ function kpiOf(item: Record<string, AttributeValue>): Kpi {
 }
 
 function isWithin({ from = '', to = '9999-99' }: DateRange): (item: Kpi) => boolean {
-  return ({ order_date = '' }) => order_date >= from && order_date <= to;
+  return ({ [DAY]: day = '' }) => day >= from && day <= to;
 }
 
-function sorted(spec: KpiTableSpec, items: readonly Kpi[]): Kpi[] {
-  const order = spec.columns.map(({ name }) => name);
+function sorted({ columns, key }: Mart, items: readonly Kpi[]): Kpi[] {
+  const order = [DAY, ...key.filter((name) => name !== DAY)];
   return items
-    .map((item) => ({ rank: `${item.order_date}\0${item.category ?? ''}`, item }))
+    .map((item) => ({ rank: order.map((name) => item[name] ?? '').join('\0'), item }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
-    .map(({ item }) => Object.fromEntries(order.map((name) => [name, item[name] ?? ''])));
+    .map(({ item }) =>
+      Object.fromEntries(
+        columns.flatMap(({ name }) => (item[name] === undefined ? [] : [[name, item[name]]])),
+      ),
+    );
 }
 
 function daysBetween(from: string, to: string): string[] {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type DataFile, downloadFiles, type LocalFile, TRANSFERS } from '../../lake/data-files';
+import { type DataFile, downloadFiles, type LocalFile, PARALLEL_TRANSFERS } from '../../lake/data-files';
 import type { Lake } from '../../lake/lake';
 import { inParallel } from '../../storage/parallel';
 
@@ -44,7 +44,7 @@ export class Downloads {
     const held: LocalFile[] = [];
     this.acquiring += 1;
     try {
-      return await inParallel(TRANSFERS, files, async (file) => {
+      return await inParallel(PARALLEL_TRANSFERS, files, async (file) => {
         signal?.throwIfAborted();
         const [local] = await downloadFiles(lake, location, [file], this.directory, columns);
         if (!local) throw new RangeError(`nothing was downloaded for ${file.path}`);

@@ -1,10 +1,11 @@
 import type { Action, AddFile, CommitInfo, RemoveFile } from '../../lake/actions';
+import { ENGINE } from '../../lake/commit-info';
 import type { Lake } from '../../lake/lake';
-import { ENGINE } from '../../lake/merge-entry';
+import { readEntry } from '../../lake/log-entry';
 import { uriToPath } from '../../lake/partition-path';
-import { readEntry } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import { inParallel } from '../../storage/parallel';
-import { recordsOf, sum } from './stats';
+import { sum } from './stats';
 import type { CommitDetail, CommitPage, CommitView, DataFileView } from './views';
 
 /** Entries of the log on their way at one time. */
@@ -67,7 +68,7 @@ export function viewFile({ path, partitionValues, size, stats, modificationTime 
     path: uriToPath(path),
     partition: partitionValues,
     bytes: size,
-    rows: recordsOf(stats),
+    rows: numRecords(stats),
     written_at: new Date(modificationTime).toISOString(),
   };
 }

@@ -3,14 +3,15 @@ import { columnList } from '../../engine/duckdb/sql';
 import { readTable } from '../../lake/data-files';
 import { MissingDataFileError } from '../../lake/errors';
 import type { Lake } from '../../lake/lake';
-import { partitionId } from '../../lake/merge-groups';
+import { partitionId } from '../../lake/partition-path';
 import type { Snapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import { columnNames, type TableSpec } from '../../lake/table-spec';
 import { inParallel } from '../../storage/parallel';
 import { DeploymentError } from '../errors';
 import { readRows } from './query-rows';
 import type { LakeSession } from './session';
-import { recordsOf, sum } from './stats';
+import { sum } from './stats';
 import type { PartitionValues, RowsPreview } from './views';
 
 export interface PreviewChoice {
@@ -59,7 +60,7 @@ export async function previewRows(
       path,
       partitionValues,
       size,
-      rows: recordsOf(stats),
+      rows: numRecords(stats),
     }))
     .sort((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));
   if (file !== undefined && chosen.length === 0) {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { type DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { type LocalFile, readTable } from '../../lake/data-files';
 import { BrokenLogError, MissingDataFileError } from '../../lake/errors';
@@ -17,10 +17,7 @@ export { LakeQueryError } from './query-error';
 export type { QueryColumn, QueryRow } from './query-rows';
 
 /** The tables that a query may name, by their bare names. */
-export const LAKE_TABLES: readonly TableSpec[] = [
-  ...Object.values(STAGING_TABLES),
-  ...Object.values(KPI_TABLES),
-];
+export const LAKE_TABLES: readonly TableSpec[] = catalog.tables;
 
 export interface QueryOptions extends Partial<RowLimits> {
   /** For the query itself; downloads go on for as long as they take. */

@@ -1,10 +1,11 @@
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
-import { partitionId, partitionOf } from '../../lake/merge-groups';
+import { partitionId, partitionOf } from '../../lake/partition-path';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { readCommits, viewFile } from './history';
-import { recordsOf, sum } from './stats';
+import { sum } from './stats';
 import type { CommitView, PartitionView, TableFiles, TableSummary } from './views';
 
 export type { CommitView, PartitionView } from './views';
@@ -25,8 +26,7 @@ export interface TableView {
 
 /** The tables of the lake that are there. */
 export async function viewTables(lake: Lake, commits: number): Promise<TableView[]> {
-  const specs = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
-  const views = await Promise.all(specs.map((spec) => viewTable(lake, spec, commits)));
+  const views = await Promise.all(catalog.tables.map((spec) => viewTable(lake, spec, commits)));
   return views.filter((view) => view !== undefined);
 }
 
@@ -59,7 +59,7 @@ export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionVie
       rows: 0,
       bytes: 0,
     };
-    const rows = sum([known.rows, recordsOf(stats)]);
+    const rows = sum([known.rows, numRecords(stats)]);
     partitions.set(id, { ...known, files: known.files + 1, rows, bytes: known.bytes + size });
   }
   return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);

@@ -4,7 +4,7 @@ import {
   paginateScan,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import type { KpiTableSpec, KpiType } from '../../domain/mart';
+import { isNumber, type Mart } from '../../domain/mart';
 import { backOff } from '../../storage/back-off';
 import { chunksOf, inParallel } from '../../storage/parallel';
 import type { KpiItem, KpiStore } from './publish';
@@ -28,17 +28,14 @@ export class UnprocessedItemsError extends Error {
   }
 }
 
-/** Numbers in DynamoDB; dates and text are strings. */
-const NUMBERS: readonly KpiType[] = ['count', 'money', 'percent'];
-
-export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTableSpec): KpiStore {
-  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart): KpiStore {
+  const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   const attributes = (item: KpiItem) =>
     Object.fromEntries(
-      Object.entries(item).map(([name, value]) => {
-        const type = types.get(name);
-        return [name, type && NUMBERS.includes(type) ? { N: value } : { S: value }];
-      }),
+      Object.entries(item).map(([name, value]) => [
+        name,
+        isNumber(types.get(name)) ? { N: value } : { S: value },
+      ]),
     );
 
   const write = async (requests: readonly WriteRequest[]) => {
@@ -58,7 +55,7 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTa
 
   return {
     async *keys() {
-      const names = spec.key.map((name, index) => [`#${index}`, name] as const);
+      const names = mart.key.map((name, index) => [`#${index}`, name] as const);
       const input = {
         TableName: table,
         ConsistentRead: true,
@@ -66,7 +63,7 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, spec: KpiTa
         ExpressionAttributeNames: Object.fromEntries(names),
       };
       for await (const { Items = [] } of paginateScan({ client }, input)) {
-        yield Items.map((item) => Object.fromEntries(spec.key.map((name) => [name, item[name]?.S ?? ''])));
+        yield Items.map((item) => Object.fromEntries(mart.key.map((name) => [name, item[name]?.S ?? ''])));
       }
     },
     put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),

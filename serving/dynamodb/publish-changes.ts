@@ -1,14 +1,14 @@
-import { KPI_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import type { Mart } from '../../domain/mart';
 import type { KpiTableResult } from '../../domain/workflow';
+import type { Txn } from '../../lake/actions';
 import { changedKeys } from '../../lake/changes';
-import { TransactionMovedError } from '../../lake/errors';
 import { type Lake, temporaryName } from '../../lake/lake';
-import { merge, type Txn } from '../../lake/merge';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
+import { commitTxns } from '../../lake/update';
 import { everyKey, type KpiStore, publish } from './publish';
 import { beginning, ending, lastBegun, publishedVersion } from './publishers';
 
@@ -17,32 +17,33 @@ import { beginning, ending, lastBegun, publishedVersion } from './publishers';
  * writes again what the table holds by then, until nobody has: either may have written over what the other wrote.
  *
  * @param begun as the commit of this run's rows says; undefined where it committed none
+ * @param lifetimeSeconds the longest time that a run can be alive
  */
 export async function bringToDynamoDb(
   lake: Lake,
-  spec: KpiTableSpec,
+  mart: Mart,
+  table: TableSpec,
   store: KpiStore,
   begun: number | undefined,
+  lifetimeSeconds: number,
 ): Promise<KpiTableResult> {
-  const table = KPI_TABLES[spec.name];
   let snapshot = await readSnapshot(lake, table.location);
   const published = publishedVersion(snapshot);
   let own = begun;
   let [written, deleted] = [0, 0];
   while (snapshot) {
-    const kpis = temporaryName(lake, `${spec.name}_kpis`);
+    const kpis = temporaryName(lake, `${mart.name}_kpis`);
     const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
     const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
     await scan(lake, snapshot, table, kpis, undefined, files);
     // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
-    const touched = changed ?? (await everyKey(lake.db, spec, kpis, store));
-    const nothing = `(select * from ${kpis} limit 0)`;
-    const result = { table: spec.name, rows: recordCount(snapshot), version: snapshot.version };
+    const touched = changed ?? (await everyKey(lake.db, mart, kpis, store));
+    const result = { table: mart.name, rows: rowCount(snapshot), version: snapshot.version };
     if (own === undefined) {
       if ((await lake.db.rows(`select 1 from ${touched} limit 1`)).length === 0)
         return { ...result, written, deleted };
       const { begun: mine, txns } = beginning(snapshot, lake.clock());
-      if ((await mark(lake, table, nothing, txns, snapshot)) === undefined) {
+      if ((await mark(lake, table, txns, snapshot)) === undefined) {
         snapshot = await readSnapshot(lake, table.location);
         continue;
       }
@@ -50,38 +51,31 @@ export async function bringToDynamoDb(
       const marked = txns.map(({ appId, version }): [string, number] => [appId, version]);
       snapshot = { ...snapshot, txns: new Map([...snapshot.txns, ...marked]) };
     }
-    const counts = await publish(lake.db, spec, kpis, touched, store);
+    const counts = await publish(lake.db, mart, kpis, touched, store);
     written += counts.written;
     deleted += counts.deleted;
     if (lastBegun(snapshot) === own) {
-      const version = await mark(lake, table, nothing, ending(own, snapshot, lake.clock()), snapshot);
+      const version = await mark(lake, table, ending(own, snapshot, lake.clock(), lifetimeSeconds), snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }
     const now = await readSnapshot(lake, table.location);
     if (lastBegun(now) === lastBegun(snapshot)) return { ...result, written, deleted };
     snapshot = now;
   }
-  return { table: spec.name, rows: 0, written, deleted, version: null };
+  return { table: mart.name, rows: 0, written, deleted, version: null };
 }
 
-/** @returns the table's version then; undefined where another run has begun meanwhile */
+/** @returns the table's version with the marks; undefined if another run has begun meanwhile */
 async function mark(
   lake: Lake,
   table: TableSpec,
-  nothing: string,
   txns: readonly Txn[],
   since: Snapshot,
 ): Promise<number | undefined> {
-  try {
-    return (await merge(lake, table, { rows: nothing }, { txns, since })).version ?? since.version;
-  } catch (error) {
-    if (error instanceof TransactionMovedError) return undefined;
-    throw error;
-  }
+  const result = await commitTxns(lake, table, txns, since);
+  return result.outcome === 'refused' ? undefined : (result.version ?? since.version);
 }
 
-/** As the stats of the live files tell, which our own writer always has. */
-function recordCount({ files }: Snapshot): number {
-  const counts = [...files.values()].map(({ stats }) => Number(JSON.parse(stats ?? '{}').numRecords ?? 0));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
+/** Rows of the live files, by their stats: our own writer always writes them. */
+const rowCount = ({ files }: Snapshot): number =>
+  [...files.values()].reduce((sum, { stats }) => sum + (numRecords(stats) ?? 0), 0);

@@ -1,7 +1,7 @@
-import type { KpiTableSpec } from '../../domain/mart';
+import type { Mart } from '../../domain/mart';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
-import { duckDbType, kpiDeltaType } from '../../lake/schema';
+import { duckDbType, martDeltaType } from '../../lake/schema';
 import storedKeysSql from './stored_keys.sql';
 
 /** A KPI item's cells as text, by column; DynamoDB numbers go in as text, so that no digit is lost. */
@@ -25,30 +25,30 @@ const PAGE = 5_000;
  */
 export async function publish(
   db: DuckDb,
-  spec: KpiTableSpec,
+  mart: Mart,
   kpis: string,
   touched: string,
   store: KpiStore,
 ): Promise<{ written: number; deleted: number }> {
-  const onKey = spec.key
+  const onKey = mart.key
     .map((name) => `k.${quoteIdentifier(name)} = t.${quoteIdentifier(name)}`)
     .join(' and ');
   const asText = (relation: string, names: readonly string[]) =>
     names
       .map((name) => `cast(${relation}.${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`)
       .join(', ');
-  const columns = spec.columns.map(({ name }) => name);
+  const columns = mart.columns.map(({ name }) => name);
 
   const written = await paged(
     db,
     `select ${asText('k', columns)} from ${kpis} k semi join ${touched} t on ${onKey}`,
-    spec.key,
+    mart.key,
     (items) => store.put(items),
   );
   const deleted = await paged(
     db,
-    `select ${asText('t', spec.key)} from ${touched} t anti join ${kpis} k on ${onKey}`,
-    spec.key,
+    `select ${asText('t', mart.key)} from ${touched} t anti join ${kpis} k on ${onKey}`,
+    mart.key,
     (keys) => store.delete(keys),
   );
   return { written, deleted };
@@ -60,19 +60,19 @@ export async function publish(
  */
 export async function everyKey(
   db: DuckDb,
-  spec: KpiTableSpec,
+  mart: Mart,
   kpis: string,
   store: Pick<KpiStore, 'keys'>,
 ): Promise<string> {
-  const keys = `${spec.name}_keys`;
-  const columns = spec.columns
-    .filter(({ name }) => spec.key.includes(name))
-    .map(({ name, type }) => ({ name: quoteIdentifier(name), type: duckDbType(kpiDeltaType(type)) }));
+  const keys = `${mart.name}_keys`;
+  const columns = mart.columns
+    .filter(({ name }) => mart.key.includes(name))
+    .map(({ name, type }) => ({ name: quoteIdentifier(name), type: duckDbType(martDeltaType(type)) }));
   const names = columns.map(({ name }) => name).join(', ');
   const insert = fill(storedKeysSql, {
     keys,
     cells: columns.map(({ name, type }) => `try_cast(${name} as ${type}) as ${name}`).join(', '),
-    structure: quoteLiteral(JSON.stringify([Object.fromEntries(spec.key.map((name) => [name, 'VARCHAR']))])),
+    structure: quoteLiteral(JSON.stringify([Object.fromEntries(mart.key.map((name) => [name, 'VARCHAR']))])),
   });
   await db.run(`create or replace temp table ${keys} as select ${names} from ${kpis}`);
   for await (const page of store.keys()) await db.run(insert, { page: JSON.stringify(page) });

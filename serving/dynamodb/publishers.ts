@@ -8,7 +8,7 @@
  * touched. To begin costs no commit of its own where the run's rows are committed anyhow.
  */
 
-import type { Txn } from '../../lake/merge';
+import type { Txn } from '../../lake/actions';
 import type { Snapshot } from '../../lake/snapshot';
 
 /** The version up to which DynamoDB has been written: nobody who may be writing touches a key that no later one changed. */
@@ -22,9 +22,6 @@ const ENDED = 'daybook/publishing-ended';
 
 /** The beginning of the last run that had not ended when another began. */
 const OVERTAKEN = 'daybook/publishing-overtaken';
-
-/** No run of transform lives longer: its state waits 50 minutes, and a task that is told to stop has two more. */
-export const LIFETIME_MS = 3_600_000;
 
 export const publishedVersion = (kpis: Snapshot | undefined): number | undefined => kpis?.txns.get(PUBLISHED);
 
@@ -44,10 +41,13 @@ export function beginning(since: Snapshot | undefined, now: Date): { begun: numb
   };
 }
 
-/** What a run commits after its last item, having written what the table held at `since`, and nobody having begun since. */
-export function ending(begun: number, since: Snapshot, now: Date): Txn[] {
+/**
+ * What a run commits after its last item, if it wrote what the table held at `since` and no other run has begun since.
+ * @param lifetimeSeconds the longest time that a run can be alive: one that was overtaken longer ago writes no more
+ */
+export function ending(begun: number, since: Snapshot, now: Date, lifetimeSeconds: number): Txn[] {
   const overtaken = since.txns.get(OVERTAKEN);
-  const isAlone = overtaken === undefined || overtaken + LIFETIME_MS <= now.getTime();
+  const isAlone = overtaken === undefined || overtaken + lifetimeSeconds * 1000 <= now.getTime();
   return [
     { appId: BEGUN, version: begun },
     { appId: ENDED, version: begun },

@@ -1,6 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import type { KpiTableSpec } from '../../domain/mart';
-import { canonicalNumber, isNumber, type KpiCells } from '../../operations/kpis/compare-rows';
+import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
 
 /**
  * Every item of a DynamoDB table, read consistently. An attribute of a type that the column does not have is told as
@@ -9,9 +8,9 @@ import { canonicalNumber, isNumber, type KpiCells } from '../../operations/kpis/
 export async function* readItems(
   client: DynamoDBClient,
   table: string,
-  spec: KpiTableSpec,
-): AsyncIterable<KpiCells> {
-  const types = new Map(spec.columns.map(({ name, type }) => [name, type]));
+  mart: Mart,
+): AsyncIterable<MartCells> {
+  const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   const cell = ([name, value]: [string, AttributeValue]): [string, string] => {
     const type = types.get(name);
     if (isNumber(type) && value.N !== undefined) return [name, canonicalNumber(value.N)];

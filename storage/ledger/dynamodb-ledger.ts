@@ -27,7 +27,7 @@ import type { Ledger } from './ledger';
 const WRITES = 32;
 
 /** Before what was left over is asked for again. */
-const BACK_OFF = { firstMs: 50, mostMs: 5000 };
+const BACK_OFF = { firstMs: 50, maxMs: 5000 };
 
 /** Most keys in one request, and concurrent requests. */
 const READ_KEYS = 100;

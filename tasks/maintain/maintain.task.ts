@@ -1,3 +1,4 @@
+import { catalog } from '../../catalog/catalog';
 import { maintainResultKey } from '../../domain/object-keys';
 import { runProcess } from '../../runtime/task-process';
 import { withResultAt } from '../../runtime/task-result';
@@ -5,5 +6,5 @@ import { MAINTAIN_VARIABLES } from './config';
 import { run } from './maintain';
 
 void runProcess('maintain', MAINTAIN_VARIABLES, (deps) =>
-  withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' }, deps, () => run(deps)),
+  withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' }, deps, () => run({ ...deps, catalog })),
 );

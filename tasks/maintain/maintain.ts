@@ -1,4 +1,4 @@
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import type { Catalog } from '../../catalog/catalog';
 import { DAY_MS } from '../../domain/time';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
@@ -29,14 +29,16 @@ export class MaintenanceError extends Error {
  *
  * @throws MaintenanceError after every table was tried
  */
-export async function run(deps: TaskDeps<MaintainConfig>): Promise<TaskOutcome<MaintainResult>> {
-  const { bucket, workDirectory, clock, logger, config } = deps;
+export async function run(
+  deps: TaskDeps<MaintainConfig> & { readonly catalog: Pick<Catalog, 'tables'> },
+): Promise<TaskOutcome<MaintainResult>> {
+  const { bucket, workDirectory, clock, logger, config, catalog } = deps;
   const db = await deps.openDuckDb();
   try {
     const lake: Lake = { bucket, db, workDirectory, clock, logger };
     const tables: MaintainedTable[] = [];
     const failures: { table: string; cause: string }[] = [];
-    for (const spec of [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)]) {
+    for (const spec of catalog.tables) {
       try {
         const maintained = await maintainTable(lake, spec, config);
         logger.info(`${spec.name} maintained`, { counts: maintained });

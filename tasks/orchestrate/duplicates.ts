@@ -1,9 +1,10 @@
-import { type Kind, kindFromName } from '../../catalog/kinds';
-import { STAGING_TABLES } from '../../catalog/tables';
+import type { Catalog } from '../../catalog/catalog';
+import { kindFromName } from '../../domain/contract';
 import { type LedgerItem, ledgerKey } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
 import { changesData, parseEntry } from '../../lake/actions';
 import { beforeVersion, entryKey, logPrefix, sortLog } from '../../lake/log';
+import type { TableSpec } from '../../lake/table-spec';
 import type { Bucket, ObjectInfo } from '../../storage/bucket';
 import type { Ledger } from '../../storage/ledger/ledger';
 import { inParallel } from '../../storage/parallel';
@@ -18,12 +19,13 @@ const MAX_LOG_KEYS = 50;
 interface DuplicatesDeps {
   readonly bucket: Bucket;
   readonly ledger: Pick<Ledger, 'latest'>;
+  readonly catalog: Pick<Catalog, 'kinds' | 'stagingTable'>;
 }
 
 /** An upload with the same content as an earlier upload of its key. */
 interface Candidate {
   readonly file: FileEvent;
-  readonly earlier: LedgerItem & { kind: Kind; staged_version: number };
+  readonly earlier: LedgerItem & { kind: string; staged_version: number };
 }
 
 /**
@@ -46,9 +48,9 @@ export async function findDuplicates(
   files: readonly FileEvent[],
   deps: DuplicatesDeps,
 ): Promise<ReadonlyMap<string, string>> {
-  const found = await inParallel(READS, files.filter(isUpload), (file) => candidate(file, deps.ledger));
+  const found = await inParallel(READS, files.filter(isUpload), (file) => candidate(file, deps));
   const candidates = found.filter((one) => one !== undefined);
-  const current = await stillCurrent(candidates, deps.bucket);
+  const current = await stillCurrent(candidates, deps);
   const duplicates = new Map<string, string>();
   if (current.length === 0) return duplicates;
   const waiting = await inArray(deps.bucket.list(INPUT));
@@ -57,7 +59,8 @@ export async function findDuplicates(
     a.file.uploaded_at < b.file.uploaded_at ? -1 : 1,
   )) {
     const hasOlder = waiting.some(
-      (object) => !isOneOf(duplicates, files, object) && comesBefore(object, file, earlier.kind),
+      (object) =>
+        !isOneOf(duplicates, files, object) && comesBefore(object, file, earlier.kind, deps.catalog.kinds),
     );
     if (!hasOlder) duplicates.set(file.key, earlier.duplicate_of ?? earlier.upload);
   }
@@ -67,17 +70,21 @@ export async function findDuplicates(
 const isUpload = ({ eventName }: FileEvent): boolean =>
   /:(Put|Post|CompleteMultipartUpload)$/.test(eventName);
 
-async function candidate(file: FileEvent, ledger: DuplicatesDeps['ledger']): Promise<Candidate | undefined> {
+async function candidate(
+  file: FileEvent,
+  { ledger, catalog }: DuplicatesDeps,
+): Promise<Candidate | undefined> {
   const earlier = await ledger.latest(file.key, ledgerKey(file).upload);
   if (earlier?.outcome !== 'archived' && earlier?.outcome !== 'duplicate') return undefined;
   if (earlier.etag !== file.etag || earlier.size !== file.size) return undefined;
   const { kind, staged_version } = earlier;
-  if (kind === undefined || staged_version === undefined) return undefined;
+  // A kind of earlier contracts has no table to look at.
+  if (kind === undefined || staged_version === undefined || !catalog.kinds.includes(kind)) return undefined;
   return { file, earlier: { ...earlier, kind, staged_version } };
 }
 
 /** The candidates whose earlier rows are all current in the table. */
-async function stillCurrent(candidates: readonly Candidate[], bucket: Bucket): Promise<Candidate[]> {
+async function stillCurrent(candidates: readonly Candidate[], deps: DuplicatesDeps): Promise<Candidate[]> {
   const known = new Map<string, boolean>();
   const current: Candidate[] = [];
   for (const one of candidates) {
@@ -85,7 +92,9 @@ async function stillCurrent(candidates: readonly Candidate[], bucket: Bucket): P
     // When the rows were known to be current: for a duplicate, before its execution started.
     const seen = outcome === 'duplicate' ? (received_at ?? '') : updated_at;
     const table = `${kind} ${staged_version} ${seen}`;
-    const isCurrent = known.get(table) ?? (await isUnchangedSince(kind, staged_version, seen, bucket));
+    const isCurrent =
+      known.get(table) ??
+      (await isUnchangedSince(deps.catalog.stagingTable(kind), staged_version, seen, deps.bucket));
     known.set(table, isCurrent);
     if (isCurrent) current.push(one);
   }
@@ -96,8 +105,12 @@ async function stillCurrent(candidates: readonly Candidate[], bucket: Bucket): P
  * Whether no commit after a version changed a row, by the log alone, without reading data files. The entry of the version
  * must still exist and must not be newer: a recreated table counts from 0.
  */
-async function isUnchangedSince(kind: Kind, version: number, asOf: string, bucket: Bucket): Promise<boolean> {
-  const { location } = STAGING_TABLES[kind];
+async function isUnchangedSince(
+  { location }: TableSpec,
+  version: number,
+  asOf: string,
+  bucket: Bucket,
+): Promise<boolean> {
   const keys: string[] = [];
   for await (const { key, lastModified } of bucket.list(
     logPrefix(location),
@@ -128,9 +141,16 @@ async function changesNothing(key: string, bucket: Bucket): Promise<boolean> {
  * Whether an object can be an upload of the kind before this one. S3 lists the time an upload started, and its event has the
  * time it completed: one that started before the earlier upload may have completed after it.
  */
-function comesBefore({ key, etag, lastModified }: ObjectInfo, file: FileEvent, kind: Kind): boolean {
+function comesBefore(
+  { key, etag, lastModified }: ObjectInfo,
+  file: FileEvent,
+  kind: string,
+  kinds: readonly string[],
+): boolean {
   if (key.endsWith('/') || (key === file.key && etag === file.etag)) return false;
-  return (kindFromName(key) ?? kind) === kind && lastModified.getTime() <= Date.parse(file.uploaded_at);
+  return (
+    (kindFromName(key, kinds) ?? kind) === kind && lastModified.getTime() <= Date.parse(file.uploaded_at)
+  );
 }
 
 function isOneOf(

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { catalog } from '../../catalog/catalog';
 import { ORCHESTRATOR_LEASE } from '../../domain/object-keys';
 import { COMMON_VARIABLES, loadConfig } from '../../runtime/config';
 import { taskLogger } from '../../runtime/logger';
@@ -34,6 +35,7 @@ const config = loadConfig(process.env, {
 const s3 = new S3Client({});
 
 const deps = {
+  catalog,
   bucket: s3Bucket(s3, config.BUCKET_NAME),
   queue: sqsQueue(new SQSClient({}), config.QUEUE_URL, {
     received: config.RECEIVED_VISIBILITY,

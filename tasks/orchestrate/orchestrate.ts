@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog';
 import { taskResultKey } from '../../domain/object-keys';
 import { type BatchFile, settleResultSchema } from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
@@ -17,6 +18,7 @@ import { receiveFor } from './receive';
 import type { Reconciler } from './reconcile';
 
 export interface OrchestrateDeps {
+  readonly catalog: Catalog;
   readonly bucket: Bucket;
   readonly queue: FileQueue;
   readonly ledger: Ledger;

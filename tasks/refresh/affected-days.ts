@@ -1,94 +1,139 @@
-import type { Kind } from '../../catalog/kinds';
-import { STAGING_TABLES } from '../../catalog/tables';
+import type { Catalog } from '../../catalog/catalog';
+import { DAY, type MartInput, type RowDays } from '../../domain/mart';
+import { quoteIdentifier } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import { changedRows } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import type { Staging } from './basis';
-import { daysOf, recategorizedProducts } from './days';
+import changedKeysSql from './changed_keys.sql';
+import { dayOf } from './days';
+import { inputQuery } from './input-views';
 
-/** The columns of each staging table that a KPI depends on, its key first. */
-export const KPI_COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
-  products: ['id', 'category', 'cost', 'retail_price'],
-  orders: ['order_id', 'user_id', 'status', 'created_at', 'num_of_item'],
-  order_items: ['id', 'order_id', 'product_id', 'status', 'sale_price'],
-};
+/** What the days are found from. */
+export interface DaysSource {
+  readonly lake: Lake;
+  readonly catalog: Catalog;
+  readonly staging: Staging;
+  /** The inputs that are read, in the catalog's order. */
+  readonly inputs: readonly MartInput[];
+  readonly timeZone: string;
+}
 
 /**
- * The days whose KPIs can differ from what they were at earlier versions of the staging tables: a temporary table of
- * distinct `order_date`, reading the files that came and went since, and of others no more than the columns that lead
- * from a product or an item to its day.
+ * The days whose values can differ from those computed at earlier versions of the staging tables: a temporary table of
+ * distinct {@link DAY}. Reads the files added and removed since, and of other files only the columns that lead from a row to
+ * its day.
  *
- * @param since version of each staging table, exclusive; -1 for before its first
- * @returns the table's name; undefined where the log no longer reaches back so far, so that every day can differ
+ * @param since version of each staging table by kind, exclusive; -1 for before its first
+ * @returns the table's name; undefined where the log no longer reaches back that far, so that every day can differ
  */
 export async function affectedDays(
-  lake: Lake,
-  staging: Staging,
-  since: Readonly<Record<Kind, number>>,
-  timeZone: string,
+  source: DaysSource,
+  since: Readonly<Record<string, number>>,
 ): Promise<string | undefined> {
-  const changed = async (kind: Kind): Promise<string | undefined> => {
-    const snapshot = staging[kind];
-    const columns = KPI_COLUMNS[kind];
-    if (!snapshot) return emptyRelation(lake, kind, columns);
-    return changedRows(lake, STAGING_TABLES[kind], since[kind], snapshot, columns);
-  };
-  const [products, orders, items] = [
-    await changed('products'),
-    await changed('orders'),
-    await changed('order_items'),
-  ];
-  if (!products || !orders || !items) return undefined;
-
-  const orderIds = temporaryName(lake, 'order_ids');
-  await lake.db.run(`create temp table ${orderIds} as select distinct order_id from ${items}`);
-  await addOrdersOfRecategorizedProducts(lake, staging, products, orderIds);
-
-  const touched = temporaryName(lake, 'touched_orders');
-  await scanHolding(lake, staging, 'orders', touched, ['order_id', 'created_at'], orderIds, 'order_id');
-  const days = temporaryName(lake, 'affected_days');
-  const query = daysOf(orders, `(select * from ${touched} semi join ${orderIds} using (order_id))`, timeZone);
-  await lake.db.run(`create temp table ${days} as ${query}`);
-  return days;
-}
-
-async function addOrdersOfRecategorizedProducts(
-  lake: Lake,
-  staging: Staging,
-  changed: string,
-  orderIds: string,
-): Promise<void> {
-  const image = (change: 'before' | 'after') => `(select * from ${changed} where _change = '${change}')`;
-  const ids = temporaryName(lake, 'product_ids');
-  const query = recategorizedProducts({ before: image('before'), after: image('after') });
-  await lake.db.run(`create temp table ${ids} as ${query}`);
-  const sold = temporaryName(lake, 'sold');
-  await scanHolding(lake, staging, 'order_items', sold, ['order_id', 'product_id'], ids, 'product_id');
-  await lake.db.run(
-    `insert into ${orderIds} select distinct order_id from ${sold} semi join ${ids} using (product_id)`,
+  const changed = new Map<string, string>();
+  for (const input of source.inputs) {
+    const rows = await changesOf(source, input, since[input.kind] ?? -1);
+    if (rows === undefined) return undefined;
+    changed.set(input.kind, rows);
+  }
+  const days: string[] = [];
+  for (const input of source.inputs) {
+    if (input.days.of === 'own') days.push(await daysOfDated(source, input, input.days.column, changed));
+  }
+  const affected = temporaryName(source.lake, 'affected_days');
+  await source.lake.db.run(
+    `create temp table ${affected} as select distinct ${DAY} from (${days.join(' union all ')})`,
   );
+  return affected;
 }
 
-/** A view of the files of a staging table that may hold one of the values. */
+/** A query for the days of an input's changed rows, and of those rows that changed children refer to. */
+async function daysOfDated(
+  source: DaysSource,
+  input: MartInput,
+  column: string,
+  changed: ReadonlyMap<string, string>,
+): Promise<string> {
+  const { lake, catalog, inputs, timeZone } = source;
+  const { key } = catalog.contract(input.kind);
+  const [keyName, columnName] = [quoteIdentifier(key), quoteIdentifier(column)];
+  const touched: string[] = [];
+  for (const child of inputs) {
+    const { days } = child;
+    if (days.of !== 'parent' || days.kind !== input.kind) continue;
+    const parents = temporaryName(lake, 'parents');
+    const reference = quoteIdentifier(days.column);
+    await lake.db.run(
+      `create temp table ${parents} as select distinct ${reference} as ${keyName} from ${changed.get(child.kind)}`,
+    );
+    for (const lookup of inputs) {
+      if (lookup.days.of !== 'children' || lookup.days.kind !== child.kind) continue;
+      const rows = changed.get(lookup.kind);
+      const query = await referencesOfChildren(source, lookup, lookup.days, days.column, rows);
+      await lake.db.run(`insert into ${parents} ${query}`);
+    }
+    const view = await scanHolding(source, input.kind, [key, column], parents, key);
+    touched.push(`select ${columnName} from ${view} semi join ${parents} using (${keyName})`);
+  }
+  const instants = [`select ${columnName} from ${changed.get(input.kind)}`, ...touched].join(' union all ');
+  return `select ${dayOf(columnName, timeZone)} as ${DAY} from (${instants})`;
+}
+
+/** A query for the references to their own parents of the rows that refer to a row whose image in its view changed. */
+async function referencesOfChildren(
+  source: DaysSource,
+  input: MartInput,
+  { kind, column, key }: Extract<RowDays, { of: 'children' }>,
+  reference: string,
+  changed: string | undefined,
+): Promise<string> {
+  const { lake, timeZone } = source;
+  const image = (change: 'before' | 'after') =>
+    inputQuery(input, `(select * from ${changed} where _change = '${change}')`, timeZone);
+  const keys = temporaryName(lake, 'changed_keys');
+  const columnName = quoteIdentifier(column);
+  const query = fill(changedKeysSql, {
+    before: image('before'),
+    after: image('after'),
+    key: `${quoteIdentifier(key)} as ${columnName}`,
+  });
+  await lake.db.run(`create temp table ${keys} as ${query}`);
+  const view = await scanHolding(source, kind, [reference, column], keys, column);
+  return `select distinct ${quoteIdentifier(reference)} from ${view} semi join ${keys} using (${columnName})`;
+}
+
+/** Both images of the rows changed since a version, in the columns that the input reads. */
+async function changesOf(
+  { lake, catalog, staging }: DaysSource,
+  { kind, columns }: MartInput,
+  since: number,
+): Promise<string | undefined> {
+  const table = catalog.stagingTable(kind);
+  const snapshot = staging[kind];
+  if (snapshot) return changedRows(lake, table, since, snapshot, columns);
+  const view = temporaryName(lake, 'empty');
+  const unchanged = temporaryName(lake, 'unchanged');
+  await scan(lake, undefined, table, view, columns);
+  await lake.db.run(
+    `create temp table ${unchanged} as select cast(null as varchar) as _change, * from ${view}`,
+  );
+  return unchanged;
+}
+
+/** A view of the files of a staging table that may hold one of the values in a column. */
 async function scanHolding(
-  lake: Lake,
-  staging: Staging,
-  kind: Kind,
-  view: string,
+  { lake, catalog, staging }: DaysSource,
+  kind: string,
   columns: readonly string[],
   values: string,
   column: string,
-): Promise<void> {
-  const spec = STAGING_TABLES[kind];
-  const files = await filesThatMayHold(lake, spec, staging[kind]?.files ?? new Map(), values, [column]);
-  await scan(lake, staging[kind], spec, view, columns, files);
-}
-
-async function emptyRelation(lake: Lake, kind: Kind, columns: readonly string[]): Promise<string> {
-  const view = temporaryName(lake, 'empty');
-  const table = temporaryName(lake, 'unchanged');
-  await scan(lake, undefined, STAGING_TABLES[kind], view, columns);
-  await lake.db.run(`create temp table ${table} as select cast(null as varchar) as _change, * from ${view}`);
-  return table;
+): Promise<string> {
+  const table = catalog.stagingTable(kind);
+  const view = temporaryName(lake, 'holding');
+  const files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), values, [column]);
+  await scan(lake, staging[kind], table, view, columns, files);
+  return view;
 }

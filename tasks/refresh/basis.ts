@@ -1,55 +1,68 @@
 import { createHash } from 'node:crypto';
-import { KINDS, type Kind } from '../../catalog/kinds';
+import type { Definitions } from '../../catalog/catalog';
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
+import type { Mart } from '../../domain/mart';
+import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Txn } from '../../lake/merge';
 import type { Snapshot } from '../../lake/snapshot';
 
-/** The staging tables as a run found them. */
-export type Staging = Readonly<Record<Kind, Snapshot | undefined>>;
+/** The staging tables as a run found them, by kind; undefined for one that does not exist. */
+export type Staging = Readonly<Record<string, Snapshot | undefined>>;
 
-/** Raised when the KPI queries change their meaning, so that what stands in kpis/ is computed anew. */
-const QUERIES_VERSION = 1;
+const DEFINITION = 'daybook/rules';
+const TIME_ZONE = 'daybook/time-zone';
+const stagingApp = (kind: string): string => `daybook/staging/${kind}`;
 
-const RULES = 'daybook/rules';
-const stagingApp = (kind: Kind): string => `daybook/staging/${kind}`;
-
-/** What a KPI table is computed from, as the `txn` actions of its commit: the staging versions, and the rules. */
-export function basisOf(staging: Staging, timeZone: string): Txn[] {
-  const versions = KINDS.flatMap((kind) => {
+/** What a mart is computed from, as the `txn` actions of its commit: the staging versions, its definition, the time zone. */
+export function basisOf(mart: Mart, definitions: Definitions, staging: Staging, timeZone: string): Txn[] {
+  const versions = mart.reads.flatMap((kind) => {
     const version = staging[kind]?.version;
     return version === undefined ? [] : [{ appId: stagingApp(kind), version }];
   });
-  return [...versions, { appId: RULES, version: rulesVersion(timeZone) }];
+  return [
+    ...versions,
+    { appId: DEFINITION, version: definitionVersion(mart, definitions, timeZone) },
+    { appId: TIME_ZONE, version: hashOf(timeZone) },
+  ];
 }
 
-export function isUpToDate(kpis: Snapshot | undefined, basis: readonly Txn[]): boolean {
-  return basis.every(({ appId, version }) => kpis?.txns.get(appId) === version);
+export function isUpToDate(table: Snapshot | undefined, basis: readonly Txn[]): boolean {
+  return basis.every(({ appId, version }) => table?.txns.get(appId) === version);
 }
 
 /**
- * The staging versions that a KPI table was computed from, -1 for a table that was not there; undefined where it was
- * computed by other rules, or not at all, so that no difference tells what to compute.
+ * The staging versions that a mart was computed from, by kind, -1 for a table that did not exist; undefined where it was
+ * computed by another definition, or not at all, so that no difference tells what to compute.
  */
 export function computedFrom(
-  kpis: Snapshot | undefined,
+  table: Snapshot | undefined,
+  mart: Mart,
+  definitions: Definitions,
   timeZone: string,
-): Readonly<Record<Kind, number>> | undefined {
-  if (kpis?.txns.get(RULES) !== rulesVersion(timeZone)) return undefined;
-  const version = (kind: Kind) => kpis.txns.get(stagingApp(kind)) ?? -1;
-  return { products: version('products'), orders: version('orders'), order_items: version('order_items') };
+): Readonly<Record<string, number>> | undefined {
+  if (table?.txns.get(DEFINITION) !== definitionVersion(mart, definitions, timeZone)) return undefined;
+  return Object.fromEntries(mart.reads.map((kind) => [kind, table.txns.get(stagingApp(kind)) ?? -1]));
 }
 
-/**
- * The reporting time zone that a KPI table was computed in, of those given; undefined where it was none of them, or other
- * rules than these.
- */
-export function timeZoneOf(kpis: Snapshot, timeZones: readonly string[]): string | undefined {
-  const rules = kpis.txns.get(RULES);
-  return timeZones.find((timeZone) => rulesVersion(timeZone) === rules);
+/** The reporting time zone that a mart was computed in, of those given; undefined where it was none of them. */
+export function timeZoneOf(table: Snapshot, timeZones: readonly string[]): string | undefined {
+  const version = table.txns.get(TIME_ZONE);
+  return timeZones.find((timeZone) => hashOf(timeZone) === version);
 }
 
-/** A number that is another one for other rules: 48 bits of a hash, as a `txn` carries numbers alone. */
-function rulesVersion(timeZone: string): number {
-  const rules = JSON.stringify([QUERIES_VERSION, timeZone, BLANKS, CATEGORY_LENGTH]);
-  return createHash('sha256').update(rules).digest().readUIntBE(0, 6);
+/** Another number for anything that can change a value: the queries, the columns, the contracts read, the time zone. */
+export function definitionVersion(mart: Mart, { contracts, inputs }: Definitions, timeZone: string): number {
+  const isRead = ({ kind }: { readonly kind: string }) => mart.reads.includes(kind);
+  const { sql, columns, key, reads } = mart;
+  return hashOf([
+    { sql, columns, key, reads },
+    inputs.filter(isRead),
+    contracts.filter(isRead).map((contract) => [contract.kind, contract.key, contract.columns]),
+    timeZone,
+    [BLANKS, CATEGORY_LENGTH, sparkFunctionsSql],
+  ]);
 }
+
+/** 48 bits of SHA-256: a `txn` carries a number only. */
+const hashOf = (value: unknown): number =>
+  createHash('sha256').update(JSON.stringify(value)).digest().readUIntBE(0, 6);

@@ -1,19 +1,23 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import { catalog } from '../../catalog/catalog';
+import type { Mart } from '../../domain/mart';
+import { resourceNames } from '../../domain/names';
 import { isTimeZone } from '../../domain/time';
 import { runTaskProcess } from '../../runtime/task-process';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
 
 const variables = {
-  ORDER_TABLE: z.string().min(3),
-  CATEGORY_TABLE: z.string().min(3),
+  /** The deployment's prefix, with which the names of its DynamoDB tables begin. */
+  RESOURCE_PREFIX: z.string().default(''),
   /** IANA name. */
   REPORTING_TIME_ZONE: z
     .string()
     .default('UTC')
     .refine(isTimeZone, 'expected an IANA time zone, as Europe/Berlin'),
+  /** The longest time that a run can be alive: its timeout in the state machine, and the time it has to stop. */
+  REFRESH_LIFETIME_SECONDS: z.coerce.number().int().positive(),
 };
 
 void runTaskProcess({
@@ -22,10 +26,8 @@ void runTaskProcess({
   run: (input, deps) => {
     // A table on demand throttles while it grows; the SDK waits longer with every attempt.
     const client = new DynamoDBClient({ maxAttempts: 10 });
-    const stores = {
-      order_kpis: dynamoDbStore(client, deps.config.ORDER_TABLE, ORDER_KPIS),
-      category_kpis: dynamoDbStore(client, deps.config.CATEGORY_TABLE, CATEGORY_KPIS),
-    };
-    return run(input, { ...deps, stores }).finally(() => client.destroy());
+    const { table } = resourceNames(deps.config.RESOURCE_PREFIX);
+    const storeOf = (mart: Mart) => dynamoDbStore(client, table(mart.dynamoDb.table), mart);
+    return run(input, { ...deps, catalog, storeOf }).finally(() => client.destroy());
   },
 });

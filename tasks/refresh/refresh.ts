@@ -1,7 +1,5 @@
-import { KINDS } from '../../catalog/kinds';
-import { KPI_QUERIES } from '../../catalog/kpi-queries';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
-import type { KpiTableSpec } from '../../domain/mart';
+import type { Catalog } from '../../catalog/catalog';
+import { DAY, type Mart } from '../../domain/mart';
 import type { KpiTableResult, TransformResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { type Lake, merge, type Txn } from '../../lake/merge';
@@ -13,12 +11,15 @@ import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
 import { bringToDynamoDb } from '../../serving/dynamodb/publish-changes';
 import { beginning } from '../../serving/dynamodb/publishers';
-import { affectedDays } from './affected-days';
+import { affectedDays, type DaysSource } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import { openWorkingSet } from './working-set';
 
-export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string }> {
-  readonly stores: Readonly<Record<KpiTableSpec['name'], KpiStore>>;
+export interface RefreshDeps
+  extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string; readonly REFRESH_LIFETIME_SECONDS: number }> {
+  readonly catalog: Catalog;
+  /** The DynamoDB table of a mart. */
+  readonly storeOf: (mart: Mart) => KpiStore;
 }
 
 /**
@@ -34,33 +35,36 @@ export interface TransformDeps extends TaskDeps<{ readonly REPORTING_TIME_ZONE: 
  */
 export async function run(
   { executionId }: { executionId: string },
-  deps: TransformDeps,
+  deps: RefreshDeps,
 ): Promise<TaskOutcome<TransformResult & ResultBase>> {
-  const { bucket, workDirectory, clock, logger, config, stores } = deps;
+  const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
+  const timeZone = config.REPORTING_TIME_ZONE;
   const db = await deps.openDuckDb();
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
-    // Ahead of staging/, so that nothing is computed from less than what is there: a run beside this one may be further on.
-    const kpis = await Promise.all(
-      KPI_QUERIES.map(({ spec }) => readSnapshot(lake, KPI_TABLES[spec.name].location)),
+    // Read before staging/, so that nothing is computed from less than what exists: a run beside this one may be ahead.
+    const before = await Promise.all(
+      catalog.marts.map(({ name }) => readSnapshot(lake, catalog.martTable(name).location)),
     );
-    const [products, orders, order_items] = await Promise.all(
-      KINDS.map((kind) => readSnapshot(lake, STAGING_TABLES[kind].location)),
-    );
-    const staging: Staging = { products, orders, order_items };
-    const prepare = onceForTheSame((since) => openDays(lake, staging, since, config.REPORTING_TIME_ZONE));
+    const staging = await readStaging(lake, catalog);
+    const openDays = onceForTheSame((mart, since) => {
+      const inputs = catalog.inputs.filter(({ kind }) => mart.reads.includes(kind));
+      return openWorkingSetSince({ lake, catalog, staging, inputs, timeZone }, since);
+    });
 
     const tables: KpiTableResult[] = [];
-    for (const [index, { spec, sql }] of KPI_QUERIES.entries()) {
-      const before = kpis[index];
-      const basis = basisOf(staging, config.REPORTING_TIME_ZONE);
+    for (const [index, mart] of catalog.marts.entries()) {
+      const table = before[index];
+      const basis = basisOf(mart, catalog, staging, timeZone);
       let begun: number | undefined;
-      if (!isUpToDate(before, basis)) {
-        const days = await prepare(computedFrom(before, config.REPORTING_TIME_ZONE));
-        begun = await compute(lake, spec, sql, before, days, basis);
+      if (!isUpToDate(table, basis)) {
+        const days = await openDays(mart, computedFrom(table, mart, catalog, timeZone));
+        begun = await compute(lake, catalog, mart, table, days, basis);
       }
-      tables.push(await bringToDynamoDb(lake, spec, stores[spec.name], begun));
+      const spec = catalog.martTable(mart.name);
+      const { REFRESH_LIFETIME_SECONDS } = config;
+      tables.push(await bringToDynamoDb(lake, mart, spec, storeOf(mart), begun, REFRESH_LIFETIME_SECONDS));
     }
     return { tables };
   } finally {
@@ -68,54 +72,57 @@ export async function run(
   }
 }
 
+/** The newest snapshot of every staging table, by kind. */
+export async function readStaging(lake: Lake, catalog: Catalog): Promise<Staging> {
+  const snapshots = catalog.kinds.map(
+    async (kind) => [kind, await readSnapshot(lake, catalog.stagingTable(kind).location)] as const,
+  );
+  return Object.fromEntries(await Promise.all(snapshots));
+}
+
 type Since = ReturnType<typeof computedFrom>;
 
 /** @returns the relation of days that the working set holds; undefined for all days */
-async function openDays(
-  lake: Lake,
-  staging: Staging,
-  since: Since,
-  timeZone: string,
-): Promise<string | undefined> {
-  const days = since && (await affectedDays(lake, staging, since, timeZone));
-  await openWorkingSet(lake, staging, timeZone, days);
+async function openWorkingSetSince(source: DaysSource, since: Since): Promise<string | undefined> {
+  const days = since && (await affectedDays(source, since));
+  await openWorkingSet(source, days);
   return days;
 }
 
-/** Both KPI tables are computed from the same staging versions, but for one that a run died before. */
+/** Marts that read the same kinds are computed from the same staging versions, unless a run stopped between them. */
 function onceForTheSame<Result>(
-  prepare: (since: Since) => Promise<Result>,
-): (since: Since) => Promise<Result> {
-  let last: { since: string; result: Promise<Result> } | undefined;
-  return (since) => {
-    const key = JSON.stringify(since ?? null);
-    if (last?.since !== key) last = { since: key, result: prepare(since) };
+  open: (mart: Mart, since: Since) => Promise<Result>,
+): (mart: Mart, since: Since) => Promise<Result> {
+  let last: { key: string; result: Promise<Result> } | undefined;
+  return (mart, since) => {
+    const key = JSON.stringify([mart.reads, since ?? null]);
+    if (last?.key !== key) last = { key, result: open(mart, since) };
     return last.result;
   };
 }
 
 /**
- * Merges the days' KPIs as they are now into the table; rows of these days that are no more are deleted.
+ * Merges a mart's rows of the days as they are now into its table; rows of these days that no longer exist are deleted.
  * @returns when this run began to write to DynamoDB, as the commit says; undefined where no row changed
  */
 async function compute(
   lake: Lake,
-  spec: KpiTableSpec,
-  sql: string,
+  catalog: Catalog,
+  { name, key: keyColumns, sql }: Mart,
   before: Snapshot | undefined,
   days: string | undefined,
   basis: readonly Txn[],
 ): Promise<number | undefined> {
-  const table = KPI_TABLES[spec.name];
-  const [now, old] = [`${spec.name}_now`, `${spec.name}_before`];
-  const key = spec.key.join(', ');
+  const table = catalog.martTable(name);
+  const [now, old] = [`${name}_now`, `${name}_before`];
+  const key = keyColumns.join(', ');
   await lake.db.run(`create or replace temp table ${now} as ${sql}`);
-  const ranges = `(select order_date as low, order_date as high from ${days})`;
+  const ranges = `(select ${DAY} as low, ${DAY} as high from ${days})`;
   const files = days
-    ? await filesThatMayOverlap(lake, table, before?.files ?? new Map(), 'order_date', ranges)
+    ? await filesThatMayOverlap(lake, table, before?.files ?? new Map(), DAY, ranges)
     : undefined;
-  await scan(lake, before, table, old, spec.key, files);
-  const ofDays = days ? `${old} semi join ${days} using (order_date)` : old;
+  await scan(lake, before, table, old, keyColumns, files);
+  const ofDays = days ? `${old} semi join ${days} using (${DAY})` : old;
   const { begun, txns: txnsOfRows } = beginning(before, lake.clock());
   const { inserted, updated, deleted } = await merge(
     lake,

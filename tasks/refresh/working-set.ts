@@ -1,58 +1,73 @@
-import { KINDS } from '../../catalog/kinds';
-import { STAGING_TABLES } from '../../catalog/tables';
-import { type Lake, temporaryName } from '../../lake/lake';
+import { DAY } from '../../domain/mart';
+import { quoteIdentifier } from '../../engine/duckdb/session';
+import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
-import { KPI_COLUMNS } from './affected-days';
-import type { Staging } from './basis';
-import { countedItems, countedOrders, countedProducts } from './counted';
+import type { DaysSource } from './affected-days';
 import { dayOf, dayRanges } from './days';
+import { inputQuery } from './input-views';
 
 /**
- * Makes the views `counted_products`, `counted_orders` and `counted_items` that the KPI queries stand on: of the given
- * days, reading only files that can hold a row of them, or of all days.
+ * Makes the views of the inputs, which mart queries read: of the given days, reading only files that can hold a row of them,
+ * or of all days.
  *
- * @param days relation of `order_date`
+ * @param days relation of the days; undefined for all
  */
-export async function openWorkingSet(
-  lake: Lake,
-  staging: Staging,
-  timeZone: string,
+export async function openWorkingSet(source: DaysSource, days: string | undefined): Promise<void> {
+  const { lake, inputs, timeZone } = source;
+  const ranges = days && temporaryName(lake, 'day_ranges');
+  if (ranges && days) await lake.db.run(`create temp table ${ranges} as ${dayRanges(days, timeZone)}`);
+  for (const input of inputs) {
+    if (input.days.of === 'own')
+      await openDated(source, input.kind, input.columns, input.days.column, days, ranges);
+  }
+  for (const input of inputs) {
+    if (input.days.of !== 'own') await openOther(source, input, days);
+  }
+  for (const input of inputs) {
+    const query = inputQuery(input, rowsOf(input.kind), timeZone);
+    await lake.db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
+  }
+}
+
+/** The view of a kind's staging rows. */
+const rowsOf = (kind: string): string => quoteIdentifier(`${kind}_rows`);
+
+async function openDated(
+  { lake, catalog, staging, timeZone }: DaysSource,
+  kind: string,
+  columns: readonly string[],
+  column: string,
+  days: string | undefined,
+  ranges: string | undefined,
+): Promise<void> {
+  const table = catalog.stagingTable(kind);
+  if (!days || !ranges) return scan(lake, staging[kind], table, `${kind}_rows`, columns);
+  const files = await filesThatMayOverlap(lake, table, staging[kind]?.files ?? new Map(), column, ranges);
+  const read = `${kind}_read`;
+  await scan(lake, staging[kind], table, read, columns, files);
+  const instant = quoteIdentifier(column);
+  // The range first: finding a row's day takes longer.
+  const near = `(select * from ${quoteIdentifier(read)} semi join ${ranges} on ${instant} >= low and ${instant} <= high)`;
+  await lake.db.run(
+    `create or replace temp view ${rowsOf(kind)} as select * from ${near} semi join ${days} on ${DAY} = ${dayOf(instant, timeZone)}`,
+  );
+}
+
+/** Children of the rows of these days; of other kinds every row. */
+async function openOther(
+  { lake, catalog, staging }: DaysSource,
+  { kind, columns, days: relation }: DaysSource['inputs'][number],
   days: string | undefined,
 ): Promise<void> {
-  const view = (name: string, query: string) =>
-    lake.db.run(`create or replace temp view ${name} as ${query}`);
-  if (days === undefined) {
-    for (const kind of KINDS) await scan(lake, staging[kind], STAGING_TABLES[kind], kind, KPI_COLUMNS[kind]);
-  } else {
-    await scan(lake, staging.products, STAGING_TABLES.products, 'products', KPI_COLUMNS.products);
-    const { orders, order_items } = STAGING_TABLES;
-    const ranges = temporaryName(lake, 'day_ranges');
-    await lake.db.run(`create temp table ${ranges} as ${dayRanges(days, timeZone)}`);
-    const ordersOfDays = await filesThatMayOverlap(
-      lake,
-      orders,
-      staging.orders?.files ?? new Map(),
-      'created_at',
-      ranges,
-    );
-    await scan(lake, staging.orders, orders, 'orders_read', KPI_COLUMNS.orders, ordersOfDays);
-    // The range first: telling a row's day takes longer.
-    const near = `(select * from orders_read semi join ${ranges} on created_at >= low and created_at <= high)`;
-    await view(
-      'orders',
-      `select * from ${near} semi join ${days} on order_date = ${dayOf('created_at', timeZone)}`,
-    );
-    const itemsOfOrders = await filesThatMayHold(
-      lake,
-      order_items,
-      staging.order_items?.files ?? new Map(),
-      '(select order_id from orders)',
-      ['order_id'],
-    );
-    await scan(lake, staging.order_items, order_items, 'order_items', KPI_COLUMNS.order_items, itemsOfOrders);
+  const table = catalog.stagingTable(kind);
+  let files: string[] | undefined;
+  if (days && relation.of === 'parent') {
+    const parentKey = quoteIdentifier(catalog.contract(relation.kind).key);
+    const parents = `(select ${parentKey} as ${quoteIdentifier(relation.column)} from ${rowsOf(relation.kind)})`;
+    files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), parents, [
+      relation.column,
+    ]);
   }
-  await view('counted_products', countedProducts('products'));
-  await view('counted_orders', countedOrders('orders', timeZone));
-  await view('counted_items', countedItems('order_items'));
+  await scan(lake, staging[kind], table, `${kind}_rows`, columns, files);
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type TaskName, taskResultKey } from '../../domain/object-keys';
 import { plural } from '../../domain/plural';
 import {
@@ -52,7 +52,7 @@ export async function failureReport(
   const failedTask = [results.validate, results.stage, results.transform].find((r) => r?.status === 'failed');
   const [state, caught] = Object.entries(failures)[0] ?? ['', {}];
   const task = failedTask?.task ?? state;
-  const cause = failedTask?.cause ?? [caught.Error, caught.Cause].filter(Boolean).join(': ');
+  const cause = failedTask?.cause ?? causeOf(caught);
   const files =
     results.validate?.files ??
     batchKeys.map((key) => ({ key, outcome: 'waiting' as const, reason: undefined }));
@@ -67,6 +67,20 @@ export async function failureReport(
     ...usageOf(results, sizes),
   };
 }
+
+/** Of a nested execution Step Functions catches its description, in which the error lies that it failed with. */
+function causeOf({ Error: error, Cause = '' }: StateFailures[string]): string {
+  const nested = nestedSchema.safeParse(Cause.startsWith('{') ? JSON.parse(Cause) : undefined).data;
+  const told = nested ? [nested.Error ?? nested.Status, nested.Cause] : [error, Cause];
+  return told.filter(Boolean).join(': ');
+}
+
+const nestedSchema = z.object({
+  ExecutionArn: z.string(),
+  Status: z.string(),
+  Error: z.string().optional(),
+  Cause: z.string().optional(),
+});
 
 interface Results {
   validate: z.infer<typeof partialValidate> | undefined;

@@ -1,5 +1,10 @@
+import { catalog } from '../../catalog/catalog';
 import { LAKE_VARIABLES } from '../../runtime/config';
 import { runTaskProcess } from '../../runtime/task-process';
 import { run } from './stage';
 
-void runTaskProcess({ task: 'stage', variables: LAKE_VARIABLES, run });
+void runTaskProcess({
+  task: 'stage',
+  variables: LAKE_VARIABLES,
+  run: (input, deps) => run(input, { ...deps, catalog }),
+});

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { KINDS, type Kind } from '../../catalog/kinds';
-import { STAGING_TABLES } from '../../catalog/tables';
+import type { Catalog } from '../../catalog/catalog';
 import { taskResultKey } from '../../domain/object-keys';
 import {
   type StagedTable,
@@ -20,7 +19,9 @@ import { inParallel } from '../../storage/parallel';
 /** Concurrent downloads. */
 const DOWNLOADS = 8;
 
-export type StageDeps = TaskDeps<{ readonly TARGET_FILE_MB: number }>;
+export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
+  readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable'>;
+}
 
 /** The validate task of this execution wrote no usable result. */
 export class ValidationMissingError extends Error {
@@ -39,7 +40,8 @@ export async function run(
   const db = await deps.openDuckDb();
   try {
     const tables: StagedTable[] = [];
-    for (const kind of KINDS) {
+    for (const { kind = '' } of files) deps.catalog.contract(kind);
+    for (const kind of deps.catalog.kinds) {
       const ofKind = files.filter((file) => file.kind === kind && file.rows_key);
       if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps, executionId));
     }
@@ -58,10 +60,10 @@ async function validFiles(bucket: Bucket, executionId: string): Promise<Validate
 }
 
 async function stageKind(
-  kind: Kind,
+  kind: string,
   files: readonly ValidatedFile[],
   db: DuckDb,
-  { bucket, workDirectory, clock, logger, config }: StageDeps,
+  { bucket, workDirectory, clock, logger, config, catalog }: StageDeps,
   executionId: string,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
@@ -75,8 +77,8 @@ async function stageKind(
   });
   const outcome = await merge(
     { bucket, db, workDirectory, clock, logger, userMetadata: executionId },
-    STAGING_TABLES[kind],
-    { rows: validatedRows(kind, rowFiles) },
+    catalog.stagingTable(kind),
+    { rows: validatedRows(catalog.contract(kind), rowFiles) },
     { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 },
   );
   const staged: StagedTable = {

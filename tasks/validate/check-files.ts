@@ -1,5 +1,4 @@
 import { rename, rm } from 'node:fs/promises';
-import type { Kind } from '../../catalog/kinds';
 import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
 import { plural } from '../../domain/plural';
 import type { DuckDb } from '../../engine/duckdb/session';
@@ -9,26 +8,26 @@ import {
   plainShape,
   readCanonicalRows,
 } from '../../formats/csv/canonical-rows';
-import type { InspectedFile } from '../../formats/csv/inspect-file';
+import type { InspectedFile, InspectionRules } from '../../formats/csv/inspect-file';
 import { readLines } from '../../formats/csv/read-lines';
 import { type CsvRow, readRows } from '../../formats/csv/read-rows';
-import { readText, type UnpackLimits } from '../../formats/csv/read-text';
-import { SortedRows } from './sorted-rows';
+import { readText } from '../../formats/csv/read-text';
+import { RowSplitter } from './row-splitter';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';
 import { writeRows } from './write-rows';
 
-export interface FileRules extends UnpackLimits {
-  /** The share of a file's rows, 0 to 1, that may be bad. */
+export interface FileRules extends InspectionRules {
+  /** The maximum share of bad rows in a file, 0 to 1. */
   readonly maxBadRowShare: number;
 }
 
 /**
- * The rules of rows, applied to files of one kind; those of one shape are read together. Only a fault of ours, or of the
- * machine, throws.
+ * Applies the row rules to files of one contract. Files of one shape are read together. A fault of a file is in its verdict;
+ * only other errors throw.
  *
- * @param rowsPath where the good rows of all valid files go, as one Parquet file, if there are any
- * @returns a verdict for each file, in their order
+ * @param rowsPath path of the Parquet file for the good rows of all valid files; not written if there are none
+ * @returns one verdict per file, in the order of the files
  */
 export async function checkFiles(
   files: readonly InspectedFile[],
@@ -36,20 +35,20 @@ export async function checkFiles(
   db: DuckDb,
   rowsPath: string,
 ): Promise<Verdict[]> {
-  const kind = files[0]?.header.kind as Kind;
-  const typed = await TypedRows.open(db, kind);
+  const { contract } = (files as readonly [InspectedFile])[0].header;
+  const typed = await TypedRows.open(db, contract.columns.length);
   const canonicalPaths: string[] = [];
   const checked: CheckedFile[] = [];
   try {
-    for (const { files: together, canonical } of await readTogether(db, files, rowsPath)) {
+    for (const { files: group, canonical } of await readByShape(db, files, rowsPath)) {
       if (canonical?.path) canonicalPaths.push(canonical.path);
-      for (const [at, file] of together.entries()) {
+      for (const [at, file] of group.entries()) {
         checked.push(await checkRows(file, checked.length, canonical?.files[at], rules, typed));
       }
     }
     const good = checked.filter(({ verdict }) => verdict.outcome === 'valid' && verdict.rows > 0);
     const [canonicalPath] = canonicalPaths;
-    if (canonicalPath && isWholeOfOneFile(checked)) {
+    if (canonicalPath && isOneFileWithoutChanges(checked)) {
       await rename(canonicalPath, rowsPath);
     } else if (good.length > 0) {
       typed.flush();
@@ -60,7 +59,7 @@ export async function checkFiles(
       }));
       const hasTyped = checked.some(({ typedRows }) => typedRows > 0);
       const from = { canonical: canonicalPaths, typed: hasTyped ? typed.table : undefined };
-      await writeRows(db, kind, sources, from, rowsPath);
+      await writeRows(db, contract, sources, from, rowsPath);
     }
     const verdicts = new Map<InspectedFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
     for (const { file, verdict } of good) verdicts.set(file, { ...(verdict as ValidFile), rowsPath });
@@ -71,8 +70,8 @@ export async function checkFiles(
   }
 }
 
-/** Nothing is to be taken out of the canonical rows, or to be added. */
-function isWholeOfOneFile(checked: readonly CheckedFile[]): boolean {
+/** True if the canonical rows are exactly the good rows of a single file. */
+function isOneFileWithoutChanges(checked: readonly CheckedFile[]): boolean {
   const [only, ...others] = checked;
   if (!only || others.length > 0 || only.verdict.outcome !== 'valid') return false;
   return only.typedRows === 0 && only.verdict.rows === only.file.scan.lines - 1;
@@ -80,12 +79,12 @@ function isWholeOfOneFile(checked: readonly CheckedFile[]): boolean {
 
 interface ReadFiles {
   readonly files: readonly InspectedFile[];
-  /** None where they are to be read row by row. */
+  /** Undefined if the files must be read row by row. */
   readonly canonical?: Omit<CanonicalRows, 'path'> & { readonly path?: string };
 }
 
-/** Reads what can be read without its rows passing through JavaScript, the files of each shape together. */
-async function readTogether(
+/** Reads the files of each shape together in DuckDB where possible, so that their rows do not pass through JavaScript. */
+async function readByShape(
   db: DuckDb,
   files: readonly InspectedFile[],
   rowsPath: string,
@@ -98,7 +97,7 @@ async function readTogether(
     else if (file.scan.lines === 1) read.push({ files: [file], canonical: { files: [NO_ROWS] } });
     else if (shapes.get(shape)?.push(file) === undefined) shapes.set(shape, [file]);
   }
-  // The files get their numbers in the order of the result.
+  // A file's number is its position in the result.
   let first = read.length;
   const readShape = async (ofShape: readonly InspectedFile[]): Promise<void> => {
     const canonical = await readCanonicalRows(db, ofShape, first, `${rowsPath}.${first}`);
@@ -107,7 +106,7 @@ async function readTogether(
       first += ofShape.length;
       return;
     }
-    // One of them is not what it seemed; the others need not suffer for it.
+    // DuckDB cannot read one of them. Split the group, so that it can still read the others.
     const half = Math.ceil(ofShape.length / 2);
     await readShape(ofShape.slice(0, half));
     await readShape(ofShape.slice(half));
@@ -123,7 +122,7 @@ interface CheckedFile {
   readonly number: number;
   readonly verdict: Verdict;
   readonly firstRow: number | undefined;
-  /** Good rows in the table of those that the rules decided on. */
+  /** Number of good rows in the table of typed rows. */
   readonly typedRows: number;
 }
 
@@ -135,39 +134,41 @@ async function checkRows(
   typed: TypedRows,
 ): Promise<CheckedFile> {
   const { source, scan, header, delimiter } = file;
-  const { kind, extraColumns } = header;
-  const sorted = new SortedRows(header, number, typed, `${source.path}.rows.csv`);
+  const { extraColumns } = header;
+  const { kind } = header.contract;
+  const splitter = new RowSplitter(header, number, typed, `${source.path}.rows.csv`);
   const checked = (verdict: Verdict): CheckedFile => ({
     file,
     number,
     verdict,
     firstRow: canonical?.firstRow,
-    typedRows: sorted.goodRows,
+    typedRows: splitter.goodRows,
   });
   try {
     let fault: FileFault | undefined;
-    const text = withoutFirst(scan.bomBytes, readText(source));
-    const take = (rows: readonly CsvRow[]) => sorted.take(rows);
-    if (!canonical) fault = await readRows(text, delimiter, take);
-    else if (canonical.remaining.length > 0) await readLines(text, canonical.remaining, delimiter, take);
-    // How many rows are bad means nothing where not all of them could be read.
+    const text = skipBytes(scan.bomBytes, readText(source));
+    const add = (rows: readonly CsvRow[]) => splitter.add(rows);
+    if (!canonical) fault = await readRows(text, delimiter, add);
+    else if (canonical.remaining.length > 0) await readLines(text, canonical.remaining, delimiter, add);
+    // If the file was not read to its end, the share of bad rows means nothing.
     if (fault) return checked(invalid(fault, { kind, extraColumns }));
 
-    const badRows = sorted.bad.rows;
+    const badRows = splitter.bad.rows;
     const findings = {
       kind,
       badRows,
       extraColumns,
-      ...(badRows > 0 && { rejectedRowsPath: sorted.bad.path }),
+      ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
-    const rows = (canonical?.rows ?? 0) + sorted.goodRows;
+    const rows = (canonical?.rows ?? 0) + splitter.goodRows;
     if (tooManyBadRows(badRows, rows + badRows, rules.maxBadRowShare)) {
-      const reason = badRowsFault(badRows, rows + badRows, rules.maxBadRowShare, sorted.tally.commonest());
-      return checked(invalid(reason, findings));
+      const details = splitter.tally.mostFrequent();
+      const tooMany = badRowsFault(badRows, rows + badRows, rules.maxBadRowShare, details);
+      return checked(invalid(tooMany, findings));
     }
     return checked({ outcome: 'valid', reader: canonical ? 'plain' : 'exact', rows, ...findings });
   } finally {
-    await sorted.close();
+    await splitter.close();
   }
 }
 
@@ -175,13 +176,13 @@ function badRowsFault(badRows: number, rows: number, share: number, details: rea
   return {
     reason:
       `${badRows} of ${plural(rows, 'row')} ${badRows === 1 ? 'is' : 'are'} bad (${percent(badRows / rows)}), more than the ${percent(share)} allowed; ` +
-      `most of all ${details.slice(0, 3).join(', ')}`,
-    remedy: 'mend the rows listed in the .rows.csv beside this file, and drop the whole file in again',
+      `most frequent: ${details.slice(0, 3).join(', ')}`,
+    remedy: 'fix the rows listed in the .rows.csv beside this file, and upload the whole file again',
     details,
   };
 }
 
-async function* withoutFirst(bytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* skipBytes(bytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunks) {
     const skipped = Math.min(left, chunk.length);

@@ -2,21 +2,21 @@ import { archiveKey, rejectedKey, rejectedRowsKey } from '../../domain/object-ke
 import type { BatchFile, ValidatedFile } from '../../domain/workflow';
 import type { InvalidFile, Verdict } from './verdict';
 
-/** Of a file that was not read. */
-export type Unread = Exclude<ValidatedFile['outcome'], 'valid' | 'invalid'>;
+/** The outcome of a file that was not read. */
+export type SkippedOutcome = Exclude<ValidatedFile['outcome'], 'valid' | 'invalid'>;
 
-/** What becomes of a file, as the results tell it. @param rowsKey where its good rows lie, if it has any */
+/** The entry of a file in the result. @param rowsKey key of its good rows, if it has any */
 export function describeFile(
   executionId: string,
   file: BatchFile,
-  verdict: Verdict | Unread,
+  verdict: Verdict | SkippedOutcome,
   rowsKey: string | undefined,
 ): ValidatedFile {
   const base = { key: file.key, etag: file.etag, uploaded_at: file.uploaded_at, bytes: file.size };
   if (typeof verdict === 'string') {
-    const unread = { ...base, outcome: verdict, rows: 0, bad_rows: 0, extra_columns: [] };
-    if (verdict !== 'duplicate') return unread;
-    return { ...unread, destination: archiveKey(executionId, file.key), duplicate_of: file.duplicate_of };
+    const skipped = { ...base, outcome: verdict, rows: 0, bad_rows: 0, extra_columns: [] };
+    if (verdict !== 'duplicate') return skipped;
+    return { ...skipped, destination: archiveKey(executionId, file.key), duplicate_of: file.duplicate_of };
   }
   const { outcome, kind, badRows, extraColumns, rejectedRowsPath } = verdict;
   const found = {
@@ -39,7 +39,7 @@ export function describeFile(
   };
 }
 
-/** The `.reason.json` beside an invalid file, for the person who sent it. */
+/** The content of the `.reason.json` beside an invalid file, for the person who uploaded it. */
 export function reasonReport(executionId: string, file: BatchFile, { kind, fault }: InvalidFile): object {
   const { reason, remedy, line, details = [] } = fault;
   return {

@@ -2,20 +2,20 @@ import { replayedUpload } from '../../domain/replay';
 import type { BatchFile } from '../../domain/workflow';
 import type { Bucket, ObjectInfo } from '../../storage/bucket';
 
-/** `gone`: nothing lies under the key. `replaced`: another upload than the one the batch was told of. */
+/** `gone`: the key does not exist. `replaced`: the object is from another upload than the one in the batch. */
 export type FetchOutcome = Fetched | 'gone' | 'replaced';
 
 export interface Fetched {
-  /** Of a replay: the time of the upload that it repeats. */
+  /** For a replay: the time of the original upload. */
   readonly replayOf?: string;
 }
 
 /**
- * Brings the version of a file that its upload made onto local disk.
+ * Downloads the version of a file that the batch names.
  *
- * An identical file uploaded again has the same ETag, and still is another version: rows carry the time of their
- * upload, by which the latest of a key wins, so taking the new upload for the old one would date its rows too early.
- * It shows by its Last-Modified, which S3 tells to the second only; hence the rounding up. Its own message brings it in.
+ * A second upload of an identical file has the same ETag, but is another version: a row carries the time of its upload,
+ * and the latest row of a key wins, so the rows of the second upload must not get the time of the first. Last-Modified
+ * distinguishes them. S3 reports it in whole seconds, hence the rounding up. The second upload has its own message.
  */
 export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string): Promise<FetchOutcome> {
   const found = await bucket.download(file.key, path, file.etag, file.size);
@@ -25,8 +25,8 @@ export async function fetchVersion(bucket: Bucket, file: BatchFile, path: string
   return replayOf === undefined ? {} : { replayOf };
 }
 
-/** As `fetchVersion`, of a file that need not be read. */
-export async function lookAtVersion(
+/** Checks the version like `fetchVersion`, without a download. */
+export async function checkVersion(
   bucket: Bucket,
   file: BatchFile,
 ): Promise<'gone' | 'replaced' | undefined> {

@@ -7,13 +7,13 @@ const HEADER = 'line,column,reason,row\n';
 /**
  * The `.rows.csv` of one file, on local disk: one record per bad row, in the order of the file.
  *
- * - `line`: the physical line the row starts in, the header of the file being line 1.
- * - `column`: the columns at fault, with `; ` between them; empty where the row as a whole is.
- * - `reason`: what was expected and what came; with several faults each behind its column's name.
- * - `row`: the row as it stood in the file, in one quoted cell. Mended, and without the cell's own quoting, these cells
- *   under the header of the file are a file to drop in again.
+ * - `line`: the physical line the row starts in; the header of the file is line 1.
+ * - `column`: the faulty columns, separated by `; `; empty if the whole row is faulty.
+ * - `reason`: the expected and the actual value; with several faults, each after the name of its column.
+ * - `row`: the text of the row in one quoted cell. To upload the rows again, fix these cells, remove their quoting, and put
+ *   them under the header of the file.
  *
- * Cells are as domain/csv-cell has them, so that no spreadsheet takes one for a formula.
+ * domain/csv-cell writes the cells, so that no spreadsheet reads one as a formula.
  */
 export class RejectedRows {
   rows = 0;
@@ -34,7 +34,7 @@ export class RejectedRows {
     this.rows += 1;
   }
 
-  /** Writes what was added; between batches, so that bad rows do not gather in memory. */
+  /** Writes the added rows; called between batches, so that bad rows do not accumulate in memory. */
   async flush(): Promise<void> {
     if (this.pending.length === 0) return;
     if (!this.file) {

@@ -10,11 +10,12 @@ import {
 import type { Bucket } from '../../storage/bucket';
 import { chunksOf, inParallel } from '../../storage/parallel';
 
-const WRITES = 8;
+const MAX_WRITES = 8;
 
 /**
- * Tells the state machine which groups of files to move, and whether any are to be staged; the groups themselves lie beside
- * it, so that what the state machine carries does not grow with the batch. Written last, it tells only of what is there.
+ * Writes the routing for the state machine: the groups of files to move, and the number of files to stage. Each group is an
+ * object of its own, so that the state of the execution does not grow with the batch. The routing is written last, so that
+ * everything it names exists.
  */
 export async function writeRouting(
   bucket: Bucket,
@@ -32,7 +33,7 @@ export async function writeRouting(
         destination,
       }));
   const writeGroups = (outcome: MoveInput['outcome'], all: readonly Move[]): Promise<number[]> =>
-    inParallel(WRITES, chunksOf(all, MOVE_GROUP_FILES), async (moves, group) => {
+    inParallel(MAX_WRITES, chunksOf(all, MOVE_GROUP_FILES), async (moves, group) => {
       const body: MoveGroup = { execution_id: executionId, moves };
       await bucket.put(movesKey(executionId, outcome, group), JSON.stringify(body), 'application/json');
       return group;

@@ -6,15 +6,14 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
-import { KIND_SPECS, type Kind } from '../../catalog/kinds';
 import type { DuckDb } from '../../engine/duckdb/session';
 
-/** DuckDB's vector size: a chunk holds no more. */
-const CHUNK_ROWS = 2048;
+/** DuckDB's vector size, the maximum of a chunk. */
+const MAX_CHUNK_ROWS = 2048;
 
-/** The rows of some files that the rules found good, in a DuckDB table, which spills to disk where it grows large. */
+/** Good rows of several files in a DuckDB table, which spills to disk if it grows large. */
 export class TypedRows {
-  /** Columns c0, c1, ... in the order of the kind's, `file` and `line`. */
+  /** Its columns: c0, c1, ... in the order of the contract's columns, then `file` and `line`. */
   readonly table = 'typed_rows';
   private columns: (string | null)[][] = [];
   private files: number[] = [];
@@ -23,31 +22,34 @@ export class TypedRows {
 
   private constructor(
     private readonly db: DuckDb,
-    private readonly kind: Kind,
+    private readonly width: number,
     private readonly appender: DuckDBAppender,
   ) {
-    this.types = [...KIND_SPECS[kind].columns.map(() => VARCHAR), INTEGER, BIGINT];
+    this.types = [...Array.from({ length: width }, () => VARCHAR), INTEGER, BIGINT];
     this.clear();
   }
 
-  /** One at a time in a session: what an earlier one held is dropped. */
-  static async open(db: DuckDb, kind: Kind): Promise<TypedRows> {
-    const columns = KIND_SPECS[kind].columns.map((_, at) => `c${at} varchar`);
+  /**
+   * Only one can be open per session: a second one replaces the table of the first.
+   * @param width number of columns of the contract
+   */
+  static async open(db: DuckDb, width: number): Promise<TypedRows> {
+    const columns = Array.from({ length: width }, (_, at) => `c${at} varchar`);
     await db.run(
       `create or replace temp table typed_rows (${columns.join(', ')}, file integer, line bigint)`,
     );
-    return new TypedRows(db, kind, await db.connection.createAppender('typed_rows'));
+    return new TypedRows(db, width, await db.connection.createAppender('typed_rows'));
   }
 
-  /** @param values canonical texts in the order of the kind's columns */
+  /** @param values canonical strings in the order of the contract's columns */
   add(file: number, values: readonly (string | null)[], line: number): void {
     for (const [at, value] of values.entries()) this.columns[at]?.push(value);
     this.files.push(file);
     this.lines.push(BigInt(line));
-    if (this.lines.length === CHUNK_ROWS) this.appendChunk();
+    if (this.lines.length === MAX_CHUNK_ROWS) this.appendChunk();
   }
 
-  /** Makes the table whole. */
+  /** Writes all added rows to the table. */
   flush(): void {
     this.appendChunk();
     this.appender.flushSync();
@@ -67,7 +69,7 @@ export class TypedRows {
   }
 
   private clear(): void {
-    this.columns = KIND_SPECS[this.kind].columns.map(() => []);
+    this.columns = Array.from({ length: this.width }, () => []);
     this.files = [];
     this.lines = [];
   }

@@ -1,8 +1,8 @@
--- Makes a table of one row per valid file whose rows are to be written: its number, key, time of upload, and the number
--- of its first row among canonical rows.
+-- Creates a table with one row per valid file to write: its number, key, upload time, and the number of its first
+-- canonical row.
 -- table: name of the temporary table
 -- parameters: $sources, the rows as JSON
-create or replace temp table {table} as
+create or replace temp table $[table] as
 select
   file,
   key,

@@ -1,67 +1,70 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kind } from '../../catalog/kinds';
 import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
 import type { ValidatedFile } from '../../domain/workflow';
-import { type InspectedFile, type Inspection, inspectFile } from '../../formats/csv/inspect-file';
-import type { UnpackLimits } from '../../formats/csv/read-text';
+import {
+  type InspectedFile,
+  type Inspection,
+  type InspectionRules,
+  inspectFile,
+} from '../../formats/csv/inspect-file';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { Bucket } from '../../storage/bucket';
 import { putJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
-import { describeFile, reasonReport, type Unread } from './describe-file';
-import { fetchVersion, lookAtVersion } from './fetch-version';
+import { describeFile, reasonReport, type SkippedOutcome } from './describe-file';
+import { checkVersion, fetchVersion } from './fetch-version';
 import { invalid, type Verdict } from './verdict';
-import type { Turn } from './waves';
+import type { WaveFile } from './waves';
 
-/** Files on their way at one time; the bucket bounds the connections. */
-const TRANSFERS = 32;
+/** Concurrent transfers; the bucket limits the connections. */
+const MAX_TRANSFERS = 32;
 
 export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirectory' | 'clock' | 'logger'> {
   readonly executionId: string;
-  readonly limits: UnpackLimits;
-  /** The rules of rows, applied to files of one kind, whose good rows it writes to the path. */
+  readonly rules: InspectionRules;
+  /** Applies the row rules to files of one kind, and writes their good rows to the path. */
   readonly check: (files: readonly InspectedFile[], rowsPath: string) => Promise<readonly Verdict[]>;
 }
 
-/** The result tells of every file; the log, of those that are large, or not just as they should be. */
-const isWorthALine = ({ outcome, bytes, bad_rows }: ValidatedFile): boolean =>
+/** The result lists every file. The log lists only large files, and files that are invalid or have bad rows. */
+const isLogged = ({ outcome, bytes, bad_rows }: ValidatedFile): boolean =>
   outcome !== 'valid' || bad_rows > 0 || bytes >= LARGE_BYTES;
 
 const LARGE_BYTES = 1024 * 1024;
 
-interface FetchedFile extends Turn {
+interface FetchedFile extends WaveFile {
   readonly startedAt: number;
   readonly replayOf?: string | undefined;
-  readonly found: Inspection | Unread;
+  readonly found: Inspection | SkippedOutcome;
 }
 
-interface JudgedFile extends FetchedFile {
-  readonly verdict: Verdict | Unread;
+interface CheckedFile extends FetchedFile {
+  readonly verdict: Verdict | SkippedOutcome;
   readonly rowsKey?: string;
 }
 
 /**
- * Checks the files of a wave, and writes what is made of them: the good rows of each kind as one object, the bad rows and
- * the reason beside each rejected file. A good file costs one request, and its share of that one object.
+ * Checks the files of a wave. Writes the good rows of each kind as one object, and the bad rows and the reason beside each
+ * rejected file. A good file costs one request, plus its share of the object of its kind.
  *
- * @returns what was found of each file, in their order
+ * @returns one entry per file, in the order of the files
  */
-export async function validateWave(wave: readonly Turn[], deps: WaveDeps): Promise<ValidatedFile[]> {
+export async function validateWave(wave: readonly WaveFile[], deps: WaveDeps): Promise<ValidatedFile[]> {
   const { bucket, executionId, clock, logger } = deps;
   const directory = path.join(deps.workDirectory, `files-${wave[0]?.index}`);
   await mkdir(directory, { recursive: true });
   try {
-    const fetched = await inParallel(TRANSFERS, wave, (turn) => fetchFile(turn, directory, deps));
-    const judged = await judgeFiles(fetched, directory, deps);
-    await inParallel(TRANSFERS, judged, (file) => uploadFindings(file, executionId, bucket));
-    const validated = judged.map(({ file, verdict, rowsKey, replayOf }) => {
+    const fetched = await inParallel(MAX_TRANSFERS, wave, (file) => fetchFile(file, directory, deps));
+    const checked = await checkByKind(fetched, directory, deps);
+    await inParallel(MAX_TRANSFERS, checked, (file) => uploadFindings(file, executionId, bucket));
+    const validated = checked.map(({ file, verdict, rowsKey, replayOf }) => {
       const described = describeFile(executionId, file, verdict, rowsKey);
       return { ...described, ...(replayOf && { replay_of: replayOf }) };
     });
-    for (const [at, { verdict, startedAt }] of judged.entries()) {
+    for (const [at, { verdict, startedAt }] of checked.entries()) {
       const file = validated[at] as ValidatedFile;
-      if (!isWorthALine(file)) continue;
+      if (!isLogged(file)) continue;
       logger.info('file validated', {
         key: file.key,
         outcome: file.outcome,
@@ -85,36 +88,37 @@ export async function validateWave(wave: readonly Turn[], deps: WaveDeps): Promi
   }
 }
 
-async function fetchFile(turn: Turn, directory: string, deps: WaveDeps): Promise<FetchedFile> {
-  const { index, file } = turn;
+async function fetchFile(waveFile: WaveFile, directory: string, deps: WaveDeps): Promise<FetchedFile> {
+  const { index, file } = waveFile;
   const startedAt = deps.clock().getTime();
   const local = path.join(directory, `${index}`);
   if (file.duplicate_of !== undefined) {
-    return { ...turn, startedAt, found: (await lookAtVersion(deps.bucket, file)) ?? 'duplicate' };
+    return { ...waveFile, startedAt, found: (await checkVersion(deps.bucket, file)) ?? 'duplicate' };
   }
   const outcome = await fetchVersion(deps.bucket, file, local);
-  if (typeof outcome === 'string') return { ...turn, startedAt, found: outcome };
+  if (typeof outcome === 'string') return { ...waveFile, startedAt, found: outcome };
   const { replayOf } = outcome;
   const uploadedAt = replayOf ?? file.uploaded_at;
   const origin = { key: file.key, uploadedAt, path: local, size: file.size };
-  return { ...turn, startedAt, replayOf, found: await inspectFile(origin, deps.limits) };
+  return { ...waveFile, startedAt, replayOf, found: await inspectFile(origin, deps.rules) };
 }
 
 /** Checks the files kind by kind, and uploads the good rows of each kind. */
-async function judgeFiles(
+async function checkByKind(
   fetched: readonly FetchedFile[],
   directory: string,
   { executionId, bucket, check }: WaveDeps,
-): Promise<JudgedFile[]> {
-  const judged = new Map<FetchedFile, JudgedFile>();
-  const kinds = new Map<Kind, { fetched: FetchedFile; inspected: InspectedFile }[]>();
+): Promise<CheckedFile[]> {
+  const checked = new Map<FetchedFile, CheckedFile>();
+  const kinds = new Map<string, { fetched: FetchedFile; inspected: InspectedFile }[]>();
   for (const file of fetched) {
     const { found } = file;
-    if (typeof found === 'string') judged.set(file, { ...file, verdict: found });
-    else if ('fault' in found) judged.set(file, { ...file, verdict: invalid(found.fault) });
+    if (typeof found === 'string') checked.set(file, { ...file, verdict: found });
+    else if ('fault' in found) checked.set(file, { ...file, verdict: invalid(found.fault) });
     else {
-      const ofKind = kinds.get(found.file.header.kind) ?? [];
-      kinds.set(found.file.header.kind, ofKind);
+      const { kind } = found.file.header.contract;
+      const ofKind = kinds.get(kind) ?? [];
+      kinds.set(kind, ofKind);
       ofKind.push({ fetched: file, inspected: found.file });
     }
   }
@@ -129,15 +133,15 @@ async function judgeFiles(
     if (hasRows) await bucket.upload(key, rowsPath);
     for (const [at, { fetched }] of files.entries()) {
       const verdict = verdicts[at] as Verdict;
-      const isIn = verdict.outcome === 'valid' && verdict.rowsPath;
-      judged.set(fetched, { ...fetched, verdict, ...(isIn && { rowsKey: key }) });
+      const hasRowsKey = verdict.outcome === 'valid' && verdict.rowsPath;
+      checked.set(fetched, { ...fetched, verdict, ...(hasRowsKey && { rowsKey: key }) });
     }
   }
-  return fetched.map((file) => judged.get(file) as JudgedFile);
+  return fetched.map((file) => checked.get(file) as CheckedFile);
 }
 
 async function uploadFindings(
-  { file, verdict }: JudgedFile,
+  { file, verdict }: CheckedFile,
   executionId: string,
   bucket: Bucket,
 ): Promise<void> {

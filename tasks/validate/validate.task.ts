@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catalog } from '../../catalog/catalog';
 import { runTaskProcess } from '../../runtime/task-process';
 import { run } from './validate';
 
@@ -9,5 +10,5 @@ void runTaskProcess({
     MAX_UNPACKED_BYTES: z.coerce.number().int().positive().optional(),
     MAX_UNPACKED_RATIO: z.coerce.number().positive().optional(),
   },
-  run,
+  run: (input, deps) => run(input, { ...deps, catalog }),
 });

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { Catalog } from '../../catalog/catalog';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -10,28 +11,30 @@ import { writeRouting } from './routing';
 import { validateWave } from './validate-wave';
 import { wavesOf } from './waves';
 
-/** Waves on local disk at a time: while one is checked, the next comes down and the one before goes up. */
-const WAVES_IN_FLIGHT = 3;
+/** Concurrent waves on local disk: one is checked, the next is downloaded, the previous one is uploaded. */
+const MAX_WAVES = 3;
 
 const GIB = 1024 ** 3;
 
 export interface ValidateConfig {
-  /** The share of a file's rows, 0 to 1, that may be bad. */
+  /** The maximum share of bad rows in a file, 0 to 1. */
   readonly MAX_BAD_ROW_SHARE: number;
   /** Default 50 GiB. */
   readonly MAX_UNPACKED_BYTES?: number | undefined;
-  /** Unpacked bytes per packed byte, of files that unpack to much. Default 200. */
+  /** Maximum ratio of unpacked to packed bytes, for large files. Default 200. */
   readonly MAX_UNPACKED_RATIO?: number | undefined;
 }
 
-export type ValidateDeps = TaskDeps<ValidateConfig>;
+export interface ValidateDeps extends TaskDeps<ValidateConfig> {
+  readonly catalog: Pick<Catalog, 'contracts'>;
+}
 
 /**
- * Checks every file of the batch, and writes: the typed good rows as Parquet for stage, each file's bad rows as CSV, the
- * reason of an invalid file. Then the routing for the state machine, last, so that it tells only of what is there.
- * A second run of the same batch writes the same.
+ * Checks every file of the batch. Writes the typed good rows as Parquet for stage, the bad rows of each file as CSV, and the
+ * reason of each invalid file. Writes the routing for the state machine last, so that everything it names exists.
+ * A second run of the same batch writes the same objects.
  *
- * @throws ManifestMissingError, and whatever the bucket throws; a file's faults are in the result
+ * @throws ManifestMissingError, and errors of the bucket; faults of files are in the result
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -56,20 +59,21 @@ async function validateAll(
   deps: ValidateDeps,
 ): Promise<ValidatedFile[]> {
   const rules: FileRules = {
+    contracts: deps.catalog.contracts,
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
     maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
     maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
   };
   const oneAtATime = atMost(1);
   const { bucket, workDirectory, clock, logger } = deps;
-  const waves = await inParallel(WAVES_IN_FLIGHT, wavesOf(files), (wave) =>
+  const waves = await inParallel(MAX_WAVES, wavesOf(files), (wave) =>
     validateWave(wave, {
       bucket,
       workDirectory,
       clock,
       logger,
       executionId,
-      limits: rules,
+      rules,
       check: (inspected, rowsPath) => oneAtATime(() => checkFiles(inspected, rules, db, rowsPath)),
     }),
   );
@@ -77,15 +81,15 @@ async function validateAll(
 }
 
 function countsOf(files: readonly ValidatedFile[]): ValidateResult['counts'] {
-  const having = (outcome: ValidatedFile['outcome']) =>
+  const withOutcome = (outcome: ValidatedFile['outcome']) =>
     files.filter((file) => file.outcome === outcome).length;
   return {
     files: files.length,
-    valid: having('valid'),
-    invalid: having('invalid'),
-    duplicate: having('duplicate'),
-    gone: having('gone'),
-    replaced: having('replaced'),
+    valid: withOutcome('valid'),
+    invalid: withOutcome('invalid'),
+    duplicate: withOutcome('duplicate'),
+    gone: withOutcome('gone'),
+    replaced: withOutcome('replaced'),
     rows: files.reduce((sum, { rows }) => sum + rows, 0),
     bad_rows: files.reduce((sum, { bad_rows }) => sum + bad_rows, 0),
   };

@@ -1,28 +1,27 @@
-import type { Kind } from '../../catalog/kinds';
 import type { FileFault } from '../../domain/file-rules';
 
-/** `plain`: by DuckDB but for the lines it does not take; `exact`: row by row. Both give the same rows. */
+/** `plain`: read by DuckDB, except for the lines it cannot read. `exact`: read row by row. Both give the same rows. */
 export type Reader = 'plain' | 'exact';
 
 export interface RowFindings {
   readonly badRows: number;
   readonly extraColumns: readonly string[];
-  /** The bad rows as CSV, where there are any. */
+  /** Local path of the bad rows as CSV, if there are any. */
   readonly rejectedRowsPath?: string;
 }
 
 export interface ValidFile extends RowFindings {
   readonly outcome: 'valid';
-  readonly kind: Kind;
+  readonly kind: string;
   readonly reader: Reader;
   readonly rows: number;
-  /** The good rows as Parquet, where there are any; several files may share it. */
+  /** Local path of the good rows as Parquet, if there are any; several files can share it. */
   readonly rowsPath?: string;
 }
 
 export interface InvalidFile extends RowFindings {
   readonly outcome: 'invalid';
-  readonly kind?: Kind;
+  readonly kind?: string;
   readonly fault: FileFault;
 }
 
@@ -30,7 +29,7 @@ export type Verdict = ValidFile | InvalidFile;
 
 export function invalid(
   fault: FileFault,
-  findings: Partial<RowFindings> & { readonly kind?: Kind } = {},
+  findings: Partial<RowFindings> & { readonly kind?: string } = {},
 ): InvalidFile {
   const kind = findings.kind ?? fault.kind;
   return { outcome: 'invalid', badRows: 0, extraColumns: [], ...findings, ...(kind && { kind }), fault };

@@ -1,31 +1,31 @@
 import type { BatchFile } from '../../domain/workflow';
 
-/** A file of the batch, and its place in the manifest. */
-export interface Turn {
+/** A file of the batch, and its position in the manifest. */
+export interface WaveFile {
   readonly index: number;
   readonly file: BatchFile;
 }
 
 /**
- * Enough for DuckDB to be busy with, and little enough that files on local disk stay few. A larger file is a wave of its
- * own: where all its rows are good, they go on as they were read.
+ * Large enough to keep DuckDB busy, small enough to limit the files on local disk. A larger file is a wave of its own: if
+ * all its rows are good, they are uploaded as they were read.
  */
-const WAVE_BYTES = 16 * 1024 * 1024;
+const MAX_WAVE_BYTES = 16 * 1024 * 1024;
 
-/** The first wave of many small files is not to keep DuckDB waiting. */
-const WAVE_FILES = 250;
+/** Limits the wait for the first wave if there are many small files. */
+const MAX_WAVE_FILES = 250;
 
-/** Bytes of text in a byte of a .gz file, about. */
-const PACKED = 8;
+/** Approximate ratio of unpacked to packed bytes of a .gz file. */
+const GZIP_RATIO = 8;
 
-/** Files that come down together, are checked together, and whose rows go up together; in the order of the manifest. */
-export function wavesOf(files: readonly BatchFile[]): Turn[][] {
-  const waves: Turn[][] = [];
+/** Splits the batch into waves, in the order of the manifest. The files of a wave are downloaded and checked together. */
+export function wavesOf(files: readonly BatchFile[]): WaveFile[][] {
+  const waves: WaveFile[][] = [];
   let bytes = 0;
   for (const [index, file] of files.entries()) {
-    const unpacked = file.size * (file.key.toLowerCase().endsWith('.gz') ? PACKED : 1);
+    const unpacked = file.size * (file.key.toLowerCase().endsWith('.gz') ? GZIP_RATIO : 1);
     const wave = waves.at(-1);
-    if (wave && wave.length < WAVE_FILES && bytes + unpacked <= WAVE_BYTES) {
+    if (wave && wave.length < MAX_WAVE_FILES && bytes + unpacked <= MAX_WAVE_BYTES) {
       wave.push({ index, file });
       bytes += unpacked;
     } else {

@@ -1,6 +1,6 @@
--- One row per good row of valid files: first the canonical ones, then those of the rules.
--- rows: select statements over them, with a union all in between; path: of the Parquet file; format: its
+-- One row per good row of a valid file: first the canonical rows, then the typed rows.
+-- rows: select statements over both, joined by union all; path: path of the Parquet file; format: its options
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
 copy (
-  {rows}
-) to {path} ({format})
+  $[rows]
+) to $[path] ($[format])

@@ -1,9 +1,8 @@
-import type { Kind } from '../../catalog/kinds';
-import type { ColumnType } from '../../domain/contract';
+import type { ColumnType, Contract } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/csv/canonical-rows';
 import {
-  fillTemplate,
   nameList,
   ROWS_FORMAT,
   type RowSource,
@@ -16,26 +15,26 @@ import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';
 import writeTypedRowsSql from './write-typed-rows.sql';
 
-/** A file whose rows are to be written. */
+/** A file with rows to write. */
 export interface ValidSource {
-  /** Its number in the tables. */
+  /** The file's number in the tables. */
   readonly file: number;
   readonly origin: RowSource;
-  /** The number of its first row among canonical rows, where it has such. */
+  /** The number of its first canonical row, if it has any. */
   readonly firstRow?: number | undefined;
 }
 
 const SOURCES = 'valid_sources';
 
 /**
- * Writes the good rows of the given files as one Parquet file, each with its origin; rows of other files are left out.
+ * Writes the good rows of the given files, with their origin, to one Parquet file. Skips rows of other files.
  *
  * @param canonical Parquet files of canonical rows
- * @param typed the table of rows that the rules found good
+ * @param typed the table of typed rows
  */
 export async function writeRows(
   db: DuckDb,
-  kind: Kind,
+  contract: Contract,
   sources: readonly ValidSource[],
   { canonical, typed }: { readonly canonical: readonly string[]; readonly typed: string | undefined },
   path: string,
@@ -46,25 +45,25 @@ export async function writeRows(
     uploaded_at: uploadTime(origin),
     first_row: firstRow,
   }));
-  await db.run(fillTemplate(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
+  await db.run(fill(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>
-    fillTemplate(writeCanonicalRowsSql, {
-      names: nameList(kind),
+    fill(writeCanonicalRowsSql, {
+      names: nameList(contract),
       canonical: canonicalRelation(file),
       sources: SOURCES,
     }),
   );
   if (typed !== undefined) {
-    const columns = selectList(kind, typedValue);
-    selects.push(fillTemplate(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
+    const columns = selectList(contract, typedValue);
+    selects.push(fill(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
   const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };
-  await db.run(fillTemplate(writeRowsSql, parts));
+  await db.run(fill(writeRowsSql, parts));
 }
 
 function typedValue(at: number, type: ColumnType): string {
   const cell = quoteIdentifier(`c${at}`);
-  // Arithmetic, where a cast to timestamptz would go through a calendar and a time zone.
+  // Arithmetic on microseconds is faster than a cast to timestamptz, which uses a calendar and a time zone.
   if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;
   return `${cell}::${SQL_TYPES[type]}`;
 }

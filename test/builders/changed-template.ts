@@ -41,11 +41,11 @@ export function changedTemplate(
 
 /** As `-c smallBatchBytes` does. */
 export function setSmallBatchBytes(resources: Record<string, TemplateResource>, bytes: number): void {
+  const comparison = /"NumericLessThan":\d+/g;
   const machines = Object.values(resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
-  for (const { Properties } of machines) {
-    const comparison = /"NumericLessThan":\d+/g;
-    if (!comparison.test(Properties.DefinitionString))
-      throw new Error('no state compares with a number of bytes');
+  const choosing = machines.filter(({ Properties }) => Properties.DefinitionString.match(comparison));
+  if (choosing.length === 0) throw new Error('no state compares with a number of bytes');
+  for (const { Properties } of choosing) {
     Properties.DefinitionString = Properties.DefinitionString.replace(
       comparison,
       `"NumericLessThan":${bytes}`,

@@ -1,3 +1,4 @@
+import { catalog } from '../../catalog/catalog';
 import { METRICS } from '../../domain/metrics';
 import { taskMetrics } from '../../runtime/metrics';
 import { withResult, withResultAt } from '../../runtime/task-result';
@@ -30,7 +31,7 @@ export async function emittedLines(service: (task: string) => string): Promise<M
     const ledger = new MemoryLedger();
     const reconciler = { run: async () => 0 };
     const executions = { runningSince: async () => new Date(), start: async () => 'started' as const };
-    await orchestrate({}, { ...deps('orchestrate'), queue, ledger, executions, reconciler });
+    await orchestrate({}, { ...deps('orchestrate'), catalog, queue, ledger, executions, reconciler });
     for (const task of ['validate', 'stage', 'transform'] as const) {
       await withResult(task, 'exec-1', deps(task), async () => ({}));
     }

@@ -1,5 +1,4 @@
-import type { KpiTableSpec } from '../../domain/mart';
-import { canonicalNumber, isNumber, type KpiCells } from '../../operations/kpis/compare-rows';
+import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
 import type { KpiItem, KpiStore } from '../../serving/dynamodb/publish';
 
 /** A DynamoDB table of KPIs in memory. */
@@ -10,7 +9,7 @@ export class MemoryKpiStore implements KpiStore {
   /** Runs ahead of every write; throw to fail it. */
   before: (() => void) | undefined;
 
-  constructor(private readonly spec: KpiTableSpec) {}
+  constructor(private readonly mart: Mart) {}
 
   /** By order_date, then category. */
   get all(): KpiItem[] {
@@ -19,8 +18,8 @@ export class MemoryKpiStore implements KpiStore {
   }
 
   /** As `verify` reads them. */
-  async *cells(): AsyncIterable<KpiCells> {
-    const types = new Map(this.spec.columns.map(({ name, type }) => [name, type]));
+  async *cells(): AsyncIterable<MartCells> {
+    const types = new Map(this.mart.columns.map(({ name, type }) => [name, type]));
     for (const item of this.all) {
       const cell = ([name, value]: [string, string]) => [
         name,
@@ -32,7 +31,7 @@ export class MemoryKpiStore implements KpiStore {
 
   async *keys(): AsyncIterable<readonly KpiItem[]> {
     for (const item of this.all)
-      yield [Object.fromEntries(this.spec.key.map((name) => [name, item[name] ?? '']))];
+      yield [Object.fromEntries(this.mart.key.map((name) => [name, item[name] ?? '']))];
   }
 
   async put(items: readonly KpiItem[]): Promise<void> {
@@ -52,6 +51,6 @@ export class MemoryKpiStore implements KpiStore {
   }
 
   private keyOf(item: KpiItem): string {
-    return this.spec.key.map((name) => item[name]).join('|');
+    return this.mart.key.map((name) => item[name]).join('|');
   }
 }

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { columnList } from '../../engine/duckdb/sql';
-import { commit } from '../../lake/commit';
+import { writeParts } from '../../lake/data-file-writer';
 import { downloadFiles, readFiles, uploadFiles } from '../../lake/data-files';
 import { type Lake, newId } from '../../lake/lake';
-import { writeParts } from '../../lake/merge-write';
+import { putEntry } from '../../lake/log-entry';
 import { readSnapshot } from '../../lake/snapshot';
+import { numRecords } from '../../lake/stats';
 import { fileColumns, type TableSpec } from '../../lake/table-spec';
 
 /**
@@ -23,15 +24,11 @@ export async function scatter(lake: Lake, spec: TableSpec, dataChange = true): P
     const { partitionValues } = add;
     const local = await downloadFiles(lake, spec.location, [{ path: file, partitionValues }], directory);
     const rows = `(select ${columnList(fileColumns(spec).map(({ name }) => name))} from ${readFiles(spec, local)})`;
-    const count = Number(JSON.parse(add.stats ?? '{}').numRecords);
+    const count = numRecords(add.stats) ?? 1;
     const written = await writeParts(lake, spec, partitionValues, rows, count, directory);
-    await uploadFiles(
-      lake,
-      spec.location,
-      written.map((part) => ({ path: part.key, local: part.local })),
-    );
+    await uploadFiles(lake, spec.location, written);
     actions.push({ remove: { path: add.path, deletionTimestamp, dataChange, partitionValues } });
     actions.push(...written.map((part) => ({ add: { ...part.add, dataChange } })));
   }
-  await commit(lake.bucket, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
+  await putEntry(lake.bucket, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
 }

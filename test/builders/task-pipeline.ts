@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
+import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
 import { maintainResultKey } from '../../domain/object-keys';
 import { DAY_MS } from '../../domain/time';
 import type { BatchFile } from '../../domain/workflow';
@@ -10,6 +10,7 @@ import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
 import { type Verification, verify } from '../../operations/kpis/verify';
 import { withResult, withResultAt } from '../../runtime/task-result';
+import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
 import { writeBatchManifest } from '../../storage/batch-manifest';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as maintain } from '../../tasks/maintain/maintain';
@@ -43,11 +44,30 @@ export class TaskPipeline {
   private batches = 0;
   private processes = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
-  readonly orders = new MemoryKpiStore(ORDER_KPIS);
-  readonly categories = new MemoryKpiStore(CATEGORY_KPIS);
+  private readonly stores: ReadonlyMap<string, MemoryKpiStore>;
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'daybook-tasks-'));
 
-  constructor(public timeZone = 'UTC') {}
+  constructor(
+    public timeZone = 'UTC',
+    public catalog: Catalog = productCatalog,
+  ) {
+    this.stores = new Map(catalog.marts.map((mart) => [mart.name, new MemoryKpiStore(mart)]));
+  }
+
+  /** The DynamoDB table of a mart. */
+  store(mart: string): MemoryKpiStore {
+    const found = this.stores.get(mart);
+    if (!found) throw new RangeError(`no mart ${mart}`);
+    return found;
+  }
+
+  get orders(): MemoryKpiStore {
+    return this.store('order_kpis');
+  }
+
+  get categories(): MemoryKpiStore {
+    return this.store('category_kpis');
+  }
 
   /**
    * Uploads files and runs one execution over them to its end.
@@ -117,8 +137,8 @@ export class TaskPipeline {
       transform: () =>
         transform(input, {
           ...deps,
-          config: { REPORTING_TIME_ZONE: this.timeZone },
-          stores: { order_kpis: process.store(this.orders), category_kpis: process.store(this.categories) },
+          config: { REPORTING_TIME_ZONE: this.timeZone, REFRESH_LIFETIME_SECONDS },
+          storeOf: ({ name }) => process.store(this.store(name)),
         }),
     };
     await withResult<object>(task, executionId, deps, run[task]);
@@ -145,10 +165,8 @@ export class TaskPipeline {
     return this.withLake((lake) =>
       verify({
         lake,
-        items: {
-          order_kpis: { table: 'OrderKPIs', read: () => this.orders.cells() },
-          category_kpis: { table: 'CategoryKPIs', read: () => this.categories.cells() },
-        },
+        catalog: this.catalog,
+        itemsOf: ({ name, dynamoDb }) => ({ table: dynamoDb.table, read: () => this.store(name).cells() }),
       }),
     );
   }
@@ -168,6 +186,7 @@ export class TaskPipeline {
     const workDirectory = path.join(this.directory, String(++this.processes));
     mkdirSync(workDirectory);
     return {
+      catalog: this.catalog,
       bucket: process.bucket(this.bucket),
       clock: () => new Date(this.now),
       logger: silentLogger,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LINEAGE } from '../../catalog/tables';
+import { LINEAGE } from '../../catalog/catalog';
 import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
 import { type MergeOptions, type MergeOutcome, merge } from '../../lake/merge';

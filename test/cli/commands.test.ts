@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { catalog } from '../../catalog/catalog';
 import { watch } from '../../cli/watch';
+import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
 import { COMMAND, daybook, daybookHere, type Ran } from './run-daybook';
 
@@ -38,18 +40,29 @@ test('upload tells every file, in the order of the paths, then the sum', () => {
   );
 });
 
-test('kpis orders prints the table aligned', async () => {
+test('kpis orders prints the days and their total, aligned', async () => {
   expect(await run('kpis', 'orders')).toEqual({
     code: 0,
     stderr: '',
     stdout: [
-      '  order_date  total_orders  total_revenue  total_items_sold  unique_customers  return_rate',
-      '  2025-03-08             2          33.76                 3                 1        50.00',
-      '  2025-03-09             3          92.51                 7                 2        33.33',
-      '  2025-03-10             4          53.89                 5                 4        25.00',
+      '  order_date  total_orders  total_revenue  total_items_sold  unique_customers  return_rate  returned_orders',
+      '  2025-03-08             2          33.76                 3                 1        50.00                1',
+      '  2025-03-09             3          92.51                 7                 2        33.33                1',
+      '  2025-03-10             4          53.89                 5                 4        25.00                1',
+      '  total                  9         180.16                15                 -        33.33                3',
       '',
     ].join('\n'),
   });
+});
+
+test('kpis categories ends with the exact total of each category', async () => {
+  const lines = linesOf(await run('kpis', 'categories', '--category', 'Home & Kitchen'));
+  expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+    catalog.mart('category_kpis').columns.map(({ name }) => name),
+    ['Home & Kitchen', '2025-03-09', '7.00', '7.00', '0.00', '1', '1', '0'],
+    ['Home & Kitchen', '2025-03-10', '9.90', '9.90', '0.00', '1', '1', '0'],
+    ['Home & Kitchen', 'total', '16.90', '8.45', '0.00', '2', '2', '0'],
+  ]);
 });
 
 test('kpis --json prints every column as an exact string', async () => {
@@ -75,6 +88,7 @@ test('kpis --json prints every column as an exact string', async () => {
     total_items_sold: '3',
     unique_customers: '1',
     return_rate: '50',
+    returned_orders: '1',
   });
   expect(asNumbers(rows)).toEqual(asNumbers(expected.order_kpis));
   expect(asNumbers(JSON.parse(categories.stdout))).toEqual(asNumbers(expected.category_kpis));
@@ -101,6 +115,27 @@ test('--from and --to bound the days, both included; --category picks one', asyn
   expect(long).toEqual(['2025-03-08 Books', '2025-03-08 Clothing']);
 });
 
+test('items without the counts of the current version keep their rates, without a rate of all days', async () => {
+  const { dynamoDb } = pipeline.deployment;
+  const days = ['2020-01-01', '2020-01-02'].map((order_date) => ({
+    order_date,
+    total_orders: '3',
+    return_rate: '33.33',
+  }));
+  const store = dynamoDbStore(dynamoDb, pipeline.ready.orderTable, catalog.mart('order_kpis'));
+  await store.put(days);
+  const { stdout } = await run('kpis', 'orders', '--to', '2020-12-31');
+  const json = await run('kpis', 'orders', '--to', '2020-12-31', '--json');
+  await store.delete(days.map(({ order_date }) => ({ order_date })));
+  expect(stdout.replace(/ +/g, ' ').split('\n').slice(1, 5)).toEqual([
+    ' 2020-01-01 3 - - - 33.33 -',
+    ' 2020-01-02 3 - - - 33.33 -',
+    ' total 6 - - - - -',
+    'rates over several days have no data (-) until the next execution stores the counts that they need',
+  ]);
+  expect(JSON.parse(json.stdout)).toEqual(days);
+});
+
 test('a choice that nothing meets says so, and is an empty list as JSON', async () => {
   const [text, json] = await Promise.all([
     run('kpis', 'categories', '--category', 'Nothing of ours'),
@@ -109,7 +144,7 @@ test('a choice that nothing meets says so, and is an empty list as JSON', async 
   expect(text).toEqual({
     code: 0,
     stderr: '',
-    stdout: '  (none)\nno KPI matches; without options all are shown\n',
+    stdout: '  (none)\nno KPIs match; without options all are shown\n',
   });
   expect(json).toEqual({ code: 0, stderr: '', stdout: '[]\n' });
 });
@@ -278,9 +313,9 @@ test('status --watch follows an execution to its end: drawn in place, and as lin
     status: 'RUNNING',
     queue: { dead_letters: 0 },
   });
-  expect(told.slice(1, -1).map(({ state, fate }) => [state, fate])).toEqual(
+  expect(told.slice(1, -1).map(({ state, status }) => [state, status])).toEqual(
     expect.arrayContaining([
-      ['ValidateSmallBatch', 'succeeded'],
+      ['ValidateFiles', 'succeeded'],
       ['NotifySuccess', 'succeeded'],
     ]),
   );

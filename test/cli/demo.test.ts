@@ -31,18 +31,17 @@ test('demo takes files and directories in order, the later version winning, and 
   expect(ran.stdout).toMatch(/^ {2}input\/orders\.csv +orders +archived +1 +0$/m);
   expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
   expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the file's extension is "\.txt"/m);
-  expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00$/m);
-  expect(ran.stdout).toMatch(/\n3 files, 1 day, 0 categories by day in \d+\.\d s\n$/);
+  expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00 +1$/m);
+  expect(ran.stdout).toMatch(/\n3 files, 1 OrderKPIs, 0 CategoryKPIs in \d+\.\d s\n$/);
   const result = JSON.parse(readFileSync(json, 'utf8'));
   expect(result.files).toHaveLength(3);
   expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
-    'IsSmallBatch',
-    'ValidateSmallBatch',
+    'ValidateFiles',
     'ReadValidationResult',
     'HandleInvalidFiles',
     'HasValidFiles',
-    'StageSmallBatch',
-    'TransformSmallBatch',
+    'StageFiles',
+    'TransformKpis',
     'ArchiveValidFiles',
     'SettleBatch',
     'NotifySuccess',

@@ -1,14 +1,15 @@
 import { drawFrame } from '../../cli/watch-view';
+import type { WatchedExecution } from '../../operations/executions/follow';
 import type { LiveStep } from '../../operations/executions/steps';
-import type { WatchedExecution } from '../../operations/executions/watch';
 
 const at = (seconds: number) => new Date(Date.UTC(2025, 2, 1, 0, 0, seconds));
 const step = (state: string, started: number, rest: Partial<LiveStep> = {}): LiveStep => ({
   state,
-  fate: 'succeeded',
+  status: 'succeeded',
   started: at(started),
   ended: at(started + 1),
   tries: 1,
+  nested: undefined,
   items: undefined,
   ...rest,
 });
@@ -20,9 +21,9 @@ const execution: WatchedExecution = {
   report: undefined,
   cause: undefined,
   steps: [
-    step('ValidateSmallBatch', 0, { fate: 'caught' }),
+    step('NotifySuccess', 0, { status: 'caught' }),
     step('ValidateFiles', 1, { tries: 2 }),
-    step('HandleInvalidFiles', 2, { fate: 'running', ended: undefined, items: { all: 3, done: 1 } }),
+    step('HandleInvalidFiles', 2, { status: 'running', ended: undefined, items: { all: 3, done: 1 } }),
   ],
   ahead: ['StageFiles'],
   files: [
@@ -38,7 +39,7 @@ test('an execution is drawn with its batch, its states and those to come', () =>
     'queue      3 waiting, 2 in flight, 1 dead letter',
     'execution  20250301T000000Z-0123456789ab  RUNNING  7.0 s',
     'batch      2 files, 1.5 kB; 1 valid, 1 invalid; 12 rows, 1 ',
-    '  ! ValidateSmallBatch     1.0 s  failed, went on elsewhere',
+    '  ! NotifySuccess          1.0 s  failed, went on elsewhere',
     '  ✓ ValidateFiles          1.0 s  try 2',
     '  ● HandleInvalidFiles     5.0 s  1 of 3',
     '  · StageFiles',

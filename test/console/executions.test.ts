@@ -17,12 +17,13 @@ describeInBrowser('the executions', () => {
   });
   afterAll(() => inBrowser?.stop());
 
-  /** A state's box in the graph, once it has fared so. */
-  const state = (name: string, fate: string) => page.locator(`[data-state="${name}"][data-fate="${fate}"]`);
+  /** A state's box in the graph, once it has this status. */
+  const state = (name: string, status: string) =>
+    page.locator(`[data-state="${name}"][data-status="${status}"]`);
   const way = (from: string, to: string) => page.locator(`[data-way="${from} → ${to}"].way-next-taken`);
   const part = (name: string) => page.getByRole('region', { name, exact: true });
   const status = (word: string) => part('Outcome').locator('.badge').getByText(word);
-  const look = () => page.getByRole('button', { name: 'Look at the queue now' }).click();
+  const orchestrate = () => page.getByRole('button', { name: 'Run orchestrator' }).click();
   const openStarted = async () => {
     await page
       .getByText(/^Started/)
@@ -32,33 +33,34 @@ describeInBrowser('the executions', () => {
   };
 
   test('one that is started by hand is seen to go from state to state, to its end', async () => {
-    await page.getByText('There has been no execution yet').waitFor();
+    await page.getByText('No executions yet').waitFor();
     await inBrowser.pipeline.put(`input/${HOSTILE}`, 'a,b\n1,2\n');
     await inBrowser.pipeline.put('input/orders.csv', csv(ORDERS, order(1), order(2)));
     // Long enough to be seen, on a slow machine too.
     const effect = { do: 'delay', ms: 5000 } as const;
     await inBrowser.pipeline.arm({ service: 's3', operation: 'PutObject', caller: '*validate*', effect });
-    await look();
+    await orchestrate();
     await openStarted();
-    await state('ValidateSmallBatch', 'running').waitFor();
+    await state('ValidateFiles', 'running').waitFor();
     await status('running').waitFor();
     await state('NotifySuccess', 'succeeded').waitFor({ timeout: 30_000 });
     await status('succeeded').waitFor();
 
     expect(await state('HandleInvalidFiles', 'succeeded').innerText()).toContain('1 of 1 item');
-    expect(await state('ValidateFiles', 'none').innerText()).toContain('not taken');
-    expect(await way('StageSmallBatch', 'TransformSmallBatch').count()).toBe(1);
-    expect(await way('StageFiles', 'TransformKpis').count()).toBe(0);
+    expect(await state('ReleaseBatch', 'none').innerText()).toContain('not entered');
+    expect(await way('StageFiles', 'TransformKpis').count()).toBe(1);
+    expect(await way('ReleaseBatch', 'NotifyFailure').count()).toBe(0);
     expect(await part('Outcome').innerText()).toMatch(/Files\s+2\s+Rows\s+2/);
   });
 
-  test('a state shows its input, output and log; an event its details', async () => {
-    await state('StageSmallBatch', 'succeeded').press('Enter');
-    const panel = part('StageSmallBatch');
+  test('a step shows its input, output, engine and log; an event its details', async () => {
+    await state('StageFiles', 'succeeded').press('Enter');
+    const panel = part('StageFiles');
     await panel.getByRole('region', { name: 'Input' }).getByText('"valid_count": 1').waitFor();
     await panel.getByRole('region', { name: 'Output' }).getByText('"valid_count": 1').waitFor();
+    await panel.getByRole('heading', { name: 'Attempts: RunOnLambda' }).waitFor();
     await panel.getByLabel('Log lines').getByText('INFO').first().waitFor();
-    expect(page.url()).toContain('state=StageSmallBatch');
+    expect(page.url()).toContain('state=StageFiles');
 
     const event = part('Events').getByRole('row').filter({ hasText: 'ExecutionStarted' });
     await event.press('Enter');
@@ -78,7 +80,7 @@ describeInBrowser('the executions', () => {
     const rows = page.getByRole('table', { name: 'Executions' }).getByRole('row');
     await rows.filter({ hasText: /succeeded[\s\S]*2[\s\S]*2[\s\S]*\$0\.0/ }).waitFor();
     await page.getByLabel('Status').selectOption('FAILED');
-    await page.getByText('No execution is like that').waitFor();
+    await page.getByText('No matching executions').waitFor();
     await page.getByLabel('Status').selectOption('SUCCEEDED');
     await page.getByLabel('Name').fill('z-');
     await rows.nth(1).waitFor();
@@ -96,17 +98,17 @@ describeInBrowser('the executions', () => {
       effect: { do: 'delay', ms: 15_000 },
     });
     await pipeline.put('input/orders_2.csv', csv(ORDERS, order(3)));
-    await look();
+    await orchestrate();
     await openStarted();
-    await state('StageSmallBatch', 'running').waitFor({ timeout: 30_000 });
+    await state('StageFiles', 'running').waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Stop' }).click();
     const dialog = page.getByRole('dialog', { name: 'Stop this execution?' });
-    await dialog.getByText('released at once').waitFor();
+    await dialog.getByText('return to the queue at once').waitFor();
     await dialog.getByLabel('Reason').fill('<b>too early</b>');
     await dialog.getByRole('button', { name: 'Stop' }).click();
     await status('stopped').waitFor();
     await part('Outcome').getByText('<b>too early</b>').waitFor();
-    await state('StageSmallBatch', 'stopped').waitFor();
+    await state('StageFiles', 'stopped').waitFor();
   });
 
   test('one that fails shows its retries and where its error was caught', async () => {
@@ -116,16 +118,12 @@ describeInBrowser('the executions', () => {
     await page.getByRole('link', { name: 'All executions' }).click();
     await page.getByRole('link', { name: 'by-hand' }).click();
     await state('PipelineFailed', 'failed').waitFor({ timeout: 30_000 });
-    const validate = await state('ValidateSmallBatch', 'caught').innerText();
-    expect(validate).toContain('2 retries');
-    expect(
-      await page.locator('[data-way="ValidateSmallBatch → ReleaseBatch"].way-caught-taken').count(),
-    ).toBe(1);
-    await part('ValidateSmallBatch')
-      .getByRole('region', { name: 'Tries' })
-      .getByText(/batch\.json/)
-      .first()
-      .waitFor();
+    await state('ValidateFiles', 'caught').press('Enter');
+    expect(await page.locator('[data-way="ValidateFiles → ReleaseBatch"].way-caught-taken').count()).toBe(1);
+    const attempts = part('ValidateFiles')
+      .getByRole('region', { name: 'Attempts' })
+      .getByText(/batch\.json/);
+    await attempts.nth(2).waitFor();
     await part('Files').getByText('No files are known').waitFor();
   });
 
@@ -165,7 +163,7 @@ describeInBrowser('the executions', () => {
       '/api/executions/by-hand/logs?state=__proto__&from=2025-01-01T00:00:00Z',
       {},
       409,
-      'no state',
+      'did not enter',
     ],
   ])('%s is refused, and told why', async (_, path, init, expected, reason) => {
     const answer = await inBrowser.ask(path, init);

@@ -1,3 +1,4 @@
+import { catalog } from '../../catalog/catalog';
 import type { FileEntry, FilePage } from '../../console/api/files';
 import { faultsOf, isMended, mendedRows } from '../../console/app/files/mending';
 import { mergeFiles } from '../../console/app/files/merge-files';
@@ -49,7 +50,7 @@ describe('a row that is mended', () => {
     'delivered_at',
     'returned_at',
   ];
-  const found = matchHeader('input/orders.csv', header);
+  const found = matchHeader('input/orders.csv', header, catalog.contracts);
   if (!('match' in found)) throw new Error('no match');
   const { match } = found;
   const good = ['new', '1', '7', '8', '', '2025-03-08T10:00:00', '', '', ''];

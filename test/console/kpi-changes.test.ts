@@ -46,13 +46,17 @@ test('tells which executions changed a day, what it was and what it became', asy
           { column: 'total_items_sold', before: '1', after: null },
           { column: 'unique_customers', before: '1', after: null },
           { column: 'return_rate', before: '100.00', after: null },
+          { column: 'returned_orders', before: '1', after: null },
         ],
         categories: ['Unknown'],
       },
       {
         execution: third,
         at: new Date(3000).toISOString(),
-        values: [{ column: 'return_rate', before: '0.00', after: '100.00' }],
+        values: [
+          { column: 'return_rate', before: '0.00', after: '100.00' },
+          { column: 'returned_orders', before: '0', after: '1' },
+        ],
         categories: [],
       },
       expect.objectContaining({ execution: first, categories: ['Unknown'] }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { cachedRead } from '../../console/server/kpis/cached-read';
 import {
   addDays,
   bucketIndex,
@@ -9,12 +10,11 @@ import {
   lengthOf,
 } from '../../console/server/kpis/calendar';
 import { rangeOf } from '../../console/server/kpis/range';
-import { readings } from '../../console/server/kpis/readings';
 
 const data = { from: '2024-01-10', to: '2025-03-31' };
 
-describe('the days that are looked at', () => {
-  test('are the last thirty of the data where nothing is asked for, compared with as many before', () => {
+describe('the requested days', () => {
+  test('are by default the last thirty of the data, compared with the thirty before', () => {
     expect(rangeOf({}, data)).toMatchObject({
       days: { from: '2025-03-02', to: '2025-03-31' },
       before: { from: '2025-01-31', to: '2025-03-01' },
@@ -22,13 +22,13 @@ describe('the days that are looked at', () => {
     });
   });
 
-  test('begin with the data where that is younger, with nothing to compare with', () => {
+  test('begin no earlier than the data, then without a period before', () => {
     const short = { from: '2025-03-30', to: '2025-03-31' };
     expect(rangeOf({ period: '365' }, short)).toMatchObject({ days: short, before: null });
     expect(rangeOf({ period: 'all' }, data)).toMatchObject({ days: data, before: null });
   });
 
-  test('are those that are typed, be there data or not; an open end is that of the data', () => {
+  test('can be any range, with or without data; an open end is that of the data', () => {
     expect(rangeOf({ from: '2030-01-01', to: '2030-01-01' }, data)).toMatchObject({
       days: { from: '2030-01-01', to: '2030-01-01' },
       before: null,
@@ -38,7 +38,7 @@ describe('the days that are looked at', () => {
     expect(rangeOf({ to: '2020-01-01' }, data).days).toEqual({ from: '2020-01-01', to: '2020-01-01' });
   });
 
-  test('are shown as finely as can be read, or as is asked for where that is not too much', () => {
+  test('have the finest readable granularity, or the requested one if it is not too fine', () => {
     const best = (from: string, to: string) => granularitiesFor({ from, to }).best;
     expect(best('2025-01-01', '2025-06-30')).toBe('day');
     expect(best('2024-07-01', '2025-06-30')).toBe('week');
@@ -83,10 +83,10 @@ test('weeks begin on Mondays, months and years with their first day', () => {
   expect(bucketsOf(days, 'year')[1]).toEqual({ from: '2025-01-01', to: '2025-01-01' });
 });
 
-describe('what was read', () => {
-  test('is believed for twenty times as long as it took, then read again', async () => {
+describe('a cached read', () => {
+  test('is reused for twenty times as long as it took', async () => {
     let [now, reads] = [0, 0];
-    const get = readings(
+    const get = cachedRead(
       async () => {
         now += 10;
         return ++reads;
@@ -100,9 +100,9 @@ describe('what was read', () => {
     expect(await get()).toBe(2);
   });
 
-  test('is read once for many who ask at once, and again after a failure', async () => {
+  test('is shared by concurrent callers, and repeated after a failure', async () => {
     let reads = 0;
-    const get = readings(async () => {
+    const get = cachedRead(async () => {
       reads++;
       if (reads === 1) throw new Error('throttled');
       return reads;

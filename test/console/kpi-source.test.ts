@@ -1,18 +1,18 @@
-import { CategorySource, type LogNews } from '../../console/server/kpis/category-source';
+import { CategorySource, type LogChanges } from '../../console/server/kpis/category-source';
 import type { Kpi } from '../../operations/kpis/kpis';
 
-/** A table of three days, of which what was read is recorded. */
+/** A table of three days that records its reads. */
 class Table {
   now = 0;
-  log: LogNews = {};
+  log: LogChanges = {};
   revenue = '1';
   readonly reads: string[] = [];
   readonly days = ['2025-03-01', '2025-03-02', '2025-04-01'];
   readonly source = new CategorySource(
     {
-      everything: async () => this.read('everything', this.days),
+      all: async () => this.read('all', this.days),
       ofDays: async (days) => this.read(days.join(' '), days),
-      news: async (since) => ({ ...this.log, months: since === undefined ? undefined : this.log.months }),
+      changes: async (since) => ({ ...this.log, months: since === undefined ? undefined : this.log.months }),
     },
     () => this.now,
   );
@@ -34,7 +34,7 @@ beforeEach(() => {
   table = new Table();
 });
 
-test('items are read once while the log tells of no change, and for ten minutes at most', async () => {
+test('items are cached while the log has no change, for ten minutes at most', async () => {
   table.log = { published: 4, months: new Set() };
   expect(await table.revenues(['2025-03-01'])).toEqual(['1']);
   expect(await table.revenues()).toEqual(['1', '1', '1']);
@@ -47,7 +47,7 @@ test('items are read once while the log tells of no change, and for ten minutes 
   expect(await table.revenues()).toEqual(['2', '2', '2']);
 });
 
-test('of a month that changed every day is read again, of others none', async () => {
+test('all days of a changed month are read again, other days are not', async () => {
   table.log = { published: 4, months: new Set() };
   await table.revenues();
   const { state } = await table.source.of(table.days, table.days);
@@ -57,14 +57,14 @@ test('of a month that changed every day is read again, of others none', async ()
   expect((await table.source.of(table.days, table.days)).state).not.toBe(state);
 });
 
-test('what was read before there was a log is read again once there is one', async () => {
+test('everything is read again once there is a log', async () => {
   expect(await table.revenues()).toEqual(['1', '1', '1']);
   table.revenue = '2';
   table.log = { published: 0, months: new Set() };
   expect(await table.revenues()).toEqual(['2', '2', '2']);
 });
 
-test('without a log all is read again after twenty times as long as it took', async () => {
+test('without a log, items are cached for twenty times as long as reading took', async () => {
   await table.revenues();
   table.revenue = '2';
   table.now = 2_000;
@@ -73,24 +73,24 @@ test('without a log all is read again after twenty times as long as it took', as
   expect(await table.revenues()).toEqual(['2', '2', '2']);
 });
 
-test('who asks while another reads waits for what that one has read; a failure is none of theirs', async () => {
+test('concurrent requests share one read, but not its failure', async () => {
   await Promise.all([table.revenues(), table.revenues()]);
   expect(table.reads).toHaveLength(1);
   const failing = new CategorySource({
-    everything: () => Promise.reject(new Error('throttled')),
+    all: () => Promise.reject(new Error('throttled')),
     ofDays: (days) => (days.length > 1 ? Promise.reject(new Error('throttled')) : Promise.resolve([])),
-    news: async () => ({}),
+    changes: async () => ({}),
   });
   const [first, second] = [failing.of(table.days, table.days), failing.of(['2025-03-01'], table.days)];
   await expect(first).rejects.toThrow('throttled');
   expect((await second).items).toEqual([]);
 });
 
-test('the whole table is read where most of many days are wanted', async () => {
+test('the whole table is read if most of many days are wanted', async () => {
   const many = Array.from({ length: 100 }, (_, day) => `20${String(day).padStart(2, '0')}-01-01`);
   await table.source.of(many.slice(0, 40), many);
   expect(table.reads).toEqual([many.slice(0, 40).join(' ')]);
   const more = Array.from({ length: 200 }, (_, day) => `1${String(day).padStart(3, '0')}-01-01`);
   await table.source.of(more, [...more, ...many]);
-  expect(table.reads.at(-1)).toBe('everything');
+  expect(table.reads.at(-1)).toBe('all');
 });

@@ -75,7 +75,7 @@ describeInBrowser(`a list of ${COUNT} executions`, () => {
       await page.evaluate("document.querySelector('.table').scrollTop = 1e9");
       return row('e00001').isVisible();
     }, 30_000);
-    await page.getByText('10,000 executions; these are all.').waitFor();
+    await page.getByText('10,000 executions; no more.').waitFor();
     await row('e00001').locator('td').nth(4).getByText('1', { exact: true }).waitFor();
     expect(pages).toBe(COUNT / 500);
     expect(described.length).toBeLessThan(COUNT / 4);
@@ -84,11 +84,11 @@ describeInBrowser(`a list of ${COUNT} executions`, () => {
 
   test('a name is looked for in all of them, a status by the service', async () => {
     await page.goto(new URL('/executions?text=e00007', server.url).href);
-    await page.getByText('1 execution, of 10,000 looked through').waitFor();
+    await page.getByText('1 execution, of 10,000 searched').waitFor();
     await page.getByLabel('Name').fill('');
     await page.getByLabel('Status').selectOption('failed');
-    await page.getByText('100 executions; these are all.').waitFor();
+    await page.getByText('100 executions; no more.').waitFor();
     await page.getByLabel('From').fill('2025-05-30');
-    await page.getByText('5 executions, of 100 looked through').waitFor();
+    await page.getByText('5 executions, of 100 searched').waitFor();
   });
 });

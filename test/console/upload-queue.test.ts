@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createUploadQueue, type UploadTarget } from '../../console/app/files/upload-queue';
 
+const KINDS = ['products', 'orders', 'order_items'];
 const content = (text = 'x') => new Blob([text]);
 const settle = async () => {
   for (let at = 0; at < 20; at += 1) await turn();
@@ -49,6 +50,7 @@ test('files go up one after the other, by name, and the progress of each is told
       { name: 'orders_a.csv', content: content() },
     ],
     'f',
+    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['f/orders_a.csv sending', 'f/orders_b.csv queued']);
@@ -68,6 +70,7 @@ test('a file that waits is replaced only once that is confirmed, and those behin
       { name: 'products.csv', content: content() },
     ],
     '',
+    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['orders.csv asks', 'products.csv done']);
@@ -90,6 +93,7 @@ test('a file whose name has it rejected is sent only once that is confirmed, whi
       { name: '../orders.csv', content: content() },
     ],
     '',
+    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['../orders.csv refused', 'orders.xlsx asks']);
@@ -104,7 +108,7 @@ test('what failed can be tried again, and what was cancelled is not sent', async
   const { server, sent, fails, block, release } = target();
   const queue = createUploadQueue(server);
   fails.add('input/orders_a.csv');
-  queue.add([{ name: 'orders_a.csv', content: content() }], '');
+  queue.add([{ name: 'orders_a.csv', content: content() }], '', KINDS);
   await settle();
   expect(queue.items()[0]).toMatchObject({ state: 'failed', note: 'the server is gone' });
   queue.confirm(queue.items()[0]?.id ?? 0);
@@ -118,6 +122,7 @@ test('what failed can be tried again, and what was cancelled is not sent', async
       { name: 'orders_c.csv', content: content() },
     ],
     '',
+    KINDS,
   );
   await settle();
   queue.cancel(...queue.items().map(({ id }) => id));

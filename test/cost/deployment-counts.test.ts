@@ -1,6 +1,7 @@
 import { countDeployment } from '../../cost/deployment-counts';
 import { countTransitions } from '../../cost/transitions';
 import pipeline from '../../state-machine/pipeline.asl.json';
+import runTask from '../../state-machine/run-task.asl.json';
 import { builtTemplate } from '../builders/changed-template';
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
@@ -31,7 +32,7 @@ test('billed resources are counted in the template', () => {
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
-  expect(counts.transitions).toEqual(countTransitions(pipeline));
+  expect(counts.transitions).toEqual(countTransitions(pipeline, runTask));
 });
 
 test('an alarm on a sum counts each metric, and resources billed by the month are counted', () => {
@@ -56,7 +57,7 @@ test('a schedule that is not a rate is an error', () => {
   expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
 });
 
-test('transitions are counted for each state, the start, and a Map item for each group of files', () => {
+test('transitions are counted for each state, the start, nested executions, and a Map item for each group of files', () => {
   const item = { StartAt: 'C', States: { C: { Type: 'Task', Next: 'D' }, D: { Type: 'Succeed' } } };
   const definition = {
     StartAt: 'A',
@@ -69,6 +70,11 @@ test('transitions are counted for each state, the start, and a Map item for each
     },
   };
   expect(countTransitions(definition)).toEqual({ perExecution: 5, perGroup: 3 });
+  const outer = {
+    StartAt: 'Run',
+    States: { Run: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', End: true } },
+  };
+  expect(countTransitions(outer, definition)).toEqual({ perExecution: 7, perGroup: 0 });
 });
 
 test('a definition with a loop is an error', () => {

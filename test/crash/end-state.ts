@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../catalog/kpis';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
+import type { Mart } from '../../domain/mart';
 import { ARCHIVE, INPUT, REJECTED } from '../../domain/object-keys';
 import type { Lake } from '../../lake/lake';
 import { readSnapshot } from '../../lake/snapshot';
@@ -41,7 +41,7 @@ export interface EndState {
   readonly faults: readonly string[];
 }
 
-const TABLES = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
+const TABLES = catalog.tables;
 const DELTA_RS = packagePath('node_modules', '.cache', 'interop', 'venv', 'bin', 'python');
 
 /** Looks into the ledger at one time. */
@@ -116,14 +116,11 @@ function isOurs(pid: number): boolean {
 
 async function verifiedHash(run: Rested, lake: Lake, faults: string[]): Promise<string> {
   const { dynamoDb, names } = run.deployment;
-  const items = {
-    order_kpis: { table: names.orderTable, read: () => readItems(dynamoDb, names.orderTable, ORDER_KPIS) },
-    category_kpis: {
-      table: names.categoryTable,
-      read: () => readItems(dynamoDb, names.categoryTable, CATEGORY_KPIS),
-    },
+  const itemsOf = (mart: Mart) => {
+    const table = names.table(mart.dynamoDb.table);
+    return { table, read: () => readItems(dynamoDb, table, mart) };
   };
-  const { differences, first_differences, is_current, hash } = await verify({ lake, items });
+  const { differences, first_differences, is_current, hash } = await verify({ lake, catalog, itemsOf });
   if (differences > 0)
     faults.push(`verify: ${differences} differences, first ${JSON.stringify(first_differences[0])}`);
   if (!is_current) faults.push('verify: kpis/ is not of these versions of staging/');

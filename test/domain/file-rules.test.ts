@@ -1,4 +1,4 @@
-import { KIND_SPECS, KINDS } from '../../catalog/kinds';
+import { catalog } from '../../catalog/catalog';
 import { contentFault, fileFormat, matchHeader, percent, tooManyBadRows } from '../../domain/file-rules';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
@@ -47,19 +47,19 @@ describe('contentFault', () => {
 });
 
 describe('matchHeader', () => {
-  const names = (kind: (typeof KINDS)[number]) => KIND_SPECS[kind].columns.map(({ name }) => name);
+  const names = (kind: string) => catalog.contract(kind).columns.map(({ name }) => name);
 
-  test.each(KINDS)('finds every column of %s wherever it stands', (kind) => {
+  test.each(catalog.kinds)('finds every column of %s wherever it stands', (kind) => {
     const header = [
       'extra',
       ...names(kind)
         .toReversed()
         .map((name) => ` ${name.toUpperCase()}`),
     ];
-    const outcome = matchHeader('input/file.csv', header);
+    const outcome = matchHeader('input/file.csv', header, catalog.contracts);
     expect(outcome).toEqual({
       match: {
-        kind,
+        contract: catalog.contract(kind),
         width: header.length,
         extraColumns: ['extra'],
         positions: names(kind).map((_, at) => header.length - 1 - at),
@@ -68,28 +68,36 @@ describe('matchHeader', () => {
   });
 
   test('a column that no rule knows may stand there twice, and without a name', () => {
-    const outcome = matchHeader('input/orders.csv', [...names('orders'), 'note', 'note', ' ']);
+    const outcome = matchHeader(
+      'input/orders.csv',
+      [...names('orders'), 'note', 'note', ' '],
+      catalog.contracts,
+    );
     expect(outcome).toMatchObject({
       match: { extraColumns: ['note', 'note', '(column 11, without a name)'] },
     });
   });
 
   test('the name of the file goes before its header', () => {
-    expect(matchHeader('input/orders.csv', names('products'))).toMatchObject({
+    expect(matchHeader('input/orders.csv', names('products'), catalog.contracts)).toMatchObject({
       fault: { kind: 'orders', reason: expect.stringContaining('the columns are those of products') },
     });
   });
 
   test('a header that fits two kinds tells none', () => {
     const both = [...new Set([...names('orders'), ...names('products')])];
-    expect(matchHeader('input/x.csv', both)).toMatchObject({
+    expect(matchHeader('input/x.csv', both, catalog.contracts)).toMatchObject({
       fault: { reason: expect.stringContaining('cannot be told') },
     });
-    expect(matchHeader('input/orders.csv', both)).toMatchObject({ match: { kind: 'orders' } });
+    expect(matchHeader('input/orders.csv', both, catalog.contracts)).toMatchObject({
+      match: { contract: { kind: 'orders' } },
+    });
   });
 
   test('several doubled columns are all named, with their places', () => {
-    expect(matchHeader('input/orders.csv', [...names('orders'), 'Status', 'user_id'])).toMatchObject({
+    expect(
+      matchHeader('input/orders.csv', [...names('orders'), 'Status', 'user_id'], catalog.contracts),
+    ).toMatchObject({
       fault: {
         reason: 'the header names 2 columns more than once: user_id, status',
         details: ['user_id: columns 2 and 10', 'status: columns 3 and 9'],

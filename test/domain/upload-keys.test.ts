@@ -30,10 +30,12 @@ test.each([
 });
 
 test('a name tells what would be rejected, and where the header decides', () => {
-  expect(nameAdvice('input/x/Orders 1.CSV')).toBeUndefined();
-  expect(nameAdvice('input/x/products.csv.gz')).toBeUndefined();
-  expect(nameAdvice('input/orders/list.csv')).toMatchObject({ likely: 'header' });
-  expect(nameAdvice('input/orders.xlsx')).toMatchObject({
+  expect(nameAdvice('input/x/Orders 1.CSV', ['products', 'orders', 'order_items'])).toBeUndefined();
+  expect(nameAdvice('input/x/products.csv.gz', ['products', 'orders', 'order_items'])).toBeUndefined();
+  expect(nameAdvice('input/orders/list.csv', ['products', 'orders', 'order_items'])).toMatchObject({
+    likely: 'header',
+  });
+  expect(nameAdvice('input/orders.xlsx', ['products', 'orders', 'order_items'])).toMatchObject({
     likely: 'rejected',
     text: expect.stringContaining('expected .csv or .csv.gz'),
   });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import type { FileOutcome } from '../../operations/executions/executions';
+import type { FileOutcome } from '../../operations/executions/execution-files';
 import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
 
 const DAY = '2025-05-01';
@@ -64,7 +64,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   'input/bad/orders_words.csv': {
     body: csv(ORDERS, order(1), order(2), order(3), order('four')),
     reason:
-      /^1 of 4 rows is bad \(25%\), more than the 20% allowed; most of all order_id: expected a whole number \(line 5\)$/,
+      /^1 of 4 rows is bad \(25%\), more than the 20% allowed; most frequent: order_id: expected a whole number \(line 5\)$/,
   },
   'input/bad/products_one_long_line.csv': {
     body: `${PRODUCTS}\n${'x'.repeat(THREE_MEGABYTES)}`,
@@ -133,7 +133,7 @@ beforeAll(async () => {
   const all = { ...INVALID, ...VALID };
   await Promise.all(Object.entries(all).map(([key, { body }]) => pipeline.put(key, body)));
 
-  await pipeline.untilEntered('StageSmallBatch');
+  await pipeline.untilEntered('StageFiles');
   await pipeline.put(REPLACED, csv(ORDERS, order(500, '2025-06-02')));
   await pipeline.put(GONE, orders(600));
   await pipeline.remove(GONE);

@@ -1,5 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { batchManifestKey } from '../../domain/object-keys';
 import { merge } from '../../lake/merge';
 import { withLake } from '../../operations/lake/session';
@@ -41,7 +41,7 @@ const addForeignOrder = () =>
     const rows = `(select 99::bigint as order_id, 9::bigint as user_id, 'sold' as status, ${at} as created_at,
       null::timestamptz as returned_at, null::timestamptz as shipped_at, null::timestamptz as delivered_at,
       1::bigint as num_of_item, 'foreign' as _source_key, ${at} as _source_modified_at, 1::bigint as _source_line)`;
-    return merge(lake, STAGING_TABLES.orders, { rows });
+    return merge(lake, catalog.stagingTable('orders'), { rows });
   });
 
 test('orchestrators, executions, maintenance and a foreign writer at once: the outcome is as if one after the other', async () => {
@@ -52,7 +52,7 @@ test('orchestrators, executions, maintenance and a foreign writer at once: the o
   expect(answers.filter(({ body }) => body.includes('"started":true')).length).toBeLessThanOrEqual(1);
   for (const { status } of answers) expect([200, 429]).toContain(status);
 
-  const first = (await pipeline.untilEntered('ValidateSmallBatch')).split(':').at(-1) ?? '';
+  const first = (await pipeline.untilEntered('ValidateFiles')).split(':').at(-1) ?? '';
   // The same batch three times at once, where there is no table yet, with maintenance beside it.
   await Promise.all([startAgain(first, 'by-hand-1'), startAgain(first, 'by-hand-2')]);
   const maintained = daybook(['maintain'], { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
@@ -61,7 +61,7 @@ test('orchestrators, executions, maintenance and a foreign writer at once: the o
   expect(await maintained).toMatchObject({ code: 0 });
 
   await pipeline.put('input/orders_4.csv', csv(ORDERS, order(5, 5)));
-  await pipeline.untilEntered('StageSmallBatch').then(addForeignOrder);
+  await pipeline.untilEntered('StageFiles').then(addForeignOrder);
   await pipeline.untilQuiet();
   // Whichever was first: the next batch brings along what the other writer added.
   await pipeline.put('input/orders_5.csv', csv(ORDERS, order(6, 6)));

@@ -6,14 +6,15 @@ import {
   ReceiveMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../domain/names';
 import { batchManifestKey } from '../../domain/object-keys';
 import { executionReportSchema } from '../../domain/workflow';
 import { serializeEntry } from '../../lake/actions';
 import { entryKey } from '../../lake/log';
 import { schemaString } from '../../lake/schema';
-import { listExecutions, readFiles } from '../../operations/executions/executions';
+import { readFiles } from '../../operations/executions/execution-files';
+import { listExecutions } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
 import { csv, LocalPipeline, ORDERS, PRODUCTS, until } from './local-pipeline';
 
@@ -100,8 +101,8 @@ test('an execution stopped by hand releases its batch at once; the next one brin
 test('a file over which every execution fails becomes a dead letter after five tries, and the one beside it gets through', async () => {
   const nextFailure = await subscribe('PipelineFailureNotifications');
   // A table that can be read, and not written to.
-  const { columns, partitionColumns } = STAGING_TABLES.products;
-  const foreign = entryKey(STAGING_TABLES.products.location, 0);
+  const { columns, partitionColumns } = catalog.stagingTable('products');
+  const foreign = entryKey(catalog.stagingTable('products').location, 0);
   await pipeline.put(
     foreign,
     serializeEntry([
@@ -134,7 +135,7 @@ test('a file over which every execution fails becomes a dead letter after five t
     outcome: 'failed',
     task: 'stage',
     cause: first?.cause?.replace('stage: ', ''),
-    summary: expect.stringMatching(/^StageSmallBatch failed; \d files? will be retried\.$/),
+    summary: expect.stringMatching(/^StageFiles failed; \d files? will be retried\.$/),
     files: expect.arrayContaining([{ key, outcome: 'valid' }]),
     usage: expect.objectContaining({ tasks: expect.any(Array) }),
   });

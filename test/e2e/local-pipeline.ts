@@ -6,15 +6,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
+import { catalog } from '../../catalog/catalog';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
-import {
-  type ExecutionView,
-  type FileOutcome,
-  listExecutions,
-  readFiles,
-  viewExecution,
-} from '../../operations/executions/executions';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../operations/kpis/kpis';
+import { type ExecutionView, viewExecution } from '../../operations/executions/execution';
+import { type FileOutcome, readFiles } from '../../operations/executions/execution-files';
+import { listExecutions } from '../../operations/executions/executions';
+import { type Kpi, readKpis } from '../../operations/kpis/kpis';
 import { readQueueDepth } from '../../operations/queue';
 import type { RuleInput } from '../../packages/local-aws/src/faults/rule';
 import type { Bucket } from '../../storage/bucket';
@@ -174,11 +171,11 @@ export class LocalPipeline {
   }
 
   orderKpis(): Promise<Kpi[]> {
-    return readOrderKpis(this.deployment);
+    return readKpis(this.deployment, catalog.mart('order_kpis'));
   }
 
   categoryKpis(): Promise<Kpi[]> {
-    return readCategoryKpis(this.deployment);
+    return readKpis(this.deployment, catalog.mart('category_kpis'));
   }
 
   /** Ends the process, and resolves with its exit code, null where a signal ended it. */

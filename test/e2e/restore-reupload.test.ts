@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readOrderKpis } from '../../operations/kpis/kpis';
+import { catalog } from '../../catalog/catalog';
+import { readKpis } from '../../operations/kpis/kpis';
 import { CrashRun } from '../crash/crash-run';
 import { AS_EVER } from '../crash/setting';
 import { csv, ORDERS, until } from './local-pipeline';
@@ -25,7 +26,7 @@ test('content that comes again while its first upload is at work is newer than w
     await quiet;
     await run.untilQuiet();
     expect(await run.keys('archive/')).toHaveLength(3);
-    expect(await readOrderKpis(run.deployment)).toEqual([
+    expect(await readKpis(run.deployment, catalog.mart('order_kpis'))).toEqual([
       expect.objectContaining({ order_date: '2025-03-01', return_rate: '0' }),
     ]);
   } finally {

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { catalog } from '../../catalog/catalog';
 import { tooManyBadRows } from '../../domain/file-rules';
 import { rowCheck } from '../../domain/row-rules';
 import type { ValidatedFile } from '../../domain/workflow';
@@ -16,7 +17,7 @@ import { MARK } from './tokens';
 
 const SENTINEL = 'input/orders_sentinel.csv';
 const SENTINEL_ROWS = 3;
-const LIMITS = { maxUnpackedBytes: 2 ** 30, maxUnpackedRatio: 200 };
+const LIMITS = { contracts: catalog.contracts, maxUnpackedBytes: 2 ** 30, maxUnpackedRatio: 200 };
 
 /** What validate may write, besides the manifest that it is given. */
 const OUR_KEYS =
@@ -164,7 +165,7 @@ async function stagedLines(validation: Validation, db: DuckDb): Promise<Map<stri
     const local = path.join(validation.workDirectory, `staged-${part}.parquet`);
     await validation.bucket.download(key, local);
     const rows = await db.rows<{ key: string; line: string }>(
-      `select _source_key as key, _source_line as line from ${validatedRows(kind, [local])} order by _source_line`,
+      `select _source_key as key, _source_line as line from ${validatedRows(catalog.contract(kind), [local])} order by _source_line`,
     );
     for (const row of rows) {
       const ofFile = lines.get(row.key);

@@ -28,6 +28,7 @@ const environment = (executionId: string, endpoint = pipeline.ready.endpoint) =>
   EXECUTION_ID: executionId,
   MEMORY_LIMIT_MB: '1024',
   METRICS_SERVICE: 'Daybook',
+  REFRESH_LIFETIME_SECONDS: '3120',
   ORDER_TABLE: pipeline.ready.orderTable,
   CATEGORY_TABLE: pipeline.ready.categoryTable,
 });

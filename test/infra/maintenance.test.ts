@@ -48,7 +48,10 @@ test('the maintenance runs once a day, in the network of the workflow', () => {
     },
   });
   const { AwsvpcConfiguration } = properties.Target.EcsParameters.NetworkConfiguration;
-  const machine = find('AWS::StepFunctions::StateMachine', () => true).properties;
+  const machine = find(
+    'AWS::StepFunctions::StateMachine',
+    ({ StateMachineName }) => StateMachineName === 'Pipeline-Run-Task',
+  ).properties;
   const { SubnetIds, SecurityGroupId } = machine.DefinitionSubstitutions;
   expect(AwsvpcConfiguration.Subnets).toEqual(SubnetIds['Fn::Join'][1]);
   expect(AwsvpcConfiguration.SecurityGroups).toEqual([SecurityGroupId]);
@@ -98,7 +101,10 @@ test('the task may change the tables of the lake, remove parsed rows, and reach 
 });
 
 test('the workflow may not start it', () => {
-  const machine = find('AWS::StepFunctions::StateMachine', () => true).properties;
+  const machine = find(
+    'AWS::StepFunctions::StateMachine',
+    ({ StateMachineName }) => StateMachineName === 'Pipeline-Run-Task',
+  ).properties;
   const [start] = statementsOf(idOf(machine.RoleArn)).filter(({ Action }) => Action === 'ecs:RunTask');
   expect(JSON.stringify(start)).toContain(':task-definition/Daybook-stage:*');
   expect(JSON.stringify(start)).not.toContain('maintain');

@@ -1,15 +1,19 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { synthesize } from './template';
 
-const substitutions = (template: Template): Record<string, unknown> => {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  return machine?.Properties.DefinitionSubstitutions;
+const runTask = (template: Template) => {
+  const properties = { StateMachineName: Match.stringLikeRegexp('Pipeline-Run-Task$') };
+  const [machine] = Object.values(
+    template.findResources('AWS::StepFunctions::StateMachine', { Properties: properties }),
+  );
+  return machine?.Properties;
 };
+const substitutions = (template: Template): Record<string, unknown> =>
+  runTask(template).DefinitionSubstitutions;
 
-/** What the workflow compares a batch's bytes with. */
+/** What a batch's bytes are compared with. */
 const thresholds = (template: Template) => {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  const definition: string = machine?.Properties.DefinitionString ?? '';
+  const definition: string = runTask(template).DefinitionString;
   return [...definition.matchAll(/"NumericLessThan":([^,}]+)/g)].map(([, value = '']) => JSON.parse(value));
 };
 
@@ -29,7 +33,7 @@ test('by default tasks run on demand, in a VPC of the stack, and nobody is writt
   template.resourceCountIs('AWS::EC2::VPC', 1);
   template.resourceCountIs('AWS::KMS::Key', 0);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
-  expect(thresholds(template)).toEqual([100_000_000, 100_000_000]);
+  expect(thresholds(template)).toEqual([100_000_000]);
   template.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'Pipeline-Orchestrator',
     ReservedConcurrentExecutions: 1,
@@ -65,7 +69,7 @@ test('with every option they run on Spot first, in a given VPC, under a key that
   });
   template.resourceCountIs('AWS::EC2::VPC', 0);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
-  expect(thresholds(template)).toEqual([0, 0]);
+  expect(thresholds(template)).toEqual([0]);
   template.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'Pipeline-Task-stage',
     MemorySize: 3008,

@@ -113,7 +113,7 @@ def step_functions(checks, pipeline):
         events = [event for page in pages for event in page["events"]]
         expect("ids", [event["id"] for event in events], list(range(1, len(events) + 1)))
         entered = [event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")]
-        expect("the first and last states", (entered[0], entered[-1]), ("IsSmallBatch", "NotifySuccess"))
+        expect("the first and last states", (entered[0], entered[-1]), ("ValidateFiles", "NotifySuccess"))
         expect("the last event", events[-1]["type"], "ExecutionSucceeded")
     with checks.check("stepfunctions: an execution that is not there is refused"):
         refused(400, lambda: pipeline.sfn.describe_execution(executionArn=f"{arn}-none"), "ExecutionDoesNotExist")

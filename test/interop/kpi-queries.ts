@@ -1,30 +1,36 @@
 /**
- * Prints the KPI queries as JSON, filled as the transform task fills them, for another engine to run:
+ * Prints the KPI queries as JSON, filled as the refresh task fills them, for another engine to run:
  * `{"views": {name: query}, "tables": {name: query}, "days": {name: query}}`, each view resting on those before it; `days`
  * are those that lead from what changed to the days that can differ, with the columns they compare.
  *
  *   node kpi-queries.cjs TIME_ZONE
  */
 
-import categoryKpisSql from '../../catalog/category_kpis.sql';
-import orderKpisSql from '../../catalog/order_kpis.sql';
-import { KPI_COLUMNS } from '../../tasks/refresh/affected-days';
-import { countedItems, countedOrders, countedProducts } from '../../tasks/refresh/counted';
-import { dayRanges, daysOf, recategorizedProducts } from '../../tasks/refresh/days';
+import { catalog } from '../../catalog/catalog';
+import { fill } from '../../engine/duckdb/sql';
+import changedKeysSql from '../../tasks/refresh/changed_keys.sql';
+import { dayOf, dayRanges } from '../../tasks/refresh/days';
+import { inputQuery } from '../../tasks/refresh/input-views';
 
 const [timeZone = 'UTC'] = process.argv.slice(2);
 
+const [products] = catalog.inputs;
+if (products?.kind !== 'products') throw new RangeError('the first input is not products');
+const changed = {
+  before: inputQuery(products, 'products_before', timeZone),
+  after: inputQuery(products, 'products_after', timeZone),
+};
+const orders = ['changed_orders', 'touched_orders'].map((relation) => `select created_at from ${relation}`);
+
 const queries = {
-  views: {
-    counted_products: countedProducts('products'),
-    counted_orders: countedOrders('orders', timeZone),
-    counted_items: countedItems('order_items'),
-  },
-  tables: { order_kpis: orderKpisSql, category_kpis: categoryKpisSql },
+  views: Object.fromEntries(
+    catalog.inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)]),
+  ),
+  tables: Object.fromEntries(catalog.marts.map(({ name, sql }) => [name, sql])),
   days: {
-    columns: KPI_COLUMNS,
-    recategorized_products: recategorizedProducts({ before: 'products_before', after: 'products_after' }),
-    affected_days: daysOf('changed_orders', 'touched_orders', timeZone),
+    columns: Object.fromEntries(catalog.inputs.map(({ kind, columns }) => [kind, columns])),
+    recategorized_products: fill(changedKeysSql, { ...changed, key: 'product_id' }),
+    affected_days: `select distinct ${dayOf('created_at', timeZone)} as order_date from (${orders.join(' union all ')})`,
     day_ranges: dayRanges('affected_days', timeZone),
   },
 };

@@ -9,18 +9,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { KPI_TABLES, STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
 import type { TableSpec } from '../../lake/table-spec';
 import { s3Bucket } from '../../storage/s3-bucket';
 
-const TABLES: Readonly<Record<string, TableSpec>> = { ...STAGING_TABLES, ...KPI_TABLES };
-
 async function main([bucket = '', table = '', location]: readonly string[]): Promise<void> {
-  const known = TABLES[table];
-  if (!known) throw new RangeError(`expected one of ${Object.keys(TABLES).join(', ')}; found ${table}`);
+  const known = catalog.tables.find(({ name }) => name === table);
+  if (!known) throw new RangeError(`there is no table ${table}`);
   const spec = { ...known, location: location ?? known.location };
   const workDirectory = await mkdtemp(path.join(tmpdir(), 'daybook-interop-'));
   const client = new S3Client({});

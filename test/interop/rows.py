@@ -136,6 +136,7 @@ def kpis(rows, time_zone="UTC"):
                 "total_items_sold": str(len(items_by_day[day])),
                 "unique_customers": str(len({order["user_id"] for order in found})),
                 "return_rate": two_places(Fraction(100 * returned(found), len(found))),
+                "returned_orders": str(returned(found)),
             }
             for day, found in orders_by_day.items()
         ],
@@ -146,6 +147,9 @@ def kpis(rows, time_zone="UTC"):
                 "daily_revenue": two_places(revenue(found)),
                 "avg_order_value": two_places(revenue(found) / len({item["order_id"] for item in found})),
                 "avg_return_rate": two_places(Fraction(100 * returned(found), len(found))),
+                "orders": str(len({item["order_id"] for item in found})),
+                "items": str(len(found)),
+                "returned_items": str(returned(found)),
             }
             for (category, day), found in items_by_category.items()
         ],

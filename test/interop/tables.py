@@ -16,6 +16,7 @@ SCHEMAS = {
         "total_items_sold": "long",
         "unique_customers": "long",
         "return_rate": "decimal(5,2)",
+        "returned_orders": "long",
         "month": "string",
     },
     "kpis/category_kpis": {
@@ -24,6 +25,9 @@ SCHEMAS = {
         "daily_revenue": "decimal(38,2)",
         "avg_order_value": "decimal(38,2)",
         "avg_return_rate": "decimal(5,2)",
+        "orders": "long",
+        "items": "long",
+        "returned_items": "long",
         "month": "string",
     },
 }

@@ -1,6 +1,6 @@
-import { commit } from '../../lake/commit';
 import { LakeError } from '../../lake/errors';
 import { entryKey } from '../../lake/log';
+import { putEntry } from '../../lake/log-entry';
 import { MemoryBucket } from '../builders/memory-bucket';
 
 const LOCATION = 'staging/things';
@@ -9,7 +9,7 @@ const actions = [{ txn: { appId: 'a', version: 1 } }];
 
 test('an entry that is not there yet is written: commitInfo, then the actions, one a line', async () => {
   const bucket = new MemoryBucket();
-  expect(await commit(bucket, LOCATION, 7, mine, actions)).toBe('committed');
+  expect(await putEntry(bucket, LOCATION, 7, mine, actions)).toBe('committed');
   expect(bucket.text('staging/things/_delta_log/00000000000000000007.json')).toBe(
     '{"commitInfo":{"txnId":"mine","operation":"MERGE"}}\n{"txn":{"appId":"a","version":1}}\n',
   );
@@ -26,14 +26,14 @@ test.each([
 ])('an entry of %s is a conflict and stays as it is', async (_, entry) => {
   const bucket = new MemoryBucket();
   await bucket.put(entryKey(LOCATION, 7), entry);
-  expect(await commit(bucket, LOCATION, 7, mine, actions)).toBe('conflict');
+  expect(await putEntry(bucket, LOCATION, 7, mine, actions)).toBe('conflict');
   expect(bucket.text(entryKey(LOCATION, 7))).toBe(entry);
 });
 
 test('of many writers of one version exactly one commits', async () => {
   const bucket = new MemoryBucket();
   const outcomes = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => commit(bucket, LOCATION, 0, { txnId: `writer ${n}` }, actions)),
+    Array.from({ length: 20 }, (_, n) => putEntry(bucket, LOCATION, 0, { txnId: `writer ${n}` }, actions)),
   );
   expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
 });
@@ -45,7 +45,7 @@ test('a refusal without an entry (409: another write is under way) is tried agai
     putIfAbsent: async (key: string, body: string) =>
       refusals-- > 0 ? ('exists' as const) : bucket.putIfAbsent(key, body),
   });
-  expect(await commit(undecided, LOCATION, 0, mine, actions)).toBe('committed');
+  expect(await putEntry(undecided, LOCATION, 0, mine, actions)).toBe('committed');
 });
 
 test('a store that refuses and never shows an entry is an error that names the entry', async () => {
@@ -53,7 +53,7 @@ test('a store that refuses and never shows an entry is an error that names the e
   const refusing = Object.assign(Object.create(bucket) as MemoryBucket, {
     putIfAbsent: async () => 'exists' as const,
   });
-  const failure = commit(refusing, LOCATION, 3, mine, actions, { tries: 2, delayMs: 1 });
+  const failure = putEntry(refusing, LOCATION, 3, mine, actions, { tries: 2, delayMs: 1 });
   await expect(failure).rejects.toThrow(LakeError);
   await expect(failure).rejects.toThrow(/_delta_log\/00000000000000000003\.json cannot be written/);
 });

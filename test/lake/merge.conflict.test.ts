@@ -58,6 +58,31 @@ test('a commit that rewrote a file of ours: the merge is redone on what it left,
   expect(lake.bucket.keys('staging/things/').filter(isData)).toHaveLength(known.length);
 });
 
+test('a commit that rewrote files of one partition: only the data files of that partition are written again', async () => {
+  const all = (version: number) => ['a', 'b', 'c'].map((place, at) => thing(at + 1, place, version));
+  await mergeRows(lake, THINGS, [...all(1), thing(9, 'b', 1)]);
+  compete(() => mergeRows(lake, THINGS, [thing(9, 'b', 2, { price: '9.0000' })]));
+  const before = uploads().length;
+  expect(await mergeRows(lake, THINGS, all(2))).toMatchObject({ version: 2, updated: 3, filesAdded: 3 });
+  const places = uploads()
+    .slice(before)
+    .map((key) => /place=(.)/.exec(key)?.[1]);
+  // New rows of three partitions and what b keeps; the other writer's new row and what b keeps; new rows of b again.
+  expect(places.sort()).toEqual(['a', 'b', 'b', 'b', 'b', 'b', 'c']);
+  expect(await prices()).toEqual(['1 a 1.5000', '2 b 1.5000', '3 c 1.5000', '9 b 9.0000']);
+});
+
+test('a commit that moved a newer row of ours to another partition: it is left out there, and the rest is kept', async () => {
+  await mergeRows(lake, THINGS, [thing(1, 'a', 1), thing(2, 'b', 1), thing(8, 'b', 1)]);
+  compete(() => mergeRows(lake, THINGS, [thing(2, 'c', 3, { price: '3.0000' })]));
+  const ours = [thing(1, 'a', 2, { price: '2.0000' }), thing(2, 'd', 2), thing(7, 'd', 2)];
+  expect(await mergeRows(lake, THINGS, ours)).toMatchObject({ inserted: 1, updated: 1, superseded: 1 });
+  expect(await prices()).toEqual(['1 a 2.0000', '2 c 3.0000', '7 d 1.5000', '8 b 1.5000']);
+  const snapshot = await readSnapshot(lake, THINGS.location);
+  const known = [...(snapshot?.files.keys() ?? []), ...(snapshot?.tombstones.keys() ?? [])];
+  expect(lake.bucket.keys('staging/things/').filter(isData)).toHaveLength(known.length);
+});
+
 test('a commit that brought a newer row of our key elsewhere: ours is superseded', async () => {
   await mergeRows(lake, THINGS, [thing(9, 'z', 1)]);
   compete(() => mergeRows(lake, THINGS, [thing(1, 'b', 3, { price: '3.0000' })]));

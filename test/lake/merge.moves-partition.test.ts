@@ -1,4 +1,4 @@
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { partitionDirectory } from '../../lake/partition-path';
 import { readDelta, readDeltaRows } from '../builders/read-delta';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../builders/test-lake';
@@ -47,7 +47,7 @@ test('an older row does not move a newer one back', async () => {
 });
 
 test('an order whose created_at changes moves to the year and month of that instant in UTC', async () => {
-  const orders = STAGING_TABLES.orders;
+  const orders = catalog.stagingTable('orders');
   await mergeRows(lake, orders, [
     order(1, '2025-06-30 23:59:59+00', 1),
     order(2, '2025-07-01 00:30:00+02', 1),

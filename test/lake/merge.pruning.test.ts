@@ -22,7 +22,7 @@ afterAll(() => lake.close());
 
 const isData = (key: string) => key.endsWith('.snappy.parquet');
 
-/** Less than the smallest file has: none is folded, and rewritten ones are split. */
+/** Less than the smallest file has: none are combined, and rewritten ones are split. */
 const TINY = { targetFileBytes: 700 };
 
 test('only files that may hold a key are downloaded, and only those that hold one are rewritten', async () => {

@@ -1,4 +1,4 @@
-import { STAGING_TABLES } from '../../catalog/tables';
+import { catalog } from '../../catalog/catalog';
 import { MissingDataFileError } from '../../lake/errors';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
@@ -42,7 +42,7 @@ test('a view may have some columns alone, and replaces one of its name', async (
 });
 
 test('a table that is not there is an empty view of the same columns', async () => {
-  await scan(lake, undefined, STAGING_TABLES.orders, 'orders');
+  await scan(lake, undefined, catalog.stagingTable('orders'), 'orders');
   expect(await lake.db.rows('from orders')).toEqual([]);
   expect(await schemaOf('orders')).toEqual([
     'order_id BIGINT',

@@ -1,4 +1,4 @@
-import { planRewriting, TARGET_FILE_BYTES, tier } from '../../lake/size-tiering';
+import { planRewrites, TARGET_FILE_BYTES, tier } from '../../lake/size-tiering';
 import { MemoryBucket } from '../builders/memory-bucket';
 import { readDelta } from '../builders/read-delta';
 import { mergeRows, openTestLake, THINGS, thing } from '../builders/test-lake';
@@ -6,8 +6,8 @@ import { mergeRows, openTestLake, THINGS, thing } from '../builders/test-lake';
 const KB = 1024;
 const live = (sizes: number[]) => sizes.map((size) => ({ size }));
 const plan = (dirty: number[], clean: number[]) => {
-  const { folded, reduced } = planRewriting(live(dirty), live(clean), TARGET_FILE_BYTES);
-  return { folded: folded.map(({ size }) => size), reduced: reduced.map(({ size }) => size) };
+  const { combined, rewritten } = planRewrites(live(dirty), live(clean), TARGET_FILE_BYTES);
+  return { combined: combined.map(({ size }) => size), rewritten: rewritten.map(({ size }) => size) };
 };
 
 test('tiers are five times as large as the one below', () => {
@@ -40,9 +40,12 @@ test.each<[string, number[], number[], number[], number[]]>([
   ['a file that loses a row is written by itself', [3 * KB], [4, 5], [], [3 * KB]],
   ['several do so each', [3, 3 * KB], [4, 5], [], [3, 3 * KB]],
   ['what loses a row counts towards a full tier', [1, 2], [3, 4, 5], [1, 2, 3, 4, 5], []],
-])('%s', (_, dirty, clean, folded, reduced) => {
+])('%s', (_, dirty, clean, combined, rewritten) => {
   const bytes = (sizes: number[]) => sizes.map((size) => size * KB);
-  expect(plan(bytes(dirty), bytes(clean))).toEqual({ folded: bytes(folded), reduced: bytes(reduced) });
+  expect(plan(bytes(dirty), bytes(clean))).toEqual({
+    combined: bytes(combined),
+    rewritten: bytes(rewritten),
+  });
 });
 
 /** 20,000 batches of a few KB, each of which takes a row from the file of the batch before, or none. */
@@ -57,11 +60,11 @@ test.each([
   for (let batch = 0; batch < 20_000; batch++) {
     const dirty = files.filter((file) => changes && file === last);
     const clean = files.filter((file) => !dirty.includes(file));
-    const { folded, reduced } = planRewriting(dirty, clean, TARGET_FILE_BYTES);
-    const whole = { size: folded.reduce((sum, { size }) => sum + size, 0) };
+    const { combined, rewritten } = planRewrites(dirty, clean, TARGET_FILE_BYTES);
+    const whole = { size: combined.reduce((sum, { size }) => sum + size, 0) };
     last = { size: (1 + (batch % 30)) * KB };
-    written += last.size + whole.size + reduced.reduce((sum, { size }) => sum + size, 0);
-    files = [...files.filter((file) => !folded.includes(file)), ...(whole.size > 0 ? [whole] : []), last];
+    written += last.size + whole.size + rewritten.reduce((sum, { size }) => sum + size, 0);
+    files = [...files.filter((file) => !combined.includes(file)), ...(whole.size > 0 ? [whole] : []), last];
     small = Math.max(small, files.filter(({ size }) => size < TARGET_FILE_BYTES / 2).length);
   }
   expect(small).toBeLessThanOrEqual(29);

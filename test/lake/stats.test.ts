@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import type { TableColumn } from '../../lake/schema';
-import { type ColumnStatistics, instantBound, statsJson, truncateMax, truncateMin } from '../../lake/stats';
+import {
+  type ColumnStatistics,
+  instantBound,
+  numRecords,
+  statsJson,
+  truncateMax,
+  truncateMin,
+} from '../../lake/stats';
 
 const COLUMNS: TableColumn[] = [
   { name: 'id', type: 'long' },
@@ -90,3 +97,12 @@ test('bounds of a text never lie on the wrong side of it', () => {
     }),
   );
 });
+
+test.each<[string, string | undefined, number | null]>([
+  ['as we write them', statsJson(3, COLUMNS, new Map()), 3],
+  ['with the count last', '{"minValues":{"numRecords":1},"numRecords": 7}', 7],
+  ['without the count, though a column has its name', '{"nullCount":{"numRecords":1}}', null],
+  ['without anything', '{}', null],
+  ['that are missing', undefined, null],
+  ['that are no JSON', '{"numRecords":', null],
+])('the number of rows, from stats %s', (_, stats, expected) => expect(numRecords(stats)).toBe(expected));

@@ -9,7 +9,9 @@ import {
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { DAY_MS } from '../../domain/time';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
-import { type ExecutionView, listExecutions, viewExecution } from '../../operations/executions/executions';
+import { type ExecutionView, readHistory, viewExecution } from '../../operations/executions/execution';
+import { listExecutions } from '../../operations/executions/executions';
+import { stepsOf } from '../../operations/executions/steps';
 import { readQueueDepth } from '../../operations/queue';
 import type { Decision } from '../../packages/local-aws/src/iam/access';
 import { type LocalRuntime, startLocal } from '../../packages/local-aws/src/runtime';
@@ -121,6 +123,20 @@ export class PipelineRun {
     return (await this.history(executionArn)).flatMap(
       ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
     );
+  }
+
+  /** Of each task of the workflow, in their order, the engines that it was run on. */
+  async enginesOf(executionArn: string): Promise<string[][]> {
+    const nested = stepsOf(await readHistory(this.deployment, executionArn)).flatMap(
+      (step) => step.nested ?? [],
+    );
+    return Promise.all(
+      nested.map(async (arn) => (await this.statesEntered(arn)).filter((state) => state.startsWith('RunOn'))),
+    );
+  }
+
+  async untilRunOn(executionArn: string, engine: string): Promise<void> {
+    await until(async () => (await this.enginesOf(executionArn)).flat().includes(engine));
   }
 
   async untilEvent(executionArn: string, wanted: 'TaskScheduled' | 'TaskFailed'): Promise<void> {

@@ -40,6 +40,7 @@ const refused = (role: string, action: string) =>
 test.each([
   ['sqs:SendMessage', 'IntakeQueuePolicy', 'Unable to validate the following destination configurations'],
   ['events:PutRule', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'events:PutRule')],
+  ['events:PutRule', 'RunTaskRoleDefaultPolicy', refused('RunTaskRole', 'events:PutRule')],
   ['logs:CreateLogDelivery', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'logs:CreateLogDelivery')],
 ])('without %s in %s there is no deployment', async (action, policy, message) => {
   await expect(PipelineRun.start(templateWithout(action, policy))).rejects.toThrow(message);
@@ -62,6 +63,12 @@ test.concurrent.each([
     'dynamodb:BatchWriteItem',
     'SmallBatchestransformrole',
     refused('SmallBatchestransformrole', 'dynamodb:BatchWriteItem'),
+  ],
+  ['states:StartExecution', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'states:StartExecution')],
+  [
+    'states:DescribeExecution',
+    'WorkflowRoleDefaultPolicy',
+    refused('WorkflowRole', 'states:DescribeExecution'),
   ],
   ['s3:GetObject', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 's3:GetObject')],
   ['s3:DeleteObject', 'Functionsmoverole', refused('Functionsmoverole', 's3:DeleteObject')],
@@ -101,14 +108,14 @@ test.concurrent.each([
 );
 
 test.concurrent('without lambda:InvokeFunction a small batch goes on to Fargate, and the refusal is on record', async () => {
-  const run = await PipelineRun.start(templateWithout('lambda:InvokeFunction', 'WorkflowRoleDefaultPolicy'));
+  const run = await PipelineRun.start(templateWithout('lambda:InvokeFunction', 'RunTaskRoleDefaultPolicy'));
   try {
     await run.put('input/orders.csv', csv(ORDERS));
     const execution = await run.begin();
-    await run.untilEntered(execution, 'ValidateFiles');
+    await run.untilRunOn(execution, 'RunOnFargate');
     await run.stopByHand(execution);
     expect(run.local.iam.refusals()).toEqual([
-      expect.stringMatching(refused('WorkflowRole', 'lambda:InvokeFunction')),
+      expect.stringMatching(refused('RunTaskRole', 'lambda:InvokeFunction')),
     ]);
   } finally {
     await run.stop();

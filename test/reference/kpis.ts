@@ -3,9 +3,6 @@
  * Written from the rules, apart from the SQL: sums and quotients are BigInt, no floats, nothing of tasks/.
  */
 
-import type { Kind } from '../../catalog/kinds';
-import { UNKNOWN_CATEGORY } from '../../catalog/kpis';
-
 /**
  * A cell as it was understood: `int64` a bigint, `money` a bigint of ten-thousandths, `timestamp` a bigint of
  * microseconds since 1970 UTC, `text` the string as it came; null for a cell without a value.
@@ -23,6 +20,10 @@ export interface RowVersion {
   readonly line: number;
 }
 
+const UNKNOWN_CATEGORY = 'Unknown';
+
+export type Kind = 'products' | 'orders' | 'order_items';
+
 export type Versions = Readonly<Record<Kind, readonly RowVersion[]>>;
 
 /** Money and percent are strings with two decimals, `1234.50`. */
@@ -33,6 +34,7 @@ export interface OrderKpi {
   readonly total_items_sold: number;
   readonly unique_customers: number;
   readonly return_rate: string;
+  readonly returned_orders: number;
 }
 
 export interface CategoryKpi {
@@ -41,6 +43,9 @@ export interface CategoryKpi {
   readonly daily_revenue: string;
   readonly avg_order_value: string;
   readonly avg_return_rate: string;
+  readonly orders: number;
+  readonly items: number;
+  readonly returned_items: number;
 }
 
 export interface Kpis {
@@ -87,6 +92,7 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
       total_items_sold: day.items,
       unique_customers: day.customers.size,
       return_rate: percent(day.returnedOrders, day.orders),
+      returned_orders: day.returnedOrders,
     })),
     category_kpis: sorted.flatMap(([order_date, day]) =>
       byKey(day.categories).map(([category, sales]) => ({
@@ -95,6 +101,9 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
         daily_revenue: money(sales.revenue, 1),
         avg_order_value: money(sales.revenue, sales.orders.size),
         avg_return_rate: percent(sales.returnedItems, sales.items),
+        orders: sales.orders.size,
+        items: sales.items,
+        returned_items: sales.returnedItems,
       })),
     ),
   };

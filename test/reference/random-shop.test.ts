@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { KIND_SPECS, KINDS } from '../../catalog/kinds';
+import { catalog } from '../../catalog/catalog';
 import { computeKpis, type RowVersion } from './kpis';
 import { randomShop, type ShopFile, versionsOf } from './random-shop';
 import { readRows } from './read-rows';
@@ -11,7 +11,7 @@ function byRow(files: readonly ShopFile[]) {
   const rows = new Map<string, RowVersion[]>();
   for (const { kind, rows: versions } of files) {
     for (const version of versions) {
-      const name = `${kind} ${version.cells[KIND_SPECS[kind].key]}`;
+      const name = `${kind} ${version.cells[catalog.contract(kind).key]}`;
       rows.set(name, [...(rows.get(name) ?? []), version]);
     }
   }
@@ -46,7 +46,8 @@ describe('random shops', () => {
   });
 
   test('most shops hold all kinds, updates, moves to another month, and KPIs', () => {
-    const allKinds = (files: ShopFile[]) => KINDS.every((kind) => files.some((file) => file.kind === kind));
+    const allKinds = (files: ShopFile[]) =>
+      catalog.kinds.every((kind) => files.some((file) => file.kind === kind));
     const updated = (files: ShopFile[]) => [...byRow(files).values()].some((versions) => versions.length > 2);
     const moved = (files: ShopFile[]) =>
       [...byRow(files)].some(([name, versions]) => name.startsWith('orders') && monthsOf(versions).size > 1);

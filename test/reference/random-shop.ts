@@ -3,9 +3,9 @@
  */
 
 import fc from 'fast-check';
-import { KIND_SPECS, KINDS, type Kind } from '../../catalog/kinds';
+import { catalog } from '../../catalog/catalog';
 import type { Column } from '../../domain/contract';
-import type { Cell, RowVersion, Versions } from './kpis';
+import type { Cell, Kind, RowVersion, Versions } from './kpis';
 import { parseCell } from './read-rows';
 
 /** A valid file, every row of it good. */
@@ -94,6 +94,8 @@ const amount = fc.oneof(
 
 /** References reach one beyond the ids there are: some items wait, some products are unknown. */
 const IDS = { products: 4, orders: 5, order_items: 8, users: 3 };
+
+const KINDS: readonly Kind[] = ['products', 'orders', 'order_items'];
 
 const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
   products: fc.record({
@@ -205,7 +207,7 @@ function filesOf(steps: readonly Step[]): ShopFile[] {
 
 function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
-  for (const { name, type } of KIND_SPECS[kind].columns) {
+  for (const { name, type } of catalog.contract(kind).columns) {
     const cell = parseCell(type, row[name] ?? '');
     if (cell === undefined)
       throw new TypeError(`${kind}.${name}: ${JSON.stringify(row[name])} is no ${type}`);
@@ -215,7 +217,7 @@ function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
 }
 
 function csvOf(kind: Kind, rows: readonly Row[], dialect: Dialect): string {
-  const columns = rotated(KIND_SPECS[kind].columns, dialect.rotate);
+  const columns = rotated(catalog.contract(kind).columns, dialect.rotate);
   const special = new RegExp(`["\\r\\n${dialect.delimiter === '|' ? '\\|' : dialect.delimiter}]`);
   const cell = (text: string) =>
     dialect.quoteAll || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

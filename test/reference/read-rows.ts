@@ -5,9 +5,9 @@
 
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { KIND_SPECS, type Kind, kindFromHeader, kindFromName } from '../../catalog/kinds';
-import type { ColumnType } from '../../domain/contract';
-import type { Cell, RowVersion } from './kpis';
+import { catalog } from '../../catalog/catalog';
+import { type ColumnType, contractFromHeader, kindFromName } from '../../domain/contract';
+import type { Cell, Kind, RowVersion } from './kpis';
 
 export interface SourceFile {
   readonly key: string;
@@ -34,7 +34,8 @@ export function readRows(file: SourceFile): ReadRows {
     record_delimiter: ['\r\n', '\n'],
   }) as unknown as { record: string[]; info: { lines: number } }[];
   const header = (records[0]?.record ?? []).map((name) => name.trim().toLowerCase());
-  const kind = kindFromName(file.key) ?? kindFromHeader(header);
+  const kind = (kindFromName(file.key, catalog.kinds) ??
+    contractFromHeader(header, catalog.contracts)?.kind) as Kind | undefined;
   if (kind === undefined) throw new RangeError(`${file.key}: no kind has the columns ${header.join(', ')}`);
 
   const rows: RowVersion[] = [];
@@ -72,7 +73,7 @@ function cellsOf(
   record: readonly string[],
 ): Record<string, Cell> | undefined {
   const cells: Record<string, Cell> = {};
-  for (const { name, type, required } of KIND_SPECS[kind].columns) {
+  for (const { name, type, required } of catalog.contract(kind).columns) {
     const cell = parseCell(type, record[header.indexOf(name)] ?? '');
     if (cell === undefined || (required && cell === null)) return undefined;
     cells[name] = cell;

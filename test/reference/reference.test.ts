@@ -1,4 +1,4 @@
-import type { Kind } from '../../catalog/kinds';
+import type { Kind } from './kpis';
 import { type CategoryKpi, computeKpis, type Kpis, type OrderKpi, type RowVersion } from './kpis';
 import { parseCell, readRows } from './read-rows';
 
@@ -69,6 +69,7 @@ describe('reference KPIs', () => {
           total_items_sold: 4,
           unique_customers: 2,
           return_rate: '33.33',
+          returned_orders: 1,
         },
       ],
       category_kpis: [
@@ -78,6 +79,9 @@ describe('reference KPIs', () => {
           daily_revenue: '7.00',
           avg_order_value: '7.00',
           avg_return_rate: '0.00',
+          orders: 1,
+          items: 1,
+          returned_items: 0,
         },
         {
           category: 'Toys',
@@ -85,6 +89,9 @@ describe('reference KPIs', () => {
           daily_revenue: '16.01',
           avg_order_value: '8.01',
           avg_return_rate: '33.33',
+          orders: 2,
+          items: 3,
+          returned_items: 1,
         },
       ],
     });

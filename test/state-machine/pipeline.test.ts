@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { RETRY_POLICIES } from '../../state-machine/retry-policies';
+import { withRetryPolicies } from '../../state-machine/retry-policies';
+import runTask from '../../state-machine/run-task.asl.json';
 
 interface State {
   Type: string;
@@ -22,27 +23,29 @@ const all = topLevel.flatMap(([name, state]) => [
   ...Object.entries(state.ItemProcessor?.States ?? {}),
 ]);
 
-test('the states are those of the design, those of a small batch, and one that explains a batch that could not be released', () => {
+test('the states are those of the design, and one that explains a batch that could not be released', () => {
   expect(topLevel.map(([name]) => name).sort()).toEqual(
     [
       ...['ValidateFiles', 'ReadValidationResult', 'HandleInvalidFiles', 'HasValidFiles', 'StageFiles'],
       ...['TransformKpis', 'ArchiveValidFiles', 'SettleBatch', 'NotifySuccess'],
-      ...['IsSmallBatch', 'ValidateSmallBatch', 'StageSmallBatch', 'TransformSmallBatch'],
       ...['ReleaseBatch', 'NotifyFailure', 'PipelineFailed', 'ExplainUnreleased'],
     ].sort(),
   );
 });
 
-const ofSmallBatches = /SmallBatch$/;
-const twice = /SmallBatch$|^Move/;
-test.each(all.filter(([, { Type }]) => Type === 'Task'))('%s has a named retry policy', (name, state) => {
-  const policies: unknown[] = Object.values(RETRY_POLICIES);
-  expect(state.Retry).toHaveLength(twice.test(name) ? 2 : 1);
-  for (const policy of state.Retry ?? []) expect(policies).toContainEqual(policy);
+test.each(
+  [...all, ...Object.entries(runTask.States as Record<string, State>)].filter(
+    ([, { Type }]) => Type === 'Task',
+  ),
+)('%s is tried again by policies that there are', (_, state) => {
+  expect(state.Retry).not.toHaveLength(0);
+  for (const policy of withRetryPolicies(state).Retry ?? [])
+    expect(policy).toMatchObject({ ErrorEquals: expect.any(Array), MaxAttempts: expect.any(Number) });
+  expect(() => withRetryPolicies({ Retry: ['RETRY_EVER'] })).toThrow('got RETRY_EVER');
 });
 
 const failing = ['ReleaseBatch', 'NotifyFailure'];
-const releasing = topLevel.filter(([name]) => !failing.includes(name) && !ofSmallBatches.test(name));
+const releasing = topLevel.filter(([name]) => !failing.includes(name));
 test.each(releasing.filter(([, { Type }]) => /Task|Map/.test(Type)))(
   'whatever fails in %s releases the batch',
   (_, state) => {
@@ -57,18 +60,24 @@ test.each(failing)('a failure of %s still ends in PipelineFailed', (name) => {
 });
 
 test.each([
-  ['ValidateSmallBatch', 'ValidateFiles'],
-  ['StageSmallBatch', 'StageFiles'],
-  ['TransformSmallBatch', 'TransformKpis'],
-])(
-  'what fails in %s of the task’s own account releases the batch, and all else goes on to %s',
-  (name, next) => {
-    expect(pipeline.States[name]?.Catch).toEqual([
-      { ErrorEquals: ['TaskFailed'], ResultPath: `$.failure.${name}`, Next: 'ReleaseBatch' },
-      { ErrorEquals: ['States.ALL'], ResultPath: `$.fallback.${name}`, Next: next },
-    ]);
-  },
-);
+  ['ValidateFiles', 'validate'],
+  ['StageFiles', 'stage'],
+  ['TransformKpis', 'transform'],
+])('%s runs %s in a nested execution, a new one at each try', (name, task) => {
+  const { Resource, Parameters } = pipeline.States[name] ?? {};
+  expect(Resource).toBe('arn:aws:states:::states:startExecution.sync:2');
+  expect(Parameters).toMatchObject({
+    'Name.$': `States.Format('{}-${task}-{}', $$.Execution.Name, $$.State.RetryCount)`,
+    Input: { task, 'execution_id.$': '$$.Execution.Name', 'batch.$': '$$.Execution.Input' },
+  });
+});
+
+test('what fails as a function of the task’s own account fails the task, and all else goes on to Fargate', () => {
+  expect(runTask.States.RunOnLambda.Catch).toEqual([
+    { ErrorEquals: ['TaskFailed'], ResultPath: '$.failure', Next: 'TaskFailed' },
+    { ErrorEquals: ['States.ALL'], ResultPath: '$.fallback', Next: 'RunOnFargate' },
+  ]);
+});
 
 test.each([
   ['HandleInvalidFiles', 'MoveInvalidFiles', 'invalid'],

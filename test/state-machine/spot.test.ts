@@ -1,7 +1,8 @@
 import { StateError } from '../../packages/local-aws/src/stepfunctions/errors';
 import type { JsonObject } from '../../packages/local-aws/src/stepfunctions/json';
 import { StatesHarness, task } from '../../packages/local-aws/test/stepfunctions/harness';
-import pipeline from '../../state-machine/pipeline.asl.json';
+import { withRetryPolicies } from '../../state-machine/retry-policies';
+import runTask from '../../state-machine/run-task.asl.json';
 
 let states: StatesHarness;
 beforeAll(async () => {
@@ -9,9 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => states.stop());
 
-const { Parameters, Retry } = pipeline.States.StageFiles;
+const { Parameters, Retry } = withRetryPolicies<{
+  Parameters: { CapacityProviderStrategy: object[] };
+  Retry: unknown[];
+}>(runTask.States.RunOnFargate);
 
-/** The strategy of StageFiles, and its retries without their waits, as the parameters of a call that the test answers. */
+/** The strategy of RunOnFargate, and its retries without their waits, as the parameters of a call that the test answers. */
 function deploy(firstCapacityProvider: string): void {
   const strategy = JSON.stringify(Parameters.CapacityProviderStrategy).replaceAll(
     `\${${'FirstCapacityProvider'}}`,
@@ -20,7 +24,7 @@ function deploy(firstCapacityProvider: string): void {
   states.deploy({
     Stage: task({
       Parameters: { FunctionName: 'f', Payload: JSON.parse(strategy) },
-      Retry: Retry.map((policy) => ({ ...policy, IntervalSeconds: 1, BackoffRate: 1 })),
+      Retry: Retry.map((policy) => ({ ...(policy as object), IntervalSeconds: 1, BackoffRate: 1 })),
       End: true,
     }),
   });

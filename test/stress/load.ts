@@ -2,15 +2,17 @@
  * Loads that no test can have time for, through `daybook local` as a process of its own: each ends in the checks of the
  * crash matrix and in a count of what came in. Exits 1 where one fails.
  */
+
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { catalog } from '../../catalog/catalog';
 import { uploadFiles } from '../../cli/upload';
 import { batchManifestKey } from '../../domain/object-keys';
-import { readOrderKpis } from '../../operations/kpis/kpis';
+import { readKpis } from '../../operations/kpis/kpis';
 import { readQueueDepth } from '../../operations/queue';
 import { inParallel } from '../../storage/parallel';
 import { BATCH_LIMITS } from '../../tasks/orchestrate/batch';
@@ -98,7 +100,7 @@ async function check(
     if (places[key] !== 'archive' || ledger[key] !== 'archived')
       problems.push(`${key} lies in ${places[key]} and is ${ledger[key]}`);
   }
-  const kpis = await readOrderKpis(endpoint.deployment);
+  const kpis = await readKpis(endpoint.deployment, catalog.mart('order_kpis'));
   const counted = kpis.reduce((sum, { total_orders }) => sum + Number(total_orders), 0);
   if (counted !== orders) problems.push(`${counted} orders are counted, expected ${orders}`);
   const executions = await allExecutions(endpoint.deployment);

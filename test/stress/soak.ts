@@ -173,6 +173,7 @@ class Soak {
         '*orchestrate*',
         '*settle*',
         '*Workflow*',
+        '*RunTask*',
       ]),
       nth,
       effect,

@@ -1,7 +1,8 @@
-import type { Kind } from '../../catalog/kinds';
-import { readCategoryKpis, readOrderKpis } from '../../operations/kpis/kpis';
+import { catalog } from '../../catalog/catalog';
+import { readKpis } from '../../operations/kpis/kpis';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { readEndState } from '../crash/end-state';
+import type { Kind } from '../reference/kpis';
 import { computeKpis, type RowVersion } from '../reference/kpis';
 import { readRows } from '../reference/read-rows';
 import type { Endpoint } from './endpoint';
@@ -83,8 +84,16 @@ export class Uploads {
     }
     const expected = computeKpis(versions);
     return [
-      ...differences('order_kpis', expected.order_kpis, await readOrderKpis(deployment)),
-      ...differences('category_kpis', expected.category_kpis, await readCategoryKpis(deployment)),
+      ...differences(
+        'order_kpis',
+        expected.order_kpis,
+        await readKpis(deployment, catalog.mart('order_kpis')),
+      ),
+      ...differences(
+        'category_kpis',
+        expected.category_kpis,
+        await readKpis(deployment, catalog.mart('category_kpis')),
+      ),
     ];
   }
 }

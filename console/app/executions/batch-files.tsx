@@ -23,7 +23,7 @@ export function BatchFiles({
         {(files) =>
           files.length === 0 ? (
             <Empty title="No files are known">
-              It was started without a batch, or its manifest has gone with the results, after 90 days.{' '}
+              The execution was started without a batch, or its manifest has expired (after 90 days).{' '}
               <Link href="~/files">All files</Link> are in the ledger.
             </Empty>
           ) : (
@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
   },
   {
     id: 'outcome',
-    header: 'Is now',
+    header: 'Status',
     value: outcomeOf,
     width: 1.3,
     cell: (file) => <Badge tone={outcomeTone(outcomeOf(file))}>{outcomeOf(file).replace('_', ' ')}</Badge>,

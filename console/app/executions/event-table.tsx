@@ -11,7 +11,7 @@ interface Props {
   readonly run: Run;
 }
 
-/** The history as AWS tells it; a row shows its event's details. */
+/** The history as Step Functions returns it; a row shows its event's details. */
 export function EventTable({ events, run }: Props) {
   const [selected, setSelected] = useState<string>();
   const event = events.find(({ id }) => String(id) === selected);
@@ -55,10 +55,10 @@ export function EventTable({ events, run }: Props) {
               <JsonText text={typeof value === 'string' ? value : JSON.stringify(value)} label={name} />
             </div>
           ))}
-          {Object.keys(event.details).length === 0 && <p className="muted">It has no details.</p>}
+          {Object.keys(event.details).length === 0 && <p className="muted">This event has no details.</p>}
         </section>
       ) : (
-        <p className="muted small">Choose an event to see its details.</p>
+        <p className="muted small">Select an event to see its details.</p>
       )}
     </Card>
   );

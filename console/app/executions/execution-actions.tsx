@@ -23,10 +23,10 @@ function Stop({ name }: { readonly name: string }) {
   return (
     <ConfirmButton label="Stop" danger question="Stop this execution?" onConfirm={stop}>
       <p>
-        Its files are not lost: they are released at once, and come again in a later batch, a smaller one.
-        Each stop is one of the five tries that a file has before it is a dead letter.
+        No files are lost. They return to the queue at once and are retried in a later, smaller batch. Each
+        stop is one of the five attempts that a file has before it becomes a dead letter.
       </p>
-      <p>What was written already stays, and counts once. A task under way finishes its commit first.</p>
+      <p>Data that is already written stays and is counted once. A running task finishes its commit first.</p>
       <label htmlFor={field}>Reason</label>
       <input
         id={field}
@@ -47,16 +47,16 @@ function Replay({ name }: { readonly name: string }) {
     <>
       <span role="status" className="small">
         {done &&
-          `${done.replayed} put back${done.left > 0 ? `, ${done.left} left as a newer one waits` : ''}`}
+          `${done.replayed} re-queued${done.left > 0 ? `, ${done.left} skipped because a newer upload is waiting` : ''}`}
       </span>
       <ConfirmButton
-        label="Replay its files"
-        question="Put the archived files of this execution through again?"
+        label="Reprocess files"
+        question="Reprocess the archived files of this execution?"
         onConfirm={() => replay.mutateAsync()}
       >
         <p>
-          They are copied back into <code>input/</code> as old as they were: rows that came since stay the
-          newest, and a file whose rows are all in changes nothing.
+          They are copied back to <code>input/</code> with their original upload time. Newer rows stay, and a
+          file whose rows are already loaded changes nothing.
         </p>
       </ConfirmButton>
     </>

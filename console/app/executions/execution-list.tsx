@@ -12,8 +12,8 @@ import { Badge, executionTone } from '../shared/status';
 import { Duration } from './duration';
 import { FilterBar } from './filter-bar';
 import { readFilter } from './list-filter';
-import { LookButton } from './look-button';
 import { formatDollars } from './money';
+import { OrchestrateButton } from './orchestrate-button';
 import { reportQuery } from './report-loader';
 import { statusWord } from './status-word';
 import { type Executions, useExecutions } from './use-executions';
@@ -23,7 +23,7 @@ export function ExecutionList() {
   const filter = useMemo(() => readFilter(search), [search]);
   const executions = useExecutions(filter);
   return (
-    <Page title="Executions" actions={<LookButton />}>
+    <Page title="Executions" actions={<OrchestrateButton />}>
       <FilterBar filter={filter} />
       <Rows executions={executions} isFiltered={search.size > 0} />
     </Page>
@@ -40,13 +40,13 @@ function Rows({ executions, isFiltered }: { readonly executions: Executions; rea
       <>
         {failure}
         {isFiltered ? (
-          <Empty title="No execution is like that">
+          <Empty title="No matching executions">
             <Link href="~/executions">Show all executions</Link>
           </Empty>
         ) : (
-          <Empty title="There has been no execution yet">
-            Drop files into <code>input/</code>, or <Link href="~/files">upload some</Link>: the queue is
-            looked at every few minutes, and at once with the button above.
+          <Empty title="No executions yet">
+            Upload files to <code>input/</code>, here or on <Link href="~/files">the files page</Link>. The
+            orchestrator runs every few minutes, or at once with the button above.
           </Empty>
         )}
       </>
@@ -73,9 +73,9 @@ function Rows({ executions, isFiltered }: { readonly executions: Executions; rea
 
 function foundText({ rows, searched, isAll, isFetching }: Executions): string {
   const found = plural(rows.length, 'execution', formatCount);
-  const of = rows.length < searched ? `, of ${formatCount(searched)} looked through` : '';
-  if (isAll) return `${found}${of}; these are all.`;
-  return `${found}${of}${isFetching ? '; looking for more…' : '; more come as you scroll.'}`;
+  const of = rows.length < searched ? `, of ${formatCount(searched)} searched` : '';
+  if (isAll) return `${found}${of}; no more.`;
+  return `${found}${of}${isFetching ? '; searching…' : '; scroll for more.'}`;
 }
 
 const COLUMNS: readonly Column<ListedExecution>[] = [
@@ -111,7 +111,7 @@ const COLUMNS: readonly Column<ListedExecution>[] = [
   },
   {
     id: 'duration',
-    header: 'Took',
+    header: 'Duration',
     value: ({ started, ended }) => (ended === null ? undefined : Date.parse(ended) - Date.parse(started)),
     numeric: true,
     width: 0.8,
@@ -127,7 +127,7 @@ function rowsText({ rows, bad_rows }: ReportLine): string {
   return bad_rows ? `${formatCount(rows)} + ${formatCount(bad_rows)} bad` : formatCount(rows);
 }
 
-/** What the service's list does not tell: it is asked for row by row, as they come into view, and cannot be sorted by. */
+/** Not in the service's list: fetched row by row, as they come into view, and not sortable. */
 function reportColumn(
   id: string,
   header: string,

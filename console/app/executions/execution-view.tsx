@@ -13,7 +13,7 @@ import { Duration } from './duration';
 import { EventTable } from './event-table';
 import { ExecutionActions } from './execution-actions';
 import { JsonText } from './json-text';
-import { readMachine } from './machine';
+import { readMachine, withVisited } from './machine';
 import { MachineGraph } from './machine-graph';
 import { formatDollars } from './money';
 import { definitionQuery, executionQuery, historyQuery } from './queries';
@@ -57,7 +57,7 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
         <Fact name="Started">
           <Time at={started} />
         </Fact>
-        <Fact name="Took">
+        <Fact name="Duration">
           <Duration from={started} to={ended} />
         </Fact>
         {files !== undefined && <Fact name="Files">{formatCount(files)}</Fact>}
@@ -81,7 +81,7 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
   );
 }
 
-/** As the orchestrator told it at the start. */
+/** As the orchestrator passed it at the start. */
 function filesOf({ input }: DescribedExecution): number | undefined {
   const { files }: { files?: unknown } = JSON.parse(input ?? '{}') ?? {};
   return typeof files === 'number' ? files : undefined;
@@ -100,10 +100,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function States({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
   const definition = useQuery(definitionQuery(name));
   const history = useQuery(historyQuery(name));
-  const machine = useMemo(() => readMachine(definition.data), [definition.data]);
   const run = useMemo(() => readRun(history.data ?? []), [history.data]);
+  const defined = useMemo(() => readMachine(definition.data), [definition.data]);
+  const machine = useMemo(() => withVisited(defined, run), [defined, run]);
   const [search, setSearch] = useSearchParams();
-  const selected = search.get('state') ?? telling(run);
+  const selected = search.get('state') ?? initialState(run);
   const select = (state: string) => {
     search.set('state', state);
     setSearch(search, { replace: true });
@@ -128,10 +129,10 @@ function States({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
-/** The state that tells most where none was chosen: what failed first, else what runs, else the last. */
-function telling(run: Run): string | null {
+/** The state to show where none was chosen: the first that failed, else the one that runs, else the last. */
+function initialState(run: Run): string | null {
   const { visits } = run;
-  const failed = visits.find(({ fate }) => fate === 'caught' || fate === 'failed');
-  const running = visits.findLast(({ fate }) => fate === 'running');
+  const failed = visits.find(({ status }) => status === 'caught' || status === 'failed');
+  const running = visits.findLast(({ status }) => status === 'running');
   return (failed ?? running ?? visits.at(-1))?.state ?? null;
 }

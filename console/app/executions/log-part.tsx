@@ -2,25 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import type { LogLine } from '../../api/executions';
 import { useAbout } from '../shared/about';
 import { Fetched } from '../shared/states';
-import { logsQuery } from './queries';
-
-interface Props {
-  readonly execution: string;
-  readonly state: string;
-  readonly from: string;
-  /** null while more may come. */
-  readonly to: string | null;
-}
+import { type LogsRequest, logsQuery } from './queries';
 
 /** What the state's task or function wrote. */
-export function LogPart({ execution, state, from, to }: Props) {
-  const logs = useQuery(logsQuery(execution, state, from, to));
+export function LogPart(request: LogsRequest) {
+  const logs = useQuery(logsQuery(request));
+  const { to } = request;
   return (
     <details open>
       <summary>Log</summary>
       <Fetched query={logs} what="log lines">
         {({ lines, truncated, group }) => {
-          if (group === null) return <p className="muted">This state keeps no log.</p>;
+          if (group === null) return <p className="muted">This state writes no log.</p>;
           if (lines.length === 0) return <p className="muted">No lines{to === null && ' yet'}.</p>;
           return (
             <>
@@ -32,7 +25,7 @@ export function LogPart({ execution, state, from, to }: Props) {
               </ol>
               {truncated && (
                 <p className="muted small">
-                  There are more in <code>{group}</code>.
+                  More lines are in <code>{group}</code>.
                 </p>
               )}
             </>

@@ -2,7 +2,7 @@
  * A state machine's definition as the graph needs it: its states, and the ways between them.
  * https://states-language.net/spec.html
  */
-import { END, START } from '../../../operations/executions/run';
+import { END, type Run, START, WAY_SIGN } from '../../../operations/executions/run';
 
 export interface MachineState {
   readonly name: string;
@@ -38,6 +38,25 @@ export function readMachine(definition: unknown): Machine {
   const ways: Way[] = [];
   read(fieldsOf(definition), null, states, ways);
   return { states, ways };
+}
+
+/** A definition with the states that an execution entered and the definition does not have: an update took them out. */
+export function withVisited(machine: Machine, { states, taken }: Run): Machine {
+  const added = [...states.keys()].filter((name) => !machine.states.some((state) => state.name === name));
+  if (added.length === 0) return machine;
+  const ways = [...taken].map((way) => way.split(WAY_SIGN));
+  return {
+    states: [
+      ...machine.states,
+      ...added.map((name) => ({ name, type: '', comment: null, within: null, choices: [] })),
+    ],
+    ways: [
+      ...machine.ways,
+      ...ways.flatMap(([from = '', to = '']): Way[] =>
+        added.includes(from) || added.includes(to) ? [{ from, to, kind: 'next' }] : [],
+      ),
+    ],
+  };
 }
 
 function read(machine: Fields, within: string | null, states: MachineState[], ways: Way[]): void {

@@ -29,15 +29,18 @@ export const executionQuery = (name: string) =>
     refetchInterval: ({ state }) => (state.data && state.data.status !== 'RUNNING' ? false : LIVE_MS),
   });
 
-/** The events so far; only those that came since are asked for, until the execution has ended. */
-export const historyQuery = (name: string) => {
-  const queryKey = ['execution', name, 'history'];
+/**
+ * The events so far; only those that came since are asked for, until the execution has ended.
+ * @param run the name of a nested execution, whose events are asked for
+ */
+export const historyQuery = (name: string, run?: string) => {
+  const queryKey = ['execution', name, 'history', run];
   return queryOptions({
     queryKey,
     queryFn: async ({ client, signal }): Promise<readonly ExecutionEvent[]> => {
       const known = client.getQueryData<readonly ExecutionEvent[]>(queryKey) ?? [];
       const after = known.at(-1)?.id ?? 0;
-      const { events } = await getJson<History>(pathOf(name, 'history'), { after }, signal);
+      const { events } = await getJson<History>(pathOf(name, 'history'), { after, run }, signal);
       return events.length === 0 ? known : [...known, ...events];
     },
     // Events never change; comparing them all would cost more than drawing.
@@ -68,12 +71,21 @@ export const filesQuery = (name: string, isRunning: boolean) =>
 
 const isOpen = ({ outcome }: ExecutionFile): boolean => outcome === 'waiting' || outcome === 'running';
 
-/** @param to null while the state runs */
-export const logsQuery = (name: string, state: string, from: string, to: string | null) =>
+export interface LogsRequest {
+  readonly execution: string;
+  /** The name of the nested execution that the state is in. */
+  readonly run?: string | undefined;
+  readonly state: string;
+  readonly from: string;
+  /** null while the state runs. */
+  readonly to: string | null;
+}
+
+export const logsQuery = ({ execution, run, state, from, to }: LogsRequest) =>
   queryOptions({
-    queryKey: ['execution', name, 'logs', state, from, to],
+    queryKey: ['execution', execution, 'logs', run, state, from, to],
     queryFn: ({ signal }) =>
-      getJson<LogLines>(pathOf(name, 'logs'), { state, from, to: to ?? undefined }, signal),
+      getJson<LogLines>(pathOf(execution, 'logs'), { run, state, from, to: to ?? undefined }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: () => (to === null || Date.now() < Date.parse(to) + LATE_LINES_MS ? LOGS_MS : false),
   });

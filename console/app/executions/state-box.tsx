@@ -1,6 +1,6 @@
 import { START, type StateRun } from '../../../operations/executions/run';
 import { Badge } from '../shared/status';
-import { FATE_TONES, FATE_WORDS, remarks } from './fate';
+import { remarks, STATUS_TONES, STATUS_WORDS } from './state-status';
 
 export interface StateBoxProps {
   readonly name: string;
@@ -30,21 +30,23 @@ export function StateBox({
   if (isTerminal) return <div className="state-terminal">{name === START ? 'start' : 'end'}</div>;
   const said = run ? remarks(run) : '';
   return (
-    <div className={`state-box ${isAround ? 'state-around' : ''} ${run ? `fate-${run.fate}` : 'fate-none'}`}>
+    <div
+      className={`state-box ${isAround ? 'state-around' : ''} ${run ? `status-${run.status}` : 'status-none'}`}
+    >
       <button
         type="button"
         className="nodrag nopan"
         aria-pressed={isSelected}
         data-state={name}
-        data-fate={run?.fate ?? 'none'}
+        data-status={run?.status ?? 'none'}
         onClick={() => onSelect(name)}
       >
         <span className="state-name">{name}</span>
         <span className="state-line">
           {run ? (
-            <Badge tone={FATE_TONES[run.fate]}>{FATE_WORDS[run.fate]}</Badge>
+            <Badge tone={STATUS_TONES[run.status]}>{STATUS_WORDS[run.status]}</Badge>
           ) : (
-            <span className="muted small">{hasEnded ? 'not taken' : type}</span>
+            <span className="muted small">{hasEnded ? 'not entered' : type}</span>
           )}
           {said && <span className="small">{said}</span>}
         </span>

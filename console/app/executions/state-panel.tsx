@@ -1,13 +1,16 @@
-import { useState } from 'react';
-import type { Run, Visit } from '../../../operations/executions/run';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { type Run, readRun, type Visit } from '../../../operations/executions/run';
 import { Time } from '../shared/about';
 import { Card } from '../shared/page';
+import { Fetched } from '../shared/states';
 import { Badge } from '../shared/status';
 import { Duration } from './duration';
-import { FATE_TONES, FATE_WORDS, itemsText } from './fate';
 import { JsonText } from './json-text';
 import { LogPart } from './log-part';
 import type { Machine } from './machine';
+import { historyQuery } from './queries';
+import { itemsText, STATUS_TONES, STATUS_WORDS } from './state-status';
 
 interface Props {
   readonly execution: string;
@@ -16,7 +19,7 @@ interface Props {
   readonly name: string;
 }
 
-/** All that is known of a state in this execution. */
+/** What this execution did in one state. */
 export function StatePanel({ execution, machine, run, name }: Props) {
   const state = machine.states.find((one) => one.name === name);
   const visits = run.states.get(name)?.visits ?? [];
@@ -40,11 +43,11 @@ export function StatePanel({ execution, machine, run, name }: Props) {
       )}
       {visits.length > 1 && (
         <label className="row">
-          {visit?.item === null ? 'Time it was entered' : 'Item'}
+          {visit?.item === null ? 'Visit' : 'Item'}
           <select value={position} onChange={({ target }) => setChosen(Number(target.value))}>
             {visits.map((one, n) => (
               <option key={one.entered + String(one.item)} value={n}>
-                {one.item === null ? n + 1 : one.item + 1}: {FATE_WORDS[one.fate]}
+                {one.item === null ? n + 1 : one.item + 1}: {STATUS_WORDS[one.status]}
               </option>
             ))}
           </select>
@@ -54,7 +57,9 @@ export function StatePanel({ execution, machine, run, name }: Props) {
         <VisitParts key={position} execution={execution} visit={visit} ended={run.ended} />
       ) : (
         <p>
-          {run.ended !== null ? 'This execution went another way.' : 'This execution has not come to it yet.'}
+          {run.ended !== null
+            ? 'This execution did not enter this state.'
+            : 'This execution has not entered this state yet.'}
         </p>
       )}
     </Card>
@@ -70,14 +75,15 @@ function VisitParts({
   readonly visit: Visit;
   readonly ended: string | null;
 }) {
-  const isOver = visit.fate !== 'running';
+  const isOver = visit.status !== 'running';
+  const nested = visit.attempts.at(-1)?.nested?.split(':').at(-1) ?? null;
   return (
     <>
       <dl className="facts">
         <div>
           <dt>Status</dt>
           <dd>
-            <Badge tone={FATE_TONES[visit.fate]}>{FATE_WORDS[visit.fate]}</Badge>
+            <Badge tone={STATUS_TONES[visit.status]}>{STATUS_WORDS[visit.status]}</Badge>
           </dd>
         </div>
         <div>
@@ -88,7 +94,7 @@ function VisitParts({
         </div>
         {(visit.exited !== null || !isOver) && (
           <div>
-            <dt>Took</dt>
+            <dt>Duration</dt>
             <dd>
               <Duration from={visit.entered} to={visit.exited} />
             </dd>
@@ -104,7 +110,7 @@ function VisitParts({
       {visit.error !== null && (
         <section className="error-part" aria-label="Error">
           <h3>
-            Error {visit.fate === 'succeeded' && '(then tried again)'} <code>{visit.error}</code>
+            Error {visit.status === 'succeeded' && '(retried)'} <code>{visit.error}</code>
           </h3>
           <JsonText text={visit.cause} label="Cause" />
         </section>
@@ -112,20 +118,47 @@ function VisitParts({
       {visit.attempts.length > 1 && <Attempts visit={visit} />}
       <Part title="Input" text={visit.input} />
       <Part title="Output" text={visit.output} />
-      {visit.attempts.length > 0 && (
+      {nested !== null && <Engines execution={execution} run={nested} />}
+      {nested === null && visit.attempts.length > 0 && (
         <LogPart execution={execution} state={visit.state} from={visit.entered} to={endOf(visit, ended)} />
       )}
     </>
   );
 }
 
-/** What a task does yet that is told to stop: it finishes a commit. */
+/** What the nested execution of a step did: the task's attempts on each engine, and their log. */
+function Engines({ execution, run: name }: { readonly execution: string; readonly run: string }) {
+  const history = useQuery(historyQuery(execution, name));
+  const run = useMemo(() => readRun(history.data ?? []), [history.data]);
+  return (
+    <Fetched query={history} what="attempts">
+      {() =>
+        run.visits
+          .filter(({ attempts }) => attempts.length > 0)
+          .map((visit) => (
+            <section key={visit.state} aria-label={visit.state}>
+              <Attempts visit={visit} title={`Attempts: ${visit.state}`} />
+              <LogPart
+                execution={execution}
+                run={name}
+                state={visit.state}
+                from={visit.entered}
+                to={endOf(visit, run.ended)}
+              />
+            </section>
+          ))
+      }
+    </Fetched>
+  );
+}
+
+/** A task that is told to stop first finishes a commit. */
 const STOPPING_MS = 60_000;
 
 /** When the visit's last line is written, at the latest; null while it is not known. */
 function endOf(visit: Visit, ended: string | null): string | null {
   if (visit.exited !== null || ended === null) return visit.exited;
-  return new Date(Date.parse(ended) + (visit.fate === 'stopped' ? STOPPING_MS : 0)).toISOString();
+  return new Date(Date.parse(ended) + (visit.status === 'stopped' ? STOPPING_MS : 0)).toISOString();
 }
 
 function Part({ title, text }: { readonly title: string; readonly text: string | null }) {
@@ -137,15 +170,21 @@ function Part({ title, text }: { readonly title: string; readonly text: string |
   );
 }
 
-function Attempts({ visit: { attempts } }: { readonly visit: Visit }) {
+function Attempts({
+  visit: { attempts },
+  title = 'Attempts',
+}: {
+  readonly visit: Visit;
+  readonly title?: string;
+}) {
   return (
-    <section aria-label="Tries">
-      <h3>Tries</h3>
+    <section aria-label="Attempts">
+      <h3>{title}</h3>
       <ol className="attempts">
-        {attempts.map(({ started, ended, fate, error, cause }) => (
+        {attempts.map(({ started, ended, status, error, cause }) => (
           <li key={started}>
-            <Badge tone={FATE_TONES[fate]}>{FATE_WORDS[fate]}</Badge>{' '}
-            {(ended !== null || fate === 'running') && <Duration from={started} to={ended} />}{' '}
+            <Badge tone={STATUS_TONES[status]}>{STATUS_WORDS[status]}</Badge>{' '}
+            {(ended !== null || status === 'running') && <Duration from={started} to={ended} />}{' '}
             {error !== null && <code>{error}</code>}
             {cause !== null && <div className="muted small cause">{shortened(cause)}</div>}
           </li>
@@ -164,7 +203,7 @@ function shortened(cause: string): string {
     const { errorMessage }: { errorMessage?: unknown } = JSON.parse(cause);
     if (typeof errorMessage === 'string') text = errorMessage;
   } catch {
-    // Not JSON: told as it is.
+    // Not JSON: shown as it is.
   }
   return text.length > CAUSE_LENGTH ? `${text.slice(0, CAUSE_LENGTH)}…` : text;
 }

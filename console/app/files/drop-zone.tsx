@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { useAbout } from '../shared/about';
 import { Card } from '../shared/page';
 import { chosenFiles, droppedFiles } from './dropped-files';
 import { UploadList } from './upload-list';
@@ -10,6 +11,8 @@ export function DropZone() {
   const [isOver, setOver] = useState(false);
   const folderOfDrops = useRef(folder);
   folderOfDrops.current = folder;
+  const kinds = useRef<readonly string[]>([]);
+  kinds.current = useAbout()?.kinds ?? [];
   const files = useRef<HTMLInputElement>(null);
   const folders = useRef<HTMLInputElement>(null);
   const folderId = useId();
@@ -28,7 +31,9 @@ export function DropZone() {
       // Else the browser would leave the page for the file.
       event.preventDefault();
       setOver(false);
-      void droppedFiles(event.dataTransfer).then((found) => uploads.add(found, folderOfDrops.current));
+      void droppedFiles(event.dataTransfer).then((found) =>
+        uploads.add(found, folderOfDrops.current, kinds.current),
+      );
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -41,7 +46,7 @@ export function DropZone() {
   }, []);
 
   const choose = (input: HTMLInputElement) => {
-    uploads.add(chosenFiles(input.files ?? []), folder);
+    uploads.add(chosenFiles(input.files ?? []), folder, kinds.current);
     // So that the same file can be chosen again.
     input.value = '';
   };

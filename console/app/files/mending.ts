@@ -1,4 +1,3 @@
-import { KIND_SPECS } from '../../../catalog/kinds';
 import type { HeaderMatch } from '../../../domain/file-rules';
 import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
@@ -15,7 +14,7 @@ export interface RowFaults {
 export function faultsOf(cells: readonly string[], match: HeaderMatch, isGuess = false): RowFaults {
   const checked = rowCheck(match)(cells);
   const faults: RowFault[] = [...(isGuess ? [STRAY_QUOTE] : []), ...(checked.ok ? [] : checked.faults)];
-  const { columns } = KIND_SPECS[match.kind];
+  const { columns } = match.contract;
   const byCell = new Map<number, string>();
   let row: string | undefined;
   for (const { column, reason } of faults) {
@@ -45,7 +44,7 @@ export function mendedRows(
 
 /** What a column's cells may hold, for who mends one. */
 export function expectation(match: HeaderMatch, at: number): string {
-  const column = KIND_SPECS[match.kind].columns[match.positions.indexOf(at)];
+  const column = match.contract.columns[match.positions.indexOf(at)];
   if (!column) return 'ignored';
   const types = { int64: 'whole number', money: 'amount', timestamp: 'date and time', text: 'text' };
   return `${types[column.type]}${column.required ? ', needed' : ''}`;

@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import { keyFault, nameAdvice } from '../../../domain/upload-keys';
+import { useAbout } from '../shared/about';
 import { shownKey } from './links';
 import { uploads } from './uploads';
 
@@ -8,6 +9,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
   const [name, setName] = useState(shownKey(fileKey));
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
+  const kinds = useAbout()?.kinds ?? [];
   const key = `input/${name}`;
   const fault = keyFault(key);
   return (
@@ -34,7 +36,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
       <p className="small muted">
         {fault
           ? `Not possible: ${fault}.`
-          : (nameAdvice(key)?.text ??
+          : (nameAdvice(key, kinds)?.text ??
             'It goes through like any new file; this upload stays below rejected/.')}
       </p>
       <input
@@ -44,7 +46,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
         aria-label="Mended file"
         onChange={({ target }) => {
           const [content] = target.files ?? [];
-          if (content) uploads.add([{ name, content }], '');
+          if (content) uploads.add([{ name, content }], '', kinds);
           target.value = '';
         }}
       />

@@ -14,7 +14,9 @@ export interface UploadItem {
   readonly state: UploadState;
   /** Of its bytes, 0 to 1. */
   readonly progress: number;
-  /** What is wrong, or what its name makes likely. */
+  /** What its name makes likely. */
+  readonly advice?: string | undefined;
+  /** What is wrong, or its advice. */
   readonly note?: string | undefined;
   /** Of one that asks: the file that waits under its key; none where its name is the question. */
   readonly waiting?: Waiting | undefined;
@@ -48,7 +50,8 @@ export interface UploadQueue {
   /** The items, in the order they were added; the same array until something changes. */
   items(): readonly UploadItem[];
   subscribe(onChange: () => void): () => void;
-  add(files: readonly ChosenFile[], folder: string): void;
+  /** @param kinds that a name can begin with */
+  add(files: readonly ChosenFile[], folder: string, kinds: readonly string[]): void;
   /** Sends what asks, or tries again what failed or was cancelled. */
   confirm(...ids: readonly number[]): void;
   cancel(...ids: readonly number[]): void;
@@ -75,7 +78,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
   const change = (id: number, by: Partial<UploadItem>) =>
     set(items.map((item) => (item.id === id ? { ...item, ...by } : item)));
 
-  const sendOne = async ({ id, key }: UploadItem): Promise<void> => {
+  const sendOne = async ({ id, key, advice }: UploadItem): Promise<void> => {
     const content = contents.get(id);
     if (!content) return;
     const controller = new AbortController();
@@ -92,7 +95,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       const onProgress = (progress: number) => change(id, { progress });
       await target.send(key, replace, content, onProgress, controller.signal);
       contents.delete(id);
-      change(id, { state: 'done', progress: 1, note: nameAdvice(key)?.text });
+      change(id, { state: 'done', progress: 1, note: advice });
     } catch (error) {
       if (controller.signal.aborted) return;
       change(id, { state: 'failed', note: error instanceof Error ? error.message : String(error) });
@@ -121,7 +124,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       listeners.add(onChange);
       return () => listeners.delete(onChange);
     },
-    add(files, folder) {
+    add(files, folder, kinds) {
       const byName = files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
       const added = byName.map(({ name, content }): UploadItem => {
         const id = nextId++;
@@ -130,8 +133,8 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
         const item = { id, key, size: content.size, progress: 0 };
         const fault = keyFault(key);
         if (fault) return { ...item, state: 'refused', note: `Not uploaded: ${fault}.` };
-        const advice = nameAdvice(key);
-        return { ...item, state: advice?.likely === 'rejected' ? 'asks' : 'queued', note: advice?.text };
+        const { likely, text: advice } = nameAdvice(key, kinds) ?? {};
+        return { ...item, state: likely === 'rejected' ? 'asks' : 'queued', advice, note: advice };
       });
       set([...items, ...added]);
       void work();

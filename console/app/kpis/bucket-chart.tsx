@@ -11,17 +11,17 @@ interface Props<Bucket extends Days> {
   readonly title: string;
   /** From left to right. */
   readonly buckets: readonly Bucket[];
-  /** Another one where other days are chosen: the chart is then seen whole again. */
+  /** Changes with the chosen days, which resets the zoom. */
   readonly view: string;
   readonly option: (colours: Colours) => EChartsCoreOption;
   readonly tip: (point: ChartPoint) => Tip | undefined;
   readonly onOpen: (bucket: Bucket) => void;
-  /** What the chart shows, for who would rather read it. */
+  /** The same data as a table. */
   readonly table: ReactNode;
   readonly children: ReactNode;
 }
 
-/** Something over time, of which each point can be opened. */
+/** A chart over time; each point can be opened. */
 export function BucketChart<Bucket extends Days>({
   title,
   buckets,

@@ -15,7 +15,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** One day: its KPIs, its categories, and what changed them last. */
+/** One day: its KPIs, its categories, and their last changes. */
 export function DayPanel({ day, onClose }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const path = `kpis/days/${encodeURIComponent(day)}`;
@@ -25,7 +25,7 @@ export function DayPanel({ day, onClose }: Props) {
     refetchInterval: 5_000,
   });
   const changes = useQuery({
-    // Another version of the day has another history.
+    // The changes are read again whenever the day's KPIs change.
     queryKey: ['kpis', 'changes', day, kpis.data],
     queryFn: ({ signal }) => getJson<DayChanges>(`${path}/changes`, undefined, signal),
     enabled: kpis.data !== undefined,
@@ -65,12 +65,12 @@ export function DayPanel({ day, onClose }: Props) {
                 />
               </>
             ) : (
-              <Empty title="No order is of this day">Days with an order have KPIs.</Empty>
+              <Empty title="No orders on this day">Only days with an order have KPIs.</Empty>
             )
           }
         </Fetched>
-        <h3 className="kpi-heading">Executions that last changed it</h3>
-        <Fetched query={changes} what="what changed it">
+        <h3 className="kpi-heading">Latest changes</h3>
+        <Fetched query={changes} what="changes">
           {(found) => <Changes {...found} />}
         </Fetched>
       </Card>
@@ -81,7 +81,7 @@ export function DayPanel({ day, onClose }: Props) {
 function Changes({ changes, is_complete }: DayChanges) {
   return (
     <>
-      {changes.length === 0 && <p className="muted">None is found in the tables' log.</p>}
+      {changes.length === 0 && <p className="muted">No changes found in the tables' logs.</p>}
       <ol className="kpi-changes">
         {changes.map((change) => (
           <li key={`${change.execution} ${change.at}`}>
@@ -90,7 +90,7 @@ function Changes({ changes, is_complete }: DayChanges) {
                 {change.execution}
               </Link>
             ) : (
-              <span>an execution that is not named</span>
+              <span>unknown execution</span>
             )}{' '}
             <span className="muted small">
               <Time at={change.at} />
@@ -99,7 +99,7 @@ function Changes({ changes, is_complete }: DayChanges) {
           </li>
         ))}
       </ol>
-      {!is_complete && <p className="muted small">What was before is no longer in the tables' log.</p>}
+      {!is_complete && <p className="muted small">Older changes are no longer in the tables' logs.</p>}
     </>
   );
 }
@@ -110,10 +110,11 @@ const NAMES: Readonly<Record<string, string>> = {
   total_items_sold: 'items',
   unique_customers: 'customers',
   return_rate: 'return rate',
+  returned_orders: 'returned orders',
 };
 
 function ChangeText({ values, categories }: DayChange) {
-  const text = values.map((value) => `${NAMES[value.column] ?? value.column} ${stepText(value)}`).join(', ');
+  const text = values.map((value) => `${NAMES[value.column] ?? value.column} ${valueText(value)}`).join(', ');
   return (
     <div className="small">
       {text}
@@ -134,11 +135,11 @@ function ChangeText({ values, categories }: DayChange) {
   );
 }
 
-function stepText({ column, before, after }: DayValue): string {
+function valueText({ column, before, after }: DayValue): string {
   const isDecimal = column === 'total_revenue' || column === 'return_rate';
   const text = (value: string) => (isDecimal ? formatDecimal(value) : value);
   if (before === null) return text(after ?? '');
-  return `${text(before)} → ${after === null ? 'gone' : text(after)}`;
+  return `${text(before)} → ${after === null ? 'deleted' : text(after)}`;
 }
 
 const formatDayText = (day: string): string => (Number.isNaN(Date.parse(day)) ? day : formatDay(day));

@@ -2,21 +2,21 @@ import { useState } from 'react';
 import type { KpiRange } from '../../api/kpis';
 import { download } from '../shared/api';
 
-/** The range's KPIs as CSV, day by day. */
+/** Daily KPIs of the range as CSV. */
 export function Downloads({ range: { days } }: { readonly range: KpiRange }) {
-  const [fault, setFault] = useState('');
+  const [error, setError] = useState('');
   const save = (table: 'orders' | 'categories') => {
-    setFault('');
+    setError('');
     const { from, to } = days;
-    download(`kpis/${table}.csv`, `${table}_${from}_${to}.csv`, { from, to }).catch((error: Error) =>
-      setFault(error.message),
+    download(`kpis/${table}.csv`, `${table}_${from}_${to}.csv`, { from, to }).catch((reason: Error) =>
+      setError(reason.message),
     );
   };
   return (
     <>
-      {fault && (
-        <span role="alert" className="kpi-fault small">
-          {fault}
+      {error && (
+        <span role="alert" className="kpi-error small">
+          {error}
         </span>
       )}
       <button type="button" onClick={() => save('orders')}>

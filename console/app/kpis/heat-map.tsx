@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
-import type { CategoryReport, RateCell } from '../../api/kpis';
+import type { CategoryReport } from '../../api/kpis';
 import { Chart, type ChartPoint, type Grid } from '../shared/chart';
 import { ChartCard } from '../shared/chart-card';
 import type { Colours } from '../shared/chart-colours';
@@ -10,24 +10,25 @@ import { type Column, DataTable } from '../shared/data-table';
 import { formatCount, formatDecimal } from '../shared/format';
 import { axisText, daysText, rateText, shortName } from './kpi-text';
 
-/** Rows that are shown at first, and pixels of each. */
-const FEW = 15;
+/** Rows that are shown initially. */
+const INITIAL_ROWS = 15;
+/** In pixels. */
 const ROW_HEIGHT = 24;
 
 const NARROW = matchMedia('(max-width: 700px)');
 const WIDE_GRID: Grid = { left: 170, right: 16, top: 8, bottom: 74 };
 const NARROW_GRID: Grid = { ...WIDE_GRID, left: 100 };
 
-/** Cells are labelled where there are no more columns than these. */
-const LABELLED = 10;
+/** With more columns, cells have no labels. */
+const MAX_LABELLED_COLUMNS = 10;
 
-/** Return rates by category and week: the darker (in dark colours: brighter), the more came back. */
+/** Return rates by category and week: the darker (in dark mode: brighter), the higher. */
 export function HeatMap({ report, view }: { readonly report: CategoryReport; readonly view: string }) {
   const { granularity, buckets } = report.heat;
-  const [isWhole, setWhole] = useState(false);
+  const [showsAll, setShowsAll] = useState(false);
   const rows = useMemo(
-    () => (isWhole ? report.heat.rows : report.heat.rows.slice(0, FEW)),
-    [isWhole, report.heat.rows],
+    () => (showsAll ? report.heat.rows : report.heat.rows.slice(0, INITIAL_ROWS)),
+    [showsAll, report.heat.rows],
   );
   const isNarrow = useSyncExternalStore(watchWidth, () => NARROW.matches);
   const grid = isNarrow ? NARROW_GRID : WIDE_GRID;
@@ -35,7 +36,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
     (colours: Colours): EChartsCoreOption => {
       const label = { color: colours.muted, fontSize: 12 };
       const cells = rows.flatMap(({ rates }, row) =>
-        rates.flatMap((cell, column) => (cell ? [[column, row, Number(cell[0])]] : [])),
+        rates.flatMap((rate, column) => (rate === null ? [] : [[column, row, Number(rate)]])),
       );
       const highest = Math.max(1, ...cells.map(([, , rate = 0]) => rate));
       return {
@@ -50,7 +51,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
         yAxis: {
           type: 'category',
           inverse: true,
-          // By their places: names are anything.
+          // By index, because a category can have any name.
           data: rows.map((_, row) => String(row)),
           axisLabel: {
             ...label,
@@ -79,7 +80,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
             type: 'heatmap',
             data: cells,
             label: {
-              show: buckets.length <= (isNarrow ? LABELLED / 2 : LABELLED),
+              show: buckets.length <= (isNarrow ? MAX_LABELLED_COLUMNS / 2 : MAX_LABELLED_COLUMNS),
               color: colours.text,
               formatter: ({ value: [, , rate = 0] }: { value: readonly number[] }) => formatDecimal(rate),
             },
@@ -97,7 +98,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
       if (!bucket || !of) return undefined;
       return {
         title: shortName(of.category, 120),
-        lines: [{ name: daysText(bucket), value: cellText(of.rates[column] ?? null) }],
+        lines: [{ name: daysText(bucket), value: rateText(of.rates[column] ?? null) }],
       };
     },
     [buckets, rows],
@@ -108,7 +109,7 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
       title={title}
       chart={
         <Chart
-          key={`${view} ${isWhole}`}
+          key={`${view} ${showsAll}`}
           label={title}
           option={option}
           columns={buckets.length}
@@ -120,19 +121,16 @@ export function HeatMap({ report, view }: { readonly report: CategoryReport; rea
       }
       table={<HeatTable report={report} label={title} />}
     >
-      <p className="muted small kpi-hint">
-        Of several days it is about (≈) the mean by orders, as a day's rate does not tell its items.
-      </p>
-      {report.heat.rows.length > FEW && (
+      {report.heat.rows.length > INITIAL_ROWS && (
         <div className="row">
-          <button type="button" className="small" onClick={() => setWhole(!isWhole)}>
-            {isWhole ? `Show the first ${FEW}` : `Show all ${report.heat.rows.length}`}
+          <button type="button" className="small" onClick={() => setShowsAll(!showsAll)}>
+            {showsAll ? `Show the first ${INITIAL_ROWS}` : `Show all ${report.heat.rows.length}`}
           </button>
         </div>
       )}
       {report.count > report.heat.rows.length && (
         <p className="muted small kpi-hint">
-          The {report.heat.rows.length} with most revenue, of {formatCount(report.count)}.
+          The {report.heat.rows.length} categories with the highest revenue, of {formatCount(report.count)}.
         </p>
       )}
     </ChartCard>
@@ -144,13 +142,11 @@ function watchWidth(onChange: () => void): () => void {
   return () => NARROW.removeEventListener('change', onChange);
 }
 
-const cellText = (cell: RateCell): string => (cell ? rateText(cell[0], cell[1]) : 'nothing sold');
-
 interface Cell {
   readonly category: string;
   readonly days: string;
   readonly from: string;
-  readonly rate: RateCell;
+  readonly rate: string;
 }
 
 function HeatTable({ report, label }: { readonly report: CategoryReport; readonly label: string }) {
@@ -160,7 +156,7 @@ function HeatTable({ report, label }: { readonly report: CategoryReport; readonl
       rows.flatMap(({ category, rates }) =>
         buckets.flatMap((bucket, index): Cell[] => {
           const rate = rates[index] ?? null;
-          return rate ? [{ category, days: daysText(bucket), from: bucket.from, rate }] : [];
+          return rate !== null ? [{ category, days: daysText(bucket), from: bucket.from, rate }] : [];
         }),
       ),
     [rows, buckets],
@@ -179,8 +175,8 @@ function HeatTable({ report, label }: { readonly report: CategoryReport; readonl
         id: 'rate',
         header: 'Return rate',
         numeric: true,
-        value: ({ rate }) => Number(rate?.[0]),
-        cell: ({ rate }) => cellText(rate),
+        value: ({ rate }) => Number(rate),
+        cell: ({ rate }) => rateText(rate),
       },
     ],
     [],

@@ -1,4 +1,4 @@
-/** The KPIs in words and numbers, for every part of the page alike. */
+/** Names and formats of the KPIs, shared by all parts of the page. */
 
 import { DAY_MS } from '../../../domain/time';
 import type { Days, Granularity, KpiRange, OrderChange, OrderFigures } from '../../api/kpis';
@@ -7,14 +7,14 @@ import { formatCount, formatDay, formatDecimal, formatPercent } from '../shared/
 export interface Metric {
   readonly id: 'revenue' | 'orders' | 'items' | 'customers' | 'returns';
   readonly name: string;
-  /** An exact decimal or a count; null where there is none. */
+  /** An exact decimal or a count; null without data. */
   readonly value: (figures: OrderFigures) => string | number | null;
   readonly format: (figures: OrderFigures) => string;
   readonly change: (change: OrderChange) => string | null;
-  /** Whether the change is in percentage points. */
+  /** The change is in percentage points. */
   readonly inPoints?: boolean;
-  /** Whether more of it is bad. */
-  readonly isBad?: boolean;
+  /** A lower value is better. */
+  readonly isLowerBetter?: boolean;
 }
 
 export const METRICS: readonly Metric[] = [
@@ -50,25 +50,24 @@ export const METRICS: readonly Metric[] = [
     id: 'returns',
     name: 'Return rate',
     value: ({ return_rate }) => return_rate,
-    format: ({ return_rate, is_return_rate_exact }) => rateText(return_rate, is_return_rate_exact),
+    format: ({ return_rate, orders }) => (orders === 0 ? '–' : rateText(return_rate)),
     change: ({ return_rate_points }) => return_rate_points,
     inPoints: true,
-    isBad: true,
+    isLowerBetter: true,
   },
 ];
 
-/** One day's customers are a whole number; a mean has decimals. */
+/** The customers of one day are a whole number; a mean has decimals. */
 function customersText(customers: string | null, days: number): string {
   if (customers === null) return '–';
   return days === 1 ? formatCount(BigInt(customers.slice(0, -3))) : formatDecimal(customers);
 }
 
-export function rateText(rate: string | null, isExact: boolean): string {
-  if (rate === null) return '–';
-  return isExact ? formatPercent(rate) : `≈ ${formatPercent(rate)}`;
-}
+export const NO_DATA = 'no data';
 
-/** `+12.50 %`, `−3.00 points`, `unchanged`; `new` where there was nothing before. */
+export const rateText = (rate: string | null): string => (rate === null ? NO_DATA : formatPercent(rate));
+
+/** `+12.50 %`, `−3.00 points`, `unchanged`; `new` without a value before. */
 export function changeText(change: string | null, inPoints = false): string {
   if (change === null) return 'new';
   if (/^-?0\.00$/.test(change)) return 'unchanged';
@@ -91,7 +90,7 @@ const axis = {
   year: { year: 'numeric' },
 } as const satisfies Record<Granularity, Intl.DateTimeFormatOptions>;
 
-/** Below a point of a chart. */
+/** Axis label of a point. */
 export function axisText({ from }: Days, granularity: Granularity): string {
   const options = { ...axis[granularity], timeZone: 'UTC' };
   return new Intl.DateTimeFormat(undefined, options).format(new Date(`${from}T00:00:00Z`));
@@ -103,17 +102,17 @@ export function daysText({ from, to }: Days): string {
 
 export const dayCount = ({ from, to }: Days): number => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
 
-/** What the numbers are compared with, or why with nothing. */
+/** The period that the numbers are compared with, or why there is none. */
 export function comparisonText({ days, before, data }: KpiRange): string {
   if (!before) {
-    return days.from <= data.from ? 'Nothing older to compare with.' : 'No data in the period before.';
+    return days.from <= data.from ? 'No older data to compare with.' : 'No data in the period before.';
   }
-  const isPartly = before.from < data.from;
-  return `Compared with ${daysText(before)}${isPartly ? `, of which there is data from ${formatDay(data.from)}` : ''}.`;
+  const isPartial = before.from < data.from;
+  return `Compared with ${daysText(before)}${isPartial ? ` (data begins on ${formatDay(data.from)})` : ''}.`;
 }
 
-/** A name that fits where there is little room; white space and line ends as one blank. */
-export function shortName(name: string, most = 24): string {
+/** A name on one line, cut to a maximum length. */
+export function shortName(name: string, maxLength = 24): string {
   const letters = [...name.replace(/\s+/g, ' ')];
-  return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
+  return letters.length <= maxLength ? letters.join('') : `${letters.slice(0, maxLength - 1).join('')}…`;
 }

@@ -35,10 +35,10 @@ export default function KpisPage() {
   const range = orders.data?.range ?? undefined;
   const hasOrders = orders.data?.range && orders.data.totals.days > 0;
 
-  // What is chosen, not the days that come of it: the last ones move on with the data.
+  // By the choice, not by its days: those of a period move on with new data.
   const viewOf = ({ granularity }: KpiRange) => `${choice.period} ${choice.from} ${choice.to} ${granularity}`;
 
-  /** A day is opened; of a week, month or year its days are shown. */
+  /** Opens a day; zooms into a week, month or year. */
   const open = useCallback(
     ({ from, to }: Days) => (from === to ? choose.day(from) : choose.days({ from, to })),
     [choose],
@@ -50,19 +50,24 @@ export default function KpisPage() {
           report.range ? (
             <Part isStale={orders.isPlaceholderData}>
               <RangeControls range={report.range} choice={choice} choose={choose} />
+              {report.totals.orders > 0 && report.totals.return_rate === null && (
+                <p className="muted small kpi-hint">
+                  Return rates and order values over several days need counts that the next execution stores.
+                </p>
+              )}
               <Tiles report={report} metric={choice.metric} onChoose={choose.metric} />
               {report.totals.days > 0 ? (
                 <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
               ) : (
-                <Empty title="No order is of these days">
-                  There are orders of {daysText(report.range.data)}.
+                <Empty title="No orders on these days">
+                  There are orders from {daysText(report.range.data)}.
                 </Empty>
               )}
             </Part>
           ) : (
             <Empty title="There are no KPIs yet">
               Upload products, orders and order items on the <Link href="~/files">Files</Link> page, or with{' '}
-              <code>daybook upload</code>. KPIs are here once their execution has ended.
+              <code>daybook upload</code>. KPIs appear once the execution has finished.
             </Empty>
           )
         }
@@ -83,7 +88,7 @@ export default function KpisPage() {
   );
 }
 
-/** What is shown of other days while those that were chosen are on their way is faint. */
+/** Dimmed while it shows the days chosen before, until the new ones are loaded. */
 function Part({ isStale, children }: { readonly isStale: boolean; readonly children: ReactNode }) {
   return (
     <div className={`kpi-part ${isStale ? 'kpi-stale' : ''}`} aria-busy={isStale}>
@@ -102,7 +107,7 @@ function Categories({
   readonly onOpen: (bucket: Days) => void;
 }) {
   if (report.ranking.length === 0)
-    return <Empty title="No item was sold on these days">Choose others above.</Empty>;
+    return <Empty title="No items sold on these days">Choose other days above.</Empty>;
   return (
     <>
       <Stacks report={report} view={view} onOpen={onOpen} />

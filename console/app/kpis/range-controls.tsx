@@ -17,7 +17,7 @@ interface Props {
   readonly choose: Choose;
 }
 
-/** Which days are looked at, and how finely: the last ones of data, or those that are typed. */
+/** Chooses the days and the granularity: the last days of data, or a custom range. */
 export function RangeControls({ range, choice, choose }: Props) {
   return (
     <section className="kpi-range" aria-label="Days">
@@ -34,7 +34,7 @@ export function RangeControls({ range, choice, choose }: Props) {
           </button>
         ))}
       </fieldset>
-      <TypedDays key={`${range.days.from} ${range.days.to}`} range={range} choose={choose} />
+      <CustomDays key={`${range.days.from} ${range.days.to}`} range={range} choose={choose} />
       <label className="row">
         By
         <select
@@ -50,25 +50,25 @@ export function RangeControls({ range, choice, choose }: Props) {
         </select>
       </label>
       <p className="muted small kpi-range-text">
-        {daysText(range.days)} ({dayCount(range.days) === 1 ? 'one day' : `${dayCount(range.days)} days`}, by{' '}
+        {daysText(range.days)} ({dayCount(range.days) === 1 ? '1 day' : `${dayCount(range.days)} days`}, by{' '}
         {range.granularity}). {comparisonText(range)}
       </p>
     </section>
   );
 }
 
-/** Takes effect on Enter, or when both ends are left; what makes no range is said and not asked for. */
-function TypedDays({ range, choose }: Pick<Props, 'range' | 'choose'>) {
+/** Applied on Enter or Show; an invalid range shows an error instead. */
+function CustomDays({ range, choose }: Pick<Props, 'range' | 'choose'>) {
   const [days, setDays] = useState(range.days);
-  const [fault, setFault] = useState('');
+  const [error, setError] = useState('');
   const apply = (event?: FormEvent) => {
     event?.preventDefault();
-    if (!days.from || !days.to) setFault('Two days are needed.');
-    else if (days.from > days.to) setFault('The first day is after the last.');
+    if (!days.from || !days.to) setError('Enter two days.');
+    else if (days.from > days.to) setError('The first day is after the last day.');
     else if (days.from !== range.days.from || days.to !== range.days.to) choose.days(days);
   };
   const change = (end: 'from' | 'to', value: string) => {
-    setFault('');
+    setError('');
     setDays({ ...days, [end]: value });
   };
   return (
@@ -79,7 +79,7 @@ function TypedDays({ range, choose }: Pick<Props, 'range' | 'choose'>) {
           type="date"
           required
           value={days.from}
-          aria-invalid={fault !== ''}
+          aria-invalid={error !== ''}
           onChange={({ target }) => change('from', target.value)}
         />
       </label>
@@ -89,14 +89,14 @@ function TypedDays({ range, choose }: Pick<Props, 'range' | 'choose'>) {
           type="date"
           required
           value={days.to}
-          aria-invalid={fault !== ''}
+          aria-invalid={error !== ''}
           onChange={({ target }) => change('to', target.value)}
         />
       </label>
       <button type="submit">Show</button>
-      {fault && (
-        <span role="alert" className="kpi-fault small">
-          {fault}
+      {error && (
+        <span role="alert" className="kpi-error small">
+          {error}
         </span>
       )}
     </form>

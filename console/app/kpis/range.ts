@@ -3,7 +3,7 @@ import { type Days, type Granularity, PERIODS, type Period } from '../../api/kpi
 import type { Query } from '../shared/api';
 import { METRICS, type Metric } from './kpi-text';
 
-/** What the page shows, as its address has it: it can be linked to and reloaded. */
+/** What the page shows, from its address, so that it can be linked to and reloaded. */
 export interface Choice {
   readonly period: Period | undefined;
   readonly from: string | undefined;
@@ -34,8 +34,8 @@ export function useChoice(): { choice: Choice; choose: Choose; query: Query } {
       return params;
     });
   const [from, to, by] = [get('from'), get('to'), get('by')];
-  const isTyped = from !== undefined || to !== undefined;
-  const period = isTyped ? undefined : (PERIODS.find((name) => name === get('period')) ?? '30');
+  const isCustom = from !== undefined || to !== undefined;
+  const period = isCustom ? undefined : (PERIODS.find((name) => name === get('period')) ?? '30');
   const [first] = METRICS;
   const metric = METRICS.find(({ id }) => id === get('metric')) ?? first;
   if (!metric) throw new RangeError('there is no metric');

@@ -2,18 +2,18 @@ import { useMemo } from 'react';
 import type { CategoryFigures } from '../../api/kpis';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatDecimal, formatPercent } from '../shared/format';
-import { changeText, rateText } from './kpi-text';
+import { changeText, NO_DATA, rateText } from './kpi-text';
 
 interface Props {
   readonly label: string;
   readonly categories: readonly CategoryFigures[];
-  /** Whether there is a period before to compare with. */
+  /** There is a period before to compare with. */
   readonly hasBefore: boolean;
   /** Pixels. */
   readonly height?: number;
 }
 
-/** Categories by revenue, or by what is chosen. */
+/** Categories, by revenue unless the user sorts by another column. */
 export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
   const columns = useMemo(
     (): Column<CategoryFigures>[] => [
@@ -45,17 +45,16 @@ export function Ranking({ label, categories, hasBefore, height = 420 }: Props) {
         header: 'Order value',
         numeric: true,
         wideOnly: true,
-        value: ({ avg_order_value }) => Number(avg_order_value),
-        cell: ({ avg_order_value, is_avg_order_value_exact }) =>
-          `${is_avg_order_value_exact ? '' : '≈ '}${formatDecimal(avg_order_value)}`,
+        value: ({ avg_order_value }) => (avg_order_value === null ? null : Number(avg_order_value)),
+        cell: ({ avg_order_value }) => (avg_order_value === null ? NO_DATA : formatDecimal(avg_order_value)),
       },
       {
         id: 'returns',
         header: 'Returns',
         numeric: true,
         width: 1.3,
-        value: ({ return_rate }) => Number(return_rate),
-        cell: ({ return_rate, is_return_rate_exact }) => rateText(return_rate, is_return_rate_exact),
+        value: ({ return_rate }) => (return_rate === null ? null : Number(return_rate)),
+        cell: ({ return_rate }) => rateText(return_rate),
       },
       ...(hasBefore
         ? [

@@ -10,17 +10,17 @@ import { BucketChart } from './bucket-chart';
 import { axisText, daysText, shortName } from './kpi-text';
 import { axes, zoom } from './time-axes';
 
-/** Beyond so many bars patterns would be noise: the order of the legend is that of the stack, from below. */
-const PATTERNED = 62;
+/** With more bars, patterns would be noise. The legend is in the order of the stack, from the bottom. */
+const MAX_PATTERNED_BARS = 62;
 
 interface Props {
   readonly report: CategoryReport;
-  /** Another one where other days are chosen: the chart is then seen whole again. */
+  /** Changes with the chosen days, which resets the zoom. */
   readonly view: string;
   readonly onOpen: (bucket: Days) => void;
 }
 
-/** Revenue by category over time, stacked: the greatest ones by name, all others together. */
+/** Revenue over time, stacked: the largest categories, and all others as one. */
 export function Stacks({ report, view, onOpen }: Props) {
   const { buckets, stacks, range } = report;
   const others = report.count - stacks.length + 1;
@@ -30,7 +30,7 @@ export function Stacks({ report, view, onOpen }: Props) {
       aria: {
         enabled: true,
         label: { description: `Revenue of categories by ${range.granularity}` },
-        decal: { show: buckets.length <= PATTERNED, decals: decals(colours, stacks.length) },
+        decal: { show: buckets.length <= MAX_PATTERNED_BARS, decals: decals(colours, stacks.length) },
       },
       ...axes(
         buckets.map((bucket) => axisText(bucket, range.granularity)),
@@ -38,7 +38,7 @@ export function Stacks({ report, view, onOpen }: Props) {
         formatCompact,
       ),
       dataZoom: zoom(buckets.length, colours),
-      // By their places: names are anything.
+      // Named by index, because a category can have any name.
       series: stacks.map(({ revenue }, index) => ({
         type: 'bar',
         name: String(index),
@@ -86,7 +86,7 @@ export function Stacks({ report, view, onOpen }: Props) {
   );
 }
 
-/** Patterns beside the colours; the greatest category, and what is last, are plain. */
+/** Patterns in addition to colours; the first and the last series are plain. */
 function decals({ surface }: Colours, count: number): object[] {
   const color = `color-mix(in srgb, ${surface} 45%, transparent)`;
   const pattern = (rotation: number, gap: number, symbol = 'rect') => ({

@@ -7,7 +7,7 @@ interface Props {
   readonly onChoose: (metric: Metric) => void;
 }
 
-/** The range's totals, each beside that of the period before; the chosen one is drawn below. */
+/** The totals, each compared with the period before; the chosen one is drawn below. */
 export function Tiles({ report, metric, onChoose }: Props) {
   const { totals, totals_before, change } = report;
   return (
@@ -25,7 +25,7 @@ export function Tiles({ report, metric, onChoose }: Props) {
           {totals_before && change ? (
             <Comparison metric={each} now={totals} change={each.change(change)} before={totals_before} />
           ) : (
-            <span className="muted small">nothing to compare with</span>
+            <span className="muted small">no comparison</span>
           )}
         </button>
       ))}
@@ -44,12 +44,12 @@ function Comparison({
   readonly change: string | null;
   readonly before: OrderFigures;
 }) {
-  if (before.days === 0) return <span className="muted small">no order before</span>;
+  if (before.days === 0) return <span className="muted small">no orders before</span>;
+  if (metric.value(now) === null || metric.value(before) === null)
+    return <span className="muted small">before: {metric.format(before)}</span>;
   return (
     <span className="small">
-      <span className={toneOf(metric, change)}>
-        {metric.value(now) === null ? 'none' : changeText(change, metric.inPoints)}
-      </span>
+      <span className={toneOf(metric, change)}>{changeText(change, metric.inPoints)}</span>
       <span className="muted">
         {' '}
         from <span className="kpi-whole">{metric.format(before)}</span>
@@ -58,7 +58,7 @@ function Comparison({
   );
 }
 
-function toneOf({ isBad = false }: Metric, change: string | null): string {
+function toneOf({ isLowerBetter = false }: Metric, change: string | null): string {
   if (change === null || /^-?0\.00$/.test(change)) return 'muted';
-  return change.startsWith('-') === isBad ? 'kpi-better' : 'kpi-worse';
+  return change.startsWith('-') === isLowerBetter ? 'kpi-better' : 'kpi-worse';
 }

@@ -1,14 +1,14 @@
 import type { Grid } from '../shared/chart';
 import type { Colours } from '../shared/chart-colours';
 
-/** Fewer points are seen at once, without a slider. */
-const ZOOMED = 32;
+/** A chart with fewer points has no zoom slider. */
+const MIN_ZOOM_POINTS = 32;
 
 const SHORT: Grid = { left: 56, right: 16, top: 16, bottom: 30 };
 const LONG: Grid = { ...SHORT, bottom: 64 };
 
-/** Of every chart over time, so that their days stand below each other; the same object for the same. */
-export const gridFor = (points: number): Grid => (points < ZOOMED ? SHORT : LONG);
+/** The same for all charts over time, so that their days align. Returns a stable object. */
+export const gridFor = (points: number): Grid => (points < MIN_ZOOM_POINTS ? SHORT : LONG);
 
 export function axes(labels: readonly string[], colours: Colours, format: (value: number) => string) {
   const label = { color: colours.muted, fontSize: 12 };
@@ -29,9 +29,9 @@ export function axes(labels: readonly string[], colours: Colours, format: (value
   };
 }
 
-/** A slider below where there is much to see; none for a few points. */
+/** A zoom slider below the chart; none for a few points. */
 export function zoom(points: number, colours: Colours): object[] {
-  if (points < ZOOMED) return [];
+  if (points < MIN_ZOOM_POINTS) return [];
   return [
     {
       type: 'slider',

@@ -13,15 +13,15 @@ import { axes, zoom } from './time-axes';
 interface Props {
   readonly report: OrderReport;
   readonly metric: Metric;
-  /** Another one where other days are chosen: the chart is then seen whole again. */
+  /** Changes with the chosen days, which resets the zoom. */
   readonly view: string;
   readonly onOpen: (bucket: OrderBucket) => void;
 }
 
-/** More points than these are not marked one by one. */
-const MARKED = 62;
+/** With more points, only isolated ones have a mark. */
+const MAX_MARKED_POINTS = 62;
 
-/** One KPI over time, and faintly that of the period before. */
+/** One KPI over time, and as a dashed line in the period before. */
 export function Trend({ report, metric, view, onOpen }: Props) {
   const { buckets, range } = report;
   const option = useCallback(
@@ -50,7 +50,7 @@ export function Trend({ report, metric, view, onOpen }: Props) {
             type: 'line',
             showAllSymbol: true,
             symbol: 'circle',
-            data: points(values, MARKED),
+            data: points(values, MAX_MARKED_POINTS),
             itemStyle: { color: colours.series[0] },
             lineStyle: { color: colours.series[0], width: 2.5 },
             areaStyle: { color: colours.series[0], opacity: 0.08 },
@@ -87,28 +87,28 @@ export function Trend({ report, metric, view, onOpen }: Props) {
       table={<TrendTable buckets={buckets} label={title} onOpen={onOpen} />}
     >
       <p className="muted small kpi-hint">
-        {buckets.length === 1 ? 'There is but one point: longer ranges draw a line. ' : ''}
+        {buckets.length === 1 ? 'There is only one point; a longer range draws a line. ' : ''}
         {report.totals_before &&
           `The ${buckets.length === 1 ? 'grey point' : 'dashed line'} is the period before. `}
         {range.granularity === 'day'
-          ? 'A click on a day lists its categories and what changed it.'
-          : `A click on a ${range.granularity} shows its days.`}
+          ? 'Click a day for its categories and latest changes.'
+          : `Click a ${range.granularity} for its days.`}
       </p>
     </BucketChart>
   );
 }
 
 /**
- * With a mark where a point stands alone, so that no line leads to it, and where there are few.
- * @param marked how many are few
+ * An isolated point has a mark, because no line leads to it.
+ * @param maxMarked up to this number, all points have a mark
  */
-function points(values: readonly (string | number | null)[], marked: number): object[] {
+function points(values: readonly (string | number | null)[], maxMarked: number): object[] {
   return values.map((value, index) => {
     const isAlone =
       value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
     return {
       value: value === null ? '-' : Number(value),
-      symbolSize: values.length <= marked || isAlone ? 7 : 0,
+      symbolSize: values.length <= maxMarked || isAlone ? 7 : 0,
     };
   });
 }
@@ -159,6 +159,6 @@ function TrendTable({
   );
 }
 
-/** To sort by alone. */
+/** For sorting only. */
 export const numberOf = (value: string | number | null): number | undefined =>
   value === null ? undefined : Number(value);

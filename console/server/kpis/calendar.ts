@@ -1,23 +1,23 @@
-/** Days as YYYY-MM-DD, stretches of them, and the buckets that a chart has. */
+/** Days (YYYY-MM-DD), ranges of days, and the buckets of a chart. */
 
 import { DAY_MS } from '../../../domain/time';
 import type { Days, Granularity } from '../../api/kpis';
 
-/** Bars or points that a chart has at most where none is asked for. */
-const READABLE_BUCKETS = 186;
+/** Maximum number of bars or points of a chart unless a granularity is requested. */
+const MAX_DEFAULT_BUCKETS = 186;
 
-/** What is sent at most, whatever is asked for. */
-const MOST_BUCKETS = 1_100;
+/** Maximum number of buckets in a response, whatever is requested. */
+const MAX_BUCKETS = 1_100;
 
 export const GRANULARITIES = ['day', 'week', 'month', 'year'] as const;
 
-/** Roughly; the calendar's own lengths are in `bucketStart`. */
-const LENGTH: Readonly<Record<Granularity, number>> = { day: 1, week: 7, month: 30.4, year: 365.2 };
+/** Average number of days; `bucketEnd` has the exact ones. */
+const AVERAGE_DAYS: Readonly<Record<Granularity, number>> = { day: 1, week: 7, month: 30.4, year: 365.2 };
 
 /** Days since 1970-01-01. */
 export const dayNumber = (day: string): number => Date.parse(day) / DAY_MS;
 
-/** Of days beyond the years 0001 and 9999, the nearest one within. */
+/** Clamped to the years 0001 to 9999. */
 export function dayOf(number: number): string {
   const at = new Date(number * DAY_MS);
   const year = at.getUTCFullYear();
@@ -29,22 +29,22 @@ export const addDays = (day: string, days: number): string => dayOf(dayNumber(da
 
 export const lengthOf = ({ from, to }: Days): number => dayNumber(to) - dayNumber(from) + 1;
 
-/** As many days, up to the day before; undefined where the calendar does not reach back so far. */
+/** The same number of days directly before; undefined if it would begin before the year 0001. */
 export function periodBefore(days: Days): Days | undefined {
   const from = dayNumber(days.from) - lengthOf(days);
   return from < dayNumber('0001-01-01') ? undefined : { from: dayOf(from), to: addDays(days.from, -1) };
 }
 
-/** The finest granularity that is readable, and those that may be chosen instead. */
+/** The finest granularity that a chart can show well, and those that a user can choose. */
 export function granularitiesFor(days: Days): { best: Granularity; possible: Granularity[] } {
-  const within = (most: number) => GRANULARITIES.filter((name) => lengthOf(days) / LENGTH[name] <= most);
+  const within = (max: number) => GRANULARITIES.filter((name) => lengthOf(days) / AVERAGE_DAYS[name] <= max);
   return {
-    best: within(READABLE_BUCKETS)[0] ?? 'year',
-    possible: [...new Set([...within(MOST_BUCKETS), 'year' as const])],
+    best: within(MAX_DEFAULT_BUCKETS)[0] ?? 'year',
+    possible: [...new Set([...within(MAX_BUCKETS), 'year' as const])],
   };
 }
 
-/** The first day of the week (a Monday), month or year that a day is in. */
+/** The first day of the week (a Monday), month or year of a day. */
 export function bucketStart(day: string, granularity: Granularity): string {
   if (granularity === 'day') return day;
   if (granularity === 'week') {
@@ -55,7 +55,7 @@ export function bucketStart(day: string, granularity: Granularity): string {
   return granularity === 'month' ? `${day.slice(0, 7)}-01` : `${day.slice(0, 4)}-01-01`;
 }
 
-/** The days, cut at the starts of weeks, months or years: the first and last bucket may be shorter than the others. */
+/** The range, split at the starts of weeks, months or years: the first and last bucket can be shorter. */
 export function bucketsOf(days: Days, granularity: Granularity): Days[] {
   const buckets: Days[] = [];
   const last = dayNumber(days.to);
@@ -75,7 +75,7 @@ function bucketEnd(day: string, granularity: Granularity): string {
   return addDays(`${day.slice(0, 5)}${String(month + 1).padStart(2, '0')}-01`, -1);
 }
 
-/** Finds the bucket of a day by its place. @param buckets in order, without gaps */
+/** Maps a day to the index of its bucket. @param buckets in order, without gaps */
 export function bucketIndex(
   buckets: readonly Days[],
   granularity: Granularity,

@@ -1,29 +1,29 @@
+import { catalog } from '../../../catalog/catalog';
+import { decimal, growth, hundredths, percentage } from '../../../operations/kpis/decimals';
 import type { Kpi } from '../../../operations/kpis/kpis';
-import type { CategoryFigures, CategoryReport, Days, Granularity, KpiRange, RateCell } from '../../api/kpis';
+import { totalOf, totalsByKey } from '../../../operations/kpis/totals';
+import type { CategoryFigures, CategoryReport, Days, Granularity, KpiRange } from '../../api/kpis';
 import { bucketIndex, bucketsOf, granularitiesFor } from './calendar';
-import { addCategory, type CategorySum, categoryFigures, categorySum, rateCell } from './category-figures';
-import { decimal, hundredths } from './decimals';
 import { includes } from './range';
 
-/** As many as there are colours that can be told apart, one of them for all others. */
-const STACKS = 7;
+/** There are no more distinguishable colours than these and one for all other categories. */
+const MAX_STACKS = 7;
 
-/** As many as anybody will look through; all are in the CSV. */
-const MOST = 1_000;
+/** The CSV download has all categories. */
+const MAX_RANKED = 1_000;
 
-/** As many rows as the heat map has. */
-const HEAT_ROWS = 50;
+const MAX_HEAT_ROWS = 50;
 
-/** @param items of CategoryKPIs, of the range and of the period before it at least */
+/** @param items of CategoryKPIs, at least those of the range and of the period before it */
 export function categoryReport(items: readonly Kpi[], range: KpiRange): CategoryReport {
   const { days, before, granularity } = range;
   const current = items.filter(({ order_date = '' }) => includes(days, order_date));
-  const earlier = before ? items.filter(({ order_date = '' }) => includes(before, order_date)) : undefined;
-  const ranking = rank(current, earlier);
+  const previous = before ? items.filter(({ order_date = '' }) => includes(before, order_date)) : undefined;
+  const ranking = rank(current, previous);
   const buckets = bucketsOf(days, granularity);
   return {
     range,
-    ranking: ranking.slice(0, MOST),
+    ranking: ranking.slice(0, MAX_RANKED),
     count: ranking.length,
     buckets,
     stacks: stacks(current, ranking, buckets, granularity),
@@ -31,25 +31,33 @@ export function categoryReport(items: readonly Kpi[], range: KpiRange): Category
   };
 }
 
-/** By revenue, the greatest first. @param earlier items of the period before; undefined without one */
-export function rank(items: readonly Kpi[], earlier: readonly Kpi[] | undefined): CategoryFigures[] {
-  const sums = new Map<string, CategorySum>();
-  let total = 0n;
-  for (const item of items) {
-    const one = categorySum(item);
-    const known = sums.get(item.category ?? '');
-    sums.set(item.category ?? '', known ? addCategory(known, one) : one);
-    total += one.revenue;
+/** By revenue, descending. @param previous items of the period before; undefined without one */
+export function rank(items: readonly Kpi[], previous: readonly Kpi[] | undefined): CategoryFigures[] {
+  const totals = totalsByKey(catalog.mart('category_kpis'), items).map((total) => ({
+    category: total.category ?? '',
+    total,
+    revenue: hundredths(total.daily_revenue ?? ''),
+  }));
+  const revenueOfAll = totals.reduce((sum, { revenue }) => sum + revenue, 0n);
+  const revenueBefore = new Map<string, bigint>();
+  for (const { category = '', daily_revenue = '' } of previous ?? []) {
+    revenueBefore.set(category, (revenueBefore.get(category) ?? 0n) + hundredths(daily_revenue));
   }
-  const before = new Map<string, bigint>();
-  for (const { category = '', daily_revenue = '' } of earlier ?? []) {
-    before.set(category, (before.get(category) ?? 0n) + hundredths(daily_revenue));
-  }
-  return [...sums]
-    .sort(([a, { revenue: ofA }], [b, { revenue: ofB }]) =>
-      ofA === ofB ? (a < b ? -1 : 1) : ofA > ofB ? -1 : 1,
-    )
-    .map(([category, sum]) => categoryFigures(category, sum, total, earlier && (before.get(category) ?? 0n)));
+  totals.sort((a, b) =>
+    a.revenue === b.revenue ? (a.category < b.category ? -1 : 1) : a.revenue > b.revenue ? -1 : 1,
+  );
+  return totals.map(({ category, total, revenue }): CategoryFigures => {
+    const before = previous && (revenueBefore.get(category) ?? 0n);
+    return {
+      category,
+      revenue: decimal(revenue),
+      share: percentage(revenue, revenueOfAll),
+      avg_order_value: total.avg_order_value ?? null,
+      return_rate: total.avg_return_rate ?? null,
+      revenue_before: before === undefined ? null : decimal(before),
+      change: before === undefined ? null : growth(revenue, before),
+    };
+  });
 }
 
 function stacks(
@@ -58,15 +66,15 @@ function stacks(
   buckets: readonly Days[],
   granularity: Granularity,
 ): CategoryReport['stacks'] {
-  const hasOthers = ranking.length > STACKS + 1;
-  const named = ranking.slice(0, hasOthers ? STACKS : ranking.length).map(({ category }) => category);
+  const hasOthers = ranking.length > MAX_STACKS + 1;
+  const named = ranking.slice(0, hasOthers ? MAX_STACKS : ranking.length).map(({ category }) => category);
   const rows = new Map<string | null, bigint[]>(
     [...named, ...(hasOthers ? [null] : [])].map((category) => [category, buckets.map(() => 0n)]),
   );
-  const place = bucketIndex(buckets, granularity);
+  const indexOf = bucketIndex(buckets, granularity);
   for (const { category = '', order_date = '', daily_revenue = '' } of items) {
     const row = rows.get(category) ?? rows.get(null);
-    const index = place(order_date);
+    const index = indexOf(order_date);
     if (row && index !== undefined) row[index] = (row[index] ?? 0n) + hundredths(daily_revenue);
   }
   return [...rows].map(([category, revenue]) => ({ category, revenue: revenue.map(decimal) }));
@@ -80,25 +88,19 @@ function heat(
   const { best } = granularitiesFor(days);
   const granularity = best === 'day' ? 'week' : best;
   const buckets = bucketsOf(days, granularity);
-  const place = bucketIndex(buckets, granularity);
+  const indexOf = bucketIndex(buckets, granularity);
   const rows = new Map(
-    ranking
-      .slice(0, HEAT_ROWS)
-      .map(({ category }) => [category, buckets.map((): CategorySum | undefined => undefined)]),
+    ranking.slice(0, MAX_HEAT_ROWS).map(({ category }) => [category, buckets.map((): Kpi[] => [])]),
   );
   for (const item of items) {
-    const row = rows.get(item.category ?? '');
-    const index = place(item.order_date ?? '');
-    if (!row || index === undefined) continue;
-    const known = row[index];
-    row[index] = known ? addCategory(known, categorySum(item)) : categorySum(item);
+    rows.get(item.category ?? '')?.[indexOf(item.order_date ?? '') ?? -1]?.push(item);
   }
   return {
     granularity,
     buckets,
-    rows: [...rows].map(([category, sums]) => ({
+    rows: [...rows].map(([category, cells]) => ({
       category,
-      rates: sums.map((sum): RateCell => (sum ? rateCell(sum) : null)),
+      rates: cells.map((cell) => totalOf(catalog.mart('category_kpis'), cell).avg_return_rate ?? null),
     })),
   };
 }

@@ -1,41 +1,40 @@
-import { CATEGORY_KPIS } from '../../../catalog/kpis';
-import { KPI_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import type { Deployment } from '../../../operations/deployment';
 import type { KpiHistory } from '../../../operations/kpis/changes';
-import { type Kpi, readCategoryKpis, readCategoryKpisOfDays } from '../../../operations/kpis/kpis';
+import { type Kpi, readKpis, readKpisOfDays } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { publishedVersion } from '../../../serving/dynamodb/publishers';
-import { believedFor } from './readings';
+import { reuseMs } from './cached-read';
 
-/** However little the log says to have changed: somebody else may have written to DynamoDB. */
-const LONGEST_MS = 600_000;
+/** Another writer can change DynamoDB without an entry in the log. */
+const MAX_AGE_MS = 600_000;
 
-/** So many days are asked for one by one, be they most of the table or not. */
-const FEW_DAYS = 62;
+/** Up to this many days are queried one by one, even if they are most of the table. */
+const MAX_SINGLE_DAYS = 62;
 
-/** What the log of kpis/ tells; nothing where there is none. */
-export interface LogNews {
-  /** The version up to which DynamoDB has been written. */
+/** Changes according to the log of kpis/; empty without a log. */
+export interface LogChanges {
+  /** The last version that is completely written to DynamoDB. */
   readonly published?: number | undefined;
-  /** The months, YYYY-MM, of rows that commits after an earlier version changed; undefined where that cannot be told. */
+  /** Months (YYYY-MM) with changed rows since an earlier version; undefined if unknown. */
   readonly months?: ReadonlySet<string> | undefined;
 }
 
 export interface CategoryReads {
-  everything(): Promise<readonly Kpi[]>;
+  all(): Promise<readonly Kpi[]>;
   ofDays(days: readonly string[]): Promise<readonly Kpi[]>;
-  /** @param since the version that was published when items were read; undefined for none */
-  news(since: number | undefined): Promise<LogNews>;
+  /** @param since the version that was published when the items were read; undefined if unknown */
+  changes(since: number | undefined): Promise<LogChanges>;
 }
 
 /**
- * The items of CategoryKPIs by day, kept from one request to the next, since ten years of them take seconds to read. The
- * log of kpis/ tells which months have changed since; without a log all are read again after a while.
+ * Caches the items of CategoryKPIs by day, because ten years of them take seconds to read. The log of kpis/ tells which
+ * months have changed; without a log the cache expires after a while.
  */
 export class CategorySource {
   private readonly days = new Map<string, Kpi[]>();
   private published: number | undefined;
-  private keptSince = Number.NEGATIVE_INFINITY;
+  private cachedSince = Number.NEGATIVE_INFINITY;
   private tookMs = 0;
   private state = 0;
   private turn: Promise<unknown> = Promise.resolve();
@@ -47,15 +46,15 @@ export class CategorySource {
   ) {}
 
   /**
-   * @param wanted days
-   * @param all days that there are
-   * @returns the items of the days, and a number that is another one when any item may be
+   * @param wanted days to read
+   * @param all days that have KPIs
+   * @returns the items of the wanted days, and a number that changes whenever an item may have changed
    */
   async of(
     wanted: readonly string[],
     all: readonly string[],
   ): Promise<{ readonly items: readonly Kpi[]; readonly state: number }> {
-    // One after the other, so that who waits finds what the one before has read.
+    // One request at a time, so that the next one finds in the cache what this one has read.
     const reading = this.turn.then(async () => {
       await this.dropChanged();
       await this.readMissing(wanted, all);
@@ -65,51 +64,52 @@ export class CategorySource {
     return reading;
   }
 
-  /** Asks the log first: what is published after that is published again, or read, the next time. */
+  /** Reads the log before the items: a version published in between is then seen again by the next request. */
   private async dropChanged(): Promise<void> {
-    const { published, months } = await this.reads.news(this.published);
+    const { published, months } = await this.reads.changes(this.published);
     this.published = published;
-    const age = this.clock() - this.keptSince;
-    if (months && age <= LONGEST_MS) {
+    const age = this.clock() - this.cachedSince;
+    if (months && age <= MAX_AGE_MS) {
       for (const day of this.days.keys()) if (months.has(day.slice(0, 7))) this.days.delete(day);
-    } else if (published !== undefined || age > believedFor(this.tookMs)) {
+    } else if (published !== undefined || age > reuseMs(this.tookMs)) {
       this.days.clear();
-      this.keptSince = this.clock();
+      this.cachedSince = this.clock();
     }
   }
 
   private async readMissing(wanted: readonly string[], all: readonly string[]): Promise<void> {
     const missing = wanted.filter((day) => !this.days.has(day));
     if (missing.length === 0) return;
-    const started = this.clock();
-    const isMost = missing.length > FEW_DAYS && missing.length > all.length / 2;
-    const items = await (isMost ? this.reads.everything() : this.reads.ofDays(missing));
-    // Days without an item are known to have none.
+    const startedAt = this.clock();
+    const isMost = missing.length > MAX_SINGLE_DAYS && missing.length > all.length / 2;
+    const items = await (isMost ? this.reads.all() : this.reads.ofDays(missing));
+    // A day without items is cached, too.
     for (const day of isMost ? all : missing) this.days.set(day, []);
     for (const item of items) this.days.get(item.order_date ?? '')?.push(item);
-    this.tookMs = Math.max(this.tookMs, this.clock() - started);
+    this.tookMs = Math.max(this.tookMs, this.clock() - startedAt);
     this.state++;
   }
 }
 
-/** Of a deployment: DynamoDB, and its lake's log. */
+/** Reads the items from DynamoDB, and the changes from the lake's log. */
 export function categoryReads(deployment: Deployment, lake: LakeReader, history: KpiHistory): CategoryReads {
+  const mart = catalog.mart('category_kpis');
   return {
-    everything: () => readCategoryKpis(deployment),
-    ofDays: (days) => readCategoryKpisOfDays(deployment, days),
-    async news(since) {
+    all: () => readKpis(deployment, mart),
+    ofDays: (days) => readKpisOfDays(deployment, mart, days),
+    async changes(since) {
       try {
         return await lake.use(async (open) => {
-          const snapshot = await open.snapshots.newest(KPI_TABLES.category_kpis.location);
+          const snapshot = await open.snapshots.newest(catalog.martTable(mart.name).location);
           const published = publishedVersion(snapshot);
           if (!snapshot || since === undefined) return { published };
           return {
             published,
-            months: await history.changedMonths(open.lake, CATEGORY_KPIS, since, snapshot),
+            months: await history.changedMonths(open.lake, mart, since, snapshot),
           };
         });
       } catch {
-        // A lake that cannot be read hides no KPIs.
+        // KPIs are shown even if the lake cannot be read.
         return {};
       }
     },

@@ -1,10 +1,10 @@
 import { quotedCell } from '../../../domain/csv-cell';
-import type { KpiTableSpec } from '../../../domain/mart';
+import type { Mart } from '../../../domain/mart';
+import { decimal, hundredths } from '../../../operations/kpis/decimals';
 import type { Kpi } from '../../../operations/kpis/kpis';
-import { decimal, hundredths } from './decimals';
 
-/** KPIs as CSV, money and percent with two decimals; a category that a spreadsheet could take for a formula is made harmless. */
-export function kpiCsv(spec: KpiTableSpec, items: readonly Kpi[]): string {
+/** KPIs as CSV, money and percent with two decimal places. A category that a spreadsheet could run as a formula is escaped. */
+export function kpiCsv(spec: Mart, items: readonly Kpi[]): string {
   const cells = spec.columns.map(({ name, type }) => (item: Kpi) => {
     const value = item[name] ?? '';
     if (type === 'money' || type === 'percent') return decimal(hundredths(value));

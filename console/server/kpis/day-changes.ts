@@ -1,11 +1,10 @@
-import { ORDER_KPIS } from '../../../catalog/kpis';
+import { catalog } from '../../../catalog/catalog';
 import type { KpiCommit, KpiCommits } from '../../../operations/kpis/changes';
 import type { DayChange, DayChanges, DayValue } from '../../api/kpis';
 
-/** Changes that are told. */
-const MOST = 5;
+const MAX_CHANGES = 5;
 
-/** The commits of both KPI tables as one list: what an execution did to the day and to its categories is one change. */
+/** Merges the commits of both KPI tables: an execution's changes to the day and to its categories are one change. */
 export function dayChanges({ commits, isComplete }: KpiCommits): DayChanges {
   const byExecution = new Map<string, KpiCommit[]>();
   for (const commit of commits) {
@@ -14,10 +13,10 @@ export function dayChanges({ commits, isComplete }: KpiCommits): DayChanges {
   }
   const changes = [...byExecution.values()].map(changeOf);
   changes.sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
-  return { changes: changes.slice(0, MOST), is_complete: isComplete };
+  return { changes: changes.slice(0, MAX_CHANGES), is_complete: isComplete };
 }
 
-/** @param commits newest first by table, at least one: a task that was tried again may have several */
+/** @param commits newest first per table, at least one; a retried task can have several */
 function changeOf(commits: readonly KpiCommit[]): DayChange {
   const orders = commits.filter(({ table }) => table === 'order_kpis');
   const [after] = orders.flatMap(({ rows }) => rows);
@@ -27,8 +26,9 @@ function changeOf(commits: readonly KpiCommit[]): DayChange {
   return {
     execution: commits[0]?.execution ?? null,
     at: commits.map(({ at }) => at).reduce((last, at) => ((at ?? '') > (last ?? '') ? at : last), null),
-    values: ORDER_KPIS.columns
-      .filter(({ type }) => type !== 'date')
+    values: catalog
+      .mart('order_kpis')
+      .columns.filter(({ type }) => type !== 'date')
       .map(
         ({ name }): DayValue => ({
           column: name,

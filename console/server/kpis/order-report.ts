@@ -1,38 +1,35 @@
 import type { Kpi } from '../../../operations/kpis/kpis';
 import type { KpiRange, OrderReport } from '../../api/kpis';
 import { bucketIndex, bucketsOf } from './calendar';
-import { addOrders, NO_ORDERS, type OrderSum, orderChange, orderFigures, orderSum } from './order-figures';
+import { orderChange, orderFigures } from './order-figures';
 import { includes, shiftFrom } from './range';
 
-/** @param items of OrderKPIs, of the range and of the period before it at least */
+/** @param items of OrderKPIs, at least those of the range and of the period before it */
 export function orderReport(items: readonly Kpi[], range: KpiRange): OrderReport {
   const { days, before, granularity } = range;
   const buckets = bucketsOf(days, granularity);
-  const place = bucketIndex(buckets, granularity);
+  const indexOf = bucketIndex(buckets, granularity);
   const shifted = shiftFrom(range);
-  const now = buckets.map(() => NO_ORDERS);
-  const then = buckets.map(() => NO_ORDERS);
-  for (const item of items) {
-    const day = item.order_date ?? '';
-    if (includes(days, day)) add(now, place(day), orderSum(item));
-    else if (before && includes(before, day)) add(then, place(shifted(day)), orderSum(item));
-  }
-  const total = now.reduce(addOrders, NO_ORDERS);
-  const totalBefore = then.reduce(addOrders, NO_ORDERS);
+  const inBuckets = (of: readonly Kpi[], dayOf: (day: string) => string) => {
+    const found = buckets.map((): Kpi[] => []);
+    for (const item of of) found[indexOf(dayOf(item.order_date ?? '')) ?? -1]?.push(item);
+    return found.map(orderFigures);
+  };
+  const current = items.filter(({ order_date = '' }) => includes(days, order_date));
+  const previous = before && items.filter(({ order_date = '' }) => includes(before, order_date));
+  const now = inBuckets(current, (day) => day);
+  const then = previous && inBuckets(previous, shifted);
+  const totals = orderFigures(current);
+  const totals_before = previous && orderFigures(previous);
   return {
     range,
-    totals: orderFigures(total),
-    totals_before: before && orderFigures(totalBefore),
-    change: before && orderChange(total, totalBefore),
+    totals,
+    totals_before,
+    change: totals_before && orderChange(totals, totals_before),
     buckets: buckets.map((bucket, index) => ({
       ...bucket,
-      now: orderFigures(now[index] ?? NO_ORDERS),
-      before: before && orderFigures(then[index] ?? NO_ORDERS),
+      now: now[index] ?? orderFigures([]),
+      before: then && (then[index] ?? orderFigures([])),
     })),
   };
-}
-
-function add(sums: OrderSum[], index: number | undefined, one: OrderSum): void {
-  const sum = index === undefined ? undefined : sums[index];
-  if (index !== undefined && sum) sums[index] = addOrders(sum, one);
 }

@@ -1,18 +1,17 @@
 import type { Days, Granularity, KpiRange, PERIODS, Period } from '../../api/kpis';
 import { addDays, granularitiesFor, lengthOf, periodBefore } from './calendar';
 
-/** What was asked for. */
-export interface Asked {
+export interface RangeQuery {
   readonly period?: Period | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly by?: Granularity | undefined;
 }
 
-/** @param data the first and last day of all KPIs */
-export function rangeOf({ period, from, to, by }: Asked, data: Days): KpiRange {
+/** @param data first and last day of all KPIs */
+export function rangeOf({ period, from, to, by }: RangeQuery, data: Days): KpiRange {
   const days =
-    from === undefined && to === undefined ? lastDays(period ?? '30', data) : typed(from, to, data);
+    from === undefined && to === undefined ? lastDays(period ?? '30', data) : customDays(from, to, data);
   const before = periodBefore(days);
   const { best, possible } = granularitiesFor(days);
   const granularity = by && possible.includes(by) ? by : best;
@@ -29,12 +28,12 @@ export function rangeOf({ period, from, to, by }: Asked, data: Days): KpiRange {
 function lastDays(period: (typeof PERIODS)[number], data: Days): Days {
   if (period === 'all') return data;
   const from = addDays(data.to, 1 - Number(period));
-  // No days are shown that were before the shop; the period before is as long as what is shown.
+  // Days before the first KPI would only shorten the comparison with the period before.
   return { from: from > data.from ? from : data.from, to: data.to };
 }
 
-/** An end that is left open is that of the data, unless that lies on the other side. */
-function typed(from: string | undefined, to: string | undefined, data: Days): Days {
+/** A missing end is that of the data, if the range stays valid; otherwise the range is one day. */
+function customDays(from: string | undefined, to: string | undefined, data: Days): Days {
   const start = from ?? (data.from <= (to ?? data.to) ? data.from : (to ?? data.to));
   const end = to ?? (data.to >= start ? data.to : start);
   return { from: start, to: end };
@@ -42,7 +41,7 @@ function typed(from: string | undefined, to: string | undefined, data: Days): Da
 
 export const includes = ({ from, to }: Days, day: string): boolean => day >= from && day <= to;
 
-/** Where a day of the period before stands in the period itself. */
+/** Maps a day of the period before to the corresponding day of the range. */
 export function shiftFrom(range: Pick<KpiRange, 'days'>): (day: string) => string {
   const length = lengthOf(range.days);
   return (day) => addDays(day, length);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { catalog } from '../../../catalog/catalog';
 import type { Deployment } from '../../../operations/deployment';
 import { readTimeZone } from '../../../operations/kpis/time-zone';
 import type { LakeReader } from '../../../operations/lake/reader';
@@ -21,6 +22,7 @@ export function aboutRoutes(deployment: Deployment, lake: LakeReader): Hono {
       account,
       prefix: names.prefix,
       isLocal,
+      kinds: catalog.kinds,
       timeZone: await timeZone(),
       version,
     };

@@ -2,15 +2,15 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
 import { DeploymentError } from '../../../operations/errors';
-import { lookAtQueue, stopExecution } from '../../../operations/executions/control';
-import { readExecutionPage } from '../../../operations/executions/execution';
+import { runOrchestrator, stopExecution } from '../../../operations/executions/control';
 import { readExecutionFiles } from '../../../operations/executions/execution-files';
+import { readExecutionPage } from '../../../operations/executions/executions';
 import { readStateLog } from '../../../operations/executions/logs';
+import { readRun } from '../../../operations/executions/run';
 import { EXECUTION_STATUSES } from '../../../operations/executions/views';
 import { replay } from '../../../operations/files/replay';
 import { type History, MOST_REPORTS, type Replayed, type Reports } from '../../api/executions';
 import { ExecutionCache } from '../execution-cache';
-import { stateOf } from '../state-of';
 
 /** What Step Functions lets a name hold: no sign of its own meaning in an ARN. */
 const name = z
@@ -25,7 +25,10 @@ const pageSchema = z.object({
   token: z.string().max(5000).optional(),
 });
 
+const historySchema = z.object({ after: z.coerce.number().int().min(0).default(0), run: name.optional() });
+
 const logSchema = z.object({
+  run: name.optional(),
   state: z.string().min(1).max(80),
   from: z.iso.datetime(),
   to: z.iso.datetime().optional(),
@@ -44,12 +47,12 @@ export function executionsRoutes(deployment: Deployment): Hono {
     const { names } = z.object({ names: z.array(name).max(MOST_REPORTS) }).parse(await context.req.json());
     return context.json({ reports: await cache.reports(names) } satisfies Reports);
   });
-  routes.post('/look', async (context) => context.json(await lookAtQueue(deployment)));
+  routes.post('/orchestrate', async (context) => context.json(await runOrchestrator(deployment)));
 
   routes.get('/:name', async (context) => context.json(await cache.describe(nameOf(context))));
   routes.get('/:name/history', async (context) => {
-    const after = z.coerce.number().int().min(0).default(0).parse(context.req.query('after'));
-    const events = await cache.history(nameOf(context));
+    const { after, run } = historySchema.parse(context.req.query());
+    const events = await cache.history(nameOf(context), run);
     return context.json({ events: events.filter(({ id }) => id > after) } satisfies History);
   });
   routes.get('/:name/definition', async (context) => {
@@ -60,13 +63,14 @@ export function executionsRoutes(deployment: Deployment): Hono {
     return context.json(await readExecutionFiles(deployment, nameOf(context)));
   });
   routes.get('/:name/logs', async (context) => {
-    const { state, from, to } = logSchema.parse(context.req.query());
+    const { run, state, from, to } = logSchema.parse(context.req.query());
     const execution = nameOf(context);
-    const definition = stateOf(JSON.parse(await cache.definition(execution)), state);
-    if (definition === undefined) throw new DeploymentError(`the state machine has no state ${state}`);
+    const { visits } = readRun(await cache.history(execution, run));
+    const visit = visits.find((one) => one.state === state && one.entered === from);
+    if (!visit) throw new DeploymentError(`the execution did not enter ${state} at ${from}`);
     const lines = await readStateLog(deployment, {
       execution,
-      state: definition,
+      parameters: visit.attempts.at(-1)?.parameters ?? null,
       from: new Date(from),
       to: to === undefined ? null : new Date(to),
     });

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
-import type { KpiTableSpec } from '../../../domain/mart';
+import { catalog } from '../../../catalog/catalog';
+import type { Mart } from '../../../domain/mart';
 import { isDay } from '../../../domain/time';
 import type { Deployment } from '../../../operations/deployment';
 import { KpiHistory } from '../../../operations/kpis/changes';
-import { type Kpi, readCategoryKpis, readOrderKpis } from '../../../operations/kpis/kpis';
+import { type Kpi, readKpis } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import {
   type CategoryReport,
@@ -16,19 +16,19 @@ import {
   type OrderReport,
   PERIODS,
 } from '../../api/kpis';
+import { cachedRead } from '../kpis/cached-read';
 import { GRANULARITIES } from '../kpis/calendar';
 import { categoryReport, rank } from '../kpis/category-report';
 import { CategorySource, categoryReads } from '../kpis/category-source';
 import { kpiCsv } from '../kpis/csv';
 import { dayChanges } from '../kpis/day-changes';
-import { orderFigures, orderSum } from '../kpis/order-figures';
+import { orderFigures } from '../kpis/order-figures';
 import { orderReport } from '../kpis/order-report';
 import { includes, rangeOf } from '../kpis/range';
-import { readings } from '../kpis/readings';
 
 const daySchema = z.string().refine(isDay, 'expected a day as YYYY-MM-DD');
 
-const askedSchema = z
+const rangeSchema = z
   .object({
     period: z.enum(PERIODS).optional(),
     from: daySchema.optional(),
@@ -37,23 +37,26 @@ const askedSchema = z
   })
   .refine(({ from, to }) => !from || !to || from <= to, 'expected "from" to be no later than "to"');
 
+const ORDERS = catalog.mart('order_kpis');
+const CATEGORIES = catalog.mart('category_kpis');
+
 /** GET orders, categories, orders.csv, categories.csv, days/{day}, days/{day}/changes: see api/kpis.ts. */
 export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
   const history = new KpiHistory();
   const categories = new CategorySource(categoryReads(deployment, lake, history));
-  // What others put into the table may have a day that is none.
-  const readOrders = readings(async () =>
-    (await readOrderKpis(deployment)).filter(({ order_date = '' }) => isDay(order_date)),
+  // Another writer's items can have an invalid day.
+  const readOrders = cachedRead(async () =>
+    (await readKpis(deployment, ORDERS)).filter(({ order_date = '' }) => isDay(order_date)),
   );
-  /** The last report: ten years of categories take a while to add up, and are asked for again and again. */
+  /** The page polls, and ten years of categories take a while to add up. */
   let last: { readonly key: string; readonly report: CategoryReport } | undefined;
 
-  /** The days that a request is about, with every day's KPIs; undefined where there are none. */
-  const asked = async (context: Context) => {
-    const wanted = askedSchema.parse(context.req.query());
+  /** The requested range and the KPIs of every day; undefined without any KPIs. */
+  const rangeAndOrders = async (context: Context) => {
+    const query = rangeSchema.parse(context.req.query());
     const orders = await readOrders();
     const [from, to] = [orders.at(0)?.order_date, orders.at(-1)?.order_date];
-    return from && to ? { orders, range: rangeOf(wanted, { from, to }) } : undefined;
+    return from && to ? { orders, range: rangeOf(query, { from, to }) } : undefined;
   };
   const categoriesOf = (orders: readonly Kpi[], days: Days) => {
     const all = orders.map(({ order_date = '' }) => order_date);
@@ -66,12 +69,12 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
 
   return new Hono()
     .get('/orders', async (context) => {
-      const found = await asked(context);
+      const found = await rangeAndOrders(context);
       if (!found) return context.json<NoKpis>({ range: null });
       return context.json<OrderReport>(orderReport(found.orders, found.range));
     })
     .get('/categories', async (context) => {
-      const found = await asked(context);
+      const found = await rangeAndOrders(context);
       if (!found) return context.json<NoKpis>({ range: null });
       const { days, before } = found.range;
       const { items, state } = await categoriesOf(found.orders, {
@@ -83,14 +86,14 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
       return context.json<CategoryReport>(last.report);
     })
     .get('/orders.csv', async (context) => {
-      const found = await asked(context);
-      return csv(context, ORDER_KPIS, found?.orders.filter(isWithin(found.range.days)) ?? []);
+      const found = await rangeAndOrders(context);
+      return csv(context, ORDERS, found?.orders.filter(isWithin(found.range.days)) ?? []);
     })
     .get('/categories.csv', async (context) => {
-      const found = await asked(context);
+      const found = await rangeAndOrders(context);
       return csv(
         context,
-        CATEGORY_KPIS,
+        CATEGORIES,
         found ? (await categoriesOf(found.orders, found.range.days)).items : [],
       );
     })
@@ -98,12 +101,12 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
       const day = dayOf(context);
       const [orders, ofDay] = await Promise.all([
         readOrders(),
-        readCategoryKpis(deployment, { from: day, to: day }),
+        readKpis(deployment, CATEGORIES, { from: day, to: day }),
       ]);
       const order = orders.find(({ order_date }) => order_date === day);
       return context.json<DayKpis>({
         day,
-        order: order ? orderFigures(orderSum(order)) : null,
+        order: order ? orderFigures([order]) : null,
         categories: rank(ofDay, undefined),
       });
     })
@@ -122,6 +125,6 @@ const isWithin =
   ({ order_date = '' }: Kpi) =>
     includes(days, order_date);
 
-function csv(context: Context, spec: KpiTableSpec, items: readonly Kpi[]): Response {
-  return context.body(kpiCsv(spec, items), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
+function csv(context: Context, mart: Mart, items: readonly Kpi[]): Response {
+  return context.body(kpiCsv(mart, items), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
 }

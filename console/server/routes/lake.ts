@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { KPI_TABLES, STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import type { TableSpec } from '../../../lake/table-spec';
 import type { LakeQueryError } from '../../../operations/lake/query-error';
 import { type LakeReader, newestOf, type OpenLake, snapshotAt } from '../../../operations/lake/reader';
@@ -8,8 +8,6 @@ import type { CommitDetail, CommitPage, TableFiles } from '../../../operations/l
 import { atMost } from '../../../storage/parallel';
 import type { LakeTables, QueryAnswer, QueryFault, QueryHelp, RowsPreview } from '../../api/lake';
 import { BoundedMap } from '../bounded-map';
-
-const TABLES: readonly TableSpec[] = [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)];
 
 /** Of queries from the page; what goes beyond is for `daybook query`. */
 const LIMITS = { rows: 10_000, seconds: 30, most_seconds: 600, bytes: 10_000_000 };
@@ -20,7 +18,7 @@ const AT_ONE_TIME = 2;
 /** Commits never change; so many are kept. */
 const KEPT_COMMITS = 500;
 
-const tableSchema = z.object({ table: z.enum(TABLES.map(({ name }) => name)) });
+const tableSchema = z.object({ table: z.enum(catalog.tables.map(({ name }) => name)) });
 const wholeNumber = z.coerce.number().int().nonnegative();
 const pageSchema = z.object({
   before: wholeNumber.optional(),
@@ -56,7 +54,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
   const commits = new BoundedMap<string, CommitDetail>(KEPT_COMMITS);
   const specOf = (parameters: Record<string, string>): TableSpec => {
     const { table } = tableSchema.parse(parameters);
-    return TABLES.find(({ name }) => name === table) ?? STAGING_TABLES.orders;
+    return catalog.tables.find(({ name }) => name === table) as TableSpec;
   };
   const commitOf = async ({ lake }: OpenLake, { location }: TableSpec, version: number, table: string) => {
     const { readCommit } = await import('../../../operations/lake/history');
@@ -71,7 +69,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       reader.use(async (open) => {
         const { summarize } = await import('../../../operations/lake/tables');
         const found = await Promise.all(
-          TABLES.map(async (spec) => {
+          catalog.tables.map(async (spec) => {
             const snapshot = await open.snapshots.newest(spec.location);
             if (!snapshot) return undefined;
             const newest = await commitOf(open, spec, snapshot.version, snapshot.metadata.id);
@@ -79,7 +77,9 @@ export function lakeRoutes(reader: LakeReader): Hono {
           }),
         );
         const tables = found.filter((table) => table !== undefined);
-        const missing = TABLES.map(({ name }) => name).filter((name) => !tables.some((t) => t.name === name));
+        const missing = catalog.tables
+          .map(({ name }) => name)
+          .filter((name) => !tables.some((t) => t.name === name));
         const answer: LakeTables = { tables, missing };
         return context.json(answer);
       }),
@@ -130,7 +130,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       }, context.req.raw.signal);
     })
     .get('/query', (context) => {
-      const tables = TABLES.map(({ name, columns }) => ({ name, columns }));
+      const tables = catalog.tables.map(({ name, columns }) => ({ name, columns }));
       const help: QueryHelp = { limits: LIMITS, tables };
       return context.json(help);
     })

@@ -3,6 +3,10 @@ import type { Execution } from './stepfunctions/execution-store';
 /** The longest cause that a line shows, in characters; all of it is in the execution's description. */
 const CAUSE_LENGTH = 300;
 
+/** Whether another execution started it: state machines say so by this name. */
+export const isNested = ({ input }: Execution): boolean =>
+  input.includes('"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID":');
+
 /** An execution's start or end as one line for people. */
 export function describeExecution(execution: Execution): string {
   if (execution.status === 'RUNNING') return `execution ${execution.name} started`;

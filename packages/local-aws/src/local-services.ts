@@ -26,8 +26,9 @@ import { invokeFunctionIntegration } from './stepfunctions/integrations/invoke-f
 import { publishIntegration } from './stepfunctions/integrations/publish';
 import { runTaskIntegration } from './stepfunctions/integrations/run-task';
 import { s3Integrations } from './stepfunctions/integrations/s3';
+import { startExecutionIntegration } from './stepfunctions/integrations/start-execution';
 import { RoleClients } from './stepfunctions/role-clients';
-import { createStatesService } from './stepfunctions/service';
+import { createStatesService, type StatesService } from './stepfunctions/service';
 import { createStsService } from './sts/service';
 
 export interface LocalServicesOptions {
@@ -128,12 +129,16 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       }),
   );
-  const states = createStatesService({
+  const states: StatesService = createStatesService({
     ...kept('stepfunctions'),
     integrations: [
       runTaskIntegration(tasks, iam, actAs),
       invokeFunctionIntegration(functions, actAs),
       publishIntegration((context) => clients.of(context).sns),
+      startExecutionIntegration(
+        (context) => clients.of(context).sfn,
+        (executionArn) => states.untilEnded(executionArn),
+      ),
       ...s3Integrations((context) => clients.of(context).s3),
     ],
     retryPauseMs: options.retryPauseMs,

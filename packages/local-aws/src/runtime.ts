@@ -4,7 +4,7 @@ import { type Deployed, deploy } from './cloudformation/deploy';
 import { readTemplate } from './cloudformation/template';
 import { lockDirectory } from './directory-lock';
 import { type Endpoint, startEndpoint } from './endpoint/endpoint';
-import { describeExecution } from './execution-line';
+import { describeExecution, isNested } from './execution-line';
 import { Faults } from './faults/faults';
 import { askedForFaults } from './faults/service';
 import type { Decision } from './iam/access';
@@ -99,7 +99,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       clock: options.clock,
       faults,
       retryPauseMs: options.retryPauseMs,
-      onExecution: (execution) => log(describeExecution(execution)),
+      onExecution(execution) {
+        if (!isNested(execution)) log(describeExecution(execution));
+      },
     });
     const place = { account: LOCAL_ACCOUNT, region: LOCAL_REGION };
     endpoint = await startEndpoint({

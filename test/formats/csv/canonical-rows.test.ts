@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { KIND_SPECS, KINDS, type Kind } from '../../../catalog/kinds';
+import { catalog } from '../../../catalog/catalog';
 import type { ColumnType } from '../../../domain/contract';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { inspectFile } from '../../../formats/csv/inspect-file';
@@ -10,7 +10,12 @@ import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 import { propertyRuns } from '../../builders/property-runs';
 import { order, orders, Validation } from '../../tasks/validate/validation';
 
-const RULES = { maxBadRowShare: 1, maxUnpackedBytes: 1e9, maxUnpackedRatio: 200 };
+const RULES = {
+  contracts: catalog.contracts,
+  maxBadRowShare: 1,
+  maxUnpackedBytes: 1e9,
+  maxUnpackedRatio: 200,
+};
 
 const validation = new Validation();
 let db: DuckDb;
@@ -46,7 +51,7 @@ async function check(name: string, text: string) {
   };
 }
 
-const relationOf = ({ kind }: Verdict, path: string) => validatedRows(kind as Kind, [path]);
+const relationOf = ({ kind }: Verdict, path: string) => validatedRows(catalog.contract(kind ?? ''), [path]);
 
 /** The same file with one quoted cell more in its header, which only the exact reader takes. */
 const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"');
@@ -217,14 +222,14 @@ const CELLS: Record<ColumnType, fc.Arbitrary<string>> = {
 
 const FILES = fc
   .tuple(
-    fc.constantFrom(...KINDS),
+    fc.constantFrom(...catalog.kinds),
     fc.constantFrom(',', ';', '\t', '|'),
     fc.constantFrom('\n', '\r\n'),
     fc.boolean(),
   )
   .chain(([kind, delimiter, end, last]) => {
-    const columns = fc.shuffledSubarray([...KIND_SPECS[kind].columns], {
-      minLength: KIND_SPECS[kind].columns.length,
+    const columns = fc.shuffledSubarray([...catalog.contract(kind).columns], {
+      minLength: catalog.contract(kind).columns.length,
     });
     return columns.chain((ordered) =>
       fc.array(fc.tuple(...ordered.map(({ type }) => CELLS[type])), { maxLength: 4 }).map((rows) => ({

@@ -15,6 +15,22 @@ interface Container {
   MountPoints?: { ContainerPath: string; ReadOnly: boolean; SourceVolume: string }[];
 }
 
+const LIFETIME = 'REFRESH_LIFETIME_SECONDS';
+
+interface State {
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+}
+
+const transformContainer = (
+  template: TemplateJson,
+): Container & { Environment: { Name: string; Value: string }[] } =>
+  one(template, 'AWS::ECS::TaskDefinition', (id) => id.startsWith('Taskstransform')).Properties
+    .ContainerDefinitions[0];
+
+const transformFunction = (template: TemplateJson) =>
+  one(template, 'AWS::Lambda::Function', (id) => id.startsWith('SmallBatchestransform')).Properties;
+
 const queues = (template: TemplateJson) =>
   resourcesOf(template, 'AWS::SQS::Queue').map(([id, { Properties }]) => [id, Properties as Queue] as const);
 
@@ -245,6 +261,31 @@ export const PLATFORM_CHECKS: readonly Check[] = [
       },
       'a task for another processor': (template) => {
         one(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform.CpuArchitecture = 'X86_64';
+      },
+    },
+  },
+  {
+    rule: 'transform takes no run for dead before its state has timed out and its container is killed',
+    faults: (template) => {
+      const states = resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(([, { Properties }]) =>
+        Object.values<State>(JSON.parse(Properties.DefinitionString).States),
+      );
+      const timeouts = states
+        .filter(({ Resource }) => Resource === 'arn:aws:states:::ecs:runTask.sync')
+        .map(({ TimeoutSeconds }) => Number(TimeoutSeconds));
+      const lifetime = String(Math.max(...timeouts) + Number(transformContainer(template).StopTimeout));
+      const found = [
+        transformContainer(template).Environment.find(({ Name }) => Name === LIFETIME)?.Value,
+        transformFunction(template).Environment.Variables[LIFETIME],
+      ];
+      return found.filter((value) => value !== lifetime).map((value) => `${value} s, expected ${lifetime}`);
+    },
+    breaks: {
+      'a longer time to stop': (template) => {
+        transformContainer(template).StopTimeout = 121;
+      },
+      'a function that does not know it': (template) => {
+        delete transformFunction(template).Environment.Variables[LIFETIME];
       },
     },
   },

@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { type Check, flat, one, type TemplateJson } from './check';
+import { type Check, flat, one, resourcesOf, type TemplateJson } from './check';
 
 interface State {
   Type: string;
@@ -21,15 +21,20 @@ interface Machine {
   DefinitionSubstitutions: Record<string, unknown>;
 }
 
-const machine = (template: TemplateJson): Machine =>
-  one(template, 'AWS::StepFunctions::StateMachine').Properties;
+/** The pipeline, and the state machine that its task steps start. */
+const MACHINES = ['Workflow', 'RunTask'] as const;
+type MachineName = (typeof MACHINES)[number];
 
-const definition = (template: TemplateJson): Definition => JSON.parse(machine(template).DefinitionString);
+const machine = (template: TemplateJson, which: MachineName): Machine =>
+  one(template, 'AWS::StepFunctions::StateMachine', (id) => id.startsWith(which)).Properties;
 
-function change(template: TemplateJson, how: (definition: Definition) => void): void {
-  const changed = definition(template);
+const definition = (template: TemplateJson, which: MachineName): Definition =>
+  JSON.parse(machine(template, which).DefinitionString);
+
+function change(template: TemplateJson, which: MachineName, how: (definition: Definition) => void): void {
+  const changed = definition(template, which);
   how(changed);
-  machine(template).DefinitionString = JSON.stringify(changed);
+  machine(template, which).DefinitionString = JSON.stringify(changed);
 }
 
 function statesOf(definition: Definition): [name: string, state: State][] {
@@ -39,8 +44,11 @@ function statesOf(definition: Definition): [name: string, state: State][] {
   ]);
 }
 
-const tasksOf = (template: TemplateJson) =>
-  statesOf(definition(template)).filter(([, { Type }]) => Type === 'Task');
+/** The tasks of one machine, or of both. */
+const tasksOf = (template: TemplateJson, machines: readonly MachineName[] = MACHINES) =>
+  machines
+    .flatMap((which) => statesOf(definition(template, which)))
+    .filter(([, { Type }]) => Type === 'Task');
 
 function state(definition: Definition, name: string): State {
   const found = definition.States[name];
@@ -54,57 +62,68 @@ const queueTimeout = (template: TemplateJson): number =>
 const lambda = (template: TemplateJson, name: string) =>
   one(template, 'AWS::Lambda::Function', (id) => id.startsWith(`Functions${name}`)).Properties;
 
-/** Seconds of the function that a state calls. */
+/** Seconds of the function that a state calls; of a task's functions, of the longest. */
 function timeoutOfFunction(template: TemplateJson, { Parameters = {} }: State): number {
-  const substitution = /^\$\{(\w+)\}$/.exec(String(Parameters.FunctionName))?.[1] ?? '';
-  const { 'Fn::GetAtt': [id] = [''] } = machine(template).DefinitionSubstitutions[substitution] as {
-    'Fn::GetAtt'?: string[];
-  };
-  return one(template, 'AWS::Lambda::Function', (name) => name === id).Properties.Timeout;
+  const [, substitution = ''] = /^\$\{(\w+)\}$/.exec(String(Parameters.FunctionName)) ?? [];
+  const { 'Fn::GetAtt': [id] = [undefined] } = (machine(template, 'Workflow').DefinitionSubstitutions[
+    substitution
+  ] ?? {}) as { 'Fn::GetAtt'?: string[] };
+  const called = resourcesOf(template, 'AWS::Lambda::Function').filter(([name]) =>
+    id === undefined ? name.startsWith('SmallBatches') : name === id,
+  );
+  return Math.max(...called.map(([, { Properties }]) => Properties.Timeout));
 }
 
 /** Step Functions resolves these before it looks at the text. */
-const filledIn = (template: TemplateJson): string =>
-  machine(template).DefinitionString.replace(/\$\{(\w+)\}/g, 'x');
+const filledIn = (template: TemplateJson, which: MachineName): string =>
+  machine(template, which).DefinitionString.replace(/\$\{(\w+)\}/g, 'x');
+
+const NESTED = 'arn:aws:states:::states:startExecution.sync:2';
 
 export const WORKFLOW_CHECKS: readonly Check[] = [
   {
-    rule: 'the definition is valid Amazon States Language',
-    faults: (template) => {
-      const { isValid, errorsText } = validate(JSON.parse(filledIn(template)), {
-        checkPaths: true,
-        checkArn: true,
-      });
-      return isValid ? [] : [errorsText()];
-    },
+    rule: 'the definitions are valid Amazon States Language',
+    faults: (template) =>
+      MACHINES.flatMap((which) => {
+        const { isValid, errorsText } = validate(JSON.parse(filledIn(template, which)), {
+          checkPaths: true,
+          checkArn: true,
+        });
+        return isValid ? [] : [errorsText()];
+      }),
     breaks: {
       'a state that is not there': (template) =>
-        change(template, ({ States }) => Object.assign(States.ValidateFiles ?? {}, { Next: 'Nowhere' })),
+        change(template, 'Workflow', ({ States }) =>
+          Object.assign(States.ValidateFiles ?? {}, { Next: 'Nowhere' }),
+        ),
       'a field that is not there': (template) =>
-        change(template, (all) => Object.assign(state(all, 'PipelineFailed'), { Cuase: 'a typing error' })),
+        change(template, 'RunTask', (all) =>
+          Object.assign(state(all, 'TaskFailed'), { Cuase: 'a typing error' }),
+        ),
     },
   },
   {
     rule: 'every substitution is supplied, and every one supplied is used',
-    faults: (template) => {
-      const { DefinitionString, DefinitionSubstitutions } = machine(template);
-      const used = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
-      const supplied = Object.keys(DefinitionSubstitutions);
-      return [
-        ...used.filter((name) => !supplied.includes(name)).map((name) => `${name} is not supplied`),
-        ...supplied.filter((name) => !used.includes(name)).map((name) => `${name} is not used`),
-      ];
-    },
+    faults: (template) =>
+      MACHINES.flatMap((which) => {
+        const { DefinitionString, DefinitionSubstitutions } = machine(template, which);
+        const used = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
+        const supplied = Object.keys(DefinitionSubstitutions);
+        return [
+          ...used.filter((name) => !supplied.includes(name)).map((name) => `${name} is not supplied`),
+          ...supplied.filter((name) => !used.includes(name)).map((name) => `${name} is not used`),
+        ];
+      }),
     breaks: {
       'one not supplied': (template) => {
-        delete machine(template).DefinitionSubstitutions.BucketName;
+        delete machine(template, 'Workflow').DefinitionSubstitutions.BucketName;
       },
       'one not used': (template) => {
-        machine(template).DefinitionSubstitutions.Spare = 'x';
+        machine(template, 'RunTask').DefinitionSubstitutions.Spare = 'x';
       },
       'one mistyped': (template) => {
-        const { DefinitionString } = machine(template);
-        machine(template).DefinitionString = DefinitionString.replace(
+        const { DefinitionString } = machine(template, 'Workflow');
+        machine(template, 'Workflow').DefinitionString = DefinitionString.replace(
           '$' + '{SettleFunctionArn}',
           '$' + '{SetleFunctionArn}',
         );
@@ -114,29 +133,37 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
   {
     rule: 'a path or a function stands under a key that ends in .$, and nowhere else',
     faults: (template) =>
-      statesOf(definition(template)).flatMap(([name, { Parameters, ResultSelector }]) => [
+      tasksOf(template).flatMap(([name, { Parameters, ResultSelector }]) => [
         ...misplaced(Parameters, name),
         ...misplaced(ResultSelector, name),
       ]),
     breaks: {
       'a path taken for a text': (template) =>
-        change(template, (all) =>
+        change(template, 'Workflow', (all) =>
           Object.assign(state(all, 'SettleBatch').Parameters ?? {}, { Extra: '$.x' }),
         ),
       'a text taken for a path': (template) =>
-        change(template, (all) =>
+        change(template, 'Workflow', (all) =>
           Object.assign(state(all, 'SettleBatch').Parameters ?? {}, { 'Extra.$': 'delete' }),
         ),
     },
   },
   {
-    rule: 'every task gives up before the state machine, and that before its messages come back',
+    rule: 'every task gives up before its state machine, a nested one before who started it, and all before the messages come back',
     faults: (template) => {
-      const { TimeoutSeconds } = definition(template);
+      const { TimeoutSeconds } = definition(template, 'Workflow');
+      const nested = definition(template, 'RunTask').TimeoutSeconds;
       return [
+        ...MACHINES.flatMap((which) =>
+          tasksOf(template, [which])
+            .filter(([, task]) => !(Number(task.TimeoutSeconds) < definition(template, which).TimeoutSeconds))
+            .map(([name]) => `${name} outlasts the state machine`),
+        ),
         ...tasksOf(template)
-          .filter(([, task]) => !(Number(task.TimeoutSeconds) < TimeoutSeconds))
-          .map(([name]) => `${name} outlasts the state machine`),
+          .filter(
+            ([, { Resource, TimeoutSeconds }]) => Resource === NESTED && !(nested < Number(TimeoutSeconds)),
+          )
+          .map(([name]) => `${name} gives up before its task`),
         ...(TimeoutSeconds < queueTimeout(template) ? [] : ['a message comes back while its execution runs']),
         ...(Number(lambda(template, 'orchestrate').Environment.Variables.HELD_VISIBILITY) > TimeoutSeconds
           ? []
@@ -145,11 +172,17 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
     },
     breaks: {
       'a task without an end': (template) =>
-        change(template, (all) => void delete state(all, 'StageFiles').TimeoutSeconds),
+        change(template, 'RunTask', (all) => void delete state(all, 'RunOnFargate').TimeoutSeconds),
       'a task that outlasts it': (template) =>
-        change(template, (all) => Object.assign(state(all, 'StageFiles'), { TimeoutSeconds: 10_800 })),
+        change(template, 'Workflow', (all) =>
+          Object.assign(state(all, 'StageFiles'), { TimeoutSeconds: 10_800 }),
+        ),
+      'a step that gives up before its task': (template) =>
+        change(template, 'Workflow', (all) =>
+          Object.assign(state(all, 'StageFiles'), { TimeoutSeconds: 3000 }),
+        ),
       'a state machine that outlasts its messages': (template) =>
-        change(template, (all) => Object.assign(all, { TimeoutSeconds: 43_200 })),
+        change(template, 'Workflow', (all) => Object.assign(all, { TimeoutSeconds: 43_200 })),
       'messages held for too short': (template) => {
         lambda(template, 'orchestrate').Environment.Variables.HELD_VISIBILITY = '600';
       },
@@ -193,17 +226,21 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
   {
     rule: 'a small batch whose every function runs out of time leaves the state machine time for Fargate',
     faults: (template) => {
-      const all = definition(template);
-      const seconds = (resource: string) =>
-        Object.values(all.States)
-          .filter(({ Resource }) => Resource === resource)
-          .reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
-      const spent = seconds('arn:aws:states:::lambda:invoke') + seconds('arn:aws:states:::ecs:runTask.sync');
-      return spent <= all.TimeoutSeconds ? [] : [`${spent} s of functions and tasks, at the most`];
+      const all = Object.values(definition(template, 'Workflow').States);
+      const seconds = (states: readonly State[]) =>
+        states.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
+      const engines = seconds(tasksOf(template, ['RunTask']).map(([, engine]) => engine));
+      const steps = all.filter(({ Resource }) => Resource === NESTED).length;
+      const functions = all.filter(({ Resource }) => Resource === 'arn:aws:states:::lambda:invoke');
+      const spent = steps * engines + seconds(functions);
+      const { TimeoutSeconds } = definition(template, 'Workflow');
+      return spent <= TimeoutSeconds ? [] : [`${spent} s of functions and tasks, at the most`];
     },
     breaks: {
       'functions of 15 minutes': (template) =>
-        change(template, (all) => Object.assign(state(all, 'StageSmallBatch'), { TimeoutSeconds: 930 })),
+        change(template, 'RunTask', (all) =>
+          Object.assign(state(all, 'RunOnLambda'), { TimeoutSeconds: 930 }),
+        ),
     },
   },
   {
@@ -242,12 +279,12 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
         .map(([name]) => `${name} may find no place at its last try`),
     breaks: {
       'a fourth try': (template) =>
-        change(template, (all) =>
-          Object.assign(state(all, 'StageFiles').Retry?.[0] ?? {}, { MaxAttempts: 3 }),
+        change(template, 'RunTask', (all) =>
+          Object.assign(state(all, 'RunOnFargate').Retry?.[0] ?? {}, { MaxAttempts: 3 }),
         ),
       'a launch type beside the strategy, which ECS refuses': (template) =>
-        change(template, (all) =>
-          Object.assign(state(all, 'StageFiles').Parameters ?? {}, { LaunchType: 'FARGATE' }),
+        change(template, 'RunTask', (all) =>
+          Object.assign(state(all, 'RunOnFargate').Parameters ?? {}, { LaunchType: 'FARGATE' }),
         ),
     },
   },

@@ -1,5 +1,5 @@
 import { HistoryEventType } from '@aws-sdk/client-sfn';
-import { readMachine } from '../../../console/app/executions/machine';
+import { readMachine, withVisited } from '../../../console/app/executions/machine';
 import { viewEvent } from '../../../operations/executions/execution';
 import { END, readRun, START, wayId } from '../../../operations/executions/run';
 import type { ExecutionEvent } from '../../../operations/executions/views';
@@ -20,8 +20,8 @@ const T = HistoryEventType;
 const entered = (name: string, input: object = {}) => ({ name, input: JSON.stringify(input) });
 const exited = (name: string, output: object = {}) => ({ name, output: JSON.stringify(output) });
 const resource = { resourceType: 'lambda', resource: 'invoke' };
-const fatesOf = (events: ExecutionEvent[]) =>
-  Object.fromEntries([...readRun(events).states].map(([name, { fate }]) => [name, fate]));
+const statusesOf = (events: ExecutionEvent[]) =>
+  Object.fromEntries([...readRun(events).states].map(([name, { status }]) => [name, status]));
 
 /** Validate fails, is tried again, and its second error is caught. */
 const CAUGHT: readonly Told[] = [
@@ -47,7 +47,7 @@ const CAUGHT: readonly Told[] = [
 
 test('an error that is caught after a retry, and the ways taken', () => {
   const run = readRun(history(...CAUGHT));
-  expect(fatesOf(history(...CAUGHT))).toEqual({
+  expect(statusesOf(history(...CAUGHT))).toEqual({
     IsSmall: 'succeeded',
     Validate: 'caught',
     Release: 'succeeded',
@@ -70,8 +70,8 @@ test('an error that is caught after a retry, and the ways taken', () => {
       error: 'States.Timeout',
       cause: 'second',
       attempts: [
-        { fate: 'failed', error: 'TaskFailed', cause: '{"errorMessage":"first"}' },
-        { fate: 'failed', error: 'States.Timeout', started: '2025-03-01T12:00:07.000Z' },
+        { status: 'failed', error: 'TaskFailed', cause: '{"errorMessage":"first"}' },
+        { status: 'failed', error: 'States.Timeout', started: '2025-03-01T12:00:07.000Z' },
       ],
     },
   ]);
@@ -85,9 +85,9 @@ test.each([
   ['at its first call', 6, { IsSmall: 'succeeded', Validate: 'running' }, 0],
   ['waiting to be tried again', 7, { IsSmall: 'succeeded', Validate: 'running' }, 0],
   ['at its second call', 8, { IsSmall: 'succeeded', Validate: 'running' }, 1],
-])('a task %s runs', (_, count, fates, retries) => {
+])('a task %s runs', (_, count, statuses, retries) => {
   const events = history(...CAUGHT.slice(0, count));
-  expect(fatesOf(events)).toEqual(fates);
+  expect(statusesOf(events)).toEqual(statuses);
   expect(readRun(events).states.get('Validate')?.retries).toBe(retries);
   expect(readRun(events).ended).toBeNull();
 });
@@ -98,8 +98,8 @@ test('what ran when the execution was stopped has stopped; nothing leads to the 
     0,
     { error: 'StoppedByHand', cause: 'x' },
   ]);
-  expect(fatesOf(events)).toEqual({ IsSmall: 'succeeded', Validate: 'stopped' });
-  expect(readRun(events).states.get('Validate')?.visits[0]?.attempts[0]?.fate).toBe('stopped');
+  expect(statusesOf(events)).toEqual({ IsSmall: 'succeeded', Validate: 'stopped' });
+  expect(readRun(events).states.get('Validate')?.visits[0]?.attempts[0]?.status).toBe('stopped');
   expect([...readRun(events).taken].some((way) => way.endsWith(END))).toBe(false);
 });
 
@@ -109,14 +109,14 @@ test('an error that nothing catches fails its state, and one of the service the 
     7,
     { error: 'TaskFailed', cause: 'first' },
   ]);
-  expect(fatesOf(uncaught)).toMatchObject({ Validate: 'failed' });
+  expect(statusesOf(uncaught)).toMatchObject({ Validate: 'failed' });
   const service = history(...CAUGHT.slice(0, 4), [
     T.ExecutionFailed,
     4,
     { error: 'States.Runtime', cause: 'no such path' },
   ]);
   expect(readRun(service).states.get('Validate')?.visits).toMatchObject([
-    { fate: 'failed', error: 'States.Runtime', cause: 'no such path' },
+    { status: 'failed', error: 'States.Runtime', cause: 'no such path' },
   ]);
 });
 
@@ -148,10 +148,10 @@ const MAP: readonly Told[] = [
 test('a Map counts its items while they run', () => {
   const { states } = readRun(history(...MAP.slice(0, 15)));
   expect(states.get('Move')).toMatchObject({
-    fate: 'running',
+    status: 'running',
     items: { total: 3, started: 3, done: 1, failed: 0, aborted: 0 },
   });
-  expect(states.get('MoveFile')?.visits.map(({ item, fate }) => [item, fate])).toEqual([
+  expect(states.get('MoveFile')?.visits.map(({ item, status }) => [item, status])).toEqual([
     [0, 'succeeded'],
     [1, 'running'],
     [2, 'running'],
@@ -161,11 +161,11 @@ test('a Map counts its items while they run', () => {
 test('an item that fails fails its Map and stops the others; the error is caught, and no way is made up', () => {
   const run = readRun(history(...MAP));
   expect(run.states.get('Move')).toMatchObject({
-    fate: 'caught',
+    status: 'caught',
     items: { total: 3, done: 1, failed: 1, aborted: 1 },
     visits: [{ error: 'MoveError', cause: 'no right' }],
   });
-  expect(run.states.get('MoveFile')?.visits.map(({ fate, input }) => [fate, input])).toEqual([
+  expect(run.states.get('MoveFile')?.visits.map(({ status, input }) => [status, input])).toEqual([
     ['succeeded', '{"item":0}'],
     ['failed', '{"item":1}'],
     ['stopped', '{"item":2}'],
@@ -173,9 +173,30 @@ test('an item that fails fails its Map and stops the others; the error is caught
   expect([...run.taken]).toEqual([wayId(START, 'Move'), wayId('Move', 'Release')]);
 });
 
+test('a call that starts a nested execution names it, and what it was given', () => {
+  const output = JSON.stringify({ ExecutionArn: 'arn:aws:states:eu-west-1:1:execution:Run-Task:e-stage-0' });
+  const events = history(
+    ...CAUGHT.slice(0, 4),
+    [T.TaskScheduled, 4, { ...resource, region: 'eu-west-1', parameters: '{"Name":"e-stage-0"}' }],
+    [T.TaskSubmitted, 5, { ...resource, output }],
+  );
+  expect(readRun(events).states.get('Validate')?.visits[0]?.attempts).toMatchObject([
+    { status: 'running', parameters: '{"Name":"e-stage-0"}', nested: expect.stringMatching(/:e-stage-0$/) },
+  ]);
+});
+
+test('a state that was entered and is not in the definition any more is shown where it was', () => {
+  const { states, ways } = withVisited(
+    readMachine({ StartAt: 'Validate', States: { Validate: { Type: 'Task', Next: 'Release' } } }),
+    readRun(history(...CAUGHT)),
+  );
+  expect(states.map(({ name }) => name)).toEqual(['Validate', 'IsSmall', 'Release', 'Failed']);
+  expect(ways).toContainEqual({ from: 'IsSmall', to: 'Validate', kind: 'next' });
+});
+
 test('a history that begins in its middle, or names states of another version, is read as far as it goes', () => {
   expect(
-    fatesOf(history([T.TaskSucceeded, 99, { output: '{}' }], [T.TaskStateExited, 1, exited('Old')])),
+    statusesOf(history([T.TaskSucceeded, 99, { output: '{}' }], [T.TaskStateExited, 1, exited('Old')])),
   ).toEqual({});
   expect(readRun([]).visits).toEqual([]);
 });

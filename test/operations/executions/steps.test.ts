@@ -29,9 +29,9 @@ function history(...lines: string[]): ExecutionEvent[] {
 }
 
 const told = (...lines: string[]) =>
-  stepsOf(history(...lines)).map(({ state, fate, started, ended, tries, items }) => [
+  stepsOf(history(...lines)).map(({ state, status, started, ended, tries, items }) => [
     state,
-    fate,
+    status,
     ended ? (ended.getTime() - started.getTime()) / 1000 : null,
     tries,
     items ? `${items.done}/${items.all}` : null,
@@ -41,7 +41,7 @@ test('states are told as they are left and entered, with the tries of a task', (
   expect(
     told(
       'ExecutionStarted',
-      'ChoiceStateEntered IsSmallBatch',
+      'ChoiceStateEntered IsKnown',
       'ChoiceStateExited',
       'TaskStateEntered ValidateFiles',
       'TaskScheduled',
@@ -50,7 +50,7 @@ test('states are told as they are left and entered, with the tries of a task', (
       'TaskScheduled',
     ),
   ).toEqual([
-    ['IsSmallBatch', 'succeeded', 1, 0, null],
+    ['IsKnown', 'succeeded', 1, 0, null],
     ['ValidateFiles', 'running', null, 2, null],
   ]);
 });
@@ -107,41 +107,12 @@ test('a Map tells how many of its items are through; what goes on in them is not
   ]);
 });
 
+const STEPS = ['ValidateFiles', 'ReadValidationResult', 'HandleInvalidFiles', 'HasValidFiles', 'StageFiles'];
+const LAST = ['TransformKpis', 'ArchiveValidFiles', 'SettleBatch', 'NotifySuccess'];
 test.each([
-  [
-    'nothing yet, of a small batch',
-    [],
-    [
-      'IsSmallBatch',
-      'ValidateSmallBatch',
-      'ReadValidationResult',
-      'HandleInvalidFiles',
-      'HasValidFiles',
-      'StageSmallBatch',
-      'TransformSmallBatch',
-      'ArchiveValidFiles',
-      'SettleBatch',
-      'NotifySuccess',
-    ],
-  ],
-  [
-    'the validation of a large batch',
-    ['IsSmallBatch', 'ValidateFiles', 'ReadValidationResult', 'HandleInvalidFiles'],
-    ['HasValidFiles', 'StageFiles', 'TransformKpis', 'ArchiveValidFiles', 'SettleBatch', 'NotifySuccess'],
-  ],
-  [
-    'the validation of a small batch',
-    ['IsSmallBatch', 'ValidateSmallBatch', 'ReadValidationResult', 'HandleInvalidFiles'],
-    [
-      'HasValidFiles',
-      'StageSmallBatch',
-      'TransformSmallBatch',
-      'ArchiveValidFiles',
-      'SettleBatch',
-      'NotifySuccess',
-    ],
-  ],
-  ['a failure', ['IsSmallBatch', 'ReleaseBatch'], ['NotifyFailure', 'PipelineFailed']],
+  ['nothing yet', [], [...STEPS, ...LAST]],
+  ['the validation', STEPS.slice(0, 3), [...STEPS.slice(3), ...LAST]],
+  ['a failure', ['ValidateFiles', 'ReleaseBatch'], ['NotifyFailure', 'PipelineFailed']],
   ['everything', ['NotifySuccess'], []],
 ])('after %s the states to come are told', (_, entered, ahead) => {
   const steps = stepsOf(history(...entered.map((name) => `TaskStateEntered ${name}`)));

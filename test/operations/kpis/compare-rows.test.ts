@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
-import { canonicalNumber, compareRows, type KpiCells, keyOf } from '../../../operations/kpis/compare-rows';
+import { catalog } from '../../../catalog/catalog';
+import { canonicalNumber, type MartCells } from '../../../domain/mart';
+import { compareRows, keyOf } from '../../../operations/kpis/compare-rows';
 
 describe('a number has one text', () => {
   test.each([
@@ -40,10 +41,11 @@ describe('a number has one text', () => {
   });
 });
 
-const day = (order_date: string, total_orders = '1'): KpiCells => ({ order_date, total_orders });
-const keyed = (...rows: KpiCells[]) => new Map(rows.map((cells) => [keyOf(ORDER_KPIS, cells), cells]));
-const compare = (expected: KpiCells[], found: KpiCells[], most = 20) =>
-  compareRows('t', ORDER_KPIS, keyed(...expected), found, most);
+const day = (order_date: string, total_orders = '1'): MartCells => ({ order_date, total_orders });
+const keyed = (...rows: MartCells[]) =>
+  new Map(rows.map((cells) => [keyOf(catalog.mart('order_kpis'), cells), cells]));
+const compare = (expected: MartCells[], found: MartCells[], most = 20) =>
+  compareRows('t', catalog.mart('order_kpis'), keyed(...expected), found, most);
 
 test('the same rows in any order do not differ', async () => {
   expect(await compare([day('a'), day('b')], [day('b'), day('a')])).toEqual({
@@ -89,8 +91,8 @@ test('a key of two columns is not mistaken for another of the same text', async 
   const expected = row('a', 'b,c');
   const { differences } = await compareRows(
     't',
-    CATEGORY_KPIS,
-    new Map([[keyOf(CATEGORY_KPIS, expected), expected]]),
+    catalog.mart('category_kpis'),
+    new Map([[keyOf(catalog.mart('category_kpis'), expected), expected]]),
     [row('a","b', 'c')],
     20,
   );

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KPI_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { merge } from '../../../lake/merge';
 import { type VerifyDeps, verify } from '../../../operations/kpis/verify';
@@ -44,10 +44,8 @@ const lake = () => ({ bucket: pipeline.bucket, db, workDirectory, clock: () => n
 const run = (more: Partial<VerifyDeps> = {}) =>
   verify({
     lake: lake(),
-    items: {
-      order_kpis: { table: 'OrderKPIs', read: () => pipeline.orders.cells() },
-      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
-    },
+    catalog,
+    itemsOf: ({ name, dynamoDb }) => ({ table: dynamoDb.table, read: () => pipeline.store(name).cells() }),
     ...more,
   });
 
@@ -87,8 +85,8 @@ test('an item that is not right, in DynamoDB or in kpis/, is named', async () =>
   await pipeline.process(FILES);
   await pipeline.orders.put([{ ...pipeline.orders.all[0], total_revenue: '12.52' }]);
   await pipeline.categories.delete([{ category: 'Unknown', order_date: '2025-03-02' }]);
-  const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate)`;
-  await merge(lake(), KPI_TABLES.order_kpis, { rows: extra });
+  const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate, 0 as returned_orders)`;
+  await merge(lake(), catalog.martTable('order_kpis'), { rows: extra });
   const { differences, first_differences, tables } = await run();
   expect(tables[0]).toEqual({ table: 'order_kpis', expected: 2, items: 2, rows: 3 });
   expect(differences).toBe(3);
@@ -151,10 +149,10 @@ test('a batch that is staged meanwhile is told', async () => {
     await pipeline.process([{ ...orders, uploadedAt: Date.UTC(2025, 3, 3) }]);
   };
   const verification = await run({
-    items: {
-      order_kpis: { table: 'OrderKPIs', read: items },
-      category_kpis: { table: 'CategoryKPIs', read: () => pipeline.categories.cells() },
-    },
+    itemsOf: ({ name, dynamoDb }) => ({
+      table: dynamoDb.table,
+      read: name === 'order_kpis' ? items : () => pipeline.store(name).cells(),
+    }),
   });
   expect(verification.moved).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KPI_TABLES, STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { WHOLE_FILE_BYTES } from '../../../lake/column-download';
 import { merge } from '../../../lake/merge';
 import { columnNames } from '../../../lake/table-spec';
@@ -10,7 +10,8 @@ import { LakeQueryError, type QueryOptions, queryLake } from '../../../operation
 import { type Cells, mergeRows, openTestLake, type TestLake } from '../../builders/test-lake';
 import { until } from '../../e2e/local-pipeline';
 
-const { orders, products } = STAGING_TABLES;
+const orders = catalog.stagingTable('orders');
+const products = catalog.stagingTable('products');
 const lineage = { _source_key: 'input/a.csv', _source_modified_at: '2025-01-01T00:00:00Z', _source_line: 2 };
 const order = (order_id: string | number, day: string, num_of_item = 1): Cells => ({
   order_id,
@@ -36,7 +37,7 @@ beforeAll(async () => {
   await mergeRows(lake, orders, [order('9007199254740993', '2025-03-01'), order(2, '2025-04-02')]);
   await mergeRows(lake, orders, [order(3, '2025-04-03', 4)]);
   await mergeRows(lake, products, [product(1, 'Men/Women'), product(2, null)]);
-  await mergeRows(lake, KPI_TABLES.order_kpis, [
+  await mergeRows(lake, catalog.martTable('order_kpis'), [
     { order_date: '2025-03-01', total_revenue: '12345678901234567890.10' },
   ]);
 });

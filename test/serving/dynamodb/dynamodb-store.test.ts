@@ -4,7 +4,7 @@ import {
   type ScanCommandInput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { CATEGORY_KPIS, ORDER_KPIS } from '../../../catalog/kpis';
+import { catalog } from '../../../catalog/catalog';
 import { dynamoDbStore, UnprocessedItemsError } from '../../../serving/dynamodb/dynamodb-store';
 
 /** A client that takes as many items of each request as `capacity` says, and hands the others back. */
@@ -31,7 +31,7 @@ const days = (count: number) =>
 
 test('items go out in batches of 25, numbers digit by digit', async () => {
   const { dynamoDb, taken, calls } = client(() => 25);
-  await dynamoDbStore(dynamoDb, 'T', ORDER_KPIS).put(days(60));
+  await dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).put(days(60));
   expect(calls()).toBe(3);
   expect(taken).toHaveLength(60);
   expect(taken[0]?.PutRequest?.Item).toEqual({
@@ -43,7 +43,9 @@ test('items go out in batches of 25, numbers digit by digit', async () => {
 
 test('what DynamoDB hands back is sent again, until it took all', async () => {
   const { dynamoDb, taken } = client((call) => (call < 2 ? 10 : 25));
-  await dynamoDbStore(dynamoDb, 'T', ORDER_KPIS).delete(days(25).map(({ order_date }) => ({ order_date })));
+  await dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).delete(
+    days(25).map(({ order_date }) => ({ order_date })),
+  );
   expect(new Set(taken.map(({ DeleteRequest }) => DeleteRequest?.Key?.order_date?.S)).size).toBe(25);
 });
 
@@ -51,7 +53,7 @@ test('a table that stays throttled is an error that names it', async () => {
   const { dynamoDb } = client(() => 0);
   const random = jest.spyOn(Math, 'random').mockReturnValue(0);
   try {
-    await expect(dynamoDbStore(dynamoDb, 'T', ORDER_KPIS).put(days(3))).rejects.toThrow(
+    await expect(dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).put(days(3))).rejects.toThrow(
       UnprocessedItemsError,
     );
   } finally {
@@ -68,7 +70,8 @@ test('keys come page by page, read consistently', async () => {
   };
   const dynamoDb = Object.assign(Object.create(DynamoDBClient.prototype), { send });
   const pages: unknown[] = [];
-  for await (const page of dynamoDbStore(dynamoDb, 'T', CATEGORY_KPIS).keys()) pages.push(page);
+  for await (const page of dynamoDbStore(dynamoDb, 'T', catalog.mart('category_kpis')).keys())
+    pages.push(page);
   expect(pages).toEqual([[{ category: 'b', order_date: '2025-01-01' }], []]);
   expect(asked).toMatchObject([
     { TableName: 'T', ConsistentRead: true, ProjectionExpression: '#0, #1' },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { maintainResultSchema } from '../../../domain/workflow';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { loadConfig } from '../../../runtime/config';
@@ -30,7 +30,10 @@ const orders = (uploadedAt: number, ...ids: number[]) => ({
   uploadedAt,
 });
 const scatterOrders = () =>
-  scatter({ bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() }, STAGING_TABLES.orders);
+  scatter(
+    { bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() },
+    catalog.stagingTable('orders'),
+  );
 const results = () =>
   pipeline.bucket.keys('results/maintain/').map((key) => JSON.parse(pipeline.bucket.text(key) ?? ''));
 

@@ -111,6 +111,7 @@ class Shop {
       {
         bucket: pipeline.bucket,
         ledger,
+        catalog: pipeline.catalog,
       },
     );
     const manifest = files.map((file) => {

@@ -1,3 +1,4 @@
+import { catalog } from '../../../catalog/catalog';
 import { type FinalOutcome, type Finding, ledgerKey } from '../../../domain/ledger';
 import { entryKey } from '../../../lake/log';
 import { findDuplicates } from '../../../tasks/orchestrate/duplicates';
@@ -46,7 +47,7 @@ async function upload(
 }
 
 const duplicatesOf = async (...files: FileEvent[]) =>
-  Object.fromEntries(await findDuplicates(files, { bucket, ledger }));
+  Object.fromEntries(await findDuplicates(files, { bucket, ledger, catalog }));
 
 const isDuplicate = async (file: FileEvent) => Object.keys(await duplicatesOf(file)).length === 1;
 

@@ -1,3 +1,4 @@
+import { catalog } from '../../../catalog/catalog';
 import { batchManifestKey, taskResultKey } from '../../../domain/object-keys';
 import type { BatchManifest } from '../../../domain/workflow';
 import { writeBatchManifest } from '../../../storage/batch-manifest';
@@ -36,6 +37,7 @@ function setUp(
       queue,
       ledger,
       executions,
+      catalog,
       reconciler,
       clock: () => new Date('2025-03-30T12:00:05Z'),
       logger: silentLogger,

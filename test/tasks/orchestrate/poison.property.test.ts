@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { catalog } from '../../../catalog/catalog';
 import { MAX_RECEIVES } from '../../../domain/ledger';
 import { batchManifestKey } from '../../../domain/object-keys';
 import { type BatchManifest, batchManifestSchema } from '../../../domain/workflow';
@@ -103,6 +104,7 @@ async function runDry({ waves, seed, pause, stopped }: Shop) {
           return 'started';
         },
       },
+      catalog,
       reconciler: { run: async () => 0 },
       clock: () => new Date('2025-03-30T12:00:05Z'),
       logger: silentLogger,

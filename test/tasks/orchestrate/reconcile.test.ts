@@ -1,3 +1,4 @@
+import { catalog } from '../../../catalog/catalog';
 import { RECONCILED_FILES } from '../../../domain/object-keys';
 import { type BatchFile, reconciledSchema } from '../../../domain/workflow';
 import { readMessage } from '../../../tasks/orchestrate/file-events';
@@ -157,6 +158,7 @@ describe('the orchestrator', () => {
       {},
       {
         ...deps(),
+        catalog,
         reconciler,
         metrics: silentMetrics,
         executions: {

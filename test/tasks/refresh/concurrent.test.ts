@@ -1,5 +1,4 @@
-import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
-import pipelineAsl from '../../../state-machine/pipeline.asl.json';
+import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
 import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 
@@ -142,7 +141,7 @@ test('likewise one that only writes what an earlier run had computed, long befor
     const dies = (process: FaultyProcess) => (task: PipelineTask) =>
       task === 'transform' ? process : new FaultyProcess();
     await expect(pipeline.execute(FIRST, dies(killed))).rejects.toThrow(CutOffError);
-    pipeline.now += 2 * LIFETIME_MS;
+    pipeline.now += 2000 * REFRESH_LIFETIME_SECONDS;
     // Its first write says that it begins.
     const second = async (n: number) => n === 2 && (await pipeline.execute(SECOND));
     const again = new FaultyProcess({ write: 2, isApplied: true, isFatal: true }, second);
@@ -160,10 +159,3 @@ test('of two transforms that find no KPI table, one makes it, and the other star
   // While it reads, so that its merge finds the table; and ahead of its commit, which then loses.
   for (const at of [0, 2]) expect(await runAtOnce(at, [], expected)).toEqual({ hasMet: true, retries: 1 });
 }, 60_000);
-
-test('no transform lives so long that it is taken for dead', () => {
-  const { TransformKpis, TransformSmallBatch } = pipelineAsl.States;
-  const stopSeconds = 120;
-  for (const { TimeoutSeconds } of [TransformKpis, TransformSmallBatch])
-    expect((TimeoutSeconds + stopSeconds) * 1000).toBeLessThan(LIFETIME_MS);
-});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { KPI_TABLES, STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { DAY_MS } from '../../../domain/time';
 import { readSnapshot } from '../../../lake/snapshot';
 import { CutOffError, type Fault, FaultyProcess } from '../../builders/faulty-process';
@@ -92,7 +92,7 @@ class Story {
     if (isDone && !rest.isReleased) this.waiting = this.waiting.filter((file) => !batch.includes(file));
     if (rest.scattered !== 'no') {
       await pipeline.withLake(async (lake) => {
-        for (const spec of Object.values(STAGING_TABLES))
+        for (const spec of catalog.kinds.map(catalog.stagingTable))
           await scatter(lake, spec, rest.scattered === 'as data');
       });
     }
@@ -166,7 +166,7 @@ test(
           await pipeline.maintain(3000);
           await pipeline.maintain(6000);
           await pipeline.withLake(async (lake) => {
-            for (const { location } of [...Object.values(STAGING_TABLES), ...Object.values(KPI_TABLES)]) {
+            for (const { location } of catalog.tables) {
               const data = pipeline.bucket.keys(`${location}/`).filter((key) => !key.includes('_delta_log'));
               expect(data).toHaveLength((await readSnapshot(lake, location))?.files.size ?? 0);
             }

@@ -1,9 +1,10 @@
-import { STAGING_TABLES } from '../../../catalog/tables';
+import { catalog } from '../../../catalog/catalog';
 import { writeCheckpoint } from '../../../lake/checkpoint';
+import { readEntry } from '../../../lake/log-entry';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
-import { readEntry, readSnapshot } from '../../../lake/snapshot';
-import { LIFETIME_MS } from '../../../serving/dynamodb/publishers';
+import { readSnapshot } from '../../../lake/snapshot';
+import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
@@ -85,7 +86,7 @@ describe('what a run wrote before it died is mended', () => {
     };
     const [dead, own] = ['put 2025-03-01', 'put 2025-05-05'];
     expect(await writesOf(3000)).toEqual([dead, own]);
-    pipeline.now += LIFETIME_MS - 2000;
+    pipeline.now += 1000 * REFRESH_LIFETIME_SECONDS - 2000;
     expect(await writesOf(4000)).toEqual([dead, own]);
     pipeline.now += 1000;
     expect(await writesOf(5000)).toEqual([dead, own]);
@@ -113,7 +114,7 @@ describe('what a run wrote before it died is mended', () => {
 });
 
 test('what another writer changed comes with the next batch, whatever it rearranged since', async () => {
-  const table = STAGING_TABLES.orders;
+  const table = catalog.stagingTable('orders');
   await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
   await pipeline.withLake(async (lake) => {
     await scan(lake, await readSnapshot(lake, table.location), table, 'held');

@@ -140,6 +140,19 @@ test('a failure of the service itself is reported by what Step Functions caught'
   });
 });
 
+test('a failure of a nested execution is told by what that one failed with', async () => {
+  const { settle } = await setUp();
+  const told = async (nested: object) => {
+    const Cause = JSON.stringify({ ExecutionArn: 'arn:e', Input: {}, ...nested });
+    return (await settle({ mode: 'release', failure: { StageFiles: { Error: 'States.TaskFailed', Cause } } }))
+      .cause;
+  };
+  expect(await told({ Status: 'FAILED', Error: 'TaskFailed', Cause: 'no space left' })).toBe(
+    'TaskFailed: no space left',
+  );
+  expect(await told({ Status: 'TIMED_OUT' })).toBe('TIMED_OUT');
+});
+
 test('an execution started by hand has nothing to release, and deleting for it is an error', async () => {
   const { bucket, queue, settle } = await setUp();
   bucket.objects.clear();

@@ -1,3 +1,4 @@
+import { catalog } from '../../../catalog/catalog';
 import { taskResultKey } from '../../../domain/object-keys';
 import { validateResultSchema } from '../../../domain/workflow';
 import { run, ValidationMissingError } from '../../../tasks/stage/stage';
@@ -77,6 +78,7 @@ describe('the result of validate', () => {
     logger: silentLogger,
     workDirectory: '/tmp/daybook-stage-none',
     openDuckDb: () => Promise.reject(new Error('not reached')),
+    catalog,
     config: { TARGET_FILE_MB: 128 },
   });
 

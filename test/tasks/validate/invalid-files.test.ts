@@ -8,7 +8,7 @@ const corrupt = (bytes: Buffer) => {
   return bytes;
 };
 
-/** Key, content, what the reason says, what the remedy says, the line it names. */
+/** Key, content, expected reason, expected remedy, expected line. */
 const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   ['input/orders-empty.csv', '', /^the file is empty$/, /header/],
   ['input/orders-bom.csv', '\ufeff', /^the file is empty$/, /header/],
@@ -126,7 +126,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   ],
 ];
 
-describe('a batch of invalid files and one that is valid', () => {
+describe('a batch of invalid files and one valid file', () => {
   const validation = new Validation();
   beforeAll(async () => {
     for (const [key, body] of INVALID) await validation.add(key, body);
@@ -136,7 +136,7 @@ describe('a batch of invalid files and one that is valid', () => {
   afterAll(() => validation.close());
 
   test.each(INVALID.map((file) => [file[0], file] as const))(
-    '%s is invalid, and its reason says why and what to do',
+    '%s is invalid, and its report has the reason and the remedy',
     (_, [key, body, reason, remedy, line]) => {
       const found = validation.of(key);
       expect(found).toMatchObject({ outcome: 'invalid', rows: 0 });
@@ -156,7 +156,7 @@ describe('a batch of invalid files and one that is valid', () => {
     },
   );
 
-  test('the valid file goes on', async () => {
+  test('the valid file is loaded', async () => {
     expect(validation.of('input/orders.csv')).toMatchObject({ outcome: 'valid', rows: 3, bad_rows: 0 });
     expect(await validation.rows('input/orders.csv')).toHaveLength(3);
     expect(validation.routing).toMatchObject({ valid_count: 1, invalid_count: INVALID.length });
@@ -165,11 +165,11 @@ describe('a batch of invalid files and one that is valid', () => {
   test('nothing stays on local disk', () => expect(validation.leftovers()).toEqual([]));
 });
 
-describe('a gzip file that swells', () => {
+describe('a gzip bomb', () => {
   const validation = new Validation();
   afterAll(() => validation.close());
 
-  test('beyond the limit in bytes is invalid', async () => {
+  test('above the limit in bytes is invalid', async () => {
     await validation.add('input/orders.csv.gz', gzipSync(orders(1000)));
     await validation.run({ MAX_UNPACKED_BYTES: 10_000 });
     expect(validation.of('input/orders.csv.gz').reason).toMatch(
@@ -177,7 +177,7 @@ describe('a gzip file that swells', () => {
     );
   });
 
-  test('beyond the limit in proportion is invalid, without being unpacked to its end', async () => {
+  test('above the limit as a ratio is invalid, and is not unpacked to its end', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, 0x20));
     await validation.add('input/orders-bomb.csv.gz', bomb);
     await validation.run();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RejectedRows } from '../../../tasks/validate/rejected-rows';
 
-test('millions of blanks ahead of a formula are passed over like one', async () => {
+test('millions of blanks before a formula are skipped like one', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-rejected-'));
   try {
     const rejected = new RejectedRows(path.join(directory, 'rows.csv'));

@@ -5,7 +5,7 @@ import { type PipelineFile, TaskPipeline } from '../../builders/task-pipeline';
 import { computeKpis } from '../../reference/kpis';
 import { randomShop, versionsOf } from '../../reference/random-shop';
 
-/** After each batch: which of the files that are through come again, beside the new ones of the next. */
+/** `replayed`: the processed files that are replayed after each batch, together with the new files of the next batch. */
 const story = fc.record({
   files: randomShop({ maxFiles: 6, maxRows: 5 }),
   batches: fc.noBias(
@@ -23,26 +23,26 @@ const asText = (rows: readonly object[]) =>
   rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)])));
 
 test(
-  'whatever archived files are replayed, and whenever, the tables are as if none had been',
+  'replays of any archived files at any time do not change the tables',
   async () => {
     let replays = 0;
     await fc.assert(
       fc.asyncProperty(story, async ({ files, batches }) => {
         const pipeline = new TaskPipeline();
         try {
-          const coming: PipelineFile[] = [...files];
-          const through: PipelineFile[] = [];
+          const remaining: PipelineFile[] = [...files];
+          const processed: PipelineFile[] = [];
           let again: PipelineFile[] = [];
           for (const { size, replayed } of [...batches, { size: files.length, replayed: [] }]) {
-            const fresh = coming.splice(0, size);
+            const fresh = remaining.splice(0, size);
             for (const file of fresh) await pipeline.upload(file);
             pipeline.now += 60_000;
             for (const file of again) await pipeline.upload({ ...file, uploadedAt: pipeline.now });
             const batch = [...fresh, ...again.map((file) => ({ ...file, uploadedAt: pipeline.now }))];
             if (batch.length > 0) await pipeline.execute(batch);
-            through.push(...fresh);
+            processed.push(...fresh);
             replays += again.length;
-            const chosen = new Set(replayed.flatMap((at) => through[at % through.length] ?? []));
+            const chosen = new Set(replayed.flatMap((at) => processed[at % processed.length] ?? []));
             again = [...chosen].map((file) => ({
               ...file,
               metadata: { [REPLAYED_UPLOAD]: new Date(file.uploadedAt).toISOString() },

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => validation.close());
 
-/** Validates one file and gives its staged rows. */
+/** Validates one file and returns its staged rows. */
 async function rowsOf(key: string, body: string | Uint8Array): Promise<Record<string, unknown>[]> {
   await validation.add(key, body);
   await validation.run({ MAX_BAD_ROW_SHARE: 1 });
@@ -18,8 +18,8 @@ async function rowsOf(key: string, body: string | Uint8Array): Promise<Record<st
 
 const column = (rows: Record<string, unknown>[], name: string) => rows.map((row) => row[name]);
 
-describe('what stage is given', () => {
-  test('a row has the columns of its kind, typed, and names its origin', async () => {
+describe('rows written for stage', () => {
+  test('have the typed columns of their kind, and name their origin', async () => {
     const key = 'input/eu/Products 2025.csv';
     await rowsOf(key, `${PRODUCTS}\n1,a-1,12.5,Hats, Bowler ,Acme,"1,5",\n2,,,,,,,\n`);
     expect(validation.of(key)).toMatchObject({
@@ -62,7 +62,7 @@ describe('what stage is given', () => {
     ]);
   });
 
-  test('columns in any order and case, with extra ones, under every delimiter', async () => {
+  test('are the same for columns in any order and case, with extra columns, and with every delimiter', async () => {
     const cells = [
       [
         ' Num_Of_Item',
@@ -118,7 +118,7 @@ describe('what stage is given', () => {
     expect(validation.of(key)).toMatchObject({ outcome: 'valid', kind, rows: 0, bad_rows: 0 });
   });
 
-  test('a header alone is valid, and stages nothing', async () => {
+  test('are none for a file with only a header, which is valid', async () => {
     await validation.add('input/orders-a.csv', ORDERS);
     await validation.add('input/orders-b.csv', `\ufeff${ORDERS}\r\n\r\n`);
     const { counts } = await validation.run();
@@ -148,7 +148,7 @@ describe('line ends, blank lines and quotes', () => {
     expect(column(rows, 'status')).toEqual(['delivered', `two${end}lines`, 'delivered']);
   });
 
-  test('line ends may be mixed, and the first lines blank', async () => {
+  test('line ends can be mixed, and the first lines can be blank', async () => {
     const rows = await rowsOf(
       'input/orders.csv',
       `\r\n \n${ORDERS}\r\n${order(1)}\n${order(2)}\r${order(3)}`,
@@ -156,7 +156,7 @@ describe('line ends, blank lines and quotes', () => {
     expect(column(rows, '_source_line')).toEqual(['4', '5', '6']);
   });
 
-  test('quotes, delimiters and line ends inside a quoted field are its text', async () => {
+  test('quotes, delimiters and line ends inside a quoted field belong to its text', async () => {
     const text = `${PRODUCTS}\n1,,,"Hats, ""tall"" ones","a\r\nb",;,,"= 1"\n`;
     const [row] = await rowsOf('input/products.csv', text);
     expect(row).toMatchObject({
@@ -167,7 +167,7 @@ describe('line ends, blank lines and quotes', () => {
     });
   });
 
-  test('a quote out of place makes its row bad, and no other', async () => {
+  test('a stray quote makes only its own row bad', async () => {
     const rows = await rowsOf(
       'input/products.csv',
       [
@@ -188,7 +188,7 @@ describe('line ends, blank lines and quotes', () => {
     });
   });
 
-  test('a quote that swallows the next line up to its quote costs those lines alone', async () => {
+  test('an unclosed quote that ends at a quote of the next line makes only those two lines bad', async () => {
     const rows = await rowsOf(
       'input/products.csv',
       [PRODUCTS, '1,a,1,Hats,"open,b,2,c', '2,a,1,Hats,"shut",b,2,c', '3,a,1,Hats,fine,b,2,c'].join('\n'),
@@ -199,13 +199,13 @@ describe('line ends, blank lines and quotes', () => {
 });
 
 describe('compressed files', () => {
-  test('.csv.gz of any case is unpacked, of several members too', async () => {
+  test('.csv.gz in any case is unpacked, also with several members', async () => {
     const members = [gzipSync(orders(2)), gzipSync(`${order(3)}\n`), gzipSync(order(4))];
     const rows = await rowsOf('input/Orders.CSV.GZ', Buffer.concat(members));
     expect(column(rows, 'order_id')).toEqual(['1', '2', '3', '4']);
   });
 
-  test('the first member may hold less than a byte order mark', async () => {
+  test('the first member can be shorter than a byte order mark', async () => {
     const text = Buffer.from(`\ufeff${orders(1, '2,7,"x",2025-03-30T16:14:26,,,,')}`);
     const rows = await rowsOf(
       'input/orders.csv.gz',
@@ -221,7 +221,7 @@ describe('gzip as other programs write it', () => {
   const FEXTRA = 4;
   const FCOMMENT = 16;
 
-  /** https://www.rfc-editor.org/rfc/rfc1952#section-2.3 @param fields the optional ones ahead of the header's checksum */
+  /** https://www.rfc-editor.org/rfc/rfc1952#section-2.3 @param fields the optional fields before the checksum of the header */
   function gzip(text: string, flags: number, fields: string | Buffer = ''): Buffer {
     const header = Buffer.concat([
       Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3]),
@@ -237,10 +237,10 @@ describe('gzip as other programs write it', () => {
 
   test.each([
     ['marked as text', gzip(orders(3), FTEXT)],
-    ['with a checksum of its header', gzip(orders(3), FHCRC)],
+    ['with a header checksum', gzip(orders(3), FHCRC)],
     ['with an extra field', gzip(orders(3), FEXTRA, Buffer.from([4, 0, 1, 2, 3, 4]))],
     ['with a comment', gzip(orders(3), FCOMMENT, 'from the till\0')],
-    ['filled up with zeros', Buffer.concat([gzipSync(orders(3)), Buffer.alloc(512)])],
+    ['padded with zeros', Buffer.concat([gzipSync(orders(3)), Buffer.alloc(512)])],
   ])('a file %s is read, and the batch goes on', async (_, body) => {
     await validation.add('input/orders-plain.csv.gz', gzipSync(orders(2)));
     expect(await rowsOf('input/orders.csv.gz', body)).toHaveLength(3);
@@ -259,7 +259,7 @@ describe('bad rows', () => {
     ',,,,,,,',
   ];
 
-  test('go to .rows.csv with their line, column, reason and text; the rest of the file goes on', async () => {
+  test('are written to .rows.csv with line, column, reason and text; the other rows are loaded', async () => {
     await validation.add('input/a b/orders.csv', orders(30, ...dirt, order(99)).replaceAll('\n', '\r\n'));
     await validation.run();
     expect(validation.of('input/a b/orders.csv')).toMatchObject({
@@ -313,16 +313,16 @@ describe('bad rows', () => {
     ['"a\n=1",2', '"a\n\'=1",2'],
     ['1;＝1', "1;'＝1"],
     ['1;\u00a0@1', "1;\u00a0'@1"],
-  ])('a row %j stands in its cell as %j', async (row, cell) => {
+  ])('the row %j is written to its cell as %j', async (row, cell) => {
     await rowsOf('input/orders.csv', `${ORDERS}\n${row}\n`);
     expect(validation.rejectedRows('input/orders.csv')).toEqual([expect.objectContaining({ row: cell })]);
-    const mended = cell
+    const restored = cell
       .replace(/([;|\t\r\n][ "\u00a0]*)'(?='*[=+\-@＝＋－＠])/g, '$1')
       .replace(/^( *)'(?='*[=+\-@＝＋－＠\t\r])/, '$1');
-    expect(mended).toBe(row);
+    expect(restored).toBe(row);
   });
 
-  test('a fifth of the rows may be bad, and no more', async () => {
+  test('at most a fifth of the rows can be bad', async () => {
     await validation.add('input/orders-fifth.csv', orders(8, 'x', 'y'));
     await validation.add('input/orders-more.csv', orders(7, 'x', 'y', '1,2,,,,,,'));
     await validation.run();
@@ -336,21 +336,21 @@ describe('bad rows', () => {
     expect(validation.reason('input/orders-more.csv')).toMatchObject({
       kind: 'orders',
       reason:
-        '3 of 10 rows are bad (30%), more than the 20% allowed; most of all expected 8 fields (2 rows, first in line 9), created_at: expected a value (line 11)',
+        '3 of 10 rows are bad (30%), more than the 20% allowed; most frequent: expected 8 fields (2 rows, first in line 9), created_at: expected a value (line 11)',
       details: ['expected 8 fields (2 rows, first in line 9)', 'created_at: expected a value (line 11)'],
     });
     expect(validation.rejectedRows('input/orders-more.csv')).toHaveLength(3);
   });
 
-  test('the share is configurable', async () => {
+  test('the maximum share is configurable', async () => {
     await validation.add('input/orders.csv', orders(9, 'x'));
     await validation.run({ MAX_BAD_ROW_SHARE: 0.05 });
     expect(validation.of('input/orders.csv')).toMatchObject({ outcome: 'invalid', bad_rows: 1 });
   });
 });
 
-describe('oddities of size', () => {
-  test('a line of 10 MB is a row like any other', async () => {
+describe('very long lines', () => {
+  test('a line of 10 MB is a valid row', async () => {
     const long = 'x'.repeat(10 * 1024 * 1024);
     const text = orders(4, `5,7,${long},2025-03-30T16:14:26,,,,1`, order(6));
     const [, , , , fifth, sixth] = await rowsOf('input/orders.csv', text);
@@ -358,7 +358,7 @@ describe('oddities of size', () => {
     expect(sixth?._source_line).toBe('7');
   });
 
-  test('a line of 2 MB that is bad stands whole among the rejected rows', async () => {
+  test('a bad line of 2 MB is written in full to the rejected rows', async () => {
     const row = `6,${'x'.repeat(2 * 1024 * 1024)},,`;
     await rowsOf('input/orders.csv', orders(4, row));
     expect(validation.rejectedRows('input/orders.csv')).toEqual([
@@ -366,7 +366,7 @@ describe('oddities of size', () => {
     ]);
   });
 
-  test('a row or a header beyond 16 MiB makes the file invalid', async () => {
+  test('a row or a header of more than 16 MiB makes the file invalid', async () => {
     const endless = 'x'.repeat(MAX_RECORD_BYTES + 1);
     await validation.add('input/orders.csv', orders(4, `5,7,${endless}`));
     await validation.add('input/orders-header.csv', endless);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { catalog } from '../../../catalog/catalog';
 import { movesKey, reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
 import {
   type Move,
@@ -20,10 +21,10 @@ import { silentLogger } from '../../builders/silent-logger';
 export const EXECUTION = 'execution-1';
 export const UPLOADED_AT = '2025-04-08T10:00:00.250Z';
 
-/** As Last-Modified tells it: whole seconds. */
+/** Last-Modified has whole seconds. */
 const STORED_AT = new Date('2025-04-08T10:00:00.000Z');
 
-/** A batch of files in a bucket in memory, and what validate makes of it. */
+/** A batch of files in an in-memory bucket, and the result of validate. */
 export class Validation {
   now = STORED_AT;
   readonly bucket = new MemoryBucket('shop-bucket', () => this.now);
@@ -31,7 +32,7 @@ export class Validation {
   private readonly manifest: { key: string; etag: string; size: number; uploaded_at: string }[] = [];
   validated = new Map<string, ValidatedFile>();
 
-  /** Uploads a file, and puts it into the batch. */
+  /** Uploads a file, and adds it to the batch. */
   async add(key: string, body: string | Uint8Array, uploadedAt = UPLOADED_AT): Promise<void> {
     await this.bucket.put(key, body);
     const { etag = '', size = 0 } = (await this.bucket.head(key)) ?? {};
@@ -44,6 +45,7 @@ export class Validation {
     const outcome = await run(
       { executionId: EXECUTION },
       {
+        catalog,
         bucket: this.bucket,
         workDirectory: this.workDirectory,
         clock: () => this.now,
@@ -57,7 +59,7 @@ export class Validation {
     return outcome;
   }
 
-  /** What the result says of a file. */
+  /** The entry of a file in the result. */
   of(key: string): ValidatedFile {
     const found = this.validated.get(key);
     if (!found) throw new Error(`${key} was not validated`);
@@ -85,18 +87,18 @@ export class Validation {
     return text === undefined ? [] : parse(text, { columns: true });
   }
 
-  /** The staged rows of a file, as JSON values, in the order they are stored in among those of other files. */
+  /** The staged rows of a file as JSON values, in the order in which they are stored. */
   async rows(key: string): Promise<Record<string, unknown>[]> {
     return (await this.staged(key)).filter((row) => row._source_key === key);
   }
 
-  /** All rows of the object that holds those of a file. */
+  /** All rows of the object that contains the rows of a file. */
   async staged(key: string): Promise<Record<string, unknown>[]> {
     const { kind, rows_key: staged } = this.of(key);
     if (!staged || !kind) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(`select * from ${validatedRows(kind, [local])}`);
+    return this.query(`select * from ${validatedRows(catalog.contract(kind), [local])}`);
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {
@@ -108,7 +110,7 @@ export class Validation {
     }
   }
 
-  /** Input files and what was made of them that still lie on local disk. */
+  /** Input files and files derived from them that are still on local disk. */
   leftovers(): string[] {
     return readdirSync(this.workDirectory).filter((name) => name.startsWith('files-'));
   }
@@ -130,7 +132,7 @@ export const ITEMS =
 /** A good row of orders. */
 export const order = (id: number) => `${id},7,delivered,2025-03-30T16:14:26,,,,1`;
 
-/** A file of orders: good rows, then these. */
+/** A file of orders: good rows, then the given ones. */
 export function orders(good: number, ...more: string[]): string {
   const rows = Array.from({ length: good }, (_, at) => order(at + 1));
   return `${[ORDERS, ...rows, ...more].join('\n')}\n`;

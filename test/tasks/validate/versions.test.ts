@@ -12,8 +12,8 @@ afterEach(() => validation.close());
 
 const KEY = 'input/orders.csv';
 
-describe('the version that the batch was told of', () => {
-  test('is gone when nothing lies under the key', async () => {
+describe('the version that the batch names', () => {
+  test('is gone when the key does not exist', async () => {
     await validation.add(KEY, orders(1));
     await validation.bucket.delete(KEY);
     const { counts } = await validation.run();
@@ -23,7 +23,7 @@ describe('the version that the batch was told of', () => {
     expect(validation.routing).toMatchObject({ valid: [], invalid: [] });
   });
 
-  test('is replaced when another ETag lies there', async () => {
+  test('is replaced when the object has another ETag', async () => {
     await validation.add(KEY, orders(1));
     await validation.bucket.put(KEY, orders(2));
     const { counts } = await validation.run();
@@ -31,7 +31,7 @@ describe('the version that the batch was told of', () => {
     expect(validation.of(KEY).outcome).toBe('replaced');
   });
 
-  test('is replaced when the same bytes were uploaded again later, whose rows carry the later time', async () => {
+  test('is replaced when the same bytes were uploaded again later, because their rows need the later time', async () => {
     await validation.add(KEY, orders(1), '2025-04-08T10:00:00.250Z');
     validation.now = new Date('2025-04-08T10:00:02.000Z');
     await validation.bucket.put(KEY, orders(1));
@@ -39,14 +39,14 @@ describe('the version that the batch was told of', () => {
     expect(validation.of(KEY).outcome).toBe('replaced');
   });
 
-  test('is the one there when Last-Modified is the second the upload ended in', async () => {
+  test('is found when Last-Modified is the second in which the upload ended', async () => {
     validation.now = new Date('2025-04-08T10:00:01.000Z');
     await validation.add(KEY, orders(1), '2025-04-08T10:00:00.250Z');
     await validation.run();
     expect(validation.of(KEY)).toMatchObject({ outcome: 'valid', rows: 1 });
   });
 
-  test('is replaced, not read in part, when it changes between the look and the read', async () => {
+  test('is replaced, and not read in part, when it changes between the check and the read', async () => {
     await validation.add(KEY, orders(1));
     validation.bucket.before = async ({ operation }) => {
       if (operation !== 'download') return;
@@ -67,7 +67,7 @@ describe('the routing', () => {
     `input/${'long/'.repeat(198)}x.csv`,
   ];
 
-  test('names every file in the version that was judged, and a place for it', async () => {
+  test('names the validated version of every file, and its destination', async () => {
     for (const key of AWKWARD) await validation.add(key, orders(1));
     await validation.add('input/orders.txt', 'x');
     await validation.run();
@@ -95,7 +95,7 @@ describe('the routing', () => {
     ]);
   });
 
-  test('keeps two files of one name in two folders apart', async () => {
+  test('gives files of the same name in different folders different destinations', async () => {
     await validation.add('input/eu/orders.csv', orders(1));
     await validation.add('input/us/orders.csv', orders(2));
     await validation.run();
@@ -107,7 +107,7 @@ describe('the routing', () => {
     expect(await validation.rows('input/us/orders.csv')).toHaveLength(2);
   });
 
-  test('stays small however many files there are, and groups them so that none is left out', async () => {
+  test('stays small for any number of files, and every file is in a group', async () => {
     const keys = Array.from({ length: MOVE_GROUP_FILES + 1 }, (_, at) => `input/${'ü'.repeat(400)}${at}.txt`);
     for (const key of keys) await validation.add(key, 'x');
     await validation.run();
@@ -119,7 +119,7 @@ describe('the routing', () => {
 });
 
 describe('running again', () => {
-  test('a second run writes the same objects and returns the same', async () => {
+  test('a second run writes the same objects and returns the same result', async () => {
     await validation.add(KEY, orders(8, 'x'));
     await validation.add('input/products.csv', 'nothing');
     const first = await validation.run();
@@ -132,7 +132,7 @@ describe('running again', () => {
   });
 
   test.each(['download', 'upload', 'put'] as const)(
-    'a %s that fails fails the task, and the next run makes it good',
+    'a failed %s fails the task, and the next run succeeds',
     async (operation) => {
       for (let at = 0; at < 6; at += 1) await validation.add(`input/orders-${at}.csv`, orders(3));
       await validation.add('input/orders-6.csv', 'nothing');
@@ -155,13 +155,13 @@ describe('running again', () => {
   });
 });
 
-test('a file that is not just as it should be is told to the log by itself, all of them by their sums', async () => {
-  const told: unknown[] = [];
+test('a file with bad rows has a log line of its own, and one line has the totals of all files', async () => {
+  const logged: unknown[] = [];
   await validation.add('input/orders-good.csv', orders(3));
   await validation.add(KEY, orders(9, 'x'));
-  const info = (message: string, fields?: object) => told.push({ message, ...fields });
+  const info = (message: string, fields?: object) => logged.push({ message, ...fields });
   await validation.run({}, { logger: { info, warn: info, error: info } });
-  expect(told).toEqual([
+  expect(logged).toEqual([
     expect.objectContaining({ message: 'file validated', key: KEY, outcome: 'valid', rows: 9, bad_rows: 1 }),
     {
       message: 'files validated',
@@ -170,7 +170,7 @@ test('a file that is not just as it should be is told to the log by itself, all 
   ]);
 });
 
-test('the manifest keeps its order whatever order the files are done in', async () => {
+test('the result keeps the order of the manifest, whatever order the files finish in', async () => {
   const keys = Array.from({ length: 12 }, (_, at) => `input/orders-${at}.csv`);
   for (const [at, key] of keys.entries()) await validation.add(key, orders(12 - at, order(99)));
   const { files } = await validation.run();

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => validation.close());
 
-/** Rows under the header with its columns the other way round. */
+/** The file with its columns in reverse order. */
 const reversed = (text: string) =>
   text
     .split('\n')
@@ -20,7 +20,7 @@ const lines = async (key: string) => (await validation.rows(key)).map((row) => N
 const ids = async (key: string) => (await validation.rows(key)).map((row) => Number(row.order_id));
 
 describe('files of a batch that are checked together', () => {
-  test('each have their own rows, lines and counts, in whatever shape they come', async () => {
+  test('each keep their own rows, lines and counts, in any format', async () => {
     const shapes: [string, string | Uint8Array][] = [
       ['plain', orders(3)],
       ['crlf', orders(4).replaceAll('\n', '\r\n')],
@@ -53,7 +53,7 @@ describe('files of a batch that are checked together', () => {
     expect(validation.of(keyOf('empty')).rows_key).toBeUndefined();
   });
 
-  test('share one object of rows a kind', async () => {
+  test('share one object of rows per kind', async () => {
     for (let at = 0; at < 20; at += 1) {
       await validation.add(`input/orders-${at}.csv`, orders(2, `"${at}",7,x,2025-03-30 16:14:26,,,,1`));
       await validation.add(
@@ -70,7 +70,7 @@ describe('files of a batch that are checked together', () => {
     expect(files.map(({ rows }) => rows)).toEqual(files.map(({ kind }) => (kind === 'orders' ? 3 : 1)));
   });
 
-  test('do not suffer for one of them that is invalid, whatever its fault', async () => {
+  test('are not affected by an invalid file among them, whatever its fault', async () => {
     await validation.add('input/orders-a.csv', orders(3));
     await validation.add('input/orders-bad.csv', orders(3, 'x', 'y', 'z'));
     await validation.add('input/orders-open.csv', orders(3, '4,7,"open,2025-03-30T16:14:26,,,,1'));
@@ -89,7 +89,7 @@ describe('files of a batch that are checked together', () => {
     expect(validation.rejectedRows('input/orders-bad.csv')).toHaveLength(3);
   });
 
-  test('with rows far too long or too short are told apart line by line', async () => {
+  test('with rows that have too many or too few fields are checked line by line', async () => {
     const tails = ['', ',', ',,', ',,,', ',1,2,3,4,5,6,7,8,9'];
     for (const [at, tail] of tails.entries()) {
       await validation.add(`input/orders-${at}.csv`, orders(3, `${order(4)}${tail}`, '5,7', order(6)));
@@ -107,7 +107,7 @@ describe('files of a batch that are checked together', () => {
     }
   });
 
-  test('cost one request each where they are good, and their share of one more', async () => {
+  test('cost one request each if they are good, plus one for all of them', async () => {
     for (let at = 0; at < 30; at += 1) await validation.add(`input/orders-${at}.csv`, orders(2));
     validation.bucket.calls.length = 0;
     await validation.run();
@@ -118,7 +118,7 @@ describe('files of a batch that are checked together', () => {
     ]);
   });
 
-  test('of products are told from one another though their rows are quoted', async () => {
+  test('keep their own rows if the rows are quoted', async () => {
     for (let at = 0; at < 5; at += 1) {
       await validation.add(
         `input/products-${at}.csv`,
@@ -141,27 +141,27 @@ describe('waves', () => {
   const file = (key: string, size: number): BatchFile => ({ key, size, etag: 'e', uploaded_at: 't' });
   const sizes = (files: BatchFile[]) => wavesOf(files).map((wave) => wave.map(({ file }) => file.size / MB));
 
-  test('hold files up to their bytes, in order, and a larger file alone', () => {
+  test('hold files in order up to the maximum bytes, and a larger file alone', () => {
     const files = [2, 4, 9, 3, 500, 1, 2].map((size) => file('a.csv', size * MB));
     expect(sizes(files)).toEqual([[2, 4, 9], [3], [500], [1, 2]]);
     expect(wavesOf(files).flatMap((wave) => wave.map(({ index }) => index))).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test('reckon with what a packed file unpacks to', () => {
+  test('count the unpacked bytes of a compressed file', () => {
     expect(sizes([file('a.csv.GZ', 1.5 * MB), file('b.csv', MB), file('c.csv', 4 * MB)])).toEqual([
       [1.5, 1],
       [4],
     ]);
   });
 
-  test('hold so many small files that there are some to check while others come', () => {
+  test('hold a maximum number of small files', () => {
     const waves = wavesOf(Array.from({ length: 600 }, (_, at) => file(`${at}.csv`, 10_000)));
     expect(waves.map((wave) => wave.length)).toEqual([250, 250, 100]);
     expect(wavesOf([])).toEqual([]);
   });
 });
 
-test('the columns of a header may be very many', async () => {
+test('a header can have hundreds of columns', async () => {
   const extra = Array.from({ length: 300 }, (_, at) => `c${at}`).join(',');
   await validation.add(
     'input/orders.csv',

@@ -75,6 +75,10 @@ export class EventRecorder {
     this.task(visit, 'TaskStarted');
   }
 
+  taskSubmitted(visit: Visit, answer: Json): void {
+    this.task(visit, 'TaskSubmitted', { output: text(answer), ...details('output') });
+  }
+
   taskSucceeded(visit: Visit, output: Json): void {
     this.task(visit, 'TaskSucceeded', { output: text(output), ...details('output') });
   }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { AwsError } from '../endpoint/service';
 import { type Definition, readDefinition } from './definition';
 import { type Execution, type ExecutionEnd, ExecutionStore } from './execution-store';
@@ -41,6 +42,8 @@ const RESTARTED = {
 export class Machines {
   private readonly machines = new Map<string, Machine>();
   private readonly running = new Map<string, RunningExecution>();
+  /** Emits an execution's ARN when it has ended. */
+  private readonly ends = new EventEmitter();
   readonly store: ExecutionStore;
 
   constructor(private readonly options: MachinesOptions) {
@@ -122,6 +125,12 @@ export class Machines {
     return this.execution(execution.executionArn);
   }
 
+  /** Resolves when the execution has ended; of one that is let go, never. */
+  async untilEnded(executionArn: string): Promise<void> {
+    if (this.execution(executionArn).status !== 'RUNNING') return;
+    await once(this.ends, executionArn);
+  }
+
   /** Ends, as aborted, what the last process left running. To be called once whoever hears of ends is there. */
   endCutOff(): void {
     for (const execution of this.store.list()) {
@@ -135,14 +144,16 @@ export class Machines {
 
   /** Lets go of the executions under way: they count as cut off at the next start. */
   close(): void {
-    for (const execution of this.running.values()) execution.drop();
+    const running = [...this.running.values()];
     this.running.clear();
+    for (const execution of running) execution.drop();
     this.store.close();
   }
 
   private ended(executionArn: string, end: ExecutionEnd): void {
     this.running.delete(executionArn);
     this.options.onChange(this.store.end(executionArn, end));
+    this.ends.emit(executionArn);
   }
 }
 

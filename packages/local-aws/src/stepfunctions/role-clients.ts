@@ -1,10 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { RoleKeys } from '../iam/iam';
 import type { TaskContext } from './integrations/integration';
 
 interface Clients {
   readonly s3: S3Client;
+  readonly sfn: SFNClient;
   readonly sns: SNSClient;
 }
 
@@ -26,15 +28,14 @@ export class RoleClients {
     if (known) return known;
     const { endpoint, region, keysOf } = this.options;
     const config = { endpoint: endpoint(), region, credentials: keysOf(context) };
-    const clients = { s3: new S3Client(config), sns: new SNSClient(config) };
+    const clients = { s3: new S3Client(config), sfn: new SFNClient(config), sns: new SNSClient(config) };
     this.made.set(context.roleArn, clients);
     return clients;
   }
 
   destroy(): void {
-    for (const { s3, sns } of this.made.values()) {
-      s3.destroy();
-      sns.destroy();
+    for (const clients of this.made.values()) {
+      for (const client of Object.values(clients)) client.destroy();
     }
   }
 }

@@ -23,6 +23,8 @@ export interface StatesService extends LocalService {
   deployStateMachine(spec: MachineSpec): void;
   /** Ends, as ABORTED with the error `Local.Restarted`, the executions that the last process left running. */
   endCutOff(): void;
+  /** Resolves when the execution has ended. */
+  untilEnded(executionArn: string): Promise<void>;
 }
 
 /** Step Functions. Executions and their histories are kept under `directory`. */
@@ -53,5 +55,6 @@ export function createStatesService(options: StatesServiceOptions): StatesServic
     ...service,
     deployStateMachine: (spec) => void machines.deploy(spec),
     endCutOff: () => machines.endCutOff(),
+    untilEnded: (executionArn) => machines.untilEnded(executionArn),
   };
 }

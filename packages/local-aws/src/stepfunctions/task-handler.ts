@@ -97,6 +97,7 @@ export class TaskRunner {
       roleArn: machine.roleArn,
       stateMachineArn: execution.stateMachineArn,
       signal: task.controller.signal,
+      onSubmitted: (answer) => recorder.taskSubmitted(visit, answer),
     };
     try {
       if (!integration)

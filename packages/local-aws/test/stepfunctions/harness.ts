@@ -13,12 +13,13 @@ import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../../domain/names';
 import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import type { Execution } from '../../src/stepfunctions/execution-store';
 import type { Integration, TaskContext } from '../../src/stepfunctions/integrations/integration';
+import { startExecutionIntegration } from '../../src/stepfunctions/integrations/start-execution';
 import type { Json, JsonObject } from '../../src/stepfunctions/json';
 import { createStatesService, type StatesService } from '../../src/stepfunctions/service';
 
 export const MACHINE_ARN = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:machine`;
-export const executionArn = (name: string) =>
-  `${MACHINE_ARN.replace(':stateMachine:', ':execution:')}:${name}`;
+export const executionArn = (name: string, machineArn = MACHINE_ARN) =>
+  `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 export const CALL = 'arn:aws:states:::lambda:invoke';
 /** A task that calls `invoke` of the test with `{FunctionName, Payload}`. */
@@ -26,7 +27,7 @@ export const task = (fields: object = {}) => ({ Type: 'Task', Resource: CALL, ..
 
 type Invoke = (parameters: JsonObject, context: TaskContext) => Promise<Json> | Json;
 
-/** Step Functions with one integration, whose work the test gives, reached through the SDK. */
+/** Step Functions with one integration whose work the test gives, and nested executions, reached through the SDK. */
 export class StatesHarness {
   readonly changes: Execution[] = [];
   invoke: Invoke = () => null;
@@ -46,11 +47,17 @@ export class StatesHarness {
       parameters: ['FunctionName', 'Payload'],
       run: async (parameters, context) => harness.invoke(parameters, context),
     };
-    const service = createStatesService({
+    const service: StatesService = createStatesService({
       directory,
       account: LOCAL_ACCOUNT,
       region: LOCAL_REGION,
-      integrations: [integration],
+      integrations: [
+        integration,
+        startExecutionIntegration(
+          () => harness.client,
+          (executionArn) => service.untilEnded(executionArn),
+        ),
+      ],
       onChange: (execution) => harness.changes.push(execution),
     });
     const endpoint = await startEndpoint({
@@ -70,16 +77,16 @@ export class StatesHarness {
   }
 
   async stop(options: { keep?: boolean } = {}): Promise<void> {
-    this.client.destroy();
     await this.endpoint.close();
+    this.client.destroy();
     if (!options.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** Deploys a machine of these states, the first of which it starts at. */
-  deploy(states: object, fields: object = {}): void {
+  deploy(states: object, fields: object = {}, name = 'machine'): void {
     const [StartAt] = Object.keys(states);
     const definition = JSON.stringify({ StartAt, States: states, ...fields });
-    this.service.deployStateMachine({ name: 'machine', roleArn: 'arn:aws:iam::0:role/r', definition });
+    this.service.deployStateMachine({ name, roleArn: 'arn:aws:iam::0:role/r', definition });
   }
 
   async begin(name: string, input: Json = {}): Promise<void> {

@@ -23,6 +23,7 @@ const context = {
   roleArn: 'arn:aws:iam::000000000000:role/machine',
   stateMachineArn: 'arn:m',
   signal: new AbortController().signal,
+  onSubmitted: () => {},
 };
 
 const SESSION: RoleSession = {

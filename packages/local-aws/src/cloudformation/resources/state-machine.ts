@@ -53,6 +53,11 @@ type Properties = z.infer<typeof propertiesSchema>;
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
 const MANAGED_RULE = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
+/** What tells of the end of what a `.sync` integration started, by the service. */
+const MANAGED_RULES = {
+  ':::ecs:runTask.sync': 'StepFunctionsGetEventsForECSTaskRule',
+  ':::states:startExecution.sync': 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+};
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
 const LOG_DELIVERY = [
@@ -75,8 +80,8 @@ const TRACING = [
 ];
 
 /**
- * What the service does with the role by itself, most of it when the machine is made: the rule that tells of a task's
- * end, the log, the traces.
+ * What the service does with the role by itself, most of it when the machine is made: the rules that tell of the end of a
+ * task or a nested execution, the log, the traces.
  * @throws TemplateError, CannotAssumeRoleError
  */
 function checkRole(
@@ -88,11 +93,14 @@ function checkRole(
 ): void {
   const session = iam.assume(RoleArn, 'states.amazonaws.com', arn, 'create');
   const [, , , region, account] = arn.split(':');
-  const rule = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`;
+  const rules = Object.entries(MANAGED_RULES).filter(([resource]) => definition.includes(resource));
   const needed = [
-    ...(definition.includes(':::ecs:runTask.sync')
-      ? MANAGED_RULE.map((action) => ({ action, resource: rule }))
-      : []),
+    ...rules.flatMap(([, name]) =>
+      MANAGED_RULE.map((action) => ({
+        action,
+        resource: `arn:aws:events:${region}:${account}:rule/${name}`,
+      })),
+    ),
     ...((LoggingConfiguration?.Level ?? 'OFF') === 'OFF' ? [] : LOG_DELIVERY).map((action) => ({
       action,
       resource: '*',

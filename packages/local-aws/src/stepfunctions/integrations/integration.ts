@@ -10,6 +10,8 @@ export interface TaskContext {
   readonly stateMachineArn: string;
   /** Aborted when the task's time is over, its execution ended or the Map around it failed: let go of everything. */
   readonly signal: AbortSignal;
+  /** To be told, in the history too, what a service answered that goes on with the work. */
+  readonly onSubmitted: (answer: JsonObject) => void;
 }
 
 /**
@@ -33,8 +35,11 @@ export interface Integrations {
   find(resource: string): Integration | undefined;
 }
 
-/** `aws-sdk:s3` and `copyObject` of `arn:aws:states:::aws-sdk:s3:copyObject`, as history events have them. */
-export function resourceParts(resource: string): { resourceType: string; resource: string } {
-  const parts = resource.split(':::')[1]?.split(':') ?? [];
-  return { resourceType: parts.slice(0, -1).join(':'), resource: parts.at(-1) ?? resource };
+/**
+ * `aws-sdk:s3` and `copyObject` of `arn:aws:states:::aws-sdk:s3:copyObject`, as history events have them; `states` and
+ * `startExecution.sync:2` of `arn:aws:states:::states:startExecution.sync:2`.
+ */
+export function resourceParts(arn: string): { resourceType: string; resource: string } {
+  const [, resourceType = '', resource = arn] = /:::(.+?):([^:]+(?::\d+)?)$/.exec(arn) ?? [];
+  return { resourceType, resource };
 }

@@ -1,0 +1,198 @@
+/**
+ * The one place that knows kinds and marts by name: it checks the definitions and makes the tables' specs. Everything else
+ * asks it, or is passed one of its contracts, marts or specs.
+ */
+
+import type { Contract } from '../domain/contract';
+import { DAY, type Mart, type MartInput } from '../domain/mart';
+import { KPIS, STAGING } from '../domain/object-keys';
+import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
+import type { TableSpec } from '../lake/table-spec';
+import { definitions } from './definitions';
+
+export interface Definitions {
+  readonly contracts: readonly Contract[];
+  /** At most one for a kind, each after those whose views it reads. */
+  readonly inputs: readonly MartInput[];
+  readonly marts: readonly Mart[];
+}
+
+/** The definitions contradict themselves. */
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError';
+}
+
+/** A kind or a mart that no definition has: data of another release, or of other contracts. */
+export class UnknownDefinitionError extends Error {
+  override readonly name = 'UnknownDefinitionError';
+  constructor(what: 'kind' | 'KPI table', name: string, known: readonly string[]) {
+    super(`there is no ${what} ${JSON.stringify(name)}; expected one of ${known.join(', ')}`);
+  }
+}
+
+export interface Catalog extends Definitions {
+  readonly kinds: readonly string[];
+  /** @throws UnknownDefinitionError */
+  contract(kind: string): Contract;
+  /** @throws UnknownDefinitionError */
+  mart(name: string): Mart;
+  /** The table `staging/<kind>`. @throws UnknownDefinitionError */
+  stagingTable(kind: string): TableSpec;
+  /** The table `kpis/<mart>`. @throws UnknownDefinitionError */
+  martTable(name: string): TableSpec;
+  /** Every table of the lake, staging first. */
+  readonly tables: readonly TableSpec[];
+}
+
+/** @throws CatalogError that names every contradiction */
+export function createCatalog(from: Definitions): Catalog {
+  const faults = findFaults(from);
+  if (faults.length > 0) throw new CatalogError(`catalog: ${faults.join('; ')}`);
+  const { contracts, marts } = from;
+  const staging = contracts.map(stagingTable);
+  const kpis = marts.map(martTable);
+  const kinds = contracts.map(({ kind }) => kind);
+  const find = <Item>(
+    what: 'kind' | 'KPI table',
+    items: readonly Item[],
+    nameOf: (item: Item) => string,
+    name: string,
+  ): Item => {
+    const found = items.find((item) => nameOf(item) === name);
+    if (found === undefined) throw new UnknownDefinitionError(what, name, items.map(nameOf));
+    return found;
+  };
+  return {
+    ...from,
+    kinds,
+    contract: (kind) => find('kind', contracts, (contract) => contract.kind, kind),
+    mart: (name) => find('KPI table', marts, (mart) => mart.name, name),
+    stagingTable: (kind) => find('kind', staging, (table) => table.name, kind),
+    martTable: (name) => find('KPI table', kpis, (table) => table.name, name),
+    tables: [...staging, ...kpis],
+  };
+}
+
+/** Where a row came from: the input file's key, its upload time, and the line in it. */
+export const LINEAGE: readonly TableColumn[] = [
+  { name: '_source_key', type: 'string' },
+  { name: '_source_modified_at', type: 'timestamp' },
+  { name: '_source_line', type: 'long' },
+];
+
+function stagingTable(contract: Contract): TableSpec {
+  const { kind, key, columns } = contract;
+  const layout = partitionLayout(contract.partition);
+  return {
+    name: kind,
+    location: `${STAGING}${kind}`,
+    columns: [
+      ...columns.map(({ name, type }) => ({ name, type: deltaType(type) })),
+      ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
+      ...LINEAGE,
+    ],
+    key: [key],
+    versionOrder: ['_source_modified_at', '_source_key', '_source_line'],
+    ...layout,
+  };
+}
+
+function partitionLayout({ by, of }: Contract['partition']): Pick<TableSpec, 'partitionColumns' | 'derived'> {
+  if (by === 'value') return { partitionColumns: [of], derived: {} };
+  // The day in UTC by arithmetic, `2025-07-01`: a time zone and a format would take several times as long.
+  const day = `cast(cast(make_timestamp(epoch_us(${of})) as date) as varchar)`;
+  return { partitionColumns: ['year', 'month'], derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
+}
+
+function martTable({ name, columns, key }: Mart): TableSpec {
+  return {
+    name,
+    location: `${KPIS}${name}`,
+    columns: [
+      ...columns.map((column) => ({ name: column.name, type: martDeltaType(column.type) })),
+      { name: 'month', type: 'string' },
+    ],
+    key,
+    versionOrder: [],
+    // So that a batch rewrites the months it touches, not all years.
+    partitionColumns: ['month'],
+    derived: { month: `strftime(${DAY}, '%Y-%m')` },
+  };
+}
+
+/** Names become table names, paths, SQL identifiers and CloudFormation ids. */
+const NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
+function findFaults({ contracts, inputs, marts }: Definitions): string[] {
+  const kinds = contracts.map(({ kind }) => kind);
+  const names = [...kinds, ...marts.map(({ name }) => name), ...inputs.map(({ view }) => view)];
+  return [
+    ...names.filter((name) => !NAME.test(name)).map((name) => `${JSON.stringify(name)} is not a name`),
+    ...repeated(names).map((name) => `${name} is defined twice`),
+    ...repeated(marts.map(({ dynamoDb }) => dynamoDb.table)).map(
+      (table) => `${table} is a table of two marts`,
+    ),
+    ...contracts.flatMap(contractFaults),
+    ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
+    ...marts.flatMap((mart) => martFaults(mart, inputs)),
+  ];
+}
+
+function contractFaults({ kind, key, columns, partition }: Contract): string[] {
+  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type;
+  const partitionType = partition.by === 'month' ? 'timestamp' : 'text';
+  return [
+    ...(columns.find(({ name }) => name === key)?.required
+      ? []
+      : [`${kind}: its key ${key} is not a required column`]),
+    ...(typeOf(partition.of) === partitionType
+      ? []
+      : [`${kind}: its partition needs a ${partitionType} column, not ${partition.of}`]),
+  ];
+}
+
+function inputFaults(
+  { kind, view, columns, days }: MartInput,
+  contracts: readonly Contract[],
+  inputs: readonly MartInput[],
+): string[] {
+  const hasColumn = (of: string, column: string) =>
+    contracts.some(
+      (contract) => contract.kind === of && contract.columns.some(({ name }) => name === column),
+    );
+  const missing = columns.filter((column) => !hasColumn(kind, column));
+  const daysOf = (other: string) => inputs.find((input) => input.kind === other)?.days;
+  const isDated =
+    (days.of === 'own' && columns.includes(days.column)) ||
+    (days.of === 'parent' && columns.includes(days.column) && daysOf(days.kind)?.of === 'own') ||
+    (days.of === 'children' && hasColumn(days.kind, days.column) && daysOf(days.kind)?.of === 'parent');
+  return [
+    ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
+    ...(isDated ? [] : [`${view}: its rows' days cannot be found by ${JSON.stringify(days)}`]),
+  ];
+}
+
+function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: readonly MartInput[]): string[] {
+  const hasColumn = (column: string) => columns.some((one) => one.name === column);
+  const isDay = columns.some((column) => column.name === DAY && column.type === 'date');
+  const keys = [key, ...dynamoDb.indexes.map((index) => index.key)];
+  return [
+    ...(isDay && key.includes(DAY) ? [] : [`${name}: ${DAY} is not a date of its key`]),
+    ...keys
+      .flat()
+      .filter((column) => !hasColumn(column))
+      .map((column) => `${name}: it has no column ${column}`),
+    ...(keys.every(({ length }) => length === 1 || length === 2)
+      ? []
+      : [`${name}: a key of DynamoDB has one or two columns`]),
+    ...reads
+      .filter((kind) => !inputs.some((input) => input.kind === kind))
+      .map((kind) => `${name}: no input reads ${kind}`),
+  ];
+}
+
+const repeated = (names: readonly string[]): string[] =>
+  names.filter((name, at) => names.indexOf(name) !== at);
+
+/** What this build was made with. */
+export const catalog = createCatalog(definitions);

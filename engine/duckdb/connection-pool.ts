@@ -1,0 +1,34 @@
+import { inParallel } from '../../storage/parallel';
+import type { DuckDb } from './session';
+
+/** One connection writes a file while another file is uploaded; more connections would only need more memory. */
+const MAX_CONNECTIONS = 3;
+
+/**
+ * Works on several items in parallel, each on a connection of its own: DuckDB sorts and writes a small file with a single
+ * thread. Temporary tables of `db` are not visible there.
+ *
+ * @returns the results in the order of the items
+ * @throws the first failure, once the work in progress has ended; no further work is started
+ */
+export async function withConnectionPool<Item, Result>(
+  db: DuckDb,
+  items: readonly Item[],
+  work: (connection: DuckDb, item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const connections: DuckDb[] = [];
+  try {
+    while (connections.length < Math.min(MAX_CONNECTIONS, items.length)) connections.push(await db.connect());
+    const idle = [...connections];
+    return await inParallel(connections.length, items, async (item) => {
+      const connection = idle.pop() as DuckDb;
+      try {
+        return await work(connection, item);
+      } finally {
+        idle.push(connection);
+      }
+    });
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Whether an update can be committed to a table as it is now. Pure: everything these functions need is in the snapshots.
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#transaction-identifiers
+ */
+
+import type { AddFile, Txn } from './actions';
+import { type MovedTxn, TableMismatchError, UnsupportedTableError } from './errors';
+import { missingWriterFeatures, whyNotWritable } from './protocol';
+import type { Snapshot } from './replay';
+import type { TableSpec } from './table-spec';
+
+/** What an update relies on. */
+export interface StagedUpdate {
+  /** The table as it was staged from; undefined if there was none. */
+  readonly snapshot: Snapshot | undefined;
+  /** The files that it read or removes, by their keys relative to the table. */
+  readonly reads: ReadonlySet<string>;
+}
+
+export type StagedCheck =
+  /** Every file is still live. `added` are the files that were added since, which the update has not read. */
+  | { readonly outcome: 'holds'; readonly added: ReadonlyMap<string, AddFile> }
+  /** What rests on these files, which are no longer live, must be staged again. */
+  | { readonly outcome: 'redo'; readonly missing: readonly string[] };
+
+/**
+ * Refuses tables that the lake must not write. A table that lacks columns of the specification is not refused: the next
+ * commit adds them.
+ * @param snapshot undefined if there is no table: then the commit creates it
+ * @throws UnsupportedTableError, TableMismatchError
+ */
+export function checkWritable(spec: TableSpec, snapshot: Snapshot | undefined): void {
+  if (!snapshot) return;
+  const missing = missingWriterFeatures(snapshot.protocol);
+  if (missing.length > 0) throw new UnsupportedTableError(spec.location, 'write', missing);
+  const why = whyNotWritable(snapshot.metadata, spec);
+  if (why) throw new TableMismatchError(spec.location, why);
+}
+
+/**
+ * The first of the `txns` that moved between two snapshots; undefined if none did. Another run of the same application may
+ * have computed from newer data.
+ * @param since undefined if there was no table
+ */
+export function findMovedTxn(
+  txns: readonly Txn[],
+  since: Snapshot | undefined,
+  now: Snapshot | undefined,
+): MovedTxn | undefined {
+  return txns
+    .map(({ appId }) => ({ appId, expected: since?.txns.get(appId), found: now?.txns.get(appId) }))
+    .find(({ expected, found }) => expected !== found);
+}
+
+/** Whether an update that was staged from an earlier snapshot can be committed after a later one. */
+export function checkStaged({ snapshot, reads }: StagedUpdate, now: Snapshot): StagedCheck {
+  const missing = [...reads].filter((file) => !now.files.has(file));
+  if (missing.length > 0) return { outcome: 'redo', missing };
+  return { outcome: 'holds', added: new Map([...now.files].filter(([file]) => !snapshot?.files.has(file))) };
+}

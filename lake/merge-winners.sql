@@ -1,9 +1,0 @@
--- The rows of the batch that go into the table, where some do not.
--- winners: name of the table; batch, hits: relations; key: the key's columns; same_key: b and l
-create table $[winners] as
-with losers as (
-  select $[key] from $[hits] group by $[key] having not bool_and(wins)
-)
-select b.*
-from $[batch] as b
-anti join losers as l on $[same_key]

@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
+import type { AddFile } from '../actions';
+import { downloadFiles, readFiles, readTable } from '../data-files';
+import { dropTables, type Lake, temporaryName } from '../lake';
+import { filesThatMayHold } from '../pruning';
+import type { Snapshot } from '../replay';
+import { columnNames, type TableSpec } from '../table-spec';
+import { type Batch, batchKeys } from './batch';
+import hitsSql from './hits.sql';
+import touchedSql from './touched.sql';
+import winnersSql from './winners.sql';
+
+/** What a batch changes in one snapshot. */
+export interface MergePlan {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Table: the batch's rows that are written. It is the batch itself if all are. */
+  readonly winners: string;
+  /** Table: the keys whose rows are removed from their files. */
+  readonly touched: string;
+  /** Files with a key of the batch, whether its row is replaced or not. */
+  readonly hit: ReadonlySet<string>;
+  /** Those of them that lose a row. */
+  readonly dirty: ReadonlySet<string>;
+  /** Temporary tables that belong to the plan. */
+  readonly tables: readonly string[];
+}
+
+/** Compares a batch with the table, reading the key and version columns of the files that may hold its keys. */
+export async function planMerge(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  snapshot: Snapshot | undefined,
+  directory: string,
+): Promise<MergePlan> {
+  const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
+  const touched = temporaryName(lake, 'touched');
+  const key = columnList(spec.key);
+  const [lost] = await lake.db.rows(`select count(*) as rows from ${hits} where not wins`);
+  const winners = Number(lost?.rows) > 0 ? temporaryName(lake, 'winners') : batch.rows;
+  if (winners !== batch.rows) {
+    const same_key = equalOn(spec.key, 'b', 'l');
+    await lake.db.run(fill(winnersSql, { winners, batch: batch.rows, hits, key, same_key }));
+  }
+  await lake.db.run(fill(touchedSql, { touched, hits, key }));
+  const sameKey = equalOn(spec.key, 'h', 'k');
+  const [counts] = await lake.db.rows(
+    `select (select count(*) from ${winners}) as winners, (select count(*) from ${touched}) as touched, (select count(*) from ${touched} as h semi join ${batch.deletes} as k on ${sameKey}) as deleted`,
+  );
+  const files = await lake.db.rows<{ file: string; dirty: boolean }>(
+    `select h.file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h.file`,
+  );
+  await dropTables(lake, [hits]);
+  const deleted = Number(counts?.deleted);
+  const updated = Number(counts?.touched) - deleted;
+  const paths = (rows: typeof files) => new Set(rows.map(({ file }) => pathOf.get(file) ?? file));
+  return {
+    inserted: Number(counts?.winners) - updated,
+    updated,
+    deleted,
+    winners,
+    touched,
+    hit: paths(files),
+    dirty: paths(files.filter(({ dirty }) => dirty)),
+    tables: winners === batch.rows ? [touched] : [winners, touched],
+  };
+}
+
+/** Whether one of the files holds a key of the batch. */
+export async function holdsKeys(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  files: ReadonlyMap<string, AddFile>,
+  directory: string,
+): Promise<boolean> {
+  if (files.size === 0) return false;
+  const { hits } = await findHits(lake, spec, batch, files, directory);
+  const [found] = await lake.db.rows(`select count(*) as hits from ${hits}`);
+  await dropTables(lake, [hits]);
+  return Number(found?.hits) > 0;
+}
+
+async function findHits(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  files: ReadonlyMap<string, AddFile>,
+  directory: string,
+): Promise<{ hits: string; pathOf: ReadonlyMap<string, string> }> {
+  const candidates = await filesThatMayHold(lake, spec, files, batchKeys(spec, batch));
+  const wanted = candidates.map((file) => ({
+    path: file,
+    partitionValues: files.get(file)?.partitionValues ?? {},
+    size: files.get(file)?.size,
+  }));
+  const hasVersions = spec.versionOrder.length > 0;
+  const columns = hasVersions ? [...spec.key, ...spec.versionOrder] : undefined;
+  const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'), columns);
+  const hits = temporaryName(lake, 'hits');
+  await lake.db.run(
+    fill(hitsSql, {
+      hits,
+      rows: hasVersions ? readFiles(spec, local) : await readTable(lake, spec, local),
+      batch: batch.rows,
+      deletes: batch.deletes,
+      key: columnList(spec.key, 't'),
+      same_batch_key: equalOn(spec.key, 't', 'b'),
+      same_delete_key: equalOn(spec.key, 't', 'd'),
+      wins: hasVersions
+        ? `(${greaterOn(spec.versionOrder, 'b', 't')})`
+        : `(${distinctOn(columnNames(spec), 'b', 't')})`,
+    }),
+  );
+  return { hits, pathOf: new Map(local.map((file) => [file.local, file.path])) };
+}

@@ -1,0 +1,101 @@
+import { checkStaged } from '../check';
+import { dropTables, type Lake } from '../lake';
+import type { Snapshot } from '../replay';
+import type { TableSpec } from '../table-spec';
+import type { Batch } from './batch';
+import { changedPartitions, type PartitionPlan, planPartitions } from './partitions';
+import { holdsKeys, type MergePlan, planMerge } from './plan';
+import { deleteAdds, type StagedPartition, writePartitions } from './write';
+
+/** A merge that is ready to be committed to a snapshot. */
+export interface StagedMerge {
+  readonly snapshot: Snapshot | undefined;
+  readonly plan: MergePlan;
+  readonly partitions: readonly StagedPartition[];
+}
+
+export interface StageOptions {
+  /** For local files; the same for every attempt, so that a file is downloaded once. */
+  readonly directory: string;
+  /** The size that data files grow to, in bytes. */
+  readonly targetBytes: number;
+}
+
+/**
+ * Finds what a batch changes in a snapshot, and writes and uploads the data files for it.
+ *
+ * @param last the merge as it was staged for an earlier snapshot. It is reused as a whole if its files are still live and
+ * no new file holds a key of the batch; otherwise the partitions whose input is unchanged are, and the other data files
+ * are deleted.
+ * @throws MissingDataFileError, what the bucket throws; the files that this call uploaded are deleted as far as possible
+ */
+export async function stageMerge(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  snapshot: Snapshot | undefined,
+  { directory, targetBytes }: StageOptions,
+  last?: StagedMerge,
+): Promise<StagedMerge> {
+  if (last && snapshot && (await stillHolds(lake, spec, batch, snapshot, directory, last))) {
+    return { ...last, snapshot };
+  }
+  const plan = await planMerge(lake, spec, batch, snapshot, directory);
+  const planned = await planPartitions(lake, spec, plan, snapshot);
+  const reused = last && snapshot ? await unchanged(lake, spec, last, { snapshot, plan, planned }) : [];
+  if (last) await discard(lake, spec, last, reused);
+  const ids = new Set(reused.map(({ id }) => id));
+  const toWrite = planned.filter(({ id }) => !ids.has(id));
+  try {
+    const written = await writePartitions(lake, spec, plan, toWrite, snapshot, directory, targetBytes);
+    return { snapshot, plan, partitions: [...reused, ...written] };
+  } catch (error) {
+    await discard(lake, spec, { plan, partitions: reused });
+    throw error;
+  }
+}
+
+/** Deletes the data files and temporary tables of a merge that is not committed, except for the partitions to keep. */
+export async function discard(
+  lake: Lake,
+  spec: TableSpec,
+  { plan, partitions }: Pick<StagedMerge, 'plan' | 'partitions'>,
+  kept: readonly StagedPartition[] = [],
+): Promise<void> {
+  const discarded = partitions.filter((partition) => !kept.includes(partition));
+  await deleteAdds(
+    lake,
+    spec,
+    discarded.flatMap(({ adds }) => adds),
+  );
+  await dropTables(lake, plan.tables);
+}
+
+async function stillHolds(
+  lake: Lake,
+  spec: TableSpec,
+  batch: Batch,
+  snapshot: Snapshot,
+  directory: string,
+  last: StagedMerge,
+): Promise<boolean> {
+  const reads = new Set([...last.plan.hit, ...last.partitions.flatMap(({ removes }) => removes)]);
+  const check = checkStaged({ snapshot: last.snapshot, reads }, snapshot);
+  return check.outcome === 'holds' && !(await holdsKeys(lake, spec, batch, check.added, directory));
+}
+
+/** Partitions that get the same new rows as before, and lose rows of the same files. */
+async function unchanged(
+  lake: Lake,
+  spec: TableSpec,
+  last: StagedMerge,
+  now: { snapshot: Snapshot; plan: MergePlan; planned: readonly PartitionPlan[] },
+): Promise<StagedPartition[]> {
+  const changed = await changedPartitions(lake, spec, last.plan, now.plan);
+  const dirtyNow = new Map(now.planned.map(({ id, dirty }) => [id, new Set(dirty.map(({ path }) => path))]));
+  return last.partitions.filter(({ id, dirty, removes }) => {
+    const files = dirtyNow.get(id);
+    const isSame = files?.size === dirty.length && dirty.every((file) => files.has(file));
+    return isSame && !changed.has(id) && removes.every((file) => now.snapshot.files.has(file));
+  });
+}

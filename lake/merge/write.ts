@@ -1,0 +1,152 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { withConnectionPool } from '../../engine/duckdb/connection-pool';
+import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
+import type { AddFile } from '../actions';
+import { partsFor, writeParts } from '../data-file-writer';
+import { type DataFile, deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
+import type { Lake } from '../lake';
+import { type PartitionValues, uriToPath } from '../partition-path';
+import type { Snapshot } from '../replay';
+import { planRewrites } from '../size-tiering';
+import { numRecords } from '../stats';
+import { columnNames, fileColumns, type TableSpec } from '../table-spec';
+import keptSql from './kept.sql';
+import type { PartitionPlan } from './partitions';
+import type { MergePlan } from './plan';
+
+/** Bytes of a row in a data file, while the table has no file to measure. */
+const ASSUMED_ROW_BYTES = 50;
+
+/** Smaller files are not measured: their footers are larger than their rows. */
+const MIN_MEASURED_ROWS = 1_000;
+
+/** What a merge wrote for one partition. Nothing refers to it before a commit does. */
+export interface StagedPartition {
+  readonly id: string;
+  /** The files of the partition that lose rows, whether they are in `removes` or not. */
+  readonly dirty: readonly string[];
+  /** Live files whose rows are in `adds` now or are deleted, by their keys relative to the table. */
+  readonly removes: readonly string[];
+  /** Data files that are uploaded. */
+  readonly adds: readonly AddFile[];
+}
+
+/** Rows that are written to files of their own. */
+interface Output {
+  readonly id: string;
+  readonly values: PartitionValues;
+  /** A relation with the columns of a data file. */
+  readonly rows: () => Promise<string>;
+  readonly parts: number;
+}
+
+/**
+ * Writes and uploads the data files of a plan. If it fails, the files that it uploaded are deleted as far as possible.
+ *
+ * @param partitions those to write
+ * @param directory for local files
+ * @param targetBytes the size that data files grow to
+ */
+export async function writePartitions(
+  lake: Lake,
+  spec: TableSpec,
+  plan: MergePlan,
+  partitions: readonly PartitionPlan[],
+  snapshot: Snapshot | undefined,
+  directory: string,
+  targetBytes: number,
+): Promise<StagedPartition[]> {
+  if (partitions.length === 0) return [];
+  const rowBytes = bytesPerRow(snapshot);
+  const columns = columnList(columnNames({ columns: fileColumns(spec) }));
+  const removes = new Map<string, string[]>();
+  const outputs: Output[] = [];
+  await mkdir(path.join(directory, 'new'), { recursive: true });
+  for (const { id, values, condition, newRows, dirty, clean } of partitions) {
+    const { combined, rewritten } = planRewrites(dirty, clean, targetBytes);
+    removes.set(
+      id,
+      [...combined, ...rewritten].map((file) => file.path),
+    );
+    if (condition !== undefined) {
+      const rows = async () => `(select ${columns} from ${plan.winners} where ${condition})`;
+      outputs.push({ id, values, rows, parts: partsFor(newRows * rowBytes, targetBytes) });
+    }
+    for (const files of [combined, ...rewritten.map((file) => [file])]) {
+      if (files.length === 0) continue;
+      const old = files.map((file) => ({ ...file, partitionValues: values }));
+      outputs.push({ id, values, rows: () => keptRows(lake, spec, plan, old, directory), parts: 1 });
+    }
+  }
+  const adds = await writeOutputs(lake, spec, outputs, directory);
+  return partitions.map(({ id, dirty }) => ({
+    id,
+    dirty: dirty.map((file) => file.path),
+    removes: removes.get(id) ?? [],
+    adds: adds.filter((_, index) => outputs[index]?.id === id).flat(),
+  }));
+}
+
+/** @returns the files of each output */
+async function writeOutputs(
+  lake: Lake,
+  spec: TableSpec,
+  outputs: readonly Output[],
+  directory: string,
+): Promise<AddFile[][]> {
+  const uploaded: AddFile[] = [];
+  try {
+    return await withConnectionPool(lake.db, outputs, async (db, { values, rows, parts }) => {
+      const files = await writeParts({ ...lake, db }, spec, values, await rows(), parts, directory);
+      await uploadFiles(lake, spec.location, files);
+      const adds = files.map(({ add }) => add);
+      uploaded.push(...adds);
+      return adds;
+    });
+  } catch (error) {
+    await deleteAdds(lake, spec, uploaded);
+    throw error;
+  }
+}
+
+/** Deletes data files that were not committed, as far as possible. */
+export async function deleteAdds(
+  lake: Lake,
+  { location }: TableSpec,
+  adds: readonly AddFile[],
+): Promise<void> {
+  const paths = adds.map((add) => uriToPath(add.path));
+  await deleteFiles(lake, location, paths);
+}
+
+/** The rows that files of one partition keep, as a relation. */
+async function keptRows(
+  lake: Lake,
+  spec: TableSpec,
+  plan: MergePlan,
+  files: readonly DataFile[],
+  directory: string,
+): Promise<string> {
+  const old = await downloadFiles(lake, spec.location, files, path.join(directory, 'files'));
+  const kept = fill(keptSql, {
+    columns: columnList(columnNames({ columns: fileColumns(spec) })),
+    files: readFiles(spec, old),
+    touched: plan.touched,
+    same_key: equalOn(spec.key, 't', 'k'),
+  });
+  return `(${kept})`;
+}
+
+/** The average size of the table's rows in its data files, in bytes. */
+function bytesPerRow(snapshot: Snapshot | undefined): number {
+  let rows = 0;
+  let bytes = 0;
+  for (const { size, stats } of snapshot?.files.values() ?? []) {
+    const count = numRecords(stats) ?? 0;
+    if (count < MIN_MEASURED_ROWS) continue;
+    rows += count;
+    bytes += size;
+  }
+  return rows === 0 ? ASSUMED_ROW_BYTES : bytes / rows;
+}

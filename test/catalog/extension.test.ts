@@ -1,0 +1,134 @@
+import { createCatalog, type Definitions } from '../../catalog/catalog';
+import { definitions as own } from '../../catalog/definitions';
+import { resourceNames } from '../../domain/names';
+import { TaskPipeline } from '../builders/task-pipeline';
+import { csv, ORDERS } from '../e2e/local-pipeline';
+import { definitions } from './extended-definitions';
+
+const catalog = createCatalog(definitions);
+const REFUNDS = 'refund_id,refunded_at,reason,amount';
+const MARCH = Date.UTC(2025, 2, 30);
+const orders = csv(ORDERS, '1,7,delivered,2025-03-08T10:00:00,,,,1');
+
+let pipeline: TaskPipeline;
+beforeEach(() => {
+  pipeline = new TaskPipeline('UTC', catalog);
+});
+afterEach(() => pipeline.close());
+
+const upload = (key: string, body: string, day = 0) =>
+  pipeline.process([{ key: `input/${key}`, csv: body, uploadedAt: MARCH + day * 86_400_000 }]);
+
+describe('a fourth kind and a third KPI table, defined in the catalog only', () => {
+  test('go from file to DynamoDB, and follow changes and deletions of a day', async () => {
+    await upload(
+      'refunds.csv',
+      csv(
+        REFUNDS,
+        '1,2025-03-08T10:00:00, late ,5.00',
+        '2,2025-03-08T11:00:00,late,1.25',
+        '3,2025-03-09T00:00:00,,2',
+      ),
+    );
+    expect(pipeline.store('refund_kpis').all).toEqual([
+      { reason: 'late', order_date: '2025-03-08', refunds: '2', refunded: '6.25' },
+      { reason: 'Unknown', order_date: '2025-03-09', refunds: '1', refunded: '2.00' },
+    ]);
+    await upload('refunds_moved.csv', csv(REFUNDS, '3,2025-03-10T00:00:00,broken,2'), 1);
+    expect(pipeline.store('refund_kpis').all.map(({ reason, order_date }) => [reason, order_date])).toEqual([
+      ['late', '2025-03-08'],
+      ['broken', '2025-03-10'],
+    ]);
+    expect(pipeline.store('refund_kpis').writes.slice(2)).toEqual([
+      'put broken|2025-03-10',
+      'delete Unknown|2025-03-09',
+    ]);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  });
+
+  test('do not disturb the others: a batch of one kind recomputes only the tables that read it', async () => {
+    await upload('orders.csv', orders);
+    await upload('refunds.csv', csv(REFUNDS, '1,2025-03-08T10:00:00,late,5.00'), 1);
+    expect(pipeline.orders.writes).toEqual(['put 2025-03-08']);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  });
+
+  test("have a table of their own, under the deployment's prefix", () => {
+    expect(resourceNames('shop-').table(catalog.mart('refund_kpis').dynamoDb.table)).toBe('shop-RefundKPIs');
+  });
+});
+
+describe('the definition of a KPI table', () => {
+  const withMart = (change: (sql: string) => string): Definitions => ({
+    ...own,
+    marts: own.marts.map((mart) => (mart.name === 'order_kpis' ? { ...mart, sql: change(mart.sql) } : mart)),
+  });
+
+  test('is versioned by its text: one other character has every day computed again', async () => {
+    pipeline = new TaskPipeline('UTC', createCatalog(own));
+    const days = ['01', '02', '03'].map((day, at) => `${at + 1},7,delivered,2025-03-${day}T10:00:00,,,,1`);
+    await upload('orders.csv', csv(ORDERS, ...days));
+    pipeline.catalog = createCatalog(
+      withMart((sql) => sql.replace('count(*) as total_orders', 'count(*)+1 as total_orders')),
+    );
+    await pipeline.process([]);
+    expect(pipeline.orders.all.map(({ total_orders }) => total_orders)).toEqual(['2', '2', '2']);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  });
+
+  test('is the same for the same text, so that nothing is written', async () => {
+    pipeline = new TaskPipeline('UTC', createCatalog(own));
+    await upload('orders.csv', orders);
+    const before = pipeline.orders.writes.length;
+    pipeline.catalog = createCatalog(withMart((sql) => sql));
+    await pipeline.process([]);
+    expect(pipeline.orders.writes.length).toBe(before);
+  });
+});
+
+describe('definitions that contradict themselves', () => {
+  const faultsOf = (change: Partial<Definitions>) => {
+    try {
+      createCatalog({ ...definitions, ...change });
+      return 'none';
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+  };
+  const [refunds] = definitions.marts.slice(-1) as [Definitions['marts'][number]];
+
+  test.each([
+    [
+      'a kind defined twice',
+      { contracts: [...definitions.contracts, ...definitions.contracts.slice(0, 1)] },
+      'products is defined twice',
+    ],
+    ['a name that is no identifier', { marts: [{ ...refunds, name: 'a;b' }] }, '"a;b" is not a name'],
+    [
+      'a key that is not a column',
+      { marts: [{ ...refunds, key: ['x', 'order_date'] }] },
+      'refund_kpis: it has no column x',
+    ],
+    [
+      'a key without the day',
+      { marts: [{ ...refunds, key: ['reason'] }] },
+      'order_date is not a date of its key',
+    ],
+    [
+      'a kind that no input reads',
+      { inputs: definitions.inputs.slice(0, -1) },
+      'refund_kpis: no input reads refunds',
+    ],
+    [
+      'a day that leads nowhere',
+      { inputs: definitions.inputs.slice(2) },
+      "counted_items: its rows' days cannot be found",
+    ],
+  ])('%s is named', (_, change, fault) => {
+    expect(faultsOf(change)).toContain(fault);
+  });
+
+  test('none are found in the definitions of this build', () => {
+    expect(faultsOf({})).toBe('none');
+  });
+});
