@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExecutionUsage, TaskUsage } from '../domain/workflow';
 import pipeline from '../state-machine/pipeline.asl.json';
+import runTask from '../state-machine/run-task.asl.json';
 import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LEDGER_WRITES, LOG_BYTES } from './measured';
 import { PRICES, PRICES_AS_OF } from './prices';
 import { fargateUsage, taskFunctionUsage } from './task-usage';
@@ -17,7 +18,7 @@ export const executionCostSchema = z.object({
 });
 export type ExecutionCost = z.infer<typeof executionCostSchema>;
 
-const TRANSITIONS = countTransitions(pipeline);
+const TRANSITIONS = countTransitions(pipeline, runTask);
 
 /**
  * What an execution cost, at list price: its tasks by billed time and requests, the rest by the number of files. Not

@@ -1,7 +1,10 @@
+import { countDeployment } from '../../cost/deployment-counts';
 import { executionCost } from '../../cost/execution-cost';
 import { PRICES } from '../../cost/prices';
+import { transitionsOf } from '../../cost/transitions';
 import type { ExecutionUsage, TaskUsage } from '../../domain/workflow';
 import { pricedReportSchema } from '../../operations/executions/report';
+import { builtTemplate } from '../builders/changed-template';
 
 const NOTHING: ExecutionUsage = {
   tasks: [],
@@ -56,6 +59,12 @@ test('a thousand more files cost the states of another group, and the time to mo
   expect(of('Step Functions')).toBeCloseTo((2 * 0.025) / 1000, 6);
   const seconds = 0.5 + 1000 * 0.004;
   expect(of('Lambda')).toBeCloseTo(seconds * 0.5 * PRICES.lambdaTime.dollars, 6);
+});
+
+test('the states are those of the deployed state machines, nested executions included', () => {
+  const { transitions } = countDeployment(builtTemplate());
+  const dollars = (transitionsOf(transitions, 3) * 0.025) / 1000;
+  expect(executionCost(NOTHING).by_service['Step Functions']).toBeCloseTo(dollars, 7);
 });
 
 test('the total is the sum of the services, the most expensive first, with the date of the prices', () => {
