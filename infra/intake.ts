@@ -20,9 +20,7 @@ interface IntakeProps {
   readonly retention: Retention;
 }
 
-/**
- * The bucket, its notification for objects below input/, the queue, and the dead-letter queue.
- */
+/** The bucket, its notification for objects below input/, the queue, and the dead-letter queue. */
 export class Intake extends Construct {
   readonly bucket: Bucket;
   readonly queue: Queue;

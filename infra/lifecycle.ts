@@ -14,9 +14,7 @@ export interface Retention {
 
 /**
  * Results are kept for 90 days, as long as Step Functions shows their execution. The batch needs them only for hours, and its
- * parsed rows expire earlier (`fileRetentionDays`).
- *
- * Old versions allow a mistake to be corrected within a week. A longer time would be expensive: every file moved from input/
+ * parsed rows expire earlier (`fileRetentionDays`). Old versions allow a mistake to be corrected within a week. A longer time would be expensive: every file moved from input/
  * and every file that maintenance deletes from the lake remains as an old version.
  */
 export const DEFAULT_RETENTION: Retention = { archiveAfterDays: 90, resultsDays: 90, oldVersionDays: 7 };

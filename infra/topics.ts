@@ -24,7 +24,6 @@ const ALARMS = new ServicePrincipal('cloudwatch.amazonaws.com', {
 
 /**
  * The topics for the end of every execution and for alarms.
- *
  * CloudWatch cannot publish to a topic encrypted with the key of SNS, whose policy cannot be changed
  * (https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger). A key that it can use costs 1 dollar a
  * month, more than the rest of the idle stack. So alarms, whose messages contain no data, have a topic of their own with the

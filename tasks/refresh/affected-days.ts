@@ -82,10 +82,7 @@ async function affectedDaysOf(
   return `select ${dayOf(columnName, timeZone)} as ${DAY} from (${instants})`;
 }
 
-/**
- * A query for parent keys, in the column `reference`. It finds the rows of the input whose image in the view changed, then
- * the child rows that refer to them, then the parents of these child rows.
- */
+/** A query for the parents, by `reference`, of the child rows that refer to a row whose image in its view changed. */
 async function referencesOfChildren(
   source: DaysSource,
   input: MartInput,

@@ -25,12 +25,11 @@ export interface RefreshDeps
 /**
  * Updates kpis/ and then the DynamoDB tables from staging/.
  *
- * The commit of a KPI table names, in `txn` actions, the versions of the staging tables it was computed from. The changes
- * since these versions determine the days to compute. After the commit, the keys changed since the last published version
- * are written to DynamoDB. Only then is the new version marked as published. So if a run stops at any point, the next run
- * completes it: every key the first one may have written is among the changed keys, and is written again, or deleted if it
- * no longer exists. Of two concurrent runs, one commits first and the other starts again; `publishers.ts` describes how
- * they share DynamoDB.
+ * The commit of a KPI table names, in `txn` actions, the staging versions it was computed from. The changes since these
+ * versions determine the days to compute. Then the keys changed since the last published version are written to DynamoDB,
+ * and the new version is marked as published. If a run stops at any point, the next one completes it: every key the first
+ * may have written is among the changed keys, and is written again, or deleted if it no longer exists. Of two concurrent
+ * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB.
  *
  * @throws TransactionMovedError if another run committed the same change first; retry the task
  */
@@ -92,10 +91,7 @@ async function openWorkingSetSince(source: DaysSource, since: Since): Promise<st
   return days;
 }
 
-/**
- * Caches the last result: marts that read the same kinds are computed from the same staging versions, unless a run stopped
- * between them.
- */
+/** Marts that read the same kinds share a result: they have the same staging versions, unless a run stopped between them. */
 function cacheLast<Result>(
   open: (mart: Mart, since: Since) => Promise<Result>,
 ): (mart: Mart, since: Since) => Promise<Result> {

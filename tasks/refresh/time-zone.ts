@@ -7,10 +7,7 @@ export class UnknownTimeZoneError extends Error {
   override readonly name = 'UnknownTimeZoneError';
 }
 
-/**
- * The reporting time zone that the KPI tables were computed in; UTC if there are none yet.
- * @throws UnknownTimeZoneError
- */
+/** The reporting time zone of the KPI tables; UTC if there are none yet. @throws UnknownTimeZoneError */
 export async function findTimeZone(lake: Lake, kpis: readonly (Snapshot | undefined)[]): Promise<string> {
   const snapshot = kpis.find((found) => found !== undefined);
   if (!snapshot) return 'UTC';

@@ -70,7 +70,7 @@ async function stageKind(
   const rowFiles = await inParallel(MAX_DOWNLOADS, rowKeys, async (key, index) => {
     const local = path.join(workDirectory, `${kind}-${index}.parquet`);
     if (!(await bucket.download(key, local))) {
-      throw new ValidationMissingError(`${key} is missing: expected the rows that validate wrote`);
+      throw new ValidationMissingError(`${key} is missing: expected the rows of validate`);
     }
     return local;
   });

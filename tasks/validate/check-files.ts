@@ -161,9 +161,9 @@ async function checkRows(
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
     const rows = (canonical?.rows ?? 0) + splitter.goodRows;
-    if (tooManyBadRows(badRows, rows + badRows, rules.maxBadRowShare)) {
-      const details = splitter.tally.mostFrequent();
-      const tooMany = badRowsFault(badRows, rows + badRows, rules.maxBadRowShare, details);
+    const share = rules.maxBadRowShare;
+    if (tooManyBadRows(badRows, rows + badRows, share)) {
+      const tooMany = badRowsFault(badRows, rows + badRows, share, splitter.tally.mostFrequent());
       return checked(invalid(tooMany, findings));
     }
     return checked({ outcome: 'valid', reader: canonical ? 'plain' : 'exact', rows, ...findings });
@@ -177,7 +177,7 @@ function badRowsFault(badRows: number, rows: number, share: number, details: rea
     reason:
       `${badRows} of ${plural(rows, 'row')} ${badRows === 1 ? 'is' : 'are'} bad (${percent(badRows / rows)}), more than the ${percent(share)} allowed; ` +
       `most frequent: ${details.slice(0, 3).join(', ')}`,
-    remedy: 'fix the rows listed in the .rows.csv beside this file, and upload the whole file again',
+    remedy: 'fix the rows listed in the .rows.csv next to this file, and upload the whole file again',
     details,
   };
 }

@@ -39,7 +39,7 @@ export function describeFile(
   };
 }
 
-/** The content of the `.reason.json` beside an invalid file, for the person who uploaded it. */
+/** The content of the `.reason.json` next to an invalid file, for the person who uploaded it. */
 export function reasonReport(executionId: string, file: BatchFile, { kind, fault }: InvalidFile): object {
   const { reason, remedy, line, details = [] } = fault;
   return {

@@ -13,9 +13,8 @@ import { chunksOf, inParallel } from '../../storage/parallel';
 const MAX_WRITES = 8;
 
 /**
- * Writes the routing for the state machine: the groups of files to move, and the number of files to stage. Each group is an
- * object of its own, so that the state of the execution does not grow with the batch. The routing is written last, so that
- * everything it names exists.
+ * Writes the routing for the state machine: the groups of files to move, and the number of files to stage. Each group is its
+ * own object, so that the execution's state stays small. The routing is written last, so that everything it names exists.
  */
 export async function writeRouting(
   bucket: Bucket,

@@ -45,7 +45,7 @@ interface CheckedFile extends FetchedFile {
 }
 
 /**
- * Checks the files of a wave. Writes the good rows of each kind as one object, and the bad rows and the reason beside each
+ * Checks the files of a wave. Writes the good rows of each kind as one object, and the bad rows and the reason next to each
  * rejected file. A good file costs one request, plus its share of the object of its kind.
  *
  * @returns one entry per file, in the order of the files

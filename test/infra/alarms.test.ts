@@ -182,19 +182,16 @@ test.each([
   ['errors-Functions-orchestrate', 'Sum', 300, 1, 1, 'notBreaching'],
   ['throttles-Functions-settle', 'Sum', 300, 3, 1, 'notBreaching'],
   ['maintenance-failed', 'Maximum', 3600, 1, 1, 'ignore'],
-])(
-  '%s fires if the %s over %i s is %i times at least %i',
-  (name, statistic, period, periods, threshold, missing) => {
-    expect(alarm(name)).toMatchObject({
-      Statistic: statistic,
-      Period: period,
-      EvaluationPeriods: periods,
-      Threshold: threshold,
-      TreatMissingData: missing,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    });
-  },
-);
+])('%s fires: %s in %i s, %i times, at least %i', (name, statistic, period, periods, threshold, missing) => {
+  expect(alarm(name)).toMatchObject({
+    Statistic: statistic,
+    Period: period,
+    EvaluationPeriods: periods,
+    Threshold: threshold,
+    TreatMissingData: missing,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  });
+});
 
 test('the share of bad rows counts from 100 rows', () => {
   const { Metrics = [], Threshold } = alarm('rejected-rows');

@@ -14,9 +14,7 @@ export function metricsServices(template: Template): (task: string) => string {
       const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
       services.set(task, service);
     } else if (services.get(Properties.ImageConfig.Command[0].replace('.cjs', '')) !== service) {
-      throw new Error(
-        `${Properties.FunctionName}: its metrics dimension differs from that of its Fargate task`,
-      );
+      throw new Error(`${Properties.FunctionName}: the Fargate task has another metrics dimension`);
     }
   }
   return (task) => {

@@ -1,6 +1,4 @@
-/**
- * Random sequences of files for property tests. The shop is so small that nearly every row is a new version of another.
- */
+/** Random sequences of files for property tests. The shop is so small that nearly every row is a new version of another. */
 
 import fc from 'fast-check';
 import { catalog } from '../../catalog/catalog';

@@ -53,9 +53,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
           const retention = all.get(target)?.MessageRetentionPeriod ?? 0;
           return RedrivePolicy?.maxReceiveCount !== 5 || retention < MessageRetentionPeriod;
         })
-        .map(
-          ([id]) => `${id}: wrong redrive count or target, or a shorter retention in the dead-letter queue`,
-        );
+        .map(([id]) => `${id}: wrong redrive count, or dead letters expire too early`);
     },
     breaks: {
       'after one receive': (template) => {

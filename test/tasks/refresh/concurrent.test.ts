@@ -106,7 +106,7 @@ test('an execution during any write of transform gives the same result as two in
 /** On a day of its own, so that no other day is recomputed because of it. */
 const THIRD = [file('orders', ORDERS, 4000, order(9, '2025-06-01'))];
 
-test('if a transform is overtaken, writes an old item and is killed, the next one writes the newest item again', async () => {
+test('after a transform that is overtaken, writes an old item and is killed, the next one corrects it', async () => {
   let wrong = 0;
   const writes = STEP === 1 ? Array.from({ length: 14 }, (_, n) => n + 1) : [5];
   for (const at of writes) {
