@@ -30,7 +30,7 @@ const UNITS = {
   ValidateDuration: 'Milliseconds',
   /** Likewise of stage. */
   StageDuration: 'Milliseconds',
-  /** Likewise of transform. */
+  /** Likewise of refresh. */
   TransformDuration: 'Milliseconds',
   /** Since the start of the execution that runs. By orchestrate, at every call while one does. */
   RunningExecutionAge: 'Seconds',

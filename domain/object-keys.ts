@@ -14,6 +14,7 @@ export const KPIS = 'kpis/';
 /** The prefix of the logs of the tables below staging/, as policies write it. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
 
+/** `transform` is what tasks/refresh is called in resource names, results and metrics, which keep the name it was deployed under. */
 export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'move' | 'settle' | 'maintain';
 
 /** The files and messages that an execution was started for. */

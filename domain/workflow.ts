@@ -182,12 +182,12 @@ export const kpiTableResultSchema = z.object({
 });
 export type KpiTableResult = z.infer<typeof kpiTableResultSchema>;
 
-export const transformResultSchema = z.object({
+export const refreshResultSchema = z.object({
   ...resultBase,
   task: z.literal('transform'),
   tables: z.array(kpiTableResultSchema),
 });
-export type TransformResult = z.infer<typeof transformResultSchema>;
+export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
 /** What the daily maintenance did to one table of the lake. */
 export const maintainedTableSchema = z.object({

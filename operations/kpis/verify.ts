@@ -42,7 +42,7 @@ export interface Verification {
   readonly differences: number;
   /** The first 20. */
   readonly first_differences: readonly Difference[];
-  /** The KPI tables were computed from these versions; otherwise a batch is running, or its transform failed. */
+  /** The KPI tables were computed from these versions; otherwise a batch is running, or its refresh failed. */
   readonly is_current: boolean;
   /** staging/ changed while verify ran, which can cause differences. */
   readonly moved: boolean;

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import { DAY, type Mart } from '../../domain/mart';
-import type { KpiTableResult, TransformResult } from '../../domain/workflow';
+import type { KpiTableResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { type Lake, merge, type Txn } from '../../lake/merge';
 import { filesThatMayOverlap } from '../../lake/pruning';
@@ -36,7 +36,7 @@ export interface RefreshDeps
 export async function run(
   { executionId }: { executionId: string },
   deps: RefreshDeps,
-): Promise<TaskOutcome<TransformResult & ResultBase>> {
+): Promise<TaskOutcome<RefreshResult & ResultBase>> {
   const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
   const timeZone = config.REPORTING_TIME_ZONE;
   const db = await deps.openDuckDb();

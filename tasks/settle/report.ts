@@ -5,8 +5,8 @@ import {
   type BilledSizes,
   type ExecutionReport,
   type ExecutionUsage,
+  refreshResultSchema,
   stageResultSchema,
-  transformResultSchema,
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
@@ -49,7 +49,7 @@ export async function failureReport(
   sizes?: BilledSizes,
 ): Promise<ExecutionReport> {
   const results = await readResults(bucket, executionId);
-  const failedTask = [results.validate, results.stage, results.transform].find((r) => r?.status === 'failed');
+  const failedTask = [results.validate, results.stage, results.refresh].find((r) => r?.status === 'failed');
   const [state, caught] = Object.entries(failures)[0] ?? ['', {}];
   const task = failedTask?.task ?? state;
   const cause = failedTask?.cause ?? causeOf(caught);
@@ -85,13 +85,13 @@ const nestedSchema = z.object({
 interface Results {
   validate: z.infer<typeof partialValidate> | undefined;
   stage: z.infer<typeof partialStage> | undefined;
-  transform: z.infer<typeof partialTransform> | undefined;
+  refresh: z.infer<typeof partialRefresh> | undefined;
 }
 
 /** The result object of a failed task has a cause and no findings. */
 const partialValidate = validateResultSchema.partial({ counts: true, files: true });
 const partialStage = stageResultSchema.partial({ tables: true });
-const partialTransform = transformResultSchema.partial({ tables: true });
+const partialRefresh = refreshResultSchema.partial({ tables: true });
 
 async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
   const read = <T>(task: TaskName, schema: z.ZodType<T>) =>
@@ -99,11 +99,11 @@ async function readResults(bucket: Bucket, executionId: string): Promise<Results
   return {
     validate: await read('validate', partialValidate),
     stage: await read('stage', partialStage),
-    transform: await read('transform', partialTransform),
+    refresh: await read('transform', partialRefresh),
   };
 }
 
-function countsOf({ validate, stage, transform }: Results): Record<string, number> {
+function countsOf({ validate, stage, refresh }: Results): Record<string, number> {
   const total = <T>(items: readonly T[] | undefined, field: (item: T) => number) =>
     (items ?? []).reduce((sum, item) => sum + field(item), 0);
   return {
@@ -112,22 +112,22 @@ function countsOf({ validate, stage, transform }: Results): Record<string, numbe
     inserted: total(stage?.tables, (table) => table.inserted),
     updated: total(stage?.tables, (table) => table.updated),
     superseded: total(stage?.tables, (table) => table.superseded),
-    kpis_written: total(transform?.tables, (table) => table.written),
-    kpis_deleted: total(transform?.tables, (table) => table.deleted),
+    kpis_written: total(refresh?.tables, (table) => table.written),
+    kpis_deleted: total(refresh?.tables, (table) => table.deleted),
   };
 }
 
 /** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
 function usageOf(
-  { validate, stage, transform }: Results,
+  { validate, stage, refresh }: Results,
   sizes: BilledSizes | undefined,
 ): { usage?: ExecutionUsage } {
   if (!sizes) return {};
-  const tasks = [validate, stage, transform].flatMap((result) =>
+  const tasks = [validate, stage, refresh].flatMap((result) =>
     result?.usage ? [{ task: result.task, ...result.usage }] : [],
   );
   const items = Object.fromEntries(
-    (transform?.tables ?? []).map(({ table, written, deleted }) => [table, written + deleted]),
+    (refresh?.tables ?? []).map(({ table, written, deleted }) => [table, written + deleted]),
   );
   return { usage: { tasks, files: validate?.counts?.files ?? 0, items, sizes } };
 }

@@ -14,7 +14,7 @@ import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
 import { writeBatchManifest } from '../../storage/batch-manifest';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as maintain } from '../../tasks/maintain/maintain';
-import { run as transform } from '../../tasks/refresh/refresh';
+import { run as refresh } from '../../tasks/refresh/refresh';
 import { run as stage } from '../../tasks/stage/stage';
 import { run as validate } from '../../tasks/validate/validate';
 import { FaultyProcess } from './faulty-process';
@@ -135,7 +135,7 @@ export class TaskPipeline {
       validate: () => validate(input, { ...deps, config: { MAX_BAD_ROW_SHARE: 0.2 } }),
       stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb } }),
       transform: () =>
-        transform(input, {
+        refresh(input, {
           ...deps,
           config: { REPORTING_TIME_ZONE: this.timeZone, REFRESH_LIFETIME_SECONDS },
           storeOf: ({ name }) => process.store(this.store(name)),

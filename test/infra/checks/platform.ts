@@ -22,13 +22,13 @@ interface State {
   readonly TimeoutSeconds?: number;
 }
 
-const transformContainer = (
+const refreshContainer = (
   template: TemplateJson,
 ): Container & { Environment: { Name: string; Value: string }[] } =>
   one(template, 'AWS::ECS::TaskDefinition', (id) => id.startsWith('Taskstransform')).Properties
     .ContainerDefinitions[0];
 
-const transformFunction = (template: TemplateJson) =>
+const refreshFunction = (template: TemplateJson) =>
   one(template, 'AWS::Lambda::Function', (id) => id.startsWith('SmallBatchestransform')).Properties;
 
 const queues = (template: TemplateJson) =>
@@ -273,19 +273,19 @@ export const PLATFORM_CHECKS: readonly Check[] = [
       const timeouts = states
         .filter(({ Resource }) => Resource === 'arn:aws:states:::ecs:runTask.sync')
         .map(({ TimeoutSeconds }) => Number(TimeoutSeconds));
-      const lifetime = String(Math.max(...timeouts) + Number(transformContainer(template).StopTimeout));
+      const lifetime = String(Math.max(...timeouts) + Number(refreshContainer(template).StopTimeout));
       const found = [
-        transformContainer(template).Environment.find(({ Name }) => Name === LIFETIME)?.Value,
-        transformFunction(template).Environment.Variables[LIFETIME],
+        refreshContainer(template).Environment.find(({ Name }) => Name === LIFETIME)?.Value,
+        refreshFunction(template).Environment.Variables[LIFETIME],
       ];
       return found.filter((value) => value !== lifetime).map((value) => `${value} s, expected ${lifetime}`);
     },
     breaks: {
       'a longer time to stop': (template) => {
-        transformContainer(template).StopTimeout = 121;
+        refreshContainer(template).StopTimeout = 121;
       },
       'a function that does not know it': (template) => {
-        delete transformFunction(template).Environment.Variables[LIFETIME];
+        delete refreshFunction(template).Environment.Variables[LIFETIME];
       },
     },
   },

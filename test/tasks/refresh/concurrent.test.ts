@@ -47,8 +47,8 @@ async function runInSequence(history: readonly PipelineFile[]) {
 }
 
 /**
- * @param at the write of the first transform before which the second execution runs; 0: while it reads
- * @returns whether the first transform reached that write, and the number of its retries
+ * @param at the write of the first refresh before which the second execution runs; 0: while it reads
+ * @returns whether the first refresh reached that write, and the number of its retries
  */
 async function runConcurrently(
   at: number,
@@ -89,7 +89,7 @@ async function runConcurrently(
 /** Tries every fourth of 15 writes; every write if PROPERTY_RUNS is set. */
 const STEP = process.env.PROPERTY_RUNS === undefined ? 4 : 1;
 
-test('an execution during any write of transform gives the same result as two in sequence', async () => {
+test('an execution during any write of refresh gives the same result as two in sequence', async () => {
   const expected = await runInSequence(HISTORY);
   let retries = 0;
   let nth = 2;
@@ -106,7 +106,7 @@ test('an execution during any write of transform gives the same result as two in
 /** On a day of its own, so that no other day is recomputed because of it. */
 const THIRD = [file('orders', ORDERS, 4000, order(9, '2025-06-01'))];
 
-test('after a transform that is overtaken, writes an old item and is killed, the next one corrects it', async () => {
+test('after a refresh that is overtaken, writes an old item and is killed, the next one corrects it', async () => {
   let wrong = 0;
   const writes = STEP === 1 ? Array.from({ length: 14 }, (_, n) => n + 1) : [5];
   for (const at of writes) {
@@ -131,7 +131,7 @@ test('after a transform that is overtaken, writes an old item and is killed, the
   expect(wrong).toBeGreaterThan(0);
 }, 120_000);
 
-test('the same holds for a transform that only writes what a much earlier run computed', async () => {
+test('the same holds for a refresh that only writes what a much earlier run computed', async () => {
   const pipeline = new TaskPipeline();
   try {
     await pipeline.process(HISTORY);
@@ -154,7 +154,7 @@ test('the same holds for a transform that only writes what a much earlier run co
   }
 }, 60_000);
 
-test('of two transforms that find no KPI table, one creates it, and the other starts again', async () => {
+test('of two refreshes that find no KPI table, one creates it, and the other starts again', async () => {
   const expected = await runInSequence([]);
   // While it reads, so that its merge finds the table; and before its commit, which is then rejected.
   for (const at of [0, 2])

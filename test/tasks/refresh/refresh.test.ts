@@ -52,7 +52,7 @@ test('only changed days are written, and a day without orders is deleted', async
   expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
 });
 
-/** Processes a batch whose transform stops after the write to DynamoDB, before it is marked as published. */
+/** Processes a batch whose refresh stops after the write to DynamoDB, before it is marked as published. */
 async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
   let commits = 0;
   pipeline.bucket.before = ({ operation, key }) => {
