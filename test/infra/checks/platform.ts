@@ -1,3 +1,4 @@
+import { LIFETIME_MARGIN_SECONDS } from '../../../state-machine/timeouts';
 import { type Check, flat, one, resourcesOf, type TemplateJson, violations } from './check';
 
 interface Queue {
@@ -265,7 +266,7 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'transform takes no run for dead before its state has timed out and its container is killed',
+    rule: 'refresh considers no run ended before its state has timed out, its container is killed, and a margin has passed',
     faults: (template) => {
       const states = resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(([, { Properties }]) =>
         Object.values<State>(JSON.parse(Properties.DefinitionString).States),
@@ -273,7 +274,8 @@ export const PLATFORM_CHECKS: readonly Check[] = [
       const timeouts = states
         .filter(({ Resource }) => Resource === 'arn:aws:states:::ecs:runTask.sync')
         .map(({ TimeoutSeconds }) => Number(TimeoutSeconds));
-      const lifetime = String(Math.max(...timeouts) + Number(refreshContainer(template).StopTimeout));
+      const stopped = Math.max(...timeouts) + Number(refreshContainer(template).StopTimeout);
+      const lifetime = String(stopped + LIFETIME_MARGIN_SECONDS);
       const found = [
         refreshContainer(template).Environment.find(({ Name }) => Name === LIFETIME)?.Value,
         refreshFunction(template).Environment.Variables[LIFETIME],
