@@ -48,6 +48,8 @@ export async function startServer(
       endpoint: `http://127.0.0.1:${port}`,
     });
   });
+  // Longer than the SDK keeps an idle connection.
+  server.keepAliveTimeout = 120_000;
   port = await listen(server);
   const client = new S3Client({
     endpoint: `http://127.0.0.1:${port}`,

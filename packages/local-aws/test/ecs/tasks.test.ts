@@ -41,7 +41,7 @@ beforeEach(() => {
     platform: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
     parentWatch,
   });
-  tasks.registerCluster('Daybook');
+  tasks.registerCluster('Shop');
   register({ command: ['show.cjs'] });
 });
 afterEach(async () => {
@@ -75,7 +75,7 @@ function register(container: Partial<ContainerDefinition>, roles: Partial<TaskDe
 const run = (overrides?: object, fields: Partial<RunTaskRequest> = {}) =>
   tasks.run({
     caller: ME,
-    cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Daybook',
+    cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Shop',
     taskDefinition: 'show:1',
     overrides,
     logName: 'execution-1',

@@ -55,7 +55,7 @@ beforeEach(() => {
     reservedConcurrency: undefined,
   });
   tasks = new EcsTasks({ ...options, iam: taskIam.iam, parentWatch: children.parentWatch });
-  tasks.registerCluster('Daybook');
+  tasks.registerCluster('Shop');
   tasks.register({
     arn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/work:1',
     family: 'work',
@@ -87,7 +87,7 @@ const invoke = () => functions.invoke(ME, 'greet', JSON.stringify({ file }), 're
 const run = () =>
   tasks.run({
     caller: ME,
-    cluster: 'Daybook',
+    cluster: 'Shop',
     taskDefinition: 'work',
     logName: 'execution-1',
     signal: new AbortController().signal,
