@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition, TaskDefinition } from '../../src/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../src/ecs/tasks';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
 import { buildChild } from '../built';
@@ -36,8 +37,7 @@ beforeEach(() => {
   tasks = new EcsTasks({
     dataDirectory: data,
     iam,
-    account: '000000000000',
-    region: 'us-east-1',
+    ...DEFAULT_PLACE,
     platform: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
     parentWatch,
   });
