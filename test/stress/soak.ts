@@ -42,7 +42,7 @@ const SAMPLE_MS = 2_000;
 const DISARM_MS = 30_000;
 /** Until all that waits is through: what came back goes file by file. */
 const PATIENCE_MS = 20 * 60_000;
-/** Longer than the endpoint keeps a connection over which nothing comes (local/endpoint). */
+/** Longer than the endpoint keeps a connection over which nothing comes (local-aws). */
 const IDLE_MS = 125_000;
 
 /** S3's next message. */

@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { everyoneMay } from '../iam/access';
+import { startEndpoint } from '../endpoint/endpoint';
 import { createS3Service, type S3Service, type S3ServiceOptions } from '../s3/service';
+import { clientConfig } from './scene';
 
 export const BUCKET = 'shop';
 export const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:files';
 
-/** The local S3 behind a plain HTTP server on a free port, with one bucket, and a client of the real SDK. */
+/** The local S3 behind an endpoint of its own, with one bucket, and a client of the real SDK. */
 export interface TestServer {
   readonly service: S3Service;
   readonly client: S3Client;
@@ -34,39 +33,16 @@ export async function startServer(
   const service = await createS3Service({ deliver, ...options, directory });
   await service.createBucket(BUCKET);
 
-  let requests = 0;
-  let port = 0;
-  const server = createServer((request, response) => {
-    const { callerOf, decide } = everyoneMay('000000000000');
-    const caller = callerOf('test', undefined);
-    void service.handle(request, response, {
-      caller,
-      may: (access) => decide(caller, access),
-      requestId: `request-${++requests}`,
-      account: '000000000000',
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${port}`,
-    });
-  });
-  port = await listen(server);
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-    ...config,
-  });
+  const endpoint = await startEndpoint({ services: [service] });
+  const client = new S3Client({ ...clientConfig(endpoint.url), forcePathStyle: true, ...config });
   const halt = async () => {
     client.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await service.close();
+    await endpoint.close();
   };
   return {
     service,
     client,
-    port,
+    port: endpoint.port,
     directory,
     delivered,
     halt,
@@ -88,10 +64,4 @@ export async function refusal(
     return { name, status: $metadata?.httpStatusCode };
   }
   throw new Error('expected the request to be refused, and it was not');
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
 }

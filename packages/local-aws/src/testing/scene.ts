@@ -7,6 +7,10 @@ import { DEFAULT_PLACE } from '../place';
 
 export const { account: ACCOUNT, region: REGION } = DEFAULT_PLACE;
 
+/** An `Authorization` header; signatures are not verified. */
+export const authorization = (service: string): string =>
+  `AWS4-HMAC-SHA256 Credential=local/20250101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
 /** What SDK clients are made with; failures are seen at once. */
 export const clientConfig = (endpoint: string) => ({
   endpoint,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition, TaskDefinition } from '../../src/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../src/ecs/tasks';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
 import { buildChild } from '../built';
@@ -36,12 +37,11 @@ beforeEach(() => {
   tasks = new EcsTasks({
     dataDirectory: data,
     iam,
-    account: '000000000000',
-    region: 'us-east-1',
+    ...DEFAULT_PLACE,
     platform: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
     parentWatch,
   });
-  tasks.registerCluster('Daybook');
+  tasks.registerCluster('Shop');
   register({ command: ['show.cjs'] });
 });
 afterEach(async () => {
@@ -75,7 +75,7 @@ function register(container: Partial<ContainerDefinition>, roles: Partial<TaskDe
 const run = (overrides?: object, fields: Partial<RunTaskRequest> = {}) =>
   tasks.run({
     caller: ME,
-    cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Daybook',
+    cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Shop',
     taskDefinition: 'show:1',
     overrides,
     logName: 'execution-1',

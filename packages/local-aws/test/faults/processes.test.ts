@@ -4,6 +4,7 @@ import { EcsTasks } from '../../src/ecs/tasks';
 import { Faults } from '../../src/faults/faults';
 import type { RuleInput } from '../../src/faults/rule';
 import { LambdaFunctions } from '../../src/lambda/functions';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME } from '../../src/testing/roles';
 import { buildChild } from '../built';
@@ -14,7 +15,6 @@ const CODE = {
     exports.handler = async (event) => { fs.appendFileSync(event.file, 'ran '); return process.pid; };`,
   'task.cjs': `require('node:fs').appendFileSync(process.env.FILE, 'ran ');`,
 };
-const PLACE = { account: '000000000000', region: 'us-east-1' };
 const functionIam = iamWithRole('lambda.amazonaws.com');
 const taskIam = iamWithRole('ecs-tasks.amazonaws.com');
 
@@ -39,7 +39,7 @@ beforeEach(() => {
   data = directoryOf();
   file = path.join(data, 'ran');
   faults = new Faults();
-  const options = { ...PLACE, dataDirectory: data, platform: () => ({}), faults };
+  const options = { ...DEFAULT_PLACE, dataDirectory: data, platform: () => ({}), faults };
   functions = new LambdaFunctions({ ...options, iam: functionIam.iam, runtime: children.runtime });
   functions.deploy({
     name: 'greet',
@@ -55,7 +55,7 @@ beforeEach(() => {
     reservedConcurrency: undefined,
   });
   tasks = new EcsTasks({ ...options, iam: taskIam.iam, parentWatch: children.parentWatch });
-  tasks.registerCluster('Daybook');
+  tasks.registerCluster('Shop');
   tasks.register({
     arn: 'arn:aws:ecs:us-east-1:000000000000:task-definition/work:1',
     family: 'work',
@@ -87,7 +87,7 @@ const invoke = () => functions.invoke(ME, 'greet', JSON.stringify({ file }), 're
 const run = () =>
   tasks.run({
     caller: ME,
-    cluster: 'Daybook',
+    cluster: 'Shop',
     taskDefinition: 'work',
     logName: 'execution-1',
     signal: new AbortController().signal,

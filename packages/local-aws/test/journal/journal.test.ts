@@ -10,7 +10,7 @@ let path: string;
 const opened: Journal<Entry>[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'daybook-journal-'));
+  directory = mkdtempSync(join(tmpdir(), 'local-aws-journal-'));
   path = join(directory, 'deep', 'journal.jsonl');
 });
 afterEach(() => {

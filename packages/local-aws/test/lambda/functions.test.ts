@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Caller } from '../../src/iam/access';
 import type { FunctionConfig } from '../../src/lambda/function-config';
 import { LambdaFunctions } from '../../src/lambda/functions';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
 import { buildChild } from '../built';
@@ -39,8 +40,7 @@ afterAll(() => remove(code));
 beforeEach(() => {
   data = directoryOf();
   functions = new LambdaFunctions({
-    account: '000000000000',
-    region: 'us-east-1',
+    ...DEFAULT_PLACE,
     iam,
     dataDirectory: data,
     platform: () => ({ AWS_REGION: 'us-east-1' }),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LambdaFunctions } from '../../src/lambda/functions';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME } from '../../src/testing/roles';
 import { buildChild } from '../built';
@@ -49,8 +50,7 @@ afterAll(() => remove(image));
 beforeEach(() => {
   data = directoryOf();
   functions = new LambdaFunctions({
-    account: '000000000000',
-    region: 'us-east-1',
+    ...DEFAULT_PLACE,
     iam,
     dataDirectory: data,
     platform: () => ({ AWS_REGION: 'us-east-1' }),

@@ -1,12 +1,11 @@
 import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { createLambdaService } from '../../src/lambda/service';
+import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, remove } from '../../src/testing/files';
 import { iamWithRole } from '../../src/testing/roles';
+import { authorization } from '../../src/testing/scene';
 import { buildChild } from '../built';
-
-const AUTHORIZATION =
-  'AWS4-HMAC-SHA256 Credential=k/20250101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
 
 let directory: string;
 let endpoint: Endpoint;
@@ -17,10 +16,9 @@ beforeAll(async () => {
       'exports.handler = async (event) => { if (event.fail) throw new Error("no"); return { got: event }; }',
   });
   const runtime = buildChild('lambda/runtime.ts', directory);
-  const place = { account: '000000000000', region: 'us-east-1' };
   const { iam, roleArn } = iamWithRole('lambda.amazonaws.com');
   const functions = new LambdaFunctions({
-    ...place,
+    ...DEFAULT_PLACE,
     iam,
     dataDirectory: directory,
     platform: () => ({}),
@@ -40,7 +38,7 @@ beforeAll(async () => {
     reservedConcurrency: undefined,
   });
   const services = [createLambdaService(functions)];
-  endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services, ...place });
+  endpoint = await startEndpoint({ services });
 });
 afterAll(async () => {
   await endpoint.close();
@@ -51,7 +49,7 @@ const request = (path: string, init: RequestInit = {}) =>
   fetch(`${endpoint.url}/2015-03-31${path}`, {
     method: 'POST',
     ...init,
-    headers: { authorization: AUTHORIZATION, ...init.headers },
+    headers: { authorization: authorization('lambda'), ...init.headers },
   });
 
 test('Invoke answers with what the function returned', async () => {

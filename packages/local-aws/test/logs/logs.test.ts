@@ -21,7 +21,7 @@ const line = (second: number, fields: object) =>
 beforeEach(async () => {
   file = path.join(await scene.directory(), 'settle.log');
   const source = {
-    logGroups: () => ['Daybook-Functionssettlelog1', 'Daybook-Tasksstagelog1', 'other'],
+    logGroups: () => ['Shop-Functionssettlelog1', 'Shop-Tasksstagelog1', 'other'],
     logStreams: (group: string) => (group.includes('settle') ? [{ group, stream: 'local', file }] : []),
   };
   const { url } = await scene.serve(createLogsService([source]));
@@ -33,15 +33,15 @@ const filter = async (input: FilterLogEventsCommandInput) => {
   const { events = [], nextToken } = await client.send(new FilterLogEventsCommand(input));
   return { messages: events.map(({ message }) => message), nextToken };
 };
-const logGroupName = 'Daybook-Functionssettlelog1';
+const logGroupName = 'Shop-Functionssettlelog1';
 
 test('lists the groups below a prefix, a page at a time', async () => {
-  const logGroupNamePrefix = 'Daybook-';
+  const logGroupNamePrefix = 'Shop-';
   const first = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, limit: 1 }));
   expect(first.logGroups).toMatchObject([{ logGroupName }]);
   const { nextToken } = first;
   const second = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, limit: 1, nextToken }));
-  expect(second.logGroups).toMatchObject([{ logGroupName: 'Daybook-Tasksstagelog1' }]);
+  expect(second.logGroups).toMatchObject([{ logGroupName: 'Shop-Tasksstagelog1' }]);
   expect(second.nextToken).toBeUndefined();
 });
 

@@ -14,6 +14,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
+import { clientConfig } from '../../src/testing/scene';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -81,9 +82,7 @@ test('tells region and versioning', async () => {
 test('takes the bucket from the host name', async () => {
   for (const host of ['localhost', 's3.localhost']) {
     const client = new S3Client({
-      endpoint: `http://${host}:${server.port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      ...clientConfig(`http://${host}:${server.port}`),
       requestHandler: {
         httpAgent: {
           lookup: (_: string, options: { all?: boolean }, done: (...answer: unknown[]) => void) =>

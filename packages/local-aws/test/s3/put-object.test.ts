@@ -76,7 +76,7 @@ describe.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('chec
 
   test('is verified in the trailer of a streamed body', async () => {
     const key = `trailer-${algorithm}`;
-    const bytes = Buffer.alloc(200_000, 'daybook ');
+    const bytes = Buffer.alloc(200_000, 'content ');
     const body = Readable.from([bytes.subarray(0, 70_001), bytes.subarray(70_001)], { objectMode: false });
     const { ETag } = await put(key, body, {
       ContentLength: bytes.length,

@@ -15,6 +15,7 @@ import { runTaskIntegration } from '../../src/stepfunctions/integrations/run-tas
 import { s3Integrations } from '../../src/stepfunctions/integrations/s3';
 import type { JsonObject } from '../../src/stepfunctions/json';
 import { directoryOf, remove } from '../../src/testing/files';
+import { clientConfig } from '../../src/testing/scene';
 
 const context = {
   executionArn: 'arn:e',
@@ -49,23 +50,18 @@ describe('of the SDK', () => {
   let directory: string;
   let endpoint: Endpoint;
   let clients: { s3: S3Client; sns: SNSClient };
-  const config = (url: string) => ({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
   const delivered: string[] = [];
 
   beforeAll(async () => {
     directory = directoryOf();
-    const place = { account: '000000000000', region: 'us-east-1' };
     const s3 = await createS3Service({ directory: `${directory}/s3` });
     const deliver = async (_: string, body: string) => void delivered.push(body);
-    const sns = await createSnsService({ directory: `${directory}/sns`, ...place, deliver });
+    const sns = await createSnsService({ directory: `${directory}/sns`, deliver });
     await s3.createBucket('bucket');
     await sns.ensureTopic('told');
-    endpoint = await startEndpoint({ host: '127.0.0.1', port: 0, services: [s3, sns], ...place });
-    clients = { s3: new S3Client(config(endpoint.url)), sns: new SNSClient(config(endpoint.url)) };
+    endpoint = await startEndpoint({ services: [s3, sns] });
+    const config = clientConfig(endpoint.url);
+    clients = { s3: new S3Client(config), sns: new SNSClient(config) };
   });
   afterAll(async () => {
     clients.s3.destroy();
@@ -125,7 +121,7 @@ describe('of the SDK', () => {
   });
 
   test('an endpoint that does not answer is S3.SdkClientException', async () => {
-    const gone = new S3Client({ ...config('http://127.0.0.1:1'), maxAttempts: 1 });
+    const gone = new S3Client(clientConfig('http://127.0.0.1:1'));
     const [integration] = s3Integrations(() => gone);
     const call = integration?.run({ Bucket: 'bucket', Key: 'b', CopySource: 'bucket/kept' }, context);
     await expect(call).rejects.toMatchObject({ name: 'S3.SdkClientException' });
