@@ -45,7 +45,7 @@ def run(checks, directory):
         oidc_roles(checks)
         if plain:
             fill(boto3.client("s3"), plain.physical)
-            docs_commands.run(checks, "moto", os.environ, headings=["Taking it down"])
+            docs_commands.run(checks, "moto", os.environ, headings=["Removing the stack"])
             with checks.check("after the last of them no data is left"):
                 tables = set(boto3.client("dynamodb").list_tables()["TableNames"])
                 expect("tables", tables, {"other-CategoryKPIs", "other-FileLedger", "other-OrderKPIs"})
