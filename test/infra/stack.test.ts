@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { catalog } from '../../catalog/catalog';
 import { flat } from './checks/check';
 import { synthesize } from './template';
 
@@ -165,6 +166,19 @@ test('every name starts with the prefix, so that one account can have two deploy
     .filter((name) => typeof name === 'string');
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !name.startsWith('dev-'))).toEqual([]);
+});
+
+test('refresh writes to the tables of its own deployment, every one of them, and knows their prefix', () => {
+  const { Resources } = synthesize('dev-').toJSON() as { Resources: Record<string, { Type: string }> };
+  const refresh = Object.entries(Resources).filter(([id]) => /^(Tasks|SmallBatches)transform/.test(id));
+  const has = (type: string, text: string) =>
+    refresh.some(([, one]) => one.Type === type && JSON.stringify(one).includes(text));
+  expect(has('AWS::ECS::TaskDefinition', '{"Name":"RESOURCE_PREFIX","Value":"dev-"}')).toBe(true);
+  expect(has('AWS::Lambda::Function', '"RESOURCE_PREFIX":"dev-"')).toBe(true);
+  const tables = Object.keys(Resources).filter((id) => id.startsWith('KpiTables'));
+  const policies = refresh.filter(([, one]) => JSON.stringify(one).includes('dynamodb:BatchWriteItem'));
+  expect([policies.length, tables.length]).toEqual([2, catalog.marts.length]);
+  for (const [, policy] of policies) for (const id of tables) expect(JSON.stringify(policy)).toContain(id);
 });
 
 test('resources with data keep their names and logical ids, so that no update replaces them with empty ones', () => {

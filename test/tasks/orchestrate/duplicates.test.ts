@@ -57,6 +57,11 @@ test('the same content under the same key is a duplicate of the loaded upload', 
   expect(await duplicatesOf(again)).toEqual({ [KEY]: upload1 });
 });
 
+test('an upload of a kind that has no contract any more is not a duplicate', async () => {
+  await loaded('input/gifts.csv', 1, { kind: 'gifts' });
+  expect(await duplicatesOf(await upload('input/gifts.csv', 10))).toEqual({});
+});
+
 test('a third upload is a duplicate of the first', async () => {
   const second = await upload(KEY, 10);
   const [[, first] = []] = Object.entries(await duplicatesOf(second));

@@ -113,7 +113,7 @@ test('a report of success or failure records the usage of the tasks', async () =
   const billed = { platform: 'lambda', billed_ms: 4000, s3_reads: 5, s3_writes: 6 };
   await put('validate', { ...validated(2, 1), usage: billed });
   await put('stage', { status: 'failed', cause: 'no memory', usage: billed });
-  await put('transform', transformed);
+  await put('transform', { ...transformed, usage: billed });
   const billedSizes = {
     task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
     public_address: true,
@@ -121,7 +121,7 @@ test('a report of success or failure records the usage of the tasks', async () =
   };
   const { usage } = await settle({ mode: 'delete' }, { billedSizes });
   expect(usage).toEqual({
-    tasks: ['validate', 'stage'].map((task) => ({ task, ...billed })),
+    tasks: ['validate', 'stage', 'transform'].map((task) => ({ task, ...billed })),
     files: 3,
     items: { order_kpis: 9 },
     sizes: billedSizes,
