@@ -229,7 +229,7 @@ describe('docs/runbook.md', () => {
       );
       expect([anchor, words]).toEqual([
         anchor,
-        ['Symptom', 'Check', 'Cause and fix', 'Mended when', 'Never'],
+        ['Symptom', 'Check', 'Cause and fix', 'Resolved when', 'Never'],
       ]);
     }
   });
