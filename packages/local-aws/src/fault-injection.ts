@@ -19,7 +19,7 @@ export interface RoleProcess {
 /** What fault injection can do to the services. */
 export interface FaultTargets {
   /** Messages in flight can be received again at once. */
-  showAgain(queueName: string): void;
+  resetVisibility(queueName: string): void;
   /** Whether an event is being delivered to a function, or waits to be retried. */
   isDelivering(): boolean;
 }
@@ -38,7 +38,7 @@ export interface FaultInjection {
   readonly processes: { started(process: RoleProcess): void; ended(accessKeyId: string): void };
   connect(targets: FaultTargets): void;
   /** @returns the context that the service is to be given */
-  attend(
+  intercept(
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
@@ -51,5 +51,5 @@ export interface FaultInjection {
   /** A service sends a message in its own name. @param send given the seconds after which it is to arrive */
   deliver(service: string, queueArn: string, send: (delaySeconds?: number) => Promise<void>): Promise<void>;
   /** An execution started or ended. */
-  heard(execution: Pick<Execution, 'executionArn' | 'status'>): void;
+  executionChanged(execution: Pick<Execution, 'executionArn' | 'status'>): void;
 }

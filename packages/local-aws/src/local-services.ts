@@ -86,7 +86,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     if (!decision.allowed) throw new Error(refusal(decision));
     if (!faults) return sqs.send(...message);
     await faults.deliver(from, queueArn, (delay) =>
-      delay === undefined ? sqs.send(...message) : sqs.sendLate(delay, ...message),
+      delay === undefined ? sqs.send(...message) : sqs.sendDelayed(delay, ...message),
     );
   };
   const sns = await createSnsService({
@@ -150,14 +150,14 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     ],
     retryPauseMs: options.retryPauseMs,
     onChange(execution) {
-      faults?.heard(execution);
+      faults?.executionChanged(execution);
       options.onExecution?.(execution);
       events.emit(executionStatusChange(execution, place));
     },
   });
 
   faults?.connect({
-    showAgain: (queueName) => sqs.showAgain(queueName),
+    resetVisibility: (queueName) => sqs.resetVisibility(queueName),
     isDelivering: () => events.isDelivering,
   });
 

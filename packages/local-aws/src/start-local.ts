@@ -126,7 +126,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       services,
     });
     await options.onDeployed?.({ ...services, notifications: deployed.notifications });
-    services.states.endCutOff();
+    services.states.abortInterrupted();
     if (every > 0) services.scheduler.start(every);
     const { scheduler, taskSchedules } = services;
     const started_at = new Date().toISOString();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { TemplateError } from './errors';
 import { NO_VALUE, references, resolve, type Scope } from './resolve';
 import type { Deploying, DeployPlace, Identity, Services } from './resource';
-import { NOTHING_TO_DO, RESOURCE_TYPES } from './resource-types';
+import { PLACEHOLDER_TYPES, RESOURCE_TYPES } from './resource-types';
 import type { Assets, ResourceTemplate, Template } from './template';
 
 export interface DeployOptions {
@@ -96,8 +96,8 @@ class Deployment implements Scope {
 
   private async createOne(logicalId: string, { Type, Properties }: ResourceTemplate): Promise<Identity> {
     const where = `${logicalId} (${Type})`;
-    const idPrefix = NOTHING_TO_DO[Type];
-    if (idPrefix !== undefined) return imagined(idPrefix, Type, logicalId, this.options);
+    const idPrefix = PLACEHOLDER_TYPES[Type];
+    if (idPrefix !== undefined) return placeholderResource(idPrefix, Type, logicalId, this.options);
     const type = RESOURCE_TYPES.get(Type);
     if (!type) throw new TemplateError(where, 'resources of this type are not served locally');
     const request = {
@@ -110,7 +110,7 @@ class Deployment implements Scope {
 }
 
 /** A resource with nothing behind it: an id that is always the same, and ARNs as its service would give. */
-function imagined(
+function placeholderResource(
   idPrefix: string,
   type: string,
   logicalId: string,

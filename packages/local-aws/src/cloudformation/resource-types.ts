@@ -45,7 +45,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
  * Types with nothing to do locally, and what their ids begin with: networks, keys, what is
  * counted in logs, alarms.
  */
-export const NOTHING_TO_DO: Readonly<Record<string, string>> = {
+export const PLACEHOLDER_TYPES: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'metadata',
   'AWS::CloudWatch::Alarm': 'alarm',
   'AWS::CloudWatch::Dashboard': 'dashboard',

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type LocalService, type RequestContext, readBody } from '../endpoint/service';
-import { ACCESS_DENIED_EXCEPTION, demand } from '../iam/denied';
+import { ACCESS_DENIED_EXCEPTION, assertAllowed } from '../iam/denied';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { DYNAMODB_ACCESS } from './access';
 import { ensureTable } from './ensure-table';
@@ -38,7 +38,7 @@ export async function createDynamoDbService(options: DynamoDbServiceOptions): Pr
   async function run(name: string, input: object, context: RequestContext): Promise<object> {
     if (closed) throw new AwsError('InternalServerError', 'dynamodb is closed', 500);
     if (isOperation(name))
-      demand(context.may, DYNAMODB_ACCESS[name]({ ...input }, context), ACCESS_DENIED_EXCEPTION);
+      assertAllowed(context.decide, DYNAMODB_ACCESS[name]({ ...input }, context), ACCESS_DENIED_EXCEPTION);
     const result = runOperation(store, name, input);
     running.add(result);
     try {

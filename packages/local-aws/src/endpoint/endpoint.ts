@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultInjection } from '../fault-injection';
-import { type AccessControl, everyoneMay } from '../iam/access';
+import { type AccessControl, allowAll } from '../iam/access';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { answerError } from './error-answer';
-import { readSignature, refuseForeign } from './guard';
+import { readSignature, rejectCrossOrigin } from './guard';
 import { AwsError, type LocalService, type RequestContext } from './service';
 
 export interface EndpointOptions extends Partial<Place> {
@@ -17,7 +17,7 @@ export interface EndpointOptions extends Partial<Place> {
   /** Who may do what; everyone everything where it is not given. */
   readonly access?: AccessControl;
   /** Watches over every request, where a test injects faults. */
-  readonly faults?: Pick<FaultInjection, 'attend'> | undefined;
+  readonly faults?: Pick<FaultInjection, 'intercept'> | undefined;
   /** Told of errors that no service answered itself; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
@@ -64,10 +64,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     );
   }
   const services = new Map(options.services.map((service) => [service.name, service]));
-  const access = options.access ?? everyoneMay(account);
+  const access = options.access ?? allowAll(account);
   const onError = options.onError ?? reportError;
   /** Of the requests under way. One signal of two would leave a trace of every request with the one that stays. */
-  const underWay = new Set<AbortController>();
+  const pending = new Set<AbortController>();
   let isClosing = false;
 
   const server = createServer((request, response) => {
@@ -85,16 +85,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if (isClosing) response.setHeader('connection', 'close');
     response.on('error', () => {});
     const ended = new AbortController();
-    let isGone = false;
-    underWay.add(ended);
+    let isDisconnected = false;
+    pending.add(ended);
     response.on('close', () => {
-      isGone = true;
-      underWay.delete(ended);
+      isDisconnected = true;
+      pending.delete(ended);
       ended.abort();
     });
     if (isClosing) ended.abort();
     try {
-      refuseForeign(request);
+      rejectCrossOrigin(request);
       const { service: name, accessKeyId, sessionToken } = readSignature(request);
       const caller = access.callerOf(accessKeyId, sessionToken);
       const service = services.get(name);
@@ -105,13 +105,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         region,
         endpoint: `http://${request.headers.host}`,
         caller,
-        may: (wanted) => access.decide(caller, wanted),
+        decide: (wanted) => access.decide(caller, wanted),
         signal: ended.signal,
       };
-      const watched = options.faults?.attend(request, response, context, accessKeyId) ?? context;
+      const watched = options.faults?.intercept(request, response, context, accessKeyId) ?? context;
       await service.handle(request, response, watched);
     } catch (error) {
-      if (!(error instanceof AwsError) && !isGone) onError(error, describe(request));
+      if (!(error instanceof AwsError) && !isDisconnected) onError(error, describe(request));
       if (response.headersSent) response.destroy();
       else answerError(request, response, requestId, error);
     }
@@ -125,7 +125,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     close() {
       closed ??= (async () => {
         isClosing = true;
-        for (const ended of underWay) ended.abort();
+        for (const ended of pending) ended.abort();
         await stop(server);
         for (const service of options.services) await service.close();
       })();

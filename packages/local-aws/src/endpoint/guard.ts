@@ -13,7 +13,7 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|([a-z0-9_-][a-z0-9_.-]*\
 const PRESIGNED = ['x-amz-signature', 'x-amz-credential', 'x-amz-algorithm', 'signature', 'awsaccesskeyid'];
 
 /** @throws AwsError 403 with the reason, for a request that a web page could have made */
-export function refuseForeign(request: IncomingMessage): void {
+export function rejectCrossOrigin(request: IncomingMessage): void {
   const { host, origin, authorization } = request.headers;
   if (host === undefined || !LOOPBACK_HOST.test(host)) {
     throw new AwsError(

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
 
 /**
@@ -90,7 +90,7 @@ export function jsonService<State, Name extends string>(
           throw new AwsError('ValidationException', `${name}: ${z.prettifyError(input.error)}`);
         }
         const rule = options.access[known];
-        demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
+        assertAllowed(context.decide, rule(input.data as Record<string, unknown>, context), options.denial);
         const result = await found.run(input.data, options.state, context);
         answer(response, context, 200, result ?? {});
       } catch (error) {

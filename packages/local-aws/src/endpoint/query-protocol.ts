@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { queryErrorBody } from './error-answer';
 import { decodeForm, type FormValue } from './form';
 import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
@@ -57,7 +57,7 @@ export function queryService<State, Name extends string>(
       throw new AwsError(options.invalidInput, `${action}: ${z.prettifyError(input.error)}`);
     }
     const rule = options.access[known];
-    demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
+    assertAllowed(context.decide, rule(input.data as Record<string, unknown>, context), options.denial);
     const result = await found.run(input.data, options.state, context);
     const body = {
       ...(result && { [`${action}Result`]: result }),

@@ -12,7 +12,7 @@ export interface RequestContext {
   /** Who asks, by the access key that signed the request. */
   readonly caller: Caller;
   /** Whether the caller may; a service asks before it does anything. */
-  readonly may: (access: Access) => Decision;
+  readonly decide: (access: Access) => Decision;
   /** Aborted when the caller has gone away or the endpoint closes; a long poll ends then. */
   readonly signal?: AbortSignal;
 }

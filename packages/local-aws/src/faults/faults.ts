@@ -7,7 +7,7 @@ import type { Caller } from '../iam/access';
 import { type InvocationResult, LambdaError } from '../lambda/function-config';
 import type { Execution } from '../stepfunctions/execution-store';
 import { type Call, callerLabel, type Placeholders, UUID, withPlaceholders } from './call';
-import { attend } from './http';
+import { intercept } from './http';
 import { FaultPlan } from './plan';
 import { killEndpoint, Processes } from './processes';
 import { refusalOf } from './refusal';
@@ -27,11 +27,11 @@ export class Faults implements FaultInjection {
   /** The same by HTTP, for the account's owner. */
   readonly services = [createFaultsService(this)];
   /** How long a receive waits for a message at most, in milliseconds; as long as it asks for where undefined. */
-  longestPoll: number | undefined;
+  maxPollMs: number | undefined;
   /** What every task and function is given of its environment beside what the platform gives. */
   variables: Readonly<Record<string, string>> = {};
   private aheadMs = 0;
-  private underWay = 0;
+  private pending = 0;
   private readonly running = new Set<string>();
   private targets: FaultTargets | undefined;
   readonly placeholders: Placeholders;
@@ -55,26 +55,26 @@ export class Faults implements FaultInjection {
 
   /** Whether no execution runs, and no task, function, event or message is on its way: nothing happens by itself. */
   get isIdle(): boolean {
-    return this.running.size === 0 && this.underWay === 0 && !this.targets?.isDelivering();
+    return this.running.size === 0 && this.pending === 0 && !this.targets?.isDelivering();
   }
 
-  heard({ executionArn, status }: Pick<Execution, 'executionArn' | 'status'>): void {
+  executionChanged({ executionArn, status }: Pick<Execution, 'executionArn' | 'status'>): void {
     if (status === 'RUNNING') this.running.add(executionArn);
     else this.running.delete(executionArn);
   }
 
-  attend(
+  intercept(
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
     accessKeyId: string,
   ): RequestContext {
-    return attend(this, { request, response, context, accessKeyId });
+    return intercept(this, { request, response, context, accessKeyId });
   }
 
   /** Messages of the queue in flight can be received again at once. */
-  showAgain(queueName: string): void {
-    this.targets?.showAgain(queueName);
+  resetVisibility(queueName: string): void {
+    this.targets?.resetVisibility(queueName);
   }
 
   async invoke(
@@ -103,10 +103,10 @@ export class Faults implements FaultInjection {
     return this.busy(call, async (effect) => {
       if (effect?.do === 'refuse') throw ecsError(refusalOf('ecs', effect.how).code as EcsError['code']);
       if (effect?.do === 'lose-answer') {
-        this.underWay++;
+        this.pending++;
         void run()
           .catch(() => {})
-          .finally(() => this.underWay--);
+          .finally(() => this.pending--);
         throw ecsError('SdkClientException');
       }
       if (effect?.do === 'kill' && effect.at === 'before') this.processes.killNext(family);
@@ -139,8 +139,8 @@ export class Faults implements FaultInjection {
     call: Call,
     work: (effect: Effect | undefined) => Promise<Result>,
   ): Promise<Result> {
-    const effect = this.plan.meet(call, call.service !== 'sqs');
-    this.underWay++;
+    const effect = this.plan.match(call, call.service !== 'sqs');
+    this.pending++;
     try {
       if (effect?.do === 'kill-endpoint' && effect.at === 'before') killEndpoint();
       const result = await work(effect);
@@ -148,7 +148,7 @@ export class Faults implements FaultInjection {
       if (effect?.do === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
       return result;
     } finally {
-      this.underWay--;
+      this.pending--;
     }
   }
 }

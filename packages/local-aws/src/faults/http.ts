@@ -11,11 +11,11 @@ interface RequestFaults {
   readonly plan: FaultPlan;
   readonly processes: Processes;
   readonly placeholders: Placeholders;
-  readonly longestPoll: number | undefined;
-  showAgain(queueName: string): void;
+  readonly maxPollMs: number | undefined;
+  resetVisibility(queueName: string): void;
 }
 
-export interface Attended {
+export interface InterceptedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly context: RequestContext;
@@ -27,15 +27,15 @@ export interface Attended {
  * and where what is thrown is answered in its own wire format.
  * @returns the context that the service is to be given
  */
-export function attend(faults: RequestFaults, attended: Attended): RequestContext {
-  const { request, context, accessKeyId } = attended;
+export function intercept(faults: RequestFaults, intercepted: InterceptedRequest): RequestContext {
+  const { request, context, accessKeyId } = intercepted;
   const invocation = request.headers['amz-sdk-invocation-id'];
   let isKnown = false;
   return {
     ...context,
-    ...(signalOf(faults, attended) ?? {}),
-    may(access) {
-      const decision = context.may(access);
+    ...(signalOf(faults, intercepted) ?? {}),
+    decide(access) {
+      const decision = context.decide(access);
       const call =
         isKnown || !decision.allowed
           ? undefined
@@ -43,12 +43,12 @@ export function attend(faults: RequestFaults, attended: Attended): RequestContex
       if (!call) return decision;
       isKnown = true;
       const hasProcess = faults.processes.has(accessKeyId);
-      const effect = faults.plan.meet(
+      const effect = faults.plan.match(
         call,
         hasProcess,
         invocation === undefined ? invocation : String(invocation),
       );
-      if (effect) apply(effect, call, faults, attended);
+      if (effect) apply(effect, call, faults, intercepted);
       return decision;
     },
   };
@@ -59,7 +59,7 @@ function apply(
   effect: Effect,
   { service, operation, resource }: { service: string; operation: string; resource: string },
   faults: RequestFaults,
-  { response, accessKeyId }: Attended,
+  { response, accessKeyId }: InterceptedRequest,
 ): void {
   const drop = () => response.destroy();
   const killCaller = () => {
@@ -89,7 +89,7 @@ function apply(
     case 'twice':
       if (operation !== 'ReceiveMessage') break;
       inPlaceOfEnd(response, (end) => {
-        faults.showAgain(resource);
+        faults.resetVisibility(resource);
         end();
       });
   }
@@ -107,10 +107,10 @@ function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void):
 /** A long poll ends when its caller goes away: so may a test make it short. */
 function signalOf(
   faults: RequestFaults,
-  { request, context }: Attended,
+  { request, context }: InterceptedRequest,
 ): { signal: AbortSignal } | undefined {
   const isReceive = String(request.headers['x-amz-target'] ?? '').endsWith('.ReceiveMessage');
-  if (!isReceive || faults.longestPoll === undefined) return undefined;
-  const limit = AbortSignal.timeout(faults.longestPoll);
+  if (!isReceive || faults.maxPollMs === undefined) return undefined;
+  const limit = AbortSignal.timeout(faults.maxPollMs);
   return { signal: context.signal ? AbortSignal.any([context.signal, limit]) : limit };
 }

@@ -15,7 +15,7 @@ interface Armed {
   readonly rule: Rule;
   readonly patterns: readonly [part: keyof Call, matches: Pattern][];
   /** Calls that matched so far. */
-  met: number;
+  matched: number;
 }
 
 const PARTS = ['service', 'operation', 'resource', 'caller'] as const;
@@ -24,7 +24,7 @@ const PARTS = ['service', 'operation', 'resource', 'caller'] as const;
 export class FaultPlan {
   private armed: Armed[] = [];
   private list: NumberedWrite[] = [];
-  private readonly alike = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
   private readonly firedRules: Rule[] = [];
   /** Calls of SDKs that have met a fault, and for how many attempts it goes on. */
   private readonly invocations = new Map<string, { readonly effect: Effect; left: number } | undefined>();
@@ -42,14 +42,14 @@ export class FaultPlan {
   /** @throws ZodError */
   put(input: RuleInput): void {
     const rule = ruleSchema.parse(input);
-    this.armed.push({ rule, patterns: PARTS.map((part) => [part, pattern(rule[part])]), met: 0 });
+    this.armed.push({ rule, patterns: PARTS.map((part) => [part, pattern(rule[part])]), matched: 0 });
   }
 
   /** Forgets rules and writes. */
   clear(): void {
     this.armed = [];
     this.list = [];
-    this.alike.clear();
+    this.counts.clear();
     this.firedRules.length = 0;
     this.invocations.clear();
   }
@@ -58,8 +58,8 @@ export class FaultPlan {
    * What happens to a call that has just come.
    * @param invocation what the attempts of an SDK at one call have in common: they are one call
    */
-  meet(call: Call, hasProcess: boolean, invocation?: string): Effect | undefined {
-    if (invocation !== undefined && this.invocations.has(invocation)) return this.meetAgain(invocation);
+  match(call: Call, hasProcess: boolean, invocation?: string): Effect | undefined {
+    if (invocation !== undefined && this.invocations.has(invocation)) return this.matchRetry(invocation);
     if (isWrite(call)) this.record(call, hasProcess);
     const effect = this.effectOn(call);
     if (invocation !== undefined) {
@@ -69,7 +69,7 @@ export class FaultPlan {
     return effect;
   }
 
-  private meetAgain(invocation: string): Effect | undefined {
+  private matchRetry(invocation: string): Effect | undefined {
     const fault = this.invocations.get(invocation);
     if (!fault || fault.left === 0) return undefined;
     fault.left--;
@@ -78,8 +78,8 @@ export class FaultPlan {
 
   private record(call: Call, hasProcess: boolean): void {
     const identity = PARTS.map((part) => call[part]).join('\n');
-    const nth = (this.alike.get(identity) ?? 0) + 1;
-    this.alike.set(identity, nth);
+    const nth = (this.counts.get(identity) ?? 0) + 1;
+    this.counts.set(identity, nth);
     this.list.push({ ...call, n: this.list.length + 1, nth, hasProcess });
   }
 
@@ -88,8 +88,8 @@ export class FaultPlan {
     let effect: Effect | undefined;
     for (const armed of this.armed) {
       if (!armed.patterns.every(([part, { matches }]) => matches(call[part]))) continue;
-      armed.met++;
-      if (armed.met !== armed.rule.nth || effect) continue;
+      armed.matched++;
+      if (armed.matched !== armed.rule.nth || effect) continue;
       effect = armed.rule.effect;
       this.firedRules.push(armed.rule);
     }

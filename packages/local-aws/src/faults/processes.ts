@@ -9,16 +9,16 @@ export function killEndpoint(): void {
 export class Processes {
   private readonly byKey = new Map<string, RoleProcess>();
   private readonly doomed = new Set<string>();
-  private readonly everStarted: number[] = [];
+  private readonly startedPids: number[] = [];
 
   /** Of all that were started, also of those that have ended. */
   get pids(): readonly number[] {
-    return this.everStarted;
+    return this.startedPids;
   }
 
   started(process: RoleProcess): void {
     this.byKey.set(process.accessKeyId, process);
-    if (process.pid !== undefined) this.everStarted.push(process.pid);
+    if (process.pid !== undefined) this.startedPids.push(process.pid);
     if (this.doomed.delete(process.name)) process.kill();
   }
 

@@ -59,7 +59,7 @@ export function administrator(account = DEFAULT_PLACE.account): Administrator {
 }
 
 /** For services that run without IAM, as in tests of their own: whoever asks may. */
-export function everyoneMay(account = DEFAULT_PLACE.account): AccessControl {
+export function allowAll(account = DEFAULT_PLACE.account): AccessControl {
   const caller = administrator(account);
   return {
     callerOf: () => caller,

@@ -41,16 +41,16 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 };
 
 /** Whether all of a statement's conditions hold; or what, in one on which that depends, is not known here. */
-export function judge(
+export function evaluateConditions(
   conditions: readonly Condition[],
   keys: RequestKeys,
 ): boolean | { readonly unknown: string } {
-  const verdicts = conditions.map((condition) => judgeOne(condition, keys));
+  const verdicts = conditions.map((condition) => evaluateCondition(condition, keys));
   if (verdicts.includes(false)) return false;
   return verdicts.find((verdict) => verdict !== true) ?? true;
 }
 
-function judgeOne(
+function evaluateCondition(
   { operator, key, values }: Condition,
   keys: RequestKeys,
 ): boolean | { readonly unknown: string } {

@@ -27,13 +27,13 @@ export class AccessDeniedError extends AwsError {
 }
 
 /** @throws AccessDeniedError at the first access that is refused */
-export function demand(
-  may: (access: Access) => Decision,
+export function assertAllowed(
+  decide: (access: Access) => Decision,
   accesses: readonly Access[],
   wording: DenialWording,
 ): void {
   for (const access of accesses) {
-    const decision = may(access);
+    const decision = decide(access);
     if (!decision.allowed) throw new AccessDeniedError(decision, wording);
   }
 }

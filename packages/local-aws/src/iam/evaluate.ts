@@ -1,7 +1,7 @@
 import type { Access, Caller, Decision } from './access';
-import { judge, type RequestKeys } from './condition';
+import { evaluateConditions, type RequestKeys } from './condition';
 import type { Statement } from './policy';
-import { speaksOf } from './principal';
+import { matchesPrincipal } from './principal';
 
 /** What may bear on one request: the policies of who asks, and those of what is asked for. */
 export interface Policies {
@@ -22,7 +22,7 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   for (const [side, statements] of Object.entries(policies) as [keyof Policies, readonly Statement[]][]) {
     for (const statement of statements) {
       if (!concerns(statement, caller, access)) continue;
-      const verdict = judge(statement.conditions, keys);
+      const verdict = evaluateConditions(statement.conditions, keys);
       if (verdict === false) continue;
       if (verdict !== true) {
         unknown ??= `because ${statement.where} cannot be judged locally: ${verdict.unknown} is not known`;
@@ -47,7 +47,7 @@ function concerns(
   access: Access,
 ): boolean {
   return (
-    (principals === undefined || speaksOf(principals, caller, effect)) &&
+    (principals === undefined || matchesPrincipal(principals, caller, effect)) &&
     actions.some((action) => action.matches(access.action)) &&
     resources.some((resource) => resource.matches(access.resource))
   );

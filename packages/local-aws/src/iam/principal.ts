@@ -34,7 +34,7 @@ const list = (value: unknown): string[] =>
  * Whether a statement speaks of a caller. An account's root in a Deny is everyone of it; in an Allow it leaves the
  * rights to the account's own policies, and so grants nothing by itself.
  */
-export function speaksOf(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
+export function matchesPrincipal(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
   if (principals.everyone) return true;
   if (caller.kind === 'service') return principals.services.includes(caller.arn);
   const own = caller.kind === 'role' ? [caller.arn, caller.roleArn] : [caller.arn];

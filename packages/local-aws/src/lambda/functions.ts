@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { FaultInjection } from '../fault-injection';
 import type { Access, Caller } from '../iam/access';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
@@ -151,8 +151,8 @@ export class LambdaFunctions implements LogSource {
     const { arn } = this.config(reference);
     const qualifier = reference.split(':function:')[1]?.split(':')[1];
     const resource = qualifier === undefined ? arn : `${arn}:${qualifier}`;
-    const may = (access: Access) => this.options.iam.decide(caller, access);
-    demand(may, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
+    const decide = (access: Access) => this.options.iam.decide(caller, access);
+    assertAllowed(decide, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
   }
 
   /** @throws CannotAssumeRoleError; LambdaError where the endpoint stops meanwhile */

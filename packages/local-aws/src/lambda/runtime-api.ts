@@ -15,7 +15,7 @@ export interface RuntimeApi {
 
 const INVOCATION = '/2018-06-01/runtime/invocation';
 /** Lambda takes as much of a result. */
-const MOST_BYTES = 6 * 1024 * 1024;
+const MAX_BYTES = 6 * 1024 * 1024;
 
 /**
  * The API that Lambda serves to the runtime in an image, on the loopback address, for one process.
@@ -55,7 +55,7 @@ export async function openRuntimeApi(functionArn: string): Promise<RuntimeApi> {
     }
     const payload = await bodyOf(request);
     if (payload === undefined) {
-      return refuse(response, 413, 'RequestEntityTooLarge', `a result may have ${MOST_BYTES} bytes`);
+      return refuse(response, 413, 'RequestEntityTooLarge', `a result may have ${MAX_BYTES} bytes`);
     }
     if (requestId !== running) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
     running = undefined;
@@ -99,7 +99,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return undefined;
+    if (bytes > MAX_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

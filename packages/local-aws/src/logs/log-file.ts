@@ -24,7 +24,7 @@ export function readLog(path: string, since: number): LogLine[] {
     const { size, mtimeMs } = fstatSync(file);
     let content = Buffer.alloc(0);
     let start = size;
-    while (start > 0 && !reachesBack(content, since)) {
+    while (start > 0 && !startsBefore(content, since)) {
       const bytes = Math.min(CHUNK_BYTES, start);
       const chunk = Buffer.alloc(bytes);
       start -= bytes;
@@ -47,7 +47,7 @@ function openIfThere(path: string): number | undefined {
 }
 
 /** Whether the first line that names its time is older. */
-function reachesBack(content: Buffer, since: number): boolean {
+function startsBefore(content: Buffer, since: number): boolean {
   const first = linesOf(content.subarray(0, CHUNK_BYTES), 0, Number.NaN).find(
     ({ timestamp }) => !Number.isNaN(timestamp),
   );

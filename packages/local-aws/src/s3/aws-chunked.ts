@@ -1,8 +1,8 @@
 import { S3Error } from './errors';
 
 /** A size with its signature, or a trailer: no client comes near. */
-const LONGEST_LINE = 8 * 1024;
-const MOST_TRAILERS = 32;
+const MAX_LINE_LENGTH = 8 * 1024;
+const MAX_TRAILERS = 32;
 const LINE_FEED = 10;
 
 /** What the next bytes belong to. */
@@ -50,7 +50,7 @@ export async function* decodeAwsChunked(
       } else {
         const feed = bytes.indexOf(LINE_FEED, at);
         line += bytes.toString('latin1', at, feed < 0 ? bytes.length : feed);
-        if (line.length > LONGEST_LINE) throw badChunk(line);
+        if (line.length > MAX_LINE_LENGTH) throw badChunk(line);
         if (feed < 0) break;
         at = feed + 1;
         take(line.replace(/\r$/, ''));
@@ -67,7 +67,7 @@ export async function* decodeAwsChunked(
 
 function addTrailer(text: string, trailers: Map<string, string>): void {
   const colon = text.indexOf(':');
-  if (colon < 1 || trailers.size >= MOST_TRAILERS) {
+  if (colon < 1 || trailers.size >= MAX_TRAILERS) {
     throw new S3Error(
       'MalformedTrailerError',
       `The request has a trailer that cannot be read: ${text.slice(0, 80)}`,

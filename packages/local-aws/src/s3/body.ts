@@ -6,9 +6,9 @@ import { malformedXml, notImplemented, S3Error } from './errors';
 import { header, type S3Request, wholeNumber } from './request';
 
 /** S3 takes no more in one request. */
-const LARGEST_UPLOAD = 5 * 1024 ** 3;
+const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 /** A thousand keys of 1,024 bytes, every byte escaped. */
-const LARGEST_XML = 8 * 1024 * 1024;
+const MAX_XML_BYTES = 8 * 1024 * 1024;
 /** How long a refused upload may stand still before it is answered all the same. */
 const STALLED_MS = 2_000;
 
@@ -103,7 +103,7 @@ export async function receiveText(
   let size = 0;
   const take = (bytes: Buffer) => {
     size += bytes.length;
-    if (size > LARGEST_XML) throw malformedXml(`it is over ${LARGEST_XML} bytes`);
+    if (size > MAX_XML_BYTES) throw malformedXml(`it is over ${MAX_XML_BYTES} bytes`);
     pieces.push(bytes);
   };
   await receiveBody(request, take, [], checksumOf === 'body' ? declaredChecksum(request) : undefined);
@@ -153,10 +153,10 @@ function expectedLength(request: S3Request, chunked: boolean): number {
     if (!chunked && header(request, 'transfer-encoding') === undefined) return 0;
     throw new S3Error('MissingContentLength', `You must provide the ${name} HTTP header.`, 411);
   }
-  if (length > LARGEST_UPLOAD) {
+  if (length > MAX_UPLOAD_BYTES) {
     throw new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
       ProposedSize: length,
-      MaxSizeAllowed: LARGEST_UPLOAD,
+      MaxSizeAllowed: MAX_UPLOAD_BYTES,
     });
   }
   return length;

@@ -1,13 +1,13 @@
 import { invalidArgument } from './errors';
 import { quotedEtag } from './reply';
 import { type S3Request, wholeNumber } from './request';
-import { behindName, behindPrefix, fromBytes, type ObjectIndex, toBytes } from './store/object-index';
+import { afterName, afterPrefix, fromBytes, type ObjectIndex, toBytes } from './store/object-index';
 import type { ObjectVersion } from './store/version';
 import { element, parent } from './xml';
 
 /** What both ways of listing a bucket share. */
 
-const LARGEST_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 export interface Page {
   readonly objects: readonly ObjectVersion[];
@@ -43,19 +43,19 @@ export function listPage(
     if (at < 0) {
       objects.push(found.version);
       last = found.version.key;
-      position = behindName(found.name);
+      position = afterName(found.name);
     } else {
       const group = found.name.slice(0, at + delimiterBytes.length);
       last = fromBytes(group);
       commonPrefixes.push(last);
-      position = behindPrefix(group);
+      position = afterPrefix(group);
     }
   }
 }
 
 /** How many entries a page may have. @throws InvalidArgument */
 export function pageLimit(request: S3Request, parameter: string): number {
-  return Math.min(wholeNumber(parameter, request.query.get(parameter)) ?? LARGEST_PAGE, LARGEST_PAGE);
+  return Math.min(wholeNumber(parameter, request.query.get(parameter)) ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE);
 }
 
 /**

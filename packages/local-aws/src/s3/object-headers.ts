@@ -15,8 +15,8 @@ const KEPT = [
 ] as const;
 
 /** Bytes of names and values together, as S3 counts them. */
-const MOST_METADATA = 2 * 1024;
-const MOST_TAGS = 10;
+const MAX_METADATA_BYTES = 2 * 1024;
+const MAX_TAGS = 10;
 const META = 'x-amz-meta-';
 
 /** What a GET may have answered in place of what is kept. */
@@ -30,7 +30,7 @@ const OVERRIDES: Readonly<Record<string, string>> = {
 };
 
 /** The headers of an upload that are kept with the object. @throws MetadataTooLarge */
-export function keptHeaders(request: S3Request): HeaderList {
+export function storedHeaders(request: S3Request): HeaderList {
   const kept: [string, string][] = [
     ['content-type', header(request, 'content-type') ?? 'binary/octet-stream'],
   ];
@@ -48,14 +48,14 @@ export function keptHeaders(request: S3Request): HeaderList {
     .filter((name) => name.startsWith(META))
     .map((name): [string, string] => [name, header(request, name) ?? '']);
   const size = metadata.reduce((sum, [name, value]) => sum + name.length - META.length + value.length, 0);
-  if (size > MOST_METADATA) {
+  if (size > MAX_METADATA_BYTES) {
     throw new S3Error(
       'MetadataTooLarge',
       'Your metadata headers exceed the maximum allowed metadata size',
       400,
       {
         Size: size,
-        MaxSizeAllowed: MOST_METADATA,
+        MaxSizeAllowed: MAX_METADATA_BYTES,
       },
     );
   }
@@ -77,8 +77,8 @@ export function headerTags(request: S3Request): HeaderList {
 
 /** @throws InvalidTag, BadRequest */
 export function checkTags(tags: HeaderList): HeaderList {
-  if (tags.length > MOST_TAGS) {
-    throw new S3Error('BadRequest', `Object tags cannot be greater than ${MOST_TAGS}`);
+  if (tags.length > MAX_TAGS) {
+    throw new S3Error('BadRequest', `Object tags cannot be greater than ${MAX_TAGS}`);
   }
   const names = new Set(tags.map(([name]) => name));
   const bad = tags.find(([name, value]) => name === '' || name.length > 128 || value.length > 256);

@@ -18,7 +18,7 @@ export interface S3Request {
 }
 
 /** Objects have keys of at most this many bytes of UTF-8. */
-const LONGEST_KEY = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /** `bucket.localhost`, `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, each with or without a port. */
 const VIRTUAL_HOST = /^(.+?)(?:\.s3(?:\.[a-z0-9-]+)?)?\.localhost(?::\d+)?$/i;
@@ -37,10 +37,10 @@ export function parseRequest(http: IncomingMessage, context: RequestContext): S3
   const slash = virtual === undefined ? path.indexOf('/') : -1;
   const bucket = virtual ?? decode(slash < 0 ? path : path.slice(0, slash));
   const key = decode(virtual !== undefined ? path : slash < 0 ? '' : path.slice(slash + 1));
-  if (Buffer.byteLength(key) > LONGEST_KEY) {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
     throw new S3Error('KeyTooLongError', 'Your key is too long', 400, {
       Size: Buffer.byteLength(key),
-      MaxSizeAllowed: LONGEST_KEY,
+      MaxSizeAllowed: MAX_KEY_BYTES,
     });
   }
   return {

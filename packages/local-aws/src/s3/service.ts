@@ -1,10 +1,10 @@
 import type { LocalService } from '../endpoint/service';
 import { DEFAULT_PLACE } from '../place';
-import { demandAccess, hideAbsence } from './access';
+import { assertAccess, hideMissingKey } from './access';
 import { drainBody } from './body';
 import { findOperation } from './dispatch';
 import { matchingQueues, type NotificationConfiguration } from './notification';
-import { announce } from './operations/announce';
+import { notify } from './operations/notify';
 import type { S3Deps } from './operations/operation';
 import { errorReply, type Reply, send } from './reply';
 import { parseRequest, type S3Request } from './request';
@@ -15,7 +15,7 @@ export type { NotificationConfiguration, QueueConfiguration } from './notificati
 export interface S3ServiceOptions {
   /** Made where it is not there. One process at a time has it. */
   readonly directory: string;
-  /** Of the events that `notifyAgain` sends; `us-east-1` by default. */
+  /** Of the events that `resendNotifications` sends; `us-east-1` by default. */
   readonly region?: string;
   /** Puts a bucket's message on the queue of an ARN; a request whose message it refuses is answered with InternalError. Without it, messages are dropped. */
   readonly deliver?: S3Deps['deliver'];
@@ -45,7 +45,7 @@ export interface S3Service extends LocalService {
    * @returns how many objects
    * @throws NoSuchBucket, and what `deliver` throws
    */
-  notifyAgain(bucket: string, keep: (key: string, etag: string) => boolean): Promise<number>;
+  resendNotifications(bucket: string, keep: (key: string, etag: string) => boolean): Promise<number>;
 }
 
 /** S3 on disk. Opening it brings back every object that was acknowledged before, however the last run ended. */
@@ -79,14 +79,14 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
       }
     },
 
-    async notifyAgain(name, keep) {
+    async resendNotifications(name, keep) {
       const bucket = store.bucket(name);
       let count = 0;
       for (const version of bucket.index.withPrefix('')) {
         const { key, etag, lastModified, sequencer } = version;
         if (matchingQueues(bucket.settings.notification, 'ObjectCreated:Put', key).length === 0) continue;
         if (!keep(key, etag)) continue;
-        await announce(deps, bucket, {
+        await notify(deps, bucket, {
           name: 'ObjectCreated:Put',
           bucket: name,
           key,
@@ -108,11 +108,11 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
 
 async function answer(request: S3Request, deps: S3Deps): Promise<Reply> {
   const { name, run } = findOperation(request);
-  demandAccess(name, request);
+  assertAccess(name, request);
   try {
     return await run(request, deps);
   } catch (error) {
-    hideAbsence(name, request, error);
+    hideMissingKey(name, request, error);
     throw error;
   }
 }

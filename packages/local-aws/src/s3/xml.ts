@@ -4,7 +4,7 @@ import { malformedXml } from './errors';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const LONGEST_NESTING = 16;
+const MAX_NESTING = 16;
 
 /** Control characters, which XML cannot hold as they are, become character references, as S3 writes them. */
 export function escapeXml(text: string): string {
@@ -88,7 +88,7 @@ export function parseXml(text: string, root: string): XmlElement {
         const child = new XmlElement(name);
         current.children.push(child);
         if (selfClosing !== '/') open.push(child);
-        if (open.length > LONGEST_NESTING) throw malformedXml('nested too deeply');
+        if (open.length > MAX_NESTING) throw malformedXml('nested too deeply');
       }
     } else {
       current.text += cdata ?? (characters === undefined ? '' : unescapeXml(characters));

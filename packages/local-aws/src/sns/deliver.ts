@@ -39,14 +39,14 @@ export interface Notification {
   readonly at: Date;
 }
 
-const MOST_BYTES = 262_144;
+const MAX_BYTES = 262_144;
 
 /** @throws AwsError InvalidParameter for what SNS would not take */
 export function readNotification(input: MessageFields, topicArn: string, at: Date): Notification {
   const { Message, Subject, MessageAttributes } = input;
   if (Message === '') throw invalidParameter('Empty message');
-  if (Buffer.byteLength(Message) > MOST_BYTES)
-    throw invalidParameter(`Message too long: expected at most ${MOST_BYTES} bytes`);
+  if (Buffer.byteLength(Message) > MAX_BYTES)
+    throw invalidParameter(`Message too long: expected at most ${MAX_BYTES} bytes`);
   if (Subject !== undefined && !/^\P{Cc}{1,100}$/u.test(Subject)) {
     throw invalidParameter('Subject: expected 1 to 100 characters on one line');
   }

@@ -7,7 +7,7 @@ export interface BatchFailure {
   readonly Message: string;
 }
 
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 /**
  * Runs each entry of a batch; one that fails leaves the others be.
@@ -20,10 +20,10 @@ export function runBatch<Entry extends { readonly Id: string }, Result>(
 ): { Successful: (Result & { Id: string })[]; Failed: BatchFailure[] } {
   if (entries.length === 0)
     throw new AwsError('EmptyBatchRequest', 'There should be at least one entry in the batch.');
-  if (entries.length > MOST_ENTRIES) {
+  if (entries.length > MAX_ENTRIES) {
     throw new AwsError(
       'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MOST_ENTRIES}. You have sent ${entries.length}.`,
+      `Maximum number of entries per request are ${MAX_ENTRIES}. You have sent ${entries.length}.`,
     );
   }
   const ids = new Set<string>();

@@ -52,7 +52,7 @@ export class Queue {
    * Takes the turn of the message that has waited longest; the message stays and has no turn until it is put
    * again, removed or given back. undefined: none is available.
    */
-  takeTurn(now: number): StoredMessage | undefined {
+  takeNext(now: number): StoredMessage | undefined {
     for (let turn = this.turns.peek(); turn && turn.at <= now; turn = this.turns.peek()) {
       this.turns.pop();
       if (this.isCurrent(turn)) return this.message(turn.messageId);
@@ -60,7 +60,7 @@ export class Queue {
     return undefined;
   }
 
-  giveTurnBack(message: StoredMessage): void {
+  putBack(message: StoredMessage): void {
     const entry = this.kept.get(message.id);
     if (entry) this.turns.push(entry.turn);
   }

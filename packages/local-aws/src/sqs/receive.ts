@@ -40,7 +40,7 @@ export function receive(
   const expired: string[] = [];
 
   while (received.length < most) {
-    const message = queue.takeTurn(now);
+    const message = queue.takeNext(now);
     if (!message) break;
     taken.push(message);
     if (isExpired(queue, message, now)) expired.push(message.id);
@@ -65,7 +65,7 @@ export function receive(
   try {
     store.commit(...changes);
   } catch (error) {
-    for (const message of taken) queue.giveTurnBack(message);
+    for (const message of taken) queue.putBack(message);
     throw error;
   }
   return received.flatMap((id) => queue.message(id) ?? []);

@@ -38,14 +38,14 @@ export interface SqsService extends LocalService {
   /** Sends a message. @throws AwsError QueueDoesNotExist, or for a message that SQS would not take */
   send(queueArn: string, body: string, attributes?: MessageAttributes): Promise<void>;
   /** Sends a message that arrives so much later. @throws as `send`, and for more than 900 seconds */
-  sendLate(
+  sendDelayed(
     delaySeconds: number,
     queueArn: string,
     body: string,
     attributes?: MessageAttributes,
   ): Promise<void>;
   /** Messages that were received are at once there to be received again, as SQS may deliver one more than once. */
-  showAgain(queueName: string): void;
+  resetVisibility(queueName: string): void;
   /**
    * Creates the queue, or gives the one that is there these attributes and defaults for the rest; its messages stay.
    * A dead-letter queue comes before the queues that name it.
@@ -105,9 +105,9 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
   return {
     ...service,
     send: async (queueArn, body, attributes) => send(queueArn, { body, attributes }),
-    sendLate: async (delaySeconds, queueArn, body, attributes) =>
+    sendDelayed: async (delaySeconds, queueArn, body, attributes) =>
       send(queueArn, { body, attributes, delaySeconds }),
-    showAgain(queueName) {
+    resetVisibility(queueName) {
       const now = store.now();
       const hidden = store
         .queue(queueName)

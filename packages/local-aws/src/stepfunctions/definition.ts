@@ -32,7 +32,7 @@ export interface Definition {
 export function readDefinition(text: string, integrations: Integrations): Definition {
   const machine = parse(text);
   const states = new Map<string, StateInfo>();
-  refuseUnknown(machine, MACHINE_FIELDS, 'the state machine');
+  rejectUnknown(machine, MACHINE_FIELDS, 'the state machine');
   collect(machine, [], 'the state machine', states);
   for (const state of states.values()) checkState(state, integrations);
   try {
@@ -70,10 +70,10 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
     if (states.has(name)) throw new DefinitionError(name, 'two states have this name');
     const known = STATE_FIELDS[String(fields.Type)];
     if (!known) throw new DefinitionError(name, `there is no type of state ${JSON.stringify(fields.Type)}`);
-    refuseUnknown(fields, known, name);
+    rejectUnknown(fields, known, name);
     states.set(name, { name, type: String(fields.Type), fields, within });
     for (const inner of branches(fields)) {
-      refuseUnknown(inner, BRANCH_FIELDS, `${name}.ItemProcessor`);
+      rejectUnknown(inner, BRANCH_FIELDS, `${name}.ItemProcessor`);
       const mode = isObject(inner.ProcessorConfig) ? inner.ProcessorConfig.Mode : undefined;
       if (mode !== undefined && mode !== 'INLINE') {
         throw new DefinitionError(
@@ -86,7 +86,7 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
   }
 }
 
-function refuseUnknown(fields: JsonObject, known: readonly string[], where: string): void {
+function rejectUnknown(fields: JsonObject, known: readonly string[], where: string): void {
   const unknown = Object.keys(fields).find((field) => !known.includes(field));
   if (unknown !== undefined) throw new DefinitionError(where, `the field ${unknown} is not served locally`);
 }
@@ -99,7 +99,7 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
     const where = `${name}.${field}`;
     eachPath(template, where, (path) => {
       const selectsItem = type === 'Map' && field !== 'ResultSelector';
-      refuseContext(path, where, [...(owned ? ['State'] : []), ...(selectsItem ? ['Map'] : [])]);
+      rejectContext(path, where, [...(owned ? ['State'] : []), ...(selectsItem ? ['Map'] : [])]);
     });
     if (!owned && callsIntrinsic(template)) {
       throw new DefinitionError(where, 'intrinsic functions are served locally in Task and Pass states only');
@@ -119,7 +119,7 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
     ...paths
   } = fields;
   eachText(paths, (text) => {
-    if (text.startsWith('$$.')) refuseContext(text, name, []);
+    if (text.startsWith('$$.')) rejectContext(text, name, []);
   });
   if (type === 'Task') checkTask(name, fields, integrations);
 }
@@ -139,7 +139,7 @@ function checkTask(name: string, fields: JsonObject, integrations: Integrations)
 }
 
 /** Refuses a path into the context object where the interpreter would not find, or find something else. */
-function refuseContext(path: string, where: string, allowed: readonly string[]): void {
+function rejectContext(path: string, where: string, allowed: readonly string[]): void {
   const root = /^\$\$\.(\w+)/.exec(path)?.[1];
   if (root === undefined || [...allowed, 'Execution', 'StateMachine'].includes(root)) return;
   const hint = root === 'Map' ? '; hand it in through ItemSelector' : '';

@@ -131,7 +131,7 @@ export class Machines {
   }
 
   /** Ends, as aborted, what the last process left running. To be called once whoever hears of ends is there. */
-  endCutOff(): void {
+  abortInterrupted(): void {
     for (const execution of this.store.list()) {
       if (execution.status !== 'RUNNING' || this.running.has(execution.executionArn)) continue;
       const stopDate = Date.now();

@@ -25,7 +25,7 @@ export interface StatesService extends LocalService {
   /** @throws DefinitionError for a definition that cannot run here */
   deployStateMachine(spec: MachineSpec): void;
   /** Ends, as ABORTED with the error `Local.Restarted`, the executions that the last process left running. */
-  endCutOff(): void;
+  abortInterrupted(): void;
   /** Resolves when the execution has ended. */
   untilEnded(executionArn: string): Promise<void>;
 }
@@ -61,7 +61,7 @@ export function createStatesService(options: StatesServiceOptions): StatesServic
   return {
     ...service,
     deployStateMachine: (spec) => void machines.deploy(spec),
-    endCutOff: () => machines.endCutOff(),
+    abortInterrupted: () => machines.abortInterrupted(),
     untilEnded: (executionArn) => machines.untilEnded(executionArn),
   };
 }

@@ -43,7 +43,7 @@ export class TaskRunner {
     this.running.add(task);
     try {
       await eventsDelivered();
-      this.assertWanted(state);
+      this.assertActive(state);
       visit = this.options.recorder.visit(state, input);
       const result = await this.run(visit, input, task);
       return task.timedOut ? await never() : result;
@@ -103,12 +103,12 @@ export class TaskRunner {
       if (!integration)
         throw new StateError('States.Runtime', `The integration ${resource} is not served locally`);
       const result = await integration.run(parameters, context);
-      this.assertWanted(visit.state);
+      this.assertActive(visit.state);
       if (byteLength(result) > PAYLOAD_LIMIT) throw new DataLimitError(name, 'result');
       if (!task.timedOut) recorder.taskSucceeded(visit, result);
       return result;
     } catch (error) {
-      this.assertWanted(visit.state);
+      this.assertActive(visit.state);
       const known =
         error instanceof StateError ? error : new StateError('Local.IntegrationFailure', describe(error));
       if (!task.timedOut) recorder.taskFailed(visit, known);
@@ -122,7 +122,7 @@ export class TaskRunner {
     task.controller.abort();
   }
 
-  private assertWanted(state: StateInfo): void {
+  private assertActive(state: StateInfo): void {
     if (this.ended || this.options.recorder.isAbandoned(state)) throw new InterruptedError(state.name);
   }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { everyoneMay } from '../iam/access';
+import { allowAll } from '../iam/access';
 import { createS3Service, type S3Service, type S3ServiceOptions } from '../s3/service';
 
 export const BUCKET = 'shop';
@@ -37,11 +37,11 @@ export async function startServer(
   let requests = 0;
   let port = 0;
   const server = createServer((request, response) => {
-    const { callerOf, decide } = everyoneMay('000000000000');
+    const { callerOf, decide } = allowAll('000000000000');
     const caller = callerOf('test', undefined);
     void service.handle(request, response, {
       caller,
-      may: (access) => decide(caller, access),
+      decide: (access) => decide(caller, access),
       requestId: `request-${++requests}`,
       account: '000000000000',
       region: 'us-east-1',

@@ -29,7 +29,7 @@ beforeEach(async () => {
   faults = new Faults({ day: /\d{4}-\d\d-\d\d/g });
   s3Service = await createS3Service({ directory: `${data}/s3` });
   sqsService = await createSqsService({ directory: `${data}/sqs`, clock: faults.clock });
-  faults.connect({ showAgain: (name) => sqsService.showAgain(name), isDelivering: () => false });
+  faults.connect({ resetVisibility: (name) => sqsService.resetVisibility(name), isDelivering: () => false });
   const dynamodb = await createDynamoDbService({ directory: `${data}/dynamodb` });
   const services = [s3Service, sqsService, dynamodb];
   endpoint = await startEndpoint({ services, faults });
@@ -183,7 +183,7 @@ test('messages received once are received a second time, and hidden ones once th
 });
 
 test('a long poll ends as early as a test wants it to', async () => {
-  faults.longestPoll = 20;
+  faults.maxPollMs = 20;
   const began = performance.now();
   await client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
   expect(performance.now() - began).toBeLessThan(2_000);
@@ -198,7 +198,7 @@ test('messages of a service are dropped, sent twice, or late, so that a later on
   faults.plan.put({ ...from, nth: 4, effect: { do: 'refuse' } });
   const deliver = (body: string) =>
     faults.deliver('s3.amazonaws.com', arn, (delay) =>
-      delay === undefined ? sqsService.send(arn, body) : sqsService.sendLate(delay, arn, body),
+      delay === undefined ? sqsService.send(arn, body) : sqsService.sendDelayed(delay, arn, body),
     );
   for (const body of ['dropped', 'late', 'twice']) await deliver(body);
   await expect(deliver('refused')).rejects.toThrow('internal');

@@ -135,7 +135,7 @@ test('what lies in the bucket is told again, with the time of its upload, where 
   const objects = await listed();
   server.delivered.length = 0;
   const seen: string[] = [];
-  const count = await server.service.notifyAgain(BUCKET, (key, etag) => {
+  const count = await server.service.resendNotifications(BUCKET, (key, etag) => {
     seen.push(`${key} ${etag}`);
     return key !== 'input/b.csv';
   });

@@ -54,7 +54,7 @@ describe('a disk that is full', () => {
     await states.stop({ keep: true });
     states = await StatesHarness.start(states.directory);
     states.deploy({ Work: task({ Parameters: { FunctionName: 'f' }, End: true }) });
-    states.service.endCutOff();
+    states.service.abortInterrupted();
     expect(await states.describe('unwritten')).toMatchObject({ status: 'ABORTED' });
     expect((await states.history('unwritten')).at(-1)).toMatchObject({ type: 'ExecutionAborted' });
     expect(states.changes.map(({ stateMachineArn }) => stateMachineArn)).toEqual([MACHINE_ARN]);

@@ -127,7 +127,7 @@ test('after a restart both that were cut off are ABORTED', async () => {
   await states.until(() => states.changes.length === 2);
   await states.stop({ keep: true });
   states = await StatesHarness.start(states.directory);
-  states.service.endCutOff();
+  states.service.abortInterrupted();
   expect(states.changes).toMatchObject(
     ['e1-0', 'e1'].map((name) => ({ name, status: 'ABORTED', error: 'Local.Restarted' })),
   );

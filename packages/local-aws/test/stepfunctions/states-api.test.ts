@@ -175,7 +175,7 @@ describe('after a restart', () => {
       next.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) });
       expect(await next.describe('e1')).toMatchObject({ status: 'SUCCEEDED', input: '{"a":1}' });
       expect(await next.describe('e2')).toMatchObject({ status: 'RUNNING' });
-      next.service.endCutOff();
+      next.service.abortInterrupted();
       expect(await next.describe('e2')).toMatchObject({ status: 'ABORTED', error: 'Local.Restarted' });
       expect(next.changes).toMatchObject([{ name: 'e2', status: 'ABORTED', error: 'Local.Restarted' }]);
       expect((await next.history('e2')).map(({ type }) => type)).toEqual([

@@ -72,12 +72,12 @@ export const schedule = resourceType(
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** The longest that a timer of Node can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function periodOf(expression: string, where: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const periodMs = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  if (periodMs > 0 && periodMs <= LONGEST_MS) return periodMs;
+  if (periodMs > 0 && periodMs <= MAX_TIMER_MS) return periodMs;
   throw new TemplateError(
     where,
     `expected rate(...) of at most 24 days, got ${expression}: other schedules are not served locally`,

@@ -9,12 +9,12 @@ import { header, type S3Request, wholeNumber } from '../request';
 import type { Part, Upload } from '../store/uploads';
 import type { ObjectVersion } from '../store/version';
 import { element, parseXml, type XmlElement, xmlDocument } from '../xml';
-import { announceCreated } from './announce';
 import { checksumElements } from './checksum-elements';
+import { notifyCreated } from './notify';
 import type { Operation } from './operation';
 
 /** Of every part but the last. */
-const SMALLEST_PART = 5 * 1024 * 1024;
+const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
@@ -66,7 +66,7 @@ export const completeMultipartUpload: Operation = async (request, deps) => {
         ...(checksum && { checksum }),
       };
       const written = await bucket.put(request.key, id, content, condition);
-      await announceCreated(request, deps, 'ObjectCreated:CompleteMultipartUpload', written);
+      await notifyCreated(request, deps, 'ObjectCreated:CompleteMultipartUpload', written);
       await uploads.remove(upload);
       return written;
     } finally {
@@ -118,7 +118,7 @@ function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): 
       'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
     );
   }
-  const small = chosen.slice(0, -1).find((part) => part.size < SMALLEST_PART);
+  const small = chosen.slice(0, -1).find((part) => part.size < MIN_PART_BYTES);
   if (small) {
     throw new S3Error(
       'EntityTooSmall',
@@ -127,7 +127,7 @@ function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): 
       {
         PartNumber: small.number,
         ProposedSize: small.size,
-        MinSizeAllowed: SMALLEST_PART,
+        MinSizeAllowed: MIN_PART_BYTES,
         ETag: small.etag,
       },
     );

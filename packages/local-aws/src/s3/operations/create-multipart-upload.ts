@@ -1,6 +1,6 @@
 import { type ChecksumAlgorithm, type ChecksumType, isChecksumAlgorithm } from '../checksums';
 import { invalidArgument, S3Error } from '../errors';
-import { headerTags, keptHeaders } from '../object-headers';
+import { headerTags, storedHeaders } from '../object-headers';
 import { xmlReply } from '../reply';
 import { header, type S3Request } from '../request';
 import { element, xmlDocument } from '../xml';
@@ -12,7 +12,7 @@ export const createMultipartUpload: Operation = async (request, { store }) => {
   const checksum = wantedChecksum(request);
   const upload = await bucket.uploads.create({
     key: request.key,
-    headers: keptHeaders(request),
+    headers: storedHeaders(request),
     tags: headerTags(request),
     ...(checksum && { checksum }),
   });

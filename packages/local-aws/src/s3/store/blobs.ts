@@ -17,7 +17,7 @@ export class Blobs {
   }
 
   /** Takes in a file of the scratch directory under its own name. */
-  async moveIn(id: string): Promise<void> {
+  async moveFromScratch(id: string): Promise<void> {
     const move = () => rename(this.scratch.path(id), this.path(id));
     try {
       await move();
@@ -29,7 +29,7 @@ export class Blobs {
   }
 
   /** A second name for a file, in the scratch directory: no byte need be copied, as none of either is ever changed. */
-  async linkOut(id: string): Promise<string> {
+  async linkToScratch(id: string): Promise<string> {
     const copy = this.scratch.newId();
     try {
       await link(this.path(id), this.scratch.path(copy));

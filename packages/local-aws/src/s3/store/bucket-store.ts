@@ -25,11 +25,9 @@ type LogEntry = { readonly put: ObjectVersion } | { readonly delete: string; rea
 /** Looks at what lies under a key right before a change; throws where the change must not be. */
 export type Condition = (current: ObjectVersion | undefined) => void;
 
-export const ALWAYS: Condition = () => {};
-
 /** How long the time of a deleted version is kept, lest a clock set back give it to the next one. */
 const REMEMBER_DELETED_MS = 3_600_000;
-const MOST_DELETED_KEPT = 10_000;
+const MAX_DELETED_KEPT = 10_000;
 /** How often a reader looks again when the version it found was replaced before it was opened. */
 const OPEN_ATTEMPTS = 20;
 
@@ -59,7 +57,7 @@ export class BucketStore {
   ) {}
 
   /** Lays out an empty bucket in a directory that is not there yet. */
-  static async layOut(directory: string, scratch: Scratch, settings: BucketSettings): Promise<void> {
+  static async create(directory: string, scratch: Scratch, settings: BucketSettings): Promise<void> {
     await mkdir(join(directory, 'data'), { recursive: true });
     await mkdir(join(directory, 'uploads'));
     await scratch.writeJson(join(directory, SETTINGS), settings);
@@ -102,12 +100,18 @@ export class BucketStore {
    * @throws NoSuchKey
    */
   async open(key: string) {
-    return this.reaching(key, async (version) => ({ version, file: await this.blobs.open(version.id) }));
+    return this.retryWhenReplaced(key, async (version) => ({
+      version,
+      file: await this.blobs.open(version.id),
+    }));
   }
 
   /** The object, and a scratch file with its bytes. @throws NoSuchKey */
-  async linkOut(key: string): Promise<{ version: ObjectVersion; id: string }> {
-    return this.reaching(key, async (version) => ({ version, id: await this.blobs.linkOut(version.id) }));
+  async linkToScratch(key: string): Promise<{ version: ObjectVersion; id: string }> {
+    return this.retryWhenReplaced(key, async (version) => ({
+      version,
+      id: await this.blobs.linkToScratch(version.id),
+    }));
   }
 
   /**
@@ -115,12 +119,12 @@ export class BucketStore {
    * On a throw the file is where it was, or gone.
    */
   put(key: string, id: string, content: ObjectContent, condition: Condition): Promise<ObjectVersion> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const before = this.index.get(key);
       condition(before);
       const previous = Math.max(before?.lastModified ?? 0, this.deleted.get(key) ?? 0);
       const version: ObjectVersion = { ...content, key, id, ...this.timeline.after(previous) };
-      await this.blobs.moveIn(id);
+      await this.blobs.moveFromScratch(id);
       try {
         await this.log.append({ put: version });
       } catch (error) {
@@ -136,7 +140,7 @@ export class BucketStore {
 
   /** Removes the object under a key, if `condition` lets it; undefined where there was none. */
   delete(key: string, condition: Condition): Promise<ObjectVersion | undefined> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const before = this.index.get(key);
       condition(before);
       if (!before) return undefined;
@@ -151,7 +155,7 @@ export class BucketStore {
 
   /** Replaces an object's tags, and nothing else of it. @throws NoSuchKey */
   tag(key: string, tags: HeaderList): Promise<void> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const version = { ...this.require(key), tags };
       await this.log.append({ put: version });
       this.index.set(version);
@@ -169,7 +173,7 @@ export class BucketStore {
     await this.log.close();
   }
 
-  private async changing<T>(key: string, task: () => Promise<T>): Promise<T> {
+  private async withLock<T>(key: string, task: () => Promise<T>): Promise<T> {
     if (this.removed) throw noSuchBucket(this.settings.name);
     this.changes++;
     try {
@@ -180,11 +184,11 @@ export class BucketStore {
   }
 
   /** Looks an object up and reaches for its file, anew where it was replaced in between. */
-  private async reaching<T>(key: string, reach: (version: ObjectVersion) => Promise<T>): Promise<T> {
+  private async retryWhenReplaced<T>(key: string, read: (version: ObjectVersion) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const version = this.require(key);
       try {
-        return await reach(version);
+        return await read(version);
       } catch (error) {
         if (!isMissing(error) || attempt >= OPEN_ATTEMPTS) throw error;
       }
@@ -192,7 +196,7 @@ export class BucketStore {
   }
 
   private forgetDeleted(): void {
-    if (this.deleted.size <= MOST_DELETED_KEPT) return;
+    if (this.deleted.size <= MAX_DELETED_KEPT) return;
     const before = this.timeline.now() - REMEMBER_DELETED_MS;
     for (const [key, at] of this.deleted) if (at < before) this.deleted.delete(key);
   }

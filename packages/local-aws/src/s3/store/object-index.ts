@@ -8,12 +8,12 @@ export const toBytes = (text: string): string => Buffer.from(text, 'utf8').toStr
 export const fromBytes = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
 
 /** The first byte string behind all that begin with a prefix. No byte of UTF-8 is 255. */
-export function behindPrefix(prefix: string): string {
+export function afterPrefix(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }
 
 /** The first byte string behind a name. */
-export const behindName = (name: string): string => `${name}\0`;
+export const afterName = (name: string): string => `${name}\0`;
 
 /** The objects of a bucket by key, and their keys as byte strings in order. */
 export class ObjectIndex {
@@ -60,7 +60,7 @@ export class ObjectIndex {
       const found = this.next(from);
       if (!found?.name.startsWith(bytes)) return;
       yield found.version;
-      from = behindName(found.name);
+      from = afterName(found.name);
     }
   }
 

@@ -50,7 +50,7 @@ export class Store {
       if (this.buckets.has(name)) return;
       const prepared = this.scratch.path(this.scratch.newId());
       const createdAt = this.timeline.now();
-      await BucketStore.layOut(prepared, this.scratch, { name, createdAt, notification: NO_NOTIFICATION });
+      await BucketStore.create(prepared, this.scratch, { name, createdAt, notification: NO_NOTIFICATION });
       await rename(prepared, join(this.directory, name));
       await this.load(name);
     });

@@ -46,7 +46,7 @@ export const startMessageMoveTask = operation({
         ({ message, to }): Change => ({
           type: 'put',
           queue: to.name,
-          messages: [begunAnew(message, now)],
+          messages: [resetMessage(message, now)],
         }),
       ),
       { type: 'deleted', queue: source.name, ids: moves.map(({ message }) => message.id) },
@@ -78,7 +78,7 @@ export const listMessageMoveTasks = operation({
   },
 });
 
-function begunAnew(message: StoredMessage, now: number): StoredMessage {
+function resetMessage(message: StoredMessage, now: number): StoredMessage {
   const { sourceArn, firstReceivedAt, lastReceivedAt, ...rest } = message;
   return { ...rest, id: randomUUID(), sentAt: now, availableAt: now, receiveCount: 0, held: false };
 }

@@ -7,7 +7,7 @@ import { compose, draftSize } from '../send';
 import type { SqsStore } from '../store';
 import { draftSchema, readDraft, sent } from './send-message';
 
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 
 export const sendMessageBatch = operation({
   input: z.object({ QueueUrl: z.string(), Entries: z.array(draftSchema.extend({ Id: z.string() })) }),
@@ -17,10 +17,10 @@ export const sendMessageBatch = operation({
       (total, entry) => total + draftSize({ body: entry.MessageBody, attributes: entry.MessageAttributes }),
       0,
     );
-    if (bytes > MOST_BYTES) {
+    if (bytes > MAX_BYTES) {
       throw new AwsError(
         'BatchRequestTooLong',
-        `Batch requests cannot be longer than ${MOST_BYTES} bytes. You have sent ${bytes} bytes.`,
+        `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`,
       );
     }
     const messages: StoredMessage[] = [];

@@ -36,11 +36,11 @@ export function runTaskIntegration(
     ],
     async run(parameters, context) {
       const caller = actAs(context);
-      const may = (action: string, resource: string): Decision => iam.decide(caller, { action, resource });
+      const decide = (action: string, resource: string): Decision => iam.decide(caller, { action, resource });
       const stopping = new AbortController();
       let taskArn = '';
       const stop = () => {
-        if (may('ecs:StopTask', taskArn).allowed) stopping.abort();
+        if (decide('ecs:StopTask', taskArn).allowed) stopping.abort();
       };
       const request: RunTaskRequest = {
         caller,
@@ -59,8 +59,8 @@ export function runTaskIntegration(
         throw error instanceof EcsError ? new StateError(`ECS.${error.code}`, error.message) : error;
       });
       context.signal.removeEventListener('abort', stop);
-      const look = may('ecs:DescribeTasks', task.TaskArn);
-      if (!look.allowed) throw new StateError('ECS.AccessDeniedException', refusal(look));
+      const decision = decide('ecs:DescribeTasks', task.TaskArn);
+      if (!decision.allowed) throw new StateError('ECS.AccessDeniedException', refusal(decision));
       const described = JSON.stringify(task);
       const failed = task.Containers.some(({ ExitCode }) => ExitCode !== 0);
       if (failed) throw new StateError('States.TaskFailed', described);

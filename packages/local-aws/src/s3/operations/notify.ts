@@ -5,13 +5,13 @@ import type { ObjectVersion } from '../store/version';
 import type { S3Deps } from './operation';
 
 /** Tells the queues that want to know of an object just written, before the request is answered. */
-export async function announceCreated(
+export async function notifyCreated(
   request: S3Request,
   deps: S3Deps,
   name: EventName,
   version: ObjectVersion,
 ): Promise<void> {
-  await announce(deps, deps.store.bucket(request.bucket), {
+  await notify(deps, deps.store.bucket(request.bucket), {
     ...origin(request),
     name,
     key: version.key,
@@ -22,9 +22,9 @@ export async function announceCreated(
 }
 
 /** Tells the queues that want to know of an object just deleted, before the request is answered. */
-export async function announceRemoved(request: S3Request, deps: S3Deps, key: string): Promise<void> {
+export async function notifyRemoved(request: S3Request, deps: S3Deps, key: string): Promise<void> {
   const { timeline } = deps.store;
-  await announce(deps, deps.store.bucket(request.bucket), {
+  await notify(deps, deps.store.bucket(request.bucket), {
     ...origin(request),
     name: 'ObjectRemoved:Delete',
     key,
@@ -34,7 +34,7 @@ export async function announceRemoved(request: S3Request, deps: S3Deps, key: str
 }
 
 /** Passes an event to every queue whose configuration it matches. */
-export async function announce(
+export async function notify(
   { deliver }: Pick<S3Deps, 'deliver'>,
   bucket: BucketStore,
   event: ObjectEvent,
