@@ -14,15 +14,14 @@ export interface DeployOptions {
 }
 
 export interface Deployed {
-  /** By the names of the template's outputs. */
+  /** The template's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The buckets that tell a queue of what arrives. */
   readonly notifications: Deploying['notifications'];
 }
 
 /**
- * Creates the template's resources, each after those it refers to. What is there already keeps what it holds.
- * @throws TemplateError that names the resource; services throw their own errors for properties they do not take
+ * Creates the template's resources in the order of their references. Existing resources keep their data.
+ * @throws TemplateError that names the resource; services throw their own errors for invalid properties
  */
 export async function deploy(options: DeployOptions): Promise<Deployed> {
   const { template, place, services, assets } = options;
@@ -109,7 +108,7 @@ class Deployment implements Scope {
   }
 }
 
-/** A resource with nothing behind it: an id that is always the same, and ARNs as its service would give. */
+/** A resource without a local implementation: a deterministic id, and ARNs in its service's format. */
 function placeholderResource(
   idPrefix: string,
   type: string,

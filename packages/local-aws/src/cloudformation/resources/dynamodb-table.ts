@@ -2,7 +2,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { resourceType } from '../resource';
 
-/** The rest is CreateTable's own, and checked there. */
+/** CreateTable validates the rest. */
 const propertiesSchema = z.object({
   TableName: z.string().optional(),
   AttributeDefinitions: z.array(

@@ -13,7 +13,7 @@ const containerSchema = z.object({
     .strictObject({ LogDriver: z.literal('awslogs'), Options: z.record(z.string(), z.string()) })
     .optional(),
   StopTimeout: z.number().default(DEFAULT_STOP_TIMEOUT_SECONDS),
-  /** A container that got none of them would not be the one of AWS. */
+  /** Rejected, because the container would run without them. */
   Secrets: z.array(z.unknown()).max(0).optional(),
   EnvironmentFiles: z.array(z.unknown()).max(0).optional(),
 });
@@ -52,7 +52,7 @@ export const ecsTaskDefinition = resourceType(
       container: {
         name: container.Name,
         image: container.Image,
-        // CDK's images are tagged with the hash of what they were built from.
+        // CDK tags images with the hash of their asset.
         imageDirectory: deploying.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
         entryPoint: container.EntryPoint,
         command: container.Command,

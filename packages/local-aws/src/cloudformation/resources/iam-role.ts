@@ -13,7 +13,7 @@ const propertiesSchema = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
-/** Roles have names of at most this many characters; CloudFormation shortens, too. */
+/** CloudFormation also shortens role names to this length. */
 const MAX_NAME_LENGTH = 64;
 
 export const iamRole = resourceType('AWS::IAM::Role', propertiesSchema, (request, { services: { iam } }) => {

@@ -13,7 +13,7 @@ const zipSchema = z.object({
 const imageSchema = z.object({
   PackageType: z.literal('Image'),
   Code: z.strictObject({ ImageUri: z.string() }),
-  /** Of an image whose own are not known here. */
+  /** Required, because the configuration inside the image is unknown. */
   ImageConfig: z.strictObject({
     EntryPoint: z.array(z.string()).min(1),
     Command: z.array(z.string()).default([]),
@@ -78,7 +78,7 @@ function codeOf(
   if (properties.PackageType === 'Image') {
     const { EntryPoint, Command } = properties.ImageConfig;
     if (EntryPoint[0] !== 'node') refuse('ImageConfig.EntryPoint', 'node', JSON.stringify(EntryPoint));
-    // CDK's images are tagged with the hash of what they were built from.
+    // CDK tags images with the hash of their asset.
     const hash = properties.Code.ImageUri.split(':').at(-1) ?? '';
     return {
       codeDirectory: assets.image(hash, `${where}.Code`),

@@ -57,7 +57,7 @@ export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async 
   };
 });
 
-/** S3 sends a test message to each queue before it takes the configuration. */
+/** S3 sends a test message to each queue before it accepts the configuration. */
 function assertQueue(arn: string, bucket: string, where: string, deploying: Deploying): void {
   const refuse = (why: string) =>
     new TemplateError(
