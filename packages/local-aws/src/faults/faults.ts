@@ -14,21 +14,19 @@ import { refusalOf } from './refusal';
 import type { Effect } from './rule';
 import { createFaultsService } from './service';
 
-/** A killed container's, as ECS tells it. */
+/** Exit code of a killed container. */
 const KILLED = 137;
 
 /**
- * Faults of the services and of the processes that call them, for tests: every request goes by here, whether it comes
- * over HTTP or from one service of this process to another. Nothing goes wrong but by the rules put into `plan`.
+ * Injects faults into services and their callers, according to the rules in `plan`. Sees every request, over HTTP or
+ * between services of this process.
  */
 export class Faults implements FaultInjection {
   readonly plan = new FaultPlan();
   readonly processes = new Processes();
-  /** The same by HTTP, for the account's owner. */
   readonly services = [createFaultsService(this)];
-  /** How long a receive waits for a message at most, in milliseconds; as long as it asks for where undefined. */
+  /** Maximum wait time of a long poll; undefined: as requested. */
   maxPollMs: number | undefined;
-  /** What every task and function is given of its environment beside what the platform gives. */
   variables: Readonly<Record<string, string>> = {};
   private aheadMs = 0;
   private pending = 0;
@@ -36,7 +34,7 @@ export class Faults implements FaultInjection {
   private targets: FaultTargets | undefined;
   readonly placeholders: Placeholders;
 
-  /** @param placeholders what differs from run to run in names and keys, besides UUIDs, by the word that stands for it */
+  /** @param placeholders patterns of run-specific text besides UUIDs */
   constructor(placeholders: Placeholders = {}) {
     this.placeholders = { ...placeholders, uuid: UUID };
   }
@@ -45,15 +43,14 @@ export class Faults implements FaultInjection {
     this.targets = targets;
   }
 
-  /** The queues' clock. */
   readonly clock = (): Date => new Date(Date.now() + this.aheadMs);
 
-  /** Puts the queues' clock forward: visibility timeouts and delays end so much sooner. */
+  /** Advances the clock: visibility timeouts and delays end earlier. */
   advance(ms: number): void {
     this.aheadMs += ms;
   }
 
-  /** Whether no execution runs, and no task, function, event or message is on its way: nothing happens by itself. */
+  /** True if no execution, task, function, event or message is in progress. */
   get isIdle(): boolean {
     return this.running.size === 0 && this.pending === 0 && !this.targets?.isDelivering();
   }
@@ -72,7 +69,6 @@ export class Faults implements FaultInjection {
     return intercept(this, { request, response, context, accessKeyId });
   }
 
-  /** Messages of the queue in flight can be received again at once. */
   resetVisibility(queueName: string): void {
     this.targets?.resetVisibility(queueName);
   }
@@ -97,7 +93,7 @@ export class Faults implements FaultInjection {
     });
   }
 
-  /** A task whose answer is lost goes on, and nobody waits for it. */
+  /** A task whose response is lost keeps running. */
   async runTask(caller: Caller, family: string, run: () => Promise<DescribedTask>): Promise<DescribedTask> {
     const call = { service: 'ecs', operation: 'RunTask', resource: family, caller: callerLabel(caller) };
     return this.busy(call, async (effect) => {

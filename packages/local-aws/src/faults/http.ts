@@ -6,7 +6,6 @@ import { killEndpoint, type Processes } from './processes';
 import { refusalOf } from './refusal';
 import type { Effect } from './rule';
 
-/** The faults of one endpoint, as far as HTTP requests meet them. */
 interface RequestFaults {
   readonly plan: FaultPlan;
   readonly processes: Processes;
@@ -23,9 +22,9 @@ export interface InterceptedRequest {
 }
 
 /**
- * Watches over one request. Which call it is shows when the service asks whether its caller may: before it does anything,
- * and where what is thrown is answered in its own wire format.
- * @returns the context that the service is to be given
+ * Intercepts one request at its first permission check, which identifies the call. The check precedes any effect, and
+ * the service answers a thrown error in its own protocol.
+ * @returns the context to pass to the service
  */
 export function intercept(faults: RequestFaults, intercepted: InterceptedRequest): RequestContext {
   const { request, context, accessKeyId } = intercepted;
@@ -54,7 +53,7 @@ export function intercept(faults: RequestFaults, intercepted: InterceptedRequest
   };
 }
 
-/** @throws AwsError to be answered in place of the request */
+/** @throws AwsError that replaces the response */
 function apply(
   effect: Effect,
   { service, operation, resource }: { service: string; operation: string; resource: string },
@@ -95,7 +94,7 @@ function apply(
   }
 }
 
-/** The service ends its answer once the request has taken effect; nothing of a short one is sent before that. */
+/** The service ends its response after the request has taken effect; a short response is not sent before that. */
 function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void): void {
   const end = response.end.bind(response);
   response.end = ((...args: Parameters<typeof end>) => {
@@ -104,7 +103,7 @@ function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void):
   }) as typeof response.end;
 }
 
-/** A long poll ends when its caller goes away: so may a test make it short. */
+/** Shortens a long poll by aborting the signal that ends it. */
 function signalOf(
   faults: RequestFaults,
   { request, context }: InterceptedRequest,
