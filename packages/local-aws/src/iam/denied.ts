@@ -2,20 +2,18 @@ import { AwsError } from '../endpoint/service';
 import type { Access, Decision } from './access';
 import { refusal } from './iam';
 
-/** How a service words a refusal. */
+/** A service's format of access denied errors. */
 export interface DenialWording {
   readonly code: string;
   readonly status: number;
   /** SQS writes `sqs:sendmessage`, SNS `SNS:Publish`. */
   readonly action?: (action: string) => string;
-  /** S3 sets the resource in quotes. */
+  /** S3 quotes the resource. */
   readonly quotesResource?: boolean;
 }
 
-/** What most services that speak JSON say. */
 export const ACCESS_DENIED_EXCEPTION: DenialWording = { code: 'AccessDeniedException', status: 400 };
 
-/** Policies do not allow what a request needs. */
 export class AccessDeniedError extends AwsError {
   constructor(
     readonly decision: Decision,
@@ -26,7 +24,7 @@ export class AccessDeniedError extends AwsError {
   }
 }
 
-/** @throws AccessDeniedError at the first access that is refused */
+/** @throws AccessDeniedError for the first access that is denied */
 export function assertAllowed(
   decide: (access: Access) => Decision,
   accesses: readonly Access[],

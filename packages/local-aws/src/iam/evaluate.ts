@@ -3,15 +3,15 @@ import { evaluateConditions, type RequestKeys } from './condition';
 import type { Statement } from './policy';
 import { matchesPrincipal } from './principal';
 
-/** What may bear on one request: the policies of who asks, and those of what is asked for. */
+/** The policies that apply to a request: those of the caller and those of the resource. */
 export interface Policies {
   readonly identity: readonly Statement[];
   readonly resource: readonly Statement[];
 }
 
 /**
- * What the policies say to a request, all of one account: a Deny that applies refuses; so does a statement that would
- * apply if only its conditions could be judged; an Allow of either side allows; nothing else does.
+ * Evaluates a request within one account. A matching Deny denies, and so does a statement whose conditions cannot be
+ * evaluated; otherwise an Allow of either side allows; the default is to deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function evaluate(policies: Policies, caller: Caller, access: Access): Decision {
@@ -22,10 +22,10 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   for (const [side, statements] of Object.entries(policies) as [keyof Policies, readonly Statement[]][]) {
     for (const statement of statements) {
       if (!concerns(statement, caller, access)) continue;
-      const verdict = evaluateConditions(statement.conditions, keys);
-      if (verdict === false) continue;
-      if (verdict !== true) {
-        unknown ??= `because ${statement.where} cannot be judged locally: ${verdict.unknown} is not known`;
+      const result = evaluateConditions(statement.conditions, keys);
+      if (result === false) continue;
+      if (result !== true) {
+        unknown ??= `because ${statement.where} cannot be evaluated locally: ${result.unknown} is not supported`;
         continue;
       }
       if (statement.effect === 'Allow') allowed = true;
@@ -54,8 +54,8 @@ function concerns(
 }
 
 /**
- * The condition keys of a request. Requests come over plain HTTP here, on the loopback address, and stand for those that
- * reach AWS over TLS: `aws:SecureTransport` is true.
+ * The condition keys of a request. `aws:SecureTransport` is true although requests use plain HTTP on the loopback
+ * address, because on AWS they use TLS.
  */
 function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
   const ofCaller: Record<string, string> =

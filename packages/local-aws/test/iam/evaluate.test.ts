@@ -141,7 +141,7 @@ test('a service is known by whom it speaks for', () => {
   expect(tell({ ...fromShop('arn:aws:s3:::shop'), Principal: { Service: 'sns.amazonaws.com' } })).toBe(false);
 });
 
-describe('a statement that cannot be judged', () => {
+describe('a statement that cannot be evaluated', () => {
   const UNKNOWN = { ...READ, Sid: 'Odd', Condition: { IpAddress: { 'aws:SecureTransport': '10.0.0.0/8' } } };
 
   test.each([
@@ -151,7 +151,7 @@ describe('a statement that cannot be judged', () => {
     for (const Effect of ['Allow', 'Deny']) {
       expect(decide({ identity: [READ, { ...UNKNOWN, Effect, Condition }] })).toMatchObject({
         allowed: false,
-        why: `because Rights, statement 2 (Odd) cannot be judged locally: ${what} is not known`,
+        why: `because Rights, statement 2 (Odd) cannot be evaluated locally: ${what} is not supported`,
       });
     }
   });

@@ -152,7 +152,7 @@ test.each<[string, 'identity' | 'resource' | 'trust', unknown, string]>([
     'no text in a condition',
     'identity',
     policyOf({ ...READ, Condition: { Bool: { a: {} } } }),
-    'expected a text',
+    'expected a string',
   ],
 ])('refuses %s, where it would say something that is not understood', (_, kind, document, message) => {
   expect(() => compilePolicy(document, kind, 'P')).toThrow(message);
