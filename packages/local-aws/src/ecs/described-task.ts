@@ -9,7 +9,7 @@ export interface TaskTimes {
 }
 
 /**
- * A stopped task as DescribeTasks shows it, in the spelling of Step Functions; times in milliseconds since 1970.
+ * A stopped task as DescribeTasks returns it, with the field names of Step Functions; times in milliseconds since 1970.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
  */
 export function describeTask(

@@ -14,11 +14,10 @@ export interface EndpointOptions extends Partial<Place> {
   /** 0, the default, picks a free one. */
   readonly port?: number;
   readonly services: readonly LocalService[];
-  /** Who may do what; everyone everything where it is not given. */
+  /** Permissions; by default everything is allowed. */
   readonly access?: AccessControl;
-  /** Watches over every request, where a test injects faults. */
   readonly faults?: Pick<FaultInjection, 'intercept'> | undefined;
-  /** Told of errors that no service answered itself; by default they go to standard error. */
+  /** Called with errors that no service handled; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
 
@@ -26,7 +25,7 @@ export interface Endpoint {
   /** `http://127.0.0.1:4566` */
   readonly url: string;
   readonly port: number;
-  /** Ends every connection, requests under way after a second's grace, then closes the services. Idempotent. */
+  /** Closes all connections, with a grace period of one second for running requests, then the services. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -44,14 +43,13 @@ export class EndpointError extends Error {
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const CLOSE_GRACE_MS = 1000;
-/** Longer than SDK clients keep an idle connection, so that none meets a socket being closed. */
+/** Longer than SDK clients keep idle connections, so that none sends a request on a socket being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
 /**
- * Opens the one HTTP server that speaks for every service: a request goes to the service that its signature's
- * credential scope names. What a web page could send is refused (see guard.ts).
- *
- * @throws EndpointError where the port is taken or the host is not a loopback address
+ * Starts the HTTP server for all services. The credential scope of the signature selects the service. Requests that a
+ * web page could send are rejected (see guard.ts).
+ * @throws EndpointError if the port is in use or the host is not a loopback address
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -66,14 +64,14 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const services = new Map(options.services.map((service) => [service.name, service]));
   const access = options.access ?? allowAll(account);
   const onError = options.onError ?? reportError;
-  /** Of the requests under way. One signal of two would leave a trace of every request with the one that stays. */
+  /** Controllers of pending requests. AbortSignal.any with one long-lived signal would leak memory per request. */
   const pending = new Set<AbortController>();
   let isClosing = false;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error) => onError(error, describe(request)));
   });
-  // An Expect that is not known is read over, as by S3; Node itself would answer 417.
+  // An unknown Expect header is ignored, as by S3; Node would answer 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = 0;
@@ -162,7 +160,7 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-    // A connection is idle only once its last answer is written: look again until none is left.
+    // A connection becomes idle only after its last response is written: repeat until none is left.
     const sweep = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
       clearTimeout(grace);

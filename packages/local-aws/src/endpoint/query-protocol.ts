@@ -6,8 +6,7 @@ import { type AccessRule, AwsError, type LocalService, type RequestContext, read
 import { element, XML_HEADER, type XmlValue } from './xml';
 
 /**
- * One operation of a service that speaks the AWS Query protocol: the shape of its parameters (see decodeForm), and
- * the elements of its result.
+ * An operation of a service with the AWS Query protocol. The input is decoded by decodeForm.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export interface QueryOperation<State, Input = unknown> {
@@ -19,7 +18,7 @@ export interface QueryOperation<State, Input = unknown> {
   ): Promise<Record<string, XmlValue> | undefined> | Record<string, XmlValue> | undefined;
 }
 
-/** Keeps an operation's input type between its schema and its body. */
+/** Infers the input type of `run` from the schema. */
 export function queryOperation<State, Input>(
   definition: QueryOperation<State, Input>,
 ): QueryOperation<State> {
@@ -29,7 +28,7 @@ export function queryOperation<State, Input>(
 export interface QueryServiceOptions<State, Name extends string> {
   readonly name: string;
   readonly xmlns: string;
-  /** The code of an error in the parameters: `InvalidParameter`. */
+  /** Error code for invalid parameters: `InvalidParameter`. */
   readonly invalidInput: string;
   readonly operations: Readonly<Record<Name, QueryOperation<State>>>;
   readonly access: Readonly<Record<Name, AccessRule>>;
@@ -38,7 +37,7 @@ export interface QueryServiceOptions<State, Name extends string> {
   readonly close: () => Promise<void>;
 }
 
-/** A service whose operations are dispatched by the form field `Action`. */
+/** A service that dispatches operations by the form field `Action`. */
 export function queryService<State, Name extends string>(
   options: QueryServiceOptions<State, Name>,
 ): LocalService {

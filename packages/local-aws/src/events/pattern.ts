@@ -1,4 +1,4 @@
-/** A pattern beyond lists of exact values. */
+/** An event pattern with filters other than lists of exact values. */
 export class EventPatternError extends Error {
   constructor(
     readonly path: string,
@@ -14,7 +14,7 @@ export class EventPatternError extends Error {
 export type EventMatcher = (event: object) => boolean;
 
 /**
- * A matcher for an event pattern: every field of the pattern must be in the event, with one of the values listed.
+ * Compiles an event pattern: every field of the pattern must be in the event with one of the listed values.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * @throws EventPatternError
  */
