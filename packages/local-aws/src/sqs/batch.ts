@@ -10,9 +10,8 @@ export interface BatchFailure {
 const MAX_ENTRIES = 10;
 
 /**
- * Runs each entry of a batch; one that fails leaves the others be.
- *
- * @throws AwsError where the batch as a whole is out of order: empty, too long, ids missing their form or twice
+ * Runs each entry of a batch; a failed entry does not affect the others.
+ * @throws AwsError for an invalid batch: empty, too many entries, invalid or duplicate ids
  */
 export function runBatch<Entry extends { readonly Id: string }, Result>(
   entries: readonly Entry[],

@@ -8,7 +8,7 @@ export function isExpired(queue: Queue, message: StoredMessage, now: number): bo
   return now - message.sentAt > 1000 * Number(queue.attributes.MessageRetentionPeriod);
 }
 
-/** Lets go of every message whose time is over. */
+/** Deletes all messages past the retention period. */
 export function expire(store: SqsStore, queue: Queue): void {
   const now = store.now();
   const ids = queue
@@ -19,15 +19,14 @@ export function expire(store: SqsStore, queue: Queue): void {
 }
 
 /**
- * Receives up to `most` messages and hides them for the visibility timeout. A message that was received
- * maxReceiveCount times goes to the dead-letter queue instead; one past its retention period is dropped.
- *
- * @param visibilitySeconds the queue's own timeout where undefined
+ * Receives up to `max` messages and hides them for the visibility timeout. A message that was received maxReceiveCount
+ * times is moved to the dead-letter queue instead; one past its retention period is deleted.
+ * @param visibilitySeconds the queue's visibility timeout by default
  */
 export function receive(
   store: SqsStore,
   queue: Queue,
-  most: number,
+  max: number,
   visibilitySeconds?: number,
 ): StoredMessage[] {
   const now = store.now();
@@ -39,7 +38,7 @@ export function receive(
   const dead: string[] = [];
   const expired: string[] = [];
 
-  while (received.length < most) {
+  while (received.length < max) {
     const message = queue.takeNext(now);
     if (!message) break;
     taken.push(message);

@@ -20,7 +20,7 @@ const SETTABLE = [
   'VisibilityTimeout',
 ];
 
-/** The counts are exact here. */
+/** The counts are exact. */
 export const getQueueAttributes = operation({
   input: z.object({ QueueUrl: z.string(), AttributeNames: z.array(z.string()).default([]) }),
   run({ QueueUrl, AttributeNames }, store: SqsStore) {

@@ -7,7 +7,7 @@ import { receiptHandle } from '../receipt-handle';
 import { receive } from '../receive';
 import type { SqsStore } from '../store';
 
-/** Long polling ends early, without a message, when the caller goes away or the service closes. */
+/** A long poll ends early, without messages, when the caller disconnects or the service closes. */
 export const receiveMessage = operation({
   input: z.object({
     QueueUrl: z.string(),

@@ -6,7 +6,7 @@ import { md5, md5OfAttributes, messageAttributesSchema } from '../message-attrib
 import { compose, type Draft } from '../send';
 import type { SqsStore } from '../store';
 
-/** The fields that a message and an entry of a batch share. */
+/** The common fields of SendMessage and SendMessageBatch entries. */
 export const draftSchema = z.object({
   MessageBody: z.string(),
   DelaySeconds: z.number().int().optional(),
@@ -25,7 +25,7 @@ export const sendMessage = operation({
   },
 });
 
-/** @throws AwsError for what only a FIFO queue takes, and for unknown system attributes */
+/** @throws AwsError for FIFO parameters and unknown system attributes */
 export function readDraft(input: z.infer<typeof draftSchema>): Draft {
   if (input.MessageDeduplicationId !== undefined) {
     throw invalidParameter(
@@ -45,7 +45,7 @@ export function readDraft(input: z.infer<typeof draftSchema>): Draft {
   };
 }
 
-/** What the sender is told, with the digests that it verifies. */
+/** The response to the sender, with digests for verification. */
 export function sent(message: StoredMessage) {
   const AWSTraceHeader = { DataType: 'String', StringValue: message.traceHeader };
   return {
