@@ -4,7 +4,7 @@ import { invalidParameter } from '../errors';
 import type { Sns } from '../sns';
 import type { Attributes } from '../store';
 
-/** An empty value unsets one. */
+/** Accepted only with an empty value, which removes the attribute. */
 const UNSUPPORTED = ['FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'ReplayPolicy'];
 const SETTABLE = ['DeliveryPolicy', 'RawMessageDelivery', 'SubscriptionRoleArn'];
 
@@ -42,7 +42,7 @@ export const setSubscriptionAttributes = queryOperation({
   },
 });
 
-/** @throws AwsError InvalidParameter that names the attribute, and says so where only local mode lacks it */
+/** @throws AwsError InvalidParameter that names the attribute */
 export function checkSubscriptionAttributes(attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (UNSUPPORTED.includes(name)) {

@@ -4,7 +4,7 @@ import { invalidParameter } from '../errors';
 import type { Sns } from '../sns';
 import type { Attributes } from '../store';
 
-/** Kept and given back; none has an effect here. */
+/** Stored and returned, without effect. */
 const SETTABLE = [
   'ArchivePolicy',
   'DeliveryPolicy',
