@@ -3,7 +3,7 @@ import { Iam, type IamOptions } from '../iam/iam';
 
 export const ME = administrator();
 
-/** A trust policy that lets one service take on a role. */
+/** A trust policy for one service. */
 export const trusting = (Service: string, Condition?: object) => ({
   Version: '2012-10-17',
   Statement: [
@@ -16,13 +16,13 @@ export const trusting = (Service: string, Condition?: object) => ({
   ],
 });
 
-/** A policy of these statements, each an Allow where it does not say otherwise. */
+/** A policy of these statements, with the default effect Allow. */
 export const policyOf = (...statements: readonly object[]) => ({
   Version: '2012-10-17',
   Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
 });
 
-/** An IAM with one role, which the service may take on, and its ARN. */
+/** An IAM with one role that the service can assume. */
 export function iamWithRole(
   service: string,
   statements: readonly object[] = [],

@@ -7,7 +7,7 @@ import { DEFAULT_PLACE } from '../place';
 
 export const { account: ACCOUNT, region: REGION } = DEFAULT_PLACE;
 
-/** What SDK clients are made with; failures are seen at once. */
+/** Configuration of SDK clients, without retries. */
 export const clientConfig = (endpoint: string) => ({
   endpoint,
   region: REGION,
@@ -15,7 +15,7 @@ export const clientConfig = (endpoint: string) => ({
   maxAttempts: 1,
 });
 
-/** Endpoints and directories of a test, all gone after `cleanUp`. */
+/** Endpoints and directories of a test, removed by `cleanUp`. */
 export class Scene {
   private readonly endpoints: Endpoint[] = [];
   private readonly directories: string[] = [];

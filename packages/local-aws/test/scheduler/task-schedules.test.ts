@@ -70,5 +70,5 @@ test('a run that is asked for begins at once, and its failure is thrown', async 
   exitCode = undefined;
   await expect(schedules.run('nightly')).rejects.toThrow('schedule nightly: no image');
   await expect(schedules.run('weekly')).rejects.toThrow(ScheduledTaskError);
-  await expect(schedules.run('weekly')).rejects.toThrow('no task has this schedule; there are nightly');
+  await expect(schedules.run('weekly')).rejects.toThrow('unknown task schedule; known are nightly');
 });
