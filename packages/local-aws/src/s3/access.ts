@@ -5,12 +5,11 @@ import { S3Error } from './errors';
 import { copySource } from './operations/copy-source';
 import { header, type S3Request } from './request';
 
-/** An operation by method, target and, after a `?`, the subresource in the query; `copy` where a copy source comes with it. */
+/** Method and target, with the subresource in the query after `?` and ` copy` for a request with a copy source. */
 export type OperationName = keyof typeof ACCESS;
 
 /**
- * What each operation needs of the policies; of a copy's tags and of each key of DeleteObjects the operations ask
- * themselves.
+ * The permissions of each operation. CopyObject checks those for tags itself, DeleteObjects those for each key.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ACCESS = {
@@ -52,17 +51,17 @@ const ACCESS = {
 } satisfies Record<string, (request: S3Request) => readonly Access[]>;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html */
-export const S3_DENIAL: DenialWording = { code: 'AccessDenied', status: 403, quotesResource: true };
+const S3_DENIAL: DenialWording = { code: 'AccessDenied', status: 403, quotesResource: true };
 
-/** @throws AccessDeniedError; S3Error for a copy source that is none */
+/** @throws AccessDeniedError; S3Error for an invalid copy source */
 export function assertAccess(name: OperationName, request: S3Request): void {
   assertAllowed(request.context.decide, ACCESS[name](request), S3_DENIAL);
 }
 
 /**
- * Who may not list a bucket is not told, either, that an object is not there: 403 in place of 404. The check is one of
- * s3:ListBucket with the key as prefix. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- * @throws AccessDeniedError in place of NoSuchKey
+ * Without s3:ListBucket, a missing object is 403 instead of 404. The check uses the key as the prefix.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * @throws AccessDeniedError instead of NoSuchKey
  */
 export function hideMissingKey(name: OperationName, request: S3Request, error: unknown): void {
   if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') return;
@@ -71,7 +70,7 @@ export function hideMissingKey(name: OperationName, request: S3Request, error: u
   assertAllowed(request.context.decide, [access], S3_DENIAL);
 }
 
-/** Tags go along with a copy only for one who may read and write them. @throws AccessDeniedError */
+/** Copying tags needs permission to read and write them. @throws AccessDeniedError */
 export function assertTagAccess(request: S3Request): void {
   const source = copySource(request);
   const accesses = [
@@ -81,7 +80,7 @@ export function assertTagAccess(request: S3Request): void {
   assertAllowed(request.context.decide, accesses, S3_DENIAL);
 }
 
-/** One key of DeleteObjects. @throws AccessDeniedError */
+/** Checks one key of DeleteObjects. @throws AccessDeniedError */
 export function assertDeletion(
   context: RequestContext,
   target: { readonly bucket: string; readonly key: string },
@@ -107,7 +106,7 @@ function onObject({ bucket, key }: S3Request, action: string): Access {
   return { action, resource: objectArn(bucket, key) };
 }
 
-/** A parameter that is not there is no condition key. */
+/** Only parameters of the request become condition keys. */
 function listing({ bucket, query }: S3Request): Access[] {
   const context = Object.fromEntries(
     ['prefix', 'delimiter', 'max-keys'].flatMap((name) => {
@@ -140,7 +139,7 @@ function writing(request: S3Request): Access[] {
 }
 
 /**
- * To be told by a 412 that an object has another ETag is to read of it.
+ * A condition on an ETag reveals it, and so needs s3:GetObject.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
  */
 function readingIfMatch(request: S3Request): Access[] {

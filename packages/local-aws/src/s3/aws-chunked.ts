@@ -1,18 +1,17 @@
 import { S3Error } from './errors';
 
-/** A size with its signature, or a trailer: no client comes near. */
+/** Generous for a chunk size with its signature, or a trailer. */
 const MAX_LINE_LENGTH = 8 * 1024;
 const MAX_TRAILERS = 32;
 const LINE_FEED = 10;
 
-/** What the next bytes belong to. */
 type State = 'size' | 'data' | 'data-end' | 'trailer' | 'done';
 
 /**
- * The data of an `aws-chunked` body, chunk by chunk as they come in; what follows the last one goes into `trailers`
- * (names in lower case). Signatures of chunks and trailers are read over.
+ * Decodes an `aws-chunked` body as it arrives. Trailers are added to `trailers`, with names in lower case. Signatures are
+ * ignored.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
- * @throws IncompleteBody where the body ends before its last chunk, InvalidChunkSizeError, MalformedTrailerError
+ * @throws IncompleteBody if the body ends before its last chunk, InvalidChunkSizeError, MalformedTrailerError
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -58,7 +57,7 @@ export async function* decodeAwsChunked(
       }
     }
   }
-  // Some clients leave out the empty line, or the line feed, at the very end.
+  // Some clients omit the final empty line or line feed.
   if (state === 'trailer' && line !== '') take(line.replace(/\r$/, ''));
   if (state !== 'trailer' && state !== 'done') {
     throw new S3Error('IncompleteBody', 'The request body terminated before its last chunk.');

@@ -5,8 +5,8 @@ import { quotedEtag } from './reply';
 import { header, parseForm, type S3Request } from './request';
 import type { HeaderList, ObjectVersion } from './store/version';
 
-/** Kept with an object as they come. */
-const KEPT = [
+/** Request headers stored unchanged with an object. */
+const STORED_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-language',
@@ -14,12 +14,12 @@ const KEPT = [
   'x-amz-website-redirect-location',
 ] as const;
 
-/** Bytes of names and values together, as S3 counts them. */
+/** Limit on the total size of names and values, as S3 counts. */
 const MAX_METADATA_BYTES = 2 * 1024;
 const MAX_TAGS = 10;
 const META = 'x-amz-meta-';
 
-/** What a GET may have answered in place of what is kept. */
+/** Query parameters of GET that override response headers. */
 const OVERRIDES: Readonly<Record<string, string>> = {
   'response-cache-control': 'cache-control',
   'response-content-disposition': 'content-disposition',
@@ -29,7 +29,7 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   'response-expires': 'expires',
 };
 
-/** The headers of an upload that are kept with the object. @throws MetadataTooLarge */
+/** The headers of an upload that are stored with the object. @throws MetadataTooLarge */
 export function storedHeaders(request: S3Request): HeaderList {
   const kept: [string, string][] = [
     ['content-type', header(request, 'content-type') ?? 'binary/octet-stream'],
@@ -40,7 +40,7 @@ export function storedHeaders(request: S3Request): HeaderList {
     .join(',')
     .trim();
   if (encoding !== '') kept.push(['content-encoding', encoding]);
-  for (const name of KEPT) {
+  for (const name of STORED_HEADERS) {
     const value = header(request, name);
     if (value !== undefined) kept.push([name, value]);
   }
@@ -92,8 +92,8 @@ export function checkTags(tags: HeaderList): HeaderList {
 }
 
 /**
- * The headers that tell of an object: to GET and HEAD.
- * @param whole false where only a range is answered, which the checksum of the whole would not fit
+ * The response headers of GET and HEAD.
+ * @param whole false for a range, which does not match the checksum of the whole object
  */
 export function objectHeaders(
   request: S3Request,
@@ -119,7 +119,7 @@ export function objectHeaders(
   return headers;
 }
 
-/** ETag and Last-Modified, which goes by the second. */
+/** ETag and Last-Modified, which has a resolution of one second. */
 export function identity(version: ObjectVersion): Record<string, string> {
   return {
     etag: quotedEtag(version.etag),

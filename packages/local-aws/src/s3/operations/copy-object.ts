@@ -64,8 +64,8 @@ function wantedChecksum(request: S3Request): ChecksumAlgorithm | undefined {
 }
 
 /**
- * ETag and checksum of the copy. A copy is written in one go, so its ETag is the MD5 of its bytes even where the
- * original came in parts; only then, or where another checksum is wanted, are the bytes read.
+ * ETag and checksum of the copy. The ETag of a copy is the MD5 of its bytes, even if the original is a multipart upload.
+ * The bytes are read only in that case or for another checksum.
  */
 async function digests(
   original: ObjectVersion,

@@ -29,7 +29,7 @@ export const createMultipartUpload: Operation = async (request, { store }) => {
   );
 };
 
-/** A hash can only be of the parts' hashes, CRC-64/NVME only of the whole; the other CRCs can be both. */
+/** SHA checksums must be COMPOSITE, CRC-64/NVME must be FULL_OBJECT; the other CRCs support both. */
 function wantedChecksum(
   request: S3Request,
 ): { algorithm: ChecksumAlgorithm; type: ChecksumType } | undefined {

@@ -10,7 +10,7 @@ import type { Operation } from './operation';
 
 const MAX_KEYS = 1000;
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: what fails is told key by key */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const deleteObjects: Operation = async (request, deps) => {
   const bucket = deps.store.bucket(request.bucket);
   const root = parseXml(await receiveText(request), 'Delete');

@@ -43,7 +43,7 @@ export const listBuckets: Operation = async ({ query, context }, { store }) => {
   );
 };
 
-/** A token holds the name of the last bucket before it. */
+/** A token encodes the last bucket name of the page. */
 const tokenOf = (name: string): string => Buffer.from(name).toString('base64url');
 
 function lastOfToken(token: string | undefined): string {

@@ -52,7 +52,7 @@ export const listMultipartUploads: Operation = async (request, { store }) => {
   );
 };
 
-/** The uploads after a marker: of later keys, and of the marker's own key those after the one named. */
+/** The uploads after a marker: those of later keys, and those of the same key after the marked upload. */
 function uploadsAfter(uploads: readonly Upload[], keyMarker: string, idMarker: string): Upload[] {
   const marker = toBytes(keyMarker);
   const position = uploads.findIndex((upload) => upload.key === keyMarker && upload.id === idMarker);

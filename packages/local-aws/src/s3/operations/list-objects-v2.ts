@@ -45,7 +45,7 @@ export const listObjectsV2: Operation = async (request, { store }) => {
   );
 };
 
-/** A token holds the byte string that the next page begins at. */
+/** A token encodes the byte string at which the next page starts. */
 function encodeToken(from: string): string {
   return `1${Buffer.from(from, 'latin1').toString('base64url')}`;
 }

@@ -32,7 +32,7 @@ export const listObjects: Operation = async (request, { store }) => {
   );
 };
 
-/** Where the page after a marker begins: a marker that is a common prefix stands for all that is under it. */
+/** Start of the page after a marker; a common prefix as the marker skips all its keys. */
 function afterMarker(marker: string, prefix: string, delimiter: string | undefined): string {
   if (marker === '') return '';
   const bytes = toBytes(marker);

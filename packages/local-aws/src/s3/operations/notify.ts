@@ -4,7 +4,7 @@ import type { BucketStore } from '../store/bucket-store';
 import type { ObjectVersion } from '../store/version';
 import type { S3Deps } from './operation';
 
-/** Tells the queues that want to know of an object just written, before the request is answered. */
+/** Notifies the configured queues of a created object, before the request is answered. */
 export async function notifyCreated(
   request: S3Request,
   deps: S3Deps,
@@ -21,7 +21,7 @@ export async function notifyCreated(
   });
 }
 
-/** Tells the queues that want to know of an object just deleted, before the request is answered. */
+/** Notifies the configured queues of a removed object, before the request is answered. */
 export async function notifyRemoved(request: S3Request, deps: S3Deps, key: string): Promise<void> {
   const { timeline } = deps.store;
   await notify(deps, deps.store.bucket(request.bucket), {
@@ -33,7 +33,7 @@ export async function notifyRemoved(request: S3Request, deps: S3Deps, key: strin
   });
 }
 
-/** Passes an event to every queue whose configuration it matches. */
+/** Sends an event to every queue with a matching configuration. */
 export async function notify(
   { deliver }: Pick<S3Deps, 'deliver'>,
   bucket: BucketStore,

@@ -3,7 +3,7 @@ import type { S3Request } from '../request';
 
 const MAX_PARTS = 10_000;
 
-/** The number of the part that a request uploads. @throws InvalidArgument */
+/** @throws InvalidArgument */
 export function partNumber({ query }: S3Request): number {
   const text = query.get('partNumber') ?? '';
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;

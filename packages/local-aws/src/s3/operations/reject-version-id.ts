@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors';
 import type { S3Request } from '../request';
 
-/** Buckets are not versioned: the one version there is is called `null`. @throws InvalidArgument for another */
+/** Without versioning, the only version id is `null`. @throws InvalidArgument for another */
 export function rejectVersionId({ query }: S3Request): void {
   const id = query.get('versionId');
   if (id !== undefined && id !== 'null') {

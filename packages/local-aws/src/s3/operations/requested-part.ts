@@ -3,16 +3,15 @@ import { type ByteRange, parseRange } from '../ranges';
 import { header, type S3Request, wholeNumber } from '../request';
 import type { ObjectVersion } from '../store/version';
 
-export interface RequestedPart {
+interface RequestedPart {
   readonly status: 200 | 206;
-  /** undefined: there are no bytes to send. */
+  /** undefined for an empty object. */
   readonly range?: ByteRange;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * The bytes of an object that a GET or HEAD is after: all of them, those of a Range header, or those of one part as
- * it was uploaded.
+ * The bytes of an object that a GET or HEAD requests: all, a range, or an uploaded part.
  * @throws InvalidRange, InvalidPartNumber, InvalidRequest
  */
 export function requestedPart(request: S3Request, version: ObjectVersion): RequestedPart {
