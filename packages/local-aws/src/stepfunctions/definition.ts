@@ -9,24 +9,24 @@ import { prepareState } from './prepared-state';
 export interface StateInfo {
   readonly name: string;
   readonly type: string;
-  /** As the definition has it. */
+  /** The state's fields in the definition. */
   readonly fields: JsonObject;
-  /** The Map and Parallel states around it, outermost first. */
+  /** The enclosing Map and Parallel states, outermost first. */
   readonly within: readonly string[];
 }
 
-/** A state machine that was found fit to run here. */
+/** A validated state machine. */
 export interface Definition {
-  /** As deployed. */
+  /** The deployed definition. */
   readonly text: string;
   readonly states: ReadonlyMap<string, StateInfo>;
   readonly timeoutSeconds: number | undefined;
-  /** What the interpreter is given: the same states, with the payloads of Task and Pass left to us. */
+  /** The definition for the interpreter (see prepareState). */
   readonly prepared: StateMachineDefinition;
 }
 
 /**
- * Reads a definition in the Amazon States Language, and refuses what would run here otherwise than on AWS.
+ * Parses a definition in the Amazon States Language and rejects anything that would behave differently from AWS.
  * @throws DefinitionError that names the state and the field
  */
 export function readDefinition(text: string, integrations: Integrations): Definition {
@@ -49,7 +49,7 @@ export function readDefinition(text: string, integrations: Integrations): Defini
   };
 }
 
-/** The state machines inside a Map or a Parallel state. */
+/** The state machines inside a Map or Parallel state. */
 function branches(fields: JsonObject): JsonObject[] {
   const { ItemProcessor, Iterator, Branches } = fields;
   return [ItemProcessor, Iterator, ...(Array.isArray(Branches) ? Branches : [])].filter((inner) =>
@@ -69,7 +69,7 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
     if (!isObject(fields)) throw new DefinitionError(name, 'expected a state');
     if (states.has(name)) throw new DefinitionError(name, 'two states have this name');
     const known = STATE_FIELDS[String(fields.Type)];
-    if (!known) throw new DefinitionError(name, `there is no type of state ${JSON.stringify(fields.Type)}`);
+    if (!known) throw new DefinitionError(name, `unknown state type ${JSON.stringify(fields.Type)}`);
     rejectUnknown(fields, known, name);
     states.set(name, { name, type: String(fields.Type), fields, within });
     for (const inner of branches(fields)) {
@@ -118,7 +118,7 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
     Branches: _____,
     ...paths
   } = fields;
-  eachText(paths, (text) => {
+  eachString(paths, (text) => {
     if (text.startsWith('$$.')) rejectContext(text, name, []);
   });
   if (type === 'Task') checkTask(name, fields, integrations);
@@ -138,18 +138,18 @@ function checkTask(name: string, fields: JsonObject, integrations: Integrations)
   }
 }
 
-/** Refuses a path into the context object where the interpreter would not find, or find something else. */
+/** Rejects a path into the context object that the interpreter does not resolve correctly. */
 function rejectContext(path: string, where: string, allowed: readonly string[]): void {
   const root = /^\$\$\.(\w+)/.exec(path)?.[1];
   if (root === undefined || [...allowed, 'Execution', 'StateMachine'].includes(root)) return;
-  const hint = root === 'Map' ? '; hand it in through ItemSelector' : '';
+  const hint = root === 'Map' ? '; pass it through ItemSelector' : '';
   throw new DefinitionError(where, `${path} is not served locally here${hint}`);
 }
 
-function eachText(value: Json, visit: (text: string) => void): void {
+function eachString(value: Json, visit: (text: string) => void): void {
   if (typeof value === 'string') visit(value);
   else if (value !== null && typeof value === 'object')
-    for (const child of Object.values(value)) eachText(child, visit);
+    for (const child of Object.values(value)) eachString(child, visit);
 }
 
 function prepareMachine(machine: JsonObject): JsonObject {

@@ -22,15 +22,15 @@ export interface StatesServiceOptions
 }
 
 export interface StatesService extends LocalService {
-  /** @throws DefinitionError for a definition that cannot run here */
+  /** @throws DefinitionError for an invalid or unsupported definition */
   deployStateMachine(spec: MachineSpec): void;
-  /** Ends, as ABORTED with the error `Local.Restarted`, the executions that the last process left running. */
+  /** Aborts the executions that the last process left running, with the error `Local.Restarted`. */
   abortInterrupted(): void;
   /** Resolves when the execution has ended. */
   untilEnded(executionArn: string): Promise<void>;
 }
 
-/** Step Functions. Executions and their histories are kept under `directory`. */
+/** Step Functions. Executions and their histories are stored in `directory`. */
 export function createStatesService(options: StatesServiceOptions): StatesService {
   const served = new Map(options.integrations.map((integration) => [integration.resource, integration]));
   const machines = new Machines({

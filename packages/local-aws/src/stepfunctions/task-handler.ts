@@ -19,25 +19,25 @@ interface RunningTask {
   timedOut: boolean;
 }
 
-/** Lets the interpreter hand on the events of all that led to this task. */
+/** Waits until the interpreter has emitted all events before this task. */
 const eventsDelivered = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A task that timed out has been given up by the interpreter's own timer; nobody hears what becomes of it. */
+/** The interpreter's own timer ends a task that timed out; its result must never settle. */
 const never = () => new Promise<never>(() => {});
 
-/** Runs the Task and Pass states of one execution: works out their payloads and calls the integrations. */
+/** Runs the Task and Pass states of one execution: evaluates payloads and calls integrations. */
 export class TaskRunner {
   private readonly running = new Set<RunningTask>();
   private ended = false;
 
   constructor(private readonly options: TaskRunnerOptions) {}
 
-  /** As the interpreter calls it, in the same breath as it enters or retries the state. */
+  /** Called by the interpreter synchronously with the entry or retry of the state. */
   readonly handle = async (state: StateInfo, input: Json): Promise<Json> => {
     const task: RunningTask = { state, controller: new AbortController(), timedOut: false };
     let visit: Visit | undefined;
     const seconds = state.fields.TimeoutSeconds;
-    // Set before the interpreter's timer of the same length, which then raises States.Timeout.
+    // Started before the interpreter's timer of the same length, which then raises States.Timeout.
     const timer =
       typeof seconds === 'number' ? setTimeout(() => this.timeOut(task, visit), seconds * 1000) : undefined;
     this.running.add(task);
@@ -56,7 +56,7 @@ export class TaskRunner {
     }
   };
 
-  /** Ends the tasks inside a Map or Parallel state, or all, and starts no more of them. */
+  /** Aborts the tasks inside a Map or Parallel state; without an argument all tasks, and no more are started. */
   interrupt(container?: string): void {
     if (container === undefined) this.ended = true;
     for (const { state, controller } of this.running) {
@@ -139,7 +139,7 @@ export class TaskRunner {
   }
 }
 
-/** What the context object says of the execution as a whole. */
+/** The context object's fields for the execution. */
 export function executionContext({
   execution,
   machine,

@@ -19,8 +19,8 @@ function fillDisk(): void {
   });
 }
 
-describe('a disk that is full', () => {
-  it('lets an execution come to its end, whose history then ends early', async () => {
+describe('a full disk', () => {
+  it('does not stop an execution, whose history is incomplete', async () => {
     states.invoke = () => {
       fillDisk();
       return 'done';
@@ -35,7 +35,7 @@ describe('a disk that is full', () => {
     ]);
   });
 
-  it('refuses an execution, which is not told of, and takes it once there is room', async () => {
+  it('rejects an execution without an event, and accepts it once there is space', async () => {
     states.invoke = () => 'done';
     fillDisk();
     await expect(states.begin('refused')).rejects.toThrow();
@@ -44,7 +44,7 @@ describe('a disk that is full', () => {
     expect(await states.run('refused')).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('has an execution whose end could not be written down count as cut off after a start', async () => {
+  it('aborts an execution at the next start if its end could not be written', async () => {
     states.invoke = () => {
       fillDisk();
       return 'done';

@@ -33,7 +33,7 @@ const SESSION: RoleSession = {
   roleArn: context.roleArn,
 };
 
-/** Allows all but the actions of `refused`. */
+/** Allows all actions except `refused`. */
 let refused: string[] = [];
 const decide = (caller: Caller, access: Access): Decision => ({
   ...access,
@@ -81,7 +81,7 @@ describe('of the SDK', () => {
     return (integration as Integration).run({ Bucket: 'bucket', ...parameters }, context);
   };
 
-  test('a body goes in as text or JSON and comes out as text, with times in ISO 8601', async () => {
+  test('a body is sent as text or JSON and returned as text, with times in ISO 8601', async () => {
     await s3('putObject', { Key: 'a.json', Body: { a: 'ü' } });
     expect(await s3('getObject', { Key: 'a.json' })).toMatchObject({
       Body: '{"a":"ü"}',
@@ -161,7 +161,7 @@ describe('lambda:invoke', () => {
     );
   };
 
-  test('wraps what the function returned', async () => {
+  test('wraps the result of the function', async () => {
     expect(await invoke({ payload: '{"a":1}' })).toEqual({
       ExecutedVersion: '$LATEST',
       Payload: { a: 1 },
@@ -169,7 +169,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  test("fails with the name of a function's error, its cause what Lambda returned", async () => {
+  test("fails with the name of the function error and Lambda's payload as the cause", async () => {
     const payload = '{"errorType":"ManifestMissingError","errorMessage":"gone","trace":[]}';
     await expect(invoke({ payload, functionError: 'Unhandled' })).rejects.toMatchObject({
       name: 'ManifestMissingError',
@@ -178,7 +178,7 @@ describe('lambda:invoke', () => {
   });
 });
 
-test('lambda:invoke that is refused has the name of the service, as its model has none for it', async () => {
+test('a denied lambda:invoke has the generic error name of the service', async () => {
   const decision = decide(SESSION, { action: 'lambda:InvokeFunction', resource: 'arn:f' });
   const wording = { code: 'AccessDeniedException', status: 403 };
   const functions = { invoke: async () => Promise.reject(new AccessDeniedError(decision, wording)) };
@@ -202,7 +202,7 @@ describe('ecs:runTask.sync', () => {
     );
   };
 
-  test('gives the described task', async () => {
+  test('returns the described task', async () => {
     expect(await run(0)).toEqual({ TaskArn: 'arn:t', Containers: [{ ExitCode: 0 }] });
   });
 
@@ -213,7 +213,7 @@ describe('ecs:runTask.sync', () => {
     });
   });
 
-  test('needs ecs:DescribeTasks to learn of the end', async () => {
+  test('needs ecs:DescribeTasks', async () => {
     refused = ['ecs:DescribeTasks'];
     await expect(run(0)).rejects.toMatchObject({
       name: 'ECS.AccessDeniedException',
@@ -223,7 +223,7 @@ describe('ecs:runTask.sync', () => {
     });
   });
 
-  test('is refused under the name that ECS gives it', async () => {
+  test('fails with the error name of ECS', async () => {
     const tasks = { run: async () => Promise.reject(new EcsError('AccessDeniedException', 'no')) };
     const integration = runTaskIntegration(tasks as unknown as EcsTasks, { decide }, () => SESSION);
     await expect(integration.run({}, context)).rejects.toMatchObject({ name: 'ECS.AccessDeniedException' });

@@ -6,9 +6,9 @@ import { StateError } from '../errors';
 import type { Integration, TaskContext } from './integration';
 
 /**
- * `ecs:runTask.sync`: runs a task to its end. The result is the described task; an exit code other than 0 is the error
- * `States.TaskFailed`, whose cause is the described task. The state machine's role needs ecs:DescribeTasks for that, and
- * ecs:StopTask to end a task whose time is over.
+ * `ecs:runTask.sync`: runs a task and waits for it. The result is the described task; an exit code other than 0 is the
+ * error `States.TaskFailed` with the described task as its cause. The state machine's role needs ecs:DescribeTasks, and
+ * ecs:StopTask to stop a task that timed out.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function runTaskIntegration(
