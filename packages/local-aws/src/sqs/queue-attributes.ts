@@ -63,7 +63,7 @@ export function mergeAttributes(
   return merged;
 }
 
-/** The queue's dead-letter queue; undefined where it has none. */
+/** undefined if the queue has no dead-letter queue. */
 export function redrivePolicy(attributes: QueueAttributes): RedrivePolicy | undefined {
   return attributes.RedrivePolicy === undefined ? undefined : JSON.parse(attributes.RedrivePolicy);
 }

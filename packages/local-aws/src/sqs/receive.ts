@@ -3,8 +3,7 @@ import type { Queue } from './queue';
 import { redrivePolicy } from './queue-attributes';
 import type { Change, SqsStore } from './store';
 
-/** Whether the queue's retention period has passed since the message was sent. */
-export function isExpired(queue: Queue, message: StoredMessage, now: number): boolean {
+function isExpired(queue: Queue, message: StoredMessage, now: number): boolean {
   return now - message.sentAt > 1000 * Number(queue.attributes.MessageRetentionPeriod);
 }
 

@@ -94,7 +94,7 @@ export class StatesHarness {
     return this.describe(name);
   }
 
-  /** Runs the machine to its end. */
+  /** Runs the machine and waits for its end. */
   async run(name: string, input: Json = {}): Promise<DescribeExecutionCommandOutput> {
     await this.begin(name, input);
     return this.ended(name);

@@ -5,7 +5,7 @@ import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { iamWithRole, ME } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
-/** A runtime as an image holds one: it asks for calls, and answers. */
+/** A runtime inside an image: it polls for invocations and answers them. */
 const IMAGE = {
   'work.cjs': `
     const { readdirSync, writeFileSync } = require('node:fs');
@@ -89,7 +89,7 @@ async function call(event: object) {
 const scratches = () =>
   existsSync(path.join(data, 'scratch')) ? readdirSync(path.join(data, 'scratch')) : [];
 
-test('an image’s process takes one call after the other, with a /tmp of its own that lasts as long as it', async () => {
+test('the process of an image handles invocations in sequence, with its own /tmp', async () => {
   const first = await call({ a: 1 });
   expect(first.payload).toMatchObject({
     calls: 1,
@@ -108,13 +108,13 @@ test('an image’s process takes one call after the other, with a /tmp of its ow
   expect(scratches()).toEqual([]);
 });
 
-test('calls at the same time have processes of their own', async () => {
+test('concurrent invocations use separate processes', async () => {
   const [one, other] = await Promise.all([call({ wait: 100 }), call({ wait: 100 })]);
   expect(one?.payload.pid).not.toBe(other?.payload.pid);
   expect(one?.payload.tmp).not.toBe(other?.payload.tmp);
 });
 
-test('an error that it posts is the function’s, and the process stays', async () => {
+test('a posted error is the function error, and the process stays warm', async () => {
   expect(await call({ fail: true })).toMatchObject({
     functionError: 'Unhandled',
     payload: { errorType: 'TaskFailed', errorMessage: 'no' },
@@ -127,7 +127,7 @@ test.each([
   ['is killed', { kill: true }, 'Runtime.ExitError', 'Runtime exited with error: signal: SIGKILL'],
   ['outlasts its time', { hang: true }, 'Sandbox.Timedout', 'Task timed out after 1.00 seconds'],
 ])(
-  'a call in which the process %s is told so, and the next one meets a new process',
+  'an invocation fails if the process %s, and the next one uses a new process',
   async (_, event, type, text) => {
     deploy(1);
     const failed = await call(event);
@@ -140,7 +140,7 @@ test.each([
   },
 );
 
-test('an image that does not start is an error of every call', async () => {
+test('every invocation of an image that does not start fails', async () => {
   deploy(10, ['node', 'missing.cjs']);
   expect((await call({})).payload.errorType).toBe('Runtime.ExitError');
   expect((await call({})).payload.errorType).toBe('Runtime.ExitError');

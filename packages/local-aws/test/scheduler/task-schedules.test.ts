@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => schedules.stop());
 
-test('a task runs once a period, first after one, and each run has a log of its own', async () => {
+test('a task runs once per period, first after one period, and each run has its own log', async () => {
   schedules.putSchedule(NIGHTLY);
   schedules.putSchedule({ ...NIGHTLY, name: 'yearly', periodMs: 1_000_000 });
   expect(requests).toEqual([]);
@@ -48,7 +48,7 @@ test('a task runs once a period, first after one, and each run has a log of its 
   expect(requests.every(({ logName }) => logName.startsWith('nightly'))).toBe(true);
 });
 
-test('a run that fails is told, and the clock goes on until it is stopped', async () => {
+test('a failed run is logged, and the schedule continues until it is stopped', async () => {
   exitCode = 1;
   schedules.putSchedule(NIGHTLY);
   schedules.start();
@@ -63,7 +63,7 @@ test('a run that fails is told, and the clock goes on until it is stopped', asyn
   expect(requests).toHaveLength(before);
 });
 
-test('a run that is asked for begins at once, and its failure is thrown', async () => {
+test('an explicit run starts immediately and throws its error', async () => {
   schedules.putSchedule({ ...NIGHTLY, periodMs: 1_000_000 });
   await schedules.run('nightly');
   expect(requests).toHaveLength(1);
