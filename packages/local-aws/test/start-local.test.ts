@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type LocalOptions, type LocalRuntime, startLocal } from '../src/start-local';
 import { directoryOf, isAlive, remove, until } from '../src/testing/files';
-import { policyOf, trusting } from '../src/testing/roles';
+import { policyOf, trustPolicy } from '../src/testing/roles';
 import { clientConfig } from '../src/testing/scene';
 import { buildChild } from './built';
 
@@ -40,7 +40,7 @@ const TASK = `
 const role = (Service: string, ...statements: object[]) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: trusting(Service),
+    AssumeRolePolicyDocument: trustPolicy(Service),
     Policies: [{ PolicyName: 'rights', PolicyDocument: policyOf(...statements) }],
   },
 });
@@ -349,9 +349,9 @@ test('a stop ends tasks within three seconds; the next start aborts their execut
   await begin('long', 'stay');
   await until(() => pidOf('long') > 0);
   const pid = pidOf('long');
-  const began = Date.now();
+  const startedAt = Date.now();
   await stop();
-  expect(Date.now() - began).toBeLessThan(3000);
+  expect(Date.now() - startedAt).toBeLessThan(3000);
   expect(isAlive(pid)).toBe(false);
 
   await start();

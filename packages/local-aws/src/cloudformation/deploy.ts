@@ -66,11 +66,11 @@ class Deployment implements Scope {
   }
 
   outputs(): Record<string, string> {
-    const wanted = Object.entries(this.options.template.Outputs).filter(
+    const active = Object.entries(this.options.template.Outputs).filter(
       ([, { Condition }]) => Condition === undefined || this.condition(Condition),
     );
     return Object.fromEntries(
-      wanted.map(([name, { Value }]) => [name, String(resolve(Value, this, `Outputs.${name}`))]),
+      active.map(([name, { Value }]) => [name, String(resolve(Value, this, `Outputs.${name}`))]),
     );
   }
 
@@ -98,7 +98,7 @@ class Deployment implements Scope {
     const idPrefix = PLACEHOLDER_TYPES[Type];
     if (idPrefix !== undefined) return placeholderResource(idPrefix, Type, logicalId, this.options);
     const type = RESOURCE_TYPES.get(Type);
-    if (!type) throw new TemplateError(where, 'resources of this type are not served locally');
+    if (!type) throw new TemplateError(where, 'resources of this type are not supported locally');
     const request = {
       where,
       defaultName: `${this.options.stack}-${logicalId}`,

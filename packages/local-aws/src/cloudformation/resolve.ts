@@ -71,7 +71,7 @@ export function resolve(value: unknown, scope: Scope, where: string): unknown {
   const call = functionCall(value);
   if (call) {
     const run = FUNCTIONS[call.name];
-    if (!run) throw new TemplateError(where, `${call.name} is not served locally`);
+    if (!run) throw new TemplateError(where, `${call.name} is not supported locally`);
     return run(call.argument, scope, where);
   }
   const entries = Object.entries(value).map(([name, field]) => [

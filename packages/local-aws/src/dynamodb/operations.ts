@@ -83,7 +83,7 @@ export async function runOperation(store: Store, name: string, input: unknown): 
   if (!isOperation(name)) {
     throw new AwsError(
       'UnknownOperationException',
-      `dynamodb: the operation ${name || '(none)'} is not served locally`,
+      `dynamodb: the operation ${name || '(none)'} is not supported locally`,
     );
   }
   const { action, rules } = OPERATIONS[name];

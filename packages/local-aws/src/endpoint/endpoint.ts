@@ -135,7 +135,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 function unknownService(name: string, served: string[]): AwsError {
   return new AwsError(
     'UnknownOperationException',
-    `The service ${name} is not served locally; served are ${served.sort().join(', ') || 'none'}.`,
+    `The service ${name} is not supported locally; supported are ${served.sort().join(', ') || 'none'}.`,
     404,
   );
 }

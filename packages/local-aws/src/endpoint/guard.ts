@@ -32,7 +32,7 @@ export function rejectCrossOrigin(request: IncomingMessage): void {
   if ([...query.keys()].some((name) => PRESIGNED.includes(name.toLowerCase()))) {
     throw new AwsError(
       'AccessDenied',
-      'Presigned URLs are not served locally, since a web page could use them: send an Authorization header.',
+      'Presigned URLs are not supported locally, since a web page could use them: send an Authorization header.',
       403,
     );
   }

@@ -80,7 +80,7 @@ export function jsonService<State, Name extends string>(
         if (known === undefined) {
           throw new AwsError(
             'UnknownOperationException',
-            `${options.name}: the operation ${name || target || '(none)'} is not served locally`,
+            `${options.name}: the operation ${name || target || '(none)'} is not supported locally`,
           );
         }
         const found = options.operations[known];

@@ -47,7 +47,7 @@ export function queryService<State, Name extends string>(
     if (known === undefined) {
       throw new AwsError(
         'InvalidAction',
-        `${options.name}: the action ${action || '(none)'} is not served locally`,
+        `${options.name}: the action ${action || '(none)'} is not supported locally`,
       );
     }
     const found = options.operations[known];

@@ -160,7 +160,7 @@ const exited = (): InvocationResult => ({
 
 function lambdaError(how: Extract<Effect, { do: 'refuse' }>['how']): LambdaError {
   if (how === 'reset' || how === 'timeout') {
-    return new LambdaError('SdkClientException', 'An injected fault: no answer came.', 0);
+    return new LambdaError('SdkClientException', 'An injected fault: no response.', 0);
   }
   const { code, message, status } = refusalOf('lambda', how);
   return new LambdaError(code as LambdaError['code'], message, status);

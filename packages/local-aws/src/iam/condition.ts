@@ -28,15 +28,15 @@ const KNOWN_KEYS = new Set([
   's3:prefix',
 ]);
 
-type Test = (wanted: string, found: string) => boolean;
+type Test = (expected: string, found: string) => boolean;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATORS: Readonly<Record<string, Test>> = {
-  StringEquals: (wanted, found) => wanted === found,
-  StringLike: (wanted, found) => pattern(wanted).matches(found),
-  ArnEquals: (wanted, found) => arnPattern(wanted).matches(found),
-  ArnLike: (wanted, found) => arnPattern(wanted).matches(found),
-  Bool: (wanted, found) => wanted.toLowerCase() === found.toLowerCase(),
+  StringEquals: (expected, found) => expected === found,
+  StringLike: (expected, found) => pattern(expected).matches(found),
+  ArnEquals: (expected, found) => arnPattern(expected).matches(found),
+  ArnLike: (expected, found) => arnPattern(expected).matches(found),
+  Bool: (expected, found) => expected.toLowerCase() === found.toLowerCase(),
 };
 
 /** Evaluates all conditions of a statement; `unknown` names what cannot be evaluated if the result depends on it. */

@@ -51,7 +51,7 @@ export async function openRuntimeApi(functionArn: string): Promise<RuntimeApi> {
     }
     const [, requestId, how] = /^\/([^/]+)\/(response|error)$/.exec(url.slice(INVOCATION.length)) ?? [];
     if (method !== 'POST' || !url.startsWith(INVOCATION) || requestId === undefined) {
-      return refuse(response, 404, 'NotFound', `${method} ${url} is not served locally`);
+      return refuse(response, 404, 'NotFound', `${method} ${url} is not supported locally`);
     }
     const payload = await bodyOf(request);
     if (payload === undefined) {

@@ -16,7 +16,7 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
         if (request.method !== 'POST' || name === undefined) {
           throw new AwsError(
             'NotImplemented',
-            `lambda: ${request.method} ${url.pathname} is not served locally; Invoke is`,
+            `lambda: ${request.method} ${url.pathname} is not supported locally; only Invoke is`,
             501,
           );
         }

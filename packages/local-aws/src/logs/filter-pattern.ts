@@ -17,7 +17,7 @@ export function filterPattern(pattern: string): (line: string) => boolean {
   if (!/^(\s*(\w+|"[^"]+"))+$/.test(text)) {
     throw new AwsError(
       'InvalidParameterException',
-      `The filter pattern ${JSON.stringify(text)} is not served locally; terms and { $.field = "value" } are.`,
+      `The filter pattern ${JSON.stringify(text)} is not supported locally; terms and { $.field = "value" } are.`,
     );
   }
   const terms = [...text.matchAll(/"([^"]+)"|(\w+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');

@@ -50,4 +50,4 @@ export const malformedXml = (reason: string) =>
   );
 
 export const notImplemented = (what: string) =>
-  new S3Error('NotImplemented', `${what} is not served by the local S3.`, 501);
+  new S3Error('NotImplemented', `${what} is not supported by the local S3.`, 501);

@@ -106,8 +106,8 @@ export function objectHeaders(
     'accept-ranges': 'bytes',
   };
   if (version.tags.length > 0) headers['x-amz-tagging-count'] = String(version.tags.length);
-  const wanted = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
-  if (wanted && whole && version.checksum) Object.assign(headers, checksumHeaders(version));
+  const requested = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  if (requested && whole && version.checksum) Object.assign(headers, checksumHeaders(version));
   for (const [parameter, name] of Object.entries(OVERRIDES)) {
     const value = request.query.get(parameter);
     if (value === undefined) continue;

@@ -55,10 +55,10 @@ export function checkMessageAttributes(attributes: MessageAttributes): void {
 /** The requested attributes: by name, `All`, `.*`, or a prefix (`trace.*`). */
 export function selectMessageAttributes(
   attributes: MessageAttributes = {},
-  wanted: readonly string[] = [],
+  requested: readonly string[] = [],
 ): MessageAttributes {
   const matches = (name: string) =>
-    wanted.some(
+    requested.some(
       (want) =>
         want === 'All' ||
         want === '.*' ||

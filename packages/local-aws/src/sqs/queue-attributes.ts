@@ -69,7 +69,10 @@ export function redrivePolicy(attributes: QueueAttributes): RedrivePolicy | unde
 }
 
 export const fifoUnsupported = (what: string) =>
-  new AwsError('UnsupportedOperation', `FIFO queues are not served locally (${what}): use a standard queue.`);
+  new AwsError(
+    'UnsupportedOperation',
+    `FIFO queues are not supported locally (${what}): use a standard queue.`,
+  );
 
 function checkRange(name: string, value: string, [min, max]: readonly [number, number, number]): void {
   if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) {

@@ -61,7 +61,7 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
   if (machine.QueryLanguage !== undefined && machine.QueryLanguage !== 'JSONPath') {
     throw new DefinitionError(
       where,
-      `QueryLanguage ${machine.QueryLanguage}: only JSONPath is served locally`,
+      `QueryLanguage ${machine.QueryLanguage}: only JSONPath is supported locally`,
     );
   }
   if (!isObject(machine.States)) throw new DefinitionError(where, 'expected States');
@@ -88,7 +88,8 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
 
 function rejectUnknown(fields: JsonObject, known: readonly string[], where: string): void {
   const unknown = Object.keys(fields).find((field) => !known.includes(field));
-  if (unknown !== undefined) throw new DefinitionError(where, `the field ${unknown} is not served locally`);
+  if (unknown !== undefined)
+    throw new DefinitionError(where, `the field ${unknown} is not supported locally`);
 }
 
 function checkState({ name, type, fields }: StateInfo, integrations: Integrations): void {
@@ -102,12 +103,15 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
       rejectContext(path, where, [...(owned ? ['State'] : []), ...(selectsItem ? ['Map'] : [])]);
     });
     if (!owned && callsIntrinsic(template)) {
-      throw new DefinitionError(where, 'intrinsic functions are served locally in Task and Pass states only');
+      throw new DefinitionError(
+        where,
+        'intrinsic functions are supported locally in Task and Pass states only',
+      );
     }
   }
   for (const field of ['ErrorPath', 'CausePath'] as const) {
     if (String(fields[field] ?? '$').startsWith('States.')) {
-      throw new DefinitionError(`${name}.${field}`, 'intrinsic functions are not served locally here');
+      throw new DefinitionError(`${name}.${field}`, 'intrinsic functions are not supported locally here');
     }
   }
   const {
@@ -127,7 +131,10 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
 function checkTask(name: string, fields: JsonObject, integrations: Integrations): void {
   const integration = integrations.find(String(fields.Resource));
   if (!integration) {
-    throw new DefinitionError(`${name}.Resource`, `the integration ${fields.Resource} is not served locally`);
+    throw new DefinitionError(
+      `${name}.Resource`,
+      `the integration ${fields.Resource} is not supported locally`,
+    );
   }
   const names = Object.keys(isObject(fields.Parameters) ? fields.Parameters : {}).map((field) =>
     field.replace(/\.\$$/, ''),
@@ -143,7 +150,7 @@ function rejectContext(path: string, where: string, allowed: readonly string[]):
   const root = /^\$\$\.(\w+)/.exec(path)?.[1];
   if (root === undefined || [...allowed, 'Execution', 'StateMachine'].includes(root)) return;
   const hint = root === 'Map' ? '; pass it through ItemSelector' : '';
-  throw new DefinitionError(where, `${path} is not served locally here${hint}`);
+  throw new DefinitionError(where, `${path} is not supported locally here${hint}`);
 }
 
 function eachString(value: Json, visit: (text: string) => void): void {

@@ -15,14 +15,14 @@ type Intrinsic = (given: Json[], call: { name: string; template: string }) => Js
 
 /** Checks arguments by position; a last type that ends in `...` repeats. */
 function typed(types: string, run: Intrinsic): Intrinsic {
-  const wanted = types === '' ? [] : types.split(' ');
+  const expected = types === '' ? [] : types.split(' ');
   const repeats = types.endsWith('...');
   return (given, call) => {
-    const fits = repeats ? given.length >= wanted.length - 1 : given.length === wanted.length;
+    const fits = repeats ? given.length >= expected.length - 1 : given.length === expected.length;
     if (!fits)
-      throw new IntrinsicError(call.name, `expected (${wanted.join(', ')}), got ${given.length} arguments`);
+      throw new IntrinsicError(call.name, `expected (${expected.join(', ')}), got ${given.length} arguments`);
     given.forEach((value, position) => {
-      const type = (wanted[Math.min(position, wanted.length - 1)] ?? '').replace('...', '');
+      const type = (expected[Math.min(position, expected.length - 1)] ?? '').replace('...', '');
       if (!TYPES[type]?.(value)) {
         throw new IntrinsicError(
           call.name,

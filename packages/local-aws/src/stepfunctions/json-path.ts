@@ -15,7 +15,7 @@ export interface JsonPath {
 export class JsonPathError extends Error {
   constructor(readonly path: string) {
     super(
-      `path ${path}: expected $ or $$ with fields, indexes and [*] (filters, slices and .. are not served locally)`,
+      `path ${path}: expected $ or $$ with fields, indexes and [*] (filters, slices and .. are not supported locally)`,
     );
     this.name = 'JsonPathError';
   }

@@ -101,7 +101,7 @@ export class TaskRunner {
     };
     try {
       if (!integration)
-        throw new StateError('States.Runtime', `The integration ${resource} is not served locally`);
+        throw new StateError('States.Runtime', `The integration ${resource} is not supported locally`);
       const result = await integration.run(parameters, context);
       this.assertActive(visit.state);
       if (byteLength(result) > PAYLOAD_LIMIT) throw new DataLimitError(name, 'result');

@@ -1,10 +1,10 @@
 import { administrator } from '../iam/access';
 import { Iam, type IamOptions } from '../iam/iam';
 
-export const ME = administrator();
+export const ADMINISTRATOR = administrator();
 
 /** A trust policy for one service. */
-export const trusting = (Service: string, Condition?: object) => ({
+export const trustPolicy = (Service: string, Condition?: object) => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -29,7 +29,7 @@ export function iamWithRole(
   options: Partial<IamOptions> = {},
 ): { iam: Iam; roleArn: string } {
   const iam = new Iam(options);
-  const roleArn = iam.putRole('worker', trusting(service));
+  const roleArn = iam.putRole('worker', trustPolicy(service));
   if (statements.length > 0) iam.putRolePolicy(roleArn, 'rights', policyOf(...statements));
   return { iam, roleArn };
 }

@@ -77,7 +77,7 @@ export class StatesHarness {
     this.service.deployStateMachine({ name, roleArn: 'arn:aws:iam::0:role/r', definition });
   }
 
-  async begin(name: string, input: Json = {}): Promise<void> {
+  async startExecution(name: string, input: Json = {}): Promise<void> {
     await this.client.send(
       new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name, input: JSON.stringify(input) }),
     );
@@ -96,7 +96,7 @@ export class StatesHarness {
 
   /** Runs the machine and waits for its end. */
   async run(name: string, input: Json = {}): Promise<DescribeExecutionCommandOutput> {
-    await this.begin(name, input);
+    await this.startExecution(name, input);
     return this.ended(name);
   }
 

@@ -5,7 +5,7 @@ import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import { createLocalServices, type LocalServices } from '../../src/local-services';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, remove } from '../../src/testing/files';
-import { policyOf, trusting } from '../../src/testing/roles';
+import { policyOf, trustPolicy } from '../../src/testing/roles';
 
 let data: string;
 let services: LocalServices;
@@ -70,7 +70,7 @@ const bucket = (target: unknown) => ({
 });
 const role = (Service: string, fields: object = {}) => ({
   Type: 'AWS::IAM::Role',
-  Properties: { AssumeRolePolicyDocument: trusting(Service), ...fields },
+  Properties: { AssumeRolePolicyDocument: trustPolicy(Service), ...fields },
 });
 const queuePolicy = (...statements: object[]) => ({
   Type: 'AWS::SQS::QueuePolicy',
@@ -205,7 +205,7 @@ test.each<[string, object, string]>([
   [
     'an unsupported type',
     { Thing: { Type: 'AWS::Kinesis::Stream' } },
-    'template, Thing (AWS::Kinesis::Stream): resources of this type are not served locally',
+    'template, Thing (AWS::Kinesis::Stream): resources of this type are not supported locally',
   ],
   [
     'a notification to a missing queue',
@@ -356,7 +356,7 @@ test.each<[string, object, string]>([
     'is not authorized to perform: logs:CreateLogDelivery',
   ],
   [
-    "a managed policy of AWS's that nobody here knows",
+    'an unsupported AWS managed policy',
     {
       Role: role('lambda.amazonaws.com', {
         ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],

@@ -200,7 +200,7 @@ test('the error of an unsupported operation names it', async () => {
   const { client, items } = await open();
   const unknown = (name: string) => ({
     name: 'UnknownOperationException',
-    message: `dynamodb: the operation ${name} is not served locally`,
+    message: `dynamodb: the operation ${name} is not supported locally`,
   });
   await expect(client.send(new DescribeContinuousBackupsCommand({ TableName }))).rejects.toMatchObject(
     unknown('DescribeContinuousBackups'),

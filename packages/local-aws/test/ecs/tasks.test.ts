@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ContainerDefinition, TaskDefinition } from '../../src/ecs/task-definition';
 import { EcsTasks, type RunTaskRequest } from '../../src/ecs/tasks';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const IMAGE = {
@@ -74,7 +74,7 @@ function register(container: Partial<ContainerDefinition>, roles: Partial<TaskDe
 
 const run = (overrides?: object, fields: Partial<RunTaskRequest> = {}) =>
   tasks.run({
-    caller: ME,
+    caller: ADMINISTRATOR,
     cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Daybook',
     taskDefinition: 'show:1',
     overrides,
@@ -182,7 +182,7 @@ describe('roles', () => {
   const IMAGE_URI = '000000000000.dkr.ecr.us-east-1.amazonaws.com/images:hash';
   const STREAM = 'arn:aws:logs:us-east-1:000000000000:log-group:tasks:log-stream:work/main/*';
   const putRole = (name: string, service: string, ...rights: object[]) => {
-    const arn = iam.putRole(name, trusting(service));
+    const arn = iam.putRole(name, trustPolicy(service));
     iam.putRolePolicy(arn, 'rights', policyOf(...rights));
     return arn;
   };

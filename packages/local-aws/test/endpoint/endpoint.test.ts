@@ -77,7 +77,7 @@ test('the error for an unknown service lists the supported ones', async () => {
   expect(answer.status).toBe(404);
   expect(JSON.parse(answer.body)).toEqual({
     __type: 'UnknownOperationException',
-    message: 'The service kms is not served locally; served are s3, sqs.',
+    message: 'The service kms is not supported locally; supported are s3, sqs.',
   });
 });
 
@@ -141,10 +141,10 @@ test('an error is in the protocol of the caller', async () => {
 });
 
 test('an unexpected error is answered, and the next request succeeds', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const endpoint = await startEndpoint({
     services: [echo()],
-    onError: (error, about) => told.push(`${about} ${error}`),
+    onError: (error, about) => reported.push(`${about} ${error}`),
   });
   try {
     const headers = signed('sqs');
@@ -153,7 +153,7 @@ test('an unexpected error is answered, and the next request succeeds', async () 
     await expect(send(endpoint, { headers, body: 'fail late' })).rejects.toThrow();
     expect((await send(endpoint, { headers, body: 'refuse' })).status).toBe(418);
     expect((await send(endpoint, { headers, body: 'fine' })).status).toBe(200);
-    expect(told).toEqual(['POST / TypeError: unforeseen', 'POST / TypeError: unforeseen']);
+    expect(reported).toEqual(['POST / TypeError: unforeseen', 'POST / TypeError: unforeseen']);
   } finally {
     await endpoint.close();
   }

@@ -52,8 +52,8 @@ test('a result has its namespace and the request id', async () => {
 test.each([
   ['Action=Greet&Name=nobody', 404, 'NotFound', 'nobody is here'],
   ['Action=Greet', 400, 'InvalidParameter', 'Name'],
-  ['Action=Dance', 400, 'InvalidAction', 'the action Dance is not served locally'],
-  ['Action=constructor', 400, 'InvalidAction', 'the action constructor is not served locally'],
+  ['Action=Dance', 400, 'InvalidAction', 'the action Dance is not supported locally'],
+  ['Action=constructor', 400, 'InvalidAction', 'the action constructor is not supported locally'],
   ['', 400, 'InvalidAction', '(none)'],
 ])('%s fails with %i %s', async (form, status, code, message) => {
   const answer = await post(form);

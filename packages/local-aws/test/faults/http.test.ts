@@ -135,21 +135,21 @@ test('a reset has no effect, a lost response has; the caller sees the same error
 
 test('a request that times out is held until the connection drops, without effect', async () => {
   onPut({ do: 'refuse', how: 'timeout', ms: 200 });
-  const began = performance.now();
+  const startedAt = performance.now();
   expect(await put('a')).not.toBe('done');
-  expect(performance.now() - began).toBeGreaterThan(190);
+  expect(performance.now() - startedAt).toBeGreaterThan(190);
   expect(await stored()).toEqual([]);
 });
 
 test('a delayed request takes effect immediately and is answered later', async () => {
   onPut({ do: 'delay', ms: 300 });
-  const began = performance.now();
+  const startedAt = performance.now();
   const answered = put('a');
   while ((await stored()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const applied = performance.now() - began;
+  const applied = performance.now() - startedAt;
   expect(await answered).toBe('done');
   expect(applied).toBeLessThan(250);
-  expect(performance.now() - began).toBeGreaterThan(290);
+  expect(performance.now() - startedAt).toBeGreaterThan(290);
 });
 
 test('writes are numbered with resource and caller, without run-specific parts; reads are not', async () => {
@@ -184,9 +184,9 @@ test('received messages are received again, and hidden ones after the clock adva
 
 test('a test can shorten a long poll', async () => {
   faults.maxPollMs = 20;
-  const began = performance.now();
+  const startedAt = performance.now();
   await client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
 test('messages of a service are dropped, duplicated, or delayed and overtaken', async () => {

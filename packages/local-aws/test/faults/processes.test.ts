@@ -5,7 +5,7 @@ import { Faults } from '../../src/faults/faults';
 import type { RuleInput } from '../../src/faults/rule';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const CODE = {
@@ -82,11 +82,11 @@ afterEach(async () => {
 
 const times = () => (existsSync(file) ? readFileSync(file, 'utf8').split(' ').length - 1 : 0);
 const fault = (service: string, effect: RuleInput['effect']) => faults.plan.put({ service, effect });
-const invoke = () => functions.invoke(ME, 'greet', JSON.stringify({ file }), 'refuse');
+const invoke = () => functions.invoke(ADMINISTRATOR, 'greet', JSON.stringify({ file }), 'refuse');
 
 const run = () =>
   tasks.run({
-    caller: ME,
+    caller: ADMINISTRATOR,
     cluster: 'Daybook',
     taskDefinition: 'work',
     logName: 'execution-1',

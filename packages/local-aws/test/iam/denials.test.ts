@@ -66,11 +66,11 @@ function clientsOf(credentials: Partial<RoleKeys>): Clients {
 
 beforeAll(async () => {
   directory = directoryOf();
-  const kept = (service: string) => ({ directory: `${directory}/${service}` });
-  const [s3, sqs] = [await createS3Service(kept('s3')), await createSqsService(kept('sqs'))];
-  const sns = await createSnsService({ ...kept('sns'), deliver: sqs.send });
-  const dynamoDb = await createDynamoDbService(kept('dynamodb'));
-  const states = createStatesService({ ...kept('states'), integrations: [], onChange: () => {} });
+  const stateIn = (service: string) => ({ directory: `${directory}/${service}` });
+  const [s3, sqs] = [await createS3Service(stateIn('s3')), await createSqsService(stateIn('sqs'))];
+  const sns = await createSnsService({ ...stateIn('sns'), deliver: sqs.send });
+  const dynamoDb = await createDynamoDbService(stateIn('dynamodb'));
+  const states = createStatesService({ ...stateIn('states'), integrations: [], onChange: () => {} });
   await s3.createBucket('shop');
   await sqs.ensureQueue('files');
   await sns.ensureTopic('told');
@@ -161,14 +161,14 @@ test('GetCallerIdentity needs no permission', async () => {
 test('a revoked key is rejected in every protocol', async () => {
   const keys = iam.issueKeys(session);
   iam.revokeKeys(keys.accessKeyId);
-  const gone = clientsOf(keys);
+  const revoked = clientsOf(keys);
   const name = async (request: Promise<unknown>) => request.catch((error: Error) => error.name);
-  expect(await name(gone.s3.send(new ListObjectsV2Command({ Bucket })))).toBe('InvalidAccessKeyId');
-  expect(await name(gone.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE })))).toBe(
+  expect(await name(revoked.s3.send(new ListObjectsV2Command({ Bucket })))).toBe('InvalidAccessKeyId');
+  expect(await name(revoked.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE })))).toBe(
     'UnrecognizedClientException',
   );
-  expect(await name(gone.sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
-  for (const client of Object.values(gone)) client.destroy();
+  expect(await name(revoked.sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
+  for (const client of Object.values(revoked)) client.destroy();
 });
 
 test('reading an object needs s3:GetObject, or s3:GetObjectVersion with a version id', async () => {

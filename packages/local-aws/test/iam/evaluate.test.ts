@@ -133,12 +133,14 @@ test('a service principal matches by its source', () => {
     Resource: 'arn:q',
     Condition: { ArnEquals: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': account } },
   });
-  const tell = (statement: object) =>
+  const isAllowed = (statement: object) =>
     decide({ caller: S3, resource: [statement], action: 'sqs:SendMessage', on: 'arn:q' }).allowed;
-  expect(tell(fromShop('arn:aws:s3:::shop'))).toBe(true);
-  expect(tell(fromShop('arn:aws:s3:::other'))).toBe(false);
-  expect(tell(fromShop('arn:aws:s3:::shop', '111111111111'))).toBe(false);
-  expect(tell({ ...fromShop('arn:aws:s3:::shop'), Principal: { Service: 'sns.amazonaws.com' } })).toBe(false);
+  expect(isAllowed(fromShop('arn:aws:s3:::shop'))).toBe(true);
+  expect(isAllowed(fromShop('arn:aws:s3:::other'))).toBe(false);
+  expect(isAllowed(fromShop('arn:aws:s3:::shop', '111111111111'))).toBe(false);
+  expect(isAllowed({ ...fromShop('arn:aws:s3:::shop'), Principal: { Service: 'sns.amazonaws.com' } })).toBe(
+    false,
+  );
 });
 
 describe('a statement that cannot be evaluated', () => {

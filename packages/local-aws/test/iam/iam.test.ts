@@ -1,6 +1,6 @@
 import { Iam, type IamOptions } from '../../src/iam/iam';
 import { compilePolicy } from '../../src/iam/policy';
-import { iamWithRole, policyOf, trusting } from '../../src/testing/roles';
+import { iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { ACCOUNT } from '../../src/testing/scene';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
@@ -50,20 +50,20 @@ describe('a role', () => {
   test('is assumed only by services and sources of its trust policy', () => {
     const iam = new Iam();
     const own = { StringEquals: { 'aws:SourceAccount': ACCOUNT } };
-    const roleArn = iam.putRole('worker', trusting(TASKS, own));
+    const roleArn = iam.putRole('worker', trustPolicy(TASKS, own));
     expect(iam.assume(roleArn, TASKS, 'arn:ecs', 's').kind).toBe('role');
     expect(() => iam.assume(roleArn, TASKS, undefined, 's')).toThrow('cannot assume');
     expect(() => iam.assume(roleArn, 'lambda.amazonaws.com', 'arn:l', 's')).toThrow(
       `lambda.amazonaws.com cannot assume the role ${ROLE}: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole`,
     );
-    iam.putRole('worker', trusting(TASKS, { StringEquals: { 'aws:SourceAccount': '111111111111' } }));
+    iam.putRole('worker', trustPolicy(TASKS, { StringEquals: { 'aws:SourceAccount': '111111111111' } }));
     expect(() => iam.assume(roleArn, TASKS, 'arn:ecs', 's')).toThrow('cannot assume');
     expect(() => iam.assume(`${ROLE}s`, TASKS, 'arn:ecs', 's')).toThrow('the template has no such role');
   });
 
   test('has the permissions of its inline and managed policies', () => {
     const iam = new Iam();
-    const roleArn = iam.putRole('worker', trusting(TASKS));
+    const roleArn = iam.putRole('worker', trustPolicy(TASKS));
     const session = iam.assume(roleArn, TASKS, 'arn:ecs', 's');
     const may = (action: string) => iam.decide(session, { action, resource: 'arn:x' }).allowed;
     iam.putRolePolicy(roleArn, 'one', policyOf({ Action: 'a:One', Resource: '*' }));
@@ -78,7 +78,7 @@ describe('a role', () => {
     expect(() => iam.attachManagedPolicy(roleArn, 'arn:other')).toThrow(
       'worker: the managed policy arn:other',
     );
-    iam.putRole('worker', trusting(TASKS));
+    iam.putRole('worker', trustPolicy(TASKS));
     expect(may('a:One')).toBe(false);
   });
 });

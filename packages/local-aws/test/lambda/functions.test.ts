@@ -4,7 +4,7 @@ import type { Caller } from '../../src/iam/access';
 import type { FunctionConfig } from '../../src/lambda/function-config';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const CODE = {
@@ -71,7 +71,12 @@ function deploy(fields: Partial<FunctionConfig>): void {
 }
 
 async function call(event: object, whenBusy: 'refuse' | 'wait' = 'refuse', reference = 'greet') {
-  const { payload, ...result } = await functions.invoke(ME, reference, JSON.stringify(event), whenBusy);
+  const { payload, ...result } = await functions.invoke(
+    ADMINISTRATOR,
+    reference,
+    JSON.stringify(event),
+    whenBusy,
+  );
   return { ...result, payload: JSON.parse(payload) };
 }
 
@@ -203,7 +208,7 @@ describe('roles', () => {
   });
 
   test('a role needs permission to invoke it by the name it uses', async () => {
-    const other = iam.putRole('caller', trusting('scheduler.amazonaws.com'));
+    const other = iam.putRole('caller', trustPolicy('scheduler.amazonaws.com'));
     const caller = iam.assume(other, 'scheduler.amazonaws.com', 'arn:s', 's');
     const refused = `is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`;
     await expect(invokeAs(caller)).rejects.toMatchObject({ code: 'AccessDeniedException', status: 403 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 /** A runtime inside an image: it polls for invocations and answers them. */
@@ -82,7 +82,12 @@ function deploy(timeoutSeconds = 10, command = ['node', 'work.cjs', 'first']): v
 }
 
 async function call(event: object) {
-  const { payload, ...result } = await functions.invoke(ME, 'work', JSON.stringify(event), 'refuse');
+  const { payload, ...result } = await functions.invoke(
+    ADMINISTRATOR,
+    'work',
+    JSON.stringify(event),
+    'refuse',
+  );
   return { ...result, payload: JSON.parse(payload) };
 }
 

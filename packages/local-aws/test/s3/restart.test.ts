@@ -100,8 +100,8 @@ test('a long history is compacted', async () => {
   for (let k = 0; k < 4; k++) await put(`k${k}`, 'x');
   await put('last', 'x');
   await server.halt();
-  const told = await readFile(inBucket('objects.log'), 'utf8');
-  await appendFile(inBucket('objects.log'), told.repeat(208));
+  const log = await readFile(inBucket('objects.log'), 'utf8');
+  await appendFile(inBucket('objects.log'), log.repeat(208));
   server = await startServer({ directory: server.directory });
   await restart();
   const lines = (await readFile(inBucket('objects.log'), 'utf8')).trim().split('\n');

@@ -1,11 +1,11 @@
 import type { Caller } from '../../src/iam/access';
 import type { LambdaFunctions } from '../../src/lambda/functions';
 import { ScheduledFunctionError, Scheduler } from '../../src/scheduler/scheduler';
-import { ME } from '../../src/testing/roles';
+import { ADMINISTRATOR } from '../../src/testing/roles';
 
 let calls: [string, string, string][];
-let underWay: number;
-let most: number;
+let running: number;
+let maxRunning: number;
 let answer: { payload: string; functionError?: string };
 let scheduler: Scheduler;
 let lines: string[];
@@ -13,21 +13,21 @@ let lines: string[];
 beforeEach(() => {
   calls = [];
   lines = [];
-  underWay = most = 0;
+  running = maxRunning = 0;
   answer = { payload: '{"started":true}' };
   const functions = {
     async invoke(caller: Caller, arn: string, payload: string) {
       calls.push([caller.arn, arn, payload]);
-      most = Math.max(most, ++underWay);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise((resolve) => setTimeout(resolve, 20));
-      underWay--;
+      running--;
       return answer;
     },
   } as unknown as LambdaFunctions;
   scheduler = new Scheduler(functions, (line) => lines.push(line));
   scheduler.putSchedule({
     name: 'five-minutes',
-    actAs: () => ME,
+    actAs: () => ADMINISTRATOR,
     functionArn: 'arn:f',
     input: '{"source":"schedule"}',
   });
@@ -36,13 +36,13 @@ afterEach(() => scheduler.stop());
 
 test('a tick invokes the function with its input and returns its result', async () => {
   expect(await scheduler.tick()).toEqual({ started: true });
-  expect(calls).toEqual([[ME.arn, 'arn:f', '{"source":"schedule"}']]);
+  expect(calls).toEqual([[ADMINISTRATOR.arn, 'arn:f', '{"source":"schedule"}']]);
 });
 
 test('ticks never overlap', async () => {
   scheduler.start(0.001);
   await Promise.all([scheduler.tick(), scheduler.tick()]);
-  expect(most).toBe(1);
+  expect(maxRunning).toBe(1);
   expect(calls.length).toBeGreaterThanOrEqual(3);
 });
 

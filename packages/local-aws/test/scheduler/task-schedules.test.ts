@@ -1,7 +1,7 @@
 import type { RunTaskRequest } from '../../src/ecs/tasks';
 import { ScheduledTaskError, TaskSchedules } from '../../src/scheduler/task-schedules';
 import { until } from '../../src/testing/files';
-import { ME } from '../../src/testing/roles';
+import { ADMINISTRATOR } from '../../src/testing/roles';
 
 let requests: RunTaskRequest[];
 let exitCode: number | undefined;
@@ -11,7 +11,7 @@ let schedules: TaskSchedules;
 const NIGHTLY = {
   name: 'nightly',
   periodMs: 20,
-  actAs: () => ME,
+  actAs: () => ADMINISTRATOR,
   task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
 };
 
@@ -42,7 +42,7 @@ test('a task runs once per period, first after one period, and each run has its 
   await until(() => requests.length >= 2);
   expect(requests[0]).toMatchObject({
     ...NIGHTLY.task,
-    caller: ME,
+    caller: ADMINISTRATOR,
     logName: expect.stringMatching(/^nightly-\d{8}T\d{6}Z$/),
   });
   expect(requests.every(({ logName }) => logName.startsWith('nightly'))).toBe(true);

@@ -201,7 +201,7 @@ test('unsupported features are rejected by name', async () => {
     message: expect.stringContaining(about),
   });
   await expect(subscribe('sqs', queue, { FilterPolicy: '{"a":["b"]}' })).rejects.toMatchObject(
-    invalid('FilterPolicy is not served locally'),
+    invalid('FilterPolicy is not supported locally'),
   );
   await expect(subscribe('pigeon', 'x')).rejects.toMatchObject(invalid('"pigeon"'));
   await expect(subscribe('sqs', 'http://127.0.0.1/q')).rejects.toMatchObject(invalid('ARN'));

@@ -58,9 +58,9 @@ test('a disconnected caller receives no message', async () => {
   left.on('error', () => {});
   left.end(JSON.stringify({ QueueUrl: 'q', WaitTimeSeconds: 20 }));
   await pause(100);
-  const gone = new Promise((resolve) => left.on('close', resolve));
+  const closed = new Promise((resolve) => left.on('close', resolve));
   left.destroy();
-  await gone;
+  await closed;
   await pause(50);
   await sqs.send(arn, 'x');
   expect((await receive(0)).bodies).toEqual(['x']);

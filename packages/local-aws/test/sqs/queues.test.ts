@@ -77,7 +77,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ VisibilityTimeout: '43201' }, 'InvalidAttributeValue', 'from 0 to 43200'],
   [{ DelaySeconds: 'soon' }, 'InvalidAttributeValue', '"soon"'],
   [{ Colour: 'red' }, 'InvalidAttributeName', 'Colour'],
-  [{ FifoQueue: 'true' }, 'UnsupportedOperation', 'FIFO queues are not served locally'],
+  [{ FifoQueue: 'true' }, 'UnsupportedOperation', 'FIFO queues are not supported locally'],
   [{ RedrivePolicy: 'x' }, 'InvalidParameterValue', 'not a valid JSON map'],
   [
     { RedrivePolicy: `{"deadLetterTargetArn":"${arn('none')}","maxReceiveCount":1}` },
@@ -91,7 +91,7 @@ test.each<[Record<string, string>, string, string]>([
 });
 
 test.each([
-  ['orders.fifo', 'FIFO queues are not served locally'],
+  ['orders.fifo', 'FIFO queues are not supported locally'],
   ['a b', '"a b"'],
 ])('the name %s is refused', async (QueueName, message) => {
   const { client } = await scene.open();

@@ -60,7 +60,7 @@ test.each<[string, object, string]>([
   [
     'the item in an iteration',
     inMap({ Type: 'Pass', Parameters: { 'x.$': '$$.Map.Item.Value' }, End: true }),
-    'One.Parameters: $$.Map.Item.Value is not served locally here; pass it through ItemSelector',
+    'One.Parameters: $$.Map.Item.Value is not supported locally here; pass it through ItemSelector',
   ],
   [
     'a function in ItemSelector',

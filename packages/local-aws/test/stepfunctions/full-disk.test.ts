@@ -38,7 +38,7 @@ describe('a full disk', () => {
   it('rejects an execution without an event, and accepts it once there is space', async () => {
     states.invoke = () => 'done';
     fillDisk();
-    await expect(states.begin('refused')).rejects.toThrow();
+    await expect(states.startExecution('refused')).rejects.toThrow();
     expect(states.changes).toEqual([]);
     jest.restoreAllMocks();
     expect(await states.run('refused')).toMatchObject({ status: 'SUCCEEDED' });

@@ -125,11 +125,11 @@ describe('of the SDK', () => {
   });
 
   test('an endpoint that does not answer is S3.SdkClientException', async () => {
-    const gone = new S3Client({ ...config('http://127.0.0.1:1'), maxAttempts: 1 });
-    const [integration] = s3Integrations(() => gone);
+    const unreachable = new S3Client({ ...config('http://127.0.0.1:1'), maxAttempts: 1 });
+    const [integration] = s3Integrations(() => unreachable);
     const call = integration?.run({ Bucket: 'bucket', Key: 'b', CopySource: 'bucket/kept' }, context);
     await expect(call).rejects.toMatchObject({ name: 'S3.SdkClientException' });
-    gone.destroy();
+    unreachable.destroy();
   });
 
   test('sns:publish sends text, and JSON as text, and names its errors', async () => {

@@ -94,7 +94,7 @@ const untilStopped = () =>
 test('one is stopped when its parent execution is stopped or its state times out', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.client.send(new StopExecutionCommand({ executionArn: executionArn('e1') }));
   await untilStopped();
@@ -108,7 +108,7 @@ test('one is stopped when its parent execution is stopped or its state times out
 test('stopping one fails the state that started it', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.client.send(new StopExecutionCommand({ executionArn: executionArn('e1-0', INNER_ARN) }));
   const { error, cause = '' } = await states.ended('e1');
@@ -119,7 +119,7 @@ test('stopping one fails the state that started it', async () => {
 test('after a restart both interrupted executions are ABORTED', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.stop({ keep: true });
   states = await StatesHarness.start(states.directory);

@@ -229,9 +229,9 @@ describe('Map', () => {
 
   test('processes items in order, limited by MaxConcurrency', async () => {
     let current = 0;
-    let most = 0;
+    let maxRunning = 0;
     states.invoke = async ({ Payload = null }) => {
-      most = Math.max(most, ++current);
+      maxRunning = Math.max(maxRunning, ++current);
       await new Promise((resolve) => setTimeout(resolve, 5));
       current--;
       return Number(Payload) * 10;
@@ -239,7 +239,7 @@ describe('Map', () => {
     states.deploy(map(one()));
     const ended = await states.run('e1', { items: [1, 2, 3, 4, 5].map((n) => ({ n })) });
     expect(outputOf(ended)).toMatchObject({ results: [1, 2, 3, 4, 5].map((n) => ({ n, result: n * 10 })) });
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
   });
 
   test('of an empty array returns an empty array', async () => {

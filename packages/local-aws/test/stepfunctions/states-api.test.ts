@@ -89,7 +89,7 @@ test('lists executions newest first, by status, page by page', async () => {
   await states.run('e1');
   await states.run('e2');
   holdTasks();
-  await states.begin('e3');
+  await states.startExecution('e3');
   const names = async (fields: object) => {
     const { executions = [] } = await states.client.send(
       new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN, ...fields }),
@@ -111,7 +111,7 @@ test('lists executions newest first, by status, page by page', async () => {
 
 test('stops an execution: ABORTED immediately, its task aborted, later results ignored', async () => {
   holdTasks();
-  await states.begin('e1');
+  await states.startExecution('e1');
   await states.until(() => states.changes.length === 1);
   const stop = new StopExecutionCommand({
     executionArn: executionArn('e1'),
@@ -166,7 +166,7 @@ describe('after a restart', () => {
   test('executions and histories are kept, and the interrupted one is ABORTED', async () => {
     await states.run('e1', { a: 1 });
     holdTasks();
-    await states.begin('e2');
+    await states.startExecution('e2');
     await states.until(() => states.changes.length === 3);
     await states.stop({ keep: true });
 

@@ -37,7 +37,7 @@ export const ecsTaskDefinition = resourceType(
     if (!container || others.length > 0) {
       throw new TemplateError(
         `${where}.ContainerDefinitions`,
-        'expected one container: several are not served locally',
+        'expected one container: several are not supported locally',
       );
     }
     const { account, region } = deploying.place;

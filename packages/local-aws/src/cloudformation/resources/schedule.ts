@@ -80,7 +80,7 @@ function periodOf(expression: string, where: string): number {
   if (periodMs > 0 && periodMs <= MAX_TIMER_MS) return periodMs;
   throw new TemplateError(
     where,
-    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not served locally`,
+    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not supported locally`,
   );
 }
 

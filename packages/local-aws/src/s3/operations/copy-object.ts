@@ -74,8 +74,8 @@ async function digests(
 ): Promise<Pick<ObjectContent, 'etag' | 'checksum'>> {
   const kept = original.checksum?.type === 'FULL_OBJECT' ? original.checksum : undefined;
   const md5: Hasher | undefined = original.etag.includes('-') ? hasher('MD5') : undefined;
-  const wanted = algorithm && algorithm !== kept?.algorithm ? algorithm : undefined;
-  const checksum = wanted && hasher(wanted);
+  const requested = algorithm && algorithm !== kept?.algorithm ? algorithm : undefined;
+  const checksum = requested && hasher(requested);
   if (md5 || checksum) {
     for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
       md5?.update(bytes);
@@ -83,7 +83,7 @@ async function digests(
     }
   }
   const etag = md5 ? md5.digest().toString('hex') : original.etag;
-  if (!wanted || !checksum) return { etag, ...(kept && { checksum: kept }) };
+  if (!requested || !checksum) return { etag, ...(kept && { checksum: kept }) };
   const value = checksum.digest().toString('base64');
-  return { etag, checksum: { algorithm: wanted, value, type: 'FULL_OBJECT' } };
+  return { etag, checksum: { algorithm: requested, value, type: 'FULL_OBJECT' } };
 }

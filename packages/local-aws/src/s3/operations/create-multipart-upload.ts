@@ -34,7 +34,7 @@ function wantedChecksum(
   request: S3Request,
 ): { algorithm: ChecksumAlgorithm; type: ChecksumType } | undefined {
   const algorithm = header(request, 'x-amz-checksum-algorithm')?.toUpperCase();
-  const wanted = header(request, 'x-amz-checksum-type')?.toUpperCase();
+  const requested = header(request, 'x-amz-checksum-type')?.toUpperCase();
   if (algorithm === undefined) return undefined;
   if (!isChecksumAlgorithm(algorithm)) {
     throw invalidArgument(
@@ -43,7 +43,7 @@ function wantedChecksum(
       'Checksum algorithm provided is unsupported.',
     );
   }
-  const type = wanted ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const type = requested ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
     throw invalidArgument('x-amz-checksum-type', type, 'Value for x-amz-checksum-type header is invalid.');
   }

@@ -21,14 +21,14 @@ export function requestedPart(request: S3Request, version: ObjectVersion): Reque
     throw new S3Error('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }
   const { size } = version;
-  const asked = number === undefined ? parseRange(rangeHeader, size) : partRange(version, number);
+  const requested = number === undefined ? parseRange(rangeHeader, size) : partRange(version, number);
   const parts: Record<string, string> =
     number !== undefined && version.parts ? { 'x-amz-mp-parts-count': String(version.parts.length) } : {};
-  const range = asked ?? { start: 0, end: size - 1 };
+  const range = requested ?? { start: 0, end: size - 1 };
   const length = range.end - range.start + 1;
   const headers: Record<string, string> = { 'content-length': String(length), ...parts };
-  if (asked && length > 0) headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
-  return { status: asked && length > 0 ? 206 : 200, headers, ...(length > 0 && { range }) };
+  if (requested && length > 0) headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
+  return { status: requested && length > 0 ? 206 : 200, headers, ...(length > 0 && { range }) };
 }
 
 function partRange(version: ObjectVersion, number: number): ByteRange {

@@ -20,7 +20,7 @@ export const createTopic = queryOperation({
  */
 export function ensureTopic(store: SnsStore, name: string, attributes: Attributes): string {
   if (name.endsWith('.fifo'))
-    throw invalidParameter('FIFO topics are not served locally: use a standard topic');
+    throw invalidParameter('FIFO topics are not supported locally: use a standard topic');
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) {
     throw invalidParameter(
       `Topic Name ${JSON.stringify(name)}: expected 1 to 256 letters, digits, hyphens and underscores`,

@@ -48,7 +48,7 @@ export function checkSubscriptionAttributes(attributes: Attributes): void {
     if (UNSUPPORTED.includes(name)) {
       if (value !== '' && value !== '{}') {
         throw invalidParameter(
-          `Attributes Reason: ${name} is not served locally; every message is delivered`,
+          `Attributes Reason: ${name} is not supported locally; every message is delivered`,
         );
       }
     } else if (!SETTABLE.includes(name)) {

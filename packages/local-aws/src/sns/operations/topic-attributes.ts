@@ -51,7 +51,7 @@ export const setTopicAttributes = queryOperation({
 export function checkTopicAttributes(attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (/Fifo|ContentBasedDeduplication/.test(name)) {
-      if (value !== 'false') throw invalidParameter(`${name}: FIFO topics are not served locally`);
+      if (value !== 'false') throw invalidParameter(`${name}: FIFO topics are not supported locally`);
     } else if (!SETTABLE.includes(name) && !/(Success|Failure)Feedback/.test(name)) {
       throw invalidParameter(`AttributeName: ${name} is not an attribute of topics`);
     }

@@ -19,8 +19,8 @@ export const createQueue = operation({
   run({ QueueName, Attributes }, store: SqsStore, context) {
     const queue = store.find(QueueName);
     if (queue) {
-      const wanted = mergeAttributes(queue.attributes, Attributes, (arn) => !!store.findArn(arn));
-      const other = Object.keys(Attributes).find((name) => wanted[name] !== queue.attributes[name]);
+      const merged = mergeAttributes(queue.attributes, Attributes, (arn) => !!store.findArn(arn));
+      const other = Object.keys(Attributes).find((name) => merged[name] !== queue.attributes[name]);
       if (other !== undefined) {
         throw new AwsError(
           'QueueNameExists',
