@@ -16,7 +16,7 @@ export class DirectoryInUseError extends Error {
 }
 
 /** Directories locked by this process. */
-const held = new Set<string>();
+const lockedDirectories = new Set<string>();
 
 /**
  * Locks a directory for this process and creates it if necessary. The lock of a dead process is replaced.
@@ -25,8 +25,8 @@ const held = new Set<string>();
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
-  const place = realpathSync(directory);
-  const lockFile = path.join(place, 'lock');
+  const realDirectory = realpathSync(directory);
+  const lockFile = path.join(realDirectory, 'lock');
   for (;;) {
     try {
       writeFileSync(lockFile, `${process.pid} ${startedAt(process.pid)}\n`, { flag: 'wx' });
@@ -35,14 +35,14 @@ export function lockDirectory(directory: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const [pid = 0, started = ''] = readLock(lockFile);
-    if (held.has(place) || isAlive(pid, started)) {
+    if (lockedDirectories.has(realDirectory) || isAlive(pid, started)) {
       throw new DirectoryInUseError(directory, pid, lockFile);
     }
     rmSync(lockFile, { force: true });
   }
-  held.add(place);
+  lockedDirectories.add(realDirectory);
   return () => {
-    if (held.delete(place)) rmSync(lockFile, { force: true });
+    if (lockedDirectories.delete(realDirectory)) rmSync(lockFile, { force: true });
   };
 }
 

@@ -37,7 +37,7 @@ export interface ProcessBundles {
   readonly parentWatch: string;
 }
 
-export interface LocalServicesOptions extends Place {
+interface LocalServicesOptions extends Place {
   readonly dataDirectory: string;
   readonly bundles: ProcessBundles;
   /** URL of the endpoint; called only after the endpoint listens. */
@@ -66,7 +66,7 @@ export interface LocalServices extends Services {
 export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
   const { account, region, dataDirectory, bundles, endpoint, log, onDecision, clock, faults } = options;
   const place = { account, region };
-  const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
+  const storage = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
   /** Environment variables of the platform, as on AWS. */
   const platform = () => ({
     AWS_REGION: region,
@@ -76,7 +76,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
 
   const iam = new Iam({ account, log, ...(onDecision && { onDecision }) });
-  const sqs = await createSqsService({ ...kept('sqs'), ...(faults && { clock: faults.clock }) });
+  const sqs = await createSqsService({ ...storage('sqs'), ...(faults && { clock: faults.clock }) });
   /** Sends a message as a service principal, subject to the queue's policy. */
   const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
     const [queueArn] = message;
@@ -89,16 +89,16 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     );
   };
   const sns = await createSnsService({
-    ...kept('sns'),
+    ...storage('sns'),
     deliver: (queueArn, body, attributes, topicArn) =>
       send('sns.amazonaws.com', topicArn, queueArn, body, attributes),
   });
   const s3 = await createS3Service({
-    ...kept('s3'),
+    ...storage('s3'),
     ...((clock ?? faults) && { clock: clock ?? faults?.clock }),
     deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
   });
-  const dynamodb = await createDynamoDbService(kept('dynamodb'));
+  const dynamodb = await createDynamoDbService(storage('dynamodb'));
   const functions = new LambdaFunctions({
     ...place,
     iam,
@@ -136,7 +136,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       }),
   );
   const states: StatesService = createStatesService({
-    ...kept('stepfunctions'),
+    ...storage('stepfunctions'),
     integrations: [
       runTaskIntegration(tasks, iam, actAs),
       invokeFunctionIntegration(functions, actAs),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TemplateError } from './errors';
 import { NO_VALUE, references, resolve, type Scope } from './resolve';
-import type { Deploying, DeployPlace, Identity, Services } from './resource';
+import type { DeployContext, DeployPlace, Identity, Services } from './resource';
 import { PLACEHOLDER_TYPES, RESOURCE_TYPES } from './resource-types';
 import type { Assets, ResourceTemplate, Template } from './template';
 
-export interface DeployOptions {
+interface DeployOptions {
   readonly stack: string;
   readonly template: Template;
   readonly assets: Assets;
@@ -16,7 +16,7 @@ export interface DeployOptions {
 export interface Deployed {
   /** The template's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  readonly notifications: Deploying['notifications'];
+  readonly notifications: DeployContext['notifications'];
 }
 
 /**
@@ -25,10 +25,10 @@ export interface Deployed {
  */
 export async function deploy(options: DeployOptions): Promise<Deployed> {
   const { template, place, services, assets } = options;
-  const deploying: Deploying = { place, services, assets, queueArns: new Set(), notifications: [] };
-  const deployment = new Deployment(options, deploying);
+  const context: DeployContext = { place, services, assets, queueArns: new Set(), notifications: [] };
+  const deployment = new Deployment(options, context);
   for (const logicalId of Object.keys(template.Resources)) await deployment.create(logicalId, []);
-  return { outputs: deployment.outputs(), notifications: deploying.notifications };
+  return { outputs: deployment.outputs(), notifications: context.notifications };
 }
 
 class Deployment implements Scope {
@@ -37,7 +37,7 @@ class Deployment implements Scope {
 
   constructor(
     private readonly options: DeployOptions,
-    private readonly deploying: Deploying,
+    private readonly context: DeployContext,
   ) {
     const { place, stack } = options;
     this.pseudo = {
@@ -104,7 +104,7 @@ class Deployment implements Scope {
       defaultName: `${this.options.stack}-${logicalId}`,
       properties: resolve(Properties, this, logicalId),
     };
-    return type.create(request, this.deploying);
+    return type.create(request, this.context);
   }
 }
 

@@ -37,7 +37,7 @@ export interface Services {
   readonly events: EventBus;
 }
 
-export interface Deploying {
+export interface DeployContext {
   readonly place: DeployPlace;
   readonly services: Services;
   readonly assets: Assets;
@@ -53,7 +53,7 @@ export interface Identity {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface ResourceRequest<Properties> {
+interface ResourceRequest<Properties> {
   /** `Resource <logical id>`, for messages. */
   readonly where: string;
   /** Used if the template does not name the resource. */
@@ -61,10 +61,10 @@ export interface ResourceRequest<Properties> {
   readonly properties: Properties;
 }
 
-/** Deploys one type of resource. Deploying over an existing resource must keep its data. */
+/** Deploys one type of resource. DeployContext over an existing resource must keep its data. */
 export interface ResourceType {
   readonly type: string;
-  create(request: ResourceRequest<unknown>, deploying: Deploying): Promise<Identity>;
+  create(request: ResourceRequest<unknown>, context: DeployContext): Promise<Identity>;
 }
 
 /**
@@ -74,15 +74,15 @@ export interface ResourceType {
 export function resourceType<Schema extends z.ZodType>(
   type: string,
   schema: Schema,
-  create: (request: ResourceRequest<z.infer<Schema>>, deploying: Deploying) => Promise<Identity> | Identity,
+  create: (request: ResourceRequest<z.infer<Schema>>, context: DeployContext) => Promise<Identity> | Identity,
 ): ResourceType {
   return {
     type,
-    async create(request, deploying) {
+    async create(request, context) {
       const parsed = schema.safeParse(request.properties);
       if (!parsed.success) throw new TemplateError(request.where, z.prettifyError(parsed.error));
       try {
-        return await create({ ...request, properties: parsed.data }, deploying);
+        return await create({ ...request, properties: parsed.data }, context);
       } catch (error) {
         const isFault = error instanceof PolicyError || error instanceof CannotAssumeRoleError;
         throw isFault ? new TemplateError(request.where, error.message) : error;

@@ -7,7 +7,7 @@ import { ensureTable } from './ensure-table';
 import { DynamoDbError, isOperation, runOperation } from './operations';
 import { closeStore, openStore } from './store';
 
-export interface DynamoDbServiceOptions extends Partial<Place> {
+interface DynamoDbServiceOptions extends Partial<Place> {
   /** Holds the tables in LevelDB; used by one process at a time. */
   readonly directory: string;
 }

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition } from './task-definition';
 
-export interface ContainerOptions {
+interface ContainerOptions {
   readonly container: ContainerDefinition;
   /** Environment variables of the platform. */
   readonly platform: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { ContainerExit } from './container-process';
 import type { Overrides } from './overrides';
 import type { TaskDefinition } from './task-definition';
 
-export interface TaskTimes {
+interface TaskTimes {
   readonly created: number;
   readonly stopping?: number | undefined;
   readonly stopped: number;

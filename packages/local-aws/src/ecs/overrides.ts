@@ -51,7 +51,7 @@ export function readOverrides(value: unknown, container: ContainerDefinition): O
 }
 
 /** Applies the overrides to the container; later entries win. */
-export function overridden(container: ContainerDefinition, overrides: Overrides): ContainerDefinition {
+export function applyOverrides(container: ContainerDefinition, overrides: Overrides): ContainerDefinition {
   const all = overrides.ContainerOverrides;
   const variables = all.flatMap(({ Environment = [] }) =>
     Environment.map(({ Name, Value }) => [Name, Value]),

@@ -7,11 +7,11 @@ import { type Iam, keyVariables } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
-import { type Overrides, overridden, readOverrides } from './overrides';
+import { applyOverrides, type Overrides, readOverrides } from './overrides';
 import { type ContainerDefinition, EcsError, type TaskDefinition } from './task-definition';
 import { authorizeRun, keysOfTask, launchRefusal, type TaskRoles } from './task-roles';
 
-export interface EcsTasksOptions {
+interface EcsTasksOptions {
   /** Logs are in `logs/ecs`, temporary files in `scratch`. */
   readonly dataDirectory: string;
   readonly account: string;
@@ -123,7 +123,7 @@ export class EcsTasks implements LogSource {
     const reason = launchRefusal(this.options, roles, definition, id);
     const run = () =>
       this.runContainer(request, id, {
-        container: overridden(definition.container, overrides),
+        container: applyOverrides(definition.container, overrides),
         keys: keys ? keyVariables(keys) : NO_KEYS,
         onProcess: ({ pid, kill }) => {
           const { accessKeyId = '' } = keys ?? {};

@@ -8,7 +8,7 @@ import { answerError } from './error-answer';
 import { readSignature, rejectCrossOrigin } from './guard';
 import { AwsError, type LocalService, type RequestContext } from './service';
 
-export interface EndpointOptions extends Partial<Place> {
+interface EndpointOptions extends Partial<Place> {
   /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
   readonly host?: string;
   /** 0, the default, picks a free one. */

@@ -7,7 +7,7 @@ import { type AccessRule, AwsError, type LocalService, type RequestContext, read
  * An operation of a service with the AWS JSON protocol 1.0 or 1.1.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
-export interface JsonOperation<State, Input = unknown> {
+interface JsonOperation<State, Input = unknown> {
   readonly input: z.ZodType<Input>;
   run(input: Input, state: State, context: RequestContext): Promise<object | undefined> | object | undefined;
 }
@@ -17,7 +17,7 @@ export function operation<State, Input>(definition: JsonOperation<State, Input>)
   return definition as unknown as JsonOperation<State>;
 }
 
-export interface JsonServiceOptions<State, Name extends string> {
+interface JsonServiceOptions<State, Name extends string> {
   readonly name: string;
   /** Prefix in X-Amz-Target: `AmazonSQS`, `AWSStepFunctions`. */
   readonly target: string;

@@ -9,7 +9,7 @@ import { element, XML_HEADER, type XmlValue } from './xml';
  * An operation of a service with the AWS Query protocol. The input is decoded by decodeForm.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export interface QueryOperation<State, Input = unknown> {
+interface QueryOperation<State, Input = unknown> {
   readonly input: z.ZodType<Input>;
   run(
     input: Input,
@@ -25,7 +25,7 @@ export function queryOperation<State, Input>(
   return definition as unknown as QueryOperation<State>;
 }
 
-export interface QueryServiceOptions<State, Name extends string> {
+interface QueryServiceOptions<State, Name extends string> {
   readonly name: string;
   readonly xmlns: string;
   /** Error code for invalid parameters: `InvalidParameter`. */

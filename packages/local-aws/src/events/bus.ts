@@ -3,7 +3,7 @@ import type { Caller } from '../iam/access';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { EventMatcher } from './pattern';
 
-export interface EventRule {
+interface EventRule {
   readonly name: string;
   /** The EventBridge service principal with the rule as its source. */
   readonly caller: Caller;
@@ -11,7 +11,7 @@ export interface EventRule {
   readonly targets: readonly EventTarget[];
 }
 
-export interface EventTarget {
+interface EventTarget {
   readonly functionArn: string;
   /** JSON text that replaces the event. */
   readonly input: string | undefined;

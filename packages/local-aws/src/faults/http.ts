@@ -14,7 +14,7 @@ interface RequestFaults {
   resetVisibility(queueName: string): void;
 }
 
-export interface InterceptedRequest {
+interface InterceptedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly context: RequestContext;

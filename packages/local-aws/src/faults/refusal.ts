@@ -1,7 +1,7 @@
 import { AwsError } from '../endpoint/service';
 import type { Effect } from './rule';
 
-export type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
+type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
 
 /** Error code and status of each service; `other` for the rest. */
 const ERRORS: Readonly<

@@ -1,7 +1,7 @@
 import { DEFAULT_PLACE } from '../place';
 
 /** The account owner, who is allowed everything. */
-export interface Administrator {
+interface Administrator {
   readonly kind: 'administrator';
   readonly arn: string;
   readonly userId: string;

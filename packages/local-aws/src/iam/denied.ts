@@ -19,7 +19,7 @@ export class AccessDeniedError extends AwsError {
     readonly decision: Decision,
     wording: DenialWording,
   ) {
-    super(wording.code, refusal(worded(decision, wording)), wording.status);
+    super(wording.code, refusal(withWording(decision, wording)), wording.status);
     this.name = 'AccessDeniedError';
   }
 }
@@ -36,7 +36,10 @@ export function assertAllowed(
   }
 }
 
-function worded(decision: Decision, { action = (name) => name, quotesResource }: DenialWording): Decision {
+function withWording(
+  decision: Decision,
+  { action = (name) => name, quotesResource }: DenialWording,
+): Decision {
   const name = action(decision.action);
   return {
     ...decision,

@@ -21,7 +21,7 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   let allowed = false;
   for (const [side, statements] of Object.entries(policies) as [keyof Policies, readonly Statement[]][]) {
     for (const statement of statements) {
-      if (!concerns(statement, caller, access)) continue;
+      if (!matchesStatement(statement, caller, access)) continue;
       const result = evaluateConditions(statement.conditions, keys);
       if (result === false) continue;
       if (result !== true) {
@@ -41,7 +41,7 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   return { ...decision, allowed, why: `because no ${side}-based policy allows the ${access.action} action` };
 }
 
-function concerns(
+function matchesStatement(
   { principals, effect, actions, resources }: Statement,
   caller: Caller,
   access: Access,
@@ -58,7 +58,7 @@ function concerns(
  * address, because on AWS they use TLS.
  */
 function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
-  const ofCaller: Record<string, string> =
+  const callerKeys: Record<string, string> =
     caller.kind === 'service'
       ? {
           ...(caller.source && {
@@ -72,7 +72,7 @@ function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
         };
   return new Map([
     ['aws:securetransport', 'true'],
-    ...Object.entries(ofCaller),
+    ...Object.entries(callerKeys),
     ...Object.entries(context).map(([key, value]): [string, string] => [key.toLowerCase(), value]),
   ]);
 }

@@ -16,17 +16,17 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-export type PolicyKind = 'identity' | 'resource' | 'trust';
+type PolicyKind = 'identity' | 'resource' | 'trust';
 
-const texts = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
+const strings = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
 /** NotAction, NotResource and NotPrincipal are not supported. */
 const statementSchema = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
   Principal: z.unknown().optional(),
-  Action: texts,
-  Resource: texts.optional(),
+  Action: strings,
+  Resource: strings.optional(),
   Condition: z.unknown().optional(),
 });
 type StatementElement = z.infer<typeof statementSchema>;

@@ -26,7 +26,7 @@ export class JournalError extends Error {
   }
 }
 
-export interface JournalOptions<Entry> {
+interface JournalOptions<Entry> {
   readonly path: string;
   /** Applies an entry to the state in memory; called for every entry at opening, in order. */
   readonly replay: (entry: Entry) => void;

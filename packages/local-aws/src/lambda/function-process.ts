@@ -5,7 +5,7 @@ import type { FunctionConfig, InvocationResult } from './function-config';
 import type { RuntimeApi } from './runtime-api';
 import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';
 
-export interface FunctionProcessOptions {
+interface FunctionProcessOptions {
   readonly config: FunctionConfig;
   /** Bundle of runtime.ts. */
   readonly runtime: string;

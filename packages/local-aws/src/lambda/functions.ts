@@ -10,7 +10,7 @@ import { FunctionProcess, type ImageProcess } from './function-process';
 import { platformAccess } from './platform-access';
 import { openRuntimeApi } from './runtime-api';
 
-export interface LambdaFunctionsOptions {
+interface LambdaFunctionsOptions {
   /** Logs are in `logs/lambda`, temporary files of images in `scratch`. */
   readonly dataDirectory: string;
   readonly iam: Iam;

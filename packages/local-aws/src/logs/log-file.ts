@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** A line of a process's output. */
-export interface LogLine {
+interface LogLine {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly message: string;

@@ -18,7 +18,7 @@ interface ReadConditions {
 type ReadCondition = 'If-Match' | 'If-Unmodified-Since' | 'If-None-Match' | 'If-Modified-Since';
 
 /** Matches an ETag against `*` or a list of entity tags, with or without quotes. */
-export function etagMatches(list: string, etag: string): boolean {
+function etagMatches(list: string, etag: string): boolean {
   return list
     .split(',')
     .map((one) =>

@@ -9,7 +9,7 @@ export interface Crc {
 }
 
 /** High and low 32 bits, unsigned. */
-export type CrcValue = readonly [high: number, low: number];
+type CrcValue = readonly [high: number, low: number];
 
 export const CRC32C = crc([0, 0x82f63b78], [0, 0xffffffff]);
 export const CRC64NVME = crc([0x9a6c9329, 0xac4bc9b5], [0xffffffff, 0xffffffff]);

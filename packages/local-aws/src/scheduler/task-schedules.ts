@@ -2,7 +2,7 @@ import type { DescribedTask } from '../ecs/described-task';
 import type { EcsTasks, RunTaskRequest } from '../ecs/tasks';
 import type { Caller } from '../iam/access';
 
-export interface TaskSchedule {
+interface TaskSchedule {
   readonly name: string;
   /** Time between the starts of two runs, and before the first run. */
   readonly periodMs: number;

@@ -16,7 +16,7 @@ import { unsubscribe } from './operations/unsubscribe';
 import type { Sns } from './sns';
 import { type Attributes, SnsStore } from './store';
 
-export interface SnsServiceOptions extends Partial<Place> {
+interface SnsServiceOptions extends Partial<Place> {
   /** Holds the journal and outbox.jsonl; used by one process at a time. */
   readonly directory: string;
   readonly deliver: Sns['deliver'];

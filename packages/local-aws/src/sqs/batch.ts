@@ -1,6 +1,6 @@
 import { AwsError } from '../endpoint/service';
 
-export interface BatchFailure {
+interface BatchFailure {
   readonly Id: string;
   readonly SenderFault: boolean;
   readonly Code: string;

@@ -25,7 +25,7 @@ export function draftSize(draft: Draft): number {
  * Validates a draft and creates the message.
  * @throws AwsError for an invalid body or attribute
  */
-export function compose(queue: Queue, draft: Draft, now: number): StoredMessage {
+export function createMessage(queue: Queue, draft: Draft, now: number): StoredMessage {
   if (draft.body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
   if (FORBIDDEN.test(draft.body)) {

@@ -24,10 +24,10 @@ import { sendMessageBatch } from './operations/send-message-batch';
 import { setQueueAttributes } from './operations/set-queue-attributes';
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from './queue-attributes';
 import { expire } from './receive';
-import { compose, type Draft } from './send';
+import { createMessage, type Draft } from './send';
 import { SqsStore } from './store';
 
-export interface SqsServiceOptions extends Partial<Place> {
+interface SqsServiceOptions extends Partial<Place> {
   /** Holds the journal; used by one process at a time. */
   readonly directory: string;
   readonly clock?: () => Date;
@@ -97,7 +97,7 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
   function send(queueArn: string, draft: Draft): void {
     const queue = store.findArn(queueArn);
     if (!queue) throw queueDoesNotExist(queueArn);
-    store.commit({ type: 'put', queue: queue.name, messages: [compose(queue, draft, store.now())] });
+    store.commit({ type: 'put', queue: queue.name, messages: [createMessage(queue, draft, store.now())] });
   }
 
   return {

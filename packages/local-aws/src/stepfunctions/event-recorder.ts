@@ -15,7 +15,7 @@ export interface Visit {
   retries: number;
 }
 
-export interface RecorderEvents {
+interface RecorderEvents {
   /** A Map or Parallel state failed: its running tasks must be aborted. */
   readonly containerFailed: (name: string) => void;
   /** The state's output exceeds the limit. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Journal } from '../journal/journal';
 import { History, type HistoryEvent, readHistory } from './history';
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** The end of an execution. Times in milliseconds since 1970. */
 export interface ExecutionEnd {

@@ -10,7 +10,7 @@ interface Clients {
   readonly sns: SNSClient;
 }
 
-export interface RoleClientsOptions {
+interface RoleClientsOptions {
   readonly endpoint: () => string;
   readonly region: string;
   /** Keys of the state machine's role. @throws CannotAssumeRoleError */

@@ -8,7 +8,7 @@ import { StateMachine } from './interpreter';
 import { interpreterEvent } from './interpreter-events';
 import { executionContext, TaskRunner } from './task-handler';
 
-export interface RunOptions {
+interface RunOptions {
   readonly execution: ExecutionStart;
   readonly machine: { readonly name: string; readonly roleArn: string };
   readonly definition: Definition;

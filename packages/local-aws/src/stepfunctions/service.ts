@@ -15,9 +15,7 @@ import { listTagsForResource } from './operations/list-tags-for-resource';
 import { startExecution } from './operations/start-execution';
 import { stopExecution } from './operations/stop-execution';
 
-export interface StatesServiceOptions
-  extends Omit<MachinesOptions, keyof Place | 'integrations'>,
-    Partial<Place> {
+interface StatesServiceOptions extends Omit<MachinesOptions, keyof Place | 'integrations'>, Partial<Place> {
   readonly integrations: readonly Integration[];
 }
 

@@ -6,7 +6,7 @@ import type { Integrations, TaskContext } from './integrations/integration';
 import { byteLength, type Json, type JsonObject, PAYLOAD_LIMIT } from './json';
 import { fillTemplate, lookUp } from './payload-template';
 
-export interface TaskRunnerOptions {
+interface TaskRunnerOptions {
   readonly execution: ExecutionStart;
   readonly machine: { readonly name: string; readonly roleArn: string };
   readonly integrations: Integrations;

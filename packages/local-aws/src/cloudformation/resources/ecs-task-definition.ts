@@ -30,7 +30,7 @@ const propertiesSchema = z.object({
 export const ecsTaskDefinition = resourceType(
   'AWS::ECS::TaskDefinition',
   propertiesSchema,
-  (request, deploying) => {
+  (request, context) => {
     const { properties, where, defaultName } = request;
     const family = properties.Family ?? defaultName;
     const [container, ...others] = properties.ContainerDefinitions;
@@ -40,9 +40,9 @@ export const ecsTaskDefinition = resourceType(
         'expected one container: several are not supported locally',
       );
     }
-    const { account, region } = deploying.place;
+    const { account, region } = context.place;
     const arn = `arn:aws:ecs:${region}:${account}:task-definition/${family}:1`;
-    deploying.services.tasks.register({
+    context.services.tasks.register({
       arn,
       family,
       cpu: properties.Cpu,
@@ -53,7 +53,7 @@ export const ecsTaskDefinition = resourceType(
         name: container.Name,
         image: container.Image,
         // CDK tags images with the hash of their asset.
-        imageDirectory: deploying.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
+        imageDirectory: context.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
         entryPoint: container.EntryPoint,
         command: container.Command,
         environment: Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value])),

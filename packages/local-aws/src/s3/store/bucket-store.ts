@@ -12,7 +12,7 @@ import { Uploads } from './uploads';
 import type { HeaderList, ObjectContent, ObjectVersion } from './version';
 
 /** `bucket.json` */
-export interface BucketSettings {
+interface BucketSettings {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;

@@ -3,9 +3,9 @@ import { operation } from '../../endpoint/json-protocol';
 import { AwsError } from '../../endpoint/service';
 import { runBatch } from '../batch';
 import type { StoredMessage } from '../message';
-import { compose, draftSize } from '../send';
+import { createMessage, draftSize } from '../send';
 import type { SqsStore } from '../store';
-import { draftSchema, readDraft, sent } from './send-message';
+import { draftSchema, readDraft, sendResult } from './send-message';
 
 const MAX_BYTES = 1_048_576;
 
@@ -25,9 +25,9 @@ export const sendMessageBatch = operation({
     }
     const messages: StoredMessage[] = [];
     const result = runBatch(Entries, (entry) => {
-      const message = compose(queue, readDraft(entry), store.now());
+      const message = createMessage(queue, readDraft(entry), store.now());
       messages.push(message);
-      return sent(message);
+      return sendResult(message);
     });
     if (messages.length > 0) store.commit({ type: 'put', queue: queue.name, messages });
     return result;

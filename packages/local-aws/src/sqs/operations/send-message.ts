@@ -3,7 +3,7 @@ import { operation } from '../../endpoint/json-protocol';
 import { invalidParameter } from '../errors';
 import type { StoredMessage } from '../message';
 import { md5, md5OfAttributes, messageAttributesSchema } from '../message-attributes';
-import { compose, type Draft } from '../send';
+import { createMessage, type Draft } from '../send';
 import type { SqsStore } from '../store';
 
 /** The common fields of SendMessage and SendMessageBatch entries. */
@@ -19,9 +19,9 @@ export const sendMessage = operation({
   input: draftSchema.extend({ QueueUrl: z.string() }),
   run(input, store: SqsStore) {
     const queue = store.at(input.QueueUrl);
-    const message = compose(queue, readDraft(input), store.now());
+    const message = createMessage(queue, readDraft(input), store.now());
     store.commit({ type: 'put', queue: queue.name, messages: [message] });
-    return sent(message);
+    return sendResult(message);
   },
 });
 
@@ -46,7 +46,7 @@ export function readDraft(input: z.infer<typeof draftSchema>): Draft {
 }
 
 /** The response to the sender, with digests for verification. */
-export function sent(message: StoredMessage) {
+export function sendResult(message: StoredMessage) {
   const AWSTraceHeader = { DataType: 'String', StringValue: message.traceHeader };
   return {
     MessageId: message.id,
