@@ -12,7 +12,7 @@ export async function announceWaitingFiles({ notifications, s3, sqs }: DeployedS
     const queues = notifications.filter((notification) => notification.bucket === bucket);
     const bodies = queues.flatMap(({ queueArn }) => sqs.bodies(queueArn.split(':').at(-1) ?? ''));
     const named = new Set(bodies.flatMap((body) => objectsOf(body, bucket)));
-    count += await s3.notifyAgain(bucket, (key, etag) => !named.has(version(key, etag)));
+    count += await s3.resendNotifications(bucket, (key, etag) => !named.has(version(key, etag)));
   }
   return count;
 }

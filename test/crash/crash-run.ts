@@ -40,7 +40,7 @@ export class CrashRun {
   /** @param directory of an earlier run, to go on from there: then its clock goes on, too */
   static async start(directory: string, setting: Setting): Promise<CrashRun> {
     const faults = pipelineFaults();
-    faults.longestPoll = POLL_MS;
+    faults.maxPollMs = POLL_MS;
     faults.variables = {
       NODE_OPTIONS: `--require ${packagePath('test', 'crash', 'ahead.cjs')}`,
       DAYBOOK_CRASH_AHEAD: path.join(directory, 'ahead'),

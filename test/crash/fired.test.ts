@@ -16,9 +16,9 @@ test('faults that came are known after the endpoint was killed, whichever of two
   keepFired(plan, directory);
   for (const rule of rules) plan.put(rule);
   const call = { resource: 'r', caller: 'c' };
-  plan.meet({ ...call, service: 's3', operation: 'PutObject' }, false);
+  plan.match({ ...call, service: 's3', operation: 'PutObject' }, false);
   expect(firedOf(rules, directory)).toEqual([lost]);
-  plan.meet({ ...call, service: 's3', operation: 'PutObject' }, false);
-  plan.meet({ ...call, service: 'sqs', operation: 'SendMessage' }, false);
+  plan.match({ ...call, service: 's3', operation: 'PutObject' }, false);
+  plan.match({ ...call, service: 'sqs', operation: 'SendMessage' }, false);
   expect(firedOf(rules, directory)).toEqual([down, lost]);
 });

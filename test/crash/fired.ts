@@ -9,10 +9,10 @@ const textOf = (rule: RuleInput): string => JSON.stringify(ruleSchema.parse(rule
 
 /** Has a plan write every rule down that meets its call. */
 export function keepFired(plan: FaultPlan, directory: string): void {
-  const meet = plan.meet.bind(plan);
-  plan.meet = (...call) => {
+  const match = plan.match.bind(plan);
+  plan.match = (...call) => {
     const before = plan.fired.length;
-    const effect = meet(...call);
+    const effect = match(...call);
     for (const rule of plan.fired.slice(before)) appendFileSync(fileIn(directory), `${textOf(rule)}\n`);
     return effect;
   };

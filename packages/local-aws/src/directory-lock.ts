@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Another process has the data directory. */
+/** Another process holds the lock on the data directory. */
 export class DirectoryInUseError extends Error {
   constructor(
     readonly directory: string,
@@ -15,18 +15,18 @@ export class DirectoryInUseError extends Error {
   }
 }
 
-/** Directories that this very process has. */
-const held = new Set<string>();
+/** Directories locked by this process. */
+const lockedDirectories = new Set<string>();
 
 /**
- * Takes a directory for this process; it is made where it is missing. A lock that a dead process left is taken over.
- * @returns what gives it back
+ * Locks a directory for this process and creates it if necessary. The lock of a dead process is replaced.
+ * @returns a function that releases the lock
  * @throws DirectoryInUseError
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
-  const place = realpathSync(directory);
-  const lockFile = path.join(place, 'lock');
+  const realDirectory = realpathSync(directory);
+  const lockFile = path.join(realDirectory, 'lock');
   for (;;) {
     try {
       writeFileSync(lockFile, `${process.pid} ${startedAt(process.pid)}\n`, { flag: 'wx' });
@@ -35,18 +35,18 @@ export function lockDirectory(directory: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const [pid = 0, started = ''] = readLock(lockFile);
-    if (held.has(place) || isAlive(pid, started)) {
+    if (lockedDirectories.has(realDirectory) || isAlive(pid, started)) {
       throw new DirectoryInUseError(directory, pid, lockFile);
     }
     rmSync(lockFile, { force: true });
   }
-  held.add(place);
+  lockedDirectories.add(realDirectory);
   return () => {
-    if (held.delete(place)) rmSync(lockFile, { force: true });
+    if (lockedDirectories.delete(realDirectory)) rmSync(lockFile, { force: true });
   };
 }
 
-/** The process's id, and when it started where the system tells. */
+/** The process id, and the start time where the system provides it. */
 function readLock(lockFile: string): [pid?: number, started?: string] {
   try {
     const [pid = '', started = ''] = readFileSync(lockFile, 'utf8').trim().split(' ');
@@ -56,7 +56,7 @@ function readLock(lockFile: string): [pid?: number, started?: string] {
   }
 }
 
-/** Whether the process that wrote the lock lives: an id alone may have passed to another since. */
+/** Compares the start time too: the process id may have been reused. */
 function isAlive(pid: number, started: string): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   if (started !== '') return startedAt(pid) === started;
@@ -70,13 +70,13 @@ function isAlive(pid: number, started: string): boolean {
 }
 
 /**
- * When a process started, in the system's own count; empty for one that is dead, waiting for its parent to notice, and
- * on a system that does not tell (other than Linux).
+ * The start time of a process in clock ticks since boot; empty for a dead or zombie process and on systems other than
+ * Linux.
  */
 function startedAt(pid: number): string {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, can hold anything; the state comes next, the start 19 fields later.
+    // The name, in parentheses, can contain any character. The state follows it, the start time 19 fields later.
     const [state = 'Z', ...fields] = status.slice(status.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? '' : (fields[18] ?? '');
   } catch {

@@ -5,51 +5,50 @@ import type { Caller } from './iam/access';
 import type { InvocationResult } from './lambda/function-config';
 import type { Execution } from './stepfunctions/execution-store';
 
-/** A process that works under a role: a task's or a function's. */
+/** The process of a task or function, which signs requests with keys of its role. */
 export interface RoleProcess {
-  /** Of the keys that it signs with. */
   readonly accessKeyId: string;
-  /** The task's family, or the function's name. */
+  /** The task definition family or the function name. */
   readonly name: string;
   readonly pid: number | undefined;
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): void;
 }
 
-/** What fault injection can do to the services. */
+/** Functions of the services that fault injection calls. */
 export interface FaultTargets {
-  /** Messages in flight can be received again at once. */
-  showAgain(queueName: string): void;
-  /** Whether an event is being delivered to a function, or waits to be retried. */
+  /** Makes messages in flight visible again. */
+  resetVisibility(queueName: string): void;
+  /** True while an event is being delivered to a function or waits for a retry. */
   isDelivering(): boolean;
 }
 
 /**
- * What the emulator asks and tells whoever injects faults. Every request passes it, whether it comes over HTTP or from one
- * service of this process to another. `local-aws/faults` is the implementation; nothing here imports it.
+ * Hooks for fault injection. They see every request, over HTTP or between services of this process. `local-aws/faults`
+ * implements them; nothing here imports it.
  */
 export interface FaultInjection {
-  /** Served by the endpoint beside the AWS services. */
+  /** Additional services that the endpoint serves. */
   readonly services: readonly LocalService[];
   /** The clock of queues and buckets. */
   readonly clock: () => Date;
-  /** Environment variables of every task and function, beside those of the platform. */
+  /** Additional environment variables of every task and function. */
   readonly variables: Readonly<Record<string, string>>;
   readonly processes: { started(process: RoleProcess): void; ended(accessKeyId: string): void };
   connect(targets: FaultTargets): void;
-  /** @returns the context that the service is to be given */
-  attend(
+  /** @returns the context to pass to the service */
+  intercept(
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
     accessKeyId: string,
   ): RequestContext;
-  /** A function is invoked, by whichever service. */
+  /** Wraps every invocation of a function. */
   invoke(caller: Caller, name: string, run: () => Promise<InvocationResult>): Promise<InvocationResult>;
-  /** A task is run to its end. */
+  /** Wraps every run of a task. */
   runTask(caller: Caller, family: string, run: () => Promise<DescribedTask>): Promise<DescribedTask>;
-  /** A service sends a message in its own name. @param send given the seconds after which it is to arrive */
+  /** Wraps every message that a service sends to a queue. */
   deliver(service: string, queueArn: string, send: (delaySeconds?: number) => Promise<void>): Promise<void>;
   /** An execution started or ended. */
-  heard(execution: Pick<Execution, 'executionArn' | 'status'>): void;
+  executionChanged(execution: Pick<Execution, 'executionArn' | 'status'>): void;
 }

@@ -1,4 +1,4 @@
-/** The public API of the emulator. Fault injection is apart, in `local-aws/faults`. */
+/** The public API of the emulator. Fault injection is a separate entry point, `local-aws/faults`. */
 export { createDynamoDbService } from './dynamodb/service';
 export { type Endpoint, startEndpoint } from './endpoint/endpoint';
 export { AwsError, type LocalService } from './endpoint/service';

@@ -29,46 +29,45 @@ import { RoleClients } from './stepfunctions/role-clients';
 import { createStatesService, type StatesService } from './stepfunctions/service';
 import { createStsService } from './sts/service';
 
-/** Bundles for Node, each in a single file. */
+/** Single-file bundles for Node. */
 export interface ProcessBundles {
-  /** Of `local-aws/lambda-runtime`, which runs the handler of a function. */
+  /** Bundle of `local-aws/lambda-runtime`, which runs the handler of a function. */
   readonly lambdaRuntime: string;
-  /** Of `local-aws/parent-watch`, preloaded into tasks and functions of images: they end with the emulator. */
+  /** Bundle of `local-aws/parent-watch`, preloaded into containers so that they end with the emulator. */
   readonly parentWatch: string;
 }
 
-export interface LocalServicesOptions extends Place {
+interface LocalServicesOptions extends Place {
   readonly dataDirectory: string;
   readonly bundles: ProcessBundles;
-  /** Where the endpoint will answer; asked for only once it does. */
+  /** URL of the endpoint; called only after the endpoint listens. */
   readonly endpoint: () => string;
-  /** A line for people: a failed tick, a failed target, a right that is missing. */
+  /** Logs failed scheduled invocations, failed targets and denied requests. */
   readonly log: (line: string) => void;
-  /** Told of everything that a role or a service asked of the policies. */
+  /** Called with every IAM decision. */
   readonly onDecision?: ((decision: Decision) => void) | undefined;
-  /** When objects are uploaded. */
+  /** The upload time of objects. */
   readonly clock?: (() => Date) | undefined;
-  /** What is to go wrong in a test. */
   readonly faults?: FaultInjection | undefined;
-  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  /** Milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number | undefined;
-  /** An execution started, or ended. */
+  /** Called when an execution starts or ends. */
   readonly onExecution?: ((execution: Execution) => void) | undefined;
 }
 
 export interface LocalServices extends Services {
-  /** What the endpoint speaks for. */
+  /** The services with an HTTP API. */
   readonly served: readonly LocalService[];
-  /** Lets go of the connections to the endpoint itself. */
+  /** Closes the SDK clients' connections to the endpoint. */
   disconnect(): void;
 }
 
-/** Every service of local mode, joined as AWS joins them, nothing deployed yet. */
+/** Creates all services and their connections, without any resources. */
 export async function createLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
   const { account, region, dataDirectory, bundles, endpoint, log, onDecision, clock, faults } = options;
   const place = { account, region };
-  const kept = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
-  /** What a task or a function on AWS has of its environment. */
+  const storage = (service: string) => ({ ...place, directory: path.join(dataDirectory, service) });
+  /** Environment variables of the platform, as on AWS. */
   const platform = () => ({
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -77,8 +76,8 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
 
   const iam = new Iam({ account, log, ...(onDecision && { onDecision }) });
-  const sqs = await createSqsService({ ...kept('sqs'), ...(faults && { clock: faults.clock }) });
-  /** What a service tells a queue in its own name, as far as the queue's policy lets it. */
+  const sqs = await createSqsService({ ...storage('sqs'), ...(faults && { clock: faults.clock }) });
+  /** Sends a message as a service principal, subject to the queue's policy. */
   const send = async (from: string, sourceArn: string, ...message: Parameters<typeof sqs.send>) => {
     const [queueArn] = message;
     const access = { action: 'sqs:SendMessage', resource: queueArn };
@@ -86,20 +85,20 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     if (!decision.allowed) throw new Error(refusal(decision));
     if (!faults) return sqs.send(...message);
     await faults.deliver(from, queueArn, (delay) =>
-      delay === undefined ? sqs.send(...message) : sqs.sendLate(delay, ...message),
+      delay === undefined ? sqs.send(...message) : sqs.sendDelayed(delay, ...message),
     );
   };
   const sns = await createSnsService({
-    ...kept('sns'),
+    ...storage('sns'),
     deliver: (queueArn, body, attributes, topicArn) =>
       send('sns.amazonaws.com', topicArn, queueArn, body, attributes),
   });
   const s3 = await createS3Service({
-    ...kept('s3'),
+    ...storage('s3'),
     ...((clock ?? faults) && { clock: clock ?? faults?.clock }),
     deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
   });
-  const dynamodb = await createDynamoDbService(kept('dynamodb'));
+  const dynamodb = await createDynamoDbService(storage('dynamodb'));
   const functions = new LambdaFunctions({
     ...place,
     iam,
@@ -137,7 +136,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       }),
   );
   const states: StatesService = createStatesService({
-    ...kept('stepfunctions'),
+    ...storage('stepfunctions'),
     integrations: [
       runTaskIntegration(tasks, iam, actAs),
       invokeFunctionIntegration(functions, actAs),
@@ -150,14 +149,14 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     ],
     retryPauseMs: options.retryPauseMs,
     onChange(execution) {
-      faults?.heard(execution);
+      faults?.executionChanged(execution);
       options.onExecution?.(execution);
       events.emit(executionStatusChange(execution, place));
     },
   });
 
   faults?.connect({
-    showAgain: (queueName) => sqs.showAgain(queueName),
+    resetVisibility: (queueName) => sqs.resetVisibility(queueName),
     isDelivering: () => events.isDelivering,
   });
 

@@ -1,4 +1,4 @@
-/** The account and region that every service answers for. */
+/** The account and region of every service. */
 export interface Place {
   readonly account: string;
   readonly region: string;

@@ -13,76 +13,75 @@ import type { SqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution-store';
 
 export interface LocalOptions extends Partial<Place> {
-  /** On 127.0.0.1; 0, the default, picks a free one. */
+  /** Port on 127.0.0.1; 0, the default, picks a free one. */
   readonly port?: number;
-  /** Everything that survives a restart; made where it is missing, of one process at a time. */
+  /** Holds all persistent state; created if necessary and locked by one process at a time. */
   readonly dataDirectory: string;
   /**
-   * Seconds between calls of the functions that schedules of the template call; 0 for none but those of `tick`. A
-   * scheduled task keeps its own period.
+   * Seconds between invocations of scheduled functions; 0: only `tick` invokes them. Scheduled tasks keep their own
+   * rate.
    */
   readonly every: number;
-  /** Where `cdk synth` wrote the template and its assets. */
+  /** The output directory of `cdk synth`. */
   readonly templateDirectory: string;
   /** The stack's name: `<stack>.template.json` and `<stack>.assets.json` are read. */
   readonly stack: string;
-  /** What the processes of functions and tasks are started with. */
   readonly bundles: ProcessBundles;
-  /** Lines for people: ticks that fail, rights that are missing. */
+  /** Logs failed scheduled invocations and denied requests. */
   readonly log?: (line: string) => void;
-  /** An execution started, or ended. */
+  /** Called when an execution starts or ends. */
   readonly onExecution?: (execution: Execution) => void;
-  /** Called once everything is deployed, before any schedule or interrupted execution goes on. */
+  /** Called after the deployment, before schedules start and interrupted executions are aborted. */
   readonly onDeployed?: (deployed: DeployedServices) => Promise<void>;
-  /** Told of everything that a role or a service asked of the policies, and what they said. */
+  /** Called with every IAM decision. */
   readonly onDecision?: (decision: Decision) => void;
-  /** When objects are uploaded; now where it is not given. */
+  /** The upload time of objects; the current time by default. */
   readonly clock?: () => Date;
-  /** For tests: what is to go wrong (`local-aws/faults`). */
+  /** For tests: fault injection (`local-aws/faults`). */
   readonly faults?: FaultInjection;
-  /** For tests: milliseconds that the state machine waits before any retry, in place of what its definition says. */
+  /** For tests: milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number;
 }
 
-/** The stack as it is deployed. */
+/** The services that `onDeployed` receives. */
 export interface DeployedServices {
   readonly s3: S3Service;
   readonly sqs: SqsService;
-  /** The buckets that notify a queue of new objects. */
+  /** Buckets with a notification configuration. */
   readonly notifications: Deployed['notifications'];
 }
 
 export interface LocalRuntime {
   /** `http://127.0.0.1:4566` */
   readonly endpoint: string;
-  /** By the names of the template's outputs. */
+  /** The template's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Calls the scheduled function once, and gives what it returned. @throws ScheduledFunctionError */
+  /** Invokes the scheduled functions once and returns the result. @throws ScheduledFunctionError */
   tick(): Promise<unknown>;
-  /** How the clock of the functions' schedules goes. */
+  /** The state of the functions' schedule. */
   clock(): {
     readonly every_seconds: number;
     readonly started_at: string;
     readonly last: { readonly at: string; readonly error: string | null } | null;
   };
-  /** Runs the task of a schedule at once, to its end. @throws ScheduledTaskError */
+  /** Runs the task of a schedule now and waits for it. @throws ScheduledTaskError */
   runSchedule(name: string): Promise<void>;
-  /** The roles and policies of the template, and what they have refused. */
+  /** The roles and policies of the template, and the denied requests. */
   readonly iam: Pick<Iam, 'attached' | 'refusals'>;
   /**
-   * Ends within about three seconds: executions under way are cut off (and ABORTED at the next start), their processes
-   * ended. Idempotent.
+   * Stops within about three seconds. Child processes are stopped; running executions are ABORTED at the next start.
+   * Idempotent.
    */
   stop(): Promise<void>;
 }
 
-/** What functions and tasks are given to finish at a stop, in milliseconds. */
+/** Time for running functions and tasks to finish during a stop. */
 const DRAIN_MS = 1000;
 const TASK_GRACE_MS = 1000;
 
 /**
- * Deploys the template into an AWS of this process and runs it.
- * @throws DirectoryInUseError, EndpointError for a port that is taken, TemplateError for what cannot be deployed here
+ * Deploys the template to local services and starts them.
+ * @throws DirectoryInUseError, EndpointError for a port in use, TemplateError for unsupported resources
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
   const { port, every, templateDirectory, stack, bundles, log = () => {}, faults } = options;
@@ -126,7 +125,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       services,
     });
     await options.onDeployed?.({ ...services, notifications: deployed.notifications });
-    services.states.endCutOff();
+    services.states.abortInterrupted();
     if (every > 0) services.scheduler.start(every);
     const { scheduler, taskSchedules } = services;
     const started_at = new Date().toISOString();
@@ -158,7 +157,7 @@ async function shutDown(services: LocalServices | undefined, endpoint: Endpoint 
     services.scheduler.stop();
     services.taskSchedules.stop();
     services.events.stop();
-    // A function under way may yet start an execution or settle a batch: first let it finish.
+    // A running function may still start an execution or delete messages: wait for it first.
     await services.functions.drain(DRAIN_MS);
     await services.states.close();
     await Promise.all([services.tasks.close(TASK_GRACE_MS), services.functions.close()]);

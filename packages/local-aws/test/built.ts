@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** What a child process is started with, bundled by itself. */
+/** Bundles of the programs that child processes start with. */
 export function buildChild(source: 'lambda/runtime.ts' | 'ecs/parent-watch.ts', directory: string): string {
   const outfile = path.join(directory, `${path.basename(source, '.ts')}.cjs`);
   const entryPoints = [path.join(__dirname, '../src', source)];

@@ -12,7 +12,7 @@ afterEach(() => remove(directory));
 
 const lockFile = (of = directory) => path.join(of, 'lock');
 
-test('makes the directory, holds it until it is given back, and refuses a second taker by any name', () => {
+test('creates the directory and locks it until released, under any name', () => {
   const data = path.join(directory, 'new', 'data');
   const unlock = lockDirectory(data);
   const alias = path.join(directory, 'alias');
@@ -24,7 +24,7 @@ test('makes the directory, holds it until it is given back, and refuses a second
   lockDirectory(data)();
 });
 
-test('refuses a directory of another process that lives', () => {
+test('rejects a directory locked by another running process', () => {
   writeFileSync(lockFile(), `${process.ppid}\n`);
   expect(() => lockDirectory(directory)).toThrow(
     `${directory} is in use by process ${process.ppid}: stop that process, or choose another directory`,

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type LocalOptions, type LocalRuntime, startLocal } from '../src/start-local';
 import { directoryOf, isAlive, remove, until } from '../src/testing/files';
-import { policyOf, trusting } from '../src/testing/roles';
+import { policyOf, trustPolicy } from '../src/testing/roles';
 import { clientConfig } from '../src/testing/scene';
 import { buildChild } from './built';
 
-/** A function that the schedule and the end of an execution call; it writes down what it was called with. */
+/** A function that records its events: those of the schedule and of ended executions. */
 const ORCHESTRATOR = `
   const { appendFileSync } = require('node:fs');
   exports.handler = async (event) => {
@@ -23,7 +23,7 @@ const ORCHESTRATOR = `
     return { queue: process.env.QUEUE_URL };
   };`;
 
-/** A task that fails, stays, or puts an object, as it is told. */
+/** A task that fails, keeps running, or puts an object, depending on its mode. */
 const TASK = `
   const { S3Client, PutObjectCommand } = require(process.env.SDK);
   const { MODE, EXECUTION_ID, BUCKET_NAME } = process.env;
@@ -36,11 +36,11 @@ const TASK = `
     await new S3Client({}).send(new PutObjectCommand({ Bucket: BUCKET_NAME, Key: 'results/' + EXECUTION_ID, Body: MODE }));
   })();`;
 
-/** A role of a service, with these rights. */
+/** A role for a service, with these permissions. */
 const role = (Service: string, ...statements: object[]) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: trusting(Service),
+    AssumeRolePolicyDocument: trustPolicy(Service),
     Policies: [{ PolicyName: 'rights', PolicyDocument: policyOf(...statements) }],
   },
 });
@@ -291,7 +291,7 @@ async function stop(): Promise<void> {
   await local.stop();
 }
 
-/** Whole lines: the function may be writing the next one. */
+/** Complete lines only: the function may be writing the next one. */
 function seen(): { name?: string; status?: string; source?: string }[] {
   const lines = existsSync(seenFile) ? readFileSync(seenFile, 'utf8').split('\n').slice(0, -1) : [];
   return lines.map((line) => JSON.parse(line));
@@ -317,12 +317,12 @@ const taskLog = (name: string) => path.join(directory, 'data', 'logs', 'ecs', na
 const pidOf = (name: string) =>
   existsSync(taskLog(name)) ? Number(/pid (\d+)/.exec(readFileSync(taskLog(name), 'utf8'))?.[1] ?? 0) : 0;
 
-test('a tick calls the scheduled function, and gives what it returned', async () => {
+test('a tick invokes the scheduled function and returns its result', async () => {
   expect(await local.tick()).toEqual({ queue: local.outputs.QueueUrl });
   expect(seen()).toEqual([{ source: 'schedule' }]);
 });
 
-test('an execution runs its task against the endpoint, and its end calls the function', async () => {
+test('an execution runs its task against the endpoint, and its end invokes the function', async () => {
   await begin('good', 'done');
   await until(() => seen().length === 1);
   expect(seen()).toMatchObject([{ name: 'good', status: 'SUCCEEDED', output: '{"mode":"done"}' }]);
@@ -330,7 +330,7 @@ test('an execution runs its task against the endpoint, and its end calls the fun
   expect(await Body?.transformToString()).toBe('done');
 });
 
-test("a schedule's task runs with the overrides of its input, and a tick of the functions does not run it", async () => {
+test('a scheduled task runs with the overrides of its input, and a tick does not run it', async () => {
   const result = { Bucket: 'trial', Key: 'results/by-schedule' };
   await local.tick();
   await expect(clients.s3.send(new GetObjectCommand(result))).rejects.toMatchObject({ name: 'NoSuchKey' });
@@ -339,19 +339,19 @@ test("a schedule's task runs with the overrides of its input, and a tick of the 
   expect(await Body?.transformToString()).toBe('swept');
 });
 
-test('a task that fails is described in the cause, which states can read', async () => {
+test('a failed task is described in the cause, which states can read', async () => {
   await begin('bad', 'fail');
   await until(() => seen().length === 1);
   expect(seen()).toMatchObject([{ name: 'bad', status: 'SUCCEEDED', output: '3' }]);
 });
 
-test('a stop ends tasks within three seconds; the next start aborts their execution and tells of it', async () => {
+test('a stop ends tasks within three seconds; the next start aborts their execution and emits its event', async () => {
   await begin('long', 'stay');
   await until(() => pidOf('long') > 0);
   const pid = pidOf('long');
-  const began = Date.now();
+  const startedAt = Date.now();
   await stop();
-  expect(Date.now() - began).toBeLessThan(3000);
+  expect(Date.now() - startedAt).toBeLessThan(3000);
   expect(isAlive(pid)).toBe(false);
 
   await start();
@@ -365,7 +365,7 @@ test('a stop ends tasks within three seconds; the next start aborts their execut
   expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['ExecutionAborted', 'TaskStarted']);
 });
 
-test('a second start on the same directory is refused, and a failed one leaves it free', async () => {
+test('a second start on the same directory fails, and a failed start releases its lock', async () => {
   await expect(start()).rejects.toThrow('is in use by process');
   await stop();
   const taken = createServer().listen(0, '127.0.0.1');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TemplateError } from './errors';
 import { NO_VALUE, references, resolve, type Scope } from './resolve';
-import type { Deploying, DeployPlace, Identity, Services } from './resource';
-import { NOTHING_TO_DO, RESOURCE_TYPES } from './resource-types';
+import type { DeployContext, DeployPlace, Identity, Services } from './resource';
+import { PLACEHOLDER_TYPES, RESOURCE_TYPES } from './resource-types';
 import type { Assets, ResourceTemplate, Template } from './template';
 
-export interface DeployOptions {
+interface DeployOptions {
   readonly stack: string;
   readonly template: Template;
   readonly assets: Assets;
@@ -14,22 +14,21 @@ export interface DeployOptions {
 }
 
 export interface Deployed {
-  /** By the names of the template's outputs. */
+  /** The template's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** The buckets that tell a queue of what arrives. */
-  readonly notifications: Deploying['notifications'];
+  readonly notifications: DeployContext['notifications'];
 }
 
 /**
- * Creates the template's resources, each after those it refers to. What is there already keeps what it holds.
- * @throws TemplateError that names the resource; services throw their own errors for properties they do not take
+ * Creates the template's resources in the order of their references. Existing resources keep their data.
+ * @throws TemplateError that names the resource; services throw their own errors for invalid properties
  */
 export async function deploy(options: DeployOptions): Promise<Deployed> {
   const { template, place, services, assets } = options;
-  const deploying: Deploying = { place, services, assets, queueArns: new Set(), notifications: [] };
-  const deployment = new Deployment(options, deploying);
+  const context: DeployContext = { place, services, assets, queueArns: new Set(), notifications: [] };
+  const deployment = new Deployment(options, context);
   for (const logicalId of Object.keys(template.Resources)) await deployment.create(logicalId, []);
-  return { outputs: deployment.outputs(), notifications: deploying.notifications };
+  return { outputs: deployment.outputs(), notifications: context.notifications };
 }
 
 class Deployment implements Scope {
@@ -38,7 +37,7 @@ class Deployment implements Scope {
 
   constructor(
     private readonly options: DeployOptions,
-    private readonly deploying: Deploying,
+    private readonly context: DeployContext,
   ) {
     const { place, stack } = options;
     this.pseudo = {
@@ -67,11 +66,11 @@ class Deployment implements Scope {
   }
 
   outputs(): Record<string, string> {
-    const wanted = Object.entries(this.options.template.Outputs).filter(
+    const active = Object.entries(this.options.template.Outputs).filter(
       ([, { Condition }]) => Condition === undefined || this.condition(Condition),
     );
     return Object.fromEntries(
-      wanted.map(([name, { Value }]) => [name, String(resolve(Value, this, `Outputs.${name}`))]),
+      active.map(([name, { Value }]) => [name, String(resolve(Value, this, `Outputs.${name}`))]),
     );
   }
 
@@ -96,21 +95,21 @@ class Deployment implements Scope {
 
   private async createOne(logicalId: string, { Type, Properties }: ResourceTemplate): Promise<Identity> {
     const where = `${logicalId} (${Type})`;
-    const idPrefix = NOTHING_TO_DO[Type];
-    if (idPrefix !== undefined) return imagined(idPrefix, Type, logicalId, this.options);
+    const idPrefix = PLACEHOLDER_TYPES[Type];
+    if (idPrefix !== undefined) return placeholderResource(idPrefix, Type, logicalId, this.options);
     const type = RESOURCE_TYPES.get(Type);
-    if (!type) throw new TemplateError(where, 'resources of this type are not served locally');
+    if (!type) throw new TemplateError(where, 'resources of this type are not supported locally');
     const request = {
       where,
       defaultName: `${this.options.stack}-${logicalId}`,
       properties: resolve(Properties, this, logicalId),
     };
-    return type.create(request, this.deploying);
+    return type.create(request, this.context);
   }
 }
 
-/** A resource with nothing behind it: an id that is always the same, and ARNs as its service would give. */
-function imagined(
+/** A resource without a local implementation: a deterministic id, and ARNs in its service's format. */
+function placeholderResource(
   idPrefix: string,
   type: string,
   logicalId: string,

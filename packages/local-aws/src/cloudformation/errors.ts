@@ -1,4 +1,4 @@
-/** A template that cannot be deployed here; the message names the resource and the property. */
+/** A template that cannot be deployed locally; the message names the resource and the property. */
 export class TemplateError extends Error {
   constructor(
     readonly where: string,

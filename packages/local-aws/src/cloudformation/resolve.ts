@@ -1,15 +1,15 @@
 import { TemplateError } from './errors';
 
-/** What a template's functions refer to. */
+/** Resolves the references of a template's functions. */
 export interface Scope {
-  /** A resource's Ref, a parameter, a pseudo parameter. undefined: there is none of that name. */
+  /** A resource's Ref, a parameter or a pseudo parameter; undefined for an unknown name. */
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
   condition(name: string): boolean;
   availabilityZones(): string[];
 }
 
-/** What `AWS::NoValue` stands for: the property is not there. */
+/** The value of `AWS::NoValue`: removes the property. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 type Function = (argument: unknown, scope: Scope, where: string) => unknown;
@@ -62,7 +62,7 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
   Condition: (name, scope) => scope.condition(String(name)),
 };
 
-/** A value with its functions worked out. @throws TemplateError for a function or a name that is not there */
+/** Evaluates the functions in a value. @throws TemplateError for an unsupported function or an unknown name */
 export function resolve(value: unknown, scope: Scope, where: string): unknown {
   if (Array.isArray(value)) {
     return value.map((item, i) => resolve(item, scope, `${where}[${i}]`)).filter((item) => item !== NO_VALUE);
@@ -71,7 +71,7 @@ export function resolve(value: unknown, scope: Scope, where: string): unknown {
   const call = functionCall(value);
   if (call) {
     const run = FUNCTIONS[call.name];
-    if (!run) throw new TemplateError(where, `${call.name} is not served locally`);
+    if (!run) throw new TemplateError(where, `${call.name} is not supported locally`);
     return run(call.argument, scope, where);
   }
   const entries = Object.entries(value).map(([name, field]) => [

@@ -16,7 +16,6 @@ import { snsTopic } from './resources/sns-topic';
 import { sqsQueue } from './resources/sqs-queue';
 import { stateMachine } from './resources/state-machine';
 
-/** Types that are created locally. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [
     dynamoDbTable,
@@ -42,10 +41,9 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
 );
 
 /**
- * Types with nothing to do locally, and what their ids begin with: networks, keys, what is
- * counted in logs, alarms.
+ * Types without effect locally (networks, keys, metrics, alarms), with the prefix of their ids.
  */
-export const NOTHING_TO_DO: Readonly<Record<string, string>> = {
+export const PLACEHOLDER_TYPES: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'metadata',
   'AWS::CloudWatch::Alarm': 'alarm',
   'AWS::CloudWatch::Dashboard': 'dashboard',

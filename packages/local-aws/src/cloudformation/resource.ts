@@ -16,19 +16,17 @@ import type { StatesService } from '../stepfunctions/service';
 import { TemplateError } from './errors';
 import type { Assets } from './template';
 
-/** Where a stack is deployed to. */
 export interface DeployPlace extends Place {
   /** `http://127.0.0.1:4566` */
   readonly endpoint: string;
 }
 
-/** What resources are created in. */
 export interface Services {
   readonly iam: Iam;
   readonly s3: S3Service;
   readonly sqs: SqsService;
   readonly sns: SnsService;
-  /** SNS through the endpoint, for what only its API does. */
+  /** SNS through the endpoint, for operations that only its API provides. */
   readonly snsClient: () => SNSClient;
   readonly dynamodb: DynamoDbService;
   readonly functions: LambdaFunctions;
@@ -39,52 +37,52 @@ export interface Services {
   readonly events: EventBus;
 }
 
-export interface Deploying {
+export interface DeployContext {
   readonly place: DeployPlace;
   readonly services: Services;
   readonly assets: Assets;
   /** The ARNs of the queues deployed so far. */
   readonly queueArns: Set<string>;
-  /** The buckets that tell a queue of what arrives. */
+  /** Buckets with a notification configuration. */
   readonly notifications: { readonly bucket: string; readonly queueArn: string }[];
 }
 
-/** What Ref and Fn::GetAtt give of a resource. */
+/** The results of Ref and Fn::GetAtt for a resource. */
 export interface Identity {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface ResourceRequest<Properties> {
+interface ResourceRequest<Properties> {
   /** `Resource <logical id>`, for messages. */
   readonly where: string;
-  /** For a resource that the template gives no name. */
+  /** Used if the template does not name the resource. */
   readonly defaultName: string;
   readonly properties: Properties;
 }
 
-/** How one type of resource is deployed. Deploying it again, over what is there, must keep what it holds. */
+/** Deploys one type of resource. DeployContext over an existing resource must keep its data. */
 export interface ResourceType {
   readonly type: string;
-  create(request: ResourceRequest<unknown>, deploying: Deploying): Promise<Identity>;
+  create(request: ResourceRequest<unknown>, context: DeployContext): Promise<Identity>;
 }
 
 /**
- * A type whose properties are checked first; those that its schema does not name have no effect locally. Policies and
- * roles that it cannot work with are faults of the template.
+ * A type whose properties are validated first; properties that are not in its schema have no effect locally. Errors in
+ * policies and roles become TemplateErrors.
  */
 export function resourceType<Schema extends z.ZodType>(
   type: string,
   schema: Schema,
-  create: (request: ResourceRequest<z.infer<Schema>>, deploying: Deploying) => Promise<Identity> | Identity,
+  create: (request: ResourceRequest<z.infer<Schema>>, context: DeployContext) => Promise<Identity> | Identity,
 ): ResourceType {
   return {
     type,
-    async create(request, deploying) {
+    async create(request, context) {
       const parsed = schema.safeParse(request.properties);
       if (!parsed.success) throw new TemplateError(request.where, z.prettifyError(parsed.error));
       try {
-        return await create({ ...request, properties: parsed.data }, deploying);
+        return await create({ ...request, properties: parsed.data }, context);
       } catch (error) {
         const isFault = error instanceof PolicyError || error instanceof CannotAssumeRoleError;
         throw isFault ? new TemplateError(request.where, error.message) : error;

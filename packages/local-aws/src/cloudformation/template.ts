@@ -11,7 +11,7 @@ const resourceSchema = z.object({
 });
 export type ResourceTemplate = z.infer<typeof resourceSchema>;
 
-/** Rules and Metadata say nothing that matters here. */
+/** Rules and Metadata are ignored. */
 const templateSchema = z.object({
   Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
@@ -29,7 +29,7 @@ const assetsSchema = z.object({
     .default({}),
 });
 
-/** The directories that the template's assets were made of, by their hashes. */
+/** Paths of the template's assets by hash. */
 export interface Assets {
   /** @throws TemplateError */
   file(hash: string, where: string): string;
@@ -38,8 +38,8 @@ export interface Assets {
 }
 
 /**
- * What `cdk synth` wrote of a stack.
- * @throws TemplateError where it is not there, or no template
+ * Reads a stack that `cdk synth` wrote.
+ * @throws TemplateError for a missing or invalid file
  */
 export function readTemplate(directory: string, stack: string): { template: Template; assets: Assets } {
   const template = read(path.join(directory, `${stack}.template.json`), templateSchema);

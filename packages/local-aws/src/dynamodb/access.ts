@@ -2,7 +2,7 @@ import type { AccessRule, RequestContext } from '../endpoint/service';
 import type { OperationName } from './operations';
 
 /**
- * What each operation needs; a batch needs it of every table that it names.
+ * The permissions of each operation; a batch needs them on every table that it names.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_dynamodb.html
  */
 export const DYNAMODB_ACCESS = {
@@ -41,7 +41,7 @@ function onArn(action: string): AccessRule {
   return ({ ResourceArn }) => [{ action, resource: String(ResourceArn) }];
 }
 
-/** A table may be named by its ARN. */
+/** Accepts a table name or ARN. */
 function tableArn(table: unknown, { account, region }: RequestContext): string {
   const name = String(table);
   return name.startsWith('arn:') ? name : `arn:aws:dynamodb:${region}:${account}:table/${name}`;

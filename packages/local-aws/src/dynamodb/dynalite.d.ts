@@ -1,4 +1,4 @@
-/** The parts of dynalite 4 behind its HTTP server: the store, the validations and the actions. */
+/** The parts of dynalite 4 below its HTTP server: the store, the validations and the actions. */
 
 declare module 'dynalite/db' {
   import type { Readable } from 'node:stream';
@@ -13,9 +13,9 @@ declare module 'dynalite/db' {
   /** https://github.com/Level/abstract-level#iterator */
   export interface LevelIterator {
     all(): Promise<unknown[]>;
-    /** So many at most; none at the end. */
+    /** At most `size` values; empty at the end. */
     nextv(size: number): Promise<unknown[]>;
-    /** May be called again. */
+    /** Idempotent. */
     close(): Promise<void>;
   }
 
@@ -25,11 +25,11 @@ declare module 'dynalite/db' {
       clear(range: { gte: string; lt: string }): Promise<void>;
       values(range: object): LevelIterator;
       keys(range: object): LevelIterator;
-      /** By which dynalite's queries read. */
+      /** Used by dynalite's queries. */
       createValueStream(range: object): Readable;
       createKeyStream(range: object): Readable;
     };
-    /** Account and region are what it puts into ARNs. */
+    /** Account and region are used in ARNs. */
     readonly tableDb: {
       awsAccountId: string;
       awsRegion: string;
@@ -62,7 +62,7 @@ declare module 'dynalite/validations/*' {
 declare module 'dynalite/actions/*' {
   import type { Store } from 'dynalite/db';
 
-  /** An error that the caller is to see has a status and a body. */
+  /** Errors for the caller have a status and a body. */
   interface ActionError extends Error {
     statusCode?: number;
     body?: object;

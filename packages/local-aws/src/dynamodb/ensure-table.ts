@@ -3,7 +3,7 @@ import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-
 import type { Store } from 'dynalite/db';
 import { DynamoDbError, runOperation } from './operations';
 
-/** A table is there, with other keys than the one that is wanted. */
+/** A table of this name exists with different keys. */
 export class TableDiffersError extends Error {
   constructor(
     readonly tableName: string,
@@ -11,16 +11,15 @@ export class TableDiffersError extends Error {
     expected: string,
   ) {
     super(
-      `the table ${tableName} is there with the keys ${found}, expected ${expected}: delete it (aws dynamodb delete-table --table-name ${tableName}) or choose another directory`,
+      `the table ${tableName} exists with the keys ${found}, expected ${expected}: delete it (aws dynamodb delete-table --table-name ${tableName}) or choose another directory`,
     );
     this.name = 'TableDiffersError';
   }
 }
 
 /**
- * Creates the table where it is not there, and resolves once it is active.
- *
- * @throws TableDiffersError where it is there with other keys or indexes
+ * Creates the table unless it exists, and resolves once it is active.
+ * @throws TableDiffersError if it exists with different keys or indexes
  */
 export async function ensureTable(store: Store, input: CreateTableCommandInput): Promise<void> {
   const name = input.TableName ?? '';

@@ -36,7 +36,6 @@ import * as updateItemRules from 'dynalite/validations/updateItem';
 import * as updateTableRules from 'dynalite/validations/updateTable';
 import { AwsError } from '../endpoint/service';
 
-/** What dynalite serves, by its name in the API. */
 const OPERATIONS = {
   BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },
   BatchWriteItem: { action: batchWriteItem, rules: batchWriteItemRules },
@@ -61,7 +60,7 @@ export type OperationName = keyof typeof OPERATIONS;
 
 export const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name);
 
-/** An error that dynalite found, with the body that DynamoDB would answer. */
+/** An error from dynalite, with the response body of DynamoDB. */
 export class DynamoDbError extends Error {
   constructor(
     readonly operation: string,
@@ -76,15 +75,15 @@ export class DynamoDbError extends Error {
 /**
  * Runs one operation against the store.
  *
- * @param input as it stands in the request; not changed
- * @returns the answer's body
- * @throws DynamoDbError, or AwsError UnknownOperationException for an operation that is not served
+ * @param input the request's input; not changed
+ * @returns the response body
+ * @throws DynamoDbError, or AwsError UnknownOperationException for an unsupported operation
  */
 export async function runOperation(store: Store, name: string, input: unknown): Promise<object> {
   if (!isOperation(name)) {
     throw new AwsError(
       'UnknownOperationException',
-      `dynamodb: the operation ${name || '(none)'} is not served locally`,
+      `dynamodb: the operation ${name || '(none)'} is not supported locally`,
     );
   }
   const { action, rules } = OPERATIONS[name];

@@ -1,22 +1,21 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type LocalService, type RequestContext, readBody } from '../endpoint/service';
-import { ACCESS_DENIED_EXCEPTION, demand } from '../iam/denied';
+import { ACCESS_DENIED_EXCEPTION, assertAllowed } from '../iam/denied';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { DYNAMODB_ACCESS } from './access';
 import { ensureTable } from './ensure-table';
 import { DynamoDbError, isOperation, runOperation } from './operations';
 import { closeStore, openStore } from './store';
 
-export interface DynamoDbServiceOptions extends Partial<Place> {
-  /** Holds the tables, in LevelDB; of one process at a time. */
+interface DynamoDbServiceOptions extends Partial<Place> {
+  /** Holds the tables in LevelDB; used by one process at a time. */
   readonly directory: string;
 }
 
 export interface DynamoDbService extends LocalService {
   /**
-   * Creates the table where it is not there, and resolves once it is active.
-   *
-   * @throws TableDiffersError where it is there with other keys or indexes
+   * Creates the table unless it exists, and resolves once it is active.
+   * @throws TableDiffersError if it exists with different keys or indexes
    */
   ensureTable(input: CreateTableCommandInput): Promise<void>;
 }
@@ -24,10 +23,8 @@ export interface DynamoDbService extends LocalService {
 const TARGET = 'DynamoDB_20120810';
 
 /**
- * DynamoDB by dynalite, whose actions are called in this process. What was answered survives the death of the
- * process.
- *
- * @throws DynamoDbStoreError where the directory cannot be used
+ * DynamoDB, implemented by dynalite's actions in this process. Acknowledged writes survive the death of the process.
+ * @throws DynamoDbStoreError if the directory cannot be used
  */
 export async function createDynamoDbService(options: DynamoDbServiceOptions): Promise<DynamoDbService> {
   const { directory, account, region } = { ...DEFAULT_PLACE, ...options };
@@ -38,7 +35,7 @@ export async function createDynamoDbService(options: DynamoDbServiceOptions): Pr
   async function run(name: string, input: object, context: RequestContext): Promise<object> {
     if (closed) throw new AwsError('InternalServerError', 'dynamodb is closed', 500);
     if (isOperation(name))
-      demand(context.may, DYNAMODB_ACCESS[name]({ ...input }, context), ACCESS_DENIED_EXCEPTION);
+      assertAllowed(context.decide, DYNAMODB_ACCESS[name]({ ...input }, context), ACCESS_DENIED_EXCEPTION);
     const result = runOperation(store, name, input);
     running.add(result);
     try {
@@ -80,7 +77,7 @@ function parse(body: Buffer): object {
   try {
     input = JSON.parse(body.toString('utf8'));
   } catch {
-    // Said below, as for JSON of another type.
+    // Reported below, like JSON that is not an object.
   }
   if (typeof input !== 'object' || input === null) {
     throw new AwsError('SerializationException', 'The request body is not a JSON object.');

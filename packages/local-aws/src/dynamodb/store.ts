@@ -21,10 +21,9 @@ export class DynamoDbStoreError extends Error {
 }
 
 /**
- * Opens the tables of a directory, and ends what a killed process had begun: a table being created becomes active,
- * one being deleted goes with all its items.
- *
- * @throws DynamoDbStoreError where another process has the directory open, or its files are damaged
+ * Opens the tables of a directory and completes what a killed process had started: a table being created becomes
+ * active, one being deleted is removed with its items.
+ * @throws DynamoDbStoreError if another process has the directory open, or its files are damaged
  */
 export async function openStore(directory: string, account: string, region: string): Promise<Store> {
   mkdirSync(directory, { recursive: true });
@@ -55,12 +54,12 @@ export function closeStore(store: Store): Promise<void> {
   return called((done) => store.lifecycleManager.gracefulClose(done));
 }
 
-/** Read from LevelDB at one time. */
+/** Number of values per LevelDB read. */
 const VALUES = 100;
 
 /**
- * In place of dynalite's own stream, which never closes what it reads from: every query and scan would keep its view of the
- * database, in memory and on disk, until the endpoint ends.
+ * Replaces dynalite's own stream, which never closes its iterator: every query and scan would keep a snapshot of the
+ * database, in memory and on disk, until the endpoint stops.
  */
 function streamOf(iterator: LevelIterator): Readable {
   async function* values() {
@@ -70,11 +69,11 @@ function streamOf(iterator: LevelIterator): Readable {
       yield* next;
     }
   }
-  // At its end, and where a query has enough.
+  // Emitted at the end, and when a query stops early.
   return Readable.from(values()).once('close', () => void iterator.close());
 }
 
-/** dynalite keeps everything in one LevelDB, each table under prefixes of its own. */
+/** dynalite keeps all tables in one LevelDB, each under its own prefixes. */
 const under = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10FFFF}` });
 
 async function finishDeletion(store: Store, name: string): Promise<void> {

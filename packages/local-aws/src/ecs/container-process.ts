@@ -3,22 +3,22 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerDefinition } from './task-definition';
 
-export interface ContainerOptions {
+interface ContainerOptions {
   readonly container: ContainerDefinition;
-  /** What the platform adds to the container's own variables. */
+  /** Environment variables of the platform. */
   readonly platform: Readonly<Record<string, string>>;
-  /** The process's own, for its temporary files; made here, removed once it has ended. */
+  /** Directory for temporary files; created here, removed when the process has ended. */
   readonly scratch: string;
-  /** Standard output and error are appended to it. */
+  /** Receives standard output and error. */
   readonly logFile: string;
-  /** A script preloaded into the process. */
+  /** Script preloaded into the process. */
   readonly preload: string;
 }
 
 export interface ContainerExit {
-  /** undefined: it did not start. */
+  /** undefined if the process did not start. */
   readonly exitCode?: number;
-  /** Why it did not start. */
+  /** Why the process did not start. */
   readonly reason?: string;
 }
 
@@ -31,7 +31,7 @@ const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
   SIGTERM: 15,
 };
 
-/** A container of which only the process is real: the image's entry point, run in the image's directory. */
+/** A container as a plain child process: the image's entry point, run in the image's directory. */
 export class ContainerProcess {
   readonly exited: Promise<ContainerExit>;
   private readonly child: ChildProcess;
@@ -45,7 +45,7 @@ export class ContainerProcess {
     const [, ...args] = [...container.entryPoint, ...container.command];
     this.child = spawn(process.execPath, ['--require', preload, ...args], {
       cwd: container.imageDirectory,
-      // In a group of its own: Ctrl-C in the terminal is for the endpoint, which then stops the task.
+      // A separate process group: Ctrl-C in the terminal reaches only the endpoint, which then stops the task.
       detached: true,
       stdio: ['ignore', log, log],
       env: {
@@ -68,7 +68,7 @@ export class ContainerProcess {
     });
   }
 
-  /** SIGTERM, then SIGKILL; a shorter grace replaces a longer one. */
+  /** Sends SIGTERM, then SIGKILL after the grace period; a later call replaces the grace period. */
   stop(graceMs: number): void {
     this.signal('SIGTERM');
     clearTimeout(this.killer);
@@ -79,7 +79,6 @@ export class ContainerProcess {
     return this.child.pid;
   }
 
-  /** SIGKILL at once. */
   kill(): void {
     this.signal('SIGKILL');
   }

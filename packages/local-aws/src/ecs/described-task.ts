@@ -2,14 +2,14 @@ import type { ContainerExit } from './container-process';
 import type { Overrides } from './overrides';
 import type { TaskDefinition } from './task-definition';
 
-export interface TaskTimes {
+interface TaskTimes {
   readonly created: number;
   readonly stopping?: number | undefined;
   readonly stopped: number;
 }
 
 /**
- * A stopped task as DescribeTasks shows it, in the spelling of Step Functions; times in milliseconds since 1970.
+ * A stopped task as DescribeTasks returns it, with the field names of Step Functions; times in milliseconds since 1970.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
  */
 export function describeTask(

@@ -4,8 +4,8 @@ import type { ContainerDefinition } from './task-definition';
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/;
 
 /**
- * What Fargate needs of the execution role before a container starts: the image from ECR, and a place for the log. No
- * such request comes to the endpoint; that the role might make it is checked all the same.
+ * The permissions that Fargate needs from the execution role before a container starts: to pull the image and to create
+ * the log stream. The endpoint receives no such request, but the permissions are checked.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
  */
 export function launchAccess(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ContainerDefinition, EcsError } from './task-definition';
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html, in the spelling of Step Functions. */
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html, with the field names of Step Functions. */
 const overridesSchema = z.strictObject({
   ContainerOverrides: z
     .array(
@@ -23,10 +23,10 @@ const overridesSchema = z.strictObject({
 });
 export type Overrides = z.infer<typeof overridesSchema>;
 
-/** Of the overrides as JSON: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
+/** Characters of the overrides as JSON: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const OVERRIDES_LIMIT = 8192;
 
-/** @throws EcsError for overrides that ECS would refuse */
+/** @throws EcsError for overrides that ECS rejects */
 export function readOverrides(value: unknown, container: ContainerDefinition): Overrides {
   const parsed = overridesSchema.safeParse(value ?? {});
   if (!parsed.success) {
@@ -50,8 +50,8 @@ export function readOverrides(value: unknown, container: ContainerDefinition): O
   return parsed.data;
 }
 
-/** The container as the overrides want it; the last word counts. */
-export function overridden(container: ContainerDefinition, overrides: Overrides): ContainerDefinition {
+/** Applies the overrides to the container; later entries win. */
+export function applyOverrides(container: ContainerDefinition, overrides: Overrides): ContainerDefinition {
   const all = overrides.ContainerOverrides;
   const variables = all.flatMap(({ Environment = [] }) =>
     Environment.map(({ Name, Value }) => [Name, Value]),

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a task's process: ends it when the process that started it is gone, so that no task outlives the local
- * endpoint, however that died. The task itself knows nothing of it.
+ * Preloaded into a task's process: kills it when its parent has exited, so that no task outlives the local endpoint, even
+ * after a kill.
  */
 const PERIOD_MS = 200;
 

@@ -4,7 +4,7 @@ import { type Iam, type RoleKeys, refusal } from '../iam/iam';
 import { launchAccess } from './launch-access';
 import { EcsError, type TaskDefinition } from './task-definition';
 
-/** Whom a task acts as, and Fargate for it; as the task definition or an override says. */
+/** The roles of a task after overrides. */
 export interface TaskRoles {
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
@@ -19,7 +19,7 @@ interface Place {
 const ECS_TASKS = 'ecs-tasks.amazonaws.com';
 
 /**
- * Whether the caller may run a task and hand it its roles.
+ * Checks that the caller may run the task and pass its roles.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_ecs.html
  * @throws EcsError AccessDeniedException
  */
@@ -44,7 +44,7 @@ export function authorizeRun(
   }
 }
 
-/** Keys of a task's own role, to be revoked at its end. @throws EcsError ClientException where ECS may not take it on */
+/** Issues keys of the task role; revoke them when the task ends. @throws EcsError ClientException if ECS cannot assume the role */
 export function keysOfTask(place: Place, { taskRoleArn }: TaskRoles, taskId: string): RoleKeys | undefined {
   if (taskRoleArn === undefined) return undefined;
   const { iam } = place;
@@ -59,7 +59,7 @@ export function keysOfTask(place: Place, { taskRoleArn }: TaskRoles, taskId: str
   }
 }
 
-/** Why Fargate may not fetch the image or write the log with the execution role; undefined: it may. */
+/** The reason why the execution role cannot pull the image or write the log; undefined if it can. */
 export function launchRefusal(
   place: Place,
   { executionRoleArn }: TaskRoles,
@@ -73,7 +73,7 @@ export function launchRefusal(
     return because('the task has no execution role for its image and its log');
   const { iam } = place;
   try {
-    // As whose agent it names no source, by what AWS documents.
+    // According to the AWS documentation, Fargate sends no aws:SourceArn for the execution role.
     const fargate = iam.assume(executionRoleArn, ECS_TASKS, undefined, taskId);
     const refused = needed.map((access) => iam.decide(fargate, access)).find(({ allowed }) => !allowed);
     return refused && because(`AccessDeniedException: ${refusal(refused)}`);
@@ -83,5 +83,5 @@ export function launchRefusal(
   }
 }
 
-/** On whose behalf: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
 const sourceArn = ({ region, account }: Place): string => `arn:aws:ecs:${region}:${account}:*`;

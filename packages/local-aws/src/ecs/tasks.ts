@@ -7,37 +7,35 @@ import { type Iam, keyVariables } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
-import { type Overrides, overridden, readOverrides } from './overrides';
+import { applyOverrides, type Overrides, readOverrides } from './overrides';
 import { type ContainerDefinition, EcsError, type TaskDefinition } from './task-definition';
 import { authorizeRun, keysOfTask, launchRefusal, type TaskRoles } from './task-roles';
 
-export interface EcsTasksOptions {
-  /** Logs go below `logs/ecs`, temporary files below `scratch`. */
+interface EcsTasksOptions {
+  /** Logs are in `logs/ecs`, temporary files in `scratch`. */
   readonly dataDirectory: string;
   readonly account: string;
   readonly region: string;
   readonly iam: Iam;
-  /** Variables that every task is given, as Fargate would: region, endpoint. */
+  /** Environment variables of every task: region, endpoint. */
   readonly platform: () => Readonly<Record<string, string>>;
-  /** The script that ends a task whose parent has died (parent-watch.ts, built). */
+  /** Bundle of parent-watch.ts. */
   readonly parentWatch: string;
-  /** What is to go wrong in a test. */
   readonly faults?: Pick<FaultInjection, 'runTask' | 'processes'> | undefined;
 }
 
 export interface RunTaskRequest {
-  /** Who asks for the task, and hands it its roles. */
   readonly caller: Caller;
   /** Name or ARN. */
   readonly cluster: string;
   /** Family, `family:revision` or ARN. */
   readonly taskDefinition: string;
   readonly overrides?: unknown;
-  /** The folder of its log. */
+  /** Directory name of the log. */
   readonly logName: string;
-  /** Told the task's ARN before it starts. */
+  /** Called with the task's ARN before the task starts. */
   readonly onTask?: (taskArn: string) => void;
-  /** Aborted: the task is stopped. */
+  /** Stops the task when aborted. */
   readonly signal: AbortSignal;
 }
 
@@ -48,14 +46,14 @@ interface AuthorizedTask {
   readonly roles: TaskRoles;
 }
 
-/** ECS as Step Functions uses it: runs a task to its end, each as a process on this computer. */
+/** ECS for Step Functions and Scheduler: runs each task as a child process and waits for it. */
 export class EcsTasks implements LogSource {
   private readonly definitions = new Map<string, TaskDefinition>();
   private readonly clusters = new Map<string, string>();
   private readonly running = new Set<ContainerProcess>();
 
   constructor(private readonly options: EcsTasksOptions) {
-    // What tasks left behind that were killed together with their endpoint.
+    // Left over from tasks that were killed together with the endpoint.
     rmSync(this.scratchRoot, { recursive: true, force: true });
   }
 
@@ -63,7 +61,7 @@ export class EcsTasks implements LogSource {
     this.clusters.set(name, `arn:aws:ecs:${this.options.region}:${this.options.account}:cluster/${name}`);
   }
 
-  /** @throws EcsError for what cannot run here */
+  /** @throws EcsError for a container that cannot run locally */
   register(definition: TaskDefinition): void {
     if (definition.container.entryPoint[0] !== 'node') {
       throw new EcsError(
@@ -80,7 +78,7 @@ export class EcsTasks implements LogSource {
     return [...this.definitions.values()].flatMap(({ container }) => container.log?.group ?? []);
   }
 
-  /** One of each execution, named `prefix/container/execution`: where ECS has the task's id. */
+  /** One stream per execution, named `prefix/container/execution`; ECS uses the task id instead of the execution. */
   logStreams(group: string, since: number): LogStream[] {
     const { container } =
       [...this.definitions.values()].find((one) => one.container.log?.group === group) ?? {};
@@ -93,7 +91,7 @@ export class EcsTasks implements LogSource {
     });
   }
 
-  /** Resolves when the task has stopped, whatever its exit code. @throws EcsError for a request that ECS refuses */
+  /** Resolves when the task has stopped, with any exit code. @throws EcsError for a request that ECS rejects */
   async run(request: RunTaskRequest): Promise<DescribedTask> {
     const clusterArn = this.clusters.get(request.cluster.split('/').at(-1) ?? '');
     if (!clusterArn) throw new EcsError('ClusterNotFoundException', `Cluster not found: ${request.cluster}`);
@@ -125,7 +123,7 @@ export class EcsTasks implements LogSource {
     const reason = launchRefusal(this.options, roles, definition, id);
     const run = () =>
       this.runContainer(request, id, {
-        container: overridden(definition.container, overrides),
+        container: applyOverrides(definition.container, overrides),
         keys: keys ? keyVariables(keys) : NO_KEYS,
         onProcess: ({ pid, kill }) => {
           const { accessKeyId = '' } = keys ?? {};
@@ -147,7 +145,7 @@ export class EcsTasks implements LogSource {
     });
   }
 
-  /** Stops every task, and waits until none is left. */
+  /** Stops all tasks and waits for them. */
   async close(graceMs: number): Promise<void> {
     for (const container of this.running) container.stop(graceMs);
     await Promise.all([...this.running].map(({ exited }) => exited));
@@ -203,5 +201,5 @@ function foldersIn(directory: string): string[] {
   }
 }
 
-/** Nothing to sign with, and no machine to ask for it. */
+/** No credentials, and no lookup in EC2 instance metadata. */
 const NO_KEYS = { AWS_EC2_METADATA_DISABLED: 'true' };

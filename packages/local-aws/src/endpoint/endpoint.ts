@@ -2,23 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultInjection } from '../fault-injection';
-import { type AccessControl, everyoneMay } from '../iam/access';
+import { type AccessControl, allowAll } from '../iam/access';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { answerError } from './error-answer';
-import { readSignature, refuseForeign } from './guard';
+import { readSignature, rejectCrossOrigin } from './guard';
 import { AwsError, type LocalService, type RequestContext } from './service';
 
-export interface EndpointOptions extends Partial<Place> {
+interface EndpointOptions extends Partial<Place> {
   /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
   readonly host?: string;
   /** 0, the default, picks a free one. */
   readonly port?: number;
   readonly services: readonly LocalService[];
-  /** Who may do what; everyone everything where it is not given. */
+  /** Permissions; by default everything is allowed. */
   readonly access?: AccessControl;
-  /** Watches over every request, where a test injects faults. */
-  readonly faults?: Pick<FaultInjection, 'attend'> | undefined;
-  /** Told of errors that no service answered itself; by default they go to standard error. */
+  readonly faults?: Pick<FaultInjection, 'intercept'> | undefined;
+  /** Called with errors that no service handled; by default they go to standard error. */
   readonly onError?: (error: unknown, request: string) => void;
 }
 
@@ -26,7 +25,7 @@ export interface Endpoint {
   /** `http://127.0.0.1:4566` */
   readonly url: string;
   readonly port: number;
-  /** Ends every connection, requests under way after a second's grace, then closes the services. Idempotent. */
+  /** Closes all connections, with a grace period of one second for running requests, then the services. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -44,14 +43,13 @@ export class EndpointError extends Error {
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const CLOSE_GRACE_MS = 1000;
-/** Longer than SDK clients keep an idle connection, so that none meets a socket being closed. */
+/** Longer than SDK clients keep idle connections, so that none sends a request on a socket being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
 /**
- * Opens the one HTTP server that speaks for every service: a request goes to the service that its signature's
- * credential scope names. What a web page could send is refused (see guard.ts).
- *
- * @throws EndpointError where the port is taken or the host is not a loopback address
+ * Starts the HTTP server for all services. The credential scope of the signature selects the service. Requests that a
+ * web page could send are rejected (see guard.ts).
+ * @throws EndpointError if the port is in use or the host is not a loopback address
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -64,16 +62,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     );
   }
   const services = new Map(options.services.map((service) => [service.name, service]));
-  const access = options.access ?? everyoneMay(account);
+  const access = options.access ?? allowAll(account);
   const onError = options.onError ?? reportError;
-  /** Of the requests under way. One signal of two would leave a trace of every request with the one that stays. */
-  const underWay = new Set<AbortController>();
+  /** Controllers of pending requests. AbortSignal.any with one long-lived signal would leak memory per request. */
+  const pending = new Set<AbortController>();
   let isClosing = false;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error) => onError(error, describe(request)));
   });
-  // An Expect that is not known is read over, as by S3; Node itself would answer 417.
+  // An unknown Expect header is ignored, as by S3; Node would answer 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = 0;
@@ -85,16 +83,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if (isClosing) response.setHeader('connection', 'close');
     response.on('error', () => {});
     const ended = new AbortController();
-    let isGone = false;
-    underWay.add(ended);
+    let isDisconnected = false;
+    pending.add(ended);
     response.on('close', () => {
-      isGone = true;
-      underWay.delete(ended);
+      isDisconnected = true;
+      pending.delete(ended);
       ended.abort();
     });
     if (isClosing) ended.abort();
     try {
-      refuseForeign(request);
+      rejectCrossOrigin(request);
       const { service: name, accessKeyId, sessionToken } = readSignature(request);
       const caller = access.callerOf(accessKeyId, sessionToken);
       const service = services.get(name);
@@ -105,13 +103,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         region,
         endpoint: `http://${request.headers.host}`,
         caller,
-        may: (wanted) => access.decide(caller, wanted),
+        decide: (wanted) => access.decide(caller, wanted),
         signal: ended.signal,
       };
-      const watched = options.faults?.attend(request, response, context, accessKeyId) ?? context;
+      const watched = options.faults?.intercept(request, response, context, accessKeyId) ?? context;
       await service.handle(request, response, watched);
     } catch (error) {
-      if (!(error instanceof AwsError) && !isGone) onError(error, describe(request));
+      if (!(error instanceof AwsError) && !isDisconnected) onError(error, describe(request));
       if (response.headersSent) response.destroy();
       else answerError(request, response, requestId, error);
     }
@@ -125,7 +123,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     close() {
       closed ??= (async () => {
         isClosing = true;
-        for (const ended of underWay) ended.abort();
+        for (const ended of pending) ended.abort();
         await stop(server);
         for (const service of options.services) await service.close();
       })();
@@ -137,7 +135,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 function unknownService(name: string, served: string[]): AwsError {
   return new AwsError(
     'UnknownOperationException',
-    `The service ${name} is not served locally; served are ${served.sort().join(', ') || 'none'}.`,
+    `The service ${name} is not supported locally; supported are ${served.sort().join(', ') || 'none'}.`,
     404,
   );
 }
@@ -162,7 +160,7 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-    // A connection is idle only once its last answer is written: look again until none is left.
+    // A connection becomes idle only after its last response is written: repeat until none is left.
     const sweep = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
       clearTimeout(grace);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './service';
 import { element, XML_HEADER } from './xml';
 
-/** Errors of who asks, which each protocol calls by another name; a Query service by ours. */
+/** Authentication errors whose code depends on the protocol; Query services use the key. */
 const NAMES: Readonly<Record<string, { readonly json: string; readonly xml: string }>> = {
   MissingAuthenticationToken: {
     json: 'MissingAuthenticationTokenException',
@@ -12,8 +12,7 @@ const NAMES: Readonly<Record<string, { readonly json: string; readonly xml: stri
 };
 
 /**
- * Answers a request that reached no service with an error in the protocol that its caller speaks: JSON, Query
- * or S3's XML.
+ * Answers a request that reached no service with an error in the caller's protocol: JSON, Query or S3's XML.
  */
 export function answerError(
   request: IncomingMessage,

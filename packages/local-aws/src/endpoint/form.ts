@@ -3,8 +3,8 @@ import { z } from 'zod';
 export type FormValue = string | FormValue[] | { [name: string]: FormValue };
 
 /**
- * Form fields as the AWS Query protocol flattens them, put back together: `A.member.1.B=x` becomes
- * `{ A: [{ B: 'x' }] }`, and `A.entry.1.key=k` an array of entries likewise.
+ * Decodes flattened form fields of the AWS Query protocol: `A.member.1.B=x` becomes `{ A: [{ B: 'x' }] }`, and
+ * `A.entry.1.key=k` an array of entries.
  */
 export function decodeForm(text: string): Record<string, FormValue> {
   const root: Record<string, FormValue> = Object.create(null);
@@ -39,11 +39,11 @@ function foldLists(value: FormValue): FormValue {
   return Object.fromEntries(names.map((name) => [name, foldLists(value[name] ?? '')]));
 }
 
-/** A list parameter; absent and empty (`Name=`) are the empty list. */
+/** A list parameter; a missing or empty one (`Name=`) is the empty list. */
 export const formList = <Member extends z.ZodType>(member: Member) =>
   z.preprocess((value) => (value === undefined || value === '' ? [] : value), z.array(member));
 
-/** A map parameter, of entries with `key` and `value`. */
+/** A map parameter: entries with `key` and `value`. */
 export const formMap = () =>
   formList(z.object({ key: z.string(), value: z.string() })).transform((entries) =>
     Object.fromEntries(entries.map(({ key, value }) => [key, value])),

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from './service';
 
 /**
- * Who may speak to the endpoint. Any program of this computer's user may: it sends an Authorization header, whose
- * access key tells who it is and whose signature is not checked. A web page open in the user's browser may not: a page cannot set that header across
- * origins without a preflight, which is refused, and cannot pass as a loopback name by DNS rebinding.
+ * Protects the endpoint from web pages in the user's browser. Local programs send an Authorization header, whose access
+ * key identifies the caller and whose signature is not verified. A web page cannot send that header across origins
+ * without a preflight, which is rejected, and DNS rebinding fails because the Host must be a loopback name.
  */
 
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|([a-z0-9_-][a-z0-9_.-]*\.)localhost)(:\d{1,5})?$/i;
 
-/** Query parameters of a presigned URL, signature version 4 and 2. */
+/** Query parameters of presigned URLs, signature versions 4 and 2. */
 const PRESIGNED = ['x-amz-signature', 'x-amz-credential', 'x-amz-algorithm', 'signature', 'awsaccesskeyid'];
 
-/** @throws AwsError 403 with the reason, for a request that a web page could have made */
-export function refuseForeign(request: IncomingMessage): void {
+/** @throws AwsError 403 for a request that a web page could have sent */
+export function rejectCrossOrigin(request: IncomingMessage): void {
   const { host, origin, authorization } = request.headers;
   if (host === undefined || !LOOPBACK_HOST.test(host)) {
     throw new AwsError(
@@ -32,7 +32,7 @@ export function refuseForeign(request: IncomingMessage): void {
   if ([...query.keys()].some((name) => PRESIGNED.includes(name.toLowerCase()))) {
     throw new AwsError(
       'AccessDenied',
-      'Presigned URLs are not served locally, since a web page could use them: send an Authorization header.',
+      'Presigned URLs are not supported locally, since a web page could use them: send an Authorization header.',
       403,
     );
   }
@@ -45,20 +45,18 @@ export function refuseForeign(request: IncomingMessage): void {
   }
 }
 
-/** What a request's signature says, unchecked. */
+/** The fields of a request's signature, not verified. */
 export interface Signature {
   readonly accessKeyId: string;
-  /** Of temporary keys. */
   readonly sessionToken: string | undefined;
-  /** The service that the request is for: `s3`, `states`. */
+  /** Service name in the credential scope: `s3`, `states`. */
   readonly service: string;
 }
 
 /**
- * Access key and service of a signed request, by the credential of its Authorization header.
+ * Reads access key and service from the credential in the Authorization header.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- *
- * @throws AwsError where the header is no version 4 signature
+ * @throws AwsError if the header is not a version 4 signature
  */
 export function readSignature(request: IncomingMessage): Signature {
   const authorization = request.headers.authorization ?? '';

@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
 
 /**
- * One operation of a service that speaks AWS JSON 1.0 or 1.1: the shape of its input, and what it answers.
+ * An operation of a service with the AWS JSON protocol 1.0 or 1.1.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
-export interface JsonOperation<State, Input = unknown> {
+interface JsonOperation<State, Input = unknown> {
   readonly input: z.ZodType<Input>;
   run(input: Input, state: State, context: RequestContext): Promise<object | undefined> | object | undefined;
 }
 
-/** Keeps an operation's input type between its schema and its body. */
+/** Infers the input type of `run` from the schema. */
 export function operation<State, Input>(definition: JsonOperation<State, Input>): JsonOperation<State> {
   return definition as unknown as JsonOperation<State>;
 }
 
-export interface JsonServiceOptions<State, Name extends string> {
+interface JsonServiceOptions<State, Name extends string> {
   readonly name: string;
-  /** Before the dot in X-Amz-Target: `AmazonSQS`, `AWSStepFunctions`. */
+  /** Prefix in X-Amz-Target: `AmazonSQS`, `AWSStepFunctions`. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
   readonly operations: Readonly<Record<Name, JsonOperation<State>>>;
@@ -27,22 +27,22 @@ export interface JsonServiceOptions<State, Name extends string> {
   readonly denial: DenialWording;
   readonly state: State;
   readonly close: () => Promise<void>;
-  /** For a service that spoke the Query protocol before JSON; others name their errors by code alone. */
+  /** For a service that used the Query protocol before JSON. */
   readonly queryCompatible?: QueryCompatibility;
 }
 
 /**
- * How errors are named to clients that know a service's errors from its Query protocol.
+ * Error codes for clients that expect those of the Query protocol.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
  */
 export interface QueryCompatibility {
-  /** In front of the `#` in `__type`: `com.amazonaws.sqs`. */
+  /** Prefix of the `#` in `__type`: `com.amazonaws.sqs`. */
   readonly namespace: string;
-  /** Error codes of old, where they differ from today's; they go into x-amzn-query-error. */
+  /** Query error codes that differ from the JSON ones; sent in x-amzn-query-error. */
   readonly codes: Readonly<Record<string, string>>;
 }
 
-/** A service whose operations are dispatched by X-Amz-Target. */
+/** A service that dispatches operations by X-Amz-Target. */
 export function jsonService<State, Name extends string>(
   options: JsonServiceOptions<State, Name>,
 ): LocalService {
@@ -80,7 +80,7 @@ export function jsonService<State, Name extends string>(
         if (known === undefined) {
           throw new AwsError(
             'UnknownOperationException',
-            `${options.name}: the operation ${name || target || '(none)'} is not served locally`,
+            `${options.name}: the operation ${name || target || '(none)'} is not supported locally`,
           );
         }
         const found = options.operations[known];
@@ -90,7 +90,7 @@ export function jsonService<State, Name extends string>(
           throw new AwsError('ValidationException', `${name}: ${z.prettifyError(input.error)}`);
         }
         const rule = options.access[known];
-        demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
+        assertAllowed(context.decide, rule(input.data as Record<string, unknown>, context), options.denial);
         const result = await found.run(input.data, options.state, context);
         answer(response, context, 200, result ?? {});
       } catch (error) {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { queryErrorBody } from './error-answer';
 import { decodeForm, type FormValue } from './form';
 import { type AccessRule, AwsError, type LocalService, type RequestContext, readBody } from './service';
 import { element, XML_HEADER, type XmlValue } from './xml';
 
 /**
- * One operation of a service that speaks the AWS Query protocol: the shape of its parameters (see decodeForm), and
- * the elements of its result.
+ * An operation of a service with the AWS Query protocol. The input is decoded by decodeForm.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export interface QueryOperation<State, Input = unknown> {
+interface QueryOperation<State, Input = unknown> {
   readonly input: z.ZodType<Input>;
   run(
     input: Input,
@@ -19,17 +18,17 @@ export interface QueryOperation<State, Input = unknown> {
   ): Promise<Record<string, XmlValue> | undefined> | Record<string, XmlValue> | undefined;
 }
 
-/** Keeps an operation's input type between its schema and its body. */
+/** Infers the input type of `run` from the schema. */
 export function queryOperation<State, Input>(
   definition: QueryOperation<State, Input>,
 ): QueryOperation<State> {
   return definition as unknown as QueryOperation<State>;
 }
 
-export interface QueryServiceOptions<State, Name extends string> {
+interface QueryServiceOptions<State, Name extends string> {
   readonly name: string;
   readonly xmlns: string;
-  /** The code of an error in the parameters: `InvalidParameter`. */
+  /** Error code for invalid parameters: `InvalidParameter`. */
   readonly invalidInput: string;
   readonly operations: Readonly<Record<Name, QueryOperation<State>>>;
   readonly access: Readonly<Record<Name, AccessRule>>;
@@ -38,7 +37,7 @@ export interface QueryServiceOptions<State, Name extends string> {
   readonly close: () => Promise<void>;
 }
 
-/** A service whose operations are dispatched by the form field `Action`. */
+/** A service that dispatches operations by the form field `Action`. */
 export function queryService<State, Name extends string>(
   options: QueryServiceOptions<State, Name>,
 ): LocalService {
@@ -48,7 +47,7 @@ export function queryService<State, Name extends string>(
     if (known === undefined) {
       throw new AwsError(
         'InvalidAction',
-        `${options.name}: the action ${action || '(none)'} is not served locally`,
+        `${options.name}: the action ${action || '(none)'} is not supported locally`,
       );
     }
     const found = options.operations[known];
@@ -57,7 +56,7 @@ export function queryService<State, Name extends string>(
       throw new AwsError(options.invalidInput, `${action}: ${z.prettifyError(input.error)}`);
     }
     const rule = options.access[known];
-    demand(context.may, rule(input.data as Record<string, unknown>, context), options.denial);
+    assertAllowed(context.decide, rule(input.data as Record<string, unknown>, context), options.denial);
     const result = await found.run(input.data, options.state, context);
     const body = {
       ...(result && { [`${action}Result`]: result }),

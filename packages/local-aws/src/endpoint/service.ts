@@ -1,36 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access, Caller, Decision } from '../iam/access';
 
-/** What every request carries besides itself. */
+/** Context of a request. */
 export interface RequestContext {
-  /** Unique; echoed in the answer and in errors. */
+  /** Unique; returned in responses and errors. */
   readonly requestId: string;
   readonly account: string;
   readonly region: string;
-  /** `http://host:port` as the caller addressed it. */
+  /** `http://host:port` as in the request's Host header. */
   readonly endpoint: string;
-  /** Who asks, by the access key that signed the request. */
+  /** The owner of the access key that signed the request. */
   readonly caller: Caller;
-  /** Whether the caller may; a service asks before it does anything. */
-  readonly may: (access: Access) => Decision;
-  /** Aborted when the caller has gone away or the endpoint closes; a long poll ends then. */
+  /** Checks the caller's permission; a service calls it before any effect. */
+  readonly decide: (access: Access) => Decision;
+  /** Aborted when the caller disconnects or the endpoint closes; ends a long poll. */
   readonly signal?: AbortSignal;
 }
 
-/** What the caller of an operation must be allowed, by the operation's input, once that has been checked. */
+/** The permissions that an operation needs for its validated input. */
 export type AccessRule = (input: Record<string, unknown>, context: RequestContext) => readonly Access[];
 
 /** One AWS service behind the endpoint. */
 export interface LocalService {
   /** The service's name in a SigV4 credential scope: `s3`, `sqs`, `sns`, `dynamodb`, `states`, `sts`. */
   readonly name: string;
-  /** Answers the request, errors included, in the service's own wire format. */
+  /** Answers the request, including errors, in the service's protocol. */
   handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>;
-  /** Writes down what must survive, and lets go of files and timers. */
+  /** Flushes state and releases files and timers. */
   close(): Promise<void>;
 }
 
-/** An error as an AWS client sees it: the service's error code, a message that names the remedy, a status. */
+/** An error response: the service's error code, a message that names the remedy, an HTTP status. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,

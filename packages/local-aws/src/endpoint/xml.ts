@@ -1,4 +1,4 @@
-/** What stands between an element's tags: an array is a list of `<member>`, a Map `<entry><key/><value/></entry>`. */
+/** An element's content: an array is a list of `<member>`, a Map of `<entry><key/><value/></entry>`. */
 export type XmlValue =
   | string
   | number
@@ -10,7 +10,7 @@ export type XmlValue =
 
 export const XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** An element with its content; undefined gives nothing. */
+/** An element with its content; empty for undefined. */
 export function element(name: string, value: XmlValue, xmlns?: string): string {
   if (value === undefined) return '';
   return `<${name}${xmlns ? ` xmlns="${escapeXml(xmlns)}"` : ''}>${content(value)}</${name}>`;
@@ -28,7 +28,7 @@ function content(value: XmlValue): string {
     .join('');
 }
 
-/** Text as XML 1.0 may hold it; characters that it may not hold at all become U+FFFD. */
+/** Escapes text for XML 1.0; characters that XML cannot contain become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -39,5 +39,5 @@ export function escapeXml(text: string): string {
     .replace(FORBIDDEN, '\uFFFD');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the control characters are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;

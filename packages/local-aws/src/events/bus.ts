@@ -3,24 +3,24 @@ import type { Caller } from '../iam/access';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { EventMatcher } from './pattern';
 
-export interface EventRule {
+interface EventRule {
   readonly name: string;
-  /** EventBridge on the rule's behalf, as the targets' own policies know it. */
+  /** The EventBridge service principal with the rule as its source. */
   readonly caller: Caller;
   readonly matches: EventMatcher;
   readonly targets: readonly EventTarget[];
 }
 
-export interface EventTarget {
+interface EventTarget {
   readonly functionArn: string;
-  /** JSON text handed on in place of the event. */
+  /** JSON text that replaces the event. */
   readonly input: string | undefined;
 }
 
-/** Lambda tries an asynchronous invocation three times, minutes apart; here the pauses are short. */
+/** Lambda retries an asynchronous invocation twice, after minutes; here the pauses are short. */
 const RETRY_PAUSES_MS = [1000, 2000];
 
-/** The default event bus: hands each event to the functions of the rules that match it, without waiting for them. */
+/** The default event bus: invokes the target functions of matching rules asynchronously. */
 export class EventBus {
   private readonly rules = new Map<string, EventRule>();
   private readonly stopping = new AbortController();
@@ -46,7 +46,7 @@ export class EventBus {
     }
   }
 
-  /** Whether an event is on its way to a function, or waits to be tried again. */
+  /** True while an event is being delivered or waits for a retry. */
   get isDelivering(): boolean {
     return this.deliveries > 0;
   }
@@ -65,7 +65,7 @@ export class EventBus {
     }
   }
 
-  /** @returns what went wrong */
+  /** @returns the error, if any */
   private async invoke(caller: Caller, functionArn: string, payload: string): Promise<string | undefined> {
     if (this.stopping.signal.aborted) return undefined;
     try {

@@ -1,11 +1,11 @@
-/** A pattern beyond lists of exact values. */
+/** An event pattern with filters other than lists of exact values. */
 export class EventPatternError extends Error {
   constructor(
     readonly path: string,
     found: unknown,
   ) {
     super(
-      `event pattern, ${path}: expected a list of exact values, got ${JSON.stringify(found)} (other filters are not served locally)`,
+      `event pattern, ${path}: expected a list of exact values, got ${JSON.stringify(found)} (other filters are not supported locally)`,
     );
     this.name = 'EventPatternError';
   }
@@ -14,7 +14,7 @@ export class EventPatternError extends Error {
 export type EventMatcher = (event: object) => boolean;
 
 /**
- * A matcher for an event pattern: every field of the pattern must be in the event, with one of the values listed.
+ * Compiles an event pattern: every field of the pattern must be in the event with one of the listed values.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * @throws EventPatternError
  */
@@ -22,11 +22,11 @@ export function compilePattern(pattern: unknown, path = '$'): EventMatcher {
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
     throw new EventPatternError(path, pattern);
   }
-  const fields = Object.entries(pattern).map(([name, wanted]) => ({
+  const fields = Object.entries(pattern).map(([name, expected]) => ({
     name,
-    matches: Array.isArray(wanted)
-      ? oneOf(wanted, `${path}.${name}`)
-      : nested(compilePattern(wanted, `${path}.${name}`)),
+    matches: Array.isArray(expected)
+      ? oneOf(expected, `${path}.${name}`)
+      : nested(compilePattern(expected, `${path}.${name}`)),
   }));
   return (event) => fields.every(({ name, matches }) => matches((event as Record<string, unknown>)[name]));
 }
@@ -34,8 +34,8 @@ export function compilePattern(pattern: unknown, path = '$'): EventMatcher {
 const nested = (matches: EventMatcher) => (value: unknown) =>
   typeof value === 'object' && value !== null && matches(value);
 
-function oneOf(wanted: readonly unknown[], path: string): (value: unknown) => boolean {
-  const other = wanted.find((value) => typeof value === 'object' && value !== null);
-  if (other !== undefined || wanted.length === 0) throw new EventPatternError(path, other ?? wanted);
-  return (value) => (Array.isArray(value) ? value : [value]).some((item) => wanted.includes(item));
+function oneOf(expected: readonly unknown[], path: string): (value: unknown) => boolean {
+  const other = expected.find((value) => typeof value === 'object' && value !== null);
+  if (other !== undefined || expected.length === 0) throw new EventPatternError(path, other ?? expected);
+  return (value) => (Array.isArray(value) ? value : [value]).some((item) => expected.includes(item));
 }

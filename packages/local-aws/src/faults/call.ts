@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access, Caller } from '../iam/access';
 
-/** A request to a service, as rules and lists speak of it. */
+/** A request to a service, as rules match it and lists show it. */
 export interface Call {
   readonly service: string;
   /** `PutObject`, `DeleteMessageBatch` */
   readonly operation: string;
-  /** Without what differs from run to run: `uploads/{uuid}/part.csv`, a queue's, table's or function's name. */
+  /** Object key, or name of the queue, table or function, with placeholders for run-specific parts: `uploads/{uuid}/part.csv`. */
   readonly resource: string;
-  /** A role's name, a service's, or `local`. */
+  /** Name of a role or service, or `local`. */
   readonly caller: string;
 }
 
-/** By the word that stands for it, what differs from run to run; the patterns are global. */
+/** Global patterns of run-specific text, by placeholder name. */
 export type Placeholders = Readonly<Record<string, RegExp>>;
 
 export const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
 
-/** Requests of S3 that change nothing have the name of what they need to be allowed, which is near enough. */
+/** Other S3 requests are named after the required action. */
 const S3_WRITES: readonly [matches: RegExp, operation: string][] = [
   [/^POST [^?]*\?.*\buploads\b/, 'CreateMultipartUpload'],
   [/^POST [^?]*\?.*\buploadId=/, 'CompleteMultipartUpload'],
@@ -31,12 +31,12 @@ const S3_WRITES: readonly [matches: RegExp, operation: string][] = [
 const WRITE =
   /^(?:Put|Copy|Delete|Create|Complete|Abort|Upload|Send|Receive|Change|Purge|Set|Start|Stop)|^(?:Update|Transact)|^(?:Publish|Subscribe|Unsubscribe|BatchWrite|Invoke|RunTask)/;
 
-/** Whether the operation changes anything: to receive a message hides it and counts. */
+/** Receiving a message is a write: it hides the message and increments its receive count. */
 export const isWrite = ({ operation }: Call): boolean => WRITE.test(operation);
 
 /**
- * The call that a request is, by one of the accesses that the service asks for; undefined: another one tells.
- * A copy needs to read its source first. A test's own requests for faults are none.
+ * The call of a request, derived from a permission check; undefined for the read access of a copy, which checks its
+ * write access later, and for requests to the faults service.
  */
 export function callOf(
   request: IncomingMessage,
@@ -61,7 +61,7 @@ export function callOf(
   const line = `${request.method} ${request.url}`;
   const known = S3_WRITES.find(([matches]) => matches.test(line))?.[1];
   const operation = known ?? (isCopy ? 'CopyObject' : action);
-  // Many keys in one request, the first of which differs from run to run.
+  // The request contains many keys, and the first one differs from run to run.
   const resource = operation === 'DeleteObjects' ? access.resource.split('/')[0] : access.resource;
   return {
     service,
@@ -71,7 +71,7 @@ export function callOf(
   };
 }
 
-/** An ARN's own part; an object's key; nothing that differs from run to run. */
+/** The resource name in an ARN, or an object's key, with placeholders. */
 export function withPlaceholders(arn: string, placeholders: Placeholders): string {
   const own = arn.startsWith('arn:') ? arn.split(':').slice(5).join(':') : arn;
   const name = arn.startsWith('arn:aws:s3:::')

@@ -7,36 +7,34 @@ import type { Caller } from '../iam/access';
 import { type InvocationResult, LambdaError } from '../lambda/function-config';
 import type { Execution } from '../stepfunctions/execution-store';
 import { type Call, callerLabel, type Placeholders, UUID, withPlaceholders } from './call';
-import { attend } from './http';
+import { intercept } from './http';
 import { FaultPlan } from './plan';
 import { killEndpoint, Processes } from './processes';
 import { refusalOf } from './refusal';
 import type { Effect } from './rule';
 import { createFaultsService } from './service';
 
-/** A killed container's, as ECS tells it. */
+/** Exit code of a killed container. */
 const KILLED = 137;
 
 /**
- * Faults of the services and of the processes that call them, for tests: every request goes by here, whether it comes
- * over HTTP or from one service of this process to another. Nothing goes wrong but by the rules put into `plan`.
+ * Injects faults into services and their callers, according to the rules in `plan`. Sees every request, over HTTP or
+ * between services of this process.
  */
 export class Faults implements FaultInjection {
   readonly plan = new FaultPlan();
   readonly processes = new Processes();
-  /** The same by HTTP, for the account's owner. */
   readonly services = [createFaultsService(this)];
-  /** How long a receive waits for a message at most, in milliseconds; as long as it asks for where undefined. */
-  longestPoll: number | undefined;
-  /** What every task and function is given of its environment beside what the platform gives. */
+  /** Maximum wait time of a long poll; undefined: as requested. */
+  maxPollMs: number | undefined;
   variables: Readonly<Record<string, string>> = {};
   private aheadMs = 0;
-  private underWay = 0;
+  private pending = 0;
   private readonly running = new Set<string>();
   private targets: FaultTargets | undefined;
   readonly placeholders: Placeholders;
 
-  /** @param placeholders what differs from run to run in names and keys, besides UUIDs, by the word that stands for it */
+  /** @param placeholders patterns of run-specific text besides UUIDs */
   constructor(placeholders: Placeholders = {}) {
     this.placeholders = { ...placeholders, uuid: UUID };
   }
@@ -45,36 +43,34 @@ export class Faults implements FaultInjection {
     this.targets = targets;
   }
 
-  /** The queues' clock. */
   readonly clock = (): Date => new Date(Date.now() + this.aheadMs);
 
-  /** Puts the queues' clock forward: visibility timeouts and delays end so much sooner. */
+  /** Advances the clock: visibility timeouts and delays end earlier. */
   advance(ms: number): void {
     this.aheadMs += ms;
   }
 
-  /** Whether no execution runs, and no task, function, event or message is on its way: nothing happens by itself. */
+  /** True if no execution, task, function, event or message is in progress. */
   get isIdle(): boolean {
-    return this.running.size === 0 && this.underWay === 0 && !this.targets?.isDelivering();
+    return this.running.size === 0 && this.pending === 0 && !this.targets?.isDelivering();
   }
 
-  heard({ executionArn, status }: Pick<Execution, 'executionArn' | 'status'>): void {
+  executionChanged({ executionArn, status }: Pick<Execution, 'executionArn' | 'status'>): void {
     if (status === 'RUNNING') this.running.add(executionArn);
     else this.running.delete(executionArn);
   }
 
-  attend(
+  intercept(
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
     accessKeyId: string,
   ): RequestContext {
-    return attend(this, { request, response, context, accessKeyId });
+    return intercept(this, { request, response, context, accessKeyId });
   }
 
-  /** Messages of the queue in flight can be received again at once. */
-  showAgain(queueName: string): void {
-    this.targets?.showAgain(queueName);
+  resetVisibility(queueName: string): void {
+    this.targets?.resetVisibility(queueName);
   }
 
   async invoke(
@@ -97,16 +93,16 @@ export class Faults implements FaultInjection {
     });
   }
 
-  /** A task whose answer is lost goes on, and nobody waits for it. */
+  /** A task whose response is lost keeps running. */
   async runTask(caller: Caller, family: string, run: () => Promise<DescribedTask>): Promise<DescribedTask> {
     const call = { service: 'ecs', operation: 'RunTask', resource: family, caller: callerLabel(caller) };
     return this.busy(call, async (effect) => {
       if (effect?.do === 'refuse') throw ecsError(refusalOf('ecs', effect.how).code as EcsError['code']);
       if (effect?.do === 'lose-answer') {
-        this.underWay++;
+        this.pending++;
         void run()
           .catch(() => {})
-          .finally(() => this.underWay--);
+          .finally(() => this.pending--);
         throw ecsError('SdkClientException');
       }
       if (effect?.do === 'kill' && effect.at === 'before') this.processes.killNext(family);
@@ -139,8 +135,8 @@ export class Faults implements FaultInjection {
     call: Call,
     work: (effect: Effect | undefined) => Promise<Result>,
   ): Promise<Result> {
-    const effect = this.plan.meet(call, call.service !== 'sqs');
-    this.underWay++;
+    const effect = this.plan.match(call, call.service !== 'sqs');
+    this.pending++;
     try {
       if (effect?.do === 'kill-endpoint' && effect.at === 'before') killEndpoint();
       const result = await work(effect);
@@ -148,7 +144,7 @@ export class Faults implements FaultInjection {
       if (effect?.do === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
       return result;
     } finally {
-      this.underWay--;
+      this.pending--;
     }
   }
 }
@@ -164,7 +160,7 @@ const exited = (): InvocationResult => ({
 
 function lambdaError(how: Extract<Effect, { do: 'refuse' }>['how']): LambdaError {
   if (how === 'reset' || how === 'timeout') {
-    return new LambdaError('SdkClientException', 'An injected fault: no answer came.', 0);
+    return new LambdaError('SdkClientException', 'An injected fault: no response.', 0);
   }
   const { code, message, status } = refusalOf('lambda', how);
   return new LambdaError(code as LambdaError['code'], message, status);

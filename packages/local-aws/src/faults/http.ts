@@ -6,16 +6,15 @@ import { killEndpoint, type Processes } from './processes';
 import { refusalOf } from './refusal';
 import type { Effect } from './rule';
 
-/** The faults of one endpoint, as far as HTTP requests meet them. */
 interface RequestFaults {
   readonly plan: FaultPlan;
   readonly processes: Processes;
   readonly placeholders: Placeholders;
-  readonly longestPoll: number | undefined;
-  showAgain(queueName: string): void;
+  readonly maxPollMs: number | undefined;
+  resetVisibility(queueName: string): void;
 }
 
-export interface Attended {
+interface InterceptedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly context: RequestContext;
@@ -23,19 +22,19 @@ export interface Attended {
 }
 
 /**
- * Watches over one request. Which call it is shows when the service asks whether its caller may: before it does anything,
- * and where what is thrown is answered in its own wire format.
- * @returns the context that the service is to be given
+ * Intercepts one request at its first permission check, which identifies the call. The check precedes any effect, and
+ * the service answers a thrown error in its own protocol.
+ * @returns the context to pass to the service
  */
-export function attend(faults: RequestFaults, attended: Attended): RequestContext {
-  const { request, context, accessKeyId } = attended;
+export function intercept(faults: RequestFaults, intercepted: InterceptedRequest): RequestContext {
+  const { request, context, accessKeyId } = intercepted;
   const invocation = request.headers['amz-sdk-invocation-id'];
   let isKnown = false;
   return {
     ...context,
-    ...(signalOf(faults, attended) ?? {}),
-    may(access) {
-      const decision = context.may(access);
+    ...(signalOf(faults, intercepted) ?? {}),
+    decide(access) {
+      const decision = context.decide(access);
       const call =
         isKnown || !decision.allowed
           ? undefined
@@ -43,23 +42,23 @@ export function attend(faults: RequestFaults, attended: Attended): RequestContex
       if (!call) return decision;
       isKnown = true;
       const hasProcess = faults.processes.has(accessKeyId);
-      const effect = faults.plan.meet(
+      const effect = faults.plan.match(
         call,
         hasProcess,
         invocation === undefined ? invocation : String(invocation),
       );
-      if (effect) apply(effect, call, faults, attended);
+      if (effect) apply(effect, call, faults, intercepted);
       return decision;
     },
   };
 }
 
-/** @throws AwsError to be answered in place of the request */
+/** @throws AwsError that replaces the response */
 function apply(
   effect: Effect,
   { service, operation, resource }: { service: string; operation: string; resource: string },
   faults: RequestFaults,
-  { response, accessKeyId }: Attended,
+  { response, accessKeyId }: InterceptedRequest,
 ): void {
   const drop = () => response.destroy();
   const killCaller = () => {
@@ -89,13 +88,13 @@ function apply(
     case 'twice':
       if (operation !== 'ReceiveMessage') break;
       inPlaceOfEnd(response, (end) => {
-        faults.showAgain(resource);
+        faults.resetVisibility(resource);
         end();
       });
   }
 }
 
-/** The service ends its answer once the request has taken effect; nothing of a short one is sent before that. */
+/** The service ends its response after the request has taken effect; a short response is not sent before that. */
 function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void): void {
   const end = response.end.bind(response);
   response.end = ((...args: Parameters<typeof end>) => {
@@ -104,13 +103,13 @@ function inPlaceOfEnd(response: ServerResponse, act: (end: () => void) => void):
   }) as typeof response.end;
 }
 
-/** A long poll ends when its caller goes away: so may a test make it short. */
+/** Shortens a long poll by aborting the signal that ends it. */
 function signalOf(
   faults: RequestFaults,
-  { request, context }: Attended,
+  { request, context }: InterceptedRequest,
 ): { signal: AbortSignal } | undefined {
   const isReceive = String(request.headers['x-amz-target'] ?? '').endsWith('.ReceiveMessage');
-  if (!isReceive || faults.longestPoll === undefined) return undefined;
-  const limit = AbortSignal.timeout(faults.longestPoll);
+  if (!isReceive || faults.maxPollMs === undefined) return undefined;
+  const limit = AbortSignal.timeout(faults.maxPollMs);
   return { signal: context.signal ? AbortSignal.any([context.signal, limit]) : limit };
 }

@@ -1,4 +1,4 @@
-/** Fault injection: what a test makes go wrong in an emulator, passed to `startLocal` or `startEndpoint` as `faults`. */
+/** Fault injection, passed to `startLocal` or `startEndpoint` as `faults`. */
 export { Faults } from './faults';
 export { FaultPlan, type NumberedWrite } from './plan';
 export { type RuleInput, ruleSchema } from './rule';

@@ -1,25 +1,25 @@
 import type { RoleProcess } from '../fault-injection';
 
-/** With everything that it runs: tasks and functions end with it. */
+/** Kills this process; its tasks and functions end with it. */
 export function killEndpoint(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The processes of tasks and functions that are there, by the keys that they sign with. */
+/** The running processes of tasks and functions by access key. */
 export class Processes {
   private readonly byKey = new Map<string, RoleProcess>();
-  private readonly doomed = new Set<string>();
-  private readonly everStarted: number[] = [];
+  private readonly killOnStart = new Set<string>();
+  private readonly startedPids: number[] = [];
 
-  /** Of all that were started, also of those that have ended. */
+  /** Process ids of all started processes, including ended ones. */
   get pids(): readonly number[] {
-    return this.everStarted;
+    return this.startedPids;
   }
 
   started(process: RoleProcess): void {
     this.byKey.set(process.accessKeyId, process);
-    if (process.pid !== undefined) this.everStarted.push(process.pid);
-    if (this.doomed.delete(process.name)) process.kill();
+    if (process.pid !== undefined) this.startedPids.push(process.pid);
+    if (this.killOnStart.delete(process.name)) process.kill();
   }
 
   ended(accessKeyId: string): void {
@@ -34,9 +34,9 @@ export class Processes {
     this.byKey.get(accessKeyId)?.kill();
   }
 
-  /** The next one of this name is killed as soon as it is there. */
+  /** Kills the next process of this name as soon as it starts. */
   killNext(name: string): void {
-    this.doomed.add(name);
+    this.killOnStart.add(name);
   }
 
   killAllOf(name: string): void {

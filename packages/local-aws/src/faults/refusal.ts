@@ -1,10 +1,10 @@
 import { AwsError } from '../endpoint/service';
 import type { Effect } from './rule';
 
-export type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
+type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
 
-/** How each service names that it has failed, is not there, or is asked too much; `other` for the rest. */
-const WORDS: Readonly<
+/** Error code and status of each service; `other` for the rest. */
+const ERRORS: Readonly<
   Record<'internal' | 'unavailable' | 'throttle', Readonly<Record<string, [string, number]>>>
 > = {
   internal: {
@@ -27,10 +27,10 @@ const WORDS: Readonly<
   },
 };
 
-/** A refusal in the words of a service; of one that gives no answer, what stands in for it. */
+/** The service's error for a fault; an internal error for a fault without a response. */
 export function refusalOf(service: string, how: Refusal): AwsError {
   const kind = how === 'reset' || how === 'timeout' ? 'internal' : how;
-  const words = WORDS[kind];
-  const [code, status] = words[service] ?? words.other ?? ['InternalFailure', 500];
+  const errors = ERRORS[kind];
+  const [code, status] = errors[service] ?? errors.other ?? ['InternalFailure', 500];
   return new AwsError(code, `An injected fault: ${how}.`, status);
 }

@@ -5,7 +5,6 @@ import { ACCESS_DENIED_EXCEPTION } from '../iam/denied';
 import type { FaultPlan } from './plan';
 import { ruleSchema } from './rule';
 
-/** What the operations work on. */
 interface FaultState {
   readonly plan: FaultPlan;
   readonly isIdle: boolean;
@@ -15,12 +14,12 @@ interface FaultState {
 const TARGET = 'LocalFaults';
 const nothing = z.object({});
 
-/** Only the account's owner: no policy of a template can allow it to a role. */
+/** Only the account owner has this permission. */
 const owner = () => [{ action: 'faults:Inject', resource: '*' }];
 
 /**
- * Faults over HTTP, for tests of an endpoint in a process of its own: JSON, by X-Amz-Target `LocalFaults.<operation>`,
- * signed for the service `faults`.
+ * Fault injection over HTTP, for tests of an endpoint in another process: AWS JSON with the target
+ * `LocalFaults.<operation>`, signed for the service `faults`.
  */
 export function createFaultsService(faults: FaultState): LocalService {
   return jsonService({
@@ -70,7 +69,7 @@ export function createFaultsService(faults: FaultState): LocalService {
   });
 }
 
-/** Asks the faults service of an endpoint, as the account's owner. @throws Error for a refusal */
+/** Calls the faults service of an endpoint as the account owner. @throws Error for an error response */
 export async function callFaults(endpoint: string, operation: string, input: object = {}): Promise<unknown> {
   const credential = 'local/20250101/us-east-1/faults/aws4_request';
   const answer = await fetch(endpoint, {

@@ -1,20 +1,19 @@
 import { PolicyError } from './errors';
 import { arnPattern, pattern } from './wildcard';
 
-/** One key of a statement's Condition, with its operator: it holds if one of the values fits. */
+/** An operator and key of a statement's Condition; true if one of the values matches. */
 export interface Condition {
   readonly operator: string;
-  /** In small letters, as keys have no case. */
+  /** In lower case: keys are case-insensitive. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** The condition keys of a request, in small letters. */
+/** The condition keys of a request, in lower case. */
 export type RequestKeys = ReadonlyMap<string, string>;
 
 /**
- * Every key that a request has here whenever it has it on AWS; on its absence, too, one can rely. Any other key might be
- * there on AWS, and is not judged.
+ * Keys that a request has here exactly when it has them on AWS. Conditions on other keys are not evaluated.
  */
 const KNOWN_KEYS = new Set([
   'aws:principalaccount',
@@ -29,28 +28,28 @@ const KNOWN_KEYS = new Set([
   's3:prefix',
 ]);
 
-type Test = (wanted: string, found: string) => boolean;
+type Test = (expected: string, found: string) => boolean;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATORS: Readonly<Record<string, Test>> = {
-  StringEquals: (wanted, found) => wanted === found,
-  StringLike: (wanted, found) => pattern(wanted).matches(found),
-  ArnEquals: (wanted, found) => arnPattern(wanted).matches(found),
-  ArnLike: (wanted, found) => arnPattern(wanted).matches(found),
-  Bool: (wanted, found) => wanted.toLowerCase() === found.toLowerCase(),
+  StringEquals: (expected, found) => expected === found,
+  StringLike: (expected, found) => pattern(expected).matches(found),
+  ArnEquals: (expected, found) => arnPattern(expected).matches(found),
+  ArnLike: (expected, found) => arnPattern(expected).matches(found),
+  Bool: (expected, found) => expected.toLowerCase() === found.toLowerCase(),
 };
 
-/** Whether all of a statement's conditions hold; or what, in one on which that depends, is not known here. */
-export function judge(
+/** Evaluates all conditions of a statement; `unknown` names what cannot be evaluated if the result depends on it. */
+export function evaluateConditions(
   conditions: readonly Condition[],
   keys: RequestKeys,
 ): boolean | { readonly unknown: string } {
-  const verdicts = conditions.map((condition) => judgeOne(condition, keys));
-  if (verdicts.includes(false)) return false;
-  return verdicts.find((verdict) => verdict !== true) ?? true;
+  const results = conditions.map((condition) => evaluateCondition(condition, keys));
+  if (results.includes(false)) return false;
+  return results.find((result) => result !== true) ?? true;
 }
 
-function judgeOne(
+function evaluateCondition(
   { operator, key, values }: Condition,
   keys: RequestKeys,
 ): boolean | { readonly unknown: string } {
@@ -64,14 +63,17 @@ function judgeOne(
   return values.some((value) => test(value, found));
 }
 
-/** A statement's Condition element taken apart. @throws PolicyError for values that are no texts */
+/** Parses a statement's Condition element. @throws PolicyError for values that are not strings */
 export function readConditions(element: unknown, where: string): Condition[] {
   if (element === undefined) return [];
   return entries(element, where).flatMap(([operator, keys]) =>
     entries(keys, `${where}.${operator}`).map(([key, given]) => {
       const values = (Array.isArray(given) ? given : [given]).map((value) => {
         if (['string', 'boolean', 'number'].includes(typeof value)) return String(value);
-        throw new PolicyError(`${where}.${operator}.${key}`, `expected a text, got ${JSON.stringify(value)}`);
+        throw new PolicyError(
+          `${where}.${operator}.${key}`,
+          `expected a string, got ${JSON.stringify(value)}`,
+        );
       });
       return { operator, key: key.toLowerCase(), values };
     }),

@@ -2,43 +2,44 @@ import { AwsError } from '../endpoint/service';
 import type { Access, Decision } from './access';
 import { refusal } from './iam';
 
-/** How a service words a refusal. */
+/** A service's format of access denied errors. */
 export interface DenialWording {
   readonly code: string;
   readonly status: number;
   /** SQS writes `sqs:sendmessage`, SNS `SNS:Publish`. */
   readonly action?: (action: string) => string;
-  /** S3 sets the resource in quotes. */
+  /** S3 quotes the resource. */
   readonly quotesResource?: boolean;
 }
 
-/** What most services that speak JSON say. */
 export const ACCESS_DENIED_EXCEPTION: DenialWording = { code: 'AccessDeniedException', status: 400 };
 
-/** Policies do not allow what a request needs. */
 export class AccessDeniedError extends AwsError {
   constructor(
     readonly decision: Decision,
     wording: DenialWording,
   ) {
-    super(wording.code, refusal(worded(decision, wording)), wording.status);
+    super(wording.code, refusal(withWording(decision, wording)), wording.status);
     this.name = 'AccessDeniedError';
   }
 }
 
-/** @throws AccessDeniedError at the first access that is refused */
-export function demand(
-  may: (access: Access) => Decision,
+/** @throws AccessDeniedError for the first access that is denied */
+export function assertAllowed(
+  decide: (access: Access) => Decision,
   accesses: readonly Access[],
   wording: DenialWording,
 ): void {
   for (const access of accesses) {
-    const decision = may(access);
+    const decision = decide(access);
     if (!decision.allowed) throw new AccessDeniedError(decision, wording);
   }
 }
 
-function worded(decision: Decision, { action = (name) => name, quotesResource }: DenialWording): Decision {
+function withWording(
+  decision: Decision,
+  { action = (name) => name, quotesResource }: DenialWording,
+): Decision {
   const name = action(decision.action);
   return {
     ...decision,

@@ -1,4 +1,4 @@
-/** A policy that says something this IAM does not understand; the message names the statement and the element. */
+/** An invalid policy or an unsupported element; the message names the statement and the element. */
 export class PolicyError extends Error {
   constructor(
     readonly where: string,
@@ -9,7 +9,7 @@ export class PolicyError extends Error {
   }
 }
 
-/** A service may not act under a role: there is none of that ARN, or its trust policy does not let it. */
+/** The role does not exist, or its trust policy does not allow the service. */
 export class CannotAssumeRoleError extends Error {
   constructor(
     readonly roleArn: string,

@@ -1,17 +1,17 @@
 import type { Access, Caller, Decision } from './access';
-import { judge, type RequestKeys } from './condition';
+import { evaluateConditions, type RequestKeys } from './condition';
 import type { Statement } from './policy';
-import { speaksOf } from './principal';
+import { matchesPrincipal } from './principal';
 
-/** What may bear on one request: the policies of who asks, and those of what is asked for. */
+/** The policies that apply to a request: those of the caller and those of the resource. */
 export interface Policies {
   readonly identity: readonly Statement[];
   readonly resource: readonly Statement[];
 }
 
 /**
- * What the policies say to a request, all of one account: a Deny that applies refuses; so does a statement that would
- * apply if only its conditions could be judged; an Allow of either side allows; nothing else does.
+ * Evaluates a request within one account. A matching Deny denies, and so does a statement whose conditions cannot be
+ * evaluated; otherwise an Allow of either side allows; the default is to deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function evaluate(policies: Policies, caller: Caller, access: Access): Decision {
@@ -21,11 +21,11 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   let allowed = false;
   for (const [side, statements] of Object.entries(policies) as [keyof Policies, readonly Statement[]][]) {
     for (const statement of statements) {
-      if (!concerns(statement, caller, access)) continue;
-      const verdict = judge(statement.conditions, keys);
-      if (verdict === false) continue;
-      if (verdict !== true) {
-        unknown ??= `because ${statement.where} cannot be judged locally: ${verdict.unknown} is not known`;
+      if (!matchesStatement(statement, caller, access)) continue;
+      const result = evaluateConditions(statement.conditions, keys);
+      if (result === false) continue;
+      if (result !== true) {
+        unknown ??= `because ${statement.where} cannot be evaluated locally: ${result.unknown} is not supported`;
         continue;
       }
       if (statement.effect === 'Allow') allowed = true;
@@ -41,24 +41,24 @@ export function evaluate(policies: Policies, caller: Caller, access: Access): De
   return { ...decision, allowed, why: `because no ${side}-based policy allows the ${access.action} action` };
 }
 
-function concerns(
+function matchesStatement(
   { principals, effect, actions, resources }: Statement,
   caller: Caller,
   access: Access,
 ): boolean {
   return (
-    (principals === undefined || speaksOf(principals, caller, effect)) &&
+    (principals === undefined || matchesPrincipal(principals, caller, effect)) &&
     actions.some((action) => action.matches(access.action)) &&
     resources.some((resource) => resource.matches(access.resource))
   );
 }
 
 /**
- * The condition keys of a request. Requests come over plain HTTP here, on the loopback address, and stand for those that
- * reach AWS over TLS: `aws:SecureTransport` is true.
+ * The condition keys of a request. `aws:SecureTransport` is true although requests use plain HTTP on the loopback
+ * address, because on AWS they use TLS.
  */
 function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
-  const ofCaller: Record<string, string> =
+  const callerKeys: Record<string, string> =
     caller.kind === 'service'
       ? {
           ...(caller.source && {
@@ -72,7 +72,7 @@ function requestKeys(caller: Caller, { context = {} }: Access): RequestKeys {
         };
   return new Map([
     ['aws:securetransport', 'true'],
-    ...Object.entries(ofCaller),
+    ...Object.entries(callerKeys),
     ...Object.entries(context).map(([key, value]): [string, string] => [key.toLowerCase(), value]),
   ]);
 }

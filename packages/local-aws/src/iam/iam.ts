@@ -18,20 +18,20 @@ import { compilePolicy, type Statement } from './policy';
 export interface IamOptions {
   /** `000000000000` by default. */
   readonly account?: string;
-  /** A line for people: what was refused, once for each refusal of its kind. */
+  /** Logs denied requests, once for each kind. */
   readonly log?: (line: string) => void;
-  /** Told of every decision but those on the administrator, who is not judged. */
+  /** Called with every decision except those for the administrator. */
   readonly onDecision?: (decision: Decision) => void;
 }
 
-/** What a process of a role needs of its environment to sign its requests. */
+/** Temporary credentials of a role session. */
 export interface RoleKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-/** As the SDKs look for them. */
+/** The environment variables that SDKs read. */
 export function keyVariables(keys: RoleKeys): Readonly<Record<string, string>> {
   return {
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -40,9 +40,9 @@ export function keyVariables(keys: RoleKeys): Readonly<Record<string, string>> {
   };
 }
 
-/** A policy's statements, and whom or what they are attached to. */
+/** The statements attached to a role or resource. */
 export interface Attached {
-  /** The ARN of a role for its rights, of a resource for its rules, of a role again for who may assume it. */
+  /** ARN of the role (identity and trust policies) or of the resource. */
   readonly holder: string;
   readonly kind: 'identity' | 'resource';
   readonly statements: readonly Statement[];
@@ -51,26 +51,25 @@ export interface Attached {
 interface Role {
   readonly name: string;
   readonly id: string;
-  /** By the names of the policies. */
+  /** Statements by policy name. */
   readonly policies: Map<string, readonly Statement[]>;
 }
 
-/** In front of every key given to a role, so that no key of a person's is taken for one. */
+/** Prefix of all keys of roles, which distinguishes them from the user's own keys. */
 const KEY_PREFIX = 'ASIALOCALAWS';
 const BASE_32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * IAM of the local account: the roles and policies of the template, the keys of the processes that work under them, and
- * the answer to whether one may. Policies are made ready as they are put. Nothing outlives the process.
+ * IAM of the local account: roles, policies, temporary credentials and authorization decisions, all in memory. Policies
+ * are compiled when they are put.
  */
 export class Iam implements AccessControl {
   private readonly roles = new Map<string, Role>();
   private readonly managed = new Map<string, readonly Statement[]>();
-  /** Of resources and, as to who may assume them, of roles; without statements for one that has no policy. */
+  /** Resource policies and trust policies by ARN; empty for a resource without a policy. */
   private readonly resources = new Map<string, Map<string, readonly Statement[]>>();
   private readonly sessions = new Map<string, { readonly session: RoleSession; readonly token: string }>();
-  private readonly told = new Map<string, string>();
-
+  private readonly refused = new Map<string, string>();
   private readonly account: string;
 
   constructor(private readonly options: IamOptions = {}) {
@@ -78,8 +77,8 @@ export class Iam implements AccessControl {
   }
 
   /**
-   * A role without rights; one of that name before it is replaced.
-   * @returns its ARN
+   * Creates or replaces a role, without permissions.
+   * @returns the role's ARN
    * @throws PolicyError
    */
   putRole(name: string, trust: unknown, path = '/'): string {
@@ -90,14 +89,14 @@ export class Iam implements AccessControl {
     return arn;
   }
 
-  /** @throws PolicyError where there is no role of that name */
+  /** @throws PolicyError for an unknown role */
   roleArn(name: string): string {
     const [arn] = [...this.roles].find(([, role]) => role.name === name) ?? [];
     if (arn !== undefined) return arn;
     throw new PolicyError(name, 'there is no such role');
   }
 
-  /** Gives a role the rights of a document. @throws PolicyError */
+  /** @throws PolicyError */
   putRolePolicy(roleArn: string, policyName: string, document: unknown): void {
     this.role(roleArn, policyName).policies.set(policyName, compilePolicy(document, 'identity', policyName));
   }
@@ -107,7 +106,7 @@ export class Iam implements AccessControl {
     this.managed.set(policyArn, compilePolicy(document, 'identity', policyArn));
   }
 
-  /** @throws PolicyError for a policy of AWS's own that is not known here, or a role that is not there */
+  /** @throws PolicyError for an unknown managed policy or role */
   attachManagedPolicy(roleArn: string, policyArn: string): void {
     const role = this.role(roleArn, policyArn);
     const known = AWS_MANAGED_POLICIES[policyArn];
@@ -116,7 +115,7 @@ export class Iam implements AccessControl {
     role.policies.set(policyArn, statements);
   }
 
-  /** From now on services reach the resource only as its policies say. */
+  /** From now on service principals need a policy of the resource. */
   addResource(arn: string): void {
     this.resources.set(arn, new Map());
   }
@@ -128,16 +127,16 @@ export class Iam implements AccessControl {
     this.resources.set(resourceArn, policies);
   }
 
-  /** A service in its own name, on behalf of one of its resources where it says so. */
+  /** A service principal. @param sourceArn the value of aws:SourceArn, if the service sends one */
   service(name: string, sourceArn?: string): ServicePrincipal {
     const source = sourceArn === undefined ? undefined : { arn: sourceArn, account: this.account };
     return { kind: 'service', arn: name, source };
   }
 
   /**
-   * A service takes on a role.
-   * @param sourceArn the resource on whose behalf; undefined where the service tells none
-   * @param sessionName what comes last in the session's ARN
+   * Assumes a role on behalf of a service.
+   * @param sourceArn the value of aws:SourceArn; undefined if the service sends none
+   * @param sessionName last part of the session's ARN
    * @throws CannotAssumeRoleError
    */
   assume(roleArn: string, service: string, sourceArn: string | undefined, sessionName: string): RoleSession {
@@ -157,7 +156,7 @@ export class Iam implements AccessControl {
     };
   }
 
-  /** Keys by which the endpoint knows the session, until they are revoked. */
+  /** Issues credentials of the session, valid until revoked. */
   issueKeys(session: RoleSession): RoleKeys {
     const accessKeyId = `${KEY_PREFIX}${randomCharacters(8)}`;
     const sessionToken = randomBytes(48).toString('base64');
@@ -179,7 +178,7 @@ export class Iam implements AccessControl {
   decide(caller: Caller, access: Access): Decision {
     if (caller.kind === 'administrator') return { ...access, caller, allowed: true };
     const policies = this.resources.get(policyHolder(access.resource));
-    // Made by hand, through the API: nobody has said whom it is for.
+    // Resources created through the API have no policy and accept all services.
     if (caller.kind === 'service' && !policies) return { ...access, caller, allowed: true };
     const identity = caller.kind === 'role' ? this.roles.get(caller.roleArn)?.policies : undefined;
     const decision = evaluate(
@@ -188,11 +187,11 @@ export class Iam implements AccessControl {
       access,
     );
     this.options.onDecision?.(decision);
-    if (!decision.allowed) this.tell(decision);
+    if (!decision.allowed) this.logRefusal(decision);
     return decision;
   }
 
-  /** Every policy that there is. */
+  /** All policies. */
   attached(): Attached[] {
     return [
       ...[...this.roles].map(([holder, { policies }]) => attach(holder, 'identity', policies)),
@@ -200,9 +199,9 @@ export class Iam implements AccessControl {
     ];
   }
 
-  /** What was refused so far, a line for each kind. */
+  /** The denied requests so far, one line for each kind. */
   refusals(): string[] {
-    return [...this.told.values()];
+    return [...this.refused.values()];
   }
 
   private role(arn: string, wantedBy: string): Role {
@@ -211,17 +210,17 @@ export class Iam implements AccessControl {
     throw new PolicyError(wantedBy, `there is no role ${arn}`);
   }
 
-  private tell(decision: Decision): void {
+  private logRefusal(decision: Decision): void {
     const { caller, action, resource, why } = decision;
     const who = caller.kind === 'role' ? caller.roleArn : caller.arn;
     const kind = [who, action, ...resource.split('/').slice(0, 2), why].join(' ');
-    if (this.told.has(kind)) return;
-    this.told.set(kind, refusal(decision));
+    if (this.refused.has(kind)) return;
+    this.refused.set(kind, refusal(decision));
     this.options.log?.(`refused: ${refusal(decision)}`);
   }
 }
 
-/** A refusal in AWS's words. */
+/** AWS's message for a denied request. */
 export function refusal({ caller, action, resource, why }: Decision): string {
   return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
@@ -234,7 +233,7 @@ function attach(
   return { holder, kind, statements: [...policies.values()].flat() };
 }
 
-/** The ARN under which a resource's policy is kept: an object's is its bucket's, a function's version's the function's. */
+/** The ARN that holds a resource's policy: the bucket for an object, the function for a function version. */
 export function policyHolder(resource: string): string {
   if (resource.startsWith('arn:aws:s3:::')) return resource.split('/')[0] ?? resource;
   if (resource.includes(':function:')) return resource.split(':').slice(0, 7).join(':');

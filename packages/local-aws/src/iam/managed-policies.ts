@@ -1,6 +1,5 @@
 /**
- * Policies of AWS's own that a role may name by ARN, as AWS publishes them. One that is not here is refused: nobody
- * could say what it allows.
+ * Supported AWS managed policies, as AWS publishes them. Others are an error, because their statements are unknown.
  */
 export const AWS_MANAGED_POLICIES: Readonly<Record<string, object>> = {
   /** https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html */

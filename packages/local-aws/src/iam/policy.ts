@@ -4,30 +4,29 @@ import { PolicyError } from './errors';
 import { type Principals, readPrincipals } from './principal';
 import { type Pattern, pattern } from './wildcard';
 
-/** A statement made ready to be matched against requests. */
+/** A compiled statement. */
 export interface Statement {
-  /** The policy, and the statement's place in it: `WorkflowRoleDefaultPolicy, statement 3`. */
+  /** Policy name and statement number: `WorkflowRoleDefaultPolicy, statement 3`. */
   readonly where: string;
   readonly effect: 'Allow' | 'Deny';
-  /** undefined: whoever the policy is attached to. */
+  /** undefined for an identity policy. */
   readonly principals?: Principals;
   readonly actions: readonly Pattern[];
   readonly resources: readonly Pattern[];
   readonly conditions: readonly Condition[];
 }
 
-/** An identity's rights, a resource's rules on who may use it, or a role's on who may assume it. */
-export type PolicyKind = 'identity' | 'resource' | 'trust';
+type PolicyKind = 'identity' | 'resource' | 'trust';
 
-const texts = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
+const strings = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
 
-/** Elements not named here (NotAction, NotResource, NotPrincipal) are refused: none of ours has them. */
+/** NotAction, NotResource and NotPrincipal are not supported. */
 const statementSchema = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
   Principal: z.unknown().optional(),
-  Action: texts,
-  Resource: texts.optional(),
+  Action: strings,
+  Resource: strings.optional(),
   Condition: z.unknown().optional(),
 });
 type StatementElement = z.infer<typeof statementSchema>;
@@ -39,11 +38,11 @@ const documentSchema = z.strictObject({
 });
 
 /**
- * A policy document, its references resolved, made ready once for all requests.
+ * Compiles a policy document whose references are resolved.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  *
  * @param where names the policy in messages
- * @throws PolicyError for what is no policy, or an element that is not understood here
+ * @throws PolicyError for an invalid policy or an unsupported element
  */
 export function compilePolicy(document: unknown, kind: PolicyKind, where: string): Statement[] {
   const parsed = documentSchema.safeParse(document);

@@ -1,16 +1,16 @@
 import type { Caller } from './access';
 import { PolicyError } from './errors';
 
-/** Whom a statement of a resource's or a trust policy speaks of. */
+/** The principals of a statement in a resource or trust policy. */
 export interface Principals {
   readonly everyone: boolean;
   /** `s3.amazonaws.com` */
   readonly services: readonly string[];
-  /** ARNs of roles, of their sessions, or `arn:aws:iam::<account>:root`. */
+  /** ARNs of roles or role sessions, or `arn:aws:iam::<account>:root`. */
   readonly identities: readonly string[];
 }
 
-/** @throws PolicyError for kinds of principals that there are none of here */
+/** @throws PolicyError for unsupported kinds of principals */
 export function readPrincipals(element: unknown, where: string): Principals {
   if (element === '*') return { everyone: true, services: [], identities: [] };
   if (typeof element !== 'object' || element === null) {
@@ -31,10 +31,10 @@ const list = (value: unknown): string[] =>
   value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
 
 /**
- * Whether a statement speaks of a caller. An account's root in a Deny is everyone of it; in an Allow it leaves the
- * rights to the account's own policies, and so grants nothing by itself.
+ * Matches a caller against a statement's principals. The account root in a Deny matches the whole account; in an Allow it
+ * delegates to the account's identity policies and grants nothing by itself.
  */
-export function speaksOf(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
+export function matchesPrincipal(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
   if (principals.everyone) return true;
   if (caller.kind === 'service') return principals.services.includes(caller.arn);
   const own = caller.kind === 'role' ? [caller.arn, caller.roleArn] : [caller.arn];

@@ -1,4 +1,4 @@
-/** A text in a policy where `*` stands for any characters and `?` for one. */
+/** A policy string in which `*` matches any characters and `?` one. */
 export interface Pattern {
   readonly text: string;
   matches(value: string): boolean;
@@ -13,7 +13,7 @@ export function pattern(text: string, options: { readonly ignoreCase?: boolean }
   return { text, matches: (value) => expression.test(value) };
 }
 
-/** `*` and `?` match within each of an ARN's six parts, never across a colon between them. */
+/** `*` and `?` match within each of an ARN's six parts, not across colons. */
 export function arnPattern(text: string): Pattern {
   const parts = arnParts(text).map((part) => pattern(part));
   return {

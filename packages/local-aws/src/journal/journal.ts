@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A journal that cannot be read: more than its last line is damaged. */
+/** A journal that is damaged before its last line. */
 export class JournalError extends Error {
   constructor(
     readonly path: string,
@@ -20,19 +20,19 @@ export class JournalError extends Error {
     cause: unknown,
   ) {
     super(
-      `${path}, line ${line}: expected one JSON record, found damage (${cause}). Remove the file to start anew without what it holds.`,
+      `${path}, line ${line}: expected one JSON record (${cause}). Remove the file to start with empty state.`,
     );
     this.name = 'JournalError';
   }
 }
 
-export interface JournalOptions<Entry> {
+interface JournalOptions<Entry> {
   readonly path: string;
-  /** Takes one entry over into memory; called for every entry at opening, in order. */
+  /** Applies an entry to the state in memory; called for every entry at opening, in order. */
   readonly replay: (entry: Entry) => void;
-  /** The entries that would bring an empty memory to today's state. */
+  /** Entries that reproduce the current state. */
   readonly snapshot: () => Iterable<Entry>;
-  /** Bytes below which the journal is left to grow. */
+  /** Minimum size in bytes for a compaction. */
   readonly compactAbove?: number;
 }
 
@@ -40,10 +40,9 @@ const COMPACT_ABOVE = 8 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
 /**
- * State as a file of changes, one JSON object a line. An entry is with the operating system when `append` returns,
- * so it survives the death of the process (kill -9), though not of the computer. A last line cut short, as such a
- * death leaves it, is dropped at opening. The file is rewritten from a snapshot at opening and whenever it has
- * doubled since.
+ * A write-ahead log of state changes, one JSON object per line. When `append` returns, the entry survives the death of
+ * the process (kill -9), but not a power failure. An incomplete last line is dropped at opening. The file is rewritten
+ * from a snapshot at opening and whenever its size has doubled.
  */
 export class Journal<Entry> {
   private file: number;
@@ -69,16 +68,16 @@ export class Journal<Entry> {
     this.planCompaction();
   }
 
-  /** @throws where the disk refuses; the journal is then as it was before */
+  /** @throws if the write fails; the journal is then unchanged */
   append(...entries: readonly Entry[]): void {
-    if (this.file < 0) throw new Error(`${this.options.path} is closed: nothing more can be written down`);
+    if (this.file < 0) throw new Error(`${this.options.path} is closed`);
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     this.size += this.write(this.file, this.size, lines);
   }
 
   /**
-   * Rewrites the file where it has grown; called between changes, when memory and file say the same. Where the disk
-   * refuses, the file stays as it was, whole, and the next attempt waits until it has doubled again.
+   * Compacts the file if it has grown; call it when memory and file are consistent. After a failed write the file is
+   * unchanged, and the next attempt waits until its size has doubled.
    */
   compactIfGrown(): void {
     if (this.size < this.compactAt) return;
@@ -139,7 +138,7 @@ export class Journal<Entry> {
     return bytes.length;
   }
 
-  /** @returns the bytes up to the end of the last whole line */
+  /** @returns the offset after the last complete line */
   private replay(): number {
     const total = fstatSync(this.file).size;
     const chunk = Buffer.alloc(CHUNK);

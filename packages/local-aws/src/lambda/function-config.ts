@@ -1,18 +1,16 @@
-/** A function as AWS::Lambda::Function describes it, its code found on disk. */
+/** The supported part of AWS::Lambda::Function, with the code directory on disk. */
 export interface FunctionConfig {
   readonly name: string;
   readonly arn: string;
-  /** What its process acts as. */
   readonly roleArn: string;
-  /** The name of its log group. */
   readonly logGroup: string;
-  /** Whether X-Ray is on. */
+  /** True if X-Ray tracing is active. */
   readonly isTraced: boolean;
-  /** Of a zip, or what the image was built from. */
+  /** The zip asset's directory, or the image's build context. */
   readonly codeDirectory: string;
-  /** `index.handler`; means nothing beside an image. */
+  /** `index.handler`; unused for an image. */
   readonly handler: string;
-  /** Where the code is an image: what its process is started with, as `['node', 'validate.cjs']`. */
+  /** For an image: its command, such as `['node', 'validate.cjs']`. */
   readonly image?: { readonly command: readonly string[] } | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -21,16 +19,15 @@ export interface FunctionConfig {
   readonly reservedConcurrency: number | undefined;
 }
 
-/** What came of an invocation. */
 export interface InvocationResult {
   readonly requestId: string;
-  /** JSON text: the function's result, or its error. */
+  /** JSON text: the function's result or error. */
   readonly payload: string;
-  /** `Unhandled`, as Lambda says of every error of a function. */
+  /** Set if the function failed. */
   readonly functionError?: 'Unhandled';
 }
 
-/** A request that Lambda refuses; `code` as its API names it. */
+/** A request that Lambda rejects; `code` is the error code of its API. */
 export class LambdaError extends Error {
   constructor(
     readonly code:

@@ -5,35 +5,33 @@ import type { FunctionConfig, InvocationResult } from './function-config';
 import type { RuntimeApi } from './runtime-api';
 import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';
 
-export interface FunctionProcessOptions {
+interface FunctionProcessOptions {
   readonly config: FunctionConfig;
-  /** The function's bootstrap (runtime.ts, built). */
+  /** Bundle of runtime.ts. */
   readonly runtime: string;
-  /** Variables that the platform gives: region, endpoint, the keys of the role. */
+  /** Environment variables of the platform: region, endpoint, credentials. */
   readonly platform: Readonly<Record<string, string>>;
-  /** Standard output and error are appended to it. */
+  /** Receives standard output and error. */
   readonly logFile: string;
-  /** Of an image's process alone, which has no bootstrap of ours. */
+  /** Set for a function from an image, which brings its own runtime. */
   readonly image?: ImageProcess | undefined;
 }
 
-/** What the process of an image is given by its platform. */
 export interface ImageProcess {
   /** Closed with the process. */
   readonly api: RuntimeApi;
-  /** Its own /tmp; made here, removed once the process has ended. */
+  /** The process's /tmp; created here, removed when the process has ended. */
   readonly scratch: string;
-  /** A script preloaded into the process. */
+  /** Script preloaded into the process. */
   readonly preload?: string;
 }
 
-/** One warm process of a function. It takes one invocation at a time. */
+/** A warm process of a function. It handles one invocation at a time. */
 export class FunctionProcess {
   private readonly child: ChildProcess;
   private answer: ((message: ResultMessage | undefined) => void) | undefined;
-  /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
-  /** Whether it can take another invocation. */
+  /** True if it can take another invocation. */
   alive = true;
 
   constructor(private readonly options: FunctionProcessOptions) {
@@ -46,15 +44,15 @@ export class FunctionProcess {
     if (image) image.api.onResult = answered;
     else this.child.on('message', answered);
     this.exited = new Promise((resolve) => {
-      const gone = () => {
+      const onExit = () => {
         this.alive = false;
         this.answer?.(undefined);
         image?.api.close();
         if (image) rmSync(image.scratch, { recursive: true, force: true });
         resolve();
       };
-      this.child.once('error', gone);
-      this.child.once('exit', gone);
+      this.child.once('error', onExit);
+      this.child.once('exit', onExit);
     });
   }
 
@@ -112,12 +110,12 @@ export class FunctionProcess {
 function startBootstrap({ config, runtime, platform }: FunctionProcessOptions, log: number): ChildProcess {
   return fork(runtime, {
     cwd: config.codeDirectory,
-    // In a group of its own: Ctrl-C in the terminal is for the endpoint, which then ends the function.
+    // A separate process group: Ctrl-C in the terminal reaches only the endpoint, which then stops the function.
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
     execArgv: [],
     env: {
-      // Not the user's, whose ~/.aws would speak along.
+      // Not the user's home: SDKs would read its ~/.aws.
       HOME: config.codeDirectory,
       ...variables(config, platform),
       LAMBDA_TASK_ROOT: config.codeDirectory,
@@ -127,7 +125,7 @@ function startBootstrap({ config, runtime, platform }: FunctionProcessOptions, l
   });
 }
 
-/** Of an image only the process is real, as of a task's container. */
+/** Runs an image as a plain child process, like a task's container. */
 function startImage(
   { config, platform }: FunctionProcessOptions,
   { api, scratch, preload }: ImageProcess,
@@ -143,7 +141,7 @@ function startImage(
       HOME: scratch,
       ...variables(config, platform),
       AWS_LAMBDA_RUNTIME_API: api.host,
-      // On AWS every function has a /tmp of its own, and can write nowhere else.
+      // On AWS every function has its own /tmp, the only writable directory.
       ...(config.environment.TMPDIR === '/tmp' && { TMPDIR: scratch }),
     },
   });

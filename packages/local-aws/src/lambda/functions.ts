@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { FaultInjection } from '../fault-injection';
 import type { Access, Caller } from '../iam/access';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { type Iam, keyVariables } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import { type FunctionConfig, type InvocationResult, LambdaError } from './function-config';
@@ -10,37 +10,36 @@ import { FunctionProcess, type ImageProcess } from './function-process';
 import { platformAccess } from './platform-access';
 import { openRuntimeApi } from './runtime-api';
 
-export interface LambdaFunctionsOptions {
-  /** Logs go below `logs/lambda`, temporary files of images below `scratch`. */
+interface LambdaFunctionsOptions {
+  /** Logs are in `logs/lambda`, temporary files of images in `scratch`. */
   readonly dataDirectory: string;
   readonly iam: Iam;
   readonly account: string;
   readonly region: string;
-  /** Variables that every function is given: region, endpoint. */
+  /** Environment variables of every function: region, endpoint. */
   readonly platform: () => Readonly<Record<string, string>>;
-  /** The functions' bootstrap (runtime.ts, built). */
+  /** Bundle of runtime.ts. */
   readonly runtime: string;
-  /** The script that ends an image's process whose parent has died (parent-watch.ts, built). */
+  /** Bundle of parent-watch.ts. */
   readonly parentWatch?: string;
-  /** What is to go wrong in a test. */
   readonly faults?: Pick<FaultInjection, 'invoke' | 'processes'> | undefined;
 }
 
-/** Processes a function may have at once where no concurrency is reserved. */
+/** Concurrency of a function without reserved concurrency. */
 const UNRESERVED_CONCURRENCY = 10;
-/** Invocations that may wait for a free process. */
+/** Maximum number of queued invocations. */
 const MAX_WAITING = 100;
 
 interface Pool {
   config: FunctionConfig;
   readonly idle: FunctionProcess[];
   readonly busy: Set<FunctionProcess>;
-  /** Concurrency in use: a process each, from the moment it is promised. */
+  /** Concurrency in use, including processes that are starting. */
   taken: number;
   readonly waiting: (() => void)[];
 }
 
-/** The functions, each with warm processes that are used again, as many at once as its concurrency allows. */
+/** The functions and their warm processes, limited by each function's concurrency. */
 export class LambdaFunctions implements LogSource {
   private readonly pools = new Map<string, Pool>();
   private closed = false;
@@ -70,8 +69,8 @@ export class LambdaFunctions implements LogSource {
   /**
    * @param caller needs lambda:InvokeFunction
    * @param payload JSON text
-   * @param whenBusy `refuse` as Lambda throttles a caller who waits for the answer; `wait` in line as it does with
-   *   asynchronous invocations
+   * @param whenBusy `refuse` throttles the caller, like a synchronous invocation; `wait` queues the invocation, like an
+   *   asynchronous one
    * @throws LambdaError TooManyRequestsException, ResourceNotFoundException; AccessDeniedError
    */
   async invoke(
@@ -106,7 +105,7 @@ export class LambdaFunctions implements LogSource {
     }
   }
 
-  /** Waits until no function runs, at most so long; starts no more. */
+  /** Starts no more functions and waits until none runs, at most `limitMs`. */
   async drain(limitMs: number): Promise<void> {
     this.closed = true;
     const end = Date.now() + limitMs;
@@ -114,7 +113,7 @@ export class LambdaFunctions implements LogSource {
     while (isBusy() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  /** Ends every process, running invocations included, and waits until none is left. */
+  /** Kills all processes, including running invocations, and waits for them. */
   async close(): Promise<void> {
     this.closed = true;
     const processes = [...this.pools.values()].flatMap(({ idle, busy, waiting }) => {
@@ -132,7 +131,7 @@ export class LambdaFunctions implements LogSource {
     return pool;
   }
 
-  /** Takes one of the function's concurrency, at once or when a predecessor hands it on. */
+  /** Acquires a unit of the function's concurrency, now or when another invocation releases it. */
   private async take(pool: Pool, whenBusy: 'refuse' | 'wait'): Promise<void> {
     const limit = pool.config.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
     if (pool.taken < limit) {
@@ -146,16 +145,16 @@ export class LambdaFunctions implements LogSource {
     await new Promise<void>((resolve) => pool.waiting.push(resolve));
   }
 
-  /** Whether the caller may invoke the function. @throws LambdaError ResourceNotFoundException; AccessDeniedError */
+  /** @throws LambdaError ResourceNotFoundException; AccessDeniedError */
   authorize(caller: Caller, reference: string): void {
     const { arn } = this.config(reference);
     const qualifier = reference.split(':function:')[1]?.split(':')[1];
     const resource = qualifier === undefined ? arn : `${arn}:${qualifier}`;
-    const may = (access: Access) => this.options.iam.decide(caller, access);
-    demand(may, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
+    const decide = (access: Access) => this.options.iam.decide(caller, access);
+    assertAllowed(decide, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
   }
 
-  /** @throws CannotAssumeRoleError; LambdaError where the endpoint stops meanwhile */
+  /** @throws CannotAssumeRoleError; LambdaError if the endpoint stops meanwhile */
   private async start(pool: Pool): Promise<FunctionProcess> {
     const { config } = pool;
     const { iam } = this.options;
@@ -206,7 +205,7 @@ export class LambdaFunctions implements LogSource {
 const LAMBDA = 'lambda.amazonaws.com';
 const LAMBDA_DENIAL: DenialWording = { code: 'AccessDeniedException', status: 403 };
 
-/** `name`, `account:function:name` or an ARN, each with or without a qualifier. */
+/** Accepts `name`, `account:function:name` or an ARN, each with an optional qualifier. */
 function functionName(reference: string): string {
   const parts = reference.split(':');
   const marker = parts.indexOf('function');

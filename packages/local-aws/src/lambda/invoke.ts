@@ -18,7 +18,7 @@ export async function invoke(
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
   if (type === 'Event') {
     functions.authorize(caller, name);
-    // Nobody waits for the result; what went wrong is in the function's log.
+    // Asynchronous: errors are in the function's log.
     void functions.invoke(caller, name, payload, 'wait').catch(() => {});
     response.writeHead(202).end();
     return;

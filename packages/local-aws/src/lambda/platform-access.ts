@@ -2,9 +2,8 @@ import type { Access } from '../iam/access';
 import type { FunctionConfig } from './function-config';
 
 /**
- * What Lambda does with a function's role by itself: it writes the log and, where that is on, traces. No such request comes
- * to the endpoint, and without the right to it Lambda runs the function all the same, so that here the refusal is told and
- * nothing else.
+ * The permissions that Lambda itself needs from a function's role: to write logs and, if active, traces. The endpoint
+ * receives no such request. Without the permission Lambda still runs the function, so a refusal is only logged.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export function platformAccess(

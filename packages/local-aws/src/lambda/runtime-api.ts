@@ -2,23 +2,23 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { InvokeMessage, ResultMessage } from './runtime-protocol';
 
-/** How the endpoint and the process of one image talk. */
+/** The Lambda Runtime API for one process of an image. */
 export interface RuntimeApi {
   /** `127.0.0.1:<port>`, for AWS_LAMBDA_RUNTIME_API. */
   readonly host: string;
-  /** Answers the process's question for the next call, now or once it comes. */
+  /** Answers the process's current or next request for an invocation. */
   deliver(message: InvokeMessage): void;
-  /** Told of every answer. */
+  /** Called with every result. */
   onResult: (message: ResultMessage) => void;
   close(): void;
 }
 
 const INVOCATION = '/2018-06-01/runtime/invocation';
-/** Lambda takes as much of a result. */
-const MOST_BYTES = 6 * 1024 * 1024;
+/** Lambda's limit on a response payload. */
+const MAX_BYTES = 6 * 1024 * 1024;
 
 /**
- * The API that Lambda serves to the runtime in an image, on the loopback address, for one process.
+ * Starts the Runtime API for one process on the loopback address.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export async function openRuntimeApi(functionArn: string): Promise<RuntimeApi> {
@@ -51,11 +51,11 @@ export async function openRuntimeApi(functionArn: string): Promise<RuntimeApi> {
     }
     const [, requestId, how] = /^\/([^/]+)\/(response|error)$/.exec(url.slice(INVOCATION.length)) ?? [];
     if (method !== 'POST' || !url.startsWith(INVOCATION) || requestId === undefined) {
-      return refuse(response, 404, 'NotFound', `${method} ${url} is not served locally`);
+      return refuse(response, 404, 'NotFound', `${method} ${url} is not supported locally`);
     }
     const payload = await bodyOf(request);
     if (payload === undefined) {
-      return refuse(response, 413, 'RequestEntityTooLarge', `a result may have ${MOST_BYTES} bytes`);
+      return refuse(response, 413, 'RequestEntityTooLarge', `a result may have ${MAX_BYTES} bytes`);
     }
     if (requestId !== running) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
     running = undefined;
@@ -66,7 +66,7 @@ export async function openRuntimeApi(functionArn: string): Promise<RuntimeApi> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  // A process may wait for its next call for as long as it lives.
+  // A process may wait for its next invocation without limit.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -93,13 +93,13 @@ function refuse(response: ServerResponse, status: number, errorType: string, err
   response.end(JSON.stringify({ errorType, errorMessage }));
 }
 
-/** undefined: there is more of it than Lambda takes. */
+/** undefined if the body exceeds the limit. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return undefined;
+    if (bytes > MAX_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

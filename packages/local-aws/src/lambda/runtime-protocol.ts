@@ -1,6 +1,5 @@
-/** What the endpoint and a function's process say to each other, over Node's IPC channel. */
+/** Messages between the endpoint and a function's process, over Node's IPC channel. */
 
-/** To the function. */
 export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text. */
@@ -9,7 +8,7 @@ export interface InvokeMessage {
   readonly deadline: number;
 }
 
-/** From the function. The payload is JSON text: the result, or the error as Lambda's Node runtime writes it. */
+/** The payload is JSON text: the result, or the error in the format of Lambda's Node runtime. */
 export interface ResultMessage {
   readonly requestId: string;
   readonly payload: string;
@@ -19,6 +18,6 @@ export interface ResultMessage {
 export interface FunctionErrorPayload {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** The lines of the stack. */
+  /** Stack lines. */
   readonly trace?: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * The process of a Lambda function: loads the handler that `_HANDLER` names from `LAMBDA_TASK_ROOT`, and calls it for
- * every message of the parent, one at a time. It ends when the parent has gone.
+ * The process of a Lambda function: loads the handler `_HANDLER` from `LAMBDA_TASK_ROOT` and calls it for every message
+ * of the parent, one at a time. It exits when the parent disconnects.
  */
 import path from 'node:path';
 import type { FunctionErrorPayload, InvokeMessage, ResultMessage } from './runtime-protocol';

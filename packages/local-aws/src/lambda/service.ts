@@ -4,7 +4,7 @@ import { LambdaError } from './function-config';
 import type { LambdaFunctions } from './functions';
 import { invoke } from './invoke';
 
-/** Lambda's API as far as it is served: Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** The Lambda API; only Invoke is supported. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function createLambdaService(functions: LambdaFunctions): LocalService {
   return {
     name: 'lambda',
@@ -16,7 +16,7 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
         if (request.method !== 'POST' || name === undefined) {
           throw new AwsError(
             'NotImplemented',
-            `lambda: ${request.method} ${url.pathname} is not served locally; Invoke is`,
+            `lambda: ${request.method} ${url.pathname} is not supported locally; only Invoke is`,
             501,
           );
         }
@@ -35,7 +35,7 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
   };
 }
 
-/** Lambda takes 6 MB. */
+/** Lambda's payload limit is 6 MB. */
 async function body(request: IncomingMessage): Promise<string> {
   return (await readBody(request, 6 * 1024 * 1024)).toString('utf8');
 }

@@ -1,10 +1,10 @@
 import { AwsError } from '../endpoint/service';
 
 /**
- * Whether a line matches a filter pattern, of the kinds that the runbook uses: nothing, terms that all must occur (in
- * quotes where they hold more than letters and digits), or `{ $.field = "value" }` of a line in JSON.
+ * Compiles a filter pattern. Supported are the empty pattern, terms that must all occur (quoted unless alphanumeric), and
+ * `{ $.field = "value" }` for JSON lines.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
- * @throws AwsError InvalidParameterException for any other
+ * @throws AwsError InvalidParameterException for other patterns
  */
 export function filterPattern(pattern: string): (line: string) => boolean {
   const text = pattern.trim();
@@ -17,7 +17,7 @@ export function filterPattern(pattern: string): (line: string) => boolean {
   if (!/^(\s*(\w+|"[^"]+"))+$/.test(text)) {
     throw new AwsError(
       'InvalidParameterException',
-      `The filter pattern ${JSON.stringify(text)} is not served locally; terms and { $.field = "value" } are.`,
+      `The filter pattern ${JSON.stringify(text)} is not supported locally; terms and { $.field = "value" } are.`,
     );
   }
   const terms = [...text.matchAll(/"([^"]+)"|(\w+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');

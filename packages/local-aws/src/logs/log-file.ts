@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** A line of a process's output. */
-export interface LogLine {
+interface LogLine {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly message: string;
-  /** Where the line begins in its file, in bytes: tells it from all others. */
+  /** Byte offset of the line in its file, unique per line. */
   readonly offset: number;
 }
 
@@ -13,8 +13,8 @@ const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * The lines that a process wrote from a time on, oldest first. Read from the end of the file, which may be long, back to
- * the first line that is older. A line that names no time, such as a stack trace's, is of the time of the line before it.
+ * The lines since a time, oldest first. Reads backwards from the end of the file, which may be long, until an older line.
+ * A line without a timestamp, such as in a stack trace, has the timestamp of the line before it.
  * @param since milliseconds since 1970
  */
 export function readLog(path: string, since: number): LogLine[] {
@@ -24,7 +24,7 @@ export function readLog(path: string, since: number): LogLine[] {
     const { size, mtimeMs } = fstatSync(file);
     let content = Buffer.alloc(0);
     let start = size;
-    while (start > 0 && !reachesBack(content, since)) {
+    while (start > 0 && !startsBefore(content, since)) {
       const bytes = Math.min(CHUNK_BYTES, start);
       const chunk = Buffer.alloc(bytes);
       start -= bytes;
@@ -46,8 +46,8 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Whether the first line that names its time is older. */
-function reachesBack(content: Buffer, since: number): boolean {
+/** True if the first line with a timestamp is older. */
+function startsBefore(content: Buffer, since: number): boolean {
   const first = linesOf(content.subarray(0, CHUNK_BYTES), 0, Number.NaN).find(
     ({ timestamp }) => !Number.isNaN(timestamp),
   );
@@ -55,8 +55,8 @@ function reachesBack(content: Buffer, since: number): boolean {
 }
 
 /**
- * @param start where the content begins in its file: mostly within a line, whose rest is of the time of the first that
- *   names one, and so too old
+ * @param start offset of the content in its file, usually within a line. Lines before the first timestamp get that
+ *   timestamp, which is too old to be returned
  */
 function linesOf(content: Buffer, start: number, unknown: number): LogLine[] {
   const lines: LogLine[] = [];
@@ -74,7 +74,7 @@ function linesOf(content: Buffer, start: number, unknown: number): LogLine[] {
   return lines.map((line) => (Number.isNaN(line.timestamp) ? { ...line, timestamp: firstKnown } : line));
 }
 
-/** The time that a line names: `timestamp` of one in JSON, or an ISO time in front. */
+/** The timestamp of a line: `timestamp` in JSON, or an ISO time at the start. */
 function timeOf(line: string): number | undefined {
   const found =
     /^\{.*?"timestamp":"(\d{4}-\d\d-\d\dT[^"]+)"/.exec(line) ?? /^(\d{4}-\d\d-\d\dT\S+Z)\s/.exec(line);

@@ -1,15 +1,14 @@
-/** What one process, or one function's processes, wrote. */
+/** The output of one task, or of one function's processes. */
 export interface LogStream {
   readonly group: string;
   readonly stream: string;
   readonly file: string;
 }
 
-/** Those who keep logs: the functions and the tasks. */
+/** Provides log streams: the functions and the tasks. */
 export interface LogSource {
-  /** The names of the groups that the template gave them. */
   logGroups(): string[];
-  /** The streams of a group. @param since milliseconds since 1970; what was last written to before may be left out */
+  /** @param since milliseconds since 1970; streams without later writes may be omitted */
   logStreams(group: string, since: number): LogStream[];
 }
 

@@ -4,7 +4,7 @@ import { ACCESS_DENIED_EXCEPTION } from '../iam/denied';
 import { LogGroups, type LogSource } from './log-groups';
 import { describeLogGroups, filterLogEvents } from './operations';
 
-/** CloudWatch Logs as far as reading goes: what functions and tasks wrote to their files, by the groups of the template. */
+/** The read operations of CloudWatch Logs, over the log files of functions and tasks. */
 export function createLogsService(sources: readonly LogSource[]): LocalService {
   return jsonService({
     name: 'logs',

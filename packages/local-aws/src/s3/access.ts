@@ -1,16 +1,15 @@
 import type { RequestContext } from '../endpoint/service';
 import type { Access } from '../iam/access';
-import { type DenialWording, demand } from '../iam/denied';
+import { assertAllowed, type DenialWording } from '../iam/denied';
 import { S3Error } from './errors';
 import { copySource } from './operations/copy-source';
 import { header, type S3Request } from './request';
 
-/** An operation by method, target and, after a `?`, the subresource in the query; `copy` where a copy source comes with it. */
+/** Method and target, with the subresource in the query after `?` and ` copy` for a request with a copy source. */
 export type OperationName = keyof typeof ACCESS;
 
 /**
- * What each operation needs of the policies; of a copy's tags and of each key of DeleteObjects the operations ask
- * themselves.
+ * The permissions of each operation. CopyObject checks those for tags itself, DeleteObjects those for each key.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ACCESS = {
@@ -32,7 +31,7 @@ const ACCESS = {
   'HEAD object': reading,
   'DELETE object': (request) => [
     onObject(request, versioned(request, 's3:DeleteObject')),
-    ...readingWhereMatched(request),
+    ...readingIfMatch(request),
   ],
   'GET object?tagging': (request) => [
     onObject(request, namesVersion(request) ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging'),
@@ -46,51 +45,51 @@ const ACCESS = {
   'POST object?uploads': writing,
   'PUT object?uploadId': (request) => [onObject(request, 's3:PutObject')],
   'PUT object?uploadId copy': (request) => [...readingSource(request), onObject(request, 's3:PutObject')],
-  'POST object?uploadId': (request) => [onObject(request, 's3:PutObject'), ...readingWhereMatched(request)],
+  'POST object?uploadId': (request) => [onObject(request, 's3:PutObject'), ...readingIfMatch(request)],
   'DELETE object?uploadId': (request) => [onObject(request, 's3:AbortMultipartUpload')],
   'GET object?uploadId': (request) => [onObject(request, 's3:ListMultipartUploadParts')],
 } satisfies Record<string, (request: S3Request) => readonly Access[]>;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html */
-export const S3_DENIAL: DenialWording = { code: 'AccessDenied', status: 403, quotesResource: true };
+const S3_DENIAL: DenialWording = { code: 'AccessDenied', status: 403, quotesResource: true };
 
-/** @throws AccessDeniedError; S3Error for a copy source that is none */
-export function demandAccess(name: OperationName, request: S3Request): void {
-  demand(request.context.may, ACCESS[name](request), S3_DENIAL);
+/** @throws AccessDeniedError; S3Error for an invalid copy source */
+export function assertAccess(name: OperationName, request: S3Request): void {
+  assertAllowed(request.context.decide, ACCESS[name](request), S3_DENIAL);
 }
 
 /**
- * Who may not list a bucket is not told, either, that an object is not there: 403 in place of 404. The check is one of
- * s3:ListBucket with the key as prefix. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- * @throws AccessDeniedError in place of NoSuchKey
+ * Without s3:ListBucket, a missing object is 403 instead of 404. The check uses the key as the prefix.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * @throws AccessDeniedError instead of NoSuchKey
  */
-export function hideAbsence(name: OperationName, request: S3Request, error: unknown): void {
+export function hideMissingKey(name: OperationName, request: S3Request, error: unknown): void {
   if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') return;
   const { bucket, key } = name.endsWith(' copy') ? copySource(request) : request;
   const access = { action: 's3:ListBucket', resource: bucketArn(bucket), context: { 's3:prefix': key } };
-  demand(request.context.may, [access], S3_DENIAL);
+  assertAllowed(request.context.decide, [access], S3_DENIAL);
 }
 
-/** Tags go along with a copy only for one who may read and write them. @throws AccessDeniedError */
-export function demandTagAccess(request: S3Request): void {
+/** Copying tags needs permission to read and write them. @throws AccessDeniedError */
+export function assertTagAccess(request: S3Request): void {
   const source = copySource(request);
   const accesses = [
     { action: 's3:GetObjectTagging', resource: objectArn(source.bucket, source.key) },
     onObject(request, 's3:PutObjectTagging'),
   ];
-  demand(request.context.may, accesses, S3_DENIAL);
+  assertAllowed(request.context.decide, accesses, S3_DENIAL);
 }
 
-/** One key of DeleteObjects. @throws AccessDeniedError */
-export function demandDeletion(
+/** Checks one key of DeleteObjects. @throws AccessDeniedError */
+export function assertDeletion(
   context: RequestContext,
   target: { readonly bucket: string; readonly key: string },
   etag: string | undefined,
 ): void {
   const resource = objectArn(target.bucket, target.key);
   const actions = ['s3:DeleteObject', ...(etag === undefined || etag === '*' ? [] : ['s3:GetObject'])];
-  demand(
-    context.may,
+  assertAllowed(
+    context.decide,
     actions.map((action) => ({ action, resource })),
     S3_DENIAL,
   );
@@ -107,7 +106,7 @@ function onObject({ bucket, key }: S3Request, action: string): Access {
   return { action, resource: objectArn(bucket, key) };
 }
 
-/** A parameter that is not there is no condition key. */
+/** Only parameters of the request become condition keys. */
 function listing({ bucket, query }: S3Request): Access[] {
   const context = Object.fromEntries(
     ['prefix', 'delimiter', 'max-keys'].flatMap((name) => {
@@ -133,17 +132,17 @@ function writing(request: S3Request): Access[] {
     header(request, name) === undefined ? [] : [onObject(request, action)];
   return [
     onObject(request, 's3:PutObject'),
-    ...readingWhereMatched(request),
+    ...readingIfMatch(request),
     ...sets('x-amz-tagging', 's3:PutObjectTagging'),
     ...sets('x-amz-acl', 's3:PutObjectAcl'),
   ];
 }
 
 /**
- * To be told by a 412 that an object has another ETag is to read of it.
+ * A condition on an ETag reveals it, and so needs s3:GetObject.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
  */
-function readingWhereMatched(request: S3Request): Access[] {
+function readingIfMatch(request: S3Request): Access[] {
   const etag = header(request, 'if-match');
   return etag === undefined || etag === '*' ? [] : [onObject(request, 's3:GetObject')];
 }

@@ -1,18 +1,17 @@
 import { S3Error } from './errors';
 
-/** A size with its signature, or a trailer: no client comes near. */
-const LONGEST_LINE = 8 * 1024;
-const MOST_TRAILERS = 32;
+/** Generous for a chunk size with its signature, or a trailer. */
+const MAX_LINE_LENGTH = 8 * 1024;
+const MAX_TRAILERS = 32;
 const LINE_FEED = 10;
 
-/** What the next bytes belong to. */
 type State = 'size' | 'data' | 'data-end' | 'trailer' | 'done';
 
 /**
- * The data of an `aws-chunked` body, chunk by chunk as they come in; what follows the last one goes into `trailers`
- * (names in lower case). Signatures of chunks and trailers are read over.
+ * Decodes an `aws-chunked` body as it arrives. Trailers are added to `trailers`, with names in lower case. Signatures are
+ * ignored.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
- * @throws IncompleteBody where the body ends before its last chunk, InvalidChunkSizeError, MalformedTrailerError
+ * @throws IncompleteBody if the body ends before its last chunk, InvalidChunkSizeError, MalformedTrailerError
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -50,7 +49,7 @@ export async function* decodeAwsChunked(
       } else {
         const feed = bytes.indexOf(LINE_FEED, at);
         line += bytes.toString('latin1', at, feed < 0 ? bytes.length : feed);
-        if (line.length > LONGEST_LINE) throw badChunk(line);
+        if (line.length > MAX_LINE_LENGTH) throw badChunk(line);
         if (feed < 0) break;
         at = feed + 1;
         take(line.replace(/\r$/, ''));
@@ -58,7 +57,7 @@ export async function* decodeAwsChunked(
       }
     }
   }
-  // Some clients leave out the empty line, or the line feed, at the very end.
+  // Some clients omit the final empty line or line feed.
   if (state === 'trailer' && line !== '') take(line.replace(/\r$/, ''));
   if (state !== 'trailer' && state !== 'done') {
     throw new S3Error('IncompleteBody', 'The request body terminated before its last chunk.');
@@ -67,7 +66,7 @@ export async function* decodeAwsChunked(
 
 function addTrailer(text: string, trailers: Map<string, string>): void {
   const colon = text.indexOf(':');
-  if (colon < 1 || trailers.size >= MOST_TRAILERS) {
+  if (colon < 1 || trailers.size >= MAX_TRAILERS) {
     throw new S3Error(
       'MalformedTrailerError',
       `The request has a trailer that cannot be read: ${text.slice(0, 80)}`,

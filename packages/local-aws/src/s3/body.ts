@@ -5,34 +5,34 @@ import { CHECKSUM_BYTES, CHECKSUMS, type ChecksumAlgorithm, checksumHeader, hash
 import { malformedXml, notImplemented, S3Error } from './errors';
 import { header, type S3Request, wholeNumber } from './request';
 
-/** S3 takes no more in one request. */
-const LARGEST_UPLOAD = 5 * 1024 ** 3;
-/** A thousand keys of 1,024 bytes, every byte escaped. */
-const LARGEST_XML = 8 * 1024 * 1024;
-/** How long a refused upload may stand still before it is answered all the same. */
+/** The limit of S3 for one request. */
+const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
+/** Fits 1,000 keys of 1,024 escaped bytes. */
+const MAX_XML_BYTES = 8 * 1024 * 1024;
+/** Time without data after which draining a rejected upload ends. */
 const STALLED_MS = 2_000;
 
-/** What a body turned out to be, once it is whole and agrees with every checksum sent along. */
-export interface ReceivedBody {
+/** A complete body that matches all checksums of the request. */
+interface ReceivedBody {
   readonly size: number;
   readonly md5: Buffer;
-  /** The checksum that the client sent, if it sent one. */
+  /** The checksum sent by the client. */
   readonly sent?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
-  /** Base64, of the algorithms asked for. */
+  /** Base64, for each requested algorithm. */
   readonly computed: ReadonlyMap<ChecksumAlgorithm, string>;
 }
 
-/** A checksum in a header, with its value, or announced for the trailer, without. */
-export interface DeclaredChecksum {
+/** A checksum in a header, or one announced for the trailer, without a value. */
+interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly value?: string;
 }
 
 /**
- * Passes a request's body to `sink`, piece by piece, plain or aws-chunked. The sink has seen bytes of a bad body by
- * the time this throws, and undoes what it did.
- * @param also checksums to compute besides the one that the client sends
- * @param declared the checksum that the client sends
+ * Streams a request's body, plain or aws-chunked, to `sink`. On a throw the sink has received part of an invalid body
+ * and must discard it.
+ * @param also additional checksums to compute
+ * @param declared the checksum sent by the client
  * @throws BadDigest, InvalidDigest, IncompleteBody, XAmzContentSHA256Mismatch, EntityTooLarge, MissingContentLength
  */
 export async function receiveBody(
@@ -91,9 +91,9 @@ export async function receiveBody(
 }
 
 /**
- * A small XML body as text; empty where there is none.
- * @param checksumOf what a checksum header is about: `object` where the body is about an object it is not part of
- * @throws MalformedXML beyond 8 MiB or outside UTF-8
+ * Reads an XML body as text; empty without a body.
+ * @param checksumOf `object` if a checksum header refers to the object instead of the body
+ * @throws MalformedXML for more than 8 MiB or invalid UTF-8
  */
 export async function receiveText(
   request: S3Request,
@@ -103,7 +103,7 @@ export async function receiveText(
   let size = 0;
   const take = (bytes: Buffer) => {
     size += bytes.length;
-    if (size > LARGEST_XML) throw malformedXml(`it is over ${LARGEST_XML} bytes`);
+    if (size > MAX_XML_BYTES) throw malformedXml(`it is over ${MAX_XML_BYTES} bytes`);
     pieces.push(bytes);
   };
   await receiveBody(request, take, [], checksumOf === 'body' ? declaredChecksum(request) : undefined);
@@ -115,8 +115,8 @@ export async function receiveText(
 }
 
 /**
- * Reads over what is left of a body, so that a client still sending it gets to read the answer. Ends when the body
- * does, when the connection does, or when nothing comes any more.
+ * Discards the rest of a body, so that a client that is still sending can read the response. Ends at the end of the body,
+ * when the connection closes, or when no data arrives.
  */
 export function drainBody(request: Readable): Promise<void> {
   return new Promise((resolve) => {
@@ -136,7 +136,7 @@ export function drainBody(request: Readable): Promise<void> {
 export const isChunkedEncoding = (encoding: string): boolean =>
   encoding.trim().toLowerCase() === 'aws-chunked';
 
-/** Whoever names the encoding alone, as that of a plain body, gets it taken off and the body kept as it is. */
+/** A Content-Encoding of aws-chunked alone does not make a plain body chunked. */
 function isChunked(request: S3Request): boolean {
   const encodings = (header(request, 'content-encoding') ?? '').split(',');
   return (
@@ -145,7 +145,6 @@ function isChunked(request: S3Request): boolean {
   );
 }
 
-/** How many bytes of data there must be. */
 function expectedLength(request: S3Request, chunked: boolean): number {
   const name = chunked ? 'x-amz-decoded-content-length' : 'content-length';
   const length = wholeNumber(name, header(request, name));
@@ -153,16 +152,16 @@ function expectedLength(request: S3Request, chunked: boolean): number {
     if (!chunked && header(request, 'transfer-encoding') === undefined) return 0;
     throw new S3Error('MissingContentLength', `You must provide the ${name} HTTP header.`, 411);
   }
-  if (length > LARGEST_UPLOAD) {
+  if (length > MAX_UPLOAD_BYTES) {
     throw new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
       ProposedSize: length,
-      MaxSizeAllowed: LARGEST_UPLOAD,
+      MaxSizeAllowed: MAX_UPLOAD_BYTES,
     });
   }
   return length;
 }
 
-/** The one checksum that a request declares. @throws InvalidRequest for several, NotImplemented for an unknown one */
+/** The checksum that a request declares. @throws InvalidRequest for several, NotImplemented for an unknown one */
 export function declaredChecksum(request: S3Request): DeclaredChecksum | undefined {
   const inTrailer = (header(request, 'x-amz-trailer') ?? '')
     .split(',')
@@ -206,7 +205,7 @@ function checkMd5(request: S3Request, computed: Buffer): void {
   }
 }
 
-/** The SHA-256 of the body that a signed request carries, in hex; undefined where it is not told. */
+/** The signed SHA-256 of the body in hex; undefined if the request has none. */
 function contentSha256(request: S3Request): string | undefined {
   const value = header(request, 'x-amz-content-sha256');
   return value !== undefined && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined;

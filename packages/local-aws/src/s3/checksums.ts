@@ -3,32 +3,32 @@ import { crc32 } from 'node:zlib';
 import { CRC32C, CRC64NVME, type Crc } from './crc';
 
 /**
- * The checksums a client may send with an upload and ask back.
+ * The supported checksums.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export const CHECKSUMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUMS)[number];
 
-/** Of the whole object, or of the checksums of its parts (`<value>-<parts>`). */
+/** Checksum of the whole object, or of the checksums of its parts (`<value>-<parts>`). */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
-  /** Base64, and for COMPOSITE the number of parts behind a hyphen. */
+  /** Base64; for COMPOSITE with a hyphen and the number of parts. */
   readonly value: string;
   readonly type: ChecksumType;
 }
 
 export interface Hasher {
   update(bytes: Uint8Array): void;
-  /** Big-endian bytes; the hasher is used up. */
+  /** Big-endian bytes. Call once. */
   digest(): Buffer;
 }
 
 export const checksumHeader = (algorithm: ChecksumAlgorithm): string =>
   `x-amz-checksum-${algorithm.toLowerCase()}`;
 
-/** The element of a checksum in XML answers and requests. */
+/** XML element name of a checksum. */
 export const checksumElement = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`;
 
 export function isChecksumAlgorithm(name: string): name is ChecksumAlgorithm {
@@ -57,8 +57,8 @@ export function hasher(algorithm: ChecksumAlgorithm | 'MD5'): Hasher {
 }
 
 /**
- * The checksum over the parts' checksums.
- * @param parts base64, in the order of the parts
+ * The checksum of the parts' checksums.
+ * @param parts base64, in part order
  */
 export function compositeChecksum(algorithm: ChecksumAlgorithm, parts: readonly string[]): string {
   const hash = hasher(algorithm);

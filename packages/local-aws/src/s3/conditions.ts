@@ -17,8 +17,8 @@ interface ReadConditions {
 
 type ReadCondition = 'If-Match' | 'If-Unmodified-Since' | 'If-None-Match' | 'If-Modified-Since';
 
-/** Whether a list of entity tags, quoted or not, or `*`, takes in an ETag. */
-export function etagMatches(list: string, etag: string): boolean {
+/** Matches an ETag against `*` or a list of entity tags, with or without quotes. */
+function etagMatches(list: string, etag: string): boolean {
   return list
     .split(',')
     .map((one) =>
@@ -30,10 +30,7 @@ export function etagMatches(list: string, etag: string): boolean {
     .some((one) => one === '*' || one === etag);
 }
 
-/**
- * For GET and HEAD.
- * @throws PreconditionFailed, or NotModified (with the headers given)
- */
+/** Checks GET and HEAD. @throws PreconditionFailed, or NotModified with the headers */
 export function checkRead(
   request: S3Request,
   version: ObjectVersion,
@@ -49,7 +46,7 @@ export function checkRead(
   if (failed) throw preconditionFailed(failed);
 }
 
-/** For the source of a copy. @throws PreconditionFailed */
+/** Checks the source of a copy. @throws PreconditionFailed */
 export function checkCopySource(request: S3Request, version: ObjectVersion): void {
   const failed = failedCondition(version, {
     match: header(request, 'x-amz-copy-source-if-match'),
@@ -61,8 +58,8 @@ export function checkCopySource(request: S3Request, version: ObjectVersion): voi
 }
 
 /**
- * For what writes a key: `If-None-Match: *` wants nothing there, `If-Match` the ETag given, and an object at all.
- * @throws NotImplemented for If-None-Match with an ETag, as S3 does
+ * The condition of a write: `If-None-Match: *` requires that no object exists, `If-Match` an object with the ETag.
+ * @throws NotImplemented for If-None-Match with an ETag, like S3
  */
 export function writeCondition(request: S3Request): Condition {
   const noneMatch = header(request, 'if-none-match');
@@ -77,8 +74,8 @@ export function writeCondition(request: S3Request): Condition {
 }
 
 /**
- * For what deletes a key. With If-Match, deleting what is not there is NoSuchKey: S3 answers so, though its
- * reference leaves it open.
+ * The condition of a delete. If-Match without an object is NoSuchKey, as S3 answers, although its reference does not
+ * document it.
  */
 export function deleteCondition(match: string | undefined, key: string): Condition {
   return (current) => {
@@ -91,7 +88,7 @@ function requireMatch(match: string, current: ObjectVersion | undefined, key: st
   if (!etagMatches(match, current.etag)) throw preconditionFailed('If-Match');
 }
 
-/** The entity tags are asked first; where they agree, the date of their kind is not asked at all. */
+/** Entity tags take precedence: with one, the date condition of the same kind is ignored. */
 function failedCondition(version: ObjectVersion, conditions: ReadConditions): ReadCondition | undefined {
   const { match, noneMatch } = conditions;
   const modifiedSince = seconds(conditions.modifiedSince);
@@ -110,7 +107,7 @@ function failedCondition(version: ObjectVersion, conditions: ReadConditions): Re
   return undefined;
 }
 
-/** A date that cannot be read is no condition. */
+/** Invalid dates are ignored. */
 function seconds(date: string | undefined): number | undefined {
   const milliseconds = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);

@@ -1,23 +1,23 @@
 /**
- * The two checksums of S3 that Node does not have: CRC-32C and CRC-64/NVME, eight bytes at a time.
+ * The S3 checksums that Node lacks, CRC-32C and CRC-64/NVME, computed eight bytes at a time.
  */
 
-/** Adds bytes to a checksum begun earlier, as zlib.crc32 does; the first is begun with `start`. */
+/** An incremental checksum, like zlib.crc32, that starts with `start`. */
 export interface Crc {
   readonly start: CrcValue;
   update(bytes: Uint8Array, from: CrcValue): CrcValue;
 }
 
 /** High and low 32 bits, unsigned. */
-export type CrcValue = readonly [high: number, low: number];
+type CrcValue = readonly [high: number, low: number];
 
 export const CRC32C = crc([0, 0x82f63b78], [0, 0xffffffff]);
 export const CRC64NVME = crc([0x9a6c9329, 0xac4bc9b5], [0xffffffff, 0xffffffff]);
 
 /**
- * A reflected CRC. One of 32 bits is computed as one of 64 whose high half stays zero.
+ * A reflected CRC. A 32-bit CRC is computed as a 64-bit one whose high half is zero.
  * @param polynomial bit-reversed
- * @param invert what the register is XORed with at both ends
+ * @param invert initial and final XOR value
  */
 function crc(polynomial: CrcValue, invert: CrcValue): Crc {
   let tables: readonly [high: Uint32Array, low: Uint32Array] | undefined;

@@ -61,8 +61,8 @@ const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
 };
 
 /**
- * The query parameters that make a request another operation, and what that one is called after its verb. All of
- * them are here, served or not: one read over would have PutObjectAcl write an object.
+ * The query parameters that select another operation, with its name after the verb. Includes unsupported ones: otherwise
+ * PutObjectAcl would write an object.
  */
 const SUBRESOURCES: Readonly<Record<string, string>> = {
   accelerate: 'BucketAccelerateConfiguration',
@@ -113,7 +113,7 @@ const VERBS: Readonly<Record<string, string>> = {
   HEAD: 'Head',
 };
 
-/** @throws NotImplemented, naming what was asked for, or MethodNotAllowed */
+/** @throws NotImplemented that names the operation, or MethodNotAllowed */
 export function findOperation(request: S3Request): { name: OperationName; run: Operation } {
   const { method, query } = request;
   const target: Target = request.key !== '' ? 'object' : request.bucket !== '' ? 'bucket' : 'service';

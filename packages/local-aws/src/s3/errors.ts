@@ -1,8 +1,7 @@
 import { AwsError } from '../endpoint/service';
 
 /**
- * An error in S3's own terms. `detail` becomes further elements of the error document, and `headers` go with
- * the answer.
+ * An S3 error. `detail` adds elements to the error document, `headers` adds response headers.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 export class S3Error extends AwsError {
@@ -37,7 +36,7 @@ export const preconditionFailed = (condition: string) =>
     Condition: condition,
   });
 
-/** Answered to GET and HEAD with no body. */
+/** Sent without a body. */
 export const notModified = (headers: Readonly<Record<string, string>>) =>
   new S3Error('NotModified', 'Not Modified', 304, {}, headers);
 
@@ -51,4 +50,4 @@ export const malformedXml = (reason: string) =>
   );
 
 export const notImplemented = (what: string) =>
-  new S3Error('NotImplemented', `${what} is not served by the local S3.`, 501);
+  new S3Error('NotImplemented', `${what} is not supported by the local S3.`, 501);

@@ -1,24 +1,24 @@
 import { invalidArgument } from './errors';
 import { quotedEtag } from './reply';
 import { type S3Request, wholeNumber } from './request';
-import { behindName, behindPrefix, fromBytes, type ObjectIndex, toBytes } from './store/object-index';
+import { afterName, afterPrefix, fromBytes, type ObjectIndex, toBytes } from './store/object-index';
 import type { ObjectVersion } from './store/version';
 import { element, parent } from './xml';
 
-/** What both ways of listing a bucket share. */
+/** The common parts of ListObjects and ListObjectsV2. */
 
-const LARGEST_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
-export interface Page {
+interface Page {
   readonly objects: readonly ObjectVersion[];
   readonly commonPrefixes: readonly string[];
-  /** Where the next page begins, as a byte string, and what this one ended with; undefined: that was all. */
+  /** Start of the next page as a byte string, and the last entry of this one; undefined for the last page. */
   readonly next?: { readonly from: string; readonly last: string };
 }
 
 /**
- * One page of the keys that begin with `prefix`, those at or behind `from` (a byte string), in order. Keys that go
- * on to a delimiter after the prefix are one common prefix, which counts as one entry.
+ * A page of the keys that start with `prefix`, from the byte string `from` on. Keys that contain the delimiter after the
+ * prefix are grouped into a common prefix, which counts as one entry.
  */
 export function listPage(
   index: ObjectIndex,
@@ -43,23 +43,23 @@ export function listPage(
     if (at < 0) {
       objects.push(found.version);
       last = found.version.key;
-      position = behindName(found.name);
+      position = afterName(found.name);
     } else {
       const group = found.name.slice(0, at + delimiterBytes.length);
       last = fromBytes(group);
       commonPrefixes.push(last);
-      position = behindPrefix(group);
+      position = afterPrefix(group);
     }
   }
 }
 
-/** How many entries a page may have. @throws InvalidArgument */
+/** The maximum number of entries. @throws InvalidArgument */
 export function pageLimit(request: S3Request, parameter: string): number {
-  return Math.min(wholeNumber(parameter, request.query.get(parameter)) ?? LARGEST_PAGE, LARGEST_PAGE);
+  return Math.min(wholeNumber(parameter, request.query.get(parameter)) ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE);
 }
 
 /**
- * How names are written in the answer: as they are, or percent-encoded, which also holds what XML cannot.
+ * Encodes names in the response: unchanged, or percent-encoded, which supports characters that XML does not.
  * @throws InvalidArgument for an encoding other than `url`
  */
 export function nameEncoding(request: S3Request): (name: string) => string {
@@ -70,7 +70,7 @@ export function nameEncoding(request: S3Request): (name: string) => string {
   return percentEncode;
 }
 
-/** Every byte of a key that is not unreserved in a URL, slashes kept. */
+/** Encodes all bytes except unreserved URL characters and slashes. */
 export function percentEncode(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

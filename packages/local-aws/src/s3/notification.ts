@@ -1,13 +1,12 @@
 import { percentEncode } from './listing';
 import type { ObjectVersion } from './store/version';
 
-/** Which events of a bucket go to which queue. */
 export interface QueueConfiguration {
   readonly id: string;
   readonly queueArn: string;
-  /** `s3:ObjectCreated:*`, `s3:ObjectRemoved:Delete` and their like. */
+  /** `s3:ObjectCreated:*`, `s3:ObjectRemoved:Delete` and others. */
   readonly events: readonly string[];
-  /** What a key begins and ends with, all of them; none for every key. */
+  /** All rules must match; empty matches every key. */
   readonly filterRules: readonly { readonly name: 'prefix' | 'suffix'; readonly value: string }[];
 }
 
@@ -17,14 +16,13 @@ export interface NotificationConfiguration {
 
 export const NO_NOTIFICATION: NotificationConfiguration = { queueConfigurations: [] };
 
-/** An event's name as it stands in a message; a configuration sets `s3:` before it. */
+/** An event name in a message; configurations add the prefix `s3:`. */
 export type EventName =
   | 'ObjectCreated:Put'
   | 'ObjectCreated:Copy'
   | 'ObjectCreated:CompleteMultipartUpload'
   | 'ObjectRemoved:Delete';
 
-/** What happened to an object. */
 export interface ObjectEvent {
   readonly name: EventName;
   readonly bucket: string;
@@ -32,14 +30,13 @@ export interface ObjectEvent {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly sequencer: string;
-  /** The object that is there now; undefined where it was removed. */
+  /** undefined for a removed object. */
   readonly created?: Pick<ObjectVersion, 'size' | 'etag'>;
   readonly requestId: string;
   readonly region: string;
   readonly sourceAddress: string;
 }
 
-/** The queues that are to hear of an event. */
 export function matchingQueues(
   configuration: NotificationConfiguration,
   name: EventName,
@@ -54,7 +51,7 @@ export function matchingQueues(
   );
 }
 
-/** One of S3's event names, with `*` for any of a kind. */
+/** S3 event names, with `*` for all of a kind. */
 export const EVENT_PATTERN =
   /^s3:(ObjectCreated|ObjectRemoved|ObjectRestore|Replication|LifecycleExpiration|ObjectTagging|ObjectAcl):(\*|[A-Za-z]+)$|^s3:(LifecycleTransition|IntelligentTiering|ReducedRedundancyLostObject)$/;
 
@@ -63,7 +60,7 @@ function matchesEvent(pattern: string, name: string): boolean {
 }
 
 /**
- * The message that a queue gets.
+ * The event message for a queue.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function eventMessage(event: ObjectEvent, configurationId: string): string {

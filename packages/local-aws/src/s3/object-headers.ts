@@ -5,8 +5,8 @@ import { quotedEtag } from './reply';
 import { header, parseForm, type S3Request } from './request';
 import type { HeaderList, ObjectVersion } from './store/version';
 
-/** Kept with an object as they come. */
-const KEPT = [
+/** Request headers stored unchanged with an object. */
+const STORED_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-language',
@@ -14,12 +14,12 @@ const KEPT = [
   'x-amz-website-redirect-location',
 ] as const;
 
-/** Bytes of names and values together, as S3 counts them. */
-const MOST_METADATA = 2 * 1024;
-const MOST_TAGS = 10;
+/** Limit on the total size of names and values, as S3 counts. */
+const MAX_METADATA_BYTES = 2 * 1024;
+const MAX_TAGS = 10;
 const META = 'x-amz-meta-';
 
-/** What a GET may have answered in place of what is kept. */
+/** Query parameters of GET that override response headers. */
 const OVERRIDES: Readonly<Record<string, string>> = {
   'response-cache-control': 'cache-control',
   'response-content-disposition': 'content-disposition',
@@ -29,8 +29,8 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   'response-expires': 'expires',
 };
 
-/** The headers of an upload that are kept with the object. @throws MetadataTooLarge */
-export function keptHeaders(request: S3Request): HeaderList {
+/** The headers of an upload that are stored with the object. @throws MetadataTooLarge */
+export function storedHeaders(request: S3Request): HeaderList {
   const kept: [string, string][] = [
     ['content-type', header(request, 'content-type') ?? 'binary/octet-stream'],
   ];
@@ -40,7 +40,7 @@ export function keptHeaders(request: S3Request): HeaderList {
     .join(',')
     .trim();
   if (encoding !== '') kept.push(['content-encoding', encoding]);
-  for (const name of KEPT) {
+  for (const name of STORED_HEADERS) {
     const value = header(request, name);
     if (value !== undefined) kept.push([name, value]);
   }
@@ -48,14 +48,14 @@ export function keptHeaders(request: S3Request): HeaderList {
     .filter((name) => name.startsWith(META))
     .map((name): [string, string] => [name, header(request, name) ?? '']);
   const size = metadata.reduce((sum, [name, value]) => sum + name.length - META.length + value.length, 0);
-  if (size > MOST_METADATA) {
+  if (size > MAX_METADATA_BYTES) {
     throw new S3Error(
       'MetadataTooLarge',
       'Your metadata headers exceed the maximum allowed metadata size',
       400,
       {
         Size: size,
-        MaxSizeAllowed: MOST_METADATA,
+        MaxSizeAllowed: MAX_METADATA_BYTES,
       },
     );
   }
@@ -77,8 +77,8 @@ export function headerTags(request: S3Request): HeaderList {
 
 /** @throws InvalidTag, BadRequest */
 export function checkTags(tags: HeaderList): HeaderList {
-  if (tags.length > MOST_TAGS) {
-    throw new S3Error('BadRequest', `Object tags cannot be greater than ${MOST_TAGS}`);
+  if (tags.length > MAX_TAGS) {
+    throw new S3Error('BadRequest', `Object tags cannot be greater than ${MAX_TAGS}`);
   }
   const names = new Set(tags.map(([name]) => name));
   const bad = tags.find(([name, value]) => name === '' || name.length > 128 || value.length > 256);
@@ -92,8 +92,8 @@ export function checkTags(tags: HeaderList): HeaderList {
 }
 
 /**
- * The headers that tell of an object: to GET and HEAD.
- * @param whole false where only a range is answered, which the checksum of the whole would not fit
+ * The response headers of GET and HEAD.
+ * @param whole false for a range, which does not match the checksum of the whole object
  */
 export function objectHeaders(
   request: S3Request,
@@ -106,8 +106,8 @@ export function objectHeaders(
     'accept-ranges': 'bytes',
   };
   if (version.tags.length > 0) headers['x-amz-tagging-count'] = String(version.tags.length);
-  const wanted = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
-  if (wanted && whole && version.checksum) Object.assign(headers, checksumHeaders(version));
+  const requested = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  if (requested && whole && version.checksum) Object.assign(headers, checksumHeaders(version));
   for (const [parameter, name] of Object.entries(OVERRIDES)) {
     const value = request.query.get(parameter);
     if (value === undefined) continue;
@@ -119,7 +119,7 @@ export function objectHeaders(
   return headers;
 }
 
-/** ETag and Last-Modified, which goes by the second. */
+/** ETag and Last-Modified, which has a resolution of one second. */
 export function identity(version: ObjectVersion): Record<string, string> {
   return {
     etag: quotedEtag(version.etag),

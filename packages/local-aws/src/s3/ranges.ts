@@ -7,9 +7,9 @@ export interface ByteRange {
 }
 
 /**
- * The part of an object that a Range header asks for; undefined for the whole: no header, several ranges at once, or
- * one that makes no sense, which HTTP has a server read over.
- * @throws InvalidRange where no byte of the object is in the range
+ * Parses a Range header; undefined for the whole object: without a header, for several ranges, or for an invalid range,
+ * which HTTP servers ignore.
+ * @throws InvalidRange if no byte of the object is in the range
  */
 export function parseRange(text: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(text ?? '');
@@ -27,7 +27,7 @@ export function parseRange(text: string | undefined, size: number): ByteRange | 
 }
 
 /**
- * The range of a part copy, which must be whole and lie in the source.
+ * Parses the range of a part copy, which must have both ends and lie within the source.
  * @throws InvalidArgument
  */
 export function parseCopyRange(text: string, size: number): ByteRange {

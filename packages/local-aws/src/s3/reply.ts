@@ -6,22 +6,20 @@ import { S3Error } from './errors';
 import type { ByteRange } from './ranges';
 import { element } from './xml';
 
-/** What an operation answers. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An XML document, or a range of a file, which is closed once it is sent. */
+  /** An XML document, or a range of a file, which is closed after it is sent. */
   readonly body?: string | { readonly file: FileHandle; readonly range: ByteRange };
 }
 
-/** How much of a file is in memory at a time. */
 const READ_BYTES = 256 * 1024;
 
 export function xmlReply(document: string, headers: Readonly<Record<string, string>> = {}): Reply {
   return { status: 200, headers, body: document };
 }
 
-/** Sends a reply; one whose reader went away is over too. HEAD gets no document. */
+/** Sends a reply; also resolves when the client disconnects. HEAD gets no document. */
 export async function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,7 +27,7 @@ export async function send(
   requestId: string,
 ): Promise<void> {
   const common: Record<string, string> = { ...headers, 'x-amz-request-id': requestId, 'x-amz-id-2': 'local' };
-  // What the client still sends of a refused body is not the next request.
+  // The unread rest of a rejected body must not be parsed as the next request.
   if (!request.complete) common.connection = 'close';
   if (body === undefined || typeof body === 'string') {
     const document = request.method === 'HEAD' ? undefined : body;
@@ -53,7 +51,7 @@ export async function send(
   }
 }
 
-/** An error as S3 words it. What is no AwsError is an InternalError that tells the cause. */
+/** The error document. Errors other than AwsError become InternalError with the cause. */
 export function errorReply(error: unknown, resource: string, requestId: string): Reply {
   const known = error instanceof AwsError ? error : internalError(error);
   const { detail = {}, headers = {} } = known instanceof S3Error ? known : {};
@@ -73,7 +71,6 @@ export function errorReply(error: unknown, resource: string, requestId: string):
   };
 }
 
-/** An ETag as headers and lists write it. */
 export const quotedEtag = (etag: string): string => `"${etag}"`;
 
 function internalError(cause: unknown): S3Error {

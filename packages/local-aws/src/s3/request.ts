@@ -2,31 +2,30 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../endpoint/service';
 import { invalidArgument, S3Error } from './errors';
 
-/** A request to S3, taken apart. */
+/** A parsed request. */
 export interface S3Request {
   readonly http: IncomingMessage;
   readonly method: string;
-  /** Empty where the request is for the service itself. */
+  /** Empty for a request to the service. */
   readonly bucket: string;
-  /** Decoded; empty where the request is for a bucket. */
+  /** Decoded; empty for a request to a bucket. */
   readonly key: string;
-  /** Decoded; a parameter without a value has the empty one. */
+  /** Decoded; a parameter without a value is an empty string. */
   readonly query: ReadonlyMap<string, string>;
-  /** The decoded path, as errors name it. */
+  /** The decoded path, used in errors. */
   readonly resource: string;
   readonly context: RequestContext;
 }
 
-/** Objects have keys of at most this many bytes of UTF-8. */
-const LONGEST_KEY = 1024;
+const MAX_KEY_BYTES = 1024;
 
-/** `bucket.localhost`, `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, each with or without a port. */
+/** `bucket.localhost`, `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, with an optional port. */
 const VIRTUAL_HOST = /^(.+?)(?:\.s3(?:\.[a-z0-9-]+)?)?\.localhost(?::\d+)?$/i;
 
 /**
- * Takes bucket and key from the host (virtual-hosted style) or the path (path style). Nothing in a path is
- * resolved: `..` and `//` are characters of a key like any other.
- * @throws InvalidURI where an escape is not UTF-8; KeyTooLongError
+ * Reads bucket and key from the host (virtual-hosted style) or the path (path style). Paths are not normalized: `..` and
+ * `//` are part of a key.
+ * @throws InvalidURI for an escape that is not UTF-8; KeyTooLongError
  */
 export function parseRequest(http: IncomingMessage, context: RequestContext): S3Request {
   const url = (http.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
@@ -37,10 +36,10 @@ export function parseRequest(http: IncomingMessage, context: RequestContext): S3
   const slash = virtual === undefined ? path.indexOf('/') : -1;
   const bucket = virtual ?? decode(slash < 0 ? path : path.slice(0, slash));
   const key = decode(virtual !== undefined ? path : slash < 0 ? '' : path.slice(slash + 1));
-  if (Buffer.byteLength(key) > LONGEST_KEY) {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
     throw new S3Error('KeyTooLongError', 'Your key is too long', 400, {
       Size: Buffer.byteLength(key),
-      MaxSizeAllowed: LONGEST_KEY,
+      MaxSizeAllowed: MAX_KEY_BYTES,
     });
   }
   return {
@@ -54,15 +53,15 @@ export function parseRequest(http: IncomingMessage, context: RequestContext): S3
   };
 }
 
-/** One value of a header, by its lower-case name. */
+/** A header's value by lower-case name. */
 export function header(request: S3Request, name: string): string | undefined {
   const value = request.http.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /**
- * A whole number from a header or a query parameter; undefined where there is none.
- * @throws InvalidArgument for anything but a whole number from 0
+ * A non-negative integer from a header or query parameter; undefined if absent.
+ * @throws InvalidArgument for other values
  */
 export function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
@@ -72,8 +71,8 @@ export function wholeNumber(name: string, text: string | undefined): number | un
 }
 
 /**
- * Pairs in the form encoding, as in a query or in x-amz-tagging: `+` is a space.
- * @throws InvalidURI where an escape is not UTF-8
+ * Parses form-encoded pairs of a query or of x-amz-tagging: `+` is a space.
+ * @throws InvalidURI for an escape that is not UTF-8
  */
 export function parseForm(text: string): [name: string, value: string][] {
   return text

@@ -1,10 +1,10 @@
 import type { LocalService } from '../endpoint/service';
 import { DEFAULT_PLACE } from '../place';
-import { demandAccess, hideAbsence } from './access';
+import { assertAccess, hideMissingKey } from './access';
 import { drainBody } from './body';
 import { findOperation } from './dispatch';
 import { matchingQueues, type NotificationConfiguration } from './notification';
-import { announce } from './operations/announce';
+import { notify } from './operations/notify';
 import type { S3Deps } from './operations/operation';
 import { errorReply, type Reply, send } from './reply';
 import { parseRequest, type S3Request } from './request';
@@ -13,11 +13,11 @@ import { Store } from './store/store';
 export type { NotificationConfiguration, QueueConfiguration } from './notification';
 
 export interface S3ServiceOptions {
-  /** Made where it is not there. One process at a time has it. */
+  /** Created if necessary; used by one process at a time. */
   readonly directory: string;
-  /** Of the events that `notifyAgain` sends; `us-east-1` by default. */
+  /** Region in events of `resendNotifications`; `us-east-1` by default. */
   readonly region?: string;
-  /** Puts a bucket's message on the queue of an ARN; a request whose message it refuses is answered with InternalError. Without it, messages are dropped. */
+  /** Sends a bucket's message to a queue; a throw fails the request with InternalError. By default messages are dropped. */
   readonly deliver?: S3Deps['deliver'];
   readonly clock?: () => Date;
 }
@@ -28,27 +28,27 @@ export interface ListedObject {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
-  /** To the millisecond, as in the object's event. */
+  /** In milliseconds, as in the object's event. */
   readonly lastModified: Date;
 }
 
 export interface S3Service extends LocalService {
-  /** Creating a bucket that is there changes nothing. @throws InvalidBucketName */
+  /** Idempotent. @throws InvalidBucketName */
   createBucket(name: string): Promise<void>;
-  /** Replaces a bucket's configuration, which survives a restart. @throws NoSuchBucket */
+  /** Replaces a bucket's persistent configuration. @throws NoSuchBucket */
   setNotification(bucket: string, configuration: NotificationConfiguration): Promise<void>;
-  /** In the order of the keys' UTF-8 bytes; the bucket may change meanwhile. @throws NoSuchBucket */
+  /** In UTF-8 byte order of the keys; the bucket may change meanwhile. @throws NoSuchBucket */
   listObjects(bucket: string, prefix: string): AsyncIterable<ListedObject>;
   /**
-   * Tells the configured queues again of every object that is there, matches an `ObjectCreated:Put` configuration and
-   * is accepted by `keep` (the ETag without quotes), with the time of its upload as the event's time.
-   * @returns how many objects
-   * @throws NoSuchBucket, and what `deliver` throws
+   * Sends an event again for every object that matches an `ObjectCreated:Put` configuration and is accepted by `keep` (ETag
+   * without quotes). The event time is the upload time.
+   * @returns the number of objects
+   * @throws NoSuchBucket, and errors of `deliver`
    */
-  notifyAgain(bucket: string, keep: (key: string, etag: string) => boolean): Promise<number>;
+  resendNotifications(bucket: string, keep: (key: string, etag: string) => boolean): Promise<number>;
 }
 
-/** S3 on disk. Opening it brings back every object that was acknowledged before, however the last run ended. */
+/** S3 on disk. Acknowledged objects survive the death of the process. */
 export async function createS3Service(options: S3ServiceOptions): Promise<S3Service> {
   const store = await Store.open(options.directory, options.clock ?? (() => new Date()));
   const deps: S3Deps = { store, deliver: options.deliver ?? (async () => {}) };
@@ -79,14 +79,14 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
       }
     },
 
-    async notifyAgain(name, keep) {
+    async resendNotifications(name, keep) {
       const bucket = store.bucket(name);
       let count = 0;
       for (const version of bucket.index.withPrefix('')) {
         const { key, etag, lastModified, sequencer } = version;
         if (matchingQueues(bucket.settings.notification, 'ObjectCreated:Put', key).length === 0) continue;
         if (!keep(key, etag)) continue;
-        await announce(deps, bucket, {
+        await notify(deps, bucket, {
           name: 'ObjectCreated:Put',
           bucket: name,
           key,
@@ -108,11 +108,11 @@ export async function createS3Service(options: S3ServiceOptions): Promise<S3Serv
 
 async function answer(request: S3Request, deps: S3Deps): Promise<Reply> {
   const { name, run } = findOperation(request);
-  demandAccess(name, request);
+  assertAccess(name, request);
   try {
     return await run(request, deps);
   } catch (error) {
-    hideAbsence(name, request, error);
+    hideMissingKey(name, request, error);
     throw error;
   }
 }

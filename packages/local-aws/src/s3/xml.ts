@@ -1,12 +1,12 @@
-/** Writing and reading the few XML documents of the S3 protocol. */
+/** Writes and parses the XML documents of the S3 protocol. */
 
 import { malformedXml } from './errors';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const LONGEST_NESTING = 16;
+const MAX_NESTING = 16;
 
-/** Control characters, which XML cannot hold as they are, become character references, as S3 writes them. */
+/** Writes control characters as character references, like S3. */
 export function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
   return text.replace(/[&<>"\x00-\x1f\x7f\ufffe\uffff]/g, (character) => {
@@ -14,29 +14,27 @@ export function escapeXml(text: string): string {
   });
 }
 
-/** An element that holds text; nothing at all for undefined. */
+/** A text element; empty for undefined. */
 export function element(name: string, value: string | number | boolean | undefined): string {
   return value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
-/** An element that holds elements. */
 export function parent(name: string, ...children: readonly string[]): string {
   return `<${name}>${children.join('')}</${name}>`;
 }
 
-/** A whole document, in S3's namespace. */
+/** A document in S3's namespace. */
 export function xmlDocument(root: string, ...children: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${children.join('')}</${root}>`;
 }
 
-/** An element as read: its local name, its children in order, and its own text. */
+/** A parsed element with its local name. */
 export class XmlElement {
   readonly children: XmlElement[] = [];
   text = '';
 
   constructor(readonly name: string) {}
 
-  /** The children of a name. */
   all(name: string): XmlElement[] {
     return this.children.filter((child) => child.name === name);
   }
@@ -45,12 +43,11 @@ export class XmlElement {
     return this.children.find((child) => child.name === name);
   }
 
-  /** The text of a child; undefined where there is no such child. */
   textOf(name: string): string | undefined {
     return this.first(name)?.text;
   }
 
-  /** @throws MalformedXML where there is no such child */
+  /** @throws MalformedXML if the child is missing */
   requiredTextOf(name: string): string {
     const text = this.textOf(name);
     if (text === undefined) throw malformedXml(`${this.name} has no ${name}`);
@@ -63,9 +60,9 @@ const TAG = /^(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
 const ATTRIBUTE = /\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
 
 /**
- * The root of a document: elements, text, CDATA, comments, the predefined and the numeric entities. There are no
- * document types, so nothing is ever fetched or expanded. Attributes and namespaces are read over.
- * @throws MalformedXML for anything else, or another root than the one expected
+ * Parses elements, text, CDATA, comments, and predefined and numeric entities. Document types are not supported, so
+ * nothing is fetched or expanded. Attributes and namespaces are ignored.
+ * @throws MalformedXML for anything else, or an unexpected root
  */
 export function parseXml(text: string, root: string): XmlElement {
   const top = new XmlElement('');
@@ -88,7 +85,7 @@ export function parseXml(text: string, root: string): XmlElement {
         const child = new XmlElement(name);
         current.children.push(child);
         if (selfClosing !== '/') open.push(child);
-        if (open.length > LONGEST_NESTING) throw malformedXml('nested too deeply');
+        if (open.length > MAX_NESTING) throw malformedXml('nested too deeply');
       }
     } else {
       current.text += cdata ?? (characters === undefined ? '' : unescapeXml(characters));
@@ -101,7 +98,7 @@ export function parseXml(text: string, root: string): XmlElement {
   return found;
 }
 
-/** Its local name; undefined for what is no tag. One attribute at a time, as millions in one match run out of stack. */
+/** The local name; undefined for an invalid tag. Matches attributes one by one: millions in one match overflow the stack. */
 function tagName(tag: string): string | undefined {
   const found = TAG.exec(tag);
   if (!found) return undefined;

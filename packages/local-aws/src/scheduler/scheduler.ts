@@ -4,20 +4,19 @@ import type { LambdaFunctions } from '../lambda/functions';
 export interface Schedule {
   readonly name: string;
   readonly functionArn: string;
-  /** The schedule's role takes on its session. @throws CannotAssumeRoleError */
+  /** Assumes the schedule's role. @throws CannotAssumeRoleError */
   readonly actAs: () => Caller;
   /** JSON text. */
   readonly input: string;
 }
 
-/** A tick that ended. */
-export interface Tick {
+/** A completed round of scheduled invocations. */
+interface Tick {
   readonly at: Date;
-  /** Why it failed. */
   readonly error: string | undefined;
 }
 
-/** A scheduled function failed; `payload` is the JSON text that it returned. */
+/** A scheduled function failed; `payload` is its error as JSON text. */
 export class ScheduledFunctionError extends Error {
   constructor(
     readonly schedule: string,
@@ -28,7 +27,7 @@ export class ScheduledFunctionError extends Error {
   }
 }
 
-/** EventBridge Scheduler: a clock of our own period for all schedules. Ticks never overlap. */
+/** EventBridge Scheduler for functions: one interval for all schedules. Ticks never overlap. */
 export class Scheduler {
   private readonly schedules = new Map<string, Schedule>();
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +40,6 @@ export class Scheduler {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Undefined before the first has ended. */
   get lastTick(): Tick | undefined {
     return this.ended;
   }
@@ -50,22 +48,22 @@ export class Scheduler {
     this.schedules.set(schedule.name, schedule);
   }
 
-  /** The first tick comes at once. */
+  /** Starts with an immediate tick. */
   start(everySeconds: number): void {
     const tick = async () => {
-      const began = Date.now();
+      const startedAt = Date.now();
       await this.tick().catch((error: unknown) => {
         if (!this.stopped) this.log(`${error instanceof Error ? error.message : error}`);
       });
-      const rest = Math.max(0, everySeconds * 1000 - (Date.now() - began));
+      const rest = Math.max(0, everySeconds * 1000 - (Date.now() - startedAt));
       if (!this.stopped) this.timer = setTimeout(tick, rest);
     };
     void tick();
   }
 
   /**
-   * Calls every scheduled function once, after whatever tick is under way.
-   * @returns what the function returned, of several a list
+   * Invokes every scheduled function once, after a running tick.
+   * @returns the function's result; a list for several functions
    * @throws ScheduledFunctionError
    */
   tick(): Promise<unknown> {

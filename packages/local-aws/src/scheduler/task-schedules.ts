@@ -2,16 +2,16 @@ import type { DescribedTask } from '../ecs/described-task';
 import type { EcsTasks, RunTaskRequest } from '../ecs/tasks';
 import type { Caller } from '../iam/access';
 
-export interface TaskSchedule {
+interface TaskSchedule {
   readonly name: string;
-  /** Between the starts of two runs; the first comes one period after the start. */
+  /** Time between the starts of two runs, and before the first run. */
   readonly periodMs: number;
-  /** The schedule's role takes on its session. @throws CannotAssumeRoleError */
+  /** Assumes the schedule's role. @throws CannotAssumeRoleError */
   readonly actAs: () => Caller;
   readonly task: Pick<RunTaskRequest, 'cluster' | 'taskDefinition' | 'overrides'>;
 }
 
-/** A scheduled task ended with an exit code other than 0, or did not start. */
+/** A scheduled task exited with a code other than 0, or did not start. */
 export class ScheduledTaskError extends Error {
   constructor(
     readonly schedule: string,
@@ -22,7 +22,7 @@ export class ScheduledTaskError extends Error {
   }
 }
 
-/** EventBridge Scheduler for tasks of ECS: each at its own period, whatever the pace of the functions' clock. */
+/** EventBridge Scheduler for ECS tasks, each at its own rate. */
 export class TaskSchedules {
   private readonly schedules = new Map<string, TaskSchedule>();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -37,7 +37,7 @@ export class TaskSchedules {
     this.schedules.set(schedule.name, schedule);
   }
 
-  /** Starts the clock; it does not keep the process alive. */
+  /** Starts the timers; they do not keep the process alive. */
   start(): void {
     for (const { name, periodMs } of this.schedules.values()) {
       const timer = setInterval(() => {
@@ -50,14 +50,14 @@ export class TaskSchedules {
   }
 
   /**
-   * Runs a schedule's task at once, to its end; beside one that is under way, as on AWS.
-   * @throws ScheduledTaskError; CannotAssumeRoleError; EcsError for a request that ECS refuses
+   * Runs a schedule's task now and waits for it. As on AWS, runs may overlap.
+   * @throws ScheduledTaskError; CannotAssumeRoleError; EcsError for a request that ECS rejects
    */
   async run(name: string): Promise<void> {
     const schedule = this.schedules.get(name);
     if (!schedule) {
       const known = [...this.schedules.keys()].join(', ') || 'none';
-      throw new ScheduledTaskError(name, `no task has this schedule; there are ${known}`);
+      throw new ScheduledTaskError(name, `unknown task schedule; known are ${known}`);
     }
     const logName = `${name}-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
     const request = {
@@ -70,7 +70,7 @@ export class TaskSchedules {
     if (container?.ExitCode !== 0) throw new ScheduledTaskError(name, whyFailed(container, logName));
   }
 
-  /** Ends the clock, and the tasks under way. */
+  /** Stops the timers and the running tasks. */
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
     this.stopping.abort();

@@ -1,7 +1,7 @@
 import type { AccessRule } from '../endpoint/service';
 import type { DenialWording } from '../iam/denied';
 
-/** What each operation needs: https://docs.aws.amazon.com/service-authorization/latest/reference/list_sns.html */
+/** The permissions of each operation: https://docs.aws.amazon.com/service-authorization/latest/reference/list_sns.html */
 export const SNS_ACCESS = {
   CreateTopic: ({ Name }, { account, region }) => [
     { action: 'sns:CreateTopic', resource: `arn:aws:sns:${region}:${account}:${Name}` },

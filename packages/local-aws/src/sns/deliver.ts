@@ -16,7 +16,7 @@ const attributeEntry = z.object({
   }),
 });
 
-/** The fields that a published message and an entry of a batch share. */
+/** The common fields of Publish and PublishBatch entries. */
 export const messageFields = z.object({
   Message: z.string(),
   Subject: z.string().optional(),
@@ -28,25 +28,25 @@ export const messageFields = z.object({
 
 type MessageFields = z.infer<typeof messageFields>;
 
-/** A published message, checked. */
-export interface Notification {
+/** A validated message. */
+interface Notification {
   readonly messageId: string;
   readonly topicArn: string;
   readonly subject: string | undefined;
-  /** The text for a protocol. */
+  /** The message for a protocol. */
   readonly textFor: (protocol: string) => string;
   readonly attributes: MessageAttributes;
   readonly at: Date;
 }
 
-const MOST_BYTES = 262_144;
+const MAX_BYTES = 262_144;
 
-/** @throws AwsError InvalidParameter for what SNS would not take */
+/** @throws AwsError InvalidParameter */
 export function readNotification(input: MessageFields, topicArn: string, at: Date): Notification {
   const { Message, Subject, MessageAttributes } = input;
   if (Message === '') throw invalidParameter('Empty message');
-  if (Buffer.byteLength(Message) > MOST_BYTES)
-    throw invalidParameter(`Message too long: expected at most ${MOST_BYTES} bytes`);
+  if (Buffer.byteLength(Message) > MAX_BYTES)
+    throw invalidParameter(`Message too long: expected at most ${MAX_BYTES} bytes`);
   if (Subject !== undefined && !/^\P{Cc}{1,100}$/u.test(Subject)) {
     throw invalidParameter('Subject: expected 1 to 100 characters on one line');
   }
@@ -62,8 +62,8 @@ export function readNotification(input: MessageFields, topicArn: string, at: Dat
 }
 
 /**
- * Hands the notification to each subscription. One that cannot be delivered, its queue being gone or closed to the topic, goes to the
- * outbox with the error, and does not keep the others from theirs.
+ * Delivers the notification to each subscription. A failed delivery (queue deleted, access denied) is written to the
+ * outbox with its error and does not affect the others.
  */
 export async function deliverToAll(sns: Sns, notification: Notification, endpoint: string): Promise<void> {
   for (const subscription of sns.store.allSubscriptions(notification.topicArn)) {
@@ -83,7 +83,7 @@ export async function deliverToAll(sns: Sns, notification: Notification, endpoin
 }
 
 /**
- * The JSON text that a queue gets. The signature is empty: nothing here could check it.
+ * The JSON message for a queue. The signature is empty, because no certificate exists to verify it.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html#http-notification-json
  */
 function envelope(notification: Notification, subscription: Subscription, endpoint: string): string {

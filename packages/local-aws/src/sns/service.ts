@@ -16,27 +16,21 @@ import { unsubscribe } from './operations/unsubscribe';
 import type { Sns } from './sns';
 import { type Attributes, SnsStore } from './store';
 
-export interface SnsServiceOptions extends Partial<Place> {
-  /** Holds the journal and outbox.jsonl; of one process at a time. */
+interface SnsServiceOptions extends Partial<Place> {
+  /** Holds the journal and outbox.jsonl; used by one process at a time. */
   readonly directory: string;
   readonly deliver: Sns['deliver'];
   readonly clock?: () => Date;
 }
 
 export interface SnsService extends LocalService {
-  /**
-   * Creates the topic, or finds the one that is there.
-   *
-   * @returns the topic's ARN
-   */
+  /** Creates the topic unless it exists. @returns the topic's ARN */
   ensureTopic(name: string, attributes?: Attributes): Promise<string>;
 }
 
 /**
- * SNS over a directory: topics and subscriptions survive the death of the process. A message is with its queues when
- * Publish answers.
- *
- * @throws JournalError where the directory's journal is damaged before its end
+ * SNS. Topics and subscriptions survive the death of the process. Publish answers after delivery to all queues.
+ * @throws JournalError for a damaged journal
  */
 export async function createSnsService(options: SnsServiceOptions): Promise<SnsService> {
   const place = { ...DEFAULT_PLACE, ...options };

@@ -1,8 +1,8 @@
 import type { MessageAttributes } from '../sqs/message-attributes';
 import type { SnsStore } from './store';
 
-/** What a subscriber that is not reached from here would have been sent; one line of outbox.jsonl. */
-export interface OutboxEntry {
+/** A message that was not delivered; one line of outbox.jsonl. */
+interface OutboxEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly protocol: string;
@@ -11,16 +11,15 @@ export interface OutboxEntry {
   readonly messageId: string;
   readonly subject: string | undefined;
   readonly message: string;
-  /** Why a queue did not get it. */
+  /** The delivery error of a queue. */
   readonly error: string | undefined;
 }
 
-/** What the operations work with. */
 export interface Sns {
   readonly store: SnsStore;
   readonly account: string;
   readonly clock: () => Date;
-  /** Sends a topic's message to a queue; attributes only where delivery is raw. */
+  /** Sends a topic's message to a queue; attributes only for raw delivery. */
   readonly deliver: (
     queueArn: string,
     body: string,

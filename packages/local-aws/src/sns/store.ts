@@ -7,7 +7,6 @@ export type Attributes = Readonly<Record<string, string>>;
 
 export interface Topic {
   readonly arn: string;
-  /** Those that were set. */
   readonly attributes: Attributes;
 }
 
@@ -16,11 +15,10 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  /** Those that were set. */
   readonly attributes: Attributes;
 }
 
-/** A change, as it stands in the journal. */
+/** A journal entry. */
 type Change =
   | { type: 'topic'; topic: Topic }
   | { type: 'topic-deleted'; arn: string }
@@ -31,7 +29,7 @@ export interface StoreOptions extends Place {
   readonly directory: string;
 }
 
-/** Topics and subscriptions. Every change is in the journal before it is in memory. */
+/** Topics and subscriptions. Changes are written to the journal before they are applied. */
 export class SnsStore {
   private readonly topics = new Map<string, Topic>();
   private readonly subscriptions = new Map<string, Subscription>();
@@ -69,12 +67,12 @@ export class SnsStore {
     this.commit({ type: 'topic', topic });
   }
 
-  /** Its subscriptions go with it. */
+  /** Deletes the topic's subscriptions too. */
   deleteTopic(arn: string): void {
     if (this.topics.has(arn)) this.commit({ type: 'topic-deleted', arn });
   }
 
-  /** In the order in which they were made; of one topic, or of all. */
+  /** In creation order. */
   allSubscriptions(topicArn?: string): Subscription[] {
     const all = [...this.subscriptions.values()];
     return topicArn === undefined ? all : all.filter((each) => each.topicArn === topicArn);

@@ -2,7 +2,7 @@ import type { AccessRule, RequestContext } from '../endpoint/service';
 import type { DenialWording } from '../iam/denied';
 
 /**
- * What each operation needs; a batch needs what one of its entries does.
+ * The permissions of each operation; a batch needs those of a single entry.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_sqs.html
  */
 export const SQS_ACCESS = {
@@ -35,7 +35,7 @@ export const SQS_ACCESS = {
   ],
 } satisfies Record<string, AccessRule>;
 
-/** The older code, which clients go by: AccessDenied. */
+/** Uses the code of the Query protocol, which clients expect. */
 export const SQS_DENIAL: DenialWording = {
   code: 'AccessDenied',
   status: 403,

@@ -1,63 +1,62 @@
-/** When a message may next be received. Left behind, it is stale once the message has another turn or is gone. */
-export interface Turn {
+/** When a message becomes available. Stale once the message was changed or deleted. */
+export interface HeapEntry {
   readonly messageId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Breaks ties: the lower comes first. */
+  /** Breaks ties: the lower is first. */
   readonly sequence: number;
 }
 
-const before = (a: Turn, b: Turn) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+const before = (a: HeapEntry, b: HeapEntry) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 
-/** A binary heap: the next turn at its head, adding and taking in logarithmic time. */
+/** A binary heap ordered by availability. */
 export class AvailabilityHeap {
-  private turns: Turn[] = [];
+  private entries: HeapEntry[] = [];
 
   get size(): number {
-    return this.turns.length;
+    return this.entries.length;
   }
 
-  peek(): Turn | undefined {
-    return this.turns[0];
+  peek(): HeapEntry | undefined {
+    return this.entries[0];
   }
 
-  push(turn: Turn): void {
-    let index = this.turns.push(turn) - 1;
+  push(entry: HeapEntry): void {
+    let index = this.entries.push(entry) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      const above = this.turns[parent] as Turn;
-      if (!before(turn, above)) break;
-      this.turns[index] = above;
+      const above = this.entries[parent] as HeapEntry;
+      if (!before(entry, above)) break;
+      this.entries[index] = above;
       index = parent;
     }
-    this.turns[index] = turn;
+    this.entries[index] = entry;
   }
 
-  pop(): Turn | undefined {
-    const first = this.turns[0];
-    const last = this.turns.pop();
-    if (last === undefined || this.turns.length === 0) return first;
+  pop(): HeapEntry | undefined {
+    const first = this.entries[0];
+    const last = this.entries.pop();
+    if (last === undefined || this.entries.length === 0) return first;
     let index = 0;
     for (;;) {
       const left = 2 * index + 1;
       const right = left + 1;
-      if (left >= this.turns.length) break;
-      const leftTurn = this.turns[left] as Turn;
-      const rightTurn = this.turns[right];
-      const takeRight = rightTurn !== undefined && before(rightTurn, leftTurn);
-      const child = takeRight ? rightTurn : leftTurn;
+      if (left >= this.entries.length) break;
+      const leftEntry = this.entries[left] as HeapEntry;
+      const rightEntry = this.entries[right];
+      const takeRight = rightEntry !== undefined && before(rightEntry, leftEntry);
+      const child = takeRight ? rightEntry : leftEntry;
       if (!before(child, last)) break;
-      this.turns[index] = child;
+      this.entries[index] = child;
       index = takeRight ? right : left;
     }
-    this.turns[index] = last;
+    this.entries[index] = last;
     return first;
   }
 
-  /** Keeps only the turns that pass. */
-  retain(keep: (turn: Turn) => boolean): void {
-    const kept = this.turns.filter(keep);
-    this.turns = [];
-    for (const turn of kept) this.push(turn);
+  retain(keep: (entry: HeapEntry) => boolean): void {
+    const kept = this.entries.filter(keep);
+    this.entries = [];
+    for (const entry of kept) this.push(entry);
   }
 }

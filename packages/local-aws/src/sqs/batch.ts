@@ -1,18 +1,17 @@
 import { AwsError } from '../endpoint/service';
 
-export interface BatchFailure {
+interface BatchFailure {
   readonly Id: string;
   readonly SenderFault: boolean;
   readonly Code: string;
   readonly Message: string;
 }
 
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 /**
- * Runs each entry of a batch; one that fails leaves the others be.
- *
- * @throws AwsError where the batch as a whole is out of order: empty, too long, ids missing their form or twice
+ * Runs each entry of a batch; a failed entry does not affect the others.
+ * @throws AwsError for an invalid batch: empty, too many entries, invalid or duplicate ids
  */
 export function runBatch<Entry extends { readonly Id: string }, Result>(
   entries: readonly Entry[],
@@ -20,10 +19,10 @@ export function runBatch<Entry extends { readonly Id: string }, Result>(
 ): { Successful: (Result & { Id: string })[]; Failed: BatchFailure[] } {
   if (entries.length === 0)
     throw new AwsError('EmptyBatchRequest', 'There should be at least one entry in the batch.');
-  if (entries.length > MOST_ENTRIES) {
+  if (entries.length > MAX_ENTRIES) {
     throw new AwsError(
       'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MOST_ENTRIES}. You have sent ${entries.length}.`,
+      `Maximum number of entries per request are ${MAX_ENTRIES}. You have sent ${entries.length}.`,
     );
   }
   const ids = new Set<string>();

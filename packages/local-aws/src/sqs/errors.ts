@@ -2,7 +2,7 @@ import type { QueryCompatibility } from '../endpoint/json-protocol';
 import { AwsError } from '../endpoint/service';
 
 /**
- * Errors by their codes of today, with those that SQS used before it spoke JSON where they differ.
+ * Query protocol codes that differ from the JSON ones.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
  */
 export const SQS_ERRORS: QueryCompatibility = {

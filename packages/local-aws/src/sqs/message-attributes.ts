@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalidParameter } from './errors';
 
-/** A typed value beside a message's body; binary ones in base64. */
-export interface MessageAttribute {
+/** A typed attribute of a message; binary values in base64. */
+interface MessageAttribute {
   /** `String`, `Number` or `Binary`, with an optional label: `Number.int`. */
   readonly DataType: string;
   readonly StringValue?: string | undefined;
@@ -22,14 +22,14 @@ export const messageAttributesSchema = z.record(
 );
 
 const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}(?<!\.)$/i;
-const MOST = 10;
+const MAX_ATTRIBUTES = 10;
 
-/** @throws AwsError InvalidParameterValue that names the attribute and what is wrong with it */
+/** @throws AwsError InvalidParameterValue that names the attribute */
 export function checkMessageAttributes(attributes: MessageAttributes): void {
   const entries = Object.entries(attributes);
-  if (entries.length > MOST) {
+  if (entries.length > MAX_ATTRIBUTES) {
     throw invalidParameter(
-      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MOST}].`,
+      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`,
     );
   }
   for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
@@ -52,13 +52,13 @@ export function checkMessageAttributes(attributes: MessageAttributes): void {
   }
 }
 
-/** The attributes that a receiver asked for: by name, `All`, `.*`, or a prefix (`trace.*`). */
+/** The requested attributes: by name, `All`, `.*`, or a prefix (`trace.*`). */
 export function selectMessageAttributes(
   attributes: MessageAttributes = {},
-  wanted: readonly string[] = [],
+  requested: readonly string[] = [],
 ): MessageAttributes {
   const matches = (name: string) =>
-    wanted.some(
+    requested.some(
       (want) =>
         want === 'All' ||
         want === '.*' ||
@@ -96,7 +96,7 @@ export function md5OfAttributes(attributes: MessageAttributes = {}): string | un
   return hash.digest('hex');
 }
 
-/** Bytes that attributes add to a message's size. */
+/** Size of the attributes in bytes. */
 export function attributesSize(attributes: MessageAttributes = {}): number {
   return Object.entries(attributes).reduce((total, [name, { DataType, StringValue, BinaryValue }]) => {
     const value =

@@ -1,26 +1,26 @@
 import type { MessageAttributes } from './message-attributes';
 
-/** A message as it is kept; instants are milliseconds since the epoch. */
+/** A stored message; times in milliseconds since the epoch. */
 export interface StoredMessage {
   readonly id: string;
   readonly body: string;
   readonly attributes?: MessageAttributes;
   readonly traceHeader?: string;
   readonly sentAt: number;
-  /** Waiting from here on: after its delay, or when its visibility timeout ends. */
+  /** End of the delay or of the visibility timeout. */
   readonly availableAt: number;
-  /** How often it was received; part of its receipt handle. */
+  /** Part of the receipt handle. */
   readonly receiveCount: number;
   readonly firstReceivedAt?: number;
   readonly lastReceivedAt?: number;
-  /** Received from the queue that it lies in, so that a receipt handle of it is about. */
+  /** True after a receive from the current queue, so that a receipt handle exists. */
   readonly held: boolean;
-  /** The queue that gave it up, in a dead-letter queue. */
+  /** In a dead-letter queue: the source queue. */
   readonly sourceArn?: string;
 }
 
-/** Received and still invisible to others. */
+/** Received and not visible. */
 export const inFlight = (message: StoredMessage, now: number) => message.held && message.availableAt > now;
 
-/** Sent with a delay that is not over. */
+/** Sent with a delay that has not elapsed. */
 export const isDelayed = (message: StoredMessage, now: number) => !message.held && message.availableAt > now;

@@ -1,7 +1,7 @@
 import { AwsError } from '../endpoint/service';
 import { invalidParameter } from './errors';
 
-/** The attributes of a queue that can be set, as strings, those with defaults always there. */
+/** The settable attributes of a queue, as strings, including defaults. */
 export type QueueAttributes = Readonly<Record<string, string>>;
 
 export interface RedrivePolicy {
@@ -19,8 +19,8 @@ const NUMBERS: Readonly<Record<string, readonly [min: number, max: number, stand
 };
 
 const BOOLEANS = ['SqsManagedSseEnabled'];
-/** Kept and given back, without effect here. */
-const TEXTS = ['Policy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'];
+/** Stored and returned, without effect. */
+const STRINGS = ['Policy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'];
 const FIFO = ['FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
 
 export const DEFAULT_ATTRIBUTES: QueueAttributes = {
@@ -29,9 +29,8 @@ export const DEFAULT_ATTRIBUTES: QueueAttributes = {
 };
 
 /**
- * Attributes over others, checked; an empty text takes a policy or key away.
- *
- * @param hasQueue whether a dead-letter queue of that ARN is there
+ * Validates and merges attributes; an empty string removes a policy or key.
+ * @param hasQueue whether a queue with this ARN exists
  * @throws AwsError InvalidAttributeName, InvalidAttributeValue, InvalidParameterValue, or UnsupportedOperation for FIFO
  */
 export function mergeAttributes(
@@ -55,7 +54,7 @@ export function mergeAttributes(
         merged[name] = JSON.stringify(checkRedrivePolicy(value, hasQueue));
         continue;
       }
-    } else if (!TEXTS.includes(name)) {
+    } else if (!STRINGS.includes(name)) {
       throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
     }
     if (value === '') delete merged[name];
@@ -64,13 +63,16 @@ export function mergeAttributes(
   return merged;
 }
 
-/** The queue's dead-letter queue; undefined where it has none. */
+/** undefined if the queue has no dead-letter queue. */
 export function redrivePolicy(attributes: QueueAttributes): RedrivePolicy | undefined {
   return attributes.RedrivePolicy === undefined ? undefined : JSON.parse(attributes.RedrivePolicy);
 }
 
 export const fifoUnsupported = (what: string) =>
-  new AwsError('UnsupportedOperation', `FIFO queues are not served locally (${what}): use a standard queue.`);
+  new AwsError(
+    'UnsupportedOperation',
+    `FIFO queues are not supported locally (${what}): use a standard queue.`,
+  );
 
 function checkRange(name: string, value: string, [min, max]: readonly [number, number, number]): void {
   if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) {

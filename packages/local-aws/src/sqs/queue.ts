@@ -1,12 +1,12 @@
-import { AvailabilityHeap, type Turn } from './availability-heap';
+import { AvailabilityHeap, type HeapEntry } from './availability-heap';
 import type { StoredMessage } from './message';
 import type { QueueAttributes } from './queue-attributes';
 
-/** A queue in memory: its messages, in the order in which they may be received, and who waits for one. */
+/** A queue in memory: its messages, ordered by availability, and its waiting receivers. */
 export class Queue {
   modifiedAt: number;
-  private readonly kept = new Map<string, { message: StoredMessage; turn: Turn }>();
-  private readonly turns = new AvailabilityHeap();
+  private readonly byId = new Map<string, { message: StoredMessage; heapEntry: HeapEntry }>();
+  private readonly heap = new AvailabilityHeap();
   private readonly waiting = new Set<() => void>();
   private sequence = 0;
 
@@ -20,57 +20,57 @@ export class Queue {
   }
 
   get size(): number {
-    return this.kept.size;
+    return this.byId.size;
   }
 
   messages(): StoredMessage[] {
-    return [...this.kept.values()].map(({ message }) => message);
+    return [...this.byId.values()].map(({ message }) => message);
   }
 
   message(id: string): StoredMessage | undefined {
-    return this.kept.get(id)?.message;
+    return this.byId.get(id)?.message;
   }
 
-  /** Adds a message, or puts it in place of its former self, and wakes those who wait. */
+  /** Adds or replaces a message and wakes waiting receivers. */
   put(message: StoredMessage): void {
-    const turn = { messageId: message.id, at: message.availableAt, sequence: ++this.sequence };
-    this.kept.set(message.id, { message, turn });
-    this.turns.push(turn);
-    if (this.turns.size > 2 * this.kept.size + 1000) this.turns.retain((each) => this.isCurrent(each));
+    const heapEntry = { messageId: message.id, at: message.availableAt, sequence: ++this.sequence };
+    this.byId.set(message.id, { message, heapEntry });
+    this.heap.push(heapEntry);
+    if (this.heap.size > 2 * this.byId.size + 1000) this.heap.retain((each) => this.isCurrent(each));
     this.wake();
   }
 
   remove(id: string): void {
-    this.kept.delete(id);
+    this.byId.delete(id);
   }
 
   clear(): void {
-    this.kept.clear();
+    this.byId.clear();
   }
 
   /**
-   * Takes the turn of the message that has waited longest; the message stays and has no turn until it is put
-   * again, removed or given back. undefined: none is available.
+   * Takes the longest available message out of the heap; the message stays in the queue until it is put again, removed or
+   * put back. undefined if none is available.
    */
-  takeTurn(now: number): StoredMessage | undefined {
-    for (let turn = this.turns.peek(); turn && turn.at <= now; turn = this.turns.peek()) {
-      this.turns.pop();
-      if (this.isCurrent(turn)) return this.message(turn.messageId);
+  takeNext(now: number): StoredMessage | undefined {
+    for (let heapEntry = this.heap.peek(); heapEntry && heapEntry.at <= now; heapEntry = this.heap.peek()) {
+      this.heap.pop();
+      if (this.isCurrent(heapEntry)) return this.message(heapEntry.messageId);
     }
     return undefined;
   }
 
-  giveTurnBack(message: StoredMessage): void {
-    const entry = this.kept.get(message.id);
-    if (entry) this.turns.push(entry.turn);
+  putBack(message: StoredMessage): void {
+    const stored = this.byId.get(message.id);
+    if (stored) this.heap.push(stored.heapEntry);
   }
 
   /**
-   * Resolves when a message may have become available: on a change, at the next turn, after `milliseconds`, or on
-   * the signal.
+   * Resolves when a message may have become available: on a change, when the next message becomes available, after
+   * `milliseconds`, or on the signal.
    */
   arrival(milliseconds: number, now: number, signal?: AbortSignal): Promise<void> {
-    const untilNextTurn = (this.turns.peek()?.at ?? Number.POSITIVE_INFINITY) - now;
+    const untilNext = (this.heap.peek()?.at ?? Number.POSITIVE_INFINITY) - now;
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -78,7 +78,7 @@ export class Queue {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(1, Math.min(milliseconds, untilNextTurn)));
+      const timer = setTimeout(done, Math.max(1, Math.min(milliseconds, untilNext)));
       this.waiting.add(done);
       signal?.addEventListener('abort', done);
     });
@@ -88,7 +88,7 @@ export class Queue {
     for (const done of [...this.waiting]) done();
   }
 
-  private isCurrent(turn: Turn): boolean {
-    return this.kept.get(turn.messageId)?.turn === turn;
+  private isCurrent(heapEntry: HeapEntry): boolean {
+    return this.byId.get(heapEntry.messageId)?.heapEntry === heapEntry;
   }
 }

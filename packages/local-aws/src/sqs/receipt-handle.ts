@@ -2,17 +2,15 @@ import { AwsError } from '../endpoint/service';
 import type { StoredMessage } from './message';
 
 /**
- * A receipt handle names the queue, the message and which of its receipts is meant, so that it needs no record
- * of its own. To callers it is opaque.
+ * A receipt handle encodes queue, message and receive count, so that no record of it is needed. It is opaque to callers.
  */
 export function receiptHandle(queue: string, message: StoredMessage): string {
   return Buffer.from(`local-sqs/${queue}/${message.id}/${message.receiveCount}`).toString('base64');
 }
 
 /**
- * The message that a handle was given for.
- *
- * @throws AwsError ReceiptHandleIsInvalid for what no receive of this queue has answered
+ * Decodes a receipt handle.
+ * @throws AwsError ReceiptHandleIsInvalid
  */
 export function readReceiptHandle(queue: string, handle: string): { id: string; receiveCount: number } {
   const [, name, id, count] = Buffer.from(handle, 'base64').toString('utf8').split('/');
@@ -26,7 +24,7 @@ export function readReceiptHandle(queue: string, handle: string): { id: string; 
   return { id, receiveCount: Number(count) };
 }
 
-/** Whether the handle is of the message's newest receipt, which alone can delete it. */
+/** Only the handle of the latest receive can delete a message. */
 export function isNewestReceipt(message: StoredMessage, receiveCount: number): boolean {
   return message.held && message.receiveCount === receiveCount;
 }

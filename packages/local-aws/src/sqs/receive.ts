@@ -3,12 +3,11 @@ import type { Queue } from './queue';
 import { redrivePolicy } from './queue-attributes';
 import type { Change, SqsStore } from './store';
 
-/** Whether the queue's retention period has passed since the message was sent. */
-export function isExpired(queue: Queue, message: StoredMessage, now: number): boolean {
+function isExpired(queue: Queue, message: StoredMessage, now: number): boolean {
   return now - message.sentAt > 1000 * Number(queue.attributes.MessageRetentionPeriod);
 }
 
-/** Lets go of every message whose time is over. */
+/** Deletes all messages past the retention period. */
 export function expire(store: SqsStore, queue: Queue): void {
   const now = store.now();
   const ids = queue
@@ -19,15 +18,14 @@ export function expire(store: SqsStore, queue: Queue): void {
 }
 
 /**
- * Receives up to `most` messages and hides them for the visibility timeout. A message that was received
- * maxReceiveCount times goes to the dead-letter queue instead; one past its retention period is dropped.
- *
- * @param visibilitySeconds the queue's own timeout where undefined
+ * Receives up to `max` messages and hides them for the visibility timeout. A message that was received maxReceiveCount
+ * times is moved to the dead-letter queue instead; one past its retention period is deleted.
+ * @param visibilitySeconds the queue's visibility timeout by default
  */
 export function receive(
   store: SqsStore,
   queue: Queue,
-  most: number,
+  max: number,
   visibilitySeconds?: number,
 ): StoredMessage[] {
   const now = store.now();
@@ -39,8 +37,8 @@ export function receive(
   const dead: string[] = [];
   const expired: string[] = [];
 
-  while (received.length < most) {
-    const message = queue.takeTurn(now);
+  while (received.length < max) {
+    const message = queue.takeNext(now);
     if (!message) break;
     taken.push(message);
     if (isExpired(queue, message, now)) expired.push(message.id);
@@ -65,7 +63,7 @@ export function receive(
   try {
     store.commit(...changes);
   } catch (error) {
-    for (const message of taken) queue.giveTurnBack(message);
+    for (const message of taken) queue.putBack(message);
     throw error;
   }
   return received.flatMap((id) => queue.message(id) ?? []);

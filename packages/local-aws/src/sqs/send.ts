@@ -9,24 +9,23 @@ export interface Draft {
   readonly body: string;
   readonly attributes?: MessageAttributes | undefined;
   readonly traceHeader?: string | undefined;
-  /** The queue's own delay where undefined. */
+  /** The queue's delay by default. */
   readonly delaySeconds?: number | undefined;
 }
 
-/** What XML 1.0 can hold; SQS takes no other characters. */
+/** SQS accepts only the characters of XML 1.0. */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-/** Bytes that count towards a message's and a batch's limit. */
+/** Size in bytes that counts towards the limits of messages and batches. */
 export function draftSize(draft: Draft): number {
   return Buffer.byteLength(draft.body) + attributesSize(draft.attributes);
 }
 
 /**
- * A message as the queue will keep it.
- *
- * @throws AwsError for a body or attributes that SQS would not take
+ * Validates a draft and creates the message.
+ * @throws AwsError for an invalid body or attribute
  */
-export function compose(queue: Queue, draft: Draft, now: number): StoredMessage {
+export function createMessage(queue: Queue, draft: Draft, now: number): StoredMessage {
   if (draft.body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
   if (FORBIDDEN.test(draft.body)) {

@@ -24,44 +24,42 @@ import { sendMessageBatch } from './operations/send-message-batch';
 import { setQueueAttributes } from './operations/set-queue-attributes';
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from './queue-attributes';
 import { expire } from './receive';
-import { compose, type Draft } from './send';
+import { createMessage, type Draft } from './send';
 import { SqsStore } from './store';
 
-export interface SqsServiceOptions extends Partial<Place> {
-  /** Holds the journal; of one process at a time. */
+interface SqsServiceOptions extends Partial<Place> {
+  /** Holds the journal; used by one process at a time. */
   readonly directory: string;
   readonly clock?: () => Date;
 }
 
-/** Standard queues, with the SQS API and a way in for other services of this process. */
+/** Standard queues, with the SQS API and functions for other services of this process. */
 export interface SqsService extends LocalService {
-  /** Sends a message. @throws AwsError QueueDoesNotExist, or for a message that SQS would not take */
+  /** @throws AwsError QueueDoesNotExist, or for an invalid message */
   send(queueArn: string, body: string, attributes?: MessageAttributes): Promise<void>;
-  /** Sends a message that arrives so much later. @throws as `send`, and for more than 900 seconds */
-  sendLate(
+  /** Sends a delayed message. @throws as `send`, and for more than 900 seconds */
+  sendDelayed(
     delaySeconds: number,
     queueArn: string,
     body: string,
     attributes?: MessageAttributes,
   ): Promise<void>;
-  /** Messages that were received are at once there to be received again, as SQS may deliver one more than once. */
-  showAgain(queueName: string): void;
+  /** Makes messages in flight visible again, because SQS may deliver a message more than once. */
+  resetVisibility(queueName: string): void;
   /**
-   * Creates the queue, or gives the one that is there these attributes and defaults for the rest; its messages stay.
-   * A dead-letter queue comes before the queues that name it.
-   *
+   * Creates the queue or resets the attributes of an existing one, which keeps its messages. Create a dead-letter queue
+   * before its source queues.
    * @returns the queue's ARN
    */
   ensureQueue(name: string, attributes?: QueueAttributes): Promise<string>;
-  /** The bodies of all messages, waiting, delayed or in flight; none where there is no such queue. */
+  /** The bodies of all messages, visible, delayed or in flight; empty for an unknown queue. */
   bodies(queueName: string): string[];
 }
 
 /**
- * SQS over a directory: whatever was answered survives the death of the process. Queues, messages, receive counts
- * and receipt handles are found again, visibility timeouts go on running.
- *
- * @throws JournalError where the directory's journal is damaged before its end
+ * SQS. Acknowledged changes survive the death of the process: queues, messages, receive counts, receipt handles and
+ * visibility timeouts.
+ * @throws JournalError for a damaged journal
  */
 export async function createSqsService(options: SqsServiceOptions): Promise<SqsService> {
   const store = new SqsStore({ clock: () => new Date(), ...DEFAULT_PLACE, ...options });
@@ -99,22 +97,21 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
   function send(queueArn: string, draft: Draft): void {
     const queue = store.findArn(queueArn);
     if (!queue) throw queueDoesNotExist(queueArn);
-    store.commit({ type: 'put', queue: queue.name, messages: [compose(queue, draft, store.now())] });
+    store.commit({ type: 'put', queue: queue.name, messages: [createMessage(queue, draft, store.now())] });
   }
 
   return {
     ...service,
     send: async (queueArn, body, attributes) => send(queueArn, { body, attributes }),
-    sendLate: async (delaySeconds, queueArn, body, attributes) =>
+    sendDelayed: async (delaySeconds, queueArn, body, attributes) =>
       send(queueArn, { body, attributes, delaySeconds }),
-    showAgain(queueName) {
+    resetVisibility(queueName) {
       const now = store.now();
-      const hidden = store
-        .queue(queueName)
-        .messages()
-        .filter((message) => inFlight(message, now));
-      const until = now;
-      store.commit(...hidden.map(({ id }) => ({ type: 'visibility' as const, queue: queueName, id, until })));
+      const messages = store.queue(queueName).messages();
+      const hidden = messages.filter((message) => inFlight(message, now));
+      store.commit(
+        ...hidden.map(({ id }) => ({ type: 'visibility' as const, queue: queueName, id, until: now })),
+      );
     },
     async ensureQueue(name, attributes = {}) {
       putQueue(store, name, DEFAULT_ATTRIBUTES, attributes);

@@ -6,7 +6,7 @@ import type { StoredMessage } from './message';
 import { Queue } from './queue';
 import type { QueueAttributes } from './queue-attributes';
 
-/** A redrive from a dead-letter queue, as ListMessageMoveTasks shows it. */
+/** A redrive from a dead-letter queue, as ListMessageMoveTasks returns it. */
 export interface MoveTask {
   readonly handle: string;
   readonly sourceArn: string;
@@ -17,7 +17,7 @@ export interface MoveTask {
   readonly failure?: string;
 }
 
-/** A change, as it stands in the journal. Instants are milliseconds since the epoch. */
+/** A journal entry. Times in milliseconds since the epoch. */
 export type Change =
   | { type: 'queue'; name: string; createdAt: number; modifiedAt: number; attributes: QueueAttributes }
   | { type: 'queue-deleted'; queue: string }
@@ -37,7 +37,7 @@ export interface StoreOptions extends Place {
   readonly clock: () => Date;
 }
 
-/** All queues of the account. Every change is in the journal before it is in memory. */
+/** All queues of the account. Changes are written to the journal before they are applied. */
 export class SqsStore {
   private readonly queues = new Map<string, Queue>();
   private tasks: MoveTask[] = [];
@@ -86,7 +86,7 @@ export class SqsStore {
     return found;
   }
 
-  /** The queue at a URL, told by its last segment alone, so that URLs outlive a change of port. */
+  /** The queue of a URL. Only the last segment is used, so that URLs remain valid when the port changes. */
   at(queueUrl: string): Queue {
     return this.queue(queueUrl.split('?')[0]?.split('/').at(-1) ?? '');
   }
@@ -96,7 +96,7 @@ export class SqsStore {
     return this.tasks.filter((task) => task.sourceArn === sourceArn).reverse();
   }
 
-  /** Writes the changes down, together, then makes them. @throws where they cannot be written; then nothing has changed */
+  /** Writes the changes to the journal atomically, then applies them. @throws if the write fails, without changes */
   commit(...changes: readonly Change[]): void {
     if (changes.length === 0) return;
     this.journal.append(...changes);

@@ -1,7 +1,7 @@
 import type { AccessRule } from '../endpoint/service';
 
 /**
- * What each operation needs.
+ * The permissions of each operation.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_states.html
  */
 export const STATES_ACCESS = {

@@ -1,4 +1,4 @@
-/** The fields of each type of state that local mode serves, as JSONPath state machines have them. */
+/** The supported fields of each state type in JSONPath state machines. */
 
 const COMMON = ['Type', 'Comment', 'InputPath', 'OutputPath', 'Next', 'End'];
 const RESULT = ['Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];

@@ -9,30 +9,30 @@ import { prepareState } from './prepared-state';
 export interface StateInfo {
   readonly name: string;
   readonly type: string;
-  /** As the definition has it. */
+  /** The state's fields in the definition. */
   readonly fields: JsonObject;
-  /** The Map and Parallel states around it, outermost first. */
+  /** The enclosing Map and Parallel states, outermost first. */
   readonly within: readonly string[];
 }
 
-/** A state machine that was found fit to run here. */
+/** A validated state machine. */
 export interface Definition {
-  /** As deployed. */
+  /** The deployed definition. */
   readonly text: string;
   readonly states: ReadonlyMap<string, StateInfo>;
   readonly timeoutSeconds: number | undefined;
-  /** What the interpreter is given: the same states, with the payloads of Task and Pass left to us. */
+  /** The definition for the interpreter (see prepareState). */
   readonly prepared: StateMachineDefinition;
 }
 
 /**
- * Reads a definition in the Amazon States Language, and refuses what would run here otherwise than on AWS.
+ * Parses a definition in the Amazon States Language and rejects anything that would behave differently from AWS.
  * @throws DefinitionError that names the state and the field
  */
 export function readDefinition(text: string, integrations: Integrations): Definition {
   const machine = parse(text);
   const states = new Map<string, StateInfo>();
-  refuseUnknown(machine, MACHINE_FIELDS, 'the state machine');
+  rejectUnknown(machine, MACHINE_FIELDS, 'the state machine');
   collect(machine, [], 'the state machine', states);
   for (const state of states.values()) checkState(state, integrations);
   try {
@@ -49,7 +49,7 @@ export function readDefinition(text: string, integrations: Integrations): Defini
   };
 }
 
-/** The state machines inside a Map or a Parallel state. */
+/** The state machines inside a Map or Parallel state. */
 function branches(fields: JsonObject): JsonObject[] {
   const { ItemProcessor, Iterator, Branches } = fields;
   return [ItemProcessor, Iterator, ...(Array.isArray(Branches) ? Branches : [])].filter((inner) =>
@@ -61,7 +61,7 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
   if (machine.QueryLanguage !== undefined && machine.QueryLanguage !== 'JSONPath') {
     throw new DefinitionError(
       where,
-      `QueryLanguage ${machine.QueryLanguage}: only JSONPath is served locally`,
+      `QueryLanguage ${machine.QueryLanguage}: only JSONPath is supported locally`,
     );
   }
   if (!isObject(machine.States)) throw new DefinitionError(where, 'expected States');
@@ -69,11 +69,11 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
     if (!isObject(fields)) throw new DefinitionError(name, 'expected a state');
     if (states.has(name)) throw new DefinitionError(name, 'two states have this name');
     const known = STATE_FIELDS[String(fields.Type)];
-    if (!known) throw new DefinitionError(name, `there is no type of state ${JSON.stringify(fields.Type)}`);
-    refuseUnknown(fields, known, name);
+    if (!known) throw new DefinitionError(name, `unknown state type ${JSON.stringify(fields.Type)}`);
+    rejectUnknown(fields, known, name);
     states.set(name, { name, type: String(fields.Type), fields, within });
     for (const inner of branches(fields)) {
-      refuseUnknown(inner, BRANCH_FIELDS, `${name}.ItemProcessor`);
+      rejectUnknown(inner, BRANCH_FIELDS, `${name}.ItemProcessor`);
       const mode = isObject(inner.ProcessorConfig) ? inner.ProcessorConfig.Mode : undefined;
       if (mode !== undefined && mode !== 'INLINE') {
         throw new DefinitionError(
@@ -86,9 +86,10 @@ function collect(machine: JsonObject, within: string[], where: string, states: M
   }
 }
 
-function refuseUnknown(fields: JsonObject, known: readonly string[], where: string): void {
+function rejectUnknown(fields: JsonObject, known: readonly string[], where: string): void {
   const unknown = Object.keys(fields).find((field) => !known.includes(field));
-  if (unknown !== undefined) throw new DefinitionError(where, `the field ${unknown} is not served locally`);
+  if (unknown !== undefined)
+    throw new DefinitionError(where, `the field ${unknown} is not supported locally`);
 }
 
 function checkState({ name, type, fields }: StateInfo, integrations: Integrations): void {
@@ -99,15 +100,18 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
     const where = `${name}.${field}`;
     eachPath(template, where, (path) => {
       const selectsItem = type === 'Map' && field !== 'ResultSelector';
-      refuseContext(path, where, [...(owned ? ['State'] : []), ...(selectsItem ? ['Map'] : [])]);
+      rejectContext(path, where, [...(owned ? ['State'] : []), ...(selectsItem ? ['Map'] : [])]);
     });
     if (!owned && callsIntrinsic(template)) {
-      throw new DefinitionError(where, 'intrinsic functions are served locally in Task and Pass states only');
+      throw new DefinitionError(
+        where,
+        'intrinsic functions are supported locally in Task and Pass states only',
+      );
     }
   }
   for (const field of ['ErrorPath', 'CausePath'] as const) {
     if (String(fields[field] ?? '$').startsWith('States.')) {
-      throw new DefinitionError(`${name}.${field}`, 'intrinsic functions are not served locally here');
+      throw new DefinitionError(`${name}.${field}`, 'intrinsic functions are not supported locally here');
     }
   }
   const {
@@ -118,8 +122,8 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
     Branches: _____,
     ...paths
   } = fields;
-  eachText(paths, (text) => {
-    if (text.startsWith('$$.')) refuseContext(text, name, []);
+  eachString(paths, (text) => {
+    if (text.startsWith('$$.')) rejectContext(text, name, []);
   });
   if (type === 'Task') checkTask(name, fields, integrations);
 }
@@ -127,7 +131,10 @@ function checkState({ name, type, fields }: StateInfo, integrations: Integration
 function checkTask(name: string, fields: JsonObject, integrations: Integrations): void {
   const integration = integrations.find(String(fields.Resource));
   if (!integration) {
-    throw new DefinitionError(`${name}.Resource`, `the integration ${fields.Resource} is not served locally`);
+    throw new DefinitionError(
+      `${name}.Resource`,
+      `the integration ${fields.Resource} is not supported locally`,
+    );
   }
   const names = Object.keys(isObject(fields.Parameters) ? fields.Parameters : {}).map((field) =>
     field.replace(/\.\$$/, ''),
@@ -138,18 +145,18 @@ function checkTask(name: string, fields: JsonObject, integrations: Integrations)
   }
 }
 
-/** Refuses a path into the context object where the interpreter would not find, or find something else. */
-function refuseContext(path: string, where: string, allowed: readonly string[]): void {
+/** Rejects a path into the context object that the interpreter does not resolve correctly. */
+function rejectContext(path: string, where: string, allowed: readonly string[]): void {
   const root = /^\$\$\.(\w+)/.exec(path)?.[1];
   if (root === undefined || [...allowed, 'Execution', 'StateMachine'].includes(root)) return;
-  const hint = root === 'Map' ? '; hand it in through ItemSelector' : '';
-  throw new DefinitionError(where, `${path} is not served locally here${hint}`);
+  const hint = root === 'Map' ? '; pass it through ItemSelector' : '';
+  throw new DefinitionError(where, `${path} is not supported locally here${hint}`);
 }
 
-function eachText(value: Json, visit: (text: string) => void): void {
+function eachString(value: Json, visit: (text: string) => void): void {
   if (typeof value === 'string') visit(value);
   else if (value !== null && typeof value === 'object')
-    for (const child of Object.values(value)) eachText(child, visit);
+    for (const child of Object.values(value)) eachString(child, visit);
 }
 
 function prepareMachine(machine: JsonObject): JsonObject {

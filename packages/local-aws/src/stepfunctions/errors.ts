@@ -1,14 +1,14 @@
 /**
- * An error of a running state: what Retry and Catch match by name, and what they pass on as Error and Cause.
+ * An error of a running state: its name for Retry and Catch, and its Error and Cause.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export class StateError extends Error {
-  /** Read by the interpreter: whether Retry may match. */
+  /** Read by the interpreter. */
   readonly isRetryable: boolean;
-  /** Read by the interpreter: whether Catch may match. */
+  /** Read by the interpreter. */
   readonly isCatchable: boolean;
 
-  /** @param error its name; @param cause for people, or a JSON document */
+  /** @param error its name; @param causeText a message or a JSON document */
   constructor(
     error: string,
     readonly causeText: string,
@@ -21,14 +21,14 @@ export class StateError extends Error {
   }
 }
 
-/** A path or a template that does not fit its data: ends the execution, past every Catch. */
+/** A path or template that does not match its data. Ends the execution; Catch does not apply. */
 export class RuntimeStateError extends StateError {
   constructor(cause: string) {
     super('States.Runtime', cause, { fatal: true });
   }
 }
 
-/** Over 262,144 bytes: ends the execution, past every Catch. */
+/** More than 262,144 bytes. Ends the execution; Catch does not apply. */
 export class DataLimitError extends StateError {
   constructor(state: string, what: 'input' | 'result') {
     super(
@@ -39,14 +39,14 @@ export class DataLimitError extends StateError {
   }
 }
 
-/** The execution ended, or the Map around it failed, before the state did: nothing of it counts any more. */
+/** The execution ended or an enclosing state failed before this state ended. */
 export class InterruptedError extends StateError {
   constructor(state: string) {
     super('Local.Interrupted', `${state} was interrupted`, { fatal: true });
   }
 }
 
-/** A definition that cannot run here; the message names the state and the field. */
+/** An invalid or unsupported definition; the message names the state and the field. */
 export class DefinitionError extends Error {
   constructor(
     readonly where: string,

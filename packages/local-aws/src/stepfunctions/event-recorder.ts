@@ -6,19 +6,19 @@ import type { InterpreterEvent, IterationEvent, StateEvent } from './interpreter
 import { byteLength, type Json, type JsonObject, PAYLOAD_LIMIT } from './json';
 import { parsePath, readPath } from './json-path';
 
-/** A state being in: one entry of it, with its retries. */
+/** One entry of a state, with its retries. */
 export interface Visit {
   readonly state: StateInfo;
-  /** Which chain of events it belongs to: the execution's own, or one iteration of a Map. */
+  /** Its chain of events: that of the execution, or of a Map iteration. */
   readonly chain: string;
   readonly enteredAt: number;
   retries: number;
 }
 
-export interface RecorderEvents {
-  /** A Map or Parallel state failed: what still runs inside it is to be let go. */
+interface RecorderEvents {
+  /** A Map or Parallel state failed: its running tasks must be aborted. */
   readonly containerFailed: (name: string) => void;
-  /** The state's output is larger than the service lets through. */
+  /** The state's output exceeds the limit. */
   readonly oversized: (state: string) => void;
 }
 
@@ -26,11 +26,11 @@ const details = (name: string) => ({ [`${name}Details`]: { truncated: false } })
 const text = (value: Json) => JSON.stringify(value);
 const ROOT = '';
 
-/** Turns what the interpreter and the tasks tell into the events of AWS's execution history. */
+/** Converts events of the interpreter and tasks to AWS's execution history. */
 export class EventRecorder {
   private readonly last = new Map<string, number>();
   private readonly visits = new Map<string, { byInput: WeakMap<object, Visit>; latest: Visit }>();
-  /** Iterations under way, by chain. */
+  /** Running iterations by chain. */
   private readonly open = new Map<string, IterationEvent>();
   private readonly failed = new Set<string>();
   private readonly caught = new Set<string>();
@@ -42,12 +42,12 @@ export class EventRecorder {
     private readonly region: string,
   ) {}
 
-  /** Whether a Map or Parallel state around this one has failed. */
+  /** True if an enclosing Map or Parallel state has failed. */
   isAbandoned(state: StateInfo): boolean {
     return state.within.some((name) => this.failed.has(name));
   }
 
-  /** The visit that a task is called for. Its input is the very object that the state was entered with. */
+  /** The visit of a task call, identified by the input object with which the state was entered. */
   visit(state: StateInfo, input: Json): Visit {
     const known = this.visits.get(state.name);
     const exact = typeof input === 'object' && input !== null ? known?.byInput.get(input) : undefined;
@@ -59,7 +59,7 @@ export class EventRecorder {
     else this.state(event);
   }
 
-  /** An event of the execution itself, or of a task. */
+  /** Adds an event of the execution or of a task. */
   add(type: string, data: JsonObject | undefined, chain = ROOT, at = Date.now()): void {
     const previous = this.last.get(chain) ?? this.last.get(ROOT) ?? 0;
     this.last.set(chain, this.history.add(type, at, previous, data));
@@ -138,7 +138,7 @@ export class EventRecorder {
     const { name, type } = info;
     const output = state.output ?? null;
     if ((type === 'Map' || type === 'Parallel') && !this.caught.has(name)) {
-      // The interpreter passes on an iteration's last event without waiting for it.
+      // The interpreter may emit an iteration's last event later.
       this.closeIterations(name, 'MapIterationSucceeded');
       this.add(`${type}StateSucceeded`, undefined, chain, timestamp);
     }

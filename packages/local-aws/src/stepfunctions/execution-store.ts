@@ -2,13 +2,13 @@ import path from 'node:path';
 import { Journal } from '../journal/journal';
 import { History, type HistoryEvent, readHistory } from './history';
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** How an execution ended. Times in milliseconds since 1970. */
+/** The end of an execution. Times in milliseconds since 1970. */
 export interface ExecutionEnd {
   readonly status: Exclude<ExecutionStatus, 'RUNNING'>;
   readonly stopDate: number;
-  /** JSON text; where it succeeded. */
+  /** JSON text, if succeeded. */
   readonly output?: string | undefined;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
@@ -27,7 +27,7 @@ export type Execution = ExecutionStart & ({ readonly status: 'RUNNING' } | Execu
 
 type Entry = { started: ExecutionStart } | { ended: ExecutionEnd; executionArn: string };
 
-/** Every execution there was, kept under a directory: a journal of starts and ends, and a history file for each. */
+/** All executions on disk: a journal of starts and ends, and a history file for each. */
 export class ExecutionStore {
   private readonly executions = new Map<string, Execution>();
   private readonly journal: Journal<Entry>;
@@ -55,14 +55,14 @@ export class ExecutionStore {
     return this.apply({ started });
   }
 
-  /** Where the disk is full, the end is not written down: at the next start the execution counts as cut off. */
+  /** If the write fails, the execution is aborted at the next start. */
   end(executionArn: string, ended: ExecutionEnd): Execution {
     const execution = this.apply({ ended, executionArn });
     try {
       this.journal.append({ ended, executionArn });
       this.journal.compactIfGrown();
     } catch {
-      // An execution that never ended would keep all others from starting.
+      // The execution must end in memory even on a full disk; otherwise it would block all others.
     }
     return execution;
   }
@@ -90,9 +90,9 @@ export class ExecutionStore {
       this.executions.set(execution.executionArn, execution);
       return execution;
     }
-    const begun = this.executions.get(entry.executionArn);
-    if (!begun) throw new Error(`${entry.executionArn} ended, but no start of it is written down`);
-    const execution: Execution = { ...begun, ...entry.ended };
+    const started = this.executions.get(entry.executionArn);
+    if (!started) throw new Error(`${entry.executionArn}: the journal has an end without a start`);
+    const execution: Execution = { ...started, ...entry.ended };
     this.executions.set(entry.executionArn, execution);
     return execution;
   }

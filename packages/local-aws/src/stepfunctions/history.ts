@@ -10,15 +10,15 @@ export interface HistoryEvent {
   readonly type: string;
   readonly id: number;
   readonly previousEventId: number;
-  /** The details are in a field that is named after the type. */
+  /** Details, in a field named after the type. */
   readonly [details: string]: unknown;
 }
 
-/** The events of one execution, on disk as they happen: a file with a line of JSON per event. */
+/** The events of one execution, in a file with one JSON object per line. */
 export class History {
   private file: number;
   private next = 1;
-  /** Whether the last line may be unfinished. */
+  /** True if the last line may be incomplete. */
   private isTorn: boolean;
 
   constructor(path: string) {
@@ -26,7 +26,7 @@ export class History {
     const written = readHistory(path);
     this.next = written.length + 1;
     this.file = openSync(path, 'a');
-    // By the death of the last process.
+    // The last process may have been killed during a write.
     this.isTorn = written.length > 0;
   }
 
@@ -50,7 +50,7 @@ export class History {
     return id;
   }
 
-  /** Adds the event that ends the history, then closes it. */
+  /** Adds the last event and closes the history. */
   addLast(type: string, details: Readonly<Record<string, unknown>>, at: number): void {
     this.add(type, at, this.next - 1, details);
     this.close();
@@ -61,19 +61,19 @@ export class History {
     this.file = -1;
   }
 
-  /** An unfinished line stays behind as a line of its own, which reading skips. Where the disk is full, the event is missing. */
+  /** An incomplete line becomes a separate line, which readers skip. On a full disk the event is lost. */
   private write(line: string): void {
     const bytes = Buffer.from(this.isTorn ? `\n${line}` : line);
     this.isTorn = true;
     try {
       this.isTorn = writeSync(this.file, bytes) < bytes.length;
     } catch {
-      // The execution goes on: what it does is written down elsewhere, or fails there.
+      // The execution continues without this event.
     }
   }
 }
 
-/** In the order they happened; empty where there is no such file. */
+/** The events in order; empty without a file. */
 export function readHistory(path: string): HistoryEvent[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
@@ -87,7 +87,7 @@ export function readHistory(path: string): HistoryEvent[] {
     });
 }
 
-/** The field of an event's details; every kind of state shares those of entering and leaving. */
+/** The field of an event's details; all state types share those of StateEntered and StateExited. */
 function detailsField(type: string): string {
   const kind = type.endsWith('StateEntered')
     ? 'StateEntered'

@@ -7,11 +7,10 @@ interface StateData {
   readonly output?: Json;
 }
 
-/** Every event of the interpreter is about a state or about an iteration of one, or of no interest here. */
 interface EventBase {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
-  /** Inside a Map: the item's position, of the outermost Map. */
+  /** Inside a Map: the item's index in the outermost Map. */
   readonly index?: number;
 }
 
@@ -28,7 +27,7 @@ export type IterationEvent = EventBase & {
 
 export type InterpreterEvent = StateEvent | IterationEvent;
 
-/** undefined: an event that nothing here needs. */
+/** undefined for events that are not recorded. */
 export function interpreterEvent(event: object): InterpreterEvent | undefined {
   const known = 'state' in event || ('parentState' in event && 'index' in event);
   return known ? (event as InterpreterEvent) : undefined;

@@ -1,6 +1,5 @@
 /**
- * The package that interprets the states language: which state comes next, Retry, Catch, Choice, Map. It asks for
- * `Promise.withResolvers` when it runs a task, which Node 20 has not.
+ * The interpreter of the Amazon States Language. It needs `Promise.withResolvers`, which Node 20 lacks.
  */
 const withResolvers = <T>() => {
   let resolve: (value: T | PromiseLike<T>) => void = () => {};

@@ -1,12 +1,11 @@
 import { type JsonPath, parsePath } from './json-path';
 
-/** An argument of an intrinsic function, and the function's call itself. */
+/** A call of an intrinsic function, or one of its arguments. */
 export type Expression =
   | { readonly kind: 'value'; readonly value: string | number | boolean | null; readonly raw?: string }
   | { readonly kind: 'path'; readonly path: JsonPath }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] };
 
-/** Text that is no call of an intrinsic function. */
 export class IntrinsicSyntaxError extends Error {
   constructor(
     readonly text: string,
@@ -19,7 +18,7 @@ export class IntrinsicSyntaxError extends Error {
 }
 
 /**
- * `States.Format('{}.json', $$.Execution.Name)` and its like.
+ * Parses a call such as `States.Format('{}.json', $$.Execution.Name)`.
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  * @throws IntrinsicSyntaxError, JsonPathError
  */

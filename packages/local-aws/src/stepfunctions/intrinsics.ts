@@ -4,7 +4,7 @@ import { StateError } from './errors';
 import { type Expression, unescapeLiteral } from './intrinsic-syntax';
 import { isObject, type Json, type JsonObject } from './json';
 
-/** An intrinsic function that cannot take its arguments. Catch can match it. */
+/** Invalid arguments of an intrinsic function. Catch can match it. */
 export class IntrinsicError extends StateError {
   constructor(name: string, fault: string) {
     super('States.IntrinsicFailure', `${name}: ${fault}`);
@@ -13,16 +13,16 @@ export class IntrinsicError extends StateError {
 
 type Intrinsic = (given: Json[], call: { name: string; template: string }) => Json;
 
-/** Arguments checked by position; the last type repeats where it ends in `...`. */
+/** Checks arguments by position; a last type that ends in `...` repeats. */
 function typed(types: string, run: Intrinsic): Intrinsic {
-  const wanted = types === '' ? [] : types.split(' ');
+  const expected = types === '' ? [] : types.split(' ');
   const repeats = types.endsWith('...');
   return (given, call) => {
-    const fits = repeats ? given.length >= wanted.length - 1 : given.length === wanted.length;
+    const fits = repeats ? given.length >= expected.length - 1 : given.length === expected.length;
     if (!fits)
-      throw new IntrinsicError(call.name, `expected (${wanted.join(', ')}), got ${given.length} arguments`);
+      throw new IntrinsicError(call.name, `expected (${expected.join(', ')}), got ${given.length} arguments`);
     given.forEach((value, position) => {
-      const type = (wanted[Math.min(position, wanted.length - 1)] ?? '').replace('...', '');
+      const type = (expected[Math.min(position, expected.length - 1)] ?? '').replace('...', '');
       if (!TYPES[type]?.(value)) {
         throw new IntrinsicError(
           call.name,
@@ -53,7 +53,7 @@ const HASHES: Record<string, string> = {
   'SHA-512': 'sha512',
 };
 
-/** Arrays that a function makes hold no more than this. */
+/** Maximum length of created arrays. */
 const ARRAY_LIMIT = 1000;
 
 export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
@@ -129,7 +129,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'States.UUID': typed('', () => randomUUID()),
 };
 
-/** @param read the value of a path; it throws where there is none */
+/** @param read returns the value of a path or throws */
 export function evaluate(expression: Expression, read: (path: string) => Json): Json {
   if (expression.kind === 'value') return expression.value;
   if (expression.kind === 'path') return read(expression.path.text);

@@ -1,21 +1,21 @@
 import { isObject, type Json } from './json';
 
-/** A step of a path: a field, an index (negative from the end), or every child. */
+/** A step of a path: a field, an index (negative: from the end), or every child. */
 type Step = string | number | typeof EVERY;
 const EVERY = Symbol('every child');
 
 export interface JsonPath {
   readonly text: string;
-  /** Starts with `$$`: asks the context object. */
+  /** True for `$$`, the context object. */
   readonly ofContext: boolean;
   readonly steps: readonly Step[];
 }
 
-/** A path that is none, or one beyond fields, indexes and `[*]`. */
+/** An invalid path, or one with features other than fields, indexes and `[*]`. */
 export class JsonPathError extends Error {
   constructor(readonly path: string) {
     super(
-      `path ${path}: expected $ or $$ with fields, indexes and [*] (filters, slices and .. are not served locally)`,
+      `path ${path}: expected $ or $$ with fields, indexes and [*] (filters, slices and .. are not supported locally)`,
     );
     this.name = 'JsonPathError';
   }
@@ -41,7 +41,7 @@ export function parsePath(text: string): JsonPath {
   return { text, ofContext, steps };
 }
 
-/** The value, or an array of values where the path asks for every child. undefined: the path leads nowhere. */
+/** The value, or an array of values for a path with `[*]`; undefined if not found. */
 export function readPath(path: JsonPath, data: Json, context: Json): Json | undefined {
   let found: Json[] = [path.ofContext ? context : data];
   for (const step of path.steps) found = found.flatMap((value) => follow(value, step));

@@ -3,12 +3,11 @@ export interface JsonObject {
   [field: string]: Json;
 }
 
-/** The service's limit on any state's input or result, in bytes of UTF-8. */
+/** The limit on a state's input or result, in UTF-8 bytes. */
 export const PAYLOAD_LIMIT = 262_144;
 
-/** Of the JSON text. */
+/** Size of the JSON text in bytes. */
 export const byteLength = (value: Json): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
-/** A plain object, no array. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

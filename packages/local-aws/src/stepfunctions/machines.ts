@@ -9,7 +9,7 @@ import { endEvent, RunningExecution } from './running-execution';
 export interface MachineSpec {
   readonly name: string;
   readonly roleArn: string;
-  /** The definition, substitutions done. */
+  /** The definition after substitutions. */
   readonly definition: string;
 }
 
@@ -18,30 +18,30 @@ export interface Machine {
   readonly name: string;
   readonly roleArn: string;
   readonly definition: Definition;
-  /** Milliseconds since 1970: when it was deployed. */
+  /** Deployment time in milliseconds since 1970. */
   readonly createdAt: number;
 }
 
 export interface MachinesOptions extends Place {
   readonly directory: string;
   readonly integrations: Integrations;
-  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  /** Milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number | undefined;
-  /** An execution started, or ended. */
+  /** Called when an execution starts or ends. */
   readonly onChange: (execution: Execution) => void;
 }
 
-/** Why an execution that the last process left running is ended. */
+/** Error of an execution that the last process left running. */
 const RESTARTED = {
   error: 'Local.Restarted',
-  cause: 'The local endpoint stopped while the execution was running; what it had begun was cut off.',
+  cause: 'The local endpoint stopped while the execution was running.',
 };
 
-/** The state machines deployed here, and their executions. */
+/** The deployed state machines and their executions. */
 export class Machines {
   private readonly machines = new Map<string, Machine>();
   private readonly running = new Map<string, RunningExecution>();
-  /** Emits an execution's ARN when it has ended. */
+  /** Emits an execution's ARN as the event name when it ends. */
   private readonly ends = new EventEmitter();
   readonly store: ExecutionStore;
 
@@ -49,7 +49,7 @@ export class Machines {
     this.store = new ExecutionStore(options.directory);
   }
 
-  /** Deploying the same name again replaces the definition; executions under way keep theirs. @throws DefinitionError */
+  /** Replaces the definition of an existing name; running executions keep theirs. @throws DefinitionError */
   deploy(spec: MachineSpec): Machine {
     const { account, region, integrations } = this.options;
     const machine: Machine = {
@@ -83,7 +83,7 @@ export class Machines {
     return execution;
   }
 
-  /** The same name with the same input, while it runs, is the same execution. @throws AwsError ExecutionAlreadyExists */
+  /** Idempotent for the same name and input while the execution runs. @throws AwsError ExecutionAlreadyExists */
   start(machine: Machine, name: string, input: string): Execution {
     const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = this.store.get(executionArn);
@@ -92,7 +92,7 @@ export class Machines {
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
     }
     const start = { executionArn, stateMachineArn: machine.arn, name, input, startDate: Date.now() };
-    // First of all, as it may fail: an execution that is told of is one that runs.
+    // Opened first, because it may fail: only an execution that runs may be announced.
     const history = this.store.openHistory(start);
     let execution: Execution;
     try {
@@ -118,20 +118,20 @@ export class Machines {
     return execution;
   }
 
-  /** Ends a running execution; one that has ended stays as it is. */
+  /** Aborts a running execution; no effect on one that has ended. */
   stop(execution: Execution, error?: string, cause?: string): Execution {
     this.running.get(execution.executionArn)?.stop(error, cause);
     return this.execution(execution.executionArn);
   }
 
-  /** Resolves when the execution has ended; of one that is let go, never. */
+  /** Resolves when the execution has ended; never for one that `close` drops. */
   async untilEnded(executionArn: string): Promise<void> {
     if (this.execution(executionArn).status !== 'RUNNING') return;
     await once(this.ends, executionArn);
   }
 
-  /** Ends, as aborted, what the last process left running. To be called once whoever hears of ends is there. */
-  endCutOff(): void {
+  /** Aborts the executions that the last process left running. Call it when the listeners of `onChange` are ready. */
+  abortInterrupted(): void {
     for (const execution of this.store.list()) {
       if (execution.status !== 'RUNNING' || this.running.has(execution.executionArn)) continue;
       const stopDate = Date.now();
@@ -141,7 +141,7 @@ export class Machines {
     }
   }
 
-  /** Lets go of the executions under way: they count as cut off at the next start. */
+  /** Drops the running executions, which are aborted at the next start. */
   close(): void {
     const running = [...this.running.values()];
     this.running.clear();

@@ -4,18 +4,18 @@ import { evaluate, INTRINSICS } from './intrinsics';
 import { isObject, type Json } from './json';
 import { parsePath, readPath } from './json-path';
 
-/** Where a template's paths lead: `$` into the state's data, `$$` into the context object. */
-export interface TemplateScope {
+/** Roots of a template's paths: `$` for the state's data, `$$` for the context object. */
+interface TemplateScope {
   readonly data: Json;
   readonly context: Json;
 }
 
 /**
- * A payload template (Parameters, ResultSelector) filled in: the fields whose names end in `.$` hold a path or an
- * intrinsic function. The interpreter has this too, but drops every backslash from what intrinsic functions return
- * and knows the context object in part.
+ * Evaluates a payload template (Parameters, ResultSelector): fields whose names end in `.$` contain a path or an
+ * intrinsic function. Replaces the interpreter's own implementation, which drops backslashes from the results of
+ * intrinsic functions and supports only part of the context object.
  * https://states-language.net/spec.html#payload-template
- * @throws RuntimeStateError for a path that leads nowhere, IntrinsicError
+ * @throws RuntimeStateError for a path that is not found, IntrinsicError
  */
 export function fillTemplate(template: Json, scope: TemplateScope): Json {
   if (Array.isArray(template)) return template.map((item) => fillTemplate(item, scope));
@@ -29,7 +29,7 @@ export function fillTemplate(template: Json, scope: TemplateScope): Json {
   );
 }
 
-/** The value a path leads to. @throws RuntimeStateError where it leads nowhere */
+/** The value of a path. @throws RuntimeStateError if not found */
 export function lookUp(path: string, scope: TemplateScope, field: string): Json {
   const found = readPath(parsePath(path), scope.data, scope.context);
   if (found !== undefined) return found;
@@ -39,7 +39,7 @@ export function lookUp(path: string, scope: TemplateScope, field: string): Json 
   );
 }
 
-/** Calls `visit` with every path of a template. @throws DefinitionError for a field that is neither path nor function */
+/** Calls `visit` with every path of a template. @throws DefinitionError for a field that is neither a path nor a function */
 export function eachPath(template: Json, where: string, visit: (path: string) => void): void {
   if (Array.isArray(template)) {
     for (const [i, item] of template.entries()) eachPath(item, `${where}[${i}]`, visit);
@@ -52,7 +52,6 @@ export function eachPath(template: Json, where: string, visit: (path: string) =>
   }
 }
 
-/** Whether a template calls an intrinsic function anywhere. */
 export function callsIntrinsic(template: Json): boolean {
   if (Array.isArray(template)) return template.some(callsIntrinsic);
   if (!isObject(template)) return false;

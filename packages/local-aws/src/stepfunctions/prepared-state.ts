@@ -1,17 +1,17 @@
 import { isObject, type Json, type JsonObject } from './json';
 
 /**
- * Beyond any task: 23 days, near the longest a timer can wait. Without a TimeoutSeconds the interpreter would stop a
- * task after a minute.
+ * 23 days, close to the maximum of a Node timer. Without TimeoutSeconds the interpreter would stop a task after one
+ * minute.
  */
 const NO_TIMEOUT_SECONDS = 2_000_000;
 
-/** Fields that our side of a Task or Pass state reads (see task-handler.ts). */
-const OURS = ['Parameters', 'ResultSelector', 'InputPath', 'Result'];
+/** Fields of Task and Pass that TaskRunner evaluates instead of the interpreter. */
+const PAYLOAD_FIELDS = ['Parameters', 'ResultSelector', 'InputPath', 'Result'];
 
 /**
- * A state as the interpreter runs it rightly. Task and Pass become tasks whose payloads we work out; the rest is put
- * into words that mean the same and that it understands.
+ * Rewrites a state so that the interpreter runs it correctly. Task and Pass become tasks whose payloads TaskRunner
+ * evaluates; other fields get an equivalent that the interpreter supports.
  */
 export function prepareState(
   fields: JsonObject,
@@ -19,10 +19,10 @@ export function prepareState(
 ): JsonObject {
   const { Type: type } = fields;
   const state: JsonObject = { ...fields };
-  // "$" is what ResultPath means where it is left out; the interpreter makes a field of that name.
+  // "$" is the default of ResultPath, but the interpreter would create a field of that name.
   if (state.ResultPath === '$') delete state.ResultPath;
   if (type === 'Task' || type === 'Pass') {
-    for (const field of OURS) delete state[field];
+    for (const field of PAYLOAD_FIELDS) delete state[field];
     state.Type = 'Task';
     state.Resource ??= 'pass';
     state.TimeoutSeconds ??= NO_TIMEOUT_SECONDS;
@@ -37,7 +37,7 @@ export function prepareState(
   return state;
 }
 
-/** `IsPresent: false` and its like never match there; `?` in a pattern would match any character. */
+/** Works around two defects: `IsPresent: false` and similar tests never match, and `?` in a pattern matches any character. */
 function prepareRule(rule: Json): Json {
   if (Array.isArray(rule)) return rule.map(prepareRule);
   if (!isObject(rule)) return rule;

@@ -10,31 +10,31 @@ interface Clients {
   readonly sns: SNSClient;
 }
 
-export interface RoleClientsOptions {
+interface RoleClientsOptions {
   readonly endpoint: () => string;
   readonly region: string;
   /** Keys of the state machine's role. @throws CannotAssumeRoleError */
   readonly keysOf: (context: TaskContext) => RoleKeys;
 }
 
-/** The SDK's clients by which state machines call services, one of each for a role, signing as that. */
+/** SDK clients of state machines, one set per role, with the role's credentials. */
 export class RoleClients {
-  private readonly made = new Map<string, Clients>();
+  private readonly byRole = new Map<string, Clients>();
 
   constructor(private readonly options: RoleClientsOptions) {}
 
   of(context: TaskContext): Clients {
-    const known = this.made.get(context.roleArn);
+    const known = this.byRole.get(context.roleArn);
     if (known) return known;
     const { endpoint, region, keysOf } = this.options;
     const config = { endpoint: endpoint(), region, credentials: keysOf(context) };
     const clients = { s3: new S3Client(config), sfn: new SFNClient(config), sns: new SNSClient(config) };
-    this.made.set(context.roleArn, clients);
+    this.byRole.set(context.roleArn, clients);
     return clients;
   }
 
   destroy(): void {
-    for (const clients of this.made.values()) {
+    for (const clients of this.byRole.values()) {
       for (const client of Object.values(clients)) client.destroy();
     }
   }

@@ -8,26 +8,25 @@ import { StateMachine } from './interpreter';
 import { interpreterEvent } from './interpreter-events';
 import { executionContext, TaskRunner } from './task-handler';
 
-export interface RunOptions {
+interface RunOptions {
   readonly execution: ExecutionStart;
   readonly machine: { readonly name: string; readonly roleArn: string };
   readonly definition: Definition;
   readonly integrations: Integrations;
   readonly history: History;
   readonly region: string;
-  /** Milliseconds before any retry of a state, in place of what the definition says. */
+  /** Milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number | undefined;
   /** Called once, unless the execution is dropped first. */
   readonly onEnd: (end: ExecutionEnd) => void;
 }
 
-/** The longest a timer can wait. */
+/** The maximum delay of a Node timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** What Fail puts where a definition says nothing. */
+/** The interpreter's default Error and Cause of a Fail state. */
 const INTERPRETER_DEFAULTS = ['FailStateError', 'Execution failed because of a Fail state'];
 
-/** One execution under way. */
 export class RunningExecution {
   private readonly recorder: EventRecorder;
   private readonly tasks: TaskRunner;
@@ -64,14 +63,9 @@ export class RunningExecution {
     void this.run();
   }
 
-  /** ABORTED at once; what runs is told to stop. */
+  /** Ends the execution as ABORTED and stops its tasks. */
   stop(error?: string, cause?: string): void {
     this.end('ABORTED', { error, cause });
-  }
-
-  /** Lets go of what runs and writes nothing down, so that the execution counts as cut off at the next start. */
-  drop(): void {
-    this.leave();
   }
 
   private async run(): Promise<void> {
@@ -107,11 +101,12 @@ export class RunningExecution {
     if (this.over) return;
     const stopDate = Date.now();
     this.recorder.add(...endEvent(status, result), undefined, stopDate);
-    this.leave();
+    this.drop();
     this.options.onEnd({ status, stopDate, ...result });
   }
 
-  private leave(): void {
+  /** Stops the tasks without recording an end, so that the execution is aborted at the next start. */
+  drop(): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
@@ -128,7 +123,6 @@ const END_EVENTS = {
   ABORTED: 'ExecutionAborted',
 } as const;
 
-/** The history event of an execution's end. */
 export function endEvent(
   status: ExecutionEnd['status'],
   { output, error, cause }: Omit<ExecutionEnd, 'status' | 'stopDate'>,
@@ -143,7 +137,7 @@ export function endEvent(
   ];
 }
 
-/** Error and cause of a failed run: the error that no state caught. */
+/** Error and cause of an execution that failed with an uncaught error. */
 function failure(error: unknown): { error?: string; cause?: string } {
   const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(root instanceof Error)) return { error: 'States.Runtime', cause: String(root) };

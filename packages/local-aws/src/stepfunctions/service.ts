@@ -15,22 +15,20 @@ import { listTagsForResource } from './operations/list-tags-for-resource';
 import { startExecution } from './operations/start-execution';
 import { stopExecution } from './operations/stop-execution';
 
-export interface StatesServiceOptions
-  extends Omit<MachinesOptions, keyof Place | 'integrations'>,
-    Partial<Place> {
+interface StatesServiceOptions extends Omit<MachinesOptions, keyof Place | 'integrations'>, Partial<Place> {
   readonly integrations: readonly Integration[];
 }
 
 export interface StatesService extends LocalService {
-  /** @throws DefinitionError for a definition that cannot run here */
+  /** @throws DefinitionError for an invalid or unsupported definition */
   deployStateMachine(spec: MachineSpec): void;
-  /** Ends, as ABORTED with the error `Local.Restarted`, the executions that the last process left running. */
-  endCutOff(): void;
+  /** Aborts the executions that the last process left running, with the error `Local.Restarted`. */
+  abortInterrupted(): void;
   /** Resolves when the execution has ended. */
   untilEnded(executionArn: string): Promise<void>;
 }
 
-/** Step Functions. Executions and their histories are kept under `directory`. */
+/** Step Functions. Executions and their histories are stored in `directory`. */
 export function createStatesService(options: StatesServiceOptions): StatesService {
   const served = new Map(options.integrations.map((integration) => [integration.resource, integration]));
   const machines = new Machines({
@@ -61,7 +59,7 @@ export function createStatesService(options: StatesServiceOptions): StatesServic
   return {
     ...service,
     deployStateMachine: (spec) => void machines.deploy(spec),
-    endCutOff: () => machines.endCutOff(),
+    abortInterrupted: () => machines.abortInterrupted(),
     untilEnded: (executionArn) => machines.untilEnded(executionArn),
   };
 }

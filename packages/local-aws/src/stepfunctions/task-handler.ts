@@ -6,7 +6,7 @@ import type { Integrations, TaskContext } from './integrations/integration';
 import { byteLength, type Json, type JsonObject, PAYLOAD_LIMIT } from './json';
 import { fillTemplate, lookUp } from './payload-template';
 
-export interface TaskRunnerOptions {
+interface TaskRunnerOptions {
   readonly execution: ExecutionStart;
   readonly machine: { readonly name: string; readonly roleArn: string };
   readonly integrations: Integrations;
@@ -19,31 +19,31 @@ interface RunningTask {
   timedOut: boolean;
 }
 
-/** Lets the interpreter hand on the events of all that led to this task. */
+/** Waits until the interpreter has emitted all events before this task. */
 const eventsDelivered = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A task that timed out has been given up by the interpreter's own timer; nobody hears what becomes of it. */
+/** The interpreter's own timer ends a task that timed out; its result must never settle. */
 const never = () => new Promise<never>(() => {});
 
-/** Runs the Task and Pass states of one execution: works out their payloads and calls the integrations. */
+/** Runs the Task and Pass states of one execution: evaluates payloads and calls integrations. */
 export class TaskRunner {
   private readonly running = new Set<RunningTask>();
   private ended = false;
 
   constructor(private readonly options: TaskRunnerOptions) {}
 
-  /** As the interpreter calls it, in the same breath as it enters or retries the state. */
+  /** Called by the interpreter synchronously with the entry or retry of the state. */
   readonly handle = async (state: StateInfo, input: Json): Promise<Json> => {
     const task: RunningTask = { state, controller: new AbortController(), timedOut: false };
     let visit: Visit | undefined;
     const seconds = state.fields.TimeoutSeconds;
-    // Set before the interpreter's timer of the same length, which then raises States.Timeout.
+    // Started before the interpreter's timer of the same length, which then raises States.Timeout.
     const timer =
       typeof seconds === 'number' ? setTimeout(() => this.timeOut(task, visit), seconds * 1000) : undefined;
     this.running.add(task);
     try {
       await eventsDelivered();
-      this.assertWanted(state);
+      this.assertActive(state);
       visit = this.options.recorder.visit(state, input);
       const result = await this.run(visit, input, task);
       return task.timedOut ? await never() : result;
@@ -56,7 +56,7 @@ export class TaskRunner {
     }
   };
 
-  /** Ends the tasks inside a Map or Parallel state, or all, and starts no more of them. */
+  /** Aborts the tasks inside a Map or Parallel state; without an argument all tasks, and no more are started. */
   interrupt(container?: string): void {
     if (container === undefined) this.ended = true;
     for (const { state, controller } of this.running) {
@@ -101,14 +101,14 @@ export class TaskRunner {
     };
     try {
       if (!integration)
-        throw new StateError('States.Runtime', `The integration ${resource} is not served locally`);
+        throw new StateError('States.Runtime', `The integration ${resource} is not supported locally`);
       const result = await integration.run(parameters, context);
-      this.assertWanted(visit.state);
+      this.assertActive(visit.state);
       if (byteLength(result) > PAYLOAD_LIMIT) throw new DataLimitError(name, 'result');
       if (!task.timedOut) recorder.taskSucceeded(visit, result);
       return result;
     } catch (error) {
-      this.assertWanted(visit.state);
+      this.assertActive(visit.state);
       const known =
         error instanceof StateError ? error : new StateError('Local.IntegrationFailure', describe(error));
       if (!task.timedOut) recorder.taskFailed(visit, known);
@@ -122,7 +122,7 @@ export class TaskRunner {
     task.controller.abort();
   }
 
-  private assertWanted(state: StateInfo): void {
+  private assertActive(state: StateInfo): void {
     if (this.ended || this.options.recorder.isAbandoned(state)) throw new InterruptedError(state.name);
   }
 
@@ -139,7 +139,7 @@ export class TaskRunner {
   }
 }
 
-/** What the context object says of the execution as a whole. */
+/** The context object's fields for the execution. */
 export function executionContext({
   execution,
   machine,

@@ -2,7 +2,7 @@ import { queryService } from '../endpoint/query-protocol';
 import type { LocalService } from '../endpoint/service';
 import { getCallerIdentity } from './get-caller-identity';
 
-/** STS, as far as it tells who one is: a role's session by its keys, with any others the user `local`. */
+/** STS with GetCallerIdentity only. Keys of a role identify its session, other keys the user `local`. */
 export function createStsService(): LocalService {
   return queryService({
     name: 'sts',
@@ -11,7 +11,7 @@ export function createStsService(): LocalService {
     state: undefined,
     close: async () => {},
     operations: { GetCallerIdentity: getCallerIdentity },
-    // Nobody needs a right to learn who he is.
+    // GetCallerIdentity needs no permission.
     access: { GetCallerIdentity: () => [] },
     denial: { code: 'AccessDenied', status: 403 },
   });

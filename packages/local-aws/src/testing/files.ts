@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A directory of its own, with these files in it. */
+/** Creates a temporary directory with these files. */
 export function directoryOf(files: Readonly<Record<string, string>> = {}): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'local-aws-'));
   for (const [name, text] of Object.entries(files)) {
@@ -17,7 +17,7 @@ export const remove = (directory: string): void => rmSync(directory, { recursive
 export async function until(condition: () => boolean, seconds = 10): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${condition}`);
+    if (Date.now() > end) throw new Error(`not true within ${seconds} s: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,4 +1,4 @@
-/** What tests of and with the emulator share. */
+/** Test helpers. */
 export { parseXml, type XmlElement } from '../s3/xml';
 export { directoryOf, isAlive, remove, until } from './files';
 export { BUCKET, startServer, type TestServer } from './s3-server';

@@ -1,10 +1,10 @@
 import { administrator } from '../iam/access';
 import { Iam, type IamOptions } from '../iam/iam';
 
-export const ME = administrator();
+export const ADMINISTRATOR = administrator();
 
-/** A trust policy that lets one service take on a role. */
-export const trusting = (Service: string, Condition?: object) => ({
+/** A trust policy for one service. */
+export const trustPolicy = (Service: string, Condition?: object) => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -16,20 +16,20 @@ export const trusting = (Service: string, Condition?: object) => ({
   ],
 });
 
-/** A policy of these statements, each an Allow where it does not say otherwise. */
+/** A policy of these statements, with the default effect Allow. */
 export const policyOf = (...statements: readonly object[]) => ({
   Version: '2012-10-17',
   Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
 });
 
-/** An IAM with one role, which the service may take on, and its ARN. */
+/** An IAM with one role that the service can assume. */
 export function iamWithRole(
   service: string,
   statements: readonly object[] = [],
   options: Partial<IamOptions> = {},
 ): { iam: Iam; roleArn: string } {
   const iam = new Iam(options);
-  const roleArn = iam.putRole('worker', trusting(service));
+  const roleArn = iam.putRole('worker', trustPolicy(service));
   if (statements.length > 0) iam.putRolePolicy(roleArn, 'rights', policyOf(...statements));
   return { iam, roleArn };
 }

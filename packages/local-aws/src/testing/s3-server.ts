@@ -9,17 +9,17 @@ import { clientConfig } from './scene';
 export const BUCKET = 'shop';
 export const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:files';
 
-/** The local S3 behind an endpoint of its own, with one bucket, and a client of the real SDK. */
+/** The local S3 behind an endpoint of its own, with one bucket and an SDK client. */
 export interface TestServer {
   readonly service: S3Service;
   readonly client: S3Client;
   readonly port: number;
   readonly directory: string;
-  /** Messages delivered, oldest first. */
+  /** Delivered messages, oldest first. */
   readonly delivered: { queueArn: string; body: string }[];
-  /** Stops it; the directory stays for `startServer` to open again. */
+  /** Stops the server and keeps the directory for another `startServer`. */
   halt(): Promise<void>;
-  /** Stops it and removes the directory. */
+  /** Stops the server and removes the directory. */
   stop(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function startServer(
   };
 }
 
-/** The error's name and status of a request that should fail; fails itself where it does not. */
+/** The error name and status of a request that must fail. */
 export async function refusal(
   request: Promise<unknown>,
 ): Promise<{ name: string; status: number | undefined }> {
@@ -63,5 +63,5 @@ export async function refusal(
     const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
     return { name, status: $metadata?.httpStatusCode };
   }
-  throw new Error('expected the request to be refused, and it was not');
+  throw new Error('expected the request to fail');
 }

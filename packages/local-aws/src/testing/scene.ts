@@ -11,7 +11,7 @@ export const { account: ACCOUNT, region: REGION } = DEFAULT_PLACE;
 export const authorization = (service: string): string =>
   `AWS4-HMAC-SHA256 Credential=local/20250101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
-/** What SDK clients are made with; failures are seen at once. */
+/** Configuration of SDK clients, without retries. */
 export const clientConfig = (endpoint: string) => ({
   endpoint,
   region: REGION,
@@ -19,7 +19,7 @@ export const clientConfig = (endpoint: string) => ({
   maxAttempts: 1,
 });
 
-/** Endpoints and directories of a test, all gone after `cleanUp`. */
+/** Endpoints and directories of a test, removed by `cleanUp`. */
 export class Scene {
   private readonly endpoints: Endpoint[] = [];
   private readonly directories: string[] = [];

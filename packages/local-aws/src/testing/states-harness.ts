@@ -22,12 +22,12 @@ export const executionArn = (name: string, machineArn = MACHINE_ARN) =>
   `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 export const CALL = 'arn:aws:states:::lambda:invoke';
-/** A task that calls `invoke` of the test with `{FunctionName, Payload}`. */
+/** A task state that calls the test's `invoke` with `{FunctionName, Payload}`. */
 export const task = (fields: object = {}) => ({ Type: 'Task', Resource: CALL, ...fields });
 
 type Invoke = (parameters: JsonObject, context: TaskContext) => Promise<Json> | Json;
 
-/** Step Functions with one integration whose work the test gives, and nested executions, reached through the SDK. */
+/** Step Functions with one integration that the test implements, and nested executions, used through the SDK. */
 export class StatesHarness {
   readonly changes: Execution[] = [];
   invoke: Invoke = () => null;
@@ -70,14 +70,14 @@ export class StatesHarness {
     if (!options.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Deploys a machine of these states, the first of which it starts at. */
+  /** Deploys a state machine that starts at the first of these states. */
   deploy(states: object, fields: object = {}, name = 'machine'): void {
     const [StartAt] = Object.keys(states);
     const definition = JSON.stringify({ StartAt, States: states, ...fields });
     this.service.deployStateMachine({ name, roleArn: 'arn:aws:iam::0:role/r', definition });
   }
 
-  async begin(name: string, input: Json = {}): Promise<void> {
+  async startExecution(name: string, input: Json = {}): Promise<void> {
     await this.client.send(
       new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name, input: JSON.stringify(input) }),
     );
@@ -94,9 +94,9 @@ export class StatesHarness {
     return this.describe(name);
   }
 
-  /** Runs the machine to its end. */
+  /** Runs the machine and waits for its end. */
   async run(name: string, input: Json = {}): Promise<DescribeExecutionCommandOutput> {
-    await this.begin(name, input);
+    await this.startExecution(name, input);
     return this.ended(name);
   }
 
@@ -116,7 +116,7 @@ export class StatesHarness {
   }
 }
 
-/** Resolves when the task is told to stop. */
+/** Resolves when the task is aborted. */
 export const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();

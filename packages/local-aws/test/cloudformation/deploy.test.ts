@@ -5,7 +5,7 @@ import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
 import { createLocalServices, type LocalServices } from '../../src/local-services';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, remove } from '../../src/testing/files';
-import { policyOf, trusting } from '../../src/testing/roles';
+import { policyOf, trustPolicy } from '../../src/testing/roles';
 
 let data: string;
 let services: LocalServices;
@@ -70,7 +70,7 @@ const bucket = (target: unknown) => ({
 });
 const role = (Service: string, fields: object = {}) => ({
   Type: 'AWS::IAM::Role',
-  Properties: { AssumeRolePolicyDocument: trusting(Service), ...fields },
+  Properties: { AssumeRolePolicyDocument: trustPolicy(Service), ...fields },
 });
 const queuePolicy = (...statements: object[]) => ({
   Type: 'AWS::SQS::QueuePolicy',
@@ -104,7 +104,7 @@ const machine = (definition: object, DefinitionSubstitutions: object = {}) => ({
   },
 });
 
-test('creates resources after those they refer to, and gives the outputs', async () => {
+test('creates resources in the order of their references and returns the outputs', async () => {
   const { outputs, notifications } = await deployed(
     {
       Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
@@ -173,7 +173,7 @@ test('subscribes a queue to a topic, once', async () => {
   expect(Subscriptions).toHaveLength(1);
 });
 
-test('leaves out a resource whose condition does not hold', async () => {
+test('omits a resource whose condition is false', async () => {
   const { outputs } = await deployed(
     { Queue: queue, Other: { Type: 'AWS::Nope::Nope', Condition: 'Never' } },
     {
@@ -203,12 +203,12 @@ const Machines = role('states.amazonaws.com');
 
 test.each<[string, object, string]>([
   [
-    'a type that is not served',
+    'an unsupported type',
     { Thing: { Type: 'AWS::Kinesis::Stream' } },
-    'template, Thing (AWS::Kinesis::Stream): resources of this type are not served locally',
+    'template, Thing (AWS::Kinesis::Stream): resources of this type are not supported locally',
   ],
   [
-    'a notification to a queue that is not there',
+    'a notification to a missing queue',
     { Bucket: bucket('arn:aws:sqs:us-east-1:000000000000:typo') },
     'there is no queue arn:aws:sqs:us-east-1:000000000000:typo',
   ],
@@ -218,7 +218,7 @@ test.each<[string, object, string]>([
     'depends on itself: A -> B -> A',
   ],
   [
-    'code that is no asset',
+    'code that is not an asset',
     {
       Role: role('lambda.amazonaws.com'),
       F: {
@@ -235,7 +235,7 @@ test.each<[string, object, string]>([
     '{Missing}, which has no value',
   ],
   [
-    'a substitution without a use',
+    'an unused substitution',
     { Machines, M: machine(pass, { Extra: 'x' }) },
     'the definition does not use Extra',
   ],
@@ -274,7 +274,7 @@ test.each<[string, object, string]>([
     'expected rate(...)',
   ],
   [
-    'a schedule of a target that is neither function nor task',
+    'a schedule with an unsupported target',
     {
       Clock,
       S: {
@@ -288,7 +288,7 @@ test.each<[string, object, string]>([
     'expected a Lambda function, or an ECS cluster with EcsParameters',
   ],
   [
-    'a schedule that a timer cannot wait for',
+    'a schedule longer than a timer supports',
     {
       Clock,
       S: {
@@ -299,7 +299,7 @@ test.each<[string, object, string]>([
     'expected rate(...) of at most 24 days',
   ],
   [
-    'a task schedule whose input is no JSON',
+    'a task schedule whose input is not JSON',
     {
       Clock,
       S: {
@@ -318,7 +318,7 @@ test.each<[string, object, string]>([
     "expected the task's overrides as JSON, got now",
   ],
   [
-    'a bucket whose queue takes no message of it',
+    'a bucket whose queue does not allow its messages',
     {
       Bucket: { ...bucket({ 'Fn::GetAtt': ['Queue', 'Arn'] }), DependsOn: ['Policy'] },
       Queue: queue,
@@ -330,22 +330,22 @@ test.each<[string, object, string]>([
     'User: s3.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:000000000000:files because no resource-based policy allows the sqs:SendMessage action',
   ],
   [
-    'a function whose role is for another service',
+    'a function whose role trusts another service',
     { Role: role('ecs-tasks.amazonaws.com'), Queue: queue, F: lambda },
     'lambda.amazonaws.com cannot assume the role arn:aws:iam::000000000000:role/Trial-Role: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole',
   ],
   [
-    'a function whose role is none of the template',
+    'a function whose role is not in the template',
     { F: { ...lambda, Properties: { ...lambda.Properties, Role: 'arn:r', Environment: undefined } } },
     'lambda.amazonaws.com cannot assume the role arn:r: the template has no such role',
   ],
   [
-    'a state machine whose role may not make the rule that tells of a task',
+    'a state machine whose role cannot create the managed rule',
     { Machines, M: machine(runs('arn:aws:states:::ecs:runTask.sync')) },
     'is not authorized to perform: events:PutTargets on resource: arn:aws:events:us-east-1:000000000000:rule/StepFunctionsGetEventsForECSTaskRule',
   ],
   [
-    'a state machine whose role may not deliver its log',
+    'a state machine whose role cannot deliver logs',
     {
       Machines,
       M: {
@@ -356,7 +356,7 @@ test.each<[string, object, string]>([
     'is not authorized to perform: logs:CreateLogDelivery',
   ],
   [
-    "a managed policy of AWS's that nobody here knows",
+    'an unsupported AWS managed policy',
     {
       Role: role('lambda.amazonaws.com', {
         ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
@@ -397,6 +397,6 @@ test.each<[string, object, string]>([
   await expect(deployed(resources)).rejects.toThrow(message);
 });
 
-test('says what is missing where nothing was synthesized', () => {
+test('names the missing file if nothing was synthesized', () => {
   expect(() => readTemplate(data, 'Trial')).toThrow('Trial.template.json: cannot be read');
 });

@@ -46,7 +46,7 @@ test.each<[string, unknown, unknown]>([
 test.each<[unknown, string]>([
   [{ a: [{ Ref: 'Missing' }] }, 'template, Thing.Property.a[0]: there is no resource or parameter Missing'],
   [{ 'Fn::GetAtt': ['Queue', 'Nope'] }, 'there is no Queue.Nope locally'],
-  [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not served locally'],
+  [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported locally'],
   [{ 'Fn::Select': [5, ['a']] }, 'Fn::Select finds no item 5'],
 ])('%j is refused', (template, message) => {
   expect(() => value(template)).toThrow(TemplateError);

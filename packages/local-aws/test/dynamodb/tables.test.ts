@@ -102,7 +102,7 @@ test('a table is active once ensured, with account and region in its ARNs', asyn
   });
 });
 
-test('a table that is there with other keys is not taken for the one wanted', async () => {
+test('an existing table with different keys is rejected', async () => {
   const { dynamodb } = await open();
   await dynamodb.ensureTable(TABLE);
   const { GlobalSecondaryIndexes, ...other } = TABLE;
@@ -158,7 +158,7 @@ test('items are written, read, queried by key and by index, counted and deleted'
   expect((await items.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count).toBe(3);
 });
 
-test('a scan goes through its pages', async () => {
+test('a scan returns pages', async () => {
   const { dynamodb, items, put } = await open();
   await dynamodb.ensureTable(TABLE);
   for (let i = 0; i < 7; i++) await put('Socks', `2025-07-0${i + 1}`, i);
@@ -196,11 +196,11 @@ test('errors are those of DynamoDB', async () => {
   expect(TimeToLiveDescription?.TimeToLiveStatus).toBe('DISABLED');
 });
 
-test('an operation that dynalite lacks is named', async () => {
+test('the error of an unsupported operation names it', async () => {
   const { client, items } = await open();
   const unknown = (name: string) => ({
     name: 'UnknownOperationException',
-    message: `dynamodb: the operation ${name} is not served locally`,
+    message: `dynamodb: the operation ${name} is not supported locally`,
   });
   await expect(client.send(new DescribeContinuousBackupsCommand({ TableName }))).rejects.toMatchObject(
     unknown('DescribeContinuousBackups'),
@@ -210,7 +210,7 @@ test('an operation that dynalite lacks is named', async () => {
   ).rejects.toMatchObject(unknown('TransactWriteItems'));
 });
 
-test('tables and items are there after a restart', async () => {
+test('tables and items survive a restart', async () => {
   const first = await open();
   await first.dynamodb.ensureTable(TABLE);
   await first.put('Socks', '2025-07-01', 10.25);
@@ -221,7 +221,7 @@ test('tables and items are there after a restart', async () => {
   expect(await second.onDate('2025-07-01')).toEqual([['Socks', 10.25]]);
 });
 
-test('the files as a killed process leaves them, its lock among them, are taken up', async () => {
+test('files and lock of a killed process are taken over', async () => {
   const first = await open();
   await first.dynamodb.ensureTable(TABLE);
   await first.put('Socks', '2025-07-01', 10.25);
@@ -231,12 +231,12 @@ test('the files as a killed process leaves them, its lock among them, are taken 
   expect(await second.onDate('2025-07-01')).toEqual([['Socks', 10.25]]);
 });
 
-test('a directory that is in use is told so', async () => {
+test('a directory in use is an error', async () => {
   const { home } = await open();
   await expect(open(home)).rejects.toThrow(`${home} is in use by another process`);
 });
 
-test('what a killed process had begun is ended: creating tables become active, deleted ones go whole', async () => {
+test('operations of a killed process are completed: tables become active or are deleted', async () => {
   const first = await open();
   await first.dynamodb.ensureTable(TABLE);
   await first.dynamodb.ensureTable({ ...TABLE, TableName: 'Other' });
@@ -260,7 +260,7 @@ test('what a killed process had begun is ended: creating tables become active, d
   expect(await second.onDate('2025-07-01')).toEqual([]);
 });
 
-test('a deleted table leaves nothing behind for one of its name', async () => {
+test('a new table does not see the items of a deleted one', async () => {
   const { dynamodb, client, put, onDate } = await open();
   await dynamodb.ensureTable(TABLE);
   await put('Socks', '2025-07-01', 1);
@@ -270,7 +270,7 @@ test('a deleted table leaves nothing behind for one of its name', async () => {
   expect(await onDate('2025-07-01')).toEqual([]);
 });
 
-test('a query lets go of what it reads from, at its end and where it has enough', async () => {
+test('a query closes its iterator at the end and when it stops early', async () => {
   const store = await openStore(await scene.directory(), '123456789012', 'eu-west-1');
   try {
     await ensureTable(store, TABLE);
@@ -295,7 +295,7 @@ test('a query lets go of what it reads from, at its end and where it has enough'
       ExpressionAttributeValues: { ':c': { S: 'Books' } },
     };
     expect(await runOperation(store, 'Query', { ...query, Limit: 2 })).toMatchObject({ Count: 2 });
-    // As much as fits into an answer.
+    // One full response.
     const page = await runOperation(store, 'Query', query);
     expect(page).toMatchObject({ LastEvaluatedKey: {} });
     const { LastEvaluatedKey } = page as { LastEvaluatedKey: object };

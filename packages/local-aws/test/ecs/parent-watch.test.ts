@@ -31,7 +31,7 @@ test('a task ends when its endpoint is killed', async () => {
   }
 });
 
-/** A dead process without a parent to take note of it stays in the table for a while, as a zombie. */
+/** An orphaned dead process remains in the process table as a zombie for a while. */
 function isRunning(pid: number): boolean {
   if (!isAlive(pid)) return false;
   try {

@@ -4,7 +4,7 @@ import type { ContainerDefinition, TaskDefinition } from '../../src/ecs/task-def
 import { EcsTasks, type RunTaskRequest } from '../../src/ecs/tasks';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const IMAGE = {
@@ -74,7 +74,7 @@ function register(container: Partial<ContainerDefinition>, roles: Partial<TaskDe
 
 const run = (overrides?: object, fields: Partial<RunTaskRequest> = {}) =>
   tasks.run({
-    caller: ME,
+    caller: ADMINISTRATOR,
     cluster: 'arn:aws:ecs:us-east-1:000000000000:cluster/Shop',
     taskDefinition: 'show:1',
     overrides,
@@ -97,7 +97,7 @@ test('runs the command in the image, with the variables of a container and no ot
   const { PATH, HOME, TMPDIR, ...rest } = env;
   expect(rest).toEqual({
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-    // It has no role, and so no keys; nor is there a machine to ask for some.
+    // Without a role it has no credentials, and no instance metadata to get them from.
     AWS_EC2_METADATA_DISABLED: 'true',
     GREETING: 'hello',
     NAME: 'override',
@@ -107,13 +107,13 @@ test('runs the command in the image, with the variables of a container and no ot
   expect(log()).toContain('said to stderr');
 });
 
-test('takes away what a task left in its scratch, and what tasks of a dead endpoint left', async () => {
+test('removes the temporary files of a task and those of a killed endpoint', async () => {
   expect(existsSync(path.join(data, 'scratch', 'old'))).toBe(false);
   await run();
   expect(readdirSync(path.join(data, 'scratch'))).toEqual([]);
 });
 
-test('tells the exit code, and the signal that ended it as 128 + n', async () => {
+test('returns the exit code, or 128 + n for a signal', async () => {
   expect(await run(override({ Command: ['fail.cjs', '7'] }))).toMatchObject({
     Containers: [{ ExitCode: 7 }],
     StopCode: 'EssentialContainerExited',
@@ -126,7 +126,7 @@ test('tells the exit code, and the signal that ended it as 128 + n', async () =>
   expect(await stopped).toMatchObject({ Containers: [{ ExitCode: 137 }], StopCode: 'UserInitiated' });
 });
 
-test('stops a task that listens with SIGTERM', async () => {
+test('stops a task with SIGTERM', async () => {
   register({ command: ['stay.cjs'] });
   const stop = new AbortController();
   const stopped = run(undefined, { signal: stop.signal });
@@ -145,7 +145,7 @@ test('leaves no process behind when it closes', async () => {
   await stopped;
 });
 
-test('tells that a task did not start where its image is gone', async () => {
+test('reports a task that did not start without its image', async () => {
   register({ imageDirectory: path.join(image, 'gone') });
   const task = await run();
   expect(task).toMatchObject({ StopCode: 'TaskFailedToStart' });
@@ -172,7 +172,7 @@ test.each([
   await expect(run(overrides, fields)).rejects.toThrow(message);
 });
 
-test('refuses an entry point other than node', () => {
+test('rejects an entry point other than node', () => {
   expect(() => register({ entryPoint: ['python'] })).toThrow('only Node programs run locally');
 });
 
@@ -182,7 +182,7 @@ describe('roles', () => {
   const IMAGE_URI = '000000000000.dkr.ecr.us-east-1.amazonaws.com/images:hash';
   const STREAM = 'arn:aws:logs:us-east-1:000000000000:log-group:tasks:log-stream:work/main/*';
   const putRole = (name: string, service: string, ...rights: object[]) => {
-    const arn = iam.putRole(name, trusting(service));
+    const arn = iam.putRole(name, trustPolicy(service));
     iam.putRolePolicy(arn, 'rights', policyOf(...rights));
     return arn;
   };
@@ -193,11 +193,11 @@ describe('roles', () => {
     Resource,
     Condition: { StringEquals: { 'iam:PassedToService': TASKS } },
   });
-  /** A caller with these rights. */
+  /** A caller with these permissions. */
   const starter = (...rights: object[]) =>
     iam.assume(putRole('starter', 'states.amazonaws.com', ...rights), 'states.amazonaws.com', 'arn:m', 's');
 
-  test('a task has the keys of its role for as long as it runs', async () => {
+  test('a task has credentials of its role while it runs', async () => {
     register({ command: ['show.cjs'] }, { taskRoleArn: taskRole });
     const task = await run(undefined, { caller: starter(RUN, pass(taskRole)) });
     const { env } = JSON.parse(log().split('\n')[0] ?? '');
@@ -207,7 +207,7 @@ describe('roles', () => {
     expect(() => iam.callerOf(env.AWS_ACCESS_KEY_ID, env.AWS_SESSION_TOKEN)).toThrow('is invalid');
   });
 
-  test('who may not run the task, or not hand it its roles, is refused, whichever names them', async () => {
+  test('a caller needs ecs:RunTask, and iam:PassRole for the roles of the definition and overrides', async () => {
     const refused = (action: string, resource: string) => ({
       code: 'AccessDeniedException',
       message: expect.stringContaining(
@@ -231,7 +231,7 @@ describe('roles', () => {
     );
   });
 
-  test('a role that is for another service cannot be taken on', async () => {
+  test('a role that trusts another service cannot be assumed', async () => {
     register({ command: ['show.cjs'] }, { taskRoleArn: putRole('lambdas', 'lambda.amazonaws.com') });
     await expect(run()).rejects.toThrow(
       /^ECS was unable to assume the role .*role\/lambdas'.* sts:AssumeRole/,
@@ -252,19 +252,22 @@ describe('roles', () => {
     log: { group: 'tasks', streamPrefix: 'work' },
   };
 
-  test('with an execution role that may fetch the image and write the log a task starts', async () => {
+  test('a task starts with an execution role that can pull the image and write the log', async () => {
     register(container, { executionRoleArn: putRole('execution', TASKS, ...LAUNCH) });
     expect(await run()).toMatchObject({ Containers: [{ ExitCode: 0 }] });
   });
 
-  test.each(LAUNCH.map(({ Action }) => Action))('without %s none does, and it says so', async (missing) => {
-    const rights = LAUNCH.filter(({ Action }) => Action !== missing);
-    register(container, { executionRoleArn: putRole('execution', TASKS, ...rights) });
-    expect(await run()).toMatchObject({
-      StopCode: 'TaskFailedToStart',
-      StoppedReason: expect.stringMatching(
-        `^ResourceInitializationError: AccessDeniedException: .* ${missing} on`,
-      ),
-    });
-  });
+  test.each(LAUNCH.map(({ Action }) => Action))(
+    'without %s it does not start and reports the reason',
+    async (missing) => {
+      const rights = LAUNCH.filter(({ Action }) => Action !== missing);
+      register(container, { executionRoleArn: putRole('execution', TASKS, ...rights) });
+      expect(await run()).toMatchObject({
+        StopCode: 'TaskFailedToStart',
+        StoppedReason: expect.stringMatching(
+          `^ResourceInitializationError: AccessDeniedException: .* ${missing} on`,
+        ),
+      });
+    },
+  );
 });

@@ -11,7 +11,7 @@ const signed = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=any/20250701/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });
 
-/** A service that answers what it saw, and fails in whichever way the body says. */
+/** A service that echoes its request, or fails as the body says. */
 function echo(name = 'sqs', closed: string[] = []): LocalService {
   return {
     name,
@@ -40,7 +40,7 @@ interface Sent {
   agent?: Agent;
 }
 
-/** Unlike fetch, it sends whichever Host and Origin it is told to. */
+/** Unlike fetch, it can set Host and Origin. */
 async function send(
   endpoint: Endpoint,
   { method = 'POST', path = '/', headers = {}, body = '', agent }: Sent = {},
@@ -55,7 +55,7 @@ async function send(
   };
 }
 
-test('the service named by the credential scope answers, with the endpoint as the caller addressed it', async () => {
+test('the service in the credential scope answers, with the endpoint of the Host header', async () => {
   const endpoint = await scene.serve(echo('sqs'), echo('states'));
   const headers = { ...signed('states'), host: `localhost:${endpoint.port}` };
   const answer = await send(endpoint, { headers, body: 'x' });
@@ -69,7 +69,7 @@ test('the service named by the credential scope answers, with the endpoint as th
   expect(answer.headers['x-amz-request-id']).toBe(answer.headers['x-amzn-requestid']);
 });
 
-test('a service that is not there is refused by name, with those that are', async () => {
+test('the error for an unknown service lists the supported ones', async () => {
   const endpoint = await scene.serve(echo('sqs'), echo('s3'));
   const answer = await send(endpoint, {
     headers: { ...signed('kms'), 'x-amz-target': 'TrentService.ListKeys' },
@@ -77,11 +77,11 @@ test('a service that is not there is refused by name, with those that are', asyn
   expect(answer.status).toBe(404);
   expect(JSON.parse(answer.body)).toEqual({
     __type: 'UnknownOperationException',
-    message: 'The service kms is not served locally; served are s3, sqs.',
+    message: 'The service kms is not supported locally; supported are s3, sqs.',
   });
 });
 
-describe('what a web page could send', () => {
+describe('requests of web pages', () => {
   const refusals: [string, Sent, RegExp][] = [
     ['no Authorization header', { headers: {} }, /no Authorization header/],
     ['an Origin', { headers: { ...signed('sqs'), origin: 'http://localhost:3000' } }, /web pages/],
@@ -96,7 +96,7 @@ describe('what a web page could send', () => {
     ['a presigned URL of old', { method: 'GET', path: '/b/k?AWSAccessKeyId=a&Signature=0' }, /Presigned/],
     ['a scheme of no AWS client', { headers: { authorization: 'Basic YTpi' } }, /not of the form/],
   ];
-  test.each(refusals)('%s is refused with 403', async (_, sent, reason) => {
+  test.each(refusals)('%s is rejected with 403', async (_, sent, reason) => {
     const endpoint = await scene.serve(echo());
     const answer = await send(endpoint, sent);
     expect(answer.status).toBe(403);
@@ -104,7 +104,7 @@ describe('what a web page could send', () => {
     expect(answer.headers['content-type']).toBe('application/xml');
   });
 
-  test('a preflight is refused without CORS headers', async () => {
+  test('a preflight is rejected without CORS headers', async () => {
     const endpoint = await scene.serve(echo());
     const headers = { ...signed('sqs'), 'access-control-request-method': 'POST' };
     const answer = await send(endpoint, { method: 'OPTIONS', headers });
@@ -113,7 +113,7 @@ describe('what a web page could send', () => {
   });
 
   test.each(['127.0.0.1', 'localhost:4566', '[::1]:4566', 'bucket.localhost:4566', 'a.b.localhost'])(
-    'the host %s is taken',
+    'the host %s is accepted',
     async (host) => {
       const endpoint = await scene.serve(echo());
       expect((await send(endpoint, { headers: { ...signed('sqs'), host } })).status).toBe(200);
@@ -121,13 +121,13 @@ describe('what a web page could send', () => {
   );
 });
 
-test('an Expect that is not known is read over', async () => {
+test('an unknown Expect header is ignored', async () => {
   const endpoint = await scene.serve(echo());
   expect((await send(endpoint, { headers: { ...signed('sqs'), expect: '200-ok' } })).status).toBe(200);
   expect((await send(endpoint, { headers: { expect: '200-ok' } })).status).toBe(403);
 });
 
-test('the refusal is in the protocol of the caller', async () => {
+test('an error is in the protocol of the caller', async () => {
   const endpoint = await scene.serve(echo());
   const json = await send(endpoint, { headers: { 'x-amz-target': 'AmazonSQS.ListQueues' } });
   expect(JSON.parse(json.body).__type).toBe('MissingAuthenticationTokenException');
@@ -140,11 +140,11 @@ test('the refusal is in the protocol of the caller', async () => {
   );
 });
 
-test('an error that a service did not foresee is answered, and the next request served', async () => {
-  const told: string[] = [];
+test('an unexpected error is answered, and the next request succeeds', async () => {
+  const reported: string[] = [];
   const endpoint = await startEndpoint({
     services: [echo()],
-    onError: (error, about) => told.push(`${about} ${error}`),
+    onError: (error, about) => reported.push(`${about} ${error}`),
   });
   try {
     const headers = signed('sqs');
@@ -153,13 +153,13 @@ test('an error that a service did not foresee is answered, and the next request 
     await expect(send(endpoint, { headers, body: 'fail late' })).rejects.toThrow();
     expect((await send(endpoint, { headers, body: 'refuse' })).status).toBe(418);
     expect((await send(endpoint, { headers, body: 'fine' })).status).toBe(200);
-    expect(told).toEqual(['POST / TypeError: unforeseen', 'POST / TypeError: unforeseen']);
+    expect(reported).toEqual(['POST / TypeError: unforeseen', 'POST / TypeError: unforeseen']);
   } finally {
     await endpoint.close();
   }
 });
 
-test('closing ends idle connections and requests that wait, then the services', async () => {
+test('closing ends idle connections and long polls, then the services', async () => {
   const closed: string[] = [];
   const endpoint = await scene.serve(echo('sqs', closed), echo('sns', closed));
   const agent = new Agent({ keepAlive: true });
@@ -176,14 +176,14 @@ test('closing ends idle connections and requests that wait, then the services', 
   expect(closed).toEqual(['sqs', 'sns']);
 });
 
-test('a port that is taken is told with the way out', async () => {
+test('the error for a port in use names the remedy', async () => {
   const { port } = await scene.serve(echo());
   const second = startEndpoint({ port, services: [] });
   await expect(second).rejects.toThrow(EndpointError);
   await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is taken: choose another port`);
 });
 
-test('an address beyond this computer is refused', async () => {
+test('an address other than loopback is rejected', async () => {
   const open = startEndpoint({ host: '0.0.0.0', services: [] });
   await expect(open).rejects.toThrow('host 0.0.0.0');
 });

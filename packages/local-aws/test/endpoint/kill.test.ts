@@ -8,7 +8,7 @@ import { startProcess } from './start-process';
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
 
-test('whatever was answered before a kill -9 amid writes is there after it', async () => {
+test('all acknowledged writes survive a kill -9', async () => {
   const home = await scene.directory();
   const { child, url } = await startProcess(home);
   const answered = { sent: new Set<string>(), published: new Set<string>(), put: new Set<string>() };

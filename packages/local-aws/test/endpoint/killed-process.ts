@@ -1,4 +1,4 @@
-/** What tests start and kill: the services below over the directory given, with faults. Prints its URL. */
+/** A process that tests kill: the services below with fault injection. Prints its URL. */
 import { join } from 'node:path';
 import { createDynamoDbService } from '../../src/dynamodb/service';
 import { startEndpoint } from '../../src/endpoint/endpoint';

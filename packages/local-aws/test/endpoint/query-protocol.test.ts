@@ -41,7 +41,7 @@ async function post(body: string): Promise<{ status: number; body: string }> {
   return { status: response.status, body: await response.text() };
 }
 
-test('a result stands in its namespace with the request id', async () => {
+test('a result has its namespace and the request id', async () => {
   const { status, body } = await post('Action=Greet&Version=1&Name=a%20%3C%26%3E');
   expect(status).toBe(200);
   expect(body).toMatch(
@@ -52,8 +52,8 @@ test('a result stands in its namespace with the request id', async () => {
 test.each([
   ['Action=Greet&Name=nobody', 404, 'NotFound', 'nobody is here'],
   ['Action=Greet', 400, 'InvalidParameter', 'Name'],
-  ['Action=Dance', 400, 'InvalidAction', 'the action Dance is not served locally'],
-  ['Action=constructor', 400, 'InvalidAction', 'the action constructor is not served locally'],
+  ['Action=Dance', 400, 'InvalidAction', 'the action Dance is not supported locally'],
+  ['Action=constructor', 400, 'InvalidAction', 'the action constructor is not supported locally'],
   ['', 400, 'InvalidAction', '(none)'],
 ])('%s fails with %i %s', async (form, status, code, message) => {
   const answer = await post(form);
@@ -62,7 +62,7 @@ test.each([
   expect(answer.body).toContain(message);
 });
 
-test('flattened lists, maps and structures are put back together, in the order of their numbers', () => {
+test('flattened lists, maps and structures are decoded in index order', () => {
   const form = [
     'L.member.2=b&L.member.10=c&L.member.1=a',
     'M.entry.1.key=k&M.entry.1.value=v',
@@ -78,7 +78,7 @@ test('flattened lists, maps and structures are put back together, in the order o
   });
 });
 
-test('values become elements: lists of members, maps of entries, nothing for undefined', () => {
+test('values become elements: lists of members, maps of entries, empty for undefined', () => {
   const value = { List: ['a', { B: 1 }], Map: new Map([['k', 'v']]), None: undefined, Odd: 'a\u0000\r"' };
   expect(element('R', value)).toBe(
     '<R><List><member>a</member><member><B>1</B></member></List><Map><entry><key>k</key><value>v</value></entry></Map><Odd>a\uFFFD&#xD;&quot;</Odd></R>',

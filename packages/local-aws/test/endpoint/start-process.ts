@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** killed-process.ts as a process of its own. The bundle goes in by standard input, so that packages are found from here. */
+/** Starts killed-process.ts as a child process. The bundle is passed on standard input, so that packages resolve from here. */
 export async function startProcess(home: string) {
   const bundle = await build({
     entryPoints: [join(__dirname, 'killed-process.ts')],

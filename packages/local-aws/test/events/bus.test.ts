@@ -3,7 +3,7 @@ import { executionStatusChange } from '../../src/events/execution-status-change'
 import { compilePattern } from '../../src/events/pattern';
 import type { LambdaFunctions } from '../../src/lambda/functions';
 
-/** A function that fails as often as it is told to. */
+/** A function that fails a given number of times. */
 function functionFailing(times: number) {
   const calls: [caller: unknown, arn: string, payload: string, whenBusy: string][] = [];
   let answered: () => void = () => {};
@@ -35,7 +35,7 @@ const rule = (input?: string) => ({
 });
 const ABORTED = { detail: { status: 'ABORTED' } };
 
-test('an event goes to the functions of the rules that match it, which wait in line', async () => {
+test('an event is queued for the functions of matching rules', async () => {
   const { functions, calls, done } = functionFailing(0);
   const bus = new EventBus(functions, () => {});
   bus.putRule(rule());
@@ -45,7 +45,7 @@ test('an event goes to the functions of the rules that match it, which wait in l
   expect(calls).toEqual([[EVENTS, 'arn:function:orchestrator', JSON.stringify(ABORTED), 'wait']]);
 });
 
-test("a target's own input takes the event's place", async () => {
+test('the input of a target replaces the event', async () => {
   const { functions, calls, done } = functionFailing(0);
   const bus = new EventBus(functions, () => {});
   bus.putRule(rule('{"fixed":1}'));
@@ -54,7 +54,7 @@ test("a target's own input takes the event's place", async () => {
   expect(calls[0]?.[2]).toBe('{"fixed":1}');
 });
 
-test('a function that fails is called again, and the failure told', async () => {
+test('a failed function is retried, and the failure is logged', async () => {
   const { functions, calls, done } = functionFailing(1);
   const lines: string[] = [];
   const bus = new EventBus(functions, (line) => lines.push(line));
@@ -65,7 +65,7 @@ test('a function that fails is called again, and the failure told', async () => 
   expect(lines).toEqual(['rule ended: orchestrator failed: {"errorMessage":"no"}']);
 });
 
-test('a bus that is stopped calls nothing again', async () => {
+test('a stopped bus retries nothing', async () => {
   const { functions, calls } = functionFailing(9);
   const bus = new EventBus(functions, () => {});
   bus.putRule(rule());
@@ -76,7 +76,7 @@ test('a bus that is stopped calls nothing again', async () => {
   expect(calls).toHaveLength(1);
 });
 
-test("an execution's end is told as EventBridge tells it", () => {
+test('the end of an execution is an EventBridge event', () => {
   const event = executionStatusChange(
     {
       executionArn: 'arn:e',

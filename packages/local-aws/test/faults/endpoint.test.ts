@@ -25,7 +25,7 @@ async function dieWith({ child, url }: Awaited<ReturnType<typeof startProcess>>,
   expect(await ended).toEqual([null, 'SIGKILL']);
 }
 
-test('lists writes, tells what fired, refuses a rule that is none; killed with a write, is found again as it was before or after that; without faults, has none', async () => {
+test('lists writes and fired rules, rejects an invalid rule, is killed before or after a write; has no faults service by default', async () => {
   const home = await scene.directory();
   const first = await startProcess(home);
   const call = (operation: string, input?: object) => callFaults(first.url, operation, input);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   faults = new Faults({ day: /\d{4}-\d\d-\d\d/g });
   s3Service = await createS3Service({ directory: `${data}/s3` });
   sqsService = await createSqsService({ directory: `${data}/sqs`, clock: faults.clock });
-  faults.connect({ showAgain: (name) => sqsService.showAgain(name), isDelivering: () => false });
+  faults.connect({ resetVisibility: (name) => sqsService.resetVisibility(name), isDelivering: () => false });
   const dynamodb = await createDynamoDbService({ directory: `${data}/dynamodb` });
   const services = [s3Service, sqsService, dynamodb];
   endpoint = await startEndpoint({ services, faults });
@@ -83,7 +83,7 @@ async function receive(): Promise<Message[]> {
 const onPut = (effect: RuleInput['effect'], more: Partial<RuleInput> = {}) =>
   faults.plan.put({ service: 's3', operation: 'PutObject', effect, ...more });
 
-test('refuses the nth call that matches and no other, and nothing of it takes effect', async () => {
+test('fails only the nth matching call, without effect', async () => {
   onPut({ do: 'refuse' }, { nth: 2, resource: 'b*' });
   expect([await put('a'), await put('b1'), await put('b2'), await put('b3')]).toEqual([
     'done',
@@ -104,7 +104,7 @@ test.each([
   expect(await put('a')).toBe(name);
 });
 
-test('a refusal is in the words of the service that is asked', async () => {
+test('a fault uses the error of the called service', async () => {
   faults.plan.put({ service: 'dynamodb', effect: { do: 'refuse', how: 'throttle' } });
   faults.plan.put({ service: 'sqs', effect: { do: 'refuse', how: 'throttle' } });
   await expect(client(DynamoDBClient).send(new ListTablesCommand({}))).rejects.toMatchObject({
@@ -113,7 +113,7 @@ test('a refusal is in the words of the service that is asked', async () => {
   await expect(send('x')).rejects.toMatchObject({ name: 'RequestThrottled' });
 });
 
-test('an SDK that tries again is met as often as the rule says, as one call', async () => {
+test('SDK retries count as one call and fail as often as the rule says', async () => {
   onPut({ do: 'refuse', attempts: 2 });
   expect(await put('a', 3)).toBe('done');
   onPut({ do: 'refuse', attempts: 3 });
@@ -124,7 +124,7 @@ test('an SDK that tries again is met as often as the rule says, as one call', as
   ]);
 });
 
-test('a reset takes no effect, a lost answer does; the caller cannot tell one from the other', async () => {
+test('a reset has no effect, a lost response has; the caller sees the same error', async () => {
   onPut({ do: 'refuse', how: 'reset' });
   onPut({ do: 'lose-answer' }, { nth: 2 });
   const [reset, lost] = [await put('reset'), await put('lost')];
@@ -133,26 +133,26 @@ test('a reset takes no effect, a lost answer does; the caller cannot tell one fr
   expect(await stored()).toEqual(['lost']);
 });
 
-test('a request that times out is held until the connection drops, and takes no effect', async () => {
+test('a request that times out is held until the connection drops, without effect', async () => {
   onPut({ do: 'refuse', how: 'timeout', ms: 200 });
-  const began = performance.now();
+  const startedAt = performance.now();
   expect(await put('a')).not.toBe('done');
-  expect(performance.now() - began).toBeGreaterThan(190);
+  expect(performance.now() - startedAt).toBeGreaterThan(190);
   expect(await stored()).toEqual([]);
 });
 
-test('a delayed request takes effect at once and is answered late', async () => {
+test('a delayed request takes effect immediately and is answered later', async () => {
   onPut({ do: 'delay', ms: 300 });
-  const began = performance.now();
+  const startedAt = performance.now();
   const answered = put('a');
   while ((await stored()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const applied = performance.now() - began;
+  const applied = performance.now() - startedAt;
   expect(await answered).toBe('done');
   expect(applied).toBeLessThan(250);
-  expect(performance.now() - began).toBeGreaterThan(290);
+  expect(performance.now() - startedAt).toBeGreaterThan(290);
 });
 
-test('writes are numbered with what they write and who does, without what differs between runs; reads are not', async () => {
+test('writes are numbered with resource and caller, without run-specific parts; reads are not', async () => {
   await put('archive/2025-03-30/0dd1e0b5-6f0c-4f3e-9d0a-0c8c1a5b2f3e');
   await put('archive/2025-03-31/1dd1e0b5-6f0c-4f3e-9d0a-0c8c1a5b2f3e');
   await send('x');
@@ -173,7 +173,7 @@ test('writes are numbered with what they write and who does, without what differ
   ]);
 });
 
-test('messages received once are received a second time, and hidden ones once the clock is put forward', async () => {
+test('received messages are received again, and hidden ones after the clock advances', async () => {
   await send('x');
   faults.plan.put({ operation: 'ReceiveMessage', effect: { do: 'twice' } });
   const counts = async () => (await receive()).map(({ Attributes }) => Attributes?.ApproximateReceiveCount);
@@ -182,14 +182,14 @@ test('messages received once are received a second time, and hidden ones once th
   expect(await counts()).toEqual(['3']);
 });
 
-test('a long poll ends as early as a test wants it to', async () => {
-  faults.longestPoll = 20;
-  const began = performance.now();
+test('a test can shorten a long poll', async () => {
+  faults.maxPollMs = 20;
+  const startedAt = performance.now();
   await client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
-test('messages of a service are dropped, sent twice, or late, so that a later one comes first', async () => {
+test('messages of a service are dropped, duplicated, or delayed and overtaken', async () => {
   const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:q`;
   const from = { service: 'sqs', caller: 's3.amazonaws.com' };
   faults.plan.put({ ...from, nth: 1, effect: { do: 'drop' } });
@@ -198,7 +198,7 @@ test('messages of a service are dropped, sent twice, or late, so that a later on
   faults.plan.put({ ...from, nth: 4, effect: { do: 'refuse' } });
   const deliver = (body: string) =>
     faults.deliver('s3.amazonaws.com', arn, (delay) =>
-      delay === undefined ? sqsService.send(arn, body) : sqsService.sendLate(delay, arn, body),
+      delay === undefined ? sqsService.send(arn, body) : sqsService.sendDelayed(delay, arn, body),
     );
   for (const body of ['dropped', 'late', 'twice']) await deliver(body);
   await expect(deliver('refused')).rejects.toThrow('internal');

@@ -6,7 +6,7 @@ import type { RuleInput } from '../../src/faults/rule';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const CODE = {
@@ -82,18 +82,18 @@ afterEach(async () => {
 
 const times = () => (existsSync(file) ? readFileSync(file, 'utf8').split(' ').length - 1 : 0);
 const fault = (service: string, effect: RuleInput['effect']) => faults.plan.put({ service, effect });
-const invoke = () => functions.invoke(ME, 'greet', JSON.stringify({ file }), 'refuse');
+const invoke = () => functions.invoke(ADMINISTRATOR, 'greet', JSON.stringify({ file }), 'refuse');
 
 const run = () =>
   tasks.run({
-    caller: ME,
+    caller: ADMINISTRATOR,
     cluster: 'Shop',
     taskDefinition: 'work',
     logName: 'execution-1',
     signal: new AbortController().signal,
   });
 
-test('an invocation is refused, or runs and its answer is lost, with an error of Lambda or of its client', async () => {
+test('an invocation fails, or runs and loses its response, with an error of Lambda or its client', async () => {
   fault('lambda', { do: 'refuse', how: 'throttle' });
   await expect(invoke()).rejects.toMatchObject({ code: 'TooManyRequestsException' });
   expect(times()).toBe(0);
@@ -105,21 +105,18 @@ test('an invocation is refused, or runs and its answer is lost, with an error of
 test.each([
   ['before', 1],
   ['after', 2],
-] as const)(
-  'a function that is killed %s its work fails as Lambda tells it, and has run so far',
-  async (at, ran) => {
-    const { payload: pid } = await invoke();
-    fault('lambda', { do: 'kill', at });
-    const killed = await invoke();
-    expect(killed.functionError).toBe('Unhandled');
-    expect(JSON.parse(killed.payload).errorType).toBe('Runtime.ExitError');
-    expect(times()).toBe(ran);
-    await until(() => !isAlive(Number(pid)));
-    expect((await invoke()).functionError).toBeUndefined();
-  },
-);
+] as const)('a function that is killed %s its work fails with the error of Lambda', async (at, ran) => {
+  const { payload: pid } = await invoke();
+  fault('lambda', { do: 'kill', at });
+  const killed = await invoke();
+  expect(killed.functionError).toBe('Unhandled');
+  expect(JSON.parse(killed.payload).errorType).toBe('Runtime.ExitError');
+  expect(times()).toBe(ran);
+  await until(() => !isAlive(Number(pid)));
+  expect((await invoke()).functionError).toBeUndefined();
+});
 
-test('a task is refused, or its start is answered with an error while it runs', async () => {
+test('a task fails to start, or runs although its start returns an error', async () => {
   fault('ecs', { do: 'refuse' });
   await expect(run()).rejects.toMatchObject({ code: 'ServerException' });
   expect(times()).toBe(0);
@@ -139,7 +136,7 @@ test.each([
   expect(times()).toBe(ran);
 });
 
-test('knows the process of a key, kills it by that, and has the ids of all', async () => {
+test('finds and kills a process by access key, and lists all process ids', async () => {
   const issued = keysOfStarted();
   const pid = Number((await invoke()).payload);
   const [key = ''] = issued;
@@ -150,7 +147,7 @@ test('knows the process of a key, kills it by that, and has the ids of all', asy
   await until(() => !faults.processes.has(key));
 });
 
-test('a task that has ended is let go of, but for its id', async () => {
+test('only the process id of an ended task is kept', async () => {
   const issued = keysOfStarted();
   await run();
   expect(issued).toHaveLength(1);
@@ -158,7 +155,7 @@ test('a task that has ended is let go of, but for its id', async () => {
   expect(faults.processes.pids).toHaveLength(1);
 });
 
-/** The keys of the processes that are started from now on. */
+/** Access keys of processes that start from now on. */
 function keysOfStarted(): string[] {
   const issued: string[] = [];
   const started = faults.processes.started.bind(faults.processes);

@@ -66,11 +66,11 @@ function clientsOf(credentials: Partial<RoleKeys>): Clients {
 
 beforeAll(async () => {
   directory = directoryOf();
-  const kept = (service: string) => ({ directory: `${directory}/${service}` });
-  const [s3, sqs] = [await createS3Service(kept('s3')), await createSqsService(kept('sqs'))];
-  const sns = await createSnsService({ ...kept('sns'), deliver: sqs.send });
-  const dynamoDb = await createDynamoDbService(kept('dynamodb'));
-  const states = createStatesService({ ...kept('states'), integrations: [], onChange: () => {} });
+  const stateIn = (service: string) => ({ directory: `${directory}/${service}` });
+  const [s3, sqs] = [await createS3Service(stateIn('s3')), await createSqsService(stateIn('sqs'))];
+  const sns = await createSnsService({ ...stateIn('sns'), deliver: sqs.send });
+  const dynamoDb = await createDynamoDbService(stateIn('dynamodb'));
+  const states = createStatesService({ ...stateIn('states'), integrations: [], onChange: () => {} });
   await s3.createBucket('shop');
   await sqs.ensureQueue('files');
   await sns.ensureTopic('told');
@@ -94,7 +94,7 @@ afterAll(async () => {
   remove(directory);
 });
 
-/** Gives the role these rights and no others. */
+/** Gives the role only these permissions. */
 const grant = (...rights: [action: string | string[], resource: string, condition?: object][]) =>
   iam.putRolePolicy(
     roleArn,
@@ -115,7 +115,7 @@ const copy = (CopySource: string, more = {}) =>
   role.s3.send(new CopyObjectCommand({ Bucket, Key: 'out/a', CopySource, ...more }));
 const under = (prefix: string) => ({ StringLike: { 's3:prefix': `${prefix}*` } });
 
-test('each service refuses in its own words', async () => {
+test('each service denies with its own error', async () => {
   grant();
   const says = (action: string, resource: string) =>
     `User: ${session.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
@@ -147,7 +147,7 @@ test('each service refuses in its own words', async () => {
   );
 });
 
-test('who one is, one may always know', async () => {
+test('GetCallerIdentity needs no permission', async () => {
   expect(await role.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: ACCOUNT,
     Arn: session.arn,
@@ -158,20 +158,20 @@ test('who one is, one may always know', async () => {
   });
 });
 
-test('a key of a role that has ended is refused by every protocol in its words', async () => {
+test('a revoked key is rejected in every protocol', async () => {
   const keys = iam.issueKeys(session);
   iam.revokeKeys(keys.accessKeyId);
-  const gone = clientsOf(keys);
+  const revoked = clientsOf(keys);
   const name = async (request: Promise<unknown>) => request.catch((error: Error) => error.name);
-  expect(await name(gone.s3.send(new ListObjectsV2Command({ Bucket })))).toBe('InvalidAccessKeyId');
-  expect(await name(gone.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE })))).toBe(
+  expect(await name(revoked.s3.send(new ListObjectsV2Command({ Bucket })))).toBe('InvalidAccessKeyId');
+  expect(await name(revoked.sfn.send(new ListExecutionsCommand({ stateMachineArn: MACHINE })))).toBe(
     'UnrecognizedClientException',
   );
-  expect(await name(gone.sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
-  for (const client of Object.values(gone)) client.destroy();
+  expect(await name(revoked.sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
+  for (const client of Object.values(revoked)) client.destroy();
 });
 
-test('an object is read with s3:GetObject, and in a named version with s3:GetObjectVersion', async () => {
+test('reading an object needs s3:GetObject, or s3:GetObjectVersion with a version id', async () => {
   const get = (more = {}) => role.s3.send(new GetObjectCommand({ Bucket, Key: 'in/a', ...more }));
   grant(['s3:GetObject', `${BUCKET}/in/*`]);
   expect((await get()).ContentLength).toBe(1);
@@ -181,7 +181,7 @@ test('an object is read with s3:GetObject, and in a named version with s3:GetObj
   await expect(get()).rejects.toThrow('s3:GetObject on resource');
 });
 
-test('that an object is not there is told only to who may list below its key', async () => {
+test('a missing object is 404 only with s3:ListBucket for its key', async () => {
   const get = () => role.s3.send(new GetObjectCommand({ Bucket, Key: 'in/gone' }));
   grant(['s3:GetObject', `${BUCKET}/*`]);
   await expect(get()).rejects.toMatchObject({
@@ -197,7 +197,7 @@ test('that an object is not there is told only to who may list below its key', a
   await expect(get()).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('a listing is bound to its prefix', async () => {
+test('a listing is restricted by prefix', async () => {
   const list = (Prefix?: string) => role.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
   grant(['s3:ListBucket', BUCKET, under('in/')]);
   expect((await list('in/')).KeyCount).toBe(2);
@@ -205,7 +205,7 @@ test('a listing is bound to its prefix', async () => {
   await expect(list()).rejects.toThrow('s3:ListBucket');
 });
 
-test('a copy reads its source and writes its target, and the tags of both where there are some', async () => {
+test('a copy needs to read its source and write its target, including tags', async () => {
   const [read, write] = [`${BUCKET}/in/*`, `${BUCKET}/out/*`];
   grant(['s3:GetObject', read]);
   await expect(copy('shop/in/a')).rejects.toThrow(`s3:PutObject on resource: "${BUCKET}/out/a"`);
@@ -220,7 +220,7 @@ test('a copy reads its source and writes its target, and the tags of both where 
   await copy('shop/in/tagged');
 });
 
-test('what is bound to an ETag needs s3:GetObject besides; what goes up in parts no more than the whole', async () => {
+test('a condition on an ETag also needs s3:GetObject; a multipart upload needs only s3:PutObject', async () => {
   const [key, IfMatch] = ['in/a', '"0"'];
   const remove = () => role.s3.send(new DeleteObjectCommand({ Bucket, Key: key, IfMatch }));
   grant([['s3:PutObject', 's3:DeleteObject'], `${BUCKET}/*`]);
@@ -233,7 +233,7 @@ test('what is bound to an ETag needs s3:GetObject besides; what goes up in parts
   await expect(remove()).rejects.toMatchObject({ name: 'PreconditionFailed' });
 });
 
-test('of several keys to delete each is judged by itself', async () => {
+test('each key of DeleteObjects is checked', async () => {
   grant(['s3:DeleteObject', `${BUCKET}/out/*`]);
   const Delete = { Objects: [{ Key: 'out/x' }, { Key: 'in/a' }] };
   expect(await role.s3.send(new DeleteObjectsCommand({ Bucket, Delete }))).toMatchObject({
@@ -242,7 +242,7 @@ test('of several keys to delete each is judged by itself', async () => {
   });
 });
 
-test('an explicit deny of a bucket is said to be one; requests count as made over TLS', async () => {
+test('an explicit deny of a bucket is named; requests count as sent over TLS', async () => {
   grant(['s3:*', '*']);
   const deny = (Condition: object) =>
     iam.putResourcePolicy(

@@ -63,7 +63,7 @@ test('the order of statements, of their actions and of their resources makes no 
   );
 });
 
-test('with a deny that applies nothing is allowed', () => {
+test('a matching deny always denies', () => {
   fc.assert(
     fc.property(statements, request, (given, asked) => {
       const deny = { Effect: 'Deny', Action: asked.action, Resource: asked.resource };
@@ -72,7 +72,7 @@ test('with a deny that applies nothing is allowed', () => {
   );
 });
 
-test('another statement that allows never takes a right away, unless it cannot be judged; one that denies never gives one', () => {
+test('another allow never removes a permission, unless it cannot be evaluated; another deny never adds one', () => {
   fc.assert(
     fc.property(statements, statement, request, (given, more, asked) => {
       const [before, after] = [allowed(compiled(given), asked), allowed(compiled([...given, more]), asked)];
@@ -83,7 +83,7 @@ test('another statement that allows never takes a right away, unless it cannot b
   );
 });
 
-test('a statement says what its parts say one by one: each action on each resource, under each value of a condition', () => {
+test('a statement equals its parts: each action on each resource with each condition value', () => {
   const apart = (one: { Action: string[]; Resource: string[]; Condition?: object; Effect: string }) =>
     one.Action.flatMap((Action) =>
       one.Resource.flatMap((Resource) =>

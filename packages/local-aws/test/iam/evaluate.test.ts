@@ -35,7 +35,7 @@ function decide({ identity = [], resource = [], caller = ROLE, ...asked }: Asked
 
 const READ = { Action: 's3:GetObject', Resource: 'arn:aws:s3:::shop/input/*' };
 
-test('what nothing allows is refused, in words that name the side that could have', () => {
+test('requests are denied by default, and the message names the side', () => {
   expect(decide({})).toMatchObject({
     allowed: false,
     why: 'because no identity-based policy allows the s3:GetObject action',
@@ -64,7 +64,7 @@ test.each<[string, object, Asked, boolean]>([
   expect(decide({ identity: [statement], ...asked }).allowed).toBe(allowed);
 });
 
-test('an explicit deny wins over every allow, of either side', () => {
+test('an explicit deny overrides every allow', () => {
   const deny = { ...READ, Effect: 'Deny', Resource: '*' };
   expect(decide({ identity: [READ, deny] })).toMatchObject({
     allowed: false,
@@ -76,7 +76,7 @@ test('an explicit deny wins over every allow, of either side', () => {
   });
 });
 
-test("in one account a resource's policy is enough", () => {
+test('within one account a resource policy is sufficient', () => {
   for (const Principal of [{ AWS: ROLE.arn }, { AWS: ROLE.roleArn }, { AWS: '*' }, '*']) {
     expect(decide({ resource: [{ ...READ, Principal }] }).allowed).toBe(true);
   }
@@ -85,7 +85,7 @@ test("in one account a resource's policy is enough", () => {
   }
 });
 
-test("an account's root leaves an allow to its own policies, and is everyone of it in a deny", () => {
+test('the account root delegates to identity policies in an allow and matches everyone in a deny', () => {
   const Principal = { AWS: '000000000000' };
   expect(decide({ resource: [{ ...READ, Principal }] }).allowed).toBe(false);
   expect(decide({ identity: [READ], resource: [{ ...READ, Principal, Effect: 'Deny' }] }).allowed).toBe(
@@ -126,37 +126,39 @@ test.each<[string, object, Readonly<Record<string, string>>, boolean]>([
   );
 });
 
-test('a service is known by whom it speaks for', () => {
+test('a service principal matches by its source', () => {
   const fromShop = (arn: string, account = '000000000000') => ({
     Principal: { Service: 's3.amazonaws.com' },
     Action: 'sqs:SendMessage',
     Resource: 'arn:q',
     Condition: { ArnEquals: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': account } },
   });
-  const tell = (statement: object) =>
+  const isAllowed = (statement: object) =>
     decide({ caller: S3, resource: [statement], action: 'sqs:SendMessage', on: 'arn:q' }).allowed;
-  expect(tell(fromShop('arn:aws:s3:::shop'))).toBe(true);
-  expect(tell(fromShop('arn:aws:s3:::other'))).toBe(false);
-  expect(tell(fromShop('arn:aws:s3:::shop', '111111111111'))).toBe(false);
-  expect(tell({ ...fromShop('arn:aws:s3:::shop'), Principal: { Service: 'sns.amazonaws.com' } })).toBe(false);
+  expect(isAllowed(fromShop('arn:aws:s3:::shop'))).toBe(true);
+  expect(isAllowed(fromShop('arn:aws:s3:::other'))).toBe(false);
+  expect(isAllowed(fromShop('arn:aws:s3:::shop', '111111111111'))).toBe(false);
+  expect(isAllowed({ ...fromShop('arn:aws:s3:::shop'), Principal: { Service: 'sns.amazonaws.com' } })).toBe(
+    false,
+  );
 });
 
-describe('a statement that cannot be judged', () => {
+describe('a statement that cannot be evaluated', () => {
   const UNKNOWN = { ...READ, Sid: 'Odd', Condition: { IpAddress: { 'aws:SecureTransport': '10.0.0.0/8' } } };
 
   test.each([
     [UNKNOWN.Condition, 'the condition operator IpAddress'],
     [{ StringEquals: { 'aws:RequestTag/team': 'x' } }, 'the condition key aws:requesttag/team'],
-  ])('refuses, whatever else is allowed, and is named: %j', (Condition, what) => {
+  ])('denies regardless of other statements and is named: %j', (Condition, what) => {
     for (const Effect of ['Allow', 'Deny']) {
       expect(decide({ identity: [READ, { ...UNKNOWN, Effect, Condition }] })).toMatchObject({
         allowed: false,
-        why: `because Rights, statement 2 (Odd) cannot be judged locally: ${what} is not known`,
+        why: `because Rights, statement 2 (Odd) cannot be evaluated locally: ${what} is not supported`,
       });
     }
   });
 
-  test('says nothing to what it is not about, by action, resource or another condition', () => {
+  test('has no effect if its action, resource or another condition does not match', () => {
     const elsewhere = [
       { ...UNKNOWN, Action: 's3:PutObject' },
       { ...UNKNOWN, Resource: 'arn:aws:s3:::other/*' },

@@ -1,6 +1,6 @@
 import { Iam, type IamOptions } from '../../src/iam/iam';
 import { compilePolicy } from '../../src/iam/policy';
-import { iamWithRole, policyOf, trusting } from '../../src/testing/roles';
+import { iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { ACCOUNT } from '../../src/testing/scene';
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
@@ -13,7 +13,7 @@ describe('keys', () => {
   const session = iam.assume(roleArn, TASKS, 'arn:ecs', 'task 1/ü');
   const keys = iam.issueKeys(session);
 
-  test('look like temporary ones, and stand for the session of the role', () => {
+  test('look like temporary keys and identify the session of the role', () => {
     expect(keys.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
     expect(keys.secretAccessKey).toHaveLength(40);
     expect(iam.callerOf(keys.accessKeyId, keys.sessionToken)).toBe(session);
@@ -24,7 +24,7 @@ describe('keys', () => {
     });
   });
 
-  test('are worth nothing without their token, with that of another, or once they are revoked', () => {
+  test('are invalid without their token, with another token, or after revocation', () => {
     const other = iam.issueKeys(session);
     for (const token of [undefined, 'x', other.sessionToken]) {
       expect(() => iam.callerOf(keys.accessKeyId, token)).toThrow(
@@ -35,7 +35,7 @@ describe('keys', () => {
     expect(() => iam.callerOf(other.accessKeyId, other.sessionToken)).toThrow('is invalid');
   });
 
-  test("any other key is the person's at the keyboard, temporary ones of AWS, too, and may do everything", () => {
+  test('any other key is the administrator, including temporary keys of AWS', () => {
     for (const key of ['local', 'AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE']) {
       const caller = iam.callerOf(key, 'token');
       expect(caller.kind).toBe('administrator');
@@ -47,23 +47,23 @@ describe('keys', () => {
 });
 
 describe('a role', () => {
-  test('is taken on by the services alone that its trust policy names, for those it names', () => {
+  test('is assumed only by services and sources of its trust policy', () => {
     const iam = new Iam();
     const own = { StringEquals: { 'aws:SourceAccount': ACCOUNT } };
-    const roleArn = iam.putRole('worker', trusting(TASKS, own));
+    const roleArn = iam.putRole('worker', trustPolicy(TASKS, own));
     expect(iam.assume(roleArn, TASKS, 'arn:ecs', 's').kind).toBe('role');
     expect(() => iam.assume(roleArn, TASKS, undefined, 's')).toThrow('cannot assume');
     expect(() => iam.assume(roleArn, 'lambda.amazonaws.com', 'arn:l', 's')).toThrow(
       `lambda.amazonaws.com cannot assume the role ${ROLE}: User: lambda.amazonaws.com is not authorized to perform: sts:AssumeRole`,
     );
-    iam.putRole('worker', trusting(TASKS, { StringEquals: { 'aws:SourceAccount': '111111111111' } }));
+    iam.putRole('worker', trustPolicy(TASKS, { StringEquals: { 'aws:SourceAccount': '111111111111' } }));
     expect(() => iam.assume(roleArn, TASKS, 'arn:ecs', 's')).toThrow('cannot assume');
     expect(() => iam.assume(`${ROLE}s`, TASKS, 'arn:ecs', 's')).toThrow('the template has no such role');
   });
 
-  test('has the rights of all its policies, its own and managed ones', () => {
+  test('has the permissions of its inline and managed policies', () => {
     const iam = new Iam();
-    const roleArn = iam.putRole('worker', trusting(TASKS));
+    const roleArn = iam.putRole('worker', trustPolicy(TASKS));
     const session = iam.assume(roleArn, TASKS, 'arn:ecs', 's');
     const may = (action: string) => iam.decide(session, { action, resource: 'arn:x' }).allowed;
     iam.putRolePolicy(roleArn, 'one', policyOf({ Action: 'a:One', Resource: '*' }));
@@ -78,12 +78,12 @@ describe('a role', () => {
     expect(() => iam.attachManagedPolicy(roleArn, 'arn:other')).toThrow(
       'worker: the managed policy arn:other',
     );
-    iam.putRole('worker', trusting(TASKS));
+    iam.putRole('worker', trustPolicy(TASKS));
     expect(may('a:One')).toBe(false);
   });
 });
 
-test("a bucket's policy is about its objects, a function's about its versions, and no other's", () => {
+test('a bucket policy applies to its objects, a function policy to its versions', () => {
   const { iam, roleArn } = iamWithRole(TASKS, [{ Action: '*', Resource: '*' }]);
   const session = iam.assume(roleArn, TASKS, 'arn:ecs', 's');
   const deny = (Resource: string) => policyOf({ Effect: 'Deny', Principal: '*', Action: '*', Resource });
@@ -96,7 +96,7 @@ test("a bucket's policy is about its objects, a function's about its versions, a
   expect(['arn:aws:s3:::shops/a', 'arn:aws:lambda:r:1:function:ff'].map(may)).toEqual([true, true]);
 });
 
-test('services reach what the template made as its policies say, and what was made by hand freely', () => {
+test('services need a policy for resources of the template, and none for others', () => {
   const { iam } = iamWithRole(TASKS);
   const access = { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:r:1:q' };
   const sns = iam.service('sns.amazonaws.com', 'arn:t');
@@ -105,7 +105,7 @@ test('services reach what the template made as its policies say, and what was ma
   expect(iam.decide(sns, access).allowed).toBe(false);
 });
 
-test('every decision but on the person at the keyboard is told; a refusal is a line, once for a kind', () => {
+test('every decision except for the administrator is reported; each kind of refusal is logged once', () => {
   const [decisions, lines]: [boolean[], string[]] = [[], []];
   const options: Partial<IamOptions> = {
     onDecision: ({ action, allowed }) => void (action !== 'sts:AssumeRole' && decisions.push(allowed)),
@@ -149,10 +149,10 @@ test.each<[string, 'identity' | 'resource' | 'trust', unknown, string]>([
   ['a federated principal', 'resource', policyOf({ ...READ, Principal: { Federated: 'x' } }), 'Federated'],
   ['another version', 'identity', { ...policyOf(READ), Version: '2008-10-17' }, 'Version'],
   [
-    'no text in a condition',
+    'a condition value that is not a string',
     'identity',
     policyOf({ ...READ, Condition: { Bool: { a: {} } } }),
-    'expected a text',
+    'expected a string',
   ],
 ])('refuses %s, where it would say something that is not understood', (_, kind, document, message) => {
   expect(() => compilePolicy(document, kind, 'P')).toThrow(message);

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A map behind a journal. */
+/** A map with a journal. */
 function open(compactAbove?: number) {
   const values = new Map<string, string>();
   const journal = new Journal<Entry>({
@@ -39,7 +39,7 @@ function open(compactAbove?: number) {
   };
 }
 
-test('what was written is found by another opening, without a close', () => {
+test('entries are replayed without a previous close', () => {
   const first = open();
   first.set({ set: 'a', to: '1' }, { set: 'b', to: 'grün\n"2"' });
   first.set({ set: 'a', to: '3' });
@@ -49,14 +49,14 @@ test('what was written is found by another opening, without a close', () => {
   ]);
 });
 
-test('opening rewrites the file to what still counts', () => {
+test('opening compacts the file', () => {
   const first = open();
   for (let i = 0; i < 100; i++) first.set({ set: 'a', to: String(i) });
   open();
   expect(readFileSync(path, 'utf8')).toBe('{"set":"a","to":"99"}\n');
 });
 
-test('a last line cut short is dropped, and later ones stand whole', () => {
+test('an incomplete last line is dropped, and later entries are intact', () => {
   open().set({ set: 'a', to: '1' });
   appendFileSync(path, '{"set":"b","t');
   const second = open();
@@ -64,13 +64,13 @@ test('a last line cut short is dropped, and later ones stand whole', () => {
   expect([...open().values.keys()]).toEqual(['a', 'c']);
 });
 
-test('damage before the end is told with file and line', () => {
+test('an error for damage before the end names file and line', () => {
   open();
   writeFileSync(path, '{"set":"a","to":"1"}\nnonsense\n{"set":"b","to":"1"}\n');
   expect(() => open()).toThrow(`${path}, line 2: expected one JSON record`);
 });
 
-test('the file is rewritten once it has grown, and goes on', () => {
+test('the file is compacted after it has grown', () => {
   const first = open(1000);
   for (let i = 0; i < 500; i++) first.set({ set: String(i % 3), to: String(i) });
   expect(readFileSync(path, 'utf8').length).toBeLessThan(1100);
@@ -81,14 +81,14 @@ test('the file is rewritten once it has grown, and goes on', () => {
   ]);
 });
 
-test('lines that lie across the read buffer are whole', () => {
+test('lines across the read buffer boundary are complete', () => {
   const first = open();
   const values = Array.from({ length: 5 }, (_, i) => `${i}${'é'.repeat(300_000)}`);
   for (const [i, to] of values.entries()) first.set({ set: String(i), to });
   expect([...open().values.values()]).toEqual(values);
 });
 
-test('nothing is taken after closing', () => {
+test('appending after close fails', () => {
   const { journal } = open();
   journal.close();
   expect(() => journal.append({ set: 'a', to: '1' })).toThrow('is closed');

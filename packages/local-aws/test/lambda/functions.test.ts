@@ -5,7 +5,7 @@ import type { FunctionConfig } from '../../src/lambda/function-config';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME, policyOf, trusting } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
 const CODE = {
@@ -71,7 +71,12 @@ function deploy(fields: Partial<FunctionConfig>): void {
 }
 
 async function call(event: object, whenBusy: 'refuse' | 'wait' = 'refuse', reference = 'greet') {
-  const { payload, ...result } = await functions.invoke(ME, reference, JSON.stringify(event), whenBusy);
+  const { payload, ...result } = await functions.invoke(
+    ADMINISTRATOR,
+    reference,
+    JSON.stringify(event),
+    whenBusy,
+  );
   return { ...result, payload: JSON.parse(payload) };
 }
 
@@ -98,7 +103,7 @@ test('a handler that returns nothing returns null', async () => {
   expect((await call({ nothing: true })).payload).toBeNull();
 });
 
-test('what a handler throws is a function error, and the process stays', async () => {
+test('an error thrown by a handler is a function error, and the process stays warm', async () => {
   const failed = await call({ fail: 'too far' });
   expect(failed).toMatchObject({
     functionError: 'Unhandled',
@@ -111,7 +116,7 @@ test('what a handler throws is a function error, and the process stays', async (
   expect((await call({})).payload.calls).toBe(2);
 });
 
-test('a handler over its time is killed, and the next call meets a new process', async () => {
+test('a handler that times out is killed, and the next invocation uses a new process', async () => {
   deploy({ timeoutSeconds: 0.3 });
   const failed = await call({ hang: true });
   expect(failed.payload).toEqual({
@@ -121,7 +126,7 @@ test('a handler over its time is killed, and the next call meets a new process',
   expect((await call({})).payload.calls).toBe(1);
 });
 
-test('a process that ends by itself is a function error', async () => {
+test('a process that exits is a function error', async () => {
   const failed = await call({ exit: 3 });
   expect(failed.payload).toEqual({
     errorType: 'Runtime.ExitError',
@@ -137,7 +142,7 @@ test.each([
   expect((await call({})).payload).toMatchObject({ errorType, errorMessage });
 });
 
-test('a reserved concurrency of 1 runs one call at a time: others wait in line, or are refused', async () => {
+test('a reserved concurrency of 1 runs one invocation at a time: others are queued or throttled', async () => {
   deploy({ reservedConcurrency: 1 });
   const first = call({ wait: 150 });
   const second = call({ n: 2 }, 'wait');
@@ -148,12 +153,12 @@ test('a reserved concurrency of 1 runs one call at a time: others wait in line, 
   expect(new Set(results.map(({ payload }) => payload.pid)).size).toBe(1);
 });
 
-test('without one, calls run beside each other in processes of their own', async () => {
+test('without reserved concurrency, invocations run in parallel in separate processes', async () => {
   const results = await Promise.all([call({ wait: 100 }), call({ wait: 100 })]);
   expect(new Set(results.map(({ payload }) => payload.pid)).size).toBe(2);
 });
 
-test('the line ends at a hundred', async () => {
+test('at most 100 invocations are queued', async () => {
   deploy({ reservedConcurrency: 1 });
   const held = call({ wait: 400 });
   const waiting = Array.from({ length: 100 }, () => call({}, 'wait'));
@@ -161,7 +166,7 @@ test('the line ends at a hundred', async () => {
   await Promise.all([held, ...waiting]);
 });
 
-test('closing ends calls under way and leaves no process', async () => {
+test('closing ends running invocations and leaves no process', async () => {
   const { payload } = await call({});
   const cut = call({ wait: 60_000 });
   await until(() => log().includes('60000'));
@@ -170,7 +175,7 @@ test('closing ends calls under way and leaves no process', async () => {
   expect(isAlive(payload.pid)).toBe(false);
 });
 
-test('draining waits for calls under way, and starts no other', async () => {
+test('draining waits for running invocations and starts no others', async () => {
   const running = call({ wait: 200 });
   await until(() => log().includes('called'));
   await functions.drain(5000);
@@ -178,7 +183,7 @@ test('draining waits for calls under way, and starts no other', async () => {
   await expect(call({})).rejects.toThrow('stopping');
 });
 
-test('a function that is not there is refused', async () => {
+test('an unknown function is an error', async () => {
   await expect(call({}, 'refuse', 'other')).rejects.toMatchObject({
     code: 'ResourceNotFoundException',
     status: 404,
@@ -190,7 +195,7 @@ describe('roles', () => {
   const EVENTS = iam.service('events.amazonaws.com', 'arn:aws:events:us-east-1:000000000000:rule/ended');
   const invokeAs = (caller: Caller, reference = 'greet') => functions.invoke(caller, reference, '{}', 'wait');
 
-  test('a function has the keys of its role, which end with its process', async () => {
+  test('a function has credentials of its role, revoked with its process', async () => {
     deploy({ codeDirectory: directoryWith('exports.handler = async () => process.env') });
     const { AWS_ACCESS_KEY_ID: key, AWS_SESSION_TOKEN: token } = (await call({})).payload;
     expect(iam.callerOf(key, token)).toMatchObject({
@@ -202,8 +207,8 @@ describe('roles', () => {
     expect(() => iam.callerOf(key, token)).toThrow('is invalid');
   });
 
-  test('a role needs the right to call it, by the name that it calls', async () => {
-    const other = iam.putRole('caller', trusting('scheduler.amazonaws.com'));
+  test('a role needs permission to invoke it by the name it uses', async () => {
+    const other = iam.putRole('caller', trustPolicy('scheduler.amazonaws.com'));
     const caller = iam.assume(other, 'scheduler.amazonaws.com', 'arn:s', 's');
     const refused = `is not authorized to perform: lambda:InvokeFunction on resource: ${ARN}`;
     await expect(invokeAs(caller)).rejects.toMatchObject({ code: 'AccessDeniedException', status: 403 });
@@ -213,7 +218,7 @@ describe('roles', () => {
     await expect(invokeAs(caller, `${ARN}:3`)).rejects.toThrow(`${refused}:3`);
   });
 
-  test("a service needs the function's own policy to name it and its source", async () => {
+  test("a service needs a statement with its source in the function's policy", async () => {
     iam.addResource(ARN);
     const permit = (rule: string) =>
       iam.putResourcePolicy(
@@ -233,7 +238,7 @@ describe('roles', () => {
     expect((await invokeAs(EVENTS)).functionError).toBeUndefined();
   });
 
-  test('a role that may not write the log is told of, and the function runs', async () => {
+  test('a role without log permissions is logged, and the function runs', async () => {
     expect((await call({})).functionError).toBeUndefined();
     expect(iam.refusals()).toContainEqual(
       expect.stringMatching(

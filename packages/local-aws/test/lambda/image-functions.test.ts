@@ -3,10 +3,10 @@ import path from 'node:path';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
-import { iamWithRole, ME } from '../../src/testing/roles';
+import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
 
-/** A runtime as an image holds one: it asks for calls, and answers. */
+/** A runtime inside an image: it polls for invocations and answers them. */
 const IMAGE = {
   'work.cjs': `
     const { readdirSync, writeFileSync } = require('node:fs');
@@ -82,14 +82,19 @@ function deploy(timeoutSeconds = 10, command = ['node', 'work.cjs', 'first']): v
 }
 
 async function call(event: object) {
-  const { payload, ...result } = await functions.invoke(ME, 'work', JSON.stringify(event), 'refuse');
+  const { payload, ...result } = await functions.invoke(
+    ADMINISTRATOR,
+    'work',
+    JSON.stringify(event),
+    'refuse',
+  );
   return { ...result, payload: JSON.parse(payload) };
 }
 
 const scratches = () =>
   existsSync(path.join(data, 'scratch')) ? readdirSync(path.join(data, 'scratch')) : [];
 
-test('an image’s process takes one call after the other, with a /tmp of its own that lasts as long as it', async () => {
+test('the process of an image handles invocations in sequence, with its own /tmp', async () => {
   const first = await call({ a: 1 });
   expect(first.payload).toMatchObject({
     calls: 1,
@@ -108,13 +113,13 @@ test('an image’s process takes one call after the other, with a /tmp of its ow
   expect(scratches()).toEqual([]);
 });
 
-test('calls at the same time have processes of their own', async () => {
+test('concurrent invocations use separate processes', async () => {
   const [one, other] = await Promise.all([call({ wait: 100 }), call({ wait: 100 })]);
   expect(one?.payload.pid).not.toBe(other?.payload.pid);
   expect(one?.payload.tmp).not.toBe(other?.payload.tmp);
 });
 
-test('an error that it posts is the function’s, and the process stays', async () => {
+test('a posted error is the function error, and the process stays warm', async () => {
   expect(await call({ fail: true })).toMatchObject({
     functionError: 'Unhandled',
     payload: { errorType: 'TaskFailed', errorMessage: 'no' },
@@ -127,7 +132,7 @@ test.each([
   ['is killed', { kill: true }, 'Runtime.ExitError', 'Runtime exited with error: signal: SIGKILL'],
   ['outlasts its time', { hang: true }, 'Sandbox.Timedout', 'Task timed out after 1.00 seconds'],
 ])(
-  'a call in which the process %s is told so, and the next one meets a new process',
+  'an invocation fails if the process %s, and the next one uses a new process',
   async (_, event, type, text) => {
     deploy(1);
     const failed = await call(event);
@@ -140,7 +145,7 @@ test.each([
   },
 );
 
-test('an image that does not start is an error of every call', async () => {
+test('every invocation of an image that does not start fails', async () => {
   deploy(10, ['node', 'missing.cjs']);
   expect((await call({})).payload.errorType).toBe('Runtime.ExitError');
   expect((await call({})).payload.errorType).toBe('Runtime.ExitError');

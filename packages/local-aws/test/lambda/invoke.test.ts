@@ -52,7 +52,7 @@ const request = (path: string, init: RequestInit = {}) =>
     headers: { authorization: authorization('lambda'), ...init.headers },
   });
 
-test('Invoke answers with what the function returned', async () => {
+test('Invoke returns the result of the function', async () => {
   const name = encodeURIComponent('arn:aws:lambda:us-east-1:000000000000:function:echo');
   const response = await request(`/functions/${name}/invocations`, { body: '{"a":"ü"}' });
   expect(response.status).toBe(200);
@@ -60,13 +60,13 @@ test('Invoke answers with what the function returned', async () => {
   expect(await response.json()).toEqual({ got: { a: 'ü' } });
 });
 
-test('Invoke answers 200 with the error of a function, and says so', async () => {
+test('Invoke answers 200 with the function error and its header', async () => {
   const response = await request('/functions/echo/invocations', { body: '{"fail":1}' });
   expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled']);
   expect(await response.json()).toMatchObject({ errorType: 'Error', errorMessage: 'no' });
 });
 
-test('an invocation of type Event is accepted at once', async () => {
+test('an invocation of type Event is accepted immediately', async () => {
   const headers = { 'x-amz-invocation-type': 'Event' };
   const response = await request('/functions/echo/invocations', { headers });
   expect([response.status, await response.text()]).toEqual([202, '']);

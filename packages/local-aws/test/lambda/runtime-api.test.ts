@@ -6,7 +6,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-test('an answer to a call that is not under way is refused', async () => {
+test('a response to an unknown invocation is rejected', async () => {
   const answer = await fetch(`http://${api.host}/2018-06-01/runtime/invocation/other/response`, {
     method: 'POST',
     body: '{}',
@@ -17,6 +17,6 @@ test('an answer to a call that is not under way is refused', async () => {
   ]);
 });
 
-test('what is no part of the API is not found', async () => {
+test('unknown paths are not found', async () => {
   expect((await fetch(`http://${api.host}/2018-06-01/runtime/other`)).status).toBe(404);
 });

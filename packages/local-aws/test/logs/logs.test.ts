@@ -35,7 +35,7 @@ const filter = async (input: FilterLogEventsCommandInput) => {
 };
 const logGroupName = 'Shop-Functionssettlelog1';
 
-test('lists the groups below a prefix, a page at a time', async () => {
+test('lists groups by prefix, in pages', async () => {
   const logGroupNamePrefix = 'Shop-';
   const first = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, limit: 1 }));
   expect(first.logGroups).toMatchObject([{ logGroupName }]);
@@ -45,7 +45,7 @@ test('lists the groups below a prefix, a page at a time', async () => {
   expect(second.nextToken).toBeUndefined();
 });
 
-test('gives the lines of a time, a stack trace with the line before it', async () => {
+test('returns the lines of a time range, a stack trace with the line before it', async () => {
   await writeFile(file, `${line(1, { message: 'one' })}${line(2, { message: 'two' })}Error\n    at f\n`);
   await appendFile(file, `${new Date(at(3)).toISOString()} Task timed out\n${line(4, { message: 'four' })}`);
   const { messages } = await filter({ logGroupName, startTime: at(2), endTime: at(3) });
@@ -57,7 +57,7 @@ test('gives the lines of a time, a stack trace with the line before it', async (
   ]);
 });
 
-test('gives pages that join without a gap, of the lines that a pattern asks for', async () => {
+test('returns the lines that match a pattern in pages without gaps', async () => {
   const lines = [1, 2, 3, 4].map((n) => line(n, { execution_id: n === 3 ? 'b' : 'a', message: `m${n} <b>` }));
   await writeFile(file, lines.join(''));
   const filterPattern = '{ $.execution_id = "a" }';
@@ -72,14 +72,14 @@ test('gives pages that join without a gap, of the lines that a pattern asks for'
   expect(byTerms.messages).toHaveLength(1);
 });
 
-test('refuses a pattern that it would not heed, and a group that is not there', async () => {
+test('rejects an unsupported pattern and an unknown group', async () => {
   await expect(filter({ logGroupName, filterPattern: '{ $.n > 3 }' })).rejects.toMatchObject({
     name: 'InvalidParameterException',
   });
   await expect(filter({ logGroupName: 'none' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('a long file is read from its end, however its lines fall into chunks', async () => {
+test('a long file is read from its end, with lines across chunks', async () => {
   const lines = Array.from({ length: 9000 }, (_, n) => line(n, { message: `${n} ${'é'.repeat(n % 50)}` }));
   await writeFile(file, lines.join(''));
   const read = readLog(file, at(4000));

@@ -42,7 +42,7 @@ test('a bucket is created, found, listed and deleted', async () => {
   });
 });
 
-test('buckets are listed by pages too', async () => {
+test('buckets are listed in pages', async () => {
   const { client } = server;
   const names = ['page-a', 'page-b', 'page-c'];
   for (const Bucket of names) await client.send(new CreateBucketCommand({ Bucket }));
@@ -59,27 +59,27 @@ test('buckets are listed by pages too', async () => {
   for (const Bucket of names) await client.send(new DeleteBucketCommand({ Bucket }));
 });
 
-test('a bucket with an object in it is not deleted', async () => {
+test('a bucket that is not empty is not deleted', async () => {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'k', Body: 'x' }));
   const request = server.client.send(new DeleteBucketCommand({ Bucket: BUCKET }));
   expect(await refusal(request)).toEqual({ name: 'BucketNotEmpty', status: 409 });
 });
 
 test.each(['No', 'UPPER', 'a', 'x'.repeat(64), 'a..b', '-ab', 'ab-', 'a_b', '10.0.0.1', '..', 'a/../b'])(
-  'refuses the bucket name %s',
+  'rejects the bucket name %s',
   async (name) => {
     await expect(server.service.createBucket(name)).rejects.toMatchObject({ code: 'InvalidBucketName' });
   },
 );
 
-test('tells region and versioning', async () => {
+test('returns region and versioning', async () => {
   const location = await server.client.send(new GetBucketLocationCommand({ Bucket: BUCKET }));
   expect(location.LocationConstraint).toBeUndefined();
   const versioning = await server.client.send(new GetBucketVersioningCommand({ Bucket: BUCKET }));
   expect(versioning.Status).toBeUndefined();
 });
 
-test('takes the bucket from the host name', async () => {
+test('reads the bucket from the host name', async () => {
   for (const host of ['localhost', 's3.localhost']) {
     const client = new S3Client({
       ...clientConfig(`http://${host}:${server.port}`),

@@ -1,6 +1,6 @@
 import { CHECKSUMS, type ChecksumAlgorithm, compositeChecksum, hasher } from '../../src/s3/checksums';
 
-/** The check values of the catalogue of CRCs, and FIPS 180, over the digits 1 to 9. */
+/** Published check values over the digits 1 to 9: CRC catalogue, FIPS 180. */
 const CHECK: Record<ChecksumAlgorithm, string> = {
   CRC32: 'cbf43926',
   CRC32C: 'e3069283',
@@ -10,13 +10,13 @@ const CHECK: Record<ChecksumAlgorithm, string> = {
 };
 
 describe.each(CHECKSUMS)('%s', (algorithm) => {
-  test('gives the published check value', () => {
+  test('returns the published check value', () => {
     const hash = hasher(algorithm);
     hash.update(Buffer.from('123456789'));
     expect(hash.digest().toString('hex')).toBe(CHECK[algorithm]);
   });
 
-  test('does not depend on how the bytes are cut', () => {
+  test('does not depend on chunk boundaries', () => {
     const bytes = Buffer.from(Array.from({ length: 1000 }, (_, i) => (i * 31 + (i >> 3)) & 255));
     const whole = hasher(algorithm);
     whole.update(bytes);
@@ -28,7 +28,7 @@ describe.each(CHECKSUMS)('%s', (algorithm) => {
   });
 });
 
-test('a composite checksum covers the checksums of the parts and says how many there are', () => {
+test('a composite checksum covers the checksums of the parts and has their number', () => {
   const parts = ['a', 'b'].map((text) => {
     const hash = hasher('SHA256');
     hash.update(Buffer.from(text));

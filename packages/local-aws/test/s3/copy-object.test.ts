@@ -54,7 +54,7 @@ test('copies bytes, headers, metadata and tags', async () => {
   ]);
 });
 
-test('the copy outlives its source, and a new upload of the source leaves it alone', async () => {
+test('the copy is independent of its source', async () => {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: 'old' }));
   await copy('independent', { CopySource: `/${BUCKET}/source` });
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: 'new' }));
@@ -66,7 +66,7 @@ test('copies between buckets', async () => {
   expect(await (await get('elsewhere', 'other')).Body?.transformToString()).toBe('data');
 });
 
-test('REPLACE sets other headers and metadata, on the object itself too', async () => {
+test('REPLACE sets other headers and metadata, also for a copy onto itself', async () => {
   await copy('self');
   const self = { CopySource: `${BUCKET}/self` };
   expect(await refusal(copy('self', self))).toEqual({ name: 'InvalidRequest', status: 400 });
@@ -95,7 +95,7 @@ describe('a condition on the source', () => {
     expect(await refusal(get('refused'))).toMatchObject({ status: 404 });
   });
 
-  test('that holds lets the copy through', async () => {
+  test('that holds allows the copy', async () => {
     await copy('held', {
       CopySourceIfMatch: etag.replaceAll('"', ''),
       CopySourceIfUnmodifiedSince: past,
@@ -105,7 +105,7 @@ describe('a condition on the source', () => {
   });
 });
 
-test('conditions on the destination hold as for a put', async () => {
+test('conditions on the destination apply as for a put', async () => {
   await copy('there');
   expect(await refusal(copy('there', { IfNoneMatch: '*' }))).toMatchObject({ status: 412 });
   expect(await refusal(copy('not-there', { IfMatch: etag }))).toEqual({ name: 'NoSuchKey', status: 404 });
@@ -120,7 +120,7 @@ test.each([
   expect(await refusal(copy('x', { CopySource: source }))).toMatchObject({ name });
 });
 
-test('tags are replaced without the object being another', async () => {
+test('replacing tags does not create a new version', async () => {
   await copy('tagged');
   const before = await get('tagged');
   const TagSet = [{ Key: 'a & b', Value: '<c>' }];

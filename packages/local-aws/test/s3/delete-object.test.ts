@@ -23,14 +23,14 @@ const exists = async (Key: string) =>
     () => false,
   );
 
-test('deletes an object, and succeeds where there is none', async () => {
+test('deletes an object, and succeeds without one', async () => {
   await put('gone');
   await remove('gone');
   expect(await exists('gone')).toBe(false);
   expect((await remove('gone')).$metadata.httpStatusCode).toBe(204);
 });
 
-test('If-Match deletes the ETag it names alone', async () => {
+test('If-Match deletes only the object with the ETag', async () => {
   const ETag = await put('kept');
   expect(await refusal(remove('kept', '"abc"'))).toEqual({ name: 'PreconditionFailed', status: 412 });
   expect(await exists('kept')).toBe(true);
@@ -38,7 +38,7 @@ test('If-Match deletes the ETag it names alone', async () => {
   expect(await exists('kept')).toBe(false);
 });
 
-test('a condition that only directory buckets know is refused, and deletes nothing', async () => {
+test('a condition of directory buckets is rejected and deletes nothing', async () => {
   await put('conditional');
   const one = new DeleteObjectCommand({ Bucket: BUCKET, Key: 'conditional', IfMatchSize: 1 });
   expect(await refusal(server.client.send(one))).toEqual({ name: 'NotImplemented', status: 501 });
@@ -49,7 +49,7 @@ test('a condition that only directory buckets know is refused, and deletes nothi
   expect(await exists('conditional')).toBe(true);
 });
 
-test('If-Match: * wants an object to be there', async () => {
+test('If-Match: * requires an object', async () => {
   await put('any');
   await remove('any', '*');
   expect(await refusal(remove('any', '*'))).toEqual({ name: 'NoSuchKey', status: 404 });
@@ -59,7 +59,7 @@ test('If-Match: * wants an object to be there', async () => {
 const removeAll = (Objects: ObjectIdentifier[], Quiet = false) =>
   server.client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects, Quiet } }));
 
-test('deletes many keys at once, however they are written', async () => {
+test('deletes many keys with any characters', async () => {
   const names = [
     'x',
     'a & b',
@@ -79,7 +79,7 @@ test('deletes many keys at once, however they are written', async () => {
   for (const name of names) expect(await exists(name)).toBe(false);
 });
 
-test('tells which of many failed, and quietly nothing else', async () => {
+test('reports failed keys, and with Quiet nothing else', async () => {
   await put('one');
   await put('two');
   const { Deleted, Errors } = await removeAll([{ Key: 'one', ETag: '"abc"' }, { Key: 'two' }], true);
@@ -89,7 +89,7 @@ test('tells which of many failed, and quietly nothing else', async () => {
   expect(await exists('two')).toBe(false);
 });
 
-test('refuses more than 1,000 keys', async () => {
+test('rejects more than 1,000 keys', async () => {
   const objects = Array.from({ length: 1001 }, (_, i) => ({ Key: `${i}` }));
   expect(await refusal(removeAll(objects))).toEqual({ name: 'MalformedXML', status: 400 });
 });

@@ -44,14 +44,14 @@ describe('a range', () => {
   });
 
   test.each(['bytes=10-', 'bytes=10-12', 'bytes=-0'])(
-    '%s holds no byte and is InvalidRange',
+    '%s contains no byte and is InvalidRange',
     async (Range) => {
       expect(await refusal(get({ Range }))).toEqual({ name: 'InvalidRange', status: 416 });
     },
   );
 
   test.each(['bytes=4-2', 'bytes=-', 'bytes=a-b', 'rows=1-2', 'bytes=0-1,3-4', 'bytes=--5'])(
-    '%s is read over and the whole answered',
+    '%s is ignored and the whole object returned',
     async (Range) => {
       const found = await get({ Range });
       expect(found.$metadata.httpStatusCode).toBe(200);
@@ -59,7 +59,7 @@ describe('a range', () => {
     },
   );
 
-  test('of thousands of spaces is read over as quickly', async () => {
+  test('of thousands of spaces is ignored as quickly', async () => {
     const spaces = ' '.repeat(7_000);
     const started = performance.now();
     expect((await get({ Range: `bytes=${spaces}-${spaces}x` })).$metadata.httpStatusCode).toBe(200);
@@ -70,7 +70,7 @@ describe('a range', () => {
     expect(await refusal(get({ Key: 'empty', Range: 'bytes=0-' }))).toMatchObject({ status: 416 });
   });
 
-  test('comes without the checksum of the whole, so that clients do not hold it against the part', async () => {
+  test('has no object checksum, which clients would compare with the range', async () => {
     const found = await get({ Range: 'bytes=2-4', ChecksumMode: 'ENABLED' });
     expect(found.ChecksumCRC32).toBeUndefined();
     expect((await get({ ChecksumMode: 'ENABLED' })).ChecksumCRC32).toBeDefined();
@@ -95,7 +95,7 @@ describe('a condition', () => {
     }
   });
 
-  test('on the ETag goes before one on the date', async () => {
+  test('on the ETag takes precedence over one on the date', async () => {
     const matching = await get({ IfMatch: etag, IfUnmodifiedSince: earlier });
     expect(await matching.Body?.transformToString()).toBe(BODY);
     const other = await get({ IfNoneMatch: '"abc"', IfModifiedSince: later });
@@ -103,17 +103,17 @@ describe('a condition', () => {
   });
 });
 
-test('HEAD tells what GET would, and Last-Modified to the second', async () => {
+test('HEAD returns the headers of GET, with Last-Modified in seconds', async () => {
   const found = await head();
   expect(found).toMatchObject({ ContentLength: 10, ETag: etag });
   expect(found.LastModified?.toISOString()).toBe('2025-07-01T10:00:00.000Z');
 });
 
-test('HEAD of a range tells its length', async () => {
+test('HEAD of a range returns its length', async () => {
   expect(await head({ Range: 'bytes=2-4' })).toMatchObject({ ContentLength: 3 });
 });
 
-test('answers with headers that the query sets in place of those kept', async () => {
+test('the query overrides stored headers', async () => {
   const found = await get({
     ResponseContentType: 'text/plain',
     ResponseContentDisposition: 'attachment; filename="a.csv"',
@@ -126,26 +126,26 @@ test('answers with headers that the query sets in place of those kept', async ()
   });
 });
 
-test('refuses a header from the query that would end the header', async () => {
+test('rejects a line break in a header from the query', async () => {
   const request = get({ ResponseContentType: 'text/plain\r\nx-injected: 1' });
   expect(await refusal(request)).toEqual({ name: 'InvalidArgument', status: 400 });
 });
 
-test('a key that is not there is NoSuchKey to GET and 404 to HEAD', async () => {
+test('a missing key is NoSuchKey for GET and 404 for HEAD', async () => {
   expect(await refusal(get({ Key: 'nothing' }))).toEqual({ name: 'NoSuchKey', status: 404 });
   expect(await refusal(head({ Key: 'nothing' }))).toEqual({ name: 'NotFound', status: 404 });
 });
 
-test('a bucket that is not there is NoSuchBucket', async () => {
+test('a missing bucket is NoSuchBucket', async () => {
   expect(await refusal(get({ Bucket: 'nothing-here' }))).toEqual({ name: 'NoSuchBucket', status: 404 });
 });
 
-test('part 1 of an object put whole is the whole; there is no part 2', async () => {
+test('part 1 of a simple object is the whole object; there is no part 2', async () => {
   expect(await (await get({ PartNumber: 1 })).Body?.transformToString()).toBe(BODY);
   expect(await refusal(get({ PartNumber: 2 }))).toEqual({ name: 'InvalidPartNumber', status: 416 });
 });
 
-test('a version other than null is refused', async () => {
+test('a version other than null is rejected', async () => {
   expect(await refusal(get({ VersionId: 'abc' }))).toEqual({ name: 'InvalidArgument', status: 400 });
   expect(await (await get({ VersionId: 'null' })).Body?.transformToString()).toBe(BODY);
 });

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { BUCKET, refusal, startServer, type TestServer } from '../../src/testing/s3-server';
 
-/** In the order of their UTF-8 bytes; in that of UTF-16, the emoji would come before the full-width tilde. */
+/** In UTF-8 byte order; in UTF-16 order the emoji would precede the full-width tilde. */
 const KEYS = ['a', 'a b+c%20.csv', 'a/', 'a/1', 'a/2', 'a/b/3', 'a0', 'b/x', 'c', 'é', '\uff5e', '\u{1f600}'];
 let server: TestServer;
 
@@ -25,13 +25,13 @@ const keys = (page: { Contents?: { Key?: string }[] }) => (page.Contents ?? []).
 const prefixes = (page: { CommonPrefixes?: { Prefix?: string }[] }) =>
   (page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix);
 
-test('lists every key in the order of its UTF-8 bytes', async () => {
+test('lists keys in UTF-8 byte order', async () => {
   const page = await list();
   expect(keys(page)).toEqual(KEYS);
   expect(page).toMatchObject({ KeyCount: KEYS.length, IsTruncated: false, Name: BUCKET });
 });
 
-test('tells size, ETag and the time of each', async () => {
+test('returns size, ETag and time of each object', async () => {
   const [entry] = (await list({ Prefix: 'a/b' })).Contents ?? [];
   expect(entry).toMatchObject({ Key: 'a/b/3', Size: 5, StorageClass: 'STANDARD' });
   expect(entry?.ETag).toMatch(/^"[0-9a-f]{32}"$/);
@@ -39,7 +39,7 @@ test('tells size, ETag and the time of each', async () => {
   expect((await list({ FetchOwner: true })).Contents?.[0]?.Owner?.ID).toBe('000000000000');
 });
 
-test('a delimiter folds what is behind it, below a prefix too', async () => {
+test('a delimiter groups keys, also with a prefix', async () => {
   const top = await list({ Delimiter: '/' });
   expect(keys(top)).toEqual(['a', 'a b+c%20.csv', 'a0', 'c', 'é', '\uff5e', '\u{1f600}']);
   expect(prefixes(top)).toEqual(['a/', 'b/']);
@@ -49,7 +49,7 @@ test('a delimiter folds what is behind it, below a prefix too', async () => {
 });
 
 test.each([1, 2, 3, 5])(
-  'pages of %i give every entry once, with and without a delimiter',
+  'pages of %i return every entry once, with and without a delimiter',
   async (pageSize) => {
     for (const Delimiter of [undefined, '/']) {
       const found: (string | undefined)[] = [];
@@ -64,15 +64,15 @@ test.each([1, 2, 3, 5])(
   },
 );
 
-test('start-after leaves out the key itself and all before it', async () => {
+test('start-after omits the key itself and all before it', async () => {
   expect(keys(await list({ StartAfter: 'b/x' }))).toEqual(['c', 'é', '\uff5e', '\u{1f600}']);
 });
 
-test('max-keys 0 gives an empty page that is not truncated', async () => {
+test('max-keys 0 returns an empty page that is not truncated', async () => {
   expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
 });
 
-test('encoding-type url escapes what a URL would', async () => {
+test('encoding-type url percent-encodes names', async () => {
   const page = await list({ EncodingType: 'url', Prefix: 'a ' });
   expect(page).toMatchObject({ EncodingType: 'url', Prefix: 'a%20' });
   expect(keys(page)).toEqual(['a%20b%2Bc%2520.csv']);
@@ -86,7 +86,7 @@ test.each([
   expect(await refusal(list(query))).toEqual({ name: 'InvalidArgument', status: 400 });
 });
 
-test('the first version of listing pages by marker, over common prefixes too', async () => {
+test('ListObjects pages by marker, including common prefixes', async () => {
   const entries: (string | undefined)[] = [];
   let Marker: string | undefined;
   for (let pages = 0; pages < 20; pages++) {
@@ -102,7 +102,7 @@ test('the first version of listing pages by marker, over common prefixes too', a
   );
 });
 
-test('the service itself lists by prefix in the same order', async () => {
+test('S3Service.listObjects lists by prefix in the same order', async () => {
   const found: string[] = [];
   for await (const { key } of server.service.listObjects(BUCKET, 'a/')) found.push(key);
   expect(found).toEqual(['a/', 'a/1', 'a/2', 'a/b/3']);

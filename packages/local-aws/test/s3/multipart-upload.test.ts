@@ -64,7 +64,7 @@ const bytesOf = async (Key: string, more = {}) => {
   return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
 };
 
-test('puts the parts together in order, under the ETag of their ETags', async () => {
+test('joins the parts in order, with the ETag of their ETags', async () => {
   const upload = await begin('joined', { ContentType: 'text/csv', Metadata: { a: 'b' } });
   const second = await upload.part(2, SECOND);
   const first = await upload.part(1, FIRST);
@@ -76,7 +76,7 @@ test('puts the parts together in order, under the ETag of their ETags', async ()
   expect((await bytesOf('joined', { PartNumber: 2 })).equals(SECOND)).toBe(true);
 });
 
-test('a copy of it has the MD5 of the whole as ETag', async () => {
+test('a copy of it has the MD5 of all bytes as its ETag', async () => {
   const copied = await server.client.send(
     new CopyObjectCommand({ Bucket: BUCKET, Key: 'joined-copy', CopySource: `${BUCKET}/joined` }),
   );
@@ -105,11 +105,11 @@ test.each([
   const name = `Checksum${ChecksumAlgorithm}` as const;
   expect(completed[name]).toMatch(ChecksumType === 'COMPOSITE' ? /-2$/ : /=$/);
   expect(completed.ChecksumType).toBe(ChecksumType);
-  // The client validates what it reads where the checksum is of the whole.
+  // The client validates reads with a FULL_OBJECT checksum.
   expect((await bytesOf(key, { ChecksumMode: 'ENABLED' })).length).toBe(FIRST.length + SECOND.length);
 });
 
-test('refuses a checksum of the whole that does not match, and keeps the upload', async () => {
+test('rejects a wrong object checksum, and keeps the upload', async () => {
   const upload = await begin('full', { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
   const part = await upload.part(1, SECOND, { ChecksumAlgorithm: 'CRC32' });
   const wrong = upload.complete([part], { ChecksumCRC32: 'AAAAAA==', ChecksumType: 'FULL_OBJECT' });
@@ -117,7 +117,7 @@ test('refuses a checksum of the whole that does not match, and keeps the upload'
   await upload.complete([part], { ChecksumCRC32: part.ChecksumCRC32, ChecksumType: 'FULL_OBJECT' });
 });
 
-test('a part uploaded again takes the place of the earlier one', async () => {
+test('a part uploaded again replaces the earlier one', async () => {
   const upload = await begin('again');
   const before = await upload.part(1, Buffer.from('before'));
   const after = await upload.part(1, Buffer.from('after'));
@@ -126,7 +126,7 @@ test('a part uploaded again takes the place of the earlier one', async () => {
   expect((await bytesOf('again')).toString()).toBe('after');
 });
 
-test('refuses parts out of order, unknown ones, none, and a small one before the last', async () => {
+test('rejects unordered, unknown, missing and too small parts', async () => {
   const upload = await begin('bad-parts');
   const one = await upload.part(1, Buffer.from('small'));
   const two = await upload.part(2, SECOND);
@@ -141,7 +141,7 @@ test('refuses parts out of order, unknown ones, none, and a small one before the
   expect(await refusal(upload.part(10_001, SECOND))).toEqual({ name: 'InvalidArgument', status: 400 });
 });
 
-test('completing it again is answered alike while its object is there, and changes nothing', async () => {
+test('completing it again returns the same response while its object exists, without effect', async () => {
   const own = await startServer();
   const target = { Bucket: BUCKET, Key: 'again' };
   await own.service.setNotification(BUCKET, {
@@ -170,7 +170,7 @@ test('completing it again is answered alike while its object is there, and chang
   await restarted.stop();
 });
 
-test('completes under a condition, and keeps the upload where it does not hold', async () => {
+test('completes under a condition, and keeps the upload if the condition fails', async () => {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'condition', Body: 'x' }));
   const upload = await begin('condition');
   const part = await upload.part(1, SECOND);
@@ -183,7 +183,7 @@ test('completes under a condition, and keeps the upload where it does not hold',
   expect((await bytesOf('condition')).equals(SECOND)).toBe(true);
 });
 
-test('lists uploads and parts, by pages too, until the upload is aborted', async () => {
+test('lists uploads and parts, also in pages, until the upload is aborted', async () => {
   const upload = await begin('listed/one');
   await begin('listed/two');
   for (const number of [3, 1, 2]) await upload.part(number, SECOND);
@@ -206,7 +206,7 @@ test('lists uploads and parts, by pages too, until the upload is aborted', async
   expect(await refusal(upload.part(1, SECOND))).toEqual({ name: 'NoSuchUpload', status: 404 });
 });
 
-test('copies parts, whole and by range, from another object', async () => {
+test('copies parts from another object, whole or by range', async () => {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'source', Body: FIRST }));
   const upload = await begin('from-copies');
   const copy = async (PartNumber: number, CopySourceRange?: string) => {
@@ -235,7 +235,7 @@ test('copies parts, whole and by range, from another object', async () => {
   expect(await refusal(beyond)).toEqual({ name: 'InvalidArgument', status: 400 });
 });
 
-test('goes on after a restart', async () => {
+test('continues after a restart', async () => {
   const own = await startServer();
   const create = new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: 'restarted' });
   const { UploadId } = await own.client.send(create);

@@ -38,7 +38,7 @@ async function listed() {
 }
 const records = () => server.delivered.map(({ body }) => JSON.parse(body).Records[0]);
 
-test('a put is told in the form of S3, with the very time that the object has', async () => {
+test('a put sends an S3 event with the time of the object', async () => {
   const { ETag } = await put('input/a b+c%.csv', 'four');
   const [stored] = await listed();
   expect(server.delivered).toHaveLength(1);
@@ -57,12 +57,12 @@ test('a put is told in the form of S3, with the very time that the object has', 
   });
 });
 
-test('only keys that the filter takes in are told of', async () => {
+test('only keys that match the filter send events', async () => {
   for (const key of ['input/a.txt', 'other/a.csv', 'input.csv', 'input/deep/a.csv']) await put(key);
   expect(records().map((record) => record.s3.object.key)).toEqual(['input/deep/a.csv']);
 });
 
-test('copies and multipart uploads are told by their own names; a refused write is not told', async () => {
+test('copies and multipart uploads have their own event names; a failed write sends none', async () => {
   await put('source');
   await server.client.send(
     new CopyObjectCommand({ Bucket: BUCKET, Key: 'input/copy.csv', CopySource: `${BUCKET}/source` }),
@@ -81,7 +81,7 @@ test('copies and multipart uploads are told by their own names; a refused write 
   ]);
 });
 
-test('removals are told where they are configured, and only of what was there', async () => {
+test('removals send configured events, and only for existing objects', async () => {
   await server.service.setNotification(BUCKET, {
     queueConfigurations: [
       { id: 'removed', queueArn: QUEUE, events: ['s3:ObjectRemoved:Delete'], filterRules: [] },
@@ -95,7 +95,7 @@ test('removals are told where they are configured, and only of what was there', 
   expect(records()[0].s3.object).toEqual({ key: 'input/a.csv', sequencer: expect.any(String) });
 });
 
-test('sequencers rise from event to event, over a restart too', async () => {
+test('sequencers increase with each event, also after a restart', async () => {
   for (let i = 0; i < 5; i++) await put('input/a.csv');
   await server.halt();
   const before = records();
@@ -130,12 +130,12 @@ test('a message that cannot be delivered fails the request', async () => {
   expect(await refusal(put('input/a.csv'))).toEqual({ name: 'InternalError', status: 500 });
 });
 
-test('what lies in the bucket is told again, with the time of its upload, where it matches and is wanted', async () => {
+test('events of matching and accepted objects are sent again with their upload time', async () => {
   for (const key of ['input/b.csv', 'input/a.csv', 'input/a.txt', 'other/a.csv']) await put(key);
   const objects = await listed();
   server.delivered.length = 0;
   const seen: string[] = [];
-  const count = await server.service.notifyAgain(BUCKET, (key, etag) => {
+  const count = await server.service.resendNotifications(BUCKET, (key, etag) => {
     seen.push(`${key} ${etag}`);
     return key !== 'input/b.csv';
   });
@@ -150,7 +150,7 @@ test('what lies in the bucket is told again, with the time of its upload, where 
   expect(record.eventTime).toBe(objects.find(({ key }) => key === 'input/a.csv')?.lastModified.toISOString());
 });
 
-test('the configuration can be set and read over the wire, and survives a restart', async () => {
+test('the configuration can be set and read through the API, and survives a restart', async () => {
   const QueueConfigurations = [
     {
       Id: 'over the wire',
@@ -174,7 +174,7 @@ test('the configuration can be set and read over the wire, and survives a restar
   expect(await read()).toEqual(QueueConfigurations);
 });
 
-test('an event that there is not, and a target that is no queue, are refused', async () => {
+test('an unknown event and a target other than a queue are rejected', async () => {
   const set = (NotificationConfiguration: object) =>
     refusal(
       server.client.send(

@@ -22,7 +22,7 @@ const get = async (Key: string) =>
   (await server.client.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToString();
 const md5 = (text: string) => `"${createHash('md5').update(text).digest('hex')}"`;
 
-test('answers the MD5 as ETag and gives back bytes, metadata and headers as they came', async () => {
+test('returns the MD5 as the ETag, and bytes, metadata and headers unchanged', async () => {
   const { ETag } = await put('plain.csv', 'a,b\n1,2\n', {
     ContentType: 'text/csv',
     ContentEncoding: 'deflate, gzip',
@@ -47,13 +47,13 @@ test('answers the MD5 as ETag and gives back bytes, metadata and headers as they
   });
 });
 
-test('takes an empty object', async () => {
+test('accepts an empty object', async () => {
   const { ETag } = await put('empty', Buffer.alloc(0));
   expect(ETag).toBe(md5(''));
   expect(await get('empty')).toBe('');
 });
 
-test('has binary/octet-stream for an object without a type', async () => {
+test('uses binary/octet-stream for an object without a type', async () => {
   await put('untyped', Buffer.from([0, 1, 2]), { ContentType: undefined });
   const head = await server.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'untyped' }));
   expect(head.ContentLength).toBe(3);
@@ -63,7 +63,7 @@ test('has binary/octet-stream for an object without a type', async () => {
 describe.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('checksum %s', (algorithm) => {
   const ChecksumHeader = `Checksum${algorithm}` as const;
 
-  test('is verified in the header of a plain body and given back', async () => {
+  test('is verified in the header of a plain body and returned', async () => {
     const key = `header-${algorithm}`;
     await put(key, 'some bytes', { ChecksumAlgorithm: ChecksumAlgorithm[algorithm] });
     const head = await server.client.send(
@@ -86,7 +86,7 @@ describe.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('chec
     expect(await get(key)).toBe(bytes.toString());
   });
 
-  test('that does not match is BadDigest and leaves nothing', async () => {
+  test('that does not match is BadDigest and stores nothing', async () => {
     const wrong = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 }[algorithm];
     const request = put(`wrong-${algorithm}`, 'x', {
       [ChecksumHeader]: Buffer.alloc(wrong).toString('base64'),
@@ -96,7 +96,7 @@ describe.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('chec
   });
 });
 
-test('refuses a Content-MD5 of other bytes, and one that is no MD5', async () => {
+test('rejects a wrong and an invalid Content-MD5', async () => {
   const wrong = put('md5', 'x', { ContentMD5: Buffer.alloc(16).toString('base64') });
   expect(await refusal(wrong)).toEqual({ name: 'BadDigest', status: 400 });
   expect(await refusal(put('md5', 'x', { ContentMD5: 'xyz' }))).toEqual({
@@ -105,13 +105,13 @@ test('refuses a Content-MD5 of other bytes, and one that is no MD5', async () =>
   });
 });
 
-test('refuses user metadata over 2 KB', async () => {
+test('rejects user metadata over 2 KB', async () => {
   const request = put('meta', 'x', { Metadata: { long: 'x'.repeat(2048) } });
   expect(await refusal(request)).toEqual({ name: 'MetadataTooLarge', status: 400 });
 });
 
 describe('conditional writes', () => {
-  test('If-None-Match: * refuses a key that is there with 412 and leaves it alone', async () => {
+  test('If-None-Match: * is 412 for an existing key, which is unchanged', async () => {
     await put('once', 'first', { IfNoneMatch: '*' });
     expect(await refusal(put('once', 'second', { IfNoneMatch: '*' }))).toEqual({
       name: 'PreconditionFailed',
@@ -120,7 +120,7 @@ describe('conditional writes', () => {
     expect(await get('once')).toBe('first');
   });
 
-  test('of 50 concurrent writers with If-None-Match: * exactly one wins, and its bytes are there', async () => {
+  test('of 50 concurrent writers with If-None-Match: * exactly one wins, and its bytes are stored', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 50 }, (_, i) => put('race', `writer ${i}`, { IfNoneMatch: '*' })),
     );
@@ -139,14 +139,14 @@ describe('conditional writes', () => {
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('If-Match takes an ETag with and without quotes', async () => {
+  test('If-Match accepts an ETag with and without quotes', async () => {
     const { ETag = '' } = await put('quoted', 'one');
     const second = await put('quoted', 'two', { IfMatch: ETag });
     await put('quoted', 'three', { IfMatch: second.ETag?.replaceAll('"', '') });
     expect(await get('quoted')).toBe('three');
   });
 
-  test('If-Match is 412 for another ETag and 404 where nothing is', async () => {
+  test('If-Match is 412 for another ETag and 404 without an object', async () => {
     await put('other', 'x');
     expect(await refusal(put('other', 'y', { IfMatch: '"abc"' }))).toMatchObject({ status: 412 });
     expect(await refusal(put('absent', 'y', { IfMatch: '"abc"' }))).toEqual({
@@ -163,7 +163,7 @@ describe('conditional writes', () => {
   });
 });
 
-test('uploads of one key get strictly later times even within a millisecond, deletions in between included', async () => {
+test('uploads of one key have strictly increasing times, also within a millisecond and after deletions', async () => {
   const fixed = await startServer({ clock: () => new Date('2025-07-01T10:00:00.250Z') });
   try {
     const times: number[] = [];
@@ -182,7 +182,7 @@ test('uploads of one key get strictly later times even within a millisecond, del
   }
 });
 
-test('a reader of a large object sees one version whole while others replace it', async () => {
+test('a reader of a large object sees one complete version while others replace it', async () => {
   const body = (digit: number) => Buffer.alloc(3_000_000, String(digit));
   await put('replaced', body(0));
   const writers = [1, 2, 3, 4].map((digit) => put('replaced', body(digit)));

@@ -30,7 +30,7 @@ async function dataFiles(): Promise<string[]> {
   return names.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-test('objects, their times and deletions are there after a restart', async () => {
+test('objects, their times and deletions survive a restart', async () => {
   await put('a', '1');
   await put('a', '2');
   await put('b', '3');
@@ -49,11 +49,11 @@ test('objects, their times and deletions are there after a restart', async () =>
   expect(await dataFiles()).toHaveLength(2);
 });
 
-test('what a crash left half done is gone, and everything acknowledged is there', async () => {
+test('incomplete changes are dropped after a crash, and acknowledged ones are kept', async () => {
   await put('a', '1');
   const log = await readFile(inBucket('objects.log'), 'utf8');
   await server.halt();
-  // An upload cut short, a file whose entry was never written, and half an entry.
+  // An incomplete upload, a file without an entry, and a truncated entry.
   await writeFile(join(server.directory, 'tmp', 'f'.repeat(32)), 'half an upl');
   await mkdir(inBucket('data', 'ff'), { recursive: true });
   await writeFile(inBucket('data', 'ff', `ff${'0'.repeat(30)}`), 'no entry');
@@ -68,7 +68,7 @@ test('what a crash left half done is gone, and everything acknowledged is there'
 });
 
 test.each([1, 10, 60])(
-  'an entry cut %i bytes short does not count, and the version before it does',
+  'an entry truncated by %i bytes is dropped, and the previous version is current',
   async (cut) => {
     await put('a', 'old');
     const { length } = await readFile(inBucket('objects.log'));
@@ -77,7 +77,7 @@ test.each([1, 10, 60])(
     await put('a', 'new');
     const whole = (await readFile(inBucket('objects.log'))).length;
     await server.halt();
-    // As if the crash had come before the old file was removed.
+    // As after a crash before the old file was removed.
     await writeFile(inBucket('data', kept.slice(0, 2), kept), bytes);
     expect(whole - cut).toBeGreaterThan(length);
     await truncate(inBucket('objects.log'), whole - cut);
@@ -86,7 +86,7 @@ test.each([1, 10, 60])(
   },
 );
 
-test('an object whose file was taken away is not listed', async () => {
+test('an object whose file is missing is not listed', async () => {
   await put('a', '1');
   const [file = ''] = await dataFiles();
   await put('b', '2');
@@ -96,12 +96,12 @@ test('an object whose file was taken away is not listed', async () => {
   expect(await contents()).toEqual({ b: '2' });
 });
 
-test('a long history is written anew, short', async () => {
+test('a long history is compacted', async () => {
   for (let k = 0; k < 4; k++) await put(`k${k}`, 'x');
   await put('last', 'x');
   await server.halt();
-  const told = await readFile(inBucket('objects.log'), 'utf8');
-  await appendFile(inBucket('objects.log'), told.repeat(208));
+  const log = await readFile(inBucket('objects.log'), 'utf8');
+  await appendFile(inBucket('objects.log'), log.repeat(208));
   server = await startServer({ directory: server.directory });
   await restart();
   const lines = (await readFile(inBucket('objects.log'), 'utf8')).trim().split('\n');
@@ -109,7 +109,7 @@ test('a long history is written anew, short', async () => {
   expect(Object.keys(await contents())).toEqual(['k0', 'k1', 'k2', 'k3', 'last']);
 }, 90_000);
 
-test('files of the operating system among its own do not keep it from starting', async () => {
+test('files of the operating system in its directory do not prevent a start', async () => {
   await put('a', '1');
   await server.halt();
   for (const place of [join(server.directory, 'buckets'), inBucket('data'), inBucket('uploads')]) {

@@ -7,7 +7,7 @@ import { checksumHeader, hasher } from '../../src/s3/checksums';
 import { BUCKET, startServer, type TestServer } from '../../src/testing/s3-server';
 import { authorization } from '../../src/testing/scene';
 
-/** What no SDK sends: the forms of aws-chunked byte by byte, and what a hostile client would try. */
+/** Requests that no SDK sends: raw aws-chunked bodies, and those of a hostile client. */
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
@@ -86,7 +86,7 @@ describe('aws-chunked', () => {
       `B${SIGNATURE}\r\nhello world\r\n0${SIGNATURE}\r\nx-amz-checksum-crc32: ${checksum}\r\nx-amz-trailer-signature:00\r\n\r\n`,
     ],
     [
-      'a trailer with no empty line behind it',
+      'a trailer without a final empty line',
       { ...headers(UNSIGNED), ...trailer },
       `b\r\nhello world\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n`,
     ],
@@ -99,7 +99,7 @@ describe('aws-chunked', () => {
     expect(found.headers['content-encoding']).toBe('gzip');
   });
 
-  test('named as the encoding of a body that is none is taken off, and the body kept', async () => {
+  test('as the Content-Encoding of a plain body is removed, and the body unchanged', async () => {
     expect(await put('plain', { 'content-encoding': 'aws-chunked, gzip' }, 'hello')).toMatchObject({
       status: 200,
     });
@@ -108,7 +108,7 @@ describe('aws-chunked', () => {
     expect(found.headers['content-encoding']).toBe('gzip');
   });
 
-  test('is decoded however the connection cuts it', async () => {
+  test('is decoded with any packet boundaries', async () => {
     const body = `6${SIGNATURE}\r\nhello \r\n5${SIGNATURE}\r\nworld\r\n0${SIGNATURE}\r\n\r\n`;
     const socket = connect(server.port, '127.0.0.1');
     socket.setNoDelay(true);
@@ -133,13 +133,13 @@ describe('aws-chunked', () => {
       'BadDigest',
     ],
     [
-      'a trailer that was announced and is missing',
+      'an announced trailer that is missing',
       { ...headers(UNSIGNED), ...trailer },
       'b\r\nhello world\r\n0\r\n\r\n',
       'MalformedTrailerError',
     ],
-    ['fewer bytes than told', headers(UNSIGNED, 12), 'b\r\nhello world\r\n0\r\n\r\n', 'IncompleteBody'],
-    ['more bytes than told', headers(UNSIGNED, 10), 'b\r\nhello world\r\n0\r\n\r\n', 'IncompleteBody'],
+    ['fewer bytes than declared', headers(UNSIGNED, 12), 'b\r\nhello world\r\n0\r\n\r\n', 'IncompleteBody'],
+    ['more bytes than declared', headers(UNSIGNED, 10), 'b\r\nhello world\r\n0\r\n\r\n', 'IncompleteBody'],
     ['no last chunk', headers(UNSIGNED), 'b\r\nhello world\r\n', 'IncompleteBody'],
     ['a chunk cut short', headers(UNSIGNED), 'b\r\nhello', 'IncompleteBody'],
     ['a size that is none', headers(UNSIGNED), 'xyz\r\nhello world\r\n0\r\n\r\n', 'InvalidChunkSizeError'],
@@ -156,17 +156,17 @@ describe('aws-chunked', () => {
   });
 });
 
-test('a plain body whose signed SHA-256 is another is refused', async () => {
+test('a plain body with a wrong signed SHA-256 is rejected', async () => {
   const answer = await put('sha', { 'x-amz-content-sha256': '0'.repeat(64) }, 'x');
   expect(answer).toMatchObject({ status: 400, code: 'XAmzContentSHA256Mismatch' });
 });
 
-test('a body of unknown length is refused, as on S3', async () => {
+test('a body of unknown length is rejected, as on S3', async () => {
   const answer = await send('PUT', `/${BUCKET}/k`, { 'transfer-encoding': 'chunked' }, 'x');
   expect(answer).toMatchObject({ status: 411, code: 'MissingContentLength' });
 });
 
-test('an upload whose connection breaks leaves nothing, no file either', async () => {
+test('an interrupted upload leaves no object and no file', async () => {
   const socket = connect(server.port, '127.0.0.1');
   socket.write(`PUT /${BUCKET}/broken HTTP/1.1\r\n${HEAD}\r\ncontent-length: 1000000\r\n\r\nthe beginning`);
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -178,7 +178,7 @@ test('an upload whose connection breaks leaves nothing, no file either', async (
   expect((await send('GET', `/${BUCKET}/broken`)).status).toBe(404);
 });
 
-test('Expect: 100-continue is met', async () => {
+test('Expect: 100-continue is supported', async () => {
   const socket = connect(server.port, '127.0.0.1');
   socket.write(
     `PUT /${BUCKET}/expected HTTP/1.1\r\n${HEAD}\r\ncontent-length: 4\r\nexpect: 100-continue\r\n\r\n`,
@@ -192,7 +192,7 @@ test('Expect: 100-continue is met', async () => {
   expect(await get('expected')).toBe('body');
 });
 
-test('a refused upload is answered after it was taken off the wire, and the connection goes on', async () => {
+test('a rejected upload is drained before the response, and the connection is reused', async () => {
   const body = Buffer.alloc(3_000_000);
   const answer = await send('PUT', '/no-such-bucket/k', { 'content-length': body.length }, body);
   expect(answer).toMatchObject({ status: 404, code: 'NoSuchBucket' });
@@ -230,7 +230,7 @@ describe('hostile keys', () => {
     '<a>&amp;</a>',
   ];
 
-  test('are kept apart, given back as they came, and never become a path', async () => {
+  test('are distinct, returned unchanged, and never become a path', async () => {
     for (const key of KEYS) {
       expect(await put(encodeURIComponent(key), {}, `body of ${key}`)).toMatchObject({ status: 200 });
     }
@@ -300,7 +300,7 @@ describe('hostile requests', () => {
     expect(answer).toMatchObject({ status: 400, code: 'MalformedXML' });
   });
 
-  test('comments, CDATA, attributes and entities are XML like any other', async () => {
+  test('comments, CDATA, attributes and entities are parsed', async () => {
     await put('a%26%3C', {}, 'x');
     const body =
       '<?xml version="1.0"?><!-- x --><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object a = "b">\n' +
@@ -309,20 +309,20 @@ describe('hostile requests', () => {
     expect((await send('GET', `/${BUCKET}/a%26%3C`)).status).toBe(404);
   });
 
-  test('a million attributes are read over', async () => {
+  test('a million attributes are ignored', async () => {
     await put('attributes', {}, 'x');
     const body = `<Delete${' a=""'.repeat(1_000_000)}><Object><Key>attributes</Key></Object></Delete>`;
     expect((await xml(DELETE, body)).text).toContain('<Deleted><Key>attributes</Key></Deleted>');
     expect(await xml(DELETE, body.replace('>', ' b>'))).toMatchObject({ status: 400, code: 'MalformedXML' });
   });
 
-  test('headers beyond what HTTP allows are refused, and the server goes on', async () => {
+  test('headers over the limit are rejected, and the server continues', async () => {
     const answer = await put('k', { 'x-amz-meta-long': 'x'.repeat(40_000) }, 'x').catch((error) => error);
     expect([431, 'ECONNRESET', 'EPIPE']).toContain(answer.status ?? answer.code);
     expect((await send('HEAD', `/${BUCKET}`)).status).toBe(200);
   });
 
-  test('a reader that goes away in the middle does no harm', async () => {
+  test('a reader can disconnect during a response', async () => {
     await put('large', {}, Buffer.alloc(8_000_000));
     const socket = connect(server.port, '127.0.0.1');
     socket.write(`GET /${BUCKET}/large HTTP/1.1\r\n${HEAD}\r\n\r\n`);

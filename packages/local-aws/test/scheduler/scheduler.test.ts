@@ -1,11 +1,11 @@
 import type { Caller } from '../../src/iam/access';
 import type { LambdaFunctions } from '../../src/lambda/functions';
 import { ScheduledFunctionError, Scheduler } from '../../src/scheduler/scheduler';
-import { ME } from '../../src/testing/roles';
+import { ADMINISTRATOR } from '../../src/testing/roles';
 
 let calls: [string, string, string][];
-let underWay: number;
-let most: number;
+let running: number;
+let maxRunning: number;
 let answer: { payload: string; functionError?: string };
 let scheduler: Scheduler;
 let lines: string[];
@@ -13,40 +13,40 @@ let lines: string[];
 beforeEach(() => {
   calls = [];
   lines = [];
-  underWay = most = 0;
+  running = maxRunning = 0;
   answer = { payload: '{"started":true}' };
   const functions = {
     async invoke(caller: Caller, arn: string, payload: string) {
       calls.push([caller.arn, arn, payload]);
-      most = Math.max(most, ++underWay);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise((resolve) => setTimeout(resolve, 20));
-      underWay--;
+      running--;
       return answer;
     },
   } as unknown as LambdaFunctions;
   scheduler = new Scheduler(functions, (line) => lines.push(line));
   scheduler.putSchedule({
     name: 'five-minutes',
-    actAs: () => ME,
+    actAs: () => ADMINISTRATOR,
     functionArn: 'arn:f',
     input: '{"source":"schedule"}',
   });
 });
 afterEach(() => scheduler.stop());
 
-test('a tick calls the function with its input and gives what it returned', async () => {
+test('a tick invokes the function with its input and returns its result', async () => {
   expect(await scheduler.tick()).toEqual({ started: true });
-  expect(calls).toEqual([[ME.arn, 'arn:f', '{"source":"schedule"}']]);
+  expect(calls).toEqual([[ADMINISTRATOR.arn, 'arn:f', '{"source":"schedule"}']]);
 });
 
-test('ticks never overlap, whoever asks for them', async () => {
+test('ticks never overlap', async () => {
   scheduler.start(0.001);
   await Promise.all([scheduler.tick(), scheduler.tick()]);
-  expect(most).toBe(1);
+  expect(maxRunning).toBe(1);
   expect(calls.length).toBeGreaterThanOrEqual(3);
 });
 
-test('the clock goes on after a failed tick, until it is stopped', async () => {
+test('the schedule continues after a failed tick, until it is stopped', async () => {
   answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
   scheduler.start(0.001);
   await new Promise((resolve) => setTimeout(resolve, 120));
@@ -59,12 +59,12 @@ test('the clock goes on after a failed tick, until it is stopped', async () => {
   expect(calls).toHaveLength(before);
 });
 
-test('a tick asked for throws what the function threw', async () => {
+test('an explicit tick throws the function error', async () => {
   answer = { payload: '{"errorType":"QueueError","errorMessage":"gone"}', functionError: 'Unhandled' };
   await expect(scheduler.tick()).rejects.toThrow(ScheduledFunctionError);
 });
 
-test('the last tick that ended is told, with why it failed', async () => {
+test('the last tick is reported with its error', async () => {
   expect(scheduler.lastTick).toBeUndefined();
   await scheduler.tick();
   expect(scheduler.lastTick).toEqual({ at: expect.any(Date), error: undefined });

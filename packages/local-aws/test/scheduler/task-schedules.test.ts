@@ -1,7 +1,7 @@
 import type { RunTaskRequest } from '../../src/ecs/tasks';
 import { ScheduledTaskError, TaskSchedules } from '../../src/scheduler/task-schedules';
 import { until } from '../../src/testing/files';
-import { ME } from '../../src/testing/roles';
+import { ADMINISTRATOR } from '../../src/testing/roles';
 
 let requests: RunTaskRequest[];
 let exitCode: number | undefined;
@@ -11,7 +11,7 @@ let schedules: TaskSchedules;
 const NIGHTLY = {
   name: 'nightly',
   periodMs: 20,
-  actAs: () => ME,
+  actAs: () => ADMINISTRATOR,
   task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
 };
 
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => schedules.stop());
 
-test('a task runs once a period, first after one, and each run has a log of its own', async () => {
+test('a task runs once per period, first after one period, and each run has its own log', async () => {
   schedules.putSchedule(NIGHTLY);
   schedules.putSchedule({ ...NIGHTLY, name: 'yearly', periodMs: 1_000_000 });
   expect(requests).toEqual([]);
@@ -42,13 +42,13 @@ test('a task runs once a period, first after one, and each run has a log of its 
   await until(() => requests.length >= 2);
   expect(requests[0]).toMatchObject({
     ...NIGHTLY.task,
-    caller: ME,
+    caller: ADMINISTRATOR,
     logName: expect.stringMatching(/^nightly-\d{8}T\d{6}Z$/),
   });
   expect(requests.every(({ logName }) => logName.startsWith('nightly'))).toBe(true);
 });
 
-test('a run that fails is told, and the clock goes on until it is stopped', async () => {
+test('a failed run is logged, and the schedule continues until it is stopped', async () => {
   exitCode = 1;
   schedules.putSchedule(NIGHTLY);
   schedules.start();
@@ -63,12 +63,12 @@ test('a run that fails is told, and the clock goes on until it is stopped', asyn
   expect(requests).toHaveLength(before);
 });
 
-test('a run that is asked for begins at once, and its failure is thrown', async () => {
+test('an explicit run starts immediately and throws its error', async () => {
   schedules.putSchedule({ ...NIGHTLY, periodMs: 1_000_000 });
   await schedules.run('nightly');
   expect(requests).toHaveLength(1);
   exitCode = undefined;
   await expect(schedules.run('nightly')).rejects.toThrow('schedule nightly: no image');
   await expect(schedules.run('weekly')).rejects.toThrow(ScheduledTaskError);
-  await expect(schedules.run('weekly')).rejects.toThrow('no task has this schedule; there are nightly');
+  await expect(schedules.run('weekly')).rejects.toThrow('unknown task schedule; known are nightly');
 });

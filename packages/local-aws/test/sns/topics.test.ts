@@ -71,7 +71,7 @@ test('topics are created once, listed, described, changed and deleted', async ()
   await expect(client.send(new GetTopicAttributesCommand({ TopicArn }))).rejects.toThrow(NotFoundException);
 });
 
-test('a hundred topics and more come in pages', async () => {
+test('more than 100 topics are listed in pages', async () => {
   const { client, sns } = await open();
   for (let i = 0; i < 120; i++) await sns.ensureTopic(`t${i}`);
   const first = await client.send(new ListTopicsCommand({}));
@@ -79,7 +79,7 @@ test('a hundred topics and more come in pages', async () => {
   expect([first.Topics?.length, second.Topics?.length, second.NextToken]).toEqual([100, 21, undefined]);
 });
 
-test('a queue gets the envelope that AWS sends', async () => {
+test('a queue receives the JSON envelope of AWS', async () => {
   const { client, topic, queue, subscribe, sqs, url } = await open();
   const subscription = await subscribe('sqs', queue);
   const { MessageId } = await client.send(
@@ -125,7 +125,7 @@ test('raw delivery is the message itself, with its attributes', async () => {
   ]);
 });
 
-test('what others would be sent is written to the outbox, by protocol where the message tells', async () => {
+test('messages for other protocols are written to the outbox, with protocol-specific text', async () => {
   const { client, topic, subscribe, outbox, queue, sqs } = await open();
   await subscribe('email', 'me@example.org');
   await subscribe('https', 'https://example.org/hook');
@@ -139,7 +139,7 @@ test('what others would be sent is written to the outbox, by protocol where the 
   expect(sqs.bodies('q')).toEqual(['to all']);
 });
 
-test('a queue that is gone does not keep the others from their messages', async () => {
+test('a deleted queue does not affect delivery to the others', async () => {
   const { client, topic, queue, subscribe, outbox, sqs } = await open();
   await subscribe('sqs', `${queue}-gone`);
   await subscribe('sqs', queue, { RawMessageDelivery: 'true' });
@@ -150,7 +150,7 @@ test('a queue that is gone does not keep the others from their messages', async 
   ]);
 });
 
-test('subscriptions are listed, described, changed and ended', async () => {
+test('subscriptions are listed, described, changed and deleted', async () => {
   const { client, topic, queue, subscribe } = await open();
   const SubscriptionArn = await subscribe('sqs', queue);
   expect(await subscribe('sqs', queue)).toBe(SubscriptionArn);
@@ -176,7 +176,7 @@ test('subscriptions are listed, described, changed and ended', async () => {
   expect((await client.send(new ListSubscriptionsCommand({}))).Subscriptions ?? []).toEqual([]);
 });
 
-test('a batch of messages says what became of each', async () => {
+test('a batch reports the result of each message', async () => {
   const { client, topic, queue, subscribe, sqs } = await open();
   await subscribe('sqs', queue, { RawMessageDelivery: 'true' });
   const { Successful, Failed } = await client.send(
@@ -194,14 +194,14 @@ test('a batch of messages says what became of each', async () => {
   expect(sqs.bodies('q')).toEqual(['one', 'three']);
 });
 
-test('what is not served is refused by name', async () => {
+test('unsupported features are rejected by name', async () => {
   const { client, topic, queue, subscribe } = await open();
   const invalid = (about: string) => ({
     name: 'InvalidParameterException',
     message: expect.stringContaining(about),
   });
   await expect(subscribe('sqs', queue, { FilterPolicy: '{"a":["b"]}' })).rejects.toMatchObject(
-    invalid('FilterPolicy is not served locally'),
+    invalid('FilterPolicy is not supported locally'),
   );
   await expect(subscribe('pigeon', 'x')).rejects.toMatchObject(invalid('"pigeon"'));
   await expect(subscribe('sqs', 'http://127.0.0.1/q')).rejects.toMatchObject(invalid('ARN'));
@@ -220,7 +220,7 @@ test('what is not served is refused by name', async () => {
   });
 });
 
-test('topics and subscriptions are found by a process that comes after', async () => {
+test('topics and subscriptions survive a restart', async () => {
   const first = await open();
   const kept = await first.subscribe('sqs', first.queue, { RawMessageDelivery: 'true' });
   const ended = await first.subscribe('email', 'me@example.org');

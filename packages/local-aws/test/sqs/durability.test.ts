@@ -26,7 +26,7 @@ const receive = async (client: SQSClient, queue = 'q') =>
     )
   ).Messages ?? [];
 
-test('queues, messages, receive counts, deadlines and handles are found by a process that comes after', async () => {
+test('queues, messages, receive counts, timeouts and handles survive a restart', async () => {
   const first = await scene.open();
   const dead = await first.sqs.ensureQueue('dead');
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 2 });
@@ -45,7 +45,7 @@ test('queues, messages, receive counts, deadlines and handles are found by a pro
   );
   await first.sqs.send(arn, 'waiting');
 
-  // Twice, so that the snapshot that the first reopening writes is read as well.
+  // Twice, to read the snapshot that the first reopening writes.
   await scene.open();
   const third = await scene.open();
   expect(third.sqs.bodies('q').sort()).toEqual(['extended', 'held', 'waiting']);
@@ -84,7 +84,7 @@ test('queues, messages, receive counts, deadlines and handles are found by a pro
   expect(Results).toMatchObject([{ ApproximateNumberOfMessagesMoved: 2 }]);
 });
 
-test('twenty thousand messages go through without trouble', async () => {
+test('handles 20,000 messages efficiently', async () => {
   const { sqs, client } = await scene.open();
   const arn = await sqs.ensureQueue('q');
   const bodies = Array.from({ length: 20_000 }, (_, i) => `message ${i} ${'x'.repeat(200)}`);
@@ -97,13 +97,13 @@ test('twenty thousand messages go through without trouble', async () => {
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
     await client.send(new DeleteMessageBatchCommand({ QueueUrl: 'q', Entries }));
   }
-  // Were a receive to look at every message, a hundred of them would take many times as long.
+  // A receive that scanned all messages would take many times as long.
   expect(performance.now() - started).toBeLessThan(5000);
   expect(received).toEqual(bodies.slice(0, 1000));
   expect(sqs.bodies('q')).toHaveLength(19_000);
 });
 
-test('turns are taken by time, then in the order they came', () => {
+test('the heap orders by time, then by insertion', () => {
   const heap = new AvailabilityHeap();
   const turns = Array.from({ length: 300 }, (_, i) => ({
     messageId: `${i}`,

@@ -21,7 +21,7 @@ async function open() {
   return { ...opened, arn, QueueUrl, receive };
 }
 
-test('a receive that waits gets a message as it is sent, and no other does', async () => {
+test('exactly one long poll receives a message when it is sent', async () => {
   const { client, QueueUrl, receive } = await open();
   const waiting = [receive(1), receive(1)];
   await pause(100);
@@ -31,7 +31,7 @@ test('a receive that waits gets a message as it is sent, and no other does', asy
   expect(Math.min(...answers.map(({ seconds }) => seconds))).toBeLessThan(0.7);
 });
 
-test('a receive that waits gets a message as its delay ends', async () => {
+test('a long poll receives a message when its delay ends', async () => {
   const { client, QueueUrl, receive } = await open();
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', DelaySeconds: 1 }));
   const { bodies, seconds } = await receive(10);
@@ -39,14 +39,14 @@ test('a receive that waits gets a message as its delay ends', async () => {
   expect(seconds).toBeLessThan(3);
 });
 
-test('a receive that waits in vain ends after its time, with nothing', async () => {
+test('a long poll without messages ends after its wait time', async () => {
   const { receive } = await open();
   const { bodies, seconds } = await receive(1);
   expect(bodies).toEqual([]);
   expect(seconds).toBeGreaterThan(0.9);
 });
 
-test('a caller that goes away takes no message with it', async () => {
+test('a disconnected caller receives no message', async () => {
   const { url, arn, sqs, receive } = await open();
   const left = request(url, {
     method: 'POST',
@@ -58,15 +58,15 @@ test('a caller that goes away takes no message with it', async () => {
   left.on('error', () => {});
   left.end(JSON.stringify({ QueueUrl: 'q', WaitTimeSeconds: 20 }));
   await pause(100);
-  const gone = new Promise((resolve) => left.on('close', resolve));
+  const closed = new Promise((resolve) => left.on('close', resolve));
   left.destroy();
-  await gone;
+  await closed;
   await pause(50);
   await sqs.send(arn, 'x');
   expect((await receive(0)).bodies).toEqual(['x']);
 });
 
-test('closing ends a receive that waits', async () => {
+test('closing ends a long poll', async () => {
   const { receive } = await open();
   const waiting = receive(20);
   await pause(100);

@@ -79,7 +79,7 @@ test('a message is received with its attributes and digests, hidden, and deleted
   expect(message).toMatchObject({
     MessageId: sent.MessageId,
     Body: 'grüße 😀\n<&>',
-    // By Python's hashlib, from the bytes that the SQS documentation lays out.
+    // Computed with Python's hashlib from the encoding in the SQS documentation.
     MD5OfBody: '53170fcdc813c8ca463b6519283680e4',
     MD5OfMessageAttributes: '4a3c440b91ddbfee35fe28d722f50ff2',
     Attributes: {
@@ -101,7 +101,7 @@ test('a message is received with its attributes and digests, hidden, and deleted
   expect(await counts()).toEqual([0, 0, 0]);
 });
 
-test('only the attributes asked for are given', async () => {
+test('only requested attributes are returned', async () => {
   await client.send(
     new SendMessageCommand({
       QueueUrl,
@@ -122,13 +122,13 @@ test('only the attributes asked for are given', async () => {
   expect(message?.Attributes).toEqual({ ApproximateReceiveCount: '4' });
 });
 
-test('messages come in the order sent, at most as many as asked for', async () => {
+test('messages are received in send order, at most the requested number', async () => {
   for (let i = 0; i < 12; i++) await send(String(i));
   expect((await receive({ MaxNumberOfMessages: 1 })).map((m) => m.Body)).toEqual(['0']);
   expect((await receive()).map((m) => m.Body)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
 });
 
-test('a message comes back when its visibility timeout ends, and only its newest handle deletes it', async () => {
+test('a message is visible again after its visibility timeout, and only its latest handle deletes it', async () => {
   await send('x');
   const [first] = await receive();
   scene.clock.advance(59);
@@ -144,7 +144,7 @@ test('a message comes back when its visibility timeout ends, and only its newest
   expect(await counts()).toEqual([0, 0, 0]);
 });
 
-test('a handle still deletes after its timeout where no one received the message since', async () => {
+test('a handle still deletes after the timeout if the message was not received again', async () => {
   await send('x');
   const [message] = await receive();
   scene.clock.advance(100);
@@ -152,7 +152,7 @@ test('a handle still deletes after its timeout where no one received the message
   expect(await receive()).toEqual([]);
 });
 
-test('visibility is lengthened, and ended to give the message back', async () => {
+test('the visibility timeout is extended, and set to 0 to release the message', async () => {
   await send('x');
   const [first] = await receive();
   await changeVisibility(first, 600);
@@ -162,7 +162,7 @@ test('visibility is lengthened, and ended to give the message back', async () =>
   expect(await receive()).toHaveLength(1);
 });
 
-test('visibility of what is deleted, received anew, or no longer hidden is not changed', async () => {
+test('the visibility of a deleted, received again or visible message is not changed', async () => {
   await send('x');
   const [first] = await receive();
   scene.clock.advance(60);
@@ -178,14 +178,14 @@ test('visibility of what is deleted, received anew, or no longer hidden is not c
 });
 
 test.each(['', 'nonsense', Buffer.from('local-sqs/other/id/1').toString('base64')])(
-  'the handle %j is told to be none',
+  'the handle %j is invalid',
   async (ReceiptHandle) => {
     const removed = client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     await expect(removed).rejects.toThrow(ReceiptHandleIsInvalid);
   },
 );
 
-test('a delayed message waits for its time', async () => {
+test('a delayed message is available after its delay', async () => {
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', DelaySeconds: 30 }));
   expect(await counts()).toEqual([0, 0, 1]);
   expect(await receive()).toEqual([]);
@@ -193,7 +193,7 @@ test('a delayed message waits for its time', async () => {
   expect(await receive()).toHaveLength(1);
 });
 
-test('a message past its retention period is gone, in flight or not', async () => {
+test('a message past its retention period is deleted, in flight or not', async () => {
   await send('x');
   await send('y');
   await receive({ MaxNumberOfMessages: 1 });
@@ -202,7 +202,7 @@ test('a message past its retention period is gone, in flight or not', async () =
   expect(await counts()).toEqual([0, 0, 0]);
 });
 
-test('purging takes all', async () => {
+test('purging deletes all messages', async () => {
   await send('x');
   await send('y');
   await receive({ MaxNumberOfMessages: 1 });
@@ -210,7 +210,7 @@ test('purging takes all', async () => {
   expect(await counts()).toEqual([0, 0, 0]);
 });
 
-test('a batch does what it can and names what it cannot', async () => {
+test('a batch reports successful and failed entries', async () => {
   const sent = await client.send(
     new SendMessageBatchCommand({
       QueueUrl,
@@ -254,7 +254,7 @@ test('a batch does what it can and names what it cannot', async () => {
   expect(await counts()).toEqual([1, 0, 0]);
 });
 
-test('a batch that is out of order as a whole does nothing', async () => {
+test('an invalid batch has no effect', async () => {
   const batch = (ids: string[]) =>
     client.send(
       new SendMessageBatchCommand({ QueueUrl, Entries: ids.map((Id) => ({ Id, MessageBody: 'x' })) }),

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsService, type SqsService } from '../../src/sqs/service';
 import { clientConfig, Scene } from '../../src/testing/scene';
 
-/** A clock that stands still until it is moved. */
+/** A clock that advances only manually. */
 export class StandingClock {
   private at = Date.parse('2025-07-01T12:00:00Z');
   readonly now = () => new Date(this.at);
@@ -11,7 +11,7 @@ export class StandingClock {
   }
 }
 
-/** SQS behind an endpoint, on a directory that can be opened again as after a kill: nothing is closed before. */
+/** SQS behind an endpoint, whose directory can be reopened without a close, as after a kill. */
 export class SqsScene extends Scene {
   readonly clock = new StandingClock();
   private path: string | undefined;

@@ -33,7 +33,7 @@ test('a queue is created once, and found by name, by prefix and page by page', a
   expect([rest.QueueUrls?.length, rest.NextToken]).toEqual([1, undefined]);
 });
 
-test('attributes have their defaults, are given back as set, and leave the others be', async () => {
+test('attributes have defaults and are returned as set', async () => {
   const { client } = await scene.open();
   const { QueueUrl } = await client.send(
     new CreateQueueCommand({ QueueName: 'q', Attributes: { VisibilityTimeout: '90', Policy: '{"a":1}' } }),
@@ -63,7 +63,7 @@ test('attributes have their defaults, are given back as set, and leave the other
   expect(one.Attributes).toEqual({ QueueArn: arn('q') });
 });
 
-test('creating a queue anew with other attributes is refused', async () => {
+test('creating an existing queue with other attributes fails', async () => {
   const { client } = await scene.open();
   const create = (VisibilityTimeout: string) =>
     client.send(new CreateQueueCommand({ QueueName: 'q', Attributes: { VisibilityTimeout } }));
@@ -77,7 +77,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ VisibilityTimeout: '43201' }, 'InvalidAttributeValue', 'from 0 to 43200'],
   [{ DelaySeconds: 'soon' }, 'InvalidAttributeValue', '"soon"'],
   [{ Colour: 'red' }, 'InvalidAttributeName', 'Colour'],
-  [{ FifoQueue: 'true' }, 'UnsupportedOperation', 'FIFO queues are not served locally'],
+  [{ FifoQueue: 'true' }, 'UnsupportedOperation', 'FIFO queues are not supported locally'],
   [{ RedrivePolicy: 'x' }, 'InvalidParameterValue', 'not a valid JSON map'],
   [
     { RedrivePolicy: `{"deadLetterTargetArn":"${arn('none')}","maxReceiveCount":1}` },
@@ -91,14 +91,14 @@ test.each<[Record<string, string>, string, string]>([
 });
 
 test.each([
-  ['orders.fifo', 'FIFO queues are not served locally'],
+  ['orders.fifo', 'FIFO queues are not supported locally'],
   ['a b', '"a b"'],
 ])('the name %s is refused', async (QueueName, message) => {
   const { client } = await scene.open();
   await expect(client.send(new CreateQueueCommand({ QueueName }))).rejects.toThrow(message);
 });
 
-test('the error about a queue that is not there has its name of today and of old', async () => {
+test('the error for a missing queue has its JSON and its Query code', async () => {
   const { client, url } = await scene.open();
   const QueueUrl = `${url}/000000000000/gone`;
   const sent = client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
@@ -110,7 +110,7 @@ test('the error about a queue that is not there has its name of today and of old
   await expect(client.send(new GetQueueUrlCommand({ QueueName: 'gone' }))).rejects.toThrow(QueueDoesNotExist);
 });
 
-test('a deleted queue is gone', async () => {
+test('a deleted queue does not exist', async () => {
   const { client } = await scene.open();
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'q' }));
   await client.send(new DeleteQueueCommand({ QueueUrl }));
@@ -140,7 +140,7 @@ test('the sources of a dead-letter queue are listed', async () => {
   expect(queueUrls?.map((each) => each.split('/').at(-1))).toEqual(['a', 'b']);
 });
 
-test('ensureQueue updates a queue that is there, resets what is not named, and keeps its messages', async () => {
+test('ensureQueue updates an existing queue, resets other attributes and keeps its messages', async () => {
   const { client, sqs } = await scene.open();
   const queue = await sqs.ensureQueue('q', { VisibilityTimeout: '90', DelaySeconds: '5' });
   await sqs.send(queue, 'kept');
@@ -153,7 +153,7 @@ test('ensureQueue updates a queue that is there, resets what is not named, and k
   expect(sqs.bodies('q')).toEqual(['kept']);
 });
 
-test('an operation that is not served is named', async () => {
+test('the error of an unsupported operation names it', async () => {
   const { client } = await scene.open();
   await expect(client.send(new ListQueueTagsCommand({ QueueUrl: 'q' }))).rejects.toMatchObject({
     name: 'UnknownOperationException',

@@ -33,14 +33,14 @@ const receive = async (queue: string) => {
   );
   return Messages;
 };
-/** Receives and lets the timeout pass. */
+/** Receives and waits for the visibility timeout. */
 const fail = async (queue: string) => {
   const messages = await receive(queue);
   scene.clock.advance(60);
   return messages.map(({ Body }) => Body);
 };
 
-test('after as many receives as allowed the next one moves a message to the dead letters', async () => {
+test('a receive after maxReceiveCount moves the message to the dead-letter queue', async () => {
   await sqs.send(source, 'poison');
   expect(await fail('q')).toEqual(['poison']);
   const [second] = await receive('q');
@@ -61,7 +61,7 @@ test('after as many receives as allowed the next one moves a message to the dead
   });
 });
 
-test('a receive moves dead letters and still gives what is alive', async () => {
+test('a receive moves dead letters and returns the other messages', async () => {
   await sqs.send(source, 'poison');
   await fail('q');
   await fail('q');
@@ -70,7 +70,7 @@ test('a receive moves dead letters and still gives what is alive', async () => {
   expect(sqs.bodies('dead')).toEqual(['poison']);
 });
 
-test('a redrive sends dead letters back to begin anew', async () => {
+test('a redrive moves dead letters back as new messages', async () => {
   await sqs.send(source, 'poison');
   for (let i = 0; i < 3; i++) await fail('q');
   await client.send(new StartMessageMoveTaskCommand({ SourceArn: dead }));
@@ -84,7 +84,7 @@ test('a redrive sends dead letters back to begin anew', async () => {
   ]);
 });
 
-test('a redrive goes where it is told, and says so where it cannot tell', async () => {
+test('a redrive uses the destination, and fails for messages without a known source', async () => {
   const other = await sqs.ensureQueue('other');
   await sqs.send(dead, 'sent here by hand');
   await client.send(new StartMessageMoveTaskCommand({ SourceArn: dead }));
@@ -94,13 +94,13 @@ test('a redrive goes where it is told, and says so where it cannot tell', async 
   expect([sqs.bodies('dead'), sqs.bodies('other')]).toEqual([[], ['sent here by hand']]);
 });
 
-test('only a dead-letter queue is redriven', async () => {
+test('only a dead-letter queue can be redriven', async () => {
   const start = (SourceArn: string) => client.send(new StartMessageMoveTaskCommand({ SourceArn }));
   await expect(start(source)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   await expect(start(`${source}x`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('the policy reads as it was set', async () => {
+test('the redrive policy is returned as set', async () => {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: 'q', AttributeNames: ['RedrivePolicy'] }),
   );

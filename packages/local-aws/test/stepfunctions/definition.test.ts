@@ -17,7 +17,7 @@ const inMap = (inner: object, fields: object = {}) => ({
   Every: { Type: 'Map', ItemProcessor: { StartAt: 'One', States: { One: inner } }, End: true, ...fields },
 });
 
-test('collects the states inside Map states, with what is around them', () => {
+test('collects the states inside Map states with their enclosing states', () => {
   const { states } = read(inMap(task({ Parameters: { FunctionName: 'f' }, End: true })));
   expect([...states.values()].map(({ name, type, within }) => [name, type, within])).toEqual([
     ['Every', 'Map', []],
@@ -27,12 +27,12 @@ test('collects the states inside Map states, with what is around them', () => {
 
 test.each<[string, object, string]>([
   [
-    'another integration',
+    'an unsupported integration',
     { A: { ...task({ End: true }), Resource: 'arn:aws:states:::sqs:sendMessage' } },
     'A.Resource: the integration arn:aws:states:::sqs:sendMessage',
   ],
   [
-    'a parameter the API does not know',
+    'an unknown parameter',
     { A: task({ Parameters: { 'FuctionName.$': '$.f' }, End: true }) },
     'A.Parameters: arn:aws:states:::lambda:invoke has no parameter FuctionName',
   ],
@@ -60,7 +60,7 @@ test.each<[string, object, string]>([
   [
     'the item in an iteration',
     inMap({ Type: 'Pass', Parameters: { 'x.$': '$$.Map.Item.Value' }, End: true }),
-    'One.Parameters: $$.Map.Item.Value is not served locally here; hand it in through ItemSelector',
+    'One.Parameters: $$.Map.Item.Value is not supported locally here; pass it through ItemSelector',
   ],
   [
     'a function in ItemSelector',
@@ -68,12 +68,12 @@ test.each<[string, object, string]>([
     'Every.ItemSelector: intrinsic functions',
   ],
   [
-    'a function that is none',
+    'an unknown function',
     { A: task({ Parameters: { 'Payload.$': 'States.Nope()' }, End: true }) },
     'there is no function States.Nope',
   ],
   [
-    'a path beyond ours',
+    'an unsupported path',
     { A: task({ Parameters: { 'Payload.$': '$..x' }, End: true }) },
     'A.Parameters.Payload.$: path $..x',
   ],
@@ -84,6 +84,6 @@ test.each<[string, object, string]>([
   expect(run).toThrow(message);
 });
 
-test('refuses what is no JSON', () => {
+test('rejects invalid JSON', () => {
   expect(() => readDefinition('{', integrations)).toThrow(DefinitionError);
 });

@@ -19,8 +19,8 @@ function fillDisk(): void {
   });
 }
 
-describe('a disk that is full', () => {
-  it('lets an execution come to its end, whose history then ends early', async () => {
+describe('a full disk', () => {
+  it('does not stop an execution, whose history is incomplete', async () => {
     states.invoke = () => {
       fillDisk();
       return 'done';
@@ -35,16 +35,16 @@ describe('a disk that is full', () => {
     ]);
   });
 
-  it('refuses an execution, which is not told of, and takes it once there is room', async () => {
+  it('rejects an execution without an event, and accepts it once there is space', async () => {
     states.invoke = () => 'done';
     fillDisk();
-    await expect(states.begin('refused')).rejects.toThrow();
+    await expect(states.startExecution('refused')).rejects.toThrow();
     expect(states.changes).toEqual([]);
     jest.restoreAllMocks();
     expect(await states.run('refused')).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('has an execution whose end could not be written down count as cut off after a start', async () => {
+  it('aborts an execution at the next start if its end could not be written', async () => {
     states.invoke = () => {
       fillDisk();
       return 'done';
@@ -54,7 +54,7 @@ describe('a disk that is full', () => {
     await states.stop({ keep: true });
     states = await StatesHarness.start(states.directory);
     states.deploy({ Work: task({ Parameters: { FunctionName: 'f' }, End: true }) });
-    states.service.endCutOff();
+    states.service.abortInterrupted();
     expect(await states.describe('unwritten')).toMatchObject({ status: 'ABORTED' });
     expect((await states.history('unwritten')).at(-1)).toMatchObject({ type: 'ExecutionAborted' });
     expect(states.changes.map(({ stateMachineArn }) => stateMachineArn)).toEqual([MACHINE_ARN]);

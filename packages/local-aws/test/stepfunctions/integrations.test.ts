@@ -34,7 +34,7 @@ const SESSION: RoleSession = {
   roleArn: context.roleArn,
 };
 
-/** Allows all but the actions of `refused`. */
+/** Allows all actions except `refused`. */
 let refused: string[] = [];
 const decide = (caller: Caller, access: Access): Decision => ({
   ...access,
@@ -77,7 +77,7 @@ describe('of the SDK', () => {
     return (integration as Integration).run({ Bucket: 'bucket', ...parameters }, context);
   };
 
-  test('a body goes in as text or JSON and comes out as text, with times in ISO 8601', async () => {
+  test('a body is sent as text or JSON and returned as text, with times in ISO 8601', async () => {
     await s3('putObject', { Key: 'a.json', Body: { a: 'ü' } });
     expect(await s3('getObject', { Key: 'a.json' })).toMatchObject({
       Body: '{"a":"ü"}',
@@ -121,11 +121,11 @@ describe('of the SDK', () => {
   });
 
   test('an endpoint that does not answer is S3.SdkClientException', async () => {
-    const gone = new S3Client(clientConfig('http://127.0.0.1:1'));
-    const [integration] = s3Integrations(() => gone);
+    const unreachable = new S3Client(clientConfig('http://127.0.0.1:1'));
+    const [integration] = s3Integrations(() => unreachable);
     const call = integration?.run({ Bucket: 'bucket', Key: 'b', CopySource: 'bucket/kept' }, context);
     await expect(call).rejects.toMatchObject({ name: 'S3.SdkClientException' });
-    gone.destroy();
+    unreachable.destroy();
   });
 
   test('sns:publish sends text, and JSON as text, and names its errors', async () => {
@@ -157,7 +157,7 @@ describe('lambda:invoke', () => {
     );
   };
 
-  test('wraps what the function returned', async () => {
+  test('wraps the result of the function', async () => {
     expect(await invoke({ payload: '{"a":1}' })).toEqual({
       ExecutedVersion: '$LATEST',
       Payload: { a: 1 },
@@ -165,7 +165,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  test("fails with the name of a function's error, its cause what Lambda returned", async () => {
+  test("fails with the name of the function error and Lambda's payload as the cause", async () => {
     const payload = '{"errorType":"ManifestMissingError","errorMessage":"gone","trace":[]}';
     await expect(invoke({ payload, functionError: 'Unhandled' })).rejects.toMatchObject({
       name: 'ManifestMissingError',
@@ -174,7 +174,7 @@ describe('lambda:invoke', () => {
   });
 });
 
-test('lambda:invoke that is refused has the name of the service, as its model has none for it', async () => {
+test('a denied lambda:invoke has the generic error name of the service', async () => {
   const decision = decide(SESSION, { action: 'lambda:InvokeFunction', resource: 'arn:f' });
   const wording = { code: 'AccessDeniedException', status: 403 };
   const functions = { invoke: async () => Promise.reject(new AccessDeniedError(decision, wording)) };
@@ -198,7 +198,7 @@ describe('ecs:runTask.sync', () => {
     );
   };
 
-  test('gives the described task', async () => {
+  test('returns the described task', async () => {
     expect(await run(0)).toEqual({ TaskArn: 'arn:t', Containers: [{ ExitCode: 0 }] });
   });
 
@@ -209,7 +209,7 @@ describe('ecs:runTask.sync', () => {
     });
   });
 
-  test('needs ecs:DescribeTasks to learn of the end', async () => {
+  test('needs ecs:DescribeTasks', async () => {
     refused = ['ecs:DescribeTasks'];
     await expect(run(0)).rejects.toMatchObject({
       name: 'ECS.AccessDeniedException',
@@ -219,7 +219,7 @@ describe('ecs:runTask.sync', () => {
     });
   });
 
-  test('is refused under the name that ECS gives it', async () => {
+  test('fails with the error name of ECS', async () => {
     const tasks = { run: async () => Promise.reject(new EcsError('AccessDeniedException', 'no')) };
     const integration = runTaskIntegration(tasks as unknown as EcsTasks, { decide }, () => SESSION);
     await expect(integration.run({}, context)).rejects.toMatchObject({ name: 'ECS.AccessDeniedException' });

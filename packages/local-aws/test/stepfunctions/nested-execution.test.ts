@@ -30,7 +30,7 @@ afterEach(() => states.stop());
 const inner = (name: string) =>
   states.client.send(new DescribeExecutionCommand({ executionArn: executionArn(name, INNER_ARN) }));
 
-test('a nested execution runs to its end, and its output is JSON', async () => {
+test('a nested execution completes, and its output is JSON', async () => {
   states.invoke = ({ Payload }) => ({ got: Payload ?? null });
   states.deploy({
     Run: { ...NESTED, ResultSelector: { 'got.$': '$.Output.got', 'at.$': '$.Input' }, End: true },
@@ -53,7 +53,7 @@ test('a nested execution runs to its end, and its output is JSON', async () => {
   expect(executions).toMatchObject([{ name: 'e1-0', status: 'SUCCEEDED' }]);
 });
 
-test('one that fails is States.TaskFailed, whose cause is its description; a retry starts another', async () => {
+test('a failed one is States.TaskFailed with its description as the cause; a retry starts another', async () => {
   states.invoke = () => {
     throw new StateError('NoRoom', 'no space left');
   };
@@ -75,11 +75,7 @@ test('one that fails is States.TaskFailed, whose cause is its description; a ret
 });
 
 test.each([
-  [
-    'of a machine that is not there',
-    { StateMachineArn: `${INNER_ARN}s` },
-    'StateMachineDoesNotExistException',
-  ],
+  ['of an unknown state machine', { StateMachineArn: `${INNER_ARN}s` }, 'StateMachineDoesNotExistException'],
   ['of a name that was taken', {}, 'ExecutionAlreadyExistsException'],
 ])('one %s is not started', async (_, parameters, error) => {
   const { 'Name.$': _name, ...rest } = NESTED.Parameters;
@@ -95,10 +91,10 @@ const hold = async (_: unknown, { signal }: { signal: AbortSignal }) => {
 const untilStopped = () =>
   states.until(() => states.changes.some(({ name, status }) => name === 'e1-0' && status === 'ABORTED'));
 
-test('one is stopped when the execution that started it is stopped, or its state’s time is over', async () => {
+test('one is stopped when its parent execution is stopped or its state times out', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.client.send(new StopExecutionCommand({ executionArn: executionArn('e1') }));
   await untilStopped();
@@ -109,10 +105,10 @@ test('one is stopped when the execution that started it is stopped, or its state
   );
 });
 
-test('one that is stopped by itself fails the state that started it', async () => {
+test('stopping one fails the state that started it', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.client.send(new StopExecutionCommand({ executionArn: executionArn('e1-0', INNER_ARN) }));
   const { error, cause = '' } = await states.ended('e1');
@@ -120,14 +116,14 @@ test('one that is stopped by itself fails the state that started it', async () =
   expect(JSON.parse(cause)).toMatchObject({ Status: 'ABORTED' });
 });
 
-test('after a restart both that were cut off are ABORTED', async () => {
+test('after a restart both interrupted executions are ABORTED', async () => {
   states.invoke = hold;
   states.deploy({ Run: { ...NESTED, End: true } });
-  await states.begin('e1', { n: 1 });
+  await states.startExecution('e1', { n: 1 });
   await states.until(() => states.changes.length === 2);
   await states.stop({ keep: true });
   states = await StatesHarness.start(states.directory);
-  states.service.endCutOff();
+  states.service.abortInterrupted();
   expect(states.changes).toMatchObject(
     ['e1-0', 'e1'].map((name) => ({ name, status: 'ABORTED', error: 'Local.Restarted' })),
   );

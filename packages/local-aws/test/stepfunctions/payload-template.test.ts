@@ -25,17 +25,17 @@ describe('paths', () => {
     ['$$.Execution.Name', 'run-1'],
   ])('%s', (path, expected) => expect(value(path, data)).toEqual(expected));
 
-  test('that lead nowhere end the execution, past every Catch', () => {
+  test('that are not found end the execution without Catch', () => {
     expect(() => value('$.nope', data)).toThrow(RuntimeStateError);
     expect(() => value('$.a.constructor', data)).toThrow(RuntimeStateError);
     expect(new RuntimeStateError('').isCatchable).toBe(false);
   });
 
-  test.each(['$..n', '$.list[?(@.n>1)]', '$.list[0:2]', '$.', 'a.b'])('%s is refused', (path) => {
+  test.each(['$..n', '$.list[?(@.n>1)]', '$.list[0:2]', '$.', 'a.b'])('%s is rejected', (path) => {
     expect(() => value(path.startsWith('$') ? path : `States.ArrayLength(${path})`, data)).toThrow();
   });
 
-  test('name what they are asked', () => expect(() => value('$..n')).toThrow(JsonPathError));
+  test('are named in errors', () => expect(() => value('$..n')).toThrow(JsonPathError));
 });
 
 describe('intrinsic functions', () => {
@@ -89,7 +89,7 @@ describe('intrinsic functions', () => {
   );
 });
 
-test('templates are filled at any depth, and the rest stays', () => {
+test('templates are evaluated at any depth, and other values are unchanged', () => {
   const template = { a: [{ 'b.$': '$.x' }, 'plain'], c: { d: '$.x' } };
   expect(fillTemplate(template, { data: { x: { y: 1 } }, context })).toEqual({
     a: [{ b: { y: 1 } }, 'plain'],

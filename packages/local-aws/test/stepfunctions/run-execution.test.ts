@@ -74,7 +74,7 @@ describe('data', () => {
     });
   });
 
-  test('beyond 256 KB fails the execution, past every Catch', async () => {
+  test('over 256 KB fails the execution without Catch', async () => {
     states.invoke = ({ Payload }) => ({ big: 'x'.repeat(Number(Payload)) });
     states.deploy({
       Call: task({
@@ -87,7 +87,7 @@ describe('data', () => {
       Done: { Type: 'Succeed' },
     });
     expect((await states.run('fits', { size: 200_000 })).status).toBe('SUCCEEDED');
-    // The result alone fits, together with the input it does not.
+    // The result alone is within the limit, but not together with the input.
     const merged = await states.run('merged', { size: 200_000, ballast: 'y'.repeat(100_000) });
     expect(merged).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
     const result = await states.run('result', { size: 300_000 });
@@ -113,7 +113,7 @@ describe('errors', () => {
     Broken: { Type: 'Fail', ErrorPath: '$.failure.Call.Error', CausePath: '$.failure.Call.Cause' },
   });
 
-  test('are caught with their name and cause, below a path that is not there yet', async () => {
+  test('are caught with name and cause, at a new path', async () => {
     states.invoke = () => {
       throw new StateError('S3.S3Exception', 'gone (Service: S3, Status Code: 404)');
     };
@@ -122,7 +122,7 @@ describe('errors', () => {
     expect(outputOf(await states.run('e1', { kept: 1 }))).toEqual({ kept: 1, failure });
   });
 
-  test('that nothing catches fail the execution', async () => {
+  test('that are not caught fail the execution', async () => {
     states.invoke = () => {
       throw new StateError('S3.S3Exception', 'denied (Service: S3, Status Code: 403)');
     };
@@ -144,7 +144,7 @@ describe('errors', () => {
     expect(outputOf(await states.run('e1'))).toEqual({ tries: 3 });
   });
 
-  test('of a task over its time are States.Timeout, and its work is told to stop', async () => {
+  test('of a task that times out are States.Timeout, and its work is aborted', async () => {
     let stopped = false;
     states.invoke = async (_, { signal }) => {
       await untilAborted(signal);
@@ -159,7 +159,7 @@ describe('errors', () => {
     );
   });
 
-  test('of a path that leads nowhere are not caught', async () => {
+  test('of a path that is not found are not caught', async () => {
     states.deploy(flow({ Parameters: { FunctionName: 'f', 'Payload.$': '$.nope' } }));
     const ended = await states.run('e1');
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
@@ -173,7 +173,7 @@ describe('errors', () => {
     expect(ended.cause).toBeUndefined();
   });
 
-  test('of the clock end an execution over its time as TIMED_OUT', async () => {
+  test('of an execution that times out are TIMED_OUT', async () => {
     states.invoke = (_, { signal }) => untilAborted(signal).then(() => null);
     states.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) }, { TimeoutSeconds: 1 });
     expect(await states.run('e1')).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
@@ -227,11 +227,11 @@ describe('Map', () => {
     }),
   });
 
-  test('handles each item, at most so many at once, in order', async () => {
+  test('processes items in order, limited by MaxConcurrency', async () => {
     let current = 0;
-    let most = 0;
+    let maxRunning = 0;
     states.invoke = async ({ Payload = null }) => {
-      most = Math.max(most, ++current);
+      maxRunning = Math.max(maxRunning, ++current);
       await new Promise((resolve) => setTimeout(resolve, 5));
       current--;
       return Number(Payload) * 10;
@@ -239,15 +239,15 @@ describe('Map', () => {
     states.deploy(map(one()));
     const ended = await states.run('e1', { items: [1, 2, 3, 4, 5].map((n) => ({ n })) });
     expect(outputOf(ended)).toMatchObject({ results: [1, 2, 3, 4, 5].map((n) => ({ n, result: n * 10 })) });
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
   });
 
-  test('of nothing is nothing', async () => {
+  test('of an empty array returns an empty array', async () => {
     states.deploy(map(one()));
     expect(outputOf(await states.run('e1', { items: [] }))).toEqual({ items: [], results: [] });
   });
 
-  test('hands an item in with what ItemSelector adds', async () => {
+  test('passes an item with the fields of ItemSelector', async () => {
     const ItemSelector = {
       'n.$': '$$.Map.Item.Value',
       'i.$': '$$.Map.Item.Index',
@@ -262,7 +262,7 @@ describe('Map', () => {
     });
   });
 
-  test('retries inside an item, and catches there', async () => {
+  test('retries and catches inside an item', async () => {
     const tries = new Map<Json, number>();
     states.invoke = ({ Payload = null }) => {
       tries.set(Payload, (tries.get(Payload) ?? 0) + 1);
@@ -281,7 +281,7 @@ describe('Map', () => {
     expect(Object.fromEntries(tries)).toEqual({ 1: 1, 2: 1, 3: 2 });
   });
 
-  test('that fails stops the items under way, starts no other, and is caught', async () => {
+  test('that fails aborts running items, starts no others, and is caught', async () => {
     const started: Json[] = [];
     const stopped: Json[] = [];
     states.invoke = async ({ Payload = null }, { signal }) => {
@@ -303,7 +303,7 @@ describe('Map', () => {
     expect(stopped).toEqual([2]);
   });
 
-  test('tells its history iteration by iteration', async () => {
+  test('records its history by iteration', async () => {
     states.deploy(map(one()));
     await states.run('e1', { items: [{ n: 1 }] });
     const events = await states.history('e1');

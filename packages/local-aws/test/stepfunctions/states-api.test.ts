@@ -47,7 +47,7 @@ test('lists and describes the state machine', async () => {
   expect(described.creationDate).toBeInstanceOf(Date);
 });
 
-test('gives the definition of an execution by its ARN', async () => {
+test('describes the state machine of an execution', async () => {
   await states.run('e1');
   const ofExecution = new DescribeStateMachineForExecutionCommand({ executionArn: executionArn('e1') });
   const { definition = '', stateMachineArn } = await states.client.send(ofExecution);
@@ -56,7 +56,7 @@ test('gives the definition of an execution by its ARN', async () => {
 });
 
 describe('StartExecution', () => {
-  test('of the same name and input, while it runs, is the same execution', async () => {
+  test('is idempotent for the same name and input while the execution runs', async () => {
     holdTasks();
     const first = await start({ name: 'e1', input: '{"a":1}' });
     const second = await start({ name: 'e1', input: '{"a":1}' });
@@ -66,7 +66,7 @@ describe('StartExecution', () => {
     });
   });
 
-  test('of the name of one that has ended is refused', async () => {
+  test('rejects the name of an ended execution', async () => {
     await states.run('e1');
     await expect(start({ name: 'e1', input: '{}' })).rejects.toMatchObject({
       name: 'ExecutionAlreadyExists',
@@ -89,7 +89,7 @@ test('lists executions newest first, by status, page by page', async () => {
   await states.run('e1');
   await states.run('e2');
   holdTasks();
-  await states.begin('e3');
+  await states.startExecution('e3');
   const names = async (fields: object) => {
     const { executions = [] } = await states.client.send(
       new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN, ...fields }),
@@ -109,9 +109,9 @@ test('lists executions newest first, by status, page by page', async () => {
   await expect(names({ nextToken: 'bogus' })).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
-test('stops an execution: ABORTED at once, its task told to stop, later ends ignored', async () => {
+test('stops an execution: ABORTED immediately, its task aborted, later results ignored', async () => {
   holdTasks();
-  await states.begin('e1');
+  await states.startExecution('e1');
   await states.until(() => states.changes.length === 1);
   const stop = new StopExecutionCommand({
     executionArn: executionArn('e1'),
@@ -128,7 +128,7 @@ test('stops an execution: ABORTED at once, its task told to stop, later ends ign
   expect(last).toMatchObject({ type: 'ExecutionAborted', executionAbortedEventDetails: { error: 'Tired' } });
 });
 
-test('gives the history reversed, in pages, and without data', async () => {
+test('returns the history reversed, in pages, and without data', async () => {
   states.invoke = () => ({ secret: 1 });
   await states.run('e1');
   const history = async (fields: object) =>
@@ -145,7 +145,7 @@ test('gives the history reversed, in pages, and without data', async () => {
   expect(bare).toHaveLength(7);
 });
 
-test('answers for an execution that is not there, and an operation that is not served', async () => {
+test('reports a missing execution and an unsupported operation', async () => {
   await expect(states.describe('nope')).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
   const response = await fetch(states.endpoint.url, {
     method: 'POST',
@@ -163,10 +163,10 @@ test('answers for an execution that is not there, and an operation that is not s
 });
 
 describe('after a restart', () => {
-  test('executions and histories are there, and the one that was cut off is ABORTED', async () => {
+  test('executions and histories are kept, and the interrupted one is ABORTED', async () => {
     await states.run('e1', { a: 1 });
     holdTasks();
-    await states.begin('e2');
+    await states.startExecution('e2');
     await states.until(() => states.changes.length === 3);
     await states.stop({ keep: true });
 
@@ -175,7 +175,7 @@ describe('after a restart', () => {
       next.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) });
       expect(await next.describe('e1')).toMatchObject({ status: 'SUCCEEDED', input: '{"a":1}' });
       expect(await next.describe('e2')).toMatchObject({ status: 'RUNNING' });
-      next.service.endCutOff();
+      next.service.abortInterrupted();
       expect(await next.describe('e2')).toMatchObject({ status: 'ABORTED', error: 'Local.Restarted' });
       expect(next.changes).toMatchObject([{ name: 'e2', status: 'ABORTED', error: 'Local.Restarted' }]);
       expect((await next.history('e2')).map(({ type }) => type)).toEqual([

@@ -5,7 +5,7 @@ import { clientConfig, Scene } from '../../src/testing/scene';
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
 
-test('any credentials are the user local of the local account', async () => {
+test('any credentials identify the user local', async () => {
   const { url } = await scene.serve(createStsService());
   const client = new STSClient(clientConfig(url));
   expect(await client.send(new GetCallerIdentityCommand({}))).toMatchObject({

@@ -2,7 +2,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { resourceType } from '../resource';
 
-/** The rest is CreateTable's own, and checked there. */
+/** CreateTable validates the rest. */
 const propertiesSchema = z.object({
   TableName: z.string().optional(),
   AttributeDefinitions: z.array(
@@ -18,13 +18,13 @@ const propertiesSchema = z.object({
 export const dynamoDbTable = resourceType(
   'AWS::DynamoDB::Table',
   propertiesSchema,
-  async (request, deploying) => {
+  async (request, context) => {
     const { TableName: name = request.defaultName, ...definition } = request.properties;
-    await deploying.services.dynamodb.ensureTable({
+    await context.services.dynamodb.ensureTable({
       TableName: name,
       ...definition,
     } as CreateTableCommandInput);
-    const { account, region } = deploying.place;
+    const { account, region } = context.place;
     return { ref: name, attributes: { Arn: `arn:aws:dynamodb:${region}:${account}:table/${name}` } };
   },
 );

@@ -13,7 +13,7 @@ const containerSchema = z.object({
     .strictObject({ LogDriver: z.literal('awslogs'), Options: z.record(z.string(), z.string()) })
     .optional(),
   StopTimeout: z.number().default(DEFAULT_STOP_TIMEOUT_SECONDS),
-  /** A container that got none of them would not be the one of AWS. */
+  /** Rejected, because the container would run without them. */
   Secrets: z.array(z.unknown()).max(0).optional(),
   EnvironmentFiles: z.array(z.unknown()).max(0).optional(),
 });
@@ -30,19 +30,19 @@ const propertiesSchema = z.object({
 export const ecsTaskDefinition = resourceType(
   'AWS::ECS::TaskDefinition',
   propertiesSchema,
-  (request, deploying) => {
+  (request, context) => {
     const { properties, where, defaultName } = request;
     const family = properties.Family ?? defaultName;
     const [container, ...others] = properties.ContainerDefinitions;
     if (!container || others.length > 0) {
       throw new TemplateError(
         `${where}.ContainerDefinitions`,
-        'expected one container: several are not served locally',
+        'expected one container: several are not supported locally',
       );
     }
-    const { account, region } = deploying.place;
+    const { account, region } = context.place;
     const arn = `arn:aws:ecs:${region}:${account}:task-definition/${family}:1`;
-    deploying.services.tasks.register({
+    context.services.tasks.register({
       arn,
       family,
       cpu: properties.Cpu,
@@ -52,8 +52,8 @@ export const ecsTaskDefinition = resourceType(
       container: {
         name: container.Name,
         image: container.Image,
-        // CDK's images are tagged with the hash of what they were built from.
-        imageDirectory: deploying.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
+        // CDK tags images with the hash of their asset.
+        imageDirectory: context.assets.image(container.Image.split(':').at(-1) ?? '', `${where}.Image`),
         entryPoint: container.EntryPoint,
         command: container.Command,
         environment: Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value])),

@@ -3,12 +3,11 @@ import { resourceType } from '../resource';
 
 const holders = {
   Roles: z.array(z.string()).default([]),
-  /** Nobody here is a user or in a group. */
+  /** Users and groups are not supported. */
   Users: z.array(z.string()).max(0).optional(),
   Groups: z.array(z.string()).max(0).optional(),
 };
 
-/** A policy of the roles that it names. */
 export const iamPolicy = resourceType(
   'AWS::IAM::Policy',
   z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown(), ...holders }),
@@ -19,7 +18,6 @@ export const iamPolicy = resourceType(
   },
 );
 
-/** A policy that roles name by its ARN, besides those that it names itself. */
 export const iamManagedPolicy = resourceType(
   'AWS::IAM::ManagedPolicy',
   z.strictObject({

@@ -13,12 +13,12 @@ const propertiesSchema = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
-/** Roles have names of at most this many characters; CloudFormation shortens, too. */
-const LONGEST_NAME = 64;
+/** CloudFormation also shortens role names to this length. */
+const MAX_NAME_LENGTH = 64;
 
 export const iamRole = resourceType('AWS::IAM::Role', propertiesSchema, (request, { services: { iam } }) => {
   const { properties, where, defaultName } = request;
-  const name = properties.RoleName ?? defaultName.slice(0, LONGEST_NAME);
+  const name = properties.RoleName ?? defaultName.slice(0, MAX_NAME_LENGTH);
   const arn = iam.putRole(name, properties.AssumeRolePolicyDocument, properties.Path);
   for (const policyArn of properties.ManagedPolicyArns) iam.attachManagedPolicy(arn, policyArn);
   for (const { PolicyName, PolicyDocument } of properties.Policies) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FunctionConfig } from '../../lambda/function-config';
 import { TemplateError } from '../errors';
-import { type Deploying, resourceType } from '../resource';
+import { type DeployContext, resourceType } from '../resource';
 
 const zipSchema = z.object({
   PackageType: z.literal('Zip').optional(),
@@ -13,7 +13,7 @@ const zipSchema = z.object({
 const imageSchema = z.object({
   PackageType: z.literal('Image'),
   Code: z.strictObject({ ImageUri: z.string() }),
-  /** Of an image whose own are not known here. */
+  /** Required, because the configuration inside the image is unknown. */
   ImageConfig: z.strictObject({
     EntryPoint: z.array(z.string()).min(1),
     Command: z.array(z.string()).default([]),
@@ -37,37 +37,33 @@ const propertiesSchema = z.union([
   commonSchema.extend(zipSchema.shape),
 ]);
 
-export const lambdaFunction = resourceType(
-  'AWS::Lambda::Function',
-  propertiesSchema,
-  (request, deploying) => {
-    const { properties, where, defaultName } = request;
-    const name = properties.FunctionName ?? defaultName;
-    const { account, region } = deploying.place;
-    const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-    const { functions, iam } = deploying.services;
-    iam.assume(properties.Role, 'lambda.amazonaws.com', undefined, name);
-    iam.addResource(arn);
-    functions.deploy({
-      name,
-      arn,
-      roleArn: properties.Role,
-      logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
-      isTraced: properties.TracingConfig?.Mode === 'Active',
-      ...codeOf(properties, where, deploying.assets),
-      environment: properties.Environment?.Variables ?? {},
-      timeoutSeconds: properties.Timeout,
-      memoryMb: properties.MemorySize,
-      reservedConcurrency: properties.ReservedConcurrentExecutions,
-    });
-    return { ref: name, attributes: { Arn: arn } };
-  },
-);
+export const lambdaFunction = resourceType('AWS::Lambda::Function', propertiesSchema, (request, context) => {
+  const { properties, where, defaultName } = request;
+  const name = properties.FunctionName ?? defaultName;
+  const { account, region } = context.place;
+  const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+  const { functions, iam } = context.services;
+  iam.assume(properties.Role, 'lambda.amazonaws.com', undefined, name);
+  iam.addResource(arn);
+  functions.deploy({
+    name,
+    arn,
+    roleArn: properties.Role,
+    logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+    isTraced: properties.TracingConfig?.Mode === 'Active',
+    ...codeOf(properties, where, context.assets),
+    environment: properties.Environment?.Variables ?? {},
+    timeoutSeconds: properties.Timeout,
+    memoryMb: properties.MemorySize,
+    reservedConcurrency: properties.ReservedConcurrentExecutions,
+  });
+  return { ref: name, attributes: { Arn: arn } };
+});
 
 function codeOf(
   properties: z.infer<typeof propertiesSchema>,
   where: string,
-  assets: Deploying['assets'],
+  assets: DeployContext['assets'],
 ): Pick<FunctionConfig, 'codeDirectory' | 'handler' | 'image'> {
   const refuse = (property: string, expected: string, found: string) => {
     throw new TemplateError(
@@ -78,7 +74,7 @@ function codeOf(
   if (properties.PackageType === 'Image') {
     const { EntryPoint, Command } = properties.ImageConfig;
     if (EntryPoint[0] !== 'node') refuse('ImageConfig.EntryPoint', 'node', JSON.stringify(EntryPoint));
-    // CDK's images are tagged with the hash of what they were built from.
+    // CDK tags images with the hash of their asset.
     const hash = properties.Code.ImageUri.split(':').at(-1) ?? '';
     return {
       codeDirectory: assets.image(hash, `${where}.Code`),

@@ -9,7 +9,7 @@ const propertiesSchema = z.strictObject({
   SourceAccount: z.string().optional(),
 });
 
-/** A statement of a function's own policy. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+/** A statement of a function's resource policy. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 export const lambdaPermission = resourceType(
   'AWS::Lambda::Permission',
   propertiesSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { resourceType } from '../resource';
 
-/** Logs go to files; what rights to a group speak of is its name. */
+/** Logs are written to files; only permissions use the group's name. */
 export const logGroup = resourceType(
   'AWS::Logs::LogGroup',
   z.object({ LogGroupName: z.string().optional() }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refusal } from '../../iam/iam';
 import { TemplateError } from '../errors';
-import { type Deploying, resourceType } from '../resource';
+import { type DeployContext, resourceType } from '../resource';
 
 const queueConfigurationSchema = z.strictObject({
   Event: z.string(),
@@ -30,14 +30,14 @@ const propertiesSchema = z.object({
     .optional(),
 });
 
-export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async (request, deploying) => {
+export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async (request, context) => {
   const { properties, where, defaultName } = request;
   const name = properties.BucketName ?? defaultName.toLowerCase();
   const configurations = properties.NotificationConfiguration?.QueueConfigurations ?? [];
-  for (const { Queue } of configurations) assertQueue(Queue, name, where, deploying);
-  deploying.services.iam.addResource(`arn:aws:s3:::${name}`);
-  await deploying.services.s3.createBucket(name);
-  await deploying.services.s3.setNotification(name, {
+  for (const { Queue } of configurations) assertQueue(Queue, name, where, context);
+  context.services.iam.addResource(`arn:aws:s3:::${name}`);
+  await context.services.s3.createBucket(name);
+  await context.services.s3.setNotification(name, {
     queueConfigurations: configurations.map(({ Event, Queue, Filter }, i) => ({
       id: `${name}-${i}`,
       queueArn: Queue,
@@ -45,8 +45,8 @@ export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async 
       filterRules: (Filter?.S3Key.Rules ?? []).map((rule) => ({ name: rule.Name, value: rule.Value })),
     })),
   });
-  deploying.notifications.push(...configurations.map(({ Queue }) => ({ bucket: name, queueArn: Queue })));
-  const { region } = deploying.place;
+  context.notifications.push(...configurations.map(({ Queue }) => ({ bucket: name, queueArn: Queue })));
+  const { region } = context.place;
   return {
     ref: name,
     attributes: {
@@ -57,14 +57,14 @@ export const s3Bucket = resourceType('AWS::S3::Bucket', propertiesSchema, async 
   };
 });
 
-/** S3 sends a test message to each queue before it takes the configuration. */
-function assertQueue(arn: string, bucket: string, where: string, deploying: Deploying): void {
+/** S3 sends a test message to each queue before it accepts the configuration. */
+function assertQueue(arn: string, bucket: string, where: string, context: DeployContext): void {
   const refuse = (why: string) =>
     new TemplateError(
       `${where}.NotificationConfiguration`,
       `Unable to validate the following destination configurations: ${why}`,
     );
-  const { queueArns, services } = deploying;
+  const { queueArns, services } = context;
   if (!queueArns.has(arn)) throw refuse(`there is no queue ${arn}`);
   const decision = services.iam.decide(services.iam.service('s3.amazonaws.com', `arn:aws:s3:::${bucket}`), {
     action: 'sqs:SendMessage',

@@ -11,7 +11,7 @@ const networkSchema = z.strictObject({
   }),
 });
 
-/** A process has no network of its own: that part has no effect locally. */
+/** The network configuration has no effect locally. */
 const ecsParametersSchema = z.strictObject({
   TaskDefinitionArn: z.string(),
   TaskCount: z.literal(1).default(1),
@@ -71,20 +71,20 @@ export const schedule = resourceType(
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The longest that a timer of Node can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The maximum delay of a Node timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function periodOf(expression: string, where: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const periodMs = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  if (periodMs > 0 && periodMs <= LONGEST_MS) return periodMs;
+  if (periodMs > 0 && periodMs <= MAX_TIMER_MS) return periodMs;
   throw new TemplateError(
     where,
-    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not served locally`,
+    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not supported locally`,
   );
 }
 
-/** A schedule's input for a task is its overrides, in the spelling of ECS; we keep that of Step Functions. */
+/** The input is the task's overrides with the field names of ECS; EcsTasks expects those of Step Functions. */
 function overridesOf(input: string, where: string): RunTaskRequest['overrides'] {
   try {
     return inPascalCase(JSON.parse(input));

@@ -10,7 +10,7 @@ const propertiesSchema = z.object({
 
 export const snsTopic = resourceType('AWS::SNS::Topic', propertiesSchema, async (request, { services }) => {
   const { TopicName: name = request.defaultName, FifoTopic } = request.properties;
-  if (FifoTopic) throw new TemplateError(request.where, 'FIFO topics are not served locally');
+  if (FifoTopic) throw new TemplateError(request.where, 'FIFO topics are not supported locally');
   const arn = await services.sns.ensureTopic(name);
   services.iam.addResource(arn);
   return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };

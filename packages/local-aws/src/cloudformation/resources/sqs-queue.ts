@@ -7,15 +7,15 @@ const propertiesSchema = z
   .partial()
   .catchall(attribute);
 
-export const sqsQueue = resourceType('AWS::SQS::Queue', propertiesSchema, async (request, deploying) => {
+export const sqsQueue = resourceType('AWS::SQS::Queue', propertiesSchema, async (request, context) => {
   const { QueueName: name = request.defaultName, Tags: _, ...attributes } = request.properties;
   const texts = Object.entries(attributes).map(([key, value]) => [
     key,
     typeof value === 'object' ? JSON.stringify(value) : String(value),
   ]);
-  const arn = await deploying.services.sqs.ensureQueue(name, Object.fromEntries(texts));
-  deploying.queueArns.add(arn);
-  deploying.services.iam.addResource(arn);
-  const url = `${deploying.place.endpoint}/${deploying.place.account}/${name}`;
+  const arn = await context.services.sqs.ensureQueue(name, Object.fromEntries(texts));
+  context.queueArns.add(arn);
+  context.services.iam.addResource(arn);
+  const url = `${context.place.endpoint}/${context.place.account}/${name}`;
   return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
 });

@@ -30,7 +30,7 @@ export const stateMachine = resourceType(
   },
 );
 
-/** `${Name}` in the definition. @throws TemplateError for a name without a value, and for a value without a use */
+/** Replaces `${Name}` in the definition. @throws TemplateError for a name without a value and for an unused value */
 function substitute(
   definition: string,
   values: Readonly<Record<string, string | number | boolean>>,
@@ -53,7 +53,7 @@ type Properties = z.infer<typeof propertiesSchema>;
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
 const MANAGED_RULE = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
-/** What tells of the end of what a `.sync` integration started, by the service. */
+/** The managed rules that report the end of a `.sync` integration. */
 const MANAGED_RULES = {
   ':::ecs:runTask.sync': 'StepFunctionsGetEventsForECSTaskRule',
   ':::states:startExecution.sync': 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
@@ -80,8 +80,8 @@ const TRACING = [
 ];
 
 /**
- * What the service does with the role by itself, most of it when the machine is made: the rules that tell of the end of a
- * task or a nested execution, the log, the traces.
+ * Checks the permissions that Step Functions itself needs from the role, most of them at creation: managed rules, log
+ * delivery and traces.
  * @throws TemplateError, CannotAssumeRoleError
  */
 function checkRole(

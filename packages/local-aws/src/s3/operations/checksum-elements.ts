@@ -1,7 +1,6 @@
 import { type Checksum, checksumElement } from '../checksums';
 import { element } from '../xml';
 
-/** A checksum in an XML answer; nothing where there is none. */
 export function checksumElements(checksum: Checksum | undefined): string[] {
   if (!checksum) return [];
   return [

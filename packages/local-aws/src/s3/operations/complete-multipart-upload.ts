@@ -9,28 +9,28 @@ import { header, type S3Request, wholeNumber } from '../request';
 import type { Part, Upload } from '../store/uploads';
 import type { ObjectVersion } from '../store/version';
 import { element, parseXml, type XmlElement, xmlDocument } from '../xml';
-import { announceCreated } from './announce';
 import { checksumElements } from './checksum-elements';
+import { notifyCreated } from './notify';
 import type { Operation } from './operation';
 
-/** Of every part but the last. */
-const SMALLEST_PART = 5 * 1024 * 1024;
+/** Minimum size of all parts except the last. */
+const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
- * An upload that could not be completed stays, and so does one whose message could not be delivered: completing it
- * again is a new upload of the object. Completing one again that is gone changes nothing, and is answered alike for as
- * long as its object is there: the first answer may have been lost.
+ * If completion or its notification fails, the upload remains; completing it again creates a new version of the object.
+ * Completing a completed upload again returns the same response while its object exists, because the first response may
+ * have been lost.
  */
 export const completeMultipartUpload: Operation = async (request, deps) => {
   const { store } = deps;
   const bucket = store.bucket(request.bucket);
   const { uploads } = bucket;
   const id = request.query.get('uploadId') ?? '';
-  const there = bucket.index.get(request.key);
-  if (there?.uploadId === id && !uploads.has(id)) {
+  const current = bucket.index.get(request.key);
+  if (current?.uploadId === id && !uploads.has(id)) {
     await receiveText(request, 'object');
-    return completed(request, there);
+    return completed(request, current);
   }
   const upload = uploads.find(id, request.key);
   const condition = writeCondition(request);
@@ -66,7 +66,7 @@ export const completeMultipartUpload: Operation = async (request, deps) => {
         ...(checksum && { checksum }),
       };
       const written = await bucket.put(request.key, id, content, condition);
-      await announceCreated(request, deps, 'ObjectCreated:CompleteMultipartUpload', written);
+      await notifyCreated(request, deps, 'ObjectCreated:CompleteMultipartUpload', written);
       await uploads.remove(upload);
       return written;
     } finally {
@@ -118,7 +118,7 @@ function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): 
       'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
     );
   }
-  const small = chosen.slice(0, -1).find((part) => part.size < SMALLEST_PART);
+  const small = chosen.slice(0, -1).find((part) => part.size < MIN_PART_BYTES);
   if (small) {
     throw new S3Error(
       'EntityTooSmall',
@@ -127,7 +127,7 @@ function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): 
       {
         PartNumber: small.number,
         ProposedSize: small.size,
-        MinSizeAllowed: SMALLEST_PART,
+        MinSizeAllowed: MIN_PART_BYTES,
         ETag: small.etag,
       },
     );
@@ -135,14 +135,14 @@ function chooseParts(uploaded: readonly Part[], listed: readonly XmlElement[]): 
   return chosen;
 }
 
-/** The MD5 of the parts' MD5s, and how many there are. */
+/** The MD5 of the parts' MD5s, and the number of parts. */
 function combinedEtag(parts: readonly Part[]): string {
   const hash = createHash('md5');
   for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'));
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
-/** undefined where the upload was begun without one. */
+/** undefined if the upload was created without a checksum. */
 function objectChecksum(
   { checksum }: Upload,
   parts: readonly Part[],
@@ -164,7 +164,7 @@ function checkSize(request: S3Request, size: number): void {
   }
 }
 
-/** What the client says of the object; of a composite one it may leave out the number of parts. */
+/** Verifies the client's checksum; a composite one may omit the number of parts. */
 function checkChecksum(request: S3Request, checksum: Checksum | undefined): void {
   const expected = checksum && header(request, checksumHeader(checksum.algorithm));
   if (expected === undefined || expected === checksum?.value || expected === checksum?.value.split('-')[0])

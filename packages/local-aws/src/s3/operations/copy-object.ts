@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { demandTagAccess } from '../access';
+import { assertTagAccess } from '../access';
 import { type ChecksumAlgorithm, type Hasher, hasher, isChecksumAlgorithm } from '../checksums';
 import { checkCopySource, writeCondition } from '../conditions';
 import { invalidArgument, S3Error } from '../errors';
-import { checksumHeaders, headerTags, keptHeaders } from '../object-headers';
+import { checksumHeaders, headerTags, storedHeaders } from '../object-headers';
 import { quotedEtag, xmlReply } from '../reply';
 import { header, type S3Request } from '../request';
 import type { ObjectContent, ObjectVersion } from '../store/version';
 import { element, xmlDocument } from '../xml';
-import { announceCreated } from './announce';
 import { checksumElements } from './checksum-elements';
 import { copySource, directive } from './copy-source';
+import { notifyCreated } from './notify';
 import type { Operation } from './operation';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
@@ -27,14 +27,14 @@ export const copyObject: Operation = async (request, deps) => {
     );
   }
   const condition = writeCondition(request);
-  const headers = replaceHeaders ? keptHeaders(request) : undefined;
+  const headers = replaceHeaders ? storedHeaders(request) : undefined;
   const tags = replaceTags ? headerTags(request) : undefined;
   const algorithm = wantedChecksum(request);
 
-  const { version: original, id } = await store.bucket(source.bucket).linkOut(source.key);
+  const { version: original, id } = await store.bucket(source.bucket).linkToScratch(source.key);
   try {
     checkCopySource(request, original);
-    if (!tags && Object.keys(original.tags).length > 0) demandTagAccess(request);
+    if (!tags && Object.keys(original.tags).length > 0) assertTagAccess(request);
     const content: ObjectContent = {
       size: original.size,
       ...(await digests(original, store.scratch.path(id), algorithm)),
@@ -42,7 +42,7 @@ export const copyObject: Operation = async (request, deps) => {
       tags: tags ?? original.tags,
     };
     const version = await bucket.put(request.key, id, content, condition);
-    await announceCreated(request, deps, 'ObjectCreated:Copy', version);
+    await notifyCreated(request, deps, 'ObjectCreated:Copy', version);
     return xmlReply(
       xmlDocument(
         'CopyObjectResult',
@@ -64,8 +64,8 @@ function wantedChecksum(request: S3Request): ChecksumAlgorithm | undefined {
 }
 
 /**
- * ETag and checksum of the copy. A copy is written in one go, so its ETag is the MD5 of its bytes even where the
- * original came in parts; only then, or where another checksum is wanted, are the bytes read.
+ * ETag and checksum of the copy. The ETag of a copy is the MD5 of its bytes, even if the original is a multipart upload.
+ * The bytes are read only in that case or for another checksum.
  */
 async function digests(
   original: ObjectVersion,
@@ -74,8 +74,8 @@ async function digests(
 ): Promise<Pick<ObjectContent, 'etag' | 'checksum'>> {
   const kept = original.checksum?.type === 'FULL_OBJECT' ? original.checksum : undefined;
   const md5: Hasher | undefined = original.etag.includes('-') ? hasher('MD5') : undefined;
-  const wanted = algorithm && algorithm !== kept?.algorithm ? algorithm : undefined;
-  const checksum = wanted && hasher(wanted);
+  const requested = algorithm && algorithm !== kept?.algorithm ? algorithm : undefined;
+  const checksum = requested && hasher(requested);
   if (md5 || checksum) {
     for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
       md5?.update(bytes);
@@ -83,7 +83,7 @@ async function digests(
     }
   }
   const etag = md5 ? md5.digest().toString('hex') : original.etag;
-  if (!wanted || !checksum) return { etag, ...(kept && { checksum: kept }) };
+  if (!requested || !checksum) return { etag, ...(kept && { checksum: kept }) };
   const value = checksum.digest().toString('base64');
-  return { etag, checksum: { algorithm: wanted, value, type: 'FULL_OBJECT' } };
+  return { etag, checksum: { algorithm: requested, value, type: 'FULL_OBJECT' } };
 }

@@ -2,7 +2,7 @@ import { invalidArgument } from '../errors';
 import { header, type S3Request } from '../request';
 
 /**
- * Bucket and key in `x-amz-copy-source`: URL-encoded, with or without a slash in front.
+ * Bucket and key in `x-amz-copy-source`: URL-encoded, with an optional leading slash.
  * @throws InvalidArgument
  */
 export function copySource(request: S3Request): { bucket: string; key: string } {
@@ -24,7 +24,7 @@ export function copySource(request: S3Request): { bucket: string; key: string } 
   return { bucket, key };
 }
 
-/** The value of a directive header, COPY where there is none. @throws InvalidArgument */
+/** The value of a directive header; COPY by default. @throws InvalidArgument */
 export function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {
   const value = header(request, name) ?? 'COPY';
   if (value !== 'COPY' && value !== 'REPLACE') {

@@ -4,7 +4,7 @@ import type { Operation } from './operation';
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
- * A bucket that is there already is left as it is, which is how us-east-1 answers its owner.
+ * Succeeds for an existing bucket, like us-east-1 does for its owner.
  */
 export const createBucket: Operation = async (request, { store }) => {
   const text = await receiveText(request);

@@ -1,6 +1,6 @@
 import { type ChecksumAlgorithm, type ChecksumType, isChecksumAlgorithm } from '../checksums';
 import { invalidArgument, S3Error } from '../errors';
-import { headerTags, keptHeaders } from '../object-headers';
+import { headerTags, storedHeaders } from '../object-headers';
 import { xmlReply } from '../reply';
 import { header, type S3Request } from '../request';
 import { element, xmlDocument } from '../xml';
@@ -12,7 +12,7 @@ export const createMultipartUpload: Operation = async (request, { store }) => {
   const checksum = wantedChecksum(request);
   const upload = await bucket.uploads.create({
     key: request.key,
-    headers: keptHeaders(request),
+    headers: storedHeaders(request),
     tags: headerTags(request),
     ...(checksum && { checksum }),
   });
@@ -29,12 +29,12 @@ export const createMultipartUpload: Operation = async (request, { store }) => {
   );
 };
 
-/** A hash can only be of the parts' hashes, CRC-64/NVME only of the whole; the other CRCs can be both. */
+/** SHA checksums must be COMPOSITE, CRC-64/NVME must be FULL_OBJECT; the other CRCs support both. */
 function wantedChecksum(
   request: S3Request,
 ): { algorithm: ChecksumAlgorithm; type: ChecksumType } | undefined {
   const algorithm = header(request, 'x-amz-checksum-algorithm')?.toUpperCase();
-  const wanted = header(request, 'x-amz-checksum-type')?.toUpperCase();
+  const requested = header(request, 'x-amz-checksum-type')?.toUpperCase();
   if (algorithm === undefined) return undefined;
   if (!isChecksumAlgorithm(algorithm)) {
     throw invalidArgument(
@@ -43,7 +43,7 @@ function wantedChecksum(
       'Checksum algorithm provided is unsupported.',
     );
   }
-  const type = wanted ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const type = requested ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
     throw invalidArgument('x-amz-checksum-type', type, 'Value for x-amz-checksum-type header is invalid.');
   }

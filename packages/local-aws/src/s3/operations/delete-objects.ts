@@ -1,22 +1,22 @@
 import { AwsError } from '../../endpoint/service';
-import { demandDeletion } from '../access';
+import { assertDeletion } from '../access';
 import { receiveText } from '../body';
 import { deleteCondition } from '../conditions';
 import { invalidArgument, malformedXml, notImplemented } from '../errors';
 import { xmlReply } from '../reply';
 import { element, parent, parseXml, type XmlElement, xmlDocument } from '../xml';
-import { announceRemoved } from './announce';
+import { notifyRemoved } from './notify';
 import type { Operation } from './operation';
 
-const MOST_KEYS = 1000;
+const MAX_KEYS = 1000;
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: what fails is told key by key */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const deleteObjects: Operation = async (request, deps) => {
   const bucket = deps.store.bucket(request.bucket);
   const root = parseXml(await receiveText(request), 'Delete');
   const objects = root.all('Object');
-  if (objects.length === 0 || objects.length > MOST_KEYS) {
-    throw malformedXml(`expected 1 to ${MOST_KEYS} of Object, found ${objects.length}`);
+  if (objects.length === 0 || objects.length > MAX_KEYS) {
+    throw malformedXml(`expected 1 to ${MAX_KEYS} of Object, found ${objects.length}`);
   }
   const quiet = root.textOf('Quiet')?.trim().toLowerCase() === 'true';
 
@@ -30,9 +30,9 @@ export const deleteObjects: Operation = async (request, deps) => {
       const refused = ['LastModifiedTime', 'Size'].find((name) => object.textOf(name) !== undefined);
       if (refused) throw notImplemented(`The condition ${refused}`);
       const etag = object.textOf('ETag');
-      demandDeletion(request.context, { bucket: request.bucket, key }, etag);
+      assertDeletion(request.context, { bucket: request.bucket, key }, etag);
       const removed = await bucket.delete(key, deleteCondition(etag, key));
-      if (removed) await announceRemoved(request, deps, key);
+      if (removed) await notifyRemoved(request, deps, key);
       return quiet ? '' : parent('Deleted', element('Key', key));
     } catch (error) {
       const { code, message } =

@@ -4,7 +4,7 @@ import type { Operation } from './operation';
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
- * us-east-1 is told by an empty element.
+ * us-east-1 is an empty element.
  */
 export const getBucketLocation: Operation = async ({ bucket, context }, { store }) => {
   store.bucket(bucket);

@@ -2,13 +2,13 @@ import { checkRead } from '../conditions';
 import { identity, objectHeaders } from '../object-headers';
 import type { Reply } from '../reply';
 import type { Operation } from './operation';
-import { refuseVersions } from './refuse-versions';
+import { rejectVersionId } from './reject-version-id';
 import { requestedPart } from './requested-part';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 export const getObject: Operation = async (request, { store }): Promise<Reply> => {
   const bucket = store.bucket(request.bucket);
-  refuseVersions(request);
+  rejectVersionId(request);
   const { version, file } = await bucket.open(request.key);
   try {
     checkRead(request, version, identity(version));

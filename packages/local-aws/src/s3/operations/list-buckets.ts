@@ -4,18 +4,18 @@ import { wholeNumber } from '../request';
 import { element, parent, xmlDocument } from '../xml';
 import type { Operation } from './operation';
 
-const LARGEST_PAGE = 10_000;
+const MAX_PAGE_SIZE = 10_000;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export const listBuckets: Operation = async ({ query, context }, { store }) => {
   const prefix = query.get('prefix');
   const after = lastOfToken(query.get('continuation-token'));
-  const limit = wholeNumber('max-buckets', query.get('max-buckets')) ?? LARGEST_PAGE;
-  if (limit < 1 || limit > LARGEST_PAGE) {
+  const limit = wholeNumber('max-buckets', query.get('max-buckets')) ?? MAX_PAGE_SIZE;
+  if (limit < 1 || limit > MAX_PAGE_SIZE) {
     throw invalidArgument(
       'max-buckets',
       `${limit}`,
-      `max-buckets must be an integer from 1 to ${LARGEST_PAGE}`,
+      `max-buckets must be an integer from 1 to ${MAX_PAGE_SIZE}`,
     );
   }
   const left = store
@@ -43,7 +43,7 @@ export const listBuckets: Operation = async ({ query, context }, { store }) => {
   );
 };
 
-/** A token holds the name of the last bucket before it. */
+/** A token encodes the last bucket name of the page. */
 const tokenOf = (name: string): string => Buffer.from(name).toString('base64url');
 
 function lastOfToken(token: string | undefined): string {

@@ -18,7 +18,7 @@ export const listMultipartUploads: Operation = async (request, { store }) => {
   const encode = nameEncoding(request);
 
   const all = uploads.all().filter((upload) => upload.key.startsWith(prefix));
-  const left = keyMarker === '' ? all : behind(all, keyMarker, idMarker);
+  const left = keyMarker === '' ? all : uploadsAfter(all, keyMarker, idMarker);
   const page = left.slice(0, limit);
   const truncated = left.length > page.length;
   const last = truncated ? page.at(-1) : undefined;
@@ -52,11 +52,12 @@ export const listMultipartUploads: Operation = async (request, { store }) => {
   );
 };
 
-/** The uploads after a marker: of later keys, and of the marker's own key those after the one named. */
-function behind(uploads: readonly Upload[], keyMarker: string, idMarker: string): Upload[] {
+/** The uploads after a marker: those of later keys, and those of the same key after the marked upload. */
+function uploadsAfter(uploads: readonly Upload[], keyMarker: string, idMarker: string): Upload[] {
   const marker = toBytes(keyMarker);
-  const place = uploads.findIndex((upload) => upload.key === keyMarker && upload.id === idMarker);
+  const position = uploads.findIndex((upload) => upload.key === keyMarker && upload.id === idMarker);
   return uploads.filter(
-    (upload, i) => toBytes(upload.key) > marker || (upload.key === keyMarker && place >= 0 && i > place),
+    (upload, i) =>
+      toBytes(upload.key) > marker || (upload.key === keyMarker && position >= 0 && i > position),
   );
 }

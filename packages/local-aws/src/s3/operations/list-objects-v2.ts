@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors';
 import { contentsElement, listPage, nameEncoding, pageLimit, prefixElement } from '../listing';
 import { xmlReply } from '../reply';
-import { behindName, toBytes } from '../store/object-index';
+import { afterName, toBytes } from '../store/object-index';
 import { element, xmlDocument } from '../xml';
 import type { Operation } from './operation';
 
@@ -24,7 +24,7 @@ export const listObjectsV2: Operation = async (request, { store }) => {
   const encode = nameEncoding(request);
   const owner = query.get('fetch-owner') === 'true' ? request.context.account : undefined;
 
-  const from = token === undefined ? (startAfter ? behindName(toBytes(startAfter)) : '') : decodeToken(token);
+  const from = token === undefined ? (startAfter ? afterName(toBytes(startAfter)) : '') : decodeToken(token);
   const page = listPage(index, prefix, delimiter, from, limit);
   return xmlReply(
     xmlDocument(
@@ -45,7 +45,7 @@ export const listObjectsV2: Operation = async (request, { store }) => {
   );
 };
 
-/** A token holds the byte string that the next page begins at. */
+/** A token encodes the byte string at which the next page starts. */
 function encodeToken(from: string): string {
   return `1${Buffer.from(from, 'latin1').toString('base64url')}`;
 }

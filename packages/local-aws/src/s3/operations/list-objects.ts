@@ -1,6 +1,6 @@
 import { contentsElement, listPage, nameEncoding, pageLimit, prefixElement } from '../listing';
 import { xmlReply } from '../reply';
-import { behindName, behindPrefix, toBytes } from '../store/object-index';
+import { afterName, afterPrefix, toBytes } from '../store/object-index';
 import { element, xmlDocument } from '../xml';
 import type { Operation } from './operation';
 
@@ -14,7 +14,7 @@ export const listObjects: Operation = async (request, { store }) => {
   const limit = pageLimit(request, 'max-keys');
   const encode = nameEncoding(request);
 
-  const page = listPage(index, prefix, delimiter, behindMarker(marker, prefix, delimiter), limit);
+  const page = listPage(index, prefix, delimiter, afterMarker(marker, prefix, delimiter), limit);
   return xmlReply(
     xmlDocument(
       'ListBucketResult',
@@ -32,8 +32,8 @@ export const listObjects: Operation = async (request, { store }) => {
   );
 };
 
-/** Where the page after a marker begins: a marker that is a common prefix stands for all that is under it. */
-function behindMarker(marker: string, prefix: string, delimiter: string | undefined): string {
+/** Start of the page after a marker; a common prefix as the marker skips all its keys. */
+function afterMarker(marker: string, prefix: string, delimiter: string | undefined): string {
   if (marker === '') return '';
   const bytes = toBytes(marker);
   const isCommonPrefix =
@@ -41,5 +41,5 @@ function behindMarker(marker: string, prefix: string, delimiter: string | undefi
     marker.startsWith(prefix) &&
     marker.indexOf(delimiter, prefix.length) === marker.length - delimiter.length &&
     marker.length >= prefix.length + delimiter.length;
-  return isCommonPrefix ? behindPrefix(bytes) : behindName(bytes);
+  return isCommonPrefix ? afterPrefix(bytes) : afterName(bytes);
 }

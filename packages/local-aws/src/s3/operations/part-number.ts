@@ -1,17 +1,17 @@
 import { invalidArgument } from '../errors';
 import type { S3Request } from '../request';
 
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
-/** The number of the part that a request uploads. @throws InvalidArgument */
+/** @throws InvalidArgument */
 export function partNumber({ query }: S3Request): number {
   const text = query.get('partNumber') ?? '';
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > MOST_PARTS) {
+  if (number < 1 || number > MAX_PARTS) {
     throw invalidArgument(
       'partNumber',
       text,
-      `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`,
+      `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
     );
   }
   return number;

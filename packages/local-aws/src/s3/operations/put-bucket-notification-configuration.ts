@@ -6,7 +6,7 @@ import type { Operation } from './operation';
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
- * Queues only. No test event is sent to them.
+ * Supports queues only and sends no test event.
  */
 export const putBucketNotificationConfiguration: Operation = async (request, { store }) => {
   const bucket = store.bucket(request.bucket);

@@ -1,10 +1,10 @@
 import { declaredChecksum, receiveBody } from '../body';
 import { writeCondition } from '../conditions';
 import { invalidArgument } from '../errors';
-import { checksumHeaders, headerTags, keptHeaders } from '../object-headers';
+import { checksumHeaders, headerTags, storedHeaders } from '../object-headers';
 import { quotedEtag } from '../reply';
 import type { ObjectContent } from '../store/version';
-import { announceCreated } from './announce';
+import { notifyCreated } from './notify';
 import type { Operation } from './operation';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
@@ -15,7 +15,7 @@ export const putObject: Operation = async (request, deps) => {
   if (part !== undefined)
     throw invalidArgument('uploadId', '', 'A part needs the uploadId that it belongs to');
   const condition = writeCondition(request);
-  const headers = keptHeaders(request);
+  const headers = storedHeaders(request);
   const tags = headerTags(request);
 
   const { id, result } = await store.scratch.write((write) =>
@@ -30,7 +30,7 @@ export const putObject: Operation = async (request, deps) => {
   };
   try {
     const version = await bucket.put(request.key, id, content, condition);
-    await announceCreated(request, deps, 'ObjectCreated:Put', version);
+    await notifyCreated(request, deps, 'ObjectCreated:Put', version);
     return { status: 200, headers: { etag: quotedEtag(version.etag), ...checksumHeaders(version) } };
   } finally {
     await store.scratch.discard(id);

@@ -3,16 +3,15 @@ import { type ByteRange, parseRange } from '../ranges';
 import { header, type S3Request, wholeNumber } from '../request';
 import type { ObjectVersion } from '../store/version';
 
-export interface RequestedPart {
+interface RequestedPart {
   readonly status: 200 | 206;
-  /** undefined: there are no bytes to send. */
+  /** undefined for an empty object. */
   readonly range?: ByteRange;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * The bytes of an object that a GET or HEAD is after: all of them, those of a Range header, or those of one part as
- * it was uploaded.
+ * The bytes of an object that a GET or HEAD requests: all, a range, or an uploaded part.
  * @throws InvalidRange, InvalidPartNumber, InvalidRequest
  */
 export function requestedPart(request: S3Request, version: ObjectVersion): RequestedPart {
@@ -22,14 +21,14 @@ export function requestedPart(request: S3Request, version: ObjectVersion): Reque
     throw new S3Error('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }
   const { size } = version;
-  const asked = number === undefined ? parseRange(rangeHeader, size) : partRange(version, number);
+  const requested = number === undefined ? parseRange(rangeHeader, size) : partRange(version, number);
   const parts: Record<string, string> =
     number !== undefined && version.parts ? { 'x-amz-mp-parts-count': String(version.parts.length) } : {};
-  const range = asked ?? { start: 0, end: size - 1 };
+  const range = requested ?? { start: 0, end: size - 1 };
   const length = range.end - range.start + 1;
   const headers: Record<string, string> = { 'content-length': String(length), ...parts };
-  if (asked && length > 0) headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
-  return { status: asked && length > 0 ? 206 : 200, headers, ...(length > 0 && { range }) };
+  if (requested && length > 0) headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
+  return { status: requested && length > 0 ? 206 : 200, headers, ...(length > 0 && { range }) };
 }
 
 function partRange(version: ObjectVersion, number: number): ByteRange {

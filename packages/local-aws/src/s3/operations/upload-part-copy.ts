@@ -17,7 +17,7 @@ export const uploadPartCopy: Operation = async (request, { store }) => {
   const algorithm = upload.checksum?.algorithm;
   const source = copySource(request);
 
-  const { version, id: whole } = await store.bucket(source.bucket).linkOut(source.key);
+  const { version, id: whole } = await store.bucket(source.bucket).linkToScratch(source.key);
   let copy: string | undefined;
   try {
     checkCopySource(request, version);

@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * A file of JSON records, one a line, that only grows. A record is in it or it is not: a line that a crash cut short
- * was never acknowledged, and is dropped at the next start.
+ * An append-only file of JSON records, one per line. A line truncated by a crash was not acknowledged and is dropped at
+ * the next start.
  */
 export class AppendLog<Entry> {
   private waiting: Waiting[] = [];
@@ -19,11 +19,11 @@ export class AppendLog<Entry> {
 
   private constructor(
     private readonly file: FileHandle,
-    /** Bytes of whole lines; the next one is written behind them. */
+    /** Bytes of complete lines, the offset of the next one. */
     private length: number,
   ) {}
 
-  /** Opens the log, or begins one, and reads what it holds. */
+  /** Opens or creates the log and reads its entries. */
   static async open<Entry>(path: string): Promise<{ log: AppendLog<Entry>; entries: Entry[] }> {
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return Buffer.alloc(0);
@@ -42,13 +42,13 @@ export class AppendLog<Entry> {
     return { log: new AppendLog(file, length), entries };
   }
 
-  /** Puts a log of these entries in place of the one at `path`, which nobody has open. */
+  /** Replaces the closed log at `path`. */
   static async replace<Entry>(path: string, temporary: string, entries: Iterable<Entry>): Promise<void> {
     await writeFile(temporary, lines(entries));
     await rename(temporary, path);
   }
 
-  /** Resolves once the record is written. Records that come while one is being written go together. */
+  /** Resolves once the record is written. Records added during a write are batched. */
   append(entry: Entry): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ line: `${JSON.stringify(entry)}\n`, resolve, reject });
@@ -73,7 +73,7 @@ export class AppendLog<Entry> {
         this.length += bytes.length;
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        // A full disk may have taken half a line: the next one must not be joined to it.
+        // A full disk may leave a partial line, which must not be joined with the next one.
         await this.file.truncate(this.length).catch(() => undefined);
         for (const { reject } of batch) reject(error);
       }

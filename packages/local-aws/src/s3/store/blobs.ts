@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Scratch } from './scratch';
 
 /**
- * Files of object data, each written once and never changed, under random names in 256 folders: no key ever is a path.
+ * Immutable files of object data under random names in 256 folders, independent of keys.
  */
 export class Blobs {
   constructor(
@@ -16,8 +16,8 @@ export class Blobs {
     return join(this.directory, id.slice(0, 2), id);
   }
 
-  /** Takes in a file of the scratch directory under its own name. */
-  async moveIn(id: string): Promise<void> {
+  /** Moves a file from the scratch directory, with the same name. */
+  async moveFromScratch(id: string): Promise<void> {
     const move = () => rename(this.scratch.path(id), this.path(id));
     try {
       await move();
@@ -28,13 +28,13 @@ export class Blobs {
     }
   }
 
-  /** A second name for a file, in the scratch directory: no byte need be copied, as none of either is ever changed. */
-  async linkOut(id: string): Promise<string> {
+  /** Creates a hard link in the scratch directory: files are immutable, so no copy is needed. */
+  async linkToScratch(id: string): Promise<string> {
     const copy = this.scratch.newId();
     try {
       await link(this.path(id), this.scratch.path(copy));
     } catch (error) {
-      // A file system without hard links.
+      // The file system has no hard links.
       if (isMissing(error)) throw error;
       await copyFile(this.path(id), this.scratch.path(copy), constants.COPYFILE_FICLONE);
     }
@@ -45,7 +45,7 @@ export class Blobs {
     return open(this.path(id), 'r');
   }
 
-  /** Whoever has the file open reads on to its end. */
+  /** Open file handles remain readable. */
   async remove(id: string): Promise<void> {
     await unlink(this.path(id)).catch(() => undefined);
   }

@@ -12,33 +12,31 @@ import { Uploads } from './uploads';
 import type { HeaderList, ObjectContent, ObjectVersion } from './version';
 
 /** `bucket.json` */
-export interface BucketSettings {
+interface BucketSettings {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly notification: NotificationConfiguration;
 }
 
-/** `objects.log`: the last entry of a key tells what is there. `at` is the time of the version deleted. */
+/** `objects.log`: the last entry of a key is current. `at` is the time of the deleted version. */
 type LogEntry = { readonly put: ObjectVersion } | { readonly delete: string; readonly at: number };
 
-/** Looks at what lies under a key right before a change; throws where the change must not be. */
+/** Checks the current object of a key before a change; throws to reject the change. */
 export type Condition = (current: ObjectVersion | undefined) => void;
 
-export const ALWAYS: Condition = () => {};
-
-/** How long the time of a deleted version is kept, lest a clock set back give it to the next one. */
+/** Retention of deletion times, so that a clock set back does not repeat the time of a deleted version. */
 const REMEMBER_DELETED_MS = 3_600_000;
-const MOST_DELETED_KEPT = 10_000;
-/** How often a reader looks again when the version it found was replaced before it was opened. */
+const MAX_DELETED_KEPT = 10_000;
+/** Attempts of a reader if the version is replaced before it is opened. */
 const OPEN_ATTEMPTS = 20;
 
 const LOG = 'objects.log';
 const SETTINGS = 'bucket.json';
 
 /**
- * A bucket on disk. A change is the renaming of a file into `data/` and then one line in `objects.log`: only the line
- * makes it so. The index in memory follows the log.
+ * A bucket on disk. A change renames a file into `data/` and commits it with a line in `objects.log`. The index in memory
+ * follows the log.
  */
 export class BucketStore {
   private readonly locks = new KeyedLock();
@@ -53,13 +51,13 @@ export class BucketStore {
     private readonly log: AppendLog<LogEntry>,
     private readonly blobs: Blobs,
     readonly index: ObjectIndex,
-    /** When the last version of a deleted key was uploaded. */
+    /** Upload time of the last version of deleted keys. */
     private readonly deleted: Map<string, number>,
     readonly uploads: Uploads,
   ) {}
 
-  /** Lays out an empty bucket in a directory that is not there yet. */
-  static async layOut(directory: string, scratch: Scratch, settings: BucketSettings): Promise<void> {
+  /** Creates the directory of an empty bucket. */
+  static async create(directory: string, scratch: Scratch, settings: BucketSettings): Promise<void> {
     await mkdir(join(directory, 'data'), { recursive: true });
     await mkdir(join(directory, 'uploads'));
     await scratch.writeJson(join(directory, SETTINGS), settings);
@@ -98,29 +96,35 @@ export class BucketStore {
   }
 
   /**
-   * The object and its open file, which the caller closes: it stays readable whatever becomes of the key.
+   * The object and its open file, which the caller closes. It remains readable after changes of the key.
    * @throws NoSuchKey
    */
   async open(key: string) {
-    return this.reaching(key, async (version) => ({ version, file: await this.blobs.open(version.id) }));
+    return this.retryWhenReplaced(key, async (version) => ({
+      version,
+      file: await this.blobs.open(version.id),
+    }));
   }
 
-  /** The object, and a scratch file with its bytes. @throws NoSuchKey */
-  async linkOut(key: string): Promise<{ version: ObjectVersion; id: string }> {
-    return this.reaching(key, async (version) => ({ version, id: await this.blobs.linkOut(version.id) }));
+  /** The object and a scratch file with its bytes. @throws NoSuchKey */
+  async linkToScratch(key: string): Promise<{ version: ObjectVersion; id: string }> {
+    return this.retryWhenReplaced(key, async (version) => ({
+      version,
+      id: await this.blobs.linkToScratch(version.id),
+    }));
   }
 
   /**
-   * Makes a scratch file the object under a key, if `condition` lets it; no other change of the key comes between.
-   * On a throw the file is where it was, or gone.
+   * Atomically stores a scratch file as the object of a key if `condition` holds. After a throw, the scratch file may have
+   * been removed.
    */
   put(key: string, id: string, content: ObjectContent, condition: Condition): Promise<ObjectVersion> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const before = this.index.get(key);
       condition(before);
       const previous = Math.max(before?.lastModified ?? 0, this.deleted.get(key) ?? 0);
       const version: ObjectVersion = { ...content, key, id, ...this.timeline.after(previous) };
-      await this.blobs.moveIn(id);
+      await this.blobs.moveFromScratch(id);
       try {
         await this.log.append({ put: version });
       } catch (error) {
@@ -134,9 +138,9 @@ export class BucketStore {
     });
   }
 
-  /** Removes the object under a key, if `condition` lets it; undefined where there was none. */
+  /** Deletes the object of a key if `condition` holds; undefined without an object. */
   delete(key: string, condition: Condition): Promise<ObjectVersion | undefined> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const before = this.index.get(key);
       condition(before);
       if (!before) return undefined;
@@ -149,16 +153,16 @@ export class BucketStore {
     });
   }
 
-  /** Replaces an object's tags, and nothing else of it. @throws NoSuchKey */
+  /** Replaces an object's tags. @throws NoSuchKey */
   tag(key: string, tags: HeaderList): Promise<void> {
-    return this.changing(key, async () => {
+    return this.withLock(key, async () => {
       const version = { ...this.require(key), tags };
       await this.log.append({ put: version });
       this.index.set(version);
     });
   }
 
-  /** From now on no change is let in; false where there is an object, or one on its way. */
+  /** Rejects further changes; returns false if the bucket is not empty or a change is pending. */
   retire(): boolean {
     if (this.index.size > 0 || this.changes > 0) return false;
     this.removed = true;
@@ -169,7 +173,7 @@ export class BucketStore {
     await this.log.close();
   }
 
-  private async changing<T>(key: string, task: () => Promise<T>): Promise<T> {
+  private async withLock<T>(key: string, task: () => Promise<T>): Promise<T> {
     if (this.removed) throw noSuchBucket(this.settings.name);
     this.changes++;
     try {
@@ -179,12 +183,12 @@ export class BucketStore {
     }
   }
 
-  /** Looks an object up and reaches for its file, anew where it was replaced in between. */
-  private async reaching<T>(key: string, reach: (version: ObjectVersion) => Promise<T>): Promise<T> {
+  /** Reads an object's file, and retries if the object is replaced meanwhile. */
+  private async retryWhenReplaced<T>(key: string, read: (version: ObjectVersion) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const version = this.require(key);
       try {
-        return await reach(version);
+        return await read(version);
       } catch (error) {
         if (!isMissing(error) || attempt >= OPEN_ATTEMPTS) throw error;
       }
@@ -192,13 +196,13 @@ export class BucketStore {
   }
 
   private forgetDeleted(): void {
-    if (this.deleted.size <= MOST_DELETED_KEPT) return;
+    if (this.deleted.size <= MAX_DELETED_KEPT) return;
     const before = this.timeline.now() - REMEMBER_DELETED_MS;
     for (const [key, at] of this.deleted) if (at < before) this.deleted.delete(key);
   }
 }
 
-/** What the log comes to. One that is mostly history is written anew, short. */
+/** Replays the log, and compacts it if most entries are obsolete. */
 async function replay(path: string, scratch: Scratch, timeline: Timeline) {
   const { log, entries } = await AppendLog.open<LogEntry>(path);
   const versions = new Map<string, ObjectVersion>();
@@ -207,7 +211,7 @@ async function replay(path: string, scratch: Scratch, timeline: Timeline) {
     if ('put' in entry) {
       versions.set(entry.put.key, entry.put);
       deleted.delete(entry.put.key);
-      timeline.passed(entry.put.sequencer);
+      timeline.continueAfter(entry.put.sequencer);
     } else {
       versions.delete(entry.delete);
       deleted.set(entry.delete, entry.at);
@@ -219,10 +223,10 @@ async function replay(path: string, scratch: Scratch, timeline: Timeline) {
   if (entries.length <= 2 * live + 1000) return { log, versions, deleted };
 
   await log.close();
-  const short: LogEntry[] = [
+  const compacted: LogEntry[] = [
     ...[...versions.values()].map((put) => ({ put })),
     ...[...deleted].map(([key, at]) => ({ delete: key, at })),
   ];
-  await AppendLog.replace(path, scratch.path(scratch.newId()), short);
+  await AppendLog.replace(path, scratch.path(scratch.newId()), compacted);
   return { log: (await AppendLog.open<LogEntry>(path)).log, versions, deleted };
 }

@@ -1,4 +1,4 @@
-/** Runs tasks of one key one after the other, in the order in which they came; those of different keys side by side. */
+/** Runs tasks of the same key sequentially, in call order, and tasks of different keys concurrently. */
 export class KeyedLock {
   private readonly tails = new Map<string, Promise<unknown>>();
 

@@ -1,21 +1,21 @@
 import type { ObjectVersion } from './version';
 
 /**
- * The bytes of a text's UTF-8, one a character. Such strings compare as S3 orders keys, which JavaScript's own
- * strings do not: it would set U+1F600 before U+FF5E.
+ * The UTF-8 bytes of a string, one per character. Byte strings compare in S3's key order, unlike JavaScript strings, which
+ * order U+1F600 before U+FF5E.
  */
 export const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 export const fromBytes = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
 
-/** The first byte string behind all that begin with a prefix. No byte of UTF-8 is 255. */
-export function behindPrefix(prefix: string): string {
+/** The first byte string after all that start with a prefix. UTF-8 contains no byte 255. */
+export function afterPrefix(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }
 
-/** The first byte string behind a name. */
-export const behindName = (name: string): string => `${name}\0`;
+/** The first byte string after a name. */
+export const afterName = (name: string): string => `${name}\0`;
 
-/** The objects of a bucket by key, and their keys as byte strings in order. */
+/** The objects of a bucket by key, in byte order. */
 export class ObjectIndex {
   private readonly versions = new Map<string, ObjectVersion>();
   private names: string[] = [];
@@ -46,21 +46,21 @@ export class ObjectIndex {
     if (this.versions.delete(name)) this.names.splice(this.seek(name), 1);
   }
 
-  /** The first name at or behind a byte string, and its object; undefined at the end. */
+  /** The first name at or after a byte string, and its object; undefined at the end. */
   next(from: string): { name: string; version: ObjectVersion } | undefined {
     const name = this.names[this.seek(from)];
     const version = name === undefined ? undefined : this.versions.get(name);
     return name === undefined || version === undefined ? undefined : { name, version };
   }
 
-  /** Objects whose keys begin with a prefix, in order. Holds no place: the bucket may change in between. */
+  /** Objects whose keys start with a prefix, in order. The bucket may change during the iteration. */
   *withPrefix(prefix: string): Generator<ObjectVersion> {
     const bytes = toBytes(prefix);
     for (let from = bytes; ; ) {
       const found = this.next(from);
       if (!found?.name.startsWith(bytes)) return;
       yield found.version;
-      from = behindName(found.name);
+      from = afterName(found.name);
     }
   }
 

@@ -3,20 +3,18 @@ import { mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Where everything is written before it is renamed into place, whole. What a crash leaves here is nobody's, and is
- * gone at the next start.
+ * Directory for files that are written completely and then renamed into place. Emptied at every start.
  */
 export class Scratch {
   private constructor(private readonly directory: string) {}
 
-  /** An empty one. */
   static async open(directory: string): Promise<Scratch> {
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
     return new Scratch(directory);
   }
 
-  /** The name of a file that is not there yet: 32 hexadecimal digits. */
+  /** A new file name: 32 hexadecimal digits. */
   newId(): string {
     return randomBytes(16).toString('hex');
   }
@@ -25,7 +23,7 @@ export class Scratch {
     return join(this.directory, id);
   }
 
-  /** A new file that `fill` writes, piece by piece; removed again should `fill` throw. */
+  /** Creates a file that `fill` writes; removed if `fill` throws. */
   async write<T>(
     fill: (write: (bytes: Buffer) => Promise<void>) => Promise<T>,
   ): Promise<{ id: string; result: T }> {
@@ -46,22 +44,22 @@ export class Scratch {
     }
   }
 
-  /** Removes a file that was not renamed away; one that was is no error. */
+  /** Removes a file unless it was renamed. */
   async discard(id: string): Promise<void> {
     await unlink(this.path(id)).catch(() => undefined);
   }
 
-  /** Replaces a JSON file at once: a reader, or the next start, finds the old one or the new one. */
+  /** Replaces a JSON file atomically. */
   async writeJson(path: string, value: unknown): Promise<void> {
     const temporary = this.path(this.newId());
     await writeFile(temporary, JSON.stringify(value));
     await rename(temporary, path);
   }
 
-  /** Takes a directory out of sight at once, then removes it. */
+  /** Renames a directory atomically, then removes it. */
   async removeDirectory(path: string): Promise<void> {
-    const doomed = this.path(this.newId());
-    await rename(path, doomed);
-    await rm(doomed, { recursive: true, force: true });
+    const removed = this.path(this.newId());
+    await rename(path, removed);
+    await rm(removed, { recursive: true, force: true });
   }
 }

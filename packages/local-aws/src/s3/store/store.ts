@@ -10,7 +10,7 @@ import { Timeline } from './timeline';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^(?!xn--)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/;
 
-/** Every bucket of the service, under one directory that one process has to itself. */
+/** All buckets, in a directory used by one process at a time. */
 export class Store {
   private readonly buckets = new Map<string, BucketStore>();
   private readonly locks = new KeyedLock();
@@ -21,7 +21,6 @@ export class Store {
     readonly timeline: Timeline,
   ) {}
 
-  /** Opens what an earlier run left, whichever way it ended. */
   static async open(directory: string, clock: () => Date): Promise<Store> {
     const buckets = join(directory, 'buckets');
     await mkdir(buckets, { recursive: true });
@@ -41,7 +40,7 @@ export class Store {
     return bucket;
   }
 
-  /** Creating what is there changes nothing. @throws InvalidBucketName */
+  /** Idempotent. @throws InvalidBucketName */
   async createBucket(name: string): Promise<void> {
     if (!BUCKET_NAME.test(name)) {
       throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
@@ -50,13 +49,13 @@ export class Store {
       if (this.buckets.has(name)) return;
       const prepared = this.scratch.path(this.scratch.newId());
       const createdAt = this.timeline.now();
-      await BucketStore.layOut(prepared, this.scratch, { name, createdAt, notification: NO_NOTIFICATION });
+      await BucketStore.create(prepared, this.scratch, { name, createdAt, notification: NO_NOTIFICATION });
       await rename(prepared, join(this.directory, name));
       await this.load(name);
     });
   }
 
-  /** Uploads under way go with it. @throws NoSuchBucket, BucketNotEmpty */
+  /** Deletes multipart uploads in progress too. @throws NoSuchBucket, BucketNotEmpty */
   async deleteBucket(name: string): Promise<void> {
     await this.locks.run(name, async () => {
       const bucket = this.bucket(name);

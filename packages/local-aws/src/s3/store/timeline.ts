@@ -1,7 +1,7 @@
-/** Sequencers in a millisecond: those of a busier one run ahead into the next. */
+/** Sequencers per millisecond; more of them use values of the next milliseconds. */
 const PER_MILLISECOND = 1024;
 
-/** Hands out the times and the sequencers of changes, which both only grow: a sequencer everywhere, a time per key. */
+/** Issues strictly increasing sequencers, and strictly increasing times per key. */
 export class Timeline {
   private last = 0;
 
@@ -12,7 +12,7 @@ export class Timeline {
     return this.clock().getTime();
   }
 
-  /** A moment later than `previous` (milliseconds), which is now unless the clock has not moved on. */
+  /** The current time, or one millisecond after `previous` if that is later. */
   after(previous: number): { lastModified: number; sequencer: string } {
     return { lastModified: Math.max(this.now(), previous + 1), sequencer: this.sequencer() };
   }
@@ -23,8 +23,8 @@ export class Timeline {
     return this.last.toString(16).toUpperCase().padStart(16, '0');
   }
 
-  /** Takes note of a sequencer given before the last restart. */
-  passed(sequencer: string): void {
+  /** Continues after a sequencer issued before the last restart. */
+  continueAfter(sequencer: string): void {
     this.last = Math.max(this.last, Number.parseInt(sequencer, 16));
   }
 }

@@ -8,12 +8,12 @@ import type { Scratch } from './scratch';
 import type { Timeline } from './timeline';
 import type { HeaderList } from './version';
 
-/** A multipart upload under way, as begun. */
-export interface UploadStart {
+/** The parameters of CreateMultipartUpload. */
+interface UploadStart {
   readonly key: string;
   readonly headers: HeaderList;
   readonly tags: HeaderList;
-  /** How its parts, and in the end the object, are checked; undefined where the client does not say. */
+  /** Checksum of the parts and the object; undefined if the client specifies none. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
 
@@ -23,14 +23,14 @@ export interface Upload extends UploadStart {
   readonly initiated: number;
 }
 
-export interface PartContent {
+interface PartContent {
   /** 1 to 10,000. */
   readonly number: number;
   /** Bytes. */
   readonly size: number;
   /** MD5 in hex. */
   readonly etag: string;
-  /** Base64, in the algorithm of the upload or, where that names none, of the part. */
+  /** Base64, with the algorithm of the upload or, if it has none, of the part. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
 }
 
@@ -45,8 +45,8 @@ const START = 'upload.json';
 const PART = /^part-\d+\.json$/;
 
 /**
- * The multipart uploads of a bucket: a directory each, with `upload.json`, the parts' files, and for each part a
- * `part-N.json` that names its file. Only the renaming of that one makes a part be there.
+ * The multipart uploads of a bucket: one directory each, with `upload.json`, the parts' files, and a `part-N.json` per
+ * part that names its file. Renaming `part-N.json` commits the part.
  */
 export class Uploads {
   private readonly locks = new KeyedLock();
@@ -74,7 +74,7 @@ export class Uploads {
     return upload;
   }
 
-  /** @throws NoSuchUpload also for an upload of another key */
+  /** @throws NoSuchUpload, also for an upload of another key */
   find(id: string, key: string): Upload {
     return this.require(id, key).upload;
   }
@@ -88,7 +88,7 @@ export class Uploads {
     return [...this.require(id, key).parts.values()].sort((a, b) => a.number - b.number);
   }
 
-  /** By key, and the older first within one. */
+  /** By key, then by age. */
   all(): Upload[] {
     return [...this.open.values()]
       .map(({ upload }) => ({ upload, name: toBytes(upload.key) }))
@@ -100,7 +100,7 @@ export class Uploads {
     return join(this.path(upload.id), part.id);
   }
 
-  /** Makes a scratch file a part, in place of an earlier one of the number. @throws NoSuchUpload */
+  /** Stores a scratch file as a part and replaces an earlier part of the same number. @throws NoSuchUpload */
   putPart(upload: Upload, file: string, content: PartContent): Promise<Part> {
     return this.exclusively(upload, async () => {
       const { parts } = this.require(upload.id, upload.key);
@@ -114,12 +114,12 @@ export class Uploads {
     });
   }
 
-  /** Keeps parts from changing, and the upload from ending, while a task runs. */
+  /** Locks the upload and its parts while a task runs. */
   exclusively<T>(upload: Upload, task: () => Promise<T>): Promise<T> {
     return this.locks.run(upload.id, task);
   }
 
-  /** Ends an upload, whose parts are gone with it. Called while holding it exclusively. */
+  /** Removes an upload and its parts. Call it with the lock held. */
   async remove(upload: Upload): Promise<void> {
     this.open.delete(upload.id);
     await this.scratch.removeDirectory(this.path(upload.id));

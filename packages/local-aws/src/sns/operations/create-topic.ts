@@ -6,7 +6,7 @@ import type { Sns } from '../sns';
 import type { Attributes, SnsStore } from '../store';
 import { checkTopicAttributes } from './topic-attributes';
 
-/** Creates a topic, or finds the one of that name, whose attributes stay. Tags are taken and not kept. */
+/** Creates a topic unless it exists; an existing topic keeps its attributes. Tags are ignored. */
 export const createTopic = queryOperation({
   input: z.object({ Name: z.string(), Attributes: formMap() }),
   run({ Name, Attributes }, { store }: Sns) {
@@ -16,11 +16,11 @@ export const createTopic = queryOperation({
 
 /**
  * @returns the topic's ARN
- * @throws AwsError InvalidParameter for a name or attributes that SNS would not take, or for a FIFO topic
+ * @throws AwsError InvalidParameter for an invalid name or attribute, or a FIFO topic
  */
 export function ensureTopic(store: SnsStore, name: string, attributes: Attributes): string {
   if (name.endsWith('.fifo'))
-    throw invalidParameter('FIFO topics are not served locally: use a standard topic');
+    throw invalidParameter('FIFO topics are not supported locally: use a standard topic');
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) {
     throw invalidParameter(
       `Topic Name ${JSON.stringify(name)}: expected 1 to 256 letters, digits, hyphens and underscores`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { queryOperation } from '../../endpoint/query-protocol';
 import type { Sns } from '../sns';
 
-/** Deletes a topic and its subscriptions; one that is not there is as good as deleted. */
+/** Deletes a topic and its subscriptions. Idempotent. */
 export const deleteTopic = queryOperation({
   input: z.object({ TopicArn: z.string() }),
   run({ TopicArn }, { store }: Sns) {

@@ -18,7 +18,7 @@ export const publish = queryOperation({
       throw invalidParameter(
         input.PhoneNumber === undefined
           ? 'TopicArn or TargetArn: expected the ARN of a topic'
-          : 'PhoneNumber: text messages are not served locally; publish to a topic',
+          : 'PhoneNumber: text messages are not supported locally; publish to a topic',
       );
     }
     const topic = sns.store.topic(arn);

@@ -9,8 +9,8 @@ import { checkSubscriptionAttributes } from './subscription-attributes';
 const PROTOCOLS = ['sqs', 'email', 'email-json', 'http', 'https', 'lambda', 'sms', 'application', 'firehose'];
 
 /**
- * Every subscription is confirmed at once. Queues get the messages; what the others would have been sent is written
- * to the outbox. Subscribing an endpoint again gives the same ARN.
+ * Every subscription is confirmed immediately. Messages for protocols other than sqs are written to the outbox.
+ * Subscribing an endpoint again returns the same ARN.
  */
 export const subscribe = queryOperation({
   input: z.object({

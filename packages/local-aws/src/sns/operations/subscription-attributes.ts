@@ -4,7 +4,7 @@ import { invalidParameter } from '../errors';
 import type { Sns } from '../sns';
 import type { Attributes } from '../store';
 
-/** An empty value unsets one. */
+/** Accepted only with an empty value, which removes the attribute. */
 const UNSUPPORTED = ['FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'ReplayPolicy'];
 const SETTABLE = ['DeliveryPolicy', 'RawMessageDelivery', 'SubscriptionRoleArn'];
 
@@ -42,13 +42,13 @@ export const setSubscriptionAttributes = queryOperation({
   },
 });
 
-/** @throws AwsError InvalidParameter that names the attribute, and says so where only local mode lacks it */
+/** @throws AwsError InvalidParameter that names the attribute */
 export function checkSubscriptionAttributes(attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (UNSUPPORTED.includes(name)) {
       if (value !== '' && value !== '{}') {
         throw invalidParameter(
-          `Attributes Reason: ${name} is not served locally; every message is delivered`,
+          `Attributes Reason: ${name} is not supported locally; every message is delivered`,
         );
       }
     } else if (!SETTABLE.includes(name)) {

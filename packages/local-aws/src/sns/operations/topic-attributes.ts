@@ -4,7 +4,7 @@ import { invalidParameter } from '../errors';
 import type { Sns } from '../sns';
 import type { Attributes } from '../store';
 
-/** Kept and given back; none has an effect here. */
+/** Stored and returned, without effect. */
 const SETTABLE = [
   'ArchivePolicy',
   'DeliveryPolicy',
@@ -51,7 +51,7 @@ export const setTopicAttributes = queryOperation({
 export function checkTopicAttributes(attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (/Fifo|ContentBasedDeduplication/.test(name)) {
-      if (value !== 'false') throw invalidParameter(`${name}: FIFO topics are not served locally`);
+      if (value !== 'false') throw invalidParameter(`${name}: FIFO topics are not supported locally`);
     } else if (!SETTABLE.includes(name) && !/(Success|Failure)Feedback/.test(name)) {
       throw invalidParameter(`AttributeName: ${name} is not an attribute of topics`);
     }

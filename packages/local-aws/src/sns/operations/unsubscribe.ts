@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { queryOperation } from '../../endpoint/query-protocol';
 import type { Sns } from '../sns';
 
-/** Unsubscribing twice succeeds. */
+/** Idempotent. */
 export const unsubscribe = queryOperation({
   input: z.object({ SubscriptionArn: z.string() }),
   run({ SubscriptionArn }, { store }: Sns) {

@@ -10,7 +10,7 @@ import type { Change, SqsStore } from '../store';
 
 const TWELVE_HOURS = 43_200;
 
-/** 0 makes the message available at once. */
+/** A timeout of 0 makes the message visible. */
 export const changeMessageVisibility = operation({
   input: z.object({ QueueUrl: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.number().int() }),
   run({ QueueUrl, ReceiptHandle, VisibilityTimeout }, store: SqsStore) {

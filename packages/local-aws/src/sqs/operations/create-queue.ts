@@ -10,7 +10,7 @@ import {
 } from '../queue-attributes';
 import type { SqsStore } from '../store';
 
-/** Creates a queue, or finds it where it is there with the attributes given. */
+/** Creates a queue; succeeds for an existing queue with the same attributes. */
 export const createQueue = operation({
   input: z.object({
     QueueName: z.string(),
@@ -19,8 +19,8 @@ export const createQueue = operation({
   run({ QueueName, Attributes }, store: SqsStore, context) {
     const queue = store.find(QueueName);
     if (queue) {
-      const wanted = mergeAttributes(queue.attributes, Attributes, (arn) => !!store.findArn(arn));
-      const other = Object.keys(Attributes).find((name) => wanted[name] !== queue.attributes[name]);
+      const merged = mergeAttributes(queue.attributes, Attributes, (arn) => !!store.findArn(arn));
+      const other = Object.keys(Attributes).find((name) => merged[name] !== queue.attributes[name]);
       if (other !== undefined) {
         throw new AwsError(
           'QueueNameExists',
@@ -34,15 +34,14 @@ export const createQueue = operation({
   },
 });
 
-/** Where clients find the queue. Only its last segment counts when it comes back. */
+/** The queue's URL. Requests are resolved by its last segment only. */
 export function queueUrl(context: RequestContext, name: string): string {
   return `${context.endpoint}/${context.account}/${name}`;
 }
 
 /**
- * Writes a queue's attributes, those given over the others, and creates it where it is not there.
- *
- * @throws AwsError for a name or attributes that SQS would not take
+ * Merges a queue's attributes and creates the queue if necessary.
+ * @throws AwsError for an invalid name or attribute
  */
 export function putQueue(
   store: SqsStore,

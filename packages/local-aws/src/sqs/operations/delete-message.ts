@@ -6,8 +6,7 @@ import { isNewestReceipt, readReceiptHandle } from '../receipt-handle';
 import type { SqsStore } from '../store';
 
 /**
- * Deleting twice succeeds, and so does deleting with the handle of an earlier receipt, which leaves the message be:
- * whoever received it since will delete it.
+ * Idempotent. A handle of an earlier receive succeeds without effect, because the message was received again since.
  */
 export const deleteMessage = operation({
   input: z.object({ QueueUrl: z.string(), ReceiptHandle: z.string() }),
@@ -36,7 +35,7 @@ export const deleteMessageBatch = operation({
   },
 });
 
-/** The handle's message where it may be deleted with it, else nothing. */
+/** The id of the handle's message if the handle is current, otherwise empty. */
 function deletable(queue: Queue, handle: string): string[] {
   const { id, receiveCount } = readReceiptHandle(queue.name, handle);
   const message = queue.message(id);

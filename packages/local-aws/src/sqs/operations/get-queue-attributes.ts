@@ -20,7 +20,7 @@ const SETTABLE = [
   'VisibilityTimeout',
 ];
 
-/** The counts are exact here. */
+/** The counts are exact. */
 export const getQueueAttributes = operation({
   input: z.object({ QueueUrl: z.string(), AttributeNames: z.array(z.string()).default([]) }),
   run({ QueueUrl, AttributeNames }, store: SqsStore) {
@@ -32,10 +32,10 @@ export const getQueueAttributes = operation({
         throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
       }
     }
-    const wanted = Object.entries(all).filter(
+    const requested = Object.entries(all).filter(
       ([name]) => AttributeNames.includes('All') || AttributeNames.includes(name),
     );
-    return wanted.length > 0 ? { Attributes: Object.fromEntries(wanted) } : {};
+    return requested.length > 0 ? { Attributes: Object.fromEntries(requested) } : {};
   },
 });
 

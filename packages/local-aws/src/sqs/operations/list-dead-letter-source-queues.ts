@@ -5,7 +5,7 @@ import { redrivePolicy } from '../queue-attributes';
 import type { SqsStore } from '../store';
 import { queueUrl } from './create-queue';
 
-/** The answer's `queueUrls` begins with a small letter, in AWS too. */
+/** `queueUrls` is in camel case on AWS too. */
 export const listDeadLetterSourceQueues = operation({
   input: z.object({ QueueUrl: z.string() }),
   run({ QueueUrl }, store: SqsStore, context) {
@@ -14,7 +14,7 @@ export const listDeadLetterSourceQueues = operation({
   },
 });
 
-/** The queues whose dead letters go to this one. */
+/** The queues that have this dead-letter queue. */
 export function deadLetterSources(store: SqsStore, queue: Queue): Queue[] {
   return store.all().filter((source) => redrivePolicy(source.attributes)?.deadLetterTargetArn === queue.arn);
 }

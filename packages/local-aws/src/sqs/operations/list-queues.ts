@@ -3,7 +3,7 @@ import { operation } from '../../endpoint/json-protocol';
 import type { SqsStore } from '../store';
 import { queueUrl } from './create-queue';
 
-/** Queue URLs by ascending name; the page's token is the last name on it. */
+/** Queue URLs by ascending name; the token is the last name of the page. */
 export const listQueues = operation({
   input: z.object({
     QueueNamePrefix: z.string().default(''),

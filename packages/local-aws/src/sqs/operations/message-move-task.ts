@@ -10,8 +10,8 @@ import type { Change, MoveTask, SqsStore } from '../store';
 import { deadLetterSources } from './list-dead-letter-source-queues';
 
 /**
- * Moves the dead letters that are not in flight back to where they came from, or to one destination, before it
- * answers. As in AWS they begin anew: new ids, receive counts from 0, retention from now.
+ * Moves visible messages of a dead-letter queue to their source queues, or to the destination, before it answers. As on
+ * AWS, they get new ids, receive counts of 0 and a new retention period.
  */
 export const startMessageMoveTask = operation({
   input: z.object({
@@ -46,7 +46,7 @@ export const startMessageMoveTask = operation({
         ({ message, to }): Change => ({
           type: 'put',
           queue: to.name,
-          messages: [begunAnew(message, now)],
+          messages: [resetMessage(message, now)],
         }),
       ),
       { type: 'deleted', queue: source.name, ids: moves.map(({ message }) => message.id) },
@@ -56,7 +56,7 @@ export const startMessageMoveTask = operation({
   },
 });
 
-/** Every task has ended by the time it is listed. */
+/** Every listed task has ended. */
 export const listMessageMoveTasks = operation({
   input: z.object({ SourceArn: z.string(), MaxResults: z.number().int().min(1).max(10).default(1) }),
   run({ SourceArn, MaxResults }, store: SqsStore) {
@@ -78,7 +78,7 @@ export const listMessageMoveTasks = operation({
   },
 });
 
-function begunAnew(message: StoredMessage, now: number): StoredMessage {
+function resetMessage(message: StoredMessage, now: number): StoredMessage {
   const { sourceArn, firstReceivedAt, lastReceivedAt, ...rest } = message;
   return { ...rest, id: randomUUID(), sentAt: now, availableAt: now, receiveCount: 0, held: false };
 }

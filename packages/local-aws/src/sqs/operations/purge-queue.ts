@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../../endpoint/json-protocol';
 import type { SqsStore } from '../store';
 
-/** Deletes every message at once, those in flight too. */
+/** Deletes all messages immediately, including those in flight. */
 export const purgeQueue = operation({
   input: z.object({ QueueUrl: z.string() }),
   run({ QueueUrl }, store: SqsStore) {

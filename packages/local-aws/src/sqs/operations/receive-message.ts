@@ -7,7 +7,7 @@ import { receiptHandle } from '../receipt-handle';
 import { receive } from '../receive';
 import type { SqsStore } from '../store';
 
-/** Long polling ends early, without a message, when the caller goes away or the service closes. */
+/** A long poll ends early, without messages, when the caller disconnects or the service closes. */
 export const receiveMessage = operation({
   input: z.object({
     QueueUrl: z.string(),
@@ -55,7 +55,7 @@ function checkRange(name: string, value: number, min: number, max: number): void
   }
 }
 
-function describe(queue: string, message: StoredMessage, account: string, wanted: readonly string[]) {
+function describe(queue: string, message: StoredMessage, account: string, requested: readonly string[]) {
   const all = {
     SenderId: account,
     SentTimestamp: String(message.sentAt),
@@ -64,7 +64,9 @@ function describe(queue: string, message: StoredMessage, account: string, wanted
     ...(message.sourceArn && { DeadLetterQueueSourceArn: message.sourceArn }),
     ...(message.traceHeader && { AWSTraceHeader: message.traceHeader }),
   };
-  const selected = Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name));
+  const selected = Object.entries(all).filter(
+    ([name]) => requested.includes('All') || requested.includes(name),
+  );
   return {
     MessageId: message.id,
     ReceiptHandle: receiptHandle(queue, message),
@@ -74,8 +76,8 @@ function describe(queue: string, message: StoredMessage, account: string, wanted
   };
 }
 
-function attributesOf(message: StoredMessage, wanted: readonly string[]) {
-  const selected = selectMessageAttributes(message.attributes, wanted);
+function attributesOf(message: StoredMessage, requested: readonly string[]) {
+  const selected = selectMessageAttributes(message.attributes, requested);
   if (Object.keys(selected).length === 0) return {};
   return { MessageAttributes: selected, MD5OfMessageAttributes: md5OfAttributes(selected) };
 }

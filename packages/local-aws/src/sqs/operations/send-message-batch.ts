@@ -3,11 +3,11 @@ import { operation } from '../../endpoint/json-protocol';
 import { AwsError } from '../../endpoint/service';
 import { runBatch } from '../batch';
 import type { StoredMessage } from '../message';
-import { compose, draftSize } from '../send';
+import { createMessage, draftSize } from '../send';
 import type { SqsStore } from '../store';
-import { draftSchema, readDraft, sent } from './send-message';
+import { draftSchema, readDraft, sendResult } from './send-message';
 
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 
 export const sendMessageBatch = operation({
   input: z.object({ QueueUrl: z.string(), Entries: z.array(draftSchema.extend({ Id: z.string() })) }),
@@ -17,17 +17,17 @@ export const sendMessageBatch = operation({
       (total, entry) => total + draftSize({ body: entry.MessageBody, attributes: entry.MessageAttributes }),
       0,
     );
-    if (bytes > MOST_BYTES) {
+    if (bytes > MAX_BYTES) {
       throw new AwsError(
         'BatchRequestTooLong',
-        `Batch requests cannot be longer than ${MOST_BYTES} bytes. You have sent ${bytes} bytes.`,
+        `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`,
       );
     }
     const messages: StoredMessage[] = [];
     const result = runBatch(Entries, (entry) => {
-      const message = compose(queue, readDraft(entry), store.now());
+      const message = createMessage(queue, readDraft(entry), store.now());
       messages.push(message);
-      return sent(message);
+      return sendResult(message);
     });
     if (messages.length > 0) store.commit({ type: 'put', queue: queue.name, messages });
     return result;

@@ -3,10 +3,10 @@ import { operation } from '../../endpoint/json-protocol';
 import { invalidParameter } from '../errors';
 import type { StoredMessage } from '../message';
 import { md5, md5OfAttributes, messageAttributesSchema } from '../message-attributes';
-import { compose, type Draft } from '../send';
+import { createMessage, type Draft } from '../send';
 import type { SqsStore } from '../store';
 
-/** The fields that a message and an entry of a batch share. */
+/** The common fields of SendMessage and SendMessageBatch entries. */
 export const draftSchema = z.object({
   MessageBody: z.string(),
   DelaySeconds: z.number().int().optional(),
@@ -19,13 +19,13 @@ export const sendMessage = operation({
   input: draftSchema.extend({ QueueUrl: z.string() }),
   run(input, store: SqsStore) {
     const queue = store.at(input.QueueUrl);
-    const message = compose(queue, readDraft(input), store.now());
+    const message = createMessage(queue, readDraft(input), store.now());
     store.commit({ type: 'put', queue: queue.name, messages: [message] });
-    return sent(message);
+    return sendResult(message);
   },
 });
 
-/** @throws AwsError for what only a FIFO queue takes, and for unknown system attributes */
+/** @throws AwsError for FIFO parameters and unknown system attributes */
 export function readDraft(input: z.infer<typeof draftSchema>): Draft {
   if (input.MessageDeduplicationId !== undefined) {
     throw invalidParameter(
@@ -45,8 +45,8 @@ export function readDraft(input: z.infer<typeof draftSchema>): Draft {
   };
 }
 
-/** What the sender is told, with the digests that it verifies. */
-export function sent(message: StoredMessage) {
+/** The response to the sender, with digests for verification. */
+export function sendResult(message: StoredMessage) {
   const AWSTraceHeader = { DataType: 'String', StringValue: message.traceHeader };
   return {
     MessageId: message.id,

@@ -1,16 +1,15 @@
 import type { Json, JsonObject } from '../json';
 
-/** What a task is told besides its parameters. */
 export interface TaskContext {
   readonly executionArn: string;
   readonly executionName: string;
   readonly stateName: string;
-  /** The state machine's, under which the task works. */
+  /** The state machine's role. */
   readonly roleArn: string;
   readonly stateMachineArn: string;
-  /** Aborted when the task's time is over, its execution ended or the Map around it failed: let go of everything. */
+  /** Aborted when the task times out, the execution ends or an enclosing state fails. */
   readonly signal: AbortSignal;
-  /** To be told, in the history too, what a service answered that goes on with the work. */
+  /** Records the service's response to the start of a `.sync` job. */
   readonly onSubmitted: (answer: JsonObject) => void;
 }
 
@@ -21,23 +20,22 @@ export interface TaskContext {
 export interface Integration {
   /** `arn:aws:states:::lambda:invoke` */
   readonly resource: string;
-  /** The fields that Parameters may have; a definition with another is refused. */
+  /** The supported fields of Parameters. */
   readonly parameters: readonly string[];
   /**
-   * The task's result, before ResultSelector.
-   * @throws StateError named as Step Functions names it
+   * Returns the task's result, before ResultSelector.
+   * @throws StateError with the error name of Step Functions
    */
   run(parameters: JsonObject, context: TaskContext): Promise<Json>;
 }
 
-/** The integrations that are served, by resource. */
 export interface Integrations {
   find(resource: string): Integration | undefined;
 }
 
 /**
- * `aws-sdk:s3` and `copyObject` of `arn:aws:states:::aws-sdk:s3:copyObject`, as history events have them; `states` and
- * `startExecution.sync:2` of `arn:aws:states:::states:startExecution.sync:2`.
+ * Splits an ARN for history events: `arn:aws:states:::aws-sdk:s3:copyObject` into `aws-sdk:s3` and `copyObject`,
+ * `arn:aws:states:::states:startExecution.sync:2` into `states` and `startExecution.sync:2`.
  */
 export function resourceParts(arn: string): { resourceType: string; resource: string } {
   const [, resourceType = '', resource = arn] = /:::(.+?):([^:]+(?::\d+)?)$/.exec(arn) ?? [];

@@ -7,8 +7,8 @@ import { isObject, type Json } from '../json';
 import type { Integration, TaskContext } from './integration';
 
 /**
- * `lambda:invoke`: the result is `{Payload, StatusCode, ExecutedVersion}`. What a function throws is an error named by
- * its type, whose cause is the JSON text that Lambda returned: `{errorType, errorMessage, trace}`.
+ * `lambda:invoke`: the result is `{Payload, StatusCode, ExecutedVersion}`. A function error has the name of its errorType
+ * and Lambda's JSON as its cause: `{errorType, errorMessage, trace}`.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export function invokeFunctionIntegration(
@@ -34,7 +34,7 @@ export function invokeFunctionIntegration(
   };
 }
 
-/** Lambda's model has no error for a refusal, so that it has the service's own name. */
+/** Lambda's model has no access denied error, so the error has the service's generic name. */
 function failure(error: unknown): unknown {
   if (error instanceof AccessDeniedError) {
     const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}`;

@@ -5,7 +5,7 @@ import { answerAsJson, inputFields, sdkFailure } from './sdk-call';
 const SERVICE = { prefix: 'SNS', title: 'AmazonSNS', base: 'AmazonSNSException' };
 
 /**
- * `sns:publish`. A message that is no text is sent as JSON text.
+ * `sns:publish`. A message that is not a string is sent as JSON text.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html
  */
 export function publishIntegration(clientOf: (context: TaskContext) => SNSClient): Integration {

@@ -6,9 +6,9 @@ import { StateError } from '../errors';
 import type { Integration, TaskContext } from './integration';
 
 /**
- * `ecs:runTask.sync`: runs a task to its end. The result is the described task; an exit code other than 0 is the error
- * `States.TaskFailed`, whose cause is the described task. The state machine's role needs ecs:DescribeTasks for that, and
- * ecs:StopTask to end a task whose time is over.
+ * `ecs:runTask.sync`: runs a task and waits for it. The result is the described task; an exit code other than 0 is the
+ * error `States.TaskFailed` with the described task as its cause. The state machine's role needs ecs:DescribeTasks, and
+ * ecs:StopTask to stop a task that timed out.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function runTaskIntegration(
@@ -36,11 +36,11 @@ export function runTaskIntegration(
     ],
     async run(parameters, context) {
       const caller = actAs(context);
-      const may = (action: string, resource: string): Decision => iam.decide(caller, { action, resource });
+      const decide = (action: string, resource: string): Decision => iam.decide(caller, { action, resource });
       const stopping = new AbortController();
       let taskArn = '';
       const stop = () => {
-        if (may('ecs:StopTask', taskArn).allowed) stopping.abort();
+        if (decide('ecs:StopTask', taskArn).allowed) stopping.abort();
       };
       const request: RunTaskRequest = {
         caller,
@@ -59,8 +59,8 @@ export function runTaskIntegration(
         throw error instanceof EcsError ? new StateError(`ECS.${error.code}`, error.message) : error;
       });
       context.signal.removeEventListener('abort', stop);
-      const look = may('ecs:DescribeTasks', task.TaskArn);
-      if (!look.allowed) throw new StateError('ECS.AccessDeniedException', refusal(look));
+      const decision = decide('ecs:DescribeTasks', task.TaskArn);
+      if (!decision.allowed) throw new StateError('ECS.AccessDeniedException', refusal(decision));
       const described = JSON.stringify(task);
       const failed = task.Containers.some(({ ExitCode }) => ExitCode !== 0);
       if (failed) throw new StateError('States.TaskFailed', described);

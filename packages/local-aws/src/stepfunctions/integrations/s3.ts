@@ -15,7 +15,7 @@ const CALLS = {
 
 type AnyCommand = new (input: never) => s3.GetObjectCommand;
 
-/** `aws-sdk:s3:getObject` and its like: calls of the SDK. A body must fit into the state, as text. */
+/** SDK calls such as `aws-sdk:s3:getObject`. A body becomes text in the state's result, within its size limit. */
 export function s3Integrations(clientOf: (context: TaskContext) => s3.S3Client): Integration[] {
   return Object.entries(CALLS).map(([name, { Command, input }]) => ({
     resource: `arn:aws:states:::aws-sdk:s3:${name}`,
@@ -33,7 +33,7 @@ export function s3Integrations(clientOf: (context: TaskContext) => s3.S3Client):
         return await answerAsJson(answer, stateName);
       } catch (error) {
         if (error instanceof DataLimitError) throw error;
-        // A HEAD has no body to name the error; the SDK for Java takes its 404 for NoSuchKey.
+        // A HEAD response has no body with an error code; the SDK for Java maps its 404 to NoSuchKey.
         const named = error instanceof s3.NotFound ? Object.assign(error, { name: 'NoSuchKey' }) : error;
         throw sdkFailure(SERVICE, named, isModelled);
       }
@@ -41,5 +41,5 @@ export function s3Integrations(clientOf: (context: TaskContext) => s3.S3Client):
   }));
 }
 
-/** Errors of the model have classes of their own. */
+/** The SDK has a class for each modelled error. */
 const isModelled = (error: ServiceFault): boolean => error.constructor !== s3.S3ServiceException;

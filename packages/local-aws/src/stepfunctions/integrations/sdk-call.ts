@@ -1,7 +1,7 @@
 import { DataLimitError, StateError } from '../errors';
 import { type Json, PAYLOAD_LIMIT } from '../json';
 
-/** The fields of an operation's input, as the SDK's schema lists them; a structure's names are its fifth entry. */
+/** The input fields of an operation in the SDK's schema, whose fifth entry contains the names. */
 export function inputFields(schema: unknown): string[] {
   const names = Array.isArray(schema) ? schema[4] : undefined;
   if (!Array.isArray(names))
@@ -9,7 +9,7 @@ export function inputFields(schema: unknown): string[] {
   return names.map(String);
 }
 
-/** A failed request as the SDK describes it. */
+/** An SDK error with a service response. */
 export interface ServiceFault {
   readonly name: string;
   readonly message: string;
@@ -18,8 +18,8 @@ export interface ServiceFault {
 }
 
 /**
- * A failed SDK call as Step Functions names it, after the classes of the AWS SDK for Java: an error of the service's
- * model by its own name, every other by the service's, and one that never got an answer as a client exception.
+ * Names a failed SDK call like Step Functions, after the classes of the AWS SDK for Java: modelled errors by their own
+ * name, other errors by the service's base exception, and errors without a response as SdkClientException.
  * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html#supported-services-error-names
  */
 export function sdkFailure(
@@ -44,8 +44,8 @@ function isServiceFault(error: unknown): error is ServiceFault {
 }
 
 /**
- * An SDK's answer as state data: streams as text, times in ISO 8601, nothing undefined.
- * @throws DataLimitError for a stream that no state could hold
+ * Converts an SDK response to JSON: streams to text, times to ISO 8601.
+ * @throws DataLimitError for a stream over the payload limit
  */
 export async function answerAsJson(answer: object, state: string): Promise<Json> {
   const { $metadata: _, ...fields } = answer as Record<string, unknown>;

@@ -13,9 +13,9 @@ import { sdkFailure } from './sdk-call';
 const SERVICE = { prefix: 'StepFunctions', title: 'AWSStepFunctions', base: 'AWSStepFunctionsException' };
 
 /**
- * `states:startExecution.sync:2`: runs an execution of another state machine to its end. The result is the described
- * execution, its input and output as JSON. One that did not succeed is the error `States.TaskFailed`, whose cause is the
- * described execution. It is stopped when the state's time is over, or the execution that started it ends.
+ * `states:startExecution.sync:2`: runs a nested execution and waits for it. The result is the described execution, with
+ * input and output as JSON. An unsuccessful one is the error `States.TaskFailed` with the described execution as its
+ * cause. The nested execution is stopped when the state times out or the parent execution ends.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
  * @param untilEnded resolves when the execution has ended
  */
@@ -41,7 +41,7 @@ export function startExecutionIntegration(
         )
         .catch((error) => Promise.reject(named(error)));
       onSubmitted({ ExecutionArn: executionArn, StartDate: startDate?.getTime() ?? 0 });
-      // As far as it can be: a role without the right leaves the nested execution running.
+      // Best effort: without permission the nested execution keeps running.
       const stop = () => void client.send(new StopExecutionCommand({ executionArn })).catch(() => {});
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop, { once: true });
@@ -60,7 +60,7 @@ export function startExecutionIntegration(
   };
 }
 
-/** Names as Step Functions writes them, and times in milliseconds. */
+/** Converts names to Pascal case and times to milliseconds. */
 function inStateData(answer: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]): [string, Json] => {

@@ -14,7 +14,7 @@ export const describeExecution = operation<Machines, { executionArn: string }>({
       inputDetails: WHOLE,
       redriveCount: 0,
       redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'Redriving is not served locally',
+      redriveStatusReason: 'Redriving is not supported locally',
     };
     if (!('stopDate' in execution)) return described;
     return {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../../endpoint/json-protocol';
 import type { Machines } from '../machines';
 
-/** The definition is that of today: what it was when the execution started is not kept locally. */
+/** Returns the current definition: the one at the start of the execution is not stored. */
 export const describeStateMachineForExecution = operation<Machines, { executionArn: string }>({
   input: z.object({ executionArn: z.string() }),
   run({ executionArn }, machines) {

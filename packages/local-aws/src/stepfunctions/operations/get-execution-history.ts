@@ -11,7 +11,7 @@ const inputSchema = z.object({
   ...pageFields,
 });
 
-/** Fields of an event's details that hold an execution's data. */
+/** Fields of event details that contain execution data. */
 const DATA = ['input', 'inputDetails', 'output', 'outputDetails', 'parameters'];
 
 export const getExecutionHistory = operation<Machines, z.infer<typeof inputSchema>>({

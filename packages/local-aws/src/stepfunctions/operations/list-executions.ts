@@ -15,8 +15,10 @@ export const listExecutions = operation<Machines, z.infer<typeof inputSchema>>({
   input: inputSchema,
   run({ stateMachineArn, statusFilter, ...request }, machines) {
     const { arn } = machines.machine(stateMachineArn);
-    const wanted = machines.store.list(arn).filter(({ status }) => !statusFilter || status === statusFilter);
-    const { items, ...next } = page(wanted, request, ({ executionArn }) => executionArn);
+    const matching = machines.store
+      .list(arn)
+      .filter(({ status }) => !statusFilter || status === statusFilter);
+    const { items, ...next } = page(matching, request, ({ executionArn }) => executionArn);
     return {
       executions: items.map((execution) => ({
         executionArn: execution.executionArn,

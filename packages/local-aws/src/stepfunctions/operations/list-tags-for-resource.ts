@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../../endpoint/json-protocol';
 import type { Machines } from '../machines';
 
-/** Tags are not kept locally. */
+/** Tags are not stored. */
 export const listTagsForResource = operation<Machines, { resourceArn: string }>({
   input: z.object({ resourceArn: z.string() }),
   run({ resourceArn }, machines) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../endpoint/service';
 
-/** The fields of every listing; 0 results asks for the default. */
+/** Paging fields; 0 results means the default. */
 export const pageFields = {
   maxResults: z.number().int().min(0).max(1000).optional(),
   nextToken: z.string().optional(),
@@ -10,8 +10,8 @@ export const pageFields = {
 const DEFAULT_RESULTS = 100;
 
 /**
- * A page of a list, and the token of the next.
- * @param identify tells an item from the others for as long as the listing goes on
+ * Returns a page of a list and the token of the next page.
+ * @param identify returns an item's unique id
  * @throws AwsError InvalidToken
  */
 export function page<Item>(

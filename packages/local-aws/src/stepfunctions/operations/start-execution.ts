@@ -5,7 +5,7 @@ import { AwsError } from '../../endpoint/service';
 import { PAYLOAD_LIMIT } from '../json';
 import type { Machines } from '../machines';
 
-/** What a name may not hold: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+/** Invalid in a name: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
 
 const inputSchema = z.object({

@@ -4,14 +4,14 @@ import type { BucketStore } from '../store/bucket-store';
 import type { ObjectVersion } from '../store/version';
 import type { S3Deps } from './operation';
 
-/** Tells the queues that want to know of an object just written, before the request is answered. */
-export async function announceCreated(
+/** Notifies the configured queues of a created object, before the request is answered. */
+export async function notifyCreated(
   request: S3Request,
   deps: S3Deps,
   name: EventName,
   version: ObjectVersion,
 ): Promise<void> {
-  await announce(deps, deps.store.bucket(request.bucket), {
+  await notify(deps, deps.store.bucket(request.bucket), {
     ...origin(request),
     name,
     key: version.key,
@@ -21,10 +21,10 @@ export async function announceCreated(
   });
 }
 
-/** Tells the queues that want to know of an object just deleted, before the request is answered. */
-export async function announceRemoved(request: S3Request, deps: S3Deps, key: string): Promise<void> {
+/** Notifies the configured queues of a removed object, before the request is answered. */
+export async function notifyRemoved(request: S3Request, deps: S3Deps, key: string): Promise<void> {
   const { timeline } = deps.store;
-  await announce(deps, deps.store.bucket(request.bucket), {
+  await notify(deps, deps.store.bucket(request.bucket), {
     ...origin(request),
     name: 'ObjectRemoved:Delete',
     key,
@@ -33,8 +33,8 @@ export async function announceRemoved(request: S3Request, deps: S3Deps, key: str
   });
 }
 
-/** Passes an event to every queue whose configuration it matches. */
-export async function announce(
+/** Sends an event to every queue with a matching configuration. */
+export async function notify(
   { deliver }: Pick<S3Deps, 'deliver'>,
   bucket: BucketStore,
   event: ObjectEvent,
