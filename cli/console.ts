@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import type { LocalClock } from '../operations/health/views';
+import type { LocalSchedule } from '../operations/health/views';
 import { packagePath } from '../package-path';
 import { wholeNumber } from './numbers';
 import { openInBrowser } from './open';
@@ -58,7 +58,7 @@ Examples:
  * @param clock of a local pipeline in this process
  * @throws ConsolePortError
  */
-export async function serveConsole(deployment: Deployment, port: number, clock?: () => LocalClock) {
+export async function serveConsole(deployment: Deployment, port: number, clock?: () => LocalSchedule) {
   // Loaded by the commands that serve it alone.
   const { startConsole } = await import('../console/server/server');
   return startConsole({ deployment, port, clock, assetsDirectory: packagePath('dist', 'console') });

@@ -73,8 +73,8 @@ async function run(sql: string, { limit, timeout, json }: Options): Promise<Quer
           maxRows: limit,
           maxBytes: MAX_BYTES,
           timeoutMs: timeout * 1000,
-          onProgress: ({ files, filesHere, bytes, bytesHere }) =>
-            tell(filesHere < files ? formatParts(filesHere, files, bytesHere, bytes) : ''),
+          onProgress: ({ files, filesLoaded, bytes, bytesLoaded }) =>
+            tell(filesLoaded < files ? formatParts(filesLoaded, files, bytesLoaded, bytes) : ''),
         });
       }),
     );

@@ -54,7 +54,7 @@ export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | 
  * The key for the mended rows of a file, next to it: `input/a/orders.csv` gives `input/a/orders.mended-20250330T161426Z.csv`,
  * which begins as the file's own name does, and so is of the same kind.
  */
-export function mendedKey(key: string, at: Date): string {
+export function fixedKey(key: string, at: Date): string {
   const suffix = `.mended-${compactTime(at)}.csv`;
   const letters = [...key.replace(/\.csv(\.gz)?$/i, '').replace(/\.mended-\d{8}T\d{6}Z$/, '')];
   while (utf8Bytes(letters.join('')) + suffix.length > MAX_KEY_BYTES) letters.pop();

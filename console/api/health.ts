@@ -3,11 +3,11 @@
 export type {
   AlarmsHealth,
   AlarmView,
-  ClockHealth,
   ExecutionsHealth,
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,
+  ScheduleHealth,
 } from '../../operations/health/views';
 
 /** GET /api/health/versions: what runs here and there. */

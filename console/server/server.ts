@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { prettifyError, ZodError } from 'zod';
 import type { Deployment } from '../../operations/deployment';
 import { DeploymentError, explainError } from '../../operations/errors';
-import type { LocalClock } from '../../operations/health/views';
+import type { LocalSchedule } from '../../operations/health/views';
 import { LakeReader } from '../../operations/lake/reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
@@ -23,7 +23,7 @@ export interface ConsoleOptions {
   /** On 127.0.0.1; 0 picks a free one. */
   readonly port: number;
   /** Of a local pipeline in this process; how it goes is not known otherwise. */
-  readonly clock?: (() => LocalClock) | undefined;
+  readonly clock?: (() => LocalSchedule) | undefined;
   /** The page as `npm run build` wrote it. */
   readonly assetsDirectory: string;
 }

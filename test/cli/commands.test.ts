@@ -189,7 +189,7 @@ test('a prefix that is not deployed, and a path that is not there, are told in a
   );
   for (const { code, stderr } of absent) {
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^daybook: no Daybook there \(.*DAYBOOK_PREFIX.*\n$/);
+    expect(stderr).toMatch(/^daybook: no Daybook deployment found \(.*DAYBOOK_PREFIX.*\n$/);
   }
   expect(await run('upload', '/nowhere/orders\u001b.csv')).toEqual({
     code: 1,
@@ -271,7 +271,7 @@ test('query reads standard input, says where rows are left out, and explains wha
     '1',
     'select count(*) from range(999999999) a, range(999999999) b',
   );
-  expect(endless.stderr).toMatch(/^daybook: the query was not done after 1 s.*\(--timeout\)\n$/);
+  expect(endless.stderr).toMatch(/^daybook: the query timed out after 1 s.*\(--timeout\)\n$/);
 });
 
 test('query --tables names tables, columns and types, without a look at any deployment', async () => {

@@ -96,7 +96,7 @@ test('what is not archived cannot be replayed, and a key under which another upl
     expect.stringMatching(/^daybook: input\/nothing\.csv: no upload of it was archived/),
   ]);
   const execution = await run('replay', '20250330T161426Z-0123456789ab');
-  expect([execution.code, execution.stderr]).toEqual([1, expect.stringMatching(/nothing is archived there/)]);
+  expect([execution.code, execution.stderr]).toEqual([1, expect.stringMatching(/no archived files found/)]);
 
   await pipeline.put('input/eu/orders.csv', order(1, 'delivered'));
   const [left] = await replay(pipeline.deployment, 'input/eu/orders.csv');

@@ -33,9 +33,9 @@ test.concurrent.each([
 
 test.concurrent.each([
   [
-    'nothing answers at the endpoint',
+    'the endpoint cannot be reached',
     LOCAL,
-    /^daybook: nothing answers at http:\/\/127\.0\.0\.1:9 .*start it with: daybook local$/,
+    /^daybook: cannot connect to http:\/\/127\.0\.0\.1:9 .*start it with: daybook local$/,
   ],
   [
     'there is neither region nor endpoint',

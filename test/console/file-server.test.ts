@@ -65,7 +65,7 @@ test('bad rows are read page by page, downloaded with formulas disarmed, and men
   const refused = await mend(cells.with(0, 'z'));
   expect([refused.status, await refused.json()]).toEqual([
     409,
-    { error: 'line 6 is not mended: order_id: expected a whole number, got "z"' },
+    { error: 'line 6 is still invalid: order_id: expected a whole number, got "z"' },
   ]);
   const mended = (await (await mend(cells)).json()) as MendedAnswer;
   expect(mended).toEqual({ key: expect.stringMatching(/^input\/orders_packed\.mended-.*\.csv$/), rows: 6 });

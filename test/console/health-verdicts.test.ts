@@ -16,9 +16,9 @@ const queue = (given: Partial<QueueHealth>): QueueHealth => ({
   waiting: 0,
   in_flight: 0,
   dead_letters: 0,
-  dead_calls: 0,
+  failed_invocations: 0,
   oldest_seconds: null,
-  oldest_told_by: 'input',
+  oldest_source: 'input',
   ...given,
 });
 
@@ -36,32 +36,32 @@ test.each([
 test('dead letters are bad, of files or of calls, each with its word', () => {
   expect(deadLettersVerdict(queue({}))).toEqual({ tone: 'good', word: 'None' });
   const files = deadLettersVerdict(queue({ dead_letters: 1 }));
-  const calls = deadLettersVerdict(queue({ dead_calls: 1 }));
+  const calls = deadLettersVerdict(queue({ failed_invocations: 1 }));
   expect(files).toMatchObject({ tone: 'bad', word: 'Files wait for a person', section: 'dead-letters' });
   expect(calls).toMatchObject({ tone: 'bad', word: 'Calls could not be made', section: 'dead-letters' });
 });
 
 describe('of the clock', () => {
   const clock = {
-    told_by: 'cloudwatch',
-    last_call: minutesAgo(6),
+    source: 'cloudwatch',
+    last_invocation: minutesAgo(6),
     error: null,
     errors: 0,
     every_seconds: 300,
   } as const;
   test.each([
     ['called lately', {}, 'good'],
-    ['not called for longer than it may be late', { last_call: minutesAgo(21) }, 'bad'],
-    ['not called as far as CloudWatch tells', { last_call: null }, 'bad'],
+    ['not called for longer than it may be late', { last_invocation: minutesAgo(21) }, 'bad'],
+    ['not called as far as CloudWatch tells', { last_invocation: null }, 'bad'],
     ['calls that failed', { errors: 2 }, 'warn'],
     [
       'a local scheduler that has just begun',
-      { told_by: 'scheduler', last_call: null, errors: null },
+      { source: 'scheduler', last_invocation: null, errors: null },
       'busy',
     ],
-    ['a local tick that failed', { told_by: 'scheduler', error: 'no queue' }, 'bad'],
-    ['a clock that is off', { told_by: 'scheduler', every_seconds: 0, last_call: null }, 'quiet'],
-    ['another process', { told_by: null, last_call: null }, 'quiet'],
+    ['a local tick that failed', { source: 'scheduler', error: 'no queue' }, 'bad'],
+    ['a clock that is off', { source: 'scheduler', every_seconds: 0, last_invocation: null }, 'quiet'],
+    ['another process', { source: null, last_invocation: null }, 'quiet'],
   ] as const)('%s', (_, given, tone) => {
     expect(clockVerdict({ ...clock, ...given }, NOW).tone).toBe(tone);
   });
@@ -109,9 +109,9 @@ test('lost messages are looked at for a day', () => {
 
 test('alarms that are on are counted; what nobody tells of is no alarm', () => {
   const alarm = { name: 'a', symptom: '', section: null, since: null };
-  const verdict = (...states: ('ok' | 'alarm' | 'not told')[]) =>
-    alarmsVerdict({ told_by: 'here', alarms: states.map((state) => ({ ...alarm, state })) });
-  expect(verdict('ok', 'not told')).toMatchObject({ tone: 'good' });
+  const verdict = (...states: ('ok' | 'alarm' | 'no data')[]) =>
+    alarmsVerdict({ source: 'here', alarms: states.map((state) => ({ ...alarm, state })) });
+  expect(verdict('ok', 'no data')).toMatchObject({ tone: 'good' });
   expect(verdict('ok', 'alarm')).toMatchObject({ tone: 'bad', word: '1 alarm is on' });
   expect(verdict('alarm', 'alarm')).toMatchObject({ word: '2 alarms are on' });
   expect(verdict()).toMatchObject({ tone: 'warn' });

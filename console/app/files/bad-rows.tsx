@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { HeaderMatch } from '../../../domain/file-rules';
 import type { LedgerItem } from '../../../domain/ledger';
-import { mendedKey } from '../../../domain/upload-keys';
+import { fixedKey } from '../../../domain/upload-keys';
 import type { BadRowEntry, BadRowsPage, MendedAnswer, MendedRequest } from '../../api/files';
 import { download, getJson, postJson } from '../shared/api';
 import { ConfirmButton } from '../shared/confirm';
@@ -202,7 +202,7 @@ function Mended({
           <p>
             Mended rows go into input/ as a new file next to this one:{' '}
             <code className="wrap">
-              <FileText>{shownKey(mendedKey(upload.key, new Date()))}</FileText>
+              <FileText>{shownKey(fixedKey(upload.key, new Date()))}</FileText>
             </code>{' '}
             (with the time of the upload).
           </p>

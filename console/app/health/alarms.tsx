@@ -6,18 +6,18 @@ import { Part, Runbook } from './part';
 import { alarmsQuery } from './queries';
 import { alarmsVerdict } from './verdicts';
 
-const TONES: Readonly<Record<AlarmView['state'], Tone>> = { ok: 'good', alarm: 'bad', 'not told': 'quiet' };
-const RANK: Readonly<Record<AlarmView['state'], number>> = { alarm: 0, ok: 1, 'not told': 2 };
+const TONES: Readonly<Record<AlarmView['state'], Tone>> = { ok: 'good', alarm: 'bad', 'no data': 'quiet' };
+const RANK: Readonly<Record<AlarmView['state'], number>> = { alarm: 0, ok: 1, 'no data': 2 };
 
 /** Every alarm of the deployment, those that are on first, with what to do. */
 export function Alarms() {
   const alarms = useQuery(alarmsQuery);
   return (
     <Part title="Alarms" query={alarms} verdict={alarmsVerdict}>
-      {({ told_by, alarms: all }) => (
+      {({ source, alarms: all }) => (
         <>
           <p className="note muted small">
-            {told_by === 'cloudwatch'
+            {source === 'cloudwatch'
               ? 'As CloudWatch has them.'
               : "No CloudWatch locally: the console itself holds what it sees against the thresholds of the template's alarms. What would take a metric is not told."}
           </p>

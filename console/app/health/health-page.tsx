@@ -47,7 +47,7 @@ function Queue() {
   const queues = useQuery(queuesQuery);
   return (
     <Part title="Queue" query={queues} verdict={queueVerdict}>
-      {({ waiting, in_flight, oldest_seconds, oldest_told_by }) => (
+      {({ waiting, in_flight, oldest_seconds, oldest_source }) => (
         <Facts
           facts={[
             ['Waiting', formatCount(waiting)],
@@ -58,7 +58,7 @@ function Queue() {
                 ? waiting + in_flight === 0
                   ? 'none'
                   : 'not told yet'
-                : `${formatDuration(oldest_seconds * 1000)}${oldest_told_by === 'input' ? ', by the files in input/: there is no CloudWatch locally' : ''}`,
+                : `${formatDuration(oldest_seconds * 1000)}${oldest_source === 'input' ? ', by the files in input/: there is no CloudWatch locally' : ''}`,
             ],
           ]}
         />
@@ -71,12 +71,12 @@ function DeadLetters() {
   const queues = useQuery(queuesQuery);
   return (
     <Part title="Dead letters" query={queues} verdict={deadLettersVerdict}>
-      {({ dead_letters, dead_calls }) => (
+      {({ dead_letters, failed_invocations }) => (
         <>
           <Facts
             facts={[
               ['Files', formatCount(dead_letters)],
-              ['Calls of the clock', formatCount(dead_calls)],
+              ['Calls of the clock', formatCount(failed_invocations)],
             ]}
           />
           {dead_letters > 0 && <Link href="~/files">To the files</Link>}
@@ -116,7 +116,7 @@ function Clock() {
   const clock = useQuery(clockQuery);
   return (
     <Part title="Clock" query={clock} verdict={(found) => clockVerdict(found, new Date())}>
-      {({ told_by, last_call, every_seconds }) => (
+      {({ source, last_invocation, every_seconds }) => (
         <Facts
           facts={[
             [
@@ -125,12 +125,12 @@ function Clock() {
                 ? 'when it is asked to'
                 : `every ${paceOf(every_seconds)}, and at the end of every execution`,
             ],
-            ['Last look', last_call === null ? 'not told' : <Time key="last" at={last_call} />],
+            ['Last look', last_invocation === null ? 'no data' : <Time key="last" at={last_invocation} />],
             [
               'Told by',
-              told_by === 'cloudwatch'
+              source === 'cloudwatch'
                 ? 'CloudWatch, a minute or two late'
-                : told_by === 'scheduler'
+                : source === 'scheduler'
                   ? 'the local scheduler'
                   : 'nobody',
             ],

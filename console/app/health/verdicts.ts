@@ -1,11 +1,11 @@
 import { DAY_MS } from '../../../domain/time';
 import type {
   AlarmsHealth,
-  ClockHealth,
   ExecutionsHealth,
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,
+  ScheduleHealth,
 } from '../../api/health';
 import { formatCount, formatDuration } from '../shared/format';
 import type { Tone } from '../shared/tone';
@@ -37,8 +37,8 @@ export function queueVerdict({ waiting, in_flight, oldest_seconds }: QueueHealth
   return waiting > 0 ? { tone: 'busy', word: 'Files wait' } : { tone: 'busy', word: 'In an execution' };
 }
 
-export function deadLettersVerdict({ dead_letters, dead_calls }: QueueHealth): Verdict {
-  if (dead_letters + dead_calls === 0) return { tone: 'good', word: 'None' };
+export function deadLettersVerdict({ dead_letters, failed_invocations }: QueueHealth): Verdict {
+  if (dead_letters + failed_invocations === 0) return { tone: 'good', word: 'None' };
   return {
     tone: 'bad',
     word: dead_letters > 0 ? 'Files wait for a person' : 'Calls could not be made',
@@ -56,10 +56,10 @@ const CALLS_LATE = 3;
 const METRICS_LATE_MS = 5 * 60_000;
 
 export function clockVerdict(
-  { told_by, last_call, error, errors, every_seconds }: ClockHealth,
+  { source, last_invocation, error, errors, every_seconds }: ScheduleHealth,
   now: Date,
 ): Verdict {
-  if (told_by === null) {
+  if (source === null) {
     return {
       tone: 'quiet',
       word: 'Not told here',
@@ -73,7 +73,7 @@ export function clockVerdict(
     return { tone: 'quiet', word: 'Off', advice: 'daybook local was started with --every 0.' };
   }
   const patience = every_seconds * 1000 * CALLS_LATE + METRICS_LATE_MS;
-  if (last_call !== null && sinceMs(last_call, now) > patience) {
+  if (last_invocation !== null && sinceMs(last_invocation, now) > patience) {
     return {
       tone: 'bad',
       word: 'Not called',
@@ -89,8 +89,8 @@ export function clockVerdict(
       section: 'function-errors',
     };
   }
-  if (last_call === null) {
-    return told_by === 'scheduler'
+  if (last_invocation === null) {
+    return source === 'scheduler'
       ? { tone: 'busy', word: 'Not yet' }
       : {
           tone: 'bad',

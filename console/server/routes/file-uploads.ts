@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { keyFault } from '../../../domain/upload-keys';
 import type { Deployment } from '../../../operations/deployment';
 import { DeploymentError } from '../../../operations/errors';
-import { uploadMended } from '../../../operations/files/fix-rows';
+import { uploadFixedRows } from '../../../operations/files/fix-rows';
 import { findUpload } from '../../../operations/files/rejection';
 import { uploadStream } from '../../../operations/files/upload';
 import { s3Bucket } from '../../../storage/s3-bucket';
@@ -58,7 +58,7 @@ export function fileUploadRoutes(
     .post('/mended', bodyLimit({ maxSize: MOST_MENDED_BYTES, onError: tooLong }), async (context) => {
       const { rows, ...place } = mendedSchema.parse(await context.req.json());
       const upload = await findUpload(deployment, place);
-      const answer = await uploadMended(deployment, upload, rows, new Date());
+      const answer = await uploadFixedRows(deployment, upload, rows, new Date());
       onUploaded();
       return context.json<MendedAnswer>(answer);
     });

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { OUTCOMES } from '../../../domain/ledger';
 import type { Deployment } from '../../../operations/deployment';
-import { cellsOf, mendableFile, openBadRows, readBadRows } from '../../../operations/files/bad-rows';
+import { cellsOf, openBadRows, readBadRows, rowsToFix } from '../../../operations/files/bad-rows';
 import { readShape } from '../../../operations/files/file-shape';
 import { readUploads } from '../../../operations/files/ledger';
 import { watchLedger } from '../../../operations/files/ledger-counts';
@@ -108,7 +108,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
     })
     .get('/mendable.csv', async (context) => {
       const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
-      return csv(Readable.from(await mendableFile(deployment, upload)));
+      return csv(Readable.from(await rowsToFix(deployment, upload)));
     })
     .get('/dead-letters', async (context) => {
       const { dead_letters } = await redrive(deployment, true);

@@ -5,15 +5,15 @@ import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
 import { listExecutions } from '../../../operations/executions/executions';
 import { readAlarms } from '../../../operations/health/alarms';
-import { clockHealth } from '../../../operations/health/clock';
 import { readExecutionsHealth } from '../../../operations/health/executions';
 import { evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../../operations/health/maintenance';
 import { type Metrics, readMetrics } from '../../../operations/health/metrics';
 import { readQueueHealth } from '../../../operations/health/queues';
 import { readReconciliationHealth } from '../../../operations/health/reconciliation';
+import { scheduleHealth } from '../../../operations/health/schedule';
 import { readVersions } from '../../../operations/health/versions';
-import type { LocalClock } from '../../../operations/health/views';
+import type { LocalSchedule } from '../../../operations/health/views';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { packagePath } from '../../../package-path';
 import { s3Bucket } from '../../../storage/s3-bucket';
@@ -23,14 +23,14 @@ import { remembered } from '../remembered';
 interface HealthDeps {
   readonly deployment: Deployment;
   readonly lake: LakeReader;
-  readonly clock: (() => LocalClock) | undefined;
+  readonly clock: (() => LocalSchedule) | undefined;
 }
 
 /** What AWS bills by the request, or tells by the minute, is asked for no oftener; in milliseconds. */
 const AWS_EVERY = { often: 4000, seldom: 60_000 };
 const LOCAL_EVERY = { often: 500, seldom: 500 };
 
-const NO_METRICS: Metrics = { oldestSeconds: null, lastCall: null, errors: 0 };
+const NO_METRICS: Metrics = { oldestSeconds: null, lastInvocation: null, errors: 0 };
 
 /** Enough to find the failures of an alarm's period. */
 const EXECUTIONS = 50;
@@ -57,17 +57,14 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
   const maintenance = remembered(seldom, () => readMaintenanceHealth(bucket, new Date()));
   const reconciliation = remembered(seldom, () => readReconciliationHealth(bucket));
   const alarms = remembered(often, async (): Promise<AlarmsHealth> => {
-    if (cloudWatch) return { told_by: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
-    const [{ waiting, dead_letters, dead_calls, oldest_seconds }, listed, { last }] = await Promise.all([
-      queues(),
-      executions(),
-      maintenance(),
-    ]);
+    if (cloudWatch) return { source: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
+    const [{ waiting, dead_letters, failed_invocations, oldest_seconds }, listed, { last }] =
+      await Promise.all([queues(), executions(), maintenance()]);
     const seen = {
       waiting: {
         [names.queue]: waiting,
         [names.deadLetterQueue]: dead_letters,
-        [names.triggerDeadLetterQueue]: dead_calls,
+        [names.triggerDeadLetterQueue]: failed_invocations,
       },
       oldestSeconds: oldest_seconds,
       executions: listed.map(({ status = '', startDate = new Date(0), stopDate }) => ({
@@ -79,7 +76,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
       now: new Date(),
     };
     return {
-      told_by: 'here',
+      source: 'here',
       alarms: readAlarmRules().map((rule) => evaluateAlarm(rule, seen, names.queue)),
     };
   });
@@ -90,7 +87,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
 
   return new Hono()
     .get('/queues', async (context) => context.json(await queues()))
-    .get('/clock', async (context) => context.json(clockHealth(await metrics(), clock?.())))
+    .get('/schedule', async (context) => context.json(scheduleHealth(await metrics(), clock?.())))
     .get('/executions', async (context) => context.json(await ofExecutions()))
     .get('/maintenance', async (context) => context.json(await maintenance()))
     .get('/reconciliation', async (context) => context.json(await reconciliation()))
