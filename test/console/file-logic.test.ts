@@ -66,7 +66,7 @@ describe('a row that is mended', () => {
 
   test('has a fault as a whole where cells are missing, or where its quotes are a guess that nobody confirmed', () => {
     expect(faultsOf(good.slice(1), match)).toMatchObject({ row: 'expected 9 fields, got 8' });
-    expect(faultsOf(good, match, true).row).toContain('a quote out of place');
+    expect(faultsOf(good, match, true).row).toContain('a misplaced quote');
     expect(isMended(faultsOf(good, match))).toBe(true);
   });
 

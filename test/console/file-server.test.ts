@@ -68,7 +68,7 @@ test('bad rows are read page by page, downloaded with formulas disarmed, and men
     { error: 'line 6 is still invalid: order_id: expected a whole number, got "z"' },
   ]);
   const mended = (await (await mend(cells)).json()) as MendedAnswer;
-  expect(mended).toEqual({ key: expect.stringMatching(/^input\/orders_packed\.mended-.*\.csv$/), rows: 6 });
+  expect(mended).toEqual({ key: expect.stringMatching(/^input\/orders_packed\.fixed-.*\.csv$/), rows: 6 });
   expect(await pipeline.text(mended.key)).toBe(short.replace('\nx,', '\n55,'));
   await pipeline.untilQuiet();
   expect(await uploadOf(mended.key)).toMatchObject({ outcome: 'archived', rows: 5, rows_rejected: 1 });

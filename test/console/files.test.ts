@@ -125,7 +125,7 @@ describeInBrowser('the files', () => {
     await page.getByRole('button', { name: 'Upload 1 mended row' }).click();
     await page.getByText('1 bad row stays out').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 mended row' }).click();
-    await page.getByRole('link', { name: /^orders_drop\.mended-\d{8}T\d{6}Z\.csv$/ }).click();
+    await page.getByRole('link', { name: /^orders_drop\.fixed-\d{8}T\d{6}Z\.csv$/ }).click();
     await page.getByText('In input/, its message in the queue').waitFor();
     await processAll();
     await page.getByText('Its rows are in.').waitFor();
@@ -154,13 +154,13 @@ describeInBrowser('the files', () => {
     });
     await page.getByText('1 waits for your answer, 3 not uploaded, 7 uploaded').waitFor();
     for (const why of [
-      'no folder and no file may be named',
+      'a file or folder cannot be named',
       'has control characters',
       'expected at most 1024',
     ]) {
       await page.getByText(why).waitFor();
     }
-    await page.getByText('It would be rejected: the file\'s extension is ".xlsx"').waitFor();
+    await page.getByText('It will be rejected: the file\'s extension is ".xlsx"').waitFor();
     expect((await inBrowser.pipeline.keys('input/')).toSorted()).toEqual(
       [...hostile, 'orders_short.csv'].map((name) => `input/${name}`).toSorted(),
     );

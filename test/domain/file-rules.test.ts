@@ -67,14 +67,14 @@ describe('matchHeader', () => {
     });
   });
 
-  test('a column that no rule knows may stand there twice, and without a name', () => {
+  test('an extra column may be repeated, and unnamed', () => {
     const outcome = matchHeader(
       'input/orders.csv',
       [...names('orders'), 'note', 'note', ' '],
       catalog.contracts,
     );
     expect(outcome).toMatchObject({
-      match: { extraColumns: ['note', 'note', '(column 11, without a name)'] },
+      match: { extraColumns: ['note', 'note', '(column 11, unnamed)'] },
     });
   });
 
@@ -87,7 +87,7 @@ describe('matchHeader', () => {
   test('a header that fits two kinds tells none', () => {
     const both = [...new Set([...names('orders'), ...names('products')])];
     expect(matchHeader('input/x.csv', both, catalog.contracts)).toMatchObject({
-      fault: { reason: expect.stringContaining('cannot be told') },
+      fault: { reason: expect.stringContaining('is unknown') },
     });
     expect(matchHeader('input/orders.csv', both, catalog.contracts)).toMatchObject({
       match: { contract: { kind: 'orders' } },

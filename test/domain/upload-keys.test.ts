@@ -1,4 +1,4 @@
-import { keyFault, mendedKey, nameAdvice, uploadKey } from '../../domain/upload-keys';
+import { fixedKey, keyFault, nameAdvice, uploadKey } from '../../domain/upload-keys';
 
 test('a file goes below input/, into the folder that was named', () => {
   expect(uploadKey('', 'orders.csv')).toBe('input/orders.csv');
@@ -9,11 +9,11 @@ test.each([
   ['archive/orders.csv', 'expected a key below input/'],
   ['input/', 'is empty'],
   ['input/a//orders.csv', 'is empty'],
-  ['input/../staging/orders.csv', 'may be named'],
-  ['input/./orders.csv', 'may be named'],
+  ['input/../staging/orders.csv', 'cannot be named'],
+  ['input/./orders.csv', 'cannot be named'],
   ['input/orders\u0000.csv', 'control characters'],
   ['input/orders\u0085.csv', 'control characters'],
-  ['input/orders\ud800.csv', 'no Unicode text'],
+  ['input/orders\ud800.csv', 'not valid Unicode'],
   [`input/${'é'.repeat(510)}.csv`, 'has 1030 bytes'],
 ])('no file may have the key %j', (key, why) => {
   expect(keyFault(key)).toContain(why);
@@ -41,20 +41,20 @@ test('a name tells what would be rejected, and where the header decides', () => 
   });
 });
 
-describe('the key of mended rows', () => {
+describe('the key of fixed rows', () => {
   const at = new Date('2025-03-30T16:14:26.123Z');
 
   test.each([
-    ['input/a/orders.csv', 'input/a/orders.mended-20250330T161426Z.csv'],
-    ['input/orders.CSV.gz', 'input/orders.mended-20250330T161426Z.csv'],
-    ['input/orders.mended-20250101T000000Z.csv', 'input/orders.mended-20250330T161426Z.csv'],
+    ['input/a/orders.csv', 'input/a/orders.fixed-20250330T161426Z.csv'],
+    ['input/orders.CSV.gz', 'input/orders.fixed-20250330T161426Z.csv'],
+    ['input/orders.mended-20250101T000000Z.csv', 'input/orders.fixed-20250330T161426Z.csv'],
   ])('of %s is %s', (key, expected) => {
-    expect(mendedKey(key, at)).toBe(expected);
+    expect(fixedKey(key, at)).toBe(expected);
   });
 
   test('is never too long, and begins as the file does', () => {
-    const key = mendedKey(`input/orders ${'🙂'.repeat(250)}.csv`, at);
+    const key = fixedKey(`input/orders ${'🙂'.repeat(250)}.csv`, at);
     expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
-    expect(key).toMatch(/^input\/orders 🙂+\.mended-20250330T161426Z\.csv$/u);
+    expect(key).toMatch(/^input\/orders 🙂+\.fixed-20250330T161426Z\.csv$/u);
   });
 });
