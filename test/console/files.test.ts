@@ -95,7 +95,7 @@ describeInBrowser('the files', () => {
         file('spring.csv', csv(ORDERS, order(11))),
       ]);
     await page.getByText('3 uploaded').waitFor();
-    await page.getByText('the header decides which kind it is').waitFor();
+    await page.getByText('the header decides the kind').waitFor();
     await badge(page, 'orders_drop.csv', 'waiting');
     await badge(page, 'spring/2025/spring.csv', 'waiting');
     await processAll();
