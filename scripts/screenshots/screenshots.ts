@@ -43,7 +43,7 @@ group by all order by revenue desc`;
 async function ask(page: Page): Promise<void> {
   await page.getByRole('textbox').fill(QUERY);
   await page.getByRole('button', { name: 'Run' }).click();
-  await page.getByRole('table', { name: 'Answer' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('table', { name: 'Result' }).waitFor({ timeout: 60_000 });
   await settled(page);
 }
 

@@ -48,7 +48,7 @@ test('console serves the deployment of the environment with a new token, until S
   expect(url).not.toBe(pipeline.ready.console);
   expect(await about(url)).toMatchObject({ bucket: pipeline.ready.bucket, isLocal: true });
   expect(await about(url.replace(/token=.*/, 'token=guessed'))).toEqual({
-    error: 'the token is missing or not that of this console',
+    error: 'the token is missing or invalid',
   });
   child.kill('SIGINT');
   expect(await exited).toBe(0);

@@ -19,7 +19,7 @@ const part = <Part>(name: string) =>
   });
 
 export const queuesQuery = part<QueueHealth>('queues');
-export const clockQuery = part<ScheduleHealth>('schedule');
+export const scheduleQuery = part<ScheduleHealth>('schedule');
 export const executionsQuery = part<ExecutionsHealth>('executions');
 export const maintenanceQuery = part<MaintenanceHealth>('maintenance');
 export const reconciliationQuery = part<ReconciliationHealth>('reconciliation');
