@@ -1,6 +1,6 @@
 /**
- * npm run bench: measures, each line beside what it is compared with. Progress goes to standard error, the tables to
- * standard output, everything as JSON below bench/results/.
+ * npm run bench: runs benchmarks and their baselines. Progress goes to standard error, tables to standard output, and JSON to
+ * bench/results/.
  */
 
 import { rmSync } from 'node:fs';
@@ -64,19 +64,19 @@ function measures(text: string): MeasureName[] {
 }
 
 const command = new Command('bench')
-  .description('Measure Daybook on generated files, each line beside what it is compared with.')
+  .description('Benchmark Daybook on generated files, next to baselines.')
   .option('--only <measures>', `some of ${MEASURES.join(',')}`, measures, [...MEASURES])
   .addOption(
-    new Option('--scale <scale>', 'full, or a hundredth of everything to see that it runs')
+    new Option('--scale <scale>', 'full, or a hundredth of all sizes as a smoke test')
       .choices(['full', 'small'])
       .default('full'),
   )
-  .option('--seed <n>', 'of the generated files', wholeNumber(0, 2 ** 32 - 1), 1)
-  .option('--rounds <n>', 'repetitions of what is compared', wholeNumber(1, 100), 3)
-  .option('--largest <orders>', 'leave out longer histories and larger loads', wholeNumber(1, 1e9), 1e9)
-  .option('--directory <dir>', 'for its data, removed at the end', tmpdir())
-  .option('--keep', 'leave the data where it is', false)
-  .option('--publish', 'put the results into bench/results/summary.json and docs/performance.md', false)
+  .option('--seed <n>', 'seed of the generated files', wholeNumber(0, 2 ** 32 - 1), 1)
+  .option('--rounds <n>', 'repetitions of comparisons', wholeNumber(1, 100), 3)
+  .option('--largest <orders>', 'skip longer histories and larger loads', wholeNumber(1, 1e9), 1e9)
+  .option('--directory <dir>', 'for temporary data', tmpdir())
+  .option('--keep', 'keep the temporary data', false)
+  .option('--publish', 'write the results to bench/results/summary.json and docs/performance.md', false)
   .addHelpText('after', '\nExample:\n  $ npm run bench -- --only floor,cold --scale small');
 
 async function main(): Promise<void> {
@@ -100,7 +100,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       say(started, `stopped by ${signal}`);
-      // Tasks end by themselves, when they find this process gone.
+      // Tasks end themselves when this process has ended.
       if (!options.keep) rmSync(root, { recursive: true, force: true });
       process.exit(signal === 'SIGINT' ? 130 : 143);
     });
@@ -124,14 +124,14 @@ async function main(): Promise<void> {
 }
 
 async function record(context: BenchContext, name: MeasureName): Promise<Recorded> {
-  const begun = new Date();
+  const startedAt = new Date();
   const [load_before = 0] = loadavg();
   const result = await RUN[name](context);
   return {
     scale: context.scale,
     seed: context.seed,
-    started: begun.toISOString(),
-    seconds: (Date.now() - begun.getTime()) / 1000,
+    started: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
     load_before,
     machine: readMachine(),
     versions: await readVersions(),

@@ -13,28 +13,28 @@ const ORDERS_PER_DAY = 2_700;
 const ORDERS_PER_FILE = 100_000;
 const PRODUCTS = 10_000;
 const UPDATES = 0.05;
-/** The day after the last one of every history: a month's middle, so that the newest partition is half full. */
+/** The day after every history: in the middle of a month, so that the newest partition is half full. */
 const END = Date.UTC(2025, 5, 15) / 1000;
 const DAY = 86_400;
 
-/** Numbers for the choice of orders that change; the generator's own streams lie below. */
+/** The random stream that selects changed orders; the generator uses lower numbers. */
 const CHANGED_STREAM = 100;
 
 export interface Dataset {
   readonly shop: Shop;
-  /** On disk, with their keys, in the order of upload. */
+  /** Files on disk with their keys, in upload order. */
   readonly files: readonly LocalFile[];
   readonly bytes: number;
-  /** Rows by kind, second versions included. */
+  /** Rows by kind, including second versions. */
   readonly rows: Readonly<Record<'products' | 'orders' | 'order_items', number>>;
 }
 
 export interface DatasetOptions {
   readonly orders: number;
-  /** Slices that the orders are cut into; second versions add a file. */
+  /** Number of slices of the orders; second versions add a file. */
   readonly files?: number;
   readonly dirt?: number;
-  /** Share of the orders whose second version comes in a later file. */
+  /** Share of the orders with a second version in a later file. */
   readonly updates?: number;
   readonly days?: number;
   readonly end?: number;
@@ -42,7 +42,7 @@ export interface DatasetOptions {
 
 const made = new Map<string, Promise<Dataset>>();
 
-/** Files of orders up to the middle of a month; the same options give the same files, written once in a run. */
+/** Files of orders up to the middle of a month. The same options give the same files, written once per run. */
 export function dataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
   const key = JSON.stringify(options);
   const known = made.get(key);
@@ -85,8 +85,8 @@ async function makeDataset(context: BenchContext, options: DatasetOptions): Prom
 }
 
 /**
- * The orders that follow a history, with their items: numbers from `first` behind its last one, on the days that come
- * next, as many a day as before.
+ * The orders after a history, with their items: numbered from `first` after its last one, on the following days, with the same
+ * number of orders per day.
  */
 export async function newOrders(
   context: BenchContext,
@@ -101,7 +101,7 @@ export async function newOrders(
   });
 }
 
-/** New versions of orders picked from all of a history, each with another status than it had. */
+/** New versions of orders from the whole history, each with a changed status. */
 export async function changedOrders(
   context: BenchContext,
   shop: Shop,
@@ -120,7 +120,7 @@ export async function changedOrders(
   return writeFiles(context, `changed-${batch}`, { orders: rows });
 }
 
-/** The first orders of a shop, `rowsPerFile` in a file. */
+/** The first orders of a shop, `rowsPerFile` per file. */
 export async function orderFiles(
   context: BenchContext,
   shop: Shop,

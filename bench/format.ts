@@ -19,7 +19,7 @@ function formatBytes(bytes: number): string {
   return `${value.toFixed(power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${units[power]}`;
 }
 
-/** The goals as a table of their own. */
+/** A table of the goals. */
 export function goalsTable(goals: readonly Goal[]): ResultTable {
   return {
     title: 'Goals',
@@ -38,7 +38,7 @@ export function goalsTable(goals: readonly Goal[]): ResultTable {
   };
 }
 
-/** For a terminal: title, and columns lined up under their headings. */
+/** Formats a table for a terminal: title, and columns aligned under their headings. */
 export function asText({ title, columns, rows }: ResultTable): string {
   const body = formatTable(
     columns.map(({ heading, unit }, index) => ({
@@ -51,7 +51,7 @@ export function asText({ title, columns, rows }: ResultTable): string {
   return `${title}\n${body}`;
 }
 
-/** For a Markdown page: the title in bold, and a table. */
+/** Formats a table as Markdown: the title in bold, and a table. */
 export function asMarkdown({ title, columns, rows }: ResultTable): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [

@@ -1,21 +1,21 @@
 import type { Kpi } from '../operations/kpis/kpis';
 
-/** Both KPI tables, numbers as text. */
+/** Both KPI tables, with numbers as text. */
 export interface KpiSet {
   readonly order_kpis: readonly Kpi[];
   readonly category_kpis: readonly Kpi[];
 }
 
-/** Two programs that should have computed the same KPIs did not, so that their times cannot be compared. */
+/** Two programs computed different KPIs, so their times cannot be compared. */
 export class KpisDifferError extends Error {
   override readonly name = 'KpisDifferError';
 }
 
 /**
  * Compares every value of two sets of KPIs.
- * @param tolerance what numbers may differ by: 0, or a hundredth where a program rounds binary fractions
- * @returns how many rows were compared
- * @throws KpisDifferError that names the first difference
+ * @param tolerance the maximum difference of numbers: 0, or 0.01 for a program that rounds binary fractions
+ * @returns the number of rows compared
+ * @throws KpisDifferError with the first difference
  */
 export function compareKpis(what: string, found: KpiSet, expected: KpiSet, tolerance = 0): number {
   let rows = 0;
@@ -46,6 +46,6 @@ const rowKey = ({ order_date, category }: Kpi): string => [order_date, category]
 function isSame(found: string | undefined, expected: string, tolerance: number): boolean {
   if (found === undefined) return false;
   if (found === expected) return true;
-  // Half of a unit in the last place more, since the tolerance itself is no binary fraction.
+  // Half a unit in the last place more, as the tolerance has no exact binary representation.
   return Math.abs(Number(found) - Number(expected)) <= tolerance + 1e-9;
 }

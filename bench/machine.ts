@@ -24,7 +24,7 @@ export async function readVersions(): Promise<Versions> {
   return { node: process.version, duckdb, commit: readCommit() };
 }
 
-/** `+` behind the commit: there are changes that it does not hold. */
+/** The commit; a `+` after it means uncommitted changes. */
 function readCommit(): string {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: packagePath(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -23,9 +23,9 @@ import {
   type TrafficRecorder,
 } from './traffic';
 
-/** A step as the tables show it: a task, the moves into the archive, or the rest of the workflow. */
+/** A step in the tables: a task, the moves to the archive, or the rest of the workflow. */
 export const STEPS = ['validate', 'stage', 'transform', 'archive', 'settle', 'other'] as const;
-/** Those that are processes of their own on Fargate. */
+/** The steps that are separate processes on Fargate. */
 export const TASKS = ['validate', 'stage', 'transform'] as const;
 export type StepName = (typeof STEPS)[number];
 
@@ -40,7 +40,7 @@ const STEP_OF_STATE: Readonly<Record<string, StepName>> = {
 export interface StepRecord extends Traffic {
   readonly step: StepName;
   readonly seconds: number;
-  /** Of the task's process, where the step is one: the most memory it had, and its time on the cores. */
+  /** For a task: the peak memory and CPU time of its process. */
   readonly peak_rss_bytes: number | null;
   readonly cpu_seconds: number | null;
 }
@@ -55,13 +55,13 @@ export interface ExecutionRecord {
 }
 
 export interface PipelineOptions {
-  /** The container's limit; the deployment's own where none is given. */
+  /** The container's limit; by default the deployment's. */
   readonly memoryLimitMb?: number;
 }
 
 const POLL_MS = 100;
 
-/** A whole pipeline in this process, its tasks in processes of their own, in a directory that goes with it. */
+/** A pipeline in this process, with its tasks as child processes, in a temporary directory. */
 export class Pipeline {
   private readonly known = new Set<string>();
 
@@ -89,9 +89,9 @@ export class Pipeline {
   }
 
   /**
-   * Uploads files, and runs executions until none is left to run.
-   * @returns them in their order, several where the files did not fit into one
-   * @throws Error for one that did not succeed
+   * Uploads files, and runs executions until all are processed.
+   * @returns the executions in order; several if the files did not fit into one
+   * @throws Error if an execution did not succeed
    */
   async load(files: readonly LocalFile[]): Promise<ExecutionRecord[]> {
     await uploadFiles(this.deployment, files, () => {});
@@ -109,7 +109,7 @@ export class Pipeline {
     };
   }
 
-  /** Stops it, and removes everything it wrote. */
+  /** Stops it, and deletes everything it wrote. */
   async close(): Promise<void> {
     this.traffic.stop();
     disconnect(this.deployment);
@@ -120,7 +120,7 @@ export class Pipeline {
   private async untilQuiet(): Promise<string[]> {
     const arns: string[] = [];
     for (;;) {
-      // The depth first: a message leaves the queue before its execution ends.
+      // The queue depth first: a message leaves the queue before its execution ends.
       const { waiting, in_flight } = await readQueueDepth(this.deployment);
       const executions = (await listExecutions(this.deployment, 100)).toReversed();
       for (const { executionArn = '', status } of executions) {
@@ -164,12 +164,14 @@ export class Pipeline {
 
   private async failure(arn: string): Promise<Error> {
     const { name, status, cause } = await viewExecution(this.deployment, arn);
-    this.say(`the logs of ${name} are below ${path.join(this.directories.data, 'logs')}; --keep leaves them`);
+    this.say(
+      `the logs of ${name} are in ${path.join(this.directories.data, 'logs')}; run with --keep to keep them`,
+    );
     return new Error(`${name} ${status}: ${cause ?? 'no cause given'}`);
   }
 }
 
-/** What record-usage.ts writes. */
+/** The output of record-usage.ts. */
 interface Usage {
   readonly task: string;
   readonly peak_rss_bytes: number;

@@ -2,13 +2,13 @@ import { formatCell } from './format';
 import type { Chart } from './results';
 
 const PANEL = { width: 420, height: 300, left: 64, right: 118, top: 40, bottom: 48 };
-/** Apart in hue and in lightness, so that they differ in grey and for the colour-blind; on white and on black. */
+/** Different in hue and lightness, to be distinguishable in grey and for the colour-blind, on white and on black. */
 const COLOURS = ['#3b78c2', '#d9822b', '#2a9d73', '#b8557f'];
 const INK = '#7a7a7a';
 
 /**
- * Charts side by side as one SVG: orders of history along a logarithmic axis, values up from zero, each line named at
- * its end.
+ * Draws charts side by side as one SVG: orders of history on a logarithmic axis, values from zero, each line labelled at its
+ * end.
  */
 export function plot(charts: readonly Chart[]): string {
   const width = PANEL.width * charts.length;
@@ -56,7 +56,7 @@ function panel({ title, unit, series }: Chart, offset: number): string {
   return `<g transform="translate(${offset},0)">\n${parts.join('\n')}\n</g>`;
 }
 
-/** 0 and up to four or five round steps that reach the highest value. */
+/** 0 and up to five round steps, up to the highest value. */
 export function niceTicks(highest: number): number[] {
   const rough = Math.max(highest, Number.MIN_VALUE) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -64,7 +64,7 @@ export function niceTicks(highest: number): number[] {
   return Array.from({ length: Math.ceil(highest / step) + 1 }, (_, index) => index * step);
 }
 
-/** Heights at least a line apart, in the order of the wanted ones. */
+/** Label positions at least one line apart, in the order of the wanted ones. */
 function spreadLabels(wanted: readonly number[]): number[] {
   const LINE = 14;
   const placed = [...wanted];

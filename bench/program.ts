@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** A program that was to be measured did not end well. */
+/** A program that was to be measured failed. */
 export class ProgramFailedError extends Error {
   override readonly name = 'ProgramFailedError';
   constructor(
@@ -13,12 +13,12 @@ export class ProgramFailedError extends Error {
 }
 
 export interface ProgramRun {
-  /** From its start to its exit. */
+  /** From start to exit. */
   readonly seconds: number;
   readonly stdout: string;
 }
 
-/** Runs a program to its end. @throws ProgramFailedError where it exits with another code than 0, or cannot start */
+/** Runs a program until it exits. @throws ProgramFailedError if its exit code is not 0, or it cannot be started */
 export function runProgram(
   command: string,
   args: readonly string[],

@@ -9,8 +9,8 @@ const PAGE = packagePath('docs', 'performance.md');
 const CHART = packagePath('docs', 'batch-cost.svg');
 
 /**
- * Puts results in place of the ones of the same measures in bench/results/summary.json, and shows the summary in
- * docs/performance.md, between its `bench:` marks, and in docs/batch-cost.svg. A small run never replaces a full one.
+ * Replaces the results of the same benchmarks in bench/results/summary.json, and writes the summary to docs/performance.md,
+ * between its `bench:` markers, and to docs/batch-cost.svg. A small run never replaces a full one.
  */
 export async function publish(results: Results): Promise<void> {
   const summary: Results = JSON.parse(await readFile(SUMMARY, 'utf8').catch(() => '{}'));
@@ -24,7 +24,7 @@ export async function publish(results: Results): Promise<void> {
   if (charts) await writeFile(CHART, plot(charts));
 }
 
-/** What stands between the marks, by their names. */
+/** The content between the markers, by name. */
 function blocks(summary: Results): Record<string, string> {
   const recorded = MEASURES.flatMap((name) => summary[name] ?? []);
   const filled: Record<string, string> = {
@@ -40,7 +40,7 @@ function blocks(summary: Results): Record<string, string> {
 function block(result: Recorded): string {
   const { tables, notes, scale, started, seed, machine, versions, load_before } = result;
   const origin = [
-    scale === 'full' ? 'full scale' : '**small scale, a hundredth of everything**',
+    scale === 'full' ? 'full scale' : '**small scale, a hundredth of all sizes**',
     started.slice(0, 10),
     `commit ${versions.commit}`,
     `Node ${versions.node.slice(1)}, DuckDB ${versions.duckdb.replace(/^v/, '')}`,
@@ -52,13 +52,13 @@ function block(result: Recorded): string {
 }
 
 /**
- * A page with its marked parts replaced: each lies between `<!-- bench:NAME -->` and `<!-- /bench -->`.
- * @throws RangeError for a mark that nothing fills
+ * Replaces the parts of a page between `<!-- bench:NAME -->` and `<!-- /bench -->`.
+ * @throws RangeError for a marker without content
  */
 export function fillMarks(page: string, parts: Readonly<Record<string, string>>): string {
   return page.replace(/<!-- bench:([\w-]+) -->[\s\S]*?<!-- \/bench -->/g, (_, name: string) => {
     const part = parts[name];
-    if (part === undefined) throw new RangeError(`nothing fills the mark bench:${name}`);
+    if (part === undefined) throw new RangeError(`no content for the marker bench:${name}`);
     return `<!-- bench:${name} -->\n\n${part}\n\n<!-- /bench -->`;
   });
 }

@@ -1,6 +1,5 @@
 /**
- * Preloaded into a task's process: at its exit, writes what it took of the machine as the kernel counted it. A process
- * that is killed writes nothing.
+ * Preloaded into a task's process: on exit, writes its resource usage. A process that is killed writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +12,7 @@ process.once('exit', (code) => {
   const usage = {
     execution_id: process.env.EXECUTION_ID ?? '',
     task: path.basename(process.argv[1] ?? '', '.cjs'),
-    // maxRSS comes in kilobytes of 1,024, times in microseconds.
+    // maxRSS is in units of 1,024 bytes, times are in microseconds.
     peak_rss_bytes: maxRSS * 1024,
     cpu_seconds: (userCPUTime + systemCPUTime) / 1e6,
     seconds: process.uptime(),

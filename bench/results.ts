@@ -1,6 +1,6 @@
 /**
- * What a measure hands back: numbers with their units, in tables, and the goals it can judge. The same objects are
- * printed, written as JSON, and set into docs/performance.md.
+ * The result of a benchmark: tables of numbers with units, and goals. The same objects are printed, written as JSON, and
+ * published in docs/performance.md.
  */
 
 export const MEASURES = [
@@ -24,7 +24,7 @@ export interface Column {
   readonly unit: Unit;
 }
 
-/** null: there is no such number. */
+/** null: no value. */
 export type Cell = string | number | null;
 
 export interface ResultTable {
@@ -39,11 +39,11 @@ export interface Goal {
   readonly goal: number;
   readonly unit: Unit;
   readonly measured: number;
-  /** False where the run was too small, or left a part out, to say whether the goal is met. */
+  /** False if the run was too small or incomplete to judge the goal. */
   readonly judged: boolean;
 }
 
-/** A chart of lines over the orders of history. */
+/** A line chart over the orders of history. */
 export interface Chart {
   readonly title: string;
   readonly unit: Unit;
@@ -57,7 +57,7 @@ export interface MeasureResult {
   readonly tables: readonly ResultTable[];
   readonly goals: readonly Goal[];
   readonly charts?: readonly Chart[];
-  /** What a reader must know to read the numbers, one sentence each. */
+  /** Notes that explain the numbers, one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -74,14 +74,14 @@ export interface Versions {
   readonly commit: string;
 }
 
-/** A measure's result with all that is needed to compare it with another. */
+/** A benchmark's result with the conditions needed to compare it with another. */
 export interface Recorded extends MeasureResult {
   readonly scale: Scale;
   readonly seed: number;
-  /** ISO 8601, when the measure began. */
+  /** ISO 8601, when the benchmark started. */
   readonly started: string;
   readonly seconds: number;
-  /** Processes that wanted a core when it began, others' among them: the 1-minute load average. */
+  /** The 1-minute load average when it started. */
   readonly load_before: number;
   readonly machine: Machine;
   readonly versions: Versions;

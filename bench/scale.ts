@@ -1,14 +1,14 @@
 import type { Scale } from './results';
 
-/** How much of everything there is. */
+/** The sizes of all benchmarks. */
 export interface Sizes {
   readonly coldOrders: number;
-  /** Orders of history, in the order they are measured. */
+  /** Orders of the histories, in the order of measurement. */
   readonly histories: readonly number[];
-  /** New orders, or changed ones, in a batch. */
+  /** New or changed orders per batch. */
   readonly batchOrders: number;
   readonly batches: number;
-  /** Batches of changes, each beside one of new orders. */
+  /** Batches of changes; as many of new orders. */
   readonly updateBatches: number;
   readonly updateHistory: number;
   readonly smallFiles: number;
@@ -16,7 +16,7 @@ export interface Sizes {
   readonly microBatches: number;
   readonly microBatchOrders: number;
   readonly memoryOrders: readonly number[];
-  /** The container's limit of the narrow run, MB. */
+  /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
 }
 
@@ -51,7 +51,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
   },
 };
 
-/** Without the histories and loads of more orders than that. */
+/** Removes the histories and loads of more orders than that. */
 export function limited(sizes: Sizes, largest: number): Sizes {
   const small = (orders: number) => orders <= largest;
   return {

@@ -1,4 +1,4 @@
-/** Repeated values, as the tables show them. */
+/** Statistics of repeated values. */
 export interface Spread {
   readonly min: number;
   readonly median: number;

@@ -23,9 +23,8 @@ interface AssetsJson {
 const STACK = 'Daybook';
 
 /**
- * Copies the synthesized template into a directory, with variables added to every container, or replaced: that of the
- * deployment measured is otherwise the one of AWS, but that no batch is small: each task is a process of its own, as what is
- * measured is what it does.
+ * Copies the synthesized template into a directory, with variables added to or replaced in every container. It differs from the
+ * template on AWS only in that no batch is small, so that each task is a separate process whose usage can be measured.
  */
 export function writeTemplate(directory: string, variables: Readonly<Record<string, string>>): void {
   const source = packagePath('cdk.out');

@@ -1,20 +1,20 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** One request that the local S3 answered. */
+/** One request to the local S3. */
 export interface S3Request {
-  /** When it came, epoch milliseconds. */
+  /** When it was received, epoch milliseconds. */
   readonly at: number;
   readonly key: string;
-  /** A copy's bytes do not pass the caller, so they are not counted. */
+  /** The bytes of a copy are not counted, as the caller does not transfer them. */
   readonly operation: 'read' | 'write' | 'copy' | 'list' | 'other';
-  /** Of the object's own bytes: sent by the endpoint, or taken by it. */
+  /** Bytes of the object, sent or received by the endpoint. */
   readonly bytes: number;
 }
 
 export interface Traffic {
   readonly requests: number;
-  /** Different keys. */
+  /** Distinct keys. */
   readonly objects_read: number;
   readonly bytes_read: number;
   readonly objects_written: number;
@@ -22,12 +22,12 @@ export interface Traffic {
 }
 
 export interface TrafficRecorder {
-  /** The requests since the last call, in the order they were answered. */
+  /** The requests since the last call, in the order of their responses. */
   take(): S3Request[];
   stop(): void;
 }
 
-/** Node's own announcement of every request to a server of this process: https://nodejs.org/api/diagnostics_channel.html#http */
+/** Node's diagnostics channel for requests to servers of this process: https://nodejs.org/api/diagnostics_channel.html#http */
 const REQUESTS = channel('http.server.request.start');
 
 interface Announced {
@@ -36,7 +36,7 @@ interface Announced {
   readonly server: Server;
 }
 
-/** Counts what passes an S3 endpoint of this process, every caller's requests. */
+/** Records the requests of all callers to an S3 endpoint in this process. */
 export function recordTraffic(port: number): TrafficRecorder {
   let requests: S3Request[] = [];
   const onRequest = (message: unknown) => {
@@ -92,8 +92,8 @@ export function summarize(requests: readonly S3Request[]): Traffic {
 }
 
 /**
- * Requests by the last span that had begun when they came, for spans that follow one another; those before the first
- * and after the last one's end are left out.
+ * Assigns each request to the last span that had started when it was received, for consecutive spans. Omits requests before the
+ * first span and after the end of the last.
  */
 export function assign<Span extends { readonly started: Date; readonly ended: Date }>(
   requests: readonly S3Request[],

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 
-/** What may stand for an option's value, or as an argument. */
+/** The possible values of an option or an argument. */
 export type Values = 'none' | 'any' | 'files' | 'directories' | readonly string[];
 
 export interface OptionNode {
@@ -10,9 +10,9 @@ export interface OptionNode {
   readonly values: Values;
 }
 
-/** A command as its users see it. */
+/** A command, its visible options and subcommands. */
 export interface CommandNode {
-  /** The words after `daybook`; none for itself. */
+  /** The words after `daybook`; empty for `daybook` itself. */
   readonly path: readonly string[];
   readonly description: string;
   readonly options: readonly OptionNode[];
@@ -20,7 +20,7 @@ export interface CommandNode {
   readonly commands: readonly CommandNode[];
 }
 
-/** The tree of commands as commander has it. */
+/** Builds the tree from commander's commands. */
 export function commandTree(command: Command, path: readonly string[] = []): CommandNode {
   const help = command.createHelp();
   return {
@@ -36,7 +36,7 @@ export function commandTree(command: Command, path: readonly string[] = []): Com
   };
 }
 
-/** The command and all below it, the outermost first. */
+/** The command and all its subcommands, outermost first. */
 export function flatten(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(flatten)];
 }

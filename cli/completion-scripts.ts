@@ -1,27 +1,27 @@
 /**
- * Scripts for shells that complete the daybook command, written from its commands: nothing is asked of it at a Tab.
+ * Shell completion scripts, generated from the commands. Completing a word does not run daybook.
  */
 
 import type { CommandNode, OptionNode, Values } from './command-tree';
 
-/** A word of a shell as it stands. */
+/** Quotes a word for the shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** ` kpis orders`: the key of a command in the scripts. */
+/** The key of a command in the scripts, such as ` kpis orders`. */
 const keyOf = ({ path }: CommandNode): string => path.map((word) => ` ${word}`).join('');
 
 const valued = ({ options }: CommandNode): OptionNode[] => options.filter(({ values }) => values !== 'none');
 
 const isChoice = (values: Values): values is readonly string[] => typeof values !== 'string';
 
-/** Which words of the line name the command. */
+/** Cases that find the command from the words of the line. */
 const pathCases = (nodes: readonly CommandNode[]): string =>
   nodes
     .filter(({ path }) => path.length > 0)
     .map((node) => `      ${quoted(keyOf(node))}) at=${quoted(keyOf(node))} ;;`)
     .join('\n');
 
-/** One case for every option with a value, by the command and its flags. */
+/** One case per option with a value, by command and flags. */
 const valueCases = (nodes: readonly CommandNode[], complete: (values: Values) => string): string =>
   nodes
     .flatMap((node) =>
@@ -36,7 +36,7 @@ export function bashCompletion(nodes: readonly CommandNode[]): string {
   const complete = (values: Values) => {
     if (isChoice(values)) return `COMPREPLY=($(compgen -W ${quoted(values.join(' '))} -- "$cur"));`;
     if (values !== 'files' && values !== 'directories') return '';
-    // A name with spaces in it is one word.
+    // A name with spaces is one word.
     return `compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -${values[0]} -- "$cur"));`;
   };
   const words = nodes.map((node) => {
@@ -53,7 +53,7 @@ export function bashCompletion(nodes: readonly CommandNode[]): string {
 _daybook() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' i
   local IFS=$' \\t\\n'
-  # --status=x comes as three words.
+  # bash splits --status=x into three words.
   if [[ $cur == '=' ]]; then cur=''
   elif [[ $prev == '=' ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}
   fi
@@ -97,7 +97,7 @@ export function zshCompletion(nodes: readonly CommandNode[]): string {
       else _describe command commands;${given}
       fi ;;`;
   });
-  // path and words are zsh's own.
+  // zsh reserves the names path and words.
   return `#compdef daybook
 # daybook: completion for zsh
 _daybook() {

@@ -6,7 +6,7 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 
 export function completionCommand(): Command {
   return new Command('completion')
-    .description('print a script by which a shell completes commands, options and their values')
+    .description('print a shell script that completes commands, options and their values')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import type { LocalClock } from '../operations/health/views';
+import type { LocalSchedule } from '../operations/health/views';
 import { packagePath } from '../package-path';
 import { wholeNumber } from './numbers';
 import { openInBrowser } from './open';
@@ -13,34 +13,34 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `daybook console`: the web page for a deployment, until it is stopped. */
+/** `daybook console`: serves the web page for a deployment until it is stopped. */
 export function consoleCommand(): Command {
   return new Command('console')
-    .description('serve the web page that shows a deployment, on this computer, until Ctrl-C')
+    .description('serve the web console for a deployment on this computer, until Ctrl-C')
     .option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or other credentials of the environment)')
     .option('--region <name>', 'AWS region (default: AWS_REGION)')
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4567)
     .option('--no-open', 'do not open a browser')
-    .option('--json', 'print one line of JSON with the address once it is served')
+    .option('--json', 'print the address as one line of JSON once it is served')
     .addHelpText(
       'after',
       `
-The address holds a token, new with every start: whoever has it can do what your credentials may. The credentials stay
-in this process. A local pipeline (daybook local) serves its own console.
+The address contains a token, new on every start: anyone who has it can use your permissions. The credentials stay in
+this process. A local pipeline (daybook local) serves its own console.
 
 Examples:
   $ daybook console --profile shop --region eu-central-1
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook console --port 0 --no-open`,
     )
     .action(async ({ profile, region, port, open, json }: Options) => {
-      // The SDK reads both where it is asked for credentials, at any time.
+      // The SDK reads both when it needs credentials.
       if (profile !== undefined) process.env.AWS_PROFILE = profile;
       if (region !== undefined) process.env.AWS_REGION = region;
       const deployment = await connect();
       try {
         const { url, close } = await serveConsole(deployment, port);
         process.stdout.write(
-          json ? `${JSON.stringify({ console: url })}\n` : `console  ${url}\n\nCtrl-C ends it.\n`,
+          json ? `${JSON.stringify({ console: url })}\n` : `console  ${url}\n\nPress Ctrl-C to stop.\n`,
         );
         if (open && !json) openInBrowser(url);
         await new Promise((resolve) => {
@@ -55,11 +55,11 @@ Examples:
 }
 
 /**
- * @param clock of a local pipeline in this process
+ * @param clock reads the schedule of a local pipeline in this process
  * @throws ConsolePortError
  */
-export async function serveConsole(deployment: Deployment, port: number, clock?: () => LocalClock) {
-  // Loaded by the commands that serve it alone.
+export async function serveConsole(deployment: Deployment, port: number, clock?: () => LocalSchedule) {
+  // Loaded only by the commands that serve the console.
   const { startConsole } = await import('../console/server/server');
   return startConsole({ deployment, port, clock, assetsDirectory: packagePath('dist', 'console') });
 }

@@ -19,12 +19,12 @@ const count = wholeNumber(0, 999_999_999_999);
 
 export function costCommand(): Command {
   return new Command('cost')
-    .description('cost of a deployment, by the built template and AWS’s list prices')
-    .option('--files-per-day <n>', 'files that arrive', count, 72)
-    .option('--rows-per-day <n>', 'rows in them', count, 30_000)
-    .option('--files-at-once <n>', 'files that arrive together, and so are one batch', count, 3)
+    .description('estimate the cost of a deployment from the built template and AWS list prices')
+    .option('--files-per-day <n>', 'files per day', count, 72)
+    .option('--rows-per-day <n>', 'rows per day, in all files', count, 30_000)
+    .option('--files-at-once <n>', 'files that arrive together, in one batch', count, 3)
     .option('--json', 'print as JSON')
-    .option('--publish <page>', 'put the tables of docs/cost.md into a page, between its marks')
+    .option('--publish <page>', 'write the tables of docs/cost.md into a page, between its markers')
     .addHelpText('after', '\nExample:\n  $ daybook cost --files-per-day 288 --rows-per-day 1000000')
     .action((options: Options) => {
       const template = packagePath('cdk.out', 'Daybook.template.json');
@@ -70,20 +70,20 @@ function format(workload: Workload, counts: DeploymentCounts): string {
   const table = formatTable(
     [
       { heading: 'service', text: (service: string) => service },
-      { heading: 'an execution', right: true, text: (service) => dollars(of(execution, service)) },
+      { heading: 'per execution', right: true, text: (service) => dollars(of(execution, service)) },
       {
         heading: 'executions',
         right: true,
         text: (service) => dollars(of(times(execution, perDay * DAYS), service)),
       },
       { heading: 'idle', right: true, text: (service) => dollars(of(idle, service)) },
-      { heading: 'a month', right: true, text: (service) => dollars(of(month, service)) },
+      { heading: 'per month', right: true, text: (service) => dollars(of(month, service)) },
     ],
     services,
   );
-  return `${perDay.toFixed(0)} executions a day, ${dollars(listPriceOf(execution))} each
+  return `${perDay.toFixed(0)} executions per day, ${dollars(listPriceOf(execution))} each
 ${table}
-${dollars(listPriceOf(month))} a month after a year, ${dollars(billOf(month))} less the free tier
-(list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md has the arithmetic)
+${dollars(listPriceOf(month))} per month after one year, ${dollars(billOf(month))} with the free tier
+(list prices in USD, ${PRICES_AS_OF.region}, ${PRICES_AS_OF.date}; docs/cost.md explains the calculation)
 `;
 }

@@ -22,23 +22,23 @@ interface DemoExecution {
   readonly seconds: number;
 }
 
-/** What `--json` writes, the KPI tables beside the rest. */
+/** The result that `--json` writes, with the KPI tables at the top level. */
 interface DemoResult {
   readonly executions: DemoExecution[];
   readonly files: FileOutcome[];
-  /** By name of the KPI table. */
+  /** By KPI table. */
   readonly kpis: Readonly<Record<string, Kpi[]>>;
   readonly seconds: number;
 }
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('files through a whole pipeline of their own, in a temporary directory, to the KPIs')
+    .description('run files through a temporary pipeline and print the KPIs')
     .argument('[paths...]', 'CSV files or directories, uploaded in order (default: the fixtures)')
     .option('--json <file>', 'write executions, files and KPIs to a file as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook demo exports/2025-03 --json kpis.json')
     .action(async (paths: string[], options: { json?: string }) => {
-      const files = await filesToShow(paths);
+      const files = await demoFiles(paths);
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
         const { result, refusals } = await runDemo(files, directory, interruption());
@@ -47,28 +47,28 @@ export function demoCommand(): Command {
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
         if (failed)
           throw new CommandFailure(`${failed.name} ${failed.status}: ${failed.cause ?? 'no cause given'}`);
-        // One that a task got over, too: on AWS it might not.
+        // Also if the task tolerated it: on AWS it might not.
         const [refusal] = refusals;
-        if (refusal !== undefined) throw new CommandFailure(`a right is missing. ${refusal}`);
+        if (refusal !== undefined) throw new CommandFailure(`a permission is missing. ${refusal}`);
       } finally {
         await rm(directory, { recursive: true, force: true });
       }
     });
 }
 
-/** The given paths; without any, the drops of the fixtures one after the other, each in a folder of its own. */
-async function filesToShow(paths: readonly string[]): Promise<LocalFile[]> {
+/** The files of the given paths; by default the uploads of the fixtures in order, each in its own folder. */
+async function demoFiles(paths: readonly string[]): Promise<LocalFile[]> {
   if (paths.length > 0) return filesOf(paths);
-  const drops = packagePath('fixtures', 'days');
-  const names = (await readdir(drops, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const directory = packagePath('fixtures', 'days');
+  const names = (await readdir(directory, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const files: LocalFile[] = [];
   for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    files.push(...(await filesOf([path.join(drops, name)], name)));
+    files.push(...(await filesOf([path.join(directory, name)], name)));
   }
   return files;
 }
 
-/** Rejects at the first Ctrl-C, so that the pipeline is stopped and its directory removed; the second one kills. */
+/** Rejects on the first Ctrl-C, so that the pipeline is stopped and its directory deleted; a second one kills the process. */
 function interruption(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -77,16 +77,16 @@ function interruption(): Promise<never> {
   });
 }
 
-/** @throws what `interrupted` rejects with, once the pipeline has stopped */
+/** @throws the rejection of `interrupted`, once the pipeline has stopped */
 async function runDemo(
   files: readonly LocalFile[],
   directory: string,
   interrupted: Promise<never>,
 ): Promise<{ result: DemoResult; refusals: readonly string[] }> {
-  // It is waited for below only once the pipeline has started.
+  // It is awaited below, only after the pipeline has started.
   interrupted.catch(() => {});
   const started = Date.now();
-  // Loaded here, as the other commands start sooner without it.
+  // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   const local = await startLocalPipeline({ dataDirectory: directory, every: 0 });
   const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
@@ -151,8 +151,8 @@ async function watch(deployment: Deployment, tick: () => Promise<unknown>): Prom
         steps: steps.map((step) => ({ state: step.state, seconds: millisOf(step) / 1000 })),
         seconds: millis / 1000,
       });
-      const words = execution.report?.summary ?? execution.cause ?? '';
-      say(`  ${execution.status} in ${formatSeconds(millis)}: ${printable(words)}`);
+      const summary = execution.report?.summary ?? execution.cause ?? '';
+      say(`  ${execution.status} in ${formatSeconds(millis)}: ${printable(summary)}`);
     },
   });
   return executions;
@@ -181,7 +181,7 @@ function printResult({ files, kpis, seconds }: DemoResult): void {
   say(`\n${plural(files.length, 'file')}, ${counts.join(', ')} in ${seconds.toFixed(1)} s`);
 }
 
-/** Where a file went, by what validate found. */
+/** The outcome of a file, by the result of its validation. */
 const OUTCOMES: Readonly<Partial<Record<FileOutcome['outcome'], string>>> = {
   valid: 'archived',
   invalid: 'rejected',

@@ -1,13 +1,13 @@
 import type { Execution } from 'local-aws';
 
-/** The longest cause that a line shows, in characters; all of it is in the execution's description. */
+/** Maximum length of a cause in a line, in characters; the execution's description has all of it. */
 const CAUSE_LENGTH = 300;
 
-/** Whether another execution started it: state machines say so by this name. */
+/** True if another execution started it: the state machine adds this name to the input. */
 export const isNested = ({ input }: Execution): boolean =>
   input.includes('"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID":');
 
-/** An execution's start or end as one line for people. */
+/** An execution's start or end as one line of text. */
 export function describeExecution(execution: Execution): string {
   if (execution.status === 'RUNNING') return `execution ${execution.name} started`;
   const seconds = ((execution.stopDate - execution.startDate) / 1000).toFixed(1);

@@ -1,12 +1,12 @@
 import { DeploymentError, explainError } from '../operations/errors';
 import { printable } from './table';
 
-/** A command could not do what was asked; the message says why and what to do. */
+/** A command failed. The message says why and what to do. */
 export class CommandFailure extends DeploymentError {
   override readonly name = 'CommandFailure';
 }
 
-/** The user, or the system, ended the command by a signal. */
+/** The command was stopped by a signal. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
@@ -14,9 +14,9 @@ export class Interrupted extends Error {
   }
 }
 
-/** Tells the user what went wrong, in a line where the cause is known. @returns the exit code */
+/** Prints what went wrong, in one line if the cause is known. @returns the exit code */
 export function reportFailure(error: unknown): number {
-  // Whoever pressed Ctrl-C knows why.
+  // No message after Ctrl-C.
   if (error instanceof Interrupted) return exitCodeOf(error.signal);
   const lines = explainError(error).trim().split('\n').map(printable);
   process.stderr.write(`daybook: ${lines.join('\n')}\n`);
@@ -24,5 +24,5 @@ export function reportFailure(error: unknown): number {
   return 1;
 }
 
-/** As the shell has it: 128 and the signal's number. */
+/** The shell's convention: 128 plus the signal number. */
 export const exitCodeOf = (signal: NodeJS.Signals): number => (signal === 'SIGINT' ? 130 : 143);

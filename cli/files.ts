@@ -5,7 +5,7 @@ import { type FileView, inputKey, readLatest, readUploads } from '../operations/
 import { wholeNumber } from './numbers';
 import { formatBytes, formatTable } from './table';
 
-const MOST_FILES = 10_000;
+const MAX_FILES = 10_000;
 const SHOWN_REASON = 100;
 
 interface Options {
@@ -17,22 +17,24 @@ interface Options {
 
 export function filesCommand(): Command {
   return new Command('files')
-    .description('what became of every file: the ledger, newest first')
+    .description('list files and their outcomes, newest first')
     .addOption(new Option('--status <outcome>', 'only files with this outcome').choices(OUTCOMES))
-    .addOption(new Option('--key <key>', 'every upload of one key, as input/orders.csv').conflicts('status'))
-    .option('--limit <n>', 'how many to show', wholeNumber(1, MOST_FILES), 20)
+    .addOption(
+      new Option('--key <key>', 'every upload of one key, such as input/orders.csv').conflicts('status'),
+    )
+    .option('--limit <n>', 'how many to show', wholeNumber(1, MAX_FILES), 20)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-waiting      in input/, its message in the queue for a first try or another
+waiting      in input/, with a message in the queue
 running      in an execution
-dead_letter  in input/ after five executions that failed: daybook redrive sends it back
-archived     its rows are in
-rejected     below rejected/, with the reason beside it
-duplicate    archived unread: its rows were in already
-replaced     a newer upload took its place
-gone         nothing lay there any more when its message came
+dead_letter  in input/, after five failed executions; daybook redrive retries it
+archived     its rows are loaded
+rejected     in rejected/, with the reason next to it
+duplicate    archived without processing: its rows were already loaded
+replaced     replaced by a newer upload
+gone         the file no longer existed when its message was received
 
 Examples:
   $ daybook files --status rejected

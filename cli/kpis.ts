@@ -7,11 +7,11 @@ import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operation
 import { totalsByKey } from '../operations/kpis/totals';
 import { formatTable } from './table';
 
-/** In place of the day, in rows with the totals of a range. */
+/** Replaces the day in rows with the totals of a range. */
 const TOTAL = 'total';
 const NO_DATA = '-';
 const LACKS_COUNTS =
-  'rates over several days have no data (-) until the next execution stores the counts that they need\n';
+  'rates over several days have no data (-) until the next execution stores the counts they need\n';
 
 export function kpisCommand(): Command {
   const kpis = new Command('kpis').description('read the KPIs from DynamoDB').addHelpText(
@@ -92,7 +92,7 @@ async function printKpis(mart: Mart, choice: KpiChoice, json: boolean | undefine
 
 function explainNone(isFiltered: boolean): string {
   return isFiltered
-    ? 'no KPIs match; without options all are shown'
+    ? 'no KPIs match; run the command without options to show all'
     : 'no KPIs yet: upload files with daybook upload and follow them with daybook status';
 }
 

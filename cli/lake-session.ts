@@ -4,21 +4,21 @@ import type { LakeSession } from '../operations/lake/session';
 import { exitCodeOf } from './failure';
 
 /**
- * Does something with a deployment's lake, on this computer. What it downloads is removed afterwards, at a Ctrl-C, which
- * ends the command at once, too.
+ * Runs work with a session for a deployment's lake. Its downloads are deleted afterwards, also on Ctrl-C, which ends the
+ * command immediately.
  */
 export async function withLakeSession<Result>(
   deployment: Deployment,
   work: (session: LakeSession) => Promise<Result>,
 ): Promise<Result> {
-  // DuckDB is loaded by the commands that need it alone.
+  // Loads DuckDB only in the commands that need it.
   const { withLake } = await import('../operations/lake/session');
   return withLake(deployment, (lake, session) =>
     removedAtInterruption(lake.workDirectory, () => work(session)),
   );
 }
 
-/** Removes a directory of temporary files, and ends the command, where it is interrupted meanwhile. */
+/** Deletes a temporary directory and ends the command if it is interrupted during the work. */
 export async function removedAtInterruption<Result>(
   directory: string,
   work: () => Promise<Result>,

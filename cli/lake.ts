@@ -6,13 +6,13 @@ import { wholeNumber } from './numbers';
 import { withProgress } from './progress';
 import { formatBytes, formatTable } from './table';
 
-/** Entries of the log that are read for a table, at most. */
-const MOST_COMMITS = 1000;
+/** Maximum log entries read per table. */
+const MAX_COMMITS = 1000;
 
 export function lakeCommand(): Command {
   return new Command('lake')
-    .description("the lake's tables: versions, rows, files, partitions, last commits")
-    .option('--commits <n>', 'how many commits of each table to show', wholeNumber(0, MOST_COMMITS), 3)
+    .description('show the tables of the lake: versions, rows, files, partitions, last commits')
+    .option('--commits <n>', 'how many commits of each table to show', wholeNumber(0, MAX_COMMITS), 3)
     .option('--json', 'print as JSON, with every partition')
     .addHelpText('after', '\nExample:\n  $ daybook lake --commits 10')
     .action(async ({ commits, json }: { commits: number; json?: boolean }) => {
@@ -33,7 +33,7 @@ export function lakeCommand(): Command {
 
 function formatTables(tables: readonly TableView[]): string {
   const count = (n: number | null) => (n === null ? '?' : String(n));
-  const most = ({ partitions }: TableView) =>
+  const maxFiles = ({ partitions }: TableView) =>
     partitions.reduce((files, partition) => Math.max(files, partition.files), 0);
   const summary = formatTable(
     [
@@ -42,7 +42,7 @@ function formatTables(tables: readonly TableView[]): string {
       { heading: 'rows', right: true, text: ({ rows }) => count(rows) },
       { heading: 'partitions', right: true, text: ({ partitions }) => String(partitions.length) },
       { heading: 'files', right: true, text: ({ files }) => String(files) },
-      { heading: 'most in a partition', right: true, text: (table) => String(most(table)) },
+      { heading: 'max per partition', right: true, text: (table) => String(maxFiles(table)) },
       { heading: 'size', right: true, text: ({ bytes }) => formatBytes(bytes) },
     ],
     tables,
@@ -64,7 +64,7 @@ function formatTables(tables: readonly TableView[]): string {
   return `tables\n${summary}\nlast commits\n${history}`;
 }
 
-/** `3 inserted, 2 updated`; nothing for a commit that changed no row, or does not say. */
+/** `3 inserted, 2 updated`; empty for a commit that changed no rows or recorded no counts. */
 function rowsOf({ inserted, updated, deleted }: CommitView): string {
   return Object.entries({ inserted, updated, deleted })
     .filter(([, rows]) => rows !== null && rows > 0)

@@ -5,14 +5,14 @@ import { packagePath } from '../package-path';
 import { describeExecution, isNested } from './execution-line';
 import { announceWaitingFiles } from './waiting-files';
 
-/** What `daybook local --ready-json` prints. */
+/** The output of `daybook local --ready-json`. */
 export interface LocalOutputs {
   readonly endpoint: string;
   readonly bucket: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly stateMachineArn: string;
-  /** The DynamoDB tables of marts; other definitions have others beside them. */
+  /** The DynamoDB tables of marts; custom catalogs add others. */
   readonly orderTable: string;
   readonly categoryTable: string;
 }
@@ -25,11 +25,11 @@ type PipelineOptions = Pick<
   LocalOptions,
   'port' | 'dataDirectory' | 'every' | 'log' | 'onDecision' | 'clock' | 'faults' | 'retryPauseMs'
 > & {
-  /** In place of the template that the build wrote. */
+  /** Replaces the template that the build wrote. */
   readonly templateDirectory?: string | undefined;
 };
 
-/** Deploys the pipeline's template into an emulator of AWS in this process, and runs it. @throws as `startLocal` does */
+/** Deploys the pipeline's template to an AWS emulator in this process, and runs it. @throws like `startLocal` */
 export async function startLocalPipeline(options: PipelineOptions): Promise<RunningPipeline> {
   const { log = () => {} } = options;
   const local = await startLocal({

@@ -7,7 +7,7 @@ import { serveConsole } from './console';
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
-import { leaveAddress, removeAddress } from './open';
+import { removeAddress, saveAddress } from './open';
 
 interface Options {
   readonly port: number;
@@ -19,10 +19,10 @@ interface Options {
   readonly template: string;
 }
 
-/** Of tests that shorten its times, or set clocks. */
+/** For tests with shorter intervals. */
 const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.out')).hideHelp();
 
-/** The option that chooses another of what the emulator could not open. */
+/** The option to change, by the error with which the emulator failed to start. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   DirectoryInUseError: '--data',
   DynamoDbStoreError: '--data',
@@ -30,37 +30,42 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   EndpointError: '--port',
 };
 
-/** `daybook local`: the whole pipeline on this computer, until it is stopped. @param faults of a test */
+/** `daybook local`: runs the whole pipeline on this computer until it is stopped. @param faults for tests */
 export function localCommand(faults?: FaultInjection): Command {
   return new Command('local')
     .description('run the whole pipeline on this computer, without an AWS account, until Ctrl-C')
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4566)
-    .option('--data <directory>', 'where everything is kept; a later start goes on from there', '.daybook')
-    .option('--every <seconds>', 'pause between looks at the queue; 0 for none', wholeNumber(0, 86_400), 5)
+    .option('--data <directory>', 'data directory; a later start continues from it', '.daybook')
+    .option(
+      '--every <seconds>',
+      'interval between orchestrator runs; 0 to disable',
+      wholeNumber(0, 86_400),
+      5,
+    )
     .option(
       '--console-port <port>',
       "the console's port on 127.0.0.1; 0 picks a free one (default: the one after --port)",
       wholeNumber(0, 65_535),
     )
-    .option('--no-console', 'serve no console')
+    .option('--no-console', 'do not serve the console')
     .option(
       '--ready-json',
-      'print one line of JSON on standard output once ready, all else on standard error',
+      'print one line of JSON to standard output once ready, everything else to standard error',
       false,
     )
     .addOption(TEMPLATE)
     .addHelpText(
       'after',
       `
-Files copied below input/ of the bucket are processed at the next look at the queue. The AWS CLI and every
-AWS SDK reach the pipeline with AWS_ENDPOINT_URL; any credentials will do.
+The next orchestrator run processes files that were copied to input/ in the bucket. To use the pipeline with the AWS CLI
+or an AWS SDK, set AWS_ENDPOINT_URL; any credentials are accepted.
 
 Examples:
   $ daybook local
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
-Logs of tasks and functions are below <directory>/logs.`,
+Logs of tasks and functions are in <directory>/logs.`,
     )
     .action(async (options: Options) => {
       await run(options, faults);
@@ -71,7 +76,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { port, data, every, readyJson, template, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
-  // Loaded here, as the other commands start sooner without it.
+  // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   const local = await startLocalPipeline({
     port,
@@ -91,7 +96,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     isStopping = true;
-    log('stopping; once more to stop at once');
+    log('stopping; press Ctrl-C again to stop immediately');
     Promise.all([local.stop(), served?.close()]).then(
       () => process.exit(0),
       (error: unknown) => {
@@ -108,13 +113,13 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
 }
 
-/** The console of a pipeline that runs in this process; where it cannot be served the pipeline is stopped. */
+/** Serves the console of a pipeline in this process; if that fails, stops the pipeline. */
 async function openConsole(local: RunningPipeline, port: number, data: string) {
   let deployment: Deployment | undefined;
   try {
     deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
     const { url, close } = await serveConsole(deployment, port, local.clock);
-    await leaveAddress(data, url);
+    await saveAddress(data, url);
     return {
       url,
       close: async () => {
@@ -140,8 +145,8 @@ function introduction(
   data: string,
   every: number,
 ): string {
-  const pace = every > 0 ? `the queue is looked at every ${every} s` : 'nothing looks at the queue by itself';
-  return `Daybook runs on ${endpoint}; its data is in ${data}; ${pace}.
+  const schedule = every > 0 ? `the orchestrator runs every ${every} s` : 'the orchestrator has no schedule';
+  return `Daybook runs on ${endpoint}; its data is in ${data}; ${schedule}.
 ${console === null ? '' : `\n  console  ${console}\n`}
   export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}
 
@@ -149,6 +154,6 @@ ${console === null ? '' : `\n  console  ${console}\n`}
   daybook status
   daybook kpis orders
 
-Ctrl-C ends it.
+Press Ctrl-C to stop.
 `;
 }

@@ -11,13 +11,13 @@ import { formatBytes, formatTable, printable } from './table';
 
 export function maintainCommand(): Command {
   return new Command('maintain')
-    .description("run the lake's daily maintenance now, on this computer")
+    .description('run the daily maintenance of the lake now, on this computer')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-Compacts small files, writes checkpoints, and deletes what no table needs any more: data files after 7 days
-(FILE_RETENTION_DAYS), log entries after 30 (LOG_RETENTION_DAYS). It may run beside an execution.
+Compacts small files, writes checkpoints, and deletes data that no table needs any more: data files after 7 days
+(FILE_RETENTION_DAYS), log entries after 30 (LOG_RETENTION_DAYS). It is safe to run during an execution.
 
 Example:
   $ daybook maintain`,
@@ -36,7 +36,7 @@ async function runMaintain() {
   const deployment = await connect();
   const workDirectory = await mkdtemp(path.join(tmpdir(), 'daybook-maintain-'));
   try {
-    // DuckDB is loaded by the commands that need it alone.
+    // Loads DuckDB only in the commands that need it.
     const { DuckDb } = await import('../engine/duckdb/session');
     const { s3Bucket } = await import('../storage/s3-bucket');
     const { loadConfig } = await import('../runtime/config');

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses an option's value: a whole number, in which `_` may group digits. */
+/** Parses an option's value: a whole number, optionally with `_` between digits. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text.replaceAll('_', ''));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { CommandFailure } from './failure';
 
-/** `daybook open`: the console of the local pipeline, in the browser. */
+/** `daybook open`: opens the console of the local pipeline in the browser. */
 export function openCommand(): Command {
   return new Command('open')
     .description("open the local pipeline's console in the browser")
@@ -21,9 +21,9 @@ export function openCommand(): Command {
 
 const addressFile = (dataDirectory: string): string => path.join(dataDirectory, 'console-url');
 
-/** Leaves a console's address, which holds its token, where `daybook open` finds it; for this user's eyes alone. */
-export async function leaveAddress(dataDirectory: string, url: string): Promise<void> {
-  // Made anew, as a file that is there keeps the rights it has.
+/** Saves a console's address, which contains its token, for `daybook open`. Only this user can read it. */
+export async function saveAddress(dataDirectory: string, url: string): Promise<void> {
+  // Created again, as an existing file would keep its permissions.
   await removeAddress(dataDirectory);
   await writeFile(addressFile(dataDirectory), `${url}\n`, { mode: 0o600, flag: 'wx' });
 }
@@ -32,7 +32,7 @@ export function removeAddress(dataDirectory: string): Promise<void> {
   return rm(addressFile(dataDirectory), { force: true });
 }
 
-/** @throws CommandFailure where no pipeline runs there, or it serves no console */
+/** @throws CommandFailure if no pipeline with a console runs on the directory */
 async function readAddress(dataDirectory: string): Promise<string> {
   const url = await readFile(addressFile(dataDirectory), 'utf8').catch(() => '');
   const answers = url !== '' && (await fetch(new URL('/', url)).then(Boolean, () => false));
@@ -42,7 +42,7 @@ async function readAddress(dataDirectory: string): Promise<string> {
   );
 }
 
-/** Hands an address of ours to the desktop; where there is none, the user has the printed address. */
+/** Opens an address in the default browser; if there is none, the user can open the printed address. */
 export function openInBrowser(url: string): void {
   const [command, ...args] =
     process.platform === 'darwin'
@@ -53,7 +53,7 @@ export function openInBrowser(url: string): void {
   if (command === undefined) return;
   const opening = spawn(command, args, { detached: true, stdio: 'ignore' });
   opening.once('error', () =>
-    process.stderr.write('daybook: no browser to open here; open the address yourself\n'),
+    process.stderr.write('daybook: cannot open a browser; open the address yourself\n'),
   );
   opening.unref();
 }

@@ -18,33 +18,33 @@ import { statusCommand } from './status';
 import { uploadCommand } from './upload';
 import { verifyCommand } from './verify';
 
-/** Does what a command line asks, and tells the user where that fails. @returns the exit code */
+/** Runs a command line and prints its errors. @returns the exit code */
 export async function runDaybook(args: readonly string[]): Promise<number> {
   try {
     await daybookProgram().parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    // commander has told the user already; help and version are no failure.
+    // commander has already printed a message; help and version are not failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return reportFailure(error);
   }
 }
 
-/** The daybook command with all its subcommands; wrong usage is told with the help, and thrown as a CommanderError. */
+/** The daybook command with all its subcommands. Wrong usage prints the help and throws a CommanderError. */
 export function daybookProgram(): Command {
   const program = new Command('daybook')
-    .description('CSV files of a shop in, exact daily KPIs out.')
+    .description('Compute exact daily KPIs from the CSV files of a shop.')
     .version(version)
     .addHelpText(
       'after',
       `
-The commands but local, demo, open, cost and completion talk to AWS, or to whatever endpoint AWS_ENDPOINT_URL names.
-DAYBOOK_PREFIX names a deployment with a prefix. docs/cli.md tells more of every command.
+All commands except local, demo, open, cost and completion connect to AWS, or to the endpoint in AWS_ENDPOINT_URL.
+DAYBOOK_PREFIX selects a deployment with a prefix. See docs/cli.md for details.
 
 Examples:
-  $ daybook demo                          the fixtures through a pipeline of their own
-  $ daybook demo ~/exports/2025-03        your own files
-  $ daybook local                         a pipeline that stays, on http://127.0.0.1:4566
+  $ daybook demo                          run the fixtures through a temporary pipeline
+  $ daybook demo ~/exports/2025-03        run your own files
+  $ daybook local                         run a local pipeline on http://127.0.0.1:4566
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook status --watch
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook files --status rejected
@@ -52,7 +52,7 @@ Examples:
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook query "select count(*) from orders"
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook verify
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 ended by SIGTERM.`,
+Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.`,
     )
     .addCommand(localCommand())
     .addCommand(demoCommand())
@@ -70,12 +70,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 ended by S
     .addCommand(maintainCommand())
     .addCommand(costCommand())
     .addCommand(completionCommand());
-  tellWrongUsage(program);
+  showHelpAfterErrors(program);
   return program;
 }
 
-/** Subcommands inherit this only where the parent makes them; ours come from their own files. */
-function tellWrongUsage(command: Command): void {
+/** Subcommands inherit this only if the parent creates them; these are created in their own files. */
+function showHelpAfterErrors(command: Command): void {
   command.exitOverride().showHelpAfterError();
-  for (const subcommand of command.commands) tellWrongUsage(subcommand);
+  for (const subcommand of command.commands) showHelpAfterErrors(subcommand);
 }

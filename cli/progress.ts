@@ -1,27 +1,27 @@
 import { formatBytes, formatSeconds, printable } from './table';
 
-/** What a command tells while it works. */
+/** Reports the progress of a command. */
 export interface Progress {
-  /** How far it is; replaces what was told before. */
-  tell(text: string): void;
-  /** A line of standard output, which stays. */
+  /** Replaces the progress text. */
+  update(text: string): void;
+  /** Prints a line to standard output. */
   print(line: string): void;
 }
 
 export interface ProgressOptions {
-  /** For a program that reads the output: nothing is told. */
+  /** True if a program reads the output: shows no progress. */
   readonly json?: boolean | undefined;
   readonly stream?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
 }
 
-/** What is done sooner needs no telling. */
-const SHOWN_AFTER_MS = 1_000;
-const REDRAWN_MS = 200;
+/** Shorter work shows no progress. */
+const SHOW_AFTER_MS = 1_000;
+const REDRAW_MS = 200;
 const ERASE_LINE = '\r\u001b[2K';
 
 /**
- * Shows on standard error what is going on and for how long, in one line that is gone afterwards; only on a terminal, and
- * only what takes longer than a second.
+ * Shows progress and elapsed time in one line on standard error, which is erased afterwards. Only on a terminal, and only if the
+ * work takes longer than a second.
  */
 export async function withProgress<Result>(
   what: string,
@@ -29,15 +29,15 @@ export async function withProgress<Result>(
   work: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  if (json || !stream.isTTY || process.env.TERM === 'dumb') return work({ tell() {}, print });
+  if (json || !stream.isTTY || process.env.TERM === 'dumb') return work({ update() {}, print });
   const started = Date.now();
-  let told = '';
+  let progress = '';
   let isShown = false;
   const draw = () => {
     const elapsed = Date.now() - started;
-    if (elapsed < SHOWN_AFTER_MS) return;
+    if (elapsed < SHOW_AFTER_MS) return;
     isShown = true;
-    const line = `${what}${told && `, ${printable(told)}`}  ${formatSeconds(elapsed)}`;
+    const line = `${what}${progress && `, ${printable(progress)}`}  ${formatSeconds(elapsed)}`;
     // A line that wraps cannot be erased.
     stream.write(`${ERASE_LINE}${line.slice(0, (stream.columns || 80) - 1)}`);
   };
@@ -45,11 +45,11 @@ export async function withProgress<Result>(
     if (isShown) stream.write(ERASE_LINE);
     isShown = false;
   };
-  const timer = setInterval(draw, REDRAWN_MS);
+  const timer = setInterval(draw, REDRAW_MS);
   try {
     return await work({
-      tell(text) {
-        told = text;
+      update(text) {
+        progress = text;
       },
       print(line) {
         erase();

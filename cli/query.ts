@@ -19,29 +19,24 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Of an answer, on this computer: about. */
+/** Approximate maximum size of a result. */
 const MAX_BYTES = 500_000_000;
 
 export function queryCommand(): Command {
   return new Command('query')
-    .description('read-only SQL over the tables of the lake')
-    .argument('[sql]', 'one SELECT, as DuckDB has it; - or none reads it from standard input')
+    .description('run read-only SQL over the tables of the lake')
+    .argument('[sql]', 'one SELECT in DuckDB SQL; - or nothing reads it from standard input')
     .option('--tables', 'list the tables and their columns instead')
-    .option('--limit <rows>', 'rows at most', wholeNumber(1, 10_000_000), 1_000)
-    .option(
-      '--timeout <seconds>',
-      'for the query, without what is downloaded for it',
-      wholeNumber(1, 86_400),
-      30,
-    )
+    .option('--limit <rows>', 'maximum number of rows', wholeNumber(1, 10_000_000), 1_000)
+    .option('--timeout <seconds>', 'timeout of the query, not counting downloads', wholeNumber(1, 86_400), 30)
     .addOption(new Option('--csv', 'print as CSV').conflicts('json'))
     .option('--json', 'print as JSON; large integers, decimals and times as exact strings')
     .addHelpText(
       'after',
       `
-The tables are products, orders and order_items, of all rows as they came, and order_kpis and category_kpis; each as it is
-now. What the query reads of them is downloaded into a temporary directory, which is removed afterwards; it can read
-no other file, use no network, and change nothing.
+The tables are products, orders and order_items, with all rows as they were uploaded, and order_kpis and category_kpis, each
+at its newest version. The data that the query reads is downloaded to a temporary directory, which is deleted afterwards.
+The query cannot read other files, use the network, or change anything.
 
 Examples:
   $ daybook query "select status, count(*) from orders group by all"
@@ -58,7 +53,7 @@ Examples:
       const result = await run(sql === undefined || sql === '-' ? await text(process.stdin) : sql, options);
       process.stdout.write(format(result, options));
       if (result.truncated && !options.json) {
-        process.stderr.write(`the first ${result.rows.length} rows; there are more, for a larger --limit\n`);
+        process.stderr.write(`showing the first ${result.rows.length} rows; increase --limit for more\n`);
       }
     });
 }
@@ -66,15 +61,15 @@ Examples:
 async function run(sql: string, { limit, timeout, json }: Options): Promise<QueryResult> {
   const deployment = await connect();
   try {
-    return await withProgress('querying the lake', { json }, ({ tell }) =>
+    return await withProgress('querying the lake', { json }, ({ update }) =>
       withLakeSession(deployment, async (session) => {
         const { queryLake } = await import('../operations/lake/query');
         return queryLake(session, sql, {
           maxRows: limit,
           maxBytes: MAX_BYTES,
           timeoutMs: timeout * 1000,
-          onProgress: ({ files, filesHere, bytes, bytesHere }) =>
-            tell(filesHere < files ? formatParts(filesHere, files, bytesHere, bytes) : ''),
+          onProgress: ({ files, filesLoaded, bytes, bytesLoaded }) =>
+            update(filesLoaded < files ? formatParts(filesLoaded, files, bytesLoaded, bytes) : ''),
         });
       }),
     );
@@ -101,7 +96,7 @@ function format({ columns, rows, truncated, tables, seconds }: QueryResult, { cs
   );
 }
 
-/** Numbers, times and truth as they are; no value is an empty cell, and an empty text a quoted one. */
+/** Numbers, times and booleans are not quoted. A null is an empty cell, an empty string a quoted one. */
 function formatCsv(columns: readonly QueryColumn[], rows: readonly QueryRow[]): string {
   const plain = columns.map(({ type }) => isNumber(type) || /^(DATE|TIME|BOOLEAN)/.test(type));
   const cell = (value: QueryRow[number] | undefined, index: number) =>

@@ -6,14 +6,14 @@ import { withProgress } from './progress';
 
 export function redriveCommand(): Command {
   return new Command('redrive')
-    .description('move dead letters back to the queue, for five more tries')
-    .option('--dry-run', 'say how many there are, and move none')
+    .description('move dead letters back to the queue, for up to five more attempts')
+    .option('--dry-run', 'show how many there are, without moving them')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-SQS moves them by itself, one by one: ended on the way, it goes on, and nothing is lost. First mend what made the
-executions fail (daybook status); which files it is about, daybook files --status dead_letter tells.
+SQS moves the messages one by one, and continues if you stop the command. First fix the cause of the failed executions
+(daybook status). To list the affected files, run daybook files --status dead_letter.
 
 Examples:
   $ daybook redrive --dry-run

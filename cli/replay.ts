@@ -8,18 +8,15 @@ import { printable } from './table';
 
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('put archived files through again: those of an execution, or one by its key')
-    .argument(
-      '<what>',
-      'an execution, a key below input/ (its newest archived upload), or a key below archive/',
-    )
+    .description('reprocess archived files: all files of an execution, or one by its key')
+    .argument('<what>', 'an execution, a key in input/ (its newest archived upload), or a key in archive/')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-The files are copied back below input/, and keep the time of their first upload: rows that came since stay the newest,
-and what is in the tables already changes nothing. So it can be done at any time, again, and in any order. A key under
-which another upload waits is left alone; try again once that one is through.
+The files are copied back to input/ with the time of their original upload. Rows that were uploaded since then stay the
+newest, and rows that are already loaded change nothing, so it is safe to replay at any time, repeatedly and in any order.
+A key with a waiting upload is skipped; try again after that upload has been processed.
 
 Examples:
   $ daybook replay input/orders.csv
@@ -28,18 +25,18 @@ Examples:
     .action(async (what: string, { json }: { json?: boolean }) => {
       const deployment = await connect();
       try {
-        const replays = await withProgress('copying archived files back', { json }, ({ tell, print }) => {
+        const replays = await withProgress('copying archived files back', { json }, ({ update, print }) => {
           let done = 0;
           return replay(deployment, what, (one) => {
             if (!json) print(describe(one));
-            tell(plural(++done, 'file'));
+            update(plural(++done, 'file'));
           });
         });
         if (json) process.stdout.write(`${JSON.stringify(replays)}\n`);
         const left = replays.filter(({ outcome }) => outcome === 'left');
         if (left.length > 0) {
           throw new CommandFailure(
-            `${plural(left.length, 'file')} not replayed, as another upload waits under the key: again, once daybook files shows none waiting`,
+            `${plural(left.length, 'file')} not replayed, as another upload is waiting under the key: try again when daybook files shows none waiting`,
           );
         }
       } finally {
@@ -49,6 +46,6 @@ Examples:
 }
 
 function describe({ key, archived, uploaded_at, outcome }: Replay): string {
-  const told = outcome === 'replayed' ? `from ${archived}, as uploaded ${uploaded_at}` : 'not replayed';
-  return printable(`${key}  ${told}`);
+  const result = outcome === 'replayed' ? `from ${archived}, as uploaded ${uploaded_at}` : 'not replayed';
+  return printable(`${key}  ${result}`);
 }

@@ -9,7 +9,7 @@ import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';
 import { watch } from './watch';
 
-/** A page of the service's list. */
+/** The maximum page size of ListExecutions. */
 const MAX_EXECUTIONS = 1000;
 
 interface Options {
@@ -21,16 +21,16 @@ interface Options {
 
 export function statusCommand(): Command {
   return new Command('status')
-    .description('queue depth, latest executions, last report; or the execution that runs, state by state')
+    .description('show queue depth, latest executions and last report, or watch the running execution')
     .option('--executions <n>', 'how many executions to show', wholeNumber(1, MAX_EXECUTIONS), 10)
-    .option('--watch', 'watch the execution that runs, or the next one, up to its end')
-    .option('--follow', 'as --watch, and the executions after it, until Ctrl-C')
-    .option('--json', 'print as JSON; when watching, a line of JSON for every state that is left')
+    .option('--watch', 'watch the running execution, or the next one, until it ends')
+    .option('--follow', 'like --watch, and continue with later executions until Ctrl-C')
+    .option('--json', 'print as JSON; when watching, one line of JSON per completed state')
     .addHelpText(
       'after',
       `
-Watching draws in place on a terminal, in colour unless NO_COLOR is set; elsewhere it prints a line for every state. Exit
-code 1 where the execution that was watched did not succeed.
+On a terminal, --watch updates in place, in colour unless NO_COLOR is set; elsewhere it prints one line per state. The exit
+code is 1 if the watched execution did not succeed.
 
 Examples:
   $ daybook status --executions 3
@@ -72,7 +72,7 @@ function formatExecutions(executions: readonly ExecutionView[]): string {
       { heading: 'name', text: ({ name }) => name },
       { heading: 'status', text: ({ status }) => status },
       { heading: 'started', text: ({ started }) => started?.toISOString() ?? '' },
-      { heading: 'took', right: true, text: durationOf },
+      { heading: 'duration', right: true, text: durationOf },
       { heading: 'files', right: true, text: ({ report }) => String(report?.counts.files ?? '') },
       { heading: 'rows', right: true, text: ({ report }) => String(report?.counts.rows ?? '') },
     ],
@@ -85,7 +85,7 @@ function durationOf({ started, ended }: ExecutionView): string {
 }
 
 function lastReport(last: ExecutionView | undefined): string {
-  if (!last) return 'no execution has ended yet: drop files into input/\n';
+  if (!last) return 'no execution has ended yet: upload files to input/\n';
   const summary = printable(last.report?.summary ?? last.cause ?? last.status);
   const rejected = (last.report?.files ?? []).filter(({ outcome }) => outcome === 'invalid');
   return [`last report  ${summary}${costOf(last.report)}`, ...rejected.map(rejectedLine), ''].join('\n');

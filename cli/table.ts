@@ -1,4 +1,4 @@
-/** One column of a table for reading: its heading, a row's text, and whether it is lined up on the right. */
+/** One column of a text table: heading, text per row, and alignment. */
 export interface TableColumn<Row> {
   readonly heading: string;
   readonly text: (row: Row) => string;
@@ -35,11 +35,11 @@ export function formatBytes(bytes: number): string {
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** What a terminal gives two cells: East Asian letters, full-width forms, pictures. */
+/** Characters that a terminal shows two cells wide: East Asian letters, full-width forms, emoji. */
 const WIDE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]|\ufe0f/u;
 
-/** Cells of a terminal that the text takes; letters with combining marks take one. */
+/** Width of the text in terminal cells; a letter with combining marks takes one. */
 function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -48,8 +48,8 @@ function widthOf(text: string): number {
 }
 
 /**
- * Text from a file's name or content, with what could move the cursor, colour the terminal, turn the reading direction or
- * hide made visible as `\u001b`.
+ * Escapes, as in `\u001b`, the characters of untrusted text that could move the cursor, change colours or the reading
+ * direction, or are invisible.
  */
 export function printable(text: string): string {
   return text.replace(

@@ -13,7 +13,7 @@ import { formatBytes, formatSeconds, printable } from './table';
 export interface LocalFile {
   readonly path: string;
   readonly bytes: number;
-  /** Where it goes in the bucket. */
+  /** Its key in the bucket. */
   readonly key: string;
 }
 
@@ -24,10 +24,10 @@ export interface Uploaded {
 
 export function uploadCommand(): Command {
   return new Command('upload')
-    .description('drop files, or all files of directories, into input/')
+    .description('upload files, or all files of directories, to input/')
     .argument('<paths...>', 'CSV files (.csv, .csv.gz) or directories')
-    .option('--to <folder>', 'folder below input/')
-    .option('--json', 'print what was uploaded as JSON')
+    .option('--to <folder>', 'folder in input/')
+    .option('--json', 'print the uploaded files as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook upload exports/2025-03 --to march')
     .action(async (paths: string[], options: { to?: string; json?: boolean }) => {
       const files = await filesOf(paths, options.to);
@@ -35,14 +35,14 @@ export function uploadCommand(): Command {
       try {
         const started = Date.now();
         const all = sumOf(files);
-        const uploaded = await withProgress('uploading', options, ({ tell, print }) =>
+        const uploaded = await withProgress('uploading', options, ({ update, print }) =>
           uploadFiles(
             deployment,
             files,
             ({ key, bytes }) => {
               if (!options.json) print(`${printable(key)}  ${formatBytes(bytes)}`);
             },
-            (done, bytesSent) => tell(formatParts(done, files.length, bytesSent, all)),
+            (done, bytesSent) => update(formatParts(done, files.length, bytesSent, all)),
           ),
         );
         if (options.json)
@@ -58,8 +58,8 @@ export function uploadCommand(): Command {
 }
 
 /**
- * The files that paths stand for, in the paths' order; a directory gives all its files, but hidden ones, by name.
- * @throws CommandFailure for a path that is not there, or where nothing is found
+ * Resolves paths to files, in order; a directory yields all its files except hidden ones, sorted by name.
+ * @throws CommandFailure for a path that does not exist, or if there are no files
  */
 export async function filesOf(paths: readonly string[], folder = ''): Promise<LocalFile[]> {
   const prefix = INPUT + (folder === '' ? '' : `${folder.replace(/^\/+|\/+$/g, '')}/`);
@@ -91,7 +91,7 @@ async function namesBelow(directory: string): Promise<string[]> {
 const sumOf = (files: readonly { readonly bytes: number }[]): number =>
   files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** One after the other, so that a later file is the newer one. */
+/** Uploads sequentially, so that a later file is newer. */
 export async function uploadFiles(
   { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
   files: readonly LocalFile[],

@@ -18,18 +18,14 @@ interface Options {
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('compute every KPI from the lake, from scratch, and compare with DynamoDB and kpis/')
-    .option(
-      '--time-zone <name>',
-      'reporting time zone (default: the one that kpis/ was computed in)',
-      parseTimeZone,
-    )
+    .description('compute every KPI from scratch and compare it with DynamoDB and kpis/')
+    .option('--time-zone <name>', 'reporting time zone (default: that of kpis/)', parseTimeZone)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-Reads the whole of staging/ and changes nothing. Exit code 1 where anything differs. While an execution runs, DynamoDB
-may be behind the lake: run it when none does.
+Reads all of staging/ and changes nothing. The exit code is 1 if there are differences. During an execution, DynamoDB may be
+behind the lake, so run it when no execution is running.
 
 Example:
   $ daybook verify`,
@@ -47,7 +43,7 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
   const deployment = await connect();
   const { dynamoDb, names } = deployment;
   try {
-    // Loaded here, with DuckDB.
+    // Loads DuckDB only here.
     const { verify } = await import('../operations/kpis/verify');
     const { readItems } = await import('../serving/dynamodb/read-items');
     const itemsOf = (mart: Mart) => {
@@ -69,8 +65,8 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
 
 function format(verification: Verification): string {
   const { time_zone, staging, tables, hash, differences, first_differences } = verification;
-  const versions = Object.entries(staging).map(([table, version]) => `${table} ${version ?? 'not there'}`);
-  const lines = [`computed from staging/ (versions: ${versions.join(', ')}), days of ${time_zone}`];
+  const versions = Object.entries(staging).map(([table, version]) => `${table} ${version ?? 'none'}`);
+  const lines = [`computed from staging/ (versions: ${versions.join(', ')}), time zone ${time_zone}`];
   const counts = formatTable(
     [
       { heading: 'KPI table', text: ({ table }) => table },
@@ -99,22 +95,20 @@ function describe({ table, key, kind, columns }: Difference): string {
   return (
     where +
     columns
-      .map(
-        ({ name, expected, found }) => `${name} is ${found ?? 'not there'}, expected ${expected ?? 'none'}`,
-      )
+      .map(({ name, expected, found }) => `${name} is ${found ?? 'missing'}, expected ${expected ?? 'none'}`)
       .join('; ')
   );
 }
 
-/** Why there may be differences though nothing is wrong. */
+/** Explains differences that may not be errors. */
 function hint({ is_current, moved }: Verification): string {
-  if (moved) return '; staging/ changed meanwhile, run it again when no execution runs';
+  if (moved) return '; staging/ changed during the check; run it again when no execution is running';
   return is_current
     ? ''
-    : '; kpis/ is not of these versions of staging/ and this time zone: is an execution under way, or did one fail?';
+    : '; kpis/ was computed from other versions of staging/ or in another time zone: check for a running or failed execution';
 }
 
 function parseTimeZone(name: string): string {
   if (isTimeZone(name)) return name;
-  throw new InvalidArgumentError('Expected an IANA time zone, as Europe/Berlin.');
+  throw new InvalidArgumentError('Expected an IANA time zone, such as Europe/Berlin.');
 }

@@ -2,9 +2,9 @@ import type { DeployedServices } from 'local-aws';
 import { decodeEventKey } from '../domain/object-keys';
 
 /**
- * Tells the queues again of every object that lies where a notification looks and that no message names, as after a
- * queue was purged or a directory was copied. A message in flight names its object.
- * @returns how many objects
+ * Sends a new notification for every object that matches one and has no message in the queue, for example after the queue
+ * was purged or a data directory was copied. Messages in flight count.
+ * @returns the number of objects
  */
 export async function announceWaitingFiles({ notifications, s3, sqs }: DeployedServices): Promise<number> {
   let count = 0;
@@ -26,7 +26,7 @@ interface S3Record {
   };
 }
 
-/** The objects of a bucket that a message names; none for a message that is no S3 event. */
+/** The objects of a bucket in a message; empty for a message that is not an S3 event. */
 function objectsOf(body: string, bucket: string): string[] {
   try {
     const { Records = [] } = JSON.parse(body) as { Records?: S3Record[] };

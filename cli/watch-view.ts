@@ -7,7 +7,7 @@ import { formatBytes, formatSeconds, printable } from './table';
 export interface ViewOptions {
   readonly now: Date;
   readonly hasColour: boolean;
-  /** Cells of a line. */
+  /** Width of the terminal in cells. */
   readonly columns: number;
 }
 
@@ -23,20 +23,21 @@ const MARKS: Readonly<Record<StateStatus | 'ahead', readonly [string, Colour]>> 
   ahead: ['·', 'grey'],
 };
 
-/** What goes on, line by line: the queue, the execution, and its states, those to come as well. */
+/** Lines with the queue, the execution, and its states, including the remaining ones. */
 export function drawFrame({ queue, execution }: Frame, options: ViewOptions): string[] {
-  const waits = `queue      ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`;
-  if (!execution) return [waits, 'no execution runs; waiting for one'].map((line) => cut(line, options));
+  const queueLine = `queue      ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`;
+  if (!execution)
+    return [queueLine, 'no execution is running; waiting for one'].map((line) => cut(line, options));
   const width = Math.max(...namesOf(execution).map((name) => name.length));
   const states = [
     ...execution.steps.map((step) => stateLine(step.state, step.status, describe(step, options.now), width)),
     ...execution.ahead.map((state) => stateLine(state, 'ahead', '', width)),
   ].map(({ mark, colour, text }) => `  ${paint(mark, colour, options)} ${cut(text, options, 4)}`);
-  const about = [waits, ...aboutLines(execution, options.now)].map((line) => cut(line, options));
+  const about = [queueLine, ...aboutLines(execution, options.now)].map((line) => cut(line, options));
   return [...about, ...states, ...resultLines(execution, options)];
 }
 
-/** `3 files, 1.2 kB; 2 valid, 1 invalid; 40 rows, 2 bad`, as far as it is known. */
+/** `3 files, 1.2 kB; 2 valid, 1 invalid; 40 rows, 2 bad`; only the number of files before validation. */
 export function describeFiles(files: WatchedExecution['files']): string {
   const sum = (of: 'bytes' | 'rows' | 'bad_rows') =>
     files.reduce((total, file) => total + (file[of] ?? 0), 0);
@@ -48,13 +49,13 @@ export function describeFiles(files: WatchedExecution['files']): string {
   return `${count}, ${formatBytes(sum('bytes'))}; ${found}; ${plural(sum('rows'), 'row')}, ${sum('bad_rows')} bad`;
 }
 
-/** `1.2 s  3 of 4  try 2` */
+/** `1.2 s  3 of 4  attempt 2` */
 export function describe({ started, ended, items, tries, status }: LiveStep, now: Date): string {
   const took = formatSeconds(Math.max(0, (ended ?? now).getTime() - started.getTime())).padStart(8);
   const notes = [
     items && items.all > 0 ? `${items.done} of ${items.all}` : '',
-    tries > 1 ? `try ${tries}` : '',
-    status === 'caught' ? 'failed, went on elsewhere' : '',
+    tries > 1 ? `attempt ${tries}` : '',
+    status === 'caught' ? 'failed, error caught' : '',
   ];
   return [took, ...notes.filter(Boolean)].join('  ');
 }
@@ -64,7 +65,7 @@ function aboutLines({ name, status, started, ended, files }: WatchedExecution, n
   return [`execution  ${name}  ${status}  ${took}`, `batch      ${describeFiles(files)}`];
 }
 
-/** In whole: why it failed may be long. */
+/** Wrapped rather than cut, as the cause of a failure can be long. */
 function resultLines({ report, cause }: WatchedExecution, { columns }: ViewOptions): string[] {
   const words = printable(report?.summary ?? cause ?? '').split(' ');
   const lines: string[] = [];
@@ -90,6 +91,6 @@ function paint(text: string, colour: Colour, { hasColour }: ViewOptions): string
   return hasColour ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
 }
 
-/** A line that wraps could not be drawn over. */
+/** A line that wraps could not be overwritten. */
 const cut = (line: string, { columns }: ViewOptions, indent = 0): string =>
   line.slice(0, columns - 1 - indent);

@@ -6,24 +6,24 @@ import { formatSeconds, printable } from './table';
 import { describe, describeFiles, drawFrame } from './watch-view';
 
 export interface WatchOptions {
-  /** Executions after it as well, until the command is ended. */
+  /** True to continue with later executions until the command is stopped. */
   readonly follow?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly stream?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>;
 }
 
-const REDRAWN_MS = 200;
+const REDRAW_MS = 200;
 
 interface Screen {
   show(frame: Frame): void;
-  /** No more of this execution comes. */
+  /** Called after the last frame of an execution. */
   finish(): void;
 }
 
 /**
- * Shows the execution that runs, or the next one, up to its end: drawn in place on a terminal, else a line for every state
- * that it leaves, or every line a JSON object.
- * @throws CommandFailure where it did not succeed
+ * Shows the running execution, or the next one, until it ends: updated in place on a terminal, otherwise one line, or one JSON
+ * object, per completed state.
+ * @throws CommandFailure if it did not succeed
  */
 export async function watch(
   deployment: Deployment,
@@ -54,7 +54,7 @@ function requireSuccess({ name, status, cause }: WatchedExecution): void {
 
 type Stream = NonNullable<WatchOptions['stream']>;
 
-/** Drawn over again and again, so that the time goes on between two looks. */
+/** Redraws at an interval, so that the elapsed time advances between two polls. */
 function drawing(stream: Stream): Screen {
   const hasColour = !process.env.NO_COLOR;
   let frame: Frame | undefined;
@@ -62,13 +62,13 @@ function drawing(stream: Stream): Screen {
   const draw = () => {
     if (!frame) return;
     const columns = stream.columns || 80;
-    // What has scrolled off cannot be drawn over: of a long list the end shows.
+    // Lines that have scrolled off cannot be overwritten, so only the end of a long list is shown.
     const shown = drawFrame(frame, { now: new Date(), hasColour, columns }).slice(-((stream.rows || 24) - 1));
     const up = drawn > 0 ? `\u001b[${drawn}A` : '';
     stream.write(`${up}\r\u001b[J${shown.join('\n')}\n`);
     drawn = shown.length;
   };
-  const timer = setInterval(draw, REDRAWN_MS);
+  const timer = setInterval(draw, REDRAW_MS);
   return {
     show(next) {
       frame = next;
@@ -80,13 +80,13 @@ function drawing(stream: Stream): Screen {
   };
 }
 
-/** Calls back for every state once, when it is left. */
-function leftStates(onLeft: (step: LiveStep) => void): (steps: readonly LiveStep[]) => void {
-  let told = 0;
+/** Calls back once for every completed state. */
+function completedStates(onCompleted: (step: LiveStep) => void): (steps: readonly LiveStep[]) => void {
+  let reported = 0;
   return (steps) => {
-    const left = steps.filter(({ ended }) => ended);
-    for (const step of left.slice(told)) onLeft(step);
-    told = left.length;
+    const completed = steps.filter(({ ended }) => ended);
+    for (const step of completed.slice(reported)) onCompleted(step);
+    reported = completed.length;
   };
 }
 
@@ -94,21 +94,21 @@ function lines(stream: Stream): Screen {
   const say = (line: string) => void stream.write(`${line}\n`);
   let started: string | undefined;
   let files: string | undefined;
-  const left = leftStates((step) => {
+  const onSteps = completedStates((step) => {
     const status = step.status === 'succeeded' ? '' : `  ${step.status}`;
     say(`  ${step.state.padEnd(22)} ${describe(step, new Date())}${status}`);
   });
   return {
     show({ execution }) {
       if (!execution) {
-        if (started === undefined) say('no execution runs; waiting for one');
+        if (started === undefined) say('no execution is running; waiting for one');
         started = '';
         return;
       }
       const { name, status, steps } = execution;
       if (started !== name) say(`execution  ${name}`);
       started = name;
-      left(steps);
+      onSteps(steps);
       const described = describeFiles(execution.files);
       if (described !== files) say(`  ${described}`);
       files = described;
@@ -127,7 +127,7 @@ function jsonLines(stream: Stream): Screen {
   let hasStarted = false;
   let name = '';
   const say = (line: object) => void stream.write(`${JSON.stringify({ execution: name, ...line })}\n`);
-  const left = leftStates(({ state, status, started, ended, tries, items }) =>
+  const onSteps = completedStates(({ state, status, started, ended, tries, items }) =>
     say({ state, status, started, ended, tries, items }),
   );
   return {
@@ -136,7 +136,7 @@ function jsonLines(stream: Stream): Screen {
       name = execution.name;
       if (!hasStarted) say({ status: 'RUNNING', started: execution.started, queue });
       hasStarted = true;
-      left(execution.steps);
+      onSteps(execution.steps);
       if (execution.status === 'RUNNING') return;
       const { status, started, ended, report = null, cause = null } = execution;
       say({ status, started, ended, report, cause });

@@ -26,7 +26,7 @@ import { times, type Usage } from './usage';
 export interface Workload {
   readonly filesPerDay: number;
   readonly rowsPerDay: number;
-  /** Files that arrive together and so are one batch: three for products, orders and order items. */
+  /** Files that arrive together, in one batch: three for products, orders and order items. */
   readonly filesAtOnce: number;
 }
 
@@ -61,17 +61,17 @@ export function taskUsage(task: Task, rows: number, counts: DeploymentCounts): U
     : fargateUsage(BILLED_START_SECONDS + seconds, counts.sizes, task);
 }
 
-/** Executions a day: one for files that arrive together, and at most as many as fit one after another. */
+/** Executions per day: one for files that arrive together, and at most as many as fit sequentially. */
 export function executionsPerDay(
   { filesPerDay, rowsPerDay, filesAtOnce }: Workload,
   counts: DeploymentCounts,
 ): number {
   if (filesPerDay === 0) return 0;
-  const drops = filesPerDay / filesAtOnce;
-  // More executions have fewer rows each, and so are shorter.
+  const arrivals = filesPerDay / filesAtOnce;
+  // With more executions, each has fewer rows and is shorter.
   const seconds = (executions: number) => executionSeconds(rowsPerDay / executions, counts);
-  let fitting = drops;
-  for (let i = 0; i < 50; i += 1) fitting = Math.min(drops, 86_400 / seconds(fitting));
+  let fitting = arrivals;
+  for (let i = 0; i < 50; i += 1) fitting = Math.min(arrivals, 86_400 / seconds(fitting));
   return fitting;
 }
 
@@ -113,8 +113,8 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
       quantity: written,
       what: `${CHANGED_DAYS} days, each 1 and twice ${CATEGORIES}, for the index`,
     },
-    { price: 'dynamoWrites', quantity: ledger, what: `the ledger: ${LEDGER_WRITES} a file` },
-    { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted, each file' },
+    { price: 'dynamoWrites', quantity: ledger, what: `the ledger: ${LEDGER_WRITES} per file` },
+    { price: 'sqsRequests', quantity: 4 * files, what: 'send, receive, extend and delete, for each file' },
     { price: 'snsEmails', quantity: 1, what: 'to one address' },
     { price: 'logs', quantity: LOG_BYTES.execution / GB, what: 'state machine, tasks, functions' },
     { price: 'traces', quantity: 2, what: 'state machine, orchestrate' },
@@ -147,15 +147,15 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
     { price: 'logs', quantity: (invocations * LOG_BYTES.check) / GB, what: 'checks of the queue' },
     ...times(maintenance, counts.tasksPerDay * DAYS),
     { price: 'alarms', quantity: counts.alarmMetrics, what: 'alarms of the template' },
-    { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one metric of maintain, an hour a day' },
+    { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one metric of maintain, one hour per day' },
     { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
     { price: 'images', quantity: IMAGE_GB, what: 'three images' },
-    { price: 'keys', quantity: counts.keys, what: 'own keys' },
+    { price: 'keys', quantity: counts.keys, what: 'customer managed keys' },
     { price: 'natGateway', quantity: counts.natGateways * 24 * DAYS, what: 'NAT gateways' },
   ];
 }
 
-/** Storage after a year of such months, and the metrics of a month. */
+/** Storage after one year of this workload, and the metrics of one month. */
 export function storageUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
   const { filesPerDay, rowsPerDay } = workload;
   const days = STORED_MONTHS * DAYS;
@@ -203,7 +203,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   ];
 }
 
-/** The usage of a month, a year after the start. */
+/** The usage of a month, one year after the start. */
 export function monthUsage(workload: Workload, counts: DeploymentCounts): Usage[] {
   const perDay = executionsPerDay(workload, counts);
   const execution =

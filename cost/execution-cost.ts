@@ -8,7 +8,7 @@ import { fargateUsage, taskFunctionUsage } from './task-usage';
 import { countTransitions, functionSeconds, groupsOf, transitionsOf } from './transitions';
 import { listPriceOf, type Usage } from './usage';
 
-/** What an execution cost, at list price. */
+/** The cost of an execution at list price. */
 export const executionCostSchema = z.object({
   dollars: z.number(),
   /** By service, the most expensive first. */
@@ -21,7 +21,7 @@ export type ExecutionCost = z.infer<typeof executionCostSchema>;
 const TRANSITIONS = countTransitions(pipeline, runTask);
 
 /**
- * What an execution cost, at list price: its tasks by billed time and requests, the rest by the number of files. Not
+ * The cost of an execution at list price: its tasks by billed time and requests, the rest by the number of files. Not
  * included: attempts before a task's last one, e-mails, and the lower price of Spot.
  */
 export function executionCost(usage: ExecutionUsage): ExecutionCost {
@@ -77,5 +77,5 @@ function billedUsages({ tasks, files, items, sizes }: ExecutionUsage): Usage[] {
   ];
 }
 
-/** To a tenth of a millionth of a dollar: the cheapest services cost that little. */
+/** Rounds to 1e-7 dollars, as the cheapest services cost that little. */
 const rounded = (dollars: number) => Math.round(dollars * 1e7) / 1e7;

@@ -9,7 +9,7 @@ export const TASK_SECONDS = {
   large: { rows: 4_201_308, validate: 4.91, stage: 4.36, transform: 2.98 },
 } as const;
 
-/** Assumed: one ARM vCPU of Fargate takes this many times as long as these two cores. */
+/** Assumed: one ARM vCPU of Fargate takes this many times as long as the two cores above. */
 export const SLOWNESS = 2;
 
 /** Assumed: billed seconds of a task before it starts: pulling 110 MB and starting Node. */
@@ -27,7 +27,7 @@ export const COMPRESSION = 8;
 /** Requests of a batch of 1,000 orders in three files on a million. Deletes are free. */
 export const S3_REQUESTS = { reads: 72, writes: 88, writesPerFurtherFile: 5 } as const;
 
-/** Bytes a row: as CSV, parsed as Parquet, and in the lake. */
+/** Bytes per row: as CSV, parsed as Parquet, and in the lake. */
 export const ROW_BYTES = { csv: 98, parsed: 18, lake: 31 } as const;
 
 /** Bytes that a batch writes below staging/ and kpis/ beyond its own rows: the small files of their size tier. */
@@ -52,7 +52,7 @@ export const IMAGE_GB = 0.33;
 /** Memory of orchestrate, move and settle. */
 export const FUNCTION_MEMORY_GB = 0.5;
 
-/** Requests beside those of the tasks: manifest, results, and the reads of settle. */
+/** Requests in addition to those of the tasks: manifest, results, and the reads of settle. */
 export const BATCH_REQUESTS = { reads: 8, writes: 6 } as const;
 
 /** Ledger writes for a file: `running` and its outcome, each with its index; the second also deletes from the index. */
@@ -61,5 +61,5 @@ export const LEDGER_WRITES = 5;
 /** Assumed: bytes of an upload's item in the ledger. Its index holds as many again. */
 export const LEDGER_ITEM_BYTES = 700;
 
-/** Minutes between two listings of input/ for files whose message was lost. */
+/** Minutes between two listings of input/ for files with a lost message. */
 export const RECONCILE_MINUTES = 15;

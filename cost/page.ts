@@ -10,36 +10,36 @@ export const VOLUMES: readonly Workload[] = [
   { rowsPerDay: 100_000_000, filesPerDay: 2880, filesAtOnce: 3 },
 ];
 
-/** An order and three items. */
+/** One order and three items. */
 const ROWS_OF_AN_ORDER = 4;
 
 export type Section = 'volumes' | 'idle' | 'execution' | 'services';
 
-/** The tables of docs/cost.md in Markdown, by the names of their marks. */
+/** The tables of docs/cost.md in Markdown, by the names of their markers. */
 export function costSections(counts: DeploymentCounts): Record<Section, string> {
   const [small, middle] = VOLUMES as [Workload, Workload, Workload];
   return {
     volumes: markdown(
       ['', ...VOLUMES.map(nameOf)],
       [
-        ['executions a day', ...VOLUMES.map((one) => number(executionsPerDay(one, counts)))],
+        ['executions per day', ...VOLUMES.map((one) => number(executionsPerDay(one, counts)))],
         [
-          'rows an execution',
+          'rows per execution',
           ...VOLUMES.map((one) => number(one.rowsPerDay / executionsPerDay(one, counts))),
         ],
-        ['an execution', ...VOLUMES.map((one) => dollars(listPriceOf(executionOf(one, counts))))],
-        ['a million orders', ...VOLUMES.map((one) => dollars(ordersPrice(one, counts)))],
-        ['idle, a month', ...VOLUMES.map(() => dollars(listPriceOf(idleUsage(counts))))],
+        ['cost per execution', ...VOLUMES.map((one) => dollars(listPriceOf(executionOf(one, counts))))],
+        ['cost per million orders', ...VOLUMES.map((one) => dollars(ordersPrice(one, counts)))],
+        ['idle, per month', ...VOLUMES.map(() => dollars(listPriceOf(idleUsage(counts))))],
         [
-          'alarms, metrics and dashboard, a month',
+          'alarms, metrics and dashboard, per month',
           ...VOLUMES.map((one) => dollars(monitoringPrice(one, counts))),
         ],
-        ['**a month, at list price**', ...VOLUMES.map((one) => bold(listPriceOf(monthUsage(one, counts))))],
-        ['**a month, less the free tier**', ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts))))],
+        ['**per month, list price**', ...VOLUMES.map((one) => bold(listPriceOf(monthUsage(one, counts))))],
+        ['**per month, with the free tier**', ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts))))],
       ],
     ),
-    idle: lines(idleUsage(counts), 'a month'),
-    execution: lines(executionOf(middle, counts), 'an execution'),
+    idle: lines(idleUsage(counts), 'per month'),
+    execution: lines(executionOf(middle, counts), 'per execution'),
     services: services(small, counts),
   };
 }
@@ -72,7 +72,7 @@ function lines(usages: readonly Usage[], per: string): string {
   return markdown(['service', 'what', 'quantity × price', 'unit', 'dollars'], [...rows, sum]);
 }
 
-/** A month by service, the most expensive first. */
+/** The cost per month by service, most expensive first. */
 function services(workload: Workload, counts: DeploymentCounts): string {
   const usages = monthUsage(workload, counts);
   const names = [...new Set(usages.map(({ price }) => PRICES[price].service))];
@@ -82,10 +82,10 @@ function services(workload: Workload, counts: DeploymentCounts): string {
     .filter(({ list }) => list > 0)
     .sort((a, b) => b.list - a.list);
   return markdown(
-    ['service', 'list price', 'less the free tier'],
+    ['service', 'list price', 'with the free tier'],
     [
       ...rows.map(({ name, list, bill }) => [name, dollars(list), dollars(bill)]),
-      ['**a month**', bold(listPriceOf(usages)), bold(billOf(usages))],
+      ['**per month**', bold(listPriceOf(usages)), bold(billOf(usages))],
     ],
   );
 }
@@ -93,7 +93,7 @@ function services(workload: Workload, counts: DeploymentCounts): string {
 const serviceOf = ([first]: readonly Usage[]) => (first ? PRICES[first.price].service : '');
 
 export const nameOf = ({ rowsPerDay, filesPerDay }: Workload) =>
-  `${number(rowsPerDay)} rows a day in ${number(filesPerDay)} files`;
+  `${number(rowsPerDay)} rows per day in ${number(filesPerDay)} files`;
 
 function markdown(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -122,8 +122,8 @@ const FIXED = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 const bold = (value: number) => `**${dollars(value)}**`;
 
 /**
- * The page with each section between its marks, `<!-- cost:name -->` and `<!-- /cost -->`, replaced.
- * @throws where a section has no marks
+ * Replaces each section of the page between its markers, `<!-- cost:name -->` and `<!-- /cost -->`.
+ * @throws if a section has no markers
  */
 export function publish(page: string, sections: Readonly<Record<string, string>>): string {
   return Object.entries(sections).reduce((text, [name, body]) => {

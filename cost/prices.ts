@@ -7,7 +7,7 @@ interface Price {
   readonly dollars: number;
   readonly per: number;
   readonly unit: string;
-  /** Units a month that are always free for every account, not only in its first year. */
+  /** Units per month that are always free for every account, not only in its first year. */
   readonly free?: number;
   /** The service's pricing page. */
   readonly source: string;
@@ -20,10 +20,10 @@ const DYNAMODB = { service: 'DynamoDB', source: 'https://aws.amazon.com/dynamodb
 const CLOUDWATCH = { service: 'CloudWatch', source: 'https://aws.amazon.com/cloudwatch/pricing/' };
 
 const TABLE = {
-  /** Linux on ARM, by the second from the pull of the image, at least a minute. */
+  /** Linux on ARM, billed per second from the pull of the image, at least one minute. */
   fargateCpu: { ...FARGATE, dollars: 0.03238, per: 1, unit: 'vCPU-hour' },
   fargateMemory: { ...FARGATE, dollars: 0.00356, per: 1, unit: 'GB-hour' },
-  /** Beyond the 20 GB that every task has. */
+  /** Above the 20 GB that every task includes. */
   fargateDisk: { ...FARGATE, dollars: 0.000111, per: 1, unit: 'GB-hour of disk' },
   publicAddress: {
     service: 'VPC',
@@ -42,7 +42,7 @@ const TABLE = {
   /** On ARM. */
   lambdaTime: { ...LAMBDA, dollars: 0.0000133334, per: 1, unit: 'GB-second', free: 400_000 },
   lambdaRequests: { ...LAMBDA, dollars: 0.2, per: 1_000_000, unit: 'invocation', free: 1_000_000 },
-  /** Beyond the 512 MB that every function has. */
+  /** Above the 512 MB that every function includes. */
   lambdaDisk: { ...LAMBDA, dollars: 0.0000000309, per: 1, unit: 'GB-second of disk' },
   transitions: {
     service: 'Step Functions',
@@ -87,8 +87,8 @@ const TABLE = {
   logs: { ...CLOUDWATCH, dollars: 0.5, per: 1, unit: 'GB of ingested logs', free: 5 },
   logStorage: { ...CLOUDWATCH, dollars: 0.03, per: 1, unit: 'GB-month of logs' },
   metrics: { ...CLOUDWATCH, dollars: 0.3, per: 1, unit: 'metric-month', free: 10 },
-  /** For each metric that an alarm watches. */
-  alarms: { ...CLOUDWATCH, dollars: 0.1, per: 1, unit: 'metric of an alarm, a month', free: 10 },
+  /** For each metric of an alarm. */
+  alarms: { ...CLOUDWATCH, dollars: 0.1, per: 1, unit: 'alarm metric-month', free: 10 },
   /** Free with up to 50 metrics each. */
   dashboards: { ...CLOUDWATCH, dollars: 3, per: 1, unit: 'dashboard-month', free: 3 },
   traces: {

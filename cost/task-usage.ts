@@ -23,7 +23,7 @@ export function fargateUsage(seconds: number, sizes: BilledSizes, what: string):
   ];
 }
 
-/** A task that runs as a function. @param seconds including its start where the call waited for one */
+/** A task that runs as a function. @param seconds including a cold start, if there was one */
 export function taskFunctionUsage(seconds: number, { task_function }: BilledSizes, what: string): Usage[] {
   const { memory_gb, disk_gb } = task_function;
   const why = `${what}: ${Number(seconds.toPrecision(2))} s`;

@@ -36,9 +36,9 @@ interface State {
 }
 
 /**
- * Walks an execution in which nothing fails and every choice takes its first branch: a transition for each state and one for
- * the start; in a Map, those of an item for each group of files. https://aws.amazon.com/step-functions/pricing/
- * @param nested the definition that states start executions of, whose transitions are billed as well
+ * Counts the transitions of an execution in which nothing fails and every choice takes its first branch: one for each state and
+ * one for the start; in a Map, those of one item for each group of files. https://aws.amazon.com/step-functions/pricing/
+ * @param nested the definition of the executions that states start; their transitions are billed as well
  */
 export function countTransitions(definition: unknown, nested?: unknown): Transitions {
   const states = [...walk(definition as Definition)];

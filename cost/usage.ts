@@ -4,7 +4,7 @@ import { PRICES, type PriceName } from './prices';
 export interface Usage {
   readonly price: PriceName;
   readonly quantity: number;
-  /** The purpose in a few words, with the arithmetic where it is not obvious. */
+  /** The purpose in a few words, with the calculation if it is not obvious. */
   readonly what: string;
 }
 
@@ -16,7 +16,7 @@ export function listPrice({ price, quantity }: Usage): number {
 export const listPriceOf = (usages: readonly Usage[]): number =>
   usages.reduce((sum, usage) => sum + listPrice(usage), 0);
 
-/** Dollars of a month in an account in which nothing else uses the free tier. */
+/** Dollars per month in an account in which nothing else uses the free tier. */
 export function billOf(usages: readonly Usage[]): number {
   const quantities = new Map<PriceName, number>();
   for (const { price, quantity } of usages) quantities.set(price, (quantities.get(price) ?? 0) + quantity);

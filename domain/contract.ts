@@ -1,8 +1,8 @@
 /** The shape of an input contract: one kind of file, its columns, key and partition, and how its files are recognized. */
 
 /**
- * What a cell may hold: `int64` a whole number of 64 bits, `money` a decimal(18,4) in the shop's currency,
- * `timestamp` an instant to the microsecond in UTC, `text` anything.
+ * The type of a cell: `int64` is a 64-bit integer, `money` a decimal(18,4) in the shop's currency, `timestamp` an instant in
+ * UTC with microseconds, `text` any text.
  */
 export type ColumnType = 'int64' | 'money' | 'timestamp' | 'text';
 
@@ -23,13 +23,13 @@ export interface Contract {
   readonly partition: { readonly by: 'value' | 'month'; readonly of: string };
 }
 
-/** The kind that a file's name begins with, in any folder and any case; undefined where there is none. */
+/** The kind that the file name starts with, in any folder, case-insensitive; undefined if there is none. */
 export function kindFromName(key: string, kinds: readonly string[]): string | undefined {
   const name = (key.split('/').pop() ?? '').toLowerCase();
   return kinds.find((kind) => name.startsWith(kind));
 }
 
-/** The only contract all of whose columns are in the header (trimmed, any case); undefined for none or several. */
+/** The single contract whose columns are all in the header (trimmed, case-insensitive); undefined for none or several. */
 export function contractFromHeader(
   header: readonly string[],
   contracts: readonly Contract[],

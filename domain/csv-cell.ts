@@ -1,38 +1,37 @@
 /**
- * Cells of CSV files that people open with a spreadsheet.
+ * Cells of CSV files that may be opened in a spreadsheet.
  */
 
-/** A cell that a spreadsheet takes for a formula, or that begins with what it may pass over before one. */
+/** A cell that a spreadsheet interprets as a formula, possibly after white space that it ignores. */
 const FORMULA = /^([^\S\t\r\n]*)(?='*[=+\-@＝＋－＠\t\r])/;
 
 /**
- * The same, behind what begins a cell for a spreadsheet that splits at another character than the comma, as Excel does in
- * most of Europe: it does not know our quotes for quotes. A number is no formula, where such a cell ends behind it; the end of
- * a text is one only where the line ends with it. White space is one class here, as a choice within the repetition would
- * run out of stack in a long row.
+ * The same after other delimiters than the comma, at which Excel splits cells in most of Europe, ignoring the quotes around
+ * them. A number followed by the end of such a cell is not a formula; the end of the text ends a cell only if it ends the
+ * line. White space is a single character class, as an alternation inside the repetition overflows the stack on a long row.
  */
 const FORMULA_WITHIN =
   /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?[;|\t\r\n])/g;
 const FORMULA_WITHIN_LAST =
   /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?(?:[;|\t\r\n]|$))/g;
 
-/** Every place where {@link withApostrophes} put one. */
+/** The places where {@link withApostrophes} inserts one. */
 const APOSTROPHE = /^([^\S\t\r\n]*)'(?='*[=+\-@＝＋－＠\t\r])/;
 const APOSTROPHE_WITHIN =
   /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)'(?='*[=+\-@＝＋－＠])/g;
 
 /**
- * A text with one apostrophe put in front of what a spreadsheet could take for a formula, at the start of a cell and within it
- * behind `;`, `|`, a tab or a line end, and in front of apostrophes in front of one: taking one apostrophe from `'=`, `'+`,
- * `'-` or `'@` there gives the text back.
- * @param place whether other cells follow on the line
+ * Inserts an apostrophe before anything that a spreadsheet could interpret as a formula, at the start of the cell and after
+ * `;`, `|`, a tab or a line ending in it. Existing apostrophes there are escaped too, so removing one apostrophe from `'=`,
+ * `'+`, `'-` or `'@` restores the text.
+ * @param place `within` if other cells follow on the line
  */
 export function withApostrophes(text: string, place: 'within' | 'last' = 'last'): string {
   const within = place === 'last' ? FORMULA_WITHIN_LAST : FORMULA_WITHIN;
   return text.replace(FORMULA, "$1'").replace(within, "$1'");
 }
 
-/** The text that {@link withApostrophes} was given. */
+/** Reverses {@link withApostrophes}. */
 export function withoutApostrophes(text: string): string {
   return text.replace(APOSTROPHE_WITHIN, '$1').replace(APOSTROPHE, '$1');
 }

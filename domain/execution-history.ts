@@ -1,9 +1,9 @@
 /**
- * What an execution did, state by state, from its history.
+ * Reads from an execution's history what it did, state by state.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
 
-/** One event of a history; `details` are what AWS has in the field that is named after the type. */
+/** One event of a history; `details` is the field that AWS names after the event's type. */
 export interface ExecutionEvent {
   readonly id: number;
   /** The event before it in its branch; 0 for the first. */
@@ -14,27 +14,27 @@ export interface ExecutionEvent {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The signs before the first state and behind the last; no state's name, as these have no empty one. */
+/** Pseudo-states before the first state and after the last. The leading space keeps them apart from real states. */
 export const START = ' start';
 export const END = ' end';
 
-/** `caught`: it failed, and its error was caught; `stopped`: the execution, or the Map around it, ended first. */
+/** `caught`: it failed and its error was caught; `stopped`: the execution or the enclosing Map ended first. */
 export type StateStatus = 'running' | 'succeeded' | 'caught' | 'failed' | 'stopped';
 
-/** One call of a task; a retry is another. */
+/** One attempt of a task; each retry is another attempt. */
 export interface Attempt {
   readonly started: string;
   ended: string | null;
   status: Exclude<StateStatus, 'caught'>;
   error: string | null;
   cause: string | null;
-  /** JSON text: what the call was given. */
+  /** JSON text: the parameters of the call. */
   readonly parameters: string | null;
   /** The ARN of the execution that the call started. */
   nested: string | null;
 }
 
-/** How far a Map has come. */
+/** The progress of a Map. */
 export interface Items {
   readonly total: number;
   started: number;
@@ -43,7 +43,7 @@ export interface Items {
   aborted: number;
 }
 
-/** One time that a state was entered. */
+/** One visit to a state. */
 export interface Visit {
   readonly state: string;
   readonly entered: string;
@@ -51,32 +51,32 @@ export interface Visit {
   /** JSON text. */
   readonly input: string | null;
   output: string | null;
-  /** Of a state inside a Map: which item, counted from 0. */
+  /** For a state inside a Map: the index of the item, from 0. */
   readonly item: number | null;
   readonly attempts: Attempt[];
-  /** Of a Map. */
+  /** Only for a Map. */
   items: Items | null;
   status: StateStatus;
-  /** Of the last attempt that failed, or of the Map. */
+  /** The error of the last failed attempt, or of the Map. */
   error: string | null;
   cause: string | null;
 }
 
-/** All visits of a state, as one. */
+/** All visits to a state, combined. */
 export interface StateRun {
   readonly visits: readonly Visit[];
   readonly status: StateStatus;
-  /** Calls beyond the first of each visit. */
+  /** Attempts after the first of each visit. */
   readonly retries: number;
   readonly items: Items | null;
 }
 
 export interface Run {
-  /** By name; a state that was not entered is not in it. */
+  /** By name; only states that were entered. */
   readonly states: ReadonlyMap<string, StateRun>;
-  /** In the order they were entered. */
+  /** In order of entry. */
   readonly visits: readonly Visit[];
-  /** Ways taken, as {@link wayId}. */
+  /** Transitions taken, as {@link wayId}. */
   readonly taken: ReadonlySet<string>;
   /** The state that an event is about, by the event's id. */
   readonly stateOfEvent: ReadonlyMap<number, string>;
@@ -87,9 +87,9 @@ export interface Run {
 export const WAY_SIGN = ' → ';
 export const wayId = (from: string, to: string): string => `${from}${WAY_SIGN}${to}`;
 
-/** Where a branch of the history stands. */
+/** The position of a branch of the history. */
 interface Place {
-  /** The state that it is in, or was in last; undefined before the first. */
+  /** The current or last state; undefined before the first. */
   readonly visit: Visit | undefined;
   /** The item of a Map that it belongs to. */
   readonly scope: Scope | undefined;
@@ -104,7 +104,7 @@ interface Scope {
 const ENDS = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 const ATTEMPT = /^(?:Task|LambdaFunction|Activity)(Scheduled|Submitted|Succeeded|Failed|TimedOut|\w+Failed)$/;
 
-/** @param events in the order of their ids, from the first on; as many as there are yet */
+/** @param events ordered by id, from the first on; may be incomplete */
 export function readRun(events: readonly ExecutionEvent[]): Run {
   const reader = new Reader();
   for (const event of events) reader.read(event);
@@ -135,7 +135,7 @@ class Reader {
     const stateOfEvent = new Map<number, string>();
     for (const [id, { visit }] of this.places) if (visit) stateOfEvent.set(id, visit.state);
     return {
-      states: new Map([...byState].map(([name, visits]) => [name, together(visits)])),
+      states: new Map([...byState].map(([name, visits]) => [name, combine(visits)])),
       visits: this.visits,
       taken: this.taken,
       stateOfEvent,
@@ -174,7 +174,7 @@ class Reader {
     };
     this.visits.push(visit);
     if (scope) this.scopes.set(visit, scope);
-    // Of an item's first state the place before is the Map itself.
+    // Before an item's first state, the position is the Map itself.
     const isFirst = from === undefined || from === scope?.map.visit;
     if (!isFirst) this.taken.add(wayId(from.state, name));
     else if (!scope) this.taken.add(wayId(START, name));
@@ -215,7 +215,7 @@ class Reader {
     return this.visits.findLast((visit) => visit.state === state && visit.exited === null);
   }
 
-  /** A state that was not left runs still, unless what it is part of has ended. */
+  /** A state without an exit is still running, unless the execution or the enclosing Map has ended. */
   private judgeOpen(visit: Visit): void {
     const isOver = this.end !== undefined || this.scopes.get(visit)?.hasEnded;
     if (!isOver || visit.status === 'failed') {
@@ -263,10 +263,10 @@ function recordAttempt(visit: Visit, what: string, at: string, details: Executio
   visit.cause = attempt.cause;
 }
 
-/** The worst that became of any visit, and first what still goes on. */
+/** The precedence of statuses: running first, then the worst. */
 const ORDER: readonly StateStatus[] = ['running', 'failed', 'caught', 'stopped', 'succeeded'];
 
-function together(visits: readonly Visit[]): StateRun {
+function combine(visits: readonly Visit[]): StateRun {
   const status = ORDER.find((one) => visits.some((visit) => visit.status === one)) ?? 'succeeded';
   const retries = visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
   return { visits, status, retries, items: visits.at(-1)?.items ?? null };

@@ -1,32 +1,32 @@
 /**
- * The ledger of files: an item for every upload that the pipeline was told of, kept for good. It answers what became of a
- * file, long after messages, results and executions are gone.
+ * The ledger of files: one item per upload, kept permanently. It records the outcome of a file long after messages, results
+ * and executions have been deleted.
  */
 
 import { z } from 'zod';
 import { type BatchFile, batchFileSchema } from './workflow';
 
-/** Receives of a message before it is a dead letter. */
+/** Times a message is received before it becomes a dead letter. */
 export const MAX_RECEIVES = 5;
 
-/** A file that is still to be dealt with. */
+/** Outcomes of a file that is not finished. */
 export const OPEN_OUTCOMES = ['waiting', 'running', 'dead_letter'] as const;
 
-/** Where a file ended. */
+/** Final outcomes of a file that was moved. */
 const PLACED_OUTCOMES = ['archived', 'rejected', 'duplicate'] as const;
 
-/** A message that had nothing to bring in: its file had gone, or a newer upload lay in its place. */
+/** Final outcomes of a message without a file to process: it no longer existed, or a newer upload had replaced it. */
 const VOID_OUTCOMES = ['gone', 'replaced'] as const;
 
 /**
- * - `waiting`: its message is in the queue, for a first try or another.
- * - `running`: an execution has it.
- * - `dead_letter`: it was in as many executions that failed as a message has tries; it lies in `input/`.
+ * - `waiting`: its message is in the queue, for the first attempt or a retry.
+ * - `running`: an execution is processing it.
+ * - `dead_letter`: as many executions failed with it as a message has attempts; the file is in `input/`.
  * - `archived`: its rows are in the tables.
- * - `rejected`: the file is below `rejected/`, with the reason.
- * - `duplicate`: archived unread, as its rows are in the tables already, from an earlier upload of the same content.
- * - `gone`: nothing lay under the key when its message came.
- * - `replaced`: a newer upload lay there, or came before the file could be moved (its rows are in then, `rows` says so).
+ * - `rejected`: the file is in `rejected/`, with the reason.
+ * - `duplicate`: archived without processing, as an earlier upload of the same content already loaded its rows.
+ * - `gone`: the object no longer existed when its message was received.
+ * - `replaced`: a newer upload replaced it, possibly after its rows were loaded (then `rows` is set).
  */
 export const OUTCOMES = [...OPEN_OUTCOMES, ...PLACED_OUTCOMES, ...VOID_OUTCOMES] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -34,8 +34,8 @@ export type OpenOutcome = (typeof OPEN_OUTCOMES)[number];
 export type FinalOutcome = Exclude<Outcome, OpenOutcome>;
 
 /**
- * Which outcomes a writer of another may replace: none that says more, so that writers who are late, or come twice, change
- * nothing. A file that was placed is placed; that a later message found nothing there does not make it gone.
+ * The outcomes that `outcome` may replace. A more informative outcome is never replaced, so late or repeated writes change
+ * nothing: a file that was moved does not become `gone` when a later message finds no object.
  */
 export function replaceable(outcome: Outcome): readonly Outcome[] {
   return isOneOf(PLACED_OUTCOMES, outcome) ? [...OPEN_OUTCOMES, ...VOID_OUTCOMES] : OPEN_OUTCOMES;
@@ -47,13 +47,13 @@ function isOneOf(outcomes: readonly Outcome[], outcome: Outcome): boolean {
 
 /** The keys of an item. */
 export interface LedgerKey {
-  /** Of the object, as it lies in the bucket: `input/...`. */
+  /** The object key: `input/...`. */
   readonly key: string;
-  /** Tells the uploads under a key apart, and sorts them by time: `2025-03-30T12:00:00.250Z/<etag>`. */
+  /** Identifies an upload of the key, and sorts uploads by time: `2025-03-30T12:00:00.250Z/<etag>`. */
   readonly upload: string;
 }
 
-/** The same event told twice names the same item. */
+/** A repeated event has the same ledger key. */
 export function ledgerKey({
   key,
   uploaded_at,
@@ -65,38 +65,38 @@ export function ledgerKey({
 export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of: true }).extend({
   upload: z.string(),
   outcome: z.enum(OUTCOMES),
-  /** When the pipeline first took its message, ISO 8601 UTC like all times here. */
+  /** When its message was first received, ISO 8601 UTC like all times here. */
   received_at: z.string().optional(),
-  /** When the item was last written; orders the index. */
+  /** When the item was last written; sort key of the index. */
   updated_at: z.string(),
-  /** The last execution that had it, and all of them. */
+  /** The last execution that processed it, and all of them. */
   execution: z.string(),
   executions: z.array(z.string()),
   /** Times its message has been received. */
   tries: z.number().int().optional(),
   kind: z.string().optional(),
-  /** Good rows, in the tables. */
+  /** Good rows, loaded into the tables. */
   rows: z.number().int().optional(),
-  /** Bad rows, left out. */
+  /** Bad rows, not loaded. */
   rows_rejected: z.number().int().optional(),
-  /** Why it was rejected; why its last execution failed; what else is to be said. */
+  /** Why it was rejected or its last execution failed, or another note. */
   reason: z.string().optional(),
-  /** Where the file lies now: below `archive/` or `rejected/`. */
+  /** The file's current key, in `archive/` or `rejected/`. */
   destination: z.string().optional(),
-  /** Where its bad rows lie, if it has any. */
+  /** The key of its bad rows, if it has any. */
   rejected_rows_key: z.string().optional(),
-  /** Of a replay: the time of the upload that was replayed, which its rows carry. */
+  /** For a replay: the time of the original upload, which its rows carry. */
   replay_of: z.string().optional(),
-  /** Of a duplicate: the `upload` whose rows are in the tables. */
+  /** For a duplicate: the `upload` that loaded the rows. */
   duplicate_of: z.string().optional(),
   /**
-   * The version of the kind's staging table in which every row of the file stands as this upload brought it. Only where
-   * that is known for certain; what a duplicate is recognized by.
+   * The version of the kind's staging table that contains every row of this upload unchanged. Set only if that is certain; used
+   * to recognize duplicates.
    */
   staged_version: z.number().int().optional(),
 });
 
-/** What became of one upload. */
+/** The outcome of one upload. */
 export type LedgerItem = z.infer<typeof ledgerItemSchema>;
 
 /** How long a reason may be. */

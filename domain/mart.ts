@@ -6,7 +6,7 @@ export interface MartColumn {
   readonly name: string;
   /** `money` is rounded half up to 2 decimals in the shop's currency, `percent` to 2 decimals of 0 to 100. */
   readonly type: MartColumnType;
-  /** For a rate: the additive columns that it is the quotient of, times 100 for `percent`. */
+  /** For a rate: the quotient of two additive columns, times 100 for `percent`. */
   readonly rate?: { readonly dividend: string; readonly divisor: string };
   /** False for a value that does not add up over days, such as a count of distinct customers. */
   readonly additive?: false;
@@ -14,13 +14,13 @@ export interface MartColumn {
 
 export interface Mart {
   readonly name: string;
-  /** What `daybook kpis` calls it. */
+  /** Its subcommand of `daybook kpis`. */
   readonly command: string;
   readonly description: string;
   readonly columns: readonly MartColumn[];
   /** Key columns, {@link DAY} among them; the partition key of the DynamoDB table first. */
   readonly key: readonly string[];
-  /** The kinds it is computed from; their {@link MartInput} views are what `sql` may read. */
+  /** The kinds it is computed from; `sql` may read their {@link MartInput} views. */
   readonly reads: readonly string[];
   /** A query that gives the columns in their order, one row per key. */
   readonly sql: string;
@@ -38,7 +38,7 @@ export interface MartDynamoDb {
 /** The key column of every mart that holds the day in the reporting time zone. */
 export const DAY = 'order_date';
 
-/** One view that mart queries read: the rows of a kind that count, with what counts decided in `sql`. */
+/** One view that mart queries read: the rows of a kind that KPIs include, selected by `sql`. */
 export interface MartInput {
   readonly kind: string;
   readonly view: string;
@@ -61,10 +61,10 @@ export type RowDays =
   | { readonly of: 'parent'; readonly kind: string; readonly column: string }
   | { readonly of: 'children'; readonly kind: string; readonly column: string; readonly key: string };
 
-/** A row by column, each value as the text that is the same for the same value, whoever wrote it. */
+/** A row by column, with values as canonical text: equal values have equal text, whichever system wrote them. */
 export type MartCells = Readonly<Record<string, string>>;
 
-/** Whether DynamoDB holds the values as numbers; dates and text are strings. */
+/** True for types that DynamoDB stores as numbers; dates and text are strings. */
 export const isNumber = (type: MartColumnType | undefined): boolean =>
   type === 'count' || type === 'money' || type === 'percent';
 

@@ -1,10 +1,10 @@
 /**
- * The metrics of our own, each with its unit. Tasks emit them, alarms and the dashboard read them; services' own metrics
- * (queue, state machine, functions) come free beside them.
+ * Daybook's custom metrics with their units. Tasks emit them, alarms and the dashboard read them. The metrics of AWS services
+ * (queue, state machine, functions) are free.
  *
- * CloudWatch bills a metric for every combination of dimensions, by the hours in which it comes. So there are ten, as many
- * as cost nothing, all with the one dimension that tells two deployments in an account apart. What else is worth knowing
- * of a batch or a task lies beside them in the same log line, as a plain field.
+ * CloudWatch bills each combination of metric and dimensions, by the hours with data. So there are ten metrics, the size of the
+ * free tier, with a single dimension that separates two deployments in an account. Other facts about a batch or a task are
+ * plain fields of the same log line.
  */
 
 export const METRICS_NAMESPACE = 'Daybook';
@@ -16,25 +16,25 @@ export const METRICS_DIMENSION = 'service';
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds';
 
 const UNITS = {
-  /** Files archived, their rows in the tables. By settle, once a batch. */
+  /** Files archived, their rows loaded. From settle, once per batch. */
   FilesAccepted: 'Count',
-  /** Files moved below `rejected/`. By settle, once a batch. */
+  /** Files moved to `rejected/`. From settle, once per batch. */
   FilesRejected: 'Count',
-  /** Good rows of the accepted files. By settle, once a batch. */
+  /** Good rows of the accepted files. From settle, once per batch. */
   RowsAccepted: 'Count',
-  /** Bad rows found, of accepted and of rejected files; those of a file that cannot be read are not known. By settle, once a batch. */
+  /** Bad rows of accepted and rejected files, except files that cannot be read. From settle, once per batch. */
   RowsRejected: 'Count',
-  /** Items written to and deleted from the DynamoDB tables. By settle, once a batch. */
+  /** Items written to and deleted from the DynamoDB tables. From settle, once per batch. */
   KpiWrites: 'Count',
-  /** How long validate ran, start of the container excepted. Every attempt, those that failed among them. */
+  /** Duration of validate without the container start. Every attempt, including failed ones. */
   ValidateDuration: 'Milliseconds',
-  /** Likewise of stage. */
+  /** The same for stage. */
   StageDuration: 'Milliseconds',
-  /** Likewise of refresh. */
+  /** The same for refresh. */
   TransformDuration: 'Milliseconds',
-  /** Since the start of the execution that runs. By orchestrate, at every call while one does. */
+  /** Time since the running execution started. From orchestrate, at every invocation during an execution. */
   RunningExecutionAge: 'Seconds',
-  /** 1 for a daily maintenance that failed, 0 for one that did not. */
+  /** 1 for a daily maintenance that failed, 0 for one that succeeded. */
   MaintenanceFailures: 'Count',
 } as const satisfies Record<string, Unit>;
 

@@ -1,7 +1,6 @@
 /**
- * Names of the resources in an account, and the prefixes inside the bucket. A deployment's `prefix`
- * (CDK context, DAYBOOK_PREFIX on the command line) goes in front of every resource name, so that two copies
- * live in one account; the default is none.
+ * Names of the resources in an account. Every name starts with the deployment's `prefix` (CDK context, DAYBOOK_PREFIX on the
+ * command line), so that several deployments fit in one account; by default it is empty.
  */
 
 const PREFIX_PATTERN = /^[a-z0-9][a-z0-9-]{0,19}$/;
@@ -16,7 +15,7 @@ export interface ResourceNames {
   readonly orchestrator: string;
   readonly settle: string;
   readonly move: string;
-  /** Of the function that a small batch's task runs as. */
+  /** The function that runs a task of a small batch. */
   readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
   readonly stateMachine: string;
@@ -30,19 +29,19 @@ export interface ResourceNames {
   readonly alarmTopic: string;
   readonly triggerDeadLetterQueue: string;
   readonly cluster: string;
-  /** Tells the metrics of two deployments apart, as the value of their dimension. */
+  /** The value of the metrics' dimension, which separates the metrics of two deployments. */
   readonly metricsService: string;
   readonly dashboard: string;
 }
 
 /**
  * @param prefix lower-case letters, digits and hyphens, at most 20; empty for none
- * @throws RangeError for a prefix that S3 would not take in a bucket's name
+ * @throws RangeError for a prefix that is not valid in an S3 bucket name
  */
 export function resourceNames(prefix = ''): ResourceNames {
   if (prefix !== '' && !PREFIX_PATTERN.test(prefix)) {
     throw new RangeError(
-      `prefix ${JSON.stringify(prefix)}: expected at most 20 lower-case letters, digits and hyphens, the first no hyphen`,
+      `prefix ${JSON.stringify(prefix)}: expected at most 20 lower-case letters, digits and hyphens, not starting with a hyphen`,
     );
   }
   return {

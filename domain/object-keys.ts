@@ -1,5 +1,5 @@
 /**
- * Where an object lies in the bucket: the prefixes, and the keys derived from an execution or an input file.
+ * The layout of the bucket: its prefixes, and the keys derived from an execution or an input file.
  */
 
 import { compactMillis } from './time';
@@ -11,59 +11,59 @@ export const STAGING = 'staging/';
 export const RESULTS = 'results/';
 export const KPIS = 'kpis/';
 
-/** The prefix of the logs of the tables below staging/, as policies write it. */
+/** The prefix of the logs of the tables in staging/, with the wildcard of IAM policies. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
 
 /** `transform` is what tasks/refresh is called in resource names, results and metrics, which keep the name it was deployed under. */
 export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'move' | 'settle' | 'maintain';
 
-/** The files and messages that an execution was started for. */
+/** The files and messages of an execution. */
 export const batchManifestKey = (executionId: string): string => `${RESULTS}${executionId}/batch.json`;
 
-/** What the state machine reads to route files: which groups there are, whatever the files' number. */
+/** The groups of files, which the state machine reads to route them. */
 export const routingKey = (executionId: string): string => `${RESULTS}${executionId}.json`;
 
-/** The prefix of every execution's groups of files to move, as policies write it. */
+/** The prefix of every execution's groups of files to move, with the wildcard of IAM policies. */
 export const MOVES_OF_EXECUTIONS = `${RESULTS}*/moves/`;
 
-/** The files of a group, that are moved by one call. */
+/** The files of a group, which one invocation moves. */
 export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', group: number): string =>
   `${RESULTS}${executionId}/moves/${outcome}-${String(group).padStart(3, '0')}.json`;
 
-/** What a task did, for people and for later tasks. */
+/** The result of a task, for people and for later tasks. */
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
-/** The lease of the running orchestrator, where there is no reserved concurrency. */
+/** The lease of the running orchestrator, for accounts without reserved concurrency. */
 export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 
-/** Messages that the orchestrator has received and not yet put into a batch. */
+/** Messages that the orchestrator has received but not yet added to a batch. */
 export const DEFERRED_MESSAGES = `${RESULTS}orchestrate/aside.json`;
 
 /** The files that the orchestrator last found in input/ without a message. */
 export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
 
-/** Below it lies a result object per run of the daily maintenance. */
+/** The prefix of the results of the daily maintenance, one object per run. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 
 /** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
 export const maintainResultKey = (startedAt: Date): string =>
   `${MAINTAIN_RESULTS}${compactMillis(startedAt)}.json`;
 
-/** The prefix of every execution's parsed rows, as policies write it. */
+/** The prefix of every execution's parsed rows, with the wildcard of IAM policies. */
 export const ROWS_OF_EXECUTIONS = `${RESULTS}*/rows/`;
 
-/** Whether a key is that of parsed rows. */
+/** True for the key of parsed rows. */
 export const isRowsKey = (key: string): boolean => /^results\/[^/]+\/rows\//.test(key);
 
-/** Parsed rows of one input file, typed, on their way from validate to stage. */
+/** Typed rows of one input file, written by validate and read by stage. */
 export const rowsKey = (executionId: string, kind: string, index: number): string =>
   `${RESULTS}${executionId}/rows/${kind}/${String(index).padStart(5, '0')}.parquet`;
 
-/** S3 takes keys of at most 1,024 bytes of UTF-8. */
+/** S3's limit, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024;
 
-/** The longest suffix set behind a rejected file's key, kept free in its destination. */
+/** The longest suffix added to a rejected file's key; its destination leaves room for it. */
 const LONGEST_SUFFIX = '.reason.json';
 
 export const archiveKey = (executionId: string, inputKey: string): string =>
@@ -73,7 +73,7 @@ export const rejectedKey = (executionId: string, inputKey: string): string =>
 export const reasonKey = (rejected: string): string => `${rejected}${LONGEST_SUFFIX}`;
 export const rejectedRowsKey = (rejected: string): string => `${rejected}.rows.csv`;
 
-/** `x-amz-copy-source`: bucket and key, URL-encoded, slashes kept. */
+/** `x-amz-copy-source`: bucket and key, URL-encoded except for slashes. */
 export function copySource(bucket: string, key: string): string {
   return `${bucket}/${key}`
     .split('/')
@@ -81,12 +81,12 @@ export function copySource(bucket: string, key: string): string {
     .join('/');
 }
 
-/** A key from an S3 event, where it is form-encoded: `+` is a space. */
+/** Decodes a key of an S3 event, which is form-encoded: `+` is a space. */
 export function decodeEventKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '));
 }
 
-/** A key as S3 puts it into an event. */
+/** Encodes a key as S3 does in events. */
 export function encodeEventKey(key: string): string {
   return key
     .split('/')
@@ -103,8 +103,8 @@ function percentEncode(character: string): string {
 }
 
 /**
- * The folders below `input/` are kept, so that two files of one name stay apart. Where the new key would be too
- * long for S3, its middle gives way to a hash of the whole.
+ * Keeps the folders below `input/`, so that files of the same name do not collide. If the new key is too long for S3, a hash
+ * of it replaces its middle.
  */
 function moved(prefix: string, executionId: string, inputKey: string): string {
   const relative = inputKey.startsWith(INPUT) ? inputKey.slice(INPUT.length) : inputKey;
@@ -143,7 +143,7 @@ function takeBytesFromEnd(text: string, limit: number): string {
   return taken;
 }
 
-/** FNV-1a, 64 bits, as 16 hex digits: tells long keys apart, no secret. */
+/** FNV-1a, 64 bits, as 16 hex digits; distinguishes long keys, not for security. */
 function fnv1a64(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {

@@ -1,13 +1,13 @@
 /**
- * A replay: an archived file copied back below `input/`. Its rows are as old as the upload that it repeats, whose time the
- * copy carries in its metadata (`x-amz-meta-...`); else the old rows would win over everything that came since.
+ * A replay: an archived file copied back to `input/`. The metadata of the copy (`x-amz-meta-...`) contains the time of the
+ * original upload, which its rows keep; otherwise the old rows would replace newer ones.
  */
 
 export const REPLAYED_UPLOAD = 'daybook-uploaded-at';
 
 /**
- * The time of the upload that an object repeats; undefined for one that is no replay. What is no time of before the
- * object's own upload is none of ours, and means nothing.
+ * The time of the original upload; undefined for an object that is not a replay. Ignores a value that is not a time, or is
+ * later than the object's own upload: Daybook did not write it.
  * @param metadata names in lower case
  * @param uploadedAt of the object itself, ISO 8601 to the millisecond, UTC
  */

@@ -1,25 +1,25 @@
 /**
- * When a row is bad: a value does not parse, one that must be there is not, or the row has not the header's shape.
+ * The rules for a bad row: a value cannot be parsed, a required value is missing, or the number of fields is wrong.
  */
 
 import type { HeaderMatch } from './file-rules';
 import { parseValue } from './values';
 
 export interface RowFault {
-  /** The column's name; empty where the row as a whole is at fault. */
+  /** The column's name; empty if the fault is in the row as a whole. */
   readonly column: string;
-  /** The sort of fault, the same for all rows that have it. */
+  /** The type of fault, equal for all rows that have it. */
   readonly rule: string;
-  /** What was expected and what came. */
+  /** The expected and the actual value. */
   readonly reason: string;
 }
 
-/** `values` are canonical texts in the order of the kind's columns; see domain/values.ts. */
+/** `values` are canonical text in the order of the kind's columns; see domain/values.ts. */
 export type CheckedRow =
   | { readonly ok: true; readonly values: (string | null)[] }
   | { readonly ok: false; readonly faults: readonly RowFault[] };
 
-/** @returns the check of one record's cells under that header */
+/** @returns a function that checks the cells of a record against the header */
 export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => CheckedRow {
   const { contract, positions, width } = header;
   const columns = contract.columns.map((column, at) => ({ ...column, at: positions[at] ?? 0 }));
@@ -46,13 +46,13 @@ export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => Che
 }
 
 /**
- * A quote inside an unquoted field, or text behind a closing quote. RFC 4180 allows neither, so what the fields of such
- * a record are is a guess.
+ * A quote inside an unquoted field, or text after a closing quote. RFC 4180 allows neither, so the fields of such a record
+ * are ambiguous.
  */
 export const STRAY_QUOTE: RowFault = {
   column: '',
-  rule: 'a quote out of place',
-  reason: 'a quote out of place: a field with quotes stands wholly in quotes, and a quote inside is doubled',
+  rule: 'a misplaced quote',
+  reason: 'a misplaced quote: put the whole field in quotes, and double each quote inside it',
 };
 
 const bad = (faults: readonly RowFault[]): CheckedRow => ({ ok: false, faults });

@@ -1,5 +1,5 @@
 /**
- * Which keys a file may be dropped in under, what its name makes likely to become of it, and what a mended file is called.
+ * The keys that a file can be uploaded to, warnings about its name, and the name of a file with fixed rows.
  */
 
 import { kindFromName } from './contract';
@@ -7,56 +7,56 @@ import { fileFormat } from './file-rules';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
 import { compactTime } from './time';
 
-/** The key of a file in an optional folder below `input/`; slashes around the folder mean nothing. */
+/** The key of a file in an optional folder of `input/`; slashes around the folder are ignored. */
 export function uploadKey(folder: string, name: string): string {
   const trimmed = folder.trim().replace(/^\/+|\/+$/g, '');
   return `${INPUT}${trimmed === '' ? '' : `${trimmed}/`}${name}`;
 }
 
-/** Why no file may be dropped in under a key, as a sentence without its full stop; undefined where one may. */
+/** Why a key is invalid for an upload, as a sentence without a full stop; undefined if it is valid. */
 export function keyFault(key: string): string | undefined {
   if (!key.startsWith(INPUT)) return `expected a key below ${INPUT}`;
   const parts = key.slice(INPUT.length).split('/');
-  if (parts.includes('')) return 'the name, or that of a folder in it, is empty';
+  if (parts.includes('')) return 'the name of the file or of a folder is empty';
   if (parts.some((part) => part === '.' || part === '..'))
-    return 'no folder and no file may be named "." or ".."';
+    return 'a file or folder cannot be named "." or ".."';
   if (/\p{Cc}/u.test(key)) return 'the name has control characters';
-  // A half of a pair of UTF-16 has no UTF-8.
-  if (/\p{Cs}/u.test(key)) return 'the name is no Unicode text';
+  // A lone surrogate has no UTF-8 encoding.
+  if (/\p{Cs}/u.test(key)) return 'the name is not valid Unicode';
   const bytes = utf8Bytes(key);
   if (bytes > MAX_KEY_BYTES) {
-    return `the key has ${bytes} bytes of UTF-8, expected at most ${MAX_KEY_BYTES} with folders and ${INPUT}`;
+    return `the key has ${bytes} bytes of UTF-8, expected at most ${MAX_KEY_BYTES} including folders and ${INPUT}`;
   }
   return undefined;
 }
 
-/** What a name makes certain (`rejected`) or leaves open (`header`: the columns decide the kind). */
+/** The consequence of a name: the file is `rejected`, or its `header` decides the kind. */
 export interface NameAdvice {
   readonly likely: 'rejected' | 'header';
   readonly text: string;
 }
 
-/** undefined: the name is as it should be. */
+/** undefined: the name needs no advice. */
 export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | undefined {
   const format = fileFormat(key);
   if ('fault' in format) {
     const { reason, remedy } = format.fault;
-    return { likely: 'rejected', text: `It would be rejected: ${reason}. What to do: ${remedy}.` };
+    return { likely: 'rejected', text: `It will be rejected: ${reason}. To fix this: ${remedy}.` };
   }
   if (kindFromName(key, kinds)) return undefined;
   return {
     likely: 'header',
-    text: `The name begins with none of ${kinds.join(', ')}: the header decides which kind it is.`,
+    text: `The name does not start with any of ${kinds.join(', ')}: the header decides the kind.`,
   };
 }
 
 /**
- * The key for the mended rows of a file, next to it: `input/a/orders.csv` gives `input/a/orders.mended-20250330T161426Z.csv`,
- * which begins as the file's own name does, and so is of the same kind.
+ * The key for the fixed rows of a file, next to it: `input/a/orders.csv` gives `input/a/orders.fixed-20250330T161426Z.csv`, which
+ * starts like the file's name and so is of the same kind. Earlier versions wrote `.mended-`.
  */
-export function mendedKey(key: string, at: Date): string {
-  const suffix = `.mended-${compactTime(at)}.csv`;
-  const letters = [...key.replace(/\.csv(\.gz)?$/i, '').replace(/\.mended-\d{8}T\d{6}Z$/, '')];
+export function fixedKey(key: string, at: Date): string {
+  const suffix = `.fixed-${compactTime(at)}.csv`;
+  const letters = [...key.replace(/\.csv(\.gz)?$/i, '').replace(/\.(fixed|mended)-\d{8}T\d{6}Z$/, '')];
   while (utf8Bytes(letters.join('')) + suffix.length > MAX_KEY_BYTES) letters.pop();
   return letters.join('') + suffix;
 }

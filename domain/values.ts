@@ -1,18 +1,18 @@
 /**
- * What a cell's text means: the one authority on numbers, money and times in input files. Values are canonical text,
- * not JavaScript numbers or dates, so that nothing is lost between the file and the table.
+ * Parses the text of cells; this file alone defines numbers, money and times in input files. Values are canonical text, not
+ * JavaScript numbers or dates, so that no precision is lost between the file and the table.
  */
 
 import type { ColumnType } from './contract';
 
 export type ParsedValue =
-  /** null: the cell holds no value. */
+  /** null: the cell has no value. */
   | { readonly ok: true; readonly value: string | null }
   | {
       readonly ok: false;
-      /** What the rule wants, without the cell: groups faults of one sort. */
+      /** What the rule expects, without the cell; groups faults of the same type. */
       readonly expected: string;
-      /** What was expected and what came, for the person who mends the row. */
+      /** The expected and the actual value, for the person who fixes the row. */
       readonly reason: string;
     };
 
@@ -28,7 +28,7 @@ const MONEY_SCALE = 4;
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_MONEY = 10n ** 18n - 1n;
 
-/** Text of any type; white space counts, only the empty cell has no value. */
+/** Parses a cell of any type. For text, white space is a value; only the empty cell has none. */
 export function parseValue(type: ColumnType, text: string): ParsedValue {
   switch (type) {
     case 'text':
@@ -42,7 +42,7 @@ export function parseValue(type: ColumnType, text: string): ParsedValue {
   }
 }
 
-/** A whole number of 64 bits, as decimal digits without leading zeros: `7`, `7.0`, `+7` and `007` are all `7`. */
+/** Parses a 64-bit integer to decimal digits without leading zeros: `7`, `7.0`, `+7` and `007` are all `7`. */
 export function parseInt64(text: string): ParsedValue {
   const trimmed = text.trim();
   if (trimmed === '') return MISSING;
@@ -57,8 +57,8 @@ export function parseInt64(text: string): ParsedValue {
 }
 
 /**
- * A decimal(18,4) in the shop's currency, always with four decimals. More decimals are rounded half up, away from zero
- * on either side (`-0.00005` is `-0.0001`), as bookkeeping and DuckDB do.
+ * Parses a decimal(18,4) in the shop's currency, always with four decimals. More decimals are rounded half away from zero
+ * (`-0.00005` is `-0.0001`), as in accounting and DuckDB.
  */
 export function parseMoney(text: string): ParsedValue {
   const trimmed = text.trim();
@@ -84,13 +84,13 @@ const TIMESTAMP =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?: ?(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?$/;
 
 const MINUTES_A_DAY = 1440;
-/** The widest offset ever in use is within it; PostgreSQL draws the line at the same place. */
+/** Larger than any offset ever in use; PostgreSQL has the same limit. */
 const MAX_OFFSET_MINUTES = 15 * 60 + 59;
 const FRACTION_DIGITS = 6;
 
 /**
- * An ISO 8601 instant as `YYYY-MM-DD HH:MM:SS.ffffff` in UTC; what names no offset is UTC. Digits beyond the
- * microsecond are cut off, so that no instant moves into the next day.
+ * Parses an ISO 8601 instant to `YYYY-MM-DD HH:MM:SS.ffffff` in UTC; without an offset, it is UTC. Digits beyond the
+ * microsecond are truncated, so that no instant moves into the next day.
  */
 export function parseTimestamp(text: string): ParsedValue {
   const trimmed = text.trim();
@@ -100,7 +100,7 @@ export function parseTimestamp(text: string): ParsedValue {
     return fault(
       DATE_ONLY.test(trimmed)
         ? 'a time after the date'
-        : 'a date and time such as 2025-03-30T16:14:26, UTC unless it says otherwise',
+        : 'a date and time such as 2025-03-30T16:14:26, in UTC or with an offset',
       text,
     );
   }
@@ -121,7 +121,7 @@ export function parseTimestamp(text: string): ParsedValue {
     minute <= 59 &&
     second <= 59 &&
     offset !== undefined;
-  if (!possible) return fault('a date and time that exist', text);
+  if (!possible) return fault('an existing date and time', text);
 
   const minutes = hour * 60 + minute - offset;
   const date = shiftDate({ year, month, day }, Math.floor(minutes / MINUTES_A_DAY));
@@ -134,7 +134,7 @@ export function parseTimestamp(text: string): ParsedValue {
   );
 }
 
-/** East is positive, as written; undefined for an offset that no place has. */
+/** Minutes east of UTC; undefined for an invalid offset. */
 function offsetMinutes(offset: string | undefined): number | undefined {
   if (offset === undefined || offset === 'Z' || offset === 'UTC') return 0;
   const minutesPart = Number(offset.slice(3).replace(':', '') || 0);
@@ -149,7 +149,7 @@ interface CalendarDate {
   readonly day: number;
 }
 
-/** An offset moves a date by one day at most. */
+/** An offset moves a date by at most one day. */
 function shiftDate({ year, month, day }: CalendarDate, days: number): CalendarDate {
   const shifted = day + days;
   if (shifted < 1) {
@@ -177,9 +177,9 @@ function fault(expected: string, text: string): ParsedValue {
 
 const SHOWN_CHARACTERS = 60;
 
-/** Text as a message shows it: in double quotes, control characters escaped, at most 60 characters. */
+/** Quotes text for a message: in double quotes, control characters escaped, at most 60 characters. */
 export function quoted(text: string): string {
-  // A cell can have megabytes; only as much as could be shown is taken apart.
+  // A cell can have megabytes; only the part that can be shown is split.
   const head = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
   const shown =
     head.length > SHOWN_CHARACTERS ? `${head.slice(0, SHOWN_CHARACTERS - 1).join('')}…` : head.join('');

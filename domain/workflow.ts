@@ -1,20 +1,20 @@
 /**
- * The payloads of the workflow: every JSON object that one step writes and another reads, in one place.
- * Field names are snake_case, as in the logs and in the results that people read.
+ * The payloads of the workflow: every JSON object that one step writes and another reads. Field names are snake_case, as in
+ * the logs and results.
  */
 
 import { z } from 'zod';
 
-/** A version of an object that an upload made: key, ETag (hex, no quotes), bytes, and the time of the upload. */
+/** An object version created by an upload: key, ETag (hex, no quotes), bytes, and time of the upload. */
 export const batchFileSchema = z.object({
   key: z.string().min(1),
   etag: z.string().min(1),
   size: z.number().int().nonnegative(),
   /** The S3 event's time, ISO 8601 to the millisecond, UTC. */
   uploaded_at: z.string(),
-  /** Times its message has been received; of several messages, the one with the fewest. */
+  /** Times its message has been received; the minimum if there are several messages. */
   tries: z.number().int().optional(),
-  /** Its rows are in the tables as they are, from this earlier upload (of the ledger) of the same content. */
+  /** The earlier upload (in the ledger) with the same content, whose rows are in the tables unchanged. */
   duplicate_of: z.string().optional(),
 });
 export type BatchFile = z.infer<typeof batchFileSchema>;
@@ -25,29 +25,29 @@ export type BatchMessage = z.infer<typeof batchMessageSchema>;
 /** `results/{execution_id}/batch.json`, written by orchestrate before it starts the execution. */
 export const batchManifestSchema = z.object({
   execution_id: z.string(),
-  /** One entry per key: the newest upload that a message told of. */
+  /** One entry per key: the newest upload in the messages. */
   files: z.array(batchFileSchema),
-  /** The older uploads under their keys that messages told of: nothing of them lies there any more. */
+  /** Older uploads of these keys in the messages; their objects have been replaced. */
   replaced: z.array(batchFileSchema).optional(),
-  /** Every message the batch took off the queue, settled together. */
+  /** Every message of the batch; they are settled together. */
   messages: z.array(batchMessageSchema),
 });
 export type BatchManifest = z.infer<typeof batchManifestSchema>;
 
-/** A file that is to go to where it belongs, in the version that was judged. */
+/** A file to move, in the version that was validated. */
 export const moveSchema = batchFileSchema
   .pick({ key: true, etag: true, size: true, uploaded_at: true })
   .extend({ destination: z.string().min(1) });
 export type Move = z.infer<typeof moveSchema>;
 
-/** Files that one call moves: what a function does in seconds, and little beside what the call itself costs. */
+/** Files per invocation of move: it takes seconds, and the cost of the invocation is small in comparison. */
 export const MOVE_GROUP_FILES = 1000;
 
 /** `results/{execution_id}/moves/{outcome}-{group}.json`, written by validate, read by move. */
 export const moveGroupSchema = z.object({ execution_id: z.string(), moves: z.array(moveSchema) });
 export type MoveGroup = z.infer<typeof moveGroupSchema>;
 
-/** What a Map state gives to move: one of the groups of the routing. */
+/** Input of move, from a Map state: one group of the routing. */
 export const moveInputSchema = z.object({
   execution_id: z.string().min(1),
   outcome: z.enum(['valid', 'invalid']),
@@ -56,8 +56,8 @@ export const moveInputSchema = z.object({
 export type MoveInput = z.infer<typeof moveInputSchema>;
 
 /**
- * What became of a group: files moved; files of which nothing was there, or a newer upload, as before or since; files that
- * another execution has by now.
+ * The result for a group: files moved; files that no longer existed, or had been replaced by a newer upload; files that another
+ * execution has taken over.
  */
 export interface MoveResult {
   readonly moved: number;
@@ -79,12 +79,12 @@ export const routingSchema = z.object({
 });
 export type Routing = z.infer<typeof routingSchema>;
 
-/** What an attempt at a task used of what is paid for, as far as the task can tell. */
+/** The billed usage of a task attempt, as far as the task can measure it. */
 export const taskUsageSchema = z.object({
   platform: z.enum(['fargate', 'lambda']),
-  /** Milliseconds from where the platform begins to bill to the attempt's end; less than Fargate's minimum, too. */
+  /** Milliseconds from the start of billing to the end of the attempt; may be less than Fargate's minimum. */
   billed_ms: z.number().int().nonnegative(),
-  /** Requests to S3, those that are free excepted. */
+  /** Requests to S3, except free ones. */
   s3_reads: z.number().int(),
   s3_writes: z.number().int(),
 });
@@ -95,15 +95,15 @@ const resultBase = {
   status: z.enum(['succeeded', 'failed']),
   started_at: z.string(),
   duration_ms: z.number(),
-  /** On failure: what went wrong, for a person. */
+  /** On failure: what went wrong, as text for people. */
   cause: z.string().optional(),
   usage: taskUsageSchema.optional(),
 };
 
 /**
- * What validate found of one file. `valid` and `invalid` as the file rules say; `gone`: the object is no longer
- * there, so it was handled before; `replaced`: a newer upload lies under the key, whose own message brings it in;
- * `duplicate`: not read, as orchestrate found its rows in the tables already.
+ * The result of validate for one file. `valid` and `invalid` follow the file rules; `gone`: the object no longer exists, so it
+ * was processed before; `replaced`: there is a newer upload under the key, with its own message; `duplicate`: not read, as
+ * orchestrate found that its rows are already in the tables.
  */
 export const validatedFileSchema = z.object({
   key: z.string(),
@@ -115,19 +115,19 @@ export const validatedFileSchema = z.object({
   /** Good rows, staged. */
   rows: z.number().int(),
   bad_rows: z.number().int(),
-  /** Columns of the header that no rule knows. */
+  /** Columns of the header that are not in the contract. */
   extra_columns: z.array(z.string()),
-  /** Invalid: why, and what to do. */
+  /** For invalid files: why, and what to do. */
   reason: z.string().optional(),
-  /** Valid with rows: where the typed rows lie for stage; those of several files may lie in one object. */
+  /** For valid files with rows: the key of the typed rows for stage; several files may share an object. */
   rows_key: z.string().optional(),
-  /** Where the bad rows lie, if there are any. */
+  /** The key of the bad rows, if there are any. */
   rejected_rows_key: z.string().optional(),
-  /** Valid, duplicate: below archive/; invalid: below rejected/. */
+  /** Valid, duplicate: in archive/; invalid: in rejected/. */
   destination: z.string().optional(),
-  /** Of a replay: the time of the upload that was replayed, which its rows carry. */
+  /** For a replay: the time of the original upload, which its rows carry. */
   replay_of: z.string().optional(),
-  /** Of a duplicate: the earlier upload (of the ledger) that brought its rows. */
+  /** For a duplicate: the earlier upload (in the ledger) that loaded its rows. */
   duplicate_of: z.string().optional(),
 });
 export type ValidatedFile = z.infer<typeof validatedFileSchema>;
@@ -151,13 +151,13 @@ export type ValidateResult = z.infer<typeof validateResultSchema>;
 
 export const stagedTableSchema = z.object({
   table: z.string(),
-  /** Rows that came with the batch, before duplicates of a key. */
+  /** Rows of the batch, before removing duplicate keys. */
   rows: z.number().int(),
   inserted: z.number().int(),
   updated: z.number().int(),
-  /** Rows older than, or the same version as, what the table held or the batch itself brought. */
+  /** Rows that were not newer than the row in the table, or another row in the batch. */
   superseded: z.number().int(),
-  /** The table's version after the step; null for a table that does not exist yet. */
+  /** The table's version afterwards; null if the table does not exist yet. */
   version: z.number().int().nullable(),
   files_added: z.number().int(),
   files_removed: z.number().int(),
@@ -173,7 +173,7 @@ export type StageResult = z.infer<typeof stageResultSchema>;
 
 export const kpiTableResultSchema = z.object({
   table: z.string(),
-  /** KPI rows there are now. */
+  /** Current number of KPI rows. */
   rows: z.number().int(),
   /** Items written to and deleted from DynamoDB. */
   written: z.number().int(),
@@ -189,28 +189,28 @@ export const refreshResultSchema = z.object({
 });
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
-/** What the daily maintenance did to one table of the lake. */
+/** The result of the daily maintenance for one table of the lake. */
 export const maintainedTableSchema = z.object({
   table: z.string(),
-  /** The table's version afterwards; null for one that does not exist yet. */
+  /** The table's version afterwards; null if it does not exist yet. */
   version: z.number().int().nullable(),
   compaction: z.object({
     files_removed: z.number().int(),
     files_added: z.number().int(),
     bytes_added: z.number().int(),
-    /** Groups of small files that another writer changed meanwhile; they are left for the next time. */
+    /** Groups of small files that another writer changed meanwhile; they are left for the next run. */
     given_up: z.number().int(),
   }),
-  /** The version of which a checkpoint was written, where one was due. */
+  /** The version of a new checkpoint, if one was due. */
   checkpoint: z.number().int().nullable(),
-  /** Data files deleted that nothing within the retention needs. */
+  /** Deleted data files that no version within the retention needs. */
   files_deleted: z.number().int(),
   bytes_deleted: z.number().int(),
   log_objects_deleted: z.number().int(),
 });
 export type MaintainedTable = z.infer<typeof maintainedTableSchema>;
 
-/** `results/maintain/{time}.json`: the maintenance belongs to no execution. */
+/** `results/maintain/{time}.json`; maintenance is not part of an execution. */
 export const maintainResultSchema = z.object({
   task: z.literal('maintain'),
   status: z.enum(['succeeded', 'failed']),
@@ -219,37 +219,37 @@ export const maintainResultSchema = z.object({
   cause: z.string().optional(),
   usage: taskUsageSchema.optional(),
   tables: z.array(maintainedTableSchema),
-  /** Parsed rows of executions, deleted once older than the retention. */
+  /** Deleted objects with parsed rows of executions, past their retention. */
   rows_deleted: z.number().int(),
-  /** The time before which none are left. */
+  /** All objects before this time have been deleted. */
   rows_deleted_before: z.string(),
 });
 export type MaintainResult = z.infer<typeof maintainResultSchema>;
 
-/** `results/orchestrate/reconciled.json`: the last look at input/ that found files whose message was lost. */
+/** `results/orchestrate/reconciled.json`: the last reconciliation of input/ that found files without a message. */
 export const reconciledSchema = z.object({
   at: z.string(),
-  /** Announced anew. */
+  /** Files re-queued. */
   files: z.number().int(),
   /** Some of them. */
   keys: z.array(z.string()),
 });
 export type Reconciled = z.infer<typeof reconciledSchema>;
 
-/** The sizes of the tasks, by which AWS bills their seconds. GB are GiB, as on AWS's price pages. */
+/** The sizes of the tasks, which AWS bills by the second. GB are GiB, as on AWS's price pages. */
 export const billedSizesSchema = z.object({
   /** Every Fargate task. */
   task: z.object({ vcpu: z.number(), memory_gb: z.number(), disk_gb: z.number() }),
-  /** Whether Fargate tasks have a public IPv4 address. */
+  /** True if Fargate tasks have a public IPv4 address. */
   public_address: z.boolean(),
   /** Every task of a small batch. */
   task_function: z.object({ memory_gb: z.number(), disk_gb: z.number() }),
 });
 export type BilledSizes = z.infer<typeof billedSizesSchema>;
 
-/** What an execution used of what is billed. A reader applies the prices. */
+/** The billed usage of an execution; the reader applies the prices. */
 export const executionUsageSchema = z.object({
-  /** The last attempt at each task that ran. */
+  /** The last attempt of each task that ran. */
   tasks: z.array(taskUsageSchema.extend({ task: z.string() })),
   files: z.number().int(),
   /** Items written to and deleted from DynamoDB, by KPI table. */
@@ -258,11 +258,11 @@ export const executionUsageSchema = z.object({
 });
 export type ExecutionUsage = z.infer<typeof executionUsageSchema>;
 
-/** What an execution did, told to the topics and shown by the command line. */
+/** The report of an execution, published to the topics and shown by the command line. */
 export const executionReportSchema = z.object({
   execution_id: z.string(),
   outcome: z.enum(['succeeded', 'failed']),
-  /** Failure: the state that failed, and the cause from the task's own result object where it wrote one. */
+  /** On failure: the failed state, and the cause, from the task's result object if it wrote one. */
   task: z.string().optional(),
   cause: z.string().optional(),
   summary: z.string(),

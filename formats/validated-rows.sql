@@ -1,5 +1,5 @@
--- One row per good row. The rows of a file that was good throughout lie in its order and tell no line: it follows from
--- their number, behind the header.
+-- One row per good row. Rows of a file without bad rows are in file order and have no line number; it follows from the row
+-- number, after the header.
 -- columns: of the kind; files: list literal of Parquet files that validate wrote
 (
   select

@@ -19,14 +19,14 @@ export interface Deployment {
   readonly names: ResourceNames;
   readonly bucket: string;
   readonly stateMachineArn: string;
-  /** Its endpoint is on this computer. */
+  /** True if the endpoint is a loopback address. */
   readonly isLocal: boolean;
 }
 
 /**
- * The deployment that the environment names: account and region of the credentials, endpoint AWS_ENDPOINT_URL, prefix
- * DAYBOOK_PREFIX. A loopback endpoint takes any credentials, so none need be set for one.
- * @throws DeploymentError for an endpoint that is no URL, or a prefix that no deployment can have
+ * Connects to the deployment that the environment selects: account and region of the credentials, endpoint AWS_ENDPOINT_URL,
+ * prefix DAYBOOK_PREFIX. A loopback endpoint accepts any credentials, so none have to be set.
+ * @throws DeploymentError for an endpoint that is not a URL, or an invalid prefix
  */
 export async function connect(
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,9 +1,9 @@
-/** What was asked of a deployment cannot be done; the message says why, and what to do. */
+/** A request to a deployment that cannot be fulfilled. The message says why and what to do. */
 export class DeploymentError extends Error {
   override readonly name: string = 'DeploymentError';
 }
 
-/** What AWS answers where the deployment's queue, table, bucket or state machine is not. */
+/** The errors AWS returns if the deployment's queue, table, bucket or state machine does not exist. */
 const NOT_DEPLOYED = [
   'QueueDoesNotExist',
   'ResourceNotFoundException',
@@ -14,13 +14,13 @@ const NOT_DEPLOYED = [
 
 const LOCAL_HINT = 'AWS_ENDPOINT_URL=http://127.0.0.1:4566 for a local pipeline';
 
-/** Why something failed, in words for the user, with what to do where that is known. */
+/** Explains an error to the user, with a remedy if one is known. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (code === 'ECONNREFUSED' && endpoint) {
-    return `nothing answers at ${endpoint} (AWS_ENDPOINT_URL); start it with: daybook local`;
+    return `cannot connect to ${endpoint} (AWS_ENDPOINT_URL); start it with: daybook local`;
   }
   if (error.name === 'CredentialsProviderError') {
     return `no AWS credentials: set AWS_PROFILE, or ${LOCAL_HINT}`;
@@ -29,7 +29,7 @@ export function explainError(error: unknown): string {
     return `no AWS region: set AWS_REGION, or ${LOCAL_HINT}`;
   }
   if (NOT_DEPLOYED.includes(error.name)) {
-    return `no Daybook there (${error.name}: ${error.message}); are account, region and DAYBOOK_PREFIX those of a deployment?`;
+    return `no Daybook deployment found (${error.name}: ${error.message}); check account, region and DAYBOOK_PREFIX`;
   }
   const isPlain = error instanceof DeploymentError || error.name === 'Error';
   return isPlain ? error.message : `${error.name}: ${error.message}`;

@@ -40,14 +40,14 @@ export async function readQueueDepth({ sqs, names }: Deployment): Promise<QueueD
 }
 
 export interface Redriven {
-  /** Before the move, as SQS counts them: about. */
+  /** Before the move; approximate, as SQS counts them. */
   readonly dead_letters: number;
   readonly moved: number;
 }
 
 /**
- * Moves the dead letters back to the queue they came from, and waits for the end of it.
- * @throws DeploymentError where SQS gave up; those it had not moved are dead letters still
+ * Moves the dead letters back to their source queue and waits for completion.
+ * @throws DeploymentError if SQS stopped before the end; messages that were not moved are still dead letters
  */
 export async function redrive({ sqs, names }: Deployment, dryRun: boolean): Promise<Redriven> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: names.deadLetterQueue }));

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 /**
- * Builds what runs: bundles of every Lambda, task, the command line and the CDK app, then the template.
+ * Builds the bundles of every Lambda function, task, the command line and the CDK app, then the template.
  *
- *   dist/lambda/<name>/index.js   a Lambda's asset directory
- *   dist/image/                   what `docker build` is given: the tasks' bundles, the Dockerfile, a lockfile
+ *   dist/lambda/<name>/index.js   the asset directory of a Lambda function
+ *   dist/image/                   the context of `docker build`: the tasks' bundles, the Dockerfile, a lockfile
  *   dist/cli/, dist/local/        the daybook command and what it starts
  *   dist/console/                 the console's page
  *   cdk.out/                      the synthesized template (unless --no-template)
  *
- * --only NAME builds the one bundle of that name.
- * --definitions FILE builds with another module in place of catalog/definitions.ts, without the console's page.
- * --to DIR builds below another directory, which needs a node_modules; the default is the project's own.
+ * --only NAME builds a single bundle.
+ * --definitions FILE replaces catalog/definitions.ts by another module, and does not build the console's page.
+ * --to DIR builds in another directory, which needs a node_modules; the default is the project directory.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Loaded from node_modules at run time: native code, or packages that find their own files. */
+/** Loaded from node_modules at run time: native code, or packages that read their own files. */
 const EXTERNAL = [
   '@duckdb/node-api',
   '@duckdb/node-bindings',
@@ -93,7 +93,7 @@ const otherDefinitions = {
 
 const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
 if (wanted.length === 0)
-  throw new Error(`no bundle is named ${options.only}; there are ${BUNDLES.map((b) => b.name).join(', ')}`);
+  throw new Error(`unknown bundle ${options.only}; the bundles are ${BUNDLES.map((b) => b.name).join(', ')}`);
 
 await Promise.all(
   wanted.map(({ from, to, inject }) =>
@@ -111,13 +111,13 @@ await Promise.all(
       keepNames: true,
       sourcemap: 'linked',
       logLevel: 'warning',
-      // The SDK's notice about Node 20 is for us, not for a user's screen.
+      // Hides the SDK's warning about Node 20 from users.
       banner: { js: "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';" },
     }),
   ),
 );
 
-// Of bundles that are no more.
+// Output of bundles that no longer exist.
 rmSync(path.join(options.to, 'dist/code-cache'), { recursive: true, force: true });
 
 if (!options.definitions && (!options.only || options.only === 'console'))
@@ -126,10 +126,10 @@ if (!options.definitions && (!options.only || options.only === 'console'))
 if (!options.only) {
   writeContext(path.join(options.to, 'dist/image'));
   if (!options['no-template']) {
-    // Beside the old one, then in its place: a pipeline that runs may be reading it.
+    // Written next to the old template, then renamed, as a running pipeline may be reading it.
     const template = path.resolve(options.to, 'cdk.out');
     const fresh = `${template}.${process.pid}`;
-    // CDK's own validation takes six times as long as the rest; `npm run synth` and a test have it.
+    // CDK's validation takes six times as long as the rest; `npm run synth` and a test run it.
     const env = { ...process.env, CDK_OUTDIR: fresh, CDK_VALIDATION: 'false' };
     execFileSync(process.execPath, [path.join(options.to, 'dist/infra/app.cjs')], { stdio: 'inherit', env });
     rmSync(template, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Jest transform: a .sql file is a module whose default export is its text, as esbuild's text loader has it. */
+/** Jest transform: imports a .sql file as a string, like esbuild's text loader. */
 module.exports = {
   process: (text) => ({ code: `module.exports = { __esModule: true, default: ${JSON.stringify(text)} };` }),
 };

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Checks the import rules of .dependency-cruiser.cjs over every source file below the working directory, type imports included.
+ * Checks the import rules of .dependency-cruiser.cjs for every source file in the working directory, including type imports.
  *
- * dependency-cruiser reads TypeScript here with swc, as TypeScript 7 has no API for it. It does not tell swc which files hold
- * JSX, so that is done first.
+ * dependency-cruiser parses TypeScript with swc here, as TypeScript 7 has no API for it. It does not tell swc which files
+ * contain JSX, so this script does.
  */
 import { createRequire } from 'node:module';
 

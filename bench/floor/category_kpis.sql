@@ -1,4 +1,4 @@
--- One row per category and order_date with an item sold. Quotients half up to 2 decimals, as whole hundredths first.
+-- One row per category and order_date with an item sold. Quotients rounded half up to 2 decimals by integer division.
 with sales as (
   select
     category,

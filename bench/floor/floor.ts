@@ -1,5 +1,5 @@
 /**
- * The least that any way from these files to these KPIs must do: one DuckDB, no lake, no bucket, nothing kept.
+ * The floor: the minimum work to compute these KPIs from these files, in one DuckDB process without lake, bucket or storage.
  *
  *   node floor.cjs DIRECTORY OUT.json
  */
@@ -15,7 +15,7 @@ import latestSql from './latest.sql';
 import orderKpisSql from './order_kpis.sql';
 import soldSql from './sold.sql';
 
-/** The columns that the KPIs need, by table. */
+/** The columns the KPIs need, by table. */
 const WANTED: readonly { name: string; kind: string; columns: string }[] = [
   { name: 'products', kind: 'products', columns: 'id, category, cost, retail_price' },
   { name: 'orders', kind: 'orders', columns: 'order_id, user_id, status, created_at, num_of_item' },
@@ -46,7 +46,7 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
   const answer = {
     order_kpis: orderKpis,
     category_kpis: categoryKpis,
-    // maxRSS comes in kilobytes of 1,024, times in microseconds.
+    // maxRSS is in units of 1,024 bytes, times are in microseconds.
     peak_rss_bytes: maxRSS * 1024,
     cpu_seconds: (userCPUTime + systemCPUTime) / 1e6,
   };

@@ -1,4 +1,4 @@
--- One row per key of one kind's files: the row of the last file that holds it.
+-- One row per key of one kind's files: the row in the last file that contains it.
 -- name: the new table; files: a glob as string literal; columns: the files' columns and types, as a struct;
 -- wanted: the columns that the KPIs need; key: identifier
 create or replace temp table $[name] as

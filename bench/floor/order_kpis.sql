@@ -1,4 +1,4 @@
--- One row per order_date that has an order. Rates in percent, half up to 2 decimals, as whole hundredths first.
+-- One row per order_date with an order. Rates in percent, rounded half up to 2 decimals by integer division.
 with days as (
   select
     cast(created_at as date) as order_date,

@@ -1,4 +1,4 @@
--- One row per item whose order counts, with the order's day and the category of its product.
+-- One row per item of an order that KPIs include, with the order's day and the product's category.
 create or replace temp table sold as
 select
   items.order_id,

@@ -9,7 +9,7 @@ const DIRT = 0.01;
 
 const RATIO_GOAL = 4;
 
-/** A first load of everything into an empty pipeline, beside its floor. */
+/** A first load into an empty pipeline, next to its floor. */
 export async function measureCold(context: BenchContext): Promise<MeasureResult> {
   const { data, floors, colds } = await compareWithFloor(context);
   const { orders } = (await coldDataset(context)).shop.options;
@@ -35,14 +35,14 @@ export async function measureCold(context: BenchContext): Promise<MeasureResult>
       {
         title: `Cold load: ${orders.toLocaleString('en-US')} orders from start of execution to success`,
         columns: [
-          { heading: 'what', unit: 'text' },
+          { heading: 'run', unit: 'text' },
           seconds('median'),
           seconds('min'),
           seconds('max'),
-          { heading: 'CSV a second', unit: 'bytes' },
-          { heading: 'to the floor', unit: 'ratio' },
-          seconds('on the cores'),
-          { heading: 'to the floor', unit: 'ratio' },
+          { heading: 'CSV per second', unit: 'bytes' },
+          { heading: 'time relative to the floor', unit: 'ratio' },
+          seconds('CPU time'),
+          { heading: 'CPU time relative to the floor', unit: 'ratio' },
         ],
         rows: [
           row('floor', floor, floorCpu),
@@ -50,12 +50,12 @@ export async function measureCold(context: BenchContext): Promise<MeasureResult>
           row('cold load, 1 row in 100 dirty', spread([dirty.seconds]), cpuSeconds(dirty.executions)),
         ],
       },
-      stepsTable('Cold load by step, a run in the middle', typical?.executions ?? []),
+      stepsTable('Cold load by step, median run', typical?.executions ?? []),
       stepsTable('The same with 1 row in 100 dirty', dirty.executions),
     ],
     goals: [
       {
-        what: 'cold load / floor (aim: 3)',
+        what: 'cold load / floor (target: 3)',
         bound: 'at most',
         goal: RATIO_GOAL,
         unit: 'ratio',
@@ -64,9 +64,9 @@ export async function measureCold(context: BenchContext): Promise<MeasureResult>
       },
     ],
     notes: [
-      `${data.files.length - 1} files of orders and items and one of products; ${colds.length} rounds, the floor before each load.`,
-      'On the cores: processor time of the process, for a load that of its three tasks; the local S3 and the workflow are not in it.',
-      'The execution starts three task processes and two functions anew; the time for that is in it.',
+      `${data.files.length - 1} files of orders and items and one of products; ${colds.length} rounds, with the floor before each load.`,
+      'CPU time is that of the process, for a load that of its three tasks, without the local S3 and the workflow.',
+      'The time includes starting three task processes and two functions for the execution.',
     ],
   };
 }

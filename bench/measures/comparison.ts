@@ -1,6 +1,5 @@
 /**
- * The cold load beside its floor: rounds of both, one after the other on the same files, so that a slow minute of the
- * machine meets both.
+ * The cold load and its floor, alternating on the same files, so that a slow phase of the machine affects both.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +10,7 @@ import { compareKpis, type KpiSet } from '../kpi-sets';
 import { type ExecutionRecord, elapsed, Pipeline, type PipelineOptions } from '../pipeline';
 import { runProgram } from '../program';
 
-/** 1 million orders come in eight files of orders and items, second versions included, and one of products. */
+/** 1 million orders are in eight files of orders and items, including second versions, and one of products. */
 const SLICES = 3;
 
 export interface FloorRun {
@@ -42,7 +41,7 @@ export async function runFloor(context: BenchContext, { files }: Dataset): Promi
   return { seconds, kpis, peak_rss_bytes, cpu_seconds };
 }
 
-/** A pipeline of its own, from nothing. */
+/** Loads the files into a new pipeline. */
 export async function runCold(
   context: BenchContext,
   { files }: Dataset,
@@ -61,13 +60,13 @@ export interface Comparison {
   readonly data: Dataset;
   readonly floors: readonly FloorRun[];
   readonly colds: readonly ColdRun[];
-  /** Rows of KPIs that the floor and the pipeline agree in. */
+  /** KPI rows that are equal in the floor and the pipeline. */
   readonly comparedRows: number;
 }
 
 const done = new WeakMap<BenchContext, Promise<Comparison>>();
 
-/** Measured once in a run, whoever asks. @throws KpisDifferError */
+/** Measured once per run. @throws KpisDifferError */
 export function compareWithFloor(context: BenchContext): Promise<Comparison> {
   const known = done.get(context);
   if (known) return known;

@@ -3,7 +3,7 @@ import type { MeasureResult } from '../results';
 import { median, spread } from '../statistics';
 import { compareWithFloor } from './comparison';
 
-/** One bare DuckDB process over the files of the cold load, beside the cold load. */
+/** A single DuckDB process over the files of the cold load, next to the cold load. */
 export async function measureFloor(context: BenchContext): Promise<MeasureResult> {
   const { data, floors, colds, comparedRows } = await compareWithFloor(context);
   const seconds = spread(floors.map((floor) => floor.seconds));
@@ -11,7 +11,7 @@ export async function measureFloor(context: BenchContext): Promise<MeasureResult
   return {
     tables: [
       {
-        title: 'Floor: the same files to the same KPIs in one bare DuckDB process',
+        title: 'Floor: the same KPIs from the same files in a single DuckDB process',
         columns: [
           { heading: 'orders', unit: 'count' },
           { heading: 'items', unit: 'count' },
@@ -19,7 +19,7 @@ export async function measureFloor(context: BenchContext): Promise<MeasureResult
           { heading: 'median', unit: 'seconds' },
           { heading: 'min', unit: 'seconds' },
           { heading: 'max', unit: 'seconds' },
-          { heading: 'CSV a second', unit: 'bytes' },
+          { heading: 'CSV per second', unit: 'bytes' },
           { heading: 'peak memory', unit: 'bytes' },
           { heading: 'cold load / floor', unit: 'ratio' },
         ],
@@ -40,8 +40,8 @@ export async function measureFloor(context: BenchContext): Promise<MeasureResult
     ],
     goals: [],
     notes: [
-      `Its KPIs are those of the pipeline, value for value, in all ${comparedRows} rows.`,
-      'It keeps nothing: no lake, no lineage, no rejected rows, no DynamoDB.',
+      `Its KPIs equal those of the pipeline in all ${comparedRows} rows.`,
+      'It stores nothing: no lake, no lineage, no rejected rows, no DynamoDB.',
     ],
   };
 }

@@ -13,13 +13,13 @@ interface HistoryRun {
   readonly orders: number;
   readonly shop: Shop;
   readonly pipeline: Pipeline;
-  /** Its batches', as far as they have come. */
+  /** The executions of its batches so far. */
   readonly executions: ExecutionRecord[];
 }
 
 /**
- * Batches of new orders, one after the other, on top of histories of different lengths at the same orders a day. All
- * histories are loaded first; then every one gets its next batch in turn, so that a slow minute meets them all.
+ * Batches of new orders on histories of different lengths with the same number of orders per day. All histories are loaded
+ * first; then the batches alternate between them, so that a slow phase of the machine affects all.
  */
 export async function measureHistory(context: BenchContext): Promise<MeasureResult> {
   const { histories, batches, batchOrders } = context.sizes;
@@ -66,15 +66,15 @@ function describe(context: BenchContext, runs: readonly HistoryRun[]): MeasureRe
     goals: goals(context, runs),
     charts: charts(runs),
     notes: [
-      `Each number is the mean of ${context.sizes.batches} batches of ${named(context.sizes.batchOrders)} new orders with their items, in a row, of the days that follow the history; the histories took turns.`,
-      'Bytes and objects are counted at the local S3 endpoint, request by request, and belong to the step in whose time they came.',
+      `Each number is the mean of ${context.sizes.batches} batches of ${named(context.sizes.batchOrders)} new orders with their items, on the days after the history; the batches alternate between the histories.`,
+      'Bytes and objects are counted at the local S3 endpoint, and assigned to the step that was running at the time of the request.',
     ],
   };
 }
 
 const named = (count: number) => count.toLocaleString('en-US');
 
-/** To the shortest history measured. */
+/** Relative to the shortest history measured. */
 function ratios(run: HistoryRun, runs: readonly HistoryRun[]) {
   const [shortest] = runs;
   const [own, base] = [batchCost(run.executions), batchCost(shortest?.executions ?? [])];
@@ -89,7 +89,7 @@ function ratios(run: HistoryRun, runs: readonly HistoryRun[]) {
 
 function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultTable {
   return {
-    title: `A batch of ${named(sizes.batchOrders)} new orders against the history below it`,
+    title: `A batch of ${named(sizes.batchOrders)} new orders by length of the history`,
     columns: [
       { heading: 'orders of history', unit: 'count' },
       { heading: 'days', unit: 'count' },
@@ -100,10 +100,10 @@ function overview({ sizes }: BenchContext, runs: readonly HistoryRun[]): ResultT
       { heading: 'objects read', unit: 'count' },
       { heading: 'read', unit: 'bytes' },
       { heading: 'written', unit: 'bytes' },
-      { heading: 'on the cores', unit: 'seconds' },
-      { heading: 'time to the shortest', unit: 'ratio' },
-      { heading: 'cores to the shortest', unit: 'ratio' },
-      { heading: 'bytes to the shortest', unit: 'ratio' },
+      { heading: 'CPU time', unit: 'seconds' },
+      { heading: 'time relative to the shortest history', unit: 'ratio' },
+      { heading: 'CPU time relative to the shortest history', unit: 'ratio' },
+      { heading: 'bytes relative to the shortest history', unit: 'ratio' },
     ],
     rows: runs.map((run) => {
       const { seconds, objectsRead, read, written } = batchCost(run.executions);

@@ -9,12 +9,12 @@ const PEAK_GOAL = 1.5e9;
 interface MemoryRun {
   readonly orders: number;
   readonly limitMb: number | undefined;
-  /** None where the load failed. */
+  /** Empty if the load failed. */
   readonly executions: readonly ExecutionRecord[];
   readonly failure?: string;
 }
 
-/** The most memory that each task had at cold loads, with the deployment's limit and with a narrow one. */
+/** Peak memory of each task in cold loads, with the deployment's limit and with a lower one. */
 export async function measureMemory(context: BenchContext): Promise<MeasureResult> {
   const { memoryOrders, narrowMemoryMb } = context.sizes;
   const runs: MemoryRun[] = [];
@@ -26,7 +26,7 @@ export async function measureMemory(context: BenchContext): Promise<MeasureResul
   return {
     tables: [
       {
-        title: 'Peak memory of each task at a cold load',
+        title: 'Peak memory of each task in a cold load',
         columns: [
           { heading: 'orders', unit: 'count' },
           { heading: 'container limit', unit: 'text' },
@@ -43,9 +43,9 @@ export async function measureMemory(context: BenchContext): Promise<MeasureResul
     ],
     goals: goals(context, runs),
     notes: [
-      'Resident memory as the kernel counted it at its highest (ru_maxrss), Node and DuckDB together.',
+      'Peak resident memory (ru_maxrss), Node and DuckDB together.',
       ...runs.flatMap(({ failure }) => (failure === undefined ? [] : [`A load failed: ${failure}`])),
-      'The limit is the variable MEMORY_LIMIT_MB that the tasks plan by; nothing outside them enforces it here.',
+      'The limit is the variable MEMORY_LIMIT_MB, by which the tasks size their memory; it is not enforced from outside here.',
     ],
   };
 }
@@ -65,7 +65,7 @@ async function runLoad(
     );
     return { orders, limitMb, executions };
   } catch (error) {
-    // That a load dies of its limit is what this measure is to find out.
+    // This benchmark finds out whether a load fails at its limit.
     const failure = error instanceof Error ? error.message : String(error);
     context.say(`${orders.toLocaleString('en-US')} orders, limit ${limitMb ?? 'as deployed'}: ${failure}`);
     return { orders, limitMb, executions: [], failure };

@@ -1,4 +1,4 @@
--- One row per line of one file, with where it came from.
+-- One row per line of one file, with its origin.
 -- file: string literal
 -- parameters: $source_key, the file's key; $source_modified_at, ISO 8601
 create or replace temp table micro_batch as

@@ -1,6 +1,6 @@
 /**
- * Thousands of small merges in a row, straight through lake/merge and a local S3: the workflow around them would take
- * hours and changes nothing of what lies in the lake.
+ * Thousands of small merges directly through lake/merge and a local S3. With the workflow they would take hours, with the same
+ * resulting lake.
  */
 
 import path from 'node:path';
@@ -27,11 +27,11 @@ const FILES_GOAL = 30;
 const WRITTEN_GOAL = 12;
 const SAY_EVERY = 100;
 const DAYS = 30;
-/** The first of July: thirty days before it are one month. */
+/** The first of July: the thirty days before it are one month. */
 const END = Date.UTC(2025, 6, 1) / 1000;
 const BUCKET = 'daybook-bench';
 
-/** What the batches bring besides new orders: nothing, or second versions of some orders of the batch before. */
+/** Shares of updates per batch: none, or second versions of some orders of the previous batch. */
 const UPDATES = [0, 0.05];
 
 interface TableRun {
@@ -43,7 +43,7 @@ interface TableRun {
   readonly mostFiles: number;
   readonly lastFiles: number;
   readonly seconds: number;
-  /** Bytes written to data files, to log entries, and to checkpoints. */
+  /** Bytes written to data files, log entries and checkpoints. */
   readonly data: number;
   readonly log: number;
   readonly checkpoints: number;
@@ -80,7 +80,7 @@ export async function measureMicroBatches(context: BenchContext): Promise<Measur
   }
 }
 
-/** One batch after another of a month's orders. */
+/** Batches of the orders of one month. */
 async function mergeAll(
   context: BenchContext,
   lake: Lake,
@@ -132,9 +132,9 @@ async function mergeAll(
   };
 }
 
-const brings = (updates: number) => (updates > 0 ? 'new orders and changes' : 'new orders');
+const contentOf = (updates: number) => (updates > 0 ? 'new orders and changes' : 'new orders');
 
-/** Live files in a partition: the most after any commit, and those of each partition after the last. */
+/** Live files per partition: the maximum after any commit, and the number in each partition at the end. */
 async function liveFiles(
   lake: Lake,
   location: string,
@@ -144,7 +144,7 @@ async function liveFiles(
   let most = 0;
   for (let entry = 0; entry <= version; entry += 1) {
     for (const { add, remove } of (await readEntry(lake.bucket, location, entry)) ?? []) {
-      // A partition's files lie in its directory.
+      // The files of a partition are in its directory.
       const name = add?.path ?? remove?.path ?? '';
       if (name === '') continue;
       const files = live.get(path.dirname(name)) ?? new Set();
@@ -172,22 +172,22 @@ function describe(
         title: `${named(batches)} micro-batches of ${orders} orders over one month, without maintain`,
         columns: [
           { heading: 'table', unit: 'text' },
-          { heading: 'batches bring', unit: 'text' },
+          { heading: 'batches contain', unit: 'text' },
           { heading: 'rows', unit: 'count' },
           { heading: 'partitions', unit: 'count' },
-          { heading: 'most live files', unit: 'count' },
+          { heading: 'max live files', unit: 'count' },
           { heading: 'at the end', unit: 'count' },
           { heading: 'table', unit: 'bytes' },
           { heading: 'data written', unit: 'bytes' },
           { heading: 'log entries', unit: 'bytes' },
           { heading: 'checkpoints', unit: 'bytes' },
-          { heading: 'data / table', unit: 'ratio' },
-          { heading: 'all / table', unit: 'ratio' },
-          { heading: 'a merge', unit: 'seconds' },
+          { heading: 'data written / table', unit: 'ratio' },
+          { heading: 'all written / table', unit: 'ratio' },
+          { heading: 'time per merge', unit: 'seconds' },
         ],
         rows: runs.map((run) => [
           run.table,
-          brings(run.updates),
+          contentOf(run.updates),
           run.rows,
           run.partitions,
           run.mostFiles,
@@ -204,7 +204,7 @@ function describe(
     ],
     goals: UPDATES.flatMap((updates) => {
       const some = runs.filter((run) => run.updates === updates);
-      const what = `${named(batches)} micro-batches of ${brings(updates)}`;
+      const what = `${named(batches)} micro-batches of ${contentOf(updates)}`;
       return [
         {
           what: `${what}: live files in a partition`,
@@ -215,7 +215,7 @@ function describe(
           judged,
         },
         {
-          what: `${what}: bytes written in all / bytes of the final tables`,
+          what: `${what}: total bytes written / bytes of the final tables`,
           bound: 'at most',
           goal: WRITTEN_GOAL,
           unit: 'ratio',
@@ -225,8 +225,8 @@ function describe(
       ];
     }),
     notes: [
-      'Driven through lake/merge in one process against the local S3, without the workflow around it.',
-      'Changes are second versions of one in twenty orders of the batch before, which lie in the newest files.',
+      'Runs lake/merge in one process against the local S3, without the workflow.',
+      'Changes are second versions of one in twenty orders of the previous batch, which are in the newest files.',
     ],
   };
 }

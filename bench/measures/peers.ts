@@ -9,16 +9,16 @@ import { mean, median, spread } from '../statistics';
 import { coldDataset, runCold } from './comparison';
 
 const RATIO_GOAL = 5;
-/** What a peer's KPIs may differ by: it rounds binary fractions. */
+/** The maximum difference of a peer's KPIs, as peers round binary fractions. */
 const TOLERANCE = 0.01;
 
 interface PeerRun {
   readonly seconds: number;
-  /** By phase, as the peer's own clock has them. */
+  /** Seconds by phase, as measured by the peer. */
   readonly phases: Readonly<Record<string, number>>;
 }
 
-/** The cold load's job as others do it, in turn with ours. */
+/** The work of the cold load in other systems, alternating with Daybook. */
 export async function measurePeers(context: BenchContext): Promise<MeasureResult> {
   const data = await coldDataset(context);
   const notes: string[] = [];
@@ -53,14 +53,14 @@ export async function measurePeers(context: BenchContext): Promise<MeasureResult
   return {
     tables: [
       {
-        title: `The same job: ${data.shop.options.orders.toLocaleString('en-US')} orders from CSV to upserted tables to KPIs`,
+        title: `The same work: ${data.shop.options.orders.toLocaleString('en-US')} orders from CSV to upserted tables to KPIs`,
         columns: [
-          { heading: 'what', unit: 'text' },
+          { heading: 'system', unit: 'text' },
           { heading: 'median', unit: 'seconds' },
           { heading: 'min', unit: 'seconds' },
-          { heading: 'of it, starting up', unit: 'seconds' },
-          { heading: 'to Daybook', unit: 'ratio' },
-          { heading: 'to Daybook, without starting up', unit: 'ratio' },
+          { heading: 'of which startup', unit: 'seconds' },
+          { heading: 'relative to Daybook', unit: 'ratio' },
+          { heading: 'relative to Daybook, without startup', unit: 'ratio' },
         ],
         rows: [
           row('Daybook, start of execution to success', ours, null),
@@ -88,8 +88,8 @@ export async function measurePeers(context: BenchContext): Promise<MeasureResult
       : [],
     notes: [
       ...notes,
-      'The peers read and write the local disk; Daybook goes through a local S3, keeps rejected rows and lineage, archives the files and writes DynamoDB.',
-      `Their KPIs were compared with ours, within ${TOLERANCE}. What they fetch on first use was fetched before.`,
+      'The peers read and write local disk; Daybook uses a local S3, keeps rejected rows and lineage, archives the files and writes to DynamoDB.',
+      `Their KPIs equal those of Daybook within ${TOLERANCE}. Files that they download on first use were downloaded before.`,
     ],
   };
 }

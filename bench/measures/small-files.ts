@@ -7,7 +7,7 @@ import { stepsTable } from './steps-table';
 
 const RATIO_GOAL = 3;
 
-/** Many files of few orders, beside one file of the same rows, each into an empty pipeline. */
+/** Many files of few orders, and one file with the same rows, each loaded into an empty pipeline. */
 export async function measureSmallFiles(context: BenchContext): Promise<MeasureResult> {
   const { smallFiles, rowsPerSmallFile } = context.sizes;
   const rows = smallFiles * rowsPerSmallFile;
@@ -40,7 +40,7 @@ export async function measureSmallFiles(context: BenchContext): Promise<MeasureR
           { heading: 'median', unit: 'seconds' },
           { heading: 'min', unit: 'seconds' },
           ...STEPS.slice(0, 4).map((heading) => ({ heading, unit: 'seconds' as const })),
-          { heading: 'to one file', unit: 'ratio' },
+          { heading: 'relative to one file', unit: 'ratio' },
         ],
         rows: [
           row('1', oneSeconds, runs.one),
@@ -60,7 +60,7 @@ export async function measureSmallFiles(context: BenchContext): Promise<MeasureR
       },
     ],
     notes: [
-      'The time is that from the start of the first execution to the end of the last, what the orchestrator needs between them included.',
+      'The time is from the start of the first execution to the end of the last, including the orchestrator runs in between.',
     ],
   };
 }

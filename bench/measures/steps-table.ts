@@ -5,7 +5,7 @@ import { mean, sum } from '../statistics';
 const COLUMNS: readonly Column[] = [
   { heading: 'step', unit: 'text' },
   { heading: 'time', unit: 'seconds' },
-  { heading: 'on the cores', unit: 'seconds' },
+  { heading: 'CPU time', unit: 'seconds' },
   { heading: 'requests', unit: 'count' },
   { heading: 'objects read', unit: 'count' },
   { heading: 'read', unit: 'bytes' },
@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'written', unit: 'bytes' },
 ];
 
-/** The mean execution, step by step, its sum last. */
+/** The mean execution by step, with the total last. */
 export function stepsTable(title: string, executions: readonly ExecutionRecord[]): ResultTable {
   const rows = STEPS.map((name) => {
     const records = executions.map((execution) => stepOf(execution, name));
@@ -39,13 +39,13 @@ export function stepsTable(title: string, executions: readonly ExecutionRecord[]
   };
 }
 
-/** Seconds that the tasks of executions were on the cores, all together; NaN where a task did not tell. */
+/** Total CPU seconds of the tasks of executions; NaN if the usage of a task is missing. */
 export function cpuSeconds(executions: readonly ExecutionRecord[]): number {
   const tasks = executions.flatMap((execution) => TASKS.map((task) => stepOf(execution, task)));
   return sum(tasks, ({ cpu_seconds }) => cpu_seconds ?? Number.NaN);
 }
 
-/** Of the mean execution; bytes and objects as its steps have them. */
+/** Totals of the mean execution, with bytes and objects by step. */
 export function batchCost(executions: readonly ExecutionRecord[]): {
   seconds: number;
   read: number;

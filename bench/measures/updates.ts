@@ -5,7 +5,7 @@ import type { MeasureResult } from '../results';
 import { mean } from '../statistics';
 import { batchCost, stepsTable } from './steps-table';
 
-/** Batches of changes to orders of a whole year, each beside a batch of as many new orders on the same history. */
+/** Batches of changes to orders of a whole year, alternating with batches of as many new orders on the same history. */
 export async function measureUpdates(context: BenchContext): Promise<MeasureResult> {
   const { updateHistory, updateBatches, batchOrders } = context.sizes;
   const { shop, files, bytes } = await dataset(context, { orders: updateHistory });
@@ -32,28 +32,28 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
   return {
     tables: [
       {
-        title: `Changes scattered over ${shop.options.days} days, on ${updateHistory.toLocaleString('en-US')} orders of history`,
+        title: `Changes spread over ${shop.options.days} days, on ${updateHistory.toLocaleString('en-US')} orders of history`,
         columns: [
-          { heading: 'what', unit: 'text' },
+          { heading: 'batch', unit: 'text' },
           { heading: 'time', unit: 'seconds' },
           ...TASKS.map((heading) => ({ heading, unit: 'seconds' as const })),
           { heading: 'objects read', unit: 'count' },
           { heading: 'read', unit: 'bytes' },
           { heading: 'written', unit: 'bytes' },
-          { heading: 'time to new orders', unit: 'ratio' },
+          { heading: 'time relative to new orders', unit: 'ratio' },
         ],
         rows: [
           row(`${count} new orders with their items`, added),
           row(`${count} changed statuses`, changed),
-          row('the history itself, in one load', load),
+          row('the history, in one load', load),
         ],
       },
       stepsTable(`A batch of ${count} changed statuses, by step`, changed),
     ],
     goals: [],
     notes: [
-      `The mean of ${updateBatches} batches of each, in turn. The changes touch every day, so every day's KPIs are computed again.`,
-      `The history came as ${files.length} files of ${(bytes / 1e6).toFixed(0)} MB in ${load.length === 1 ? 'one execution' : `${load.length} executions`}, ${elapsed(load).toFixed(1)} s in all.`,
+      `The mean of ${updateBatches} batches of each, alternating. The changes affect every day, so the KPIs of every day are computed again.`,
+      `The history was loaded from ${files.length} files of ${(bytes / 1e6).toFixed(0)} MB in ${load.length === 1 ? 'one execution' : `${load.length} executions`}, ${elapsed(load).toFixed(1)} s in total.`,
     ],
   };
 }

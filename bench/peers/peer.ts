@@ -6,10 +6,10 @@ import { runProgram } from '../program';
 
 export interface Peer {
   readonly name: string;
-  /** Below bench/peers. */
+  /** In bench/peers. */
   readonly script: string;
   readonly requirements: string;
-  /** Programs that it needs besides Python. */
+  /** Programs it needs besides Python. */
   readonly needs: readonly string[];
 }
 
@@ -30,15 +30,15 @@ export const PEERS: readonly [Peer, ...Peer[]] = [
 
 export interface PreparedPeer {
   readonly peer: Peer;
-  /** Of its virtual environment. */
+  /** Python of its virtual environment. */
   readonly python: string;
   readonly script: string;
 }
 
 /**
- * Makes the peer ready to run: a virtual environment with its packages from PyPI, kept for the next time in the directory
- * for temporary files, and whatever it fetches on first use.
- * @returns why not, where a part is absent
+ * Prepares the peer: a virtual environment with its packages from PyPI, cached in the directory for temporary files, and the
+ * files that it downloads on first use.
+ * @returns what is missing, if it cannot run
  */
 export async function preparePeer(
   peer: Peer,
@@ -51,7 +51,7 @@ export async function preparePeer(
   const stamp = path.join(environment, 'installed.txt');
   for (const program of ['python3', ...peer.needs]) {
     const found = await runProgram(program, ['--version']).catch(() => undefined);
-    if (!found) return { missing: `there is no ${program}` };
+    if (!found) return { missing: `${program} is not installed` };
   }
   try {
     if ((await readFile(stamp, 'utf8').catch(() => '')) !== wanted) {

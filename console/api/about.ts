@@ -1,17 +1,17 @@
-/** GET /api/about: which deployment this is. */
+/** GET /api/about: the deployment. */
 export interface About {
   readonly bucket: string;
   readonly stateMachineArn: string;
   readonly region: string;
   readonly account: string;
-  /** In front of every resource's name; empty for none. */
+  /** The prefix of all resource names; empty for none. */
   readonly prefix: string;
-  /** On this computer, against `daybook local`. */
+  /** True for a deployment of `daybook local`. */
   readonly isLocal: boolean;
-  /** The kinds of file that a name can begin with. */
+  /** The kinds of files, with which file names can begin. */
   readonly kinds: readonly string[];
-  /** IANA name of the reporting time zone; `UTC` until KPIs were computed. */
+  /** IANA name of the reporting time zone; `UTC` before the first KPIs. */
   readonly timeZone: string;
-  /** Of Daybook. */
+  /** The version of Daybook. */
   readonly version: string;
 }

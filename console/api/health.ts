@@ -1,22 +1,22 @@
-/** Shapes of the health page. Each part is asked by itself, so that one that cannot be told hides no other. */
+/** Types of the health page. Each part has its own request, so that a failing one does not hide the others. */
 
 export type {
   AlarmsHealth,
   AlarmView,
-  ClockHealth,
   ExecutionsHealth,
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,
+  ScheduleHealth,
 } from '../../operations/health/views';
 
-/** GET /api/health/versions: what runs here and there. */
+/** GET /api/health/versions: the deployed versions. */
 export interface Versions {
-  /** Of Daybook, which serves the console. */
+  /** The version of Daybook that serves the console. */
   readonly daybook: string;
-  /** Of the same process. */
+  /** The version of Node.js in that process. */
   readonly node: string;
-  /** The state machine: a revision of its definition, and when it was made or changed, ISO 8601. */
+  /** The revision of the state machine's definition, and when it was created or changed, ISO 8601. */
   readonly state_machine: { readonly revision: string; readonly changed_at: string | null };
   readonly tables: readonly { readonly name: string; readonly version: number }[];
 }

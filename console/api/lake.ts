@@ -1,4 +1,4 @@
-/** Shapes of the lake page; sizes are bytes, times ISO 8601. */
+/** Types of the lake page. Sizes are bytes, times are ISO 8601. */
 
 export type {
   Cell,
@@ -16,24 +16,24 @@ export type {
 
 import type { Cell, ColumnView, TableSummary } from '../../operations/lake/views';
 
-/** GET /api/lake/tables: those that are there. */
+/** GET /api/lake/tables: the existing tables. */
 export interface LakeTables {
   readonly tables: readonly TableSummary[];
-  /** Names of those that are not there yet. */
+  /** Names of tables that do not exist yet. */
   readonly missing: readonly string[];
 }
 
-/** How far a query may go; it is stopped, or its answer cut, beyond. */
+/** Limits of a query; beyond them it is cancelled or its result truncated. */
 export interface QueryLimits {
   readonly rows: number;
-  /** Unless more are asked for. */
+  /** The default timeout. */
   readonly seconds: number;
-  readonly most_seconds: number;
-  /** Of the answer's cells, as text. */
+  readonly max_seconds: number;
+  /** Size of the result's cells as text. */
   readonly bytes: number;
 }
 
-/** GET /api/lake/query: what can be asked, tables without a version among it. */
+/** GET /api/lake/query: the limits and the tables, including those that do not exist yet. */
 export interface QueryHelp {
   readonly limits: QueryLimits;
   readonly tables: readonly { readonly name: string; readonly columns: readonly ColumnView[] }[];
@@ -42,24 +42,24 @@ export interface QueryHelp {
 /** POST /api/lake/query. */
 export interface QueryRequest {
   readonly sql: string;
-  /** When it is to be stopped; the limits' own where not given. */
+  /** The timeout; default: the limits' `seconds`. */
   readonly seconds?: number;
 }
 
-/** Its answer. A query that was refused, or is wrong, is answered by status 422 and a {@link QueryFault}. */
+/** The result. A query that is invalid or not allowed returns status 422 and a {@link QueryFault}. */
 export interface QueryAnswer {
   readonly columns: readonly ColumnView[];
   readonly rows: readonly (readonly Cell[])[];
-  /** There are more rows. */
+  /** True if there are more rows. */
   readonly truncated: boolean;
-  /** In all, with what was downloaded. */
+  /** Total duration including downloads. */
   readonly seconds: number;
-  /** The versions that were read; null for a table that is not there yet. */
+  /** The versions read; null for a table that does not exist yet. */
   readonly tables: readonly { readonly name: string; readonly version: number | null }[];
 }
 
 export interface QueryFault {
   readonly error: string;
-  /** In the SQL, both from 1; null where the fault has no place. */
+  /** Position in the SQL, both from 1; null if unknown. */
   readonly position: { readonly line: number; readonly column: number } | null;
 }

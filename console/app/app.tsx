@@ -6,7 +6,7 @@ import { ApiError } from './shared/api';
 import { Empty, Failure, Loading } from './shared/states';
 import { useTheme } from './shared/theme';
 
-/** Each with its own bundle, so that the first view loads only what it shows. */
+/** Each page has its own bundle, so that the first view loads only what it needs. */
 const PAGES = [
   { path: '/executions', name: 'Executions', page: lazy(() => import('./executions/executions-page')) },
   { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
@@ -38,8 +38,8 @@ export function App() {
                 </Route>
               ))}
               <Route>
-                <Empty title="There is no such page">
-                  <Link href="/executions">To the executions</Link>
+                <Empty title="Page not found">
+                  <Link href="/executions">Executions</Link>
                 </Empty>
               </Route>
             </Switch>
@@ -67,7 +67,7 @@ function Navigation() {
       </ul>
       <div className="nav-foot">
         {about && <Where>{about.isLocal ? 'this computer' : `${about.account} ${about.region}`}</Where>}
-        {about && <Where>{`times in ${about.timeZone}`}</Where>}
+        {about && <Where>{`Time zone ${about.timeZone}`}</Where>}
         <ThemeButton />
       </div>
     </nav>
@@ -83,7 +83,7 @@ function ThemeButton() {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <button type="button" className="small" onClick={() => choose(other)}>
-      {other === 'dark' ? 'Dark' : 'Light'} colours
+      {other === 'dark' ? 'Dark' : 'Light'} theme
     </button>
   );
 }

@@ -9,7 +9,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 1000,
-      // What the server refused it refuses again.
+      // Retry only if there was no response; errors from the server would repeat.
       retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
     },
   },

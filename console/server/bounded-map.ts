@@ -1,8 +1,8 @@
-/** A map that forgets what was asked for longest ago, once it holds more than so many. */
+/** A map with a maximum size that evicts the least recently used entry. */
 export class BoundedMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly maxSize: number) {}
 
   get(key: Key): Value | undefined {
     const value = this.entries.get(key);
@@ -14,7 +14,7 @@ export class BoundedMap<Key, Value> {
     this.entries.delete(key);
     this.entries.set(key, value);
     for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= this.most) return;
+      if (this.entries.size <= this.maxSize) return;
       this.entries.delete(oldest);
     }
   }

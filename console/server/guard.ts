@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * What every answer says of itself: nothing from elsewhere is loaded, framed, sent to or told of. Styles that scripts set on
- * elements are allowed, as they come from our own script; a style or script in markup is not.
+ * Security headers: no other origin can be loaded from, framed by, sent to, or receive a referrer. Styles set by our own script
+ * are allowed; inline styles and scripts in markup are not.
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
  */
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -26,15 +26,15 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-/** Sets {@link HEADERS} on every answer, errors too. */
+/** Sets {@link HEADERS} on every response, including errors. */
 export const withHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
 };
 
 /**
- * Answers 421 to a request that names another host than the loopback address: a page of another name that resolves to this
- * computer (DNS rebinding) gets nothing.
+ * Responds 421 to a request for any host other than the loopback address, against DNS rebinding: a website whose name resolves
+ * to this computer gets no data.
  */
 export const onLoopbackOnly: MiddlewareHandler = async (context, next) => {
   const { hostname } = new URL(context.req.url);
@@ -43,19 +43,19 @@ export const onLoopbackOnly: MiddlewareHandler = async (context, next) => {
 };
 
 /**
- * Lets through only who sends the token as `Authorization: Bearer`, which no other origin's page knows or can have the
- * browser add by itself, and no request that says it comes from another origin. 401 or 403 otherwise.
+ * Requires the token as `Authorization: Bearer`, which a page of another origin does not know and the browser never adds by
+ * itself, and rejects requests with another origin. Responds 401 or 403 otherwise.
  */
 export function withToken(token: string): MiddlewareHandler {
   const expected = Buffer.from(`Bearer ${token}`);
   return async (context, next) => {
     const origin = context.req.header('Origin');
     if (origin !== undefined && origin !== new URL(context.req.url).origin) {
-      return context.json({ error: 'another origin asked' }, 403);
+      return context.json({ error: 'requests from another origin are not allowed' }, 403);
     }
     const given = Buffer.from(context.req.header('Authorization') ?? '');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      return context.json({ error: 'the token is missing or not that of this console' }, 401);
+      return context.json({ error: 'the token is missing or invalid' }, 401);
     }
     return next();
   };

@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { prettifyError, ZodError } from 'zod';
 import type { Deployment } from '../../operations/deployment';
 import { DeploymentError, explainError } from '../../operations/errors';
-import type { LocalClock } from '../../operations/health/views';
+import type { LocalSchedule } from '../../operations/health/views';
 import { LakeReader } from '../../operations/lake/reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { aboutRoutes } from './routes/about';
@@ -18,23 +18,23 @@ import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
 
 export interface ConsoleOptions {
-  /** Holds the credentials; they never leave this process. */
+  /** Contains the credentials, which never leave this process. */
   readonly deployment: Deployment;
-  /** On 127.0.0.1; 0 picks a free one. */
+  /** Port on 127.0.0.1; 0 picks a free one. */
   readonly port: number;
-  /** Of a local pipeline in this process; how it goes is not known otherwise. */
-  readonly clock?: (() => LocalClock) | undefined;
-  /** The page as `npm run build` wrote it. */
+  /** The schedule of a local pipeline in this process; otherwise unknown. */
+  readonly clock?: (() => LocalSchedule) | undefined;
+  /** The directory of the built page. */
   readonly assetsDirectory: string;
 }
 
 export interface ConsoleServer {
-  /** With the token, in the fragment: no request and no log has it. */
+  /** Contains the token in the fragment, so that it is not in any request or log. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** The port is taken, or not ours to listen on. */
+/** The port is in use or not permitted. */
 export class ConsolePortError extends Error {
   override readonly name = 'ConsolePortError';
 }
@@ -53,7 +53,7 @@ export async function startConsole({
   const lake = new LakeReader(deployment);
   const app = consoleApp({ deployment, lake, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
-    // An upload may take longer than the five minutes that Node gives a request.
+    // An upload may take longer than Node's default of five minutes.
     const serverOptions = { requestTimeout: 0 };
     const starting = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, serverOptions }, () =>
       resolve(starting as Server),
@@ -81,7 +81,7 @@ interface AppOptions extends Omit<ConsoleOptions, 'port'> {
   readonly token: string;
 }
 
-/** Everything that the console answers: the page to anyone on this computer, data to who has the token. */
+/** Serves the page without, and data only with the token. */
 function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
@@ -95,22 +95,22 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/kpis', kpiRoutes(deployment, lake));
-  app.all('/api/*', (context) => context.json({ error: 'no such request' }, 404));
+  app.all('/api/*', (context) => context.json({ error: 'not found' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);
-    // What cannot be done for a reason that the user can mend; else AWS refused, or a fault of ours.
+    // 409: the user can fix the cause; 502: an error from AWS; 500: a bug.
     const status = error instanceof DeploymentError ? 409 : '$metadata' in error ? 502 : 500;
     return context.json({ error: explainError(error) }, status);
   });
 
   const root = path.relative(process.cwd(), assetsDirectory);
-  app.use('/assets/*', serveStatic({ root, onFound: (_, context) => cacheForGood(context) }));
-  // Every other path is a page of the application.
+  app.use('/assets/*', serveStatic({ root, onFound: (_, context) => cacheForever(context) }));
+  // All other paths are routes of the application.
   app.get('*', serveStatic({ root, rewriteRequestPath: () => '/index.html' }));
   return app;
 }
 
-/** Vite puts a hash of the content into the names of assets. */
-function cacheForGood(context: { header(name: string, value: string): void }): void {
+/** Safe because asset names contain a hash of their content. */
+function cacheForever(context: { header(name: string, value: string): void }): void {
   context.header('Cache-Control', 'public, max-age=31536000, immutable');
 }

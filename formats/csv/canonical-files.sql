@@ -1,6 +1,6 @@
--- One row per file of canonical rows: the number of its first row, the lines, those accepted, and whether its lines lie
--- together, so that row numbers number them.
--- rows: relation of what canonical-rows.sql wrote
+-- One row per file of canonical rows: the number of its first row, its lines, the accepted lines, and whether its rows are
+-- contiguous, so that row numbers give line numbers.
+-- rows: relation written by canonical-rows.sql
 select
   file,
   min(file_row_number) as first_row,

@@ -1,9 +1,9 @@
--- Writes one row per line of plain files of one shape behind their headers, in the order of files and lines, so that row
--- numbers tell lines: the columns' values, null where empty or not canonical; `file`; `accepted`, whether all cells of the
--- line are canonical; and the origin of the rows where all are of one file, but for the line, which the row number tells.
--- cells: relation of the lines' cells: file, the text cells, and `complete`, whether they are as many as the header's;
+-- Writes one row per line after the header of plain files of one shape, in the order of files and lines, so that row numbers
+-- give line numbers: the columns' values, null if empty or not canonical; `file`; `accepted`, true if all cells of the line are
+-- canonical; and the origin, if all rows are from one file. The line of the origin follows from the row number.
+-- cells: relation of the lines' cells: file, the text cells, and `complete`, true if there are as many as in the header;
 -- columns: the values; names: their names; accepted: condition over values and cells; path: of the Parquet file; format: its
--- parameters: $key and $uploaded_at of the one file, or null
+-- options; parameters: $key and $uploaded_at of the single file, or null
 -- units: money decimal(18,4) in the shop's currency, times in microseconds UTC
 copy (
   with cells as (

@@ -9,25 +9,25 @@ import remainingLinesSql from './remaining-lines.sql';
 import type { TextScan } from './scan-text';
 import { nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
 
-/** Half of what DuckDB takes for a line unless it is told otherwise. */
-const LONGEST_LINE_BYTES = 1_000_000;
+/** Half of DuckDB's default for the maximum line size. */
+const MAX_LINE_BYTES = 1_000_000;
 
-/** Line numbers are held in memory. Where more lines than this are not canonical, files are read row by row. */
-const MOST_REMAINING_LINES = 1_000_000;
+/** Line numbers are held in memory. With more lines that are not canonical, files are read row by row. */
+const MAX_REMAINING_LINES = 1_000_000;
 
-/** DuckDB splits lines into cells itself where the header has no more than these. */
-const MOST_COLUMNS = 200;
+/** Maximum columns for which DuckDB's reader splits lines into cells. */
+const MAX_COLUMNS = 200;
 
-/** Errors that no file causes. */
-const FAULTS_OF_SQL = /\b(Parser|Binder|Catalog) Error:/;
+/** Errors of the query itself, not caused by a file. */
+const SQL_ERRORS = /\b(Parser|Binder|Catalog) Error:/;
 
 /** One file of a {@link CanonicalRows}. */
 export interface CanonicalFile {
-  /** The number of the row made of the first line behind the header. */
+  /** The row number of the first line after the header. */
   readonly firstRow: number;
-  /** Rows accepted. */
+  /** Accepted rows. */
   readonly rows: number;
-  /** The physical lines behind the header that were not, in order. */
+  /** The physical lines after the header that were not accepted, in order. */
   readonly remaining: readonly number[];
 }
 
@@ -35,17 +35,17 @@ export interface CanonicalFile {
 export interface CanonicalRows {
   /** The Parquet file that canonical-rows.sql writes. */
   readonly path: string;
-  /** In the order of the files. */
+  /** In file order. */
   readonly files: readonly CanonicalFile[];
 }
 
 /**
- * Which files one query reads as well as several; undefined for a file that is to be read row by row. A file is plain
- * where a line is a record and a delimiter always one, so that DuckDB and {@link readRows} see the same cells.
+ * A key that is equal for files that one query can read together; undefined for a file that must be read row by row. In a plain
+ * file every line is a record and every delimiter separates cells, so DuckDB and {@link readRows} find the same cells.
  */
 export function plainShape({ scan, source, header, delimiter }: InspectedFile): string | undefined {
   const absent = absentByte(scan);
-  if (!scan.plain || scan.longestLine > LONGEST_LINE_BYTES || absent === undefined) return undefined;
+  if (!scan.plain || scan.longestLine > MAX_LINE_BYTES || absent === undefined) return undefined;
   const lineEnd = scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
   return JSON.stringify([
     header.contract.kind,
@@ -59,13 +59,13 @@ export function plainShape({ scan, source, header, delimiter }: InspectedFile): 
 }
 
 /**
- * Types the rows of plain files without a row passing through JavaScript: some twenty times as fast. Only rows are
- * accepted of which all cells have the commonest forms; the rules of domain/ have the last word on every other line.
+ * Types the rows of plain files in DuckDB, about twenty times as fast as in JavaScript. Accepts only rows whose cells all have
+ * the most common forms; the rules of domain/ decide on every other line.
  *
- * @param files of one {@link plainShape}, each with a row
- * @param first the number that the first file gets in column `file`; the others follow
- * @param path where the rows go
- * @returns undefined where the files must be read row by row
+ * @param files of the same {@link plainShape}, each with at least one row
+ * @param first the value of column `file` for the first file; the others follow
+ * @param path of the Parquet file to write
+ * @returns undefined if the files must be read row by row
  */
 export async function readCanonicalRows(
   db: DuckDb,
@@ -81,31 +81,31 @@ export async function readCanonicalRows(
       const found = await canonicalFiles(db, files, path, first);
       if (found) return { path, files: found };
     } catch (error) {
-      // What DuckDB minds in a file, down to the flags of its gzip header, is for the row by row reading to tell.
-      if (FAULTS_OF_SQL.test(`${error}`)) throw error;
+      // Errors that a file causes, down to the flags of its gzip header, are reported by reading row by row.
+      if (SQL_ERRORS.test(`${error}`)) throw error;
     }
   }
   await rm(path, { force: true });
   return undefined;
 }
 
-/** What canonical-rows.sql wrote, as a relation with `file_row_number`. */
+/** The output of canonical-rows.sql, as a relation with `file_row_number`. */
 export const canonicalRelation = (path: string): string =>
   `read_parquet(${quoteLiteral(path)}, file_row_number = true)`;
 
-/** A control character that the file does not hold, neither a tab nor of a line end. */
+/** A control character, other than tab and line endings, that does not occur in the file. */
 function absentByte(scan: TextScan): number | undefined {
   for (let byte = 1; byte < 9; byte += 1) if (scan.count(byte) === 0) return byte;
   return undefined;
 }
 
 /**
- * The cells as DuckDB's reader splits lines, one column more than the header has. A line too short leaves a null, which
- * an empty cell is not; one longer by two or more cells is an error.
+ * Lets DuckDB's reader split lines, into one column more than the header has. A missing cell is null, unlike an empty one; a
+ * line with two or more extra cells is an error.
  */
 function nativeCells(files: readonly InspectedFile[], first: number): string | undefined {
   const [{ header, delimiter }] = files as readonly [InspectedFile];
-  if (header.width > MOST_COLUMNS) return undefined;
+  if (header.width > MAX_COLUMNS) return undefined;
   const names = Array.from({ length: header.width + 1 }, (_, at) => `'f${at}': 'varchar'`);
   const source = readCsv(files, {
     columns: `{${names.join(', ')}}`,
@@ -119,7 +119,7 @@ function nativeCells(files: readonly InspectedFile[], first: number): string | u
   );
 }
 
-/** The cells of lines that come whole and are split here, where too many can be told. */
+/** Reads whole lines and splits them in the query, which handles any number of extra cells. */
 function splitCells(files: readonly InspectedFile[], first: number): string {
   const [{ header, delimiter }] = files as readonly [InspectedFile];
   const source = readCsv(files, { columns: "{'line': 'varchar'}", delim: absentText(files) });
@@ -178,7 +178,7 @@ function canonicalSql(files: readonly InspectedFile[], cells: string, path: stri
   });
 }
 
-/** @returns undefined where DuckDB did not see the lines that the scan saw, or saw too many that are not canonical */
+/** @returns undefined if DuckDB found other lines than the scan, or too many that are not canonical */
 async function canonicalFiles(
   db: DuckDb,
   files: readonly InspectedFile[],
@@ -194,7 +194,7 @@ async function canonicalFiles(
   );
   if (found.length !== files.length || !asScanned) return undefined;
   const left = found.reduce((sum, { lines, accepted }) => sum + Number(lines) - Number(accepted), 0);
-  if (left > MOST_REMAINING_LINES) return undefined;
+  if (left > MAX_REMAINING_LINES) return undefined;
   const result = found.map(({ first_row, accepted }) => ({
     firstRow: Number(first_row),
     rows: Number(accepted),

@@ -2,14 +2,14 @@ import type { ColumnType } from '../../domain/contract';
 import { quoteLiteral } from '../../engine/duckdb/session';
 
 /**
- * The value of a cell's text as SQL: null where the text is empty, not canonical, or means nothing. Canonical are the
- * commonest forms, which DuckDB's casts and the rules of domain/values.ts read alike; the test compares the two.
+ * SQL for the value of a cell: null if the text is empty, not canonical, or invalid. Canonical are the most common forms, for
+ * which DuckDB's casts and the rules of domain/values.ts agree; the test compares the two.
  */
 export function canonicalValue(text: string, type: ColumnType): string {
   if (type === 'text') return `nullif(${text}, '')`;
   const cast = CAST[type](text);
-  // A cast of an empty text fails, which takes ten times as long as one that succeeds. Then a condition that tells most
-  // cells at a third of the cost; the last is the whole of what is canonical.
+  // Casting an empty text fails, which takes ten times as long as a cast that succeeds. The second condition covers most cells
+  // at a third of the cost; the last one is the full definition of canonical.
   return (
     `case when ${text} = '' then null when ${QUICK[type](text)} then ${cast} ` +
     `when regexp_full_match(${text}, ${quoteLiteral(CANONICAL[type])}) then ${cast} end`
@@ -18,33 +18,33 @@ export function canonicalValue(text: string, type: ColumnType): string {
 
 type Typed = Exclude<ColumnType, 'text'>;
 
-/** With so many characters no amount is too large. */
+/** No amount of this length is too large. */
 const SHORT_AMOUNT = 13;
 
 /**
- * Has digits where a cast, which is generous with spaces, signs and missing digits, could else take another form of this
- * length, and names no hour above 29.
+ * Casts are lenient about spaces, signs and missing digits. The digits in this form exclude other forms of the same length, and
+ * hours above 29.
  */
 const TIME_FORM = '[0-9]???-??-?[0-9][T ][0-2]?:??:?[0-9]';
 
 const QUICK: Readonly<Record<Typed, (text: string) => string>> = {
-  // Of digits alone a cast makes what the rules make, or nothing where they are too many.
+  // For digits only, a cast agrees with the rules, or fails if there are too many.
   int64: (text) => `not (${text} glob '*[!0-9]*')`,
   money: (text) =>
     `strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob '*[!0-9.]*')`,
-  // A cast takes the hour 24, and the year 0000 for one before our era.
+  // A cast accepts hour 24, and year 0000 as 1 BC.
   timestamp: (text) =>
     `${text} glob '${TIME_FORM}' and not suffix(${text}, '24:00:00') and ${text} >= '0001'`,
 };
 
-/** The year 0000 stands in no form here: a cast would take it, the rules refuse it. */
+/** Excludes the year 0000, which a cast accepts and the rules refuse. */
 const YEAR = '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
 const TIME = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?';
 
 const CANONICAL: Readonly<Record<Typed, string>> = {
   int64: '-?[0-9]{1,18}',
   money: '-?[0-9]{1,13}([.][0-9]{1,18})?',
-  // No other offset: a cast to timestamp would pass over it.
+  // No other offset: a cast to timestamp would ignore it.
   timestamp: `${YEAR}-[0-9]{2}-[0-9]{2}[T ]${TIME}(Z|[+]00:00| UTC)?`,
 };
 

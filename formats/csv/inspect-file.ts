@@ -6,14 +6,14 @@ import type { TextSource, UnpackLimits } from './read-text';
 import { scanText, type TextScan } from './scan-text';
 import type { RowSource } from './typed-columns';
 
-/** An input file on local disk. What is made of it lies beside it, under its path with a suffix. */
+/** An input file on local disk. Files derived from it have its path plus a suffix. */
 export interface LocalFile extends RowSource {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
 }
 
-/** A file that is text to its end under a header of one kind; its rows are still to be read. */
+/** A file that is valid text and has the header of one kind; its rows have not been read. */
 export interface InspectedFile {
   readonly origin: RowSource;
   readonly source: TextSource;
@@ -23,13 +23,13 @@ export interface InspectedFile {
 }
 
 export interface InspectionRules extends UnpackLimits {
-  /** Those that a file may be of. */
+  /** The possible kinds of files. */
   readonly contracts: readonly Contract[];
 }
 
 export type Inspection = { readonly file: InspectedFile } | { readonly fault: FileFault };
 
-/** Everything about a file but its rows: name, bytes, encoding, header. */
+/** Checks everything about a file except its rows: name, bytes, encoding, header. */
 export async function inspectFile(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
   const format = fileFormat(file.key);
   if ('fault' in format) return format;

@@ -3,13 +3,13 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 
 export interface QuoteCheck {
-  /** A quote stands where RFC 4180 allows none; what follows is read as unquoted text. */
+  /** True if a quote is misplaced under RFC 4180; the text after it is read as unquoted. */
   readonly stray: boolean;
-  /** Where the quote stands that is never closed. */
+  /** The offset of a quote that is never closed. */
   readonly openAt: number | undefined;
 }
 
-/** The quotes of one record, or of the rest of a file. @param delimiter one ASCII character */
+/** Checks the quotes of one record, or of the rest of a file. @param delimiter one ASCII character */
 export function checkQuotes(raw: Uint8Array, delimiter: string): QuoteCheck {
   const separator = delimiter.charCodeAt(0);
   const endsField = (byte: number | undefined) =>

@@ -8,8 +8,8 @@ const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 export type HeaderReading = HeaderOutcome & { readonly delimiter: Delimiter };
 
 /**
- * Tells the delimiter by the header: the one under which most of its cells are names of columns, not the one that
- * occurs most often, which may stand in the text of an extra column.
+ * Detects the delimiter from the header: the one that yields the most known column names, not the most frequent character,
+ * which may be part of the name of an extra column.
  * @param header the first record's bytes, without a byte order mark
  */
 export function readHeader(key: string, header: Buffer, contracts: readonly Contract[]): HeaderReading {
@@ -25,7 +25,7 @@ type Cells = ({ readonly cells: readonly string[] } | { readonly fault: FileFaul
   readonly delimiter: Delimiter;
 };
 
-/** The header read last: of a thousand small files, most have that of the one before. */
+/** Caches the last header: of a thousand small files, most have the same one. */
 let last:
   | { readonly text: string; readonly contracts: readonly Contract[]; readonly cells: Cells }
   | undefined;
@@ -45,14 +45,14 @@ function readCells(header: Buffer, contracts: readonly Contract[]): Cells {
       best = { delimiter, cells, known };
     }
   }
-  // Under a delimiter that the header does not have, an open quote is nothing but text in its one cell.
+  // With a delimiter that does not occur in the header, an open quote is just text in its only cell.
   if (!best || (best.known === 0 && fault)) return { fault: fault ?? NO_HEADER, delimiter: ',' };
   return { cells: best.cells, delimiter: best.delimiter };
 }
 
 const NO_HEADER: FileFault = {
   reason: 'the file has no header',
-  remedy: 'let the first line name the columns',
+  remedy: 'put the column names in the first line',
   line: 1,
 };
 
@@ -63,7 +63,7 @@ function firstRecord(header: Buffer, delimiter: Delimiter): string[] | FileFault
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return {
-      reason: 'not CSV: a quote opened in the header is never closed',
+      reason: 'invalid CSV: a quote opened in the header is never closed',
       remedy: 'close the quote in the header',
       line: 1,
     };

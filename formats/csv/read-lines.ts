@@ -4,10 +4,10 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Hands on some rows of a plain file, where a line is a record and a delimiter always one. What the rows are is what
- * readRows makes of the whole file.
- * @param text UTF-8 without quotes and empty lines, without its byte order mark, its lines ending in LF or CR LF
- * @param wanted numbers of physical lines, rising
+ * Reads some rows of a plain file, in which every line is a record and every delimiter separates cells. The rows are equal to
+ * those of readRows.
+ * @param text UTF-8 without quotes, empty lines and byte order mark, with line endings LF or CR LF
+ * @param wanted physical line numbers, ascending
  */
 export async function readLines(
   text: AsyncIterable<Buffer>,
@@ -17,11 +17,11 @@ export async function readLines(
 ): Promise<void> {
   let line = 1;
   let next = 0;
-  /** The beginning of a line that goes on in the next chunk. */
-  let begun: Buffer[] = [];
+  /** The start of a line that continues in the next chunk. */
+  let partial: Buffer[] = [];
   let batch: CsvRow[] = [];
   const take = (end: Buffer) => {
-    const row = rowOf(Buffer.concat([...begun, end]), line, delimiter);
+    const row = rowOf(Buffer.concat([...partial, end]), line, delimiter);
     if (row) batch.push(row);
     next += 1;
   };
@@ -30,14 +30,14 @@ export async function readLines(
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0 && next < wanted.length; end = chunk.indexOf(LF, start)) {
       if (line === wanted[next]) take(chunk.subarray(start, end));
-      begun = [];
+      partial = [];
       start = end + 1;
       line += 1;
     }
     if (batch.length > 0) await onRows(batch);
     batch = [];
     if (next === wanted.length) return;
-    begun.push(chunk.subarray(start));
+    partial.push(chunk.subarray(start));
   }
   if (line === wanted[next]) take(Buffer.alloc(0));
   if (batch.length > 0) await onRows(batch);

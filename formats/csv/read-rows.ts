@@ -8,17 +8,17 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface CsvRow {
   readonly cells: readonly string[];
-  /** The physical line it starts in; the header is in line 1. */
+  /** The physical line in which it starts; the header is line 1. */
   readonly line: number;
-  /** As it stands in the file, without the line end; valid as long as the batch it came with. */
+  /** Its unchanged bytes without the line ending; valid only until the batch has been processed. */
   readonly raw: Buffer;
-  /** The cells are a guess. */
+  /** True if a misplaced quote makes the cells ambiguous. */
   readonly strayQuote: boolean;
 }
 
 /**
- * RFC 4180, and beyond it any line end anywhere, rows of any width, and quotes out of place, so that one bad row does
- * not take the rows behind it along.
+ * RFC 4180, extended by mixed line endings, rows of any width, and misplaced quotes, so that one bad row does not affect the
+ * rows after it.
  */
 export const CSV_OPTIONS = {
   record_delimiter: ['\r\n', '\n', '\r'],
@@ -29,10 +29,9 @@ export const CSV_OPTIONS = {
 } satisfies Options;
 
 /**
- * Hands on the rows behind the header, in order and in batches; the next batch waits for the one before. Blank lines
- * are passed over.
- * @param text UTF-8 that was found valid, without its byte order mark
- * @returns the fault of a file that is not CSV to its end; rows ahead of it have been handed on
+ * Reads the rows after the header, in order and in batches; each batch waits for the one before. Skips blank lines.
+ * @param text valid UTF-8 without byte order mark
+ * @returns the fault of a file that is not valid CSV; the rows before it have been passed to `onRows`
  */
 export async function readRows(
   text: AsyncIterable<Buffer>,
@@ -45,9 +44,9 @@ export async function readRows(
   const parser = new Parser({
     ...CSV_OPTIONS,
     delimiter,
-    // Taking the records here, and handing none on, spares a turn of the event loop for each.
+    // Collecting records here, and emitting none, saves a turn of the event loop for each.
     on_record: (cells: string[], { bytes }) => {
-      // The parser builds an error, stack and all, for every row that is not as wide as the first: let each be the first.
+      // The parser builds an error with a stack for every row of another width than the first, so each is made the first.
       Object.assign(parser.info, { records: 0 });
       const { bytes: record, line } = raw.take(bytes);
       const blank = cells.length === 1 && cells[0]?.trim() === '';
@@ -60,7 +59,7 @@ export async function readRows(
     },
   });
   const ended = finished(parser.resume());
-  // Without a listener of its own a failure between two chunks would end the process.
+  // Without a listener, a failure between two chunks would end the process.
   ended.catch(() => {});
   try {
     for await (const chunk of text) {
@@ -85,22 +84,22 @@ export async function readRows(
 
 function csvFault(error: CsvError, rest: { bytes: Buffer; line: number }, delimiter: Delimiter): FileFault {
   const { openAt } = checkQuotes(rest.bytes, delimiter);
-  const remedy = 'close the quote, or double it where it belongs to the text';
+  const remedy = 'close the quote, or double it if it is part of the text';
   if (openAt !== undefined) {
     const line = rest.line + lineEnds(rest.bytes.subarray(0, openAt));
-    return { reason: `not CSV to its end: the quote opened in line ${line} is never closed`, remedy, line };
+    return { reason: `invalid CSV: the quote opened in line ${line} is never closed`, remedy, line };
   }
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
     return {
       reason: `the row that starts in line ${rest.line} is longer than ${MAX_RECORD_BYTES} bytes`,
-      remedy: 'look for a missing line end, or leave the row out',
+      remedy: 'check for a missing line ending, or remove the row',
       line: rest.line,
     };
   }
-  return { reason: `not CSV: ${error.message}`, remedy: 'look at the line named', line: rest.line };
+  return { reason: `invalid CSV: ${error.message}`, remedy: 'check this line', line: rest.line };
 }
 
-/** The bytes and lines of records, cut from the chunks that the parser was given. */
+/** Extracts the bytes and line numbers of records from the parser's chunks. */
 export class RawRecords {
   private chunks: Buffer[] = [];
   private taken = 0;
@@ -108,10 +107,10 @@ export class RawRecords {
 
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
-    if (isLineEnd(this.chunks[0]?.[0])) this.passOverLineEnds();
+    if (isLineEnd(this.chunks[0]?.[0])) this.skipLineEnds();
   }
 
-  /** The record that ends at this offset; lines that were empty stand before it and are left out. */
+  /** The record that ends at this offset, without the empty lines before it. */
   take(end: number): { bytes: Buffer; line: number } {
     const whole = this.cut(end - this.taken);
     this.taken = end;
@@ -124,13 +123,13 @@ export class RawRecords {
     return { bytes: whole.subarray(start, stop), line };
   }
 
-  /** What no record was made of. */
+  /** The bytes after the last record. */
   rest(): { bytes: Buffer; line: number } {
     return { bytes: Buffer.concat(this.chunks), line: this.line };
   }
 
-  /** Lets go of empty lines, of which a file may be full; the last is kept, as what follows may belong to it. */
-  private passOverLineEnds(): void {
+  /** Discards empty lines, of which there may be many, except the last one, which may be continued by the next chunk. */
+  private skipLineEnds(): void {
     const pending = Buffer.concat(this.chunks);
     let last = 0;
     while (isLineEnd(pending[last + 1])) last += 1;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FileFault } from '../../domain/file-rules';
 
-/** A local copy of an input file, and how far it may swell when it is unpacked. */
+/** A local copy of an input file, with limits on its decompressed size. */
 export interface TextSource {
   readonly path: string;
   readonly gzip: boolean;
@@ -15,16 +15,16 @@ export interface TextSource {
 
 export interface UnpackLimits {
   readonly maxUnpackedBytes: number;
-  /** Unpacked bytes per packed byte. CSV packs 5 to 50 times, gzip at its utmost 1,032 times. */
+  /** Decompressed bytes per compressed byte. CSV has a ratio of 5 to 50; the maximum of gzip is 1,032. */
   readonly maxUnpackedRatio: number;
 }
 
-/** Up to here a ratio says nothing: a small file of equal rows packs as well as a bomb, and does no harm. */
-const RATIO_COUNTS_FROM_BYTES = 64 * 1024 * 1024;
+/** The ratio is checked above this size: a small file of equal rows compresses like a bomb, but is harmless. */
+const RATIO_APPLIES_FROM_BYTES = 64 * 1024 * 1024;
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The file cannot be unpacked to its end. */
+/** The file cannot be decompressed. */
 export class UnpackError extends Error {
   override readonly name = 'UnpackError';
   constructor(readonly fault: FileFault) {
@@ -33,8 +33,8 @@ export class UnpackError extends Error {
 }
 
 /**
- * The file's bytes, unpacked, in chunks that are the reader's to keep. Concatenated gzip members are one text.
- * @throws UnpackError where the gzip stream is corrupt, ends too early, or swells beyond the limits
+ * The file's decompressed bytes, in chunks that the reader may keep. Concatenated gzip members are read as one text.
+ * @throws UnpackError if the gzip stream is corrupt, truncated, or exceeds the limits
  */
 export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
   const file = createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
@@ -49,8 +49,8 @@ export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       unpacked += chunk.length;
-      const swollen = swellingFault(unpacked, source);
-      if (swollen) throw new UnpackError(swollen);
+      const fault = limitFault(unpacked, source);
+      if (fault) throw new UnpackError(fault);
       yield chunk;
     }
   } catch (error) {
@@ -59,16 +59,16 @@ export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
 }
 
 /**
- * The same bytes, in chunks that are the reader's until it asks for the next: nothing gathers for the garbage collector.
- * @throws as readText
+ * The same bytes, in chunks that are valid only until the next one is requested. Reusing the buffer avoids garbage collection.
+ * @throws like readText
  */
-export async function* passOver(source: TextSource): AsyncGenerator<Buffer> {
+export async function* scanBytes(source: TextSource): AsyncGenerator<Buffer> {
   if (source.gzip) {
     yield* readText(source);
     return;
   }
   if (source.size <= CHUNK_BYTES) {
-    yield* passOverSmall(source.path, source.size);
+    yield* scanSmallFile(source.path, source.size);
     return;
   }
   const file = await open(source.path);
@@ -85,10 +85,10 @@ export async function* passOver(source: TextSource): AsyncGenerator<Buffer> {
 }
 
 /**
- * A small file was written a moment ago and is in memory still: to have it from there takes less than to hand each call to
- * another thread, of which a batch of thousands of files would make thousands.
+ * A small file was just written and is still in the page cache: reading it synchronously is faster than passing each call to
+ * another thread, thousands of times in a batch of thousands of files.
  */
-function* passOverSmall(path: string, size: number): Generator<Buffer> {
+function* scanSmallFile(path: string, size: number): Generator<Buffer> {
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(size + 1);
@@ -96,7 +96,7 @@ function* passOverSmall(path: string, size: number): Generator<Buffer> {
       const bytesRead = readSync(file, buffer, 0, buffer.length, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
-      // All there should be, and no byte more: the file ends here.
+      // The expected size and no further byte: the file ends here.
       if (bytesRead === size) return;
     }
   } finally {
@@ -104,13 +104,13 @@ function* passOverSmall(path: string, size: number): Generator<Buffer> {
   }
 }
 
-function swellingFault(unpacked: number, { size, limits }: TextSource): FileFault | undefined {
+function limitFault(unpacked: number, { size, limits }: TextSource): FileFault | undefined {
   const remedy = 'send it in smaller files';
   if (unpacked > limits.maxUnpackedBytes) {
-    return { reason: `it unpacks to more than ${limits.maxUnpackedBytes} bytes, the most allowed`, remedy };
+    return { reason: `it decompresses to more than ${limits.maxUnpackedBytes} bytes, the limit`, remedy };
   }
-  if (unpacked > RATIO_COUNTS_FROM_BYTES && unpacked > size * limits.maxUnpackedRatio) {
-    const reason = `it unpacks to more than ${limits.maxUnpackedRatio} times its ${size} bytes, the most allowed`;
+  if (unpacked > RATIO_APPLIES_FROM_BYTES && unpacked > size * limits.maxUnpackedRatio) {
+    const reason = `it decompresses to more than ${limits.maxUnpackedRatio} times its ${size} bytes, the limit`;
     return { reason, remedy };
   }
   return undefined;
@@ -125,8 +125,8 @@ function gzipFault(code: string): FileFault {
   const truncated = code === 'Z_BUF_ERROR';
   return {
     reason: truncated
-      ? 'unexpected end of the gzip stream: the file was cut off'
-      : 'the gzip stream is corrupt or no gzip at all',
+      ? 'unexpected end of the gzip stream: the file is truncated'
+      : 'the gzip stream is corrupt, or the file is not gzip',
     remedy: truncated
       ? 'upload the whole file again'
       : 'compress the CSV file with gzip again, or send it as .csv',

@@ -1,5 +1,5 @@
--- One row per line of canonical rows that is not accepted, in order: file and number of the row.
--- rows: relation of what canonical-rows.sql wrote
+-- One row per line that is not accepted, in order: file and row number.
+-- rows: relation written by canonical-rows.sql
 select
   file,
   file_row_number::double as row_number

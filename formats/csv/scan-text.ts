@@ -1,34 +1,34 @@
 import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
-import { passOver, type TextSource, UnpackError } from './read-text';
+import { scanBytes, type TextSource, UnpackError } from './read-text';
 import { firstInvalid, unfinishedBytes } from './utf8';
 
-/** A header or row beyond this is no row but a wrong quote or a file of another sort. */
+/** A longer header or row is caused by a missing quote, or the file is of another type. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
-/** What one pass over a file's bytes tells, before anything is parsed. */
+/** The result of one pass over a file's bytes, before parsing. */
 export interface TextScan {
   /** Bytes of the byte order mark: 0 or 3. */
   readonly bomBytes: number;
-  /** The first line that is not blank, to the end of the record that begins there; no byte order mark. */
+  /** The first record that is not blank, without byte order mark. */
   readonly headerBytes: Buffer;
-  /** Physical lines that end, and the last one where it does not. */
+  /** Physical lines, including a last one without a line ending. */
   readonly lines: number;
   /** Bytes of the longest physical line. */
   readonly longestLine: number;
-  /** One record per line, the header in the first: no quote, no empty line, and one line end throughout. */
+  /** One record per line, starting with the header: no quotes, no empty lines, and a single type of line ending. */
   readonly plain: boolean;
-  /** How often a line feed, carriage return, quote or control character below the tab occurs. */
+  /** Number of occurrences of a line feed, carriage return, quote or control character below the tab. */
   readonly count: (byte: number) => number;
 }
 
 export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFault };
 
-/** Reads the whole file once. @returns the fault of a file that is not UTF-8 text to its end */
+/** Reads the whole file once. @returns the fault of a file that is not valid UTF-8 text */
 export async function scanText(source: TextSource): Promise<ScanOutcome> {
   const scanner = new TextScanner();
   try {
-    for await (const chunk of withWholeHead(passOver(source))) {
+    for await (const chunk of withWholeHead(scanBytes(source))) {
       const fault = scanner.push(chunk);
       if (fault) return { fault };
     }
@@ -39,7 +39,7 @@ export async function scanText(source: TextSource): Promise<ScanOutcome> {
   return scanner.end();
 }
 
-/** The same bytes, the first chunk long enough to tell what the file is. */
+/** The same bytes, with a first chunk that is long enough to detect the file type. */
 async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -61,7 +61,7 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Bytes that have to be counted, and where they stand seen to. */
+/** Bytes that must be counted, and whose position matters. */
 const UNCOMMON = [CR, QUOTE, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 class TextScanner {
@@ -76,7 +76,7 @@ class TextScanner {
   private loneCrs = 0;
   private emptyLines = 0;
   private hasText = false;
-  /** Bytes of a character that the chunk before did not finish. */
+  /** The first bytes of a character that continues in the next chunk. */
   private unfinished: Buffer = Buffer.alloc(0);
 
   push(chunk: Buffer): FileFault | undefined {
@@ -138,7 +138,7 @@ class TextScanner {
     return this.walkBytes(text);
   }
 
-  /** Most files have nothing but text and line feeds, between which the runtime finds its way a dozen times as fast. */
+  /** A fast path for text without uncommon bytes: `indexOf` finds line feeds about twelve times as fast. */
   private walkLines(text: Buffer): void {
     let start = 0;
     let lineFeeds = 0;
@@ -154,7 +154,7 @@ class TextScanner {
     this.hasText ||= text.some((byte) => byte > SPACE);
   }
 
-  /** Kept free of calls and of closures. */
+  /** Without calls and closures in the common path, for speed. */
   private walkBytes(text: Buffer): FileFault | undefined {
     const { counts } = this;
     let { previous, lineLength, hasText } = this;
@@ -179,8 +179,8 @@ class TextScanner {
         lineLength += 1;
         if (byte === 0) {
           return {
-            reason: `not CSV: a NUL byte in line ${this.line()}`,
-            remedy: 'save it as "CSV UTF-8" text again',
+            reason: `invalid CSV: a NUL byte in line ${this.line()}`,
+            remedy: 'save it again as "CSV UTF-8"',
             line: this.line(),
           };
         }
@@ -198,7 +198,7 @@ class TextScanner {
     if (length === 0) this.emptyLines += 1;
   }
 
-  /** The line that the walk is in. */
+  /** The current line. */
   private line(): number {
     return this.count(LF) + this.loneCrs + 1;
   }
@@ -209,7 +209,7 @@ class TextScanner {
     const end = whole.length - unfinishedBytes(whole);
     if (!isUtf8(whole.subarray(0, end))) {
       const at = firstInvalid(whole);
-      // The walk has not seen this chunk yet, so its lines up to the fault are counted here.
+      // This chunk has not been scanned yet, so its lines before the fault are counted here.
       const before = this.line() + (this.previous === CR && whole[0] !== LF ? 1 : 0);
       return notUtf8(before + lineEnds(whole.subarray(0, at)), start + at);
     }
@@ -218,13 +218,13 @@ class TextScanner {
   }
 }
 
-/** The first record's bytes: blank lines passed over, up to a line end behind an even number of quotes. */
+/** Collects the first record: after blank lines, up to a line ending with an even number of quotes before it. */
 class HeaderCollector {
   private readonly chunks: Buffer[] = [];
   private length = 0;
   private quotes = 0;
   private hasText = false;
-  /** Where the first line begins that is not blank. */
+  /** Offset of the first line that is not blank. */
   start = 0;
   private done = false;
   tooLong = false;
@@ -258,13 +258,13 @@ class HeaderCollector {
 
 function notUtf8(line: number, offset: number): FileFault {
   return {
-    reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is part of no character`,
+    reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is not part of a valid character`,
     remedy: 'save it as "CSV UTF-8"',
     line,
   };
 }
 
-/** Line ends in the bytes: LF, CR LF or CR. */
+/** Number of line endings: LF, CR LF or CR. */
 export function lineEnds(bytes: Uint8Array): number {
   let lines = 0;
   for (let at = 0; at < bytes.length; at += 1) {

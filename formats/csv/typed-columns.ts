@@ -2,7 +2,7 @@ import type { ColumnType, Contract } from '../../domain/contract';
 import { parseTimestamp } from '../../domain/values';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 
-/** Parquet types of the rows that validate hands to stage. */
+/** Parquet types of the rows that validate writes for stage. */
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   int64: 'bigint',
   money: 'decimal(18,4)',
@@ -11,19 +11,19 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 /**
- * The format of the files that hold them. Nothing but DuckDB reads these, so they have the newer encodings: half the size, and
- * a third less work. A dictionary of many values is work for nothing.
+ * The format of these files. Only DuckDB reads them, so they use the newer encodings: half the size, and a third less CPU time.
+ * Large dictionaries cost time without saving space.
  */
 export const ROWS_FORMAT = 'format parquet, parquet_version v2, dictionary_size_limit 1000';
 
-/** One version of an input file, as every row of it names its origin. */
+/** The origin of a row: one version of an input file. */
 export interface RowSource {
   readonly key: string;
   /** The time of the upload, ISO 8601. */
   readonly uploadedAt: string;
 }
 
-/** `expression as column` for every column of the contract, in its order. */
+/** `expression as column` for every column of the contract, in order. */
 export function selectList(
   { columns }: Contract,
   expression: (at: number, type: ColumnType) => string,
@@ -33,12 +33,12 @@ export function selectList(
     .join(',\n    ');
 }
 
-/** The contract's columns, in its order. */
+/** The contract's columns, in order. */
 export function nameList({ columns }: Contract): string {
   return columns.map(({ name }) => quoteIdentifier(name)).join(', ');
 }
 
-/** As DuckDB casts it to a timestamp. @throws RangeError for no time */
+/** The upload time in a form that DuckDB casts to a timestamp. @throws RangeError if it is not a time */
 export function uploadTime({ key, uploadedAt }: RowSource): string {
   const time = parseTimestamp(uploadedAt);
   if (!time.ok || time.value === null) {

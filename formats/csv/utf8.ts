@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** How many bytes at the end begin a character that may go on in the next chunk. */
+/** The number of bytes at the end that start a character continued in the next chunk. */
 export function unfinishedBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] as number;
@@ -13,7 +13,7 @@ export function unfinishedBytes(bytes: Buffer): number {
   return 0;
 }
 
-/** Where the first invalid character begins, in bytes that are known to hold one. */
+/** The offset of the first invalid character, in bytes that are known to contain one. */
 export function firstInvalid(bytes: Buffer): number {
   let at = 0;
   while (at < bytes.length) {
@@ -24,7 +24,7 @@ export function firstInvalid(bytes: Buffer): number {
   return at;
 }
 
-/** By a character's first byte; 0 for one that begins none. */
+/** The length of a character from its first byte; 0 if no character starts with it. */
 function characterLength(byte: number): number {
   if (byte < 0x80) return 1;
   return byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 0;

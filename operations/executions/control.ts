@@ -13,13 +13,13 @@ const outcomeSchema = z.object({
 });
 
 /**
- * Calls the orchestrator as its schedule does: it starts an execution for the waiting files, unless one is running. Safe at any time.
- * @throws DeploymentError where it failed
+ * Invokes the orchestrator as its schedule does: it starts an execution for the waiting files, unless one is running. Safe at any time.
+ * @throws DeploymentError if the orchestrator failed
  */
 export async function runOrchestrator({ lambda, names }: Deployment): Promise<OrchestratorRun> {
   const invoke = new InvokeCommand({ FunctionName: names.orchestrator, Payload: Buffer.from('{}') });
   const answer = await lambda.send(invoke).catch((error: unknown) => {
-    // One is at work, and is the only one that may be.
+    // The orchestrator is already running, and its reserved concurrency is 1.
     if (error instanceof TooManyRequestsException) return undefined;
     throw error;
   });
@@ -32,7 +32,7 @@ export async function runOrchestrator({ lambda, names }: Deployment): Promise<Or
   return outcomeSchema.parse(payload);
 }
 
-/** @param reason what its cause will say. Stopping one that has ended changes nothing */
+/** Stopping an execution that has ended changes nothing. @param reason becomes the execution's cause */
 export async function stopExecution(deployment: Deployment, name: string, reason: string): Promise<void> {
   await deployment.sfn.send(
     new StopExecutionCommand({

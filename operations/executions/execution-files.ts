@@ -12,7 +12,7 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import type { ExecutionFile } from './views';
 
-/** Every file of a batch, by key. Empty where its manifest has gone, after 90 days. */
+/** Every file of a batch, by key. Empty if the manifest has expired, after 90 days. */
 export async function readExecutionFiles(deployment: Deployment, name: string): Promise<ExecutionFile[]> {
   const [found, batch] = await Promise.all([readFiles(deployment, name), readBatch(deployment, name)]);
   const batchFiles = new Map(batch.map((file) => [file.key, file]));
@@ -37,7 +37,7 @@ export async function readExecutionFiles(deployment: Deployment, name: string): 
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** What became of a file: validate's findings, or `waiting` where the batch never got through validation. */
+/** The outcome of a file: the result of validate, or `waiting` if the batch has not been validated. */
 export type FileOutcome = Partial<Omit<ValidatedFile, 'key' | 'outcome'>> & {
   readonly key: string;
   readonly outcome: ValidatedFile['outcome'] | 'waiting';

@@ -13,7 +13,7 @@ import { DeploymentError } from '../errors';
 import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
 import type { DescribedExecution } from './views';
 
-/** @param stateMachine its name; the pipeline's where none is given */
+/** @param stateMachine its name; by default the pipeline's */
 export function executionArn(
   { stateMachineArn, names }: Deployment,
   name: string,
@@ -25,15 +25,15 @@ export function executionArn(
   return `${prefix}${stateMachine}:${name}`;
 }
 
-/** One execution, as far as it has come. */
+/** The current state of an execution. */
 export interface ExecutionView {
   readonly name: string;
   readonly status: string;
   readonly started: Date | undefined;
   readonly ended: Date | undefined;
-  /** Of one that succeeded. */
+  /** Set if it succeeded. */
   readonly report: PricedReport | undefined;
-  /** Of one that did not. */
+  /** Set if it did not succeed. */
   readonly cause: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export async function viewExecution({ sfn }: Deployment, executionArn: string): 
 const reportOf = ({ output }: { output?: string | undefined }): PricedReport | undefined =>
   pricedReportSchema.safeParse(output ? JSON.parse(output) : undefined).data;
 
-/** @throws DeploymentError where there is none of the name, or none any more */
+/** @throws DeploymentError if the execution does not exist, or no longer exists */
 export async function describeExecution(deployment: Deployment, name: string): Promise<DescribedExecution> {
   const { sfn } = deployment;
   const described = new DescribeExecutionCommand({ executionArn: executionArn(deployment, name) });
@@ -76,32 +76,32 @@ export async function describeExecution(deployment: Deployment, name: string): P
   };
 }
 
-/** The report that settle wrote, also for a failed execution, which has no output. null: it wrote none. */
+/** The report that settle wrote; a failed execution has one too, but no output. null: settle wrote none. */
 async function settledReport({ s3, bucket }: Deployment, name: string): Promise<PricedReport | null> {
   const key = taskResultKey(name, 'settle');
   const result = await getMatchingJson(s3Bucket(s3, bucket), key, pricedSettleResultSchema);
   return result?.report ?? null;
 }
 
-/** The definition in Amazon States Language that the execution runs by, as JSON text. */
+/** The execution's definition in Amazon States Language, as JSON text. */
 export async function readDefinition({ sfn }: Deployment, executionArn: string): Promise<string> {
   const found = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
   return found.definition ?? '{"StartAt":"","States":{}}';
 }
 
-/** Events that a poll finds new are few: what a page of them holds. */
+/** Page size for polls, which find few new events. */
 const NEW_EVENTS = 100;
 
 /**
- * The whole history, in the order of the events' ids.
- * @param known what was read before, from its first event on; only what came since is asked for
+ * The complete history, ordered by event id.
+ * @param known events that were read before, from the first on; only newer ones are requested
  */
 export async function readHistory(
   { sfn }: Deployment,
   executionArn: string,
   known: readonly ExecutionEvent[] = [],
 ): Promise<readonly ExecutionEvent[]> {
-  if (isWhole(known)) return known;
+  if (isComplete(known)) return known;
   const last = known.at(-1)?.id ?? 0;
   const pages = paginateGetExecutionHistory(
     { client: sfn, pageSize: last === 0 ? 1000 : NEW_EVENTS },
@@ -117,7 +117,7 @@ export async function readHistory(
   return [...known, ...events.sort((a, b) => a.id - b.id)];
 }
 
-/** An event as the SDK has it, its details out of the one field that is there. */
+/** Converts an event of the SDK; its details are in the one object field that is set. */
 export function viewEvent({
   id = 0,
   previousEventId = 0,
@@ -135,7 +135,7 @@ export function viewEvent({
   };
 }
 
-/** Whether a history is whole: its last event is that of the execution's end. */
-export function isWhole(events: readonly ExecutionEvent[]): boolean {
+/** A history is complete if its last event ends the execution. */
+export function isComplete(events: readonly ExecutionEvent[]): boolean {
   return /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(events.at(-1)?.type ?? '');
 }

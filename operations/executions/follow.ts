@@ -9,24 +9,24 @@ import { type FileOutcome, readFiles } from './execution-files';
 import { listExecutions } from './executions';
 import { type LiveStep, statesAhead, stepsOf } from './steps';
 
-/** One visit to a state of the workflow that has been left. */
+/** One completed visit to a state of the workflow. */
 export interface Step {
   readonly state: string;
   readonly started: Date;
   readonly ended: Date;
 }
 
-/** The top-level states that the execution has left, in their order. */
+/** The top-level states that the execution has completed, in order. */
 export async function readSteps(deployment: Deployment, executionArn: string): Promise<Step[]> {
-  return leftSteps(await readHistory(deployment, executionArn));
+  return completedSteps(await readHistory(deployment, executionArn));
 }
 
-const leftSteps = (events: readonly ExecutionEvent[]): Step[] =>
+const completedSteps = (events: readonly ExecutionEvent[]): Step[] =>
   stepsOf(events).flatMap(({ state, started, ended, status }) =>
     ended && (status === 'succeeded' || status === 'caught') ? [{ state, started, ended }] : [],
   );
 
-/** Reads histories again and again, each time only what came since. */
+/** Polls histories, requesting only new events. */
 function historyReader(deployment: Deployment): (arn: string) => Promise<readonly ExecutionEvent[]> {
   const known = new Map<string, readonly ExecutionEvent[]>();
   return async (arn) => {
@@ -36,7 +36,7 @@ function historyReader(deployment: Deployment): (arn: string) => Promise<readonl
   };
 }
 
-/** Calls back for every step as executions take it, until no execution runs and the queue is empty. */
+/** Calls back for every completed step, until no execution runs and the queue is empty. */
 export async function followUntilQuiet(
   deployment: Deployment,
   on: {
@@ -47,20 +47,20 @@ export async function followUntilQuiet(
   pollMs = 200,
 ): Promise<void> {
   const readHistory = historyReader(deployment);
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   const ended = new Set<string>();
   for (;;) {
     const depth = await readQueueDepth(deployment);
     const executions = (await listExecutions(deployment, 100)).reverse();
     for (const { executionArn = '', name = '', status } of executions) {
       if (ended.has(executionArn)) continue;
-      if (!told.has(executionArn)) {
-        told.set(executionArn, 0);
+      if (!reported.has(executionArn)) {
+        reported.set(executionArn, 0);
         on.started(name);
       }
-      const steps = leftSteps(await readHistory(executionArn));
-      for (const step of steps.slice(told.get(executionArn) ?? 0)) on.step(step);
-      told.set(executionArn, steps.length);
+      const steps = completedSteps(await readHistory(executionArn));
+      for (const step of steps.slice(reported.get(executionArn) ?? 0)) on.step(step);
+      reported.set(executionArn, steps.length);
       if (status !== 'RUNNING') {
         ended.add(executionArn);
         on.ended(await viewExecution(deployment, executionArn));
@@ -72,41 +72,41 @@ export async function followUntilQuiet(
   }
 }
 
-/** An execution as it goes on. */
+/** A snapshot of an execution that is being watched. */
 export interface WatchedExecution extends ExecutionView {
   readonly steps: readonly LiveStep[];
-  /** States to come, if nothing fails; none once it has ended. */
+  /** The remaining states if nothing fails; empty once it has ended. */
   readonly ahead: readonly string[];
-  /** Its batch; what validation found once it is through. */
+  /** Its batch, with the results of validation once that is done. */
   readonly files: readonly FileOutcome[];
 }
 
 export interface Frame {
   readonly queue: QueueDepth;
-  /** undefined: none runs, and none has started since. */
+  /** undefined: no execution is running, and none has started since. */
   readonly execution: WatchedExecution | undefined;
 }
 
-/** A local pipeline bills nothing, and is through in seconds. */
+/** Requests to a local pipeline are free, and its executions take seconds. */
 const POLL_MS = { local: 300, aws: 2_000 };
-/** Executions that may come and go between two looks. */
-const LOOKED_AT = 20;
-/** Once it is left, the files' outcomes are known. */
+/** Executions listed per poll: more than can start and end between two polls. */
+const LISTED = 20;
+/** Once this state has succeeded, the outcomes of the files are known. */
 const VALIDATION = /^Validate/;
 
 /**
- * What goes on, again and again: of the execution that runs, or else of the next that starts, up to its end; then of those
- * after it, one by one, to whoever asks on.
+ * Polls the execution that is running, or the next one that starts, until it ends, and then the ones that follow. It ends
+ * only when the caller stops iterating.
  */
 export async function* watchExecutions(deployment: Deployment): AsyncGenerator<Frame> {
   const pollMs = deployment.isLocal ? POLL_MS.local : POLL_MS.aws;
-  const listed = await listExecutions(deployment, LOOKED_AT);
-  /** Those that nobody asked for, and those that were watched to their end. */
+  const listed = await listExecutions(deployment, LISTED);
+  /** Executions that had ended before the call, and those that were watched until they ended. */
   const past = new Set(listed.filter(({ status }) => status !== 'RUNNING').map(arnOf));
   for (;;) {
     const [queue, executions] = await Promise.all([
       readQueueDepth(deployment),
-      listExecutions(deployment, LOOKED_AT),
+      listExecutions(deployment, LISTED),
     ]);
     const next = executions.map(arnOf).findLast((arn) => !past.has(arn));
     if (next === undefined) yield { queue, execution: undefined };
@@ -124,7 +124,7 @@ async function* watchOne(deployment: Deployment, arn: string, pollMs: number): A
   const readHistory = historyReader(deployment);
   let files: { readonly found: FileOutcome[]; readonly isValidated: boolean } | undefined;
   for (;;) {
-    // Before its history: one that has ended has a whole one.
+    // Read before the history: an execution that has ended has a complete one.
     const [queue, view] = await Promise.all([readQueueDepth(deployment), viewExecution(deployment, arn)]);
     const steps = await Promise.all(
       stepsOf(await readHistory(arn)).map(async (step) =>
@@ -143,7 +143,7 @@ async function* watchOne(deployment: Deployment, arn: string, pollMs: number): A
   }
 }
 
-/** Calls of a task on whatever engine. */
+/** Attempts of a task in its nested execution, on Lambda or Fargate. */
 const triesOf = (nested: readonly ExecutionEvent[]): number =>
   readRun(nested).visits.reduce((sum, { attempts }) => sum + attempts.length, 0);
 

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import type { Deployment } from '../deployment';
 import type { LogLine, LogLines } from './views';
 
-/** How late a line may come to its log, and how long after its state an image's process may still write. */
+/** Allows for late delivery to CloudWatch, and for a container that writes after its state has ended. */
 const LATE_MS = 5000;
-const MOST_LINES = 1000;
-/** Of all lines, which the runtime writes about itself, nothing that helps. */
+const MAX_LINES = 1000;
+/** Lines that the Lambda runtime writes about itself. */
 const PLATFORM_LINE = /^(START|END|REPORT|INIT_START) /;
 
 const parametersSchema = z.object({
@@ -26,10 +26,10 @@ interface LogRequest {
 }
 
 /**
- * What a state's task or function wrote from a time on. Its log group is shared by all executions; as these run one at a
- * time, the time tells them apart, and where two ran beside each other what the lines in JSON say does.
- * @param parameters JSON text: what the task or function was called with; null: it was not called
- * @param to null: up to now
+ * The log lines of a state's task or function within a time range. All executions share the log group. They run one at a
+ * time, so the time range separates them; if two overlapped, the `execution_id` in JSON lines does.
+ * @param parameters JSON text: the parameters of the call; null: the task or function was not called
+ * @param to null: until now
  */
 export async function readStateLog(
   deployment: Deployment,
@@ -42,7 +42,7 @@ export async function readStateLog(
       logGroupName: group,
       startTime: from.getTime(),
       endTime: (to ?? new Date()).getTime() + LATE_MS,
-      limit: MOST_LINES,
+      limit: MAX_LINES,
     }),
   );
   return {
@@ -54,7 +54,7 @@ export async function readStateLog(
 
 const groups = new WeakMap<Deployment, Map<string, string>>();
 
-/** Groups have the names that CloudFormation made of the template's: the stack, the logical id and a random end. */
+/** CloudFormation names a group after the stack and the logical id, with a random suffix. */
 async function findLogGroup(deployment: Deployment, parameters: string | null): Promise<string | undefined> {
   const { logs, names } = deployment;
   const logicalId = logicalIdOf(parameters, names);
@@ -70,7 +70,7 @@ async function findLogGroup(deployment: Deployment, parameters: string | null): 
   return name;
 }
 
-/** Without the hash at its end: `Tasksvalidatelog`, `SmallBatchesstagelog`, `Functionssettlelog`. */
+/** Without the trailing hash: `Tasksvalidatelog`, `SmallBatchesstagelog`, `Functionssettlelog`. */
 function logicalIdOf(parameters: string | null, names: Deployment['names']): string | undefined {
   const called = parametersSchema.safeParse(JSON.parse(parameters ?? '{}')).data;
   const container = called?.Overrides?.ContainerOverrides?.[0]?.Name;
@@ -87,8 +87,8 @@ const lineSchema = z.looseObject({
   message: z.string().optional(),
   execution_id: z.string().optional(),
 });
-/** Told by other fields, or the same in every line. */
-const LEFT_OUT = [
+/** Fields that are shown separately, or that are the same in every line. */
+const OMITTED_FIELDS = [
   'level',
   'message',
   'timestamp',
@@ -104,7 +104,7 @@ const LEFT_OUT = [
   'function_request_id',
 ];
 
-/** None of a line that another execution wrote, or the platform. */
+/** Empty for a line of another execution or of the platform. */
 function viewLine({ timestamp = 0, message = '' }: FilteredLogEvent, execution: string): LogLine[] {
   const at = new Date(timestamp).toISOString();
   const text = message.trimEnd();
@@ -112,16 +112,16 @@ function viewLine({ timestamp = 0, message = '' }: FilteredLogEvent, execution: 
   if (!parsed.success) {
     return text === '' || PLATFORM_LINE.test(text) ? [] : [{ at, level: null, message: text, fields: null }];
   }
-  const { level = null, message: words = '', execution_id } = parsed.data;
+  const { level = null, message: logMessage = '', execution_id } = parsed.data;
   if (execution_id !== undefined && execution_id !== execution) return [];
-  // Metrics in embedded format are for CloudWatch.
+  // Metrics in CloudWatch's embedded metric format.
   if ('_aws' in parsed.data) return [];
-  const rest = Object.entries(parsed.data).filter(([name]) => !LEFT_OUT.includes(name));
+  const rest = Object.entries(parsed.data).filter(([name]) => !OMITTED_FIELDS.includes(name));
   return [
     {
       at,
       level,
-      message: words,
+      message: logMessage,
       fields: rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : null,
     },
   ];

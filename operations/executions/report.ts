@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { executionCost, executionCostSchema } from '../../cost/execution-cost';
 import { executionReportSchema, settleResultSchema } from '../../domain/workflow';
 
-/** A report with the cost of its usage at today's list prices. Reports of earlier versions hold their own cost and no usage. */
+/** A report with the cost of its usage at current list prices. Reports of earlier versions contain a cost and no usage. */
 export const pricedReportSchema = executionReportSchema
   .extend({ cost: executionCostSchema.optional() })
   .transform(({ cost, ...report }) => ({

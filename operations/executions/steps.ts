@@ -1,21 +1,21 @@
 import type { ExecutionEvent } from '../../domain/execution-history';
 import { readRun, type StateStatus } from '../../domain/execution-history';
 
-/** One visit to a top-level state of the workflow, as far as the history tells. */
+/** One visit to a top-level state of the workflow, according to the history so far. */
 export interface LiveStep {
   readonly state: string;
   readonly status: StateStatus;
   readonly started: Date;
   readonly ended: Date | undefined;
-  /** Calls of a task, the first included. */
+  /** Attempts of a task, the first included. */
   readonly tries: number;
   /** The nested execution of the last call, by its ARN. */
   readonly nested: string | undefined;
-  /** Of a Map: its items, and those that are through. */
+  /** For a Map state: the number of items, and of those that are done. */
   readonly items: { readonly all: number; readonly done: number } | undefined;
 }
 
-/** The top-level states that were entered, in their order; what goes on within a Map counts for it. */
+/** The top-level states that were entered, in order. States inside a Map count as part of it. */
 export function stepsOf(events: readonly ExecutionEvent[]): LiveStep[] {
   const run = readRun(events);
   const visits = run.visits.filter(({ item }) => item === null);
@@ -43,7 +43,7 @@ export interface Definition {
   >;
 }
 
-/** The states that are to come if nothing fails and every choice takes its first branch, in their order. */
+/** The remaining states in order, if nothing fails and every choice takes its first branch. */
 export function statesAhead({ StartAt, States }: Definition, steps: readonly LiveStep[]): string[] {
   const after = (name: string) => States[name]?.Next ?? States[name]?.Choices?.[0]?.Next;
   const last = steps.at(-1);

@@ -1,15 +1,15 @@
 import type { ValidatedFile } from '../../domain/workflow';
 import type { PricedReport } from './report';
 
-/** What is told of executions, to the command line as to the console's page: types alone. */
+/** Views of executions for the command line and the console's page. This file contains only types. */
 
 export const EXECUTION_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
-/** A page of the service's list, newest first; times in ISO 8601 UTC. */
+/** A page of Step Functions' list of executions, newest first; times in ISO 8601 UTC. */
 export interface ExecutionPage {
   readonly executions: readonly ListedExecution[];
-  /** Of the next page, asked for with the same limit and status; null at the end. */
+  /** Token of the next page, for the same limit and status; null on the last page. */
   readonly next: string | null;
 }
 
@@ -17,67 +17,67 @@ export interface ListedExecution {
   readonly name: string;
   readonly status: string;
   readonly started: string;
-  /** null while it runs. */
+  /** null while it is running. */
   readonly ended: string | null;
 }
 
-/** What DescribeExecution tells of one, and its report; times in ISO 8601 UTC. */
+/** The result of DescribeExecution, with the report; times in ISO 8601 UTC. */
 export interface DescribedExecution extends ListedExecution {
   /** JSON text. */
   readonly input: string | null;
-  /** JSON text, of one that succeeded. */
+  /** JSON text; only of an execution that succeeded. */
   readonly output: string | null;
   readonly error: string | null;
   readonly cause: string | null;
-  /** null while it runs, and where settle never came to write one, or its result has gone (after 90 days). */
+  /** null while it is running, if settle wrote no report, and after 90 days, when the result is deleted. */
   readonly report: PricedReport | null;
 }
 
-/** A file of a batch, and what became of it. */
+/** A file of a batch and its outcome. */
 export interface ExecutionFile {
   readonly key: string;
-  /** Bytes as it lay in S3; null where it is not known any more. */
+  /** Bytes in S3; null if no longer known. */
   readonly size: number | null;
   readonly kind: string | null;
-  /** What this execution's validation found; `waiting` where it never got through it. */
+  /** The outcome of this execution's validation; `waiting` if it was not completed. */
   readonly found: ValidatedFile['outcome'] | 'waiting';
-  /** Good rows; null until validation is through. */
+  /** Good rows; null until validation is done. */
   readonly rows: number | null;
   readonly bad_rows: number | null;
   readonly reason: string | null;
-  /** What the ledger says of the upload now, whichever execution dealt with it; null where it knows nothing. */
+  /** The upload's current outcome in the ledger, from whichever execution; null if the ledger has no item. */
   readonly outcome: string | null;
-  /** The execution that had it last. */
+  /** The last execution that processed it. */
   readonly execution: string | null;
-  /** Where it lies now, if it was moved. */
+  /** Its current key, if it was moved. */
   readonly destination: string | null;
 }
 
-/** A line that a task or function wrote. */
+/** A log line of a task or function. */
 export interface LogLine {
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** INFO, WARN, ERROR...; null where the line does not say. */
+  /** INFO, WARN, ERROR...; null if the line has no level. */
   readonly level: string | null;
-  /** The line's own words, without what the other fields say. */
+  /** The message, without the other fields. */
   readonly message: string;
-  /** The rest of a line in JSON, as JSON text; null where there is none. */
+  /** The other fields of a JSON line, as JSON text; null if there are none. */
   readonly fields: string | null;
 }
 
 export interface LogLines {
   readonly lines: readonly LogLine[];
-  /** There are more than these, the first of their time. */
+  /** True if there are more lines; these are the first. */
   readonly truncated: boolean;
   /** null: the state writes no log. */
   readonly group: string | null;
 }
 
-/** What the orchestrator did. */
+/** The result of an orchestrator run. */
 export interface OrchestratorRun {
   readonly started: boolean;
   /** The execution that was started. */
   readonly execution_id?: string | undefined;
-  /** Why none was: `running`, `empty`, `exists` or `busy`. */
+  /** Why none was started: `running`, `empty`, `exists` or `busy`. */
   readonly reason?: string | undefined;
 }

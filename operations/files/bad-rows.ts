@@ -12,21 +12,21 @@ import { type FileShape, formatRow, readShape } from './file-shape';
 
 /** A row of a `.rows.csv`. */
 export interface BadRow {
-  /** The physical line of the file in which the row starts, its header being in line 1. */
+  /** The physical line of the file in which the row starts; the header is line 1. */
   readonly line: number;
-  /** The columns at fault; none where the row as a whole is. */
+  /** The columns with errors; empty if the error is in the row as a whole. */
   readonly columns: readonly string[];
   readonly reason: string;
-  /** As it stood in the file, formulas too. */
+  /** The unchanged text from the file, formulas included. */
   readonly text: string;
-  /** Where the next row begins in the `.rows.csv`, in bytes. */
+  /** Byte offset of the next row in the `.rows.csv`. */
   readonly end: number;
 }
 
-/** What a page holds at most, beside the row that goes beyond it. */
+/** Size limit of a page; the row that exceeds it is still included. */
 const PAGE_CHARACTERS = 1_000_000;
 
-/** A page of bad rows, as they came, and where the next page begins; undefined after the last. */
+/** A page of bad rows in file order, and the offset of the next page; undefined after the last. */
 export async function readBadRows(
   deployment: Deployment,
   upload: LedgerItem,
@@ -48,9 +48,9 @@ export async function readBadRows(
 }
 
 /**
- * The bad rows of a file from a place in their list on, read as they are asked for.
+ * Streams the bad rows of a file, starting at an offset.
  * @param from 0, or the `end` of a row
- * @throws DeploymentError where the file has none, or their list is no longer there
+ * @throws DeploymentError if the file has no bad rows, or their list no longer exists
  */
 export async function* badRows(
   deployment: Deployment,
@@ -78,14 +78,14 @@ export async function* badRows(
       };
     }
   } catch (error) {
-    // No row begins at the place that was asked for.
+    // No row begins at the requested offset.
     if (error instanceof CsvError)
       throw new DeploymentError(`the list of bad rows cannot be read: ${error.message}`);
     throw error;
   }
 }
 
-/** The `.rows.csv` itself, byte for byte; undefined behind its end. @throws DeploymentError as `badRows` */
+/** The unchanged bytes of the `.rows.csv`; undefined past its end. @throws DeploymentError like `badRows` */
 export async function openBadRows(
   { s3, bucket }: Deployment,
   { key, rejected_rows_key }: LedgerItem,
@@ -101,12 +101,12 @@ export async function openBadRows(
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name === 'InvalidRange') return undefined;
-    if (name === 'NoSuchKey') throw new DeploymentError(`${rejected_rows_key}: no longer there`);
+    if (name === 'NoSuchKey') throw new DeploymentError(`${rejected_rows_key} no longer exists`);
     throw error;
   }
 }
 
-/** The cells of a row. `isGuess`: quotes stand where none may, so that they could be meant otherwise. */
+/** The cells of a row. `isGuess`: a misplaced quote makes the row ambiguous. */
 export function cellsOf(
   text: string,
   { delimiter }: FileShape,
@@ -117,25 +117,25 @@ export function cellsOf(
   return { cells, isGuess: stray };
 }
 
-/** A number is no formula. */
+/** A number is not a formula. */
 const NUMBER = /^[+-][0-9.,]+$/;
 
 /**
- * A file of the bad rows alone, under the header of the file they were in: mended, it is to be dropped in. What a spreadsheet
- * could take for a formula has an apostrophe put in front, cell by cell. A row whose quotes are out of place stands as it
- * came, for whoever mends it to say what its cells are.
- * @throws DeploymentError where the file, or the list of its bad rows, is no longer there
+ * A CSV file with only the bad rows, under the header of the original file, to be fixed and uploaded. Cells that a spreadsheet
+ * could interpret as a formula get a leading apostrophe. A row with misplaced quotes is written unchanged, as its cells are
+ * not known.
+ * @throws DeploymentError if the file, or the list of its bad rows, no longer exists
  */
-export async function mendableFile(
+export async function rowsToFix(
   deployment: Deployment,
   upload: LedgerItem,
 ): Promise<AsyncGenerator<Buffer, void>> {
   const shape = await readShape(deployment, upload);
-  if (!shape) throw new DeploymentError(`${upload.key}: the file whose header is needed is no longer there`);
-  return mendableLines(badRows(deployment, upload), shape);
+  if (!shape) throw new DeploymentError(`${upload.key}: the file, whose header is needed, no longer exists`);
+  return linesToFix(badRows(deployment, upload), shape);
 }
 
-async function* mendableLines(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {
+async function* linesToFix(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {
   yield Buffer.from(`${formatRow(shape.header.map(harmless), shape.delimiter)}\n`);
   for await (const { text } of rows) {
     const { cells, isGuess } = cellsOf(text, shape);

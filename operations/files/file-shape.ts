@@ -8,18 +8,18 @@ import { CSV_OPTIONS, type Delimiter } from '../../formats/csv/read-rows';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 
-/** Of a file's beginning that is looked at for its header. */
+/** Bytes read from the start of a file to find its header. */
 const HEAD_BYTES = 256 * 1024;
 
-/** How the rows of a file are written. */
+/** The header and delimiter of a file. */
 export interface FileShape {
-  /** The header's cells, as they stand there. */
+  /** The cells of the header, unchanged. */
   readonly header: readonly string[];
   readonly match: HeaderMatch;
   readonly delimiter: Delimiter;
 }
 
-/** Of a file that is archived or rejected; undefined where it is no longer there, or its header tells no kind. */
+/** The shape of an archived or rejected file; undefined if it no longer exists, or its kind is unknown. */
 export async function readShape(
   { s3, bucket }: Deployment,
   { key, destination }: Pick<LedgerItem, 'key' | 'destination'>,
@@ -29,23 +29,23 @@ export async function readShape(
   const head = await s3Bucket(s3, bucket)
     .getRange(destination, 0, HEAD_BYTES)
     .catch((error: unknown) => {
-      // An empty object has no ranges.
+      // S3 returns InvalidRange for an empty object.
       if (error instanceof Error && error.name === 'InvalidRange') return undefined;
       throw error;
     });
   if (!head) return undefined;
-  const text = withoutMark(format.gzip ? await unpacked(head) : Buffer.from(head));
+  const text = withoutBom(format.gzip ? await decompressed(head) : Buffer.from(head));
   const found = readHeader(key, text, catalog.contracts);
   if (!('match' in found)) return undefined;
   const [header = []] = parse(text, { ...CSV_OPTIONS, delimiter: found.delimiter, to: 1 }) as string[][];
   return { header, match: found.match, delimiter: found.delimiter };
 }
 
-const withoutMark = (text: Buffer): Buffer =>
+const withoutBom = (text: Buffer): Buffer =>
   text.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? text.subarray(3) : text;
 
-/** As much as the beginning of a gzip stream unpacks to, within reason. */
-async function unpacked(head: Uint8Array): Promise<Buffer> {
+/** Decompresses the first part of a gzip stream, up to about HEAD_BYTES. */
+async function decompressed(head: Uint8Array): Promise<Buffer> {
   const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   gunzip.end(head);
   const chunks: Buffer[] = [];
@@ -58,7 +58,7 @@ async function unpacked(head: Uint8Array): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A row as a file of this delimiter has it, without a line end. */
+/** Formats a row as CSV with this delimiter, without a line ending. */
 export function formatRow(cells: readonly string[], delimiter: Delimiter): string {
   return cells
     .map((cell) =>

@@ -6,96 +6,98 @@ import { fileFormat } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
 import { plural } from '../../domain/plural';
 import { rowCheck } from '../../domain/row-rules';
-import { mendedKey } from '../../domain/upload-keys';
+import { fixedKey } from '../../domain/upload-keys';
 import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { type FileShape, formatRow, readShape } from './file-shape';
 import { uploadStream } from './upload';
 
-export interface MendedRow {
-  /** Of the file, where the row starts. */
+export interface FixedRow {
+  /** The physical line of the file in which the row starts. */
   readonly line: number;
-  /** In the order of the file's header. */
+  /** In the order of the header. */
   readonly cells: readonly string[];
 }
 
-export interface MendedUpload {
+export interface FixedUpload {
   readonly key: string;
   /** Rows in it. */
   readonly rows: number;
 }
 
 /**
- * Drops mended rows in as a file next to the one they were in. Of a file that is archived these rows alone, as its others are
- * in; of one that was rejected all its rows, the mended ones in place of those in their lines.
- * @throws DeploymentError where a row is still bad, or the file is no longer there; nothing is uploaded then
+ * Uploads fixed rows as a new file next to the original. For an archived file it contains only these rows, as the others are
+ * already loaded; for a rejected file it contains all rows, with the fixed ones replacing those on the same lines.
+ * @throws DeploymentError if a row is still bad, or the file no longer exists; then nothing is uploaded
  */
-export async function uploadMended(
+export async function uploadFixedRows(
   deployment: Deployment,
   upload: LedgerItem,
-  rows: readonly MendedRow[],
+  rows: readonly FixedRow[],
   at: Date,
-): Promise<MendedUpload> {
+): Promise<FixedUpload> {
   const shape = await readShape(deployment, upload);
-  if (!shape) throw new DeploymentError(`${upload.key}: the file whose header is needed is no longer there`);
+  if (!shape) throw new DeploymentError(`${upload.key}: the file, whose header is needed, no longer exists`);
   const check = rowCheck(shape.match);
   for (const { line, cells } of rows) {
     const checked = check(cells);
     if (checked.ok) continue;
     const [{ column = '', reason = '' } = {}] = checked.faults;
-    throw new DeploymentError(`line ${line} is not mended: ${column === '' ? '' : `${column}: `}${reason}`);
+    throw new DeploymentError(
+      `line ${line} is still invalid: ${column === '' ? '' : `${column}: `}${reason}`,
+    );
   }
-  const key = mendedKey(upload.key, at);
-  const mended = new Map(rows.map(({ line, cells }) => [line, formatRow(cells, shape.delimiter)]));
+  const key = fixedKey(upload.key, at);
+  const fixed = new Map(rows.map(({ line, cells }) => [line, formatRow(cells, shape.delimiter)]));
   const file =
     upload.outcome === 'rejected'
-      ? await wholeFile(deployment, upload, shape, mended)
-      : { lines: rowsAlone(shape, mended), rows: () => mended.size };
+      ? await wholeFile(deployment, upload, shape, fixed)
+      : { lines: fixedRowsOnly(shape, fixed), rows: () => fixed.size };
   await uploadStream(deployment, { key, body: file.lines, replace: false });
   return { key, rows: file.rows() };
 }
 
-interface MendedFile {
+interface FixedFile {
   readonly lines: AsyncIterable<Buffer>;
-  /** Once the lines were read. */
+  /** Valid once all lines have been read. */
   rows(): number;
 }
 
-async function* rowsAlone({ header, delimiter }: FileShape, mended: ReadonlyMap<number, string>) {
-  yield Buffer.from(`${[formatRow(header, delimiter), ...mended.values()].join('\n')}\n`);
+async function* fixedRowsOnly({ header, delimiter }: FileShape, fixed: ReadonlyMap<number, string>) {
+  yield Buffer.from(`${[formatRow(header, delimiter), ...fixed.values()].join('\n')}\n`);
 }
 
 async function wholeFile(
   { s3, bucket }: Deployment,
   { key, destination }: LedgerItem,
   { header, delimiter }: FileShape,
-  mended: ReadonlyMap<number, string>,
-): Promise<MendedFile> {
+  fixed: ReadonlyMap<number, string>,
+): Promise<FixedFile> {
   const format = fileFormat(key);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: destination }));
-  const isPacked = 'gzip' in format && format.gzip;
-  const text = isPacked ? pipeline(Body as Readable, createGunzip(), () => {}) : (Body as Readable);
+  const isCompressed = 'gzip' in format && format.gzip;
+  const text = isCompressed ? pipeline(Body as Readable, createGunzip(), () => {}) : (Body as Readable);
   const lines = new PassThrough();
-  // Told to whoever reads the lines; without a listener it would end the process where nobody does yet.
+  // The reader of the lines gets the error; without a listener it would end the process before there is a reader.
   lines.on('error', () => {});
   let rows = 0;
   const write = async () => {
     let replaced = 0;
     lines.write(`${formatRow(header, delimiter)}\n`);
-    const fault = await readRows(withoutMark(text as AsyncIterable<Buffer>), delimiter, async (batch) => {
+    const fault = await readRows(withoutBom(text as AsyncIterable<Buffer>), delimiter, async (batch) => {
       for (const { line, raw } of batch) {
-        const row = mended.get(line);
+        const row = fixed.get(line);
         rows += 1;
         if (row !== undefined) replaced += 1;
-        // The row's bytes are the reader's again after the batch.
+        // The reader reuses the row's bytes after the batch.
         lines.write(row === undefined ? Buffer.concat([raw, LINE_END]) : `${row}\n`);
       }
       if (lines.writableNeedDrain) await once(lines, 'drain');
     });
     if (fault) throw new DeploymentError(`${key}: ${fault.reason}`);
-    if (replaced < mended.size) {
-      throw new DeploymentError(`${plural(mended.size - replaced, 'mended row')} not found in ${key}`);
+    if (replaced < fixed.size) {
+      throw new DeploymentError(`${plural(fixed.size - replaced, 'fixed row')} not found in ${key}`);
     }
     lines.end();
   };
@@ -105,11 +107,11 @@ async function wholeFile(
 
 const LINE_END = Buffer.from('\n');
 
-async function* withoutMark(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* withoutBom(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true;
   for await (const chunk of text) {
-    const hasMark = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
-    yield hasMark ? chunk.subarray(3) : chunk;
+    const hasBom = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+    yield hasBom ? chunk.subarray(3) : chunk;
     isFirst = false;
   }
 }

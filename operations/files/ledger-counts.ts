@@ -3,59 +3,59 @@ import { OPEN_OUTCOMES, OUTCOMES, type Outcome } from '../../domain/ledger';
 import type { Deployment } from '../deployment';
 import { byOutcome, type FileView, readUnseen } from './ledger';
 
-/** Pages of the ledger's index, of 1 MB each, that are counted through; beyond, a count is a lower bound. */
-const MOST_PAGES = 20;
+/** Pages of the ledger's index, 1 MB each, that are counted; beyond that, the count is a lower bound. */
+const MAX_PAGES = 20;
 
-/** How long a count of final outcomes is believed while no newer one came: now and then an upload is found after all. */
-const BELIEVED_MS = 60_000;
+/** How long a count of final outcomes is cached while no newer item arrives: an older item can still change its outcome. */
+const CACHED_MS = 60_000;
 
-/** What waits unseen is looked up anew after this, or three times as long as looking took. */
-const UNSEEN_FOR_MS = 700;
+/** Files that are not in the ledger yet are listed again after this time, or three times the duration of the listing. */
+const UNSEEN_CACHED_MS = 700;
 
 export interface OutcomeCount {
   readonly count: number;
-  /** There are more than that: counting ended. */
+  /** True if counting stopped at a limit, and there are more. */
   readonly isMore: boolean;
 }
 
-/** What is asked of the ledger again and again while someone looks. */
+/** Cached queries of the ledger, for clients that poll. */
 export interface LedgerWatch {
-  /** Objects in `input/` that no open item of the ledger is about, newest first. */
+  /** Objects in `input/` without an open item in the ledger, newest first. */
   unseen(): Promise<readonly FileView[]>;
-  /** Uploads by outcome; those that are unseen are among the waiting. */
+  /** Uploads by outcome; unseen files count as waiting. */
   counts(): Promise<Record<Outcome, OutcomeCount>>;
-  /** Something was put into `input/` a moment ago: the next look is at what is there now. */
+  /** To be called after an upload: the next call of `unseen` lists `input/` again. */
   forget(): void;
 }
 
-/** Remembers what costs much to ask and seldom changes. */
+/** Caches the results that are expensive to read and seldom change. */
 export function watchLedger(deployment: Deployment): LedgerWatch {
   const known = new Map<Outcome, { newest: string; at: number; count: OutcomeCount }>();
-  let looked: { until: number; files: Promise<readonly FileView[]> } | undefined;
+  let listed: { until: number; files: Promise<readonly FileView[]> } | undefined;
 
   const unseen = () => {
-    if (!looked || Date.now() > looked.until) {
+    if (!listed || Date.now() > listed.until) {
       const started = Date.now();
       const files = readUnseen(deployment).then((found) => found.sort(newestFirst));
-      const look = { until: Number.POSITIVE_INFINITY, files };
-      looked = look;
+      const listing = { until: Number.POSITIVE_INFINITY, files };
+      listed = listing;
       files.then(
         () => {
-          look.until = Date.now() + Math.max(UNSEEN_FOR_MS, 3 * (Date.now() - started));
+          listing.until = Date.now() + Math.max(UNSEEN_CACHED_MS, 3 * (Date.now() - started));
         },
         () => {
-          if (looked === look) looked = undefined;
+          if (listed === listing) listed = undefined;
         },
       );
     }
-    return looked.files;
+    return listed.files;
   };
 
   const count = async (outcome: Outcome): Promise<OutcomeCount> => {
     if ((OPEN_OUTCOMES as readonly Outcome[]).includes(outcome)) return countAll(deployment, outcome);
     const newest = await newestTime(deployment, outcome);
     const before = known.get(outcome);
-    if (before?.newest === newest && Date.now() - before.at < BELIEVED_MS) return before.count;
+    if (before?.newest === newest && Date.now() - before.at < CACHED_MS) return before.count;
     const counted = await countAll(deployment, outcome);
     known.set(outcome, { newest, at: Date.now(), count: counted });
     return counted;
@@ -64,7 +64,7 @@ export function watchLedger(deployment: Deployment): LedgerWatch {
   return {
     unseen,
     forget() {
-      looked = undefined;
+      listed = undefined;
     },
     async counts() {
       const [files, ...counted] = await Promise.all([unseen(), ...OUTCOMES.map(count)]);
@@ -91,7 +91,7 @@ async function newestTime(deployment: Deployment, outcome: Outcome): Promise<str
 async function countAll(deployment: Deployment, outcome: Outcome): Promise<OutcomeCount> {
   let count = 0;
   let ExclusiveStartKey: Record<string, never> | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { Count = 0, LastEvaluatedKey } = await deployment.dynamoDb.send(
       new QueryCommand({ ...byOutcome(deployment, outcome), Select: 'COUNT', ExclusiveStartKey }),
     );

@@ -5,25 +5,25 @@ import { ledgerItem } from '../../storage/ledger/dynamodb-ledger';
 import type { Deployment } from '../deployment';
 import { byOutcome, type FileView } from './ledger';
 
-/** Uploads looked at for one page, at most, where few of them match. */
-const MOST_SEARCHED = 10_000;
+/** Maximum uploads scanned for one page, if few of them match. */
+const MAX_SEARCHED = 10_000;
 
 export interface PageRequest {
-  /** undefined: uploads of every outcome. */
+  /** undefined: all outcomes. */
   readonly outcome?: Outcome | undefined;
-  /** Only keys that hold this text, in any case; empty for all. */
+  /** Only keys that contain this text, case-insensitive; empty for all. */
   readonly text: string;
-  /** Uploads wanted. */
+  /** Maximum number of uploads. */
   readonly limit: number;
-  /** Where an earlier page ended. */
+  /** The cursor of an earlier page. */
   readonly after?: Cursor | undefined;
 }
 
 export interface LedgerPage {
   readonly files: readonly FileView[];
-  /** Where the next page begins; undefined after the last. A page may be short, even empty, and not be the last. */
+  /** The cursor of the next page; undefined after the last. A short or even empty page is not necessarily the last. */
   readonly next: Cursor | undefined;
-  /** Uploads looked at. */
+  /** Uploads scanned. */
   readonly searched: number;
 }
 
@@ -35,7 +35,7 @@ const itemPlaceSchema = z.object({
 type ItemPlace = z.infer<typeof itemPlaceSchema>;
 const unseenPlaceSchema = z.object({ at: z.string().max(40), key: z.string().max(2048) });
 
-/** The last upload of each outcome that was looked at, and the last of those the ledger does not know yet. */
+/** The last upload scanned of each outcome, and the last of those that are not in the ledger yet. */
 export const cursorSchema = z.object({
   outcomes: z.partialRecord(z.enum(OUTCOMES), itemPlaceSchema),
   unseen: unseenPlaceSchema.optional(),
@@ -43,9 +43,9 @@ export const cursorSchema = z.object({
 export type Cursor = z.infer<typeof cursorSchema>;
 
 /**
- * Uploads by the time of their outcome, newest first. One whose outcome changes between two pages may come twice, or in the
- * page that is already read.
- * @param unseen what waits in `input/` and is not in the ledger yet; asked for only where it is wanted
+ * Uploads by the time of their outcome, newest first. An upload whose outcome changes between two pages may appear twice or be
+ * missed.
+ * @param unseen files in `input/` that are not in the ledger yet; called only if the request includes them
  */
 export async function readLedgerPage(
   deployment: Deployment,
@@ -76,7 +76,7 @@ export async function readLedgerPage(
   for (;;) {
     const newest = sources.reduce((best, one) => (timeOf(one.head) > timeOf(best.head) ? one : best));
     if (!newest.head) return { files, next: undefined, searched };
-    if (files.length >= limit || searched >= MOST_SEARCHED) {
+    if (files.length >= limit || searched >= MAX_SEARCHED) {
       const next = { outcomes: Object.fromEntries(places), ...(unseenPlace && { unseen: unseenPlace }) };
       return { files, next, searched };
     }
@@ -87,7 +87,7 @@ export async function readLedgerPage(
   }
 }
 
-/** Uploads one after the other; `head` is the next one. */
+/** A stream of uploads; `head` is the next one. */
 interface Source {
   head: FileView | undefined;
   taken(file: FileView): void;

@@ -7,16 +7,16 @@ import { ledgerItem } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 
-/** An upload as the ledger has it, or one that lies in `input/` and that the pipeline has not come to yet. */
+/** An upload from the ledger, or a file in `input/` that the pipeline has not processed yet. */
 export type FileView = Pick<LedgerItem, 'key' | 'etag' | 'size' | 'uploaded_at' | 'outcome'> &
   Partial<LedgerItem>;
 
-/** The key as it lies in the bucket; `input/` can be left out. */
+/** The object key of a file; the prefix `input/` may be omitted. */
 export function inputKey(key: string): string {
   return key.startsWith(INPUT) ? key : INPUT + key;
 }
 
-/** Every upload of a key, newest first; the one that waits in `input/` unseen among them. */
+/** Every upload of a key, newest first, including a file in `input/` that is not in the ledger yet. */
 export async function readUploads(deployment: Deployment, key: string, limit: number): Promise<FileView[]> {
   const items = await query(deployment, limit, {
     KeyConditionExpression: '#k = :k',
@@ -30,7 +30,7 @@ export async function readUploads(deployment: Deployment, key: string, limit: nu
   return [...unseen, ...items].slice(0, limit);
 }
 
-/** The uploads with the newest outcomes, or those of one outcome, newest first. */
+/** The uploads with the latest outcomes, or of one outcome, newest first. */
 export async function readLatest(
   deployment: Deployment,
   limit: number,
@@ -42,7 +42,7 @@ export async function readLatest(
   return [...listed.flat(), ...unseen].sort((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1)).slice(0, limit);
 }
 
-/** Objects below `input/` that no open item of the ledger is about: their messages have not been received yet. */
+/** Objects in `input/` without an open item in the ledger: their messages have not been received yet. */
 export async function readUnseen(deployment: Deployment): Promise<FileView[]> {
   const open = await Promise.all(
     OPEN_OUTCOMES.map((outcome) => ofOutcome(deployment, outcome, Number.POSITIVE_INFINITY)),
@@ -66,7 +66,7 @@ const view = ({ key, etag, size, lastModified }: ObjectInfo): FileView => ({
 const isOpen = ({ outcome }: FileView): boolean => (OPEN_OUTCOMES as readonly Outcome[]).includes(outcome);
 const timeOf = ({ updated_at, uploaded_at }: FileView): string => updated_at ?? uploaded_at;
 
-/** Asks for the uploads of an outcome, newest first. */
+/** A query for the uploads of an outcome, newest first. */
 export const byOutcome = (
   { names }: Pick<Deployment, 'names'>,
   outcome: Outcome,

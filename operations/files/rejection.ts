@@ -6,27 +6,27 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
-/** More than any `.reason.json` of ours has. */
-const MOST_BYTES = 256 * 1024;
+/** Larger than any `.reason.json`. */
+const MAX_BYTES = 256 * 1024;
 
-/** Why a file was rejected, as its `.reason.json` says. */
+/** The content of a `.reason.json`: why a file was rejected. */
 export const rejectionSchema = z.object({
   reason: z.string(),
   remedy: z.string(),
   kind: z.string().optional(),
-  /** Where in the file it was found, the header being line 1. */
+  /** The line in the file; the header is line 1. */
   line: z.number().optional(),
   details: z.array(z.string()),
 });
 export type Rejection = z.infer<typeof rejectionSchema>;
 
-/** undefined: it is no longer there, or was not written by us. */
+/** undefined: it no longer exists, or was not written by Daybook. */
 export async function readRejection(
   { s3, bucket }: Deployment,
   { outcome, destination }: LedgerItem,
 ): Promise<Rejection | undefined> {
   if (outcome !== 'rejected' || destination === undefined) return undefined;
-  const found = await s3Bucket(s3, bucket).getRange(reasonKey(destination), 0, MOST_BYTES);
+  const found = await s3Bucket(s3, bucket).getRange(reasonKey(destination), 0, MAX_BYTES);
   if (!found) return undefined;
   try {
     return rejectionSchema.safeParse(JSON.parse(new TextDecoder().decode(found))).data;
@@ -36,13 +36,13 @@ export async function readRejection(
   }
 }
 
-/** @throws DeploymentError for an upload that the ledger does not know */
+/** @throws DeploymentError for an upload that is not in the ledger */
 export async function findUpload(
   { dynamoDb, names }: Deployment,
   place: Pick<LedgerItem, 'key' | 'upload'>,
 ): Promise<LedgerItem> {
   const found = await dynamoDbLedger(dynamoDb, names.ledgerTable).read(place);
   if (!found)
-    throw new DeploymentError(`${place.key}: the ledger knows no upload ${JSON.stringify(place.upload)}`);
+    throw new DeploymentError(`${place.key}: the ledger has no upload ${JSON.stringify(place.upload)}`);
   return found;
 }

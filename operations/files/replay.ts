@@ -10,7 +10,7 @@ import { inputKey, readUploads } from './ledger';
 /** `20250330T161426Z-0123456789ab` */
 const EXECUTION = /^\d{8}T\d{6}Z-[0-9a-f]{12}$/;
 
-/** A file that is archived, and what is known of its upload. */
+/** An archived file and its upload. */
 export interface Archived {
   readonly archived: string;
   readonly key: string;
@@ -18,11 +18,11 @@ export interface Archived {
 }
 
 export interface Replay extends Archived {
-  /** `left`: something lies below `input/` under the key. */
+  /** `left`: not copied, as there is a file in `input/` under the key. */
   readonly outcome: 'replayed' | 'left';
 }
 
-/** @throws DeploymentError where nothing is archived that is meant, or it is not known when it was uploaded */
+/** @throws DeploymentError if no archived file matches, or the time of its upload is unknown */
 export async function replay(
   deployment: Deployment,
   what: string,
@@ -31,7 +31,7 @@ export async function replay(
   return replayFiles(deployment, await archivedFiles(deployment, what), onDone);
 }
 
-/** As `replay`, of files that were found before. */
+/** Like `replay`, for files from `archivedFiles`. */
 export async function replayFiles(
   deployment: Deployment,
   files: readonly Archived[],
@@ -46,7 +46,7 @@ export async function replayFiles(
   return replays;
 }
 
-/** What a replay would put through again. @throws DeploymentError as `replay` */
+/** The files that a replay would reprocess. @throws DeploymentError like `replay` */
 export async function archivedFiles(deployment: Deployment, what: string): Promise<Archived[]> {
   if (EXECUTION.test(what)) return filesOfExecution(deployment, what, archiveKey(what, ''));
   if (what.startsWith(ARCHIVE)) return filesOfExecution(deployment, what.split('/')[1] ?? '', what);
@@ -55,13 +55,13 @@ export async function archivedFiles(deployment: Deployment, what: string): Promi
   const newest = uploads.find(({ outcome }) => outcome === 'archived');
   if (newest?.destination === undefined) {
     throw new DeploymentError(
-      `${key}: no upload of it was archived; what there was, daybook files --key tells`,
+      `${key}: no upload of it was archived; list its uploads with: daybook files --key`,
     );
   }
   return [{ archived: newest.destination, key, uploaded_at: newest.replay_of ?? newest.uploaded_at }];
 }
 
-/** Those below a prefix of the archive. */
+/** The files under a prefix of the archive. */
 async function filesOfExecution(
   deployment: Deployment,
   executionId: string,
@@ -76,16 +76,16 @@ async function filesOfExecution(
     const file = files.get(archived) ?? (await fromLedger(deployment, executionId, archived));
     if (!file) {
       throw new DeploymentError(
-        `${archived}: neither the ledger nor the batch's manifest knows its upload; drop it into input/ to have its rows as the newest`,
+        `${archived}: its upload is neither in the ledger nor in the batch's manifest; upload it to input/ to load its rows as the newest`,
       );
     }
     found.push({ archived, key: file.key, uploaded_at: file.uploaded_at });
   }
-  if (found.length === 0) throw new DeploymentError(`${prefix}: nothing is archived there`);
+  if (found.length === 0) throw new DeploymentError(`${prefix}: no archived files found`);
   return found;
 }
 
-/** The manifest goes with the results, after 90 days; the ledger stays. */
+/** The manifest is deleted with the results, after 90 days; the ledger is kept. */
 async function fromLedger(
   deployment: Deployment,
   executionId: string,
@@ -97,9 +97,9 @@ async function fromLedger(
 }
 
 async function replayed({ s3, bucket }: Deployment, file: Archived): Promise<Replay> {
-  // What was a replay before is as old as what it repeated.
+  // A replay of a replay keeps the time of the original upload.
   const uploadedAt = (repeats: string | undefined) => repeats ?? file.uploaded_at;
   const copied = await copyBack(file, uploadedAt, { client: s3, bucket });
-  if (!copied) throw new DeploymentError(`${file.archived}: nothing lies there any more`);
+  if (!copied) throw new DeploymentError(`${file.archived} no longer exists`);
   return { ...file, ...copied };
 }

@@ -9,22 +9,22 @@ import { DeploymentError } from '../errors';
 const MIN_PART_BYTES = 8 * 1024 * 1024;
 const MAX_PARTS = 10_000;
 
-/** Concurrent parts: as many are in memory, and one that is being filled. */
-const PARTS_AT_ONCE = 2;
+/** Concurrent parts: this many are in memory, and one that is being filled. */
+const CONCURRENT_PARTS = 2;
 
 export interface UploadRequest {
   readonly key: string;
   /** If it fails, nothing is uploaded. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Expected bytes; with any other number nothing is uploaded. undefined: not known. */
+  /** Expected bytes; if the body has a different length, nothing is uploaded. undefined: not known. */
   readonly size?: number;
-  /** Whether it may replace a waiting file under the key. */
+  /** True to replace a waiting file under the key. */
   readonly replace: boolean;
 }
 
 /**
- * Uploads a stream to `input/`, a large one in parts. The object exists only after the last byte.
- * @throws DeploymentError for an invalid key, if another file waits under it, and if the body ends early
+ * Uploads a stream to `input/`, in parts if it is large. The object exists only after the last byte.
+ * @throws DeploymentError for an invalid key, if a file is waiting under it, and if the body ends early
  */
 export async function uploadStream(
   { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
@@ -42,13 +42,15 @@ export async function uploadStream(
       ...(!replace && { IfNoneMatch: '*' }),
     },
     partSize: Math.max(MIN_PART_BYTES, Math.ceil((size ?? 0) / MAX_PARTS)),
-    queueSize: PARTS_AT_ONCE,
+    queueSize: CONCURRENT_PARTS,
   });
   try {
     await upload.done();
   } catch (error) {
     if (!replace && [409, 412].includes(statusOf(error) ?? 0)) {
-      throw new DeploymentError(`${key}: a file waits under this key; it is replaced only when you say so`);
+      throw new DeploymentError(
+        `${key}: a file is waiting under this key; confirm that you want to replace it`,
+      );
     }
     throw error;
   }

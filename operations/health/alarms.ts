@@ -4,7 +4,7 @@ import type { AlarmView } from './views';
 
 const STATES: Readonly<Record<string, AlarmView['state']>> = { OK: 'ok', ALARM: 'alarm' };
 
-/** The alarms of a deployment, as CloudWatch has them. */
+/** The deployment's alarms in CloudWatch. */
 export async function readAlarms(
   client: CloudWatchClient,
   { metricsService }: ResourceNames,
@@ -18,7 +18,7 @@ export async function readAlarms(
       alarms.push({
         name: AlarmName.slice(prefix.length),
         ...parseDescription(AlarmDescription),
-        state: STATES[StateValue] ?? 'not told',
+        state: STATES[StateValue] ?? 'no data',
         since: alarm.StateTransitionedTimestamp?.toISOString() ?? null,
       });
     }
@@ -26,7 +26,7 @@ export async function readAlarms(
   return alarms;
 }
 
-/** An alarm's description, as infra/alarms.ts writes it: the symptom, and the runbook's section. */
+/** Parses the description that infra/alarms.ts writes: the symptom, and the section of the runbook. */
 export function parseDescription(text: string): Pick<AlarmView, 'symptom' | 'section'> {
   const found = /^(.*) See docs\/runbook\.md#([a-z-]+)$/.exec(text);
   return { symptom: found?.[1] ?? text, section: found?.[2] ?? null };

@@ -10,9 +10,9 @@ export async function readExecutionsHealth(
 ): Promise<ExecutionsHealth> {
   const running = executions.find(({ status }) => status === 'RUNNING');
   const last = executions.find(({ status }) => status !== 'RUNNING');
-  // Only of a failure there is more to tell than the list does.
-  const isBad = last !== undefined && last.status !== 'SUCCEEDED';
-  const view = isBad ? await viewExecution(deployment, last.executionArn ?? '') : undefined;
+  // The list has no causes of failures.
+  const hasFailed = last !== undefined && last.status !== 'SUCCEEDED';
+  const view = hasFailed ? await viewExecution(deployment, last.executionArn ?? '') : undefined;
   return {
     running: running
       ? { name: running.name ?? '', started_at: (running.startDate ?? new Date(0)).toISOString() }

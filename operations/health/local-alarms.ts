@@ -5,21 +5,21 @@ import { packagePath } from '../../package-path';
 import { parseDescription } from './alarms';
 import type { AlarmView } from './views';
 
-/** An alarm of the template, as far as it can be held against what is seen here. */
+/** The properties of a template's alarm that can be evaluated without CloudWatch. */
 export interface AlarmRule {
   readonly name: string;
   readonly symptom: string;
   readonly section: string | null;
   readonly threshold: number;
-  /** Of all its periods. */
+  /** Length of all its evaluation periods. */
   readonly seconds: number;
-  /** The queue it watches, where it watches one alone. */
+  /** The queue it monitors, if it monitors a single one. */
   readonly queue: string | undefined;
 }
 
-/** What is seen of a pipeline on this computer. */
-export interface Seen {
-  /** Messages that wait, by queue. */
+/** The observed state of a local pipeline. */
+export interface Observed {
+  /** Waiting messages by queue. */
   readonly waiting: Readonly<Record<string, number>>;
   readonly oldestSeconds: number | null;
   /** Newest first. */
@@ -51,7 +51,7 @@ const templateSchema = z.object({
 });
 const attributeSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 
-/** The alarms of the template that local mode deploys. */
+/** The alarms of the template that `daybook local` deploys. */
 export function readAlarmRules(directory = packagePath('cdk.out')): AlarmRule[] {
   const template = readFileSync(path.join(directory, 'Daybook.template.json'), 'utf8');
   const { Resources } = templateSchema.parse(JSON.parse(template));
@@ -74,45 +74,45 @@ export function readAlarmRules(directory = packagePath('cdk.out')): AlarmRule[] 
     });
 }
 
-/** Holds what is seen against an alarm's threshold; `not told` for what would take a metric. */
-export function evaluateAlarm(rule: AlarmRule, seen: Seen, filesQueue: string): AlarmView {
-  const value = metricOf(rule, seen, filesQueue);
-  const state = value === undefined ? 'not told' : value >= rule.threshold ? 'alarm' : 'ok';
+/** Compares the observed state with an alarm's threshold; `no data` for alarms that need a metric. */
+export function evaluateAlarm(rule: AlarmRule, observed: Observed, filesQueue: string): AlarmView {
+  const value = metricOf(rule, observed, filesQueue);
+  const state = value === undefined ? 'no data' : value >= rule.threshold ? 'alarm' : 'ok';
   const { name, symptom, section } = rule;
   return { name, symptom, section, state, since: null };
 }
 
-/** What the alarm's metric would be now. */
+/** The current value of the alarm's metric. */
 function metricOf(
   { section, seconds, queue }: AlarmRule,
-  seen: Seen,
+  observed: Observed,
   filesQueue: string,
 ): number | undefined {
   const ended = (status: string) =>
-    seen.executions.filter(
-      (execution) => execution.status === status && ageOf(execution.ended, seen.now) < seconds,
+    observed.executions.filter(
+      (execution) => execution.status === status && ageOf(execution.ended, observed.now) < seconds,
     ).length;
-  const waiting = seen.waiting[filesQueue] ?? 0;
-  const oldest = waiting > 0 ? (seen.oldestSeconds ?? 0) : 0;
+  const waiting = observed.waiting[filesQueue] ?? 0;
+  const oldest = waiting > 0 ? (observed.oldestSeconds ?? 0) : 0;
   switch (section) {
     case 'dead-letters':
-      return queue === undefined ? undefined : seen.waiting[queue];
+      return queue === undefined ? undefined : observed.waiting[queue];
     case 'files-wait':
       return oldest;
     case 'no-execution-for-a-day': {
-      const newest = seen.executions[0];
-      return oldest >= seconds && ageOf(newest?.started, seen.now) >= seconds ? 1 : 0;
+      const newest = observed.executions[0];
+      return oldest >= seconds && ageOf(newest?.started, observed.now) >= seconds ? 1 : 0;
     }
     case 'execution-failed':
       return ended('FAILED');
     case 'execution-timed-out':
       return ended('TIMED_OUT');
     case 'execution-runs-long': {
-      const running = seen.executions.find(({ status }) => status === 'RUNNING');
-      return running ? ageOf(running.started, seen.now) : 0;
+      const running = observed.executions.find(({ status }) => status === 'RUNNING');
+      return running ? ageOf(running.started, observed.now) : 0;
     }
     case 'maintenance-failed':
-      return seen.maintenance === 'failed' ? 1 : 0;
+      return observed.maintenance === 'failed' ? 1 : 0;
     default:
       return undefined;
   }

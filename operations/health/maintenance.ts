@@ -6,17 +6,17 @@ import type { MaintenanceHealth } from './views';
 
 const EVERY_SECONDS = 86_400;
 
-/** Looked for first: a listing of all would grow with the years. */
+/** Listed first, as a listing of all results grows over the years. */
 const RECENT_MS = 3 * EVERY_SECONDS * 1000;
 
-/** One that failed tells nothing of the tables. */
+/** The result of a failed run has no tables. */
 const resultSchema = maintainResultSchema.partial({
   tables: true,
   rows_deleted: true,
   rows_deleted_before: true,
 });
 
-/** What the last daily maintenance did. */
+/** The result of the last daily maintenance. */
 export async function readMaintenanceHealth(bucket: Bucket, now: Date): Promise<MaintenanceHealth> {
   const recent = maintainResultKey(new Date(now.getTime() - RECENT_MS));
   const key = (await lastKey(bucket, recent)) ?? (await lastKey(bucket));

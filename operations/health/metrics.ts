@@ -1,13 +1,13 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { ResourceNames } from '../../domain/names';
 
-/** What CloudWatch tells of the last quarter of an hour. */
+/** CloudWatch metrics of the last 15 minutes. */
 export interface Metrics {
-  /** Age of the oldest message of the queue; null where SQS did not report. */
+  /** Age of the oldest message in the queue; null if there is no data. */
   readonly oldestSeconds: number | null;
-  /** The last minute in which the orchestrator was called. */
-  readonly lastCall: Date | null;
-  /** Calls of the orchestrator that failed. */
+  /** The last minute in which the orchestrator was invoked. */
+  readonly lastInvocation: Date | null;
+  /** Failed invocations of the orchestrator. */
   readonly errors: number;
 }
 
@@ -16,7 +16,7 @@ const LOOK_BACK_MS = 15 * 60_000;
 const PERIOD = 60;
 
 /**
- * Three metrics in one request. They come a minute or two late.
+ * Reads three metrics in one request. They are a minute or two late.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export async function readMetrics(
@@ -44,7 +44,7 @@ export async function readMetrics(
   };
   return {
     oldestSeconds: points('oldest')[0]?.value ?? null,
-    lastCall: points('calls').find(({ value }) => value > 0)?.at ?? null,
+    lastInvocation: points('calls').find(({ value }) => value > 0)?.at ?? null,
     errors: points('errors').reduce((sum, { value }) => sum + value, 0),
   };
 }

@@ -7,16 +7,16 @@ import { readQueueDepth } from '../queue';
 import type { Metrics } from './metrics';
 import type { QueueHealth } from './views';
 
-/** Files that are looked at for the oldest, where no metric tells it. */
-const LOOKED_AT = 5000;
+/** Maximum files scanned for the oldest, without CloudWatch. */
+const MAX_SCANNED = 5000;
 
-/** @param metrics undefined where there is no CloudWatch */
+/** @param metrics undefined without CloudWatch */
 export async function readQueueHealth(
   deployment: Deployment,
   metrics: Metrics | undefined,
   now: Date,
 ): Promise<QueueHealth> {
-  const [depth, dead_calls] = await Promise.all([
+  const [depth, failed_invocations] = await Promise.all([
     readQueueDepth(deployment),
     countWaiting(deployment, deployment.names.triggerDeadLetterQueue),
   ]);
@@ -24,9 +24,9 @@ export async function readQueueHealth(
   const oldest = metrics ? metrics.oldestSeconds : await oldestFileSeconds(deployment, now);
   return {
     ...depth,
-    dead_calls,
+    failed_invocations,
     oldest_seconds: isEmpty ? null : oldest,
-    oldest_told_by: metrics ? 'cloudwatch' : 'input',
+    oldest_source: metrics ? 'cloudwatch' : 'input',
   };
 }
 
@@ -38,16 +38,16 @@ async function countWaiting({ sqs }: Deployment, QueueName: string): Promise<num
   return Number(Attributes.ApproximateNumberOfMessages);
 }
 
-/** Of the files that the queue's messages are about, those that are dead letters lie in another queue. */
+/** Age of the oldest file in input/. Files that are dead letters are not in the queue, and are not counted. */
 async function oldestFileSeconds(deployment: Deployment, now: Date): Promise<number | null> {
-  const dead = await readLatest(deployment, LOOKED_AT, 'dead_letter');
+  const dead = await readLatest(deployment, MAX_SCANNED, 'dead_letter');
   const keys = new Set(dead.map(({ key }) => key));
   let oldest: Date | undefined;
   let seen = 0;
   for await (const { key, lastModified } of s3Bucket(deployment.s3, deployment.bucket).list(INPUT)) {
     if (!keys.has(key) && (!oldest || lastModified < oldest)) oldest = lastModified;
     seen += 1;
-    if (seen >= LOOKED_AT) break;
+    if (seen >= MAX_SCANNED) break;
   }
   return oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1000) : null;
 }

@@ -4,7 +4,7 @@ import type { Bucket } from '../../storage/bucket';
 import { getJson } from '../../storage/json-object';
 import type { ReconciliationHealth } from './views';
 
-/** What the orchestrator last found in input/ that no message was about. */
+/** The files without a message that the orchestrator last found in input/. */
 export async function readReconciliationHealth(bucket: Bucket): Promise<ReconciliationHealth> {
   return { last: (await getJson(bucket, RECONCILED_FILES, reconciledSchema)) ?? null };
 }

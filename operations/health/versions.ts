@@ -8,7 +8,7 @@ import type { OpenLake } from '../lake/reader';
 /** Characters of a hash. */
 const REVISION = 12;
 
-/** What runs here and there. The state machine's revision is AWS's, or a hash of its definition where there is none. */
+/** The versions in use. The state machine's revision is the one AWS assigns, or else a hash of its definition. */
 export async function readVersions({ sfn, stateMachineArn }: Deployment, { snapshots }: OpenLake) {
   const [machine, ...found] = await Promise.all([
     sfn.send(new DescribeStateMachineCommand({ stateMachineArn })),

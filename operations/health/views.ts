@@ -1,45 +1,45 @@
-/** How a deployment fares, as people and programs see it: shapes alone, without anything that reads them. Times are ISO 8601. */
+/** The health of a deployment, for people and programs. This file contains only types. Times are ISO 8601. */
 
 export interface QueueHealth {
-  /** Messages that nobody has received, or that came back. */
+  /** Messages that can be received. */
   readonly waiting: number;
-  /** Messages that an execution holds. */
+  /** Messages that an execution has received. */
   readonly in_flight: number;
-  /** Messages that were tried in vain. */
+  /** Messages that failed too often. */
   readonly dead_letters: number;
-  /** Calls of a schedule, or of the rule on executions, that could not be made. */
-  readonly dead_calls: number;
-  /** Of the oldest message, those of an execution among them; null where there is none, or nobody tells yet. */
+  /** Invocations by a schedule or the rule on executions that could not be delivered. */
+  readonly failed_invocations: number;
+  /** Age of the oldest message, in flight or not; null if there is none, or no data yet. */
   readonly oldest_seconds: number | null;
-  /** `input`: there is no CloudWatch, so this is the age of the oldest file in input/ that is no dead letter. */
-  readonly oldest_told_by: 'cloudwatch' | 'input';
+  /** `input`: without CloudWatch, the age of the oldest file in input/ that is not a dead letter. */
+  readonly oldest_source: 'cloudwatch' | 'input';
 }
 
-/** The clock of `daybook local`, as its own process knows it. */
-export interface LocalClock {
-  /** Between looks at the queue; 0: there are none but those asked for. */
+/** The schedule of `daybook local`, known only to its own process. */
+export interface LocalSchedule {
+  /** Interval between orchestrator runs; 0: only on request. */
   readonly every_seconds: number;
   readonly started_at: string;
-  /** The last look that ended; null before. */
+  /** The last run that ended; null before the first. */
   readonly last: { readonly at: string; readonly error: string | null } | null;
 }
 
-export interface ClockHealth {
-  /** `cloudwatch`: a call of the orchestrator, by the clock or by the end of an execution. null: nobody can tell. */
-  readonly told_by: 'scheduler' | 'cloudwatch' | null;
-  /** null where nobody told of one. */
-  readonly last_call: string | null;
-  /** Why the last call failed; locally alone. */
+export interface ScheduleHealth {
+  /** `cloudwatch`: covers invocations by the schedule and by the end of an execution. null: no data available. */
+  readonly source: 'scheduler' | 'cloudwatch' | null;
+  /** null if none is known. */
+  readonly last_invocation: string | null;
+  /** Why the last invocation failed; only in local mode. */
   readonly error: string | null;
-  /** Calls that failed within the last quarter of an hour; on AWS alone. */
+  /** Failed invocations within the last 15 minutes; only on AWS. */
   readonly errors: number | null;
-  /** Between two calls; 0 where the clock is off. */
+  /** Interval between two invocations; 0 if the schedule is off. */
   readonly every_seconds: number;
 }
 
 export interface ExecutionsHealth {
   readonly running: { readonly name: string; readonly started_at: string } | null;
-  /** The newest that has ended; null where none has. */
+  /** The latest execution that has ended; null if there is none. */
   readonly last: {
     readonly name: string;
     readonly status: string;
@@ -60,7 +60,7 @@ export interface MaintainedView {
 
 export interface MaintenanceHealth {
   readonly every_seconds: number;
-  /** null where there has been none. */
+  /** null before the first run. */
   readonly last: {
     readonly started_at: string;
     readonly duration_ms: number;
@@ -72,24 +72,24 @@ export interface MaintenanceHealth {
 }
 
 export interface ReconciliationHealth {
-  /** When files were last announced whose message was lost, how many, and some of their keys; null where none ever was. */
+  /** When files with a lost message were last re-queued, how many, and some of their keys; null if never. */
   readonly last: { readonly at: string; readonly files: number; readonly keys: readonly string[] } | null;
 }
 
 export interface AlarmView {
   readonly name: string;
-  /** What is wrong when it goes off. */
+  /** What is wrong if the alarm is active. */
   readonly symptom: string;
-  /** The anchor of a section of docs/runbook.md; null for an alarm of others. */
+  /** The anchor of a section of docs/runbook.md; null for an alarm that Daybook does not define. */
   readonly section: string | null;
-  /** `not told`: CloudWatch has no data yet, or nobody looks at it here. */
-  readonly state: 'ok' | 'alarm' | 'not told';
-  /** Since when it is so, where that is known. */
+  /** `no data`: CloudWatch has no data yet, or the alarm cannot be evaluated in local mode. */
+  readonly state: 'ok' | 'alarm' | 'no data';
+  /** When the state last changed, if known. */
   readonly since: string | null;
 }
 
 export interface AlarmsHealth {
-  /** `here`: there is no CloudWatch, so the console holds what it sees against the template's thresholds. */
-  readonly told_by: 'cloudwatch' | 'here';
+  /** `here`: without CloudWatch, the console itself evaluates the alarms of the template. */
+  readonly source: 'cloudwatch' | 'here';
   readonly alarms: readonly AlarmView[];
 }

@@ -4,21 +4,21 @@ import { type DataFile, downloadFiles, type LocalFile, PARALLEL_TRANSFERS } from
 import type { Lake } from '../../lake/lake';
 import { inParallel } from '../../storage/parallel';
 
-/** Bytes on disk, of files that no query reads. */
+/** Maximum bytes on disk of files that no running query reads. */
 const KEPT_BYTES = 4_000_000_000;
 
 interface Kept {
   readonly bytes: number;
-  /** Queries that read it now. */
+  /** Queries that are reading it. */
   users: number;
 }
 
 /**
- * Data files on this computer, each downloaded once, as they never change. Those that queries read stay; of the others
- * the ones read last, up to so many bytes.
+ * A cache of data files on local disk. Data files never change, so each is downloaded once. Files in use are kept; of the
+ * others, the least recently used are deleted above a size limit.
  */
 export class Downloads {
-  /** By local path, the one used last at the end. */
+  /** By local path; the most recently used is last. */
   private readonly files = new Map<string, Kept>();
   private acquiring = 0;
 
@@ -28,10 +28,10 @@ export class Downloads {
   ) {}
 
   /**
-   * The files on this computer, until `release` is called with them.
-   * @param columns the ones that are read; large files may hold no others
-   * @param onArrived with the file's size in the bucket, whether it was downloaded or here already
-   * @throws MissingDataFileError; the signal's reason, between two files
+   * Downloads the files that are not cached, and keeps all of them until `release` is called.
+   * @param columns the columns to read; large files may contain no others
+   * @param onArrived receives the file's size in the bucket, whether it was downloaded or cached
+   * @throws MissingDataFileError; the signal's reason, checked between two files
    */
   async acquire(
     lake: Lake,
@@ -61,13 +61,13 @@ export class Downloads {
     }
   }
 
-  /** The files may go, where there is no room for them. */
+  /** Allows the files to be deleted. */
   release(files: readonly LocalFile[]): void {
     for (const { local } of files) {
       const kept = this.files.get(local);
       if (kept) kept.users -= 1;
     }
-    // What another query just found here is not yet told as its own.
+    // A query that is acquiring files may have found one that it does not hold yet.
     if (this.acquiring === 0) this.tidy();
   }
 
@@ -75,11 +75,11 @@ export class Downloads {
     const { blocks } = await stat(local);
     const users = (this.files.get(local)?.users ?? 0) + 1;
     this.files.delete(local);
-    // A file of some columns is sparse.
+    // A file with only some columns is sparse.
     this.files.set(local, { bytes: blocks * 512, users });
   }
 
-  /** In one go, so that no query finds a file that is about to go. */
+  /** Synchronous, so that no query finds a file that is about to be deleted. */
   private tidy(): void {
     let bytes = [...this.files.values()].reduce((sum, file) => sum + file.bytes, 0);
     for (const [local, file] of [...this.files]) {

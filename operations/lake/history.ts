@@ -8,13 +8,13 @@ import { inParallel } from '../../storage/parallel';
 import { sum } from './stats';
 import type { CommitDetail, CommitPage, CommitView, DataFileView } from './views';
 
-/** Entries of the log on their way at one time. */
-const ENTRIES = 16;
+/** Log entries read in parallel. */
+const PARALLEL_ENTRIES = 16;
 
 /**
- * Commits of a table, the newest first, each read by its own name: however long the log is, a page costs its own entries.
+ * Commits of a table, newest first. Each entry is read by its name, so a page reads only its own entries, however long the log.
  *
- * @param before exclusive: the newest version and one for the first page
+ * @param before exclusive; for the first page, the newest version plus one
  * @throws BrokenLogError for an entry that cannot be read
  */
 export async function readCommits(
@@ -24,11 +24,11 @@ export async function readCommits(
   limit: number,
 ): Promise<CommitPage> {
   const versions = Array.from({ length: Math.min(limit, before) }, (_, index) => before - 1 - index);
-  const found = await inParallel(ENTRIES, versions, async (version) => {
+  const found = await inParallel(PARALLEL_ENTRIES, versions, async (version) => {
     const actions = await readEntry(lake.bucket, location, version);
     return actions && viewCommit(version, actions);
   });
-  // Clean-up takes entries away from the oldest on.
+  // Log cleanup deletes the oldest entries.
   const end = found.indexOf(undefined);
   const commits = found.slice(0, end < 0 ? found.length : end).filter((commit) => commit !== undefined);
   const last = commits.at(-1)?.version;
@@ -40,7 +40,7 @@ export async function readCommits(
   };
 }
 
-/** All that one commit did; undefined where its entry is not there, or not any more. */
+/** The details of one commit; undefined if its log entry does not exist (any more). */
 export async function readCommit(
   lake: Pick<Lake, 'bucket'>,
   location: string,
@@ -62,7 +62,7 @@ export async function readCommit(
   };
 }
 
-/** A file that is live, or was when it was added. */
+/** A file added by a commit. */
 export function viewFile({ path, partitionValues, size, stats, modificationTime }: AddFile): DataFileView {
   return {
     path: uriToPath(path),

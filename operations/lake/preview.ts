@@ -15,32 +15,31 @@ import { sum } from './stats';
 import type { PartitionValues, RowsPreview } from './views';
 
 export interface PreviewChoice {
-  /** Rows at most. */
+  /** Maximum number of rows. */
   readonly limit: number;
-  /** Rows of this partition alone. */
+  /** Only rows of this partition. */
   readonly partition?: PartitionValues | undefined;
-  /** Rows of this data file alone, by its key relative to the table. */
+  /** Only rows of this data file, by its key relative to the table. */
   readonly file?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Cells of a preview, as text. */
-const MOST_BYTES = 5_000_000;
-/** Requests at one time. */
-const LOOKS = 16;
+/** Maximum size of a preview's cells, as text. */
+const MAX_BYTES = 5_000_000;
+/** HEAD requests in parallel. */
+const PARALLEL_HEADS = 16;
 
-/** Data files of an old version are not there any more, as maintenance deletes them after their retention. */
-export class VersionGoneError extends DeploymentError {
-  override readonly name = 'VersionGoneError';
+/** Maintenance has deleted data files of an old version, after their retention. */
+export class VersionExpiredError extends DeploymentError {
+  override readonly name = 'VersionExpiredError';
 }
 
 /**
- * Some rows of a table as it was at a snapshot, in the order of its key, read from as few and as small files as hold
- * enough of them.
+ * Some rows of a table at a snapshot, ordered by key, read from the fewest and smallest files that contain enough rows.
  *
- * @param newest the table as it is now: what is live is not looked for
- * @throws VersionGoneError where a file of the snapshot is not there any more, though these rows may be in others;
- * DeploymentError for a file that the snapshot does not have
+ * @param newest the current table: its live files are not checked for existence
+ * @throws VersionExpiredError if a file of the snapshot no longer exists, even if these rows are in other files;
+ * DeploymentError for a file that is not in the snapshot
  */
 export async function previewRows(
   { lake, downloads }: Pick<LakeSession, 'lake' | 'downloads'>,
@@ -67,18 +66,18 @@ export async function previewRows(
     throw new DeploymentError(`version ${snapshot.version} of ${spec.name} has no data file ${file}`);
   }
   await requirePresent(lake, spec, snapshot, newest);
-  const read = enough(chosen, limit);
+  const read = filesWithRows(chosen, limit);
   const columns = columnNames(spec);
   const held = await downloads
     .acquire(lake, spec.location, read, columns, signal, () => {})
     .catch((error: unknown) => {
       if (error instanceof MissingDataFileError && snapshot.version < newest.version) {
-        throw gone(spec, snapshot, 1);
+        throw expired(spec, snapshot, 1);
       }
       throw error instanceof MissingDataFileError ? new DeploymentError(broken(error)) : error;
     });
   try {
-    // A connection of its own: what it makes goes with it.
+    // Its own connection: temporary objects are dropped when it closes.
     const db = await lake.db.connect();
     try {
       const rows = await readTable({ ...lake, db }, spec, held);
@@ -86,7 +85,7 @@ export async function previewRows(
       const found = await readRows(
         db,
         `select ${columnList(columns)} from ${rows} order by ${order} limit ${Math.floor(limit)}`,
-        { maxRows: limit, maxBytes: MOST_BYTES },
+        { maxRows: limit, maxBytes: MAX_BYTES },
       );
       return {
         version: snapshot.version,
@@ -104,8 +103,8 @@ export async function previewRows(
   }
 }
 
-/** The first files that hold so many rows; one that does not say how many it has may have none. */
-function enough<File extends { readonly rows: number | null }>(
+/** The first files that together have at least `limit` rows; an unknown number counts as zero. */
+function filesWithRows<File extends { readonly rows: number | null }>(
   files: readonly File[],
   limit: number,
 ): File[] {
@@ -117,7 +116,7 @@ function enough<File extends { readonly rows: number | null }>(
   return end < 0 ? [...files] : files.slice(0, end + 1);
 }
 
-/** Only what is not live any more can have been deleted. */
+/** Only files that are no longer live can have been deleted. */
 async function requirePresent(
   lake: Lake,
   spec: TableSpec,
@@ -125,15 +124,15 @@ async function requirePresent(
   newest: Snapshot,
 ): Promise<void> {
   const old = [...snapshot.files.keys()].filter((path) => !newest.files.has(path));
-  const found = await inParallel(LOOKS, old, (path) => lake.bucket.head(`${spec.location}/${path}`));
+  const found = await inParallel(PARALLEL_HEADS, old, (path) => lake.bucket.head(`${spec.location}/${path}`));
   const missing = found.filter((object) => object === undefined).length;
-  if (missing > 0) throw gone(spec, snapshot, missing);
+  if (missing > 0) throw expired(spec, snapshot, missing);
 }
 
 const broken = ({ message }: MissingDataFileError) =>
-  `${message}, though it is live: somebody deleted it; docs/runbook.md, "Execution failed", tells how to bring it back`;
+  `${message}, though it is live: it was deleted from outside; to restore it, see "Execution failed" in docs/runbook.md`;
 
-const gone = ({ name }: TableSpec, { version, files }: Snapshot, missing: number) =>
-  new VersionGoneError(
-    `version ${version} of ${name} cannot be read any more: maintenance deleted ${missing} of its ${files.size} data files, which no newer version needs; look at a newer version`,
+const expired = ({ name }: TableSpec, { version, files }: Snapshot, missing: number) =>
+  new VersionExpiredError(
+    `version ${version} of ${name} can no longer be read: maintenance deleted ${missing} of its ${files.size} data files; choose a newer version`,
   );

@@ -1,26 +1,26 @@
 import { types } from 'node:util';
 import { DeploymentError } from '../errors';
 
-/** Where in the SQL, both from 1; columns in UTF-16 units of the line. */
+/** A position in the SQL; line and column start at 1, columns in UTF-16 code units. */
 export interface SqlPosition {
   readonly line: number;
   readonly column: number;
 }
 
 export type LakeQueryFailure =
-  /** The SQL cannot be understood, or names what is not there. */
+  /** The SQL is invalid, or refers to something that does not exist. */
   | 'sql'
-  /** It is no single SELECT, or reaches for what lies outside of the lake. */
+  /** It is not a single SELECT, or accesses something outside of the lake. */
   | 'refused'
-  /** The version that was asked for is not there, or not any more. */
+  /** The requested version does not exist (any more). */
   | 'version'
   | 'timeout'
   | 'cancelled'
   | 'memory'
-  /** Its values: a text that is no number, a division that overflows. */
+  /** An error in the values, such as text that is not a number, or an overflow. */
   | 'values';
 
-/** A query of the lake was not answered; the message says why, and what to do. */
+/** A query of the lake failed. The message says why and what to do. */
 export class LakeQueryError extends DeploymentError {
   override readonly name = 'LakeQueryError';
 
@@ -43,38 +43,36 @@ const FAILURES: Readonly<Record<string, LakeQueryFailure>> = {
   'Out of Memory': 'memory',
 };
 
-/** What DuckDB threw about the SQL, as the user is told it; anything else as it is. `tables` can be named. */
+/** Turns a DuckDB error about the SQL into one for the user; returns any other error unchanged. `tables` can be queried. */
 export function explainDuckDb(cause: unknown, sql: string, tables: readonly string[]): unknown {
   const found =
     types.isNativeError(cause) &&
     /^(?:Failed to extract statements: )?([A-Z][\w ]*?) Error: ([\s\S]*)$/.exec(cause.message);
   if (!found) return cause;
-  const [, kind = '', said = ''] = found;
-  const [message = ''] = said.split(/\n+LINE \d+: /);
-  const position = positionOf(said, sql);
+  const [, kind = '', details = ''] = found;
+  const [message = ''] = details.split(/\n+LINE \d+: /);
+  const position = positionOf(details, sql);
   const failure = FAILURES[kind] ?? 'values';
-  const told = message.trim().replace(/\s*\n\s*/g, ' ');
-  const explain = (words: string) => new LakeQueryError(failure, words, position, { cause });
+  const text = message.trim().replace(/\s*\n\s*/g, ' ');
+  const explain = (reason: string) => new LakeQueryError(failure, reason, position, { cause });
   if (failure === 'refused') {
     return explain(
-      `a query reads the tables of the lake alone, no files and no network: ${tables.join(', ')}`,
+      `a query can read only the tables of the lake, no files and no network: ${tables.join(', ')}`,
     );
   }
   if (failure === 'memory') {
-    return explain(
-      'it takes more memory than a query may: select fewer columns, filter, or aggregate earlier',
-    );
+    return explain('the query exceeds the memory limit: select fewer columns, filter, or aggregate earlier');
   }
-  const missing = /^Table with name (.+?) does not exist/.exec(told)?.[1];
+  const missing = /^Table with name (.+?) does not exist/.exec(text)?.[1];
   if (missing !== undefined) {
-    return explain(`there is no table ${JSON.stringify(missing)}; there are ${tables.join(', ')}`);
+    return explain(`table ${JSON.stringify(missing)} does not exist; the tables are ${tables.join(', ')}`);
   }
-  return explain(told);
+  return explain(text);
 }
 
-/** DuckDB quotes the line, cut at either end where it is long, and points below it. */
-function positionOf(said: string, sql: string): SqlPosition | undefined {
-  const found = /\nLINE (\d+): (.*)\n( *)\^/.exec(said);
+/** DuckDB quotes the line, shortened at either end if it is long, with a caret below it. */
+function positionOf(details: string, sql: string): SqlPosition | undefined {
+  const found = /\nLINE (\d+): (.*)\n( *)\^/.exec(details);
   if (!found) return undefined;
   const [, number = '', quoted = '', pointer = ''] = found;
   const line = Number(number);

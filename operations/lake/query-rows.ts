@@ -3,30 +3,30 @@ import type { DuckDb } from '../../engine/duckdb/session';
 
 export interface QueryColumn {
   readonly name: string;
-  /** As DuckDB writes it, `DECIMAL(18,4)`. */
+  /** DuckDB's name, such as `DECIMAL(18,4)`. */
   readonly type: string;
 }
 
 /**
- * Exact, and fit for JSON: integers of 64 bits and more, decimals and times come as strings, as do numbers that JSON does
- * not know (`NaN`); lists and structures as JSON text.
+ * Exact values for JSON: integers of 64 bits and more, decimals, times and numbers that JSON cannot represent (`NaN`) are
+ * strings; lists and structs are JSON text.
  */
 export type QueryRow = readonly (string | number | boolean | null)[];
 
 export interface RowsRead {
   readonly columns: readonly QueryColumn[];
   readonly rows: readonly QueryRow[];
-  /** There are more rows than the limits let through. */
+  /** True if a limit cut off further rows. */
   readonly truncated: boolean;
 }
 
 export interface RowLimits {
   readonly maxRows: number;
-  /** Of all cells together, as text: about. The row that goes beyond is the last. */
+  /** Approximate size of all cells as text. The row that exceeds it is the last. */
   readonly maxBytes: number;
 }
 
-/** The first rows of a query's answer; what comes after the limits is not computed. */
+/** The first rows of a query's result; rows beyond the limits are not computed. */
 export async function readRows(
   { connection }: DuckDb,
   sql: string,

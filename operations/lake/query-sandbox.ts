@@ -7,31 +7,31 @@ import { columnNames, type TableSpec } from '../../lake/table-spec';
 import { LakeQueryError } from './query-error';
 
 const INTERRUPT_MS = 50;
-/** DuckDB looks for an interruption between two chunks of rows. */
+/** DuckDB checks for an interrupt between two chunks of rows. */
 const GRACE_MS = 500;
 
-/** Of one query; what does not fit is spilled. */
+/** Limit per query; larger intermediate results are spilled to disk. */
 const MEMORY = '1GB';
 const SPILL_BYTES = 4_000_000_000;
 
-/** What the query reads of a table. */
+/** The columns that a query reads of a table. */
 export interface TableUse {
   readonly spec: TableSpec;
-  /** One at least. */
+  /** At least one. */
   readonly columns: readonly string[];
 }
 
 export interface SandboxOptions {
-  /** For what does not fit into memory; made, and removed afterwards. */
+  /** For spilled data; created, and removed afterwards. */
   readonly directory: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Works with a DuckDB of its own, which is interrupted when its time is over or the signal aborts. A function that cannot
- * be interrupted is not waited for: the sandbox is closed when it comes to its end.
- * @throws LakeQueryError for either
+ * Runs work in its own DuckDB instance, which is interrupted on timeout and when the signal aborts. It does not wait for
+ * functions that cannot be interrupted: the sandbox is closed when they return.
+ * @throws LakeQueryError on timeout and abort
  */
 export async function inSandbox<Result>(
   { directory, timeoutMs, signal }: SandboxOptions,
@@ -49,7 +49,7 @@ export async function inSandbox<Result>(
   const overdue = new Promise<never>((_, reject) => {
     const stop = (error: LakeQueryError) => {
       stopped ??= error;
-      // Between two statements an interruption goes by unnoticed.
+      // An interrupt between two statements has no effect.
       timers.push(setInterval(() => sandbox.connection.interrupt(), INTERRUPT_MS));
       timers.push(setTimeout(() => reject(stopped), GRACE_MS));
     };
@@ -74,15 +74,15 @@ export function requireNotCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw CANCELLED();
 }
 
-const CANCELLED = () => new LakeQueryError('cancelled', 'the query was stopped');
+const CANCELLED = () => new LakeQueryError('cancelled', 'the query was cancelled');
 
 const timeoutOf = (timeoutMs: number) =>
   new LakeQueryError(
     'timeout',
-    `the query was not done after ${timeoutMs / 1000} s, and stopped: filter or aggregate earlier, or give it more time`,
+    `the query timed out after ${timeoutMs / 1000} s: filter or aggregate earlier, or increase the timeout`,
   );
 
-/** Nothing but these files can be read or written from here on, no extension loaded, and no setting changed. */
+/** From now on only these files can be read or written, no extension can be loaded, and no setting changed. */
 export async function lock(sandbox: DuckDb, files: readonly string[]): Promise<void> {
   await sandbox.run(`set allowed_paths = ${quoteList(files)}`);
   await sandbox.run('set enable_external_access = false');
@@ -90,8 +90,8 @@ export async function lock(sandbox: DuckDb, files: readonly string[]): Promise<v
 }
 
 /**
- * What a query reads, as DuckDB plans it over tables without rows: nothing of the lake is read for it.
- * @throws LakeQueryError where it is not one SELECT without parameters; what DuckDB throws where it cannot be bound
+ * The tables and columns that a query reads, from DuckDB's plan over empty tables; reads nothing from the lake.
+ * @throws LakeQueryError if it is not a single SELECT without parameters; DuckDB's error if it cannot be bound
  */
 export async function planQuery(
   sandbox: DuckDb,
@@ -102,7 +102,7 @@ export async function planQuery(
     const declared = columns.map((column) => `${quoteIdentifier(column.name)} ${duckDbType(column.type)}`);
     await sandbox.run(`create temp table ${quoteIdentifier(name)} (${declared.join(', ')})`);
   }
-  // Others would take a table without rows out of the plan.
+  // The others would remove an empty table from the plan.
   const optimizers = await sandbox.rows<{ name: string }>(
     "select name from duckdb_optimizers() where name <> 'unused_columns'",
   );
@@ -115,15 +115,15 @@ export async function planQuery(
     const columns = scanned.get(spec.name);
     if (!columns) return [];
     const read = columnNames(spec).filter((name) => columns.has(name));
-    // To count rows.
+    // A row count needs one column.
     return [{ spec, columns: read.length > 0 ? read : spec.key.slice(0, 1) }];
   });
 }
 
 async function requireSelect({ connection }: DuckDb, sql: string): Promise<void> {
-  const nothing = new LakeQueryError('sql', 'there is no SQL: expected one SELECT');
-  // DuckDB takes it for the end.
-  if (sql.includes('\0')) throw new LakeQueryError('sql', 'a NUL byte cannot stand in SQL');
+  const nothing = new LakeQueryError('sql', 'the SQL is empty: expected one SELECT');
+  // DuckDB would treat it as the end of the SQL.
+  if (sql.includes('\0')) throw new LakeQueryError('sql', 'the SQL contains a NUL byte');
   const statements = await connection.extractStatements(sql).catch((error: unknown) => {
     throw types.isNativeError(error) && error.message.includes('native callback') ? nothing : error;
   });
@@ -134,10 +134,10 @@ async function requireSelect({ connection }: DuckDb, sql: string): Promise<void>
   const statement = await statements.prepare(0);
   if (statement.statementType !== StatementType.SELECT) {
     const type = StatementType[statement.statementType] ?? 'another';
-    throw new LakeQueryError('refused', `expected a SELECT, got ${type}: the lake is read here, not changed`);
+    throw new LakeQueryError('refused', `expected a SELECT, got ${type}: the lake is read-only here`);
   }
   if (statement.parameterCount > 0) {
-    throw new LakeQueryError('sql', 'there are no values for parameters: write the values into the SQL');
+    throw new LakeQueryError('sql', 'parameters are not supported: write the values into the SQL');
   }
 }
 
@@ -146,7 +146,7 @@ interface PlanNode {
   readonly extra_info?: { readonly Table?: string; readonly Projections?: string | readonly string[] };
 }
 
-/** The columns that are read, by table: one of several scans of a table's reads them all. */
+/** The columns that are read, by table, over all scans of it. */
 function scansOf(
   plan: readonly PlanNode[],
   found = new Map<string, Set<string>>(),

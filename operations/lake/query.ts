@@ -16,15 +16,15 @@ import type { LakeSession } from './session';
 export { LakeQueryError } from './query-error';
 export type { QueryColumn, QueryRow } from './query-rows';
 
-/** The tables that a query may name, by their bare names. */
+/** The tables that a query can read, by their unqualified names. */
 export const LAKE_TABLES: readonly TableSpec[] = catalog.tables;
 
 export interface QueryOptions extends Partial<RowLimits> {
-  /** For the query itself; downloads go on for as long as they take. */
+  /** For the query itself, not for downloads. */
   readonly timeoutMs?: number;
-  /** By table, for older ones; the other tables are read as they are now. */
+  /** Older versions by table; the other tables are read at their newest version. */
   readonly versions?: Readonly<Record<string, number>>;
-  /** Heard between two data files, and while the query runs. */
+  /** Checked between two data files, and while the query runs. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: QueryProgress) => void;
 }
@@ -32,25 +32,25 @@ export interface QueryOptions extends Partial<RowLimits> {
 export interface QueryProgress {
   /** Data files that the query reads. */
   readonly files: number;
-  readonly filesHere: number;
-  /** As they lie in the bucket; of large files only the columns come that are read. */
+  readonly filesLoaded: number;
+  /** Size in the bucket; of large files only the columns that are read are downloaded. */
   readonly bytes: number;
-  readonly bytesHere: number;
+  readonly bytesLoaded: number;
 }
 
 export interface QueryResult extends RowsRead {
-  /** In all, with what was downloaded. */
+  /** Total, downloads included. */
   readonly seconds: number;
-  /** Those that were read; version null where the table is not there yet, which is as if it had no rows. */
+  /** The tables that were read; version null if a table does not exist yet, which counts as empty. */
   readonly tables: readonly { readonly name: string; readonly version: number | null }[];
 }
 
 export const QUERY_DEFAULTS = { maxRows: 1_000, maxBytes: 20_000_000, timeoutMs: 30_000 };
 
 /**
- * The answer to one SELECT over the tables of the lake. Only data files of tables that it reads are downloaded, and of
- * large ones only the columns that it reads; the session keeps them for the next query. It reaches no other file and no
- * network, and changes nothing; several may run at once.
+ * Runs one SELECT over the tables of the lake. Only the data files of the tables that it reads are downloaded, and of large
+ * files only the columns that it reads; the session keeps them for the next query. The query has no access to other files
+ * or the network, and changes nothing; several can run concurrently.
  *
  * @throws LakeQueryError
  */
@@ -98,7 +98,7 @@ export async function queryLake(
     if (error instanceof MissingDataFileError) {
       throw new LakeQueryError(
         'version',
-        `${error.message}: maintenance cleaned it up, as it belongs to an old version; ask again, or for a newer one`,
+        `${error.message}: it belonged to an old version and maintenance deleted it; try again, or choose a newer version`,
       );
     }
     const names = LAKE_TABLES.map(({ name }) => name);
@@ -116,14 +116,14 @@ async function snapshotOf(
   const version = versions[name];
   if (version === undefined) return readSnapshot(lake, location);
   const snapshot = await readSnapshot(lake, location, version).catch((error: unknown) => {
-    // Its beginning was cleaned up.
+    // The first entries of the log were deleted.
     if (error instanceof BrokenLogError) return undefined;
     throw error;
   });
   if (snapshot?.version === version) return snapshot;
   throw new LakeQueryError(
     'version',
-    `there is no version ${version} of ${name}, or not any more: daybook lake tells the versions`,
+    `version ${version} of ${name} does not exist (any more); list the versions with: daybook lake`,
   );
 }
 
@@ -136,16 +136,16 @@ const liveFiles = (snapshot: Snapshot | undefined) =>
 
 function progressOf(
   tables: readonly { readonly snapshot: Snapshot | undefined }[],
-  tell: QueryOptions['onProgress'],
+  report: QueryOptions['onProgress'],
 ): (bytes: number) => void {
   const sizes = tables.flatMap(({ snapshot }) => liveFiles(snapshot)).map(({ size }) => size);
   const all = { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-  let filesHere = 0;
-  let bytesHere = 0;
+  let filesLoaded = 0;
+  let bytesLoaded = 0;
   return (bytes) => {
-    filesHere += 1;
-    bytesHere += bytes;
-    tell?.({ ...all, filesHere, bytesHere });
+    filesLoaded += 1;
+    bytesLoaded += bytes;
+    report?.({ ...all, filesLoaded, bytesLoaded });
   };
 }
 
@@ -153,11 +153,11 @@ interface View extends TableUse {
   readonly files: readonly LocalFile[];
 }
 
-/** Every table can be named, as DESCRIBE does; those that the plan does not read have no rows. */
+/** Every table gets a view, for DESCRIBE and the like; those that the plan does not read are empty. */
 const viewOf = (spec: TableSpec, views: readonly View[]): View =>
   views.find((view) => view.spec === spec) ?? { spec, columns: [], files: [] };
 
-/** Columns that nobody reads are null: large files come without them. */
+/** Columns that the query does not read are null, as large files are downloaded without them. */
 async function createView(
   lake: Lake & { readonly db: DuckDb },
   { spec, columns, files }: View,

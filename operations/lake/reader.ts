@@ -5,14 +5,14 @@ import { DeploymentError } from '../errors';
 import type { LakeSession } from './session';
 import type { Snapshots } from './snapshots';
 
-/** A lake that is open: its session, and its tables as they are now. */
+/** An open lake session, with cached snapshots of its tables. */
 export interface OpenLake extends LakeSession {
   readonly snapshots: Snapshots;
 }
 
 /**
- * One lake session for a process that is asked again and again: opened by the first who asks, with what it downloaded kept
- * for the next, until it is closed.
+ * A shared lake session for a long-running process: opened on first use, it keeps its downloads for later requests until it
+ * is closed.
  */
 export class LakeReader {
   private opened: Promise<OpenLake> | undefined;
@@ -22,8 +22,8 @@ export class LakeReader {
   constructor(private readonly deployment: Deployment) {}
 
   /**
-   * @param work is told by the signal where nobody waits for it any more, or the lake is closed
-   * @param signal of who asks
+   * @param work its signal aborts when the caller's does, or the reader is closed
+   * @param signal the caller's
    */
   async use<Result>(
     work: (lake: OpenLake, signal: AbortSignal) => Promise<Result>,
@@ -41,7 +41,7 @@ export class LakeReader {
     }
   }
 
-  /** Stops what runs, and removes what was downloaded. */
+  /** Aborts running work and deletes the downloads. */
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.allSettled(this.running);
@@ -51,31 +51,31 @@ export class LakeReader {
 
   private async open(): Promise<OpenLake> {
     try {
-      // DuckDB is loaded by what needs it alone.
+      // Loads DuckDB only when it is needed.
       const { openLakeSession } = await import('./session');
       const { Snapshots: SnapshotsOf } = await import('./snapshots');
       const session = await openLakeSession(this.deployment);
       return { ...session, snapshots: new SnapshotsOf(session.lake) };
     } catch (error) {
-      // Tried again by the next who asks.
+      // The next caller tries again.
       this.opened = undefined;
       throw error;
     }
   }
 }
 
-/** The newest snapshot of a table. @throws DeploymentError where it is not there */
+/** The newest snapshot of a table. @throws DeploymentError if it does not exist */
 export async function newestOf({ snapshots }: OpenLake, { name, location }: TableSpec): Promise<Snapshot> {
   const snapshot = await snapshots.newest(location);
   if (snapshot) return snapshot;
   throw new DeploymentError(
-    `there is no table ${name} yet: it is made by the first execution with a file for it`,
+    `table ${name} does not exist yet: the first execution with a file for it creates it`,
   );
 }
 
 /**
- * A table at a version, the newest where none is given.
- * @throws DeploymentError where the log does not hold that version (any more), and as newestOf does
+ * A table at a version, by default the newest.
+ * @throws DeploymentError if the log does not contain that version (any more), and like newestOf
  */
 export async function snapshotAt(
   open: OpenLake,
@@ -87,12 +87,12 @@ export async function snapshotAt(
   const { readSnapshot } = await import('../../lake/snapshot');
   const { BrokenLogError } = await import('../../lake/errors');
   const snapshot = await readSnapshot(open.lake, spec.location, version).catch((error: unknown) => {
-    // The entries before the oldest checkpoint were cleaned up.
+    // The entries before the oldest checkpoint were deleted.
     if (error instanceof BrokenLogError) return undefined;
     throw error;
   });
   if (snapshot?.version === version) return { snapshot, newest };
   throw new DeploymentError(
-    `version ${version} of ${spec.name} cannot be read: the log holds nothing of it (any more); the newest version is ${newest.version}`,
+    `version ${version} of ${spec.name} is not in the log (any more); the newest version is ${newest.version}`,
   );
 }

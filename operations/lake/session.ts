@@ -7,12 +7,12 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { Downloads } from './downloads';
 
-/** A deployment's lake on this computer, for as long as somebody looks at it. */
+/** Local access to a deployment's lake. */
 export interface LakeSession {
   readonly lake: Lake;
-  /** Data files that were downloaded for queries. */
+  /** Data files downloaded for queries. */
   readonly downloads: Downloads;
-  /** Removes what was downloaded; to be called once no query runs any more. */
+  /** Deletes the downloads; to be called when no query is running. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openLakeSession({ s3, bucket }: Deployment): Promise<LakeS
   }
 }
 
-/** Does something with a deployment's lake, on this computer; what it downloads is removed afterwards. */
+/** Runs work with a session for a deployment's lake; its downloads are deleted afterwards. */
 export async function withLake<Result>(
   deployment: Deployment,
   work: (lake: Lake, session: LakeSession) => Promise<Result>,

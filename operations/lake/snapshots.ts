@@ -4,30 +4,31 @@ import { catchUp, readSnapshot, type Snapshot } from '../../lake/snapshot';
 
 interface Known {
   readonly snapshot: Snapshot;
-  /** Of the entry of its version: another one there is another table's, made after this one was deleted. */
+  /** ETag of the version's log entry; a different one means that the table was deleted and created again. */
   readonly etag: string;
 }
 
 /**
- * The newest versions of tables for who asks again and again: a table that did not change costs two small requests,
- * however long its log, and one that did its new entries.
+ * A cache of the newest snapshots, for clients that poll: a table that did not change costs two small requests, however long
+ * its log, and one that did change costs reading its new entries.
  */
 export class Snapshots {
   private readonly known = new Map<string, Known>();
-  private readonly asked = new Map<string, Promise<Snapshot | undefined>>();
+  private readonly pending = new Map<string, Promise<Snapshot | undefined>>();
 
   constructor(private readonly lake: Lake) {}
 
-  /** Undefined where there is no table. @throws as readSnapshot does */
+  /** Undefined if there is no table. @throws like readSnapshot */
   newest(location: string): Promise<Snapshot | undefined> {
-    const asked = this.asked.get(location) ?? this.read(location).finally(() => this.asked.delete(location));
-    this.asked.set(location, asked);
-    return asked;
+    const pending =
+      this.pending.get(location) ?? this.read(location).finally(() => this.pending.delete(location));
+    this.pending.set(location, pending);
+    return pending;
   }
 
   private async read(location: string): Promise<Snapshot | undefined> {
     const known = this.known.get(location);
-    const current = known && (await this.brought(known));
+    const current = known && (await this.refresh(known));
     if (current) return current;
     this.known.delete(location);
     const snapshot = await readSnapshot(this.lake, location);
@@ -35,8 +36,8 @@ export class Snapshots {
     return snapshot;
   }
 
-  /** What is known, brought up to now; undefined where it is to be read anew. */
-  private async brought({ snapshot, etag }: Known): Promise<Snapshot | undefined> {
+  /** Brings a cached snapshot up to date; undefined if it has to be read from scratch. */
+  private async refresh({ snapshot, etag }: Known): Promise<Snapshot | undefined> {
     const { location } = snapshot;
     const head = await this.lake.bucket.head(entryKey(location, snapshot.version));
     if (head?.etag !== etag) return undefined;

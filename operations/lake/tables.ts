@@ -14,17 +14,17 @@ export interface TableView {
   readonly name: string;
   readonly location: string;
   readonly version: number;
-  /** null where a file's stats do not say how many rows it has. */
+  /** null if the stats of a file have no row count. */
   readonly rows: number | null;
   /** Live data files. */
   readonly files: number;
   readonly bytes: number;
   readonly partitions: readonly PartitionView[];
-  /** Newest first; fewer where the log has been cleaned up. */
+  /** Newest first; fewer if the log has been cleaned up. */
   readonly last_commits: readonly CommitView[];
 }
 
-/** The tables of the lake that are there. */
+/** The existing tables of the lake. */
 export async function viewTables(lake: Lake, commits: number): Promise<TableView[]> {
   const views = await Promise.all(catalog.tables.map((spec) => viewTable(lake, spec, commits)));
   return views.filter((view) => view !== undefined);
@@ -48,7 +48,7 @@ async function viewTable(lake: Lake, spec: TableSpec, commits: number): Promise<
   };
 }
 
-/** The partitions of a snapshot, by their values. */
+/** The partitions of a snapshot, ordered by their values. */
 export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionView[] {
   const partitions = new Map<string, PartitionView>();
   for (const { partitionValues, size, stats } of files.values()) {
@@ -65,7 +65,7 @@ export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionVie
   return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
 }
 
-/** A table in a few numbers. @param changedAt when its newest commit was made, as that tells it */
+/** A summary of a table. @param changedAt the time of its newest commit, as recorded in it */
 export function summarize(spec: TableSpec, snapshot: Snapshot, changedAt: string | null): TableSummary {
   const partitions = partitionsOf(spec, snapshot);
   return {

@@ -1,38 +1,38 @@
-/** The lake's tables, as people and programs see them: shapes alone, without anything that reads them. */
+/** Views of the lake's tables, for people and programs. This file contains only types. */
 
 export interface ColumnView {
   readonly name: string;
-  /** As Delta names it: `long`, `string`, `date`, `timestamp`, `decimal(18,4)`. */
+  /** Delta's name: `long`, `string`, `date`, `timestamp`, `decimal(18,4)`. */
   readonly type: string;
 }
 
-/** By partition column, null for rows without a value. */
+/** By partition column; null for rows without a value. */
 export type PartitionValues = Readonly<Record<string, string | null>>;
 
 export interface PartitionView {
   readonly values: PartitionValues;
   readonly files: number;
-  /** null where a file's stats do not say how many rows it has. */
+  /** null if the stats of a file have no row count. */
   readonly rows: number | null;
   readonly bytes: number;
 }
 
 export interface CommitView {
   readonly version: number;
-  /** `MERGE`, `OPTIMIZE`, or what another writer calls it. */
+  /** `MERGE`, `OPTIMIZE`, or the name that another writer uses. */
   readonly operation: string | null;
   /** ISO 8601. */
   readonly at: string | null;
-  /** Rows, where the writer tells. */
+  /** Rows, if the writer recorded them. */
   readonly inserted: number | null;
   readonly updated: number | null;
   readonly deleted: number | null;
   readonly files_added: number;
   readonly files_removed: number;
   readonly bytes_added: number;
-  /** null where the writer did not say how large a removed file was. */
+  /** null if the writer did not record the size of a removed file. */
   readonly bytes_removed: number | null;
-  /** The name of the execution it was made for; null for maintenance and other writers. */
+  /** The execution that made the commit; null for maintenance and other writers. */
   readonly execution: string | null;
 }
 
@@ -40,31 +40,31 @@ export interface CommitView {
 export interface CommitPage {
   /** Newest first. */
   readonly commits: readonly CommitView[];
-  /** The next page holds commits before this version; null where there are none: the table began, or the log was cleaned up. */
+  /** The next page has commits before this version; null if there are none left in the log. */
   readonly before: number | null;
-  /** Of the oldest commit that is left in the log; null where this page does not come that far. */
+  /** Version of the oldest commit in the log; null if it is not on this page. */
   readonly oldest: number | null;
 }
 
-/** A data file, as a log entry names it. */
+/** A data file of a log entry. */
 export interface DataFileView {
   /** Relative to the table. */
   readonly path: string;
   readonly partition: PartitionValues;
-  /** null where the writer did not say. */
+  /** null if the writer did not record it. */
   readonly bytes: number | null;
   readonly rows: number | null;
-  /** When it was written, ISO 8601; null for one that a commit removed. */
+  /** When it was written, ISO 8601; null for a removed file. */
   readonly written_at: string | null;
 }
 
-/** All that a commit's entry tells. */
+/** The content of a commit's log entry. */
 export interface CommitDetail extends CommitView {
   /** The program that committed. */
   readonly engine: string | null;
-  /** What the commit was computed from. */
+  /** The version that the commit is based on. */
   readonly read_version: number | null;
-  /** How far applications had come: KPI tables name the versions of the staging tables they were computed from. */
+  /** Versions recorded by applications: KPI tables record the versions of the staging tables they were computed from. */
   readonly txns: readonly { readonly app: string; readonly version: number }[];
   readonly metrics: Readonly<Record<string, string>>;
   readonly added: readonly DataFileView[];
@@ -76,9 +76,9 @@ export interface TableSummary {
   /** The table's prefix in the bucket. */
   readonly location: string;
   readonly version: number;
-  /** ISO 8601; null where the newest commit does not say. */
+  /** ISO 8601; null if the newest commit does not record it. */
   readonly changed_at: string | null;
-  /** null where a file's stats do not say how many rows it has. */
+  /** null if the stats of a file have no row count. */
   readonly rows: number | null;
   /** Live data files. */
   readonly files: number;
@@ -104,9 +104,9 @@ export interface RowsPreview {
   /** Types as DuckDB names them. */
   readonly columns: readonly ColumnView[];
   readonly rows: readonly (readonly Cell[])[];
-  /** The rows that match the choice, in all; null where not every file says how many it has. */
+  /** Total rows that match the request; null if a file has no row count. */
   readonly rows_in_all: number | null;
-  /** Data files that these rows were read from, the smallest, and how many there are. */
+  /** Data files that these rows were read from, and all files that match the request. */
   readonly files_read: number;
   readonly files: number;
 }

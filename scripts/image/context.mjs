@@ -1,15 +1,15 @@
-/** What `docker build` is given: dist/image, beside the tasks' bundles. */
+/** The context of `docker build`: dist/image, with the tasks' bundles. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the bundles load at run time. */
+/** The packages that the bundles load at run time. */
 const MODULES = ['@duckdb/node-api'];
 
-/** Writes the context's Dockerfile, package.json and package-lock.json; the bundles are there by themselves. */
+/** Writes the context's Dockerfile, package.json and package-lock.json, next to the bundles. */
 export function writeContext(directory) {
   mkdirSync(directory, { recursive: true });
   cpSync('runtime/Dockerfile', path.join(directory, 'Dockerfile'));
-  // Source maps are for us; they would be two thirds of the context.
+  // Source maps are not needed at run time, and would be two thirds of the context.
   writeFileSync(path.join(directory, '.dockerignore'), '*.map\n');
   const { package: json, lock } = imagePackage(
     JSON.parse(readFileSync('package.json', 'utf8')),
@@ -20,9 +20,8 @@ export function writeContext(directory) {
 }
 
 /**
- * The project's own lockfile without all that the image does not need: the same versions, with the same hashes, for
- * every platform.
- * @throws where the lockfile holds a package in two versions, of which it says by nesting who gets which
+ * The project's lockfile, reduced to the packages of the image: the same versions with the same hashes, for every platform.
+ * @throws if the lockfile has two versions of a package, nested by dependent
  */
 function imagePackage({ name, version, license, dependencies }, { lockfileVersion, packages }) {
   const wanted = {};
@@ -31,10 +30,10 @@ function imagePackage({ name, version, license, dependencies }, { lockfileVersio
     if (wanted[place]) return;
     const nested = Object.keys(packages).filter((other) => other.endsWith(`/${place}`));
     if (nested.length > 0)
-      throw new Error(`package-lock.json holds ${module} more than once: ${nested.join(', ')}`);
-    // `dev` and `peer` say who else needs it.
+      throw new Error(`package-lock.json has ${module} more than once: ${nested.join(', ')}`);
+    // `dev` and `peer` refer to other dependents.
     const { dev, devOptional, peer, ...entry } = packages[place] ?? {};
-    if (!entry.integrity) throw new Error(`package-lock.json holds no hash of ${module}`);
+    if (!entry.integrity) throw new Error(`package-lock.json has no hash for ${module}`);
     wanted[place] = entry;
     for (const next of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) visit(next);
   };

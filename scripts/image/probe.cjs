@@ -1,6 +1,6 @@
 /**
- * Run inside a container of the image, with a root file system that cannot be written to: `docker run ... - < probe.cjs`.
- * Throws where the image is not what the task definitions count on.
+ * Runs inside a container of the image with a read-only root file system: `docker run ... - < probe.cjs`. Throws if the image
+ * does not match the task definitions.
  */
 const { strict: assert } = require('node:assert');
 const { readdirSync, rmSync, writeFileSync } = require('node:fs');
@@ -14,7 +14,7 @@ async function main() {
   assert.equal(tmpdir(), '/scratch', 'TMPDIR');
   const commands = readdirSync('.').filter((name) => name.endsWith('.cjs'));
   assert.deepEqual(commands.sort(), ['maintain.cjs', 'stage.cjs', 'transform.cjs', 'validate.cjs']);
-  assert.throws(() => writeFileSync('/app/written', ''), 'the root file system can be written to');
+  assert.throws(() => writeFileSync('/app/written', ''), 'the root file system is writable');
   const written = path.join(tmpdir(), 'written.parquet');
   const { DuckDBInstance } = require('@duckdb/node-api');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
@@ -22,7 +22,7 @@ async function main() {
   const [row] = (await connection.runAndReadAll(`select answer from '${written}'`)).getRowObjectsJson();
   assert.deepEqual(row, { answer: 42 });
   rmSync(written);
-  console.log(`node ${process.version} on ${process.arch}: as it should be`);
+  console.log(`node ${process.version} on ${process.arch}: OK`);
 }
 
 main().catch((error) => {

@@ -16,17 +16,17 @@ the console: <page>-<light|dark>-<1280|390>.png. Says what axe finds, and which 
 where there is any.
 
   --out <dir>     where to (default: dist/screenshots/png)
-  --only <page>   one page alone: ${['executions', 'execution', 'kpis', 'files', 'file', 'lake', 'query', 'health'].join(', ')}
+  --only <page>   only one page: ${['executions', 'execution', 'kpis', 'files', 'file', 'lake', 'query', 'health'].join(', ')}
 `;
 
-/** A page of the console, and what is to be seen on it before the picture is taken. */
+/** A page of the console, and what to wait for before the screenshot. */
 interface Shot {
   readonly name: string;
   readonly path: string;
   readonly prepare: (page: Page) => Promise<unknown>;
 }
 
-/** Everything has come, and charts have been drawn. */
+/** Waits until everything is loaded and the charts are drawn. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.waitForFunction("document.querySelectorAll('.spinner').length === 0", undefined, {
@@ -43,7 +43,7 @@ group by all order by revenue desc`;
 async function ask(page: Page): Promise<void> {
   await page.getByRole('textbox').fill(QUERY);
   await page.getByRole('button', { name: 'Run' }).click();
-  await page.getByRole('table', { name: 'Answer' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('table', { name: 'Result' }).waitFor({ timeout: 60_000 });
   await settled(page);
 }
 
@@ -94,7 +94,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Half a year in three drops, then files that are rejected, whole or in rows. */
+/** Half a year in three uploads, then files that are rejected entirely or in part. */
 async function fill({ pipeline }: ConsoleInBrowser, shop: string): Promise<void> {
   const generator = packagePath('dist', 'fixtures', 'generate.cjs');
   const options = ['--orders', '12000', '--days', '180', '--products', '400', '--files', '3', '--out', shop];
@@ -110,7 +110,7 @@ async function fill({ pipeline }: ConsoleInBrowser, shop: string): Promise<void>
   await pipeline.untilQuiet();
 }
 
-/** @returns what is wrong with the page, each with where it was seen */
+/** @returns the findings, each with its page */
 async function takeAll(inBrowser: ConsoleInBrowser, shot: Shot, out: string): Promise<string[]> {
   const findings: string[] = [];
   for (const dark of [false, true]) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Prints the sizes of what gets deployed, and exits with 1 where one exceeds its budget. Expects a build.
+ * Prints the sizes of the deployed artifacts, and exits with 1 if one exceeds its budget. Expects a build.
  *
  *   --budgets FILE   other budgets, as JSON: name to MB
  */
@@ -40,12 +40,12 @@ for (const { what, size, budget } of rows) {
 }
 process.exitCode = rows.every(({ size, budget }) => size <= budget) ? 0 : 1;
 
-/** Bytes of a file, or of all files below a directory. */
+/** Bytes of a file, or of all files in a directory. */
 function sizeOf(place, isCounted = () => true) {
   return filesOf(place, isCounted).reduce((sum, file) => sum + lstatSync(file).size, 0);
 }
 
-/** The same with each file compressed by itself: within 1% of a zip file, and about what a registry stores. */
+/** The same with each file compressed separately: within 1% of a zip file, and about the size in a registry. */
 function compressedSizeOf(place, isCounted = () => true) {
   return filesOf(place, isCounted).reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
 }

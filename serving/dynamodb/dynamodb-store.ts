@@ -13,11 +13,11 @@ import type { KpiItem, KpiStore } from './publish';
 const BATCH_ITEMS = 25;
 const PARALLEL_BATCHES = 4;
 
-/** With the pauses between them: about 25 s at most before giving up. */
+/** With the pauses in between, at most about 25 s. */
 const ATTEMPTS = 10;
 const BACK_OFF = { firstMs: 50 };
 
-/** DynamoDB kept answering that it had no capacity. */
+/** DynamoDB kept returning unprocessed items, for lack of capacity. */
 export class UnprocessedItemsError extends Error {
   override readonly name = 'UnprocessedItemsError';
   constructor(
@@ -40,16 +40,16 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
 
   const write = async (requests: readonly WriteRequest[]) => {
     await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
-      let waiting = batch;
+      let remaining = batch;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { UnprocessedItems } = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [table]: waiting } }),
+          new BatchWriteItemCommand({ RequestItems: { [table]: remaining } }),
         );
-        waiting = UnprocessedItems?.[table] ?? [];
-        if (waiting.length === 0) return;
+        remaining = UnprocessedItems?.[table] ?? [];
+        if (remaining.length === 0) return;
         await backOff(attempt, BACK_OFF);
       }
-      throw new UnprocessedItemsError(table, waiting.length);
+      throw new UnprocessedItemsError(table, remaining.length);
     });
   };
 

@@ -10,39 +10,39 @@ import { numRecords } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { commitTxns } from '../../lake/update';
 import { everyKey, type KpiStore, publish } from './publish';
-import { beginning, ending, lastBegun, publishedVersion } from './publishers';
+import { finishPublishing, lastStartedAt, publishedVersion, startPublishing } from './publishers';
 
 /**
- * Writes to DynamoDB what a KPI table holds, for every key that may differ there. A run beside which another has begun
- * writes again what the table holds by then, until nobody has: either may have written over what the other wrote.
+ * Publishes a KPI table's rows to DynamoDB, for every key that may differ there. If another run started meanwhile, each may
+ * have overwritten the other's items, so this run publishes the table's current rows again, until no other run has started.
  *
- * @param begun as the commit of this run's rows says; undefined where it committed none
- * @param lifetimeSeconds the longest time that a run can be alive
+ * @param startedAt as recorded in the commit of this run's rows; undefined if it committed none
+ * @param lifetimeSeconds the maximum lifetime of a run
  */
-export async function bringToDynamoDb(
+export async function publishChanges(
   lake: Lake,
   mart: Mart,
   table: TableSpec,
   store: KpiStore,
-  begun: number | undefined,
+  startedAt: number | undefined,
   lifetimeSeconds: number,
 ): Promise<KpiTableResult> {
   let snapshot = await readSnapshot(lake, table.location);
   const published = publishedVersion(snapshot);
-  let own = begun;
+  let own = startedAt;
   let [written, deleted] = [0, 0];
   while (snapshot) {
     const kpis = temporaryName(lake, `${mart.name}_kpis`);
     const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
     const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
     await scan(lake, snapshot, table, kpis, undefined, files);
-    // The log may no longer reach back so far, and who never marked may have written: then every item is held against it.
+    // If nothing is marked as published, or the log no longer reaches back that far, every item is compared.
     const touched = changed ?? (await everyKey(lake.db, mart, kpis, store));
     const result = { table: mart.name, rows: rowCount(snapshot), version: snapshot.version };
     if (own === undefined) {
       if ((await lake.db.rows(`select 1 from ${touched} limit 1`)).length === 0)
         return { ...result, written, deleted };
-      const { begun: mine, txns } = beginning(snapshot, lake.clock());
+      const { startedAt: mine, txns } = startPublishing(snapshot, lake.clock());
       if ((await mark(lake, table, txns, snapshot)) === undefined) {
         snapshot = await readSnapshot(lake, table.location);
         continue;
@@ -54,18 +54,19 @@ export async function bringToDynamoDb(
     const counts = await publish(lake.db, mart, kpis, touched, store);
     written += counts.written;
     deleted += counts.deleted;
-    if (lastBegun(snapshot) === own) {
-      const version = await mark(lake, table, ending(own, snapshot, lake.clock(), lifetimeSeconds), snapshot);
+    if (lastStartedAt(snapshot) === own) {
+      const txns = finishPublishing(own, snapshot, lake.clock(), lifetimeSeconds);
+      const version = await mark(lake, table, txns, snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }
     const now = await readSnapshot(lake, table.location);
-    if (lastBegun(now) === lastBegun(snapshot)) return { ...result, written, deleted };
+    if (lastStartedAt(now) === lastStartedAt(snapshot)) return { ...result, written, deleted };
     snapshot = now;
   }
   return { table: mart.name, rows: 0, written, deleted, version: null };
 }
 
-/** @returns the table's version with the marks; undefined if another run has begun meanwhile */
+/** @returns the table's version with the marks; undefined if another run has started meanwhile */
 async function mark(
   lake: Lake,
   table: TableSpec,
@@ -76,6 +77,6 @@ async function mark(
   return result.outcome === 'refused' ? undefined : (result.version ?? since.version);
 }
 
-/** Rows of the live files, by their stats: our own writer always writes them. */
+/** Rows of the live files, from their stats, which Daybook always writes. */
 const rowCount = ({ files }: Snapshot): number =>
   [...files.values()].reduce((sum, { stats }) => sum + (numRecords(stats) ?? 0), 0);

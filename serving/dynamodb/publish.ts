@@ -4,24 +4,24 @@ import { fill } from '../../engine/duckdb/sql';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import storedKeysSql from './stored_keys.sql';
 
-/** A KPI item's cells as text, by column; DynamoDB numbers go in as text, so that no digit is lost. */
+/** A KPI item's cells as text, by column. DynamoDB numbers are text too, so that no digit is lost. */
 export type KpiItem = Readonly<Record<string, string>>;
 
-/** The DynamoDB table of one KPI table. Every method may be repeated with the same outcome. */
+/** The DynamoDB table of one KPI table. All methods are idempotent. */
 export interface KpiStore {
-  /** The keys of every item there is, in pages, as they were when the last write had come back. */
+  /** The keys of all items, in pages, read consistently. */
   keys(): AsyncIterable<readonly KpiItem[]>;
   put(items: readonly KpiItem[]): Promise<void>;
   delete(keys: readonly KpiItem[]): Promise<void>;
 }
 
-/** Items on their way at one time, so that ten years of days do not fill the memory. */
+/** Items per page, so that ten years of days fit into memory. */
 const PAGE = 5_000;
 
 /**
- * Writes to DynamoDB what the KPI table holds for the touched keys, and deletes those it no longer holds.
- * @param kpis relation of the table's rows as they are now
- * @param touched relation of key columns: every key that may differ from what DynamoDB holds
+ * Writes the KPI table's rows for the touched keys to DynamoDB, and deletes the items whose key it no longer has.
+ * @param kpis relation of the table's current rows
+ * @param touched relation of key columns: every key that may differ in DynamoDB
  */
 export async function publish(
   db: DuckDb,
@@ -55,8 +55,8 @@ export async function publish(
 }
 
 /**
- * What may differ where nothing tells what DynamoDB was last told: every key of the KPI table, and every key that
- * DynamoDB has, as a relation of key columns. Keys that are none of ours (a day that is no date) are not among them.
+ * The keys that may differ if the published version is unknown: every key of the KPI table and of DynamoDB, as a relation of
+ * key columns. Keys of the wrong type (a day that is not a date) were not written by Daybook, and are left out.
  */
 export async function everyKey(
   db: DuckDb,
@@ -76,20 +76,20 @@ export async function everyKey(
   });
   await db.run(`create or replace temp table ${keys} as select ${names} from ${kpis}`);
   for await (const page of store.keys()) await db.run(insert, { page: JSON.stringify(page) });
-  const isOurs = columns.map(({ name }) => `${name} is not null`).join(' and ');
-  return `(select distinct ${names} from ${keys} where ${isOurs})`;
+  const isValid = columns.map(({ name }) => `${name} is not null`).join(' and ');
+  return `(select distinct ${names} from ${keys} where ${isValid})`;
 }
 
 async function paged(
   db: DuckDb,
   query: string,
   key: readonly string[],
-  take: (items: KpiItem[]) => Promise<void>,
+  onPage: (items: KpiItem[]) => Promise<void>,
 ): Promise<number> {
   const order = key.map(quoteIdentifier).join(', ');
   for (let offset = 0; ; offset += PAGE) {
     const items = await db.rows<KpiItem>(`${query} order by ${order} limit ${PAGE} offset ${offset}`);
-    if (items.length > 0) await take(items);
+    if (items.length > 0) await onPage(items);
     if (items.length < PAGE) return offset + items.length;
   }
 }

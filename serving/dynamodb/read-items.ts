@@ -2,8 +2,8 @@ import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk
 import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
 
 /**
- * Every item of a DynamoDB table, read consistently. An attribute of a type that the column does not have is told as
- * DynamoDB's JSON, so that it equals no value.
+ * All items of a DynamoDB table, read consistently. An attribute whose type does not match the column is returned as
+ * DynamoDB's JSON, which equals no valid value.
  */
 export async function* readItems(
   client: DynamoDBClient,

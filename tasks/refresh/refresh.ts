@@ -9,8 +9,8 @@ import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
-import { bringToDynamoDb } from '../../serving/dynamodb/publish-changes';
-import { beginning } from '../../serving/dynamodb/publishers';
+import { publishChanges } from '../../serving/dynamodb/publish-changes';
+import { startPublishing } from '../../serving/dynamodb/publishers';
 import { affectedDays, type DaysSource } from './affected-days';
 import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
 import { openWorkingSet } from './working-set';
@@ -64,9 +64,7 @@ export async function run(
       }
       const spec = catalog.martTable(mart.name);
       const { REFRESH_LIFETIME_SECONDS } = config;
-      tables.push(
-        await bringToDynamoDb(lake, mart, spec, storeOf(mart), startedAt, REFRESH_LIFETIME_SECONDS),
-      );
+      tables.push(await publishChanges(lake, mart, spec, storeOf(mart), startedAt, REFRESH_LIFETIME_SECONDS));
     }
     return { tables };
   } finally {
@@ -125,7 +123,7 @@ async function computeMart(
     : undefined;
   await scan(lake, before, table, old, keyColumns, files);
   const ofDays = days ? `${old} semi join ${days} using (${DAY})` : old;
-  const { begun: startedAt, txns: txnsOfRows } = beginning(before, lake.clock());
+  const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
   const { inserted, updated, deleted } = await merge(
     lake,
     table,

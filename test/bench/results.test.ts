@@ -14,7 +14,7 @@ const goal = (bound: Goal['bound'], measured: number): Goal => ({
   judged: true,
 });
 
-test('a goal is met at its bound, but for one that must be stayed below', () => {
+test('a goal is met at its bound, except for a strict bound', () => {
   expect(isMet(goal('at most', 4))).toBe(true);
   expect(isMet(goal('at most', 4.01))).toBe(false);
   expect(isMet(goal('at least', 4))).toBe(true);
@@ -22,18 +22,18 @@ test('a goal is met at its bound, but for one that must be stayed below', () => 
   expect(isMet(goal('below', 4))).toBe(false);
 });
 
-test('a goal that was measured as nothing is not met', () => {
+test('a goal without a measurement is not met', () => {
   expect(isMet(goal('at most', Number.NaN))).toBe(false);
   expect(isMet(goal('at least', Number.NaN))).toBe(false);
 });
 
-test('the median of an even number of values lies between the middle two', () => {
+test('the median of an even number of values is between the middle two', () => {
   expect(spread([4, 1, 3, 2])).toEqual({ min: 1, median: 2.5, max: 4 });
   expect(spread([7])).toEqual({ min: 7, median: 7, max: 7 });
   expect(() => spread([])).toThrow(RangeError);
 });
 
-test('tables come out alike as text and as Markdown', () => {
+test('tables have the same content as text and as Markdown', () => {
   const table = {
     title: 'Cost',
     columns: [
@@ -59,11 +59,11 @@ test('a goal of a run that was too small is not judged', () => {
   expect(rows.map((row) => row.at(-1))).toEqual(['not judged', 'no']);
 });
 
-describe('marks of a page', () => {
+describe('markers of a page', () => {
   const page =
     'before\n<!-- bench:cold -->\nold\n<!-- /bench -->\nbetween\n<!-- bench:goals --><!-- /bench -->';
 
-  test('are filled, again and again, and nothing else is touched', () => {
+  test('are filled, repeatedly, and nothing else is changed', () => {
     const once = fillMarks(page, { cold: 'new $& table', goals: 'goals' });
     expect(once).toBe(
       'before\n<!-- bench:cold -->\n\nnew $& table\n\n<!-- /bench -->\nbetween\n<!-- bench:goals -->\n\ngoals\n\n<!-- /bench -->',
@@ -71,7 +71,7 @@ describe('marks of a page', () => {
     expect(fillMarks(once, { cold: 'new $& table', goals: 'goals' })).toBe(once);
   });
 
-  test('that nothing fills are refused', () => {
+  test('without content are refused', () => {
     expect(() => fillMarks(page, { cold: '' })).toThrow('bench:goals');
   });
 });
@@ -81,7 +81,7 @@ describe('KPIs of two programs', () => {
   const category_kpis = [{ category: 'Toys', order_date: '2025-01-01', daily_revenue: '12.5' }];
   const ours = { order_kpis, category_kpis };
 
-  test('are the same where their numbers are', () => {
+  test('are equal if their numbers are equal', () => {
     const theirs = { order_kpis: [{ ...order_kpis[0], total_revenue: '12.50' }], category_kpis };
     expect(compareKpis('a program', theirs, ours)).toBe(2);
   });
@@ -108,7 +108,7 @@ describe('the plot', () => {
     for (const [index, tick] of ticks.entries()) expect(found[index]).toBeCloseTo(tick);
   });
 
-  test('has a panel for each chart and a line for each series, with no value left undefined', () => {
+  test('has a panel per chart and a line per series, without undefined values', () => {
     const points = [1e5, 1e6, 1e7].map((x, index) => ({ x, y: 2 + index / 10 }));
     const svg = plot([
       {

@@ -31,7 +31,7 @@ describe('traffic of a local S3', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  test('counts the bytes of objects, not of their encoding, in parts and in ranges alike', async () => {
+  test('counts the bytes of objects without encoding, also in parts and ranges', async () => {
     const bucket = s3Bucket(client, BUCKET);
     const large = path.join(directory, 'large');
     writeFileSync(large, Buffer.alloc(17 * 1024 * 1024, 7));
@@ -61,7 +61,7 @@ describe('requests by step', () => {
   const span = (started: number, ended: number) => ({ started: new Date(started), ended: new Date(ended) });
   const request = (at: number): S3Request => ({ at, key: 'k', operation: 'read', bytes: at });
 
-  test('a request belongs to the last step that had begun; those outside the execution to none', () => {
+  test('a request belongs to the last step that had started; those outside the execution to none', () => {
     const [first, second] = [span(100, 200), span(200, 300)];
     const assigned = assign([99, 100, 199, 200, 300, 301].map(request), [first, second]);
     expect(assigned.get(first)?.map(({ at }) => at)).toEqual([100, 199]);

@@ -30,7 +30,7 @@ function layOut(folder: string): { file: string; cached: () => string[] } {
   return { file: path.join(root, folder, 'bundle.cjs'), cached: () => readdirSync(directory) };
 }
 
-test('code that was compiled is kept beside the bundles, and that of a changed bundle is compiled anew', () => {
+test('caches compiled code next to the bundles, and compiles a changed bundle again', () => {
   const { file, cached } = layOut('dist');
   writeFileSync(file, bundle('first'));
   expect([run(file), run(file)]).toEqual(['first\n', 'first\n']);
@@ -40,7 +40,7 @@ test('code that was compiled is kept beside the bundles, and that of a changed b
   expect(cached()).toHaveLength(2);
 });
 
-test('what was kept and is broken does no harm', () => {
+test('ignores a broken cache file', () => {
   const { file, cached } = layOut('dist');
   writeFileSync(file, bundle('whole'));
   run(file);
@@ -48,7 +48,7 @@ test('what was kept and is broken does no harm', () => {
   expect(run(file)).toBe('whole\n');
 });
 
-test('nothing is kept where no build is', () => {
+test('caches nothing outside of a build', () => {
   const { file } = layOut('elsewhere');
   writeFileSync(file, bundle('plain'));
   expect(run(file)).toBe('plain\n');

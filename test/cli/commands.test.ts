@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => pipeline.stop());
 
-test('upload tells every file, in the order of the paths, then the sum', () => {
+test('upload lists every file, in the order of the paths, then the total', () => {
   const { code, stderr } = uploaded;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = linesOf(uploaded);
@@ -131,12 +131,12 @@ test('items without the counts of the current version keep their rates, without 
     ' 2020-01-01 3 - - - 33.33 -',
     ' 2020-01-02 3 - - - 33.33 -',
     ' total 6 - - - - -',
-    'rates over several days have no data (-) until the next execution stores the counts that they need',
+    'rates over several days have no data (-) until the next execution stores the counts they need',
   ]);
   expect(JSON.parse(json.stdout)).toEqual(days);
 });
 
-test('a choice that nothing meets says so, and is an empty list as JSON', async () => {
+test('prints a message, or an empty list as JSON, if no KPIs match', async () => {
   const [text, json] = await Promise.all([
     run('kpis', 'categories', '--category', 'Nothing of ours'),
     run('kpis', 'orders', '--from', '2031-01-01', '--json'),
@@ -144,19 +144,19 @@ test('a choice that nothing meets says so, and is an empty list as JSON', async 
   expect(text).toEqual({
     code: 0,
     stderr: '',
-    stdout: '  (none)\nno KPIs match; without options all are shown\n',
+    stdout: '  (none)\nno KPIs match; run the command without options to show all\n',
   });
   expect(json).toEqual({ code: 0, stderr: '', stdout: '[]\n' });
 });
 
-test('status shows the queue, the executions and what the last one did, with every rejected file', async () => {
+test('status shows the queue, the executions and the last report, with every rejected file', async () => {
   const ran = await run('status');
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   const lines = linesOf(ran);
   expect(lines.slice(0, 3)).toEqual([
     'queue  0 waiting, 0 in flight, 0 dead letters',
     'executions',
-    expect.stringMatching(/^ {2}name +status +started +took +files +rows$/),
+    expect.stringMatching(/^ {2}name +status +started +duration +files +rows$/),
   ]);
   expect(lines[3]).toMatch(
     /^ {2}\d{8}T\d{6}Z-[0-9a-f]{12} {2}SUCCEEDED {2}20\d\d-\S+Z +\d+\.\d s +\d+ +\d+$/,
@@ -169,7 +169,7 @@ test('status shows the queue, the executions and what the last one did, with eve
   for (const { key, reason } of rejected) expect(lines).toContain(`  rejected ${key}: ${reason}`);
 });
 
-test('status --json is one line with all of it; --executions bounds them', async () => {
+test('status --json prints one line with everything; --executions limits the executions', async () => {
   const ran = await run('status', '--json', '--executions', '1');
   expect(linesOf(ran)).toHaveLength(1);
   const [execution] = await pipeline.executions();
@@ -181,7 +181,7 @@ test('status --json is one line with all of it; --executions bounds them', async
   });
 });
 
-test('a prefix that is not deployed, and a path that is not there, are told in a line', async () => {
+test('reports an unknown prefix and a missing path in one line', async () => {
   const absent = await Promise.all(
     [['status'], ['kpis', 'orders'], ['upload', path.join(DAYS, 'expected.json')]].map((args) =>
       daybookHere(args, { ...here(), DAYBOOK_PREFIX: 'other' }),
@@ -189,7 +189,7 @@ test('a prefix that is not deployed, and a path that is not there, are told in a
   );
   for (const { code, stderr } of absent) {
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^daybook: no Daybook there \(.*DAYBOOK_PREFIX.*\n$/);
+    expect(stderr).toMatch(/^daybook: no Daybook deployment found \(.*DAYBOOK_PREFIX.*\n$/);
   }
   expect(await run('upload', '/nowhere/orders\u001b.csv')).toEqual({
     code: 1,
@@ -198,7 +198,7 @@ test('a prefix that is not deployed, and a path that is not there, are told in a
   });
 });
 
-test('a reader that has read enough is no failure', async () => {
+test('a reader that closes the pipe early is not a failure', async () => {
   const child = spawn(process.execPath, [COMMAND, 'kpis', 'orders'], {
     env: { PATH: process.env.PATH, ...here() },
   });
@@ -211,7 +211,7 @@ test('a reader that has read enough is no failure', async () => {
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
 });
 
-test('query prints what it selects, as a table, as CSV that no spreadsheet runs, and as exact JSON', async () => {
+test('query prints its result as a table, as CSV without formulas, and as exact JSON', async () => {
   const sql = `select o.order_date, total_revenue, '=1+1' as said, null as nothing, -5 as number
     from order_kpis o order by 1 limit 2`;
   const [table, csv, json] = [
@@ -244,7 +244,7 @@ test('query prints what it selects, as a table, as CSV that no spreadsheet runs,
   });
 });
 
-test('query reads standard input, says where rows are left out, and explains what it refuses', async () => {
+test('query reads standard input, says if rows are omitted, and explains what it refuses', async () => {
   const child = spawn(process.execPath, [COMMAND, 'query', '--limit', '2', '--timeout', '5'], {
     env: { PATH: process.env.PATH, ...here() },
   });
@@ -258,7 +258,7 @@ test('query reads standard input, says where rows are left out, and explains wha
   expect({ code, lines: said.stdout.split('\n').length, stderr: said.stderr }).toEqual({
     code: 0,
     lines: 4,
-    stderr: 'the first 2 rows; there are more, for a larger --limit\n',
+    stderr: 'showing the first 2 rows; increase --limit for more\n',
   });
   expect(await run('query', 'select * from order')).toMatchObject({
     code: 1,
@@ -271,10 +271,10 @@ test('query reads standard input, says where rows are left out, and explains wha
     '1',
     'select count(*) from range(999999999) a, range(999999999) b',
   );
-  expect(endless.stderr).toMatch(/^daybook: the query was not done after 1 s.*\(--timeout\)\n$/);
+  expect(endless.stderr).toMatch(/^daybook: the query timed out after 1 s.*\(--timeout\)\n$/);
 });
 
-test('query --tables names tables, columns and types, without a look at any deployment', async () => {
+test('query --tables lists tables, columns and types, without a deployment', async () => {
   const [table, json] = [
     await daybookHere(['query', '--tables']),
     await daybookHere(['query', '--tables', '--json']),
@@ -289,7 +289,7 @@ test('query --tables names tables, columns and types, without a look at any depl
   ]);
 });
 
-test('status --watch follows an execution to its end: drawn in place, and as lines of JSON', async () => {
+test('status --watch follows an execution until it ends: updated in place, and as lines of JSON', async () => {
   let drawn = '';
   const stream = {
     isTTY: true,
@@ -329,7 +329,7 @@ test('status --watch follows an execution to its end: drawn in place, and as lin
   for (const frame of frames.slice(1, -1)) expect(frame).toContain(`\u001b[${frame.split('\n').length - 1}A`);
 });
 
-test('Ctrl-C ends a query with exit code 130, what it downloaded removed', async () => {
+test('Ctrl-C stops a query with exit code 130 and deletes its downloads', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-cli-test-'));
   const child = spawn(
     process.execPath,

@@ -30,7 +30,7 @@ function completionsOf(lines: readonly string[]): string[][] {
     .map((part) => part.split('\n').filter(Boolean));
 }
 
-test('bash completes commands, options and values, where they can stand', () => {
+test('bash completes commands, options and values where they are allowed', () => {
   const expected: Record<string, readonly string[]> = {
     'daybook re': ['replay', 'redrive'],
     'daybook kpis ': ['orders', 'categories', 'help'],
@@ -50,7 +50,7 @@ test('bash completes commands, options and values, where they can stand', () => 
   expect(Object.fromEntries(lines.map((line, index) => [line, completions[index]]))).toEqual(expected);
 });
 
-test('bash knows every command and option that there is', () => {
+test('bash knows every command and option', () => {
   const nodes = flatten(commandTree(daybookProgram()));
   expect(nodes.length).toBeGreaterThan(15);
   const asked = completionsOf(

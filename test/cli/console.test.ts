@@ -19,19 +19,19 @@ async function about(url: string): Promise<unknown> {
   return (await fetch(`${origin}/api/about`, { headers: { Authorization } })).json();
 }
 
-test('open prints the address of the local console, which lies where this user alone may read it', async () => {
+test('open prints the address of the local console, from a file that only this user can read', async () => {
   const { code, stdout } = await daybook(['open', '--data', pipeline.directory, '--print']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${pipeline.ready.console}\n` });
   expect(statSync(path.join(pipeline.directory, 'console-url')).mode & 0o777).toBe(0o600);
 });
 
-test('open says how to start a pipeline where none runs', async () => {
+test('open says how to start a pipeline if none is running', async () => {
   const { code, stderr } = await daybook(['open', '--data', path.join(pipeline.directory, 'none')]);
   expect(code).toBe(1);
   expect(stderr).toContain('start it with: daybook local');
 });
 
-test('console serves the deployment that the environment names, with a token of its own, until SIGINT', async () => {
+test('console serves the deployment of the environment with a new token, until SIGINT', async () => {
   const child = spawn(
     process.execPath,
     [packagePath('bin', 'daybook.cjs'), 'console', '--port', '0', '--region', 'us-east-1', '--json'],
@@ -48,13 +48,13 @@ test('console serves the deployment that the environment names, with a token of 
   expect(url).not.toBe(pipeline.ready.console);
   expect(await about(url)).toMatchObject({ bucket: pipeline.ready.bucket, isLocal: true });
   expect(await about(url.replace(/token=.*/, 'token=guessed'))).toEqual({
-    error: 'the token is missing or not that of this console',
+    error: 'the token is missing or invalid',
   });
   child.kill('SIGINT');
   expect(await exited).toBe(0);
 });
 
-test('a port that is taken is told, with what to do', async () => {
+test('reports a port that is in use, with a remedy', async () => {
   const { port } = new URL(pipeline.ready.endpoint);
   const { code, stderr } = await daybook(['console', '--port', port], {
     AWS_ENDPOINT_URL: pipeline.ready.endpoint,

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('demo takes files and directories in order, the later version winning, and says what became of each', async () => {
+test('demo uploads files and directories in order, so that the later version wins, and prints their outcomes', async () => {
   const order = (status: string) => csv(ORDERS, `1,7,${status},2025-05-01T10:00:00,,,,1`);
   mkdirSync(path.join(directory, 'z-first'));
   writeFileSync(path.join(directory, 'z-first', 'orders.csv'), order('delivered'));
@@ -48,7 +48,7 @@ test('demo takes files and directories in order, the later version winning, and 
   ]);
 }, 60_000);
 
-test('Ctrl-C ends a demo with exit code 130, its directory removed', async () => {
+test('Ctrl-C stops a demo with exit code 130 and deletes its directory', async () => {
   const child = spawn(process.execPath, [COMMAND, 'demo'], {
     env: { ...process.env, TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],

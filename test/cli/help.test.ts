@@ -21,7 +21,7 @@ const optionsOf = (command: Command) =>
     .visibleOptions(command)
     .filter(({ long }) => long !== '--help');
 
-/** Those that print no data, or say otherwise how it comes as JSON. */
+/** Commands that print no data, or have another option for JSON. */
 const WITHOUT_JSON = ['daybook local', 'daybook kpis', 'daybook completion'];
 
 function helpOf(command: Command): string {
@@ -58,7 +58,7 @@ test.each(commands)('docs/cli.md has the options of %s with their defaults', (na
   for (const one of own) if (one[1] !== undefined) expect(told).toContainEqual(one);
 });
 
-test('docs/cli.md has no command that there is not', () => {
+test('docs/cli.md has no unknown commands', () => {
   const named = [...page.matchAll(/^#+ (daybook .+)$/gm)].map(([, name]) => name);
   expect(named.sort()).toEqual(commands.map(([name]) => name).sort());
 });

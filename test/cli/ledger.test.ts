@@ -23,7 +23,7 @@ const outcomes = async (...args: string[]) =>
   (await files(...args)).map(({ key, outcome }) => [key, outcome]);
 const returnRates = async () => (await pipeline.orderKpis()).map(({ return_rate }) => return_rate);
 
-test('files tells what became of every file, with rows, reason and execution', async () => {
+test('files lists the outcome of every file, with rows, reason and execution', async () => {
   const told = await files();
   const [{ name: execution } = { name: '' }] = await pipeline.executions();
   expect(told).toHaveLength(2);
@@ -45,7 +45,7 @@ test('files tells what became of every file, with rows, reason and execution', a
   expect((await files('--limit', '1')).length).toBe(1);
 });
 
-test('a replayed file goes through again with the time of its first upload: what came since stays', async () => {
+test('a replayed file keeps the time of its first upload, so newer rows stay', async () => {
   const key = 'input/eu/orders.csv';
   const [first] = await files('--key', key);
   await pipeline.put('input/later/orders.csv', order(1, 'returned'));
@@ -74,7 +74,7 @@ test('a replayed file goes through again with the time of its first upload: what
   expect(await pipeline.keys('input/')).toEqual([]);
 }, 60_000);
 
-test('the same content again is told as a duplicate, archived, and merged into nothing', async () => {
+test('the same content again is a duplicate: archived, but not merged', async () => {
   const key = 'input/dup/orders.csv';
   await pipeline.put(key, order(3, 'delivered'));
   await pipeline.untilQuiet();
@@ -89,14 +89,14 @@ test('the same content again is told as a duplicate, archived, and merged into n
   expect(await pipeline.keys('input/')).toEqual([]);
 }, 60_000);
 
-test('what is not archived cannot be replayed, and a key under which another upload waits is left alone', async () => {
+test('only archived files can be replayed; a key with a waiting upload is skipped', async () => {
   const missing = await run('replay', 'input/nothing.csv');
   expect([missing.code, missing.stderr]).toEqual([
     1,
     expect.stringMatching(/^daybook: input\/nothing\.csv: no upload of it was archived/),
   ]);
   const execution = await run('replay', '20250330T161426Z-0123456789ab');
-  expect([execution.code, execution.stderr]).toEqual([1, expect.stringMatching(/nothing is archived there/)]);
+  expect([execution.code, execution.stderr]).toEqual([1, expect.stringMatching(/no archived files found/)]);
 
   await pipeline.put('input/eu/orders.csv', order(1, 'delivered'));
   const [left] = await replay(pipeline.deployment, 'input/eu/orders.csv');
@@ -104,7 +104,7 @@ test('what is not archived cannot be replayed, and a key under which another upl
   await pipeline.untilQuiet();
 }, 60_000);
 
-test('redrive says how many dead letters there are, and moves them back', async () => {
+test('redrive counts the dead letters and moves them back', async () => {
   const none = await run('redrive');
   expect(none).toEqual({ code: 0, stdout: 'no dead letters\n', stderr: '' });
   const { sqs } = pipeline.deployment;

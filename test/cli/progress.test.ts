@@ -23,13 +23,13 @@ afterEach(() => {
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-test('what takes longer than a second is told in one line, which is erased for output and at the end', async () => {
+test('shows work that takes longer than a second in one line, erased for output and at the end', async () => {
   const printed = jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
     written += `<${line}>`;
     return true;
   });
-  const working = withProgress('uploading', { stream: terminal(true, 30) }, async ({ tell, print }) => {
-    tell('1 of 2 files\u001b[2J');
+  const working = withProgress('uploading', { stream: terminal(true, 30) }, async ({ update, print }) => {
+    update('1 of 2 files\u001b[2J');
     await after(1_100);
     print('a.csv');
     await after(300);
@@ -45,14 +45,14 @@ test.each([
   ['is done within a second', true, 900, undefined],
   ['has no terminal', false, 5_000, undefined],
   ['prints JSON', true, 5_000, true],
-])('nothing is told where the command %s', async (_, isTTY, ms, json) => {
+])('shows nothing if the command %s', async (_, isTTY, ms, json) => {
   const working = withProgress('uploading', { json, stream: terminal(isTTY) }, () => after(ms));
   await jest.advanceTimersByTimeAsync(ms);
   await working;
   expect(written).toBe('');
 });
 
-test('the line goes where the work fails, too', async () => {
+test('erases the line also if the work fails', async () => {
   const working = withProgress('verifying', { stream: terminal(true) }, async () => {
     await after(1_300);
     throw new Error('no');
@@ -63,6 +63,6 @@ test('the line goes where the work fails, too', async () => {
   expect(written.endsWith('verifying  1.2 s\r\u001b[2K')).toBe(true);
 });
 
-test('parts are told in files and bytes', () => {
+test('formats progress in files and bytes', () => {
   expect(formatParts(3, 12, 1_200_000, 30_100_000)).toBe('3 of 12 files, 1.2 MB of 30.1 MB');
 });

@@ -22,7 +22,7 @@ test('columns are as wide as their widest cell, numbers to the right, with no sp
   expect(formatTable([...columns].reverse(), [{ key: '', rows: '1' }])).toBe('  rows  key\n     1\n');
 });
 
-test('a table without rows says so', () => {
+test('an empty table says so', () => {
   expect(lines()).toEqual(['  (none)', '']);
 });
 
@@ -33,7 +33,7 @@ test.each([
   ['an emoji of one code point', '🛒.csv', 6],
   ['an emoji joined of several', '👩‍💻.csv', 6],
   ['a sign made an emoji by its selector', '❤️.csv', 6],
-])('%s take the cells that a terminal gives them', (_, key, width) => {
+])('%s take their width in terminal cells', (_, key, width) => {
   const [heading = '', row = ''] = lines({ key, rows: '1' });
   // The column begins two cells in, and the next one is four wide, two further on.
   expect(heading).toHaveLength(2 + width + 2 + 4);
@@ -46,17 +46,17 @@ test.each([
   ['C1 controls', '\u009b2J', '\\u009b2J'],
   ['a turned reading direction', 'cod\u202efdp.csv', 'cod\\u202efdp.csv'],
   ['what cannot be seen', '\u200b\ufeff\u2028', '\\u200b\\ufeff\\u2028'],
-])('%s are made visible', (_, text, shown) => {
+])('%s are escaped', (_, text, shown) => {
   expect(printable(text)).toBe(shown);
   expect(lines({ key: text, rows: '1' })[1]).toBe(`  ${shown}     1`);
 });
 
-test('letters of every script, spaces and pictures stay as they are', () => {
+test('letters of every script, spaces and emoji are unchanged', () => {
   const text = 'Bestellungen für März 注文 🛒👩‍💻 "a" \\ b';
   expect(printable(text)).toBe(text);
 });
 
-test('sizes have the unit that suits them, durations a tenth of a second', () => {
+test('formats sizes with a suitable unit, durations to a tenth of a second', () => {
   expect([0, 1, 999, 1000, 25_700, 1_000_000, 3.2e12].map(formatBytes)).toEqual([
     '0 B',
     '1 B',

@@ -7,7 +7,7 @@ test.concurrent('the help has examples and the exit codes', async () => {
   const { code, stdout, stderr } = await daybookHere(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
-    /\$ daybook demo .*\$ daybook local .*Exit codes: 0 done, 1 failed, 2 wrong usage, 130/s,
+    /\$ daybook demo .*\$ daybook local .*Exit codes: 0 success, 1 failed, 2 wrong usage, 130/s,
   );
 });
 
@@ -24,7 +24,7 @@ test.concurrent.each([
   [['status', '--executions', '0'], /Expected a whole number from 1 to 1000/],
   [['uplaod', 'x.csv'], /unknown command 'uplaod'.*Did you mean upload/s],
   [[], /daybook demo/],
-])('wrong usage %j is told with the help, exit code 2', async (args, expected) => {
+])('wrong usage %j prints the help, exit code 2', async (args, expected) => {
   const { code, stdout, stderr } = await daybookHere(args, LOCAL);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(expected);
@@ -33,9 +33,9 @@ test.concurrent.each([
 
 test.concurrent.each([
   [
-    'nothing answers at the endpoint',
+    'the endpoint cannot be reached',
     LOCAL,
-    /^daybook: nothing answers at http:\/\/127\.0\.0\.1:9 .*start it with: daybook local$/,
+    /^daybook: cannot connect to http:\/\/127\.0\.0\.1:9 .*start it with: daybook local$/,
   ],
   [
     'there is neither region nor endpoint',
@@ -57,7 +57,7 @@ test.concurrent.each([
     { ...LOCAL, DAYBOOK_PREFIX: 'My Shop' },
     /^daybook: DAYBOOK_PREFIX: .*lower-case letters/,
   ],
-])('where %s, a line says what to do, exit code 1', async (_, environment, expected) => {
+])('if %s, one line says what to do, exit code 1', async (_, environment, expected) => {
   const { code, stdout, stderr } = await daybook(['status'], environment as Record<string, string>);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.trimEnd()).toMatch(expected);

@@ -6,7 +6,7 @@ import { announceWaitingFiles } from '../../cli/waiting-files';
 const scene = new Scene();
 afterEach(() => scene.cleanUp());
 
-test('queues again what lies in input/ and no message names', async () => {
+test('re-queues files in input/ without a message', async () => {
   const sqs = await createSqsService({ directory: await scene.directory() });
   const queueArn = await sqs.ensureQueue('files');
   let isLost = true;

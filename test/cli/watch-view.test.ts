@@ -34,25 +34,25 @@ const execution: WatchedExecution = {
 const queue = { waiting: 3, in_flight: 2, dead_letters: 1 };
 const options = { now: at(7), hasColour: false, columns: 60 };
 
-test('an execution is drawn with its batch, its states and those to come', () => {
+test('draws an execution with its batch, its states and the remaining ones', () => {
   expect(drawFrame({ queue, execution }, options)).toEqual([
     'queue      3 waiting, 2 in flight, 1 dead letter',
     'execution  20250301T000000Z-0123456789ab  RUNNING  7.0 s',
     'batch      2 files, 1.5 kB; 1 valid, 1 invalid; 12 rows, 1 ',
-    '  ! NotifySuccess          1.0 s  failed, went on elsewhere',
-    '  ✓ ValidateFiles          1.0 s  try 2',
+    '  ! NotifySuccess          1.0 s  failed, error caught',
+    '  ✓ ValidateFiles          1.0 s  attempt 2',
     '  ● HandleInvalidFiles     5.0 s  1 of 3',
     '  · StageFiles',
   ]);
 });
 
-test('marks alone are coloured, and only where colours are wanted', () => {
+test('colours only the marks, and only if colours are enabled', () => {
   const coloured = drawFrame({ queue, execution }, { ...options, hasColour: true });
   expect(coloured.at(-2)).toBe('  \u001b[36m●\u001b[0m HandleInvalidFiles     5.0 s  1 of 3');
   expect(drawFrame({ queue, execution }, options).join('')).not.toContain('\u001b');
 });
 
-test('why an execution failed is told in whole, and moves no cursor', () => {
+test('prints the full cause of a failure, with escaped control characters', () => {
   const failed = {
     ...execution,
     status: 'FAILED',
@@ -65,9 +65,9 @@ test('why an execution failed is told in whole, and moves no cursor', () => {
   for (const line of lines) expect(line.length).toBeLessThan(60);
 });
 
-test('where no execution runs, that is said', () => {
+test('says so if no execution is running', () => {
   expect(drawFrame({ queue, execution: undefined }, options)).toEqual([
     'queue      3 waiting, 2 in flight, 1 dead letter',
-    'no execution runs; waiting for one',
+    'no execution is running; waiting for one',
   ]);
 });

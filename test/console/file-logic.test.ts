@@ -1,6 +1,6 @@
 import { catalog } from '../../catalog/catalog';
 import type { FileEntry, FilePage } from '../../console/api/files';
-import { faultsOf, isMended, mendedRows } from '../../console/app/files/mending';
+import { faultsOf, fixedRows, isFixed } from '../../console/app/files/fixing';
 import { mergeFiles } from '../../console/app/files/merge-files';
 import { matchHeader } from '../../domain/file-rules';
 
@@ -38,7 +38,7 @@ describe('a list of which more and more is read', () => {
   });
 });
 
-describe('a row that is mended', () => {
+describe('a row that is fixed', () => {
   const header = [
     'Status',
     'num_of_item',
@@ -66,8 +66,8 @@ describe('a row that is mended', () => {
 
   test('has a fault as a whole where cells are missing, or where its quotes are a guess that nobody confirmed', () => {
     expect(faultsOf(good.slice(1), match)).toMatchObject({ row: 'expected 9 fields, got 8' });
-    expect(faultsOf(good, match, true).row).toContain('a quote out of place');
-    expect(isMended(faultsOf(good, match))).toBe(true);
+    expect(faultsOf(good, match, true).row).toContain('a misplaced quote');
+    expect(isFixed(faultsOf(good, match))).toBe(true);
   });
 
   test('is sent only where it was changed, and is right', () => {
@@ -83,6 +83,6 @@ describe('a row that is mended', () => {
       [4, good],
       [2, good.with(2, 'x')],
     ]);
-    expect(mendedRows(rows, edits, match)).toEqual([{ line: 4, cells: good }]);
+    expect(fixedRows(rows, edits, match)).toEqual([{ line: 4, cells: good }]);
   });
 });

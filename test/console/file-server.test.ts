@@ -1,5 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import type { BadRowEntry, BadRowsPage, FileEntry, KeyUploads, MendedAnswer } from '../../console/api/files';
+import type {
+  BadRowEntry,
+  BadRowsPage,
+  FileEntry,
+  FixedRowsAnswer,
+  KeyUploads,
+} from '../../console/api/files';
 import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
 
 let pipeline: LocalPipeline;
@@ -18,7 +24,7 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
 }
 const json = async <Answer>(path: string) => (await (await ask(path)).json()) as Answer;
 
-test('bad rows are read page by page, downloaded with formulas disarmed, and mended in whole files that were rejected', async () => {
+test('bad rows are read page by page, downloaded with formulas disarmed, and fixed in whole files that were rejected', async () => {
   const header = ORDERS.replaceAll(',', ';');
   const bad = (id: number) => `${id};"=1+1";"a\n🙂;""b";2025-03-08T10:00:00;;;;${id % 2 === 0 ? 'two' : 1}`;
   const good = Array.from({ length: 900 }, (_, at) => `${1000 + at};7;delivered;2025-03-08T10:00:00;;;;1`);
@@ -48,30 +54,30 @@ test('bad rows are read page by page, downloaded with formulas disarmed, and men
     cells: ['3202', '=1+1', 'a\n🙂;"b', '2025-03-08T10:00:00', '', '', '', 'two'],
     isGuess: false,
   });
-  const mendable = await (await ask(`/mendable.csv?${placeOf(many)}`)).text();
-  expect(mendable.split('\n').slice(0, 2)).toEqual([header, '3000;\'=1+1;"a']);
+  const rowsToFix = await (await ask(`/rows-to-fix.csv?${placeOf(many)}`)).text();
+  expect(rowsToFix.split('\n').slice(0, 2)).toEqual([header, '3000;\'=1+1;"a']);
   const written = await pipeline.text(many.rejected_rows_key ?? '');
   expect(await (await ask(`/bad-rows.csv?${placeOf(many)}`)).text()).toBe(written);
 
   const packed = await uploadOf('input/orders_packed.csv.gz');
   expect(packed).toMatchObject({ outcome: 'rejected', rows_rejected: 2 });
-  const mend = (cells: readonly string[]) =>
-    ask('/mended', {
+  const fix = (cells: readonly string[]) =>
+    ask('/fixed-rows', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ key: packed.key, upload: packed.upload, rows: [{ line: 6, cells }] }),
     });
   const cells = order(55).split(',');
-  const refused = await mend(cells.with(0, 'z'));
+  const refused = await fix(cells.with(0, 'z'));
   expect([refused.status, await refused.json()]).toEqual([
     409,
-    { error: 'line 6 is not mended: order_id: expected a whole number, got "z"' },
+    { error: 'line 6 is still invalid: order_id: expected a whole number, got "z"' },
   ]);
-  const mended = (await (await mend(cells)).json()) as MendedAnswer;
-  expect(mended).toEqual({ key: expect.stringMatching(/^input\/orders_packed\.mended-.*\.csv$/), rows: 6 });
-  expect(await pipeline.text(mended.key)).toBe(short.replace('\nx,', '\n55,'));
+  const fixed = (await (await fix(cells)).json()) as FixedRowsAnswer;
+  expect(fixed).toEqual({ key: expect.stringMatching(/^input\/orders_packed\.fixed-.*\.csv$/), rows: 6 });
+  expect(await pipeline.text(fixed.key)).toBe(short.replace('\nx,', '\n55,'));
   await pipeline.untilQuiet();
-  expect(await uploadOf(mended.key)).toMatchObject({ outcome: 'archived', rows: 5, rows_rejected: 1 });
+  expect(await uploadOf(fixed.key)).toMatchObject({ outcome: 'archived', rows: 5, rows_rejected: 1 });
 }, 120_000);
 
 test('the server writes nothing outside of input/, and reads no row of another place than an upload has', async () => {

@@ -75,7 +75,7 @@ describeInBrowser('the files', () => {
     return (await inBrowser.pipeline.orderKpis())[0]?.total_orders;
   }
 
-  test('files dropped and chosen are seen to wait and to be archived without reloading; a bad row mended in place changes the KPIs', async () => {
+  test('files dropped and chosen are seen to wait and to be archived without reloading; a bad row fixed in place changes the KPIs', async () => {
     const page = await open('/files');
     await page.getByText('No files yet').waitFor();
     await drop(page, {
@@ -95,13 +95,13 @@ describeInBrowser('the files', () => {
         file('spring.csv', csv(ORDERS, order(11))),
       ]);
     await page.getByText('3 uploaded').waitFor();
-    await page.getByText('the header decides which kind it is').waitFor();
+    await page.getByText('The name does not start with any of').waitFor();
     await badge(page, 'orders_drop.csv', 'waiting');
     await badge(page, 'spring/2025/spring.csv', 'waiting');
     await processAll();
     await badge(page, 'orders_drop.csv', 'archived');
     await badge(page, 'spring/2025/products.csv', 'archived');
-    expect(await page.getByRole('link', { name: /^Archived/ }).innerText()).toBe('Archived 3');
+    await page.getByRole('link', { name: 'Archived 3' }).waitFor();
     expect(await kpiOrders()).toBe('9');
     expect(await seriousFindings(page)).toEqual([]);
 
@@ -117,23 +117,23 @@ describeInBrowser('the files', () => {
       expect(await seriousFindings(look)).toEqual([]);
       expect(await scrollsSideways(look)).toBe(false);
     }
-    await page.getByRole('button', { name: 'Mend line 7' }).click();
-    await page.getByText('whole number, needed').first().waitFor();
+    await page.getByRole('button', { name: 'Fix line 7' }).click();
+    await page.getByText('whole number, required').first().waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel('order_id of line 7').fill('6');
-    await page.getByRole('button', { name: 'Keep' }).click();
-    await page.getByRole('button', { name: 'Upload 1 mended row' }).click();
-    await page.getByText('1 bad row stays out').waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 mended row' }).click();
-    await page.getByRole('link', { name: /^orders_drop\.mended-\d{8}T\d{6}Z\.csv$/ }).click();
-    await page.getByText('In input/, its message in the queue').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Upload 1 fixed row' }).click();
+    await page.getByText('1 bad row is not loaded').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 fixed row' }).click();
+    await page.getByRole('link', { name: /^orders_drop\.fixed-\d{8}T\d{6}Z\.csv$/ }).click();
+    await page.getByText('In input/, queued for its first try').waitFor();
     await processAll();
-    await page.getByText('Its rows are in.').waitFor();
+    await page.getByText('Processed: its rows are loaded.').waitFor();
     expect(await kpiOrders()).toBe('10');
     expect(inBrowser.complaints).toEqual([]);
   }, 120_000);
 
-  test('a rejected file tells why, and its mended version goes in its place; names that are no names are only text', async () => {
+  test('a rejected file tells why, and its fixed version goes in its place; names that are no names are only text', async () => {
     const hostile = [
       'orders<script>alert(1)<script>.csv',
       'orders%2e%2e%2fx.csv',
@@ -152,15 +152,15 @@ describeInBrowser('the files', () => {
       'orders_short.csv': 'order_id,user_id\n1,2\n',
       'orders.xlsx': 'not a workbook',
     });
-    await page.getByText('1 waits for your answer, 3 not uploaded, 7 uploaded').waitFor();
+    await page.getByText('1 needs confirmation, 3 not uploaded, 7 uploaded').waitFor();
     for (const why of [
-      'no folder and no file may be named',
+      'a file or folder cannot be named',
       'has control characters',
       'expected at most 1024',
     ]) {
       await page.getByText(why).waitFor();
     }
-    await page.getByText('It would be rejected: the file\'s extension is ".xlsx"').waitFor();
+    await page.getByText('It will be rejected: the file\'s extension is ".xlsx"').waitFor();
     expect((await inBrowser.pipeline.keys('input/')).toSorted()).toEqual(
       [...hostile, 'orders_short.csv'].map((name) => `input/${name}`).toSorted(),
     );
@@ -171,12 +171,12 @@ describeInBrowser('the files', () => {
     await page.getByRole('link', { name: /^Rejected/ }).click();
     await rowOf(page, 'orders_short.csv').last().click();
     await page.getByText('the header lacks 6 columns of orders').first().waitFor();
-    const mended = page.getByLabel('Mended file', { exact: true });
-    await mended.setInputFiles(file('any name.csv', csv(ORDERS, order(30))));
+    const fixed = page.getByLabel('Fixed file', { exact: true });
+    await fixed.setInputFiles(file('any name.csv', csv(ORDERS, order(30))));
     await page.getByText('8 uploaded').waitFor();
     // A file that waits is replaced only on demand.
-    await mended.setInputFiles(file('any name.csv', csv(ORDERS, order(31))));
-    await page.getByText('waits under this key').waitFor();
+    await fixed.setInputFiles(file('any name.csv', csv(ORDERS, order(31))));
+    await page.getByText('is waiting under this').waitFor();
     const unasked = await ask('/content?key=input/orders_short.csv', { method: 'PUT', body: 'x' });
     expect(unasked.status).toBe(409);
     await page.getByRole('button', { name: 'Replace' }).click();
@@ -186,16 +186,16 @@ describeInBrowser('the files', () => {
       .getByRole('link', { name: 'orders_short.csv' })
       .first()
       .click();
-    await page.getByText('In input/, its message in the queue').waitFor();
+    await page.getByText('In input/, queued for its first try').waitFor();
     await processAll();
-    await page.getByText('Its rows are in.').waitFor();
+    await page.getByText('Processed: its rows are loaded.').waitFor();
     const uploads = page.getByRole('table', { name: 'Uploads of this key' });
     await uploads.getByText('replaced').waitFor();
     expect(await uploads.getByRole('row').count()).toBe(4);
     expect(inBrowser.complaints).toEqual([]);
   }, 120_000);
 
-  test('a dead letter is sent back to the queue, and an archived file replayed', async () => {
+  test('a dead letter is moved back to the queue, and an archived file replayed', async () => {
     const { deployment } = inBrowser.pipeline;
     const { sqs, sfn } = deployment;
     const QueueUrl = inBrowser.pipeline.ready.queueUrl;
@@ -224,10 +224,10 @@ describeInBrowser('the files', () => {
 
     const page = await open('/files?status=dead_letter');
     await badge(page, 'orders_dead.csv', 'dead letter');
-    await page.getByRole('button', { name: 'Send back to the queue' }).click();
+    await page.getByRole('button', { name: 'Move back to the queue' }).click();
     await page.getByText('There is about 1.').waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: 'Send back to the queue' }).click();
-    await page.getByText('1 of 1 sent back').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Move back to the queue' }).click();
+    await page.getByText('1 of 1 moved back').waitFor();
     await processAll();
     await page.getByRole('link', { name: /^Archived/ }).click();
     await badge(page, 'orders_dead.csv', 'archived');
@@ -240,7 +240,7 @@ describeInBrowser('the files', () => {
     await processAll();
     const uploads = page.getByRole('table', { name: 'Uploads of this key' });
     await uploads.getByRole('row').nth(2).waitFor();
-    await page.getByText('Below is an earlier upload').waitFor();
+    await page.getByText('An earlier upload is shown below').waitFor();
     await page.getByText('1 of 1 copied back').waitFor();
     const told = await json<KeyUploads>('/uploads?key=input/orders_dead.csv');
     const [replayed, ...earlier] = told.uploads;

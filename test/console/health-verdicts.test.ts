@@ -1,12 +1,12 @@
 import type { MaintenanceHealth, QueueHealth } from '../../console/api/health';
 import {
   alarmsVerdict,
-  clockVerdict,
   deadLettersVerdict,
   executionsVerdict,
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
+  scheduleVerdict,
 } from '../../console/app/health/verdicts';
 
 const NOW = new Date('2025-03-30T12:00:00Z');
@@ -16,54 +16,54 @@ const queue = (given: Partial<QueueHealth>): QueueHealth => ({
   waiting: 0,
   in_flight: 0,
   dead_letters: 0,
-  dead_calls: 0,
+  failed_invocations: 0,
   oldest_seconds: null,
-  oldest_told_by: 'input',
+  oldest_source: 'input',
   ...given,
 });
 
 test.each([
-  ['nothing waits', {}, 'good', undefined],
-  ['files wait since just now', { waiting: 2, oldest_seconds: 1799 }, 'busy', undefined],
-  ['files wait for half an hour', { waiting: 2, oldest_seconds: 1800 }, 'bad', 'files-wait'],
+  ['it is empty', {}, 'good', undefined],
+  ['files have just arrived', { waiting: 2, oldest_seconds: 1799 }, 'busy', undefined],
+  ['files have waited for half an hour', { waiting: 2, oldest_seconds: 1800 }, 'bad', 'files-wait'],
   ['an execution has had them for an hour', { in_flight: 2, oldest_seconds: 3600 }, 'busy', undefined],
-  ['nobody told how old they are', { waiting: 1 }, 'busy', undefined],
+  ['their age is unknown', { waiting: 1 }, 'busy', undefined],
 ])('of the queue, where %s', (_, given, tone, section) => {
   const verdict = queueVerdict(queue(given));
   expect([verdict.tone, verdict.section]).toEqual([tone, section]);
 });
 
-test('dead letters are bad, of files or of calls, each with its word', () => {
+test('dead letters are bad, both of files and of invocations', () => {
   expect(deadLettersVerdict(queue({}))).toEqual({ tone: 'good', word: 'None' });
   const files = deadLettersVerdict(queue({ dead_letters: 1 }));
-  const calls = deadLettersVerdict(queue({ dead_calls: 1 }));
-  expect(files).toMatchObject({ tone: 'bad', word: 'Files wait for a person', section: 'dead-letters' });
-  expect(calls).toMatchObject({ tone: 'bad', word: 'Calls could not be made', section: 'dead-letters' });
+  const calls = deadLettersVerdict(queue({ failed_invocations: 1 }));
+  expect(files).toMatchObject({ tone: 'bad', word: 'Action required', section: 'dead-letters' });
+  expect(calls).toMatchObject({ tone: 'bad', word: 'Invocations failed', section: 'dead-letters' });
 });
 
-describe('of the clock', () => {
-  const clock = {
-    told_by: 'cloudwatch',
-    last_call: minutesAgo(6),
+describe('of the schedule', () => {
+  const schedule = {
+    source: 'cloudwatch',
+    last_invocation: minutesAgo(6),
     error: null,
     errors: 0,
     every_seconds: 300,
   } as const;
   test.each([
-    ['called lately', {}, 'good'],
-    ['not called for longer than it may be late', { last_call: minutesAgo(21) }, 'bad'],
-    ['not called as far as CloudWatch tells', { last_call: null }, 'bad'],
-    ['calls that failed', { errors: 2 }, 'warn'],
+    ['invoked recently', {}, 'good'],
+    ['not invoked for longer than allowed', { last_invocation: minutesAgo(21) }, 'bad'],
+    ['no invocation in CloudWatch', { last_invocation: null }, 'bad'],
+    ['failed invocations', { errors: 2 }, 'warn'],
     [
-      'a local scheduler that has just begun',
-      { told_by: 'scheduler', last_call: null, errors: null },
+      'a local scheduler that has just started',
+      { source: 'scheduler', last_invocation: null, errors: null },
       'busy',
     ],
-    ['a local tick that failed', { told_by: 'scheduler', error: 'no queue' }, 'bad'],
-    ['a clock that is off', { told_by: 'scheduler', every_seconds: 0, last_call: null }, 'quiet'],
-    ['another process', { told_by: null, last_call: null }, 'quiet'],
+    ['a local tick that failed', { source: 'scheduler', error: 'no queue' }, 'bad'],
+    ['a schedule that is off', { source: 'scheduler', every_seconds: 0, last_invocation: null }, 'quiet'],
+    ['another process', { source: null, last_invocation: null }, 'quiet'],
   ] as const)('%s', (_, given, tone) => {
-    expect(clockVerdict({ ...clock, ...given }, NOW).tone).toBe(tone);
+    expect(scheduleVerdict({ ...schedule, ...given }, NOW).tone).toBe(tone);
   });
 });
 
@@ -80,7 +80,7 @@ test.each([
   expect(executionsVerdict({ running, last }, NOW).section).toBe('execution-runs-long');
 });
 
-test('maintenance is late after a day on AWS, and no fault of a laptop that slept', () => {
+test('maintenance is late after a day on AWS, but not on a laptop that was off', () => {
   const ran = (hours: number, status: 'succeeded' | 'failed' = 'succeeded'): MaintenanceHealth => ({
     every_seconds: 86_400,
     last: {
@@ -100,19 +100,19 @@ test('maintenance is late after a day on AWS, and no fault of a laptop that slep
   expect(tones(ran(1, 'failed'))).toEqual(['bad', 'bad']);
 });
 
-test('lost messages are looked at for a day', () => {
+test('lost messages are a warning for a day', () => {
   const found = (at: string) =>
     reconciliationVerdict({ last: { at, files: 1, keys: ['input/a'] } }, NOW).tone;
   expect(reconciliationVerdict({ last: null }, NOW).tone).toBe('good');
   expect([found(minutesAgo(10)), found(minutesAgo(1500))]).toEqual(['warn', 'good']);
 });
 
-test('alarms that are on are counted; what nobody tells of is no alarm', () => {
+test('active alarms are counted; an alarm without data is not active', () => {
   const alarm = { name: 'a', symptom: '', section: null, since: null };
-  const verdict = (...states: ('ok' | 'alarm' | 'not told')[]) =>
-    alarmsVerdict({ told_by: 'here', alarms: states.map((state) => ({ ...alarm, state })) });
-  expect(verdict('ok', 'not told')).toMatchObject({ tone: 'good' });
-  expect(verdict('ok', 'alarm')).toMatchObject({ tone: 'bad', word: '1 alarm is on' });
-  expect(verdict('alarm', 'alarm')).toMatchObject({ word: '2 alarms are on' });
+  const verdict = (...states: ('ok' | 'alarm' | 'no data')[]) =>
+    alarmsVerdict({ source: 'here', alarms: states.map((state) => ({ ...alarm, state })) });
+  expect(verdict('ok', 'no data')).toMatchObject({ tone: 'good' });
+  expect(verdict('ok', 'alarm')).toMatchObject({ tone: 'bad', word: '1 active alarm' });
+  expect(verdict('alarm', 'alarm')).toMatchObject({ word: '2 active alarms' });
   expect(verdict()).toMatchObject({ tone: 'warn' });
 });

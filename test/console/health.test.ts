@@ -11,22 +11,22 @@ const HOSTILE = 'input/<script>alert(1)</script>.csv';
 describeInBrowser('the health of a pipeline', () => {
   let inBrowser: ConsoleInBrowser;
   beforeAll(async () => {
-    // Nobody looks at the queue, so that what waits stays.
+    // No schedule, so that waiting files stay.
     inBrowser = await ConsoleInBrowser.start({ every: 0 });
   }, 60_000);
   afterAll(() => inBrowser?.stop(), 60_000);
 
-  test('tells in words what is well, and while it is looked at what is not any more, with what to do', async () => {
+  test('shows the state of each part, updates it, and says what to do', async () => {
     const { pipeline } = inBrowser;
     const page = await inBrowser.open('/health');
     const part = (name: string) => page.getByRole('region', { name });
-    await page.getByText('All is well').waitFor();
-    await part('Queue').getByText('Nothing waits').waitFor();
+    await page.getByText('Healthy').waitFor();
+    await part('Queue').getByText('Empty').waitFor();
     await part('Last execution').getByText('None yet').waitFor();
-    await part('Clock').getByText('Off').waitFor();
+    await part('Schedule').getByText('Off').waitFor();
     await part('Maintenance').getByText('Not yet').waitFor();
-    await part('Lost messages').getByText('Nothing was ever lost').waitFor();
-    expect(await part('Alarms').innerText()).toContain('No CloudWatch locally');
+    await part('Lost messages').getByText('None').waitFor();
+    expect(await part('Alarms').innerText()).toContain('Without CloudWatch');
 
     await pipeline.put('input/orders.csv', csv(ORDERS));
     await pipeline.deployment.sqs.send(
@@ -36,14 +36,14 @@ describeInBrowser('the health of a pipeline', () => {
     await pipeline.objects.put(RECONCILED_FILES, JSON.stringify(finding));
     await daybook(['maintain'], { AWS_ENDPOINT_URL: pipeline.ready.endpoint });
 
-    await part('Queue').getByText('Files wait').waitFor();
+    await part('Queue').getByText('Files waiting').waitFor();
     expect(await part('Queue').innerText()).toMatch(/Waiting\s+1\s/);
-    await part('Dead letters').getByText('Files wait for a person').waitFor();
+    await part('Dead letters').getByText('Action required').waitFor();
     await part('Maintenance').getByText('Done').waitFor();
     await part('Maintenance').getByText('orders: nothing to do').waitFor();
     await part('Lost messages').getByText(HOSTILE).waitFor();
-    await part('Alarms').getByText('1 alarm is on').waitFor();
-    await page.getByText('Needs somebody: dead letters, alarms').waitFor();
+    await part('Alarms').getByText('1 active alarm').waitFor();
+    await page.getByText('Action required: dead letters, alarms').waitFor();
 
     await part('Dead letters').getByText('What to do: docs/runbook.md, “Dead letters”').click();
     await part('Dead letters').getByText('npx daybook redrive --dry-run').waitFor();
@@ -57,10 +57,10 @@ describeInBrowser('the health of a pipeline', () => {
     expect(inBrowser.complaints).toEqual([]);
   });
 
-  test('an execution that did not end well is told with its cause, and leads to it', async () => {
+  test('a failed execution is shown with its cause and a link', async () => {
     const { deployment, ready } = inBrowser.pipeline;
     const { sfn, sqs, stateMachineArn } = deployment;
-    // The orchestrator is called at its end: a file that waits would begin another, which were then the last.
+    // The orchestrator runs after it: a waiting file would start another execution, which would then be the last.
     await sqs.send(new PurgeQueueCommand({ QueueUrl: ready.queueUrl }));
     const started = await sfn.send(
       new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{"execution_id":"by-hand"}' }),

@@ -74,7 +74,7 @@ describeInBrowser('the lake', () => {
     const partition = page.getByRole('table', { name: 'Partitions of products' }).locator('tbody tr');
     expect(await partition.innerText()).toContain(`department=${HOSTILE}`);
     await partition.click();
-    await page.getByText(`of the partition department=${HOSTILE}`).waitFor();
+    await page.getByText(`Partition department=${HOSTILE}`).waitFor();
     await row(page, HOSTILE).waitFor();
     expect(await page.locator('main script').count()).toBe(0);
     expect(await seriousFindings(page)).toEqual([]);
@@ -118,27 +118,27 @@ describeInBrowser('the lake', () => {
     expect(inBrowser.complaints).toEqual([]);
   });
 
-  test('a fault is shown where it is, a long query is stopped by its time or by hand', async () => {
+  test('an error is shown at its position; a long query ends by its timeout or the Stop button', async () => {
     const page = await inBrowser.open('/lake/query', { width: 390, dark: true });
     const box = page.getByLabel(/One select/);
     const run = page.getByRole('button', { name: 'Run' });
     await box.fill('select order_id,\n  nope\nfrom orders');
     await run.click();
-    await page.getByRole('button', { name: 'Go there' }).click();
+    await page.getByRole('button', { name: 'Go to error' }).click();
     expect(await box.evaluate((element) => (element as { selectionStart?: number }).selectionStart)).toBe(19);
     expect(await page.locator('pre.fault').innerText()).toBe('  nope\n  ^');
     expect(await seriousFindings(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
 
-    await page.getByLabel('Stops after').selectOption('1');
+    await page.getByLabel('Timeout').selectOption('1');
     await box.fill(ENDLESS);
     await run.click();
-    await page.getByText('the query was not done after 1 s, and stopped').waitFor();
-    await page.getByLabel('Stops after').selectOption('600');
+    await page.getByText('the query timed out after 1 s').waitFor();
+    await page.getByLabel('Timeout').selectOption('600');
     await run.click();
-    await page.getByText('The query runs…').waitFor();
+    await page.getByText('Running…').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('The query was stopped before its answer came.').waitFor();
+    await page.getByText('The query was stopped before it finished.').waitFor();
     // The browser complains of answers with status 422.
     inBrowser.complaints.length = 0;
   });
@@ -160,9 +160,9 @@ describeInBrowser('the lake', () => {
   });
 
   test.each([
-    ['a file outside', "select * from read_text('/etc/passwd')", 'tables of the lake alone'],
-    ['the network', "select * from 'http://127.0.0.1:1/x.parquet'", 'tables of the lake alone'],
-    ['a copy', "copy orders to '/tmp/daybook-out.csv'", 'tables of the lake alone'],
+    ['a file outside', "select * from read_text('/etc/passwd')", 'only the tables of the lake'],
+    ['the network', "select * from 'http://127.0.0.1:1/x.parquet'", 'only the tables of the lake'],
+    ['a copy', "copy orders to '/tmp/daybook-out.csv'", 'only the tables of the lake'],
     ['another database', "attach '/tmp/daybook.db'", 'expected a SELECT'],
     ['a setting', 'set enable_external_access = true', 'expected a SELECT'],
     ['two statements', 'select 1; select 2', 'expected one statement, got 2'],
@@ -182,7 +182,7 @@ describeInBrowser('the lake', () => {
     expect((await ask(path)).status).toBe(400);
   });
 
-  test('what is not there is told', async () => {
+  test('missing tables and pages are reported', async () => {
     expect((await ask('tables/orders/commits/99')).status).toBe(404);
     expect((await ask('tables/orders/files?version=99')).error).toContain('the newest version is 1');
     expect((await ask('tables/orders/rows?file=../products/x.parquet')).status).toBe(409);

@@ -19,7 +19,7 @@ function target(waitingKeys: readonly string[] = []) {
     async send(key, replace, _, onProgress, signal) {
       onProgress(0.5);
       await blocked;
-      if (signal.aborted) throw new Error('the upload was stopped');
+      if (signal.aborted) throw new Error('the upload was cancelled');
       if (fails.delete(key)) throw new Error('the server is gone');
       sent.push({ key, replace });
     },
@@ -73,7 +73,7 @@ test('a file that waits is replaced only once that is confirmed, and those behin
     KINDS,
   );
   await settle();
-  expect(states(queue)).toEqual(['orders.csv asks', 'products.csv done']);
+  expect(states(queue)).toEqual(['orders.csv unconfirmed', 'products.csv done']);
   expect(queue.items()[0]?.waiting).toEqual({ size: 3, uploaded_at: '2025-03-30T00:00:00Z' });
   queue.confirm(queue.items()[0]?.id ?? 0);
   await settle();
@@ -96,11 +96,11 @@ test('a file whose name has it rejected is sent only once that is confirmed, whi
     KINDS,
   );
   await settle();
-  expect(states(queue)).toEqual(['../orders.csv refused', 'orders.xlsx asks']);
+  expect(states(queue)).toEqual(['../orders.csv invalid', 'orders.xlsx unconfirmed']);
   const [, { id = 0 } = {}] = queue.items();
   queue.confirm(id);
   await settle();
-  expect(queue.items()[1]).toMatchObject({ state: 'asks', waiting: { size: 3 } });
+  expect(queue.items()[1]).toMatchObject({ state: 'unconfirmed', waiting: { size: 3 } });
   expect(sent).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ test('a page without the marks of a section is an error', () => {
 test('the command shows the price of a volume, by service', async () => {
   const { code, stdout } = await daybook(['cost', '--files-per-day', '288', '--rows-per-day', '1000000']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^96 executions a day/);
+  expect(stdout).toMatch(/^96 executions per day/);
   expect(stdout).toMatch(/ Fargate +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+\n/);
   const json = await daybook(['cost', '--json']);
   expect(JSON.parse(json.stdout)).toMatchObject({ executions_per_day: 24, prices: { currency: 'USD' } });

@@ -5,18 +5,18 @@ import type { ShopFile } from './files';
 import { ownRules, type Setting } from './setting';
 import type { Mode, Write } from './writes';
 
-/** What goes wrong in one run. */
+/** The faults of one run. */
 export interface PlannedCase {
   readonly faults: readonly { readonly write: Write; readonly mode: Mode }[];
 }
 
 export interface DoneCase extends PlannedCase, CaseResult {
-  /** How many of the faults have come. */
+  /** Number of faults that occurred. */
   readonly fired: number;
   readonly seconds: number;
 }
 
-/** One run with faults, from a data directory of its own. */
+/** One run with faults, in its own data directory. */
 export interface CaseInput {
   readonly directory: string;
   readonly files: readonly ShopFile[];
@@ -28,7 +28,7 @@ export interface CaseInput {
 
 export interface CaseResult {
   readonly problems: readonly string[];
-  /** How often the schedule looked at the queue, the time between skipped. */
+  /** Number of orchestrator runs; the time in between is skipped. */
   readonly ticks: number;
 }
 

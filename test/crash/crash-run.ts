@@ -12,22 +12,22 @@ import type { ShopFile } from './files';
 import { keepFired } from './fired';
 import { type Setting, templateFor } from './setting';
 
-/** Between two looks of the schedule at the queue. */
+/** Interval between two scheduled orchestrator runs. */
 const TICK_SECONDS = 300;
-/** More than the longest visibility timeout. */
-const MOST_TICKS = 60;
+/** Longer than the longest visibility timeout. */
+const MAX_TICKS = 60;
 /** Real time that an execution and what follows it may take, on a machine that is busy with other things. */
 const PATIENCE_MS = 240_000;
-/** In place of the queue's second of polling, and of the state machine's pauses. */
+/** Replaces the second of queue polling, and the pauses of the state machine. */
 const POLL_MS = 15;
 const RETRY_PAUSE_MS = 10;
 
-/** The pipeline did not come to rest. */
+/** The pipeline did not become idle. */
 export class NotQuietError extends Error {
   override readonly name = 'NotQuietError';
 }
 
-/** The whole pipeline in this process over a data directory, its tasks and functions as processes of their own. */
+/** The pipeline in this process on a data directory, with tasks and functions as child processes. */
 export class CrashRun {
   private constructor(
     readonly directory: string,
@@ -70,7 +70,7 @@ export class CrashRun {
     return this.local.outputs.endpoint;
   }
 
-  /** Forgets what was written, and arms these faults. */
+  /** Clears the recorded writes, and arms these faults. */
   arm(rules: readonly RuleInput[]): void {
     this.faults.plan.clear();
     for (const rule of rules) this.faults.plan.put(rule);
@@ -98,9 +98,9 @@ export class CrashRun {
    * @throws NotQuietError
    */
   async untilQuiet(): Promise<number> {
-    for (let ticks = 1; ticks <= MOST_TICKS; ticks++) {
+    for (let ticks = 1; ticks <= MAX_TICKS; ticks++) {
       await this.untilIdle();
-      // A function that fails is called again by the next look.
+      // A function that fails is invoked again by the next run.
       await this.local.tick().catch((error: unknown) => this.lines.push(String(error)));
       await this.untilIdle();
       const { waiting, in_flight } = await readQueueDepth(this.deployment);
@@ -111,7 +111,7 @@ export class CrashRun {
       writeFileSync(path.join(this.directory, 'ahead'), String(Math.round(ahead)));
     }
     const depth = JSON.stringify(await readQueueDepth(this.deployment));
-    throw new NotQuietError(`after ${MOST_TICKS} looks of the schedule: ${depth}`);
+    throw new NotQuietError(`after ${MAX_TICKS} orchestrator runs:  ${depth}`);
   }
 
   async keys(prefix: string): Promise<string[]> {

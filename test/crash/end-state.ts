@@ -19,7 +19,7 @@ import { readItems } from '../../serving/dynamodb/read-items';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { inParallel } from '../../storage/parallel';
 
-/** A pipeline that has come to rest. */
+/** An idle pipeline. */
 export interface Rested {
   readonly endpoint: string;
   readonly deployment: Deployment;
@@ -29,25 +29,25 @@ export interface Rested {
 
 type FileKey = { readonly key: string };
 
-/** What a run comes to, as far as it must not depend on what went wrong on the way. */
+/** The part of a run's final state that must not depend on faults. */
 export interface EndState {
-  /** SHA-256 of the KPIs as they are in the lake and in DynamoDB. */
+  /** SHA-256 of the KPIs in the lake and in DynamoDB. */
   readonly kpis: string;
-  /** Where each file lies: `archive`, `rejected`. */
+  /** The prefix of each file: `archive`, `rejected`. */
   readonly places: Readonly<Record<string, string>>;
-  /** What the ledger says of each file's last upload. */
+  /** The outcome of each file's last upload in the ledger. */
   readonly ledger: Readonly<Record<string, string>>;
-  /** What is wrong, whatever the undisturbed run came to. */
+  /** Faults of this state itself, independent of the undisturbed run. */
   readonly faults: readonly string[];
 }
 
 const TABLES = catalog.tables;
 const DELTA_RS = packagePath('node_modules', '.cache', 'interop', 'venv', 'bin', 'python');
 
-/** Looks into the ledger at one time. */
+/** Parallel reads of the ledger. */
 const LOOKS = 16;
 
-/** Whether delta-rs is on this computer (`npm run test:interop` fetches it). */
+/** True if delta-rs is installed (by `npm run test:interop`). */
 export const hasDeltaRs = (): boolean => existsSync(DELTA_RS);
 
 /** @param files that were uploaded. @param withDeltaRs also has the tables read by it */
@@ -76,7 +76,7 @@ export async function readEndState(
   };
 }
 
-/** How one end state differs from the undisturbed run's, and what is wrong with it by itself. */
+/** The differences from the undisturbed run, and the faults of the state itself. */
 export function problemsOf(found: EndState, undisturbed: EndState): string[] {
   const problems = [...found.faults];
   if (found.kpis !== undisturbed.kpis) problems.push('the KPIs are not those of the undisturbed run');
@@ -90,7 +90,7 @@ export function problemsOf(found: EndState, undisturbed: EndState): string[] {
   return problems;
 }
 
-/** Processes of a run that are still there after its end; of one that is ending they get a moment. */
+/** Processes of a run that still exist after its end; processes that are ending get a moment. */
 export async function orphansOf(directory: string): Promise<string[]> {
   const file = path.join(directory, 'pids');
   const pids = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
@@ -103,7 +103,7 @@ export async function orphansOf(directory: string): Promise<string[]> {
   return alive.map((pid) => `process ${pid} is left over`);
 }
 
-/** Not another program's that has come by the number since. */
+/** Excludes other programs that have the same process id by now. */
 function isOurs(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -137,7 +137,7 @@ async function missingFiles(lake: Lake, location: string): Promise<string[]> {
   return missing;
 }
 
-/** A file that was moved keeps its path below input/; reports lie beside those that were rejected. */
+/** A moved file keeps its path below input/; reports are next to rejected files. */
 async function placesOf(
   run: Rested,
   files: readonly FileKey[],

@@ -7,7 +7,7 @@ import { firedOf, keepFired } from './fired';
 const directory = mkdtempSync(path.join(tmpdir(), 'daybook-fired-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test('faults that came are known after the endpoint was killed, whichever of two killed it', () => {
+test('faults that occurred are recorded even if one of them killed the endpoint', () => {
   const lost: RuleInput = { service: 's3', operation: 'PutObject', effect: { do: 'lose-answer' } };
   const down: RuleInput = { service: 'sqs', effect: { do: 'kill-endpoint', at: 'after' } };
   const never: RuleInput = { service: 'sns', effect: { do: 'lose-answer' } };

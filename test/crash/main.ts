@@ -20,10 +20,10 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 async function main(options: Options): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-crash-'));
   try {
-    const began = Date.now();
+    const startedAt = Date.now();
     const prepared = await prepare(directory, options.batches, options.setting);
     const { writes } = prepared;
-    say(`${writes.length} writes in the undisturbed run (prepared in ${secondsSince(began)} s)`);
+    say(`${writes.length} writes in the undisturbed run (prepared in ${secondsSince(startedAt)} s)`);
     if (options.list) {
       for (const write of writes) say(`${String(write.n).padStart(4)}  ${describeWrite(write)}`);
       return 0;
@@ -43,7 +43,7 @@ async function main(options: Options): Promise<number> {
       const pairs = pickPairs(writes, options.seed, () => Date.now() < end);
       done.push(...(await runAll(pairs, prepared, directory, options)));
     }
-    say(totalsText(done, (Date.now() - began) / 1000));
+    say(totalsText(done, (Date.now() - startedAt) / 1000));
     return done.some(({ problems }) => problems.length > 0) ? 1 : 0;
   } finally {
     if (!options.keep) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
@@ -86,7 +86,7 @@ async function runAll(
     for (let next = cases.next(); !next.done; next = cases.next()) {
       const index = started++;
       const own = path.join(directory, `case-${number}`);
-      const begun = Date.now();
+      const startedAt = Date.now();
       const result = await runner.run({
         directory: await copyOf(prepared.base, own),
         files: prepared.files,
@@ -95,7 +95,7 @@ async function runAll(
         setting: prepared.setting,
         withDeltaRs: readTables && index % options.deltaRsEvery === 0,
       });
-      const one = { ...next.value, ...result, seconds: (Date.now() - begun) / 1000 };
+      const one = { ...next.value, ...result, seconds: (Date.now() - startedAt) / 1000 };
       done.push(one);
       tell(one);
       if (one.problems.length > 0 && options.keep) await copyOf(own, path.join(directory, `failed-${index}`));
@@ -116,7 +116,7 @@ function tell({ faults, problems, fired, seconds, ticks }: DoneCase): void {
   if (problems.length > 0) say(`    again: npm run test:crash -- --only ${name}`);
 }
 
-const secondsSince = (began: number) => ((Date.now() - began) / 1000).toFixed(1);
+const secondsSince = (startedAt: number) => ((Date.now() - startedAt) / 1000).toFixed(1);
 
 function start(): void {
   let options: Options;

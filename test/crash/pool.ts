@@ -4,7 +4,7 @@ import type { CaseInput, CaseResult } from './case';
 import { orphansOf } from './end-state';
 import { firedOf } from './fired';
 
-/** A process that runs cases; one that a fault killed is replaced by another, as is one that is out of order. */
+/** A process that runs cases; it is replaced if a fault killed it, or it failed. */
 export class CaseRunner {
   private worker: ChildProcess | undefined;
 
@@ -23,7 +23,7 @@ export class CaseRunner {
       }
       const isDown = fired().some((rule) => left.includes(rule) && rule.effect.do === 'kill-endpoint');
       if (!isDown)
-        return { problems: ['the worker died of itself'], fired: fired().length, ticks: 0, restarts };
+        return { problems: ['the worker died unexpectedly'], fired: fired().length, ticks: 0, restarts };
     }
   }
 

@@ -6,21 +6,21 @@ import { historyBatches, lonelyOrder, type ShopFile, updateBatch } from './files
 import { ownRules, type Setting } from './setting';
 import { canonical, type Write } from './writes';
 
-/** What every case begins with, and what it is held against. */
+/** The initial state of every case, and the reference it is compared with. */
 export interface Prepared {
   /** The data directory before the updates. */
   readonly base: string;
-  /** What is uploaded in every case. */
+  /** The files uploaded in every case. */
   readonly files: readonly ShopFile[];
   readonly writes: readonly Write[];
   readonly undisturbed: EndState;
   readonly setting: Setting;
 }
 
-/** What a run leaves behind of itself that is no state of the pipeline. */
+/** Files of a run that are not part of the pipeline's state. */
 const OWN = ['pids', 'uploaded', 'logs'];
 
-/** Brings in a history of so many batches, and records the writes of an undisturbed run of the updates over it. */
+/** Loads a history of this many batches, and records the writes of an undisturbed run of the updates. */
 export async function prepare(directory: string, batches: number, setting: Setting): Promise<Prepared> {
   const base = path.join(directory, 'base');
   mkdirSync(base, { recursive: true });
@@ -63,7 +63,7 @@ async function record(
   }
 }
 
-/** A data directory of its own for one case. */
+/** A separate data directory for one case. */
 export async function copyOf(base: string, directory: string): Promise<string> {
   rmSync(directory, { recursive: true, force: true });
   cpSync(base, directory, { recursive: true });

@@ -1,7 +1,7 @@
 import type { PlannedCase } from './case';
 import { modesOf, type Write } from './writes';
 
-/** Pairs of faults at writes of one run, the same ones for the same seed, for as long as it goes on. */
+/** An endless sequence of pairs of faults at writes of one run, the same for the same seed. */
 export function* pickPairs(
   writes: readonly Write[],
   seed: number,

@@ -1,7 +1,7 @@
 import type { DoneCase } from './case';
 import { describeWrite, MODE_MEANINGS, MODES, type Write } from './writes';
 
-/** A line for each write, a column for each mode: `.` well, `F` failed, `-` the fault did not come, blank not run. */
+/** A line per write, a column per mode: `.` passed, `F` failed, `-` the fault did not occur, blank not run. */
 export function matrixText(writes: readonly Write[], done: readonly DoneCase[]): string {
   const marks = new Map<string, string>();
   for (const { faults, problems, fired } of done) {
@@ -18,7 +18,7 @@ export function matrixText(writes: readonly Write[], done: readonly DoneCase[]):
   return ['', ...legend, '', `      ${letters.join(' ')}`, ...rows, ''].join('\n');
 }
 
-/** Cases by mode, and all. */
+/** Cases by mode, and in total. */
 export function totalsText(done: readonly DoneCase[], seconds: number): string {
   const rows = MODES.flatMap((mode) => {
     const own = done.filter(({ faults }) => faults.length === 1 && faults[0]?.mode === mode);
@@ -27,12 +27,12 @@ export function totalsText(done: readonly DoneCase[], seconds: number): string {
   const pairs = done.filter(({ faults }) => faults.length > 1);
   if (pairs.length > 0) rows.push(row('pairs', pairs));
   const each = done.reduce((sum, one) => sum + one.seconds, 0) / Math.max(1, done.length);
-  rows.push(`${row('all', done)}; ${seconds.toFixed(0)} s, ${each.toFixed(1)} s a case`);
+  rows.push(`${row('all', done)}; ${seconds.toFixed(0)} s, ${each.toFixed(1)} s per case`);
   return rows.join('\n');
 }
 
 function row(name: string, cases: readonly DoneCase[]): string {
   const failed = cases.filter(({ problems }) => problems.length > 0).length;
   const unmet = cases.filter(({ faults, fired }) => fired < faults.length).length;
-  return `${name}: ${cases.length} cases, ${failed} failed${unmet > 0 ? `, ${unmet} where the fault did not come` : ''}`;
+  return `${name}: ${cases.length} cases, ${failed} failed${unmet > 0 ? `, ${unmet} without the fault` : ''}`;
 }

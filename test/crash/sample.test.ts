@@ -44,7 +44,7 @@ async function expectNothingLost(faults: readonly { write: Write; mode: Mode }[]
   expect(firedOf(rules, own)).toEqual(rules);
 }
 
-test('the undisturbed run writes with every operation of the workflow', () => {
+test('the undisturbed run uses every write operation of the workflow', () => {
   expect([...new Set(prepared.writes.map(operationOf))].sort()).toEqual([
     'dynamodb:BatchWriteItem',
     'dynamodb:UpdateItem',
@@ -70,7 +70,7 @@ test('the undisturbed run writes with every operation of the workflow', () => {
   ]);
 });
 
-test('a write of every operation is refused, and of every operation an answer lost: the outcome is the same', async () => {
+test('the outcome is the same if a write of every operation is refused, and a response of every operation lost', async () => {
   const refused = oneOfEach(prepared.writes, operationOf, 'first').map((write) => ({
     write,
     mode: 'refused' as const,
@@ -84,7 +84,7 @@ test('a write of every operation is refused, and of every operation an answer lo
   await expectNothingLost([...refused, ...lost]);
 }, 300_000);
 
-test('every process is killed once, before or after a write of its own: the outcome is the same', async () => {
+test('the outcome is the same if every process is killed once, before or after one of its writes', async () => {
   const own = prepared.writes.filter(
     ({ hasProcess, service }) => hasProcess && !['ecs', 'lambda'].includes(service),
   );

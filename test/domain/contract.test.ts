@@ -4,7 +4,7 @@ import { contractFromHeader, kindFromName } from '../../domain/contract';
 const { contracts, kinds } = catalog;
 const kindFromHeader = (header: readonly string[]) => contractFromHeader(header, contracts)?.kind;
 
-describe('the kind told by a name', () => {
+describe('the kind from a file name', () => {
   test.each([
     ['input/products.csv', 'products'],
     ['input/Products_2025.CSV', 'products'],
@@ -19,8 +19,8 @@ describe('the kind told by a name', () => {
   });
 });
 
-describe('the kind told by a header', () => {
-  test.each(kinds)('holds all columns of %s, in any order and case, with others between', (kind) => {
+describe('the kind from a header', () => {
+  test.each(kinds)('finds %s by its columns, in any order and case, with extra columns', (kind) => {
     const names = catalog
       .contract(kind)
       .columns.map(({ name }) => ` ${name.toUpperCase()} `)
@@ -28,7 +28,7 @@ describe('the kind told by a header', () => {
     expect(kindFromHeader(['extra', ...names])).toBe(kind);
   });
 
-  test('is unknown where a column is missing', () => {
+  test('is unknown if a column is missing', () => {
     expect(
       kindFromHeader(
         catalog
@@ -39,7 +39,7 @@ describe('the kind told by a header', () => {
     ).toBeUndefined();
   });
 
-  test('is unknown where the columns of two kinds stand in it', () => {
+  test('is unknown if the header has the columns of two kinds', () => {
     const both = [...catalog.contract('orders').columns, ...catalog.contract('products').columns].map(
       ({ name }) => name,
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { withApostrophes, withoutApostrophes } from '../../domain/csv-cell';
 
-test('what a spreadsheet could take for a formula gets an apostrophe, and loses it again, whatever the text', () => {
+test('escapes any text that a spreadsheet could read as a formula, and restores it', () => {
   const part = fc.constantFrom(
     '=',
     '+',
@@ -33,7 +33,7 @@ test('what a spreadsheet could take for a formula gets an apostrophe, and loses 
   );
 });
 
-test('a number behind a separator is left as it is where a cell ends behind it, for whoever splits there', () => {
+test('a number between separators is not escaped', () => {
   expect(withApostrophes('7;-5')).toBe('7;-5');
   expect(withApostrophes('7;-5;x', 'within')).toBe('7;-5;x');
   expect(withApostrophes('got "x;-5"', 'within')).toBe('got "x;\'-5"');

@@ -6,7 +6,7 @@ import { viewEvent } from '../../operations/executions/execution';
 
 type Told = readonly [type: HistoryEventType, previous: number, details?: object];
 
-/** As GetExecutionHistory has them: ids from 1, a second apart, details in the field named after the type. */
+/** Events as in GetExecutionHistory: ids from 1, a second apart, details in the field named after the type. */
 function history(...told: readonly Told[]): ExecutionEvent[] {
   return told.map(([type, previousEventId, details], n) => {
     const kind = type.replace(/^.*State(Entered|Exited)$/, 'State$1');
@@ -23,7 +23,7 @@ const resource = { resourceType: 'lambda', resource: 'invoke' };
 const statusesOf = (events: ExecutionEvent[]) =>
   Object.fromEntries([...readRun(events).states].map(([name, { status }]) => [name, status]));
 
-/** Validate fails, is tried again, and its second error is caught. */
+/** Validate fails, is retried, and its second error is caught. */
 const CAUGHT: readonly Told[] = [
   [T.ExecutionStarted, 0, { input: '{}', roleArn: 'arn:aws:iam::1:role/r' }],
   [T.ChoiceStateEntered, 0, entered('IsSmall', { bytes: 3 })],
@@ -45,7 +45,7 @@ const CAUGHT: readonly Told[] = [
   [T.ExecutionFailed, 17, { error: 'PipelineFailed', cause: 'validate: second' }],
 ];
 
-test('an error that is caught after a retry, and the ways taken', () => {
+test('reads an error caught after a retry, and the transitions taken', () => {
   const run = readRun(history(...CAUGHT));
   expect(statusesOf(history(...CAUGHT))).toEqual({
     IsSmall: 'succeeded',
@@ -85,14 +85,14 @@ test.each([
   ['at its first call', 6, { IsSmall: 'succeeded', Validate: 'running' }, 0],
   ['waiting to be tried again', 7, { IsSmall: 'succeeded', Validate: 'running' }, 0],
   ['at its second call', 8, { IsSmall: 'succeeded', Validate: 'running' }, 1],
-])('a task %s runs', (_, count, statuses, retries) => {
+])('a task is run %s', (_, count, statuses, retries) => {
   const events = history(...CAUGHT.slice(0, count));
   expect(statusesOf(events)).toEqual(statuses);
   expect(readRun(events).states.get('Validate')?.retries).toBe(retries);
   expect(readRun(events).ended).toBeNull();
 });
 
-test('what ran when the execution was stopped has stopped; nothing leads to the end', () => {
+test('states that were running when the execution was stopped are stopped, without a transition to the end', () => {
   const events = history(...CAUGHT.slice(0, 6), [
     T.ExecutionAborted,
     0,
@@ -103,7 +103,7 @@ test('what ran when the execution was stopped has stopped; nothing leads to the 
   expect([...readRun(events).taken].some((way) => way.endsWith(END))).toBe(false);
 });
 
-test('an error that nothing catches fails its state, and one of the service the state that it was in', () => {
+test('an uncaught error fails its state; a service error fails the current state', () => {
   const uncaught = history(...CAUGHT.slice(0, 7), [
     T.ExecutionFailed,
     7,
@@ -120,7 +120,7 @@ test('an error that nothing catches fails its state, and one of the service the 
   ]);
 });
 
-/** A Map of three items of which the second fails while the third runs; items' events come mixed. */
+/** A Map of three items, of which the second fails while the third runs; the items' events are interleaved. */
 const MAP: readonly Told[] = [
   [T.ExecutionStarted, 0, { input: '{}' }],
   [T.MapStateEntered, 0, entered('Move', { items: [0, 1, 2] })],
@@ -158,7 +158,7 @@ test('a Map counts its items while they run', () => {
   ]);
 });
 
-test('an item that fails fails its Map and stops the others; the error is caught, and no way is made up', () => {
+test('a failed item fails its Map and stops the others; the error is caught, without extra transitions', () => {
   const run = readRun(history(...MAP));
   expect(run.states.get('Move')).toMatchObject({
     status: 'caught',
@@ -173,7 +173,7 @@ test('an item that fails fails its Map and stops the others; the error is caught
   expect([...run.taken]).toEqual([wayId(START, 'Move'), wayId('Move', 'Release')]);
 });
 
-test('a call that starts a nested execution names it, and what it was given', () => {
+test('an attempt has its nested execution and its parameters', () => {
   const output = JSON.stringify({ ExecutionArn: 'arn:aws:states:eu-west-1:1:execution:Run-Task:e-stage-0' });
   const events = history(
     ...CAUGHT.slice(0, 4),
@@ -185,7 +185,7 @@ test('a call that starts a nested execution names it, and what it was given', ()
   ]);
 });
 
-test('a state that was entered and is not in the definition any more is shown where it was', () => {
+test('a state that is no longer in the definition keeps its position', () => {
   const { states, ways } = withVisited(
     readMachine({ StartAt: 'Validate', States: { Validate: { Type: 'Task', Next: 'Release' } } }),
     readRun(history(...CAUGHT)),
@@ -194,14 +194,14 @@ test('a state that was entered and is not in the definition any more is shown wh
   expect(ways).toContainEqual({ from: 'IsSmall', to: 'Validate', kind: 'next' });
 });
 
-test('a history that begins in its middle, or names states of another version, is read as far as it goes', () => {
+test('an incomplete history, or one with unknown states, is read as far as possible', () => {
   expect(
     statusesOf(history([T.TaskSucceeded, 99, { output: '{}' }], [T.TaskStateExited, 1, exited('Old')])),
   ).toEqual({});
   expect(readRun([]).visits).toEqual([]);
 });
 
-test('the definition: states inside of a Map, choices in words, and ways to go on, to catch and to end', () => {
+test('reads a definition: states inside a Map, choices as text, and next, catch and end transitions', () => {
   const { states, ways } = readMachine({
     StartAt: 'Pick',
     States: {

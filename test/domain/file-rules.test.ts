@@ -9,7 +9,7 @@ describe('fileFormat', () => {
     ['input/a.csv', { gzip: false }],
     ['input/A.CSV', { gzip: false }],
     ['input/x.y/a.b.Csv.GZ', { gzip: true }],
-  ])('%s is taken', (key, format) => expect(fileFormat(key)).toEqual(format));
+  ])('%s is accepted', (key, format) => expect(fileFormat(key)).toEqual(format));
 
   test.each([
     ['input/a.gz', '".gz"', '.csv.gz'],
@@ -43,13 +43,13 @@ describe('contentFault', () => {
     ['a ZIP archive or an Excel workbook', bytes('PK\x03\x04')],
     ['a Parquet file', bytes('PAR1....')],
     ['binary data', new Uint8Array([1, 2, 3, 4, 5, 6, 0, 0, 9, 10])],
-  ])('%s is told', (what, head) => expect(contentFault(head)?.reason).toContain(what));
+  ])('%s is detected', (what, head) => expect(contentFault(head)?.reason).toContain(what));
 });
 
 describe('matchHeader', () => {
   const names = (kind: string) => catalog.contract(kind).columns.map(({ name }) => name);
 
-  test.each(catalog.kinds)('finds every column of %s wherever it stands', (kind) => {
+  test.each(catalog.kinds)('finds every column of %s in any position', (kind) => {
     const header = [
       'extra',
       ...names(kind)
@@ -67,34 +67,34 @@ describe('matchHeader', () => {
     });
   });
 
-  test('a column that no rule knows may stand there twice, and without a name', () => {
+  test('an extra column may be repeated, and unnamed', () => {
     const outcome = matchHeader(
       'input/orders.csv',
       [...names('orders'), 'note', 'note', ' '],
       catalog.contracts,
     );
     expect(outcome).toMatchObject({
-      match: { extraColumns: ['note', 'note', '(column 11, without a name)'] },
+      match: { extraColumns: ['note', 'note', '(column 11, unnamed)'] },
     });
   });
 
-  test('the name of the file goes before its header', () => {
+  test('the file name takes precedence over the header', () => {
     expect(matchHeader('input/orders.csv', names('products'), catalog.contracts)).toMatchObject({
       fault: { kind: 'orders', reason: expect.stringContaining('the columns are those of products') },
     });
   });
 
-  test('a header that fits two kinds tells none', () => {
+  test('a header that fits two kinds determines none', () => {
     const both = [...new Set([...names('orders'), ...names('products')])];
     expect(matchHeader('input/x.csv', both, catalog.contracts)).toMatchObject({
-      fault: { reason: expect.stringContaining('cannot be told') },
+      fault: { reason: expect.stringContaining('is unknown') },
     });
     expect(matchHeader('input/orders.csv', both, catalog.contracts)).toMatchObject({
       match: { contract: { kind: 'orders' } },
     });
   });
 
-  test('several doubled columns are all named, with their places', () => {
+  test('repeated columns are all named, with their positions', () => {
     expect(
       matchHeader('input/orders.csv', [...names('orders'), 'Status', 'user_id'], catalog.contracts),
     ).toMatchObject({
@@ -122,6 +122,6 @@ test('the share of bad rows is an inclusive limit, exact for every count', () =>
   }
 });
 
-test('a share is shown in percent with one decimal at most', () => {
+test('formats a share in percent with at most one decimal', () => {
   expect([0.2, 1 / 3, 1, 0].map(percent)).toEqual(['20%', '33.3%', '100%', '0%']);
 });

@@ -1,6 +1,6 @@
 import { resourceNames } from '../../domain/names';
 
-test('without a prefix the names are those of the design', () => {
+test('names without a prefix', () => {
   const names = resourceNames();
   expect(names.bucket('000000000000', 'us-east-1')).toBe('daybook-000000000000-us-east-1');
   expect(names.queue).toBe('file-processing-queue');
@@ -8,7 +8,7 @@ test('without a prefix the names are those of the design', () => {
   expect(names.stateMachine).toBe('ECommerce-Pipeline-Orchestrator');
 });
 
-test('a prefix goes in front of every name', () => {
+test('every name starts with the prefix', () => {
   const names = resourceNames('dev-');
   for (const name of Object.values(names)) {
     expect(typeof name === 'function' ? name('1', 'r') : name).toMatch(/^dev-/);

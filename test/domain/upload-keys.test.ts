@@ -1,6 +1,6 @@
-import { keyFault, mendedKey, nameAdvice, uploadKey } from '../../domain/upload-keys';
+import { fixedKey, keyFault, nameAdvice, uploadKey } from '../../domain/upload-keys';
 
-test('a file goes below input/, into the folder that was named', () => {
+test('a key is in input/, in the given folder', () => {
   expect(uploadKey('', 'orders.csv')).toBe('input/orders.csv');
   expect(uploadKey(' /march/2025/ ', 'a/orders.csv')).toBe('input/march/2025/a/orders.csv');
 });
@@ -9,13 +9,13 @@ test.each([
   ['archive/orders.csv', 'expected a key below input/'],
   ['input/', 'is empty'],
   ['input/a//orders.csv', 'is empty'],
-  ['input/../staging/orders.csv', 'may be named'],
-  ['input/./orders.csv', 'may be named'],
+  ['input/../staging/orders.csv', 'cannot be named'],
+  ['input/./orders.csv', 'cannot be named'],
   ['input/orders\u0000.csv', 'control characters'],
   ['input/orders\u0085.csv', 'control characters'],
-  ['input/orders\ud800.csv', 'no Unicode text'],
+  ['input/orders\ud800.csv', 'not valid Unicode'],
   [`input/${'é'.repeat(510)}.csv`, 'has 1030 bytes'],
-])('no file may have the key %j', (key, why) => {
+])('the key %j is invalid', (key, why) => {
   expect(keyFault(key)).toContain(why);
 });
 
@@ -25,11 +25,11 @@ test.each([
   'input/..orders.csv',
   'input/orders \u202e🙂.csv',
   `input/${'é'.repeat(507)}.csv`,
-])('a file may have the key %j', (key) => {
+])('the key %j is valid', (key) => {
   expect(keyFault(key)).toBeUndefined();
 });
 
-test('a name tells what would be rejected, and where the header decides', () => {
+test('a name shows that the file is rejected, or that its header decides', () => {
   expect(nameAdvice('input/x/Orders 1.CSV', ['products', 'orders', 'order_items'])).toBeUndefined();
   expect(nameAdvice('input/x/products.csv.gz', ['products', 'orders', 'order_items'])).toBeUndefined();
   expect(nameAdvice('input/orders/list.csv', ['products', 'orders', 'order_items'])).toMatchObject({
@@ -41,20 +41,20 @@ test('a name tells what would be rejected, and where the header decides', () => 
   });
 });
 
-describe('the key of mended rows', () => {
+describe('the key of fixed rows', () => {
   const at = new Date('2025-03-30T16:14:26.123Z');
 
   test.each([
-    ['input/a/orders.csv', 'input/a/orders.mended-20250330T161426Z.csv'],
-    ['input/orders.CSV.gz', 'input/orders.mended-20250330T161426Z.csv'],
-    ['input/orders.mended-20250101T000000Z.csv', 'input/orders.mended-20250330T161426Z.csv'],
+    ['input/a/orders.csv', 'input/a/orders.fixed-20250330T161426Z.csv'],
+    ['input/orders.CSV.gz', 'input/orders.fixed-20250330T161426Z.csv'],
+    ['input/orders.mended-20250101T000000Z.csv', 'input/orders.fixed-20250330T161426Z.csv'],
   ])('of %s is %s', (key, expected) => {
-    expect(mendedKey(key, at)).toBe(expected);
+    expect(fixedKey(key, at)).toBe(expected);
   });
 
-  test('is never too long, and begins as the file does', () => {
-    const key = mendedKey(`input/orders ${'🙂'.repeat(250)}.csv`, at);
+  test('is never too long, and starts like the file name', () => {
+    const key = fixedKey(`input/orders ${'🙂'.repeat(250)}.csv`, at);
     expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
-    expect(key).toMatch(/^input\/orders 🙂+\.mended-20250330T161426Z\.csv$/u);
+    expect(key).toMatch(/^input\/orders 🙂+\.fixed-20250330T161426Z\.csv$/u);
   });
 });

@@ -27,7 +27,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   },
   'input/bad/inventory.csv': {
     body: csv('warehouse,count', '1,2'),
-    reason: /^the kind of file cannot be told: .*begins with none of products, orders, order_items/,
+    reason: /^the kind of file is unknown: .*does not start with any of products, orders, order_items/,
   },
   'input/bad/orders_utf16.csv': {
     body: Buffer.from(`\ufeff${orders(1)}`, 'utf16le'),
@@ -35,7 +35,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   },
   'input/bad/orders_utf16_without_bom.csv': {
     body: Buffer.from(orders(1), 'utf16le'),
-    reason: /^not UTF-8 but what looks like UTF-16 text$/,
+    reason: /^not UTF-8 but probably UTF-16 text$/,
   },
   'input/bad/products_binary.csv': {
     body: Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 37) % 256)),
@@ -51,15 +51,15 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   },
   'input/bad/products_quote.csv': {
     body: csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,D', '2,s,1.00,"Toys,n,b,2.00,D', '3,s,1.00,Toys,n,b,2.00,D'),
-    reason: /^not CSV to its end: the quote opened in line 3 is never closed$/,
+    reason: /^invalid CSV: the quote opened in line 3 is never closed$/,
   },
   'input/bad/orders_truncated.csv.gz': {
     body: gzipSync(orders(...Array.from({ length: 500 }, (_, i) => i))).subarray(0, 600),
-    reason: /^unexpected end of the gzip stream: the file was cut off$/,
+    reason: /^unexpected end of the gzip stream: the file is truncated$/,
   },
   'input/bad/orders_nul.csv': {
     body: csv(ORDERS, order(1), order(2).replace('delivered', 'deli\0vered')),
-    reason: /^not CSV: a NUL byte in line 3$/,
+    reason: /^invalid CSV: a NUL byte in line 3$/,
   },
   'input/bad/orders_words.csv': {
     body: csv(ORDERS, order(1), order(2), order(3), order('four')),

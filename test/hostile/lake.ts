@@ -3,7 +3,7 @@ import { readDeltaRows } from '../builders/read-delta';
 import { mergeRows, openTestLake, THINGS, thing } from '../builders/test-lake';
 import { hostileText, MARK } from './tokens';
 
-/** Merges of rows into a table partitioned by a text that somebody else chose, as products are by department. */
+/** Merges of rows into a table partitioned by untrusted text, as products are by department. */
 export const merges = fc.array(
   fc.uniqueArray(fc.record({ id: fc.integer({ min: 1, max: 6 }), place: hostileText }), {
     minLength: 1,
@@ -15,7 +15,7 @@ export const merges = fc.array(
 
 type Merges = typeof merges extends fc.Arbitrary<infer T> ? T : never;
 
-/** @returns what is wrong with the table that the merges make, a sentence each */
+/** @returns the faults of the merged table, one sentence each */
 export async function faultsOfMerges(batches: Merges): Promise<string[]> {
   const faults: string[] = [];
   const lake = await openTestLake();
@@ -28,7 +28,7 @@ export async function faultsOfMerges(batches: Merges): Promise<string[]> {
         THINGS,
         rows.map(({ id, place }) => thing(id, place, version)),
       );
-      // The empty text and none are one value to the protocol.
+      // The protocol treats the empty text as null.
       for (const { id, place } of rows) wanted.set(`${id}`, place === '' ? null : place);
     }
     const rows = await readDeltaRows(lake.bucket, THINGS.location);

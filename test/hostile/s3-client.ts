@@ -11,7 +11,7 @@ export interface Answer {
 
 const agent = new Agent({ keepAlive: true });
 
-/** One request as it is given, its path encoded by the caller. */
+/** One request, with a path that the caller has encoded. */
 export function send(
   port: number,
   method: string,

@@ -4,7 +4,7 @@ import { send } from './s3-client';
 import { BUCKET, type HostileServer } from './s3-server';
 import { hostileKey, wildText } from './tokens';
 
-/** One thing that is done to the bucket; keys are chosen among a few, so that they meet. */
+/** One operation on the bucket; there are few keys, so that operations collide. */
 const command = fc.oneof(
   { arbitrary: fc.record({ op: fc.constant('put' as const), at: fc.nat(), body: wildText }), weight: 5 },
   { arbitrary: fc.record({ op: fc.constant('delete' as const), at: fc.nat() }), weight: 2 },
@@ -43,8 +43,8 @@ const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.
 const xml = (text: string) => text.replace(/[^a-z0-9]/giu, (character) => `&#${character.codePointAt(0)};`);
 
 /**
- * Does to the local S3 what a history tells, beside a map that it is done to as well.
- * @returns where the two differ, a sentence each
+ * Applies a history to the local S3 and to a map.
+ * @returns the differences, one sentence each
  */
 export async function differences({ keys, commands }: History, server: HostileServer): Promise<string[]> {
   const run = new Run(keys, server);
@@ -137,8 +137,10 @@ class Run {
 
   private async uploadInParts(key: string, body: Buffer): Promise<void> {
     const { port } = this.server;
-    const begun = await send(port, 'POST', `${pathOf(key)}?uploads`);
-    const id = parseXml(begun.body.toString(), 'InitiateMultipartUploadResult').requiredTextOf('UploadId');
+    const initiated = await send(port, 'POST', `${pathOf(key)}?uploads`);
+    const id = parseXml(initiated.body.toString(), 'InitiateMultipartUploadResult').requiredTextOf(
+      'UploadId',
+    );
     const part = await send(port, 'PUT', `${pathOf(key)}?partNumber=1&uploadId=${id}`, body);
     const parts = `<Part><PartNumber>1</PartNumber><ETag>${part.headers.etag}</ETag></Part>`;
     const document = `<CompleteMultipartUpload>${parts}</CompleteMultipartUpload>`;

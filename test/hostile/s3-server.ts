@@ -5,13 +5,13 @@ import { createS3Service, type Endpoint, type S3Service, startEndpoint } from 'l
 
 export const BUCKET = 'shop';
 
-/** Every file that the local S3 may make in its directory. */
+/** Every file that the local S3 may create in its directory. */
 const OWN =
   /^(tmp|buckets(\/[a-z0-9.-]{3,63}(\/(bucket\.json|objects\.log|uploads(\/[0-9a-f]{32}(\/(upload\.json|part-\d+\.json|[0-9a-f]{32}))?)?|data(\/[0-9a-f]{2}(\/[0-9a-f]{32})?)?))?)?)$/;
 
-/** The local S3 behind its endpoint, in a directory within one that nobody else has. */
+/** The local S3 behind its endpoint, in its own directory. */
 export class HostileServer {
-  /** What nobody foresaw, as the endpoint tells it. */
+  /** Unexpected errors that the endpoint reported. */
   readonly unforeseen: string[] = [];
 
   private constructor(
@@ -41,7 +41,7 @@ export class HostileServer {
     rmSync(this.parent, { recursive: true, force: true });
   }
 
-  /** What lies on disk, or is open, and should not be once all work is done, a sentence each. */
+  /** Leftover or open files after all work is done, one sentence each. */
   async leftovers(): Promise<string[]> {
     for (let attempt = 1; ; attempt++) {
       const found = this.leftoversNow();
@@ -66,7 +66,7 @@ export class HostileServer {
     try {
       return readdirSync(path.join(this.parent, 's3'), { recursive: true }).map(String);
     } catch (error) {
-      // A directory was taken away meanwhile: look again.
+      // A directory was deleted meanwhile: try again.
       return [String(error)];
     }
   }
@@ -82,7 +82,7 @@ export class HostileServer {
   }
 }
 
-/** Files below a directory that this process has open; none where the system does not tell. */
+/** Files in a directory that this process has open; empty if the system does not provide them. */
 function openFiles(directory: string): string[] {
   const descriptors = '/proc/self/fd';
   if (!existsSync(descriptors)) return [];
@@ -91,7 +91,7 @@ function openFiles(directory: string): string[] {
       const target = readlinkSync(path.join(descriptors, descriptor));
       return target.startsWith(directory) ? [target] : [];
     } catch {
-      // The one by which the list itself was read.
+      // The file descriptor of the listing itself.
       return [];
     }
   });

@@ -9,7 +9,7 @@ const PATIENCE_SECONDS = 10;
 
 const latin1 = (text: string) => Buffer.from(text).toString('latin1');
 
-/** How clients, right or wrong, write a key in a path; the first is the right way. */
+/** Ways in which clients write a key in a path; the first is correct. */
 const encodings: ((key: string) => string)[] = [
   encodeURIComponent,
   (key) => encodeURIComponent(key).toLowerCase(),
@@ -37,10 +37,10 @@ const bucket = fc.oneof(
 
 const key = fc.oneof({ arbitrary: fc.constantFrom('a', 'b'), weight: 2 }, hostileKey);
 
-/** Stands for the id of an upload that is under way. */
+/** A placeholder for the id of an upload in progress. */
 const UPLOAD = 'UPLOAD';
 
-/** What is asked for, and where. */
+/** The operation and its target. */
 const operation = fc.constantFrom(
   ...[
     'GET',
@@ -212,7 +212,7 @@ const value = fc.oneof({ arbitrary: fc.constantFrom(...VALUES), weight: 4 }, hos
 
 const headerValue = value.map((text) => latin1(text).replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?'));
 
-/** Headers that mean something where they stand, so that requests get beyond their first check. */
+/** Valid headers, so that requests pass the first check. */
 const MEANT: readonly (readonly [string, string])[] = [
   ...VALUES.filter((text) => text.startsWith('bytes')).map((text) => ['range', text] as const),
   ['x-amz-copy-source', `${BUCKET}/a`],
@@ -284,11 +284,11 @@ const parameter = fc
   .tuple(fc.constantFrom(...PARAMETERS), fc.option(value, { nil: undefined, freq: 8 }))
   .map(([name, text]) => {
     if (text === undefined) return name;
-    // An escape that is broken must stay so.
+    // A broken escape must stay broken.
     return `${name}=${text.startsWith('%') ? text.replaceAll(/[^%\w]/g, '') : encodeURIComponent(text)}`;
   });
 
-/** The bytes of a request as some client, broken or with bad intent, might send them. */
+/** The bytes of a request as a broken or malicious client might send them. */
 export const hostileRequest = fc
   .record({
     operation,
@@ -341,9 +341,9 @@ export const hostileRequest = fc
   });
 
 /**
- * Sends requests, each on a connection of its own.
- * @param atOnce all of them side by side, or one after the other
- * @returns what is wrong with the answers, or with the server behind them, a sentence each
+ * Sends requests, each on its own connection.
+ * @param atOnce concurrently, or else sequentially
+ * @returns the faults of the responses or the server, one sentence each
  */
 export async function faultsOfRequests(
   requests: readonly Buffer[],
@@ -354,8 +354,8 @@ export async function faultsOfRequests(
   const kept = `/${BUCKET}/sentinel-${requests.length}`;
   await send(server.port, 'PUT', kept, 'sentinel');
   await send(server.port, 'PUT', `/${BUCKET}/a`, 'hello');
-  const begun = await send(server.port, 'POST', `/${BUCKET}/a?uploads`);
-  const id = /<UploadId>(\w+)</.exec(begun.body.toString())?.[1] ?? '';
+  const initiated = await send(server.port, 'POST', `/${BUCKET}/a?uploads`);
+  const id = /<UploadId>(\w+)</.exec(initiated.body.toString())?.[1] ?? '';
   const sent = requests.map((request) =>
     Buffer.from(request.toString('latin1').replaceAll(UPLOAD, id), 'latin1'),
   );
@@ -378,7 +378,7 @@ async function faultsOfRequest(request: Buffer, server: HostileServer): Promise<
   return status >= 500 && status !== 501 ? [`${answer.slice(0, 600)} to ${shown}`] : [];
 }
 
-/** What comes back until the server ends the connection; undefined where it does not. */
+/** The response until the server closes the connection; undefined if it does not. */
 function exchange(port: number, request: Buffer): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';
@@ -395,7 +395,7 @@ function exchange(port: number, request: Buffer): Promise<string | undefined> {
       clearTimeout(patience);
       resolve(answer);
     });
-    // Half closed: what is still missing of the request will not come.
+    // Half closed: the rest of the request will not be sent.
     socket.end(request);
   });
 }

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 
-/** What separates cells, by the region that a spreadsheet is set to or the boxes that are ticked in its dialog. */
+/** Cell separators, by the spreadsheet's region or import settings. */
 const SEPARATORS = [',', ';', '\t', '|'];
 
 /** White space ahead of it may be passed over. A number begins with a sign too, and does nothing, with a quote of ours behind it neither. */
 const FORMULA = /^\s*(?![+-][0-9.,]+"*$)[=+\-@＝＋－＠]/;
 
-/** The cells of a CSV file of ours that some spreadsheet would take for formulas, whichever way it reads the file. */
+/** The cells of a written CSV file that any spreadsheet could read as formulas, with any import settings. */
 export function formulasIn(text: string): string[] {
   return SEPARATORS.flatMap((separator) => [
     ...cellsBehindQuotes(text, separator),
@@ -25,7 +25,7 @@ function cellsBehindQuotes(text: string, separator: string): string[] {
   return rows.flat();
 }
 
-/** As a program splits that does not take our quotes for quotes. Whoever splits at commas does. */
+/** Splits like a program that ignores the quotes. Programs that split at commas respect them. */
 function splitCells(text: string, separator: string): string[] {
   if (separator === ',') return [];
   return text

@@ -10,27 +10,27 @@ import { HostileServer } from './s3-server';
 import { faultsOfRequests, hostileRequest } from './s3-wire';
 import seeds from './seeds.json';
 
-/** Something that hostile input is thrown at. */
+/** A target of hostile input. */
 export interface Target {
   readonly promise: string;
-  /** Runs in the suite. */
+  /** Number of runs in the test suite. */
   readonly everyDay: number;
   open(): Promise<{ readonly property: fc.IAsyncProperty<unknown>; close(): Promise<void> }>;
 }
 
-/** The run that found something once; without a path, all runs of a seed. */
+/** A run that found a fault before; without a path, all runs of a seed. */
 export interface KeptSeed {
   readonly target: string;
   readonly seed: number;
   readonly path?: string;
-  /** What it found. */
+  /** The fault it found. */
   readonly found: string;
 }
 
 export const keptSeeds = (target: string): readonly KeptSeed[] =>
   (seeds as readonly KeptSeed[]).filter((seed) => seed.target === target);
 
-/** Holds where there are no faults; those there are make the message. */
+/** Passes without faults; otherwise the faults are the message. */
 function without(faults: readonly string[]): void {
   if (faults.length > 0) throw new Error(faults.slice(0, 5).join('\n'));
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-/** Stands in every hostile key, header and cell, and so must stand in no SQL of ours. */
+/** Part of every hostile key, header and cell, so it must not occur in any SQL. */
 export const MARK = 'zqxj';
 
-/** What has broken a program somewhere: SQL, paths, templates, formulas, and characters that are not what they seem. */
+/** Inputs that have broken programs: SQL, paths, templates, formulas, and confusable characters. */
 const TOKENS = [
   "'",
   '"',
@@ -70,19 +70,19 @@ const token = fc.oneof(
   { arbitrary: fc.constant(MARK), weight: 1 },
 );
 
-/** Text without line ends and NUL. */
+/** Text without line endings and NUL. */
 export const hostileText = fc
   .array(token, { maxLength: 6 })
   .map((tokens) => wellFormed(tokens.join('')).replaceAll(/[\r\n\0]/g, ''));
 
-/** The same, with anything in it. */
+/** Any text. */
 export const wildText = fc
   .array(fc.oneof({ arbitrary: token, weight: 8 }, fc.constantFrom('\0', '\r', '\n', '\r\n', '\t')), {
     maxLength: 6,
   })
   .map((tokens) => wellFormed(tokens.join('')));
 
-/** Keys of S3: any characters, up to 1,024 bytes, few enough of them that they meet. */
+/** S3 keys: any characters, up to 1,024 bytes, few enough to collide. */
 export const hostileKey = fc.oneof(
   wildText.filter((text) => text !== ''),
   fc.constantFrom(
@@ -112,7 +112,7 @@ export const hostileKey = fc.oneof(
   ),
 );
 
-/** Lone surrogates cannot come: neither a URL nor UTF-8 can hold them. */
+/** Lone surrogates are impossible: neither URLs nor UTF-8 can represent them. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }

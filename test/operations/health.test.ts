@@ -2,15 +2,15 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { resourceNames } from '../../domain/names';
 import { maintainResultKey } from '../../domain/object-keys';
 import { readAlarms } from '../../operations/health/alarms';
-import { clockHealth } from '../../operations/health/clock';
 import {
   type AlarmRule,
   evaluateAlarm,
+  type Observed,
   readAlarmRules,
-  type Seen,
 } from '../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../operations/health/maintenance';
 import { readMetrics } from '../../operations/health/metrics';
+import { scheduleHealth } from '../../operations/health/schedule';
 import { MemoryBucket } from '../builders/memory-bucket';
 
 const NOW = new Date('2025-03-30T12:00:00Z');
@@ -24,14 +24,14 @@ describe('without CloudWatch', () => {
     if (!found) throw new Error(`the template has no alarm ${name}`);
     return found;
   };
-  const seen: Seen = {
+  const seen: Observed = {
     waiting: { 'file-processing-queue': 0, 'file-processing-queue-dlq': 0, 'Pipeline-Trigger-dlq': 0 },
     oldestSeconds: null,
     executions: [],
     maintenance: undefined,
     now: NOW,
   };
-  const stateOf = (name: string, given: Partial<Seen>) =>
+  const stateOf = (name: string, given: Partial<Observed>) =>
     evaluateAlarm(rule(name), { ...seen, ...given }, 'file-processing-queue').state;
   const ended = (status: string, minutes: number) => ({
     status,
@@ -40,11 +40,11 @@ describe('without CloudWatch', () => {
   });
   const waiting = (queue: string) => ({ waiting: { ...seen.waiting, [queue]: 1 } });
 
-  test('every alarm of the template has a section of the runbook, and is told or said not to be', () => {
+  test('every alarm of the template has a section of the runbook, and a state or no data', () => {
     expect(rules.length).toBeGreaterThan(10);
     expect(rules.filter(({ section }) => section === null)).toEqual([]);
-    expect(stateOf('errors-Functions-settle', {})).toBe('not told');
-    expect(stateOf('rejected-rows', {})).toBe('not told');
+    expect(stateOf('errors-Functions-settle', {})).toBe('no data');
+    expect(stateOf('rejected-rows', {})).toBe('no data');
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe('without CloudWatch', () => {
       { ...waiting('file-processing-queue'), oldestSeconds: 1800 },
       { ...waiting('file-processing-queue'), oldestSeconds: 1799 },
     ],
-    // Those that are held by an execution do not wait.
+    // Messages in flight do not count as waiting.
     [
       'files-wait-Intake-Queue',
       { ...waiting('file-processing-queue'), oldestSeconds: 1800 },
@@ -86,17 +86,17 @@ describe('without CloudWatch', () => {
       { ...waiting('file-processing-queue'), oldestSeconds: 86_400, executions: [ended('FAILED', 60)] },
     ],
     ['maintenance-failed', { maintenance: 'failed' as const }, { maintenance: 'succeeded' as const }],
-  ])("the template's own threshold decides of %s", (name, on, off) => {
+  ])('%s is evaluated against the threshold of the template', (name, on, off) => {
     expect([stateOf(name, on), stateOf(name, off)]).toEqual(['alarm', 'ok']);
   });
 
-  test('a deployment watched from another process has no clock to tell of', () => {
-    expect(clockHealth(undefined, undefined)).toMatchObject({ told_by: null, last_call: null });
+  test('the schedule of another process has no source', () => {
+    expect(scheduleHealth(undefined, undefined)).toMatchObject({ source: null, last_invocation: null });
   });
 });
 
 describe('with CloudWatch', () => {
-  /** Answers as CloudWatch would, and keeps what it was asked. */
+  /** A client with a fixed response that records its requests. */
   const answering = (answer: object) => {
     const asked: object[] = [];
     const client = {
@@ -109,7 +109,7 @@ describe('with CloudWatch', () => {
     return { client: client as unknown as CloudWatchClient, asked };
   };
 
-  test('three metrics come by one request, the newest value first', async () => {
+  test('reads three metrics in one request, and takes the newest values', async () => {
     const { client, asked } = answering({
       MetricDataResults: [
         { Id: 'oldest', Timestamps: [minutesAgo(1), minutesAgo(2)], Values: [90, 30] },
@@ -118,21 +118,25 @@ describe('with CloudWatch', () => {
       ],
     });
     const metrics = await readMetrics(client, names, NOW);
-    expect(metrics).toEqual({ oldestSeconds: 90, lastCall: minutesAgo(3), errors: 3 });
+    expect(metrics).toEqual({ oldestSeconds: 90, lastInvocation: minutesAgo(3), errors: 3 });
     expect(asked).toHaveLength(1);
     expect(JSON.stringify(asked)).toContain('"Value":"shop-file-processing-queue"');
-    expect(clockHealth(metrics, undefined)).toEqual({
-      told_by: 'cloudwatch',
-      last_call: minutesAgo(3).toISOString(),
+    expect(scheduleHealth(metrics, undefined)).toEqual({
+      source: 'cloudwatch',
+      last_invocation: minutesAgo(3).toISOString(),
       error: null,
       errors: 3,
       every_seconds: 300,
     });
   });
 
-  test('where there is no data nothing is made up', async () => {
+  test('missing data is null', async () => {
     const { client } = answering({});
-    expect(await readMetrics(client, names, NOW)).toEqual({ oldestSeconds: null, lastCall: null, errors: 0 });
+    expect(await readMetrics(client, names, NOW)).toEqual({
+      oldestSeconds: null,
+      lastInvocation: null,
+      errors: 0,
+    });
   });
 });
 
@@ -149,7 +153,7 @@ describe('the last maintenance', () => {
   const put = (bucket: MemoryBucket, started: Date, status: 'succeeded' | 'failed') =>
     bucket.put(maintainResultKey(started), JSON.stringify(result(started, status)));
 
-  test('is found without listing all of them, and one of long ago, too', async () => {
+  test('is found without listing all results, however old it is', async () => {
     const bucket = new MemoryBucket();
     expect((await readMaintenanceHealth(bucket, NOW)).last).toBeNull();
     await put(bucket, minutesAgo(60 * 24 * 90), 'succeeded');
@@ -165,7 +169,7 @@ describe('the last maintenance', () => {
   });
 });
 
-test('alarms are those of the deployment, with what they say to do', async () => {
+test('lists only the alarms of the deployment, with symptom and runbook section', async () => {
   const alarm = {
     AlarmName: 'shop-Daybook-execution-failed',
     AlarmDescription: 'An execution failed. See docs/runbook.md#execution-failed',
@@ -187,7 +191,7 @@ test('alarms are those of the deployment, with what they say to do', async () =>
       state: 'alarm',
       since: NOW.toISOString(),
     },
-    { name: 'execution-failed', symptom: 'Ours', section: null, state: 'not told', since: NOW.toISOString() },
+    { name: 'execution-failed', symptom: 'Ours', section: null, state: 'no data', since: NOW.toISOString() },
   ]);
   expect(asked).toEqual([expect.objectContaining({ AlarmNamePrefix: 'shop-Daybook-' })]);
 });

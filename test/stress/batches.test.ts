@@ -13,16 +13,16 @@ describe('executions of a load', () => {
     expect(problemsOfBatches([batch('a', 0, 5, 3), batch('b', 5, 9)], 3)).toEqual([]);
   });
 
-  it('are at fault where one failed, goes over the cap or beside another', () => {
+  it('are at fault if one failed, exceeded the limit or overlapped with another', () => {
     const batches = [batch('a', 0, 5, 4), batch('b', 4, 9, 1, 'FAILED')];
     expect(problemsOfBatches(batches, 3)).toEqual([
       'a has 4 files, expected at most 3',
       'b is FAILED',
-      'b began before the one ahead ended',
+      'b started before the previous one ended',
     ]);
   });
 
-  it('are told to have run while files were dropped only where they did', () => {
+  it('ran during the upload only if they overlap with it', () => {
     const batches = [
       batch('before', 0, 10),
       batch('across', 5, 15),

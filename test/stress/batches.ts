@@ -1,20 +1,22 @@
 import type { Ran } from './executions';
 
-/** An execution, and how many files its manifest names. */
+/** An execution, and the number of files in its manifest. */
 export interface Batch extends Ran {
   readonly files: number;
 }
 
-/** What is wrong with the executions of a load, oldest first: each is to succeed, by itself, within the cap. */
+/** The faults of a load's executions, oldest first: each must succeed, alone, and within the limit. */
 export function problemsOfBatches(batches: readonly Batch[], mostFiles: number): string[] {
   return batches.flatMap(({ name, status, startedAt, files }, at) => [
     ...(status === 'SUCCEEDED' ? [] : [`${name} is ${status}`]),
     ...(files <= mostFiles ? [] : [`${name} has ${files} files, expected at most ${mostFiles}`]),
-    ...(startedAt >= (batches[at - 1]?.endedAt ?? 0) ? [] : [`${name} began before the one ahead ended`]),
+    ...(startedAt >= (batches[at - 1]?.endedAt ?? 0)
+      ? []
+      : [`${name} started before the previous one ended`]),
   ]);
 }
 
-/** Those that were under way at some time between the two, in epoch milliseconds. */
+/** The executions that were running at some time between the two, in epoch milliseconds. */
 export function runningBetween(batches: readonly Batch[], from: number, to: number): Batch[] {
   return batches.filter(({ startedAt, endedAt }) => startedAt < to && endedAt > from);
 }

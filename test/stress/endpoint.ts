@@ -7,18 +7,18 @@ import { LocalPipeline } from '../e2e/local-pipeline';
 import { aheadFile } from './clock';
 
 export interface EndpointOptions {
-  /** Seconds between looks at the queue; 0 for none. */
+  /** Seconds between orchestrator runs; 0 to disable. */
   readonly every?: number;
-  /** Whether faults can be injected: then the endpoint keeps a list of every request. */
+  /** True if faults can be injected: then the endpoint records every request. */
   readonly faults?: boolean;
   /** The directory of a changed template. */
   readonly template?: string;
 }
 
-/** `daybook local` as a process of its own, over a data directory that outlives its restarts. */
+/** `daybook local` as a child process, on a data directory that is kept over restarts. */
 export class Endpoint {
   restarts = 0;
-  /** By how much the clocks were put forward. */
+  /** How far the clocks have been advanced. */
   private aheadSeconds = 0;
 
   private constructor(
@@ -62,7 +62,7 @@ export class Endpoint {
     return this.pipeline.text(key);
   }
 
-  /** Ends it by a signal, where it has not ended by itself, and starts it again. */
+  /** Stops it with a signal if it is still running, and starts it again. */
   async restart(signal: NodeJS.Signals, every = this.options.every): Promise<void> {
     await this.pipeline.end(signal);
     const { directory, options } = this;
@@ -73,7 +73,7 @@ export class Endpoint {
     if (ahead > 0) await this.advance(ahead);
   }
 
-  /** Puts the clocks of queue and bucket forward, and those of functions and tasks where the template has them. */
+  /** Advances the clocks of queue and bucket, and those of functions and tasks if the template supports it. */
   async advance(seconds: number): Promise<void> {
     await callFaults(this.endpoint, 'AdvanceClock', { seconds });
     this.aheadSeconds += seconds;
@@ -81,12 +81,12 @@ export class Endpoint {
       writeFileSync(aheadFile(this.options.template), String(this.aheadSeconds * 1000));
   }
 
-  /** Puts a fault in, where the endpoint has them. */
+  /** Injects a fault, if the endpoint supports it. */
   arm(rule: RuleInput): Promise<unknown> {
     return callFaults(this.endpoint, 'PutRule', rule);
   }
 
-  /** Takes out the faults that have not come, and empties the endpoint's lists of requests. */
+  /** Removes the faults that have not occurred, and clears the endpoint's recorded requests. */
   disarm(): Promise<unknown> {
     return callFaults(this.endpoint, 'Clear');
   }

@@ -29,7 +29,7 @@ export async function allExecutions({ sfn, stateMachineArn }: Deployment): Promi
   return all.sort((a, b) => a.startedAt - b.startedAt);
 }
 
-/** Until no message waits or is hidden, nothing lies in input/ and no execution runs. @throws Error after so many seconds */
+/** Waits until no messages are waiting or in flight, input/ is empty, and no execution is running. @throws Error after this many seconds */
 export async function untilQuiet({ deployment }: Endpoint, seconds: number): Promise<void> {
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(250)) {
     const { waiting, in_flight } = await readQueueDepth(deployment);

@@ -57,7 +57,7 @@ async function drop(endpoint: Endpoint, files: number, seconds = 0): Promise<Loa
     await endpoint.put(key, csv);
   });
   const to = Date.now();
-  say(`${files} files dropped in ${((to - began) / 1000).toFixed(1)} s`);
+  say(`${files} files uploaded in ${((to - began) / 1000).toFixed(1)} s`);
   return { keys: ids.map((id) => ({ key: smallFile(id).key })), orders: files, from: began, to };
 }
 
@@ -98,7 +98,7 @@ async function check(
   const problems = [...faults];
   for (const { key } of keys) {
     if (places[key] !== 'archive' || ledger[key] !== 'archived')
-      problems.push(`${key} lies in ${places[key]} and is ${ledger[key]}`);
+      problems.push(`${key} is in ${places[key]} and is ${ledger[key]}`);
   }
   const kpis = await readKpis(endpoint.deployment, catalog.mart('order_kpis'));
   const counted = kpis.reduce((sum, { total_orders }) => sum + Number(total_orders), 0);
@@ -111,11 +111,11 @@ async function check(
   }
   problems.push(...problemsOfBatches(batches, BATCH_LIMITS.files));
   const most = Math.max(...batches.map(({ files }) => files));
-  say(`${batches.length} executions, of ${most} files at the most (of ${BATCH_LIMITS.files})`);
+  say(`${batches.length} executions, of ${most} files at most (of  ${BATCH_LIMITS.files})`);
   if (load !== 'burst') return problems;
   const during = runningBetween(batches, from, to);
-  say(`${during.length} executions ran while files were dropped`);
-  return during.length > 0 ? problems : [...problems, 'no execution ran while files were dropped'];
+  say(`${during.length} executions ran during the upload`);
+  return during.length > 0 ? problems : [...problems, 'no execution ran during the upload'];
 }
 
 async function main(): Promise<number> {
@@ -148,7 +148,7 @@ async function main(): Promise<number> {
             load === 'burst' ? Number(values.seconds) : 0,
           );
     if (load === 'backlog') {
-      say(`${(await readQueueDepth(endpoint.deployment)).waiting} messages wait`);
+      say(`${(await readQueueDepth(endpoint.deployment)).waiting} messages waiting`);
       await endpoint.restart('SIGINT', 1);
       began = Date.now();
     }

@@ -3,24 +3,24 @@ import type { HeaderMatch } from '../../../domain/file-rules';
 import type { BadRowEntry } from '../../api/files';
 import { FileText } from '../shared/file-text';
 import { Badge } from '../shared/status';
-import { expectation, faultsOf, isMended, type RowFaults } from './mending';
+import { expectation, faultsOf, isFixed, type RowFaults } from './fixing';
 
 interface Props {
   readonly row: BadRowEntry;
   readonly header: readonly string[];
-  /** Columns of the table: some rows have more cells than the header. */
+  /** Number of columns in the table; some rows have more cells than the header. */
   readonly width: number;
   readonly match: HeaderMatch;
-  /** Its cells as they were changed. */
+  /** The edited cells. */
   readonly edited: readonly string[] | undefined;
   readonly onEdit: (cells: readonly string[] | undefined) => void;
 }
 
-/** A row in the file's columns, what is wrong with it below, and its cells to be changed once that is asked for. */
+/** A row with its faults below, and input fields while it is edited. */
 export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
   const [isOpen, setOpen] = useState(false);
   const [draft, setDraft] = useState<readonly string[]>([]);
-  // The cell to begin with: the first that is wrong.
+  // The first cell with a fault.
   const [focused, setFocused] = useState(0);
   const { line, reason } = row;
   if (row.cells === null) {
@@ -29,8 +29,7 @@ export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
         <tr>
           <th scope="row">{line}</th>
           <td colSpan={width}>
-            <span className="row-fault">✕ {reason}.</span> Too long to be shown whole: download the rows to
-            mend.
+            <span className="row-fault">✕ {reason}.</span> Too long to show: download the rows to fix.
           </td>
         </tr>
       </tbody>
@@ -47,7 +46,7 @@ export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
     onEdit(kept);
     setOpen(false);
   };
-  const state = isMended(faults) ? (edited || isOpen ? 'mended' : 'right') : 'bad';
+  const state = isFixed(faults) ? (edited || isOpen ? 'fixed' : 'unchanged') : 'bad';
   return (
     <tbody className={`bad-row ${edited ? 'bad-row-edited' : ''}`} aria-label={`Line ${line}`}>
       <tr>
@@ -81,11 +80,11 @@ export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
             {isOpen ? (
               <>
                 <button type="button" className="primary" onClick={() => close(draft)}>
-                  Keep
+                  Apply
                 </button>
                 {cells.length < header.length && (
                   <button type="button" onClick={() => setDraft([...draft, ''])}>
-                    Add a cell at the end
+                    Add cell at end
                   </button>
                 )}
                 <button type="button" onClick={() => setOpen(false)}>
@@ -93,8 +92,8 @@ export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
                 </button>
               </>
             ) : (
-              <button type="button" onClick={open} aria-label={`Mend line ${line}`}>
-                {edited ? 'Change again' : 'Mend'}
+              <button type="button" onClick={open} aria-label={`Fix line ${line}`}>
+                {edited ? 'Edit again' : 'Fix'}
               </button>
             )}
             {edited && !isOpen && (
@@ -102,8 +101,8 @@ export function BadRow({ row, header, width, match, edited, onEdit }: Props) {
                 Undo
               </button>
             )}
-            {state === 'mended' && <Badge tone="good">mended</Badge>}
-            {state === 'right' && <span className="row-fault">✕ {reason}</span>}
+            {state === 'fixed' && <Badge tone="good">fixed</Badge>}
+            {state === 'unchanged' && <span className="row-fault">✕ {reason}</span>}
             {state === 'bad' && <Reasons faults={faults} header={header} />}
           </div>
         </td>
@@ -135,7 +134,7 @@ function Cell({ cell, fault }: { readonly cell: string; readonly fault: string |
       {fault !== undefined && (
         <>
           <span aria-hidden="true">✕ </span>
-          <span className="visually-hidden">wrong: </span>
+          <span className="visually-hidden">invalid: </span>
         </>
       )}
       {cell === '' ? <span className="muted">empty</span> : <FileText>{cell}</FileText>}
@@ -149,9 +148,9 @@ interface CellInputProps {
   readonly expected: string;
   readonly cell: string;
   readonly fault: string | undefined;
-  /** Has the focus once it is there. */
+  /** Receives the focus. */
   readonly isFirst: boolean;
-  /** The row has more or fewer cells than the header: some are to be put in or taken out. */
+  /** True if the row has more or fewer cells than the header, so that cells must be added or removed. */
   readonly canShift: boolean;
   readonly onChange: (cell: string) => void;
   readonly onRemove: () => void;
@@ -193,11 +192,11 @@ function CellInput({
       <span className="muted small">{expected}</span>
       {canShift && (
         <span className="row cell-shift">
-          <button type="button" onClick={onInsert} aria-label={`Put an empty cell before ${label}`}>
-            + before
+          <button type="button" onClick={onInsert} aria-label={`Insert an empty cell before ${label}`}>
+            insert before
           </button>
-          <button type="button" onClick={onRemove} aria-label={`Take out ${label}`}>
-            take out
+          <button type="button" onClick={onRemove} aria-label={`Remove ${label}`}>
+            remove
           </button>
         </span>
       )}
@@ -205,7 +204,7 @@ function CellInput({
   );
 }
 
-/** A row whose columns are not known. */
+/** A row with unknown columns. */
 export function BadRowText({ row }: { readonly row: BadRowEntry }) {
   return (
     <li>

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { HeaderMatch } from '../../../domain/file-rules';
 import type { LedgerItem } from '../../../domain/ledger';
-import { mendedKey } from '../../../domain/upload-keys';
-import type { BadRowEntry, BadRowsPage, MendedAnswer, MendedRequest } from '../../api/files';
+import { fixedKey } from '../../../domain/upload-keys';
+import type { BadRowEntry, BadRowsPage, FixedRowsAnswer, FixedRowsRequest } from '../../api/files';
 import { download, getJson, postJson } from '../shared/api';
 import { ConfirmButton } from '../shared/confirm';
 import { FileText } from '../shared/file-text';
@@ -12,10 +12,10 @@ import { formatCount } from '../shared/format';
 import { Card } from '../shared/page';
 import { Failure, Loading } from '../shared/states';
 import { BadRow, BadRowText } from './bad-row';
+import { type Edits, expectation, fixedRows } from './fixing';
 import { fileLink, shownKey } from './links';
-import { type Edits, expectation, mendedRows } from './mending';
 
-/** The bad rows of an upload: what is wrong with each, and how they are mended. */
+/** The bad rows of an upload with their faults, and the form to fix them. */
 export function BadRows({ upload }: { readonly upload: LedgerItem }) {
   const place = { key: upload.key, upload: upload.upload };
   const { data, error, fetchNextPage, hasNextPage, isFetching, refetch } = useInfiniteQuery({
@@ -24,7 +24,7 @@ export function BadRows({ upload }: { readonly upload: LedgerItem }) {
       getJson<BadRowsPage>('files/bad-rows', { ...place, from: pageParam }, signal),
     initialPageParam: 0,
     getNextPageParam: ({ next }) => next ?? undefined,
-    // What was rejected stays as it is.
+    // Rejected rows never change.
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [edits, setEdits] = useState<Edits>(new Map());
@@ -45,17 +45,17 @@ export function BadRows({ upload }: { readonly upload: LedgerItem }) {
       {!data && !error && <Loading what="bad rows" />}
       {data && !shape && (
         <p className="muted hint">
-          The file whose header names the columns is no longer there: the rows are shown as text.
+          The file no longer exists, so its columns are unknown. The rows are shown as text.
         </p>
       )}
       {shape && (
         <>
           <p className="muted small hint">
-            What is wrong is marked ✕ and explained below its row. Choose Mend to change a row’s cells; a row
-            that is right then goes in with the others that you mended.
+            Faults are marked ✕ and explained below the row. Choose Fix to edit a row, then upload all fixed
+            rows together.
           </p>
           <BadRowsTable shape={shape} rows={rows} edits={edits} onEdit={edit} />
-          <Mended
+          <FixedRows
             upload={upload}
             match={shape.match}
             rows={rows}
@@ -147,14 +147,14 @@ function Downloads({ upload: { key, upload } }: { readonly upload: LedgerItem })
     <>
       <button
         type="button"
-        title="These rows alone in the file's own columns, to be mended and dropped in. What a spreadsheet could take for a formula has an apostrophe in front."
-        onClick={() => save('files/mendable.csv', `${name}.to-mend.csv`)}
+        title="Only the bad rows, with the file's own header, to be fixed and uploaded. Cells that a spreadsheet could read as formulas start with an apostrophe."
+        onClick={() => save('files/rows-to-fix.csv', `${name}.rows-to-fix.csv`)}
       >
-        Download rows to mend
+        Download rows to fix
       </button>
       <button
         type="button"
-        title="line, column, reason, row: as the pipeline wrote it"
+        title="The columns line, column, reason and row"
         onClick={() => save('files/bad-rows.csv', `${name}.csv.rows.csv`)}
       >
         Download with reasons
@@ -164,8 +164,8 @@ function Downloads({ upload: { key, upload } }: { readonly upload: LedgerItem })
   );
 }
 
-/** Sends what was mended. */
-function Mended({
+/** Uploads the fixed rows. */
+function FixedRows({
   upload,
   match,
   rows,
@@ -178,47 +178,47 @@ function Mended({
   readonly edits: Edits;
   readonly onDone: () => void;
 }) {
-  const [answer, setAnswer] = useState<MendedAnswer>();
+  const [answer, setAnswer] = useState<FixedRowsAnswer>();
   const client = useQueryClient();
-  const mended = mendedRows(rows, edits, match);
-  const bad = (upload.rows_rejected ?? rows.length) - mended.length;
+  const fixed = fixedRows(rows, edits, match);
+  const bad = (upload.rows_rejected ?? rows.length) - fixed.length;
   const isWhole = upload.outcome === 'rejected';
-  const count = `${formatCount(mended.length)} mended ${mended.length === 1 ? 'row' : 'rows'}`;
+  const count = `${formatCount(fixed.length)} fixed ${fixed.length === 1 ? 'row' : 'rows'}`;
   const send = async () => {
-    const request: MendedRequest = { key: upload.key, upload: upload.upload, rows: mended };
-    setAnswer(await postJson<MendedAnswer>('files/mended', request));
+    const request: FixedRowsRequest = { key: upload.key, upload: upload.upload, rows: fixed };
+    setAnswer(await postJson<FixedRowsAnswer>('files/fixed-rows', request));
     onDone();
     await client.invalidateQueries({ queryKey: ['files'] });
   };
   return (
-    <div className="notice mended">
+    <div className="notice">
       <div className="row">
         <ConfirmButton
-          label={mended.length === 0 ? 'Upload mended rows' : `Upload ${count}`}
+          label={fixed.length === 0 ? 'Upload fixed rows' : `Upload ${count}`}
           question={isWhole ? `Upload the file again with ${count}?` : `Upload ${count} as a new file?`}
-          disabled={mended.length === 0}
+          disabled={fixed.length === 0}
           onConfirm={send}
         >
           <p>
-            Mended rows go into input/ as a new file next to this one:{' '}
+            The fixed rows are uploaded to input/ as a new file next to this one:{' '}
             <code className="wrap">
-              <FileText>{shownKey(mendedKey(upload.key, new Date()))}</FileText>
+              <FileText>{shownKey(fixedKey(upload.key, new Date()))}</FileText>
             </code>{' '}
             (with the time of the upload).
           </p>
           <p>
             {isWhole
-              ? 'As the file was rejected whole, all its rows go with them, the mended ones in place of those in their lines.'
-              : 'The other rows of the file are in already.'}{' '}
+              ? 'The new file contains all rows of the rejected file, with the fixed rows in place of the bad ones.'
+              : 'The other rows of the file are already loaded.'}{' '}
             {bad > 0 &&
               (isWhole
-                ? `${formatCount(bad)} stay bad: they are left out, and if they are more than the share that is allowed, the file is rejected again.`
-                : `${formatCount(bad)} bad ${bad === 1 ? 'row stays' : 'rows stay'} out.`)}
+                ? `${formatCount(bad)} bad ${bad === 1 ? 'row remains' : 'rows remain'} and will not be loaded. If that is more than the allowed share, the file is rejected again.`
+                : `${formatCount(bad)} bad ${bad === 1 ? 'row is' : 'rows are'} not loaded.`)}
           </p>
-          <p>Mended rows count as uploaded now: newer than the same rows of any file that came before.</p>
+          <p>Fixed rows count as uploaded now, so they are newer than the same rows in earlier files.</p>
         </ConfirmButton>
         <span role="status" className="muted small">
-          {mended.length > 0 && `${count}, ${formatCount(Math.max(bad, 0))} still bad`}
+          {fixed.length > 0 && `${count}, ${formatCount(Math.max(bad, 0))} still bad`}
         </span>
       </div>
       {answer && (
@@ -227,7 +227,7 @@ function Mended({
           <Link href={fileLink(answer.key)}>
             <FileText>{shownKey(answer.key)}</FileText>
           </Link>
-          . The next execution brings {answer.rows === 1 ? 'it' : 'them'} in.
+          . The next execution loads {answer.rows === 1 ? 'it' : 'them'}.
         </p>
       )}
     </div>

@@ -5,7 +5,7 @@ import { chosenFiles, droppedFiles } from './dropped-files';
 import { UploadList } from './upload-list';
 import { uploads } from './uploads';
 
-/** Where files are dropped, anywhere on the page, or chosen by keyboard. */
+/** Accepts files dropped anywhere on the page, or chosen with the buttons. */
 export function DropZone() {
   const [folder, setFolder] = useState('');
   const [isOver, setOver] = useState(false);
@@ -28,7 +28,7 @@ export function DropZone() {
     };
     const drop = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
-      // Else the browser would leave the page for the file.
+      // Otherwise the browser would open the file.
       event.preventDefault();
       setOver(false);
       void droppedFiles(event.dataTransfer).then((found) =>
@@ -47,7 +47,7 @@ export function DropZone() {
 
   const choose = (input: HTMLInputElement) => {
     uploads.add(chosenFiles(input.files ?? []), folder, kinds.current);
-    // So that the same file can be chosen again.
+    // Allows choosing the same file again.
     input.value = '';
   };
   return (
@@ -72,8 +72,8 @@ export function DropZone() {
           />
         </div>
         <p className="muted small">
-          .csv or .csv.gz; the name begins with products, orders or order_items, or the header tells the kind.
-          One goes up after the other, by name.
+          .csv or .csv.gz. The file name begins with products, orders or order_items; otherwise the header
+          decides the kind. Files are uploaded one at a time, in order of name.
         </p>
         <input
           ref={files}
@@ -86,7 +86,7 @@ export function DropZone() {
         <input
           ref={(input) => {
             folders.current = input;
-            // React knows no such property.
+            // React does not support this attribute.
             input?.setAttribute('webkitdirectory', '');
           }}
           type="file"

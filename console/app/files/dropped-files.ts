@@ -1,8 +1,8 @@
 import type { ChosenFile } from './upload-queue';
 
-/** The files that were dropped, those in folders too, under the folders' names; hidden ones inside of folders are left out. */
+/** The dropped files, including those in folders, with their paths; hidden files in folders are skipped. */
 export async function droppedFiles(data: DataTransfer): Promise<ChosenFile[]> {
-  // Both are empty once the event is over.
+  // Both are empty after the event.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? undefined);
   const files = [...data.files];
   if (!entries.some((entry) => entry?.isDirectory)) return chosenFiles(files);
@@ -11,7 +11,7 @@ export async function droppedFiles(data: DataTransfer): Promise<ChosenFile[]> {
   return found;
 }
 
-/** The files of a picker; those of a folder have their path in it. */
+/** The files of a file input; files in a folder have their path. */
 export function chosenFiles(files: Iterable<File>): ChosenFile[] {
   return [...files]
     .map((file) => ({ name: file.webkitRelativePath || file.name, content: file }))
@@ -30,7 +30,7 @@ async function filesBelow(entry: FileSystemEntry, folder: string): Promise<Chose
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: ChosenFile[] = [];
   for (;;) {
-    // A reader gives a hundred at a time, and none at the end.
+    // A reader returns up to 100 entries per call, and none at the end.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );

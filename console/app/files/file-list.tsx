@@ -12,7 +12,7 @@ import { Redrive } from './redrive';
 
 const TYPING_MS = 300;
 
-/** All uploads, or those of one outcome, whose key holds a text. */
+/** All uploads, optionally of one outcome and with a text in the key. */
 export function FileList({ status, q }: { readonly status: Outcome | undefined; readonly q: string }) {
   const counts = useCounts().data;
   const [, navigate] = useLocation();
@@ -41,10 +41,10 @@ export function FileList({ status, q }: { readonly status: Outcome | undefined; 
       {error && <Failure error={error} retry={more} />}
       <div className="row muted small" role="status">
         {files.length > 0 && <span>{formatCount(files.length)} shown, newest first</span>}
-        {q !== '' && searched > files.length && <span>after a look at {formatCount(searched)}</span>}
+        {q !== '' && searched > files.length && <span>{formatCount(searched)} searched</span>}
         {hasMore && (
           <button type="button" disabled={isFetchingMore} onClick={more}>
-            {isFetchingMore ? 'Loading…' : q === '' ? 'Show more' : 'Search further'}
+            {isFetchingMore ? 'Loading…' : q === '' ? 'Show more' : 'Search more'}
           </button>
         )}
       </div>
@@ -63,7 +63,7 @@ function Lists({
 }) {
   const shown = LISTS.filter((list) => list.status !== 'gone' || status === 'gone' || counts?.gone.count);
   return (
-    <nav className="row file-lists" aria-label="Lists of files">
+    <nav className="row file-lists" aria-label="File lists">
       <Link href={listLink(undefined, q)} aria-current={status === undefined ? 'page' : undefined}>
         All
       </Link>
@@ -82,7 +82,7 @@ function Lists({
   );
 }
 
-/** Waits for the end of typing. */
+/** Searches after a pause in typing. */
 function Search({ status, q }: { readonly status: Outcome | undefined; readonly q: string }) {
   const [text, setText] = useState(q);
   const [, navigate] = useLocation();
@@ -105,8 +105,7 @@ function Search({ status, q }: { readonly status: Outcome | undefined; readonly 
 }
 
 function Nothing({ status, q }: { readonly status: Outcome | undefined; readonly q: string }) {
-  if (q !== '')
-    return <Empty title="No key here holds this text">Search for less of it, or in another list.</Empty>;
-  if (status === undefined) return <Empty title="No files yet">Drop CSV files on this page to begin.</Empty>;
-  return <Empty title="There are none" />;
+  if (q !== '') return <Empty title="No key contains this text">Try a shorter text or another list.</Empty>;
+  if (status === undefined) return <Empty title="No files yet">Drop CSV files on this page to start.</Empty>;
+  return <Empty title="No files" />;
 }

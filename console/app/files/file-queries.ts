@@ -13,7 +13,7 @@ const NO_FILES: FilePage = { files: [], next: null, searched: 0 };
 const isBusy = (counts: FileCounts | undefined): boolean =>
   counts !== undefined && counts.waiting.count + counts.running.count > 0;
 
-/** Uploads by outcome, every second while files are on their way. */
+/** Uploads by outcome, refreshed every second while files are waiting or running. */
 export function useCounts() {
   return useQuery({
     queryKey: ['files', 'counts'],
@@ -22,7 +22,7 @@ export function useCounts() {
   });
 }
 
-/** A list of uploads: its first page as it is now, and more as one scrolls. */
+/** A list of uploads: the first page is refreshed, further pages are loaded on scrolling. */
 export function useFileList(status: Outcome | undefined, q: string) {
   const busy = isBusy(useCounts().data);
   const list = `${status ?? ''} ${q}`;
@@ -30,21 +30,21 @@ export function useFileList(status: Outcome | undefined, q: string) {
   const isDeep = deepList === list;
   const further = ['files-further', list];
   const client = useQueryClient();
-  const ask = (after: string | undefined, signal: AbortSignal) =>
+  const fetchPage = (after: string | undefined, signal: AbortSignal) =>
     getJson<FilePage>('files', { status, q: q || undefined, after }, signal);
   const head = useQuery({
     queryKey: ['files', 'list', list],
-    queryFn: ({ signal }) => ask(undefined, signal),
+    queryFn: ({ signal }) => fetchPage(undefined, signal),
     refetchInterval: busy ? BUSY_MS : QUIET_MS,
   });
   const deep = useInfiniteQuery({
     queryKey: further,
-    queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     enabled: isDeep,
     staleTime: Number.POSITIVE_INFINITY,
-    // Files leave these lists: what was read before grows old.
+    // Files leave these lists, so loaded pages become stale.
     refetchInterval: busy && (status === 'waiting' || status === 'running') ? 15_000 : false,
   });
   const pages = isDeep ? deep.data?.pages : undefined;
@@ -72,7 +72,7 @@ export function useFileList(status: Outcome | undefined, q: string) {
   };
 }
 
-/** Every upload of a key, every second while one is on its way. */
+/** All uploads of a key, refreshed every second while one is waiting or running. */
 export function useUploadsOf(key: string) {
   return useQuery({
     queryKey: ['files', 'uploads', key],

@@ -10,7 +10,7 @@ import { Badge, outcomeTone } from '../shared/status';
 import { executionLink, outcomeWord, shownKey } from './links';
 import { entryId } from './merge-files';
 
-/** Uploads, with what became of them. */
+/** A table of uploads and their outcomes. */
 export function FileTable({
   label,
   files,
@@ -22,7 +22,7 @@ export function FileTable({
 }: {
   readonly label: string;
   readonly files: readonly FileEntry[];
-  /** They are of several keys. */
+  /** True if the uploads have different keys. */
   readonly withKey: boolean;
   readonly selected?: string | undefined;
   readonly height?: number;
@@ -99,7 +99,7 @@ function columnsOf(withKey: boolean, timeZone: string): Column<FileEntry>[] {
   ];
 }
 
-/** Without year and zone, which it tells when pointed at: so that a column of times is not too wide. */
+/** A time without year and zone to keep the column narrow; the tooltip shows all of it. */
 function ShortTime({ at, timeZone }: { readonly at: string | undefined; readonly timeZone: string }) {
   if (at === undefined) return null;
   const format = new Intl.DateTimeFormat(undefined, {

@@ -21,8 +21,8 @@ import { UploadInPlace } from './upload-in-place';
 import { UploadList } from './upload-list';
 
 /**
- * Every upload of a key, and one of them whole: the one that was chosen; else the newest, which stays, once it is at its end,
- * when another comes, so that what someone is about to do with it is not lost.
+ * All uploads of a key, with the details of the chosen or newest one. A completed upload stays shown when a newer one arrives,
+ * so that the user's edits are not lost.
  */
 export function FileView({ fileKey, chosen }: { readonly fileKey: string; readonly chosen: string | null }) {
   const [, navigate] = useLocation();
@@ -31,10 +31,10 @@ export function FileView({ fileKey, chosen }: { readonly fileKey: string; readon
   const uploads = query.data?.uploads ?? [];
   const newest = uploads[0];
   const shown = pick(uploads, chosen ?? kept);
-  const isAtEnd = newest?.upload !== undefined && !['waiting', 'running'].includes(newest.outcome);
+  const isCompleted = newest?.upload !== undefined && !['waiting', 'running'].includes(newest.outcome);
   useEffect(() => {
-    if (chosen === null && kept === undefined && isAtEnd) setKept(newest?.upload);
-  }, [chosen, kept, isAtEnd, newest?.upload]);
+    if (chosen === null && kept === undefined && isCompleted) setKept(newest?.upload);
+  }, [chosen, kept, isCompleted, newest?.upload]);
   const follow = () => {
     setKept(undefined);
     navigate(fileLink(fileKey));
@@ -61,17 +61,17 @@ export function FileView({ fileKey, chosen }: { readonly fileKey: string; readon
                 }
               />
             ) : (
-              <Empty title="Nothing was ever uploaded under this key">
-                <Link href="">Look among all files</Link>
+              <Empty title="No uploads under this key">
+                <Link href="">All files</Link>
               </Empty>
             )
           }
         </Fetched>
         {shown !== newest && (
           <div className="row" role="status">
-            <span>Below is an earlier upload.</span>
+            <span>An earlier upload is shown below.</span>
             <button type="button" onClick={follow}>
-              Show the newest
+              Show newest
             </button>
           </div>
         )}
@@ -86,15 +86,15 @@ const pick = (uploads: readonly FileEntry[], chosen: string | undefined): FileEn
 
 const idOf = (entry: FileEntry | undefined): string | undefined => entry && entryId(entry);
 
-/** An upload that the ledger knows. */
-const isKnown = (entry: FileEntry): entry is LedgerItem => entry.upload !== undefined;
+/** True for an upload with a ledger item. */
+const isRecorded = (entry: FileEntry): entry is LedgerItem => entry.upload !== undefined;
 
 function Upload({ entry }: { readonly entry: FileEntry }) {
   const [replay, setReplay] = useState<ReplayState>();
   const { outcome, destination, execution } = entry;
   return (
     <>
-      {isKnown(entry) && outcome === 'rejected' && <Rejected upload={entry} />}
+      {isRecorded(entry) && outcome === 'rejected' && <Rejected upload={entry} />}
       <Card
         title="This upload"
         actions={
@@ -104,26 +104,26 @@ function Upload({ entry }: { readonly entry: FileEntry }) {
               <ReplayButton
                 what={destination}
                 label="Replay this upload"
-                question="Put this upload through again?"
-                onBegun={setReplay}
+                question="Reprocess this upload?"
+                onStarted={setReplay}
               />
               {execution && (
                 <ReplayButton
                   what={execution}
                   label="Replay its whole execution"
-                  question={`Put all archived files of ${execution} through again?`}
-                  onBegun={setReplay}
+                  question={`Reprocess all archived files of ${execution}?`}
+                  onStarted={setReplay}
                 />
               )}
             </>
           )
         }
       >
-        {replay && <ReplayProgress key={replay.id} begun={replay} />}
+        {replay && <ReplayProgress key={replay.id} started={replay} />}
         <Facts entry={entry} />
         {outcome === 'dead_letter' && <Redrive />}
       </Card>
-      {isKnown(entry) && entry.rejected_rows_key !== undefined && <BadRows upload={entry} />}
+      {isRecorded(entry) && entry.rejected_rows_key !== undefined && <BadRows upload={entry} />}
     </>
   );
 }
@@ -137,7 +137,7 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
         <Badge tone={outcomeTone(outcome)}>{outcomeWord(outcome)}</Badge> {MEANINGS[outcome]}
       </Fact>
       {reason && outcome !== 'rejected' && (
-        <Fact name="Why">
+        <Fact name="Reason">
           <FileText>{reason}</FileText>
         </Fact>
       )}
@@ -145,7 +145,7 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
         <Time at={entry.uploaded_at} />
       </Fact>
       {entry.received_at && (
-        <Fact name="Taken up">
+        <Fact name="Received">
           <Time at={entry.received_at} />
         </Fact>
       )}
@@ -171,7 +171,7 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
         </Fact>
       )}
       {entry.destination && (
-        <Fact name="Lies at">
+        <Fact name="Location">
           <code className="wrap">
             <FileText>{entry.destination}</FileText>
           </code>
@@ -202,7 +202,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-/** Why a file was rejected, what to do, and a place for the file as it should have been. */
+/** Why a file was rejected, how to fix it, and the upload of a fixed file. */
 function Rejected({ upload }: { readonly upload: LedgerItem }) {
   const { key, upload: name } = upload;
   const query = useQuery({
@@ -230,12 +230,12 @@ function Rejected({ upload }: { readonly upload: LedgerItem }) {
                 </ul>
               )}
               <p>
-                What to do: <FileText>{rejection.remedy}</FileText>.
+                How to fix it: <FileText>{rejection.remedy}</FileText>.
               </p>
             </>
           ) : (
             <p>
-              <FileText>{upload.reason ?? 'No reason is written down any more.'}</FileText>
+              <FileText>{upload.reason ?? 'The reason is no longer stored.'}</FileText>
             </p>
           )
         }

@@ -7,12 +7,12 @@ import { FileView } from './file-view';
 import { LISTS } from './links';
 import './files.css';
 
-/** `?key=` and `?upload=` show the uploads of a key; else `?status=` and `?q=` choose among all. */
+/** `?key=` and `?upload=` show the uploads of a key; otherwise `?status=` and `?q=` filter all uploads. */
 export default function FilesPage() {
   const [search] = useSearchParams();
   const key = search.get('key');
   const status = LISTS.find((list) => list.status === search.get('status'))?.status;
-  useNoLeavingByDrop();
+  usePreventDropNavigation();
   return (
     <Page title="Files">
       {key === null ? (
@@ -27,15 +27,15 @@ export default function FilesPage() {
   );
 }
 
-/** A file that is dropped where none is taken would be opened by the browser, in place of this page. */
-function useNoLeavingByDrop() {
+/** Without this, the browser would open a file dropped outside the drop zone. */
+function usePreventDropNavigation() {
   useEffect(() => {
-    const stay = (event: DragEvent) => event.preventDefault();
-    window.addEventListener('dragover', stay);
-    window.addEventListener('drop', stay);
+    const prevent = (event: DragEvent) => event.preventDefault();
+    window.addEventListener('dragover', prevent);
+    window.addEventListener('drop', prevent);
     return () => {
-      window.removeEventListener('dragover', stay);
-      window.removeEventListener('drop', stay);
+      window.removeEventListener('dragover', prevent);
+      window.removeEventListener('drop', prevent);
     };
   }, []);
 }

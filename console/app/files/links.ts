@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../domain/ledger';
 
-/** Where the page of a key, or of one of its uploads, is; from within the files page. */
+/** The link to a key or to one of its uploads, relative to the files page. */
 export function fileLink(key: string, upload?: string): string {
   return `?${new URLSearchParams({ key, ...(upload !== undefined && { upload }) })}`;
 }
@@ -10,14 +10,14 @@ export function listLink(status: Outcome | undefined, q: string): string {
   return search.size > 0 ? `?${search}` : '';
 }
 
-/** From within any page. */
+/** Works from any page. */
 export const executionLink = (name: string): string => `~/executions/${encodeURIComponent(name)}`;
 
-/** A key as people know it: every one lies below `input/`. */
+/** A key without `input/`, which all keys have. */
 export const shownKey = (key: string): string =>
   key.startsWith('input/') ? key.slice('input/'.length) : key;
 
-/** The lists there are, in the order of a file's way; `gone` only where there are such files. */
+/** The lists in the order of a file's lifecycle; `gone` is shown only if there are such files. */
 export const LISTS = [
   { status: 'waiting', name: 'Waiting' },
   { status: 'running', name: 'Running' },
@@ -29,17 +29,16 @@ export const LISTS = [
   { status: 'gone', name: 'Gone' },
 ] as const satisfies readonly { readonly status: Outcome; readonly name: string }[];
 
-/** What became of files, in a sentence. */
+/** Each outcome in one sentence. */
 export const MEANINGS: Readonly<Record<Outcome, string>> = {
-  waiting: 'In input/, its message in the queue for a first try or another.',
-  running: 'In an execution.',
-  dead_letter:
-    'In input/ after five executions that failed; it is tried again once it is sent back to the queue.',
-  archived: 'Its rows are in.',
-  rejected: 'Below rejected/, with the reason beside it; none of its rows are in.',
-  duplicate: 'Archived unread: its rows were in already.',
-  replaced: 'A newer upload took its place.',
-  gone: 'Nothing lay there any more when its message came.',
+  waiting: 'In input/, queued for its first try or a retry.',
+  running: 'Being processed by an execution.',
+  dead_letter: 'In input/ after five failed executions. To retry it, move it back to the queue.',
+  archived: 'Processed: its rows are loaded.',
+  rejected: 'Moved to rejected/ with the reason. None of its rows are loaded.',
+  duplicate: 'Archived without processing: its rows were already loaded.',
+  replaced: 'Replaced by a newer upload.',
+  gone: 'The file no longer existed when its message was received.',
 };
 
 export const outcomeWord = (outcome: Outcome): string => outcome.replace('_', ' ');

@@ -1,19 +1,19 @@
 import type { FileEntry, FilePage } from '../../api/files';
 
-/** Tells uploads apart; one that is still unseen by its key and content. */
+/** Identifies an upload; without a ledger item, by its content. */
 export const entryId = ({ key, upload, etag }: FileEntry): string => `${key} ${upload ?? etag}`;
 
 const timeOf = ({ updated_at, uploaded_at }: FileEntry): string => updated_at ?? uploaded_at;
 
 export interface Merged {
   readonly files: readonly FileEntry[];
-  /** So much is new that uploads between the first page and the others may be missing: these are to be read again. */
+  /** Uploads between the first page and the others may be missing, so the others must be read again. */
   readonly hasGap: boolean;
 }
 
 /**
- * The first page, asked for again and again, in front of pages that were read once from the first on. An upload whose
- * outcome changed since comes in the first page again, which wins.
+ * Merges the first page, which is refreshed, with pages that were loaded once. An upload whose outcome changed appears in the
+ * first page again, which takes precedence.
  */
 export function mergeFiles(head: FilePage, deep: readonly FilePage[]): Merged {
   const [snapshot] = deep;

@@ -6,7 +6,7 @@ import { ConfirmButton } from '../shared/confirm';
 import { formatCount } from '../shared/format';
 import { Fetched } from '../shared/states';
 
-/** Sends dead letters back to the queue, once it is known how many there are. */
+/** Moves dead letters back to the queue, after showing how many there are. */
 export function Redrive() {
   const [isAsked, setAsked] = useState(false);
   const [answer, setAnswer] = useState<RedriveAnswer>();
@@ -24,13 +24,13 @@ export function Redrive() {
   return (
     <div className="notice">
       <p>
-        Dead letters lie in input/ after five executions that failed over them. First mend what made these
-        fail, which the reason of each file tells; then send them back for five more tries.
+        Dead letters are files in input/ whose five executions all failed. First fix the cause, which is the
+        reason shown for each file. Then move them back to the queue for five more tries.
       </p>
       <div className="row">
         <ConfirmButton
-          label="Send back to the queue"
-          question="Send all dead letters back to the queue?"
+          label="Move back to the queue"
+          question="Move all dead letters back to the queue?"
           onOpen={() => {
             setAsked(true);
             if (isAsked) void letters.refetch();
@@ -41,13 +41,13 @@ export function Redrive() {
             {({ dead_letters }) => (
               <p>
                 There {dead_letters === 1 ? 'is' : 'are'} about {formatCount(dead_letters)}. SQS moves them
-                one by one; each file is tried again from the next execution on.
+                one by one, and the next executions retry the files.
               </p>
             )}
           </Fetched>
         </ConfirmButton>
         <span role="status">
-          {answer && `${formatCount(answer.moved)} of ${formatCount(answer.dead_letters)} sent back.`}
+          {answer && `${formatCount(answer.moved)} of ${formatCount(answer.dead_letters)} moved back.`}
         </span>
       </div>
     </div>

@@ -13,12 +13,12 @@ interface Props {
   readonly what: string;
   readonly label: string;
   readonly question: string;
-  /** Called with what was begun. */
-  readonly onBegun: (state: ReplayState) => void;
+  /** Called with the started replay. */
+  readonly onStarted: (state: ReplayState) => void;
 }
 
-/** Puts archived files through again, once it is known how many there are. */
-export function ReplayButton({ what, label, question, onBegun }: Props) {
+/** Reprocesses archived files, after showing how many there are. */
+export function ReplayButton({ what, label, question, onStarted }: Props) {
   const [isAsked, setAsked] = useState(false);
   const plan = useQuery({
     queryKey: ['replay-plan', what],
@@ -31,14 +31,14 @@ export function ReplayButton({ what, label, question, onBegun }: Props) {
       label={label}
       question={question}
       onOpen={() => setAsked(true)}
-      onConfirm={async () => onBegun(await postJson<ReplayState>('files/replays', { what }))}
+      onConfirm={async () => onStarted(await postJson<ReplayState>('files/replays', { what }))}
     >
       <Fetched query={plan} what="archived files">
         {({ files }) => (
           <p>
-            {files === 1 ? 'One file is' : `${formatCount(files)} files are`} copied back into input/, and
-            keep the time of the first upload: rows that came since stay the newest, and what is in the tables
-            already changes nothing. A key under which another upload waits is left alone.
+            {files === 1 ? 'One file is' : `${formatCount(files)} files are`} copied back to input/ with the
+            original upload time, so newer rows are not overwritten and rows that are already loaded do not
+            change. A file is skipped if another upload is waiting under its key.
           </p>
         )}
       </Fetched>
@@ -46,13 +46,13 @@ export function ReplayButton({ what, label, question, onBegun }: Props) {
   );
 }
 
-/** How far a replay has come, and what came of it. */
-export function ReplayProgress({ begun }: { readonly begun: ReplayState }) {
+/** The progress and result of a replay. */
+export function ReplayProgress({ started }: { readonly started: ReplayState }) {
   const client = useQueryClient();
   const query = useQuery({
-    queryKey: ['replay', begun.id],
-    queryFn: ({ signal }) => getJson<ReplayState>(`files/replays/${begun.id}`, undefined, signal),
-    initialData: begun,
+    queryKey: ['replay', started.id],
+    queryFn: ({ signal }) => getJson<ReplayState>(`files/replays/${started.id}`, undefined, signal),
+    initialData: started,
     refetchInterval: ({ state }) => (state.data?.status === 'running' ? 500 : false),
     retry: false,
   });
@@ -71,13 +71,13 @@ export function ReplayProgress({ begun }: { readonly begun: ReplayState }) {
       )}
       {status === 'done' && (
         <p>
-          {formatCount(done - left.length)} of {formatCount(files)} copied back into input/; the next
-          execution takes {files === 1 ? 'it' : 'them'} up.
+          {formatCount(done - left.length)} of {formatCount(files)} copied back to input/. The next execution
+          processes {files === 1 ? 'it' : 'them'}.
         </p>
       )}
       {left.length > 0 && (
         <>
-          <p>Left alone, as another upload waits under the key. Replay again once that one is through:</p>
+          <p>Skipped, because another upload is waiting under the key. Replay again after it is processed:</p>
           <ul>
             {left.map((key) => (
               <li key={key}>

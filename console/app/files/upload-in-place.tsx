@@ -4,7 +4,7 @@ import { useAbout } from '../shared/about';
 import { shownKey } from './links';
 import { uploads } from './uploads';
 
-/** A mended file from this computer in place of one that was rejected: under its key, or one that is better. */
+/** Uploads a fixed file in place of a rejected one, under the same or another key. */
 export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
   const [name, setName] = useState(shownKey(fileKey));
   const input = useRef<HTMLInputElement>(null);
@@ -15,7 +15,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
   return (
     <div className="notice">
       <div className="row">
-        <label htmlFor={id}>Upload the mended file as input/</label>
+        <label htmlFor={id}>Upload the fixed file as input/</label>
         <input
           id={id}
           className="in-place-name"
@@ -30,20 +30,20 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
           disabled={fault !== undefined}
           onClick={() => input.current?.click()}
         >
-          Choose the mended file
+          Choose fixed file
         </button>
       </div>
       <p className="small muted">
         {fault
-          ? `Not possible: ${fault}.`
+          ? `Invalid name: ${fault}.`
           : (nameAdvice(key, kinds)?.text ??
-            'It goes through like any new file; this upload stays below rejected/.')}
+            'It is processed like any new file. This upload stays in rejected/.')}
       </p>
       <input
         ref={input}
         type="file"
         hidden
-        aria-label="Mended file"
+        aria-label="Fixed file"
         onChange={({ target }) => {
           const [content] = target.files ?? [];
           if (content) uploads.add([{ name, content }], '', kinds);

@@ -11,19 +11,19 @@ import { uploads, useUploads } from './uploads';
 
 const STATES: Readonly<Record<UploadState, { readonly tone: Tone; readonly word: string }>> = {
   sending: { tone: 'busy', word: 'uploading' },
-  asks: { tone: 'warn', word: 'waits for your answer' },
+  unconfirmed: { tone: 'warn', word: 'needs confirmation' },
   failed: { tone: 'bad', word: 'failed' },
-  refused: { tone: 'bad', word: 'not uploaded' },
+  invalid: { tone: 'bad', word: 'not uploaded' },
   done: { tone: 'good', word: 'uploaded' },
   cancelled: { tone: 'quiet', word: 'cancelled' },
   queued: { tone: 'quiet', word: 'queued' },
 };
 
-/** What wants attention stands first, and of the rest not all is shown. */
+/** Items that need attention come first, because a long list is truncated. */
 const ORDER = Object.keys(STATES) as UploadState[];
 const SHOWN = 100;
 
-/** What was dropped, and how far each file has come; nothing before the first. */
+/** The uploads of this tab and their progress. */
 export function UploadList() {
   const items = useUploads();
   const client = useQueryClient();
@@ -64,7 +64,7 @@ export function UploadList() {
           )}
           {pending.length < items.length && (
             <button type="button" onClick={() => uploads.clear()}>
-              Clear what has ended
+              Clear completed
             </button>
           )}
         </span>
@@ -102,7 +102,7 @@ function Upload({ item }: { readonly item: UploadItem }) {
           </progress>
         )}
         <Badge tone={tone}>{word}</Badge>
-        {state === 'asks' && (
+        {state === 'unconfirmed' && (
           <button type="button" onClick={() => uploads.confirm(id)}>
             {waiting ? 'Replace' : 'Upload anyway'}
           </button>
@@ -112,7 +112,7 @@ function Upload({ item }: { readonly item: UploadItem }) {
             Try again
           </button>
         )}
-        {['queued', 'sending', 'asks'].includes(state) && (
+        {['queued', 'sending', 'unconfirmed'].includes(state) && (
           <button
             type="button"
             onClick={() => uploads.cancel(id)}
@@ -125,9 +125,9 @@ function Upload({ item }: { readonly item: UploadItem }) {
       {note && <p className="upload-note">{note}</p>}
       {waiting && (
         <p className="upload-note">
-          A file of {formatBytes(waiting.size)} waits under this key, uploaded{' '}
-          <Time at={waiting.uploaded_at} />. If you replace it before its execution reads it, its rows do not
-          come in, and it is told as replaced.
+          A file of {formatBytes(waiting.size)}, uploaded <Time at={waiting.uploaded_at} />, is waiting under
+          this key. If you replace it before an execution reads it, its rows are not loaded and its outcome is
+          replaced.
         </p>
       )}
     </li>

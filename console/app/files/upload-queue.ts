@@ -1,24 +1,24 @@
 import { keyFault, nameAdvice, uploadKey } from '../../../domain/upload-keys';
 
 /**
- * - `queued`: its turn comes.
- * - `asks`: a file waits under its key, or its name lets it be rejected; `confirm` sends it nonetheless.
- * - `refused`: no file can have its key.
+ * - `queued`: waiting for its turn.
+ * - `unconfirmed`: a file is waiting under its key, or it would be rejected because of its name; `confirm` uploads it anyway.
+ * - `invalid`: its key is invalid.
  */
-export type UploadState = 'queued' | 'sending' | 'asks' | 'refused' | 'done' | 'failed' | 'cancelled';
+export type UploadState = 'queued' | 'sending' | 'unconfirmed' | 'invalid' | 'done' | 'failed' | 'cancelled';
 
 export interface UploadItem {
   readonly id: number;
   readonly key: string;
   readonly size: number;
   readonly state: UploadState;
-  /** Of its bytes, 0 to 1. */
+  /** Share of bytes sent, 0 to 1. */
   readonly progress: number;
-  /** What its name makes likely. */
+  /** Advice about its name. */
   readonly advice?: string | undefined;
-  /** What is wrong, or its advice. */
+  /** The error, or the advice. */
   readonly note?: string | undefined;
-  /** Of one that asks: the file that waits under its key; none where its name is the question. */
+  /** If unconfirmed because of it: the file that is waiting under its key. */
   readonly waiting?: Waiting | undefined;
 }
 
@@ -27,15 +27,15 @@ export interface Waiting {
   readonly uploaded_at: string;
 }
 
-/** A file to upload; `name` has the folders it was in, with slashes. */
+/** A file to upload; `name` includes its folders. */
 export interface ChosenFile {
   readonly name: string;
   readonly content: Blob;
 }
 
-/** The server, as far as uploads need it. */
+/** The server requests that uploads need. */
 export interface UploadTarget {
-  /** What waits under a key. */
+  /** The file that is waiting under a key. */
   waiting(key: string): Promise<Waiting | null>;
   send(
     key: string,
@@ -47,21 +47,21 @@ export interface UploadTarget {
 }
 
 export interface UploadQueue {
-  /** The items, in the order they were added; the same array until something changes. */
+  /** The items in the order added; the same array until something changes. */
   items(): readonly UploadItem[];
   subscribe(onChange: () => void): () => void;
-  /** @param kinds that a name can begin with */
+  /** @param kinds with which a file name can begin */
   add(files: readonly ChosenFile[], folder: string, kinds: readonly string[]): void;
-  /** Sends what asks, or tries again what failed or was cancelled. */
+  /** Uploads unconfirmed items, and retries failed or cancelled ones. */
   confirm(...ids: readonly number[]): void;
   cancel(...ids: readonly number[]): void;
-  /** Takes out all that has come to an end. */
+  /** Removes all completed items. */
   clear(): void;
 }
 
-const ENDED: readonly UploadState[] = ['done', 'refused', 'failed', 'cancelled'];
+const ENDED: readonly UploadState[] = ['done', 'invalid', 'failed', 'cancelled'];
 
-/** Uploads one file after the other, by name, so that of rows in several of them those of the last one are the newest. */
+/** Uploads files one at a time in order of name, so that a row in several files is newest in the last one. */
 export function createUploadQueue(target: UploadTarget): UploadQueue {
   let items: readonly UploadItem[] = [];
   let nextId = 1;
@@ -89,7 +89,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       const waiting = replace ? null : await target.waiting(key);
       if (controller.signal.aborted) return;
       if (waiting) {
-        change(id, { state: 'asks', waiting });
+        change(id, { state: 'unconfirmed', waiting });
         return;
       }
       const onProgress = (progress: number) => change(id, { progress });
@@ -132,9 +132,9 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
         const key = uploadKey(folder, name);
         const item = { id, key, size: content.size, progress: 0 };
         const fault = keyFault(key);
-        if (fault) return { ...item, state: 'refused', note: `Not uploaded: ${fault}.` };
+        if (fault) return { ...item, state: 'invalid', note: `Not uploaded: ${fault}.` };
         const { likely, text: advice } = nameAdvice(key, kinds) ?? {};
-        return { ...item, state: likely === 'rejected' ? 'asks' : 'queued', advice, note: advice };
+        return { ...item, state: likely === 'rejected' ? 'unconfirmed' : 'queued', advice, note: advice };
       });
       set([...items, ...added]);
       void work();
@@ -143,7 +143,8 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       const wanted = new Set(ids);
       set(
         items.map((item) => {
-          if (!wanted.has(item.id) || !['asks', 'failed', 'cancelled'].includes(item.state)) return item;
+          if (!wanted.has(item.id) || !['unconfirmed', 'failed', 'cancelled'].includes(item.state))
+            return item;
           if (item.waiting) replacing.add(item.id);
           return { ...item, state: 'queued', note: undefined, waiting: undefined };
         }),
@@ -156,7 +157,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       set(
         items.map((item) =>
           wanted.has(item.id) && !ENDED.includes(item.state)
-            ? { ...item, state: 'cancelled', note: 'Cancelled: nothing was uploaded.' }
+            ? { ...item, state: 'cancelled', note: 'Cancelled; nothing was uploaded.' }
             : item,
         ),
       );

@@ -3,7 +3,7 @@ import type { WaitingFile } from '../../api/files';
 import { getJson, upload } from '../shared/api';
 import { createUploadQueue, type UploadItem } from './upload-queue';
 
-/** The uploads of this tab: they go on while another page of the console is looked at. */
+/** The uploads of this browser tab; they continue on other pages of the console. */
 export const uploads = createUploadQueue({
   waiting: async (key) => (await getJson<WaitingFile>('files/waiting', { key })).waiting,
   send: (key, replace, content, onProgress, signal) =>
@@ -14,7 +14,7 @@ export function useUploads(): readonly UploadItem[] {
   return useSyncExternalStore(uploads.subscribe, uploads.items);
 }
 
-// What is on its way is lost with the tab.
+// Closing the tab would cancel them.
 addEventListener('beforeunload', (event) => {
   if (uploads.items().some(({ state }) => state === 'sending' || state === 'queued')) event.preventDefault();
 });

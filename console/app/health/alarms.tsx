@@ -6,20 +6,24 @@ import { Part, Runbook } from './part';
 import { alarmsQuery } from './queries';
 import { alarmsVerdict } from './verdicts';
 
-const TONES: Readonly<Record<AlarmView['state'], Tone>> = { ok: 'good', alarm: 'bad', 'not told': 'quiet' };
-const RANK: Readonly<Record<AlarmView['state'], number>> = { alarm: 0, ok: 1, 'not told': 2 };
+const TONES: Readonly<Record<AlarmView['state'], Tone>> = {
+  ok: 'good',
+  alarm: 'bad',
+  'no data': 'quiet',
+};
+const RANK: Readonly<Record<AlarmView['state'], number>> = { alarm: 0, ok: 1, 'no data': 2 };
 
-/** Every alarm of the deployment, those that are on first, with what to do. */
+/** All alarms, active ones first, with links to the runbook. */
 export function Alarms() {
   const alarms = useQuery(alarmsQuery);
   return (
     <Part title="Alarms" query={alarms} verdict={alarmsVerdict}>
-      {({ told_by, alarms: all }) => (
+      {({ source, alarms: all }) => (
         <>
           <p className="note muted small">
-            {told_by === 'cloudwatch'
-              ? 'As CloudWatch has them.'
-              : "No CloudWatch locally: the console itself holds what it sees against the thresholds of the template's alarms. What would take a metric is not told."}
+            {source === 'cloudwatch'
+              ? 'From CloudWatch.'
+              : "Without CloudWatch, the console evaluates the thresholds of the template's alarms. Alarms that require a metric have no data."}
           </p>
           <ul className="alarms">
             {all

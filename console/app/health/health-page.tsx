@@ -8,23 +8,23 @@ import { Alarms } from './alarms';
 import { Overall } from './overall';
 import { Facts, Part } from './part';
 import {
-  clockQuery,
   executionsQuery,
   maintenanceQuery,
   queuesQuery,
   reconciliationQuery,
+  scheduleQuery,
   versionsQuery,
 } from './queries';
 import {
-  clockVerdict,
   deadLettersVerdict,
   executionsVerdict,
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
+  scheduleVerdict,
 } from './verdicts';
 
-/** How the pipeline fares, part by part; each says in a word whether it is well, and what to do where it is not. */
+/** The health of each part of the pipeline, with advice if something is wrong. */
 export default function HealthPage() {
   return (
     <Page title="Health">
@@ -33,7 +33,7 @@ export default function HealthPage() {
         <Queue />
         <DeadLetters />
         <Executions />
-        <Clock />
+        <Schedule />
         <Maintenance />
         <Reconciliation />
       </div>
@@ -47,18 +47,18 @@ function Queue() {
   const queues = useQuery(queuesQuery);
   return (
     <Part title="Queue" query={queues} verdict={queueVerdict}>
-      {({ waiting, in_flight, oldest_seconds, oldest_told_by }) => (
+      {({ waiting, in_flight, oldest_seconds, oldest_source }) => (
         <Facts
           facts={[
             ['Waiting', formatCount(waiting)],
-            ['In an execution', formatCount(in_flight)],
+            ['In progress', formatCount(in_flight)],
             [
-              'The oldest',
+              'Oldest',
               oldest_seconds === null
                 ? waiting + in_flight === 0
                   ? 'none'
-                  : 'not told yet'
-                : `${formatDuration(oldest_seconds * 1000)}${oldest_told_by === 'input' ? ', by the files in input/: there is no CloudWatch locally' : ''}`,
+                  : 'no data yet'
+                : `${formatDuration(oldest_seconds * 1000)}${oldest_source === 'input' ? ', based on the files in input/ (no CloudWatch locally)' : ''}`,
             ],
           ]}
         />
@@ -71,15 +71,15 @@ function DeadLetters() {
   const queues = useQuery(queuesQuery);
   return (
     <Part title="Dead letters" query={queues} verdict={deadLettersVerdict}>
-      {({ dead_letters, dead_calls }) => (
+      {({ dead_letters, failed_invocations }) => (
         <>
           <Facts
             facts={[
               ['Files', formatCount(dead_letters)],
-              ['Calls of the clock', formatCount(dead_calls)],
+              ['Failed scheduled invocations', formatCount(failed_invocations)],
             ]}
           />
-          {dead_letters > 0 && <Link href="~/files">To the files</Link>}
+          {dead_letters > 0 && <Link href="~/files">Show files</Link>}
         </>
       )}
     </Part>
@@ -112,27 +112,30 @@ function Execution({ name }: { readonly name: string }) {
   return <Link href={`~/executions/${encodeURIComponent(name)}`}>{name}</Link>;
 }
 
-function Clock() {
-  const clock = useQuery(clockQuery);
+function Schedule() {
+  const schedule = useQuery(scheduleQuery);
   return (
-    <Part title="Clock" query={clock} verdict={(found) => clockVerdict(found, new Date())}>
-      {({ told_by, last_call, every_seconds }) => (
+    <Part title="Schedule" query={schedule} verdict={(found) => scheduleVerdict(found, new Date())}>
+      {({ source, last_invocation, every_seconds }) => (
         <Facts
           facts={[
             [
-              'Looks at the queue',
+              'Checks the queue',
               every_seconds === 0
-                ? 'when it is asked to'
-                : `every ${paceOf(every_seconds)}, and at the end of every execution`,
+                ? 'only on request'
+                : `every ${formatInterval(every_seconds)}, and after every execution`,
             ],
-            ['Last look', last_call === null ? 'not told' : <Time key="last" at={last_call} />],
             [
-              'Told by',
-              told_by === 'cloudwatch'
-                ? 'CloudWatch, a minute or two late'
-                : told_by === 'scheduler'
-                  ? 'the local scheduler'
-                  : 'nobody',
+              'Last invocation',
+              last_invocation === null ? 'no data' : <Time key="last" at={last_invocation} />,
+            ],
+            [
+              'Source',
+              source === 'cloudwatch'
+                ? 'CloudWatch, delayed by 1 to 2 minutes'
+                : source === 'scheduler'
+                  ? 'local scheduler'
+                  : 'none',
             ],
           ]}
         />
@@ -141,7 +144,7 @@ function Clock() {
   );
 }
 
-const paceOf = (seconds: number) =>
+const formatInterval = (seconds: number) =>
   seconds < 60 ? `${formatCount(seconds)} s` : `${formatCount(seconds / 60)} min`;
 
 function Maintenance() {
@@ -160,15 +163,15 @@ function Maintenance() {
               facts={[
                 ['Runs', 'once a day'],
                 ['Last run', <Time key="at" at={last.started_at} />],
-                ['Took', formatDuration(last.duration_ms)],
+                ['Duration', formatDuration(last.duration_ms)],
                 ...(last.cause === null ? [] : ([['Cause', last.cause]] as const)),
               ]}
             />
             {last.tables.length > 0 && (
-              <ul className="did">
+              <ul className="actions">
                 {last.tables.map((table) => (
                   <li key={table.table}>
-                    <code>{table.table}</code>: {didOf(table)}
+                    <code>{table.table}</code>: {actionsOf(table)}
                   </li>
                 ))}
                 <li>{formatCount(last.rows_deleted)} files of parsed rows deleted</li>
@@ -181,21 +184,21 @@ function Maintenance() {
   );
 }
 
-function didOf(table: {
+function actionsOf(table: {
   readonly files_compacted: number;
   readonly files_written: number;
   readonly files_deleted: number;
   readonly bytes_deleted: number;
   readonly log_objects_deleted: number;
 }): string {
-  const did = [
+  const actions = [
     table.files_compacted > 0 &&
       `${formatCount(table.files_compacted)} files compacted into ${formatCount(table.files_written)}`,
     table.files_deleted > 0 &&
       `${formatCount(table.files_deleted)} old files deleted (${formatBytes(table.bytes_deleted)})`,
     table.log_objects_deleted > 0 && `${formatCount(table.log_objects_deleted)} log entries deleted`,
   ].filter((part) => part !== false);
-  return did.length > 0 ? did.join(', ') : 'nothing to do';
+  return actions.length > 0 ? actions.join(', ') : 'nothing to do';
 }
 
 function Reconciliation() {
@@ -212,14 +215,14 @@ function Reconciliation() {
             <Facts
               facts={[
                 ['Last found', <Time key="at" at={last.at} />],
-                ['Files announced anew', formatCount(last.files)],
-                ['Among them', last.keys.slice(0, 5).join(', ')],
+                ['Files re-queued', formatCount(last.files)],
+                ['Including', last.keys.slice(0, 5).join(', ')],
               ]}
             />
           )}
           <p className="note muted small">
-            When the queue is empty and nothing runs, the orchestrator looks for files in <code>input/</code>{' '}
-            that have lain there for 15 minutes and that no message is about.
+            When the queue is empty and no execution is running, the orchestrator looks for files that have
+            been in <code>input/</code> for 15 minutes without a message.
           </p>
         </>
       )}
@@ -231,7 +234,7 @@ function Versions() {
   const versions = useQuery(versionsQuery);
   const about = useAbout();
   return (
-    <Part title="Versions" query={versions} verdict={() => ({ tone: 'quiet', word: 'For reports' })}>
+    <Part title="Versions" query={versions} verdict={() => ({ tone: 'quiet', word: 'For bug reports' })}>
       {({ daybook, node, state_machine, tables }) => (
         <Facts
           facts={[
@@ -240,7 +243,7 @@ function Versions() {
             [
               'State machine',
               <span key="machine">
-                revision {state_machine.revision}, made <Time at={state_machine.changed_at} />
+                revision {state_machine.revision}, changed <Time at={state_machine.changed_at} />
               </span>,
             ],
             [

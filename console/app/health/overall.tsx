@@ -3,27 +3,27 @@ import { useAbout } from '../shared/about';
 import { Badge } from '../shared/status';
 import {
   alarmsQuery,
-  clockQuery,
   executionsQuery,
   maintenanceQuery,
   queuesQuery,
   reconciliationQuery,
+  scheduleQuery,
 } from './queries';
 import {
   alarmsVerdict,
-  clockVerdict,
   deadLettersVerdict,
   executionsVerdict,
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
+  scheduleVerdict,
   type Verdict,
 } from './verdicts';
 
-/** All parts in one line, told to who cannot see it whenever it changes. */
+/** A one-line summary of all parts; screen readers announce changes. */
 export function Overall() {
   const queues = useQuery(queuesQuery);
-  const clock = useQuery(clockQuery);
+  const schedule = useQuery(scheduleQuery);
   const executions = useQuery(executionsQuery);
   const maintenance = useQuery(maintenanceQuery);
   const reconciliation = useQuery(reconciliationQuery);
@@ -34,7 +34,7 @@ export function Overall() {
     ['queue', queues.data && queueVerdict(queues.data)],
     ['dead letters', queues.data && deadLettersVerdict(queues.data)],
     ['last execution', executions.data && executionsVerdict(executions.data, now)],
-    ['clock', clock.data && clockVerdict(clock.data, now)],
+    ['schedule', schedule.data && scheduleVerdict(schedule.data, now)],
     ['maintenance', maintenance.data && maintenanceVerdict(maintenance.data, now, isLocal)],
     ['lost messages', reconciliation.data && reconciliationVerdict(reconciliation.data, now)],
     ['alarms', alarms.data && alarmsVerdict(alarms.data)],
@@ -46,15 +46,15 @@ export function Overall() {
   return (
     <p className="note row overall" role="status">
       {bad.length > 0 ? (
-        <Badge tone="bad">{`Needs somebody: ${bad.join(', ')}`}</Badge>
+        <Badge tone="bad">{`Action required: ${bad.join(', ')}`}</Badge>
       ) : warn.length > 0 ? (
-        <Badge tone="warn">{`Look at: ${warn.join(', ')}`}</Badge>
+        <Badge tone="warn">{`Warning: ${warn.join(', ')}`}</Badge>
       ) : unknown.length > 0 ? (
-        <Badge tone="busy">Looking…</Badge>
+        <Badge tone="busy">Checking…</Badge>
       ) : (
-        <Badge tone="good">All is well</Badge>
+        <Badge tone="good">Healthy</Badge>
       )}
-      {bad.length > 0 && warn.length > 0 && <span className="muted">Look at: {warn.join(', ')}.</span>}
+      {bad.length > 0 && warn.length > 0 && <span className="muted">Warning: {warn.join(', ')}.</span>}
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { Badge } from '../shared/status';
 import { runbookQuery } from './queries';
 import type { Verdict } from './verdicts';
 
-/** One part of the pipeline: whether it is well in a word, what to do where it is not, and the facts. */
+/** One part of the pipeline: its verdict, advice if something is wrong, and facts. */
 export function Part<Data>({
   title,
   query,
@@ -18,13 +18,13 @@ export function Part<Data>({
   readonly verdict: (data: Data) => Verdict;
   readonly children: (data: Data) => ReactNode;
 }) {
-  const judged = query.data === undefined ? undefined : verdict(query.data);
+  const result = query.data === undefined ? undefined : verdict(query.data);
   return (
-    <Card title={title} actions={judged && <Badge tone={judged.tone}>{judged.word}</Badge>}>
+    <Card title={title} actions={result && <Badge tone={result.tone}>{result.word}</Badge>}>
       <Fetched query={query} what={title.toLowerCase()}>
         {(data) => (
           <>
-            {judged && <Advice verdict={judged} />}
+            {result && <Advice verdict={result} />}
             {children(data)}
           </>
         )}
@@ -43,7 +43,7 @@ function Advice({ verdict: { advice, section, tone } }: { readonly verdict: Verd
   );
 }
 
-/** The section of the runbook that says what to do, opened where it is wanted. */
+/** A section of the runbook, loaded when it is opened. */
 export function Runbook({ section }: { readonly section: string }) {
   const [isOpen, setOpen] = useState(false);
   const name = section.charAt(0).toUpperCase() + section.slice(1).replaceAll('-', ' ');
@@ -69,7 +69,7 @@ function Section({ section }: { readonly section: string }) {
   );
 }
 
-/** Names and values, one below the other. */
+/** A list of names and values. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
     <dl className="health-facts">

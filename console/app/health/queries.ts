@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import type {
   AlarmsHealth,
-  ClockHealth,
   ExecutionsHealth,
   MaintenanceHealth,
   QueueHealth,
   ReconciliationHealth,
   RunbookSection,
+  ScheduleHealth,
   Versions,
 } from '../../api/health';
 import { getJson } from '../shared/api';
@@ -19,7 +19,7 @@ const part = <Part>(name: string) =>
   });
 
 export const queuesQuery = part<QueueHealth>('queues');
-export const clockQuery = part<ClockHealth>('clock');
+export const scheduleQuery = part<ScheduleHealth>('schedule');
 export const executionsQuery = part<ExecutionsHealth>('executions');
 export const maintenanceQuery = part<MaintenanceHealth>('maintenance');
 export const reconciliationQuery = part<ReconciliationHealth>('reconciliation');

@@ -14,7 +14,7 @@ interface Row {
   readonly cells: readonly Cell[];
 }
 
-/** Rows of any columns, each cell as exact as it came. */
+/** A table of arbitrary columns with exact values. */
 export function CellTable({ label, columns, rows }: Props) {
   const definitions = useMemo(
     () =>

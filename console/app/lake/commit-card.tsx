@@ -12,7 +12,7 @@ import { operationOf } from './operation';
 import { partitionText } from './partition';
 import { commitQuery } from './queries';
 
-/** What one commit did: for which execution, from what, and with which files. */
+/** The details of a commit: execution, versions and files. */
 export function CommitCard({ table, version }: { readonly table: TableSummary; readonly version: number }) {
   const commit = useQuery(commitQuery(table.name, version));
   return (
@@ -50,7 +50,7 @@ const FILES: readonly Column<Changed>[] = [
     wideOnly: true,
   },
   countColumn('rows', 'Rows', ({ rows }) => rows, { wideOnly: true }),
-  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'not known'),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'unknown'),
 ];
 
 type Changed = DataFileView & { readonly change: 'added' | 'removed' };
@@ -77,7 +77,7 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
         )}
         <div>
           <dt>Written by</dt>
-          <dd>{engine ?? 'not said'}</dd>
+          <dd>{engine ?? 'unknown'}</dd>
         </div>
         {read_version !== null && (
           <div>
@@ -100,20 +100,20 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
       ) : (
         <p className="note muted">
           {txns.length > 0
-            ? 'It changed no rows: it only notes how far an application has come.'
-            : 'It added and removed no files.'}
+            ? 'It changed no rows. It only records an application transaction.'
+            : 'It did not add or remove files.'}
         </p>
       )}
     </>
   );
 }
 
-/** How far an application had come: of KPI tables, the versions of staging that they were computed from. */
+/** An application transaction; KPI tables record the staging versions they were computed from. */
 function Txn({ app, version }: CommitDetail['txns'][number]) {
   const staging = /^daybook\/staging\/(\w+)$/.exec(app)?.[1];
   return (
     <div>
-      <dt>{staging === undefined ? app : `Of staging/${staging}`}</dt>
+      <dt>{staging === undefined ? app : `From staging/${staging}`}</dt>
       <dd>
         {staging === undefined ? (
           String(version)

@@ -12,7 +12,7 @@ import { commitsQuery } from './queries';
 const change = (sign: string, value: number | null) =>
   value === null ? '' : value === 0 ? '0' : `${sign}${formatCount(value)}`;
 
-/** Only some of the versions are here to be sorted. */
+/** Not sortable, because only some versions are loaded. */
 const COLUMNS: readonly Column<CommitView>[] = [
   {
     id: 'version',
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<CommitView>[] = [
   },
 ];
 
-/** A table's commits, read as one scrolls; one opens below. */
+/** A table's commits, loaded on scrolling; the selected one is shown below. */
 export function CommitsTab({ table }: { readonly table: TableSummary }) {
   const commits = useInfiniteQuery(commitsQuery(table.name, table.version));
   const [search, setSearch] = useSearchParams();
@@ -90,7 +90,7 @@ export function CommitsTab({ table }: { readonly table: TableSummary }) {
   }
   const rows = commits.data.pages.flatMap((page) => page.commits);
   const oldest = commits.data.pages.at(-1)?.oldest ?? null;
-  if (rows.length === 0) return <Empty title="The log has no entries left" />;
+  if (rows.length === 0) return <Empty title="The log has no entries" />;
   return (
     <>
       <DataTable
@@ -112,8 +112,8 @@ export function CommitsTab({ table }: { readonly table: TableSummary }) {
             ? `The newest ${formatCount(rows.length)} versions; scroll for older ones.`
             : oldest === 0
               ? 'These are all versions.'
-              : 'Older entries of the log were cleaned up by maintenance.'}
-        {commits.error && ` Older versions could not be read: ${commits.error.message}`}
+              : 'Maintenance deleted older log entries.'}
+        {commits.error && ` Older versions could not be loaded: ${commits.error.message}`}
       </p>
       {version !== null && /^\d+$/.test(version) ? (
         <CommitCard table={table} version={Number(version)} />

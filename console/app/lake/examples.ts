@@ -1,7 +1,7 @@
-/** Queries to begin with: what the tables are good for, beyond the KPIs. */
+/** Example queries beyond the KPIs. */
 export const EXAMPLES: readonly { readonly name: string; readonly sql: string }[] = [
   {
-    name: 'The newest orders',
+    name: 'Newest orders',
     sql: `select order_id, user_id, status, created_at, num_of_item
 from orders
 order by created_at desc
@@ -16,7 +16,7 @@ group by all
 order by revenue desc`,
   },
   {
-    name: 'Items whose order has not come yet',
+    name: 'Items without an order',
     sql: `select i.*
 from order_items as i
 anti join orders as o on o.order_id = i.order_id
@@ -24,7 +24,7 @@ order by i.created_at
 limit 1000`,
   },
   {
-    name: 'Rows that each file brought',
+    name: 'Rows per file',
     sql: `select _source_key as file, _source_modified_at as uploaded_at, count(*) as rows
 from orders
 group by all

@@ -19,7 +19,7 @@ const PARTITIONS: readonly Column<PartitionView>[] = [
     width: 2,
     minWidth: 165,
   },
-  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'not known'),
+  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'unknown'),
   countColumn('files', 'Files', ({ files }) => files, { wideOnly: true }),
   bytesColumn('bytes', 'Size', ({ bytes }) => bytes),
 ];
@@ -40,8 +40,8 @@ const FILES: readonly Column<DataFileView>[] = [
     width: 2,
     wideOnly: true,
   },
-  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'not known'),
-  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'not known'),
+  countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'unknown'),
+  bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'unknown'),
   {
     id: 'written',
     header: 'Written',
@@ -52,7 +52,7 @@ const FILES: readonly Column<DataFileView>[] = [
   },
 ];
 
-/** A table's partitions and data files at a version; each leads to its rows. */
+/** A table's partitions and data files at a version, with links to their rows. */
 export function FilesTab({ table }: { readonly table: TableSummary }) {
   const [version] = useVersion(table.version);
   const files = useQuery(filesQuery(table.name, version));
@@ -65,7 +65,7 @@ export function FilesTab({ table }: { readonly table: TableSummary }) {
       <Fetched query={files} what="files">
         {({ partitions, files: found }) =>
           found.length === 0 ? (
-            <Empty title="This version has no files">Its table had no rows then.</Empty>
+            <Empty title="No files">The table was empty at this version.</Empty>
           ) : (
             <>
               <Card title={`${formatCount(partitions.length)} partitions`}>
@@ -88,7 +88,7 @@ export function FilesTab({ table }: { readonly table: TableSummary }) {
                   initialSort={{ id: 'bytes', desc: true }}
                 />
               </Card>
-              <p className="note muted small">Choose a partition or a file to see rows of it.</p>
+              <p className="note muted small">Choose a partition or a file to see its rows.</p>
             </>
           )
         }

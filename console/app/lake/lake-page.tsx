@@ -27,8 +27,8 @@ export default function LakePage() {
           <QueryPage />
         </Route>
         <Route>
-          <Empty title="There is no such page">
-            <Link href="/">To the tables</Link>
+          <Empty title="Page not found">
+            <Link href="/">All tables</Link>
           </Empty>
         </Route>
       </Switch>

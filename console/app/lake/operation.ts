@@ -5,6 +5,6 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   OPTIMIZE: 'compaction',
 };
 
-/** What a commit did, in a word. */
+/** The operation of a commit. */
 export const operationOf = ({ operation }: CommitView): string =>
-  operation === null ? 'not said' : (OPERATIONS[operation] ?? operation);
+  operation === null ? 'unknown' : (OPERATIONS[operation] ?? operation);

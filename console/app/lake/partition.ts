@@ -1,13 +1,13 @@
 import type { PartitionValues } from '../../api/lake';
 
-/** `year=2025 month=03`; a row without a value has none to show. */
+/** `year=2025 month=03`, with `(none)` for null. */
 export function partitionText(values: PartitionValues): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value === null || value === '' ? '(none)' : value}`)
     .join(' ');
 }
 
-/** A partition out of an address; undefined for what is none. */
+/** Parses a partition from the URL; undefined if it is invalid. */
 export function parsePartition(text: string | null): PartitionValues | undefined {
   if (text === null) return undefined;
   try {

@@ -10,7 +10,7 @@ import type {
 } from '../../api/lake';
 import { getJson } from '../shared/api';
 
-/** What the lake's pages ask. What lies at a version never changes, so it is asked once. */
+/** Queries of the lake pages. A version never changes, so its data is requested once. */
 
 export const tablesQuery = queryOptions({
   queryKey: ['lake', 'tables'],
@@ -20,7 +20,7 @@ export const tablesQuery = queryOptions({
 
 const COMMITS = 50;
 
-/** @param newest asked anew with it */
+/** @param newest the newest version; a new one reloads the list */
 export const commitsQuery = (table: string, newest: number) =>
   infiniteQueryOptions({
     queryKey: ['lake', 'commits', table, newest],
@@ -70,7 +70,7 @@ export const rowsQuery = (table: string, version: number, { partition, file }: R
         signal,
       ),
     staleTime: Number.POSITIVE_INFINITY,
-    // Files of old versions may have been deleted meanwhile: what was seen once is not kept for long.
+    // Maintenance may delete the files of old versions, so rows are not cached for long.
     gcTime: 60_000,
   });
 

@@ -14,17 +14,17 @@ import { helpQuery } from './queries';
 import { faultOf, placeOf } from './sql-fault';
 import { isRunning, type QueryRun, useQueryRun } from './use-query-run';
 
-/** When a query may be stopped. */
+/** Choices of the timeout. */
 const SECONDS = [1, 10, 30, 120, 600];
-const STANDARD_SECONDS = 30;
+const DEFAULT_SECONDS = 30;
 
 const secondsOf = (text: string | null): number =>
-  SECONDS.find((seconds) => String(seconds) === text) ?? STANDARD_SECONDS;
+  SECONDS.find((seconds) => String(seconds) === text) ?? DEFAULT_SECONDS;
 
-/** A longer query is not put into the address. */
-const LINKED = 4000;
+/** Longer queries are not stored in the URL. */
+const MAX_LINK_LENGTH = 4000;
 
-/** A box for one SELECT over the tables of the lake, and its answer. */
+/** Runs one SELECT over the tables of the lake and shows the result. */
 export function QueryPage() {
   const help = useQuery(helpQuery);
   const [search, setSearch] = useSearchParams();
@@ -35,8 +35,8 @@ export function QueryPage() {
   const submit = () => {
     if (sql.trim() === '') return;
     const kept = new URLSearchParams();
-    if (sql.length <= LINKED) kept.set('sql', sql);
-    if (seconds !== STANDARD_SECONDS) kept.set('seconds', String(seconds));
+    if (sql.length <= MAX_LINK_LENGTH) kept.set('sql', sql);
+    if (seconds !== DEFAULT_SECONDS) kept.set('seconds', String(seconds));
     setSearch(kept, { replace: true });
     void start({ sql, seconds });
   };
@@ -56,7 +56,7 @@ export function QueryPage() {
             }}
           >
             <label htmlFor="sql" className="muted">
-              One <code>select</code> in DuckDB's SQL, over the tables as they are now; Ctrl+Enter runs it.
+              One <code>select</code> in DuckDB SQL over the current tables. Ctrl+Enter runs it.
             </label>
             <textarea
               id="sql"
@@ -80,7 +80,7 @@ export function QueryPage() {
                 Stop
               </button>
               <label className="row">
-                Stops after
+                Timeout
                 <select
                   value={seconds}
                   onChange={({ target }) =>
@@ -106,7 +106,7 @@ export function QueryPage() {
           </form>
           {run && <Outcome key={run.number} run={run} onPlace={select} again={submit} />}
         </div>
-        <aside className="query-box query-side" aria-label="What can be asked">
+        <aside className="query-box query-side" aria-label="Examples and tables">
           <Card title="Examples">
             <div className="examples">
               {EXAMPLES.map((example) => (
@@ -128,7 +128,7 @@ export function QueryPage() {
 }
 
 const limitsOf = ({ limits: { rows, bytes } }: QueryHelp) =>
-  `At most ${formatCount(rows)} rows and ${formatBytes(bytes)} of answer. It reads the lake alone, and changes nothing.`;
+  `At most ${formatCount(rows)} rows and ${formatBytes(bytes)}. Queries are read-only.`;
 
 function TableList({ help }: { readonly help: QueryHelp }) {
   return help.tables.map(({ name, columns }) => (
@@ -155,15 +155,15 @@ interface OutcomeProps {
 }
 
 function Outcome({ run, onPlace, again }: OutcomeProps) {
-  if (isRunning(run)) return <Running since={run.started} />;
-  if (run.isStopped) return <Empty title="Stopped">The query was stopped before its answer came.</Empty>;
+  if (isRunning(run)) return <Running since={run.startedAt} />;
+  if (run.isStopped) return <Empty title="Stopped">The query was stopped before it finished.</Empty>;
   if (run.answer) return <Answer answer={run.answer} />;
   const fault = run.error instanceof ApiError ? faultOf(run.error.details) : undefined;
-  if (!fault) return <Failure error={run.error ?? new Error('no answer')} retry={again} />;
+  if (!fault) return <Failure error={run.error ?? new Error('no response')} retry={again} />;
   const place = placeOf(run.sql, fault.position);
   return (
     <div className="state state-failure" role="alert">
-      <p className="state-title">The query was not answered</p>
+      <p className="state-title">The query failed</p>
       <p>{fault.error}</p>
       {place && (
         <>
@@ -176,7 +176,7 @@ function Outcome({ run, onPlace, again }: OutcomeProps) {
             </span>
           </pre>
           <button type="button" onClick={() => onPlace(place.offset)}>
-            Go there
+            Go to error
           </button>
         </>
       )}
@@ -192,7 +192,7 @@ function Running({ since }: { readonly since: number }) {
   }, []);
   return (
     <div className="state">
-      <span className="spinner" aria-hidden="true" /> <span role="status">The query runs…</span>{' '}
+      <span className="spinner" aria-hidden="true" /> <span role="status">Running…</span>{' '}
       {Math.floor(Math.max(0, now - since) / 1000)} s
     </div>
   );
@@ -201,27 +201,27 @@ function Running({ since }: { readonly since: number }) {
 function Answer({ answer }: { readonly answer: QueryAnswer }) {
   const { columns, rows, truncated, seconds, tables } = answer;
   const read = tables.map(
-    ({ name, version }) => `${name} ${version === null ? '(not there yet)' : `version ${version}`}`,
+    ({ name, version }) => `${name} ${version === null ? '(does not exist yet)' : `version ${version}`}`,
   );
   const save = () =>
     saveAs(new Blob([toCsv(columns, rows)], { type: 'text/csv;charset=utf-8' }), 'daybook-query.csv');
   return (
-    <section className="query-box" aria-label="Answer">
+    <section className="query-box" aria-label="Result">
       <div className="card-head">
         <p className="note muted" role="status">
           {truncated ? 'The first ' : ''}
           {plural(rows.length, 'row', formatCount)} in {seconds.toFixed(1)} s
-          {read.length > 0 && `, of ${read.join(', ')}`}.
-          {truncated && ' There are more: filter or aggregate, or take daybook query --limit.'}
+          {read.length > 0 && `, from ${read.join(', ')}`}.
+          {truncated && ' There are more rows: filter or aggregate, or use daybook query --limit.'}
         </p>
         <button type="button" onClick={save} disabled={rows.length === 0}>
           Download as CSV
         </button>
       </div>
       {rows.length === 0 ? (
-        <Empty title="No rows">The query was answered, and nothing matches.</Empty>
+        <Empty title="No rows">The query succeeded and returned no rows.</Empty>
       ) : (
-        <CellTable label="Answer" columns={columns} rows={rows} />
+        <CellTable label="Result" columns={columns} rows={rows} />
       )}
     </section>
   );

@@ -8,7 +8,7 @@ import { parsePartition, partitionText } from './partition';
 import { rowsQuery } from './queries';
 import { useVersion, VersionPicker } from './version-picker';
 
-/** Some rows of a table as it was at a version. */
+/** Rows of a table at a version. */
 export function RowsTab({ table }: { readonly table: TableSummary }) {
   const [version] = useVersion(table.version);
   const [search, setSearch] = useSearchParams();
@@ -22,19 +22,17 @@ export function RowsTab({ table }: { readonly table: TableSummary }) {
       {isChosen && (
         <div className="row">
           <span className="chosen">
-            {file === undefined
-              ? `of the partition ${partitionText(partition ?? {})}`
-              : `of the file ${file}`}
+            {file === undefined ? `Partition ${partitionText(partition ?? {})}` : `File ${file}`}
           </span>
           <button type="button" onClick={() => setSearch({ tab: 'rows', version: String(version) })}>
-            Of all
+            Show all
           </button>
         </div>
       )}
       <Fetched query={rows} what="rows">
         {(found) =>
           found.rows.length === 0 ? (
-            <Empty title="No rows">This version has none{isChosen && ' here'}.</Empty>
+            <Empty title="No rows">This version has no rows{isChosen && ' here'}.</Empty>
           ) : (
             <>
               <p className="note muted">{extentOf(found, table)}</p>
@@ -52,7 +50,7 @@ export function RowsTab({ table }: { readonly table: TableSummary }) {
 }
 
 function extentOf({ rows, rows_in_all, files_read, files }: RowsPreview, { key }: TableSummary): string {
-  const by = `by ${key.join(', ')}`;
+  const by = `ordered by ${key.join(', ')}`;
   if (rows_in_all === rows.length) return `All ${formatCount(rows.length)} rows, ${by}.`;
   const all = rows_in_all === null ? '' : ` of ${formatCount(rows_in_all)}`;
   const from =

@@ -1,17 +1,17 @@
 import type { QueryFault } from '../../api/lake';
 
 export interface FaultPlace {
-  /** The line of the SQL that the fault is in, cut around it where it is long. */
+  /** The SQL line with the error, truncated around it if it is long. */
   readonly line: string;
-  /** Where in `line`, from 0. */
+  /** Position in `line`, from 0. */
   readonly column: number;
-  /** Where in the whole SQL, from 0. */
+  /** Position in the whole SQL, from 0. */
   readonly offset: number;
 }
 
 const AROUND = 60;
 
-/** Where in the SQL a fault is; undefined where it has no place, or the SQL has not that much. */
+/** Locates an error in the SQL; undefined without a position, or if it is outside the SQL. */
 export function placeOf(sql: string, position: QueryFault['position']): FaultPlace | undefined {
   if (!position) return undefined;
   const lines = sql.split('\n');
@@ -23,7 +23,7 @@ export function placeOf(sql: string, position: QueryFault['position']): FaultPla
   return { line: line.slice(start, column + AROUND), column: column - start, offset: before + column };
 }
 
-/** What a refused query's answer tells; undefined for another answer. */
+/** The fault in an error response; undefined for other responses. */
 export function faultOf(details: unknown): QueryFault | undefined {
   const isFault =
     typeof details === 'object' && details !== null && 'error' in details && 'position' in details;

@@ -17,7 +17,7 @@ const TABS = [
   { id: 'columns', name: 'Columns' },
 ] as const;
 
-/** One table: its versions, and its files, partitions and rows at any of them. */
+/** One table: its versions, and its files, partitions and rows at each version. */
 export function TablePage({ name }: { readonly name: string }) {
   const tables = useQuery(tablesQuery);
   return (
@@ -28,8 +28,8 @@ export function TablePage({ name }: { readonly name: string }) {
           return table ? (
             <TableParts table={table} />
           ) : (
-            <Empty title="There is no such table, or not yet">
-              <Link href="/">To the tables</Link>
+            <Empty title="This table does not exist, or not yet">
+              <Link href="/">All tables</Link>
             </Empty>
           );
         }}
@@ -48,7 +48,7 @@ function TableParts({ table }: { readonly table: TableSummary }) {
   return (
     <>
       <Facts table={table} />
-      <nav className="tabs" aria-label="Of the table">
+      <nav className="tabs" aria-label="Table">
         {TABS.map(({ id, name }) => (
           <Link key={id} href={hrefOf(id)} aria-current={tab === id ? 'page' : undefined}>
             {name}
@@ -67,7 +67,7 @@ function Facts({ table }: { readonly table: TableSummary }) {
   const { location, version, rows, files, bytes, partitions, changed_at } = table;
   return (
     <dl className="facts">
-      <Fact name="Rows">{rows === null ? 'not known' : formatCount(rows)}</Fact>
+      <Fact name="Rows">{rows === null ? 'unknown' : formatCount(rows)}</Fact>
       <Fact name="Size">{formatBytes(bytes)}</Fact>
       <Fact name="Files">{formatCount(files)}</Fact>
       <Fact name="Partitions">{formatCount(partitions)}</Fact>
@@ -75,7 +75,7 @@ function Facts({ table }: { readonly table: TableSummary }) {
       <Fact name="Last commit">
         <Time at={changed_at} />
       </Fact>
-      <Fact name="Below">
+      <Fact name="Location">
         <code>{location}/</code>
       </Fact>
     </dl>
@@ -113,7 +113,7 @@ function Columns({ table: { columns, key, partition_columns } }: { readonly tabl
                 {[
                   key.includes(name) && 'key',
                   partition_columns.includes(name) && 'partition',
-                  name.startsWith('_source') && 'where the row came from',
+                  name.startsWith('_source') && 'origin of the row',
                 ]
                   .filter(Boolean)
                   .join(', ')}

@@ -12,13 +12,13 @@ const COLUMNS: readonly Column<TableSummary>[] = [
   { id: 'name', header: 'Table', value: ({ name }) => name, width: 1.3, minWidth: 130 },
   {
     id: 'location',
-    header: 'Below',
+    header: 'Location',
     value: ({ location }) => location,
     cell: ({ location }) => <code>{location}/</code>,
     width: 2.1,
     wideOnly: true,
   },
-  countColumn('rows', 'Rows', ({ rows }) => rows, { minWidth: 110 }, 'not known'),
+  countColumn('rows', 'Rows', ({ rows }) => rows, { minWidth: 110 }, 'unknown'),
   bytesColumn('bytes', 'Size', ({ bytes }) => bytes),
   countColumn('files', 'Files', ({ files }) => files, { width: 0.7, wideOnly: true }),
   countColumn('partitions', 'Partitions', ({ partitions }) => partitions, { width: 1.1, wideOnly: true }),
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<TableSummary>[] = [
   },
 ];
 
-/** The tables that are there, each a row that leads to its own page. */
+/** The existing tables, with links to their pages. */
 export function TablesPage() {
   const tables = useQuery(tablesQuery);
   const [, navigate] = useLocation();
@@ -43,14 +43,14 @@ export function TablesPage() {
         {({ tables: found, missing }) =>
           found.length === 0 ? (
             <Empty title="The lake has no tables yet">
-              The first execution with a valid file makes them.{' '}
-              <Link href="~/files">Drop files in to start one.</Link>
+              The first execution with a valid file creates them.{' '}
+              <Link href="~/files">Upload files to start one.</Link>
             </Empty>
           ) : (
             <>
               <p className="note muted">
-                Delta tables in the bucket, as Spark, Athena and DuckDB read them too. Choose one for its
-                versions, files and rows, or <Link href="/query">ask in SQL</Link>.
+                Delta tables in the bucket, which Spark, Athena and DuckDB can also read. Choose one to see
+                its versions, files and rows, or <Link href="/query">query them with SQL</Link>.
               </p>
               <DataTable
                 label="Tables of the lake"
@@ -60,9 +60,7 @@ export function TablesPage() {
                 onOpen={({ name }) => navigate(`/tables/${name}`)}
               />
               {missing.length > 0 && (
-                <p className="note muted small">
-                  Not there yet, until a file for it comes: {missing.join(', ')}.
-                </p>
+                <p className="note muted small">Created by the first file for it: {missing.join(', ')}.</p>
               )}
             </>
           )

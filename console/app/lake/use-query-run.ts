@@ -2,19 +2,19 @@ import { useEffect, useRef, useState } from 'react';
 import type { QueryAnswer, QueryRequest } from '../../api/lake';
 import { postJson } from '../shared/api';
 
-/** A query that was run: under way, answered, failed, or stopped. */
+/** A run of a query: running, succeeded, failed, or stopped. */
 export interface QueryRun {
   readonly sql: string;
-  /** Tells runs apart. */
+  /** Identifies the run. */
   readonly number: number;
-  /** In milliseconds, of performance.now. */
-  readonly started: number;
+  /** From performance.now, in milliseconds. */
+  readonly startedAt: number;
   readonly answer?: QueryAnswer;
   readonly error?: Error;
   readonly isStopped?: boolean;
 }
 
-/** Runs one query at a time; another one, or leaving the page, stops it, in the server too. */
+/** Runs one query at a time. A new query, or leaving the page, cancels it on the server too. */
 export function useQueryRun() {
   const [run, setRun] = useState<QueryRun>();
   const running = useRef<AbortController>(undefined);
@@ -27,17 +27,17 @@ export function useQueryRun() {
     const aborter = new AbortController();
     running.current = aborter;
     number.current += 1;
-    const begun: QueryRun = { sql, number: number.current, started: performance.now() };
-    setRun(begun);
+    const started: QueryRun = { sql, number: number.current, startedAt: performance.now() };
+    setRun(started);
     let ended: QueryRun;
     try {
-      ended = { ...begun, answer: await postJson<QueryAnswer>('lake/query', request, aborter.signal) };
+      ended = { ...started, answer: await postJson<QueryAnswer>('lake/query', request, aborter.signal) };
     } catch (error) {
-      if (aborter.signal.aborted) ended = { ...begun, isStopped: true };
-      else ended = { ...begun, error: error instanceof Error ? error : new Error(String(error)) };
+      if (aborter.signal.aborted) ended = { ...started, isStopped: true };
+      else ended = { ...started, error: error instanceof Error ? error : new Error(String(error)) };
     }
-    // A later one may have taken its place.
-    setRun((current) => (current?.number === begun.number ? ended : current));
+    // A newer run may have replaced it.
+    setRun((current) => (current?.number === started.number ? ended : current));
   };
   return { run, start, stop: () => running.current?.abort() };
 }

@@ -3,7 +3,7 @@ import type { About } from '../../api/about';
 import { getJson } from './api';
 import { formatInstant } from './format';
 
-/** The deployment that is looked at; undefined until the server told. */
+/** The deployment; undefined until loaded. */
 export function useAbout(): About | undefined {
   return useQuery(aboutQuery).data;
 }
@@ -14,7 +14,7 @@ export const aboutQuery = {
   staleTime: 60_000,
 };
 
-/** An instant in the reporting time zone, with the zone; nothing where there is none. */
+/** An instant in the reporting time zone, with the zone's name. */
 export function Time({ at }: { readonly at: string | null | undefined }) {
   const timeZone = useAbout()?.timeZone ?? 'UTC';
   return at ? <time dateTime={at}>{formatInstant(at, timeZone)}</time> : null;

@@ -1,11 +1,11 @@
-/** The server refused, or could not do, what was asked; the message is for the user. */
+/** A request failed; the message is for the user. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
     message: string,
-    /** HTTP status; 0 where no answer came. */
+    /** HTTP status; 0 without a response. */
     readonly status: number,
-    /** The whole answer, where it was JSON. */
+    /** The response body, if it was JSON. */
     readonly details?: unknown,
   ) {
     super(message);
@@ -15,8 +15,8 @@ export class ApiError extends Error {
 const TOKEN_KEY = 'daybook-token';
 
 /**
- * The token of the address that was opened, kept for this tab alone, so that reloading works; it is taken out of the address
- * bar. Empty where the page was opened without one.
+ * Moves the token from the URL to the session storage of this tab, so that reloading works. Empty if the page was opened
+ * without a token.
  */
 function takeToken(): string {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -31,7 +31,7 @@ const token = takeToken();
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** `/api/...` with a query; what is undefined is left out. Parts of the path are the caller's to encode. */
+/** `/api/...` with the defined query parameters. The caller encodes the parts of the path. */
 export function apiUrl(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
@@ -40,7 +40,7 @@ export function apiUrl(path: string, query: Query = {}): string {
 
 /** @throws ApiError */
 export async function getJson<Result>(path: string, query?: Query, signal?: AbortSignal): Promise<Result> {
-  const answer = await ask(apiUrl(path, query), { signal: signal ?? null });
+  const answer = await request(apiUrl(path, query), { signal: signal ?? null });
   return answer.json();
 }
 
@@ -50,7 +50,7 @@ export async function postJson<Result>(
   body: unknown = {},
   signal?: AbortSignal,
 ): Promise<Result> {
-  const answer = await ask(apiUrl(path), {
+  const answer = await request(apiUrl(path), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -59,9 +59,9 @@ export async function postJson<Result>(
   return answer.json();
 }
 
-/** Has the browser save an answer as a file. @throws ApiError */
+/** Saves a response as a file. @throws ApiError */
 export async function download(path: string, fileName: string, query?: Query): Promise<void> {
-  const answer = await ask(apiUrl(path, query), {});
+  const answer = await request(apiUrl(path, query), {});
   saveAs(await answer.blob(), fileName);
 }
 
@@ -71,11 +71,11 @@ export function saveAs(content: Blob, fileName: string): void {
   link.href = url;
   link.download = fileName;
   link.click();
-  // The browser has the content by then.
+  // By then the browser has read the content.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Sends a file, telling how much of it went, from 0 to 1: fetch cannot. @throws ApiError */
+/** Uploads a file with progress from 0 to 1, which fetch does not report. @throws ApiError */
 export function upload(
   path: string,
   query: Query,
@@ -91,7 +91,7 @@ export function upload(
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     request.onerror = () => reject(unreachable());
-    request.onabort = () => reject(new ApiError('the upload was stopped', 0));
+    request.onabort = () => reject(new ApiError('the upload was cancelled', 0));
     request.onload = () =>
       request.status < 300
         ? resolve()
@@ -100,7 +100,7 @@ export function upload(
   });
 }
 
-async function ask(url: string, init: RequestInit): Promise<Response> {
+async function request(url: string, init: RequestInit): Promise<Response> {
   const headers = { ...init.headers, Authorization: `Bearer ${token}` };
   let answer: Response;
   try {
@@ -117,12 +117,14 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
 }
 
 const unreachable = () =>
-  new ApiError('The console does not answer. Is daybook local, or daybook console, still running?', 0);
+  new ApiError(
+    'The console server does not respond. Check that daybook local or daybook console is still running.',
+    0,
+  );
 
 function messageOf(body: string): string {
   const details = detailsOf(body);
   const hasMessage = typeof details === 'object' && details !== null && 'error' in details;
-  // Not JSON: told as it is.
   return (hasMessage && typeof details.error === 'string' ? details.error : body) || 'no reason given';
 }
 

@@ -4,12 +4,12 @@ import { Card } from './page';
 interface Props {
   readonly title: string;
   readonly chart: ReactNode;
-  /** The same numbers, for who would rather read, or cannot see, a chart. */
+  /** The same numbers as an accessible table. */
   readonly table: ReactNode;
   readonly children?: ReactNode;
 }
 
-/** A part of a page that shows a chart, or the table of it. */
+/** A card that shows a chart or its table. */
 export function ChartCard({ title, chart, table, children }: Props) {
   const [isTable, setTable] = useState(false);
   return (

@@ -1,17 +1,17 @@
 import { useMemo, useSyncExternalStore } from 'react';
 
-/** What a canvas is painted with: the page's own colours, as theme.css has them. */
+/** The colours of theme.css for drawing on a canvas. */
 export interface Colours {
   readonly text: string;
   readonly muted: string;
   readonly line: string;
   readonly surface: string;
   readonly sunken: string;
-  /** Eight that can be told apart, by colour-blind readers too. */
+  /** Eight colours that colour-blind readers can distinguish. */
   readonly series: readonly string[];
 }
 
-/** Other ones as soon as the theme changes. */
+/** Changes with the theme. */
 export function useColours(): Colours {
   const theme = useSyncExternalStore(watchTheme, () => document.documentElement.dataset.theme ?? '');
   return useMemo(readColours, [theme]);

@@ -1,6 +1,5 @@
 /**
- * A name from data as a chart may draw it. The library keeps the widths of texts in an object by text, and would take
- * `__proto__` for an entry of its own and write into every object of the page; with a joiner of no width in front, no text,
- * nor the beginning of one, is the name of something that objects have.
+ * Makes a name from data safe to draw. ECharts caches text widths in a plain object, so the name `__proto__` would pollute the
+ * prototype of all objects. With a zero-width joiner in front, no text or prefix of it is an object property.
  */
 export const drawn = (name: string): string => `\u2060${name}`;

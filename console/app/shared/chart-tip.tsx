@@ -1,24 +1,24 @@
-/** What stands at a point of a chart, in words. */
+/** The text of a point in a chart. */
 export interface Tip {
   readonly title: string;
   readonly lines: readonly {
     readonly name: string;
     readonly value: string;
-    /** Of theme.css's `--chart-1` to 8. */
+    /** Number of a colour `--chart-1` to `--chart-8` in theme.css. */
     readonly colour?: number;
   }[];
-  /** What is to be known of the numbers. */
+  /** A note about the numbers. */
   readonly note?: string;
 }
 
 interface Props {
   readonly tip: Tip;
-  /** Where the point is, and how wide the chart is, in pixels. */
+  /** Position of the point and width of the chart, in pixels. */
   readonly x: number;
   readonly width: number;
 }
 
-/** Beside the point, on the side that has more room; the mouse passes through. */
+/** A tooltip beside the point, on the side with more space; it ignores the mouse. */
 export function ChartTip({ tip, x, width }: Props) {
   const place = x < width / 2 ? { left: x + 12 } : { right: width - x + 12 };
   return (
@@ -42,7 +42,7 @@ export function ChartTip({ tip, x, width }: Props) {
   );
 }
 
-/** A sample of a series' colour. @param colour of theme.css's `--chart-1` to 8 */
+/** A sample of a series' colour. @param colour number of `--chart-1` to `--chart-8` in theme.css */
 export function Swatch({ colour }: { readonly colour: number }) {
   return <span className="swatch" style={{ background: `var(--chart-${colour})` }} aria-hidden="true" />;
 }

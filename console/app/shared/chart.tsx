@@ -18,13 +18,13 @@ use([
   CanvasRenderer,
 ]);
 
-/** A place in a chart: on the x axis and, where the y axis is one of categories too, on that. */
+/** A point in a chart: index on the x axis and, if the y axis has categories, on the y axis. */
 export interface ChartPoint {
   readonly column: number;
   readonly row: number;
 }
 
-/** Pixels from each side to where the axes are. */
+/** Pixels from each side to the axes. */
 export interface Grid {
   readonly left: number;
   readonly right: number;
@@ -33,31 +33,31 @@ export interface Grid {
 }
 
 interface Props {
-  /** What the chart shows, for who cannot see it. */
+  /** Description for screen readers. */
   readonly label: string;
-  /** Memoized: another function draws anew, keeping the zoom. Its x axis is one of categories. */
+  /** Must be memoized: a new function redraws the chart and keeps the zoom. The x axis has categories. */
   readonly option: (colours: Colours) => EChartsCoreOption;
   readonly columns: number;
-  /** Of a y axis of categories. */
+  /** Number of categories on the y axis. */
   readonly rows?: number;
   /** Pixels. */
   readonly height: number;
   readonly grid: Grid;
-  /** What stands at a point, shown on hover and told to screen readers; undefined for nothing. */
+  /** Text of a point for the tooltip and screen readers; undefined for none. */
   readonly tip: (point: ChartPoint) => Tip | undefined;
-  /** By click, Enter or Space. */
+  /** Called on click, Enter or Space. */
   readonly onOpen?: ((point: ChartPoint) => void) | undefined;
 }
 
 /**
- * A chart on a canvas in the page's colours. Arrow keys go from point to point as the mouse does. Names and numbers that
- * come from data are shown by React alone, never as markup.
+ * A chart on a canvas in the theme's colours. Arrow keys move between points. Names and numbers from data are rendered only by
+ * React, never as markup.
  */
 export function Chart({ label, option, columns, rows = 1, height, grid, tip, onOpen }: Props) {
   const canvas = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType>();
   const [point, setPoint] = useState<ChartPoint>();
-  // Where points are changes with zoom and size.
+  // Positions of points change with zoom and size.
   const [, setMoved] = useState(0);
   const colours = useColours();
 
@@ -119,7 +119,7 @@ export function Chart({ label, option, columns, rows = 1, height, grid, tip, onO
     const next = step(event.key, from, columns, rows);
     if (!next) return;
     event.preventDefault();
-    // The first key shows where one is, unless it leads elsewhere.
+    // The first arrow key only shows the current point.
     const chosen = at || event.key === 'Home' || event.key === 'End' ? next : from;
     if (chart) bringIntoView(chart, chosen.column, columns);
     setPoint(chosen);
@@ -169,7 +169,7 @@ function pointAt(
   return isWithin ? { column, row } : undefined;
 }
 
-/** In pixels of the chart: the middle of the column, and a cell, or a line from top to bottom; undefined where it is zoomed out of. */
+/** Position in pixels of the cell, or of a vertical line; undefined if it is outside the zoom. */
 function placeOf(chart: EChartsType, { column, row }: ChartPoint, rows: number, grid: Grid) {
   const middle = Number(chart.convertToPixel({ xAxisIndex: 0 }, column));
   const bottom = chart.getHeight() - grid.bottom;
@@ -210,7 +210,7 @@ interface Zoom {
   readonly endValue?: number;
 }
 
-/** Moves the zoom so far that the column is within. */
+/** Moves the zoom so that the column is visible. */
 function bringIntoView(chart: EChartsType, column: number, columns: number): void {
   const { dataZoom } = chart.getOption() as { dataZoom?: readonly Zoom[] };
   const { startValue = 0, endValue = columns - 1 } = dataZoom?.[0] ?? {};

@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from './format';
 type Layout = Pick<Column<unknown>, 'width' | 'minWidth' | 'wideOnly'>;
 type Amount = number | null | undefined;
 
-/** Of columns of amounts, of which `unknown` is shown where there is none. */
+/** Creates columns of amounts; `unknown` is shown for a missing one. */
 const amountColumn =
   (format: (amount: number) => string) =>
   <Row>(
@@ -24,5 +24,5 @@ const amountColumn =
 /** A column of counts. */
 export const countColumn = amountColumn(formatCount);
 
-/** A column of sizes, given in bytes. */
+/** A column of sizes in bytes. */
 export const bytesColumn = amountColumn(formatBytes);

@@ -2,20 +2,20 @@ import { type ReactNode, useRef, useState } from 'react';
 import { Failure } from './states';
 
 interface Props {
-  /** On the button. */
+  /** Text of the button. */
   readonly label: string;
-  /** What will happen, asked as a question. */
+  /** The question to confirm. */
   readonly question: string;
   readonly children?: ReactNode;
   readonly disabled?: boolean;
   readonly danger?: boolean;
-  /** Called as the dialog opens: to find out what it tells. */
+  /** Called when the dialog opens, for example to load its content. */
   readonly onOpen?: () => void;
-  /** Does it; the dialog stays open, and says why, where it rejects. */
+  /** The action; if it rejects, the dialog stays open and shows the error. */
   readonly onConfirm: () => Promise<unknown>;
 }
 
-/** A button that asks before it acts, in a dialog that Escape leaves. */
+/** A button that asks for confirmation in a dialog; Escape cancels. */
 export function ConfirmButton({ label, question, children, disabled, danger, onOpen, onConfirm }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isBusy, setBusy] = useState(false);

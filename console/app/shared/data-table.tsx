@@ -14,34 +14,34 @@ import { type ReactNode, useMemo, useRef, useState } from 'react';
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
-  /** What a row is sorted by, and shown as where `cell` is not given. */
+  /** The sort value, also shown if there is no `cell`. */
   readonly value: (row: Row) => string | number | null | undefined;
   readonly cell?: (row: Row) => ReactNode;
-  /** Numbers are lined up on the right. */
+  /** Aligned right. */
   readonly numeric?: boolean;
-  /** A share of the table's width, 1 where it is not given. */
+  /** Relative width, default 1. */
   readonly width?: number;
-  /** In pixels; where columns need more than there is, the table scrolls sideways. */
+  /** In pixels; if the columns do not fit, the table scrolls horizontally. */
   readonly minWidth?: number;
-  /** Left out below 700 pixels. */
+  /** Hidden below 700 pixels. */
   readonly wideOnly?: boolean;
-  /** false: the header is no button. */
+  /** false: the header is not a button. */
   readonly sortable?: boolean;
 }
 
 interface Props<Row> {
-  /** What the table shows, for who cannot see it. */
+  /** Description for screen readers. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowId: (row: Row) => string;
-  /** Makes rows buttons: by click, Enter or Space. */
+  /** Makes rows act as buttons on click, Enter and Space. */
   readonly onOpen?: (row: Row) => void;
   readonly selected?: string | undefined;
-  /** Pixels of what is seen at once; beyond that it scrolls, drawing only what is seen. */
+  /** Maximum height in pixels; a longer table scrolls. */
   readonly height?: number;
   readonly initialSort?: { readonly id: string; readonly desc: boolean };
-  /** Called when the end comes into view: to fetch more. */
+  /** Called when the last row becomes visible, to load more. */
   readonly onEnd?: () => void;
 }
 
@@ -53,7 +53,7 @@ const features = tableFeatures({
 
 const ROW_HEIGHT = 36;
 
-/** A table that sorts by any column and stays fluid with tens of thousands of rows, as it draws only those in view. */
+/** A sortable table that renders only visible rows, so that it stays fast with tens of thousands of rows. */
 export function DataTable<Row extends object>({
   label,
   columns,
@@ -107,7 +107,7 @@ export function DataTable<Row extends object>({
   const classOf = ({ numeric, wideOnly }: Column<Row>) =>
     `${numeric ? 'numeric' : ''} ${wideOnly ? 'wide-only' : ''}`.trim();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: allows scrolling by keyboard
     <div ref={scroller} className="table" style={{ ...style, maxHeight: height }} tabIndex={0}>
       <table aria-label={label} aria-rowcount={sorted.length + 1} style={{ minWidth }}>
         <thead>

@@ -1,9 +1,9 @@
-/** What turns the reading direction, hides, or breaks the line. */
+/** Characters that change the text direction, are invisible, or break the line. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /**
- * Text that came in a file, or as the name of one, in a direction of its own; characters that would be unseen, or change how
- * what stands beside them is read, are shown by their code.
+ * Text from a file or file name, with isolated text direction. Invisible characters, and those that affect adjacent text, are
+ * shown as codes.
  */
 export function FileText({ children }: { readonly children: string }) {
   if (!UNSEEN.test(children)) return <bdi>{children}</bdi>;

@@ -1,4 +1,4 @@
-/** Numbers and times as the user's locale has them; exact decimals keep all their digits. */
+/** Formats numbers and times for the user's locale; exact decimals keep all digits. */
 
 const count = new Intl.NumberFormat();
 const money = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -8,7 +8,7 @@ export const formatCount = (value: number | bigint): string => count.format(valu
 
 /** Money or a rate with two decimals. @param value an exact decimal as text (DynamoDB drops trailing zeros), or a number */
 export const formatDecimal = (value: string | number): string =>
-  // A decimal as text is formatted digit by digit, however long it is.
+  // Intl formats a decimal string without loss of digits.
   money.format(value as Intl.StringNumericLiteral);
 
 export const formatPercent = (value: string | number): string => `${formatDecimal(value)} %`;
@@ -41,7 +41,7 @@ const instants = new Map<string, Intl.DateTimeFormat>();
 
 /** An instant in a zone, with the zone's short name. */
 export function formatInstant(instant: string | number | Date, timeZone: string): string {
-  // Making a format takes a hundred times as long as using it.
+  // Cached, because creating a format takes a hundred times as long as using it.
   const format =
     instants.get(timeZone) ??
     new Intl.DateTimeFormat(undefined, {
@@ -58,7 +58,7 @@ export function formatInstant(instant: string | number | Date, timeZone: string)
   return format.format(new Date(instant));
 }
 
-/** A day of the reporting time zone, as the KPIs have it: YYYY-MM-DD. */
+/** Formats a day (YYYY-MM-DD) of the reporting time zone. */
 export function formatDay(day: string): string {
   return new Intl.DateTimeFormat(undefined, {
     timeZone: 'UTC',

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 
-/** A page's heading, what can be done on it, and its content. */
+/** A page with heading, actions and content. */
 export function Page({
   title,
   actions,
@@ -24,7 +24,7 @@ export function Page({
   );
 }
 
-/** A part of a page with a heading of its own. */
+/** A part of a page with its own heading. */
 export function Card({
   title,
   actions,

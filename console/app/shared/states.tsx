@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from './api';
 
-/** Nothing to show: why, and what to do next. */
+/** Nothing to show, with the reason and the next step. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (
     <div className="state">
@@ -20,18 +20,18 @@ export function Loading({ what }: { readonly what: string }) {
   );
 }
 
-/** What went wrong in the server's words, and another try. */
+/** An error message with a retry button. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
   return (
     <div className="state state-failure" role="alert">
       <p className="state-title">
-        {error instanceof ApiError && error.status === 401 ? 'No access' : 'That did not work'}
+        {error instanceof ApiError && error.status === 401 ? 'No access' : 'Request failed'}
       </p>
       <p>{error.message}</p>
       {error instanceof ApiError && error.status === 401 ? (
         <p className="muted">
-          Open the address that <code>daybook local</code> or <code>daybook console</code> printed last, or
-          run <code>daybook open</code>.
+          Open the URL that <code>daybook local</code> or <code>daybook console</code> printed, or run{' '}
+          <code>daybook open</code>.
         </p>
       ) : (
         retry && (
@@ -44,7 +44,7 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   );
 }
 
-/** What a query found; before, that it loads; where it failed, why. Data that is there stays while it is asked for again. */
+/** The data of a query, its loading state, or its error. Existing data stays visible while it is reloaded. */
 export function Fetched<Data>({
   query,
   what,

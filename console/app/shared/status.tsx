@@ -12,13 +12,13 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
   );
 }
 
-/** Of an execution's status, as Step Functions names it. */
+/** The tone of a Step Functions execution status. */
 export function executionTone(status: string): Tone {
   if (status === 'SUCCEEDED') return 'good';
   return status === 'RUNNING' ? 'busy' : 'bad';
 }
 
-/** Of a file's outcome, as the ledger names it. */
+/** The tone of a ledger outcome. */
 export function outcomeTone(outcome: string): Tone {
   if (outcome === 'archived' || outcome === 'duplicate') return 'good';
   if (outcome === 'rejected' || outcome === 'dead_letter') return 'bad';

@@ -5,7 +5,7 @@ export type Theme = 'light' | 'dark';
 const KEY = 'daybook-theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 
-/** The chosen theme, or the system's; and how to choose one. The page has it as `data-theme`. */
+/** The chosen theme (default: the system's) and a setter. Sets `data-theme` on the page. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const isSystemDark = useSyncExternalStore(
     (onChange) => {

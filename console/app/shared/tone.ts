@@ -1,2 +1,2 @@
-/** How something fares, told by colour, sign and word, so that no one of them is needed alone. */
+/** A status, shown by colour, sign and text so that none of them is needed alone. */
 export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'quiet';

@@ -5,13 +5,13 @@ import { readTimeZone } from '../../../operations/kpis/time-zone';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { version } from '../../../package.json';
 import type { About } from '../../api/about';
-import { remembered } from '../remembered';
+import { cached } from '../cached';
 
-/** How long the time zone is believed, in milliseconds: it changes with a deployment, and costs a look at the lake. */
+/** Cache duration of the time zone, which changes only with a deployment and requires reading the lake. */
 const TIME_ZONE_FOR_MS = 60_000;
 
 export function aboutRoutes(deployment: Deployment, lake: LakeReader): Hono {
-  const timeZone = remembered(TIME_ZONE_FOR_MS, () => lake.use(readTimeZone));
+  const timeZone = cached(TIME_ZONE_FOR_MS, () => lake.use(readTimeZone));
   return new Hono().get('/', async (context) => {
     const { bucket, stateMachineArn, names, isLocal } = deployment;
     const [, , , region = '', account = ''] = stateMachineArn.split(':');

@@ -6,17 +6,17 @@ import { DeploymentError, explainError } from '../../../operations/errors';
 import { archivedFiles, replayFiles } from '../../../operations/files/replay';
 import type { ReplayPlan, ReplayState } from '../../api/files';
 
-/** Replays that are remembered, so that a page can ask how they went. */
-const REMEMBERED = 50;
-const TOLD_LEFT = 100;
+/** Replays whose state is kept for the page to query. */
+const MAX_REPLAYS = 50;
+const MAX_LEFT = 100;
 
 const whatSchema = z.string().min(1).max(2048);
 
-/** Replays: each goes on when the page that began it is left. @param onDone called once one ended */
+/** Replays continue when the page that started them is closed. @param onDone called after each replay */
 export function fileReplayRoutes(deployment: Deployment, onDone: () => void): Hono {
   const replays = new Map<string, ReplayState>();
 
-  const begin = async (what: string): Promise<ReplayState> => {
+  const start = async (what: string): Promise<ReplayState> => {
     const files = await archivedFiles(deployment, what);
     const id = randomUUID();
     const started: ReplayState = {
@@ -32,11 +32,11 @@ export function fileReplayRoutes(deployment: Deployment, onDone: () => void): Ho
       replays.set(id, { ...state, ...by(state) });
     };
     replays.set(id, started);
-    for (const old of [...replays.keys()].slice(0, -REMEMBERED)) replays.delete(old);
+    for (const old of [...replays.keys()].slice(0, -MAX_REPLAYS)) replays.delete(old);
     replayFiles(deployment, files, ({ key, outcome }) =>
       change(({ done, left }) => ({
         done: done + 1,
-        left: outcome === 'left' && left.length < TOLD_LEFT ? [...left, key] : left,
+        left: outcome === 'left' && left.length < MAX_LEFT ? [...left, key] : left,
       })),
     ).then(
       () => {
@@ -55,11 +55,11 @@ export function fileReplayRoutes(deployment: Deployment, onDone: () => void): Ho
     })
     .post('/', async (context) => {
       const { what } = z.object({ what: whatSchema }).parse(await context.req.json());
-      return context.json<ReplayState>(await begin(what), 202);
+      return context.json<ReplayState>(await start(what), 202);
     })
     .get('/:id', (context) => {
       const state = replays.get(context.req.param('id'));
-      if (!state) throw new DeploymentError('this console knows no such replay: it was started anew since');
+      if (!state) throw new DeploymentError('unknown replay: the console was restarted since it began');
       return context.json<ReplayState>(state);
     });
 }

@@ -5,24 +5,24 @@ import { z } from 'zod';
 import { keyFault } from '../../../domain/upload-keys';
 import type { Deployment } from '../../../operations/deployment';
 import { DeploymentError } from '../../../operations/errors';
-import { uploadMended } from '../../../operations/files/fix-rows';
+import { uploadFixedRows } from '../../../operations/files/fix-rows';
 import { findUpload } from '../../../operations/files/rejection';
 import { uploadStream } from '../../../operations/files/upload';
 import { s3Bucket } from '../../../storage/s3-bucket';
-import type { MendedAnswer, WaitingFile } from '../../api/files';
+import type { FixedRowsAnswer, WaitingFile } from '../../api/files';
 
-/** Of rows that were mended by hand. */
-const MOST_MENDED_BYTES = 16 * 1024 * 1024;
+/** Limit of a request with fixed rows. */
+const MAX_FIXED_ROWS_BYTES = 16 * 1024 * 1024;
 
 const keySchema = z.string().min(1).max(4096);
 
 const contentSchema = z.object({
   key: keySchema,
-  /** The file that waits under the key may be replaced. */
+  /** True to replace a file that is waiting under the key. */
   replace: z.enum(['true', 'false']).default('false'),
 });
 
-const mendedSchema = z.object({
+const fixedRowsSchema = z.object({
   key: z.string().min(1).max(2048),
   upload: z.string().min(1).max(200),
   rows: z
@@ -31,7 +31,7 @@ const mendedSchema = z.object({
     .max(10_000),
 });
 
-/** Files that come: into `input/`, and nowhere else. @param onUploaded called once one lies there */
+/** Uploads, only to `input/`. @param onUploaded called after each upload */
 export function fileUploadRoutes(
   deployment: Deployment,
   onUploaded: () => void,
@@ -50,22 +50,22 @@ export function fileUploadRoutes(
     .put('/content', async (context) => {
       const { key, replace } = contentSchema.parse(context.req.query());
       const size = z.coerce.number().int().nonnegative().parse(context.req.header('Content-Length'));
-      // As Node's own stream: what the browser breaks off fails here, and nothing gathers in memory.
+      // Node's stream is used directly: an aborted request fails here, and the body is not buffered.
       await uploadStream(deployment, { key, size, body: context.env.incoming, replace: replace === 'true' });
       onUploaded();
       return context.json({ key });
     })
-    .post('/mended', bodyLimit({ maxSize: MOST_MENDED_BYTES, onError: tooLong }), async (context) => {
-      const { rows, ...place } = mendedSchema.parse(await context.req.json());
+    .post('/fixed-rows', bodyLimit({ maxSize: MAX_FIXED_ROWS_BYTES, onError: tooLong }), async (context) => {
+      const { rows, ...place } = fixedRowsSchema.parse(await context.req.json());
       const upload = await findUpload(deployment, place);
-      const answer = await uploadMended(deployment, upload, rows, new Date());
+      const answer = await uploadFixedRows(deployment, upload, rows, new Date());
       onUploaded();
-      return context.json<MendedAnswer>(answer);
+      return context.json<FixedRowsAnswer>(answer);
     });
 }
 
 function tooLong(): never {
   throw new DeploymentError(
-    `the mended rows are more than ${MOST_MENDED_BYTES} bytes: download the rows to mend, and upload that file`,
+    `the fixed rows exceed ${MAX_FIXED_ROWS_BYTES} bytes: download the rows to fix, and upload that file`,
   );
 }

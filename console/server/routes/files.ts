@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { OUTCOMES } from '../../../domain/ledger';
 import type { Deployment } from '../../../operations/deployment';
-import { cellsOf, mendableFile, openBadRows, readBadRows } from '../../../operations/files/bad-rows';
+import { cellsOf, openBadRows, readBadRows, rowsToFix } from '../../../operations/files/bad-rows';
 import { readShape } from '../../../operations/files/file-shape';
 import { readUploads } from '../../../operations/files/ledger';
 import { watchLedger } from '../../../operations/files/ledger-counts';
@@ -24,17 +24,17 @@ import { fileReplayRoutes } from './file-replays';
 import { fileUploadRoutes } from './file-uploads';
 
 const PAGE_FILES = 200;
-const MOST_UPLOADS = 500;
+const MAX_UPLOADS = 500;
 const PAGE_ROWS = 100;
 
-/** Of a row that is sent to the page; a longer one is mended in a file. */
+/** Limits of a row on the page; a longer row must be fixed in a file. */
 const SHOWN_CHARACTERS = 10_000;
 const SHOWN_CELLS = 200;
 
 const keySchema = z.string().min(1).max(2048);
 const placeSchema = z.object({ key: keySchema, upload: z.string().min(1).max(200) });
 
-/** `after`, as the page that ended there gave it. */
+/** `after`: the `next` value of the previous page. */
 const afterSchema = z
   .string()
   .max(20_000)
@@ -42,7 +42,7 @@ const afterSchema = z
     try {
       return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     } catch {
-      context.addIssue('expected what an earlier page gave as next');
+      context.addIssue('expected the next value of a previous page');
       return z.NEVER;
     }
   });
@@ -53,7 +53,7 @@ const listSchema = z.object({
   after: afterSchema.optional(),
 });
 
-/** What became of files, what is wrong with those that were rejected, and what can be done about it. */
+/** Outcomes of files, reasons for rejections, and actions on files. */
 export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindings }> {
   const ledger = watchLedger(deployment);
   return new Hono<{ Bindings: HttpBindings }>()
@@ -67,7 +67,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
     .get('/counts', async (context) => context.json<FileCounts>(await ledger.counts()))
     .get('/uploads', async (context) => {
       const key = keySchema.parse(context.req.query('key'));
-      return context.json<KeyUploads>({ uploads: await readUploads(deployment, key, MOST_UPLOADS) });
+      return context.json<KeyUploads>({ uploads: await readUploads(deployment, key, MAX_UPLOADS) });
     })
     .get('/reason', async (context) => {
       const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
@@ -106,9 +106,9 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
       const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
       return csv(await openBadRows(deployment, upload));
     })
-    .get('/mendable.csv', async (context) => {
+    .get('/rows-to-fix.csv', async (context) => {
       const upload = await findUpload(deployment, placeSchema.parse(context.req.query()));
-      return csv(Readable.from(await mendableFile(deployment, upload)));
+      return csv(Readable.from(await rowsToFix(deployment, upload)));
     })
     .get('/dead-letters', async (context) => {
       const { dead_letters } = await redrive(deployment, true);
@@ -119,7 +119,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
     .route('/replays', fileReplayRoutes(deployment, ledger.forget));
 }
 
-/** Sent as it is read: it may be long. */
+/** Streams the body, which may be large. */
 function csv(body: Readable | undefined): Response {
   return new Response(body ? (Readable.toWeb(body) as ReadableStream) : '', {
     headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment' },

@@ -5,69 +5,66 @@ import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
 import { listExecutions } from '../../../operations/executions/executions';
 import { readAlarms } from '../../../operations/health/alarms';
-import { clockHealth } from '../../../operations/health/clock';
 import { readExecutionsHealth } from '../../../operations/health/executions';
 import { evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../../operations/health/maintenance';
 import { type Metrics, readMetrics } from '../../../operations/health/metrics';
 import { readQueueHealth } from '../../../operations/health/queues';
 import { readReconciliationHealth } from '../../../operations/health/reconciliation';
+import { scheduleHealth } from '../../../operations/health/schedule';
 import { readVersions } from '../../../operations/health/versions';
-import type { LocalClock } from '../../../operations/health/views';
+import type { LocalSchedule } from '../../../operations/health/views';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { packagePath } from '../../../package-path';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import type { AlarmsHealth, RunbookSection, Versions } from '../../api/health';
-import { remembered } from '../remembered';
+import { cached } from '../cached';
 
 interface HealthDeps {
   readonly deployment: Deployment;
   readonly lake: LakeReader;
-  readonly clock: (() => LocalClock) | undefined;
+  readonly clock: (() => LocalSchedule) | undefined;
 }
 
-/** What AWS bills by the request, or tells by the minute, is asked for no oftener; in milliseconds. */
-const AWS_EVERY = { often: 4000, seldom: 60_000 };
-const LOCAL_EVERY = { often: 500, seldom: 500 };
+/** Cache durations in milliseconds: long for requests that AWS bills, or data that changes by the minute. */
+const AWS_CACHE_MS = { short: 4000, long: 60_000 };
+const LOCAL_CACHE_MS = { short: 500, long: 500 };
 
-const NO_METRICS: Metrics = { oldestSeconds: null, lastCall: null, errors: 0 };
+const NO_METRICS: Metrics = { oldestSeconds: null, lastInvocation: null, errors: 0 };
 
-/** Enough to find the failures of an alarm's period. */
+/** Enough to cover an alarm's period. */
 const EXECUTIONS = 50;
 
 const sectionSchema = z.object({ section: z.string().regex(/^[a-z-]{1,50}$/) });
 
-/** How the deployment fares, a part a request. */
+/** The health of the deployment, one request per part. */
 export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
   const { names, isLocal } = deployment;
-  const { often, seldom } = isLocal ? LOCAL_EVERY : AWS_EVERY;
+  const { short, long } = isLocal ? LOCAL_CACHE_MS : AWS_CACHE_MS;
   const bucket = s3Bucket(deployment.s3, deployment.bucket);
-  // Of the queue's client, so that both have the same credentials.
+  // Taken from the queue's client, so that both use the same credentials.
   const { region, credentials } = deployment.sqs.config;
   const cloudWatch = isLocal ? undefined : new CloudWatchClient({ region, credentials });
 
-  const metrics = remembered(seldom, async () => cloudWatch && readMetrics(cloudWatch, names, new Date()));
-  const executions = remembered(often, () => listExecutions(deployment, EXECUTIONS));
-  const queues = remembered(often, async () => {
-    // The queue itself is told even where CloudWatch says no; the clock's part tells why it does.
-    const told = await metrics().catch(() => NO_METRICS);
-    return readQueueHealth(deployment, told, new Date());
+  const metrics = cached(long, async () => cloudWatch && readMetrics(cloudWatch, names, new Date()));
+  const executions = cached(short, () => listExecutions(deployment, EXECUTIONS));
+  const queues = cached(short, async () => {
+    // Show the queue even if CloudWatch fails; the schedule's part reports the error.
+    const known = await metrics().catch(() => NO_METRICS);
+    return readQueueHealth(deployment, known, new Date());
   });
-  const ofExecutions = remembered(often, async () => readExecutionsHealth(deployment, await executions()));
-  const maintenance = remembered(seldom, () => readMaintenanceHealth(bucket, new Date()));
-  const reconciliation = remembered(seldom, () => readReconciliationHealth(bucket));
-  const alarms = remembered(often, async (): Promise<AlarmsHealth> => {
-    if (cloudWatch) return { told_by: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
-    const [{ waiting, dead_letters, dead_calls, oldest_seconds }, listed, { last }] = await Promise.all([
-      queues(),
-      executions(),
-      maintenance(),
-    ]);
-    const seen = {
+  const ofExecutions = cached(short, async () => readExecutionsHealth(deployment, await executions()));
+  const maintenance = cached(long, () => readMaintenanceHealth(bucket, new Date()));
+  const reconciliation = cached(long, () => readReconciliationHealth(bucket));
+  const alarms = cached(short, async (): Promise<AlarmsHealth> => {
+    if (cloudWatch) return { source: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
+    const [{ waiting, dead_letters, failed_invocations, oldest_seconds }, listed, { last }] =
+      await Promise.all([queues(), executions(), maintenance()]);
+    const observed = {
       waiting: {
         [names.queue]: waiting,
         [names.deadLetterQueue]: dead_letters,
-        [names.triggerDeadLetterQueue]: dead_calls,
+        [names.triggerDeadLetterQueue]: failed_invocations,
       },
       oldestSeconds: oldest_seconds,
       executions: listed.map(({ status = '', startDate = new Date(0), stopDate }) => ({
@@ -79,18 +76,15 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
       now: new Date(),
     };
     return {
-      told_by: 'here',
-      alarms: readAlarmRules().map((rule) => evaluateAlarm(rule, seen, names.queue)),
+      source: 'here',
+      alarms: readAlarmRules().map((rule) => evaluateAlarm(rule, observed, names.queue)),
     };
   });
-  const versions = remembered(
-    seldom,
-    (): Promise<Versions> => lake.use((open) => readVersions(deployment, open)),
-  );
+  const versions = cached(long, (): Promise<Versions> => lake.use((open) => readVersions(deployment, open)));
 
   return new Hono()
     .get('/queues', async (context) => context.json(await queues()))
-    .get('/clock', async (context) => context.json(clockHealth(await metrics(), clock?.())))
+    .get('/schedule', async (context) => context.json(scheduleHealth(await metrics(), clock?.())))
     .get('/executions', async (context) => context.json(await ofExecutions()))
     .get('/maintenance', async (context) => context.json(await maintenance()))
     .get('/reconciliation', async (context) => context.json(await reconciliation()))
@@ -105,7 +99,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     });
 }
 
-/** @param section the anchor that its heading has */
+/** @param section the anchor of its heading */
 function sectionOf(runbook: string, section: string): RunbookSection | undefined {
   for (const part of runbook.split(/^## /m).slice(1)) {
     const [title = '', ...lines] = part.split('\n');

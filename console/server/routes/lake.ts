@@ -9,14 +9,14 @@ import { atMost } from '../../../storage/parallel';
 import type { LakeTables, QueryAnswer, QueryFault, QueryHelp, RowsPreview } from '../../api/lake';
 import { BoundedMap } from '../bounded-map';
 
-/** Of queries from the page; what goes beyond is for `daybook query`. */
-const LIMITS = { rows: 10_000, seconds: 30, most_seconds: 600, bytes: 10_000_000 };
+/** Limits of queries from the page; `daybook query` allows more. */
+const LIMITS = { rows: 10_000, seconds: 30, max_seconds: 600, bytes: 10_000_000 };
 
-/** Queries and previews at one time; others wait for their turn. */
-const AT_ONE_TIME = 2;
+/** Concurrent queries and previews; others wait. */
+const MAX_CONCURRENT = 2;
 
-/** Commits never change; so many are kept. */
-const KEPT_COMMITS = 500;
+/** Commits never change, so they are cached. */
+const CACHED_COMMITS = 500;
 
 const tableSchema = z.object({ table: z.enum(catalog.tables.map(({ name }) => name)) });
 const wholeNumber = z.coerce.number().int().nonnegative();
@@ -29,14 +29,14 @@ const filesSchema = versionSchema.partial();
 const partitionSchema = z.record(z.string(), z.string().nullable());
 const rowsSchema = filesSchema.extend({
   limit: wholeNumber.min(1).max(1000).default(200),
-  /** JSON: by column, null for rows without a value. */
+  /** JSON: value by column, null for rows without a value. */
   partition: z
     .string()
     .transform((text, context) => {
       try {
         return partitionSchema.parse(JSON.parse(text));
       } catch {
-        context.addIssue('expected a JSON object of texts and nulls');
+        context.addIssue('expected a JSON object of strings and nulls');
         return z.NEVER;
       }
     })
@@ -45,13 +45,13 @@ const rowsSchema = filesSchema.extend({
 });
 const querySchema = z.object({
   sql: z.string().max(100_000),
-  seconds: z.number().min(1).max(LIMITS.most_seconds).default(LIMITS.seconds),
+  seconds: z.number().min(1).max(LIMITS.max_seconds).default(LIMITS.seconds),
 });
 
-/** What the page shows of the lake, and the answers to its queries. */
+/** Tables, commits, files and rows of the lake, and SQL queries. */
 export function lakeRoutes(reader: LakeReader): Hono {
-  const inTurn = atMost(AT_ONE_TIME);
-  const commits = new BoundedMap<string, CommitDetail>(KEPT_COMMITS);
+  const inTurn = atMost(MAX_CONCURRENT);
+  const commits = new BoundedMap<string, CommitDetail>(CACHED_COMMITS);
   const specOf = (parameters: Record<string, string>): TableSpec => {
     const { table } = tableSchema.parse(parameters);
     return catalog.tables.find(({ name }) => name === table) as TableSpec;
@@ -102,7 +102,10 @@ export function lakeRoutes(reader: LakeReader): Hono {
         const newest = await newestOf(open, spec);
         const commit = await commitOf(open, spec, version, newest.metadata.id);
         if (!commit) {
-          return context.json({ error: `the log of ${spec.name} has no entry ${version} (any more)` }, 404);
+          return context.json(
+            { error: `the log of ${spec.name} has no entry ${version}, or no longer has it` },
+            404,
+          );
         }
         return context.json(commit);
       });
@@ -151,6 +154,6 @@ export function lakeRoutes(reader: LakeReader): Hono {
     });
 }
 
-/** By name, so that DuckDB is not loaded to tell. */
+/** Checks the name, because the class would load DuckDB. */
 const isFault = (error: unknown): error is LakeQueryError =>
   error instanceof Error && error.name === 'LakeQueryError';

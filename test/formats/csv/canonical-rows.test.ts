@@ -53,10 +53,10 @@ async function check(name: string, text: string) {
 
 const relationOf = ({ kind }: Verdict, path: string) => validatedRows(catalog.contract(kind ?? ''), [path]);
 
-/** The same file with one quoted cell more in its header, which only the exact reader takes. */
+/** The same file with an extra quoted cell in its header, which only the exact reader accepts. */
 const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"');
 
-/** Checks that the plain reader takes the file, and finds what the exact reader finds. */
+/** Checks that the plain reader accepts the file, with the same result as the exact reader. */
 async function expectAgreement(name: string, text: string) {
   const plain = await check(name, text);
   const exact = await check(name, withQuotes(text));
@@ -68,7 +68,7 @@ async function expectAgreement(name: string, text: string) {
   return plain;
 }
 
-describe('which reader takes a file', () => {
+describe('the reader of a file', () => {
   test.each([
     ['a clean file', orders(3), 'plain'],
     ['CR LF throughout', orders(3).replaceAll('\n', '\r\n'), 'plain'],
@@ -108,7 +108,7 @@ describe('which reader takes a file', () => {
     ['a value that must be there', ',7,x,2025-03-30 16:14:26,,,,1'],
     ['a blank line within', '  '],
     ['a formula', '=1,7,x,2025-03-30 16:14:26,,,,1'],
-  ])('%s are read as the exact reader does', async (_, row) => {
+  ])('%s are read like by the exact reader', async (_, row) => {
     for (const text of [
       orders(2, row, order(3)),
       orders(2, row).trimEnd(),
@@ -118,7 +118,7 @@ describe('which reader takes a file', () => {
     }
   });
 
-  test('thousands of rows keep the order and the lines they have in the file', async () => {
+  test('thousands of rows keep their order and line numbers', async () => {
     const verdict = await judge('orders', orders(150_000));
     expect(verdict).toMatchObject({ outcome: 'valid', reader: 'plain', rows: 150_000 });
     const { rowsPath = '' } = verdict.outcome === 'valid' ? verdict : {};
@@ -131,7 +131,7 @@ describe('which reader takes a file', () => {
   });
 });
 
-/** Cells of a type: most of them canonical, some of which only one of the readers might take. */
+/** Cells of a type: most are canonical; some might be accepted by only one of the readers. */
 const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`));
 const CELLS: Record<ColumnType, fc.Arbitrary<string>> = {
   text: fc.oneof(
@@ -242,7 +242,7 @@ const FILES = fc
     );
   });
 
-test('both readers find the same in any file', async () => {
+test('both readers have the same result for any file', async () => {
   let rows = 0;
   let badRows = 0;
   await fc.assert(
@@ -253,7 +253,7 @@ test('both readers find the same in any file', async () => {
     }),
     propertyRuns(50),
   );
-  // The comparison says something only where there were rows of either sort.
+  // The comparison is meaningful only with rows of both types.
   expect(rows).toBeGreaterThan(15);
   expect(badRows).toBeGreaterThan(15);
 });

@@ -16,7 +16,7 @@ afterAll(() => {
 
 const CHARACTERS = [...'0124569 -:.T+eE/Z_x\t\u00a0٣', ''];
 
-/** Every text that comes of putting a character in the place of one of these, or beside it, or of leaving one out. */
+/** Every text that results from replacing, inserting or removing one character. */
 function neighbours(texts: readonly string[]): string[] {
   const found = new Set(['', ...texts]);
   for (const text of texts) {
@@ -30,7 +30,7 @@ function neighbours(texts: readonly string[]): string[] {
   return [...found];
 }
 
-/** The texts that DuckDB takes, with their values as the rules write them. */
+/** The texts that DuckDB accepts, with their values in the format of the rules. */
 async function taken(texts: readonly string[], type: ColumnType): Promise<[string, string][]> {
   const value = canonicalValue('text', type);
   const written =

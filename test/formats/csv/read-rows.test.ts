@@ -7,7 +7,7 @@ interface Reading {
   readonly fault: string | undefined;
 }
 
-/** @param cuts lengths of the chunks that the bytes come in; the last one is the rest */
+/** @param cuts lengths of the chunks; the last chunk is the rest */
 async function read(bytes: Buffer, cuts: readonly number[] = []): Promise<Reading> {
   async function* chunks() {
     let at = 0;
@@ -47,7 +47,7 @@ test(
   propertyTimeout(2),
 );
 
-test('empty lines do not gather in memory, and are counted', () => {
+test('empty lines are counted, but not kept in memory', () => {
   const raw = new RawRecords();
   raw.push(Buffer.from('a,b\r\n'));
   raw.take(5);
@@ -66,11 +66,11 @@ test('empty lines do not gather in memory, and are counted', () => {
     bytes += chunk.length;
     expect(raw.rest().bytes.length).toBeLessThan(1010);
   }
-  // Line 1 is the header, then come CR LF, LF, CR, CR LF, and three times a thousand.
+  // Line 1 is the header, followed by CR LF, LF, CR, CR LF, and three times a thousand lines.
   expect(raw.take(bytes)).toEqual({ bytes: Buffer.from('x'), line: 1 + 4 + 3000 + 1 });
 });
 
-test('a row of another width than the first costs no error', async () => {
+test('a row of another width than the first creates no error object', async () => {
   const stacks = jest.spyOn(Error, 'captureStackTrace');
   const { rows } = await read(Buffer.from('a,b\n1\n1,2,3\n,\n'));
   expect(rows.map(({ cells }) => cells.length)).toEqual([1, 3, 2]);

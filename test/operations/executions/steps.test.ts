@@ -37,7 +37,7 @@ const told = (...lines: string[]) =>
     items ? `${items.done}/${items.all}` : null,
   ]);
 
-test('states are told as they are left and entered, with the tries of a task', () => {
+test('lists the states that were entered, with the attempts of a task', () => {
   expect(
     told(
       'ExecutionStarted',
@@ -55,7 +55,7 @@ test('states are told as they are left and entered, with the tries of a task', (
   ]);
 });
 
-test('a failure that was caught is told as such, and what failed the execution as failed', () => {
+test('distinguishes a caught failure from the one that failed the execution', () => {
   expect(
     told(
       'ExecutionStarted',
@@ -80,7 +80,7 @@ test('a failure that was caught is told as such, and what failed the execution a
   ]);
 });
 
-test('a Map tells how many of its items are through; what goes on in them is not told by itself', () => {
+test('a Map state counts its completed items; states inside it are not listed', () => {
   const running = [
     'MapStateEntered ArchiveValidFiles',
     'MapStateStarted 3',
@@ -114,7 +114,7 @@ test.each([
   ['the validation', STEPS.slice(0, 3), [...STEPS.slice(3), ...LAST]],
   ['a failure', ['ValidateFiles', 'ReleaseBatch'], ['NotifyFailure', 'PipelineFailed']],
   ['everything', ['NotifySuccess'], []],
-])('after %s the states to come are told', (_, entered, ahead) => {
+])('after %s the remaining states are listed', (_, entered, ahead) => {
   const steps = stepsOf(history(...entered.map((name) => `TaskStateEntered ${name}`)));
   expect(statesAhead(definition, steps)).toEqual(ahead);
 });

@@ -21,7 +21,7 @@ const merge = (version: number, ...ids: number[]) =>
     ids.map((id) => thing(id, 'a', version)),
   );
 
-test('a page of commits reads its own entries alone, and tells where the next begins', async () => {
+test('a page of commits reads only its own entries, and says where the next begins', async () => {
   for (let version = 0; version < 5; version++) await merge(version, version);
   lake.bucket.calls.length = 0;
   const first = await readCommits(lake, location, 5, 2);
@@ -36,7 +36,7 @@ test('a page of commits reads its own entries alone, and tells where the next be
   expect(last).toMatchObject({ before: null, oldest: 0 });
 });
 
-test('where the log was cleaned up a page ends, and says which version is the oldest', async () => {
+test('a page ends where the log was cleaned up, with the oldest version', async () => {
   for (let version = 0; version < 4; version++) await merge(version, version);
   await lake.bucket.delete(entryKey(location, 0));
   await lake.bucket.delete(entryKey(location, 1));
@@ -46,7 +46,7 @@ test('where the log was cleaned up a page ends, and says which version is the ol
   expect(await readCommit(lake, location, 1)).toBeUndefined();
 });
 
-test('a commit tells its execution, its rows, and the files it added and removed with their sizes', async () => {
+test('a commit has its execution, its rows, and the files it added and removed with their sizes', async () => {
   await merge(0, 1, 2);
   await merge(1, 2, 3);
   const commit = await readCommit(lake, location, 1);
@@ -67,7 +67,7 @@ test('a commit tells its execution, its rows, and the files it added and removed
   expect(commit?.added[0]).toMatchObject({ partition: { place: 'a' }, rows: expect.any(Number) });
 });
 
-test('a compaction is no execution', async () => {
+test('a compaction has no execution', async () => {
   await merge(0, 1);
   await merge(1, 2);
   const snapshot = await readSnapshot(lake, location);
@@ -81,10 +81,10 @@ test('a compaction is no execution', async () => {
   });
 });
 
-describe('snapshots that are asked for again and again', () => {
+describe('cached snapshots', () => {
   const operations = () => lake.bucket.calls.splice(0).map(({ operation }) => operation);
 
-  test('take two small requests while nothing changes, and the new entries when something does', async () => {
+  test('cost two small requests while nothing changes, else only the new entries', async () => {
     const snapshots = new Snapshots(lake);
     expect(await snapshots.newest(location)).toBeUndefined();
     await merge(0, 1);
@@ -101,7 +101,7 @@ describe('snapshots that are asked for again and again', () => {
     expect(newest).toMatchObject(read);
   });
 
-  test('are read anew where the table was deleted and made again', async () => {
+  test('are read from scratch if the table was deleted and created again', async () => {
     const snapshots = new Snapshots(lake);
     await merge(0, 1);
     const first = await snapshots.newest(location);

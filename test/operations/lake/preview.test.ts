@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readSnapshot } from '../../../lake/snapshot';
 import { Downloads } from '../../../operations/lake/downloads';
-import { type PreviewChoice, previewRows, VersionGoneError } from '../../../operations/lake/preview';
+import { type PreviewChoice, previewRows, VersionExpiredError } from '../../../operations/lake/preview';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../../builders/test-lake';
 
 let lake: TestLake;
@@ -21,7 +21,7 @@ async function preview(version: number, choice: Partial<PreviewChoice> = {}) {
   return previewRows({ lake, downloads }, THINGS, snapshot, newest, { limit: 100, ...choice });
 }
 
-test('rows are those of the version, by key, every digit kept', async () => {
+test('returns the rows of the version, ordered by key, with every digit', async () => {
   const old = await preview(0);
   const now = await preview(1);
   const cells = ({ rows }: Awaited<ReturnType<typeof preview>>) => rows.map((row) => row.slice(0, 3));
@@ -34,7 +34,7 @@ test('rows are those of the version, by key, every digit kept', async () => {
   expect(now).toMatchObject({ rows_in_all: 3, files_read: now.files });
 });
 
-test('a partition or a file alone can be asked for, a file only by a name that the version has', async () => {
+test('a preview can be limited to a partition or a file of the version', async () => {
   const ofB = await preview(1, { partition: { place: 'b' } });
   expect(ofB.rows.map(([id]) => id)).toEqual(['10']);
   expect(ofB.files).toBe(1);
@@ -46,26 +46,26 @@ test('a partition or a file alone can be asked for, a file only by a name that t
   );
 });
 
-test('no more files are read than hold enough rows', async () => {
+test('reads only as many files as needed for enough rows', async () => {
   const one = await preview(1, { limit: 1 });
   expect(one.rows).toHaveLength(1);
   expect(one.files_read).toBeLessThan(one.files);
 });
 
-test('a version says so whose files were deleted, even where the rows that are asked for are in others', async () => {
+test('a version with deleted files is reported as expired, even if the requested rows are in other files', async () => {
   const old = await readSnapshot(lake, THINGS.location, 0);
   const live = (await readSnapshot(lake, THINGS.location))?.files;
   for (const file of old?.files.keys() ?? []) {
     if (!live?.has(file)) await lake.bucket.delete(`${THINGS.location}/${file}`);
   }
-  await expect(preview(0)).rejects.toThrow(VersionGoneError);
+  await expect(preview(0)).rejects.toThrow(VersionExpiredError);
   await expect(preview(0, { partition: { place: 'b' } })).rejects.toThrow(
-    'version 0 of things cannot be read any more: maintenance deleted 1 of its 2 data files',
+    'version 0 of things can no longer be read: maintenance deleted 1 of its 2 data files',
   );
   expect((await preview(1)).rows).toHaveLength(3);
 });
 
-test('a live file that is missing is another matter: the table is broken', async () => {
+test('a missing live file is reported as a broken table', async () => {
   for (const file of (await readSnapshot(lake, THINGS.location))?.files.keys() ?? []) {
     await lake.bucket.delete(`${THINGS.location}/${file}`);
   }

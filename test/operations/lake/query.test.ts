@@ -50,7 +50,7 @@ const failureOf = async (sql: string, options?: QueryOptions): Promise<LakeQuery
   return error;
 };
 
-test('values are exact, and fit for JSON', async () => {
+test('values are exact, and can be written as JSON', async () => {
   const { columns, rows, truncated } = await query(`
     select order_id, created_at, month, num_of_item::double as n, null as nothing, [1, 2] as list,
       {a: 1::bigint} as structure, 'nan'::double as nan, true as yes, 1.50::decimal(18,4) as price, '\ufeffb' as text
@@ -93,11 +93,11 @@ test.each([
     [['1', 9]],
   ],
   ['tables named by a function', `select count(*) from query_table('orders')`, [['3']]],
-  ['a table that is named and not read', `select column_name from (describe products) limit 1`, [['id']]],
+  ['a table that is named but not read', `select column_name from (describe products) limit 1`, [['id']]],
   ['KPIs', `from order_kpis select total_revenue`, [['12345678901234567890.10']]],
   ['no table at all', `select 1`, [[1]]],
   [
-    'a table that is not there yet, as one without rows',
+    'a table that does not exist yet, as an empty one',
     `select count(*), count(sale_price) from order_items`,
     [['0', '0']],
   ],
@@ -105,7 +105,7 @@ test.each([
   expect((await query(sql)).rows).toEqual(rows);
 });
 
-test('the tables that were read are told with their versions, null where there is none', async () => {
+test('lists the tables that were read with their versions, null for a table that does not exist', async () => {
   const { tables } = await query('select 1 from orders, products, order_items');
   expect(tables).toEqual([
     { name: 'products', version: 0 },
@@ -114,7 +114,7 @@ test('the tables that were read are told with their versions, null where there i
   ]);
 });
 
-test('an older version can be asked for; one that is not there is told', async () => {
+test('reads an older version; rejects one that does not exist', async () => {
   const sql = 'select count(*) from orders';
   const old = await query(sql, { versions: { orders: 0 } });
   expect([old.rows, old.tables]).toEqual([[['2']], [{ name: 'orders', version: 0 }]]);
@@ -122,28 +122,29 @@ test('an older version can be asked for; one that is not there is told', async (
     const { failure, message } = await failureOf(sql, { versions: { orders: version } });
     expect([failure, message]).toEqual([
       'version',
-      expect.stringContaining(`no version ${version} of orders`),
+      expect.stringContaining(`version ${version} of orders does not exist`),
     ]);
   }
 });
 
-test('data files come once, those of other tables not at all, and the progress is told', async () => {
+test('downloads each data file once, none of other tables, and reports progress', async () => {
   const fresh = new Downloads(path.join(lake.workDirectory, 'fresh'));
-  const told: number[] = [];
+  const reported: number[] = [];
   lake.bucket.calls.length = 0;
   const ask = () =>
     queryLake({ lake, downloads: fresh }, 'select max(id) from products', {
-      onProgress: ({ files, filesHere, bytes, bytesHere }) => told.push(filesHere / files, bytesHere / bytes),
+      onProgress: ({ files, filesLoaded, bytes, bytesLoaded }) =>
+        reported.push(filesLoaded / files, bytesLoaded / bytes),
     });
   await ask();
   expect(lake.bucket.callsOf('download').map((key) => key.split('/')[1])).toEqual(['products', 'products']);
-  expect(told.slice(0, 2)).toEqual([0.5, expect.closeTo(0.5, 1)]);
-  expect(told.slice(2)).toEqual([1, 1]);
+  expect(reported.slice(0, 2)).toEqual([0.5, expect.closeTo(0.5, 1)]);
+  expect(reported.slice(2)).toEqual([1, 1]);
   await ask();
   expect(lake.bucket.callsOf('download')).toHaveLength(2);
 });
 
-test('files that no query reads go where there is no room for them, the one used last stays', async () => {
+test('unused files over the size limit are deleted, except the most recently used', async () => {
   const directory = path.join(lake.workDirectory, 'little');
   const little = new Downloads(directory, 5_000);
   for (const sql of ['from orders', 'from products where id = 1'])
@@ -156,7 +157,7 @@ test.each([
   ['a million rows', 'select range from range(1000000)', { maxRows: 1000 }, 1000],
   ['rows that are large', "select repeat('x', 1000) from range(1000000)", { maxBytes: 50_000 }, 50],
   ['no row more than asked for', 'select 1', { maxRows: 1 }, 1],
-])('of %s the first come', async (_, sql, limits, expected) => {
+])('of %s the first are returned', async (_, sql, limits, expected) => {
   const { rows, truncated } = await query(sql, limits);
   expect([rows.length, truncated]).toEqual([expected, sql !== 'select 1']);
 });
@@ -212,15 +213,21 @@ test.each([
 test.each([
   ['what DuckDB cannot read', 'select *\nform orders', 2, 6, /syntax error/],
   [
-    'a table that is not there',
+    'a table that does not exist',
     'select *\n  from orderz',
     2,
     8,
-    /no table "orderz"; there are products, orders, order_items, order_kpis, category_kpis/,
+    /table "orderz" does not exist; the tables are products, orders, order_items, order_kpis, category_kpis/,
   ],
-  ['a column that is not there', 'select ö, foo from orders', 1, 8, /"ö" not found/],
-  ['a fault far to the right', `select ${'order_id, '.repeat(30)}foo from orders`, 1, 308, /"foo" not found/],
-])('%s is told with its place', async (_, sql, line, column, words) => {
+  ['a column that does not exist', 'select ö, foo from orders', 1, 8, /"ö" not found/],
+  [
+    'an error far to the right',
+    `select ${'order_id, '.repeat(30)}foo from orders`,
+    1,
+    308,
+    /"foo" not found/,
+  ],
+])('%s is reported with its position', async (_, sql, line, column, words) => {
   const { failure, message, position } = await failureOf(sql);
   expect({ failure, position }).toEqual({ failure: 'sql', position: { line, column } });
   expect(message).toMatch(words);
@@ -235,12 +242,12 @@ test.each([
     /memory/,
     'memory',
   ],
-] as const)('%s are told as the query’s own failure', async (_, sql, words, failure) => {
+] as const)('%s are reported as an error of the query', async (_, sql, words, failure) => {
   const error = await failureOf(sql);
   expect([error.failure, error.message]).toEqual([failure, expect.stringMatching(words)]);
 });
 
-test('a query that does not end is stopped when its time is over, or by who asked', async () => {
+test('a query is stopped on timeout or when the caller aborts', async () => {
   const endless = 'select count(*) from range(1000000000) a, range(1000000000) b';
   expect((await failureOf(endless, { timeoutMs: 200 })).failure).toBe('timeout');
   const abort = new AbortController();
@@ -249,17 +256,17 @@ test('a query that does not end is stopped when its time is over, or by who aske
   expect((await failureOf('select 1', { signal: abort.signal })).failure).toBe('cancelled');
 });
 
-test('a function that cannot be interrupted is not waited for; nothing of a query stays behind', async () => {
+test('does not wait for a function that cannot be interrupted; deletes its files when it returns', async () => {
   const slow = "select levenshtein(repeat('a', 30000), repeat('b', 30000))";
   expect((await failureOf(slow, { timeoutMs: 100 })).failure).toBe('timeout');
   const left = () => readdirSync(lake.workDirectory).filter((name) => name.startsWith('query-'));
-  // It goes on, and what it has is removed once it has ended.
+  // It keeps running; its directory is deleted once it returns.
   expect(left()).toHaveLength(2);
   await until(async () => left().length === 1, 20_000);
   expect(left()).toEqual(['query-files']);
 });
 
-test('of a large file only the columns come that are read', async () => {
+test('only the columns that are read are downloaded of a large file', async () => {
   const large = await openTestLake();
   try {
     const select = columnNames(products).map((name) => {

@@ -29,7 +29,7 @@ const days = (count: number) =>
     total_revenue: '12345678901234567890.12',
   }));
 
-test('items go out in batches of 25, numbers digit by digit', async () => {
+test('writes items in batches of 25, with every digit of their numbers', async () => {
   const { dynamoDb, taken, calls } = client(() => 25);
   await dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).put(days(60));
   expect(calls()).toBe(3);
@@ -41,7 +41,7 @@ test('items go out in batches of 25, numbers digit by digit', async () => {
   });
 });
 
-test('what DynamoDB hands back is sent again, until it took all', async () => {
+test('retries unprocessed items until all are written', async () => {
   const { dynamoDb, taken } = client((call) => (call < 2 ? 10 : 25));
   await dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).delete(
     days(25).map(({ order_date }) => ({ order_date })),
@@ -49,7 +49,7 @@ test('what DynamoDB hands back is sent again, until it took all', async () => {
   expect(new Set(taken.map(({ DeleteRequest }) => DeleteRequest?.Key?.order_date?.S)).size).toBe(25);
 });
 
-test('a table that stays throttled is an error that names it', async () => {
+test('fails with the name of the table if it stays throttled', async () => {
   const { dynamoDb } = client(() => 0);
   const random = jest.spyOn(Math, 'random').mockReturnValue(0);
   try {
@@ -61,7 +61,7 @@ test('a table that stays throttled is an error that names it', async () => {
   }
 });
 
-test('keys come page by page, read consistently', async () => {
+test('reads keys page by page, consistently', async () => {
   const asked: ScanCommandInput[] = [];
   const last = { category: { S: 'b' }, order_date: { S: '2025-01-01' } };
   const send = async ({ input }: { input: ScanCommandInput }) => {

@@ -25,7 +25,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   ['input/orders', orders(1), /has no extension/, /name it \.csv/],
   ['input/orders-workbook.csv', Buffer.from('PK\x03\x04....'), /Excel workbook/, /CSV UTF-8/],
   ['input/orders-packed.csv', gzipSync(orders(1)), /gzip-compressed/, /\.csv\.gz/],
-  ['input/orders-plain.csv.gz', orders(1), /gzip stream is corrupt or no gzip/, /\.csv/],
+  ['input/orders-plain.csv.gz', orders(1), /gzip stream is corrupt, or the file is not gzip/, /\.csv/],
   ['input/orders-twice.csv.gz', gzipSync(gzipSync(orders(1))), /gzip-compressed/, /once/],
   [
     'input/orders-cut.csv.gz',
@@ -48,7 +48,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
     'input/orders-nul.csv',
     orders(2, '3,7,deli\0vered,2025-03-30T16:14:26,,,,1'),
     /NUL byte in line 4$/,
-    /text/,
+    /CSV UTF-8/,
     4,
   ],
   [
@@ -83,7 +83,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
     'input/orders-of-items.csv',
     `${ITEMS}\n`,
     /lacks 1 column of orders: num_of_item; the columns are those of order_items/,
-    /begin with order_items/,
+    /start its name with order_items/,
     1,
   ],
   [
@@ -96,11 +96,17 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   [
     'input/unknown.csv',
     'a,b,c\n1,2,3\n',
-    /kind of file cannot be told/,
-    /begin with one of products, orders, order_items/,
+    /kind of file is unknown/,
+    /start its name with one of products, orders, order_items/,
     1,
   ],
-  ['input/prose.csv', 'Dear shop,\nhere are the orders.\n', /kind of file cannot be told/, /begin with/, 1],
+  [
+    'input/prose.csv',
+    'Dear shop,\nhere are the orders.\n',
+    /kind of file is unknown/,
+    /start its name with/,
+    1,
+  ],
   ['input/orders-no-header.csv', '1,7,delivered,2025-03-30T16:14:26,,,,1\n', /lacks 8 columns/, /header/, 1],
   [
     'input/orders.csv.rows.csv',
@@ -173,7 +179,7 @@ describe('a gzip bomb', () => {
     await validation.add('input/orders.csv.gz', gzipSync(orders(1000)));
     await validation.run({ MAX_UNPACKED_BYTES: 10_000 });
     expect(validation.of('input/orders.csv.gz').reason).toMatch(
-      /^it unpacks to more than 10000 bytes, the most allowed; send it in smaller files$/,
+      /^it decompresses to more than 10000 bytes, the limit; send it in smaller files$/,
     );
   });
 
@@ -182,7 +188,7 @@ describe('a gzip bomb', () => {
     await validation.add('input/orders-bomb.csv.gz', bomb);
     await validation.run();
     expect(validation.of('input/orders-bomb.csv.gz').reason).toMatch(
-      /^it unpacks to more than 200 times its [0-9]+ bytes/,
+      /^it decompresses to more than 200 times its [0-9]+ bytes/,
     );
   });
 });

@@ -183,7 +183,7 @@ describe('line ends, blank lines and quotes', () => {
     const bad = validation.rejectedRows('input/products.csv');
     expect(column(bad, 'line')).toEqual(['2', '4', '5']);
     expect(bad[0]).toMatchObject({
-      reason: expect.stringMatching(/^a quote out of place/),
+      reason: expect.stringMatching(/^a misplaced quote/),
       row: '1,a,1,Hats,6" hat,b,2,c',
     });
   });
@@ -276,7 +276,7 @@ describe('bad rows', () => {
         line: '34',
         column: 'created_at; num_of_item',
         reason:
-          'created_at: expected a date and time that exist, got "2025-02-30T16:14:26"; num_of_item: expected a whole number, got "1.5"',
+          'created_at: expected an existing date and time, got "2025-02-30T16:14:26"; num_of_item: expected a whole number, got "1.5"',
         row: dirt[2],
       },
       { line: '35', column: '', reason: 'expected 8 fields, got 3', row: dirt[3] },
@@ -285,7 +285,7 @@ describe('bad rows', () => {
         line: '37',
         column: 'created_at',
         reason:
-          'expected a date and time such as 2025-03-30T16:14:26, UTC unless it says otherwise, got "someday"',
+          'expected a date and time such as 2025-03-30T16:14:26, in UTC or with an offset, got "someday"',
         row: `'${dirt[5]}`,
       },
       expect.objectContaining({ line: '38', column: 'order_id; user_id; created_at', row: ',,,,,,,' }),

@@ -2,15 +2,15 @@ import type { HeaderMatch } from '../../../domain/file-rules';
 import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
 
-/** What is wrong with a row, by the rules that validation has. */
+/** The faults of a row, by the rules of validation. */
 export interface RowFaults {
-  /** Of the row as a whole. */
+  /** A fault of the whole row. */
   readonly row: string | undefined;
-  /** Of single cells, by their place in the row. */
+  /** Faults by index of the cell. */
   readonly cells: ReadonlyMap<number, string>;
 }
 
-/** @param isGuess its quotes are out of place, and nobody has said yet what its cells are */
+/** @param isGuess its quotes are misplaced and the user has not confirmed its cells yet */
 export function faultsOf(cells: readonly string[], match: HeaderMatch, isGuess = false): RowFaults {
   const checked = rowCheck(match)(cells);
   const faults: RowFault[] = [...(isGuess ? [STRAY_QUOTE] : []), ...(checked.ok ? [] : checked.faults)];
@@ -25,27 +25,27 @@ export function faultsOf(cells: readonly string[], match: HeaderMatch, isGuess =
   return { row, cells: byCell };
 }
 
-export const isMended = ({ row, cells }: RowFaults): boolean => row === undefined && cells.size === 0;
+export const isFixed = ({ row, cells }: RowFaults): boolean => row === undefined && cells.size === 0;
 
-/** Rows as someone changed them, by their lines. */
+/** Edited rows by line. */
 export type Edits = ReadonlyMap<number, readonly string[]>;
 
-/** Those of the edits that are right now, in the order of the file. */
-export function mendedRows(
+/** The edited rows without faults, in file order. */
+export function fixedRows(
   rows: readonly BadRowEntry[],
   edits: Edits,
   match: HeaderMatch,
 ): { readonly line: number; readonly cells: readonly string[] }[] {
   return rows.flatMap(({ line }) => {
     const cells = edits.get(line);
-    return cells && isMended(faultsOf(cells, match)) ? [{ line, cells }] : [];
+    return cells && isFixed(faultsOf(cells, match)) ? [{ line, cells }] : [];
   });
 }
 
-/** What a column's cells may hold, for who mends one. */
+/** What a column's cells may contain. */
 export function expectation(match: HeaderMatch, at: number): string {
   const column = match.contract.columns[match.positions.indexOf(at)];
   if (!column) return 'ignored';
   const types = { int64: 'whole number', money: 'amount', timestamp: 'date and time', text: 'text' };
-  return `${types[column.type]}${column.required ? ', needed' : ''}`;
+  return `${types[column.type]}${column.required ? ', required' : ''}`;
 }

@@ -1,5 +1,5 @@
-/** An answer that is good for so many milliseconds to everyone who asks; a failure is none. */
-export function remembered<Value>(forMs: number, find: () => Promise<Value>): () => Promise<Value> {
+/** Caches a result for `forMs` milliseconds and shares it between callers; errors are not cached. */
+export function cached<Value>(forMs: number, find: () => Promise<Value>): () => Promise<Value> {
   let known: { readonly at: number; readonly value: Promise<Value> } | undefined;
   return () => {
     if (known && Date.now() - known.at < forMs) return known.value;
