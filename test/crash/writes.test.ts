@@ -103,8 +103,8 @@ test('the totals count what failed and where the fault did not come', () => {
   expect(totalsText(cases, 6)).toBe(
     [
       'lost: 2 cases, 1 failed',
-      'refused: 1 cases, 0 failed, 1 where the fault did not come',
-      'all: 3 cases, 1 failed, 1 where the fault did not come; 6 s, 2.0 s a case',
+      'refused: 1 cases, 0 failed, 1 without the fault',
+      'all: 3 cases, 1 failed, 1 without the fault; 6 s, 2.0 s per case',
     ].join('\n'),
   );
 });
