@@ -2,7 +2,7 @@
  * - GET `executions?status&limit&token`: {@link ExecutionPage}
  * - POST `executions/reports` {@link ReportsRequest}: {@link Reports}
  * - GET `executions/NAME`: {@link DescribedExecution}
- * - GET `executions/NAME/history?after=ID&run=NESTED`: {@link History}, of a nested execution where one is named
+ * - GET `executions/NAME/history?after=ID&run=NESTED`: {@link History}, of the nested execution if one is named
  * - GET `executions/NAME/definition`: the definition in Amazon States Language
  * - GET `executions/NAME/files`: {@link ExecutionFile}[]
  * - GET `executions/NAME/logs?state&from&to&run=NESTED`: {@link LogLines}
@@ -26,21 +26,21 @@ export {
 } from '../../operations/executions/views';
 export type { ExecutionEvent };
 
-/** Names of executions in a request for their reports, at most. */
-export const MOST_REPORTS = 50;
+/** Maximum number of names in a request for reports. */
+export const MAX_REPORTS = 50;
 
 export interface ReportsRequest {
   readonly names: readonly string[];
 }
 
-/** What a row of the list tells of an execution; null where it is not known, or not yet. */
+/** The values of a row in the list; null if unknown. */
 export interface ReportLine {
   readonly name: string;
   readonly status: string;
   /** ISO 8601 UTC; null while it runs. */
   readonly ended: string | null;
   readonly files: number | null;
-  /** Good rows, and bad ones. */
+  /** Accepted rows. */
   readonly rows: number | null;
   readonly bad_rows: number | null;
   /** US dollars at list price. */
@@ -48,12 +48,12 @@ export interface ReportLine {
 }
 
 export interface Reports {
-  /** Of those that there are; in any order. */
+  /** Reports of the executions that exist, in any order. */
   readonly reports: readonly ReportLine[];
 }
 
 export interface History {
-  /** In the order of their ids, those after the one that was asked for. */
+  /** Events after the requested id, in the order of their ids. */
   readonly events: readonly ExecutionEvent[];
 }
 
@@ -64,6 +64,6 @@ export interface StopRequest {
 export interface Replayed {
   /** Files put back into `input/`. */
   readonly replayed: number;
-  /** Files left alone, as something lies below `input/` under their key. */
+  /** Files skipped because their key in `input/` is occupied. */
   readonly left: number;
 }

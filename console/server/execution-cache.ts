@@ -15,7 +15,7 @@ import { BoundedMap } from './bounded-map';
 /** DescribeExecution is throttled at 15 a second in most regions. */
 const DESCRIBED_AT_ONCE = 4;
 
-/** What the page asks of executions. Of one that has ended nothing is asked of AWS twice. */
+/** Caches what the page reads of executions. Data of an execution that has ended is never read twice. */
 export class ExecutionCache {
   private readonly lines = new BoundedMap<string, ReportLine>(20_000);
   private readonly described = new BoundedMap<string, DescribedExecution>(100);
@@ -28,12 +28,12 @@ export class ExecutionCache {
     const known = this.described.get(name);
     if (known) return known;
     const execution = await describeExecution(this.deployment, name);
-    // Settle's result is read once it must be there; where it is not, there is none.
+    // After the end the report is final, even if there is none.
     if (execution.status !== 'RUNNING') this.described.set(name, execution);
     return execution;
   }
 
-  /** Of those that cannot be described, none. */
+  /** Omits executions that cannot be described. */
   async reports(names: readonly string[]): Promise<ReportLine[]> {
     const lines = await inParallel(DESCRIBED_AT_ONCE, names, async (name) => {
       const known = this.lines.get(name);
@@ -51,7 +51,7 @@ export class ExecutionCache {
   }
 
   /**
-   * The whole history so far; asks only for what came since it was read last.
+   * The whole history so far; only new events are requested.
    * @param nested the name of an execution that the named one started
    */
   async history(name: string, nested?: string): Promise<readonly ExecutionEvent[]> {
@@ -86,7 +86,7 @@ function reportLine({ name, status, ended, report, input }: DescribedExecution):
   };
 }
 
-/** As the orchestrator tells it at the start. */
+/** The number of files in the execution's input. */
 function filesOf(input: string | null): number | null {
   try {
     const { files }: { files?: unknown } = JSON.parse(input ?? '{}');

@@ -19,10 +19,10 @@ const page = (files: readonly FileEntry[], next: string | null = 'more'): FilePa
   searched: files.length,
 });
 
-describe('a list of which more and more is read', () => {
+describe('a paginated list', () => {
   const deep = [page([entry('b', '5'), entry('c', '4')]), page([entry('d', '3', 'running')], null)];
 
-  test('has each upload once, as the first page tells it', () => {
+  test('lists each upload once; the first page takes precedence', () => {
     const { files, hasGap } = mergeFiles(page([entry('d', '6'), entry('b', '5')]), deep);
     expect(files.map(({ key, outcome }) => `${key} ${outcome}`)).toEqual([
       'input/d archived',
@@ -32,7 +32,7 @@ describe('a list of which more and more is read', () => {
     expect(hasGap).toBe(false);
   });
 
-  test('says so where more came than the first page holds', () => {
+  test('reports a gap when more uploads arrived than fit on the first page', () => {
     expect(mergeFiles(page([entry('x', '8'), entry('y', '7')]), deep).hasGap).toBe(true);
     expect(mergeFiles(page([entry('x', '8'), entry('y', '7')], null), deep).hasGap).toBe(false);
   });
@@ -55,7 +55,7 @@ describe('a row that is fixed', () => {
   const { match } = found;
   const good = ['new', '1', '7', '8', '', '2025-03-08T10:00:00', '', '', ''];
 
-  test('has its faults told by the place of the cell in the file', () => {
+  test('lists faults by cell index', () => {
     const { row, cells } = faultsOf(good.with(2, 'x').with(5, ''), match);
     expect(row).toBeUndefined();
     expect([...cells]).toEqual([

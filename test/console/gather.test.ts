@@ -29,7 +29,7 @@ test('what is asked for at the same time is one request, a name once; what is no
   expect(asked).toEqual([['a', 'gone'], ['b']]);
 });
 
-test('what is no longer wanted by then is not asked for', async () => {
+test('cancelled requests are not sent', async () => {
   const scrolledBy = new AbortController();
   void load('by', scrolledBy.signal);
   const stayed = load('stays', wanted);

@@ -31,7 +31,7 @@ function ask(
   });
 }
 
-test('with its token the console tells which deployment it is of', async () => {
+test('with its token with its token the console returns its deployment', async () => {
   const { status, body } = await ask('/api/about', { Authorization: `Bearer ${token}` });
   expect({ status, ...JSON.parse(body) }).toMatchObject({
     status: 200,

@@ -45,7 +45,7 @@ test('only an answer with a place, or without one, is a fault', () => {
   expect(faultOf('no')).toBeUndefined();
 });
 
-test('a partition goes into an address and comes back, and nothing else does', () => {
+test('a partition survives a round trip through the URL, and nothing else does', () => {
   const values = { year: '2025', month: null };
   expect(parsePartition(JSON.stringify(values))).toEqual(values);
   for (const text of [null, 'year', '[1]', '{"a":1}', 'null']) expect(parsePartition(text)).toBeUndefined();

@@ -69,7 +69,7 @@ describeInBrowser('the lake', () => {
     expect(inBrowser.complaints).toEqual([]);
   });
 
-  test('partitions and files are told, and lead to their rows; markup in data is text', async () => {
+  test('partitions and files are listed and link to their rows; markup in data is text', async () => {
     const page = await inBrowser.open('/lake/tables/products?tab=files');
     const partition = page.getByRole('table', { name: 'Partitions of products' }).locator('tbody tr');
     expect(await partition.innerText()).toContain(`department=${HOSTILE}`);
@@ -143,7 +143,7 @@ describeInBrowser('the lake', () => {
     inBrowser.complaints.length = 0;
   });
 
-  test('who does not wait any more leaves his place to the next', async () => {
+  test('a cancelled waiting query frees its place in the queue', async () => {
     const leaving = new AbortController();
     const body = JSON.stringify({ sql: ENDLESS, seconds: 600 });
     const endless = [1, 2].map(() =>

@@ -7,7 +7,7 @@ const settle = async () => {
   for (let at = 0; at < 20; at += 1) await turn();
 };
 
-/** A server that takes files when it is told to. */
+/** A server that accepts files on demand. */
 function target(waitingKeys: readonly string[] = []) {
   const sent: { key: string; replace: boolean }[] = [];
   const fails = new Set<string>();
@@ -40,7 +40,7 @@ function target(waitingKeys: readonly string[] = []) {
 const states = (queue: ReturnType<typeof createUploadQueue>) =>
   queue.items().map(({ key, state }) => `${key.slice('input/'.length)} ${state}`);
 
-test('files go up one after the other, by name, and the progress of each is told', async () => {
+test('files are uploaded one at a time in order of name, with progress', async () => {
   const { server, sent, block, release } = target();
   const queue = createUploadQueue(server);
   block();

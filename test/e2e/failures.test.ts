@@ -161,7 +161,7 @@ test('a file over which every execution fails becomes a dead letter after five t
   const days = async () => (await pipeline.orderKpis()).map(({ order_date }) => order_date);
   expect(await days()).toContain('2025-03-03');
 
-  // Once what was wrong is mended, dead letters that are sent back to the queue are taken up.
+  // Once what was wrong is fixed, dead letters that are sent back to the queue are taken up.
   await pipeline.remove(foreign);
   const { sqs } = pipeline.deployment;
   await sqs.send(

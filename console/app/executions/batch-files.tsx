@@ -8,7 +8,7 @@ import { Empty, Fetched } from '../shared/states';
 import { Badge, outcomeTone } from '../shared/status';
 import { filesQuery } from './queries';
 
-/** The files of the batch, and what became of each. */
+/** The files of the batch with their outcomes. */
 export function BatchFiles({
   execution,
   isRunning,
@@ -41,7 +41,7 @@ export function BatchFiles({
   );
 }
 
-/** With a column for the executions that dealt with files after this one, where there are any. */
+/** Includes a column for later executions of the same files, if any. */
 function columnsFor(name: string, files: readonly ExecutionFile[]): readonly Column<ExecutionFile>[] {
   const isElsewhere = ({ execution }: ExecutionFile) => execution !== null && execution !== name;
   if (!files.some(isElsewhere)) return COLUMNS;
@@ -94,7 +94,7 @@ const COLUMNS: readonly Column<ExecutionFile>[] = [
   },
 ];
 
-/** What the ledger says; else what was found. */
+/** The outcome in the ledger, or else the validation result. */
 function outcomeOf({ outcome, found }: ExecutionFile): string {
   return outcome ?? found;
 }

@@ -5,7 +5,7 @@ import { postJson } from '../shared/api';
 import { ConfirmButton } from '../shared/confirm';
 import { executionPath } from './queries';
 
-/** What can be done with an execution. */
+/** The actions of an execution. */
 export function ExecutionActions({ execution }: { readonly execution: DescribedExecution }) {
   if (execution.status === 'RUNNING') return <Stop name={execution.name} />;
   return execution.status === 'SUCCEEDED' ? <Replay name={execution.name} /> : null;

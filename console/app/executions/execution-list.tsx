@@ -127,7 +127,7 @@ function rowsText({ rows, bad_rows }: ReportLine): string {
   return bad_rows ? `${formatCount(rows)} + ${formatCount(bad_rows)} bad` : formatCount(rows);
 }
 
-/** Not in the service's list: fetched row by row, as they come into view, and not sortable. */
+/** Not part of the service's list: loaded for visible rows only, and not sortable. */
 function reportColumn(
   id: string,
   header: string,

@@ -20,7 +20,7 @@ import { definitionQuery, executionQuery, historyQuery } from './queries';
 import { StatePanel } from './state-panel';
 import { statusWord } from './status-word';
 
-/** One execution, as it runs and afterwards. */
+/** The page of one execution, live while it runs. */
 export function ExecutionView({ name }: { readonly name: string }) {
   const query = useQuery(executionQuery(name));
   return (
@@ -129,7 +129,7 @@ function States({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
-/** The state to show where none was chosen: the first that failed, else the one that runs, else the last. */
+/** The state to show by default: the first that failed, otherwise the running one, otherwise the last. */
 function initialState(run: Run): string | null {
   const { visits } = run;
   const failed = visits.find(({ status }) => status === 'caught' || status === 'failed');

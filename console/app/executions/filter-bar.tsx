@@ -4,10 +4,10 @@ import { EXECUTION_STATUSES } from '../../api/executions';
 import type { ListFilter } from './list-filter';
 import { statusWord } from './status-word';
 
-/** Until what was typed is looked for, in milliseconds. */
+/** Delay before a typed text is applied, in milliseconds. */
 const TYPING_MS = 250;
 
-/** The conditions of the list; they are in the page's address, so that a view can be linked to. */
+/** The filter of the list. It is stored in the page's URL, so a view can be linked. */
 export function FilterBar({ filter }: { readonly filter: ListFilter }) {
   const [, setSearch] = useSearchParams();
   const set = (name: keyof ListFilter, value: string) =>

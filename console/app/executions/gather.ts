@@ -6,12 +6,12 @@ interface Wanted<Answer> {
 }
 
 /**
- * Asks for things by name, one at a time, and gathers what is asked for at about the same time into one request. What is no
- * longer wanted when the request is made is left out of it, and never answered.
- * @param ask answers those that there are
- * @param most names in one request
- * @param waitMs how long it gathers
- * @returns null for a name that was not answered
+ * Batches requests for single names that arrive at about the same time. Requests that are cancelled before the batch is sent
+ * are left out of it and never resolve.
+ * @param ask returns the values that exist
+ * @param most maximum number of names in a batch
+ * @param waitMs how long a batch collects names
+ * @returns null for a name without a value
  */
 export function gathering<Answer extends { readonly name: string }>(
   ask: (names: readonly string[]) => Promise<readonly Answer[]>,

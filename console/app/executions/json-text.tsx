@@ -1,4 +1,4 @@
-/** JSON text, indented where it is JSON; as text alone, whatever it holds. */
+/** Shows text as formatted JSON if it is JSON, otherwise as it is. Never as HTML. */
 export function JsonText({ text, label }: { readonly text: string | null; readonly label: string }) {
   if (text === null || text === '') return <p className="muted">none</p>;
   return (

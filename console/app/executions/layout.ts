@@ -11,7 +11,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A way, drawn through points from one box to another. */
+/** A transition, drawn through points from one box to another. */
 export interface Line {
   readonly way: Way;
   readonly points: readonly { readonly x: number; readonly y: number }[];
@@ -24,14 +24,14 @@ export interface Layout {
   readonly height: number;
 }
 
-/** Of a box, as wide as the longest name needs, and of a smaller one where there is little room. */
+/** Size of a box that fits the longest name, and of a smaller one for narrow screens. */
 const STATE = { width: 208, height: 56 };
 const COMPACT_WIDTH = 164;
 const TERMINAL = { width: 60, height: 26 };
-/** Around what is inside of a Map: its own words above. */
+/** Padding of a Map around its inner states; its name is above them. */
 const INSIDE = { top: 58, side: 14, bottom: 14 };
 
-/** Boxes from the top down, each Map around the states inside of it. */
+/** Boxes from top to bottom, each Map around its inner states. */
 export function layoutMachine(machine: Machine, isCompact = false): Layout {
   return layoutWithin(machine, null, isCompact);
 }
@@ -51,7 +51,7 @@ function layoutWithin(machine: Machine, within: string | null, isCompact: boolea
     .setDefaultEdgeLabel(() => ({}));
   for (const name of names) graph.setNode(name, sizeOf(inner.get(name), isCompact));
   for (const name of terminals) graph.setNode(name, { ...TERMINAL });
-  // What is caught goes beside what goes on.
+  // States that handle errors are placed beside the main path.
   for (const { from, to, kind } of ways) {
     graph.setEdge(from, to, { weight: kind === 'next' ? 8 : 1 });
   }
@@ -74,8 +74,8 @@ function layoutWithin(machine: Machine, within: string | null, isCompact: boolea
 }
 
 /**
- * The ways that give the graph its shape: every next one, and of those where errors are caught only one to each state that
- * nothing else leads to. There are so many of the others that nothing could be seen.
+ * The transitions that determine the layout: every regular one, and one error transition to each state that is reached only
+ * by errors. The other error transitions would hide the graph.
  */
 function mainWays(ways: readonly Way[]): Way[] {
   const next = ways.filter(({ kind }) => kind === 'next');
@@ -85,7 +85,7 @@ function mainWays(ways: readonly Way[]): Way[] {
   return [...next, ...lastTo.values()];
 }
 
-/** A way that the layout has no line for, from box to box around what lies between. */
+/** A transition without a line in the layout, drawn around the boxes between. */
 export function curveBetween(from: Box, to: Box): string {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: to.x + to.width, y: to.y + to.height / 2 };

@@ -1,6 +1,6 @@
 import { EXECUTION_STATUSES, type ExecutionStatus, type ListedExecution } from '../../api/executions';
 
-/** What the list is to show; empty for no such condition. The page's address holds it. */
+/** The filter of the list; empty values match everything. It is stored in the page's URL. */
 export interface ListFilter {
   readonly status: ExecutionStatus | '';
   /** Part of the name, in any case. */
@@ -12,14 +12,14 @@ export interface ListFilter {
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** Whatever the address says that is no filter is left out. */
+/** Ignores parameters of the URL that are not valid filters. */
 export function readFilter(search: URLSearchParams): ListFilter {
   const day = (name: string) => (DAY.test(search.get(name) ?? '') ? (search.get(name) ?? '') : '');
   const status = EXECUTION_STATUSES.find((one) => one === search.get('status')) ?? '';
   return { status, text: search.get('text') ?? '', from: day('from'), to: day('to') };
 }
 
-/** Whether an execution is one of those asked for, but for its status, which the service sees to. */
+/** Whether an execution matches the filter, apart from its status, which the service filters. */
 export function matcher({ text, from, to }: ListFilter, timeZone: string): (row: ListedExecution) => boolean {
   const wanted = text.trim().toLowerCase();
   const dayOf = dayIn(timeZone);
@@ -31,7 +31,7 @@ export function matcher({ text, from, to }: ListFilter, timeZone: string): (row:
   };
 }
 
-/** Whether nothing that started before this one can match. */
+/** Whether no execution that started earlier can match. */
 export function isBefore({ from }: ListFilter, timeZone: string, started: string): boolean {
   return from !== '' && dayIn(timeZone)(started) < from;
 }

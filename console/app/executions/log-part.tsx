@@ -4,7 +4,7 @@ import { useAbout } from '../shared/about';
 import { Fetched } from '../shared/states';
 import { type LogsRequest, logsQuery } from './queries';
 
-/** What the state's task or function wrote. */
+/** The log of the state's task or function. */
 export function LogPart(request: LogsRequest) {
   const logs = useQuery(logsQuery(request));
   const { to } = request;

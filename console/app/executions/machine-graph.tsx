@@ -24,19 +24,19 @@ interface Props {
 
 type StateNode = Node<StateBoxProps & Record<string, unknown>, 'state'>;
 
-/** Around the graph, and at its right for the ways of caught errors, in pixels. */
+/** Margins of the graph and, on the right, for error transitions, in pixels. */
 const MARGIN = 16;
 const CAUGHT_MARGIN = 44;
-/** What can still be read; a graph that is too wide then is moved sideways. */
-const SMALLEST = 0.6;
-/** Frames less wide than that get smaller boxes, in pixels. */
+/** The smallest readable zoom; a wider graph scrolls horizontally. */
+const MIN_ZOOM = 0.6;
+/** Below this width, boxes are smaller; in pixels. */
 const COMPACT_BELOW = 420;
 
 const NODE_TYPES = {
   state: ({ data }: NodeProps<StateNode>) => <StateBox {...data} />,
 };
 
-/** The state machine as a graph that can be moved and zoomed, each state as far as the execution took it. */
+/** The state machine as a graph with pan and zoom, showing the status of each state. */
 export function MachineGraph({ machine, run, selected, onSelect }: Props) {
   const [theme] = useTheme();
   const [frame, width] = useWidth();
@@ -62,7 +62,7 @@ export function MachineGraph({ machine, run, selected, onSelect }: Props) {
       },
     };
   });
-  const zoom = Math.max(SMALLEST, Math.min(1, (width - 2 * MARGIN) / (layout.width + CAUGHT_MARGIN)));
+  const zoom = Math.max(MIN_ZOOM, Math.min(1, (width - 2 * MARGIN) / (layout.width + CAUGHT_MARGIN)));
   const flow = useRef<Pick<ReactFlowInstance, 'setViewport'>>(null);
   const showAll = useCallback(() => {
     const x = Math.max(MARGIN, (width - (layout.width + CAUGHT_MARGIN) * zoom) / 2);
@@ -103,7 +103,7 @@ export function MachineGraph({ machine, run, selected, onSelect }: Props) {
   );
 }
 
-/** The width of an element, as it changes. */
+/** The current width of an element. */
 function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   const element = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -116,7 +116,7 @@ function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   return [element, width];
 }
 
-/** Those taken over the others; of the ways of errors that the layout has no line for, only those taken. */
+/** Draws taken transitions over the others; error transitions without a line in the layout are drawn only if taken. */
 function Ways({ machine, layout, run }: Pick<Props, 'machine' | 'run'> & { readonly layout: Layout }) {
   const boxes = new Map(layout.boxes.map((box) => [box.name, box]));
   const isDrawn = ({ from, to }: Way) => layout.lines.some(({ way }) => way.from === from && way.to === to);

@@ -1,5 +1,5 @@
 /**
- * A state machine's definition as the graph needs it: its states, and the ways between them.
+ * A state machine's definition as the graph needs it: states and transitions.
  * https://states-language.net/spec.html
  */
 import { END, type Run, START, WAY_SIGN } from '../../../domain/execution-history';
@@ -8,15 +8,15 @@ export interface MachineState {
   readonly name: string;
   /** Task, Map, Choice... */
   readonly type: string;
-  /** What the definition says of it. */
+  /** The state's Comment. */
   readonly comment: string | null;
-  /** The Map or Parallel that it is inside of. */
+  /** The Map or Parallel that contains it. */
   readonly within: string | null;
-  /** Where a Choice goes, and when, in its order. */
+  /** The rules of a Choice, in order. */
   readonly choices: readonly { readonly when: string; readonly next: string }[];
 }
 
-/** `caught`: taken where an error was caught. */
+/** `caught`: the transition of a caught error. */
 export type WayKind = 'next' | 'caught';
 
 export interface Way {
@@ -32,7 +32,7 @@ export interface Machine {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @param definition in Amazon States Language, parsed; whatever is not understood is left out */
+/** @param definition in Amazon States Language, parsed; unknown parts are ignored */
 export function readMachine(definition: unknown): Machine {
   const states: MachineState[] = [];
   const ways: Way[] = [];
@@ -40,7 +40,7 @@ export function readMachine(definition: unknown): Machine {
   return { states, ways };
 }
 
-/** A definition with the states that an execution entered and the definition does not have: an update took them out. */
+/** A definition with the states that the execution entered but that an update has removed since. */
 export function withVisited(machine: Machine, { states, taken }: Run): Machine {
   const added = [...states.keys()].filter((name) => !machine.states.some((state) => state.name === name));
   if (added.length === 0) return machine;

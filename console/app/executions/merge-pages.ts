@@ -1,8 +1,8 @@
 import type { ListedExecution } from '../../api/executions';
 
 /**
- * The list, newest first: pages as they were fetched, and in front of and over them what the newest page says now.
- * @param onlyRunning of the pages nothing stays that the newest page no longer says to run
+ * The list, newest first: the fetched pages, updated and extended by the latest first page.
+ * @param onlyRunning drops executions that the first page no longer lists as running
  */
 export function mergePages(
   newest: readonly ListedExecution[],
@@ -15,8 +15,7 @@ export function mergePages(
 }
 
 /**
- * Whether executions may lie between the newest page and those fetched before it: more started than it holds, while
- * nobody looked.
+ * Whether executions may be missing between the first page and the pages fetched before it: more have started than it holds.
  */
 export function hasGap(
   newest: readonly ListedExecution[],

@@ -5,5 +5,5 @@ const dollars = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 4,
 });
 
-/** What an execution cost at list price: tenths of a cent, mostly. */
+/** The cost of an execution at list price, usually tenths of a cent. */
 export const formatDollars = (value: number): string => dollars.format(value);

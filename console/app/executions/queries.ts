@@ -8,13 +8,13 @@ import type {
 } from '../../api/executions';
 import { getJson } from '../shared/api';
 
-/** How often what still runs is looked at, in milliseconds. */
+/** Polling interval while an execution runs, in milliseconds. */
 export const LIVE_MS = 1000;
 const FILES_MS = 3000;
 const OPEN_FILES_MS = 10_000;
 /** CloudWatch Logs lets an account search five times a second. */
 const LOGS_MS = 2000;
-/** How long after a state lines may still come to its log. */
+/** How long after its end a state's log can still get lines. */
 const LATE_LINES_MS = 15_000;
 
 const pathOf = (name: string, what = ''): string =>
@@ -30,8 +30,8 @@ export const executionQuery = (name: string) =>
   });
 
 /**
- * The events so far; only those that came since are asked for, until the execution has ended.
- * @param run the name of a nested execution, whose events are asked for
+ * The events so far. Until the execution has ended, each poll requests only new events.
+ * @param run the name of a nested execution to read instead
  */
 export const historyQuery = (name: string, run?: string) => {
   const queryKey = ['execution', name, 'history', run];
@@ -43,7 +43,7 @@ export const historyQuery = (name: string, run?: string) => {
       const { events } = await getJson<History>(pathOf(name, 'history'), { after, run }, signal);
       return events.length === 0 ? known : [...known, ...events];
     },
-    // Events never change; comparing them all would cost more than drawing.
+    // Events never change, and comparing them costs more than rendering.
     structuralSharing: false,
     refetchInterval: ({ state }) => (hasEnded(state.data) ? false : LIVE_MS),
   });
@@ -64,7 +64,7 @@ export const filesQuery = (name: string, isRunning: boolean) =>
     queryKey: ['execution', name, 'files', isRunning],
     queryFn: ({ signal }) => getJson<ExecutionFile[]>(pathOf(name, 'files'), undefined, signal),
     placeholderData: keepPreviousData,
-    // Those that were released go on in other executions.
+    // Released files are processed by other executions.
     refetchInterval: ({ state }) =>
       isRunning ? FILES_MS : (state.data ?? []).some(isOpen) ? OPEN_FILES_MS : false,
   });
@@ -73,7 +73,7 @@ const isOpen = ({ outcome }: ExecutionFile): boolean => outcome === 'waiting' ||
 
 export interface LogsRequest {
   readonly execution: string;
-  /** The name of the nested execution that the state is in. */
+  /** The name of the nested execution that contains the state. */
   readonly run?: string | undefined;
   readonly state: string;
   readonly from: string;

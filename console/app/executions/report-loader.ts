@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type ListedExecution, MOST_REPORTS, type Reports, type ReportsRequest } from '../../api/executions';
+import { type ListedExecution, MAX_REPORTS, type Reports, type ReportsRequest } from '../../api/executions';
 import { postJson } from '../shared/api';
 import { gathering } from './gather';
 
-/** How long rows that come into view are gathered, in milliseconds: those that are out of it by then are not asked for. */
+/** How long visible rows are collected into one request, in milliseconds. Rows that have left the view by then are skipped. */
 const GATHER_MS = 80;
 const RUNNING_MS = 5000;
 
@@ -12,11 +12,11 @@ const load = gathering(
     const { reports } = await postJson<Reports>('executions/reports', { names } satisfies ReportsRequest);
     return reports;
   },
-  MOST_REPORTS,
+  MAX_REPORTS,
   GATHER_MS,
 );
 
-/** The report of an execution whose row is in view; null where there is none. */
+/** The report of a visible row's execution; null if there is none. */
 export const reportQuery = ({ name, status }: Pick<ListedExecution, 'name' | 'status'>) =>
   queryOptions({
     queryKey: ['report', name, status === 'RUNNING'],

@@ -5,18 +5,18 @@ import { remarks, STATUS_TONES, STATUS_WORDS } from './state-status';
 export interface StateBoxProps {
   readonly name: string;
   readonly type: string;
-  /** The sign for the machine's start or end, which is no state. */
+  /** The marker of the start or end. */
   readonly isTerminal: boolean;
-  /** States lie inside of it. */
+  /** It contains other states. */
   readonly isAround: boolean;
-  /** undefined: it was not entered. */
+  /** undefined if the state was not entered. */
   readonly run: StateRun | undefined;
   readonly hasEnded: boolean;
   readonly isSelected: boolean;
   readonly onSelect: (name: string) => void;
 }
 
-/** A state of the graph: a button that shows more of it. */
+/** A state of the graph: a button that shows its details. */
 export function StateBox({
   name,
   type,

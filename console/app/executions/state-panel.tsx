@@ -19,7 +19,7 @@ interface Props {
   readonly name: string;
 }
 
-/** What this execution did in one state. */
+/** The details of one state in this execution. */
 export function StatePanel({ execution, machine, run, name }: Props) {
   const state = machine.states.find((one) => one.name === name);
   const visits = run.states.get(name)?.visits ?? [];
@@ -126,7 +126,7 @@ function VisitParts({
   );
 }
 
-/** What the nested execution of a step did: the task's attempts on each engine, and their log. */
+/** The nested execution of a step: the task's attempts on each engine, and their log. */
 function Engines({ execution, run: name }: { readonly execution: string; readonly run: string }) {
   const history = useQuery(historyQuery(execution, name));
   const run = useMemo(() => readRun(history.data ?? []), [history.data]);
@@ -152,10 +152,10 @@ function Engines({ execution, run: name }: { readonly execution: string; readonl
   );
 }
 
-/** A task that is told to stop first finishes a commit. */
+/** A stopped task first finishes its commit. */
 const STOPPING_MS = 60_000;
 
-/** When the visit's last line is written, at the latest; null while it is not known. */
+/** The latest time of the visit's last log line; null while unknown. */
 function endOf(visit: Visit, ended: string | null): string | null {
   if (visit.exited !== null || ended === null) return visit.exited;
   return new Date(Date.parse(ended) + (visit.status === 'stopped' ? STOPPING_MS : 0)).toISOString();
@@ -196,7 +196,7 @@ function Attempts({
 
 const CAUSE_LENGTH = 300;
 
-/** A function's cause is JSON, of which the message is what helps. */
+/** A function's cause is JSON with the message in it. */
 function shortened(cause: string): string {
   let text = cause;
   try {

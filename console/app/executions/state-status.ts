@@ -25,7 +25,7 @@ export function itemsText({ total, done, failed, aborted }: Items): string {
   return [`${done} of ${plural(total, 'item')}`, ...others.filter(Boolean)].join(', ');
 }
 
-/** What a state's box says of it besides its name and status; empty for nothing. */
+/** Additional text in a state's box; may be empty. */
 export function remarks({ retries, items }: StateRun): string {
   const retried = retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : '';
   return [items ? itemsText(items) : '', retried].filter(Boolean).join(' · ');

@@ -6,18 +6,18 @@ import { getJson } from '../shared/api';
 import { isBefore, type ListFilter, matcher } from './list-filter';
 import { hasGap, mergePages } from './merge-pages';
 
-/** Rows of a page that is fetched as one scrolls, and of the newest, which is looked at all the time. */
+/** Rows per page fetched while scrolling, and of the first page, which is polled. */
 const PAGE = 500;
 const NEWEST = 50;
 const RUNNING_MS = 1000;
 const QUIET_MS = 5000;
-/** So many rows fill any screen: with fewer that match, more pages are looked through. */
+/** This many rows fill any screen; with fewer matches, more pages are searched. */
 const FULL = 40;
 
 export interface Executions {
-  /** Those that match, newest first. */
+  /** Matching executions, newest first. */
   readonly rows: readonly ListedExecution[];
-  /** How many were looked through for them. */
+  /** Number of executions searched. */
   readonly searched: number;
   /** There are no more. */
   readonly isAll: boolean;

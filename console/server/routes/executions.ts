@@ -9,7 +9,7 @@ import { readExecutionPage } from '../../../operations/executions/executions';
 import { readStateLog } from '../../../operations/executions/logs';
 import { EXECUTION_STATUSES } from '../../../operations/executions/views';
 import { replay } from '../../../operations/files/replay';
-import { type History, MOST_REPORTS, type Replayed, type Reports } from '../../api/executions';
+import { type History, MAX_REPORTS, type Replayed, type Reports } from '../../api/executions';
 import { ExecutionCache } from '../execution-cache';
 
 /** What Step Functions lets a name hold: no sign of its own meaning in an ARN. */
@@ -44,7 +44,7 @@ export function executionsRoutes(deployment: Deployment): Hono {
     return context.json(await readExecutionPage(deployment, pageSchema.parse(context.req.query())));
   });
   routes.post('/reports', async (context) => {
-    const { names } = z.object({ names: z.array(name).max(MOST_REPORTS) }).parse(await context.req.json());
+    const { names } = z.object({ names: z.array(name).max(MAX_REPORTS) }).parse(await context.req.json());
     return context.json({ reports: await cache.reports(names) } satisfies Reports);
   });
   routes.post('/orchestrate', async (context) => context.json(await runOrchestrator(deployment)));
