@@ -74,13 +74,6 @@ def section(selected, left_out, found, commit):
         "| Failed | Because |",
         "| --- | --- |",
         *(f"| `{short(name)}` | {reason} |" for name, reason in failed.items()),
-        "",
-        "<details>",
-        "<summary>Passed</summary>",
-        "",
-        *filled(", ".join(f"`{short(name)}`" for name in passed)),
-        "",
-        "</details>",
     ]
     return "\n".join(lines) + "\n"
 
