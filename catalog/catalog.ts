@@ -188,6 +188,13 @@ function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: reado
     ...reads
       .filter((kind) => !inputs.some((input) => input.kind === kind))
       .map((kind) => `${name}: no input reads ${kind}`),
+    ...inputs
+      .filter(({ kind }) => reads.includes(kind))
+      .flatMap(({ kind, days }) =>
+        days.of === 'own' || reads.includes(days.kind)
+          ? []
+          : [`${name}: the days of ${kind} depend on ${days.kind}, which it does not read`],
+      ),
   ];
 }
 

@@ -115,6 +115,11 @@ describe('contradictory definitions', () => {
       'order_date must be a date column of the key',
     ],
     [
+      'a kind whose days depend on another',
+      { marts: [{ ...refunds, reads: ['refunds', 'order_items'] }] },
+      'refund_kpis: the days of order_items depend on orders, which it does not read',
+    ],
+    [
       'a kind that no input reads',
       { inputs: definitions.inputs.slice(0, -1) },
       'refund_kpis: no input reads refunds',
