@@ -20,8 +20,8 @@ export interface StagedUpdate {
 export type StagedCheck =
   /** Every file is still live. `added` are the files that were added since, which the update has not read. */
   | { readonly outcome: 'holds'; readonly added: ReadonlyMap<string, AddFile> }
-  /** What rests on these files, which are no longer live, must be staged again. */
-  | { readonly outcome: 'redo'; readonly missing: readonly string[] };
+  /** A file is no longer live: what rests on it must be staged again. */
+  | { readonly outcome: 'redo' };
 
 /**
  * Refuses tables that the lake must not write. A table that lacks columns of the specification is not refused: the next
@@ -54,7 +54,6 @@ export function findMovedTxn(
 
 /** Whether an update that was staged from an earlier snapshot can be committed after a later one. */
 export function checkStaged({ snapshot, reads }: StagedUpdate, now: Snapshot): StagedCheck {
-  const missing = [...reads].filter((file) => !now.files.has(file));
-  if (missing.length > 0) return { outcome: 'redo', missing };
+  if ([...reads].some((file) => !now.files.has(file))) return { outcome: 'redo' };
   return { outcome: 'holds', added: new Map([...now.files].filter(([file]) => !snapshot?.files.has(file))) };
 }
