@@ -76,11 +76,12 @@ const command = new Command('bench')
   .option('--largest <orders>', 'skip longer histories and larger loads', wholeNumber(1, 1e9), 1e9)
   .option('--directory <dir>', 'for temporary data', tmpdir())
   .option('--keep', 'keep the temporary data', false)
-  .option('--publish', 'write the results to bench/results/summary.json and docs/performance.md', false)
+  .option('--publish', 'write the results of a full run to docs/performance.md', false)
   .addHelpText('after', '\nExample:\n  $ npm run bench -- --only floor,cold --scale small');
 
 async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
+  if (options.publish && options.scale !== 'full') command.error('error: --publish needs --scale full');
   const started = performance.now();
   const sizes = SIZES[options.scale];
   const fitting = limited(sizes, options.largest);

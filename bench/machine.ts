@@ -29,7 +29,7 @@ function readCommit(): string {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: packagePath(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   try {
-    const changes = git('status', '--porcelain', '--untracked-files=no', '--', ':!docs', ':!bench/results');
+    const changes = git('status', '--porcelain', '--untracked-files=no', '--', ':!docs');
     return git('rev-parse', '--short', 'HEAD').trim() + (changes.trim() === '' ? '' : '+');
   } catch {
     return 'unknown';

@@ -61,18 +61,18 @@ test('a goal of a run that was too small is not judged', () => {
 
 describe('markers of a page', () => {
   const page =
-    'before\n<!-- bench:cold -->\nold\n<!-- /bench -->\nbetween\n<!-- bench:goals --><!-- /bench -->';
+    'before\n<!-- bench:cold -->\nold\n<!-- /bench -->\nbetween\n<!-- bench:floor --><!-- /bench -->';
 
   test('are filled, repeatedly, and nothing else is changed', () => {
-    const once = fillMarks(page, { cold: 'new $& table', goals: 'goals' });
+    const once = fillMarks(page, { cold: 'new $& table', floor: 'floor' });
     expect(once).toBe(
-      'before\n<!-- bench:cold -->\n\nnew $& table\n\n<!-- /bench -->\nbetween\n<!-- bench:goals -->\n\ngoals\n\n<!-- /bench -->',
+      'before\n<!-- bench:cold -->\n\nnew $& table\n\n<!-- /bench -->\nbetween\n<!-- bench:floor -->\n\nfloor\n\n<!-- /bench -->',
     );
-    expect(fillMarks(once, { cold: 'new $& table', goals: 'goals' })).toBe(once);
+    expect(fillMarks(once, { cold: 'new $& table' })).toBe(once);
   });
 
-  test('without content are refused', () => {
-    expect(() => fillMarks(page, { cold: '' })).toThrow('bench:goals');
+  test('are required', () => {
+    expect(() => fillMarks(page, { memory: '' })).toThrow('bench:memory');
   });
 });
 

@@ -1,4 +1,4 @@
-import summary from '../../bench/results/summary.json';
+import { readFileSync } from 'node:fs';
 import { countDeployment, type DeploymentCounts } from '../../cost/deployment-counts';
 import {
   executionsPerDay,
@@ -14,6 +14,7 @@ import { fargateUsage, taskFunctionUsage } from '../../cost/task-usage';
 import { billOf, listPriceOf } from '../../cost/usage';
 import { DEFAULT_SMALL_BATCH } from '../../infra/small-batches';
 import { RECONCILE_AFTER, TASK_FUNCTION_TIMEOUT } from '../../infra/timeouts';
+import { packagePath } from '../../package-path';
 import { builtTemplate } from '../builders/changed-template';
 
 const TASKS = ['validate', 'stage', 'transform'] as const;
@@ -121,22 +122,30 @@ test('an execution’s price grows with files and rows, and no usage is negative
   expect(month.filter(({ quantity }) => quantity < 0)).toEqual([]);
 });
 
-/** The value of a column in the row of a table that a title begins. */
-function benched(measure: 'history' | 'cold', title: string, row: number, heading: string): number {
-  const table = summary[measure].tables.find((one) => one.title.startsWith(title));
-  const at = table?.columns.findIndex((column) => column.heading === heading) ?? -1;
-  return Number(table?.rows.at(row)?.[at]);
+/** The rows of a table of docs/performance.md, by heading. A title may be shortened. */
+function published(title: string): Record<string, string>[] {
+  const page = readFileSync(packagePath('docs', 'performance.md'), 'utf8');
+  const [, table = ''] = page.split(`**${title}`)[1]?.split('\n\n') ?? [];
+  const [headings = [], , ...rows] = table
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  return rows.map((row) => Object.fromEntries(headings.map((heading, at) => [heading, row[at] ?? ''])));
 }
 
 test('the measured quantities are those of the published results, within a half', () => {
-  const near = (found: number, published: number) => {
-    expect(found / published).toBeGreaterThan(1 / 1.5);
-    expect(found / published).toBeLessThan(1.5);
+  const near = (found: number, cell: string | undefined, unit: string) => {
+    expect(cell).toMatch(new RegExp(`^[\\d.]+ ${unit}$`));
+    const ratio = found / Number.parseFloat(cell ?? '');
+    expect(ratio).toBeGreaterThan(1 / 1.5);
+    expect(ratio).toBeLessThan(1.5);
   };
-  for (const [row, task] of (['validate', 'stage', 'transform'] as const).entries()) {
-    near(TASK_SECONDS.small[task], benched('history', 'A batch of 1,000 new orders', -1, task));
-    near(TASK_SECONDS.large[task], benched('cold', 'Cold load by step', row, 'time'));
+  const small = published('A batch of 1,000 new orders by length').at(-1);
+  const large = published('Cold load by step');
+  for (const [row, task] of TASKS.entries()) {
+    near(TASK_SECONDS.small[task], small?.[task], 's');
+    near(TASK_SECONDS.large[task], large[row]?.time, 's');
   }
-  const [orders, items, csv] = summary.floor.tables[0]?.rows[0] ?? [];
-  near(ROW_BYTES.csv, Number(csv) / (Number(orders) + Number(items)));
+  const [floor] = published('Floor');
+  const rows = [floor?.orders, floor?.items].map((count) => Number(count?.replaceAll(',', '')));
+  near((((rows[0] ?? 0) + (rows[1] ?? 0)) * ROW_BYTES.csv) / 1e6, floor?.CSV, 'MB');
 });
