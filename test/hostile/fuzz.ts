@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { TARGETS } from './targets';
 
 /**
- * Throws hostile input at the validator and the local S3 for as long as it is told, and stops at the first fault with
+ * Throws hostile input at the validator and the lake for as long as it is told, and stops at the first fault with
  * the seed that repeats it; where that is a defect, the seed goes into seeds.json with the name of it.
  *
  *   npm run fuzz -- --seconds 60 --seed 1 [--only validator]

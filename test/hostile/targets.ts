@@ -5,9 +5,6 @@ import fc from 'fast-check';
 import { faultsOfBatch, RecordedDuckDb } from './batch';
 import { hostileBatch } from './csv-files';
 import { faultsOfMerges, merges } from './lake';
-import { differences, history } from './s3-model';
-import { HostileServer } from './s3-server';
-import { faultsOfRequests, hostileRequest } from './s3-wire';
 import seeds from './seeds.json';
 
 /** A target of hostile input. */
@@ -64,36 +61,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
           without(await faultsOfMerges(batches)),
         ) as fc.IAsyncProperty<unknown>,
         close: async () => {},
-      };
-    },
-  },
-
-  's3-wire': {
-    promise: 'hostile requests are answered or refused, and neither files nor other objects suffer for them',
-    everyDay: 20,
-    async open() {
-      const server = await HostileServer.start();
-      const requests = fc.array(hostileRequest, { minLength: 1, maxLength: 20 });
-      return {
-        property: fc.asyncProperty(requests, fc.boolean(), async (some, atOnce) =>
-          without(await faultsOfRequests(some, atOnce, server)),
-        ) as fc.IAsyncProperty<unknown>,
-        close: () => server.stop(),
-      };
-    },
-  },
-
-  's3-model': {
-    promise:
-      'a bucket holds what it was given, key by key, whatever the keys, and no key becomes a path of a file',
-    everyDay: 20,
-    async open() {
-      const server = await HostileServer.start();
-      return {
-        property: fc.asyncProperty(history, async (one) =>
-          without(await differences(one, server)),
-        ) as fc.IAsyncProperty<unknown>,
-        close: () => server.stop(),
       };
     },
   },

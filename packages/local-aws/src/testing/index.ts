@@ -1,5 +1,4 @@
 /** Test helpers. */
-export { parseXml, type XmlElement } from '../s3/xml';
 export { directoryOf, isAlive, remove, until } from './files';
 export { BUCKET, startServer, type TestServer } from './s3-server';
 export { clientConfig, Scene } from './scene';

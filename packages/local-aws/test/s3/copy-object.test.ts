@@ -123,7 +123,7 @@ test.each([
 test('replacing tags does not create a new version', async () => {
   await copy('tagged');
   const before = await get('tagged');
-  const TagSet = [{ Key: 'a & b', Value: '<c>' }];
+  const TagSet = [{ Key: 'a & b', Value: '<c> ]]> \u{1f600}' }];
   await server.client.send(
     new PutObjectTaggingCommand({ Bucket: BUCKET, Key: 'tagged', Tagging: { TagSet } }),
   );
@@ -132,4 +132,10 @@ test('replacing tags does not create a new version', async () => {
   const after = await get('tagged');
   expect(after.LastModified).toEqual(before.LastModified);
   expect(await after.Body?.transformToString()).toBe('data');
+});
+
+test('a put without tags removes those of the object it replaces', async () => {
+  await copy('replaced');
+  await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'replaced', Body: 'new' }));
+  expect((await get('replaced')).TagCount).toBeUndefined();
 });
