@@ -8,6 +8,7 @@ import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
+import { functionConfig } from '../lambda/function-config';
 
 const CODE = {
   'index.js': `
@@ -41,19 +42,7 @@ beforeEach(() => {
   faults = new Faults();
   const options = { ...DEFAULT_PLACE, dataDirectory: data, platform: () => ({}), faults };
   functions = new LambdaFunctions({ ...options, iam: functionIam.iam, runtime: children.runtime });
-  functions.deploy({
-    name: 'greet',
-    arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
-    roleArn: functionIam.roleArn,
-    logGroup: '/aws/lambda/greet',
-    isTraced: false,
-    codeDirectory: code,
-    handler: 'index.handler',
-    environment: {},
-    timeoutSeconds: 10,
-    memoryMb: 128,
-    reservedConcurrency: undefined,
-  });
+  functions.deploy(functionConfig('greet', { roleArn: functionIam.roleArn, codeDirectory: code }));
   tasks = new EcsTasks({ ...options, iam: taskIam.iam, parentWatch: children.parentWatch });
   tasks.registerCluster('Shop');
   tasks.register({

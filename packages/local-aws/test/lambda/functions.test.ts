@@ -7,6 +7,7 @@ import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { ADMINISTRATOR, iamWithRole, policyOf, trustPolicy } from '../../src/testing/roles';
 import { buildChild } from '../built';
+import { functionConfig } from './function-config';
 
 const CODE = {
   'index.js': `
@@ -54,20 +55,9 @@ afterEach(async () => {
 });
 
 function deploy(fields: Partial<FunctionConfig>): void {
-  functions.deploy({
-    name: 'greet',
-    arn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
-    roleArn,
-    logGroup: '/aws/lambda/greet',
-    isTraced: false,
-    codeDirectory: code,
-    handler: 'index.handler',
-    environment: { GREETING: 'hello' },
-    timeoutSeconds: 10,
-    memoryMb: 128,
-    reservedConcurrency: undefined,
-    ...fields,
-  });
+  functions.deploy(
+    functionConfig('greet', { roleArn, codeDirectory: code, environment: { GREETING: 'hello' }, ...fields }),
+  );
 }
 
 async function call(event: object, whenBusy: 'refuse' | 'wait' = 'refuse', reference = 'greet') {

@@ -5,6 +5,7 @@ import { DEFAULT_PLACE } from '../../src/place';
 import { directoryOf, isAlive, remove, until } from '../../src/testing/files';
 import { ADMINISTRATOR, iamWithRole } from '../../src/testing/roles';
 import { buildChild } from '../built';
+import { functionConfig } from './function-config';
 
 /** A runtime inside an image: it polls for invocations and answers them. */
 const IMAGE = {
@@ -65,20 +66,17 @@ afterEach(async () => {
 });
 
 function deploy(timeoutSeconds = 10, command = ['node', 'work.cjs', 'first']): void {
-  functions.deploy({
-    name: 'work',
-    arn: 'arn:aws:lambda:us-east-1:000000000000:function:work',
-    roleArn,
-    logGroup: '/aws/lambda/work',
-    isTraced: false,
-    codeDirectory: image,
-    handler: '',
-    image: { command },
-    environment: { TMPDIR: '/tmp' },
-    timeoutSeconds,
-    memoryMb: 2048,
-    reservedConcurrency: undefined,
-  });
+  const environment = { TMPDIR: '/tmp' };
+  functions.deploy(
+    functionConfig('work', {
+      roleArn,
+      codeDirectory: image,
+      image: { command },
+      environment,
+      timeoutSeconds,
+      memoryMb: 2048,
+    }),
+  );
 }
 
 async function call(event: object) {

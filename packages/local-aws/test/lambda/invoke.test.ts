@@ -6,6 +6,7 @@ import { directoryOf, remove } from '../../src/testing/files';
 import { iamWithRole } from '../../src/testing/roles';
 import { authorization } from '../../src/testing/scene';
 import { buildChild } from '../built';
+import { functionConfig } from './function-config';
 
 let directory: string;
 let endpoint: Endpoint;
@@ -24,19 +25,7 @@ beforeAll(async () => {
     platform: () => ({}),
     runtime,
   });
-  functions.deploy({
-    name: 'echo',
-    arn: 'arn:aws:lambda:us-east-1:000000000000:function:echo',
-    roleArn,
-    logGroup: '/aws/lambda/echo',
-    isTraced: false,
-    codeDirectory: directory,
-    handler: 'index.handler',
-    environment: {},
-    timeoutSeconds: 5,
-    memoryMb: 128,
-    reservedConcurrency: undefined,
-  });
+  functions.deploy(functionConfig('echo', { roleArn, codeDirectory: directory }));
   const services = [createLambdaService(functions)];
   endpoint = await startEndpoint({ services });
 });

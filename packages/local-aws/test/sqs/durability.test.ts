@@ -4,27 +4,13 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
-  ReceiveMessageCommand,
-  type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { AvailabilityHeap } from '../../src/sqs/availability-heap';
-import { SqsScene } from './open-sqs';
+import { receiveMessages as receive, SqsScene } from './open-sqs';
 
 const scene = new SqsScene();
 afterEach(() => scene.cleanUp());
-
-const receive = async (client: SQSClient, queue = 'q') =>
-  (
-    await client.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queue,
-        MaxNumberOfMessages: 10,
-        MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-      }),
-    )
-  ).Messages ?? [];
 
 test('queues, messages, receive counts, timeouts and handles survive a restart', async () => {
   const first = await scene.open();

@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsService, type SqsService } from '../../src/sqs/service';
 import { clientConfig, Scene } from '../../src/testing/scene';
 
@@ -29,4 +29,13 @@ export class SqsScene extends Scene {
     await super.cleanUp();
     this.path = undefined;
   }
+}
+
+/** Receives up to ten messages with all their attributes. */
+export async function receiveMessages(client: SQSClient, QueueUrl = 'q'): Promise<Message[]> {
+  const all = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...all }),
+  );
+  return Messages;
 }

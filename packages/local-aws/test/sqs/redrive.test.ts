@@ -2,12 +2,11 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
-  ReceiveMessageCommand,
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { SqsService } from '../../src/sqs/service';
-import { SqsScene } from './open-sqs';
+import { receiveMessages, SqsScene } from './open-sqs';
 
 const scene = new SqsScene();
 let sqs: SqsService;
@@ -23,16 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.cleanUp());
 
-const receive = async (queue: string) => {
-  const { Messages = [] } = await client.send(
-    new ReceiveMessageCommand({
-      QueueUrl: queue,
-      MaxNumberOfMessages: 10,
-      MessageSystemAttributeNames: ['All'],
-    }),
-  );
-  return Messages;
-};
+const receive = (queue: string) => receiveMessages(client, queue);
 /** Receives and waits for the visibility timeout. */
 const fail = async (queue: string) => {
   const messages = await receive(queue);
