@@ -5,7 +5,7 @@ import { type Run, readRun } from '../../../domain/execution-history';
 import type { DescribedExecution } from '../../api/executions';
 import { Time } from '../shared/about';
 import { formatCount } from '../shared/format';
-import { Card, Page } from '../shared/page';
+import { Card, Fact, Page } from '../shared/page';
 import { Fetched } from '../shared/states';
 import { Badge, executionTone } from '../shared/status';
 import { BatchFiles } from './batch-files';
@@ -85,15 +85,6 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
 function filesOf({ input }: DescribedExecution): number | undefined {
   const { files }: { files?: unknown } = JSON.parse(input ?? '{}') ?? {};
   return typeof files === 'number' ? files : undefined;
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }
 
 /** @param children between the graph and the events */

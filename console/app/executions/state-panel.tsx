@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type Run, readRun, type Visit } from '../../../domain/execution-history';
 import { Time } from '../shared/about';
-import { Card } from '../shared/page';
+import { Card, Fact } from '../shared/page';
 import { Fetched } from '../shared/states';
 import { Badge } from '../shared/status';
 import { Duration } from './duration';
@@ -80,32 +80,18 @@ function VisitParts({
   return (
     <>
       <dl className="facts">
-        <div>
-          <dt>Status</dt>
-          <dd>
-            <Badge tone={STATUS_TONES[visit.status]}>{STATUS_WORDS[visit.status]}</Badge>
-          </dd>
-        </div>
-        <div>
-          <dt>Entered</dt>
-          <dd>
-            <Time at={visit.entered} />
-          </dd>
-        </div>
+        <Fact name="Status">
+          <Badge tone={STATUS_TONES[visit.status]}>{STATUS_WORDS[visit.status]}</Badge>
+        </Fact>
+        <Fact name="Entered">
+          <Time at={visit.entered} />
+        </Fact>
         {(visit.exited !== null || !isOver) && (
-          <div>
-            <dt>Duration</dt>
-            <dd>
-              <Duration from={visit.entered} to={visit.exited} />
-            </dd>
-          </div>
+          <Fact name="Duration">
+            <Duration from={visit.entered} to={visit.exited} />
+          </Fact>
         )}
-        {visit.items && (
-          <div>
-            <dt>Items</dt>
-            <dd>{itemsText(visit.items)}</dd>
-          </div>
-        )}
+        {visit.items && <Fact name="Items">{itemsText(visit.items)}</Fact>}
       </dl>
       {visit.error !== null && (
         <section className="error-part" aria-label="Error">

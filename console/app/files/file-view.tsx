@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { LedgerItem } from '../../../domain/ledger';
 import type { FileEntry, RejectionAnswer, ReplayState } from '../../api/files';
@@ -7,7 +7,7 @@ import { Time } from '../shared/about';
 import { getJson } from '../shared/api';
 import { FileText } from '../shared/file-text';
 import { formatBytes, formatCount } from '../shared/format';
-import { Card } from '../shared/page';
+import { Card, Fact } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { Badge, outcomeTone } from '../shared/status';
 import { BadRows } from './bad-rows';
@@ -190,15 +190,6 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -6,8 +6,9 @@ import { Time } from '../shared/about';
 import { bytesColumn, countColumn } from '../shared/columns';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatBytes, formatCount } from '../shared/format';
-import { Card } from '../shared/page';
+import { Card, Fact } from '../shared/page';
 import { Fetched } from '../shared/states';
+import { PATH_COLUMN } from './files-tab';
 import { operationOf } from './operation';
 import { partitionText } from './partition';
 import { commitQuery } from './queries';
@@ -41,14 +42,7 @@ const FILES: readonly Column<Changed>[] = [
     width: 1.4,
     minWidth: 150,
   },
-  {
-    id: 'path',
-    header: 'File',
-    value: ({ path }) => path,
-    cell: ({ path }) => <span title={path}>{path.split('/').at(-1)}</span>,
-    width: 2,
-    wideOnly: true,
-  },
+  PATH_COLUMN,
   countColumn('rows', 'Rows', ({ rows }) => rows, { wideOnly: true }),
   bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'unknown'),
 ];
@@ -68,23 +62,12 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
       </p>
       <dl className="facts">
         {execution !== null && (
-          <div>
-            <dt>Execution</dt>
-            <dd>
-              <Link href={`~/executions/${encodeURIComponent(execution)}`}>{execution}</Link>
-            </dd>
-          </div>
+          <Fact name="Execution">
+            <Link href={`~/executions/${encodeURIComponent(execution)}`}>{execution}</Link>
+          </Fact>
         )}
-        <div>
-          <dt>Written by</dt>
-          <dd>{engine ?? 'unknown'}</dd>
-        </div>
-        {read_version !== null && (
-          <div>
-            <dt>Computed from</dt>
-            <dd>version {read_version}</dd>
-          </div>
-        )}
+        <Fact name="Written by">{engine ?? 'unknown'}</Fact>
+        {read_version !== null && <Fact name="Computed from">version {read_version}</Fact>}
         {txns.map((txn) => (
           <Txn key={txn.app} {...txn} />
         ))}
@@ -112,16 +95,13 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
 function Txn({ app, version }: CommitDetail['txns'][number]) {
   const staging = /^daybook\/staging\/(\w+)$/.exec(app)?.[1];
   return (
-    <div>
-      <dt>{staging === undefined ? app : `From staging/${staging}`}</dt>
-      <dd>
-        {staging === undefined ? (
-          String(version)
-        ) : (
-          <Link href={`/tables/${staging}?version=${version}`}>version {version}</Link>
-        )}
-      </dd>
-    </div>
+    <Fact name={staging === undefined ? app : `From staging/${staging}`}>
+      {staging === undefined ? (
+        String(version)
+      ) : (
+        <Link href={`/tables/${staging}?version=${version}`}>version {version}</Link>
+      )}
+    </Fact>
   );
 }
 

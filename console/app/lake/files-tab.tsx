@@ -24,6 +24,16 @@ const PARTITIONS: readonly Column<PartitionView>[] = [
   bytesColumn('bytes', 'Size', ({ bytes }) => bytes),
 ];
 
+/** The name of a data file, with its path as a tooltip. */
+export const PATH_COLUMN: Column<DataFileView> = {
+  id: 'path',
+  header: 'File',
+  value: ({ path }) => path,
+  cell: ({ path }) => <span title={path}>{path.split('/').at(-1)}</span>,
+  width: 2,
+  wideOnly: true,
+};
+
 const FILES: readonly Column<DataFileView>[] = [
   {
     id: 'partition',
@@ -32,14 +42,7 @@ const FILES: readonly Column<DataFileView>[] = [
     width: 1.5,
     minWidth: 165,
   },
-  {
-    id: 'path',
-    header: 'File',
-    value: ({ path }) => path,
-    cell: ({ path }) => <span title={path}>{path.split('/').at(-1)}</span>,
-    width: 2,
-    wideOnly: true,
-  },
+  PATH_COLUMN,
   countColumn('rows', 'Rows', ({ rows }) => rows, {}, 'unknown'),
   bytesColumn('bytes', 'Size', ({ bytes }) => bytes, {}, 'unknown'),
   {

@@ -3,7 +3,7 @@ import { Link, useSearchParams } from 'wouter';
 import type { TableSummary } from '../../api/lake';
 import { Time } from '../shared/about';
 import { formatBytes, formatCount } from '../shared/format';
-import { Card, Page } from '../shared/page';
+import { Card, Fact, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { CommitsTab } from './commits-tab';
 import { FilesTab } from './files-tab';
@@ -79,15 +79,6 @@ function Facts({ table }: { readonly table: TableSummary }) {
         <code>{location}/</code>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

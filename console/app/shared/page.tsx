@@ -44,3 +44,13 @@ export function Card({
     </section>
   );
 }
+
+/** A name and its value in a `<dl className="facts">`. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
