@@ -21,7 +21,7 @@ export function consoleCommand(): Command {
     .option('--region <name>', 'AWS region (default: AWS_REGION)')
     .option('--port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber(0, 65_535), 4567)
     .option('--no-open', 'do not open a browser')
-    .option('--json', 'print the address as one line of JSON once it is served')
+    .option('--json', 'print the address as one line of JSON once it is served, and do not open a browser')
     .addHelpText(
       'after',
       `

