@@ -56,11 +56,10 @@ def write_page(selected, left_out, found, commit):
 
 def section(selected, left_out, found, commit):
     passed = [name for name, (outcome, _) in selected.items() if outcome == "passed"]
-    failed = {name: reason for name, (outcome, reason) in selected.items() if outcome == "failed"}
     lines = [
         *filled(
-            f"Of the {len(found)} tests at commit `{commit[:12]}`, {len(selected)} apply: {len(passed)} pass, {len(failed)} fail,"
-            " each for the reason below. The others are about "
+            f"Of the {len(found)} tests at commit `{commit[:12]}`, {len(selected)} apply: {len(passed)} pass,"
+            f" {len(selected) - len(passed)} fail. The others are about "
             + "; ".join(f"{reason} ({count})" for reason, count in left_out.most_common())
             + "."
         ),
@@ -70,10 +69,6 @@ def section(selected, left_out, found, commit):
         *by_operation(selected, found),
         "",
         "A test counts for each operation it asks for.",
-        "",
-        "| Failed | Because |",
-        "| --- | --- |",
-        *(f"| `{short(name)}` | {reason} |" for name, reason in failed.items()),
     ]
     return "\n".join(lines) + "\n"
 
@@ -90,7 +85,3 @@ def by_operation(selected, found):
             counts.setdefault(operation, Counter())[outcome] += 1
     for operation, outcomes in sorted(counts.items()):
         yield f"| {operation} | {outcomes.total()} | {outcomes['passed']} | {outcomes['failed']} |"
-
-
-def short(name):
-    return name.partition("::")[2].removeprefix("test_")
