@@ -15,8 +15,8 @@ export interface TestLake extends Lake {
   close(): void;
 }
 
-/** A lake in memory with a fixed clock and counted ids. `close` it: it removes its work directory. */
-export async function openTestLake(): Promise<TestLake> {
+/** A lake in memory with a fixed clock and counted ids, unless given. `close` it: it removes its work directory. */
+export async function openTestLake(given: Partial<TestLake> = {}): Promise<TestLake> {
   const workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-lake-'));
   const db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 2 });
   const warnings: string[] = [];
@@ -29,6 +29,7 @@ export async function openTestLake(): Promise<TestLake> {
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
     logger: { info: () => {}, warn: (message) => void warnings.push(message) },
     warnings,
+    ...given,
     close() {
       db.close();
       rmSync(workDirectory, { recursive: true, force: true });

@@ -176,7 +176,7 @@ export class LocalPipeline {
   }
 }
 
-export async function until(check: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+export async function until(check: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`not so within ${timeoutMs} ms: ${check}`);

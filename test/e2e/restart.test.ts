@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { isAlive } from 'local-aws/testing';
 import { csv, LocalPipeline, ORDERS, until } from './local-pipeline';
 
 /** Processes below one, tasks and functions among them, as `pid command`. */
@@ -10,15 +11,6 @@ function processesBelow(pid: number | undefined): { pid: number; command: string
     { pid: Number(found?.[1]), command: found?.[3] ?? '' },
     ...processesBelow(Number(found?.[1])),
   ]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Waits for a task of an execution, and gives every process below it: a function's process alone may be a warm one. */

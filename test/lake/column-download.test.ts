@@ -1,22 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/session';
 import { downloadColumns, joined } from '../../lake/column-download';
 import { MemoryBucket } from '../builders/memory-bucket';
+import { openTestLake, type TestLake } from '../builders/test-lake';
 
-let directory: string;
-let db: DuckDb;
+let opened: TestLake;
 let bucket: MemoryBucket;
 let fetched: number;
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'daybook-columns-'));
-  db = await DuckDb.open({ tempDirectory: path.join(directory, 'duckdb') });
+  opened = await openTestLake();
 });
-afterAll(() => {
-  db.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 beforeEach(() => {
   bucket = new MemoryBucket();
   fetched = 0;
@@ -28,13 +22,13 @@ beforeEach(() => {
   };
 });
 
-const file = (name: string) => path.join(directory, name);
-const lake = () => ({ bucket, db, workDirectory: directory, clock: () => new Date(0) });
+const file = (name: string) => path.join(opened.workDirectory, name);
+const lake = () => ({ ...opened, bucket });
 
 /** @param rowGroup rows in a row group: small ones make a long footer */
 async function putFile(rows: number, rowGroup: number): Promise<number> {
   const source = `select range as id, 'text ' || hash(range) as words, cast(range % 7 as integer) as n from range(${rows})`;
-  await db.run(
+  await opened.db.run(
     `copy (${source}) to ${quoteLiteral(file('whole'))} (format parquet, row_group_size ${rowGroup})`,
   );
   await bucket.upload('t/file.parquet', file('whole'));
@@ -47,7 +41,8 @@ test.each([
 ])('columns are read as of the whole file, with %s', async (_, rowGroup) => {
   const size = await putFile(400_000, rowGroup);
   expect(await downloadColumns(lake(), 't/file.parquet', size, ['n', 'id'], file('some'))).toBe(true);
-  const sums = (from: string) => db.rows(`select sum(id) as ids, sum(n) as n, count(*) as rows from ${from}`);
+  const sums = (from: string) =>
+    opened.db.rows(`select sum(id) as ids, sum(n) as n, count(*) as rows from ${from}`);
   expect(await sums(`read_parquet(${quoteLiteral(file('some'))})`)).toEqual(
     await sums(`read_parquet(${quoteLiteral(file('whole'))})`),
   );

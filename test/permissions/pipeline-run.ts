@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   GetExecutionHistoryCommand,
@@ -16,6 +15,7 @@ import { type ExecutionView, readHistory, viewExecution } from '../../operations
 import { listExecutions } from '../../operations/executions/executions';
 import { stepsOf } from '../../operations/executions/steps';
 import { readQueueDepth } from '../../operations/queue';
+import { until } from '../e2e/local-pipeline';
 
 /** In place of the state machine's own pauses. */
 const RETRY_PAUSE_MS = 500;
@@ -180,11 +180,4 @@ export class PipelineRun {
     if (!this.started) throw new Error('it has been stopped');
     return this.started;
   }
-}
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
-    if (await check()) return;
-  }
-  throw new Error(`not so within a minute: ${check}`);
 }

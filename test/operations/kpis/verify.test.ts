@@ -1,24 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { catalog } from '../../../catalog/catalog';
-import { DuckDb } from '../../../engine/duckdb/session';
 import { merge } from '../../../lake/merge';
 import { type VerifyDeps, verify } from '../../../operations/kpis/verify';
 import { UnknownTimeZoneError } from '../../../tasks/refresh/time-zone';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { openTestLake, type TestLake } from '../../builders/test-lake';
 
 let pipeline: TaskPipeline;
-let workDirectory: string;
-let db: DuckDb;
+let lake: TestLake;
 beforeEach(async () => {
   pipeline = new TaskPipeline();
-  workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-verify-'));
-  db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 });
+  lake = await openTestLake({ bucket: pipeline.bucket, clock: () => new Date() });
 });
 afterEach(() => {
-  db.close();
-  rmSync(workDirectory, { recursive: true, force: true });
+  lake.close();
   pipeline.close();
 });
 
@@ -40,10 +34,9 @@ const FILES = [
   ),
 ];
 
-const lake = () => ({ bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() });
 const run = (more: Partial<VerifyDeps> = {}) =>
   verify({
-    lake: lake(),
+    lake: lake,
     catalog,
     itemsOf: ({ name, dynamoDb }) => ({ table: dynamoDb.table, read: () => pipeline.store(name).cells() }),
     ...more,
@@ -86,7 +79,7 @@ test('an item that is not right, in DynamoDB or in kpis/, is named', async () =>
   await pipeline.orders.put([{ ...pipeline.orders.all[0], total_revenue: '12.52' }]);
   await pipeline.categories.delete([{ category: 'Unknown', order_date: '2025-03-02' }]);
   const extra = `(select date '2024-02-29' as order_date, 1 as total_orders, 0 as total_revenue, 0 as total_items_sold, 1 as unique_customers, 0 as return_rate, 0 as returned_orders)`;
-  await merge(lake(), catalog.martTable('order_kpis'), { rows: extra });
+  await merge(lake, catalog.martTable('order_kpis'), { rows: extra });
   const { differences, first_differences, tables } = await run();
   expect(tables[0]).toEqual({ table: 'order_kpis', expected: 2, items: 2, rows: 3 });
   expect(differences).toBe(3);

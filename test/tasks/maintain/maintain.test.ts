@@ -1,25 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { catalog } from '../../../catalog/catalog';
 import { maintainResultSchema } from '../../../domain/workflow';
-import { DuckDb } from '../../../engine/duckdb/session';
 import { loadConfig } from '../../../runtime/config';
 import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { openTestLake, type TestLake } from '../../builders/test-lake';
 
 let pipeline: TaskPipeline;
-let db: DuckDb;
-let workDirectory: string;
+let lake: TestLake;
 beforeEach(async () => {
   pipeline = new TaskPipeline();
-  workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-maintain-'));
-  db = await DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 });
+  lake = await openTestLake({ bucket: pipeline.bucket, clock: () => new Date() });
 });
 afterEach(() => {
-  db.close();
-  rmSync(workDirectory, { recursive: true, force: true });
+  lake.close();
   pipeline.close();
 });
 
@@ -29,11 +23,7 @@ const orders = (uploadedAt: number, ...ids: number[]) => ({
   csv: `${[HEADER, ...ids.map((id) => `${id},7,sold,2025-03-01T10:00:00,,,,1`)].join('\n')}\n`,
   uploadedAt,
 });
-const scatterOrders = () =>
-  scatter(
-    { bucket: pipeline.bucket, db, workDirectory, clock: () => new Date() },
-    catalog.stagingTable('orders'),
-  );
+const scatterOrders = () => scatter(lake, catalog.stagingTable('orders'));
 const results = () =>
   pipeline.bucket.keys('results/maintain/').map((key) => JSON.parse(pipeline.bucket.text(key) ?? ''));
 
