@@ -1,8 +1,8 @@
 import { createCatalog, type Definitions } from '../../catalog/catalog';
 import { definitions as own } from '../../catalog/definitions';
 import { resourceNames } from '../../domain/names';
+import { csv, ORDERS } from '../builders/csv';
 import { TaskPipeline } from '../builders/task-pipeline';
-import { csv, ORDERS } from '../e2e/local-pipeline';
 import { definitions } from './extended-definitions';
 
 const catalog = createCatalog(definitions);

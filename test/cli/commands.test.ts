@@ -6,7 +6,8 @@ import path from 'node:path';
 import { catalog } from '../../catalog/catalog';
 import { watch } from '../../cli/watch';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
-import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
+import { csv, ORDERS } from '../builders/csv';
+import { LocalPipeline, until } from '../e2e/local-pipeline';
 import { COMMAND, daybook, daybookHere, type Ran } from './run-daybook';
 
 const DAYS = path.join(__dirname, '../../fixtures/days');

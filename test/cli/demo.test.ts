@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { csv, ORDERS } from '../e2e/local-pipeline';
+import { csv, ORDERS } from '../builders/csv';
 import { COMMAND, daybook } from './run-daybook';
 
 let directory: string;

@@ -2,7 +2,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FileView } from '../../operations/files/ledger';
 import { replay } from '../../operations/files/replay';
 import { readQueueDepth } from '../../operations/queue';
-import { csv, LocalPipeline, ORDERS, until } from '../e2e/local-pipeline';
+import { csv, ORDERS } from '../builders/csv';
+import { LocalPipeline, until } from '../e2e/local-pipeline';
 import { daybookHere } from './run-daybook';
 
 const order = (id: number, status: string) => csv(ORDERS, `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`);

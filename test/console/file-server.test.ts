@@ -6,7 +6,8 @@ import type {
   FixedRowsAnswer,
   KeyUploads,
 } from '../../console/api/files';
-import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
+import { csv, ORDERS } from '../builders/csv';
+import { LocalPipeline } from '../e2e/local-pipeline';
 
 let pipeline: LocalPipeline;
 beforeAll(async () => {

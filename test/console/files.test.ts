@@ -6,7 +6,8 @@ import type { KeyUploads } from '../../console/api/files';
 import { LOCAL_REGION } from '../../domain/names';
 import { listExecutions } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
-import { csv, ORDERS, PRODUCTS, until } from '../e2e/local-pipeline';
+import { csv, ORDERS, PRODUCTS } from '../builders/csv';
+import { until } from '../e2e/local-pipeline';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
 

@@ -1,8 +1,8 @@
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { RECONCILED_FILES } from '../../domain/object-keys';
+import { csv, ORDERS } from '../builders/csv';
 import { daybook } from '../cli/run-daybook';
-import { csv, ORDERS } from '../e2e/local-pipeline';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
 

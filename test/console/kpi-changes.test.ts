@@ -3,8 +3,8 @@ import { writeCheckpoint } from '../../lake/checkpoint';
 import { entryKey } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';
 import { KpiHistory } from '../../operations/kpis/changes';
+import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
 import { TaskPipeline } from '../builders/task-pipeline';
-import { ORDER_ITEMS, ORDERS } from '../e2e/local-pipeline';
 
 let pipeline: TaskPipeline;
 beforeEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => pipeline.close());
 
 const file = (kind: string, header: string, uploadedAt: number, rows: readonly string[]) => ({
   key: `input/${kind}-${uploadedAt}.csv`,
-  csv: `${[header, ...rows].join('\n')}\n`,
+  csv: csv(header, ...rows),
   uploadedAt,
 });
 const orders = (uploadedAt: number, ...rows: string[]) => file('orders', ORDERS, uploadedAt, rows);

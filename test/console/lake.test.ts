@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
 

@@ -1,3 +1,5 @@
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
+
 /** What the crash matrix uploads: a small shop's history, and a batch that changes what it says. */
 
 export interface ShopFile {
@@ -5,14 +7,9 @@ export interface ShopFile {
   readonly csv: string;
 }
 
-const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
-const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-const ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
-
 const file = (key: string, header: string, rows: readonly string[]): ShopFile => ({
   key: `input/${key}`,
-  csv: `${[header, ...rows].join('\n')}\n`,
+  csv: csv(header, ...rows),
 });
 
 const CATEGORIES = ['Toys', 'Garden', 'Books'];
@@ -49,7 +46,7 @@ export function historyBatches(count: number): ShopFile[][] {
     return [
       ...(batch === 0 ? [file('products.csv', PRODUCTS, products)] : []),
       file(`orders_${batch}.csv`, ORDERS, [...ids.map((id) => order(id)), ...changed]),
-      file(`order_items_${batch}.csv`, ITEMS, items),
+      file(`order_items_${batch}.csv`, ORDER_ITEMS, items),
     ];
   });
 }
@@ -59,7 +56,7 @@ const LONELY_DAY = '2025-04-25T10:00:00';
 /** The history's last file: an order alone on its day, which the updates move away, so that the day loses its KPIs. */
 export const lonelyOrder = (): ShopFile[] => [
   file('orders_lonely.csv', ORDERS, [order(900, 'delivered', LONELY_DAY)]),
-  file('order_items_lonely.csv', ITEMS, [item(9000, 900, 'delivered', LONELY_DAY)]),
+  file('order_items_lonely.csv', ORDER_ITEMS, [item(9000, 900, 'delivered', LONELY_DAY)]),
 ];
 
 /** Status changes, an item moved to another order and month, a product of another category and department, a file with a bad row, and two that are rejected. */
@@ -73,7 +70,7 @@ export function updateBatch(): ShopFile[] {
       order(900, 'delivered', dayOf(4)),
       order(100, 'delivered', '2025-03-20T00:00:00'),
     ]),
-    file('eu/order_items_changed.csv', ITEMS, [
+    file('eu/order_items_changed.csv', ORDER_ITEMS, [
       item(10, 3, 'returned'),
       item(9000, 900, 'delivered', dayOf(4)),
       item(1000, 100, 'delivered', '2025-03-20T00:00:00'),

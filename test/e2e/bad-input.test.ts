@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import type { FileOutcome } from '../../operations/executions/execution-files';
-import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
+import { LocalPipeline } from './local-pipeline';
 
 const DAY = '2025-05-01';
 const order = (id: number | string, day = DAY) => `${id},7,delivered,${day}T10:00:00,,,,1`;

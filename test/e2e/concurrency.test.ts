@@ -3,8 +3,9 @@ import { catalog } from '../../catalog/catalog';
 import { batchManifestKey } from '../../domain/object-keys';
 import { merge } from '../../lake/merge';
 import { withLake } from '../../operations/lake/session';
+import { csv, ORDERS } from '../builders/csv';
 import { daybook } from '../cli/run-daybook';
-import { csv, LocalPipeline, ORDERS } from './local-pipeline';
+import { LocalPipeline } from './local-pipeline';
 
 let pipeline: LocalPipeline;
 beforeAll(async () => {

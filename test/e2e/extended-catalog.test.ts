@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packagePath } from '../../package-path';
-import { csv } from './local-pipeline';
+import { csv } from '../builders/csv';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'daybook-extended-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

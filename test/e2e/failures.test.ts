@@ -16,7 +16,8 @@ import { schemaString } from '../../lake/schema';
 import { readFiles } from '../../operations/executions/execution-files';
 import { listExecutions } from '../../operations/executions/executions';
 import { readQueueDepth } from '../../operations/queue';
-import { csv, LocalPipeline, ORDERS, PRODUCTS, until } from './local-pipeline';
+import { csv, ORDERS, PRODUCTS } from '../builders/csv';
+import { LocalPipeline, until } from './local-pipeline';
 
 let pipeline: LocalPipeline;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { maintainResultSchema } from '../../domain/workflow';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { daybook } from '../cli/run-daybook';
-import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from './local-pipeline';
+import { LocalPipeline } from './local-pipeline';
 
 let pipeline: LocalPipeline;
 beforeAll(async () => {

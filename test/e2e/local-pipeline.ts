@@ -183,13 +183,3 @@ export async function until(check: () => Promise<boolean>, timeoutMs = 60_000): 
     await sleep(100);
   }
 }
-
-/** Lines of CSV under a header. */
-export function csv(header: string, ...rows: string[]): string {
-  return `${[header, ...rows].join('\n')}\n`;
-}
-
-export const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
-export const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-export const ORDER_ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';

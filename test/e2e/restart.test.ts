@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { isAlive } from 'local-aws/testing';
-import { csv, LocalPipeline, ORDERS, until } from './local-pipeline';
+import { csv, ORDERS } from '../builders/csv';
+import { LocalPipeline, until } from './local-pipeline';
 
 /** Processes below one, tasks and functions among them, as `pid command`. */
 function processesBelow(pid: number | undefined): { pid: number; command: string }[] {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalog } from '../../catalog/catalog';
 import { readKpis } from '../../operations/kpis/kpis';
+import { csv, ORDERS } from '../builders/csv';
 import { CrashRun } from '../crash/crash-run';
 import { AS_EVER } from '../crash/setting';
-import { csv, ORDERS, until } from './local-pipeline';
+import { until } from './local-pipeline';
 
 const KEY = 'input/orders.csv';
 const orders = (status: string) => csv(ORDERS, `1,7,${status},2025-03-01T10:00:00,,,,1`);

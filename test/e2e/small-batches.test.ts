@@ -3,8 +3,8 @@ import { catalog } from '../../catalog/catalog';
 import { readFiles } from '../../operations/executions/execution-files';
 import { readKpis } from '../../operations/kpis/kpis';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
+import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
 import { PipelineRun } from '../permissions/pipeline-run';
-import { csv, ORDER_ITEMS, ORDERS } from './local-pipeline';
 
 const directories: string[] = [];
 afterAll(() => directories.forEach(remove));

@@ -1,4 +1,5 @@
-import { ORDERS, order, Validation } from '../tasks/validate/validation';
+import { ORDERS } from '../builders/csv';
+import { order, Validation } from '../tasks/validate/validation';
 
 let validation: Validation;
 beforeEach(() => {

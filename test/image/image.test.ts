@@ -2,7 +2,8 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openRuntimeApi, type ResultMessage } from 'local-aws';
 import { writeBatchManifest } from '../../storage/batch-manifest';
-import { csv, LocalPipeline, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
+import { LocalPipeline } from '../e2e/local-pipeline';
 import { ImageFiles } from './image-process';
 
 /** Expects a build. */

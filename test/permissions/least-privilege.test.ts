@@ -1,7 +1,7 @@
 import type { Attached, Decision } from 'local-aws';
 import { remove } from 'local-aws/testing';
 import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
-import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../e2e/local-pipeline';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { decideAgain, distinct, type Grant, grantsOf, isAbout, neededGrants } from './grants';
 import { PipelineRun } from './pipeline-run';
 

@@ -1,6 +1,6 @@
 import { remove } from 'local-aws/testing';
 import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
-import { csv, ORDER_ITEMS, ORDERS } from '../e2e/local-pipeline';
+import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
 import { PipelineRun } from './pipeline-run';
 
 interface Resource {

@@ -1,11 +1,7 @@
+import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import type { Kind } from './kpis';
 import { type CategoryKpi, computeKpis, type Kpis, type OrderKpi, type RowVersion } from './kpis';
 import { parseCell, readRows } from './read-rows';
-
-const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
-const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-const ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
 
 const product = (id: number, category: string, cost = '1', retail = '2') =>
   `${id},s,${cost},${category},n,b,${retail},d`;
@@ -29,7 +25,7 @@ function kpisOf(drops: readonly Drop[], timeZone?: string): Kpis {
     const files = {
       products: [PRODUCTS, ...products],
       orders: [ORDERS, ...orders],
-      order_items: [ITEMS, ...items],
+      order_items: [ORDER_ITEMS, ...items],
     };
     for (const [kind, lines] of Object.entries(files)) {
       const file = { key: `input/${folder}/${kind}.csv`, body: lines.join('\n'), uploadedAt: at ?? index };

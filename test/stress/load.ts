@@ -16,6 +16,7 @@ import { readKpis } from '../../operations/kpis/kpis';
 import { readQueueDepth } from '../../operations/queue';
 import { inParallel } from '../../storage/parallel';
 import { BATCH_LIMITS } from '../../tasks/orchestrate/batch';
+import { ORDERS } from '../builders/csv';
 import { readEndState } from '../crash/end-state';
 import { type Batch, problemsOfBatches, runningBetween } from './batches';
 import { Endpoint } from './endpoint';
@@ -30,7 +31,6 @@ const USAGE = `npm run load -- LOAD [options]
   --keep   keeps the data directory, and says where
 `;
 
-const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
 const DAYS = 28;
 const dayOf = (id: number) => `2025-03-${String((id % DAYS) + 1).padStart(2, '0')}`;
 const orderRow = (id: number) => `${id},${id % 1000},delivered,${dayOf(id)}T10:00:00,,,,1`;
@@ -45,7 +45,7 @@ interface Loaded {
   readonly to: number;
 }
 
-const smallFile = (id: number) => ({ key: `input/orders_${id}.csv`, csv: `${HEADER}\n${orderRow(id)}\n` });
+const smallFile = (id: number) => ({ key: `input/orders_${id}.csv`, csv: `${ORDERS}\n${orderRow(id)}\n` });
 
 async function drop(endpoint: Endpoint, files: number, seconds = 0): Promise<Loaded> {
   const began = Date.now();
@@ -64,7 +64,7 @@ async function drop(endpoint: Endpoint, files: number, seconds = 0): Promise<Loa
 /** @returns how many orders it holds */
 async function writeLarge(file: string, bytes: number): Promise<number> {
   const out = createWriteStream(file);
-  let [written, id] = [out.write(`${HEADER}\n`) ? HEADER.length + 1 : 0, 0];
+  let [written, id] = [out.write(`${ORDERS}\n`) ? ORDERS.length + 1 : 0, 0];
   while (written < bytes) {
     const rows: string[] = [];
     for (let row = 0; row < 20_000; row++) rows.push(orderRow(++id));

@@ -1,11 +1,11 @@
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import type { Random } from './random';
 
 const HEADERS = {
-  products: 'id,sku,cost,category,name,brand,retail_price,department',
-  orders: 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item',
-  order_items:
-    'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price',
-  orders_bad: 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item',
+  products: PRODUCTS,
+  orders: ORDERS,
+  order_items: ORDER_ITEMS,
+  orders_bad: ORDERS,
 };
 type Name = keyof typeof HEADERS;
 
@@ -42,7 +42,7 @@ export function changedFile(random: Random, file: RandomFile): RandomFile {
 }
 
 const csvOf = (random: Random, name: Name, ids: readonly number[]): string =>
-  `${[HEADERS[name], ...ids.map((id) => rowOf(random, name, id))].join('\n')}\n`;
+  csv(HEADERS[name], ...ids.map((id) => rowOf(random, name, id)));
 
 function rowOf(random: Random, name: Name, id: number): string {
   const status = () => random.pick(['delivered', 'returned', 'shipped', 'Cancelled']);

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { directoryOf, remove } from 'local-aws/testing';
+import { csv, ORDERS } from '../builders/csv';
 import { daybook as run } from '../cli/run-daybook';
-import { csv, LocalPipeline, ORDERS } from '../e2e/local-pipeline';
+import { LocalPipeline } from '../e2e/local-pipeline';
 
 /** `daybook local` of version 0.1.0 after three executions over fixtures/days, stopped. */
 const SAVED = path.join(__dirname, 'state-0.1.0.tgz');

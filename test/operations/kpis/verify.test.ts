@@ -2,6 +2,7 @@ import { catalog } from '../../../catalog/catalog';
 import { merge } from '../../../lake/merge';
 import { type VerifyDeps, verify } from '../../../operations/kpis/verify';
 import { UnknownTimeZoneError } from '../../../tasks/refresh/time-zone';
+import { csv, ORDER_ITEMS, ORDERS } from '../../builders/csv';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { openTestLake, type TestLake } from '../../builders/test-lake';
 
@@ -16,19 +17,16 @@ afterEach(() => {
   pipeline.close();
 });
 
-const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-const ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
 const file = (name: string, header: string, ...rows: string[]) => ({
   key: `input/${name}.csv`,
-  csv: `${[header, ...rows].join('\n')}\n`,
+  csv: csv(header, ...rows),
   uploadedAt: Date.UTC(2025, 3, 1),
 });
 const FILES = [
   file('orders', ORDERS, '1,7,returned,2025-03-01T23:30:00Z,,,,1', '2,8,sold,2025-03-02T10:00:00Z,,,,1'),
   file(
     'order_items',
-    ITEMS,
+    ORDER_ITEMS,
     '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.505',
     '2,2,8,1,sold,2025-03-01T10:00:00,,,,3',
   ),

@@ -2,6 +2,7 @@ import { catalog } from '../../../catalog/catalog';
 import { maintainResultSchema } from '../../../domain/workflow';
 import { loadConfig } from '../../../runtime/config';
 import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
+import { csv, ORDERS } from '../../builders/csv';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { openTestLake, type TestLake } from '../../builders/test-lake';
@@ -17,10 +18,9 @@ afterEach(() => {
   pipeline.close();
 });
 
-const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
 const orders = (uploadedAt: number, ...ids: number[]) => ({
   key: `input/orders-${uploadedAt}.csv`,
-  csv: `${[HEADER, ...ids.map((id) => `${id},7,sold,2025-03-01T10:00:00,,,,1`)].join('\n')}\n`,
+  csv: csv(ORDERS, ...ids.map((id) => `${id},7,sold,2025-03-01T10:00:00,,,,1`)),
   uploadedAt,
 });
 const scatterOrders = () => scatter(lake, catalog.stagingTable('orders'));

@@ -5,11 +5,11 @@ import { moveGroupSchema, routingSchema, validateResultSchema } from '../../../d
 import { findDuplicates } from '../../../tasks/orchestrate/duplicates';
 import type { FileEvent } from '../../../tasks/orchestrate/file-events';
 import { findingsOf } from '../../../tasks/settle/findings';
+import { csv, ORDERS } from '../../builders/csv';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { readDeltaRows } from '../../builders/read-delta';
 import { TaskPipeline } from '../../builders/task-pipeline';
-import { ORDERS } from '../validate/validation';
 
 /** Orders 1 and 2, each with a status that tells where it came from. */
 type Content = Readonly<Record<1 | 2, string | undefined>>;
@@ -75,7 +75,7 @@ class Shop {
     );
     await this.pipeline.upload({
       key,
-      csv: `${[ORDERS, ...rows].join('\n')}\n`,
+      csv: csv(ORDERS, ...rows),
       uploadedAt: this.pipeline.now,
     });
     const { etag = '', size = 0 } = (await this.pipeline.bucket.head(key)) ?? {};

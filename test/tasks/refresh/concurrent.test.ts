@@ -1,4 +1,5 @@
 import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
+import { csv, ORDER_ITEMS, ORDERS } from '../../builders/csv';
 import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';
 
@@ -6,13 +7,10 @@ import { type PipelineFile, type PipelineTask, TaskPipeline } from '../../builde
  * Two concurrent executions: the second one runs completely during a write of the first. This happens after a stop (a
  * function continues until its timeout), after a manual start, or when two orchestrators run.
  */
-const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-const ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
 
 const file = (key: string, header: string, uploadedAt: number, ...rows: string[]): PipelineFile => ({
   key: `input/${key}-${uploadedAt}.csv`,
-  csv: `${[header, ...rows].join('\n')}\n`,
+  csv: csv(header, ...rows),
   uploadedAt,
 });
 const order = (id: number, day: string, status = 'sold') => `${id},${id},${status},${day}T10:00:00,,,,1`;
@@ -21,17 +19,17 @@ const item = (id: number, ofOrder: number, price: string) =>
 
 const HISTORY = [
   file('orders', ORDERS, 1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
-  file('order_items', ITEMS, 1001, item(1, 1, '10'), item(2, 2, '20'), item(3, 3, '30')),
+  file('order_items', ORDER_ITEMS, 1001, item(1, 1, '10'), item(2, 2, '20'), item(3, 3, '30')),
 ];
 /** Changes two days, removes the last order of one, and adds one. */
 const FIRST = [
   file('orders', ORDERS, 2000, order(1, '2025-03-05', 'returned'), order(2, '2025-03-02', 'returned')),
-  file('order_items', ITEMS, 2001, item(3, 3, '31')),
+  file('order_items', ORDER_ITEMS, 2001, item(3, 3, '31')),
 ];
 /** Changes the same rows as the first, and adds an order to the day that the first leaves empty. */
 const SECOND = [
   file('orders', ORDERS, 3000, order(2, '2025-03-01', 'sold'), order(4, '2025-03-05')),
-  file('order_items', ITEMS, 3001, item(3, 3, '32'), item(4, 4, '40')),
+  file('order_items', ORDER_ITEMS, 3001, item(3, 3, '32'), item(4, 4, '40')),
 ];
 
 const kpisOf = ({ orders, categories }: TaskPipeline) => [orders.all, categories.all];

@@ -5,22 +5,20 @@ import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
 import { readSnapshot } from '../../../lake/snapshot';
 import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
-const HEADER = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
 const orders = (uploadedAt: number, ...rows: string[]) => ({
   key: `input/orders-${uploadedAt}.csv`,
-  csv: `${[HEADER, ...rows].join('\n')}\n`,
+  csv: csv(ORDERS, ...rows),
   uploadedAt,
 });
 const order = (id: number, day: string, status = 'delivered') => `${id},7,${status},${day}T10:00:00,,,,1`;
 
-const ITEM_HEADER =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
 const items = (uploadedAt: number, ...rows: string[]) => ({
   key: `input/order_items-${uploadedAt}.csv`,
-  csv: `${[ITEM_HEADER, ...rows].join('\n')}\n`,
+  csv: csv(ORDER_ITEMS, ...rows),
   uploadedAt,
 });
 
@@ -198,7 +196,7 @@ test('in a shop without items, the second batch reads only the days it affects',
 test('a product that changes category affects the days on which it was sold, in both categories', async () => {
   const product = (uploadedAt: number, category: string, cost = '1') => ({
     key: `input/products-${uploadedAt}.csv`,
-    csv: `id,sku,cost,category,name,brand,retail_price,department\n1,s,${cost},${category},n,b,2,d\n`,
+    csv: csv(PRODUCTS, `1,s,${cost},${category},n,b,2,d`),
     uploadedAt,
   });
   await pipeline.process([
@@ -224,7 +222,7 @@ test('prices up to the maximum are summed and divided exactly', async () => {
     orders(1000, order(1, '2025-03-01'), order(2, '2025-03-01')),
     {
       key: 'input/order_items.csv',
-      csv: `id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price\n${items.join('\n')}\n`,
+      csv: csv(ORDER_ITEMS, ...items),
       uploadedAt: 1000,
     },
   ]);

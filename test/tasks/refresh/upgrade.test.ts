@@ -5,6 +5,7 @@ import { scan } from '../../../lake/scan';
 import { readSnapshot } from '../../../lake/snapshot';
 import { KpiHistory } from '../../../operations/kpis/changes';
 import type { KpiItem } from '../../../serving/dynamodb/publish';
+import { csv, ORDER_ITEMS, ORDERS } from '../../builders/csv';
 import type { MemoryKpiStore } from '../../builders/memory-kpi-store';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
@@ -12,23 +13,17 @@ const ADDED = ['returned_orders', 'orders', 'items', 'returned_items'];
 
 const file = (kind: string, uploadedAt: number, header: string, ...rows: string[]) => ({
   key: `input/${kind}-${uploadedAt}.csv`,
-  csv: `${[header, ...rows].join('\n')}\n`,
+  csv: csv(header, ...rows),
   uploadedAt,
 });
-const orders = (uploadedAt: number, ...rows: string[]) =>
-  file(
-    'orders',
-    uploadedAt,
-    'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item',
-    ...rows,
-  );
+const orders = (uploadedAt: number, ...rows: string[]) => file('orders', uploadedAt, ORDERS, ...rows);
 const order = (id: number, day: string, status = 'delivered') => `${id},7,${status},${day}T10:00:00,,,,1`;
 const FILES = [
   orders(1000, order(1, '2025-03-01', 'returned'), order(2, '2025-03-02'), order(3, '2025-04-01')),
   file(
     'order_items',
     1001,
-    'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price',
+    ORDER_ITEMS,
     '1,1,7,1,returned,2025-03-01T10:00:00,,,,10',
     '2,2,7,1,sold,2025-03-02T10:00:00,,,,20',
     '3,3,7,1,sold,2025-04-01T10:00:00,,,,30',

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { ITEMS, ORDERS, orders, PRODUCTS, Validation } from './validation';
+import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { orders, Validation } from './validation';
 
 const utf16 = (text: string, bom = true) => Buffer.from((bom ? '\ufeff' : '') + text, 'utf16le');
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
@@ -81,7 +82,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   ],
   [
     'input/orders-of-items.csv',
-    `${ITEMS}\n`,
+    `${ORDER_ITEMS}\n`,
     /lacks 1 column of orders: num_of_item; the columns are those of order_items/,
     /start its name with order_items/,
     1,

@@ -1,6 +1,7 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { MAX_RECORD_BYTES } from '../../../formats/csv/scan-text';
-import { EXECUTION, ITEMS, ORDERS, order, orders, PRODUCTS, Validation } from './validation';
+import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { EXECUTION, order, orders, Validation } from './validation';
 
 let validation: Validation;
 beforeEach(() => {
@@ -109,8 +110,8 @@ describe('rows written for stage', () => {
   test.each([
     ['input/monday.csv', 'products', PRODUCTS],
     ['input/monday.csv', 'orders', ORDERS],
-    ['input/monday.CSV', 'order_items', ITEMS],
-    ['input/orders/ORDER_ITEMS.csv', 'order_items', ITEMS],
+    ['input/monday.CSV', 'order_items', ORDER_ITEMS],
+    ['input/orders/ORDER_ITEMS.csv', 'order_items', ORDER_ITEMS],
     ['input/products/orders+1 %.csv', 'orders', ORDERS],
   ])('%s is of the kind %s', async (key, kind, header) => {
     await validation.add(key, `${header}\n`);

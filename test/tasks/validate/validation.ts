@@ -15,6 +15,7 @@ import { DuckDb } from '../../../engine/duckdb/session';
 import { validatedRows } from '../../../formats/validated-rows';
 import { writeBatchManifest } from '../../../storage/batch-manifest';
 import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
+import { csv, ORDERS } from '../../builders/csv';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { silentLogger } from '../../builders/silent-logger';
 
@@ -124,16 +125,11 @@ export class Validation {
   }
 }
 
-export const PRODUCTS = 'id,sku,cost,category,name,brand,retail_price,department';
-export const ORDERS = 'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item';
-export const ITEMS =
-  'id,order_id,user_id,product_id,status,created_at,shipped_at,delivered_at,returned_at,sale_price';
-
 /** A good row of orders. */
 export const order = (id: number) => `${id},7,delivered,2025-03-30T16:14:26,,,,1`;
 
 /** A file of orders: good rows, then the given ones. */
 export function orders(good: number, ...more: string[]): string {
   const rows = Array.from({ length: good }, (_, at) => order(at + 1));
-  return `${[ORDERS, ...rows, ...more].join('\n')}\n`;
+  return csv(ORDERS, ...rows, ...more);
 }

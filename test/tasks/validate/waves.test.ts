@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { BatchFile } from '../../../domain/workflow';
 import { wavesOf } from '../../../tasks/validate/waves';
-import { EXECUTION, ITEMS, ORDERS, order, orders, PRODUCTS, Validation } from './validation';
+import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { EXECUTION, order, orders, Validation } from './validation';
 
 let validation: Validation;
 beforeEach(() => {
@@ -58,7 +59,7 @@ describe('files of a batch that are checked together', () => {
       await validation.add(`input/orders-${at}.csv`, orders(2, `"${at}",7,x,2025-03-30 16:14:26,,,,1`));
       await validation.add(
         `input/order_items-${at}.csv`,
-        `${ITEMS}\n${at},1,1,1,x,2025-03-30 16:14,,,,9.99\n`,
+        `${ORDER_ITEMS}\n${at},1,1,1,x,2025-03-30 16:14,,,,9.99\n`,
       );
     }
     const { files } = await validation.run();
