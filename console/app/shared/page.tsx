@@ -1,15 +1,13 @@
 import { type ReactNode, useEffect } from 'react';
 
-/** A page with heading, actions and content. */
-export function Page({
-  title,
-  actions,
-  children,
-}: {
+interface Titled {
   readonly title: string;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
-}) {
+}
+
+/** A page with heading, actions and content. */
+export function Page({ title, actions, children }: Titled) {
   useEffect(() => {
     document.title = `${title} – Daybook`;
   }, [title]);
@@ -25,15 +23,7 @@ export function Page({
 }
 
 /** A part of a page with its own heading. */
-export function Card({
-  title,
-  actions,
-  children,
-}: {
-  readonly title: string;
-  readonly actions?: ReactNode;
-  readonly children: ReactNode;
-}) {
+export function Card({ title, actions, children }: Titled) {
   return (
     <section className="card" aria-label={title}>
       <header className="card-head">
