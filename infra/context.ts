@@ -42,6 +42,14 @@ const list = <Item extends z.ZodType>(item: Item) =>
 
 /** docs/configuration.md describes the unit, default and effect of each value. */
 const contextSchema = z.object({
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'expected 12 digits')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1')
+    .optional(),
   prefix: z.string().default(''),
   reportingTimeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('UTC'),
   maxBadRowShare: share.default(0.2),
@@ -76,8 +84,11 @@ export const CONTEXT_NAMES = Object.keys(contextSchema.shape) as ContextName[];
  * Reads the options of a deployment from the command line (`-c name=value`) or cdk.json.
  * @throws ContextError that names every invalid value
  */
-export function readContext(node: Node): DaybookProps {
-  const given = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, node.tryGetContext(name)]));
+export function readContext(node: Node, environment: NodeJS.ProcessEnv = process.env): DaybookProps {
+  // The CDK CLI sets both variables for the account and region of its credentials.
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = environment;
+  const given: Record<string, unknown> = { account, region };
+  for (const name of CONTEXT_NAMES) given[name] = node.tryGetContext(name) ?? given[name];
   const parsed = contextSchema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
@@ -88,10 +99,12 @@ export function readContext(node: Node): DaybookProps {
   }
   const { taskCpu, taskMemory, taskDisk, archiveAfterDays, resultsDays, oldVersionDays, ...values } =
     parsed.data;
-  const { vpcId, subnetIds, assignPublicIp, smallBatchBytes, smallBatchMemory, smallBatchDisk, ...rest } =
+  const { vpcId, subnetIds, assignPublicIp, smallBatchBytes, smallBatchMemory, smallBatchDisk, ...others } =
     values;
+  const { account: knownAccount, region: knownRegion, ...rest } = others;
   return {
     ...rest,
+    ...(knownAccount && knownRegion && { place: { account: knownAccount, region: knownRegion } }),
     retention: { archiveAfterDays, resultsDays, oldVersionDays },
     size: checkedSize({ cpu: taskCpu, memoryLimitMiB: taskMemory, ephemeralStorageGiB: taskDisk }),
     smallBatch: { bytes: smallBatchBytes, memoryMb: smallBatchMemory, diskMb: smallBatchDisk },

@@ -6,7 +6,7 @@ import { Alarms } from './alarms';
 import { Dashboard } from './dashboard';
 import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
 import { Functions } from './functions';
-import { Intake } from './intake';
+import { Intake, type Place } from './intake';
 import { KpiTables } from './kpi-tables';
 import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
@@ -22,6 +22,8 @@ import { Workflow } from './workflow';
 export interface DaybookProps extends StackProps {
   /** In front of every resource name; empty for none. */
   readonly prefix: string;
+  /** Where the stack will be deployed, if that is known. Without it the template suits every account and region. */
+  readonly place?: Place | undefined;
   /** IANA time zone in which a day begins and ends. */
   readonly reportingTimeZone: string;
   /** A file with a larger share of bad rows is rejected whole. */
@@ -63,7 +65,7 @@ export class DaybookStack extends Stack {
     } = props;
     const { successEmails = [], failureEmails = [], topicKey = 'aws', dashboard = true } = props;
 
-    const intake = new Intake(this, 'Intake', { names, retention });
+    const intake = new Intake(this, 'Intake', { names, retention, place: props.place });
     const { bucket } = intake;
     const tables = new KpiTables(this, 'KpiTables', { names });
     const topics = new Topics(this, 'Topics', { names, successEmails, failureEmails, topicKey });
@@ -103,6 +105,8 @@ export class DaybookStack extends Stack {
       workflow,
       orchestrator: functions.orchestrator,
     });
+    // Before the association no task can start on Fargate, so nothing starts an execution before it.
+    triggers.schedule.node.addDependency(tasks.associateCapacityProviders(workflow.stateMachine));
     const { deadLetterQueue } = triggers;
     new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
 

@@ -15,9 +15,16 @@ import { INPUT } from '../domain/object-keys';
 import { lifecycleRules, type Retention } from './lifecycle';
 import { VISIBILITY_TIMEOUT } from './timeouts';
 
+/** An account's 12 digits, and a region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 interface IntakeProps {
   readonly names: ResourceNames;
   readonly retention: Retention;
+  readonly place: Place | undefined;
 }
 
 /** The bucket, its notification for objects below input/, the queue, and the dead-letter queue. */
@@ -26,7 +33,7 @@ export class Intake extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { names, retention }: IntakeProps) {
+  constructor(scope: Construct, id: string, { names, retention, place }: IntakeProps) {
     super(scope, id);
 
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
@@ -45,7 +52,10 @@ export class Intake extends Construct {
     });
 
     // The ARN is written out: a reference to the bucket would create a circular dependency with the policy of the queue.
-    const bucketName = names.bucket(Aws.ACCOUNT_ID, Aws.REGION);
+    // CloudFormation imports an existing bucket only by a literal name. The name is the same either way.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    const { account, region } = place ?? { account: Aws.ACCOUNT_ID, region: Aws.REGION };
+    const bucketName = names.bucket(account, region);
     const bucketArn = `arn:${Aws.PARTITION}:s3:::${bucketName}`;
     // Not grantSendMessages, which also allows reading the attributes of the queue.
     this.queue.grant(
@@ -66,7 +76,8 @@ export class Intake extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: lifecycleRules(retention),
       transitionDefaultMinimumObjectSize: TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Except when the stack's creation fails: a bucket that stayed would make the next try fail.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',

@@ -1,6 +1,7 @@
 import { Aws, CfnDeletionPolicy, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
+  CfnClusterCapacityProviderAssociations,
   type CfnTaskDefinition,
   Cluster,
   ContainerImage,
@@ -12,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { KPIS, MAINTAIN_RESULTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
 import { packagePath } from '../package-path';
@@ -59,7 +60,6 @@ export class Tasks extends Construct {
     this.cluster = new Cluster(this, 'Cluster', {
       clusterName: names.cluster,
       vpc: props.network.vpc,
-      enableFargateCapacityProviders: true,
       containerInsightsV2: ContainerInsights.DISABLED,
     });
     Validations.of(this.cluster).acknowledge({
@@ -148,6 +148,22 @@ export class Tasks extends Construct {
       upload: [STAGING, KPIS],
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
+  }
+
+  /**
+   * Lets the cluster place tasks on Fargate and Fargate Spot. In an account that never used ECS, ECS creates its service-linked
+   * role along with the first cluster, and refuses this association for the seconds until that role can be assumed. So create
+   * it after something that takes longer.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html
+   */
+  associateCapacityProviders(after: IDependable): CfnClusterCapacityProviderAssociations {
+    const association = new CfnClusterCapacityProviderAssociations(this.cluster, 'Cluster', {
+      cluster: this.cluster.clusterName,
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [],
+    });
+    association.node.addDependency(after);
+    return association;
   }
 }
 

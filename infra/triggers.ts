@@ -20,6 +20,8 @@ interface TriggersProps {
 export class Triggers extends Construct {
   /** Calls that could not be made: of the clock, of the rule on executions, of the daily maintenance. */
   readonly deadLetterQueue: Queue;
+  /** Starts executions from the moment it exists. */
+  readonly schedule: CfnSchedule;
 
   constructor(scope: Construct, id: string, { names, workflow, orchestrator }: TriggersProps) {
     super(scope, id);
@@ -48,7 +50,7 @@ export class Triggers extends Construct {
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [orchestrator.functionArn] }),
     );
     this.deadLetterQueue.grant(role, 'sqs:SendMessage');
-    const schedule = new CfnSchedule(this, 'Schedule', {
+    this.schedule = new CfnSchedule(this, 'Schedule', {
       name: names.schedule,
       scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
@@ -61,7 +63,7 @@ export class Triggers extends Construct {
         deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
       },
     });
-    awaitRights(schedule, role);
+    awaitRights(this.schedule, role);
 
     new Rule(this, 'ExecutionEnded', {
       ruleName: names.executionEndedRule,

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CONTEXT_NAMES, ContextError, readContext } from '../../infra/context';
 
-const read = (context: Record<string, unknown> = {}) => readContext(new App({ context }).node);
+const read = (context: Record<string, unknown> = {}, environment: NodeJS.ProcessEnv = {}) =>
+  readContext(new App({ context }).node, environment);
 
 test('without options a deployment has the defaults', () => {
   expect(read()).toEqual({
@@ -54,6 +55,18 @@ test('strings of the command line and values of cdk.json give the same options',
     size: { cpu: 2048, memoryLimitMiB: 8192 },
     network: { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], assignPublicIp: false },
   });
+});
+
+test('the place is that of the options, or else of the credentials that the CDK CLI has', () => {
+  const credentials = { CDK_DEFAULT_ACCOUNT: '111111111111', CDK_DEFAULT_REGION: 'eu-west-1' };
+  expect(read({}, credentials).place).toEqual({ account: '111111111111', region: 'eu-west-1' });
+  expect(read({ account: '012345678901', region: 'eu-central-1' }, credentials).place).toEqual({
+    account: '012345678901',
+    region: 'eu-central-1',
+  });
+  expect(read({}, { CDK_DEFAULT_REGION: 'us-east-1' })).not.toHaveProperty('place');
+  expect(() => read({ account: '1234' })).toThrow('account: expected 12 digits, got "1234"');
+  expect(() => read({ region: 'Frankfurt' })).toThrow('region: expected a region such as eu-central-1');
 });
 
 test('one error names every invalid value, with the expected and the actual value', () => {

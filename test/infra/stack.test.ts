@@ -30,6 +30,18 @@ test('the bucket notifies the queue of uploads below input/', () => {
   });
 });
 
+test('the name of the bucket is literal where the place is known, and the same as where it is not', () => {
+  const place = { account: '111111111111', region: 'eu-central-1' };
+  const named = (of: Template) => Object.entries(of.findResources('AWS::S3::Bucket'));
+  const [[id, bucket] = ['', undefined]] = named(synthesize('dev-', { place }));
+  const [[sameId, sameBucket] = ['', undefined]] = named(synthesize('dev-'));
+  expect(bucket?.Properties.BucketName).toBe('dev-daybook-111111111111-eu-central-1');
+  const resolved = flat(sameBucket?.Properties.BucketName)
+    .replace('<AWS::AccountId>', place.account)
+    .replace('<AWS::Region>', place.region);
+  expect([sameId, resolved]).toEqual([id, bucket?.Properties.BucketName]);
+});
+
 test('the tables have their keys and the index by date', () => {
   template.hasResourceProperties('AWS::DynamoDB::Table', {
     TableName: 'OrderKPIs',

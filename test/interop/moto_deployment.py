@@ -14,6 +14,8 @@ from pathlib import Path
 
 import boto3
 import docs_commands
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 from checks import Mismatch, demand, expect, expect_that
 from moto_by_api import BY_API
 from moto_compare import COMPARED, differences
@@ -51,6 +53,59 @@ def run(checks, directory):
                 expect("tables", tables, {"other-CategoryKPIs", "other-FileLedger", "other-OrderKPIs"})
                 names = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
                 expect_that(not any(name.startswith("daybook-") for name in names), f"buckets: {names}")
+        failed_creation(checks, directory / "again")
+
+
+PLACE = {"account": "123456789012", "region": "us-east-1"}
+
+
+def failed_creation(checks, directory):
+    """As docs/deploy.md has it: a creation that fails half-way, its rollback, the next try; a removal and its restoring."""
+    prefix = "again-"
+    name = f"{prefix}Daybook"
+    template = synthesize({"prefix": prefix, **PLACE}, directory)
+    tables = {f"{prefix}{table}" for table in ("CategoryKPIs", "FileLedger", "OrderKPIs")}
+    bucket = f"{prefix}daybook-{PLACE['account']}-{PLACE['region']}"
+
+    def creation_fails(what, reason):
+        with checks.check(what):
+            try:
+                MotoStack(name, template, directory, is_rolled_back=True)
+            except (ClientError, ResponseParserError) as error:
+                expect_that(reason in str(error), f"failed for another reason: {error}")
+            else:
+                raise Mismatch("the stack was created")
+            finally:
+                MotoStack.delete(name)
+            expect("tables that stay", names_of("dynamodb", "list_tables", "TableNames", prefix), tables)
+            expect("queues that stay", names_of("sqs", "list_queues", "QueueUrls", prefix), {taken})
+            buckets = {one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]}
+            expect_that(bucket not in buckets, "the bucket stays")
+
+    # Another queue has the name of one that is created after the tables and the bucket.
+    taken = f"{prefix}Pipeline-Trigger-dlq"
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName=taken, Attributes={"DelaySeconds": "1"})["QueueUrl"]
+    creation_fails("a creation that fails half-way leaves the tables, and not the bucket", "already exists")
+    creation_fails("a second creation fails at the tables", "Table already exists")
+    sqs.delete_queue(QueueUrl=url)
+    with checks.check("a creation that imports them succeeds"):
+        stack = MotoStack(name, template, directory, import_existing=True)
+        expect("imported", set(stack.imported.values()), tables)
+    with checks.check("after a removal, a creation imports the bucket as well"):
+        MotoStack.delete(name)
+        scheduler = boto3.client("scheduler")
+        for schedule in scheduler.list_schedules(NamePrefix=prefix)["Schedules"]:
+            scheduler.delete_schedule(Name=schedule["Name"])
+        stack = MotoStack(name, template, directory, import_existing=True)
+        expect("imported", set(stack.imported.values()), {*tables, bucket})
+        demand(found for id in stack.imported for found in differences(stack, id))
+
+
+def names_of(service, operation, field, prefix):
+    """Of the resources whose name starts with the prefix."""
+    found = getattr(boto3.client(service), operation)().get(field, [])
+    return {name for name in (one.rsplit("/", 1)[-1] for one in found) if name.startswith(prefix)}
 
 
 def fill(s3, physical):

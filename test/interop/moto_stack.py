@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import boto3
+from botocore.exceptions import ClientError
 from moto_by_api import BY_API
 from moto_resolve import Resolver
 
@@ -41,15 +42,32 @@ def unsupported(types):
     return {type for type in types if type not in get_model_map()}
 
 
+# The types that can stay without a stack, and how to ask whether one of a name is there.
+RETAINED = {
+    "AWS::DynamoDB::Table": ("TableName", "dynamodb", "describe_table", "TableName"),
+    "AWS::S3::Bucket": ("BucketName", "s3", "head_bucket", "Bucket"),
+}
+
+# What CloudFormation demands of a resource that it imports by itself, besides a literal name:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+IMPORTABLE = {"Retain", "RetainExceptOnCreate"}
+
+
 class MotoStack:
     """Raises what CloudFormation or a service says against the template."""
 
-    def __init__(self, name, template, directory):
+    def __init__(self, name, template, directory, is_rolled_back=False, import_existing=False):
+        """
+        @param is_rolled_back whether this creation will fail
+        @param import_existing as `cdk deploy --import-existing-resources`
+        """
+        self.name = name
         self.template = template
         self.resources = template["Resources"]
         self.clients = {}
         self._publish_assets(directory)
-        reduced = self._reduced(name)
+        self.imported = self._existing() if import_existing else {}
+        reduced = self._reduced(name, is_rolled_back)
         client = self.client("cloudformation")
         client.create_stack(
             StackName=name,
@@ -79,14 +97,54 @@ class MotoStack:
         """As the template has them, with every reference in place."""
         return self.resolver.resolve(self.resources[logical_id].get("Properties", {}))
 
-    def _reduced(self, name):
-        self.physical = {}
+    @staticmethod
+    def delete(name):
+        """What `cdk destroy` does, and CloudFormation itself when a creation fails."""
+        try:
+            boto3.client("cloudformation").delete_stack(StackName=name)
+        except ClientError as error:
+            # moto does not delete what is in a VPC. It has deleted the rest.
+            if error.response["Error"]["Code"] != "DependencyViolation":
+                raise
+
+    def _existing(self):
+        """Names of retained resources that exist, by logical id. @raises ValueError for one that cannot be imported"""
+        found = {}
+        for logical_id, resource in self.resources.items():
+            if resource["Type"] not in RETAINED:
+                continue
+            property, service, operation, parameter = RETAINED[resource["Type"]]
+            name = resource["Properties"][property]
+            client = self.client(service)
+            try:
+                getattr(client, operation)(**{parameter: name if isinstance(name, str) else self._resolved(name)})
+            except ClientError:
+                continue
+            if not isinstance(name, str):
+                raise ValueError(f"{logical_id} exists and cannot be imported: its name is not literal: {name}")
+            if resource.get("DeletionPolicy") not in IMPORTABLE:
+                raise ValueError(f"{logical_id} exists and cannot be imported: it is not retained")
+            found[logical_id] = name
+        return found
+
+    def _resolved(self, value):
+        return Resolver(self.name, self.resources, {}).resolve(value)
+
+    def _reduced(self, name, is_rolled_back):
+        self.physical = dict(self.imported)
         self.resolver = Resolver(name, self.resources, self.physical)
         for logical_id, resource in self.resources.items():
             if resource["Type"] in LEFT_OUT:
                 self.physical[logical_id] = self.resolver.name_of(logical_id)
-        kept = {id: copy.deepcopy(one) for id, one in self.resources.items() if one["Type"] not in LEFT_OUT}
+        kept = {
+            id: copy.deepcopy(one)
+            for id, one in self.resources.items()
+            if one["Type"] not in LEFT_OUT and id not in self.imported
+        }
         for resource in kept.values():
+            # moto does not know this policy, which depends on whether the creation fails.
+            if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+                resource["DeletionPolicy"] = "Delete" if is_rolled_back else "Retain"
             depends = as_list(resource.get("DependsOn", []))
             if set(depends) - set(self.resources):
                 raise KeyError(f"DependsOn {depends}")

@@ -7,6 +7,7 @@ export interface ResourceJson {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types here, and a check reads many.
   readonly Properties: any;
+  DependsOn?: string | string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }

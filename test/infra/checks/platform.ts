@@ -1,5 +1,14 @@
 import { LIFETIME_MARGIN_SECONDS } from '../../../state-machine/timeouts';
-import { type Check, flat, one, resourcesOf, type TemplateJson, violations } from './check';
+import {
+  type Check,
+  flat,
+  list,
+  one,
+  type ResourceJson,
+  resourcesOf,
+  type TemplateJson,
+  violations,
+} from './check';
 
 interface Queue {
   QueueName?: string;
@@ -41,7 +50,46 @@ const container = (template: TemplateJson): Container =>
 /** CloudWatch alarms cannot publish with the key of SNS; SNS encrypts this topic on its disks. */
 const WITHOUT_KEY = 'PipelineAlarms';
 
+const ASSOCIATION = 'AWS::ECS::ClusterCapacityProviderAssociations';
+const MACHINE = /^WorkflowStateMachine/;
+const ORCHESTRATOR_SCHEDULE = /^TriggersSchedule[0-9A-F]+$/;
+
+/** Whether the template says that the resource is created after one whose id matches. */
+const waitsFor = ({ DependsOn }: ResourceJson, id: RegExp) => list(DependsOn).some((other) => id.test(other));
+
 export const PLATFORM_CHECKS: readonly Check[] = [
+  {
+    // ECS creates its role with an account's first cluster, and a cluster cannot use capacity providers before that.
+    rule: 'the cluster gets its capacity providers late, and no execution starts before that',
+    faults: (template) => [
+      ...violations(
+        template,
+        'AWS::ECS::Cluster',
+        'has capacity providers from the start',
+        ({ Properties }) => Properties.CapacityProviders === undefined,
+      ),
+      ...violations(template, ASSOCIATION, 'does not wait for the state machine', (resource) =>
+        waitsFor(resource, MACHINE),
+      ),
+      ...violations(
+        template,
+        'AWS::Scheduler::Schedule',
+        'does not wait for the capacity providers',
+        (resource, id) => !ORCHESTRATOR_SCHEDULE.test(id) || waitsFor(resource, /^TasksCluster/),
+      ),
+    ],
+    breaks: {
+      'an association that waits for nothing': (template) => {
+        delete one(template, ASSOCIATION).DependsOn;
+      },
+      'capacity providers of the cluster itself': (template) => {
+        one(template, 'AWS::ECS::Cluster').Properties.CapacityProviders = ['FARGATE'];
+      },
+      'a schedule that does not wait': (template) => {
+        delete one(template, 'AWS::Scheduler::Schedule', (id) => ORCHESTRATOR_SCHEDULE.test(id)).DependsOn;
+      },
+    },
+  },
   {
     rule: 'a message is a dead letter after five receives, and is then kept at least as long as before',
     faults: (template) => {

@@ -1,24 +1,30 @@
 import { type Check, one, resourcesOf, violations } from './check';
 
-/** Types whose data is lost with the resource. */
-const STATEFUL = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
+/**
+ * The deletion policies of the types whose data is lost with the resource. A creation that is rolled back deletes the bucket,
+ * so that it can be repeated. It could not delete a table, which has deletion protection.
+ */
+const STATEFUL = { 'AWS::S3::Bucket': 'RetainExceptOnCreate', 'AWS::DynamoDB::Table': 'Retain' };
 
 export const RETENTION_CHECKS: readonly Check[] = [
   {
     rule: 'resources with data are retained when they are deleted or replaced',
     faults: (template) =>
-      STATEFUL.flatMap((type) =>
+      Object.entries(STATEFUL).flatMap(([type, policy]) =>
         violations(
           template,
           type,
-          'is not retained',
+          'is not retained, or would survive a failed creation',
           ({ DeletionPolicy, UpdateReplacePolicy }) =>
-            DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain',
+            DeletionPolicy === policy && UpdateReplacePolicy === 'Retain',
         ),
       ),
     breaks: {
       'a table deleted with the stack': (template) => {
         one(template, 'AWS::DynamoDB::Table').DeletionPolicy = 'Delete';
+      },
+      'a bucket that survives a failed creation': (template) => {
+        one(template, 'AWS::S3::Bucket').DeletionPolicy = 'Retain';
       },
       'a bucket deleted when it is replaced': (template) => {
         delete one(template, 'AWS::S3::Bucket').UpdateReplacePolicy;
