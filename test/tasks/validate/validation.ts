@@ -15,7 +15,7 @@ import { DuckDb } from '../../../engine/duckdb/session';
 import { validatedRows } from '../../../formats/validated-rows';
 import { writeBatchManifest } from '../../../storage/batch-manifest';
 import { run, type ValidateConfig, type ValidateDeps } from '../../../tasks/validate/validate';
-import { csv, ORDERS } from '../../builders/csv';
+import { ORDERS } from '../../builders/csv';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { silentLogger } from '../../builders/silent-logger';
 
@@ -131,5 +131,5 @@ export const order = (id: number) => `${id},7,delivered,2025-03-30T16:14:26,,,,1
 /** A file of orders: good rows, then the given ones. */
 export function orders(good: number, ...more: string[]): string {
   const rows = Array.from({ length: good }, (_, at) => order(at + 1));
-  return csv(ORDERS, ...rows, ...more);
+  return `${[ORDERS, ...rows, ...more].join('\n')}\n`;
 }
