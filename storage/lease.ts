@@ -68,10 +68,13 @@ export async function withLease<Result>(
 async function acquire(options: LeaseOptions, holder: string): Promise<string | undefined> {
   const now = options.clock().getTime();
   const current = await read(options);
-  // A retried request may find what its own first attempt wrote.
   if (current?.lease.holder === holder) return current.etag;
   if (current && current.lease.until > now) return undefined;
-  return write(options, { holder, until: now + options.termMs }, current?.etag);
+  const etag = await write(options, { holder, until: now + options.termMs }, current?.etag);
+  if (etag !== undefined) return etag;
+  // A retried request may find what its own first attempt wrote.
+  const found = await read(options);
+  return found?.lease.holder === holder ? found.etag : undefined;
 }
 
 async function read({ client, bucket, key }: LeaseOptions) {

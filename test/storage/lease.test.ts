@@ -103,22 +103,22 @@ test('a scheduled invocation gives way; the end of an execution waits, or fails 
 });
 
 describe('a write of the lease', () => {
-  test.each([['meets a conflict', { do: 'refuse', how: 'conflict' }]] as const)(
-    'that %s does not leave the lease to another holder',
-    async (_, effect) => {
-      const s3 = await startFaultyS3();
-      try {
-        const lease = options({ client: s3.client });
-        for (const round of ['created', 'replaced']) {
-          s3.faults.plan.put({ operation: 'PutObject', effect });
-          expect(await withLease(lease, 0, async () => round)).toBe(round);
-        }
-        expect(s3.faults.plan.fired).toHaveLength(2);
-      } finally {
-        await s3.stop();
+  test.each([
+    ['meets a conflict', { do: 'refuse', how: 'conflict' }],
+    ['is repeated because its response is lost', { do: 'lose-answer' }],
+  ] as const)('that %s does not leave the lease to another holder', async (_, effect) => {
+    const s3 = await startFaultyS3();
+    try {
+      const lease = options({ client: s3.client });
+      for (const round of ['created', 'replaced']) {
+        s3.faults.plan.put({ operation: 'PutObject', effect });
+        expect(await withLease(lease, 0, async () => round)).toBe(round);
       }
-    },
-  );
+      expect(s3.faults.plan.fired).toHaveLength(2);
+    } finally {
+      await s3.stop();
+    }
+  });
 
   test('that meets conflicts without an end fails, and does not report another holder', async () => {
     const s3 = await startFaultyS3();
