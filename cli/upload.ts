@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { INPUT } from '../domain/object-keys';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
+import { confirmedEtag } from '../storage/s3-errors';
 import { CommandFailure } from './failure';
 import { formatParts, withProgress } from './progress';
 import { formatBytes, formatSeconds, printable } from './table';
@@ -106,7 +107,7 @@ export async function uploadFiles(
     });
     const before = sumOf(uploaded);
     upload.on('httpUploadProgress', ({ loaded = 0 }) => onSent(uploaded.length, before + loaded));
-    await upload.done();
+    confirmedEtag(key, await upload.done());
     uploaded.push({ key, bytes });
     onUploaded({ key, bytes });
   }

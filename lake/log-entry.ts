@@ -3,7 +3,6 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#creation-of-new-log-entries
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bucket } from '../storage/bucket';
 import { type Action, type CommitInfo, parseEntry, serializeEntry } from './actions';
 import { BrokenLogError, LakeError } from './errors';
@@ -28,9 +27,6 @@ export async function readEntry(
   }
 }
 
-/** S3 answers 409 while another write is in progress: then the entry neither can be written nor exists yet. */
-const UNDECIDED = { tries: 6, delayMs: 50 };
-
 /**
  * Writes the log entry of a version unless another writer has (put-if-absent). `conflict` means that the entry belongs to
  * another writer and nothing of ours was written. A lost response is recognised: an entry with our own `txnId` is ours,
@@ -38,7 +34,7 @@ const UNDECIDED = { tries: 6, delayMs: 50 };
  *
  * @param info written as the first action; its `txnId` must be unique to this attempt
  * @throws what the bucket throws if the outcome stays unknown: the entry may exist or not, so the files that it names must
- * not be deleted; LakeError if the entry can neither be written nor read
+ * not be deleted; LakeError if the bucket says that the entry exists, and has none
  */
 export async function putEntry(
   bucket: Bucket,
@@ -46,28 +42,18 @@ export async function putEntry(
   version: number,
   info: CommitInfo & { readonly txnId: string },
   actions: readonly Action[],
-  undecided: { readonly tries: number; readonly delayMs: number } = UNDECIDED,
 ): Promise<'committed' | 'conflict'> {
   const key = entryKey(location, version);
   const body = serializeEntry([{ commitInfo: info }, ...actions]);
-  for (let tries = 1; ; tries++) {
-    let failure: unknown;
-    try {
-      if ((await bucket.putIfAbsent(key, body, 'application/json')) === 'created') return 'committed';
-    } catch (error) {
-      failure = error;
-    }
-    const entry = await readOwner(bucket, key, failure);
-    if (entry) return entry.txnId === info.txnId ? 'committed' : 'conflict';
-    if (failure !== undefined) throw failure;
-    if (tries >= undecided.tries) {
-      throw new LakeError(
-        location,
-        `${key} cannot be written, and does not exist either, after ${tries} tries`,
-      );
-    }
-    await sleep(undecided.delayMs * 2 ** tries);
+  let failure: unknown;
+  try {
+    if ((await bucket.putIfAbsent(key, body, 'application/json')) === 'created') return 'committed';
+  } catch (error) {
+    failure = error;
   }
+  const entry = await readOwner(bucket, key, failure);
+  if (entry) return entry.txnId === info.txnId ? 'committed' : 'conflict';
+  throw failure ?? new LakeError(location, `${key} cannot be written because it exists, and cannot be read`);
 }
 
 /** The writer of the entry; undefined if there is no entry. */

@@ -1,11 +1,12 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { LOCAL_REGION, type ResourceNames, resourceNames } from '../domain/names';
+import { s3Client } from '../storage/s3-client';
 import { DeploymentError } from './errors';
 
 /** Clients for one deployment of Daybook, and the names of its resources. */
@@ -45,7 +46,7 @@ export async function connect(
   const region = await sts.config.region();
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return {
-    s3: new S3Client(config),
+    s3: s3Client(config),
     sqs: new SQSClient(config),
     sfn: new SFNClient(config),
     dynamoDb: new DynamoDBClient(config),

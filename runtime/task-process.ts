@@ -7,7 +7,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import type { TaskName } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
@@ -15,6 +14,7 @@ import { DuckDb } from '../engine/duckdb/session';
 import { trackCommits } from '../lake/pending-commits';
 import type { Bucket } from '../storage/bucket';
 import { s3Bucket } from '../storage/s3-bucket';
+import { s3Client } from '../storage/s3-client';
 import { COMMON_VARIABLES, loadConfig } from './config';
 import { type Invocation, serveInvocations } from './lambda-runtime/runtime-api';
 import { taskError } from './lambda-runtime/task-error';
@@ -158,7 +158,7 @@ function openDeps<Shape extends z.ZodRawShape>(
   const { BUCKET_NAME, METRICS_SERVICE, LOG_LEVEL, MEMORY_LIMIT_MB, SPILL_LIMIT_MB } =
     variables as unknown as z.infer<z.ZodObject<typeof PROCESS_VARIABLES>>;
   const { EXECUTION_ID: execution_id } = variables as { EXECUTION_ID?: string };
-  const client = new S3Client({});
+  const client = s3Client();
   const requests = countRequests(client);
   const { bucket, commitsSettled } = trackCommits(s3Bucket(client, BUCKET_NAME));
   const deps: ProcessDeps<z.infer<z.ZodObject<Shape>>> = {

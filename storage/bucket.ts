@@ -25,8 +25,9 @@ export interface Bucket {
   list(prefix: string, startAfter?: string): AsyncIterable<ObjectInfo>;
   put(key: string, body: string | Uint8Array, contentType?: string): Promise<void>;
   /**
-   * Writes only if the key does not exist (`If-None-Match: *`). `exists` on 412 and 409 only. A retried request may find
-   * what its own first attempt wrote: a caller that needs to know reads the object.
+   * Writes only if the key does not exist (`If-None-Match: *`). `exists`: an object is there (412). A retried request may
+   * find what its own first attempt wrote: a caller that needs to know reads the object. A conflict (409) is an error, as it
+   * says neither.
    */
   putIfAbsent(key: string, body: string | Uint8Array, contentType?: string): Promise<'created' | 'exists'>;
   /**

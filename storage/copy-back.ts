@@ -1,7 +1,7 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { REPLAYED_UPLOAD } from '../domain/replay';
 import { type CopySizes, copyObject, headersOf } from './copy-object';
-import { ignoreStatus } from './ignore-status';
+import { ignoreErrors } from './s3-errors';
 
 export interface CopyBack {
   /** The file's key, below `archive/` or `rejected/`. */
@@ -32,8 +32,8 @@ export async function copyBack(
     sizes,
   }: { readonly client: S3Client; readonly bucket: string; readonly sizes?: CopySizes },
 ): Promise<CopiedBack | undefined> {
-  const found = await ignoreStatus(
-    [404],
+  const found = await ignoreErrors(
+    ['NoSuchKey'],
     client.send(new HeadObjectCommand({ Bucket: bucket, Key: archived })),
   );
   if (!found) return undefined;
@@ -47,8 +47,8 @@ export async function copyBack(
     headers: headersOf({ ...found, Metadata: { ...found.Metadata, [REPLAYED_UPLOAD]: uploaded_at } }),
     isNew: true,
   };
-  const copied = await ignoreStatus(
-    [409, 412],
+  const copied = await ignoreErrors(
+    ['PreconditionFailed'],
     copyObject(client, copy, sizes).then(() => true),
   );
   return { outcome: copied ? 'replayed' : 'left', uploaded_at };

@@ -10,7 +10,9 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { copySource } from '../domain/object-keys';
+import { retryConflicts } from './conflicts';
 import { inParallel } from './parallel';
+import { confirmedEtag } from './s3-errors';
 
 /** The limit of S3 for one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 const MAX_BYTES_PER_REQUEST = 5 * 1024 ** 3;
@@ -49,22 +51,25 @@ export interface CopySizes {
 
 /**
  * Copies one version of an object of any size, with its tags and headers. A retry is safe.
- * @throws what S3 answers: 404 if it does not exist, 412 if it has another ETag, or if `to` exists and `isNew` is set
+ * @throws what S3 answers: NoSuchKey if it does not exist, PreconditionFailed if it has another ETag, or if `to` exists and
+ * `isNew` is set; UnconfirmedWriteError
  */
 export async function copyObject(
   client: S3Client,
   copy: ObjectCopy,
   { maxBytesPerRequest = MAX_BYTES_PER_REQUEST, partBytes }: CopySizes = {},
 ): Promise<void> {
-  if (copy.size > maxBytesPerRequest) return copyInParts(client, copy, partBytes);
+  // After a conflict S3 does not complete the upload any more, so all parts are copied again.
+  if (copy.size > maxBytesPerRequest) return retryConflicts(() => copyInParts(client, copy, partBytes));
   const { headers } = copy;
-  await client.send(
+  const { CopyObjectResult } = await client.send(
     new CopyObjectCommand({
       ...ends(copy),
       ...condition(copy),
       ...(headers && { ...headers, MetadataDirective: 'REPLACE' }),
     }),
   );
+  confirmedEtag(copy.to, CopyObjectResult);
 }
 
 export const headersOf = (head: ObjectHeaders): ObjectHeaders => ({
@@ -116,11 +121,12 @@ async function copyInParts(
       const { CopyPartResult } = await client.send(
         new UploadPartCopyCommand({ ...upload, PartNumber, CopySource, CopySourceIfMatch, CopySourceRange }),
       );
-      return { PartNumber, ETag: CopyPartResult?.ETag };
+      return { PartNumber, ETag: confirmedEtag(to, CopyPartResult) };
     });
-    await client.send(
+    const completed = await client.send(
       new CompleteMultipartUploadCommand({ ...upload, ...condition(copy), MultipartUpload: { Parts } }),
     );
+    confirmedEtag(to, completed);
   } catch (error) {
     // If it cannot be aborted, the bucket's lifecycle rule for incomplete uploads deletes it.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);

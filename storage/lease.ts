@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { ignoreStatus } from './ignore-status';
+import { ignoreErrors } from './s3-errors';
 
 /**
  * A lease, for one orchestrator at a time where Lambda does not guarantee it: an object with the holder and the time when
@@ -68,14 +68,20 @@ export async function withLease<Result>(
 async function acquire(options: LeaseOptions, holder: string): Promise<string | undefined> {
   const now = options.clock().getTime();
   const current = await read(options);
-  // A retried request may find what its own first attempt wrote.
   if (current?.lease.holder === holder) return current.etag;
   if (current && current.lease.until > now) return undefined;
-  return write(options, { holder, until: now + options.termMs }, current?.etag);
+  const etag = await write(options, { holder, until: now + options.termMs }, current?.etag);
+  if (etag !== undefined) return etag;
+  // A retried request may find what its own first attempt wrote.
+  const found = await read(options);
+  return found?.lease.holder === holder ? found.etag : undefined;
 }
 
 async function read({ client, bucket, key }: LeaseOptions) {
-  const found = await ignoreStatus([404], client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  const found = await ignoreErrors(
+    ['NoSuchKey'],
+    client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+  );
   if (!found?.Body) return undefined;
   return {
     lease: leaseSchema.parse(JSON.parse(await found.Body.transformToString())),
@@ -97,5 +103,5 @@ async function write(
     ContentType: 'application/json',
     ...condition,
   });
-  return (await ignoreStatus([404, 409, 412], client.send(command)))?.ETag;
+  return (await ignoreErrors(['NoSuchKey', 'PreconditionFailed'], client.send(command)))?.ETag;
 }

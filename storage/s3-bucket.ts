@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket, ObjectInfo } from './bucket';
-import { ignoreStatus } from './ignore-status';
 import { atMost, inParallel } from './parallel';
+import { confirmedEtag, ignoreErrors } from './s3-errors';
 
 /**
  * Files up to this size are uploaded in one request, from memory, so that the client can retry it. The minimum part size of
@@ -37,7 +37,10 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
 
   async function downloadWhole(object: ObjectVersion, path: string): Promise<ObjectInfo | undefined> {
     return limited(async () => {
-      const found = await ignoreStatus([404, 412], client.send(new GetObjectCommand(object)));
+      const found = await ignoreErrors(
+        ['NoSuchKey', 'PreconditionFailed'],
+        client.send(new GetObjectCommand(object)),
+      );
       if (!found) return undefined;
       // There are many small objects, and for them a stream to disk takes longer than the download.
       if ((found.ContentLength ?? Infinity) <= SINGLE_WRITE_BYTES) {
@@ -56,7 +59,10 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       limited(async () => {
         const Range = `bytes=${start}-${start + PART_BYTES - 1}`;
         const command = new GetObjectCommand({ ...object, ...(IfMatch && { IfMatch }), Range });
-        const found = await ignoreStatus([404, 412, 416], client.send(command));
+        const found = await ignoreErrors(
+          ['NoSuchKey', 'PreconditionFailed', 'InvalidRange'],
+          client.send(command),
+        );
         if (found) await pipeline(found.Body as Readable, createWriteStream(path, { flags: 'r+', start }));
         return found;
       });
@@ -74,18 +80,18 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
     name,
 
     async head(key) {
-      const found = await ignoreStatus([404], client.send(new HeadObjectCommand(target(key))));
+      const found = await ignoreErrors(['NoSuchKey'], client.send(new HeadObjectCommand(target(key))));
       return found && describe(key, found);
     },
 
     async get(key) {
-      const found = await ignoreStatus([404], client.send(new GetObjectCommand(target(key))));
+      const found = await ignoreErrors(['NoSuchKey'], client.send(new GetObjectCommand(target(key))));
       return found?.Body?.transformToByteArray();
     },
 
     async getRange(key, start, length) {
       const command = new GetObjectCommand({ ...target(key), Range: `bytes=${start}-${start + length - 1}` });
-      const found = await ignoreStatus([404], client.send(command));
+      const found = await ignoreErrors(['NoSuchKey'], client.send(command));
       return found?.Body?.transformToByteArray();
     },
 
@@ -109,7 +115,7 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
         ContentType: contentType,
         IfNoneMatch: '*',
       });
-      return (await ignoreStatus([409, 412], client.send(command))) ? 'created' : 'exists';
+      return (await ignoreErrors(['PreconditionFailed'], client.send(command))) ? 'created' : 'exists';
     },
 
     async download(key, path, ifMatch, size = 0) {
@@ -122,7 +128,8 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       if (size <= SINGLE_PUT_BYTES) {
         await client.send(new PutObjectCommand({ ...target(key), Body: await readFile(path) }));
       } else {
-        await new Upload({ client, params: { ...target(key), Body: createReadStream(path) } }).done();
+        const upload = new Upload({ client, params: { ...target(key), Body: createReadStream(path) } });
+        confirmedEtag(key, await upload.done());
       }
     },
 

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import { keyFault } from '../../domain/upload-keys';
-import { statusOf } from '../../storage/ignore-status';
+import { isConflict } from '../../storage/conflicts';
+import { codeOf, confirmedEtag } from '../../storage/s3-errors';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
@@ -24,7 +25,8 @@ export interface UploadRequest {
 
 /**
  * Uploads a stream to `input/`, in parts if it is large. The object exists only after the last byte.
- * @throws DeploymentError for an invalid key, if a file is waiting under it, and if the body ends early
+ * @throws DeploymentError for an invalid key, if a file is waiting under it, if another request for the key was in progress,
+ * and if the body ends early
  */
 export async function uploadStream(
   { s3, bucket }: Pick<Deployment, 's3' | 'bucket'>,
@@ -45,11 +47,16 @@ export async function uploadStream(
     queueSize: CONCURRENT_PARTS,
   });
   try {
-    await upload.done();
+    confirmedEtag(key, await upload.done());
   } catch (error) {
-    if (!replace && [409, 412].includes(statusOf(error) ?? 0)) {
+    if (!replace && codeOf(error) === 'PreconditionFailed') {
       throw new DeploymentError(
         `${key}: a file is waiting under this key; confirm that you want to replace it`,
+      );
+    }
+    if (isConflict(error)) {
+      throw new DeploymentError(
+        `${key}: another request for this key was in progress; upload the file again`,
       );
     }
     throw error;

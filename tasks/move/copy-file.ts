@@ -1,11 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
 import { copyObject } from '../../storage/copy-object';
-import { statusOf } from '../../storage/ignore-status';
+import { codeOf } from '../../storage/s3-errors';
 import { MoveError } from './move-error';
-
-/** The 404 errors about the file itself, of GET and of HEAD. Others are about a multipart upload or the bucket. */
-const GONE = ['NoSuchKey', 'NotFound'];
 
 export interface CopyDeps {
   readonly client: S3Client;
@@ -29,9 +26,9 @@ export async function copyFile(
     await copyObject(client, { bucket, from, to, etag, size }, { maxBytesPerRequest });
     return 'copied';
   } catch (error) {
-    const status = statusOf(error);
-    if (status === 404 && GONE.includes((error as Error).name)) return 'gone';
-    if (status === 412) return 'replaced';
+    const code = codeOf(error);
+    if (code === 'NoSuchKey') return 'gone';
+    if (code === 'PreconditionFailed') return 'replaced';
     throw new MoveError(move, error);
   }
 }

@@ -1,5 +1,7 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Move } from '../../domain/workflow';
+import { CONFLICTS } from '../../storage/conflicts';
+import { codeOf } from '../../storage/s3-errors';
 import { MoveError } from './move-error';
 
 /** XML cannot contain these characters, so a key with one of them is deleted by its own request. */
@@ -32,10 +34,15 @@ export async function deleteFiles(
       answers.set(Key, { code: Code, cause: `${Code}: ${Message}` });
     }
   }
-  for (const { key, etag } of moves.filter((move) => NOT_IN_XML.test(move.key))) {
+  // The client repeats a request for one key after a conflict, but not a request for many.
+  const alone = moves.filter(
+    ({ key }) => NOT_IN_XML.test(key) || CONFLICTS.includes(answers.get(key)?.code ?? ''),
+  );
+  for (const { key, etag } of alone) {
+    answers.delete(key);
     await client
       .send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }))
-      .catch((cause: Error) => answers.set(key, { code: cause.name, cause }));
+      .catch((cause: Error) => answers.set(key, { code: codeOf(cause) ?? cause.name, cause }));
   }
   return moves.map((move) => {
     const answer = answers.get(move.key);

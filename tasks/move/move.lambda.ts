@@ -1,15 +1,15 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { type MoveResult, moveInputSchema } from '../../domain/workflow';
 import { COMMON_VARIABLES, loadConfig } from '../../runtime/config';
 import { taskLogger } from '../../runtime/logger';
 import { dynamoDbLedger, ledgerClient } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
+import { s3Client } from '../../storage/s3-client';
 import { run } from './move';
 
 const config = loadConfig(process.env, { ...COMMON_VARIABLES, LEDGER_TABLE: z.string().min(3) });
 
-const client = new S3Client({});
+const client = s3Client();
 
 const clients = {
   s3: { client },

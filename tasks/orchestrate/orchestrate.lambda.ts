@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { taskLogger } from '../../runtime/logger';
 import { taskMetrics } from '../../runtime/metrics';
 import { dynamoDbLedger, ledgerClient } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
+import { s3Client } from '../../storage/s3-client';
 import { sqsQueue } from '../../storage/sqs-queue';
 import { BATCH_LIMITS } from './batch';
 import { stepFunctions } from './executions';
@@ -32,7 +32,7 @@ const config = loadConfig(process.env, {
   LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
 
-const s3 = new S3Client({});
+const s3 = s3Client();
 
 const deps = {
   catalog,

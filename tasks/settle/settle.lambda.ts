@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { billedSizesSchema, type ExecutionReport } from '../../domain/workflow';
@@ -8,6 +7,7 @@ import { taskMetrics } from '../../runtime/metrics';
 import { type CopyBack, copyBack } from '../../storage/copy-back';
 import { dynamoDbLedger, ledgerClient } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
+import { s3Client } from '../../storage/s3-client';
 import { sqsQueue } from '../../storage/sqs-queue';
 import { run } from './settle';
 
@@ -23,7 +23,7 @@ const config = loadConfig(process.env, {
     .optional(),
 });
 
-const client = new S3Client({});
+const client = s3Client();
 
 const clients = {
   bucket: s3Bucket(client, config.BUCKET_NAME),

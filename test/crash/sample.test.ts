@@ -84,6 +84,21 @@ test('the outcome is the same if a write of every operation is refused, and a re
   await expectNothingLost([...refused, ...lost]);
 }, 300_000);
 
+test('the outcome is the same if a conditional write of every operation meets a conflict, and a copy fails after status 200', async () => {
+  const conflicts = prepared.writes.filter((write) => modesOf(write).includes('conflict'));
+  const early = prepared.writes.filter((write) => modesOf(write).includes('error-in-200'));
+  const faults = [
+    ...oneOfEach(conflicts, operationOf, 'last').map((write) => ({ write, mode: 'conflict' as const })),
+    ...oneOfEach(early, operationOf, 'last').map((write) => ({ write, mode: 'error-in-200' as const })),
+  ];
+  expect(faults.map(({ write, mode }) => `${operationOf(write)} ${mode}`).sort()).toEqual([
+    's3:CopyObject error-in-200',
+    's3:DeleteObjects conflict',
+    's3:PutObject conflict',
+  ]);
+  await expectNothingLost(faults);
+}, 300_000);
+
 test('the outcome is the same if every process is killed once, before or after one of its writes', async () => {
   const own = prepared.writes.filter(
     ({ hasProcess, service }) => hasProcess && !['ecs', 'lambda'].includes(service),

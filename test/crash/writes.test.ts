@@ -46,6 +46,16 @@ test('a write is killed only where there is a process, and lost, late or twice o
   expect(modesOf(event)).toEqual(['refused', 'dropped', 'twice', 'late', 'down-before', 'down-after']);
 });
 
+test('a conflict meets only a conditional write, and an error after status 200 only a copy or a completion', () => {
+  const entry = write('stage', 'PutObject', 'a', { isConditional: true });
+  expect(modesOf(entry)).toContain('conflict');
+  expect(modesOf(entry)).not.toContain('error-in-200');
+  for (const operation of ['CopyObject', 'CompleteMultipartUpload']) {
+    expect(modesOf(write('move', operation, 'a'))).toContain('error-in-200');
+    expect(modesOf(write('move', operation, 'a'))).not.toContain('conflict');
+  }
+});
+
 test('a fault names its write by what it is, and which one of those alike', () => {
   expect(ruleFor(write('stage', 'PutObject', 'a', { nth: 3 }), 'killed-after')).toEqual({
     service: 's3',

@@ -1,4 +1,4 @@
-import type { NumberedWrite, RuleInput } from 'local-aws/faults';
+import { isAnsweredEarly, type NumberedWrite, type RuleInput } from 'local-aws/faults';
 
 /** How a write goes wrong. */
 export const MODES = [
@@ -11,11 +11,15 @@ export const MODES = [
   'killed-before',
   'down-before',
   'refused',
+  'error-in-200',
+  'conflict',
 ] as const;
 export type Mode = (typeof MODES)[number];
 
 export const MODE_MEANINGS: Readonly<Record<Mode, string>> = {
   refused: 'refused, as often as an SDK tries (DynamoDB: three times of ten)',
+  'error-in-200': 'answered with status 200 and an error, as often as an SDK tries',
+  conflict: 'refused once because of another request for the key (409)',
   lost: 'applied, its answer lost',
   'killed-before': 'its process killed before it is applied',
   'killed-after': 'its process killed after it is applied',
@@ -58,12 +62,14 @@ export function canonical(writes: readonly NumberedWrite[]): Write[] {
 }
 
 /** The modes in which a write can go wrong. */
-export function modesOf({ service, operation, caller, hasProcess }: Write): Mode[] {
+export function modesOf({ service, operation, caller, hasProcess, isConditional }: Write): Mode[] {
   const down: Mode[] = ['down-before', 'down-after'];
   const isMessage = service === 'sqs' && operation === 'SendMessage' && caller.endsWith('.amazonaws.com');
   if (isMessage) return ['refused', 'dropped', 'twice', 'late', ...down];
   return [
     'refused',
+    ...(isAnsweredEarly({ service, operation }) ? (['error-in-200'] as const) : []),
+    ...(isConditional ? (['conflict'] as const) : []),
     'lost',
     ...(hasProcess ? (['killed-before', 'killed-after'] as const) : []),
     ...(operation === 'ReceiveMessage' ? (['twice'] as const) : []),
@@ -73,6 +79,8 @@ export function modesOf({ service, operation, caller, hasProcess }: Write): Mode
 
 const EFFECTS: Readonly<Record<Mode, RuleInput['effect']>> = {
   refused: { do: 'refuse', attempts: SDK_ATTEMPTS },
+  'error-in-200': { do: 'refuse', how: 'error-in-200', attempts: SDK_ATTEMPTS },
+  conflict: { do: 'refuse', how: 'conflict' },
   lost: { do: 'lose-answer' },
   'killed-before': { do: 'kill', at: 'before' },
   'killed-after': { do: 'kill', at: 'after' },

@@ -3,11 +3,14 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
-import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
+import { BUCKET, type TestServer } from 'local-aws/testing';
 import { copyBack } from '../../storage/copy-back';
 import { type CopySizes, copyObject, type ObjectCopy } from '../../storage/copy-object';
 import { s3Bucket } from '../../storage/s3-bucket';
+import { UnconfirmedWriteError } from '../../storage/s3-errors';
+import { type FaultyS3, startFaultyS3 } from '../builders/faulty-s3';
 
 const MIB = 1024 ** 2;
 const FROM = 'archive/e1/orders.csv.gz';
@@ -15,12 +18,14 @@ const TO = 'input/orders.csv.gz';
 /** No two parts of it are alike. */
 const body = Buffer.from(Uint32Array.from({ length: (11 * MIB) / 4 }, (_, at) => at).buffer);
 
-let server: TestServer;
+let s3: FaultyS3;
+let server: Pick<TestServer, 'client'>;
 let bucket: ReturnType<typeof s3Bucket>;
 let copy: ObjectCopy;
 
 beforeAll(async () => {
-  server = await startServer();
+  s3 = await startFaultyS3();
+  server = s3;
   bucket = s3Bucket(server.client, BUCKET);
   const own = { ContentType: 'text/csv', ContentEncoding: 'gzip', Metadata: { sender: 'till 7' } };
   await server.client.send(
@@ -30,7 +35,8 @@ beforeAll(async () => {
   copy = { bucket: BUCKET, from: FROM, to: TO, etag, size: body.length };
 });
 beforeEach(() => bucket.delete(TO));
-afterAll(() => server.stop());
+afterEach(() => s3.faults.plan.clear());
+afterAll(() => s3.stop());
 
 const head = () => server.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: TO }));
 const unfinished = async () =>
@@ -87,6 +93,68 @@ describe.each<[string, CopySizes]>([
     expect(await again()).toEqual({ outcome: 'left', uploaded_at });
     expect(await unfinished()).toEqual([]);
   });
+});
+
+describe.each([
+  ['in one request', 'CopyObject', {}],
+  ['in parts', 'CompleteMultipartUpload', { maxBytesPerRequest: 10 * MIB, partBytes: 5 * MIB }],
+])('a copy %s', (_, last, sizes) => {
+  const back = () =>
+    copyBack({ archived: FROM, key: TO }, () => '2025-03-30T12:00:00.000Z', {
+      client: s3.client,
+      bucket: BUCKET,
+      sizes,
+    });
+
+  test('back below input/ that meets a conflict is made again', async () => {
+    s3.conflict(last);
+    expect(await back()).toMatchObject({ outcome: 'replayed' });
+    expect(Buffer.from((await bucket.get(TO)) ?? []).equals(body)).toBe(true);
+    expect(s3.faults.plan.fired).toHaveLength(1);
+    expect(await unfinished()).toEqual([]);
+  });
+
+  test('back below input/ that meets conflicts without an end fails', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    try {
+      s3.conflict(last, 6);
+      await expect(back()).rejects.toMatchObject({ name: 'ConditionalRequestConflict' });
+      expect(await bucket.head(TO)).toBeUndefined();
+      expect(await unfinished()).toEqual([]);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  test('back below input/ that finds another file after status 200 leaves it', async () => {
+    s3.failAfter200(last, 'PreconditionFailed');
+    expect(await back()).toMatchObject({ outcome: 'left' });
+  });
+
+  test.each(['InternalError', 'SlowDown'])('fails with %s if S3 answers so with status 200', async (code) => {
+    s3.failAfter200(last, code);
+    await expect(copyObject(s3.client, copy, sizes)).rejects.toMatchObject({ name: code });
+    expect(await bucket.head(TO)).toBeUndefined();
+    expect(await unfinished()).toEqual([]);
+  });
+
+  test('fails if S3 does not confirm it', async () => {
+    const silent: S3Client = new Proxy(s3.client, {
+      get: (target, name) => {
+        if (name !== 'send') return Reflect.get(target, name, target);
+        return async (command: PutObjectCommand) =>
+          command.constructor.name === `${last}Command` ? {} : target.send(command);
+      },
+    });
+    await expect(copyObject(silent, copy, sizes)).rejects.toThrow(UnconfirmedWriteError);
+  });
+});
+
+test('a copy in parts fails if a part fails after status 200', async () => {
+  s3.failAfter200('UploadPartCopy');
+  const sizes = { maxBytesPerRequest: 10 * MIB, partBytes: 5 * MIB };
+  await expect(copyObject(s3.client, copy, sizes)).rejects.toMatchObject({ name: 'InternalError' });
+  expect(await unfinished()).toEqual([]);
 });
 
 test('there is nothing to copy back of a file that is gone', async () => {

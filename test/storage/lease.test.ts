@@ -2,6 +2,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
 import { type LeaseOptions, LeaseTakenError, withLease } from '../../storage/lease';
 import { takeTurns } from '../../tasks/orchestrate/take-turns';
+import { startFaultyS3 } from '../builders/faulty-s3';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -99,6 +100,38 @@ test('a scheduled invocation gives way; the end of an execution waits, or fails 
     waiting = takeTurns(lease, end, orchestrate);
   });
   expect(await waiting).toEqual({ started: false, reason: 'empty' });
+});
+
+describe('a write of the lease', () => {
+  test.each([
+    ['meets a conflict', { do: 'refuse', how: 'conflict' }],
+    ['is repeated because its response is lost', { do: 'lose-answer' }],
+  ] as const)('that %s does not leave the lease to another holder', async (_, effect) => {
+    const s3 = await startFaultyS3();
+    try {
+      const lease = options({ client: s3.client });
+      for (const round of ['created', 'replaced']) {
+        s3.faults.plan.put({ operation: 'PutObject', effect });
+        expect(await withLease(lease, 0, async () => round)).toBe(round);
+      }
+      expect(s3.faults.plan.fired).toHaveLength(2);
+    } finally {
+      await s3.stop();
+    }
+  });
+
+  test('that meets conflicts without an end fails, and does not report another holder', async () => {
+    const s3 = await startFaultyS3();
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    try {
+      s3.conflict('PutObject', 6);
+      const failure = withLease(options({ client: s3.client }), 0, async () => {});
+      await expect(failure).rejects.toMatchObject({ name: 'ConditionalRequestConflict' });
+    } finally {
+      jest.restoreAllMocks();
+      await s3.stop();
+    }
+  });
 });
 
 async function read({ key }: LeaseOptions): Promise<{ holder: string; until: number }> {

@@ -5,19 +5,20 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { BUCKET, startServer, type TestServer } from 'local-aws/testing';
+import { BUCKET } from 'local-aws/testing';
 import { archiveKey, movesKey, rejectedKey } from '../../../domain/object-keys';
 import type { BatchFile, Move } from '../../../domain/workflow';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import { deleteFiles } from '../../../tasks/move/delete-files';
 import { MoveGroupMissingError, run } from '../../../tasks/move/move';
 import { MoveError } from '../../../tasks/move/move-error';
+import { type FaultyS3, startFaultyS3 } from '../../builders/faulty-s3';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { silentLogger } from '../../builders/silent-logger';
 
 const AT = new Date('2025-03-30T12:05:00.000Z');
 
-let server: TestServer;
+let server: FaultyS3;
 let ledger: MemoryLedger;
 let bucket: ReturnType<typeof s3Bucket>;
 /** Commands sent, as `CopyObject archive/e1/a.csv`. */
@@ -26,7 +27,7 @@ let sent: string[];
 let before: (command: string) => void | Promise<void>;
 
 beforeEach(async () => {
-  server = await startServer();
+  server = await startFaultyS3();
   ledger = new MemoryLedger();
   bucket = s3Bucket(server.client, BUCKET);
   sent = [];
@@ -179,6 +180,24 @@ describe('a fault', () => {
     await expect(failure).rejects.toThrow('input/a.csv to archive/e1/a.csv: InternalError: We encountered');
   });
 
+  test('of S3 at a copy, after status 200, fails the group, and no file is deleted', async () => {
+    const file = await put('input/a.csv');
+    server.failAfter200('CopyObject', 'SlowDown');
+    await expect(move('e1', [file])).rejects.toThrow('input/a.csv to archive/e1/a.csv: SlowDown');
+    expect(await keys()).toEqual(['input/a.csv']);
+    expect(await move('e1', [file])).toMatchObject({ moved: 1 });
+  });
+
+  test.each([
+    ['NoSuchKey', { moved: 0, gone: 1, replaced: 0, taken: 0 }],
+    ['PreconditionFailed', { moved: 0, gone: 0, replaced: 1, taken: 0 }],
+  ])('of S3 at a copy, after status 200, that says %s leaves the file alone', async (code, expected) => {
+    const file = await put('input/a.csv');
+    server.failAfter200('CopyObject', code);
+    expect(await move('e1', [file])).toEqual(expected);
+    expect(await keys()).toEqual(['input/a.csv']);
+  });
+
   test('of a missing bucket is not a moved file', async () => {
     const [file] = [await put('input/a.csv')];
     const moves = [{ ...file, destination: 'archive/e1/a.csv' }];
@@ -187,6 +206,41 @@ describe('a fault', () => {
     const deps = { bucket: elsewhere, s3: server, ledger, logger: silentLogger };
     const failure = run({ execution_id: 'e1', outcome: 'valid', group: 0 }, deps);
     await expect(failure).rejects.toThrow(/NoSuchBucket/);
+  });
+});
+
+describe('a file whose deletion meets another request for it', () => {
+  test('is deleted by a request of its own, also after more conflicts', async () => {
+    const files = [await put('input/a.csv'), await put('input/b.csv')];
+    server.conflict('DeleteObjects');
+    server.conflict('DeleteObject', 2);
+    expect(await move('e1', files)).toEqual({ moved: 2, gone: 0, replaced: 0, taken: 0 });
+    expect(await keys()).toEqual(['archive/e1/a.csv', 'archive/e1/b.csv']);
+    expect(sent.slice(-2)).toEqual(['DeleteObjects input/a.csv input/b.csv', 'DeleteObject input/a.csv']);
+  });
+
+  test('is left alone if that request replaced it', async () => {
+    const file = await put('input/a.csv', 'old');
+    server.conflict('DeleteObjects');
+    before = async (command) => {
+      if (command === 'DeleteObject input/a.csv') await put('input/a.csv', 'new');
+    };
+    expect(await move('e1', [file])).toEqual({ moved: 0, gone: 0, replaced: 1, taken: 0 });
+    expect(Buffer.from((await bucket.get('input/a.csv')) ?? []).toString()).toBe('new');
+  });
+
+  test('fails the group if the conflicts do not end', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    try {
+      const file = await put('input/a.csv');
+      server.conflict('DeleteObjects');
+      server.conflict('DeleteObject', 6);
+      const failure = move('e1', [file]);
+      await expect(failure).rejects.toThrow(MoveError);
+      await expect(failure).rejects.toThrow('ConditionalRequestConflict');
+    } finally {
+      jest.restoreAllMocks();
+    }
   });
 });
 

@@ -10,6 +10,11 @@ export interface Call {
   readonly resource: string;
   /** Name of a role or service, or `local`. */
   readonly caller: string;
+  /**
+   * Set for an S3 write with If-Match or If-None-Match, and for every DeleteObjects: its conditions are in its body, which
+   * is read later.
+   */
+  readonly isConditional?: true;
 }
 
 /** Global patterns of run-specific text, by placeholder name. */
@@ -31,8 +36,15 @@ const S3_WRITES: readonly [matches: RegExp, operation: string][] = [
 const WRITE =
   /^(?:Put|Copy|Delete|Create|Complete|Abort|Upload|Send|Receive|Change|Purge|Set|Start|Stop)|^(?:Update|Transact)|^(?:Publish|Subscribe|Unsubscribe|BatchWrite|Invoke|RunTask)/;
 
+/** These can fail after S3 has sent the status 200. */
+const ANSWERED_EARLY = /^(?:CopyObject|UploadPartCopy|CompleteMultipartUpload)$/;
+
+/** True if S3 can answer the call with status 200 and an error document. */
+export const isAnsweredEarly = ({ service, operation }: Pick<Call, 'service' | 'operation'>): boolean =>
+  service === 's3' && ANSWERED_EARLY.test(operation);
+
 /** Receiving a message is a write: it hides the message and increments its receive count. */
-export const isWrite = ({ operation }: Call): boolean => WRITE.test(operation);
+export const isWrite = ({ operation }: Pick<Call, 'operation'>): boolean => WRITE.test(operation);
 
 /**
  * The call of a request, derived from a permission check; undefined for the read access of a copy, which checks its
@@ -60,7 +72,10 @@ export function callOf(
   if (isCopy && action !== 'PutObject') return undefined;
   const line = `${request.method} ${request.url}`;
   const known = S3_WRITES.find(([matches]) => matches.test(line))?.[1];
-  const operation = known ?? (isCopy ? 'CopyObject' : action);
+  const operation = isCopy ? (known ? 'UploadPartCopy' : 'CopyObject') : (known ?? action);
+  const isConditional =
+    operation === 'DeleteObjects' ||
+    (isWrite({ operation }) && (has(request, 'if-match') || has(request, 'if-none-match')));
   // The request contains many keys, and the first one differs from run to run.
   const resource = operation === 'DeleteObjects' ? access.resource.split('/')[0] : access.resource;
   return {
@@ -68,8 +83,11 @@ export function callOf(
     operation,
     resource: withPlaceholders(resource ?? '', placeholders),
     caller: callerLabel(caller),
+    ...(isConditional && { isConditional }),
   };
 }
+
+const has = (request: IncomingMessage, header: string): boolean => request.headers[header] !== undefined;
 
 /** The resource name in an ARN, or an object's key, with placeholders. */
 export function withPlaceholders(arn: string, placeholders: Placeholders): string {

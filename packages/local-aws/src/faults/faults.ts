@@ -11,7 +11,7 @@ import { intercept } from './http';
 import { FaultPlan } from './plan';
 import { killEndpoint, Processes } from './processes';
 import { refusalOf } from './refusal';
-import type { Effect } from './rule';
+import type { Effect, Refusal } from './rule';
 import { createFaultsService } from './service';
 
 /** Exit code of a killed container. */
@@ -158,7 +158,7 @@ const exited = (): InvocationResult => ({
   }),
 });
 
-function lambdaError(how: Extract<Effect, { do: 'refuse' }>['how']): LambdaError {
+function lambdaError(how: Refusal): LambdaError {
   if (how === 'reset' || how === 'timeout') {
     return new LambdaError('SdkClientException', 'An injected fault: no response.', 0);
   }

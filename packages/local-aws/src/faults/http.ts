@@ -69,7 +69,7 @@ function apply(
     case 'refuse':
       if (effect.how === 'reset') drop();
       if (effect.how === 'timeout') inPlaceOfEnd(response, () => setTimeout(drop, effect.ms));
-      throw refusalOf(service, effect.how);
+      throw refusalOf(service, effect.how, effect.code);
     case 'lose-answer':
       inPlaceOfEnd(response, drop);
       break;

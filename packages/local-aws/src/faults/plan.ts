@@ -1,5 +1,5 @@
 import { type Pattern, pattern } from '../iam/wildcard';
-import { type Call, isWrite } from './call';
+import { type Call, isAnsweredEarly, isWrite } from './call';
 import { type Effect, type Rule, type RuleInput, ruleSchema } from './rule';
 
 /** A write of a run, numbered from 1 in start order. */
@@ -11,14 +11,14 @@ export interface NumberedWrite extends Call {
   readonly hasProcess: boolean;
 }
 
+const PARTS = ['service', 'operation', 'resource', 'caller'] as const;
+
 interface Armed {
   readonly rule: Rule;
-  readonly patterns: readonly [part: keyof Call, matches: Pattern][];
+  readonly patterns: readonly [part: (typeof PARTS)[number], matches: Pattern][];
   /** Number of matching calls so far. */
   matched: number;
 }
-
-const PARTS = ['service', 'operation', 'resource', 'caller'] as const;
 
 /** The rules of a run, and its writes. */
 export class FaultPlan {
@@ -87,6 +87,7 @@ export class FaultPlan {
     let effect: Effect | undefined;
     for (const armed of this.armed) {
       if (!armed.patterns.every(([part, { matches }]) => matches(call[part]))) continue;
+      if (!isPossible(armed.rule.effect, call)) continue;
       armed.matched++;
       if (armed.matched !== armed.rule.nth || effect) continue;
       effect = armed.rule.effect;
@@ -94,4 +95,11 @@ export class FaultPlan {
     }
     return effect;
   }
+}
+
+/** False for an answer that AWS does not give to the call: such a rule waits for another one. */
+function isPossible(effect: Effect, call: Call): boolean {
+  if (effect.do !== 'refuse') return true;
+  if (effect.how === 'conflict') return call.isConditional === true;
+  return effect.how !== 'error-in-200' || isAnsweredEarly(call);
 }

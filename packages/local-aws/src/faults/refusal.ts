@@ -1,11 +1,9 @@
 import { AwsError } from '../endpoint/service';
-import type { Effect } from './rule';
-
-type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
+import type { Refusal } from './rule';
 
 /** Error code and status of each service; `other` for the rest. */
 const ERRORS: Readonly<
-  Record<'internal' | 'unavailable' | 'throttle', Readonly<Record<string, [string, number]>>>
+  Record<'internal' | 'unavailable' | 'throttle' | 'conflict', Readonly<Record<string, [string, number]>>>
 > = {
   internal: {
     s3: ['InternalError', 500],
@@ -25,12 +23,18 @@ const ERRORS: Readonly<
     lambda: ['TooManyRequestsException', 429],
     other: ['ThrottlingException', 400],
   },
+  conflict: { s3: ['ConditionalRequestConflict', 409] },
 };
 
-/** The service's error for a fault; an internal error for a fault without a response. */
-export function refusalOf(service: string, how: Refusal): AwsError {
+/**
+ * The service's error for a fault; an internal error for a fault without a response.
+ * @param code of an error in a response with status 200
+ */
+export function refusalOf(service: string, how: Refusal, code = 'InternalError'): AwsError {
+  const message = `An injected fault: ${how}.`;
+  if (how === 'error-in-200') return new AwsError(code, message, 200);
   const kind = how === 'reset' || how === 'timeout' ? 'internal' : how;
   const errors = ERRORS[kind];
-  const [code, status] = errors[service] ?? errors.other ?? ['InternalFailure', 500];
-  return new AwsError(code, `An injected fault: ${how}.`, status);
+  const [name, status] = errors[service] ?? errors.other ?? ['InternalFailure', 500];
+  return new AwsError(name, message, status);
 }

@@ -8,9 +8,14 @@ const effectSchema = z.discriminatedUnion('do', [
     do: z.literal('refuse'),
     /**
      * `internal` (500), `unavailable` (503) and `throttle` are the service's own errors, such as S3's SlowDown; `reset`
-     * and `timeout` give no response.
+     * and `timeout` give no response. `conflict` (409) matches only conditional writes of S3, and `error-in-200` only its
+     * copies and completions of multipart uploads.
      */
-    how: z.enum(['internal', 'unavailable', 'throttle', 'reset', 'timeout']).default('internal'),
+    how: z
+      .enum(['internal', 'unavailable', 'throttle', 'conflict', 'error-in-200', 'reset', 'timeout'])
+      .default('internal'),
+    /** The error code in a response with status 200. */
+    code: z.string().min(1).default('InternalError'),
     /** Number of SDK attempts that fail. */
     attempts: z.number().int().positive().default(1),
     /** Time until a timeout drops the connection. */
@@ -32,6 +37,7 @@ const effectSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('late'), seconds: z.number().int().min(1).max(900) }),
 ]);
 export type Effect = z.infer<typeof effectSchema>;
+export type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
 
 /** `*` stands for any characters. */
 const pattern = z.string().min(1).default('*');

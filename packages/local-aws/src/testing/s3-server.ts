@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { startEndpoint } from '../endpoint/endpoint';
+import type { FaultInjection } from '../fault-injection';
 import { createS3Service, type S3Service, type S3ServiceOptions } from '../s3/service';
 import { clientConfig } from './scene';
 
@@ -24,7 +25,7 @@ export interface TestServer {
 }
 
 export async function startServer(
-  options: Partial<S3ServiceOptions> = {},
+  options: Partial<S3ServiceOptions> & { readonly faults?: Pick<FaultInjection, 'intercept'> } = {},
   config: S3ClientConfig = {},
 ): Promise<TestServer> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'local-aws-s3-')));
@@ -33,7 +34,7 @@ export async function startServer(
   const service = await createS3Service({ deliver, ...options, directory });
   await service.createBucket(BUCKET);
 
-  const endpoint = await startEndpoint({ services: [service] });
+  const endpoint = await startEndpoint({ services: [service], faults: options.faults });
   const client = new S3Client({ ...clientConfig(endpoint.url), forcePathStyle: true, ...config });
   const halt = async () => {
     client.destroy();

@@ -1,5 +1,15 @@
 import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import {
   GetQueueAttributesCommand,
   type Message,
@@ -14,6 +24,7 @@ import type { RuleInput } from '../../src/faults/rule';
 import { createS3Service, type S3Service } from '../../src/s3/service';
 import { createSqsService, type SqsService } from '../../src/sqs/service';
 import { directoryOf, remove } from '../../src/testing/files';
+import { refusal } from '../../src/testing/s3-server';
 import { ACCOUNT, clientConfig, REGION } from '../../src/testing/scene';
 
 let data: string;
@@ -104,6 +115,106 @@ test.each([
   expect(await put('a')).toBe(name);
 });
 
+describe('a conflict', () => {
+  const CONFLICT = { name: 'ConditionalRequestConflict', status: 409 };
+  const onConditional = (operation: string) =>
+    faults.plan.put({ service: 's3', operation, effect: { do: 'refuse', how: 'conflict' } });
+
+  test('refuses a conditional put, which the SDK does not send again, and no other put', async () => {
+    onConditional('PutObject');
+    expect(await put('unconditional', 3)).toBe('done');
+    const command = () =>
+      new PutObjectCommand({ Bucket: 'shop', Key: 'a', Body: Buffer.from('x'), IfNoneMatch: '*' });
+    const s3 = client(S3Client, 3);
+    expect(await refusal(s3.send(command()))).toEqual(CONFLICT);
+    expect(await stored()).toEqual(['unconditional']);
+    await s3.send(command());
+    expect(await stored()).toEqual(['a', 'unconditional']);
+  });
+
+  test('refuses a conditional copy and a conditional delete', async () => {
+    await put('a');
+    onConditional('CopyObject');
+    onConditional('DeleteObject');
+    const target = { Bucket: 'shop', Key: 'copy' };
+    const copy = new CopyObjectCommand({ ...target, CopySource: 'shop/a', IfNoneMatch: '*' });
+    expect(await refusal(client(S3Client).send(copy))).toEqual(CONFLICT);
+    const remove = new DeleteObjectCommand({ Bucket: 'shop', Key: 'a', IfMatch: '"any"' });
+    expect(await refusal(client(S3Client).send(remove))).toEqual(CONFLICT);
+    expect(await stored()).toEqual(['a']);
+  });
+
+  test('is the answer of one key of DeleteObjects', async () => {
+    await put('a');
+    await put('b');
+    onConditional('DeleteObjects');
+    const Delete = { Quiet: true, Objects: ['a', 'b'].map((Key) => ({ Key, ETag: '*' })) };
+    const { Errors } = await client(S3Client).send(new DeleteObjectsCommand({ Bucket: 'shop', Delete }));
+    expect(Errors).toEqual([expect.objectContaining({ Key: 'a', Code: CONFLICT.name })]);
+    expect(await stored()).toEqual(['a']);
+  });
+});
+
+describe('an error in a response with status 200', () => {
+  const onAny = (attempts: number, code?: string) =>
+    faults.plan.put({
+      service: 's3',
+      effect: { do: 'refuse', how: 'error-in-200', attempts, ...(code && { code }) },
+    });
+  const statuses: (number | undefined)[] = [];
+  /** A client that records the status of every response, before the SDK looks into it. */
+  function watched(maxAttempts: number): S3Client {
+    const made = client(S3Client, maxAttempts);
+    statuses.length = 0;
+    made.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        statuses.push((result.response as { statusCode?: number }).statusCode);
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'watch' },
+    );
+    return made;
+  }
+  const copy = () => new CopyObjectCommand({ Bucket: 'shop', Key: 'copy', CopySource: 'shop/a' });
+
+  test('matches a copy, not a put; the SDK reports it as 503 under its name, after its attempts', async () => {
+    onAny(2, 'SlowDown');
+    expect(await put('a')).toBe('done');
+    expect(await refusal(watched(2).send(copy()))).toEqual({ name: 'SlowDown', status: 503 });
+    expect(statuses).toEqual([200, 200]);
+    expect(await stored()).toEqual(['a']);
+    await client(S3Client).send(copy());
+    expect(await stored()).toEqual(['a', 'copy']);
+  });
+
+  test('matches the copy of a part, and a completion', async () => {
+    const s3 = watched(1);
+    await put('a');
+    const target = { Bucket: 'shop', Key: 'parts' };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+    const part = { ...target, UploadId, PartNumber: 1 };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...part, Body: Buffer.from('x') }));
+    onAny(1);
+    const partCopy = new UploadPartCopyCommand({ ...part, PartNumber: 2, CopySource: 'shop/a' });
+    expect(await refusal(s3.send(partCopy))).toEqual({ name: 'InternalError', status: 503 });
+    onAny(1);
+    const complete = () =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          ...target,
+          UploadId,
+          MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+        }),
+      );
+    expect(await refusal(complete())).toEqual({ name: 'InternalError', status: 503 });
+    expect(await stored()).toEqual(['a']);
+    await complete();
+    expect(await stored()).toEqual(['a', 'parts']);
+    expect(faults.plan.writes.map(({ operation }) => operation)).toContain('UploadPartCopy');
+  });
+});
+
 test('a fault uses the error of the called service', async () => {
   faults.plan.put({ service: 'dynamodb', effect: { do: 'refuse', how: 'throttle' } });
   faults.plan.put({ service: 'sqs', effect: { do: 'refuse', how: 'throttle' } });
@@ -170,6 +281,18 @@ test('writes are numbered with resource and caller, without run-specific parts; 
     { n: 3, service: 'sqs', operation: 'SendMessage', resource: 'q', nth: 1, ...rest },
     { n: 4, service: 'sqs', operation: 'ReceiveMessage', resource: 'q', nth: 1, ...rest },
     { n: 5, service: 'dynamodb', operation: 'PutItem', resource: 'none', nth: 1, ...rest },
+  ]);
+});
+
+test('a conditional write of S3 is listed as one', async () => {
+  await put('a');
+  const s3 = client(S3Client);
+  await s3.send(new PutObjectCommand({ Bucket: 'shop', Key: 'b', Body: 'x', IfNoneMatch: '*' }));
+  await s3.send(new DeleteObjectCommand({ Bucket: 'shop', Key: 'b', IfMatch: '*' }));
+  expect(faults.plan.writes.map(({ operation, isConditional }) => [operation, isConditional])).toEqual([
+    ['PutObject', undefined],
+    ['PutObject', true],
+    ['DeleteObject', true],
   ]);
 });
 
