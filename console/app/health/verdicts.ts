@@ -150,7 +150,12 @@ export function maintenanceVerdict(
   if (!last) {
     return isLocal
       ? { tone: 'quiet', word: 'Not yet', advice: manual }
-      : { tone: 'quiet', word: 'Not yet', advice: `The first run is at ${MAINTENANCE_TIME} UTC.` };
+      : {
+          tone: 'quiet',
+          word: 'Not yet',
+          advice: `The first run is at ${MAINTENANCE_TIME} UTC. Until it succeeds, its alarm is active.`,
+          section: 'maintenance-failed',
+        };
   }
   if (last.status === 'failed') {
     return {
