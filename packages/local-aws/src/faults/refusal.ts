@@ -5,7 +5,7 @@ type Refusal = Extract<Effect, { do: 'refuse' }>['how'];
 
 /** Error code and status of each service; `other` for the rest. */
 const ERRORS: Readonly<
-  Record<'internal' | 'unavailable' | 'throttle', Readonly<Record<string, [string, number]>>>
+  Record<'internal' | 'unavailable' | 'throttle' | 'inactive', Readonly<Record<string, [string, number]>>>
 > = {
   internal: {
     s3: ['InternalError', 500],
@@ -25,6 +25,7 @@ const ERRORS: Readonly<
     lambda: ['TooManyRequestsException', 429],
     other: ['ThrottlingException', 400],
   },
+  inactive: { lambda: ['CodeArtifactUserPendingException', 409] },
 };
 
 /** The service's error for a fault; an internal error for a fault without a response. */

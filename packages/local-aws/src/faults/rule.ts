@@ -7,10 +7,11 @@ const effectSchema = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('refuse'),
     /**
-     * `internal` (500), `unavailable` (503) and `throttle` are the service's own errors, such as S3's SlowDown; `reset`
-     * and `timeout` give no response.
+     * `internal` (500), `unavailable` (503) and `throttle` are the service's own errors, such as S3's SlowDown; `inactive`
+     * is Lambda's rejection (409) while it prepares the image of a function that was idle for weeks; `reset` and `timeout`
+     * give no response.
      */
-    how: z.enum(['internal', 'unavailable', 'throttle', 'reset', 'timeout']).default('internal'),
+    how: z.enum(['internal', 'unavailable', 'throttle', 'inactive', 'reset', 'timeout']).default('internal'),
     /** Number of SDK attempts that fail. */
     attempts: z.number().int().positive().default(1),
     /** Time until a timeout drops the connection. */
