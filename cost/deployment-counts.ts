@@ -119,9 +119,10 @@ function smallBatchBytes(definition: string): number {
 
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 
-/** Invocations a day of a schedule such as `rate(5 minutes)`. */
+/** Invocations a day of a schedule such as `rate(5 minutes)`, or `cron(17 3 * * ? *)` for one time every day. */
 function perDay(expression: string): number {
+  if (/^cron\(\d+ \d+ \* \* \? \*\)$/.test(expression)) return 1;
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (!count || !unit) throw new Error(`expected rate(...), found ${expression}`);
+  if (!count || !unit) throw new Error(`expected rate(...) or a daily cron(...), found ${expression}`);
   return 1 / (Number(count) * DAYS[unit as keyof typeof DAYS]);
 }

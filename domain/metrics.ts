@@ -34,8 +34,8 @@ const UNITS = {
   TransformDuration: 'Milliseconds',
   /** Time since the running execution started. From orchestrate, at every invocation during an execution. */
   RunningExecutionAge: 'Seconds',
-  /** 1 for a daily maintenance that failed, 0 for one that succeeded. */
-  MaintenanceFailures: 'Count',
+  /** 1 for a daily maintenance that succeeded, 0 for one that failed. One that was killed, or did not start, emits nothing. */
+  MaintenanceSuccesses: 'Count',
 } as const satisfies Record<string, Unit>;
 
 export type MetricName = keyof typeof UNITS;

@@ -194,14 +194,28 @@ export function rejectedRows(names: ResourceNames): AlarmDefinition {
   };
 }
 
-/** Maintenance runs once a day: the alarm stays until a run succeeds. */
+/**
+ * A maintenance that was killed, or whose image could not be pulled, reports nothing. So the alarm requires a success: it
+ * fires after two nights without one, and two hours for the second to finish, and ends with the next success. Periods of an
+ * hour, because the time between two runs varies by minutes. FILL, because without it CloudWatch would consider data points
+ * from before these hours: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ *
+ * CloudWatch does not know how old a deployment is. So in a new one the alarm is active until the first success.
+ */
 export function maintenanceFailed(names: ResourceNames): AlarmDefinition {
+  const period = Duration.hours(1);
   return {
     name: 'maintenance-failed',
     section: 'maintenance-failed',
-    symptom: 'The daily maintenance of the lake failed.',
-    metric: taskMetric(names, 'MaintenanceFailures', 'Maximum', Duration.hours(1)),
+    symptom: 'The daily maintenance of the lake has not succeeded for two days.',
+    metric: new MathExpression({
+      expression: 'IF(FILL(successes, 0) < 1, 1, 0)',
+      label: 'hours without a successful maintenance',
+      usingMetrics: { successes: taskMetric(names, 'MaintenanceSuccesses', 'Sum', period) },
+      period,
+    }),
     threshold: 1,
-    missing: TreatMissingData.IGNORE,
+    periods: 50,
+    missing: TreatMissingData.BREACHING,
   };
 }

@@ -2,6 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MAINTENANCE_TIME } from '../domain/maintenance-time';
 import type { ResourceNames } from '../domain/names';
 import type { Network } from './network';
 import { awaitRights, serviceRole } from './service-role';
@@ -38,7 +39,8 @@ export class Maintenance extends Construct {
     deadLetterQueue.grant(role, 'sqs:SendMessage');
     const schedule = new CfnSchedule(this, 'Schedule', {
       name: names.maintenanceSchedule,
-      scheduleExpression: 'rate(1 day)',
+      // A rate would start the first run at the creation of the schedule, during the deployment.
+      scheduleExpression: dailyAt(MAINTENANCE_TIME),
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: tasks.cluster.clusterArn,
@@ -61,5 +63,13 @@ export class Maintenance extends Construct {
       },
     });
     awaitRights(schedule, role);
+    // The task needs the routes of the subnets, and the cluster its service-linked role: see associateCapacityProviders.
+    schedule.node.addDependency(network, tasks.cluster);
   }
+}
+
+/** @param time in UTC, as HH:MM */
+function dailyAt(time: string): string {
+  const [hour, minute] = time.split(':').map(Number);
+  return `cron(${minute} ${hour} * * ? *)`;
 }

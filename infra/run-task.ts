@@ -71,6 +71,8 @@ export class RunTask extends Construct {
       },
       role,
     });
+    // Its tasks need the routes of the subnets.
+    this.stateMachine.node.addDependency(network);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
@@ -20,7 +20,10 @@ export function serviceRole(
   });
 }
 
-/** Makes a resource depend on its role's policy, because services check the permissions of the role at creation. */
-export function awaitRights(resource: CfnResource, role: Role): void {
-  resource.node.addDependency(role.node.findChild('DefaultPolicy'));
+/**
+ * Makes a resource depend on the policies of the roles that it uses. Services check the permissions of a role at creation,
+ * and a schedule can use what it starts during the deployment.
+ */
+export function awaitRights(resource: CfnResource, ...roles: IRole[]): void {
+  for (const role of roles) resource.node.addDependency(role.node.findChild('DefaultPolicy'));
 }

@@ -21,7 +21,7 @@ import { STOP_GRACE_SECONDS } from '../state-machine/timeouts';
 import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
 import type { Network } from './network';
-import { serviceRole } from './service-role';
+import { awaitRights, serviceRole } from './service-role';
 import {
   grantTask,
   type TaskSettings,
@@ -148,6 +148,12 @@ export class Tasks extends Construct {
       upload: [STAGING, KPIS],
       remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
     });
+
+    // Whatever starts a task refers to its definition, and so waits for the policies of both roles.
+    for (const { node, taskRole, executionRole } of [...Object.values(this.definitions), this.maintain]) {
+      const roles = [taskRole, ...(executionRole ? [executionRole] : [])];
+      awaitRights(node.defaultChild as CfnTaskDefinition, ...roles);
+    }
   }
 
   /**

@@ -52,6 +52,8 @@ export class Triggers extends Construct {
     this.deadLetterQueue.grant(role, 'sqs:SendMessage');
     this.schedule = new CfnSchedule(this, 'Schedule', {
       name: names.schedule,
+      // The first call is at the creation of the schedule. What it can run is complete by then: a function and a state
+      // machine wait for the policies of their roles, and so does the definition of a task.
       scheduleExpression: 'rate(5 minutes)',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {

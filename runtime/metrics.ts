@@ -53,7 +53,7 @@ export function emitAttempt(metrics: TaskMetrics, attempt: Attempt): void {
   const duration = DURATIONS[task];
   const values: MetricValues = {
     ...(duration && { [duration]: duration_ms }),
-    ...(task === 'maintain' && { MaintenanceFailures: status === 'failed' ? 1 : 0 }),
+    ...(task === 'maintain' && { MaintenanceSuccesses: status === 'succeeded' ? 1 : 0 }),
   };
   if (Object.keys(values).length === 0) return;
   metrics.emit(values, {

@@ -48,6 +48,25 @@ const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
     JitterStrategy: 'FULL',
   },
 
+  /**
+   * The function of an image is inactive after weeks without a call: Lambda rejects calls until it has prepared the image
+   * again, for a minute or two. Or an update of the function is in progress. 12 x 10 = 120 s. AWSLambdaException is the name
+   * of every error that the client of Step Functions does not know, which in older versions includes the first one.
+   * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+   */
+  RETRY_INACTIVE_FUNCTION: {
+    ErrorEquals: [
+      'Lambda.CodeArtifactUserPendingException',
+      'Lambda.CodeArtifactUserDeletedException',
+      'Lambda.ResourceNotReadyException',
+      'Lambda.ResourceConflictException',
+      'Lambda.AWSLambdaException',
+    ],
+    IntervalSeconds: 10,
+    BackoffRate: 1,
+    MaxAttempts: 12,
+  },
+
   /** Step Functions itself failed or throttled the start of a task: 1 + 2 + 4 = 7 s. The nested execution retries the task. */
   RETRY_RUN_TASK: {
     ErrorEquals: ['StepFunctions.AWSStepFunctionsException', 'StepFunctions.SdkClientException'],

@@ -112,6 +112,7 @@ function metricOf(
       return running ? ageOf(running.started, observed.now) : 0;
     }
     case 'maintenance-failed':
+      // A laptop that was off at night is no fault.
       return observed.maintenance === 'failed' ? 1 : 0;
     default:
       return undefined;

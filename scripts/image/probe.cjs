@@ -3,7 +3,7 @@
  * does not match the task definitions.
  */
 const { strict: assert } = require('node:assert');
-const { readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { readdirSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 
@@ -12,6 +12,9 @@ async function main() {
   assert.equal(process.cwd(), '/app', 'the working directory');
   assert.equal(process.pid, 1, 'the process');
   assert.equal(tmpdir(), '/scratch', 'TMPDIR');
+  assert.deepEqual(readdirSync('/scratch'), ['.keep'], 'the files of the volume');
+  for (const file of ['/scratch', '/scratch/.keep'])
+    assert.equal(statSync(file).uid, 1000, `the owner of ${file}`);
   const commands = readdirSync('.').filter((name) => name.endsWith('.cjs'));
   assert.deepEqual(commands.sort(), ['maintain.cjs', 'stage.cjs', 'transform.cjs', 'validate.cjs']);
   assert.throws(() => writeFileSync('/app/written', ''), 'the root file system is writable');

@@ -50,11 +50,13 @@ test('an alarm on a sum counts each metric, and resources billed by the month ar
   expect(after).toMatchObject({ keys: 1, natGateways: 1 });
 });
 
-test('a schedule that is not a rate is an error', () => {
+test('a schedule that is neither a rate nor daily is an error', () => {
   const copy = structuredClone(template);
   for (const { Properties } of ofType(copy.Resources, 'AWS::Scheduler::Schedule'))
-    Properties.ScheduleExpression = 'cron(0 3 * * ? *)';
-  expect(() => countDeployment(copy)).toThrow('expected rate(...), found cron(0 3 * * ? *)');
+    Properties.ScheduleExpression = 'cron(0 3 ? * MON *)';
+  expect(() => countDeployment(copy)).toThrow(
+    'expected rate(...) or a daily cron(...), found cron(0 3 ? * MON *)',
+  );
 });
 
 test('transitions are counted for each state, the start, nested executions, and a Map item for each group of files', () => {

@@ -4,16 +4,29 @@ import { readFiles } from '../../operations/executions/execution-files';
 import { readKpis } from '../../operations/kpis/kpis';
 import { changedTemplate, setSmallBatchBytes, type TemplateResource } from '../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
+import { pipelineFaults } from '../builders/pipeline-faults';
 import { PipelineRun } from '../permissions/pipeline-run';
 
 const directories: string[] = [];
 afterAll(() => directories.forEach(remove));
 
-/** What a batch of two files comes to, under the template as `change` leaves it. */
-async function bringIn(change: (resources: Record<string, TemplateResource>) => void) {
+/**
+ * What a batch of two files comes to, under the template as `change` leaves it.
+ * @param rejections how many calls Lambda rejects because the function is inactive, by task
+ */
+async function bringIn(
+  change: (resources: Record<string, TemplateResource>) => void,
+  rejections: Readonly<Record<string, number>> = {},
+) {
   const template = changedTemplate(change);
   directories.push(template);
-  const run = await PipelineRun.start(template);
+  const faults = pipelineFaults();
+  for (const [task, count] of Object.entries(rejections)) {
+    const call = { service: 'lambda', operation: 'Invoke', resource: `Pipeline-Task-${task}` };
+    for (let nth = 1; nth <= count; nth++)
+      faults.plan.put({ ...call, nth, effect: { do: 'refuse', how: 'inactive' } });
+  }
+  const run = await PipelineRun.start(template, faults);
   try {
     await run.put('input/orders.csv', csv(ORDERS, '1,7,sold,2025-03-01T10:00:00,,,,1'));
     await run.put('input/order_items.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
@@ -27,6 +40,7 @@ async function bringIn(change: (resources: Record<string, TemplateResource>) => 
       files: (await readFiles(run.deployment, name)).map(({ outcome }) => outcome),
       kpis: await readKpis(run.deployment, catalog.mart('order_kpis')),
       refusals: run.local.iam.refusals(),
+      rejected: faults.plan.fired.length,
     };
   } finally {
     await run.stop();
@@ -72,6 +86,18 @@ test.concurrent('what a function has no time for, or what takes it along, goes o
   });
   expect(outcome).toMatchObject(DONE);
   expect(outcome.engines).toEqual([FELL_BACK, FELL_BACK, LAMBDA]);
+}, 90_000);
+
+test.concurrent('a function that is inactive at first is waited for, and does the task', async () => {
+  const outcome = await bringIn(() => {}, { validate: 12, stage: 1 });
+  expect(outcome).toMatchObject({ ...DONE, rejected: 13 });
+  expect(outcome.engines).toEqual([LAMBDA, LAMBDA, LAMBDA]);
+}, 90_000);
+
+test.concurrent('what a function that stays inactive does not do goes on to Fargate', async () => {
+  const outcome = await bringIn(() => {}, { stage: 13 });
+  expect(outcome).toMatchObject({ ...DONE, rejected: 13 });
+  expect(outcome.engines).toEqual([LAMBDA, FELL_BACK, LAMBDA]);
 }, 90_000);
 
 test.concurrent('so does what it has no memory for', async () => {

@@ -1,10 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packagePath } from '../../package-path';
 
 const CONTEXT = packagePath('dist', 'image');
+
+/** The file that the image's scratch volume starts with. */
+export const KEPT = '.keep';
 
 interface Ended {
   readonly code: number | null;
@@ -18,6 +30,8 @@ export class ImageFiles {
 
   constructor() {
     mkdirSync(this.scratch);
+    // As in the image.
+    writeFileSync(path.join(this.scratch, KEPT), '');
     const { packages } = JSON.parse(readFileSync(path.join(CONTEXT, 'package-lock.json'), 'utf8'));
     for (const [place, { optional = false }] of Object.entries<{ optional?: boolean }>(packages)) {
       if (place === '' || (optional && !existsSync(packagePath(place)))) continue;

@@ -181,7 +181,6 @@ test.each([
   ['execution-runs-long', 'Maximum', 600, 1, 1800, 'notBreaching'],
   ['errors-Functions-orchestrate', 'Sum', 300, 1, 1, 'notBreaching'],
   ['throttles-Functions-settle', 'Sum', 300, 3, 1, 'notBreaching'],
-  ['maintenance-failed', 'Maximum', 3600, 1, 1, 'ignore'],
 ])('%s fires: %s in %i s, %i times, at least %i', (name, statistic, period, periods, threshold, missing) => {
   expect(alarm(name)).toMatchObject({
     Statistic: statistic,
@@ -191,6 +190,27 @@ test.each([
     TreatMissingData: missing,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   });
+});
+
+test('maintenance fires after two days and two hours without a success, whatever the reason', () => {
+  const { Metrics = [], ...rest } = alarm('maintenance-failed');
+  expect(Metrics[0]?.Expression).toBe('IF(FILL(successes, 0) < 1, 1, 0)');
+  expect(Metrics[1]?.MetricStat).toMatchObject({
+    Metric: { MetricName: 'MaintenanceSuccesses' },
+    Stat: 'Sum',
+    Period: 3600,
+  });
+  expect(rest).toMatchObject({ Threshold: 1, EvaluationPeriods: 50, TreatMissingData: 'breaching' });
+});
+
+test('no alarm looks further back than CloudWatch evaluates', () => {
+  const secondsOf = ({ Period, Metrics = [] }: AlarmProperties) =>
+    Period ?? Math.max(...Metrics.map(({ MetricStat }) => MetricStat?.Period ?? 0));
+  for (const properties of alarms) {
+    const period = secondsOf(properties);
+    const days = period < 3600 ? 1 : 7;
+    expect(period * properties.EvaluationPeriods).toBeLessThanOrEqual(days * 86_400);
+  }
 });
 
 test('the share of bad rows counts from 100 rows', () => {

@@ -69,8 +69,10 @@ test('our own metrics on it are those that tasks emit, to the dimension, and eve
   const shown = widgets.flatMap(metricsOf).filter(({ namespace }) => !namespace.startsWith('AWS/'));
   for (const metric of shown) expect(emitted).toContainEqual(metric);
   const names = new Set(shown.map(({ name }) => name));
-  // It is 0 on most days; its alarm is shown.
-  expect(emitted.map(({ name }) => name).filter((name) => !names.has(name))).toEqual(['MaintenanceFailures']);
+  // It is 1 on most days; its alarm is shown.
+  expect(emitted.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([
+    'MaintenanceSuccesses',
+  ]);
 });
 
 test('the other metrics are of resources of this stack', () => {

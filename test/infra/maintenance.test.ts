@@ -39,10 +39,10 @@ function below(resource: unknown): string[] {
 
 const idOf = (arn: unknown): string => (arn as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
 
-test('maintenance runs once a day, in the network of the workflow', () => {
+test('maintenance runs every night, not at its creation, in the network of the workflow', () => {
   const { properties } = schedule();
   expect(properties).toMatchObject({
-    ScheduleExpression: 'rate(1 day)',
+    ScheduleExpression: 'cron(17 3 * * ? *)',
     Target: {
       EcsParameters: { TaskDefinitionArn: { Ref: definition().id }, LaunchType: 'FARGATE', TaskCount: 1 },
     },

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import type { Decision } from 'local-aws';
+import type { Faults } from 'local-aws/faults';
 import { directoryOf, remove } from 'local-aws/testing';
 import { type RunningPipeline, startLocalPipeline } from '../../cli/local-pipeline';
 import { DAY_MS } from '../../domain/time';
@@ -32,7 +33,7 @@ export class PipelineRun {
     private started: { local: RunningPipeline; deployment: Deployment } | undefined = undefined,
   ) {}
 
-  static async start(templateDirectory: string): Promise<PipelineRun> {
+  static async start(templateDirectory: string, faults?: Faults): Promise<PipelineRun> {
     const run = new PipelineRun();
     try {
       const local = await startLocalPipeline({
@@ -43,6 +44,7 @@ export class PipelineRun {
         onDecision: (decision) => run.decisions.push(decision),
         clock: () => new Date(Date.now() - run.age),
         retryPauseMs: RETRY_PAUSE_MS,
+        ...(faults && { faults }),
       });
       run.started = { local, deployment: await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint }) };
     } catch (error) {

@@ -79,6 +79,23 @@ test('what fails as a function of the task’s own account fails the task, and a
   ]);
 });
 
+test('a function whose image is prepared again is waited for, for two minutes', () => {
+  const { Retry = [] } = withRetryPolicies<State>(runTask.States.RunOnLambda);
+  const policies = Retry as { ErrorEquals: string[]; IntervalSeconds: number; MaxAttempts: number }[];
+  for (const error of [
+    'CodeArtifactUserPendingException',
+    'ResourceConflictException',
+    'AWSLambdaException',
+  ]) {
+    // Step Functions takes the first that matches.
+    const policy = policies.find(({ ErrorEquals }) => ErrorEquals.includes(`Lambda.${error}`));
+    expect(policy).toMatchObject({ IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 12 });
+  }
+  expect(policies.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain(
+    'Lambda.CodeArtifactUserFailedException',
+  );
+});
+
 test.each([
   ['HandleInvalidFiles', 'MoveInvalidFiles', 'invalid'],
   ['ArchiveValidFiles', 'MoveValidFiles', 'valid'],

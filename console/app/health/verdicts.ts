@@ -1,3 +1,4 @@
+import { MAINTENANCE_TIME } from '../../../domain/maintenance-time';
 import { DAY_MS } from '../../../domain/time';
 import type {
   AlarmsHealth,
@@ -145,12 +146,16 @@ export function maintenanceVerdict(
   now: Date,
   isLocal: boolean,
 ): Verdict {
-  const manual =
-    'It runs once a day while daybook local is running. To run it now, use npx daybook maintain.';
+  const manual = `It runs at ${MAINTENANCE_TIME} UTC while daybook local is running. To run it now, use npx daybook maintain.`;
   if (!last) {
     return isLocal
       ? { tone: 'quiet', word: 'Not yet', advice: manual }
-      : { tone: 'quiet', word: 'Not yet', advice: 'The first run is one day after the deployment.' };
+      : {
+          tone: 'quiet',
+          word: 'Not yet',
+          advice: `The first run is at ${MAINTENANCE_TIME} UTC. Until it succeeds, its alarm is active.`,
+          section: 'maintenance-failed',
+        };
   }
   if (last.status === 'failed') {
     return {

@@ -19,7 +19,7 @@ export interface LocalOptions extends Partial<Place> {
   readonly dataDirectory: string;
   /**
    * Seconds between invocations of scheduled functions; 0: only `tick` invokes them. Scheduled tasks keep their own
-   * rate.
+   * schedule; one with a `rate` also runs at the start.
    */
   readonly every: number;
   /** The output directory of `cdk synth`. */

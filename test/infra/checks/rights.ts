@@ -1,4 +1,13 @@
-import { type Check, flat, list, one, resourcesOf, type TemplateJson, violations } from './check';
+import {
+  type Check,
+  flat,
+  list,
+  one,
+  type ResourceJson,
+  resourcesOf,
+  type TemplateJson,
+  violations,
+} from './check';
 
 interface Statement {
   Sid?: string;
@@ -57,7 +66,76 @@ const allowed = (template: TemplateJson): [id: string, Statement][] =>
 const rolePolicy = (template: TemplateJson): Statement[] =>
   one(template, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement;
 
+/** A resource and all that CloudFormation creates before it. */
+function createdBefore(template: TemplateJson, id: string, found = new Set<string>()): Set<string> {
+  const resource = template.Resources[id];
+  if (!resource || found.has(id)) return found;
+  found.add(id);
+  for (const other of [...referencesIn(resource.Properties), ...list(resource.DependsOn)])
+    createdBefore(template, other, found);
+  return found;
+}
+
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'Ref') return [String(inner)];
+    return key === 'Fn::GetAtt' ? [String(list(inner)[0])] : referencesIn(inner);
+  });
+}
+
+/** What has to be there, besides what it refers to, for a resource to do its work. */
+function neededBy(template: TemplateJson, id: string): string[] {
+  const { Type } = template.Resources[id] ?? {};
+  const ofType = (type: string, where: (resource: ResourceJson) => boolean = () => true) =>
+    resourcesOf(template, type).flatMap(([needed, resource]) => (where(resource) ? [needed] : []));
+  switch (Type) {
+    case 'AWS::IAM::Role':
+      return ofType('AWS::IAM::Policy', ({ Properties }) =>
+        Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === id),
+      );
+    case 'AWS::EC2::Subnet':
+      return [...ofType('AWS::EC2::Route'), ...ofType('AWS::EC2::VPCEndpoint')];
+    case 'AWS::ECS::Cluster':
+      return ofType('AWS::ECS::ClusterCapacityProviderAssociations');
+    default:
+      return [];
+  }
+}
+
+const schedule = (template: TemplateJson, construct: string) =>
+  one(template, 'AWS::Scheduler::Schedule', (id) => id.startsWith(construct));
+
 export const RIGHTS_CHECKS: readonly Check[] = [
+  {
+    rule: 'a schedule is created after the policies, routes and capacity providers of all that it can run',
+    faults: (template) =>
+      resourcesOf(template, 'AWS::Scheduler::Schedule').flatMap(([id]) => {
+        const before = createdBefore(template, id);
+        return [...before]
+          .flatMap((one) => neededBy(template, one))
+          .filter((needed) => !before.has(needed))
+          .map((needed) => `${id} can run before ${needed}`);
+      }),
+    breaks: {
+      'the policy of a schedule’s own role': (template) => {
+        delete schedule(template, 'Maintenance').DependsOn;
+      },
+      'the policies of a task': (template) => {
+        delete one(template, 'AWS::ECS::TaskDefinition', (id) => id.startsWith('Tasksmaintain')).DependsOn;
+      },
+      'the policy of the orchestrator': (template) => {
+        delete one(template, 'AWS::Lambda::Function', (id) => id.startsWith('Functionsorchestrate'))
+          .DependsOn;
+      },
+      'the capacity providers': (template) => {
+        const { DependsOn } = schedule(template, 'Triggers');
+        schedule(template, 'Triggers').DependsOn = list(DependsOn).filter(
+          (id) => !id.startsWith('TasksCluster'),
+        );
+      },
+    },
+  },
   {
     rule: 'only actions without resource-level permissions are allowed on all resources',
     faults: (template) =>

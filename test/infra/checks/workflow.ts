@@ -5,7 +5,7 @@ interface State {
   Type: string;
   Resource?: string;
   TimeoutSeconds?: number;
-  Retry?: { MaxAttempts: number }[];
+  Retry?: { MaxAttempts: number; IntervalSeconds: number; BackoffRate: number }[];
   Parameters?: Record<string, unknown>;
   ResultSelector?: Record<string, unknown>;
   ItemProcessor?: { States: Record<string, State> };
@@ -175,7 +175,7 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
         change(template, 'RunTask', (all) => void delete state(all, 'RunOnFargate').TimeoutSeconds),
       'a task that outlasts it': (template) =>
         change(template, 'Workflow', (all) =>
-          Object.assign(state(all, 'StageFiles'), { TimeoutSeconds: 10_800 }),
+          Object.assign(state(all, 'StageFiles'), { TimeoutSeconds: 11_400 }),
         ),
       'a step that gives up before its task': (template) =>
         change(template, 'Workflow', (all) =>
@@ -224,11 +224,11 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'a small batch whose every function runs out of time leaves the state machine time for Fargate',
+    rule: 'a small batch whose every function runs out of time, after every wait, leaves the state machine time for Fargate',
     faults: (template) => {
       const all = Object.values(definition(template, 'Workflow').States);
       const seconds = (states: readonly State[]) =>
-        states.reduce((sum, { TimeoutSeconds }) => sum + Number(TimeoutSeconds), 0);
+        states.reduce((sum, one) => sum + Number(one.TimeoutSeconds) + waitsOf(one), 0);
       const engines = seconds(tasksOf(template, ['RunTask']).map(([, engine]) => engine));
       const steps = all.filter(({ Resource }) => Resource === NESTED).length;
       const functions = all.filter(({ Resource }) => Resource === 'arn:aws:states:::lambda:invoke');
@@ -240,6 +240,33 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
       'functions of 15 minutes': (template) =>
         change(template, 'RunTask', (all) =>
           Object.assign(state(all, 'RunOnLambda'), { TimeoutSeconds: 930 }),
+        ),
+      'functions that are waited for twice as long': (template) =>
+        change(template, 'RunTask', (all) => {
+          const waits = state(all, 'RunOnLambda').Retry?.find(
+            ({ IntervalSeconds }) => IntervalSeconds === 10,
+          );
+          Object.assign(waits ?? {}, { MaxAttempts: 24 });
+        }),
+    },
+  },
+  {
+    rule: 'a nested execution has time for a function that runs out of time, and for every try on Fargate',
+    faults: (template) => {
+      const { TimeoutSeconds, States } = definition(template, 'RunTask');
+      const { RunOnLambda, RunOnFargate } = States as Record<'RunOnLambda' | 'RunOnFargate', State>;
+      const tries = 1 + Math.max(...(RunOnFargate.Retry ?? []).map(({ MaxAttempts }) => MaxAttempts));
+      const spent =
+        Number(RunOnLambda.TimeoutSeconds) +
+        waitsOf(RunOnLambda) +
+        tries * Number(RunOnFargate.TimeoutSeconds) +
+        waitsOf(RunOnFargate);
+      return spent <= TimeoutSeconds ? [] : [`${spent} s, at the most`];
+    },
+    breaks: {
+      'an hour on Fargate': (template) =>
+        change(template, 'RunTask', (all) =>
+          Object.assign(state(all, 'RunOnFargate'), { TimeoutSeconds: 3600 }),
         ),
     },
   },
@@ -306,6 +333,14 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** The longest time that a state waits between its tries, in seconds. */
+function waitsOf({ Retry = [] }: State): number {
+  const waits = Retry.flatMap(({ MaxAttempts, IntervalSeconds, BackoffRate }) =>
+    Array.from({ length: MaxAttempts }, (_, retry) => IntervalSeconds * BackoffRate ** retry),
+  );
+  return waits.reduce((sum, wait) => sum + wait, 0);
+}
 
 function misplaced(value: unknown, at: string): string[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -3,7 +3,10 @@ import type { Refusal } from './rule';
 
 /** Error code and status of each service; `other` for the rest. */
 const ERRORS: Readonly<
-  Record<'internal' | 'unavailable' | 'throttle' | 'conflict', Readonly<Record<string, [string, number]>>>
+  Record<
+    'internal' | 'unavailable' | 'throttle' | 'conflict' | 'inactive',
+    Readonly<Record<string, [string, number]>>
+  >
 > = {
   internal: {
     s3: ['InternalError', 500],
@@ -24,6 +27,7 @@ const ERRORS: Readonly<
     other: ['ThrottlingException', 400],
   },
   conflict: { s3: ['ConditionalRequestConflict', 409] },
+  inactive: { lambda: ['CodeArtifactUserPendingException', 409] },
 };
 
 /**

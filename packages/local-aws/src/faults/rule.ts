@@ -9,10 +9,20 @@ const effectSchema = z.discriminatedUnion('do', [
     /**
      * `internal` (500), `unavailable` (503) and `throttle` are the service's own errors, such as S3's SlowDown; `reset`
      * and `timeout` give no response. `conflict` (409) matches only conditional writes of S3, and `error-in-200` only its
-     * copies and completions of multipart uploads.
+     * copies and completions of multipart uploads. `inactive` is Lambda's rejection (409) while it prepares the image of a
+     * function that was idle for weeks.
      */
     how: z
-      .enum(['internal', 'unavailable', 'throttle', 'conflict', 'error-in-200', 'reset', 'timeout'])
+      .enum([
+        'internal',
+        'unavailable',
+        'throttle',
+        'conflict',
+        'error-in-200',
+        'inactive',
+        'reset',
+        'timeout',
+      ])
       .default('internal'),
     /** The error code in a response with status 200. */
     code: z.string().min(1).default('InternalError'),

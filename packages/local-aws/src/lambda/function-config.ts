@@ -34,6 +34,7 @@ export class LambdaError extends Error {
       | 'ResourceNotFoundException'
       | 'TooManyRequestsException'
       | 'InvalidRequestContentException'
+      | 'CodeArtifactUserPendingException'
       | 'SdkClientException'
       | 'ServiceException',
     message: string,

@@ -1,11 +1,11 @@
 import type { DescribedTask } from '../ecs/described-task';
 import type { EcsTasks, RunTaskRequest } from '../ecs/tasks';
 import type { Caller } from '../iam/access';
+import type { Recurrence } from './recurrence';
 
 interface TaskSchedule {
   readonly name: string;
-  /** Time between the starts of two runs, and before the first run. */
-  readonly periodMs: number;
+  readonly recurrence: Recurrence;
   /** Assumes the schedule's role. @throws CannotAssumeRoleError */
   readonly actAs: () => Caller;
   readonly task: Pick<RunTaskRequest, 'cluster' | 'taskDefinition' | 'overrides'>;
@@ -22,10 +22,13 @@ export class ScheduledTaskError extends Error {
   }
 }
 
-/** EventBridge Scheduler for ECS tasks, each at its own rate. */
+/** The longest timer. A timer stops while a laptop sleeps, so a longer wait is checked against the clock in between. */
+const MAX_TIMER_MS = 60_000;
+
+/** EventBridge Scheduler for ECS tasks, each with its own recurrence. */
 export class TaskSchedules {
   private readonly schedules = new Map<string, TaskSchedule>();
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly stopping = new AbortController();
 
   constructor(
@@ -37,16 +40,10 @@ export class TaskSchedules {
     this.schedules.set(schedule.name, schedule);
   }
 
-  /** Starts the timers; they do not keep the process alive. */
+  /** Starts the schedules, as created now. Their timers do not keep the process alive. */
   start(): void {
-    for (const { name, periodMs } of this.schedules.values()) {
-      const timer = setInterval(() => {
-        this.run(name).catch((error: unknown) => {
-          if (!this.stopping.signal.aborted) this.log(error instanceof Error ? error.message : String(error));
-        });
-      }, periodMs);
-      this.timers.push(timer.unref());
-    }
+    const created = new Date();
+    for (const { name, recurrence } of this.schedules.values()) this.arm(name, recurrence.first(created));
   }
 
   /**
@@ -72,8 +69,27 @@ export class TaskSchedules {
 
   /** Stops the timers and the running tasks. */
   stop(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of this.timers.values()) clearTimeout(timer);
     this.stopping.abort();
+  }
+
+  private arm(name: string, due: Date | undefined): void {
+    if (!due || this.stopping.signal.aborted) return;
+    const rest = Math.max(0, due.getTime() - Date.now());
+    const timer = setTimeout(() => this.wake(name, due), Math.min(rest, MAX_TIMER_MS));
+    this.timers.set(name, timer.unref());
+  }
+
+  private wake(name: string, due: Date): void {
+    const now = new Date();
+    if (now < due) {
+      this.arm(name, due);
+      return;
+    }
+    this.run(name).catch((error: unknown) => {
+      if (!this.stopping.signal.aborted) this.log(error instanceof Error ? error.message : String(error));
+    });
+    this.arm(name, this.schedules.get(name)?.recurrence.next(now));
   }
 }
 

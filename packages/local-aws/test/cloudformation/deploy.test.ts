@@ -263,15 +263,41 @@ test.each<[string, object, string]>([
     'Unrecognized key: "ScheduleExpression"',
   ],
   [
-    'a schedule by cron',
+    'a schedule that runs once',
     {
       Clock,
       S: {
         Type: 'AWS::Scheduler::Schedule',
-        Properties: { ScheduleExpression: 'cron(0 1 * * ? *)', Target: target },
+        Properties: { ScheduleExpression: 'at(2025-03-01T00:00:00)', Target: target },
       },
     },
-    'expected rate(...)',
+    'S (AWS::Scheduler::Schedule).ScheduleExpression: expected rate(...) or cron(...), got at(2025-03-01T00:00:00)',
+  ],
+  [
+    'a schedule on the last day of the month',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression: 'cron(0 1 L * ? *)', Target: target },
+      },
+    },
+    'expected values from 1 to 31 as day-of-month, got L',
+  ],
+  [
+    'a schedule in local time',
+    {
+      Clock,
+      S: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          ScheduleExpression: 'cron(0 1 * * ? *)',
+          ScheduleExpressionTimezone: 'Europe/Berlin',
+          Target: target,
+        },
+      },
+    },
+    'ScheduleExpressionTimezone',
   ],
   [
     'a schedule with an unsupported target',
@@ -286,17 +312,6 @@ test.each<[string, object, string]>([
       },
     },
     'expected a Lambda function, or an ECS cluster with EcsParameters',
-  ],
-  [
-    'a schedule longer than a timer supports',
-    {
-      Clock,
-      S: {
-        Type: 'AWS::Scheduler::Schedule',
-        Properties: { ScheduleExpression: 'rate(25 days)', Target: target },
-      },
-    },
-    'expected rate(...) of at most 24 days',
   ],
   [
     'a task schedule whose input is not JSON',

@@ -85,6 +85,8 @@ const run = () =>
 test('an invocation fails, or runs and loses its response, with an error of Lambda or its client', async () => {
   fault('lambda', { do: 'refuse', how: 'throttle' });
   await expect(invoke()).rejects.toMatchObject({ code: 'TooManyRequestsException' });
+  fault('lambda', { do: 'refuse', how: 'inactive' });
+  await expect(invoke()).rejects.toMatchObject({ code: 'CodeArtifactUserPendingException', status: 409 });
   expect(times()).toBe(0);
   fault('lambda', { do: 'lose-answer' });
   await expect(invoke()).rejects.toMatchObject({ code: 'SdkClientException' });

@@ -1,4 +1,5 @@
 import type { RunTaskRequest } from '../../src/ecs/tasks';
+import { every, parseRecurrence } from '../../src/scheduler/recurrence';
 import { ScheduledTaskError, TaskSchedules } from '../../src/scheduler/task-schedules';
 import { until } from '../../src/testing/files';
 import { ADMINISTRATOR } from '../../src/testing/roles';
@@ -8,9 +9,9 @@ let exitCode: number | undefined;
 let lines: string[];
 let schedules: TaskSchedules;
 
-const NIGHTLY = {
-  name: 'nightly',
-  periodMs: 20,
+const OFTEN = {
+  name: 'often',
+  recurrence: every(20),
   actAs: () => ADMINISTRATOR,
   task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
 };
@@ -33,28 +34,60 @@ beforeEach(() => {
 });
 afterEach(() => schedules.stop());
 
-test('a task runs once per period, first after one period, and each run has its own log', async () => {
-  schedules.putSchedule(NIGHTLY);
-  schedules.putSchedule({ ...NIGHTLY, name: 'yearly', periodMs: 1_000_000 });
+test('a task with a rate runs at the start and once per period, and each run has its own log', async () => {
+  schedules.putSchedule(OFTEN);
+  schedules.putSchedule({ ...OFTEN, name: 'yearly', recurrence: parseRecurrence('rate(365 days)') });
   expect(requests).toEqual([]);
   schedules.start();
-  expect(requests).toEqual([]);
-  await until(() => requests.length >= 2);
+  await until(() => requests.length >= 4);
   expect(requests[0]).toMatchObject({
-    ...NIGHTLY.task,
+    ...OFTEN.task,
     caller: ADMINISTRATOR,
-    logName: expect.stringMatching(/^nightly-\d{8}T\d{6}Z$/),
+    logName: expect.stringMatching(/^often-\d{8}T\d{6}Z$/),
   });
-  expect(requests.every(({ logName }) => logName.startsWith('nightly'))).toBe(true);
+  expect(requests.filter(({ logName }) => logName.startsWith('yearly'))).toHaveLength(1);
+});
+
+describe('a task with a cron expression', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ now: new Date('2025-03-01T03:17:30Z') });
+    schedules.putSchedule({ ...OFTEN, name: 'nightly', recurrence: parseRecurrence('cron(17 3 * * ? *)') });
+    schedules.start();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const hours = (count: number) => jest.advanceTimersByTimeAsync(count * 3_600_000);
+
+  test('does not run at the start, but at each of its times', async () => {
+    await hours(23);
+    expect(requests).toEqual([]);
+    await hours(1);
+    expect(requests.map(({ logName }) => logName)).toEqual(['nightly-20250302T031700Z']);
+    await hours(48);
+    expect(requests.map(({ logName }) => logName).slice(1)).toEqual([
+      'nightly-20250303T031700Z',
+      'nightly-20250304T031700Z',
+    ]);
+  });
+
+  test('runs once, and late, if its time passed while the computer was asleep', async () => {
+    jest.setSystemTime(new Date('2025-03-04T09:00:00Z'));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(requests).toHaveLength(1);
+    await hours(18);
+    expect(requests).toHaveLength(1);
+    await hours(1);
+    expect(requests).toHaveLength(2);
+  });
 });
 
 test('a failed run is logged, and the schedule continues until it is stopped', async () => {
   exitCode = 1;
-  schedules.putSchedule(NIGHTLY);
+  schedules.putSchedule(OFTEN);
   schedules.start();
   await until(() => lines.length >= 2);
   expect(lines[0]).toMatch(
-    /^schedule nightly: its task ended with exit code 1; see logs\/ecs\/nightly-\w+\/work\.log$/,
+    /^schedule often: its task ended with exit code 1; see logs\/ecs\/often-\w+\/work\.log$/,
   );
   schedules.stop();
   expect(requests[0]?.signal.aborted).toBe(true);
@@ -64,11 +97,11 @@ test('a failed run is logged, and the schedule continues until it is stopped', a
 });
 
 test('an explicit run starts immediately and throws its error', async () => {
-  schedules.putSchedule({ ...NIGHTLY, periodMs: 1_000_000 });
-  await schedules.run('nightly');
+  schedules.putSchedule(OFTEN);
+  await schedules.run('often');
   expect(requests).toHaveLength(1);
   exitCode = undefined;
-  await expect(schedules.run('nightly')).rejects.toThrow('schedule nightly: no image');
+  await expect(schedules.run('often')).rejects.toThrow('schedule often: no image');
   await expect(schedules.run('weekly')).rejects.toThrow(ScheduledTaskError);
-  await expect(schedules.run('weekly')).rejects.toThrow('unknown task schedule; known are nightly');
+  await expect(schedules.run('weekly')).rejects.toThrow('unknown task schedule; known are often');
 });

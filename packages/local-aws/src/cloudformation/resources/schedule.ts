@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunTaskRequest } from '../../ecs/tasks';
+import { parseRecurrence, type Recurrence } from '../../scheduler/recurrence';
 import { TemplateError } from '../errors';
 import { resourceType } from '../resource';
 
@@ -32,6 +33,7 @@ const targetSchema = z.object({
 const propertiesSchema = z.object({
   Name: z.string().optional(),
   ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.literal('UTC').optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Target: targetSchema,
 });
@@ -43,7 +45,7 @@ export const schedule = resourceType(
     const { properties, where, defaultName } = request;
     const { State, Target } = properties;
     const name = properties.Name ?? defaultName;
-    const periodMs = periodOf(properties.ScheduleExpression, `${where}.ScheduleExpression`);
+    const recurrence = recurrenceOf(properties.ScheduleExpression, `${where}.ScheduleExpression`);
     const isEnabled = State === 'ENABLED';
     const group = `arn:aws:scheduler:${place.region}:${place.account}:schedule-group/default`;
     const actAs = () => services.iam.assume(Target.RoleArn, 'scheduler.amazonaws.com', group, name);
@@ -57,7 +59,7 @@ export const schedule = resourceType(
         taskDefinition: Target.EcsParameters.TaskDefinitionArn,
         overrides: overridesOf(Target.Input, `${where}.Target.Input`),
       };
-      if (isEnabled) services.taskSchedules.putSchedule({ name, actAs, periodMs, task });
+      if (isEnabled) services.taskSchedules.putSchedule({ name, actAs, recurrence, task });
     } else {
       throw new TemplateError(
         `${where}.Target`,
@@ -69,19 +71,12 @@ export const schedule = resourceType(
   },
 );
 
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-
-/** The maximum delay of a Node timer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-function periodOf(expression: string, where: string): number {
-  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  const periodMs = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  if (periodMs > 0 && periodMs <= MAX_TIMER_MS) return periodMs;
-  throw new TemplateError(
-    where,
-    `expected rate(...) of at most 24 days, got ${expression}: other schedules are not supported locally`,
-  );
+function recurrenceOf(expression: string, where: string): Recurrence {
+  try {
+    return parseRecurrence(expression);
+  } catch (error) {
+    throw error instanceof RangeError ? new TemplateError(where, error.message) : error;
+  }
 }
 
 /** The input is the task's overrides with the field names of ECS; EcsTasks expects those of Step Functions. */
