@@ -30,7 +30,7 @@ export interface FaultTargets {
 export interface FaultInjection {
   /** Additional services that the endpoint serves. */
   readonly services: readonly LocalService[];
-  /** The clock of queues and buckets. */
+  /** The clock of queues and buckets, and of the lag of ListExecutions. */
   readonly clock: () => Date;
   /** Additional environment variables of every task and function. */
   readonly variables: Readonly<Record<string, string>>;

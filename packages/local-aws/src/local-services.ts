@@ -51,6 +51,8 @@ interface LocalServicesOptions extends Place {
   readonly faults?: FaultInjection | undefined;
   /** Milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number | undefined;
+  /** Milliseconds until ListExecutions shows a start or an end. */
+  readonly listExecutionsLagMs?: number | undefined;
   /** Called when an execution starts or ends. */
   readonly onExecution?: ((execution: Execution) => void) | undefined;
 }
@@ -148,6 +150,8 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       ...s3Integrations((context) => clients.of(context).s3),
     ],
     retryPauseMs: options.retryPauseMs,
+    listExecutionsLagMs: options.listExecutionsLagMs,
+    clock: faults?.clock,
     onChange(execution) {
       faults?.executionChanged(execution);
       options.onExecution?.(execution);

@@ -41,6 +41,8 @@ export interface LocalOptions extends Partial<Place> {
   readonly faults?: FaultInjection;
   /** For tests: milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number;
+  /** For tests: milliseconds until ListExecutions shows that an execution started or ended; 0 by default. */
+  readonly listExecutionsLagMs?: number;
 }
 
 /** The services that `onDeployed` receives. */
@@ -108,6 +110,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
       clock: options.clock,
       faults,
       retryPauseMs: options.retryPauseMs,
+      listExecutionsLagMs: options.listExecutionsLagMs,
       onExecution: options.onExecution,
     });
     endpoint = await startEndpoint({

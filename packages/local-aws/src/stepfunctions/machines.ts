@@ -4,6 +4,7 @@ import type { Place } from '../place';
 import { type Definition, readDefinition } from './definition';
 import { type Execution, type ExecutionEnd, ExecutionStore } from './execution-store';
 import type { Integrations } from './integrations/integration';
+import { ListingLag } from './listing-lag';
 import { endEvent, RunningExecution } from './running-execution';
 
 export interface MachineSpec {
@@ -27,6 +28,10 @@ export interface MachinesOptions extends Place {
   readonly integrations: Integrations;
   /** Milliseconds before any retry of a state; overrides the definition. */
   readonly retryPauseMs?: number | undefined;
+  /** Milliseconds until ListExecutions shows a start or an end; 0 by default. */
+  readonly listExecutionsLagMs?: number | undefined;
+  /** Measures the lag; the current time by default. */
+  readonly clock?: (() => Date) | undefined;
   /** Called when an execution starts or ends. */
   readonly onChange: (execution: Execution) => void;
 }
@@ -43,10 +48,12 @@ export class Machines {
   private readonly running = new Map<string, RunningExecution>();
   /** Emits an execution's ARN as the event name when it ends. */
   private readonly ends = new EventEmitter();
+  private readonly lag: ListingLag;
   readonly store: ExecutionStore;
 
   constructor(private readonly options: MachinesOptions) {
     this.store = new ExecutionStore(options.directory);
+    this.lag = new ListingLag(options.listExecutionsLagMs ?? 0, options.clock ?? (() => new Date()));
   }
 
   /** Replaces the definition of an existing name; running executions keep theirs. @throws DefinitionError */
@@ -75,6 +82,11 @@ export class Machines {
     return machine;
   }
 
+  /** The executions of a machine as ListExecutions shows them, newest first. */
+  listExecutions({ arn }: Machine): Execution[] {
+    return this.store.list(arn).flatMap((execution) => this.lag.listed(execution) ?? []);
+  }
+
   /** @throws AwsError ExecutionDoesNotExist, InvalidArn */
   execution(arn: string): Execution {
     assertArn(arn, 'execution');
@@ -101,7 +113,7 @@ export class Machines {
       history.close();
       throw error;
     }
-    this.options.onChange(execution);
+    this.changed(execution);
     this.running.set(
       executionArn,
       new RunningExecution({
@@ -151,8 +163,13 @@ export class Machines {
 
   private ended(executionArn: string, end: ExecutionEnd): void {
     this.running.delete(executionArn);
-    this.options.onChange(this.store.end(executionArn, end));
+    this.changed(this.store.end(executionArn, end));
     this.ends.emit(executionArn);
+  }
+
+  private changed(execution: Execution): void {
+    this.lag.changed(execution);
+    this.options.onChange(execution);
   }
 }
 

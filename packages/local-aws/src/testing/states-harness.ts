@@ -41,6 +41,7 @@ export class StatesHarness {
 
   static async start(
     directory = mkdtempSync(path.join(tmpdir(), 'local-aws-states-')),
+    options: { listExecutionsLagMs?: number; clock?: () => Date } = {},
   ): Promise<StatesHarness> {
     const integration: Integration = {
       resource: CALL,
@@ -57,6 +58,7 @@ export class StatesHarness {
         ),
       ],
       onChange: (execution) => harness.changes.push(execution),
+      ...options,
     });
     const endpoint = await startEndpoint({ services: [service] });
     const client = new SFNClient(clientConfig(endpoint.url));

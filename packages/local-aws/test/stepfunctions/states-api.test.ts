@@ -109,6 +109,46 @@ test('lists executions newest first, by status, page by page', async () => {
   await expect(names({ nextToken: 'bogus' })).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
+test('lists a start and an end only once the lag has passed, and describes them at once', async () => {
+  let now = 0;
+  const lagging = await StatesHarness.start(undefined, {
+    listExecutionsLagMs: 1000,
+    clock: () => new Date(now),
+  });
+  const listed = async (statusFilter?: 'RUNNING' | 'SUCCEEDED') => {
+    const { executions = [] } = await lagging.client.send(
+      new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN, statusFilter }),
+    );
+    return executions.map(({ name, status, stopDate }) => [name, status, stopDate !== undefined]);
+  };
+  let finish = () => {};
+  lagging.invoke = () =>
+    new Promise((resolve) => {
+      finish = () => resolve(null);
+    });
+  try {
+    lagging.deploy({ Call: task({ Parameters: { FunctionName: 'f' }, End: true }) });
+    await lagging.startExecution('e1');
+    now = 999;
+    expect([await listed(), await listed('RUNNING')]).toEqual([[], []]);
+    expect(await lagging.describe('e1')).toMatchObject({ status: 'RUNNING' });
+    now = 1000;
+    expect(await listed('RUNNING')).toEqual([['e1', 'RUNNING', false]]);
+
+    finish();
+    expect(await lagging.ended('e1')).toMatchObject({ status: 'SUCCEEDED' });
+    now = 1999;
+    expect(await listed('RUNNING')).toEqual([['e1', 'RUNNING', false]]);
+    expect(await listed('SUCCEEDED')).toEqual([]);
+    now = 2000;
+    expect(await listed('RUNNING')).toEqual([]);
+    expect(await listed()).toEqual([['e1', 'SUCCEEDED', true]]);
+  } finally {
+    finish();
+    await lagging.stop();
+  }
+});
+
 test('stops an execution: ABORTED immediately, its task aborted, later results ignored', async () => {
   holdTasks();
   await states.startExecution('e1');

@@ -14,9 +14,8 @@ const inputSchema = z.object({
 export const listExecutions = operation<Machines, z.infer<typeof inputSchema>>({
   input: inputSchema,
   run({ stateMachineArn, statusFilter, ...request }, machines) {
-    const { arn } = machines.machine(stateMachineArn);
-    const matching = machines.store
-      .list(arn)
+    const matching = machines
+      .listExecutions(machines.machine(stateMachineArn))
       .filter(({ status }) => !statusFilter || status === statusFilter);
     const { items, ...next } = page(matching, request, ({ executionArn }) => executionArn);
     return {
