@@ -23,7 +23,15 @@ export interface RunningPipeline extends Omit<LocalRuntime, 'endpoint' | 'output
 
 type PipelineOptions = Pick<
   LocalOptions,
-  'port' | 'dataDirectory' | 'every' | 'log' | 'onDecision' | 'clock' | 'faults' | 'retryPauseMs'
+  | 'port'
+  | 'dataDirectory'
+  | 'every'
+  | 'log'
+  | 'onDecision'
+  | 'clock'
+  | 'faults'
+  | 'retryPauseMs'
+  | 'listExecutionsLagMs'
 > & {
   /** Replaces the template that the build wrote. */
   readonly templateDirectory?: string | undefined;

@@ -17,10 +17,17 @@ interface Options {
   readonly consolePort?: number;
   readonly readyJson: boolean;
   readonly template: string;
+  readonly listLag: number;
 }
 
 /** For tests with shorter intervals. */
 const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.out')).hideHelp();
+
+/** For tests: milliseconds until ListExecutions shows a start or an end. */
+const LIST_LAG = new Option('--list-lag <milliseconds>')
+  .argParser(wholeNumber(0, 60_000))
+  .default(0)
+  .hideHelp();
 
 /** The option to change, by the error with which the emulator failed to start. */
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -54,6 +61,7 @@ export function localCommand(faults?: FaultInjection): Command {
       false,
     )
     .addOption(TEMPLATE)
+    .addOption(LIST_LAG)
     .addHelpText(
       'after',
       `
@@ -73,7 +81,7 @@ Logs of tasks and functions are in <directory>/logs.`,
 }
 
 async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
-  const { port, data, every, readyJson, template, ...page } = options;
+  const { port, data, every, readyJson, template, listLag, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   // Loaded here, so that the other commands start faster.
@@ -83,6 +91,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     dataDirectory: data,
     every,
     templateDirectory: template,
+    listExecutionsLagMs: listLag,
     log,
     ...(faults && { faults }),
   }).catch((error: Error) => {

@@ -52,8 +52,8 @@ export const IMAGE_GB = 0.33;
 /** Memory of orchestrate, move and settle. */
 export const FUNCTION_MEMORY_GB = 0.5;
 
-/** Requests in addition to those of the tasks: manifest, results, and the reads of settle. */
-export const BATCH_REQUESTS = { reads: 8, writes: 6 } as const;
+/** Requests in addition to those of the tasks: manifest, record of the start and the end, results, and the reads of settle. */
+export const BATCH_REQUESTS = { reads: 9, writes: 8 } as const;
 
 /** Ledger writes for a file: `running` and its outcome, each with its index; the second also deletes from the index. */
 export const LEDGER_WRITES = 5;

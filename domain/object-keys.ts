@@ -40,6 +40,9 @@ export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 /** Messages that the orchestrator has received but not yet added to a batch. */
 export const DEFERRED_MESSAGES = `${RESULTS}orchestrate/aside.json`;
 
+/** Starts and ends of executions that Step Functions may not list yet. */
+export const RECENT_EXECUTIONS = `${RESULTS}orchestrate/executions.json`;
+
 /** The files that the orchestrator last found in input/ without a message. */
 export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
 

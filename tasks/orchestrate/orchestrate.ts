@@ -15,6 +15,14 @@ import { findDuplicates } from './duplicates';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
 import { receiveFor } from './receive';
+import {
+  type RecentExecutions,
+  readRecent,
+  stillRunning,
+  withEnd,
+  withStart,
+  writeRecent,
+} from './recent-executions';
 import type { Reconciler } from './reconcile';
 
 export interface OrchestrateDeps {
@@ -52,9 +60,11 @@ const INTERRUPTED = ['TIMED_OUT', 'ABORTED'];
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
   const { queue, executions, clock, logger, metrics } = deps;
   if (input.ended && (await holdsBatch(input.ended, deps))) await releaseBatch(input.ended, deps);
-  const since = await executions.runningSince();
-  if (since) {
-    const age = Math.max(0, clock().getTime() - since.getTime());
+  const recent = await recentExecutions(input, deps);
+  const running = stillRunning(await executions.listRunning(), recent, clock());
+  if (running.length > 0) {
+    const since = Math.min(...running.map(({ startedAt }) => startedAt.getTime()));
+    const age = Math.max(0, clock().getTime() - since);
     metrics.emit({ RunningExecutionAge: Math.round(age / 1000) }, { task: 'orchestrate' });
     return { started: false, reason: 'running' };
   }
@@ -101,7 +111,7 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
         messages: batch.messages,
       });
       await deps.ledger.begin(executionId, files, clock());
-      return { counts, answer: await start(executionId, files, counts, deps) };
+      return { counts, answer: await start(executionId, files, counts, recent, deps) };
     });
     if (left.length > 0 || stored.messages.length > 0) {
       const isDeferred = await deferMessages({ messages: left, next: isNewBatch ? 'aside' : 'new' }, deps);
@@ -127,17 +137,33 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
   }
 }
 
+/** The starts and ends that may not be listed yet, with the end that this invocation is about, which it records. */
+async function recentExecutions(
+  { ended }: OrchestrateInput,
+  { bucket, clock }: OrchestrateDeps,
+): Promise<RecentExecutions> {
+  const recent = await readRecent(bucket);
+  if (!ended) return recent;
+  const updated = withEnd(recent, ended.executionId, clock());
+  await writeRecent(bucket, updated);
+  return updated;
+}
+
 /** Starts the execution. If that fails, its files are `waiting` again in the ledger. */
 async function start(
   executionId: string,
   files: readonly BatchFile[],
   input: object,
-  { executions, ledger, clock, logger }: OrchestrateDeps,
+  recent: RecentExecutions,
+  { bucket, executions, ledger, clock, logger }: OrchestrateDeps,
 ): Promise<'started' | 'exists'> {
   let reason = 'an execution of this name exists';
   let answer: 'started' | 'exists' | undefined;
   try {
+    // Recorded first, and kept if the request fails: it may have taken effect.
+    await writeRecent(bucket, withStart(recent, executionId, clock()));
     answer = await executions.start(executionId, input);
+    if (answer === 'exists') await writeRecent(bucket, recent);
     return answer;
   } catch (error) {
     reason = `not started: ${causeOf(error)}`;

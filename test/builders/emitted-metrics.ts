@@ -30,7 +30,10 @@ export async function emittedLines(service: (task: string) => string): Promise<M
     const queue = new MemoryQueue();
     const ledger = new MemoryLedger();
     const reconciler = { run: async () => 0 };
-    const executions = { runningSince: async () => new Date(), start: async () => 'started' as const };
+    const executions = {
+      listRunning: async () => [{ executionId: 'exec-1', startedAt: new Date() }],
+      start: async () => 'started' as const,
+    };
     await orchestrate({}, { ...deps('orchestrate'), catalog, queue, ledger, executions, reconciler });
     for (const task of ['validate', 'stage', 'transform'] as const) {
       await withResult(task, 'exec-1', deps(task), async () => ({}));

@@ -10,7 +10,7 @@ import { packagePath } from '../../package-path';
 import { pipelineFaults } from '../builders/pipeline-faults';
 import type { ShopFile } from './files';
 import { keepFired } from './fired';
-import { type Setting, templateFor } from './setting';
+import { LIST_LAG_MS, type Setting, templateFor } from './setting';
 
 /** Interval between two scheduled orchestrator runs. */
 const TICK_SECONDS = 300;
@@ -61,6 +61,7 @@ export class CrashRun {
       log: (line) => lines.push(line),
       faults,
       retryPauseMs: RETRY_PAUSE_MS,
+      listExecutionsLagMs: LIST_LAG_MS,
     });
     const deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
     return new CrashRun(directory, faults, local, deployment, lines);
@@ -105,10 +106,12 @@ export class CrashRun {
       await this.untilIdle();
       const { waiting, in_flight } = await readQueueDepth(this.deployment);
       const left = waiting + in_flight > 0 || (await this.keys('input/')).length > 0;
-      if (!left) return ticks;
-      this.faults.advance(TICK_SECONDS * 1000);
-      const ahead = this.faults.clock().getTime() - Date.now();
-      writeFileSync(path.join(this.directory, 'ahead'), String(Math.round(ahead)));
+      if (!left) {
+        // Then the list shows every end.
+        this.advance(LIST_LAG_MS);
+        return ticks;
+      }
+      this.advance(TICK_SECONDS * 1000);
     }
     const depth = JSON.stringify(await readQueueDepth(this.deployment));
     throw new NotQuietError(`after ${MAX_TICKS} orchestrator runs:  ${depth}`);
@@ -131,6 +134,12 @@ export class CrashRun {
   async stop(): Promise<void> {
     disconnect(this.deployment);
     await this.local.stop();
+  }
+
+  private advance(ms: number): void {
+    this.faults.advance(ms);
+    const ahead = this.faults.clock().getTime() - Date.now();
+    writeFileSync(path.join(this.directory, 'ahead'), String(Math.round(ahead)));
   }
 
   private async untilIdle(): Promise<void> {

@@ -14,6 +14,9 @@ export interface Setting {
 
 export const AS_EVER: Setting = { tasksOn: 'fargate', returns: false };
 
+/** How far the list of executions is behind, as it can be on AWS. */
+export const LIST_LAG_MS = 1500;
+
 const FILES_AT_A_TIME = 4;
 /** As often as Step Functions calls a function that Lambda does not run (state-machine/retry-policies.ts). */
 const CALLS = 6;

@@ -5,13 +5,13 @@ import { merge } from '../../lake/merge';
 import { withLake } from '../../operations/lake/session';
 import { csv, ORDERS } from '../builders/csv';
 import { daybook } from '../cli/run-daybook';
-import { LocalPipeline } from './local-pipeline';
+import { LocalPipeline, until } from './local-pipeline';
+
+/** Longer than the second between two scheduled invocations. */
+const LIST_LAG_MS = 1500;
 
 let pipeline: LocalPipeline;
-beforeAll(async () => {
-  pipeline = await LocalPipeline.start();
-}, 60_000);
-afterAll(() => pipeline.stop());
+afterEach(() => pipeline.stop());
 
 const order = (id: number, day: number, status = 'sold') =>
   `${id},${id},${status},2025-03-0${day}T10:00:00,,,,1`;
@@ -45,7 +45,17 @@ const addForeignOrder = () =>
     return merge(lake, catalog.stagingTable('orders'), { rows });
   });
 
+/** Executions that were not started by hand and ran while another one did. */
+async function overlapping(): Promise<string[]> {
+  const own = (await pipeline.executions()).filter(({ name }) => !name.startsWith('by-hand')).reverse();
+  return own.flatMap(({ name, started }, index) => {
+    const before = own[index - 1]?.ended;
+    return started && before && started < before ? [name] : [];
+  });
+}
+
 test('orchestrators, executions, maintenance and a foreign writer at once: the outcome is as if one after the other', async () => {
+  pipeline = await LocalPipeline.start({ listLag: LIST_LAG_MS });
   await pipeline.put('input/orders_1.csv', csv(ORDERS, order(1, 1), order(2, 2)));
   await pipeline.put('input/orders_2.csv', csv(ORDERS, order(3, 3)));
   const answers = await Promise.all([orchestrate(), orchestrate(), orchestrate()]);
@@ -80,4 +90,16 @@ test('orchestrators, executions, maintenance and a foreign writer at once: the o
   expect(await pipeline.keys('input/')).toEqual([]);
   const archived = (await pipeline.keys('archive/')).map((key) => key.split('/').at(-1));
   expect(archived.sort()).toEqual([1, 2, 3, 4, 5].map((n) => `orders_${n}.csv`));
+  expect(await overlapping()).toEqual([]);
+}, 120_000);
+
+test('the end of an execution starts the next one, without a schedule and although it is still listed as running', async () => {
+  pipeline = await LocalPipeline.start({ every: 0, listLag: LIST_LAG_MS });
+  await pipeline.put('input/orders_1.csv', csv(ORDERS, order(1, 1)));
+  expect((await orchestrate()).body).toContain('"started":true');
+  await pipeline.put('input/orders_2.csv', csv(ORDERS, order(2, 2)));
+  // It is not listed yet, and counts.
+  expect((await orchestrate()).body).toContain('"reason":"running"');
+  await until(async () => (await pipeline.keys('archive/')).length === 2, 60_000);
+  expect(await totals()).toEqual(['2025-03-01 1 0', '2025-03-02 1 0']);
 }, 120_000);

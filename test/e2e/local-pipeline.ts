@@ -39,6 +39,7 @@ export class LocalPipeline {
    * @param template the directory of a changed template, in place of the project's own
    * @param faults whether they can be injected, by {@link arm}
    * @param console whether it serves one
+   * @param listLag milliseconds until ListExecutions shows that an execution started or ended
    */
   static async start({
     every = 1,
@@ -46,6 +47,7 @@ export class LocalPipeline {
     template = '',
     faults = false,
     console = false,
+    listLag = 0,
   } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
     const child = spawn(
@@ -54,6 +56,7 @@ export class LocalPipeline {
         ...(faults ? WITH_FAULTS : COMMAND),
         ...['--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
+        ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -5,7 +5,7 @@ import { postJson } from '../shared/api';
 
 /** Why no execution was started. */
 const REASONS: Readonly<Record<string, string>> = {
-  running: 'An execution is already running. The next one starts when it ends.',
+  running: 'An execution is running or has just been started. The next one starts when it ends.',
   empty: 'The queue is empty.',
   exists: 'An execution of this batch already exists. Its messages are back in the queue.',
   busy: 'The orchestrator is already running.',

@@ -21,7 +21,8 @@ function setUp(
   const ledger = new MemoryLedger();
   const started: string[] = [];
   const executions: Executions = {
-    runningSince: async () => options.runningSince,
+    listRunning: async () =>
+      options.runningSince ? [{ executionId: 'running', startedAt: options.runningSince }] : [],
     start:
       options.start ??
       (async (name) => {
@@ -44,8 +45,10 @@ function setUp(
       metrics,
       limits: { ...BATCH_LIMITS, ...options.limits },
     });
+  /** The end of the last execution that was started. */
+  const end = (status = 'SUCCEEDED') => orchestrate({ ended: { executionId: started.at(-1) ?? '', status } });
   const manifest = (name: string): BatchManifest => JSON.parse(bucket.text(batchManifestKey(name)) ?? '{}');
-  return { bucket, queue, ledger, started, metrics, orchestrate, manifest };
+  return { bucket, queue, ledger, started, metrics, orchestrate, end, manifest };
 }
 
 test('starts one execution for all waiting files, its manifest written first', async () => {
@@ -282,15 +285,15 @@ describe('the ledger', () => {
 });
 
 test('returned files take turns with new ones, and wait without being received again', async () => {
-  const { queue, started, orchestrate, manifest } = setUp({ limits: { files: 250 } });
+  const { queue, started, orchestrate, end, manifest } = setUp({ limits: { files: 250 } });
   for (let i = 0; i < 30; i++) queue.send(s3Event({ key: `input/back-${i}.csv` }));
   await orchestrate();
-  await orchestrate({ ended: { executionId: started[0] ?? '', status: 'ABORTED' } });
+  await end('ABORTED');
   queue.send(s3Event({ key: 'input/new.csv' }));
-  await orchestrate();
-  await orchestrate();
+  await end();
+  await end();
   expect(started.map((name) => manifest(name).files.length)).toEqual([30, 25, 1, 5]);
   expect(manifest(started[2] ?? '').files.map(({ key }) => key)).toEqual(['input/new.csv']);
   expect(manifest(started[3] ?? '').files.every(({ tries }) => tries === 2)).toBe(true);
-  expect(await orchestrate()).toEqual({ started: false, reason: 'empty' });
+  expect(await end()).toEqual({ started: false, reason: 'empty' });
 });

@@ -98,7 +98,7 @@ async function runDry({ waves, seed, pause, stopped }: Shop) {
       queue,
       ledger,
       executions: {
-        runningSince: async () => undefined,
+        listRunning: async () => [],
         start: async (name) => {
           started = name;
           return 'started';
@@ -134,8 +134,9 @@ async function runDry({ waves, seed, pause, stopped }: Shop) {
     const { files, messages } = manifestOf(bucket, started);
     for (const { key } of files) tries.set(key, (tries.get(key) ?? 0) + 1);
     const handles = messages.map(({ receipt_handle }) => receipt_handle);
-    if (executions === stopped) ended = { executionId: started, status: 'ABORTED' };
-    else if (files.some(({ key }) => bad.has(key))) await queue.release(handles);
+    ended = { executionId: started, status: executions === stopped ? 'ABORTED' : 'SUCCEEDED' };
+    if (executions === stopped) continue;
+    if (files.some(({ key }) => bad.has(key))) await queue.release(handles);
     else await queue.delete(handles);
   }
   const deadLetters = queue.deadLetters.map((body) =>

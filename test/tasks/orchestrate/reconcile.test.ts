@@ -162,7 +162,7 @@ describe('the orchestrator', () => {
         reconciler,
         metrics: silentMetrics,
         executions: {
-          runningSince: async () => runningSince,
+          listRunning: async () => (runningSince ? [{ executionId: 'e-1', startedAt: runningSince }] : []),
           start: async () => 'started' as const,
         },
       },
