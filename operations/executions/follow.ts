@@ -100,9 +100,8 @@ const VALIDATION = /^Validate/;
  */
 export async function* watchExecutions(deployment: Deployment): AsyncGenerator<Frame> {
   const pollMs = deployment.isLocal ? POLL_MS.local : POLL_MS.aws;
-  const listed = await listExecutions(deployment, LISTED);
   /** Executions that had ended before the call, and those that were watched until they ended. */
-  const past = new Set(listed.filter(({ status }) => status !== 'RUNNING').map(arnOf));
+  const past = new Set(await endedExecutions(deployment));
   for (;;) {
     const [queue, executions] = await Promise.all([
       readQueueDepth(deployment),
@@ -117,6 +116,18 @@ export async function* watchExecutions(deployment: Deployment): AsyncGenerator<F
     }
     await sleep(pollMs);
   }
+}
+
+/** For seconds after its end, an execution can still be listed as running: so those that are listed so are looked up. */
+async function endedExecutions(deployment: Deployment): Promise<string[]> {
+  const listed = await listExecutions(deployment, LISTED);
+  const ended = await Promise.all(
+    listed.map(async ({ executionArn = '', status }) => {
+      if (status !== 'RUNNING') return true;
+      return (await viewExecution(deployment, executionArn)).status !== 'RUNNING';
+    }),
+  );
+  return listed.filter((_, index) => ended[index]).map(arnOf);
 }
 
 async function* watchOne(deployment: Deployment, arn: string, pollMs: number): AsyncGenerator<Frame> {
