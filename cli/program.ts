@@ -4,6 +4,7 @@ import { completionCommand } from './completion';
 import { consoleCommand } from './console';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
+import { doctorCommand } from './doctor';
 import { reportFailure } from './failure';
 import { filesCommand } from './files';
 import { kpisCommand } from './kpis';
@@ -56,6 +57,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     )
     .addCommand(localCommand())
     .addCommand(demoCommand())
+    .addCommand(doctorCommand())
     .addCommand(consoleCommand())
     .addCommand(openCommand())
     .addCommand(uploadCommand())

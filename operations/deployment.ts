@@ -9,6 +9,8 @@ import { LOCAL_REGION, type ResourceNames, resourceNames } from '../domain/names
 import { s3Client } from '../storage/s3-client';
 import { DeploymentError } from './errors';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Clients for one deployment of Daybook, and the names of its resources. */
 export interface Deployment {
   readonly s3: S3Client;
@@ -18,6 +20,10 @@ export interface Deployment {
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly names: ResourceNames;
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
   readonly bucket: string;
   readonly stateMachineArn: string;
   /** True if the endpoint is a loopback address. */
@@ -29,18 +35,9 @@ export interface Deployment {
  * prefix DAYBOOK_PREFIX. A loopback endpoint accepts any credentials, so none have to be set.
  * @throws DeploymentError for an endpoint that is not a URL, or an invalid prefix
  */
-export async function connect(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<Deployment> {
-  const endpoint = env.AWS_ENDPOINT_URL || undefined;
+export async function connect(env: Environment = process.env): Promise<Deployment> {
   const names = namesOf(env.DAYBOOK_PREFIX);
-  const isLocal = endpoint !== undefined && isLoopback(endpoint);
-  const hasCredentials = Boolean(env.AWS_ACCESS_KEY_ID ?? env.AWS_PROFILE);
-  const config = {
-    ...(endpoint && { endpoint }),
-    ...(isLocal && !env.AWS_REGION && { region: env.AWS_DEFAULT_REGION ?? LOCAL_REGION }),
-    ...(isLocal && !hasCredentials && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  };
+  const { isLocal, ...config } = clientConfig(env);
   const sts = new STSClient(config);
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const region = await sts.config.region();
@@ -53,9 +50,28 @@ export async function connect(
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
     names,
+    account,
+    region,
+    partition,
     bucket: names.bucket(account, region),
     stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${names.stateMachine}`,
     isLocal,
+  };
+}
+
+/**
+ * The configuration of every SDK client.
+ * @throws DeploymentError for an endpoint that is not a URL
+ */
+export function clientConfig(env: Environment) {
+  const endpoint = env.AWS_ENDPOINT_URL || undefined;
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const hasCredentials = Boolean(env.AWS_ACCESS_KEY_ID ?? env.AWS_PROFILE);
+  return {
+    isLocal,
+    ...(endpoint && { endpoint }),
+    ...(isLocal && !env.AWS_REGION && { region: env.AWS_DEFAULT_REGION ?? LOCAL_REGION }),
+    ...(isLocal && !hasCredentials && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
 }
 

@@ -29,7 +29,10 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Loaded from node_modules at run time: native code, or packages that read their own files. */
+/**
+ * Loaded from node_modules at run time: native code, packages that read their own files, and the large clients that only
+ * `daybook doctor` uses.
+ */
 const EXTERNAL = [
   '@duckdb/node-api',
   '@duckdb/node-bindings',
@@ -38,6 +41,12 @@ const EXTERNAL = [
   'aws-cdk-lib',
   'aws-cdk-lib/*',
   'constructs',
+  '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-ec2',
+  '@aws-sdk/client-iam',
+  '@aws-sdk/client-scheduler',
+  '@aws-sdk/client-service-quotas',
+  '@aws-sdk/client-ssm',
 ];
 
 const CODE_CACHE = 'cli/code-cache.ts';

@@ -30,7 +30,8 @@ export async function readQueueHealth(
   };
 }
 
-async function countWaiting({ sqs }: Deployment, QueueName: string): Promise<number> {
+/** Messages that can be received. */
+export async function countWaiting({ sqs }: Pick<Deployment, 'sqs'>, QueueName: string): Promise<number> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),

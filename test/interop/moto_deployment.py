@@ -14,6 +14,7 @@ from pathlib import Path
 
 import boto3
 import docs_commands
+import doctor
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from checks import Mismatch, demand, expect, expect_that
@@ -37,13 +38,21 @@ def run(checks, directory):
         expect("types", set(BY_API), set(LEFT_OUT) | set(FORGETS))
     workflows(checks)
     with moto_server():
+        doctor.new_account(checks, directory)
         # Here are the bucket and the parameter that every deployment asks for.
         docs_commands.run(checks, "moto", os.environ, headings=["Bootstrap"])
+        doctor.before(checks, directory)
+        doctor.left_over(checks, directory)
         plain = deploy(checks, "the template", {}, directory / "plain")
         other = deploy(checks, "a second copy by prefix, beside it", OTHER_COPY, directory / "other")
         if plain and other:
             with checks.check("the two copies share no resource"):
                 expect("resources of both", (set(plain.physical.values()) & set(other.physical.values())) - {""}, set())
+        if plain:
+            doctor.after(checks, directory)
+            doctor.faults(checks, directory)
+        if other:
+            doctor.after(checks, directory, "other-")
         oidc_roles(checks)
         if plain:
             fill(boto3.client("s3"), plain.physical)
@@ -198,7 +207,8 @@ def moto_server():
     """moto's server on a free port; boto3 and whatever this process starts find it by the environment."""
     from moto.server import ThreadedMotoServer
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # Not even the requests that moto has no answer for.
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     # What it cannot deploy is known, and said once.
     logging.getLogger("moto").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="Tried to parse")

@@ -52,6 +52,8 @@ export interface SqsService extends LocalService {
    * @returns the queue's ARN
    */
   ensureQueue(name: string, attributes?: QueueAttributes): Promise<string>;
+  /** Sets the `Policy` attribute, which has no effect here: Iam decides. @throws AwsError QueueDoesNotExist */
+  setPolicy(queueArn: string, policy: string): void;
   /** The bodies of all messages, visible, delayed or in flight; empty for an unknown queue. */
   bodies(queueName: string): string[];
 }
@@ -116,6 +118,11 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
     async ensureQueue(name, attributes = {}) {
       putQueue(store, name, DEFAULT_ATTRIBUTES, attributes);
       return store.arnOf(name);
+    },
+    setPolicy(queueArn, Policy) {
+      const queue = store.findArn(queueArn);
+      if (!queue) throw queueDoesNotExist(queueArn);
+      putQueue(store, queue.name, queue.attributes, { Policy });
     },
     bodies(queueName) {
       const queue = store.find(queueName);

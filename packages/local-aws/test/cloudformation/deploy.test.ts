@@ -1,4 +1,5 @@
 import { ListSubscriptionsCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deploy } from '../../src/cloudformation/deploy';
 import { readTemplate } from '../../src/cloudformation/template';
 import { type Endpoint, startEndpoint } from '../../src/endpoint/endpoint';
@@ -410,6 +411,27 @@ test.each<[string, object, string]>([
   ],
 ])('refuses %s', async (_, resources, message) => {
   await expect(deployed(resources)).rejects.toThrow(message);
+});
+
+test('a queue has its policy as an attribute', async () => {
+  const { outputs } = await deployed(
+    { Queue: queue, Policy: queuePolicy(FROM_THE_BUCKET) },
+    { Outputs: { Url: { Value: { Ref: 'Queue' } } } },
+  );
+  const sqs = new SQSClient({
+    endpoint: endpoint.url,
+    region: DEFAULT_PLACE.region,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: outputs.Url, AttributeNames: ['Policy'] }),
+  );
+  sqs.destroy();
+  const [statement] = JSON.parse(Attributes?.Policy ?? '{}').Statement;
+  expect(statement).toMatchObject({
+    ...FROM_THE_BUCKET,
+    Resource: 'arn:aws:sqs:us-east-1:000000000000:files',
+  });
 });
 
 test('names the missing file if nothing was synthesized', () => {

@@ -15,10 +15,11 @@ export const s3BucketPolicy = resourceType(
 export const sqsQueuePolicy = resourceType(
   'AWS::SQS::QueuePolicy',
   z.strictObject({ Queues: z.array(z.string()), ...document }),
-  ({ properties, defaultName }, { place, services: { iam } }) => {
+  ({ properties, defaultName }, { place, services: { iam, sqs } }) => {
     for (const url of properties.Queues) {
       const arn = `arn:aws:sqs:${place.region}:${place.account}:${url.split('/').at(-1)}`;
       iam.putResourcePolicy(arn, defaultName, properties.PolicyDocument);
+      sqs.setPolicy(arn, JSON.stringify(properties.PolicyDocument));
     }
     return { ref: defaultName, attributes: { Id: defaultName } };
   },
