@@ -1,5 +1,3 @@
-import { statusOf } from '../../storage/ignore-status';
-
 /** The credentials lack a permission that a check needs. */
 export class MissingPermissionError extends Error {
   override readonly name = 'MissingPermissionError';
@@ -46,6 +44,10 @@ export async function unlessNamed<Response>(
     throw error;
   }
 }
+
+/** The HTTP status of a response that is an error. */
+export const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 
 /** S3 answers a HEAD request without an error code. */
 const isDenied = (error: unknown): boolean =>

@@ -5,10 +5,9 @@ import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import { statusOf } from '../../../storage/ignore-status';
 import type { Account } from '../account';
 import { type AccountCheck, type Finding, failed, notChecked, ok, warning } from '../check';
-import { requires, unlessNamed } from '../permission';
+import { requires, statusOf, unlessNamed } from '../permission';
 import type { NamedResource } from '../plan';
 
 /** Who has a name: `free` if nobody. */
