@@ -68,13 +68,13 @@ async function runDoctor(options: Options): Promise<Examination> {
     if (!options.try) return examination;
     const { SAMPLE_FILE, trySampleFile } = await import('../operations/doctor/sample-file');
     const sample = await withProgress('sample file', options, ({ update }) =>
-      result('deployment', SAMPLE_FILE, async () => {
-        const { deployed } = examination;
-        return (
-          withoutStack({ isDeployed: deployed ?? undefined, status: null, error: undefined }) ??
-          trySampleFile(account, { timeoutMs: options.timeout * 1000, onProgress: update })
-        );
-      }),
+      result(
+        'deployment',
+        SAMPLE_FILE,
+        async () =>
+          withoutStack(examination.deployed ?? undefined) ??
+          trySampleFile(account, { timeoutMs: options.timeout * 1000, onProgress: update }),
+      ),
     );
     return { ...examination, checks: [...examination.checks, sample] };
   } finally {

@@ -2,7 +2,7 @@ import { type Account, isLocalPipeline } from './account';
 import { type CheckContext, type Finding, notChecked, skipped } from './check';
 import type { Plan } from './plan';
 import { ACCOUNT_CHECKS, DEPLOYMENT_CHECKS } from './registry';
-import { readStack, type StackState } from './stack';
+import { readStack } from './stack';
 
 export type Part = 'account' | 'deployment';
 
@@ -52,14 +52,17 @@ export async function examine(
       result('account', check, () => check.run({ ...context, plan: planned })),
     ),
     ...DEPLOYMENT_CHECKS.map((check) =>
-      result('deployment', check, async () => withoutStack(stack) ?? check.run(context)),
+      result('deployment', check, async () => withoutStack(stack.isDeployed) ?? check.run(context)),
     ),
   ]);
   return { stack: planned.stackName, account: id, region, deployed: stack.isDeployed ?? null, checks };
 }
 
-/** The finding of every check of a deployment that does not exist; undefined if it exists. */
-export function withoutStack({ isDeployed }: StackState): Finding | undefined {
+/**
+ * The finding of every check of a deployment that does not exist; undefined if it exists.
+ * @param isDeployed undefined: not known
+ */
+export function withoutStack(isDeployed: boolean | undefined): Finding | undefined {
   if (isDeployed === undefined) return notChecked('the state of the stack is not known');
   return isDeployed ? undefined : skipped('not deployed yet');
 }

@@ -19,7 +19,7 @@ export const existingResources: AccountCheck = {
   title: 'names of the resources',
   async run({ account, plan, stack }) {
     if (stack.isDeployed === undefined) return notChecked('the state of the stack is not known');
-    if (stack.isDeployed) return ok('they belong to the stack');
+    if (stack.isDeployed) return ok('the stack exists; this would be an update');
     const owned = await Promise.all(
       plan.named.map(async (resource) => ({ ...resource, owner: await ownerOf(account, resource) })),
     );

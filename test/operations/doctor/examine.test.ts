@@ -217,7 +217,7 @@ describe('after the deployment', () => {
     expect(examination.deployed).toBe(true);
     expect(results).toMatchObject({
       'container-engine': { status: 'warning' },
-      'existing-resources': { status: 'ok', message: 'they belong to the stack' },
+      'existing-resources': { status: 'ok', message: 'the stack exists; this would be an update' },
       vpcs: { status: 'ok', message: 'the stack has its VPC' },
       'bucket-notification': { status: 'ok' },
       'queue-policy': { status: 'failed' },
