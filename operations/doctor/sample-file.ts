@@ -11,7 +11,7 @@ import { stepsOf } from '../executions/steps';
 import { type FileView, readUploads } from '../files/ledger';
 import { uploadStream } from '../files/upload';
 import { type Finding, failed, ok } from './check';
-import { requires } from './permission';
+import { requires, unlessNamed } from './permission';
 
 /** Where a sample file is. */
 export interface Progress {
@@ -84,7 +84,12 @@ async function* chunks(text: string): AsyncGenerator<Uint8Array> {
 async function readProgress(deployment: Deployment, key: string): Promise<Progress> {
   const [item] = await readUploads(deployment, key, 1);
   if (item?.execution === undefined || !isOpen(item)) return { item, state: undefined };
-  const steps = stepsOf(await readHistory(deployment, executionArn(deployment, item.execution)));
+  // The ledger names an execution before it is started.
+  const history = await unlessNamed(
+    ['ExecutionDoesNotExist'],
+    readHistory(deployment, executionArn(deployment, item.execution)),
+  );
+  const steps = stepsOf(history ?? []);
   const step = steps.find(({ status }) => status === 'failed' || status === 'caught') ?? steps.at(-1);
   return { item, state: step?.state };
 }
