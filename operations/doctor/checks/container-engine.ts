@@ -8,7 +8,7 @@ export interface Engine {
   readonly isInstalled: boolean;
   /** The output of `buildx version`; undefined if it failed. */
   readonly buildx: string | undefined;
-  /** The version of the server; undefined if it does not answer. */
+  /** The version of the server, or of an engine without one; undefined if it does not answer. */
   readonly server: string | undefined;
 }
 
@@ -22,13 +22,14 @@ export const containerEngine: AccountCheck = {
     const command = env.CDK_DOCKER || 'docker';
     const [buildx, server] = await Promise.all([
       outputOf(command, ['buildx', 'version']),
-      outputOf(command, ['version', '--format', '{{.Server.Version}}']),
+      // Only Docker always has a server of its own.
+      outputOf(command, isDocker(command) ? ['version', '--format', '{{.Server.Version}}'] : ['version']),
     ]);
     const engine = {
       command,
       isInstalled: buildx !== 'not found',
       buildx: buildx?.split('\n')[0],
-      server: server === 'not found' ? undefined : server,
+      server: server === 'not found' ? undefined : versionIn(server),
     };
     return judgeEngine(engine, stack.isDeployed === true);
   },
@@ -55,6 +56,10 @@ export function judgeEngine({ command, isInstalled, buildx, server }: Engine, is
 }
 
 const isDocker = (command: string): boolean => /(^|[\\/])docker(\.exe)?$/.test(command);
+
+/** The first version number in the output. */
+const versionIn = (output: string | undefined): string | undefined =>
+  output === undefined ? undefined : (/\d+(\.\d+)+\S*/.exec(output)?.[0] ?? 'of unknown version');
 
 /** Runs a program without a shell. @returns its output; undefined if it failed */
 function outputOf(command: string, args: readonly string[]): Promise<string | 'not found' | undefined> {
