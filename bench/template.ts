@@ -27,7 +27,7 @@ const STACK = 'Daybook';
  * template on AWS only in that no batch is small, so that each task is a separate process whose usage can be measured.
  */
 export function writeTemplate(directory: string, variables: Readonly<Record<string, string>>): void {
-  const source = packagePath('cdk.out');
+  const source = packagePath('dist', 'template');
   const template: TemplateJson = read(path.join(source, `${STACK}.template.json`));
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Properties?.DefinitionString !== undefined) {

@@ -7,7 +7,7 @@ const path = require('node:path');
 const root = path.join(__dirname, '..');
 const bundle = path.join(root, 'dist', 'cli', 'daybook.cjs');
 const codeCache = path.join(root, 'dist', 'local', 'code-cache.cjs');
-const template = path.join(root, 'cdk.out', 'Daybook.template.json');
+const template = path.join(root, 'dist', 'template', 'Daybook.template.json');
 if (![bundle, codeCache, template].every(existsSync)) {
   process.stderr.write('daybook: building (first call)\n');
   execFileSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')], {

@@ -27,7 +27,7 @@ export function costCommand(): Command {
     .option('--publish <page>', 'write the tables of docs/cost.md into a page, between its markers')
     .addHelpText('after', '\nExample:\n  $ daybook cost --files-per-day 288 --rows-per-day 1000000')
     .action((options: Options) => {
-      const template = packagePath('cdk.out', 'Daybook.template.json');
+      const template = packagePath('dist', 'template', 'Daybook.template.json');
       const counts = countDeployment(JSON.parse(readFileSync(template, 'utf8')));
       if (options.publish !== undefined) {
         writeFileSync(options.publish, publish(readFileSync(options.publish, 'utf8'), costSections(counts)));

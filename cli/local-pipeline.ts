@@ -45,7 +45,7 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
     account: LOCAL_ACCOUNT,
     region: LOCAL_REGION,
     stack: 'Daybook',
-    templateDirectory: options.templateDirectory ?? packagePath('cdk.out'),
+    templateDirectory: options.templateDirectory ?? packagePath('dist', 'template'),
     bundles: {
       lambdaRuntime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
       parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),

@@ -21,7 +21,7 @@ interface Options {
 }
 
 /** For tests with shorter intervals. */
-const TEMPLATE = new Option('--template <directory>').default(packagePath('cdk.out')).hideHelp();
+const TEMPLATE = new Option('--template <directory>').default(packagePath('dist', 'template')).hideHelp();
 
 /** For tests: milliseconds until ListExecutions shows a start or an end. */
 const LIST_LAG = new Option('--list-lag <milliseconds>')

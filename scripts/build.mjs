@@ -6,7 +6,7 @@
  *   dist/image/                   the context of `docker build`: the tasks' bundles, the Dockerfile, a lockfile
  *   dist/cli/, dist/local/        the daybook command and what it starts
  *   dist/console/                 the console's page
- *   cdk.out/                      the synthesized template (unless --no-template)
+ *   dist/template/                the template that local mode deploys (unless --no-template); `cdk` writes its own to cdk.out/
  *
  * --only NAME builds a single bundle.
  * --definitions FILE replaces catalog/definitions.ts by another module, and does not build the console's page.
@@ -136,7 +136,7 @@ if (!options.only) {
   writeContext(path.join(options.to, 'dist/image'));
   if (!options['no-template']) {
     // Written next to the old template, then renamed, as a running pipeline may be reading it.
-    const template = path.resolve(options.to, 'cdk.out');
+    const template = path.resolve(options.to, 'dist/template');
     const fresh = `${template}.${process.pid}`;
     // CDK's validation takes six times as long as the rest; `npm run synth` and a test run it.
     const env = { ...process.env, CDK_OUTDIR: fresh, CDK_VALIDATION: 'false' };

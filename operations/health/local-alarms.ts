@@ -52,7 +52,7 @@ const templateSchema = z.object({
 const attributeSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 
 /** The alarms of the template that `daybook local` deploys. */
-export function readAlarmRules(directory = packagePath('cdk.out')): AlarmRule[] {
+export function readAlarmRules(directory = packagePath('dist', 'template')): AlarmRule[] {
   const template = readFileSync(path.join(directory, 'Daybook.template.json'), 'utf8');
   const { Resources } = templateSchema.parse(JSON.parse(template));
   const service = 'Daybook-';

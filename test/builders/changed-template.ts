@@ -11,7 +11,7 @@ export interface TemplateResource {
 
 /** The project's own template, as `npm run build` wrote it. */
 export function builtTemplate(): { readonly Resources: Record<string, TemplateResource> } {
-  return JSON.parse(readFileSync(packagePath('cdk.out', 'Daybook.template.json'), 'utf8'));
+  return JSON.parse(readFileSync(packagePath('dist', 'template', 'Daybook.template.json'), 'utf8'));
 }
 
 /**
@@ -22,7 +22,7 @@ export function changedTemplate(
   change: (resources: Record<string, TemplateResource>) => void,
   to: string = directoryOf(),
 ): string {
-  const source = packagePath('cdk.out');
+  const source = packagePath('dist', 'template');
   const read = (name: string) => JSON.parse(readFileSync(path.join(source, name), 'utf8'));
   const template = read('Daybook.template.json');
   const assets = read('Daybook.assets.json');
