@@ -31,8 +31,8 @@ interface FunctionsProps {
   readonly names: ResourceNames;
   readonly intake: Intake;
   /**
-   * Whether Lambda itself keeps orchestrators from running two at a time. An account whose quota of concurrent executions is
-   * 10, as a new one's can be, cannot reserve any: there they hold each other off by a lease.
+   * Whether Lambda itself keeps orchestrators from running two at a time. Lambda leaves at least 100 executions of an account
+   * unreserved, so an account with fewer than 101 cannot reserve one: there they hold each other off by a lease.
    */
   readonly reserveConcurrency: boolean;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
