@@ -91,7 +91,7 @@ function stagingTable(contract: Contract): TableSpec {
       ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
       ...LINEAGE,
     ],
-    key: [key],
+    key,
     versionOrder: ['_source_modified_at', '_source_key', '_source_line'],
     ...layout,
   };
@@ -140,14 +140,15 @@ function findFaults({ contracts, inputs, marts }: Definitions): string[] {
 
 function contractFaults({ kind, key, columns, partition }: Contract): string[] {
   const typeOf = (name: string) => columns.find((column) => column.name === name)?.type;
-  const partitionType = partition.by === 'month' ? 'timestamp' : 'text';
+  const partitionTypes: readonly string[] = partition.by === 'month' ? ['timestamp'] : ['text'];
   return [
-    ...(columns.find(({ name }) => name === key)?.required
+    ...(key.length > 0 ? [] : [`${kind}: the key must have a column`]),
+    ...key
+      .filter((column) => !columns.find(({ name }) => name === column)?.required)
+      .map((column) => `${kind}: the key ${column} must be a required column`),
+    ...(partitionTypes.includes(typeOf(partition.of) ?? '')
       ? []
-      : [`${kind}: the key ${key} must be a required column`]),
-    ...(typeOf(partition.of) === partitionType
-      ? []
-      : [`${kind}: the partition column ${partition.of} must have the type ${partitionType}`]),
+      : [`${kind}: the partition column ${partition.of} must have the type ${partitionTypes.join(' or ')}`]),
   ];
 }
 
@@ -161,11 +162,19 @@ function inputFaults(
       (contract) => contract.kind === of && contract.columns.some(({ name }) => name === column),
     );
   const missing = columns.filter((column) => !hasColumn(kind, column));
+  /** Rows refer to those of another kind by one column. */
+  const hasOneKey = (of: string) => contracts.find((contract) => contract.kind === of)?.key.length === 1;
   const daysOf = (other: string) => inputs.find((input) => input.kind === other)?.days;
   const isDated =
     (days.of === 'own' && columns.includes(days.column)) ||
-    (days.of === 'parent' && columns.includes(days.column) && daysOf(days.kind)?.of === 'own') ||
-    (days.of === 'children' && hasColumn(days.kind, days.column) && daysOf(days.kind)?.of === 'parent');
+    (days.of === 'parent' &&
+      columns.includes(days.column) &&
+      hasOneKey(days.kind) &&
+      daysOf(days.kind)?.of === 'own') ||
+    (days.of === 'children' &&
+      hasOneKey(kind) &&
+      hasColumn(days.kind, days.column) &&
+      daysOf(days.kind)?.of === 'parent');
   return [
     ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
     ...(isDated ? [] : [`${view}: the days of its rows cannot be found from ${JSON.stringify(days)}`]),

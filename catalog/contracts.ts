@@ -5,7 +5,7 @@ const column = (name: string, type: ColumnType, required = false): Column => ({ 
 export const CONTRACTS: readonly Contract[] = [
   {
     kind: 'products',
-    key: 'id',
+    key: ['id'],
     partition: { by: 'value', of: 'department' },
     columns: [
       column('id', 'int64', true),
@@ -20,7 +20,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     kind: 'orders',
-    key: 'order_id',
+    key: ['order_id'],
     partition: { by: 'month', of: 'created_at' },
     columns: [
       column('order_id', 'int64', true),
@@ -35,7 +35,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     kind: 'order_items',
-    key: 'id',
+    key: ['id'],
     partition: { by: 'month', of: 'created_at' },
     columns: [
       column('id', 'int64', true),

@@ -1,26 +1,132 @@
-/** The shape of an input contract: one kind of file, its columns, key and partition, and how its files are recognized. */
+/**
+ * The shape of an input contract: one kind of row, its columns, key and partition, and how its files are recognized and read.
+ * `contracts/` declares them as YAML; `catalog/` reads them.
+ */
 
 /**
- * The type of a cell: `int64` is a 64-bit integer, `money` a decimal(18,4) in the shop's currency, `timestamp` an instant in
- * UTC with microseconds, `text` any text.
+ * The type of a cell:
+ *
+ * - `int64`: a 64-bit integer
+ * - `text`: any text; white space is a value, the empty text is none
+ * - `money`: a decimal(18,4) in the shop's currency
+ * - `decimal(p,s)`: p digits, s of them after the point; p is at most 38
+ * - `double`: a 64-bit floating-point number, finite
+ * - `boolean`
+ * - `timestamp`: an instant in UTC with microseconds
+ * - `date`: a calendar day without a time zone
+ * - `json`: one JSON value, stored as its text
  */
-export type ColumnType = 'int64' | 'money' | 'timestamp' | 'text';
+export type ColumnType =
+  | 'int64'
+  | 'text'
+  | 'money'
+  | DecimalType
+  | 'double'
+  | 'boolean'
+  | 'timestamp'
+  | 'date'
+  | 'json';
+
+export type DecimalType = `decimal(${number},${number})`;
+
+export const isDecimal = (type: string): type is DecimalType => type.startsWith('decimal(');
+
+/** How values are written, declared where the values alone do not say it. */
+export interface Notation {
+  /** The order of numeric dates such as 9/10/2025. Undeclared, they are refused. */
+  readonly dateOrder?: 'dmy' | 'mdy' | 'ymd';
+  /** The first year of the century that two-digit years are in: 1970 reads 69 as 2069. Undeclared, they are refused. */
+  readonly twoDigitYears?: number;
+  /** The IANA time zone of times without an offset. Default UTC. */
+  readonly zone?: string;
+  /** Which of the two hours a local time is in when clocks go back. Undeclared, such times are refused. */
+  readonly repeatedHour?: 'first' | 'second';
+  /** Offsets of time zone abbreviations, such as `CET: "+01:00"`. Others than Z, UTC and GMT are refused. */
+  readonly abbreviations?: Readonly<Record<string, string>>;
+  /** The unit of times that are numbers since 1970. */
+  readonly epoch?: 'seconds' | 'milliseconds' | 'microseconds';
+  /** The date system of times that are Excel's serial numbers. */
+  readonly excelSerial?: 1900 | 1904;
+  /** The decimal separator. Undeclared, `1,234` is refused. */
+  readonly decimal?: '.' | ',';
+  /** The ISO 4217 code of the amounts. Default the shop's currency. */
+  readonly currency?: string;
+  /** Leading zeros of whole numbers mean nothing. Undeclared, an id such as 007 is refused: declare it as text or this. */
+  readonly leadingZeros?: 'drop';
+}
+
+/** How the bytes of a text file become rows, declared where the file alone does not say it. */
+export interface ReadOptions {
+  /** A label of the WHATWG Encoding Standard, such as `windows-1252` or `utf-16le`. Default UTF-8, or UTF-16 with its mark. */
+  readonly encoding?: string;
+  readonly delimiter?: ',' | ';' | '\t' | '|';
+  /** `none`: a quote is a character like any other. */
+  readonly quote?: 'none';
+  /** The character that escapes a quote inside quotes. Default a second quote. */
+  readonly escape?: '\\';
+  /** The column names of files without a header. */
+  readonly header?: readonly string[];
+  /** Physical lines above the header. */
+  readonly skipRows?: number;
+  /** Lines that start with this text are left out. */
+  readonly comment?: string;
+  /** Rows at the end of the file that are no data, such as a line of totals. */
+  readonly footer?: number;
+  /** `fill`: cells that a row lacks at its end are empty. Undeclared, such a row is bad. */
+  readonly shortRows?: 'fill';
+  /** `remove`: NUL bytes are left out. Undeclared, the file is refused. */
+  readonly nul?: 'remove';
+}
 
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** A row without a value in this column is rejected. */
+  /** A row without a value in this column is rejected, and so is a file without this column. */
   readonly required: boolean;
+  /** Other names of the column in files. */
+  readonly aliases?: readonly string[];
+  /** Overrides the contract's notation. */
+  readonly notation?: Notation;
+  /** Its values are replaced by a keyed hash before they leave validate. The column is text. */
+  readonly pseudonymize?: boolean;
+  readonly description?: string;
 }
 
-export interface Contract {
-  /** Names the files (`orders*.csv`), the staging table, and the kind in results, ledger and console. */
-  readonly kind: string;
+/** The rows whose cell in a column is one of these texts, compared without case and surrounding white space. */
+export interface RowCondition {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+/** How the files of a contract or a source are recognized and read. */
+export interface FileContract {
   readonly columns: readonly Column[];
-  /** The column that identifies a row. */
-  readonly key: string;
-  /** `value`: a partition per value of a text column; `month`: one per month (UTC) of a timestamp. */
+  /** Patterns of file names with `*`, in any folder, case-insensitive. */
+  readonly match?: { readonly names: readonly string[] };
+  readonly read?: ReadOptions;
+  /** For all columns that do not override it. */
+  readonly notation?: Notation;
+}
+
+export interface Contract extends FileContract {
+  /** Names the staging table, and the kind in results, ledger and console. */
+  readonly kind: string;
+  /** The columns that identify a row. */
+  readonly key: readonly string[];
+  /** `value`: a partition per value of a text column; `month`: one per month (UTC) of a timestamp or date. */
   readonly partition: { readonly by: 'value' | 'month'; readonly of: string };
+  /** The column that orders the versions of a row, before the upload time. */
+  readonly version?: string;
+  /** Keeps every version of a row in `staging/<kind>_history`. */
+  readonly history?: boolean;
+  /** Rows that delete their key. A file can always do this in a column `_deleted`. */
+  readonly deleted?: RowCondition;
+  /** Rows that are left out without being bad. */
+  readonly leaveOut?: readonly RowCondition[];
+  /** `keep`: unknown columns are kept as JSON in the column `_extra`. */
+  readonly extra?: 'keep';
+  /** The column with the number of pieces, and the column of the price, which is of one piece or of the whole line. */
+  readonly quantity?: { readonly column: string; readonly of: string; readonly price: 'unit' | 'line' };
 }
 
 /** The kind that the file name starts with, in any folder, case-insensitive; undefined if there is none. */

@@ -3,7 +3,7 @@
  * JavaScript numbers or dates, so that no precision is lost between the file and the table.
  */
 
-import type { ColumnType } from './contract';
+import type { ColumnType, DecimalType } from './contract';
 
 export type ParsedValue =
   /** null: the cell has no value. */
@@ -20,13 +20,12 @@ const MISSING: ParsedValue = { ok: true, value: null };
 const found = (value: string): ParsedValue => ({ ok: true, value });
 
 const INT64 = /^([+-]?)([0-9]+)(?:\.0+)?$/;
-const MONEY = /^([+-]?)([0-9]*)(?:\.([0-9]+))?$/;
+const DECIMAL = /^([+-]?)([0-9]*)(?:\.([0-9]+))?$/;
 
 const INT64_DIGITS = 19;
-const MONEY_INTEGER_DIGITS = 14;
+const MONEY_PRECISION = 18;
 const MONEY_SCALE = 4;
 const MAX_INT64 = 2n ** 63n - 1n;
-const MAX_MONEY = 10n ** 18n - 1n;
 
 /** Parses a cell of any type. For text, white space is a value; only the empty cell has none. */
 export function parseValue(type: ColumnType, text: string): ParsedValue {
@@ -39,7 +38,23 @@ export function parseValue(type: ColumnType, text: string): ParsedValue {
       return parseMoney(text);
     case 'timestamp':
       return parseTimestamp(text);
+    case 'double':
+      return parseDouble(text);
+    case 'boolean':
+      return parseBoolean(text);
+    case 'date':
+      return parseDate(text);
+    case 'json':
+      return parseJson(text);
+    default:
+      return parseDecimal(text, ...decimalSize(type));
   }
+}
+
+/** Precision and scale of a decimal type: `decimal(18,4)` has 18 digits, 4 of them after the point. */
+export function decimalSize(type: DecimalType): [number, number] {
+  const [, precision, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? [];
+  return [Number(precision), Number(scale)];
 }
 
 /** Parses a 64-bit integer to decimal digits without leading zeros: `7`, `7.0`, `+7` and `007` are all `7`. */
@@ -56,28 +71,76 @@ export function parseInt64(text: string): ParsedValue {
   return found(value.toString());
 }
 
-/**
- * Parses a decimal(18,4) in the shop's currency, always with four decimals. More decimals are rounded half away from zero
- * (`-0.00005` is `-0.0001`), as in accounting and DuckDB.
- */
+/** Parses a decimal(18,4) in the shop's currency, always with four decimals; see {@link parseDecimal}. */
 export function parseMoney(text: string): ParsedValue {
-  const trimmed = text.trim();
-  if (trimmed === '') return MISSING;
-  const match = MONEY.exec(trimmed);
-  const [, sign, integer = '', fraction = ''] = match ?? [];
-  if (!match || (integer === '' && fraction === '')) return fault('an amount such as 12.50', text);
-  const significant = withoutLeadingZeros(integer);
-  if (significant.length > MONEY_INTEGER_DIGITS) return tooMuchMoney(text);
-  const kept = fraction.slice(0, MONEY_SCALE).padEnd(MONEY_SCALE, '0');
-  let units = BigInt(significant + kept);
-  if ((fraction[MONEY_SCALE] ?? '0') >= '5') units += 1n;
-  if (units > MAX_MONEY) return tooMuchMoney(text);
-  const digits = units.toString().padStart(MONEY_SCALE + 1, '0');
-  const negative = sign === '-' && units !== 0n;
-  return found(`${negative ? '-' : ''}${digits.slice(0, -MONEY_SCALE)}.${digits.slice(-MONEY_SCALE)}`);
+  return parseDecimal(text, MONEY_PRECISION, MONEY_SCALE);
 }
 
-const tooMuchMoney = (text: string) => fault('an amount of at most 14 digits before the point', text);
+/**
+ * Parses a decimal number to text with exactly `scale` decimals. More decimals are rounded half away from zero (`-0.00005` is
+ * `-0.0001`), as in accounting and DuckDB.
+ */
+export function parseDecimal(text: string, precision: number, scale: number): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  const match = DECIMAL.exec(trimmed);
+  const [, sign, integer = '', fraction = ''] = match ?? [];
+  if (!match || (integer === '' && fraction === '')) return fault('an amount such as 12.50', text);
+  const tooLarge = () => fault(`an amount of at most ${precision - scale} digits before the point`, text);
+  const significant = withoutLeadingZeros(integer);
+  if (significant !== '0' && significant.length > precision - scale) return tooLarge();
+  const kept = fraction.slice(0, scale).padEnd(scale, '0');
+  let units = BigInt(significant + kept);
+  if ((fraction[scale] ?? '0') >= '5') units += 1n;
+  if (units >= 10n ** BigInt(precision)) return tooLarge();
+  const digits = units.toString().padStart(scale + 1, '0');
+  const number = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return found(sign === '-' && units !== 0n ? `-${number}` : number);
+}
+
+const DOUBLE = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+
+/** Parses a finite floating-point number to the shortest text that gives the same 64 bits. */
+export function parseDouble(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  const value = DOUBLE.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(value)
+    ? found(String(value === 0 ? 0 : value))
+    : fault('a number such as 0.75', text);
+}
+
+const TRUE = new Set(['true', 't', 'yes', 'y', '1']);
+const FALSE = new Set(['false', 'f', 'no', 'n', '0']);
+
+/** Parses true, t, yes, y, 1 and their opposites, in any case, to `true` or `false`. */
+export function parseBoolean(text: string): ParsedValue {
+  const name = text.trim().toLowerCase();
+  if (name === '') return MISSING;
+  if (TRUE.has(name)) return found('true');
+  return FALSE.has(name) ? found('false') : fault('true or false', text);
+}
+
+/** Parses an ISO 8601 calendar date to `YYYY-MM-DD`. */
+export function parseDate(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  if (!DATE_ONLY.test(trimmed)) return fault('a date such as 2025-03-30', text);
+  const time = parseTimestamp(`${trimmed}T00:00:00`);
+  return time.ok && time.value !== null ? found(time.value.slice(0, 10)) : fault('an existing date', text);
+}
+
+/** Parses one JSON value to the same text without white space around it. */
+export function parseJson(text: string): ParsedValue {
+  const trimmed = text.trim();
+  if (trimmed === '') return MISSING;
+  try {
+    JSON.parse(trimmed);
+    return found(trimmed);
+  } catch {
+    return fault('JSON', text);
+  }
+}
 
 const DATE_ONLY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const TIMESTAMP =

@@ -4,22 +4,26 @@
  */
 
 import { z } from 'zod';
-import type { ColumnType } from '../domain/contract';
+import { type ColumnType, type DecimalType, isDecimal } from '../domain/contract';
 import type { MartColumnType } from '../domain/mart';
 
 /** The types of the protocol that our tables have. */
-export type DeltaType = 'long' | 'string' | 'date' | 'timestamp' | `decimal(${number},${number})`;
+export type DeltaType = 'long' | 'string' | 'double' | 'boolean' | 'date' | 'timestamp' | DecimalType;
 
 export interface TableColumn {
   readonly name: string;
   readonly type: DeltaType;
 }
 
-const DELTA_TYPES: Readonly<Record<ColumnType, DeltaType>> = {
+const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, DeltaType>> = {
   int64: 'long',
-  money: 'decimal(18,4)',
-  timestamp: 'timestamp',
   text: 'string',
+  money: 'decimal(18,4)',
+  double: 'double',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
+  date: 'date',
+  json: 'string',
 };
 
 const MART_DELTA_TYPES: Readonly<Record<MartColumnType, DeltaType>> = {
@@ -30,7 +34,7 @@ const MART_DELTA_TYPES: Readonly<Record<MartColumnType, DeltaType>> = {
   text: 'string',
 };
 
-export const deltaType = (type: ColumnType): DeltaType => DELTA_TYPES[type];
+export const deltaType = (type: ColumnType): DeltaType => (isDecimal(type) ? type : DELTA_TYPES[type]);
 export const martDeltaType = (type: MartColumnType): DeltaType => MART_DELTA_TYPES[type];
 
 /** The DuckDB type that holds the same values; instants have a zone there, so that Parquet says UTC. */

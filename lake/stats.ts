@@ -73,6 +73,8 @@ function bound(text: string | undefined, type: DeltaType, side: 'min' | 'max'): 
       return quoted(instantBound(text, side));
     case 'date':
       return /^\d{4}-\d\d-\d\d$/.test(text) ? quoted(text) : undefined;
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text : undefined;
     default:
       return /^-?\d+(\.\d+)?$/.test(text) ? text : undefined;
   }

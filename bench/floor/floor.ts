@@ -22,7 +22,12 @@ const WANTED: readonly { name: string; kind: string; columns: string }[] = [
   { name: 'items', kind: 'order_items', columns: 'id, order_id, product_id, status, sale_price' },
 ];
 
-const TYPES = { int64: 'bigint', money: 'decimal(18, 4)', timestamp: 'timestamp', text: 'varchar' };
+const TYPES: Readonly<Record<string, string>> = {
+  int64: 'bigint',
+  money: 'decimal(18, 4)',
+  timestamp: 'timestamp',
+  text: 'varchar',
+};
 
 async function main([directory = '', out = '']: string[]): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -32,7 +37,7 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
     const types = all.map((column) => `'${column.name}': '${TYPES[column.type]}'`).join(', ');
     const parts = {
       name,
-      key,
+      key: key.join(', '),
       wanted: columns,
       columns: `{${types}}`,
       files: quoteLiteral(path.join(directory, `${kind}*.csv`)),

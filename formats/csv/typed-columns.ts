@@ -1,14 +1,20 @@
-import type { ColumnType, Contract } from '../../domain/contract';
+import { type ColumnType, type Contract, type DecimalType, isDecimal } from '../../domain/contract';
 import { parseTimestamp } from '../../domain/values';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 
-/** Parquet types of the rows that validate writes for stage. */
-export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+const SQL_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, string>> = {
   int64: 'bigint',
-  money: 'decimal(18,4)',
-  timestamp: 'timestamptz',
   text: 'varchar',
+  money: 'decimal(18,4)',
+  double: 'double',
+  boolean: 'boolean',
+  timestamp: 'timestamptz',
+  date: 'date',
+  json: 'varchar',
 };
+
+/** Parquet types of the rows that validate writes for stage. */
+export const sqlType = (type: ColumnType): string => (isDecimal(type) ? type : SQL_TYPES[type]);
 
 /**
  * The format of these files. Only DuckDB reads them, so they use the newer encodings: half the size, and a third less CPU time.

@@ -58,7 +58,8 @@ async function affectedDaysOf(
   changed: ReadonlyMap<string, string>,
 ): Promise<string> {
   const { lake, catalog, inputs, timeZone } = source;
-  const { key } = catalog.contract(input.kind);
+  // The catalog allows references to kinds with one key column only.
+  const [key = ''] = catalog.contract(input.kind).key;
   const [keyName, columnName] = [quoteIdentifier(key), quoteIdentifier(column)];
   const touched: string[] = [];
   for (const child of inputs) {

@@ -1,5 +1,6 @@
 import { DAY } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
+import { columnList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
@@ -63,7 +64,7 @@ async function openOther(
   const table = catalog.stagingTable(kind);
   let files: string[] | undefined;
   if (days && relation.of === 'parent') {
-    const parentKey = quoteIdentifier(catalog.contract(relation.kind).key);
+    const parentKey = columnList(catalog.contract(relation.kind).key);
     const parents = `(select ${parentKey} as ${quoteIdentifier(relation.column)} from ${rowsOf(relation.kind)})`;
     files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), parents, [
       relation.column,

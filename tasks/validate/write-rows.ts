@@ -6,8 +6,8 @@ import {
   nameList,
   ROWS_FORMAT,
   type RowSource,
-  SQL_TYPES,
   selectList,
+  sqlType,
   uploadTime,
 } from '../../formats/csv/typed-columns';
 import validSourcesSql from './valid-sources.sql';
@@ -65,5 +65,5 @@ function typedValue(at: number, type: ColumnType): string {
   const cell = quoteIdentifier(`c${at}`);
   // Arithmetic on microseconds is faster than a cast to timestamptz, which uses a calendar and a time zone.
   if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;
-  return `${cell}::${SQL_TYPES[type]}`;
+  return `${cell}::${sqlType(type)}`;
 }

@@ -8,7 +8,7 @@ export const definitions: Definitions = {
     ...own.contracts,
     {
       kind: 'refunds',
-      key: 'refund_id',
+      key: ['refund_id'],
       partition: { by: 'month', of: 'refunded_at' },
       columns: [
         { name: 'refund_id', type: 'int64', required: true },

@@ -59,7 +59,10 @@ const table = fc
     };
     const lines = [
       [...columns.map(({ name }) => name), ...extra],
-      ...rows.map((row) => [...columns.map(({ type }, at) => row[at] ?? GOOD[type]), ...extra]),
+      ...rows.map((row) => [
+        ...columns.map(({ type }, at) => row[at] ?? GOOD[type as keyof typeof GOOD]),
+        ...extra,
+      ]),
     ].map((cells) => cells.map(written).join(delimiter));
     return { kind, text: bom + lines.join(end) + (last ? end : '') };
   });

@@ -11,7 +11,7 @@ function byRow(files: readonly ShopFile[]) {
   const rows = new Map<string, RowVersion[]>();
   for (const { kind, rows: versions } of files) {
     for (const version of versions) {
-      const name = `${kind} ${version.cells[catalog.contract(kind).key]}`;
+      const name = `${kind} ${catalog.contract(kind).key.map((name) => version.cells[name])}`;
       rows.set(name, [...(rows.get(name) ?? []), version]);
     }
   }

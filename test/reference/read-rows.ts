@@ -53,7 +53,14 @@ export function parseCell(type: ColumnType, text: string): Cell | undefined {
   if (type === 'text') return text === '' ? null : text;
   const trimmed = text.trim();
   if (trimmed === '') return null;
-  return { int64: parseInt64, money: parseMoney, timestamp: parseTimestamp }[type](trimmed);
+  const parsers: Partial<Record<ColumnType, (value: string) => Cell | undefined>> = {
+    int64: parseInt64,
+    money: parseMoney,
+    timestamp: parseTimestamp,
+  };
+  const parser = parsers[type];
+  if (!parser) throw new RangeError(`no reference parser for ${type}`);
+  return parser(trimmed);
 }
 
 function textOf(file: SourceFile): string {

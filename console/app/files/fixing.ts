@@ -1,3 +1,4 @@
+import { type ColumnType, type DecimalType, isDecimal } from '../../../domain/contract';
 import type { HeaderMatch } from '../../../domain/file-rules';
 import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
@@ -46,6 +47,17 @@ export function fixedRows(
 export function expectation(match: HeaderMatch, at: number): string {
   const column = match.contract.columns[match.positions.indexOf(at)];
   if (!column) return 'ignored';
-  const types = { int64: 'whole number', money: 'amount', timestamp: 'date and time', text: 'text' };
-  return `${types[column.type]}${column.required ? ', required' : ''}`;
+  const type = isDecimal(column.type) ? 'decimal number' : TYPES[column.type];
+  return `${type}${column.required ? ', required' : ''}`;
 }
+
+const TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, string>> = {
+  int64: 'whole number',
+  text: 'text',
+  money: 'amount',
+  double: 'number',
+  boolean: 'true or false',
+  timestamp: 'date and time',
+  date: 'date',
+  json: 'JSON',
+};
