@@ -1,43 +1,41 @@
-import type { Contract } from '../../domain/contract';
-import { type FileFault, fileFormat, type HeaderMatch } from '../../domain/file-rules';
+import type { Inspection, InspectionRules, LocalFile } from '../input-file';
+import { readText, type TextSource } from '../read-text';
+import { plainRows } from './plain-rows';
 import { readHeader } from './read-header';
-import type { Delimiter } from './read-rows';
-import type { TextSource, UnpackLimits } from './read-text';
-import { scanText, type TextScan } from './scan-text';
-import type { RowSource } from './typed-columns';
+import { readRows } from './read-rows';
+import { scanText } from './scan-text';
 
-/** An input file on local disk. Files derived from it have its path plus a suffix. */
-export interface LocalFile extends RowSource {
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-}
-
-/** A file that is valid text and has the header of one kind; its rows have not been read. */
-export interface InspectedFile {
-  readonly origin: RowSource;
-  readonly source: TextSource;
-  readonly scan: TextScan;
-  readonly header: HeaderMatch;
-  readonly delimiter: Delimiter;
-}
-
-export interface InspectionRules extends UnpackLimits {
-  /** The possible kinds of files. */
-  readonly contracts: readonly Contract[];
-}
-
-export type Inspection = { readonly file: InspectedFile } | { readonly fault: FileFault };
-
-/** Checks everything about a file except its rows: name, bytes, encoding, header. */
-export async function inspectFile(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
-  const format = fileFormat(file.key);
-  if ('fault' in format) return format;
+/** Checks that a CSV file is valid text and has the header of one kind. */
+export async function inspectCsv(
+  file: LocalFile,
+  format: { readonly gzip: boolean },
+  rules: InspectionRules,
+): Promise<Inspection> {
   const source: TextSource = { path: file.path, size: file.size, gzip: format.gzip, limits: rules };
   const scanned = await scanText(source);
   if ('fault' in scanned) return scanned;
-  const header = readHeader(file.key, scanned.scan.headerBytes, rules.contracts);
-  if ('fault' in header) return header;
-  const { match, delimiter } = header;
-  return { file: { origin: file, source, scan: scanned.scan, header: match, delimiter } };
+  const { scan } = scanned;
+  const found = readHeader(file.key, scan.headerBytes, rules.contracts);
+  if ('fault' in found) return found;
+  const { match: header, delimiter } = found;
+  const text = () => skipBytes(scan.bomBytes, readText(source));
+  const plain = plainRows({ source, scan, header, delimiter, text });
+  return {
+    file: {
+      origin: file,
+      path: file.path,
+      header,
+      ...(plain && { plain }),
+      readRows: (onRows) => readRows(text(), delimiter, onRows),
+    },
+  };
+}
+
+async function* skipBytes(bytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    const skipped = Math.min(left, chunk.length);
+    left -= skipped;
+    if (skipped < chunk.length) yield chunk.subarray(skipped);
+  }
 }

@@ -1,3 +1,4 @@
+import type { OnRows } from '../input-file';
 import type { CsvRow, Delimiter } from './read-rows';
 
 const LF = 0x0a;
@@ -13,7 +14,7 @@ export async function readLines(
   text: AsyncIterable<Buffer>,
   wanted: readonly number[],
   delimiter: Delimiter,
-  onRows: (rows: readonly CsvRow[]) => Promise<void> | void,
+  onRows: OnRows,
 ): Promise<void> {
   let line = 1;
   let next = 0;
@@ -47,5 +48,5 @@ function rowOf(bytes: Buffer, line: number, delimiter: Delimiter): CsvRow | unde
   const raw = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
   const cells = raw.toString('utf8').split(delimiter);
   const blank = cells.length === 1 && cells[0]?.trim() === '';
-  return blank ? undefined : { cells, line, raw, strayQuote: false };
+  return blank ? undefined : { cells, line, raw };
 }

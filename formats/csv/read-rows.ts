@@ -1,19 +1,15 @@
 import { finished } from 'node:stream/promises';
 import { CsvError, type Options, Parser } from 'csv-parse';
 import type { FileFault } from '../../domain/file-rules';
+import { STRAY_QUOTE } from '../../domain/row-rules';
+import type { InputRow } from '../input-file';
 import { checkQuotes } from './quotes';
 import { lineEnds, MAX_RECORD_BYTES } from './scan-text';
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 
-export interface CsvRow {
-  readonly cells: readonly string[];
-  /** The physical line in which it starts; the header is line 1. */
-  readonly line: number;
-  /** Its unchanged bytes without the line ending; valid only until the batch has been processed. */
+export interface CsvRow extends InputRow {
   readonly raw: Buffer;
-  /** True if a misplaced quote makes the cells ambiguous. */
-  readonly strayQuote: boolean;
 }
 
 /**
@@ -52,8 +48,8 @@ export async function readRows(
       const blank = cells.length === 1 && cells[0]?.trim() === '';
       if (header) header = blank;
       else if (!blank) {
-        const strayQuote = record.includes('"') && checkQuotes(record, delimiter).stray;
-        batch.push({ cells, line, raw: record, strayQuote });
+        const stray = record.includes('"') && checkQuotes(record, delimiter).stray;
+        batch.push({ cells, line, raw: record, ...(stray && { fault: STRAY_QUOTE }) });
       }
       return null;
     },

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
-import { scanBytes, type TextSource, UnpackError } from './read-text';
-import { firstInvalid, unfinishedBytes } from './utf8';
+import { scanBytes, type TextSource, UnpackError } from '../read-text';
+import { firstInvalid, unfinishedBytes } from '../utf8';
 
 /** A longer header or row is caused by a missing quote, or the file is of another type. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;

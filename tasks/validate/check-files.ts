@@ -5,13 +5,10 @@ import type { DuckDb } from '../../engine/duckdb/session';
 import {
   type CanonicalFile,
   type CanonicalRows,
-  plainShape,
+  type PlainFile,
   readCanonicalRows,
-} from '../../formats/csv/canonical-rows';
-import type { InspectedFile, InspectionRules } from '../../formats/csv/inspect-file';
-import { readLines } from '../../formats/csv/read-lines';
-import { type CsvRow, readRows } from '../../formats/csv/read-rows';
-import { readText } from '../../formats/csv/read-text';
+} from '../../formats/canonical-rows';
+import type { InputFile, InputRow, InspectionRules } from '../../formats/input-file';
 import { RowSplitter } from './row-splitter';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';
@@ -30,12 +27,12 @@ export interface FileRules extends InspectionRules {
  * @returns one verdict per file, in the order of the files
  */
 export async function checkFiles(
-  files: readonly InspectedFile[],
+  files: readonly InputFile[],
   rules: FileRules,
   db: DuckDb,
   rowsPath: string,
 ): Promise<Verdict[]> {
-  const { contract } = (files as readonly [InspectedFile])[0].header;
+  const { contract } = (files as readonly [InputFile])[0].header;
   const typed = await TypedRows.open(db, contract.columns.length);
   const canonicalPaths: string[] = [];
   const checked: CheckedFile[] = [];
@@ -56,12 +53,13 @@ export async function checkFiles(
         file: number,
         origin: file.origin,
         firstRow,
+        firstLine: file.plain?.firstLine,
       }));
       const hasTyped = checked.some(({ typedRows }) => typedRows > 0);
       const from = { canonical: canonicalPaths, typed: hasTyped ? typed.table : undefined };
       await writeRows(db, contract, sources, from, rowsPath);
     }
-    const verdicts = new Map<InspectedFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
+    const verdicts = new Map<InputFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
     for (const { file, verdict } of good) verdicts.set(file, { ...(verdict as ValidFile), rowsPath });
     return files.map((file) => verdicts.get(file) as Verdict);
   } finally {
@@ -74,32 +72,32 @@ export async function checkFiles(
 function isOneFileWithoutChanges(checked: readonly CheckedFile[]): boolean {
   const [only, ...others] = checked;
   if (!only || others.length > 0 || only.verdict.outcome !== 'valid') return false;
-  return only.typedRows === 0 && only.verdict.rows === only.file.scan.lines - 1;
+  const { plain } = only.file;
+  return only.typedRows === 0 && only.verdict.rows === plain?.rows && plain.firstLine === 2;
 }
 
 interface ReadFiles {
-  readonly files: readonly InspectedFile[];
+  readonly files: readonly InputFile[];
   /** Undefined if the files must be read row by row. */
   readonly canonical?: Omit<CanonicalRows, 'path'> & { readonly path?: string };
 }
 
 /** Reads the files of each shape together in DuckDB where possible, so that their rows do not pass through JavaScript. */
-async function readByShape(
-  db: DuckDb,
-  files: readonly InspectedFile[],
-  rowsPath: string,
-): Promise<ReadFiles[]> {
-  const shapes = new Map<string, InspectedFile[]>();
+async function readByShape(db: DuckDb, files: readonly InputFile[], rowsPath: string): Promise<ReadFiles[]> {
+  const shapes = new Map<string, PlainFile[]>();
   const read: ReadFiles[] = [];
   for (const file of files) {
-    const shape = plainShape(file);
-    if (shape === undefined) read.push({ files: [file] });
-    else if (file.scan.lines === 1) read.push({ files: [file], canonical: { files: [NO_ROWS] } });
+    if (!isPlain(file)) {
+      read.push({ files: [file] });
+      continue;
+    }
+    const { shape, rows } = file.plain;
+    if (rows === 0) read.push({ files: [file], canonical: { files: [NO_ROWS] } });
     else if (shapes.get(shape)?.push(file) === undefined) shapes.set(shape, [file]);
   }
   // A file's number is its position in the result.
   let first = read.length;
-  const readShape = async (ofShape: readonly InspectedFile[]): Promise<void> => {
+  const readShape = async (ofShape: readonly PlainFile[]): Promise<void> => {
     const canonical = await readCanonicalRows(db, ofShape, first, `${rowsPath}.${first}`);
     if (canonical || ofShape.length === 1) {
       read.push({ files: ofShape, ...(canonical && { canonical }) });
@@ -115,10 +113,12 @@ async function readByShape(
   return read;
 }
 
+const isPlain = (file: InputFile): file is PlainFile => file.plain !== undefined;
+
 const NO_ROWS: CanonicalFile = { firstRow: 0, rows: 0, remaining: [] };
 
 interface CheckedFile {
-  readonly file: InspectedFile;
+  readonly file: InputFile;
   readonly number: number;
   readonly verdict: Verdict;
   readonly firstRow: number | undefined;
@@ -127,16 +127,16 @@ interface CheckedFile {
 }
 
 async function checkRows(
-  file: InspectedFile,
+  file: InputFile,
   number: number,
   canonical: CanonicalFile | undefined,
   rules: FileRules,
   typed: TypedRows,
 ): Promise<CheckedFile> {
-  const { source, scan, header, delimiter } = file;
+  const { path, header } = file;
   const { extraColumns } = header;
   const { kind } = header.contract;
-  const splitter = new RowSplitter(header, number, typed, `${source.path}.rows.csv`);
+  const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`);
   const checked = (verdict: Verdict): CheckedFile => ({
     file,
     number,
@@ -146,10 +146,9 @@ async function checkRows(
   });
   try {
     let fault: FileFault | undefined;
-    const text = skipBytes(scan.bomBytes, readText(source));
-    const add = (rows: readonly CsvRow[]) => splitter.add(rows);
-    if (!canonical) fault = await readRows(text, delimiter, add);
-    else if (canonical.remaining.length > 0) await readLines(text, canonical.remaining, delimiter, add);
+    const add = (rows: readonly InputRow[]) => splitter.add(rows);
+    if (!canonical) fault = await file.readRows(add);
+    else if (canonical.remaining.length > 0) await file.plain?.readLines(canonical.remaining, add);
     // If the file was not read to its end, the share of bad rows means nothing.
     if (fault) return checked(invalid(fault, { kind, extraColumns }));
 
@@ -180,13 +179,4 @@ function badRowsFault(badRows: number, rows: number, share: number, details: rea
     remedy: 'fix the rows listed in the .rows.csv next to this file, and upload the whole file again',
     details,
   };
-}
-
-async function* skipBytes(bytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let left = bytes;
-  for await (const chunk of chunks) {
-    const skipped = Math.min(left, chunk.length);
-    left -= skipped;
-    if (skipped < chunk.length) yield chunk.subarray(skipped);
-  }
 }

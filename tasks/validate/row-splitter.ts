@@ -1,6 +1,6 @@
 import type { HeaderMatch } from '../../domain/file-rules';
-import { type CheckedRow, rowCheck, STRAY_QUOTE } from '../../domain/row-rules';
-import type { CsvRow } from '../../formats/csv/read-rows';
+import { type CheckedRow, rowCheck } from '../../domain/row-rules';
+import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
@@ -23,14 +23,14 @@ export class RowSplitter {
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
-  async add(rows: readonly CsvRow[]): Promise<void> {
+  async add(rows: readonly InputRow[]): Promise<void> {
     for (const row of rows) {
-      const checked = row.strayQuote ? STRAY_QUOTE_ROW : this.check(row.cells);
+      const checked: CheckedRow = row.fault ? { ok: false, faults: [row.fault] } : this.check(row.cells);
       if (checked.ok) {
         this.good.add(this.file, checked.values, row.line);
         this.goodRows += 1;
       } else {
-        this.bad.add(row.line, checked.faults, row.raw.toString('utf8'));
+        this.bad.add(row.line, checked.faults, row.raw.toString());
         this.tally.add(checked.faults, row.line);
       }
     }
@@ -41,5 +41,3 @@ export class RowSplitter {
     await this.bad.close();
   }
 }
-
-const STRAY_QUOTE_ROW: CheckedRow = { ok: false, faults: [STRAY_QUOTE] };

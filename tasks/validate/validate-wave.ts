@@ -2,12 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
 import type { ValidatedFile } from '../../domain/workflow';
-import {
-  type InspectedFile,
-  type Inspection,
-  type InspectionRules,
-  inspectFile,
-} from '../../formats/csv/inspect-file';
+import type { InputFile, Inspection, InspectionRules } from '../../formats/input-file';
+import { inspectFile } from '../../formats/inspect-file';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { Bucket } from '../../storage/bucket';
 import { putJson } from '../../storage/json-object';
@@ -24,7 +20,7 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
   readonly executionId: string;
   readonly rules: InspectionRules;
   /** Applies the row rules to files of one kind, and writes their good rows to the path. */
-  readonly check: (files: readonly InspectedFile[], rowsPath: string) => Promise<readonly Verdict[]>;
+  readonly check: (files: readonly InputFile[], rowsPath: string) => Promise<readonly Verdict[]>;
 }
 
 /** The result lists every file. The log lists only large files, and files that are invalid or have bad rows. */
@@ -110,7 +106,7 @@ async function checkByKind(
   { executionId, bucket, check }: WaveDeps,
 ): Promise<CheckedFile[]> {
   const checked = new Map<FetchedFile, CheckedFile>();
-  const kinds = new Map<string, { fetched: FetchedFile; inspected: InspectedFile }[]>();
+  const kinds = new Map<string, { fetched: FetchedFile; inspected: InputFile }[]>();
   for (const file of fetched) {
     const { found } = file;
     if (typeof found === 'string') checked.set(file, { ...file, verdict: found });

@@ -1,7 +1,7 @@
 import type { ColumnType, Contract } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
-import { canonicalRelation } from '../../formats/csv/canonical-rows';
+import { canonicalRelation } from '../../formats/canonical-rows';
 import {
   nameList,
   ROWS_FORMAT,
@@ -9,7 +9,7 @@ import {
   selectList,
   sqlType,
   uploadTime,
-} from '../../formats/csv/typed-columns';
+} from '../../formats/typed-columns';
 import validSourcesSql from './valid-sources.sql';
 import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';
@@ -22,6 +22,8 @@ export interface ValidSource {
   readonly origin: RowSource;
   /** The number of its first canonical row, if it has any. */
   readonly firstRow?: number | undefined;
+  /** The physical line of that row. */
+  readonly firstLine?: number | undefined;
 }
 
 const SOURCES = 'valid_sources';
@@ -39,11 +41,12 @@ export async function writeRows(
   { canonical, typed }: { readonly canonical: readonly string[]; readonly typed: string | undefined },
   path: string,
 ): Promise<void> {
-  const rows = sources.map(({ file, origin, firstRow = 0 }) => ({
+  const rows = sources.map(({ file, origin, firstRow = 0, firstLine = 0 }) => ({
     file,
     key: origin.key,
     uploaded_at: uploadTime(origin),
     first_row: firstRow,
+    first_line: firstLine,
   }));
   await db.run(fill(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>

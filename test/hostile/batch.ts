@@ -6,9 +6,7 @@ import { tooManyBadRows } from '../../domain/file-rules';
 import { rowCheck } from '../../domain/row-rules';
 import type { ValidatedFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
-import { inspectFile } from '../../formats/csv/inspect-file';
-import { readRows } from '../../formats/csv/read-rows';
-import { readText } from '../../formats/csv/read-text';
+import { inspectFile } from '../../formats/inspect-file';
 import { validatedRows } from '../../formats/validated-rows';
 import { orders, UPLOADED_AT, Validation } from '../tasks/validate/validation';
 import type { HostileFile } from './csv-files';
@@ -138,19 +136,9 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
     LIMITS,
   );
   if ('fault' in inspection) return { fault: inspection.fault.reason, good, bad };
-  const { source, scan, header, delimiter } = inspection.file;
-  const check = rowCheck(header);
-  async function* text() {
-    let skip = scan.bomBytes;
-    for await (const chunk of readText(source)) {
-      yield chunk.subarray(skip);
-      skip = 0;
-    }
-  }
-  const fault = await readRows(text(), delimiter, (rows) => {
-    for (const { cells, line, strayQuote } of rows) {
-      (!strayQuote && check(cells).ok ? good : bad).push(line);
-    }
+  const check = rowCheck(inspection.file.header);
+  const fault = await inspection.file.readRows((rows) => {
+    for (const row of rows) (!row.fault && check(row.cells).ok ? good : bad).push(row.line);
   });
   return { ...(fault && { fault: fault.reason }), good, bad };
 }

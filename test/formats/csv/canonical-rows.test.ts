@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { catalog } from '../../../catalog/catalog';
 import { DuckDb } from '../../../engine/duckdb/session';
-import { inspectFile } from '../../../formats/csv/inspect-file';
+import { inspectFile } from '../../../formats/inspect-file';
 import { validatedRows } from '../../../formats/validated-rows';
 import { checkFiles } from '../../../tasks/validate/check-files';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';

@@ -1,5 +1,5 @@
-import { type ColumnType, type DecimalType, isDecimal } from '../../domain/contract';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { type ColumnType, type DecimalType, isDecimal } from '../domain/contract';
+import { quoteLiteral } from '../engine/duckdb/session';
 
 /**
  * SQL for the value of a cell: null if the text is empty, not canonical, or invalid. Canonical are the most common forms, for

@@ -1,8 +1,8 @@
-import type { ColumnType } from '../../../domain/contract';
-import { parseValue } from '../../../domain/values';
-import { DuckDb } from '../../../engine/duckdb/session';
-import { canonicalValue } from '../../../formats/csv/canonical-values';
-import { Validation } from '../../tasks/validate/validation';
+import type { ColumnType } from '../../domain/contract';
+import { parseValue } from '../../domain/values';
+import { DuckDb } from '../../engine/duckdb/session';
+import { canonicalValue } from '../../formats/canonical-values';
+import { Validation } from '../tasks/validate/validation';
 
 const validation = new Validation();
 let db: DuckDb;

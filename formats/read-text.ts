@@ -2,7 +2,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { FileFault } from '../../domain/file-rules';
+import type { FileFault } from '../domain/file-rules';
 
 /** A local copy of an input file, with limits on its decompressed size. */
 export interface TextSource {

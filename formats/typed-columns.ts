@@ -1,6 +1,6 @@
-import { type ColumnType, type Contract, type DecimalType, isDecimal } from '../../domain/contract';
-import { parseTimestamp } from '../../domain/values';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { type ColumnType, type Contract, type DecimalType, isDecimal } from '../domain/contract';
+import { parseTimestamp } from '../domain/values';
+import { quoteIdentifier } from '../engine/duckdb/session';
 
 const SQL_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, string>> = {
   int64: 'bigint',

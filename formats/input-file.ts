@@ -1,0 +1,67 @@
+import type { Contract } from '../domain/contract';
+import type { FileFault, HeaderMatch } from '../domain/file-rules';
+import type { RowFault } from '../domain/row-rules';
+import type { UnpackLimits } from './read-text';
+import type { RowSource } from './typed-columns';
+
+/** An input file on local disk. Files derived from it have its path plus a suffix. */
+export interface LocalFile extends RowSource {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface InspectionRules extends UnpackLimits {
+  /** The possible kinds of files. */
+  readonly contracts: readonly Contract[];
+}
+
+export type Inspection = { readonly file: InputFile } | { readonly fault: FileFault };
+
+/** A row as text, whatever the format of its file; the rules of domain/ decide about it. */
+export interface InputRow {
+  /** In the order of the header; empty: no value. */
+  readonly cells: readonly string[];
+  /** The physical line in which it starts, the first line of the file being 1. */
+  readonly line: number;
+  /** Its unchanged text without the line ending, of which `toString` gives the text; valid only until the batch has been processed. */
+  readonly raw: Buffer | string;
+  /** Why its cells cannot be told. */
+  readonly fault?: RowFault;
+}
+
+/** Receives rows in batches; the next batch waits for it. */
+export type OnRows = (rows: readonly InputRow[]) => Promise<void> | void;
+
+/** A file that can be read and has the header of one kind; its rows have not been read. */
+export interface InputFile {
+  readonly origin: RowSource;
+  /** Its path on local disk. */
+  readonly path: string;
+  readonly header: HeaderMatch;
+  /** Undefined for a file that must be read row by row. */
+  readonly plain?: PlainRows;
+  /**
+   * Reads all rows in order.
+   * @returns the fault of a file that cannot be read to its end; the rows before it have been passed on
+   */
+  readRows(onRows: OnRows): Promise<FileFault | undefined>;
+}
+
+/** The rows of a file of which one follows the other line by line, so that DuckDB finds the same cells as `readRows`. */
+export interface PlainRows {
+  /** Equal for files that one query can read together. */
+  readonly shape: string;
+  readonly rows: number;
+  /** The physical line of the first row. */
+  readonly firstLine: number;
+  /**
+   * Queries that give the cells of files of this shape, the fastest first; a query may fail for a file that the next one can read.
+   * Their rows are in the order of files and lines, with the columns `file`, the number of the file; `c0`, `c1`, ..., the cells
+   * of the contract's columns as text; and `complete`, true if the row has as many cells as the header.
+   * @param first the number of the first file; the others follow
+   */
+  cellQueries(paths: readonly string[], first: number): string[];
+  /** Reads the rows on these lines, which are in ascending order. */
+  readLines(lines: readonly number[], onRows: OnRows): Promise<void>;
+}
