@@ -128,23 +128,3 @@ export interface Contract extends FileContract {
   /** The column with the number of pieces, and the column of the price, which is of one piece or of the whole line. */
   readonly quantity?: { readonly column: string; readonly of: string; readonly price: 'unit' | 'line' };
 }
-
-/** The kind that the file name starts with, in any folder, case-insensitive; undefined if there is none. */
-export function kindFromName(key: string, kinds: readonly string[]): string | undefined {
-  const name = (key.split('/').pop() ?? '').toLowerCase();
-  return kinds.find((kind) => name.startsWith(kind));
-}
-
-/** The single contract whose columns are all in the header (trimmed, case-insensitive); undefined for none or several. */
-export function contractFromHeader(
-  header: readonly string[],
-  contracts: readonly Contract[],
-): Contract | undefined {
-  const names = new Set(header.map(normalizeColumnName));
-  const matches = contracts.filter(({ columns }) => columns.every(({ name }) => names.has(name)));
-  return matches.length === 1 ? matches[0] : undefined;
-}
-
-export function normalizeColumnName(name: string): string {
-  return name.trim().toLowerCase();
-}

@@ -1,10 +1,8 @@
 /**
- * The rules by which a whole file is invalid, with messages for its sender: by its name, its first bytes, its header, and
- * its share of bad rows.
+ * The rules by which a whole file is invalid, with messages for its sender: by its name, its first bytes, and its share of bad
+ * rows. Those by its header are in header-match.ts.
  */
 
-import { type Contract, contractFromHeader, kindFromName, normalizeColumnName } from './contract';
-import { plural } from './plural';
 import { quoted } from './values';
 
 /** Why a file is invalid, for the person who sent it. */
@@ -105,115 +103,6 @@ export const EMPTY_FILE: FileFault = {
   remedy: 'send the rows with a header that names the columns',
 };
 
-/** Maps the cells of a record to the columns of a contract. */
-export interface HeaderMatch {
-  readonly contract: Contract;
-  /** The index of each of the contract's columns, in contract order. */
-  readonly positions: readonly number[];
-  /** Number of cells in the header, and in every valid record. */
-  readonly width: number;
-  /** Columns that are not in the contract, as named in the file; long lists are truncated. */
-  readonly extraColumns: readonly string[];
-}
-
-export type HeaderOutcome = { readonly match: HeaderMatch } | { readonly fault: FileFault };
-
-const MAX_EXTRA_COLUMNS = 50;
-
-/**
- * Finds the kind by the file name, or else by the header, and requires each of its columns exactly once. Columns that are not
- * in the contract are ignored, and may be repeated.
- */
-export function matchHeader(
-  key: string,
-  header: readonly string[],
-  contracts: readonly Contract[],
-): HeaderOutcome {
-  const fitting = contractFromHeader(header, contracts);
-  const kinds = contracts.map(({ kind }) => kind);
-  const named = kindFromName(key, kinds);
-  const contract = contracts.find(({ kind }) => kind === named) ?? fitting;
-  if (!contract) return { fault: unknownKind(header, kinds.join(', ')) };
-
-  const { kind } = contract;
-  const wanted = new Map(contract.columns.map((column) => [column.name, [] as number[]]));
-  const extraColumns: string[] = [];
-  for (const [at, cell] of header.entries()) {
-    const places = wanted.get(normalizeColumnName(cell));
-    if (places) places.push(at);
-    else if (extraColumns.length < MAX_EXTRA_COLUMNS) extraColumns.push(shownColumn(cell, at));
-  }
-  const missing = [...wanted].filter(([, places]) => places.length === 0).map(([name]) => name);
-  if (missing.length > 0) return { fault: missingColumns(kind, missing, header, fitting?.kind) };
-  const doubled = [...wanted].filter(([, places]) => places.length > 1);
-  if (doubled.length > 0) {
-    return {
-      fault: {
-        reason: `the header names ${plural(doubled.length, 'column')} more than once: ${doubled.map(([name]) => name).join(', ')}`,
-        remedy: 'keep one column of each name, and upload the file again',
-        line: 1,
-        kind,
-        details: doubled.map(
-          ([name, places]) => `${name}: columns ${places.map((at) => at + 1).join(' and ')}`,
-        ),
-      },
-    };
-  }
-  const extras = header.length - wanted.size;
-  if (extras > extraColumns.length) extraColumns.push(`… and ${extras - extraColumns.length} more`);
-  return {
-    match: {
-      contract,
-      positions: [...wanted.values()].map(([at = 0]) => at),
-      width: header.length,
-      extraColumns,
-    },
-  };
-}
-
-const REJECTED_ROWS_HEADER = ['line', 'column', 'reason', 'row'];
-
-function unknownKind(header: readonly string[], kinds: string): FileFault {
-  return {
-    reason: `the kind of file is unknown: its name does not start with any of ${kinds}, and its header does not have all columns of one kind`,
-    remedy: `start its name with one of ${kinds}, and upload it again`,
-    line: 1,
-    details: [`the header has ${shownNames(header)}`],
-  };
-}
-
-function missingColumns(
-  kind: string,
-  missing: readonly string[],
-  header: readonly string[],
-  fitting: string | undefined,
-): FileFault {
-  const reason = `the header lacks ${plural(missing.length, 'column')} of ${kind}: ${missing.join(', ')}`;
-  const details = [`the header has ${shownNames(header)}`];
-  const names = header.map(normalizeColumnName);
-  if (REJECTED_ROWS_HEADER.every((name, at) => names[at] === name)) {
-    const remedy = 'put the fixed cells of its "row" column under the header of the original file';
-    return { reason: `${reason}; this is a list of rejected rows`, remedy, line: 1, kind, details };
-  }
-  if (fitting) {
-    const hint = `the columns are those of ${fitting}`;
-    return {
-      reason: `${reason}; ${hint}`,
-      remedy: `start its name with ${fitting}`,
-      line: 1,
-      kind,
-      details,
-    };
-  }
-  return {
-    reason,
-    remedy: 'add them to the header and the rows, empty if unknown',
-    line: 1,
-    kind,
-    details,
-  };
-}
-
 /** @param share the maximum share of bad rows, 0 to 1 */
 export function tooManyBadRows(badRows: number, rows: number, share: number): boolean {
   // The binary fraction may be slightly below the decimal one; the tolerance makes up for that.
@@ -223,17 +112,4 @@ export function tooManyBadRows(badRows: number, rows: number, share: number): bo
 /** Percent with at most one decimal: `20%`, `33.3%`. */
 export function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
-}
-
-const shownColumn = (cell: string, at: number) =>
-  cell.trim() === '' ? `(column ${at + 1}, unnamed)` : cell.trim().slice(0, 60);
-
-const SHOWN_NAMES = 20;
-
-function shownNames(header: readonly string[]): string {
-  const shown = header
-    .slice(0, SHOWN_NAMES)
-    .map((cell) => quoted(cell.trim()))
-    .join(', ');
-  return header.length > SHOWN_NAMES ? `${shown} and ${header.length - SHOWN_NAMES} more` : shown;
 }

@@ -2,7 +2,7 @@
  * The rules for a bad row: a value cannot be parsed, a required value is missing, or the number of fields is wrong.
  */
 
-import type { HeaderMatch } from './file-rules';
+import type { HeaderMatch } from './header-match';
 import { parseValue } from './values';
 
 export interface RowFault {
@@ -22,7 +22,7 @@ export type CheckedRow =
 /** @returns a function that checks the cells of a record against the header */
 export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => CheckedRow {
   const { contract, positions, width } = header;
-  const columns = contract.columns.map((column, at) => ({ ...column, at: positions[at] ?? 0 }));
+  const columns = contract.columns.map((column, at) => ({ ...column, at: positions[at] ?? null }));
 
   return (cells) => {
     if (cells.length !== width) {
@@ -32,7 +32,7 @@ export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => Che
     const values: (string | null)[] = [];
     const faults: RowFault[] = [];
     for (const { name, type, required, at } of columns) {
-      const parsed = parseValue(type, cells[at] ?? '');
+      const parsed = parseValue(type, at === null ? '' : (cells[at] ?? ''));
       if (!parsed.ok) {
         faults.push({ column: name, rule: `expected ${parsed.expected}`, reason: parsed.reason });
       } else if (required && parsed.value === null) {

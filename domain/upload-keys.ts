@@ -2,7 +2,7 @@
  * The keys that a file can be uploaded to, warnings about its name, and the name of a file with fixed rows.
  */
 
-import { kindFromName } from './contract';
+import { kindFromName, type NamedKind, namePatterns } from './file-names';
 import { fileFormat } from './file-rules';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
 import { compactTime } from './time';
@@ -37,7 +37,7 @@ export interface NameAdvice {
 }
 
 /** undefined: the name needs no advice. */
-export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | undefined {
+export function nameAdvice(key: string, kinds: readonly NamedKind[]): NameAdvice | undefined {
   const format = fileFormat(key);
   if ('fault' in format) {
     const { reason, remedy } = format.fault;
@@ -46,7 +46,7 @@ export function nameAdvice(key: string, kinds: readonly string[]): NameAdvice | 
   if (kindFromName(key, kinds)) return undefined;
   return {
     likely: 'header',
-    text: `The name does not start with any of ${kinds.join(', ')}: the header decides the kind.`,
+    text: `The name is not like any of ${kinds.flatMap(namePatterns).join(', ')}: the header decides the kind.`,
   };
 }
 

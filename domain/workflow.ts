@@ -117,6 +117,8 @@ export const validatedFileSchema = z.object({
   bad_rows: z.number().int(),
   /** Columns of the header that are not in the contract. */
   extra_columns: z.array(z.string()),
+  /** Optional columns of the contract that the header does not have; absent if there are none. */
+  missing_columns: z.array(z.string()).optional(),
   /** For invalid files: why, and what to do. */
   reason: z.string().optional(),
   /** For valid files with rows: the key of the typed rows for stage; several files may share an object. */

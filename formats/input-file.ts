@@ -1,5 +1,6 @@
 import type { Contract } from '../domain/contract';
-import type { FileFault, HeaderMatch } from '../domain/file-rules';
+import type { FileFault } from '../domain/file-rules';
+import type { HeaderMatch } from '../domain/header-match';
 import type { RowFault } from '../domain/row-rules';
 import type { UnpackLimits } from './read-text';
 import type { RowSource } from './typed-columns';

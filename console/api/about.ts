@@ -1,3 +1,5 @@
+import type { NamedKind } from '../../domain/file-names';
+
 /** GET /api/about: the deployment. */
 export interface About {
   readonly bucket: string;
@@ -8,8 +10,8 @@ export interface About {
   readonly prefix: string;
   /** True for a deployment of `daybook local`. */
   readonly isLocal: boolean;
-  /** The kinds of files, with which file names can begin. */
-  readonly kinds: readonly string[];
+  /** The kinds of files, with the patterns of their names. */
+  readonly kinds: readonly NamedKind[];
   /** IANA name of the reporting time zone; `UTC` before the first KPIs. */
   readonly timeZone: string;
   /** The version of Daybook. */

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../../domain/file-rules';
+import type { HeaderMatch } from '../../domain/header-match';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 
 /** A ledger item; or a file in `input/` without one, which has only the fields below. */

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../../domain/file-rules';
+import type { HeaderMatch } from '../../domain/header-match';
 import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import type { PlainRows } from '../input-file';
 import type { TextSource } from '../read-text';
@@ -95,8 +95,9 @@ function splitCells(layout: Layout, paths: readonly string[], first: number): st
   );
 }
 
-function cellList(positions: readonly number[], cell: (at: number) => string): string {
-  return positions.map((position, at) => `${cell(position)} as c${at}`).join(', ');
+/** A column that the file lacks is an empty cell in every row. */
+function cellList(positions: readonly (number | null)[], cell: (at: number) => string): string {
+  return positions.map((position, at) => `${position === null ? "''" : cell(position)} as c${at}`).join(', ');
 }
 
 function readCsv(

@@ -1,6 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { type Contract, normalizeColumnName } from '../../domain/contract';
-import { type FileFault, type HeaderOutcome, matchHeader } from '../../domain/file-rules';
+import type { Contract } from '../../domain/contract';
+import type { FileFault } from '../../domain/file-rules';
+import { columnKey, columnKeys } from '../../domain/header-columns';
+import { type HeaderOutcome, matchHeader } from '../../domain/header-match';
 import { CSV_OPTIONS, type Delimiter } from './read-rows';
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
@@ -31,7 +33,7 @@ let last:
   | undefined;
 
 function readCells(header: Buffer, contracts: readonly Contract[]): Cells {
-  const columnNames = new Set(contracts.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  const columnNames = new Set(contracts.flatMap(({ columns }) => columns.flatMap(columnKeys)));
   let best: { delimiter: Delimiter; cells: string[]; known: number } | undefined;
   let fault: FileFault | undefined;
   for (const delimiter of DELIMITERS) {
@@ -40,7 +42,7 @@ function readCells(header: Buffer, contracts: readonly Contract[]): Cells {
       fault ??= cells;
       continue;
     }
-    const known = new Set(cells.map(normalizeColumnName).filter((name) => columnNames.has(name))).size;
+    const known = new Set(cells.map(columnKey).filter((name) => columnNames.has(name))).size;
     if (!best || known > best.known || (known === best.known && cells.length > best.cells.length)) {
       best = { delimiter, cells, known };
     }

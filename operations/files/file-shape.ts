@@ -1,7 +1,8 @@
 import { constants, createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
-import { fileFormat, type HeaderMatch } from '../../domain/file-rules';
+import { fileFormat } from '../../domain/file-rules';
+import type { HeaderMatch } from '../../domain/header-match';
 import type { LedgerItem } from '../../domain/ledger';
 import { readHeader } from '../../formats/csv/read-header';
 import { CSV_OPTIONS, type Delimiter } from '../../formats/csv/read-rows';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import { kindFromName } from '../../domain/contract';
+import { kindFromName, type NamedKind } from '../../domain/file-names';
 import { type LedgerItem, ledgerKey } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
 import { changesData, parseEntry } from '../../lake/actions';
@@ -19,7 +19,7 @@ const MAX_LOG_KEYS = 50;
 interface DuplicatesDeps {
   readonly bucket: Bucket;
   readonly ledger: Pick<Ledger, 'latest'>;
-  readonly catalog: Pick<Catalog, 'kinds' | 'stagingTable'>;
+  readonly catalog: Pick<Catalog, 'contracts' | 'kinds' | 'stagingTable'>;
 }
 
 /** An upload with the same content as an earlier upload of its key. */
@@ -60,7 +60,8 @@ export async function findDuplicates(
   )) {
     const hasOlder = waiting.some(
       (object) =>
-        !isOneOf(duplicates, files, object) && comesBefore(object, file, earlier.kind, deps.catalog.kinds),
+        !isOneOf(duplicates, files, object) &&
+        comesBefore(object, file, earlier.kind, deps.catalog.contracts),
     );
     if (!hasOlder) duplicates.set(file.key, earlier.duplicate_of ?? earlier.upload);
   }
@@ -145,7 +146,7 @@ function comesBefore(
   { key, etag, lastModified }: ObjectInfo,
   file: FileEvent,
   kind: string,
-  kinds: readonly string[],
+  kinds: readonly NamedKind[],
 ): boolean {
   if (key.endsWith('/') || (key === file.key && etag === file.etag)) return false;
   return (

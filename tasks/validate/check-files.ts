@@ -134,7 +134,7 @@ async function checkRows(
   typed: TypedRows,
 ): Promise<CheckedFile> {
   const { path, header } = file;
-  const { extraColumns } = header;
+  const { extraColumns, missingColumns } = header;
   const { kind } = header.contract;
   const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`);
   const checked = (verdict: Verdict): CheckedFile => ({
@@ -150,13 +150,14 @@ async function checkRows(
     if (!canonical) fault = await file.readRows(add);
     else if (canonical.remaining.length > 0) await file.plain?.readLines(canonical.remaining, add);
     // If the file was not read to its end, the share of bad rows means nothing.
-    if (fault) return checked(invalid(fault, { kind, extraColumns }));
+    if (fault) return checked(invalid(fault, { kind, extraColumns, missingColumns }));
 
     const badRows = splitter.bad.rows;
     const findings = {
       kind,
       badRows,
       extraColumns,
+      missingColumns,
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
     const rows = (canonical?.rows ?? 0) + splitter.goodRows;

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../../domain/file-rules';
+import type { HeaderMatch } from '../../domain/header-match';
 import { type CheckedRow, rowCheck } from '../../domain/row-rules';
 import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';

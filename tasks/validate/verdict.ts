@@ -6,6 +6,8 @@ export type Reader = 'plain' | 'exact';
 export interface RowFindings {
   readonly badRows: number;
   readonly extraColumns: readonly string[];
+  /** Optional columns that the file lacks. */
+  readonly missingColumns: readonly string[];
   /** Local path of the bad rows as CSV, if there are any. */
   readonly rejectedRowsPath?: string;
 }
@@ -32,5 +34,13 @@ export function invalid(
   findings: Partial<RowFindings> & { readonly kind?: string } = {},
 ): InvalidFile {
   const kind = findings.kind ?? fault.kind;
-  return { outcome: 'invalid', badRows: 0, extraColumns: [], ...findings, ...(kind && { kind }), fault };
+  return {
+    outcome: 'invalid',
+    badRows: 0,
+    extraColumns: [],
+    missingColumns: [],
+    ...findings,
+    ...(kind && { kind }),
+    fault,
+  };
 }

@@ -2,7 +2,7 @@ import { catalog } from '../../catalog/catalog';
 import type { FileEntry, FilePage } from '../../console/api/files';
 import { faultsOf, fixedRows, isFixed } from '../../console/app/files/fixing';
 import { mergeFiles } from '../../console/app/files/merge-files';
-import { matchHeader } from '../../domain/file-rules';
+import { matchHeader } from '../../domain/header-match';
 
 const entry = (name: string, updated_at: string, outcome: FileEntry['outcome'] = 'archived'): FileEntry => ({
   key: `input/${name}`,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createUploadQueue, type UploadTarget } from '../../console/app/files/upload-queue';
 
-const KINDS = ['products', 'orders', 'order_items'];
+const KINDS = ['products', 'orders', 'order_items'].map((kind) => ({ kind }));
 const content = (text = 'x') => new Blob([text]);
 const settle = async () => {
   for (let at = 0; at < 20; at += 1) await turn();

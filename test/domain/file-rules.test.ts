@@ -1,5 +1,4 @@
-import { catalog } from '../../catalog/catalog';
-import { contentFault, fileFormat, matchHeader, percent, tooManyBadRows } from '../../domain/file-rules';
+import { contentFault, fileFormat, percent, tooManyBadRows } from '../../domain/file-rules';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
   new Uint8Array(Buffer.from(text, encoding));
@@ -44,66 +43,6 @@ describe('contentFault', () => {
     ['a Parquet file', bytes('PAR1....')],
     ['binary data', new Uint8Array([1, 2, 3, 4, 5, 6, 0, 0, 9, 10])],
   ])('%s is detected', (what, head) => expect(contentFault(head)?.reason).toContain(what));
-});
-
-describe('matchHeader', () => {
-  const names = (kind: string) => catalog.contract(kind).columns.map(({ name }) => name);
-
-  test.each(catalog.kinds)('finds every column of %s in any position', (kind) => {
-    const header = [
-      'extra',
-      ...names(kind)
-        .toReversed()
-        .map((name) => ` ${name.toUpperCase()}`),
-    ];
-    const outcome = matchHeader('input/file.csv', header, catalog.contracts);
-    expect(outcome).toEqual({
-      match: {
-        contract: catalog.contract(kind),
-        width: header.length,
-        extraColumns: ['extra'],
-        positions: names(kind).map((_, at) => header.length - 1 - at),
-      },
-    });
-  });
-
-  test('an extra column may be repeated, and unnamed', () => {
-    const outcome = matchHeader(
-      'input/orders.csv',
-      [...names('orders'), 'note', 'note', ' '],
-      catalog.contracts,
-    );
-    expect(outcome).toMatchObject({
-      match: { extraColumns: ['note', 'note', '(column 11, unnamed)'] },
-    });
-  });
-
-  test('the file name takes precedence over the header', () => {
-    expect(matchHeader('input/orders.csv', names('products'), catalog.contracts)).toMatchObject({
-      fault: { kind: 'orders', reason: expect.stringContaining('the columns are those of products') },
-    });
-  });
-
-  test('a header that fits two kinds determines none', () => {
-    const both = [...new Set([...names('orders'), ...names('products')])];
-    expect(matchHeader('input/x.csv', both, catalog.contracts)).toMatchObject({
-      fault: { reason: expect.stringContaining('is unknown') },
-    });
-    expect(matchHeader('input/orders.csv', both, catalog.contracts)).toMatchObject({
-      match: { contract: { kind: 'orders' } },
-    });
-  });
-
-  test('repeated columns are all named, with their positions', () => {
-    expect(
-      matchHeader('input/orders.csv', [...names('orders'), 'Status', 'user_id'], catalog.contracts),
-    ).toMatchObject({
-      fault: {
-        reason: 'the header names 2 columns more than once: user_id, status',
-        details: ['user_id: columns 2 and 10', 'status: columns 3 and 9'],
-      },
-    });
-  });
 });
 
 test('the share of bad rows is an inclusive limit, exact for every count', () => {

@@ -29,13 +29,21 @@ test.each([
   expect(keyFault(key)).toBeUndefined();
 });
 
+const KINDS = [
+  { kind: 'products' },
+  { kind: 'orders' },
+  { kind: 'order_items', match: { names: ['*lines*'] } },
+];
+
 test('a name shows that the file is rejected, or that its header decides', () => {
-  expect(nameAdvice('input/x/Orders 1.CSV', ['products', 'orders', 'order_items'])).toBeUndefined();
-  expect(nameAdvice('input/x/products.csv.gz', ['products', 'orders', 'order_items'])).toBeUndefined();
-  expect(nameAdvice('input/orders/list.csv', ['products', 'orders', 'order_items'])).toMatchObject({
+  expect(nameAdvice('input/x/Orders 1.CSV', KINDS)).toBeUndefined();
+  expect(nameAdvice('input/x/products.csv.gz', KINDS)).toBeUndefined();
+  expect(nameAdvice('input/LINES.csv', KINDS)).toBeUndefined();
+  expect(nameAdvice('input/orders/list.csv', KINDS)).toMatchObject({
     likely: 'header',
+    text: 'The name is not like any of products*, orders*, *lines*: the header decides the kind.',
   });
-  expect(nameAdvice('input/orders.xlsx', ['products', 'orders', 'order_items'])).toMatchObject({
+  expect(nameAdvice('input/orders.xlsx', KINDS)).toMatchObject({
     likely: 'rejected',
     text: expect.stringContaining('expected .csv or .csv.gz'),
   });

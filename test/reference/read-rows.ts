@@ -6,7 +6,8 @@
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
-import { type ColumnType, contractFromHeader, kindFromName } from '../../domain/contract';
+import type { ColumnType } from '../../domain/contract';
+import { matchHeader } from '../../domain/header-match';
 import type { Cell, Kind, RowVersion } from './kpis';
 
 export interface SourceFile {
@@ -34,9 +35,9 @@ export function readRows(file: SourceFile): ReadRows {
     record_delimiter: ['\r\n', '\n'],
   }) as unknown as { record: string[]; info: { lines: number } }[];
   const header = (records[0]?.record ?? []).map((name) => name.trim().toLowerCase());
-  const kind = (kindFromName(file.key, catalog.kinds) ??
-    contractFromHeader(header, catalog.contracts)?.kind) as Kind | undefined;
-  if (kind === undefined) throw new RangeError(`${file.key}: no kind has the columns ${header.join(', ')}`);
+  const found = matchHeader(file.key, header, catalog.contracts);
+  if ('fault' in found) throw new RangeError(`${file.key}: ${found.fault.reason}`);
+  const kind = found.match.contract.kind as Kind;
 
   const rows: RowVersion[] = [];
   let badRows = 0;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { HeaderMatch } from '../../../domain/file-rules';
+import type { HeaderMatch } from '../../../domain/header-match';
 import type { BadRowEntry } from '../../api/files';
 import { FileText } from '../shared/file-text';
 import { Badge } from '../shared/status';

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { HeaderMatch } from '../../../domain/file-rules';
+import type { HeaderMatch } from '../../../domain/header-match';
 import type { LedgerItem } from '../../../domain/ledger';
 import { fixedKey } from '../../../domain/upload-keys';
 import type { BadRowEntry, BadRowsPage, FixedRowsAnswer, FixedRowsRequest } from '../../api/files';

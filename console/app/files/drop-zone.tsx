@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import type { NamedKind } from '../../../domain/file-names';
 import { useAbout } from '../shared/about';
 import { Card } from '../shared/page';
 import { chosenFiles, droppedFiles } from './dropped-files';
@@ -11,7 +12,7 @@ export function DropZone() {
   const [isOver, setOver] = useState(false);
   const folderOfDrops = useRef(folder);
   folderOfDrops.current = folder;
-  const kinds = useRef<readonly string[]>([]);
+  const kinds = useRef<readonly NamedKind[]>([]);
   kinds.current = useAbout()?.kinds ?? [];
   const files = useRef<HTMLInputElement>(null);
   const folders = useRef<HTMLInputElement>(null);

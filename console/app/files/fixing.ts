@@ -1,5 +1,5 @@
 import { type ColumnType, type DecimalType, isDecimal } from '../../../domain/contract';
-import type { HeaderMatch } from '../../../domain/file-rules';
+import type { HeaderMatch } from '../../../domain/header-match';
 import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
 
@@ -20,7 +20,7 @@ export function faultsOf(cells: readonly string[], match: HeaderMatch, isGuess =
   let row: string | undefined;
   for (const { column, reason } of faults) {
     const at = match.positions[columns.findIndex(({ name }) => name === column)];
-    if (at === undefined) row ??= reason;
+    if (at === undefined || at === null) row ??= reason;
     else byCell.set(at, reason);
   }
   return { row, cells: byCell };

@@ -1,3 +1,4 @@
+import type { NamedKind } from '../../../domain/file-names';
 import { keyFault, nameAdvice, uploadKey } from '../../../domain/upload-keys';
 
 /**
@@ -50,8 +51,8 @@ export interface UploadQueue {
   /** The items in the order added; the same array until something changes. */
   items(): readonly UploadItem[];
   subscribe(onChange: () => void): () => void;
-  /** @param kinds with which a file name can begin */
-  add(files: readonly ChosenFile[], folder: string, kinds: readonly string[]): void;
+  /** @param kinds of files, by their names */
+  add(files: readonly ChosenFile[], folder: string, kinds: readonly NamedKind[]): void;
   /** Uploads unconfirmed items, and retries failed or cancelled ones. */
   confirm(...ids: readonly number[]): void;
   cancel(...ids: readonly number[]): void;

@@ -22,7 +22,7 @@ export function aboutRoutes(deployment: Deployment, lake: LakeReader): Hono {
       account,
       prefix: names.prefix,
       isLocal,
-      kinds: catalog.kinds,
+      kinds: catalog.contracts.map(({ kind, match }) => ({ kind, ...(match && { match }) })),
       timeZone: await timeZone(),
       version,
     };

@@ -1,6 +1,6 @@
 import { catalog } from '../../../catalog/catalog';
-import { kindFromName } from '../../../domain/contract';
-import { matchHeader } from '../../../domain/file-rules';
+import { kindFromName } from '../../../domain/file-names';
+import { matchHeader } from '../../../domain/header-match';
 import type { Outcome } from '../../../domain/ledger';
 import { keyFault } from '../../../domain/upload-keys';
 import {
@@ -23,7 +23,7 @@ test.each(catalog.contracts)('the sample of $kind is valid, unique, and has no r
   const { key, body } = sampleFile(contract, NOW, '0a1b2c3d');
   expect(key).toBe(`input/daybook-doctor/${contract.kind}-20250330T161426Z-0a1b2c3d.csv`);
   expect(keyFault(key)).toBeUndefined();
-  expect(kindFromName(key, catalog.kinds)).toBe(contract.kind);
+  expect(kindFromName(key, catalog.contracts)).toBe(contract.kind);
   const [header = '', ...rows] = body.split('\n');
   expect(rows).toEqual(['']);
   expect(matchHeader(key, header.split(','), catalog.contracts)).toMatchObject({

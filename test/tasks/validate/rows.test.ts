@@ -119,6 +119,30 @@ describe('rows written for stage', () => {
     expect(validation.of(key)).toMatchObject({ outcome: 'valid', kind, rows: 0, bad_rows: 0 });
   });
 
+  test('are null in optional columns that a file lacks, which the result lists', async () => {
+    const rows = '1,7,2025-03-30T16:14:26,a\n2,"8",2025-03-30T16:14:26,b\n';
+    await validation.add('input/orders.csv', `Order ID,user-id,CREATED AT,channel\n${rows}`);
+    await validation.add(
+      'input/other.csv',
+      `order_id,user_id,created_at,num_of_item\n3,9,2025-03-30T16:14:26,2\n`,
+    );
+    await validation.run();
+    expect(validation.of('input/orders.csv')).toMatchObject({
+      rows: 2,
+      extra_columns: ['channel'],
+      missing_columns: ['status', 'returned_at', 'shipped_at', 'delivered_at', 'num_of_item'],
+    });
+    expect(validation.of('input/other.csv')).toMatchObject({ kind: 'orders', rows: 1 });
+    const found = await validation.rows('input/orders.csv');
+    expect(found).toMatchObject([
+      { order_id: '1', user_id: '7', status: null, returned_at: null, num_of_item: null },
+      { order_id: '2', user_id: '8', status: null, returned_at: null, num_of_item: null },
+    ]);
+    expect(await validation.rows('input/other.csv')).toMatchObject([
+      { order_id: '3', num_of_item: '2', status: null },
+    ]);
+  });
+
   test('are none for a file with only a header, which is valid', async () => {
     await validation.add('input/orders-a.csv', ORDERS);
     await validation.add('input/orders-b.csv', `\ufeff${ORDERS}\r\n\r\n`);
