@@ -73,6 +73,14 @@ const contextSchema = z.object({
   assignPublicIp: boolean.optional(),
   successEmails: list(z.email('expected comma-separated addresses')).default([]),
   failureEmails: list(z.email('expected comma-separated addresses')).default([]),
+  queueSenders: list(
+    z
+      .string()
+      .regex(
+        /^arn:[a-z-]+:(sns:[a-z0-9-]+:\d{12}:[\w-]+|events:[a-z0-9-]+:\d{12}:rule\/[\w./-]+)$/,
+        'expected ARNs of SNS topics or EventBridge rules',
+      ),
+  ).default([]),
   topicKey: z.enum(['aws', 'own']).default('aws'),
   dashboard: boolean.default(true),
 });

@@ -47,6 +47,8 @@ export interface DaybookProps extends StackProps {
   readonly successEmails?: readonly string[];
   readonly failureEmails?: readonly string[];
   readonly topicKey?: TopicKey;
+  /** ARNs of SNS topics and EventBridge rules that may send the bucket's events to the queue, besides S3. */
+  readonly queueSenders?: readonly string[];
   /** Whether there is a dashboard; so where not given. */
   readonly dashboard?: boolean;
 }
@@ -65,7 +67,12 @@ export class DaybookStack extends Stack {
     } = props;
     const { successEmails = [], failureEmails = [], topicKey = 'aws', dashboard = true } = props;
 
-    const intake = new Intake(this, 'Intake', { names, retention, place: props.place });
+    const intake = new Intake(this, 'Intake', {
+      names,
+      retention,
+      place: props.place,
+      senders: props.queueSenders,
+    });
     const { bucket } = intake;
     const tables = new KpiTables(this, 'KpiTables', { names });
     const topics = new Topics(this, 'Topics', { names, successEmails, failureEmails, topicKey });

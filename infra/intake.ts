@@ -25,6 +25,8 @@ interface IntakeProps {
   readonly names: ResourceNames;
   readonly retention: Retention;
   readonly place: Place | undefined;
+  /** ARNs of SNS topics and EventBridge rules that may also send events of the bucket. */
+  readonly senders?: readonly string[] | undefined;
 }
 
 /** The bucket, its notification for objects below input/, the queue, and the dead-letter queue. */
@@ -33,7 +35,7 @@ export class Intake extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { names, retention, place }: IntakeProps) {
+  constructor(scope: Construct, id: string, { names, retention, place, senders = [] }: IntakeProps) {
     super(scope, id);
 
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
@@ -67,6 +69,11 @@ export class Intake extends Construct {
       }),
       'sqs:SendMessage',
     );
+    for (const sender of senders) {
+      const [, , service] = sender.split(':');
+      const conditions = { ArnEquals: { 'aws:SourceArn': sender } };
+      this.queue.grant(new ServicePrincipal(`${service}.amazonaws.com`, { conditions }), 'sqs:SendMessage');
+    }
 
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName,

@@ -20,6 +20,7 @@ test('without options a deployment has the defaults', () => {
     reserveConcurrency: true,
     successEmails: [],
     failureEmails: [],
+    queueSenders: [],
     topicKey: 'aws',
   });
 });
@@ -115,4 +116,13 @@ test.each([
 test('docs/configuration.md describes every value', () => {
   const page = readFileSync(path.join(__dirname, '../../docs/configuration.md'), 'utf8');
   expect(CONTEXT_NAMES.filter((name) => !page.includes(`\n| \`${name}\` |`))).toEqual([]);
+});
+
+test('senders of the queue are SNS topics and EventBridge rules', () => {
+  const topic = 'arn:aws:sns:eu-central-1:111122223333:uploads';
+  const rule = 'arn:aws:events:eu-central-1:111122223333:rule/uploads';
+  expect(read({ queueSenders: `${topic}, ${rule}` }).queueSenders).toEqual([topic, rule]);
+  expect(() => read({ queueSenders: 'arn:aws:s3:::other' })).toThrow(
+    'queueSenders: expected ARNs of SNS topics or EventBridge rules',
+  );
 });

@@ -122,3 +122,29 @@ test('with every option they run on Spot first, in an existing VPC, with a key t
     ['TopicsSuccess', 'email', 'shop@example.com'],
   ]);
 });
+
+test('only S3 and the senders that are given can send to the queue', () => {
+  const topic = 'arn:aws:sns:eu-central-1:111122223333:uploads';
+  const rule = 'arn:aws:events:eu-central-1:111122223333:rule/uploads';
+  const template = synthesize('', { queueSenders: [topic, rule] });
+  const [policy] = Object.values(template.findResources('AWS::SQS::QueuePolicy')).filter(({ Properties }) =>
+    JSON.stringify(Properties.Queues).includes('IntakeQueue'),
+  );
+  const statements: Record<string, unknown>[] = policy?.Properties.PolicyDocument.Statement;
+  const allowed = statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .map(({ Action, Principal, Condition }) => ({ Action, Principal, Condition }));
+  expect(allowed).toEqual([
+    expect.objectContaining({ Principal: { Service: 's3.amazonaws.com' } }),
+    {
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': topic } },
+    },
+    {
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': rule } },
+    },
+  ]);
+});

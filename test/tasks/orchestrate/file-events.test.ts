@@ -40,7 +40,7 @@ test.each([
   expect('unreadable' in content && content.unreadable).toMatch(reason);
 });
 
-test('uploads compare by time, then by sequencer padded on the right', () => {
+test('uploads compare by second, then by sequencer padded on the right, then by time', () => {
   const upload = (time: string, sequencer: string): FileEvent => ({
     key: 'k',
     etag: 'e',
@@ -50,8 +50,12 @@ test('uploads compare by time, then by sequencer padded on the right', () => {
     eventName: 'ObjectCreated:Put',
   });
   const early = '2025-03-30T12:00:00.000Z';
-  const late = '2025-03-30T12:00:00.001Z';
-  expect(compareUploads(upload(late, '01'), upload(early, 'FF'))).toBe(1);
+  const later = '2025-03-30T12:00:00.001Z';
+  const nextSecond = '2025-03-30T12:00:01.000Z';
+  expect(compareUploads(upload(nextSecond, '01'), upload(early, 'FF'))).toBe(1);
+  // EventBridge tells the later upload to the second.
+  expect(compareUploads(upload(early, '02'), upload(later, '01'))).toBe(1);
+  expect(compareUploads(upload(later, ''), upload(early, '01'))).toBe(1);
   expect(compareUploads(upload(early, '0A'), upload(early, '0a1'))).toBe(-1);
   expect(compareUploads(upload(early, '0A'), upload(early, '0a0'))).toBe(0);
 });
