@@ -104,7 +104,8 @@ function statisticsOf(spec: TableSpec, { column_statistics }: CopyResult): Map<s
       const found = new Map(byColumn.get(quoteIdentifier(name))?.map(({ key, value }) => [key, value]));
       const nulls = found.get('null_count');
       const nullCount = nulls === undefined ? undefined : Number(nulls);
-      return [name, { min: found.get('min'), max: found.get('max'), nullCount }];
+      const hasNan = found.get('has_nan') === 'true';
+      return [name, { min: found.get('min'), max: found.get('max'), nullCount, hasNan }];
     }),
   );
 }

@@ -10,6 +10,8 @@ export interface ColumnStatistics {
   readonly min?: string | undefined;
   readonly max?: string | undefined;
   readonly nullCount?: number | undefined;
+  /** A double has NaN among its values, which min and max leave out. */
+  readonly hasNan?: boolean | undefined;
 }
 
 /**
@@ -51,12 +53,12 @@ export function statsJson(
         return value === undefined ? [] : [`${JSON.stringify(name)}:${value}`];
       })
       .join(',');
-  const min = members((found, type) => bound(found.min, type, 'min'));
-  const max = members((found, type) => bound(found.max, type, 'max'));
+  const min = members((found, type) => bound(found, type, 'min'));
+  const max = members((found, type) => bound(found, type, 'max'));
   const nulls = members(({ nullCount }) => nullCount?.toString());
   const isBounded = columns.every(({ name, type }) => {
     const found = statistics.get(name) ?? {};
-    const sides = [bound(found.min, type, 'min'), bound(found.max, type, 'max')];
+    const sides = [bound(found, type, 'min'), bound(found, type, 'max')];
     return found.nullCount === numRecords || !sides.includes(undefined);
   });
   const bounds = isBounded ? `"minValues":{${min}},"maxValues":{${max}},` : '';
@@ -64,8 +66,9 @@ export function statsJson(
 }
 
 /** One bound as JSON text. */
-function bound(text: string | undefined, type: DeltaType, side: 'min' | 'max'): string | undefined {
-  if (text === undefined) return undefined;
+function bound(found: ColumnStatistics, type: DeltaType, side: 'min' | 'max'): string | undefined {
+  const text = found[side];
+  if (text === undefined || found.hasNan) return undefined;
   switch (type) {
     case 'string':
       return quoted(side === 'min' ? truncateMin(text) : truncateMax(text));
@@ -74,7 +77,9 @@ function bound(text: string | undefined, type: DeltaType, side: 'min' | 'max'): 
     case 'date':
       return /^\d{4}-\d\d-\d\d$/.test(text) ? quoted(text) : undefined;
     case 'boolean':
-      return text === 'true' || text === 'false' ? text : undefined;
+      return text === '1' ? 'true' : text === '0' ? 'false' : undefined;
+    case 'double':
+      return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? text : undefined;
     default:
       return /^-?\d+(\.\d+)?$/.test(text) ? text : undefined;
   }

@@ -3,10 +3,10 @@
 -- hits: name of the temporary table; rows: relation of the table's rows; batch, deletes: relations with the key columns;
 -- key: the key's columns of the table; same_batch_key, same_delete_key: join conditions; wins: condition that the batch's row replaces it
 create temp table $[hits] as
-select t._lake_file as file, $[key], $[wins] as wins
+select t._lake_file, $[key], $[wins] as _lake_wins
 from $[rows] as t
 join $[batch] as b on $[same_batch_key]
 union all
-select t._lake_file as file, $[key], true as wins
+select t._lake_file, $[key], true as _lake_wins
 from $[rows] as t
 join $[deletes] as d on $[same_delete_key]

@@ -39,7 +39,7 @@ export async function planMerge(
   const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
   const touched = temporaryName(lake, 'touched');
   const key = columnList(spec.key);
-  const [lost] = await lake.db.rows(`select count(*) as rows from ${hits} where not wins`);
+  const [lost] = await lake.db.rows(`select count(*) as rows from ${hits} where not _lake_wins`);
   const winners = Number(lost?.rows) > 0 ? temporaryName(lake, 'winners') : batch.rows;
   if (winners !== batch.rows) {
     const same_key = equalOn(spec.key, 'b', 'l');
@@ -51,7 +51,7 @@ export async function planMerge(
     `select (select count(*) from ${winners}) as winners, (select count(*) from ${touched}) as touched, (select count(*) from ${touched} as h semi join ${batch.deletes} as k on ${sameKey}) as deleted`,
   );
   const files = await lake.db.rows<{ file: string; dirty: boolean }>(
-    `select h.file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h.file`,
+    `select h._lake_file as file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h._lake_file`,
   );
   await dropTables(lake, [hits]);
   const deleted = Number(counts?.deleted);
