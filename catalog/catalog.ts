@@ -4,8 +4,9 @@
  */
 
 import type { Contract } from '../domain/contract';
-import { DAY, type Mart, type MartInput } from '../domain/mart';
+import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
+import { quoteIdentifier } from '../engine/duckdb/session';
 import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
 import { definitions } from './definitions';
@@ -80,28 +81,46 @@ export const LINEAGE: readonly TableColumn[] = [
   { name: '_source_line', type: 'long' },
 ];
 
+/** The column of staging tables that holds the unknown columns of a file as JSON, if the contract keeps them. */
+export const EXTRA = '_extra';
+
 function stagingTable(contract: Contract): TableSpec {
-  const { kind, key, columns } = contract;
-  const layout = partitionLayout(contract.partition);
+  const { kind, key, columns, version } = contract;
+  const layout = partitionLayout(contract);
   return {
     name: kind,
     location: `${STAGING}${kind}`,
     columns: [
       ...columns.map(({ name, type }) => ({ name, type: deltaType(type) })),
+      ...(contract.extra === 'keep' ? [{ name: EXTRA, type: 'string' as const }] : []),
       ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
       ...LINEAGE,
     ],
     key,
-    versionOrder: ['_source_modified_at', '_source_key', '_source_line'],
+    versionOrder: [
+      ...(version === undefined ? [] : [version]),
+      '_source_modified_at',
+      '_source_key',
+      '_source_line',
+    ],
     ...layout,
   };
 }
 
-function partitionLayout({ by, of }: Contract['partition']): Pick<TableSpec, 'partitionColumns' | 'derived'> {
+/** Columns of the partitions by month. */
+const MONTH_PARTITION = ['year', 'month'];
+
+function partitionLayout({
+  partition: { by, of },
+  columns,
+}: Contract): Pick<TableSpec, 'partitionColumns' | 'derived'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
+  const isDate = columns.find(({ name }) => name === of)?.type === 'date';
+  const column = quoteIdentifier(of);
   // The day in UTC, `2025-07-01`. Arithmetic is several times faster than a time zone and a format.
-  const day = `cast(cast(make_timestamp(epoch_us(${of})) as date) as varchar)`;
-  return { partitionColumns: ['year', 'month'], derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
+  const date = isDate ? column : `cast(make_timestamp(epoch_us(${column})) as date)`;
+  const day = `cast(${date} as varchar)`;
+  return { partitionColumns: MONTH_PARTITION, derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
 }
 
 function martTable({ name, columns, key }: Mart): TableSpec {
@@ -138,47 +157,92 @@ function findFaults({ contracts, inputs, marts }: Definitions): string[] {
   ];
 }
 
-function contractFaults({ kind, key, columns, partition }: Contract): string[] {
+function contractFaults({ kind, key, columns, partition, version }: Contract): string[] {
   const typeOf = (name: string) => columns.find((column) => column.name === name)?.type;
-  const partitionTypes: readonly string[] = partition.by === 'month' ? ['timestamp'] : ['text'];
+  const partitionTypes: readonly string[] = partition.by === 'month' ? ['timestamp', 'date'] : ['text'];
+  const names = columns.map(({ name }) => name);
   return [
     ...(key.length > 0 ? [] : [`${kind}: the key must have a column`]),
+    ...repeated(names).map((name) => `${kind}: the column ${name} is defined twice`),
+    ...names.filter((name) => name.startsWith('_')).map((name) => `${kind}: ${reservedName(name)}`),
+    ...names
+      .filter((name) => partition.by === 'month' && MONTH_PARTITION.includes(name))
+      .map(
+        (name) =>
+          `${kind}: the partition by month has a column ${name}: give the file's column another name, with ${name} as its alias`,
+      ),
     ...key
       .filter((column) => !columns.find(({ name }) => name === column)?.required)
       .map((column) => `${kind}: the key ${column} must be a required column`),
+    ...[...key, ...(version === undefined ? [] : [version])]
+      .filter((column) => typeOf(column) === 'json')
+      .map(
+        (column) => `${kind}: ${column} must have another type than json, whose values cannot be compared`,
+      ),
+    ...(version === undefined || names.includes(version)
+      ? []
+      : [`${kind}: the version ${version} is not a column`]),
     ...(partitionTypes.includes(typeOf(partition.of) ?? '')
       ? []
       : [`${kind}: the partition column ${partition.of} must have the type ${partitionTypes.join(' or ')}`]),
   ];
 }
 
+/** `_deleted`, `_extra` and `_source_*` are columns of the staging tables; later releases may add others. */
+const reservedName = (name: string): string =>
+  `the column ${name} has a reserved name: give it one that does not start with _, with ${name} as its alias`;
+
 function inputFaults(
   { kind, view, columns, days }: MartInput,
   contracts: readonly Contract[],
   inputs: readonly MartInput[],
 ): string[] {
-  const hasColumn = (of: string, column: string) =>
-    contracts.some(
-      (contract) => contract.kind === of && contract.columns.some(({ name }) => name === column),
-    );
-  const missing = columns.filter((column) => !hasColumn(kind, column));
-  /** Rows refer to those of another kind by one column. */
-  const hasOneKey = (of: string) => contracts.find((contract) => contract.kind === of)?.key.length === 1;
+  const typeOf = (of: string, name: string): string | undefined =>
+    contracts.find((contract) => contract.kind === of)?.columns.find((column) => column.name === name)?.type;
+  const keyOf = (of: string) => contracts.find((contract) => contract.kind === of)?.key ?? [];
   const daysOf = (other: string) => inputs.find((input) => input.kind === other)?.days;
+  const missing = columns.filter((column) => typeOf(kind, column) === undefined);
   const isDated =
     (days.of === 'own' && columns.includes(days.column)) ||
     (days.of === 'parent' &&
-      columns.includes(days.column) &&
-      hasOneKey(days.kind) &&
+      keyColumns(days.column).every((column) => columns.includes(column)) &&
+      keyColumns(days.column).length === keyOf(days.kind).length &&
       daysOf(days.kind)?.of === 'own') ||
     (days.of === 'children' &&
-      hasOneKey(kind) &&
-      hasColumn(days.kind, days.column) &&
+      keyColumns(days.column).every((column) => typeOf(days.kind, column) !== undefined) &&
+      keyColumns(days.column).length === keyOf(kind).length &&
+      keyColumns(days.key).length === keyOf(kind).length &&
       daysOf(days.kind)?.of === 'parent');
   return [
     ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
     ...(isDated ? [] : [`${view}: the days of its rows cannot be found from ${JSON.stringify(days)}`]),
+    ...(days.of === 'own' && ![undefined, 'timestamp'].includes(typeOf(kind, days.column))
+      ? [`${view}: ${kind}.${days.column} must be a timestamp, which has a day in every reporting time zone`]
+      : []),
+    ...(days.of === 'own' ? [] : referencesOf(kind, days, keyOf)).flatMap(([reference, key]) => {
+      const [type, keyType] = [typeOf(...reference), typeOf(...key)];
+      return type === keyType || type === undefined || keyType === undefined
+        ? []
+        : [
+            `${reference.join('.')} has the type ${type}, but ${key.join('.')}, which it refers to, ${keyType}`,
+          ];
+    }),
   ];
+}
+
+type ColumnOfKind = readonly [kind: string, column: string];
+
+/** Each column that refers to a key column, with that one. */
+function referencesOf(
+  kind: string,
+  days: Exclude<RowDays, { of: 'own' }>,
+  keyOf: (kind: string) => readonly string[],
+): (readonly [reference: ColumnOfKind, key: ColumnOfKind])[] {
+  const [child, parent] = days.of === 'parent' ? [kind, days.kind] : [days.kind, kind];
+  return keyColumns(days.column).map((column, at) => [
+    [child, column],
+    [parent, keyOf(parent)[at] ?? ''],
+  ]);
 }
 
 function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: readonly MartInput[]): string[] {

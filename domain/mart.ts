@@ -55,11 +55,18 @@ export interface MartInput {
 /**
  * The days that a row counts towards. `own`: that of its timestamp in `column`. `parent`: that of the row of `kind` whose key
  * is in `column`. `children`: those of the rows of `kind` that hold its key in `column`; in the view that key is `key`.
+ * A key of several columns is named in the order of its contract.
  */
 export type RowDays =
   | { readonly of: 'own'; readonly column: string }
-  | { readonly of: 'parent'; readonly kind: string; readonly column: string }
-  | { readonly of: 'children'; readonly kind: string; readonly column: string; readonly key: string };
+  | { readonly of: 'parent'; readonly kind: string; readonly column: KeyColumns }
+  | { readonly of: 'children'; readonly kind: string; readonly column: KeyColumns; readonly key: KeyColumns };
+
+/** The columns that hold a key; a single one can be a string. */
+export type KeyColumns = string | readonly string[];
+
+export const keyColumns = (columns: KeyColumns): readonly string[] =>
+  typeof columns === 'string' ? [columns] : columns;
 
 /** A row by column, with values as canonical text: equal values have equal text, whichever system wrote them. */
 export type MartCells = Readonly<Record<string, string>>;

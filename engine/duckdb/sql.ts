@@ -43,3 +43,10 @@ export function columnList(columns: readonly string[], relation?: string): strin
     .map((name) => (relation ? `${relation}.${quoteIdentifier(name)}` : quoteIdentifier(name)))
     .join(', ');
 }
+
+/** `"a" as "x", "b" as "y"`: each column under the name at its place. */
+export function renamedList(columns: readonly string[], names: readonly string[]): string {
+  return columns
+    .map((column, at) => `${quoteIdentifier(column)} as ${quoteIdentifier(names[at] ?? column)}`)
+    .join(', ');
+}

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
-import { DAY, type MartInput, type RowDays } from '../../domain/mart';
+import { DAY, keyColumns, type MartInput, type RowDays } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
-import { fill } from '../../engine/duckdb/sql';
+import { columnList, fill, renamedList } from '../../engine/duckdb/sql';
 import { changedRows } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
@@ -58,52 +58,51 @@ async function affectedDaysOf(
   changed: ReadonlyMap<string, string>,
 ): Promise<string> {
   const { lake, catalog, inputs, timeZone } = source;
-  // The catalog allows references to kinds with one key column only.
-  const [key = ''] = catalog.contract(input.kind).key;
-  const [keyName, columnName] = [quoteIdentifier(key), quoteIdentifier(column)];
+  const { key } = catalog.contract(input.kind);
+  const columnName = quoteIdentifier(column);
   const touched: string[] = [];
   for (const child of inputs) {
     const { days } = child;
     if (days.of !== 'parent' || days.kind !== input.kind) continue;
+    const references = keyColumns(days.column);
     const parents = temporaryName(lake, 'parents');
-    const reference = quoteIdentifier(days.column);
     await lake.db.run(
-      `create temp table ${parents} as select distinct ${reference} as ${keyName} from ${changed.get(child.kind)}`,
+      `create temp table ${parents} as select distinct ${renamedList(references, key)} from ${changed.get(child.kind)}`,
     );
     for (const lookup of inputs) {
       if (lookup.days.of !== 'children' || lookup.days.kind !== child.kind) continue;
       const rows = changed.get(lookup.kind);
-      const query = await referencesOfChildren(source, lookup, lookup.days, days.column, rows);
+      const query = await referencesOfChildren(source, lookup, lookup.days, references, rows);
       await lake.db.run(`insert into ${parents} ${query}`);
     }
-    const view = await scanHolding(source, input.kind, [key, column], parents, key);
-    touched.push(`select ${columnName} from ${view} semi join ${parents} using (${keyName})`);
+    const view = await scanHolding(source, input.kind, [...key, column], parents, key);
+    touched.push(`select ${columnName} from ${view} semi join ${parents} using (${columnList(key)})`);
   }
   const instants = [`select ${columnName} from ${changed.get(input.kind)}`, ...touched].join(' union all ');
   return `select ${dayOf(columnName, timeZone)} as ${DAY} from (${instants})`;
 }
 
-/** A query for the parents, by `reference`, of the child rows that refer to a row whose image in its view changed. */
+/** A query for the parents, by `references`, of the child rows that refer to a row whose image in its view changed. */
 async function referencesOfChildren(
   source: DaysSource,
   input: MartInput,
-  { kind, column, key }: Extract<RowDays, { of: 'children' }>,
-  reference: string,
+  days: Extract<RowDays, { of: 'children' }>,
+  references: readonly string[],
   changed: string | undefined,
 ): Promise<string> {
   const { lake, timeZone } = source;
   const image = (change: 'before' | 'after') =>
     inputQuery(input, `(select * from ${changed} where _change = '${change}')`, timeZone);
   const keys = temporaryName(lake, 'changed_keys');
-  const columnName = quoteIdentifier(column);
+  const columns = keyColumns(days.column);
   const query = fill(changedKeysSql, {
     before: image('before'),
     after: image('after'),
-    key: `${quoteIdentifier(key)} as ${columnName}`,
+    key: renamedList(keyColumns(days.key), columns),
   });
   await lake.db.run(`create temp table ${keys} as ${query}`);
-  const view = await scanHolding(source, kind, [reference, column], keys, column);
-  return `select distinct ${quoteIdentifier(reference)} from ${view} semi join ${keys} using (${columnName})`;
+  const view = await scanHolding(source, days.kind, [...references, ...columns], keys, columns);
+  return `select distinct ${columnList(references)} from ${view} semi join ${keys} using (${columnList(columns)})`;
 }
 
 /** A relation with the images before and after of the rows changed since a version, in the columns that the input reads. */
@@ -124,17 +123,20 @@ async function changesOf(
   return unchanged;
 }
 
-/** A view over the files of a staging table that may contain one of the values in a column. */
+/**
+ * A view over the files of a staging table that may contain one of the values in some of its columns.
+ * @param values relation with the columns `by`
+ */
 async function scanHolding(
   { lake, catalog, staging }: DaysSource,
   kind: string,
   columns: readonly string[],
   values: string,
-  column: string,
+  by: readonly string[],
 ): Promise<string> {
   const table = catalog.stagingTable(kind);
   const view = temporaryName(lake, 'holding');
-  const files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), values, [column]);
-  await scan(lake, staging[kind], table, view, columns, files);
+  const files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), values, by);
+  await scan(lake, staging[kind], table, view, [...new Set(columns)], files);
   return view;
 }

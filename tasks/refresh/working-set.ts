@@ -1,6 +1,6 @@
-import { DAY } from '../../domain/mart';
+import { DAY, keyColumns } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
-import { columnList } from '../../engine/duckdb/sql';
+import { renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
@@ -49,9 +49,9 @@ async function openDated(
   await scan(lake, staging[kind], table, read, columns, files);
   const instant = quoteIdentifier(column);
   // Filter by range first, because computing the day of a row is slower.
-  const near = `(select * from ${quoteIdentifier(read)} semi join ${ranges} on ${instant} >= low and ${instant} <= high)`;
+  const near = `(select * from ${quoteIdentifier(read)} as r semi join ${ranges} as d on r.${instant} >= d.low and r.${instant} <= d.high)`;
   await lake.db.run(
-    `create or replace temp view ${rowsOf(kind)} as select * from ${near} semi join ${days} on ${DAY} = ${dayOf(instant, timeZone)}`,
+    `create or replace temp view ${rowsOf(kind)} as select * from ${near} as r semi join ${days} as d on d.${DAY} = ${dayOf(`r.${instant}`, timeZone)}`,
   );
 }
 
@@ -64,11 +64,9 @@ async function openOther(
   const table = catalog.stagingTable(kind);
   let files: string[] | undefined;
   if (days && relation.of === 'parent') {
-    const parentKey = columnList(catalog.contract(relation.kind).key);
-    const parents = `(select ${parentKey} as ${quoteIdentifier(relation.column)} from ${rowsOf(relation.kind)})`;
-    files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), parents, [
-      relation.column,
-    ]);
+    const references = keyColumns(relation.column);
+    const parents = `(select ${renamedList(catalog.contract(relation.kind).key, references)} from ${rowsOf(relation.kind)})`;
+    files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), parents, references);
   }
   await scan(lake, staging[kind], table, `${kind}_rows`, columns, files);
 }

@@ -1,5 +1,6 @@
 import { createCatalog, type Definitions } from '../../catalog/catalog';
 import { definitions as own } from '../../catalog/definitions';
+import type { ColumnType, Contract } from '../../domain/contract';
 import { resourceNames } from '../../domain/names';
 import { csv, ORDERS } from '../builders/csv';
 import { TaskPipeline } from '../builders/task-pipeline';
@@ -96,6 +97,20 @@ describe('contradictory definitions', () => {
     }
   };
   const [refunds] = definitions.marts.slice(-1) as [Definitions['marts'][number]];
+  const contractsWith = (kind: string, change: (contract: Contract) => Partial<Contract>) => ({
+    contracts: definitions.contracts.map((contract) =>
+      contract.kind === kind ? { ...contract, ...change(contract) } : contract,
+    ),
+  });
+  const withColumn = (name: string, type: ColumnType = 'text', more: Partial<Contract> = {}) =>
+    contractsWith('refunds', ({ columns }) => ({
+      columns: [...columns, { name, type, required: false }],
+      ...more,
+    }));
+  const withType = (kind: string, name: string, type: ColumnType) =>
+    contractsWith(kind, ({ columns }) => ({
+      columns: columns.map((column) => (column.name === name ? { ...column, type } : column)),
+    }));
 
   test.each([
     [
@@ -128,6 +143,39 @@ describe('contradictory definitions', () => {
       'rows whose day cannot be found',
       { inputs: definitions.inputs.slice(2) },
       'counted_items: the days of its rows cannot be found',
+    ],
+    [
+      'a reference of another type than the key',
+      withType('orders', 'order_id', 'text'),
+      'order_items.order_id has the type int64, but orders.order_id, which it refers to, text',
+    ],
+    [
+      'a day of a date, which is none of the reporting time zone',
+      withType('orders', 'created_at', 'date'),
+      'counted_orders: orders.created_at must be a timestamp',
+    ],
+    [
+      'a key of two columns that is referred to by one',
+      contractsWith('orders', () => ({ key: ['order_id', 'user_id'] })),
+      'counted_items: the days of its rows cannot be found',
+    ],
+    ['a column defined twice', withColumn('reason'), 'refunds: the column reason is defined twice'],
+    ['a reserved name', withColumn('_deleted'), 'give it one that does not start with _, with _deleted as'],
+    ['a name of the partition', withColumn('month'), 'the partition by month has a column month: give'],
+    [
+      'a partition of another type',
+      contractsWith('refunds', () => ({ partition: { by: 'month', of: 'amount' } })),
+      'refunds: the partition column amount must have the type timestamp or date',
+    ],
+    [
+      'a version that is not a column',
+      contractsWith('refunds', () => ({ version: 'updated_at' })),
+      'refunds: the version updated_at is not a column',
+    ],
+    [
+      'a version that cannot be compared',
+      withColumn('state', 'json', { version: 'state' }),
+      'refunds: state must have another type than json',
     ],
   ])('the error names %s', (_, change, fault) => {
     expect(faultsOf(change)).toContain(fault);
