@@ -6,7 +6,6 @@
 import type { Contract } from '../domain/contract';
 import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
-import { quoteIdentifier } from '../engine/duckdb/session';
 import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
 import { definitions } from './definitions';
@@ -116,7 +115,7 @@ function partitionLayout({
 }: Contract): Pick<TableSpec, 'partitionColumns' | 'derived'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
   const isDate = columns.find(({ name }) => name === of)?.type === 'date';
-  const column = quoteIdentifier(of);
+  const column = `"${of}"`;
   // The day in UTC, `2025-07-01`. Arithmetic is several times faster than a time zone and a format.
   const date = isDate ? column : `cast(make_timestamp(epoch_us(${column})) as date)`;
   const day = `cast(${date} as varchar)`;
@@ -165,6 +164,9 @@ function contractFaults({ kind, key, columns, partition, version }: Contract): s
     ...(key.length > 0 ? [] : [`${kind}: the key must have a column`]),
     ...repeated(names).map((name) => `${kind}: the column ${name} is defined twice`),
     ...names.filter((name) => name.startsWith('_')).map((name) => `${kind}: ${reservedName(name)}`),
+    ...names
+      .filter((name) => !name.startsWith('_') && !NAME.test(name))
+      .map((name) => `${kind}: ${JSON.stringify(name)} is not a valid column name: use a to z, 0 to 9 and _`),
     ...names
       .filter((name) => partition.by === 'month' && MONTH_PARTITION.includes(name))
       .map(

@@ -161,6 +161,11 @@ describe('contradictory definitions', () => {
     ],
     ['a column defined twice', withColumn('reason'), 'refunds: the column reason is defined twice'],
     ['a reserved name', withColumn('_deleted'), 'give it one that does not start with _, with _deleted as'],
+    [
+      'an invalid column name',
+      withColumn('Grund "x"'),
+      'refunds: "Grund \\"x\\"" is not a valid column name',
+    ],
     ['a name of the partition', withColumn('month'), 'the partition by month has a column month: give'],
     [
       'a partition of another type',
