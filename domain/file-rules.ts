@@ -18,31 +18,36 @@ export interface FileFault {
   readonly details?: readonly string[];
 }
 
-export type FileFormat = { readonly gzip: boolean } | { readonly fault: FileFault };
+/** `csv`: text with a delimiter. The first bytes, not the name, tell how a file is compressed. */
+export type FileFormat = { readonly format: 'csv' } | { readonly fault: FileFault };
+
+const CSV_NAME = /.\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/;
+const CSV_NAMES = '.csv, .tsv or .txt, which may be followed by .gz or .zst, or .zip';
 
 /** The format from the file extension, case-insensitive. */
 export function fileFormat(key: string): FileFormat {
   const name = (key.split('/').pop() ?? '').toLowerCase();
-  if (name.endsWith('.csv')) return { gzip: false };
-  if (name.endsWith('.csv.gz')) return { gzip: true };
+  if (CSV_NAME.test(name)) return { format: 'csv' };
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? name.slice(dot) : '';
   const named = extension ? `the file's extension is ${quoted(extension)}` : 'the file has no extension';
   return {
-    fault: { reason: `${named}, expected .csv or .csv.gz`, remedy: remedyForExtension(extension) },
+    fault: { reason: `${named}, expected ${CSV_NAMES}`, remedy: remedyForExtension(extension) },
   };
 }
 
 const SPREADSHEETS = ['.xlsx', '.xls', '.xlsm', '.xlsb', '.ods', '.numbers'];
-const SAVE_AS_CSV = 'save the sheet as "CSV UTF-8" and upload that file';
+export const SAVE_AS_CSV = 'save the sheet as "CSV UTF-8" and upload that file';
 
 function remedyForExtension(extension: string): string {
   if (SPREADSHEETS.includes(extension)) return SAVE_AS_CSV;
-  if (extension === '.gz') return 'name it .csv.gz if it is a compressed CSV file';
-  if (['.zip', '.7z', '.bz2', '.xz', '.zst', '.tar', '.tgz'].includes(extension)) {
+  if (extension === '.gz' || extension === '.zst') {
+    return `name it .csv${extension} if it is a compressed CSV file`;
+  }
+  if (['.7z', '.bz2', '.xz', '.tar', '.tgz', '.rar'].includes(extension)) {
     return 'unpack it, and upload each CSV file as .csv or .csv.gz';
   }
-  if (['.tsv', '.txt', '.tab', ''].includes(extension)) return 'name it .csv if it is a CSV file';
+  if (extension === '.tab' || extension === '') return 'name it .csv if it is a CSV file';
   return 'send the rows as a CSV file';
 }
 
@@ -61,12 +66,12 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: [0, 0, 0xfe, 0xff], what: 'UTF-32 text', remedy: UTF8_REMEDY },
   { bytes: [0xff, 0xfe], what: 'UTF-16 text', remedy: UTF8_REMEDY },
   { bytes: [0xfe, 0xff], what: 'UTF-16 text', remedy: UTF8_REMEDY },
-  { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive or an Excel workbook', remedy: SAVE_AS_CSV },
+  { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive', remedy: 'compress it once' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook', remedy: SAVE_AS_CSV },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF document', remedy: 'send the rows as a CSV file' },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', remedy: 'send the rows as a CSV file' },
-  { bytes: [0x1f, 0x8b], what: 'gzip-compressed data', remedy: 'name it .csv.gz, compressed once' },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'Zstandard-compressed data', remedy: USE_GZIP },
+  { bytes: [0x1f, 0x8b], what: 'gzip-compressed data', remedy: 'compress it once' },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'Zstandard-compressed data', remedy: 'compress it once' },
   { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed data', remedy: USE_GZIP },
 ];
 

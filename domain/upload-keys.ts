@@ -56,7 +56,9 @@ export function nameAdvice(key: string, kinds: readonly NamedKind[]): NameAdvice
  */
 export function fixedKey(key: string, at: Date): string {
   const suffix = `.fixed-${compactTime(at)}.csv`;
-  const letters = [...key.replace(/\.csv(\.gz)?$/i, '').replace(/\.(fixed|mended)-\d{8}T\d{6}Z$/, '')];
+  const letters = [
+    ...key.replace(/\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/i, '').replace(/\.(fixed|mended)-\d{8}T\d{6}Z$/, ''),
+  ];
   while (utf8Bytes(letters.join('')) + suffix.length > MAX_KEY_BYTES) letters.pop();
   return letters.join('') + suffix;
 }

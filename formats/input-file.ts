@@ -2,7 +2,7 @@ import type { Contract } from '../domain/contract';
 import type { FileFault } from '../domain/file-rules';
 import type { HeaderMatch } from '../domain/header-match';
 import type { RowFault } from '../domain/row-rules';
-import type { UnpackLimits } from './read-text';
+import type { UnpackLimits } from './packaging/read-text';
 import type { RowSource } from './typed-columns';
 
 /** An input file on local disk. Files derived from it have its path plus a suffix. */
@@ -37,7 +37,7 @@ export type OnRows = (rows: readonly InputRow[]) => Promise<void> | void;
 /** A file that can be read and has the header of one kind; its rows have not been read. */
 export interface InputFile {
   readonly origin: RowSource;
-  /** Its path on local disk. */
+  /** The path on local disk of what is read, which may be a copy without compression. */
   readonly path: string;
   readonly header: HeaderMatch;
   /** Undefined for a file that must be read row by row. */

@@ -6,5 +6,5 @@ import type { Inspection, InspectionRules, LocalFile } from './input-file';
 export async function inspectFile(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
   const format = fileFormat(file.key);
   if ('fault' in format) return format;
-  return inspectCsv(file, format, rules);
+  return inspectCsv(file, rules);
 }

@@ -1,17 +1,28 @@
 import type { Inspection, InspectionRules, LocalFile } from '../input-file';
-import { readText, type TextSource } from '../read-text';
+import { filePackaging } from '../packaging/packaging';
+import { readText, type TextSource, textFile } from '../packaging/read-text';
+import { UnpackError } from '../packaging/unpack-error';
 import { plainRows } from './plain-rows';
 import { readHeader } from './read-header';
 import { readRows } from './read-rows';
 import { scanText } from './scan-text';
 
 /** Checks that a CSV file is valid text and has the header of one kind. */
-export async function inspectCsv(
-  file: LocalFile,
-  format: { readonly gzip: boolean },
-  rules: InspectionRules,
-): Promise<Inspection> {
-  const source: TextSource = { path: file.path, size: file.size, gzip: format.gzip, limits: rules };
+export async function inspectCsv(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
+  try {
+    const packaging = filePackaging(file.path);
+    return await inspectText(
+      file,
+      await textFile({ path: file.path, size: file.size, packaging, limits: rules }),
+      rules,
+    );
+  } catch (error) {
+    if (error instanceof UnpackError) return { fault: error.fault };
+    throw error;
+  }
+}
+
+async function inspectText(file: LocalFile, source: TextSource, rules: InspectionRules): Promise<Inspection> {
   const scanned = await scanText(source);
   if ('fault' in scanned) return scanned;
   const { scan } = scanned;
@@ -23,7 +34,7 @@ export async function inspectCsv(
   return {
     file: {
       origin: file,
-      path: file.path,
+      path: source.path,
       header,
       ...(plain && { plain }),
       readRows: (onRows) => readRows(text(), delimiter, onRows),

@@ -1,7 +1,8 @@
 import type { HeaderMatch } from '../../domain/header-match';
 import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import type { PlainRows } from '../input-file';
-import type { TextSource } from '../read-text';
+import type { Packaging } from '../packaging/packaging';
+import type { TextSource } from '../packaging/read-text';
 import { readLines } from './read-lines';
 import type { Delimiter } from './read-rows';
 import type { TextScan } from './scan-text';
@@ -28,7 +29,12 @@ interface CsvText {
 export function plainRows({ source, scan, header, delimiter, text }: CsvText): PlainRows | undefined {
   const absent = absentByte(scan);
   if (!scan.plain || scan.longestLine > MAX_LINE_BYTES || absent === undefined) return undefined;
-  const layout: Layout = { header, delimiter, gzip: source.gzip, absent: String.fromCharCode(absent) };
+  const layout: Layout = {
+    header,
+    delimiter,
+    packaging: source.packaging,
+    absent: String.fromCharCode(absent),
+  };
   const lineEnd = scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
   return {
     shape: JSON.stringify([
@@ -36,7 +42,7 @@ export function plainRows({ source, scan, header, delimiter, text }: CsvText): P
       header.contract.kind,
       delimiter,
       lineEnd,
-      source.gzip,
+      source.packaging,
       absent,
       header.width,
       header.positions,
@@ -55,7 +61,7 @@ export function plainRows({ source, scan, header, delimiter, text }: CsvText): P
 interface Layout {
   readonly header: HeaderMatch;
   readonly delimiter: Delimiter;
-  readonly gzip: boolean;
+  readonly packaging: Packaging;
   /** A character that does not occur in the files. */
   readonly absent: string;
 }
@@ -101,7 +107,7 @@ function cellList(positions: readonly (number | null)[], cell: (at: number) => s
 }
 
 function readCsv(
-  { gzip }: Layout,
+  { packaging }: Layout,
   paths: readonly string[],
   options: Readonly<Record<string, string>>,
 ): string {
@@ -112,7 +118,7 @@ function readCsv(
     quote: "''",
     escape: "''",
     comment: "''",
-    compression: gzip ? "'gzip'" : "'none'",
+    compression: quoteLiteral(packaging),
     ignore_errors: 'false',
     strict_mode: 'true',
     ...options,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
-import { scanBytes, type TextSource, UnpackError } from '../read-text';
+import { scanBytes, type TextSource } from '../packaging/read-text';
 import { firstInvalid, unfinishedBytes } from '../utf8';
 
 /** A longer header or row is caused by a missing quote, or the file is of another type. */
@@ -24,17 +24,12 @@ export interface TextScan {
 
 export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFault };
 
-/** Reads the whole file once. @returns the fault of a file that is not valid UTF-8 text */
+/** Reads the whole file once. @returns the fault of a file that is not valid UTF-8 text @throws UnpackError */
 export async function scanText(source: TextSource): Promise<ScanOutcome> {
   const scanner = new TextScanner();
-  try {
-    for await (const chunk of withWholeHead(scanBytes(source))) {
-      const fault = scanner.push(chunk);
-      if (fault) return { fault };
-    }
-  } catch (error) {
-    if (error instanceof UnpackError) return { fault: error.fault };
-    throw error;
+  for await (const chunk of withWholeHead(scanBytes(source))) {
+    const fault = scanner.push(chunk);
+    if (fault) return { fault };
   }
   return scanner.end();
 }

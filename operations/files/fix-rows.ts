@@ -1,8 +1,5 @@
 import { once } from 'node:events';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { fileFormat } from '../../domain/file-rules';
+import { PassThrough } from 'node:stream';
 import type { LedgerItem } from '../../domain/ledger';
 import { plural } from '../../domain/plural';
 import { rowCheck } from '../../domain/row-rules';
@@ -11,6 +8,7 @@ import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { type FileShape, formatRow, readShape } from './file-shape';
+import { objectText } from './object-text';
 import { uploadStream } from './upload';
 
 export interface FixedRow {
@@ -69,15 +67,12 @@ async function* fixedRowsOnly({ header, delimiter }: FileShape, fixed: ReadonlyM
 }
 
 async function wholeFile(
-  { s3, bucket }: Deployment,
+  deployment: Deployment,
   { key, destination }: LedgerItem,
   { header, delimiter }: FileShape,
   fixed: ReadonlyMap<number, string>,
 ): Promise<FixedFile> {
-  const format = fileFormat(key);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: destination }));
-  const isCompressed = 'gzip' in format && format.gzip;
-  const text = isCompressed ? pipeline(Body as Readable, createGunzip(), () => {}) : (Body as Readable);
+  const text = objectText(deployment, destination ?? key);
   const lines = new PassThrough();
   // The reader of the lines gets the error; without a listener it would end the process before there is a reader.
   lines.on('error', () => {});
@@ -85,7 +80,7 @@ async function wholeFile(
   const write = async () => {
     let replaced = 0;
     lines.write(`${formatRow(header, delimiter)}\n`);
-    const fault = await readRows(withoutBom(text as AsyncIterable<Buffer>), delimiter, async (batch) => {
+    const fault = await readRows(withoutBom(text), delimiter, async (batch) => {
       for (const { line, raw } of batch) {
         const row = fixed.get(line);
         rows += 1;

@@ -138,7 +138,7 @@ function BadRowsTable({
 
 function Downloads({ upload: { key, upload } }: { readonly upload: LedgerItem }) {
   const [error, setError] = useState<Error>();
-  const name = (key.split('/').at(-1) ?? 'rows').replace(/\.csv(\.gz)?$/i, '');
+  const name = (key.split('/').at(-1) ?? 'rows').replace(/\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/i, '');
   const save = (path: string, fileName: string) => {
     setError(undefined);
     download(path, fileName, { key, upload }).catch(setError);

@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { BatchFile } from '../../../domain/workflow';
 import { wavesOf } from '../../../tasks/validate/waves';
 import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { zipOf } from '../../builders/zip';
+import { zstdOf } from '../../builders/zstd';
 import { EXECUTION, order, orders, Validation } from './validation';
 
 let validation: Validation;
@@ -36,6 +38,10 @@ describe('files of a batch that are checked together', () => {
           .replace(/,x$/, ''),
       ],
       ['packed.csv.gz', gzipSync(orders(10))],
+      ['packed.csv', gzipSync(orders(10))],
+      ['plain.csv.gz', orders(10)],
+      ['packed.tsv.zst', await zstdOf(Buffer.from(orders(10)))],
+      ['packed.zip', zipOf({ 'orders.txt': orders(10) })],
       ['quoted', orders(11).replaceAll(',delivered,', ',"delivered",')],
       ['again', orders(12)],
       ['empty', orders(0)],
@@ -43,9 +49,9 @@ describe('files of a batch that are checked together', () => {
     const keyOf = (name: string) => `input/orders-${name.includes('.') ? name : `${name}.csv`}`;
     for (const [name, body] of shapes) await validation.add(keyOf(name), body);
     const { counts } = await validation.run({ MAX_BAD_ROW_SHARE: 0 });
-    expect(counts).toMatchObject({ files: 11, valid: 11, rows: 75, bad_rows: 0 });
-    for (const [at, [name]] of shapes.slice(0, -1).entries()) {
-      const rows = at + 3;
+    expect(counts).toMatchObject({ files: 15, valid: 15, rows: 115, bad_rows: 0 });
+    for (const [name, body] of shapes.slice(0, -1)) {
+      const rows = typeof body === 'string' ? body.trimEnd().split('\n').length - 1 : 10;
       expect(validation.of(keyOf(name))).toMatchObject({ rows, bad_rows: 0 });
       const numbers = Array.from({ length: rows }, (_, row) => row + 1);
       expect((await ids(keyOf(name))).sort((a, b) => a - b)).toEqual(numbers);
@@ -149,6 +155,7 @@ describe('waves', () => {
   });
 
   test('count the unpacked bytes of a compressed file', () => {
+    expect(sizes([file('a.csv.zst', 3 * MB), file('a.zip', MB)])).toEqual([[3], [1]]);
     expect(sizes([file('a.csv.GZ', 1.5 * MB), file('b.csv', MB), file('c.csv', 4 * MB)])).toEqual([
       [1.5, 1],
       [4],

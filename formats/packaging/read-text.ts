@@ -1,13 +1,18 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { FileFault } from '../domain/file-rules';
+import { closeSync, createReadStream, createWriteStream, openSync, readSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { FileFault } from '../../domain/file-rules';
+import { CHUNK_BYTES } from './chunks';
+import { gunzip } from './gunzip';
+import type { Packaging } from './packaging';
+import { UnpackError } from './unpack-error';
+import { unzip } from './unzip';
+import { unzstd } from './unzstd';
 
 /** A local copy of an input file, with limits on its decompressed size. */
 export interface TextSource {
   readonly path: string;
-  readonly gzip: boolean;
+  readonly packaging: Packaging;
   /** Bytes of the local copy. */
   readonly size: number;
   readonly limits: UnpackLimits;
@@ -15,47 +20,47 @@ export interface TextSource {
 
 export interface UnpackLimits {
   readonly maxUnpackedBytes: number;
-  /** Decompressed bytes per compressed byte. CSV has a ratio of 5 to 50; the maximum of gzip is 1,032. */
+  /** Decompressed bytes per compressed byte. CSV has a ratio of 5 to 50; the maximum of gzip and ZIP is 1,032. */
   readonly maxUnpackedRatio: number;
 }
 
 /** The ratio is checked above this size: a small file of equal rows compresses like a bomb, but is harmless. */
 const RATIO_APPLIES_FROM_BYTES = 64 * 1024 * 1024;
 
-const CHUNK_BYTES = 256 * 1024;
-
-/** The file cannot be decompressed. */
-export class UnpackError extends Error {
-  override readonly name = 'UnpackError';
-  constructor(readonly fault: FileFault) {
-    super(fault.reason);
+/**
+ * The file's decompressed bytes, in chunks that the reader may keep.
+ * @throws UnpackError if the file is corrupt, truncated, or exceeds the limits
+ */
+export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
+  if (source.packaging === 'none') {
+    yield* createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
+    return;
+  }
+  let unpacked = 0;
+  for await (const chunk of unpack(source.path, source.packaging)) {
+    unpacked += chunk.length;
+    const fault = limitFault(unpacked, source);
+    if (fault) throw new UnpackError(fault);
+    yield chunk;
   }
 }
 
 /**
- * The file's decompressed bytes, in chunks that the reader may keep. Concatenated gzip members are read as one text.
- * @throws UnpackError if the gzip stream is corrupt, truncated, or exceeds the limits
+ * The file itself, or an uncompressed copy of one that DuckDB cannot decompress, with its path plus a suffix.
+ * @throws like readText
  */
-export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
-  const file = createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
-  if (!source.gzip) {
-    yield* file;
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // A failure of either stream reaches the loop below through gunzip.
-  pipeline(file, gunzip, () => {});
-  let unpacked = 0;
-  try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-      unpacked += chunk.length;
-      const fault = limitFault(unpacked, source);
-      if (fault) throw new UnpackError(fault);
-      yield chunk;
-    }
-  } catch (error) {
-    throw isZlibError(error) ? new UnpackError(gzipFault(error.code)) : error;
-  }
+export async function textFile(source: TextSource): Promise<TextSource> {
+  if (source.packaging === 'none' || source.packaging === 'gzip') return source;
+  const path = `${source.path}.text`;
+  await pipeline(readText(source), createWriteStream(path));
+  const { size } = await stat(path);
+  return { ...source, path, size, packaging: 'none' };
+}
+
+function unpack(path: string, packaging: Exclude<Packaging, 'none'>): AsyncIterable<Buffer> {
+  if (packaging === 'zip') return unzip(path);
+  const packed = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  return packaging === 'gzip' ? gunzip(packed) : unzstd(packed);
 }
 
 /**
@@ -63,7 +68,7 @@ export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
  * @throws like readText
  */
 export async function* scanBytes(source: TextSource): AsyncGenerator<Buffer> {
-  if (source.gzip) {
+  if (source.packaging !== 'none') {
     yield* readText(source);
     return;
   }
@@ -114,21 +119,4 @@ function limitFault(unpacked: number, { size, limits }: TextSource): FileFault |
     return { reason, remedy };
   }
   return undefined;
-}
-
-function isZlibError(error: unknown): error is { code: string } {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && code.startsWith('Z_');
-}
-
-function gzipFault(code: string): FileFault {
-  const truncated = code === 'Z_BUF_ERROR';
-  return {
-    reason: truncated
-      ? 'unexpected end of the gzip stream: the file is truncated'
-      : 'the gzip stream is corrupt, or the file is not gzip',
-    remedy: truncated
-      ? 'upload the whole file again'
-      : 'compress the CSV file with gzip again, or send it as .csv',
-  };
 }
