@@ -92,6 +92,12 @@ export interface Column {
   readonly description?: string;
 }
 
+/** The notation of a column: its own, completed by that of its contract. */
+export const columnNotation = ({ notation }: Column, contract: Pick<FileContract, 'notation'>): Notation => ({
+  ...contract.notation,
+  ...notation,
+});
+
 /** The rows whose cell in a column is one of these texts, compared without case and surrounding white space. */
 export interface RowCondition {
   readonly column: string;

@@ -2,16 +2,19 @@
  * The rules for a bad row: a value cannot be parsed, a required value is missing, or the number of fields is wrong.
  */
 
+import type { FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
-import { parseValue } from './values';
+import { columnParser, NotationCheck, type ValueSettings } from './values';
 
 export interface RowFault {
   /** The column's name; empty if the fault is in the row as a whole. */
   readonly column: string;
   /** The type of fault, equal for all rows that have it. */
   readonly rule: string;
-  /** The expected and the actual value. */
+  /** The expected and the actual value, and the remedy. */
   readonly reason: string;
+  /** The line that the contract lacks, if a declaration would make the value valid. */
+  readonly remedy?: string;
 }
 
 /** `values` are canonical text in the order of the kind's columns; see domain/values.ts. */
@@ -19,22 +22,46 @@ export type CheckedRow =
   | { readonly ok: true; readonly values: (string | null)[] }
   | { readonly ok: false; readonly faults: readonly RowFault[] };
 
-/** @returns a function that checks the cells of a record against the header */
-export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => CheckedRow {
-  const { contract, positions, width } = header;
-  const columns = contract.columns.map((column, at) => ({ ...column, at: positions[at] ?? null }));
+/** The rules for the rows of one file. */
+export class RowCheck {
+  private readonly columns;
+  private readonly width: number;
+  private readonly notations: NotationCheck;
 
-  return (cells) => {
-    if (cells.length !== width) {
-      const reason = `expected ${width} fields, got ${cells.length}`;
-      return bad([{ column: '', rule: `expected ${width} fields`, reason }]);
+  constructor({ contract, positions, width }: HeaderMatch, settings?: ValueSettings) {
+    this.columns = contract.columns.map((column, at) => ({
+      name: column.name,
+      required: column.required,
+      parse: columnParser(column, contract, settings),
+      at: positions[at] ?? null,
+    }));
+    this.width = width;
+    this.notations = new NotationCheck(contract);
+  }
+
+  /**
+   * Checks the cells of a record against the header.
+   * @param line the physical line in which it starts
+   */
+  check(cells: readonly string[], line: number): CheckedRow {
+    if (cells.length !== this.width) {
+      const reason = `expected ${this.width} fields, got ${cells.length}`;
+      return bad([{ column: '', rule: `expected ${this.width} fields`, reason }]);
     }
     const values: (string | null)[] = [];
     const faults: RowFault[] = [];
-    for (const { name, type, required, at } of columns) {
-      const parsed = parseValue(type, at === null ? '' : (cells[at] ?? ''));
+    for (const [index, { name, required, parse, at }] of this.columns.entries()) {
+      const text = at === null ? '' : (cells[at] ?? '');
+      const parsed = parse(text);
+      if (parsed.seen) this.notations.add(index, parsed.seen, text, line);
       if (!parsed.ok) {
-        faults.push({ column: name, rule: `expected ${parsed.expected}`, reason: parsed.reason });
+        const { expected, reason, remedy } = parsed;
+        const rule = `expected ${expected}`;
+        faults.push(
+          remedy
+            ? { column: name, rule, reason: `${reason}; ${remedy}`, remedy }
+            : { column: name, rule, reason },
+        );
       } else if (required && parsed.value === null) {
         faults.push({ column: name, rule: 'expected a value', reason: 'expected a value, got none' });
       } else {
@@ -42,7 +69,17 @@ export function rowCheck(header: HeaderMatch): (cells: readonly string[]) => Che
       }
     }
     return faults.length > 0 ? bad(faults) : { ok: true, values };
-  };
+  }
+
+  /** See {@link NotationCheck.hasDecimalComma}. */
+  get hasDecimalComma(): boolean {
+    return this.notations.hasDecimalComma;
+  }
+
+  /** The fault of a file in which values contradict each other, as far as its rows were checked. */
+  get mixedNotations(): FileFault | undefined {
+    return this.notations.fault();
+  }
 }
 
 /**

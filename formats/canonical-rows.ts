@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { Contract } from '../domain/contract';
-import { type DuckDb, quoteLiteral } from '../engine/duckdb/session';
+import { type DuckDb, quoteIdentifier, quoteLiteral } from '../engine/duckdb/session';
 import { fill } from '../engine/duckdb/sql';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
-import { canonicalValue } from './canonical-values';
+import { canonicalValue, isAlwaysCanonical } from './canonical-values';
 import type { InputFile, PlainRows } from './input-file';
 import remainingLinesSql from './remaining-lines.sql';
 import { nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
@@ -80,15 +80,16 @@ function originOf([file, ...others]: readonly PlainFile[]): {
 }
 
 function canonicalSql(contract: Contract, cells: string, path: string): string {
-  const accepted = contract.columns.map(({ name, type, required }, at) => {
-    if (required) return `"${name}" is not null`;
-    return type === 'text' ? undefined : `(c${at} = '' or "${name}" is not null)`;
+  const accepted = contract.columns.map((column, at) => {
+    const name = quoteIdentifier(column.name);
+    if (column.required) return `${name} is not null`;
+    return isAlwaysCanonical(column, contract) ? undefined : `(c${at} = '' or ${name} is not null)`;
   });
   return fill(canonicalRowsSql, {
     cells,
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
-    columns: selectList(contract, (at, type) => canonicalValue(`c${at}`, type)),
+    columns: selectList(contract, (at, column) => canonicalValue(`c${at}`, column, contract)),
     names: nameList(contract),
     accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
   });

@@ -1,29 +1,109 @@
-import { type ColumnType, type DecimalType, isDecimal } from '../domain/contract';
+import {
+  type Column,
+  type ColumnType,
+  type Contract,
+  columnNotation,
+  type DecimalType,
+  isDecimal,
+  type Notation,
+} from '../domain/contract';
+import { isId } from '../domain/values';
 import { quoteLiteral } from '../engine/duckdb/session';
 
 /**
  * SQL for the value of a cell: null if the text is empty, not canonical, or invalid. Canonical are the most common forms, for
- * which DuckDB's casts and the rules of domain/values.ts agree; the test compares the two.
+ * which DuckDB's casts and the rules of domain/values agree; the test compares the two.
  */
-export function canonicalValue(text: string, type: ColumnType): string {
-  if (type === 'text') return `nullif(${text}, '')`;
-  const form = isDecimal(type) ? DECIMAL_FORM : type;
-  const cast = isDecimal(type) ? `try_cast(${text} as ${type})` : CAST[type](text);
+export function canonicalValue(
+  text: string,
+  column: Column,
+  contract: Pick<Contract, 'key' | 'notation'>,
+): string {
+  const { type } = column;
+  if (isAlwaysCanonical(column, contract)) return `nullif(${text}, '')`;
+  if (type === 'text') return textId(text);
+  const notation = columnNotation(column, contract);
+  const { quick, canonical, cast } = formOf(type, isId(column, contract), notation)(text);
   // Casting an empty text fails, which takes ten times as long as a cast that succeeds. The second condition covers most cells
   // at a third of the cost; the last one is the full definition of canonical.
   return (
-    `case when ${text} = '' then null when ${QUICK[form](text)} then ${cast} ` +
-    `when regexp_full_match(${text}, ${quoteLiteral(CANONICAL[form])}) then ${cast} end`
+    `case when ${text} = '' then null when ${quick} then ${cast} ` +
+    `when regexp_full_match(${text}, ${quoteLiteral(canonical)}) then ${cast} end`
   );
 }
 
-type Typed = Exclude<ColumnType, 'text' | DecimalType>;
+/** True if every text of the column is canonical. */
+export const isAlwaysCanonical = (column: Column, contract: Pick<Contract, 'key'>): boolean =>
+  column.type === 'text' && !isId(column, contract);
 
-/** The forms of any decimal are those of money; a cast to a smaller one fails if there are too many digits. */
-const DECIMAL_FORM = 'money';
+/** An id in scientific notation is not canonical. */
+const textId = (text: string) =>
+  `case when not (${text} glob '*[0-9][eE][-+][0-9]*') then nullif(${text}, '') end`;
+
+/** SQL and a regular expression. */
+interface Form {
+  /** A condition that most canonical texts meet, and only such for which the cast agrees with the rules. */
+  readonly quick: string;
+  /** All canonical texts. */
+  readonly canonical: string;
+  readonly cast: string;
+}
+
+function formOf(type: Exclude<ColumnType, 'text'>, id: boolean, notation: Notation): (text: string) => Form {
+  const { decimal = '.', zone = 'UTC', leadingZeros } = notation;
+  if (isDecimal(type)) return decimalForm(type, decimal);
+  switch (type) {
+    case 'int64':
+      return id && leadingZeros !== 'drop' ? ID : INT64;
+    case 'money':
+      return decimalForm('decimal(18,4)', decimal);
+    case 'double':
+      return doubleForm(decimal);
+    case 'timestamp':
+      return zone === 'UTC' ? TIMESTAMP : ZONED_TIMESTAMP;
+    default:
+      return OTHERS[type];
+  }
+}
+
+// For digits only, a cast agrees with the rules, or fails if there are too many.
+const INT64 = (text: string): Form => ({
+  quick: `not (${text} glob '*[!0-9]*')`,
+  canonical: '-?[0-9]{1,18}',
+  cast: `try_cast(${text} as bigint)`,
+});
+
+/** Without leading zeros: among digits, only they and zero itself are less than 1. */
+const ID = (text: string): Form => ({
+  quick: `${INT64(text).quick} and ${text} >= '1'`,
+  canonical: '0|-?[1-9][0-9]{0,17}',
+  cast: INT64(text).cast,
+});
 
 /** No amount of this length is too large. */
 const SHORT_AMOUNT = 13;
+
+/** A cast to a small decimal fails if there are too many digits. */
+const decimalForm = (type: DecimalType, decimal: string) => (text: string) => ({
+  quick: `strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '${decimal}') and not (${text} glob '*[!0-9${decimal}]*')`,
+  canonical: `-?[0-9]{1,13}([${decimal}][0-9]{1,18})?`,
+  cast: `try_cast(${withPoint(text, decimal)} as ${type})`,
+});
+
+const doubleForm = (decimal: string) => (text: string) => ({
+  quick: 'false',
+  canonical: `-?[0-9]{1,15}([${decimal}][0-9]{1,15})?`,
+  cast: `try_cast(${withPoint(text, decimal)} as double)`,
+});
+
+const withPoint = (text: string, decimal: string) =>
+  decimal === '.' ? text : `replace(${text}, '${decimal}', '.')`;
+
+/** Excludes the year 0000, which a cast accepts and the rules refuse. */
+const YEAR = '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
+const TIME = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?';
+/** No other offset: a cast to timestamp would ignore it. */
+const IN_UTC = '(Z|[+]00:00| UTC)';
 
 /**
  * Casts are lenient about spaces, signs and missing digits. The digits in this form exclude other forms of the same length, and
@@ -31,42 +111,31 @@ const SHORT_AMOUNT = 13;
  */
 const TIME_FORM = '[0-9]???-??-?[0-9][T ][0-2]?:??:?[0-9]';
 
-const QUICK: Readonly<Record<Typed, (text: string) => string>> = {
-  // For digits only, a cast agrees with the rules, or fails if there are too many.
-  int64: (text) => `not (${text} glob '*[!0-9]*')`,
-  money: (text) =>
-    `strlen(${text}) <= ${SHORT_AMOUNT} and not suffix(${text}, '.') and not (${text} glob '*[!0-9.]*')`,
+const TIMESTAMP = (text: string): Form => ({
   // A cast accepts hour 24, and year 0000 as 1 BC.
-  timestamp: (text) =>
-    `${text} glob '${TIME_FORM}' and not suffix(${text}, '24:00:00') and ${text} >= '0001'`,
-  double: () => 'false',
-  boolean: (text) => `${text} in ('true', 'false')`,
-  date: () => 'false',
-  json: () => 'false',
-};
-
-/** Excludes the year 0000, which a cast accepts and the rules refuse. */
-const YEAR = '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
-const TIME = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?';
-
-const CANONICAL: Readonly<Record<Typed, string>> = {
-  int64: '-?[0-9]{1,18}',
-  money: '-?[0-9]{1,13}([.][0-9]{1,18})?',
-  // No other offset: a cast to timestamp would ignore it.
-  timestamp: `${YEAR}-[0-9]{2}-[0-9]{2}[T ]${TIME}(Z|[+]00:00| UTC)?`,
-  double: '-?[0-9]{1,15}([.][0-9]{1,15})?',
-  boolean: 'true|false',
-  date: `${YEAR}-[0-9]{2}-[0-9]{2}`,
-  json: '[0-9]{1,15}',
-};
-
-const CAST: Readonly<Record<Typed, (text: string) => string>> = {
-  int64: (text) => `try_cast(${text} as bigint)`,
-  money: (text) => `try_cast(${text} as decimal(18,4))`,
+  quick: `${text} glob '${TIME_FORM}' and not suffix(${text}, '24:00:00') and ${text} >= '0001'`,
+  canonical: `${YEAR}-[0-9]{2}-[0-9]{2}[T ]${TIME}${IN_UTC}?`,
   // The cast refuses days that do not exist.
-  timestamp: (text) => `make_timestamptz(epoch_us(try_cast(${text} as timestamp)))`,
-  double: (text) => `try_cast(${text} as double)`,
-  boolean: (text) => `try_cast(${text} as boolean)`,
-  date: (text) => `try_cast(${text} as date)`,
-  json: (text) => text,
+  cast: `make_timestamptz(epoch_us(try_cast(${text} as timestamp)))`,
+});
+
+/** Without an offset, a time is in another zone than UTC. */
+const ZONED_TIMESTAMP = (text: string): Form => ({
+  quick: 'false',
+  canonical: `${YEAR}-[0-9]{2}-[0-9]{2}[T ]${TIME}${IN_UTC}`,
+  cast: TIMESTAMP(text).cast,
+});
+
+const OTHERS = {
+  boolean: (text: string): Form => ({
+    quick: `${text} in ('true', 'false')`,
+    canonical: 'true|false',
+    cast: `try_cast(${text} as boolean)`,
+  }),
+  date: (text: string): Form => ({
+    quick: 'false',
+    canonical: `${YEAR}-[0-9]{2}-[0-9]{2}`,
+    cast: `try_cast(${text} as date)`,
+  }),
+  json: (text: string): Form => ({ quick: 'false', canonical: '0|[1-9][0-9]{0,14}', cast: text }),
 };

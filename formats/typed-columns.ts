@@ -1,4 +1,4 @@
-import { type ColumnType, type Contract, type DecimalType, isDecimal } from '../domain/contract';
+import { type Column, type ColumnType, type Contract, type DecimalType, isDecimal } from '../domain/contract';
 import { parseTimestamp } from '../domain/values';
 import { quoteIdentifier } from '../engine/duckdb/session';
 
@@ -32,10 +32,10 @@ export interface RowSource {
 /** `expression as column` for every column of the contract, in order. */
 export function selectList(
   { columns }: Contract,
-  expression: (at: number, type: ColumnType) => string,
+  expression: (at: number, column: Column) => string,
 ): string {
   return columns
-    .map(({ name, type }, at) => `${expression(at, type)} as ${quoteIdentifier(name)}`)
+    .map((column, at) => `${expression(at, column)} as ${quoteIdentifier(column.name)}`)
     .join(',\n    ');
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { LedgerItem } from '../../domain/ledger';
 import { plural } from '../../domain/plural';
-import { rowCheck } from '../../domain/row-rules';
+import { RowCheck } from '../../domain/row-rules';
 import { fixedKey } from '../../domain/upload-keys';
 import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
@@ -37,9 +37,9 @@ export async function uploadFixedRows(
 ): Promise<FixedUpload> {
   const shape = await readShape(deployment, upload);
   if (!shape) throw new DeploymentError(`${upload.key}: the file, whose header is needed, no longer exists`);
-  const check = rowCheck(shape.match);
+  const rules = new RowCheck(shape.match);
   for (const { line, cells } of rows) {
-    const checked = check(cells);
+    const checked = rules.check(cells, line);
     if (checked.ok) continue;
     const [{ column = '', reason = '' } = {}] = checked.faults;
     throw new DeploymentError(

@@ -1,6 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
 import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
 import { plural } from '../../domain/plural';
+import { RowCheck } from '../../domain/row-rules';
+import type { ValueSettings } from '../../domain/values';
 import type { DuckDb } from '../../engine/duckdb/session';
 import {
   type CanonicalFile,
@@ -9,6 +11,7 @@ import {
   readCanonicalRows,
 } from '../../formats/canonical-rows';
 import type { InputFile, InputRow, InspectionRules } from '../../formats/input-file';
+import type { FaultTally } from './fault-tally';
 import { RowSplitter } from './row-splitter';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';
@@ -17,6 +20,7 @@ import { writeRows } from './write-rows';
 export interface FileRules extends InspectionRules {
   /** The maximum share of bad rows in a file, 0 to 1. */
   readonly maxBadRowShare: number;
+  readonly values: ValueSettings;
 }
 
 /**
@@ -136,7 +140,7 @@ async function checkRows(
   const { path, header } = file;
   const { extraColumns, missingColumns } = header;
   const { kind } = header.contract;
-  const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`);
+  const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`, rules.values);
   const checked = (verdict: Verdict): CheckedFile => ({
     file,
     number,
@@ -160,10 +164,16 @@ async function checkRows(
       missingColumns,
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
+    const mixed =
+      splitter.rules.mixedNotations ??
+      (canonical && canonical.rows > 0 && splitter.rules.hasDecimalComma
+        ? await mixedNotations(file, rules.values)
+        : undefined);
+    if (mixed) return checked(invalid(mixed, findings));
     const rows = (canonical?.rows ?? 0) + splitter.goodRows;
     const share = rules.maxBadRowShare;
     if (tooManyBadRows(badRows, rows + badRows, share)) {
-      const tooMany = badRowsFault(badRows, rows + badRows, share, splitter.tally.mostFrequent());
+      const tooMany = badRowsFault(badRows, rows + badRows, share, splitter.tally);
       return checked(invalid(tooMany, findings));
     }
     return checked({ outcome: 'valid', reader: canonical ? 'plain' : 'exact', rows, ...findings });
@@ -172,12 +182,26 @@ async function checkRows(
   }
 }
 
-function badRowsFault(badRows: number, rows: number, share: number, details: readonly string[]): FileFault {
+/** Reads all rows of a file of which the canonical ones were not checked one by one. */
+async function mixedNotations(file: InputFile, settings: ValueSettings): Promise<FileFault | undefined> {
+  const rules = new RowCheck(file.header, settings);
+  await file.readRows((rows) => {
+    for (const { cells, line, fault } of rows) if (!fault) rules.check(cells, line);
+  });
+  return rules.mixedNotations;
+}
+
+const FIX_ROWS = 'fix the rows listed in the .rows.csv next to this file, and upload the whole file again';
+
+function badRowsFault(badRows: number, rows: number, share: number, tally: FaultTally): FileFault {
+  const details = tally.mostFrequent();
+  const { lines, all } = tally.declarations();
+  const declared = lines.join('; ');
   return {
     reason:
       `${badRows} of ${plural(rows, 'row')} ${badRows === 1 ? 'is' : 'are'} bad (${percent(badRows / rows)}), more than the ${percent(share)} allowed; ` +
       `most frequent: ${details.slice(0, 3).join(', ')}`,
-    remedy: 'fix the rows listed in the .rows.csv next to this file, and upload the whole file again',
+    remedy: lines.length === 0 ? FIX_ROWS : all ? `${declared}; or ${FIX_ROWS}` : `${declared}; ${FIX_ROWS}`,
     details,
   };
 }

@@ -1,5 +1,6 @@
 import type { HeaderMatch } from '../../domain/header-match';
-import { type CheckedRow, rowCheck } from '../../domain/row-rules';
+import { type CheckedRow, RowCheck } from '../../domain/row-rules';
+import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';
 import { RejectedRows } from './rejected-rows';
@@ -10,7 +11,7 @@ export class RowSplitter {
   readonly tally = new FaultTally();
   readonly bad: RejectedRows;
   goodRows = 0;
-  private readonly check: ReturnType<typeof rowCheck>;
+  readonly rules: RowCheck;
 
   /** @param file the file's number among the files that share `good` */
   constructor(
@@ -18,14 +19,17 @@ export class RowSplitter {
     private readonly file: number,
     private readonly good: TypedRows,
     rejectedRowsPath: string,
+    settings: ValueSettings,
   ) {
-    this.check = rowCheck(header);
+    this.rules = new RowCheck(header, settings);
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
   async add(rows: readonly InputRow[]): Promise<void> {
     for (const row of rows) {
-      const checked: CheckedRow = row.fault ? { ok: false, faults: [row.fault] } : this.check(row.cells);
+      const checked: CheckedRow = row.fault
+        ? { ok: false, faults: [row.fault] }
+        : this.rules.check(row.cells, row.line);
       if (checked.ok) {
         this.good.add(this.file, checked.values, row.line);
         this.goodRows += 1;

@@ -19,6 +19,10 @@ const GIB = 1024 ** 3;
 export interface ValidateConfig {
   /** The maximum share of bad rows in a file, 0 to 1. */
   readonly MAX_BAD_ROW_SHARE: number;
+  /** IANA name. Default UTC. */
+  readonly REPORTING_TIME_ZONE?: string | undefined;
+  /** ISO 4217 code of the shop's currency. */
+  readonly CURRENCY?: string | undefined;
   /** Default 50 GiB. */
   readonly MAX_UNPACKED_BYTES?: number | undefined;
   /** Maximum ratio of unpacked to packed bytes, for large files. Default 200. */
@@ -61,6 +65,7 @@ async function validateAll(
   const rules: FileRules = {
     contracts: deps.catalog.contracts,
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
+    values: { timeZone: deps.config.REPORTING_TIME_ZONE ?? 'UTC', currency: deps.config.CURRENCY },
     maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
     maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
   };

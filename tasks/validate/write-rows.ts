@@ -1,4 +1,4 @@
-import type { ColumnType, Contract } from '../../domain/contract';
+import type { Column, Contract } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/canonical-rows';
@@ -64,7 +64,7 @@ export async function writeRows(
   await db.run(fill(writeRowsSql, parts));
 }
 
-function typedValue(at: number, type: ColumnType): string {
+function typedValue(at: number, { type }: Column): string {
   const cell = quoteIdentifier(`c${at}`);
   // Arithmetic on microseconds is faster than a cast to timestamptz, which uses a calendar and a time zone.
   if (type === 'timestamp') return `make_timestamptz(epoch_us(${cell}::timestamp))`;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
 import { tooManyBadRows } from '../../domain/file-rules';
-import { rowCheck } from '../../domain/row-rules';
+import { RowCheck } from '../../domain/row-rules';
 import type { ValidatedFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
 import { inspectFile } from '../../formats/inspect-file';
@@ -136,11 +136,12 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
     LIMITS,
   );
   if ('fault' in inspection) return { fault: inspection.fault.reason, good, bad };
-  const check = rowCheck(inspection.file.header);
+  const rules = new RowCheck(inspection.file.header);
   const fault = await inspection.file.readRows((rows) => {
-    for (const row of rows) (!row.fault && check(row.cells).ok ? good : bad).push(row.line);
+    for (const row of rows) (!row.fault && rules.check(row.cells, row.line).ok ? good : bad).push(row.line);
   });
-  return { ...(fault && { fault: fault.reason }), good, bad };
+  const found = fault ?? rules.mixedNotations;
+  return { ...(found && { fault: found.reason }), good, bad };
 }
 
 /** The lines of every file's good rows, as stage will find them. */

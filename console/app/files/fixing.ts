@@ -1,6 +1,6 @@
 import { type ColumnType, type DecimalType, isDecimal } from '../../../domain/contract';
 import type { HeaderMatch } from '../../../domain/header-match';
-import { type RowFault, rowCheck, STRAY_QUOTE } from '../../../domain/row-rules';
+import { RowCheck, type RowFault, STRAY_QUOTE } from '../../../domain/row-rules';
 import type { BadRowEntry } from '../../api/files';
 
 /** The faults of a row, by the rules of validation. */
@@ -13,7 +13,7 @@ export interface RowFaults {
 
 /** @param isGuess its quotes are misplaced and the user has not confirmed its cells yet */
 export function faultsOf(cells: readonly string[], match: HeaderMatch, isGuess = false): RowFaults {
-  const checked = rowCheck(match)(cells);
+  const checked = new RowCheck(match).check(cells, 0);
   const faults: RowFault[] = [...(isGuess ? [STRAY_QUOTE] : []), ...(checked.ok ? [] : checked.faults)];
   const { columns } = match.contract;
   const byCell = new Map<number, string>();

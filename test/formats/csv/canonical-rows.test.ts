@@ -12,6 +12,7 @@ import { order, orders, Validation } from '../../tasks/validate/validation';
 const RULES = {
   contracts: catalog.contracts,
   maxBadRowShare: 1,
+  values: { timeZone: 'UTC' },
   maxUnpackedBytes: 1e9,
   maxUnpackedRatio: 200,
 };

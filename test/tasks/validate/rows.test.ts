@@ -22,7 +22,7 @@ const column = (rows: Record<string, unknown>[], name: string) => rows.map((row)
 describe('rows written for stage', () => {
   test('have the typed columns of their kind, and name their origin', async () => {
     const key = 'input/eu/Products 2025.csv';
-    await rowsOf(key, `${PRODUCTS}\n1,a-1,12.5,Hats, Bowler ,Acme,"1,5",\n2,,,,,,,\n`);
+    await rowsOf(key, `${PRODUCTS}\n1,a-1,12.5,Hats, Bowler ,Acme,"1,5,0",\n2,,,,,,,\n`);
     expect(validation.of(key)).toMatchObject({
       rows: 1,
       bad_rows: 1,

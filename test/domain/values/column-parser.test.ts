@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { type ParsedValue, parseValue } from '../../../domain/values';
+
+const value = (parsed: ParsedValue) => (parsed.ok ? parsed.value : parsed.reason);
+
+test('text keeps its white space, and only the empty cell has no value', () => {
+  expect(parseValue('text', '')).toEqual({ ok: true, value: null });
+  expect(parseValue('text', ' ')).toEqual({ ok: true, value: ' ' });
+  expect(parseValue('text', ' Hats \n')).toEqual({ ok: true, value: ' Hats \n' });
+});
+
+test('a reason shows at most 60 characters of the cell, whole ones, control characters escaped', () => {
+  const reason = value(parseValue('int64', `\u001b${'😀'.repeat(1_000_000)}`)) ?? '';
+  expect(reason).toBe(`expected a whole number, got "\\u001b${'😀'.repeat(58)}…"`);
+});
+
+test('no text makes a rule throw, and canonical text is unchanged', () => {
+  const types = fc.constantFrom('int64', 'money', 'timestamp', 'text' as const);
+  const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ +-]?[0-9.,:TZ +-]{0,30}$/));
+  fc.assert(
+    fc.property(types, texts, (type, text) => {
+      const once = parseValue(type, text);
+      if (once.ok && once.value !== null) expect(parseValue(type, once.value)).toEqual(once);
+    }),
+  );
+});

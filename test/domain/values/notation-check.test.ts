@@ -1,0 +1,70 @@
+import type { Contract } from '../../../domain/contract';
+import { RowCheck } from '../../../domain/row-rules';
+
+const CONTRACT: Contract = {
+  kind: 'order_items',
+  key: ['id'],
+  partition: { by: 'value', of: 'name' },
+  columns: [
+    { name: 'id', type: 'int64', required: true },
+    { name: 'name', type: 'text', required: false },
+    { name: 'sale_price', type: 'money', required: false },
+    { name: 'shipping', type: 'money', required: false },
+  ],
+};
+
+/** Checks rows of the prices of two columns. */
+function mixed(rows: readonly (readonly [string, string?])[], contract = CONTRACT) {
+  const header = { contract, positions: [0, 1, 2, 3], width: 4, extraColumns: [], missingColumns: [] };
+  const rules = new RowCheck(header, { timeZone: 'UTC' });
+  for (const [at, [price, shipping = '']] of rows.entries())
+    rules.check([`${at}`, 'x', price, shipping], at + 2);
+  return rules.mixedNotations;
+}
+
+test.each([
+  [['12.50'], ['12,50']],
+  [['12,50'], ['1.234']],
+  [['1,234.50'], ['1.234,50']],
+  [['1,234,567'], ['3,5']],
+  [['1.234.567'], ['3.5']],
+  [['$12.00'], ['12.00 €']],
+  [['$12.00'], ['USD 12.00']],
+  [['EUR 7'], ['CHF 7']],
+  [
+    ['EUR 7', ''],
+    ['', 'CHF 7'],
+  ],
+] as const)('%j and %j in one file contradict each other, in any order of the rows', (one, other) => {
+  const plain = ['7'] as const;
+  expect(mixed([one, plain, other])).toBeDefined();
+  expect(mixed([plain, other, plain, one])).toBeDefined();
+  expect(mixed([one, one])).toBeUndefined();
+});
+
+test.each([
+  [['12.50'], ['1,234.50']],
+  [['1 234,50'], ['1.234,50']],
+  [['$12.00'], ['12.00']],
+  [['€ 12'], ['12 EUR']],
+  [
+    ['12.50', '1,50'],
+    ['7', '7'],
+  ],
+] as const)('%j and %j in one file do not', (one, other) => expect(mixed([one, other])).toBeUndefined());
+
+test('the fault names the column, both values with their lines, and the line to add', () => {
+  expect(mixed([['7'], ['12,50'], ['7'], ['1.234']])).toEqual({
+    reason:
+      'the column sale_price mixes decimal points and decimal commas: "12,50" in line 3 and "1.234" in line 5',
+    remedy: `add "notation: { decimal: ',' }" (or '.') to the column sale_price in the contract of order_items`,
+    line: 5,
+  });
+});
+
+test('a declared notation contradicts nothing', () => {
+  const notation = { decimal: ',', currency: 'USD' } as const;
+  expect(
+    mixed([['12,50'], ['1.234'], ['$1'], ['1 USD'], ['CAD 1']], { ...CONTRACT, notation }),
+  ).toBeUndefined();
+});
