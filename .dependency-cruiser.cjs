@@ -2,6 +2,9 @@
 
 const inside = (...folders) => `^(${folders.join('|')})/`;
 
+/** Where the project is on disk; any folder that may use Node may import it. */
+const PROJECT_PATH = '^package-path\\.ts$';
+
 /** These folders may import only themselves, the folders listed, and packages. */
 const ONLY = {
   storage: ['domain'],
@@ -22,7 +25,7 @@ const only = Object.entries(ONLY).map(([folder, allowed]) => ({
   comment: `${folder} may import only ${allowed.length > 0 ? `${allowed.join(', ')} and ` : ''}packages`,
   severity: 'error',
   from: { path: inside(folder) },
-  to: { pathNot: [inside(folder, ...allowed), '^node_modules/'], dependencyTypesNot: ['core'] },
+  to: { pathNot: [inside(folder, ...allowed), '^node_modules/', PROJECT_PATH], dependencyTypesNot: ['core'] },
 }));
 
 /** These folders may be imported only by themselves and the folders listed. */

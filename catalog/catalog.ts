@@ -3,15 +3,19 @@
  * query it, or receive one of its contracts, marts or specs.
  */
 
-import type { Contract } from '../domain/contract';
+import type { Contract, Source } from '../domain/contract';
+import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
 import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
 import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
+import { hashContracts } from './contract-hash';
 import { definitions } from './definitions';
 
 export interface Definitions {
   readonly contracts: readonly Contract[];
+  /** None where not given. */
+  readonly sources?: readonly Source[];
   /** At most one per kind, each after the inputs whose views it reads. */
   readonly inputs: readonly MartInput[];
   readonly marts: readonly Mart[];
@@ -31,7 +35,10 @@ export class UnknownDefinitionError extends Error {
 }
 
 export interface Catalog extends Definitions {
+  readonly sources: readonly Source[];
   readonly kinds: readonly string[];
+  /** Identifies the contracts and sources: 12 hexadecimal digits. */
+  readonly contractsHash: string;
   /** @throws UnknownDefinitionError */
   contract(kind: string): Contract;
   /** @throws UnknownDefinitionError */
@@ -62,9 +69,12 @@ export function createCatalog(from: Definitions): Catalog {
     if (found === undefined) throw new UnknownDefinitionError(what, name, items.map(nameOf));
     return found;
   };
+  const { sources = [] } = from;
   return {
     ...from,
+    sources,
     kinds,
+    contractsHash: hashContracts({ contracts, sources }),
     contract: (kind) => find('kind', contracts, (contract) => contract.kind, kind),
     mart: (name) => find('KPI table', marts, (mart) => mart.name, name),
     stagingTable: (kind) => find('kind', staging, (table) => table.name, kind),
@@ -106,9 +116,6 @@ function stagingTable(contract: Contract): TableSpec {
   };
 }
 
-/** Columns of the partitions by month. */
-const MONTH_PARTITION = ['year', 'month'];
-
 function partitionLayout({
   partition: { by, of },
   columns,
@@ -138,9 +145,6 @@ function martTable({ name, columns, key }: Mart): TableSpec {
   };
 }
 
-/** Names become table names, paths, SQL identifiers and CloudFormation ids. */
-const NAME = /^[a-z][a-z0-9_]{0,62}$/;
-
 function findFaults({ contracts, inputs, marts }: Definitions): string[] {
   const kinds = contracts.map(({ kind }) => kind);
   const names = [...kinds, ...marts.map(({ name }) => name), ...inputs.map(({ view }) => view)];
@@ -150,49 +154,13 @@ function findFaults({ contracts, inputs, marts }: Definitions): string[] {
     ...repeated(marts.map(({ dynamoDb }) => dynamoDb.table)).map(
       (table) => `${table} is the table of two marts`,
     ),
-    ...contracts.flatMap(contractFaults),
+    ...contracts.flatMap((contract) =>
+      contractFaults(contract).map(({ message }) => `${contract.kind}: ${message}`),
+    ),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
     ...marts.flatMap((mart) => martFaults(mart, inputs)),
   ];
 }
-
-function contractFaults({ kind, key, columns, partition, version }: Contract): string[] {
-  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type;
-  const partitionTypes: readonly string[] = partition.by === 'month' ? ['timestamp', 'date'] : ['text'];
-  const names = columns.map(({ name }) => name);
-  return [
-    ...(key.length > 0 ? [] : [`${kind}: the key must have a column`]),
-    ...repeated(names).map((name) => `${kind}: the column ${name} is defined twice`),
-    ...names.filter((name) => name.startsWith('_')).map((name) => `${kind}: ${reservedName(name)}`),
-    ...names
-      .filter((name) => !name.startsWith('_') && !NAME.test(name))
-      .map((name) => `${kind}: ${JSON.stringify(name)} is not a valid column name: use a to z, 0 to 9 and _`),
-    ...names
-      .filter((name) => partition.by === 'month' && MONTH_PARTITION.includes(name))
-      .map(
-        (name) =>
-          `${kind}: the partition by month has a column ${name}: give the file's column another name, with ${name} as its alias`,
-      ),
-    ...key
-      .filter((column) => !columns.find(({ name }) => name === column)?.required)
-      .map((column) => `${kind}: the key ${column} must be a required column`),
-    ...[...key, ...(version === undefined ? [] : [version])]
-      .filter((column) => typeOf(column) === 'json')
-      .map(
-        (column) => `${kind}: ${column} must have another type than json, whose values cannot be compared`,
-      ),
-    ...(version === undefined || names.includes(version)
-      ? []
-      : [`${kind}: the version ${version} is not a column`]),
-    ...(partitionTypes.includes(typeOf(partition.of) ?? '')
-      ? []
-      : [`${kind}: the partition column ${partition.of} must have the type ${partitionTypes.join(' or ')}`]),
-  ];
-}
-
-/** `_deleted`, `_extra` and `_source_*` are columns of the staging tables; later releases may add others. */
-const reservedName = (name: string): string =>
-  `the column ${name} has a reserved name: give it one that does not start with _, with ${name} as its alias`;
 
 function inputFaults(
   { kind, view, columns, days }: MartInput,

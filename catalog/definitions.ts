@@ -1,5 +1,5 @@
-import { CONTRACTS } from './contracts';
+import { INCLUDED } from './included-contracts';
 import { MART_INPUTS, MARTS } from './marts';
 
 /** All inputs and outputs of the pipeline. A build can replace this module (`--definitions`). */
-export const definitions = { contracts: CONTRACTS, inputs: MART_INPUTS, marts: MARTS };
+export const definitions = { ...INCLUDED, inputs: MART_INPUTS, marts: MARTS };

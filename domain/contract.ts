@@ -134,3 +134,13 @@ export interface Contract extends FileContract {
   /** The column with the number of pieces, and the column of the price, which is of one piece or of the whole line. */
   readonly quantity?: { readonly column: string; readonly of: string; readonly price: 'unit' | 'line' };
 }
+
+/** Files with other rows than a kind has, mapped to kinds by SQL. Their columns are text. */
+export interface Source extends FileContract {
+  /** Names the source in results, ledger and console. */
+  readonly name: string;
+  /** By kind: the SQL that makes its rows. */
+  readonly maps: Readonly<Record<string, string>>;
+  /** Fills values that are only on the first row of a group, before any row is left out. */
+  readonly fillDown?: { readonly by: string; readonly columns: readonly string[] };
+}

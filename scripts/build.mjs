@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 import { writeContext } from './image/context.mjs';
+import { loadTypescript } from './load-typescript.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -100,6 +101,17 @@ const otherDefinitions = {
     ),
 };
 
+/** Parses the contracts now, so that bundles carry what they say, and neither the files nor a YAML parser. */
+const { readIncludedContracts } = loadTypescript('catalog/contract-folder.ts');
+const includedContracts = {
+  name: 'included-contracts',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]catalog[/\\]included-contracts\.ts$/ }, () => ({
+      contents: `export const INCLUDED = ${JSON.stringify(readIncludedContracts('contracts'))};`,
+      loader: 'js',
+    })),
+};
+
 const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
 if (wanted.length === 0)
   throw new Error(`unknown bundle ${options.only}; the bundles are ${BUNDLES.map((b) => b.name).join(', ')}`);
@@ -116,7 +128,7 @@ await Promise.all(
       inject: inject ? [inject] : [],
       external: EXTERNAL,
       loader: { '.sql': 'text' },
-      plugins: options.definitions ? [otherDefinitions] : [],
+      plugins: [includedContracts, ...(options.definitions ? [otherDefinitions] : [])],
       keepNames: true,
       sourcemap: 'linked',
       logLevel: 'warning',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Definitions } from '../../catalog/catalog';
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
+import type { Contract } from '../../domain/contract';
 import type { Mart } from '../../domain/mart';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Txn } from '../../lake/merge';
@@ -57,11 +58,19 @@ export function definitionVersion(mart: Mart, { contracts, inputs }: Definitions
   return hashOf([
     { sql, columns, key, reads },
     inputs.filter(isRead),
-    contracts.filter(isRead).map((contract) => [contract.kind, contract.key, contract.columns]),
+    reads.map((kind) => rowsOf(contracts.find((contract) => contract.kind === kind))),
     timeZone,
     [BLANKS, CATEGORY_LENGTH, sparkFunctionsSql],
   ]);
 }
+
+/** What a contract says about the rows of its table; how they were written in files does not matter. */
+const rowsOf = (contract: Contract | undefined) =>
+  contract && [
+    contract.kind,
+    contract.key,
+    contract.columns.map(({ name, type, required }) => ({ name, type, required })),
+  ];
 
 /** 48 bits of SHA-256, because the version of a `txn` is a number. */
 const hashOf = (value: unknown): number =>

@@ -16,9 +16,11 @@ test('staging tables have the columns of their kind, the partition columns and t
       catalog.stagingTable(kind).partitionColumns,
     ]),
   ).toEqual([
-    ['staging/products', ['department']],
-    ['staging/orders', ['year', 'month']],
+    ['staging/currency_rates', ['year', 'month']],
+    ['staging/inventory', ['year', 'month']],
     ['staging/order_items', ['year', 'month']],
+    ['staging/orders', ['year', 'month']],
+    ['staging/products', ['department']],
   ]);
   expect(described(catalog.stagingTable('products').columns)).toEqual([
     'id long',
@@ -93,11 +95,11 @@ test('a row of each table is stored in its partition, with every cell', async ()
       delivered_at: null,
       returned_at: null,
     };
-    const [products, orders, order_items] = catalog.kinds.map(catalog.stagingTable) as [
-      TableSpec,
-      TableSpec,
-      TableSpec,
-    ];
+    const products = catalog.stagingTable('products');
+    const orders = catalog.stagingTable('orders');
+    const order_items = catalog.stagingTable('order_items');
+    const inventory = catalog.stagingTable('inventory');
+    const currency_rates = catalog.stagingTable('currency_rates');
     const order_kpis = catalog.martTable('order_kpis');
     const category_kpis = catalog.martTable('category_kpis');
     const product = {
@@ -141,6 +143,8 @@ test('a row of each table is stored in its partition, with every cell', async ()
           ...from,
         },
       ],
+      [inventory, { product_id: 1, on_hand: -2, counted_at: '2025-07-31 23:30:00-01', ...from }],
+      [currency_rates, { currency: 'USD', rate_date: '2025-07-31', rate: '1.08640000', ...from }],
       [order_kpis, { order_date: '2025-07-31', ...kpis }],
       [category_kpis, { category: 'c', order_date: '2025-07-31', ...rates }],
     ];
@@ -156,6 +160,8 @@ test('a row of each table is stored in its partition, with every cell', async ()
       ['department=Men%20%26%20Women/', `1|S|0.0001| c |||2.5000|Men & Women|${version}`],
       ['year=2025/month=08/', `1|2|Shipped|2025-08-01T00:30:00.000000Z||||3|2025|08|${version}`],
       ['year=2025/month=08/', `1|2||4||2025-08-01T00:30:00.000000Z||||9.9900|2025|08|${version}`],
+      ['year=2025/month=08/', `1|-2|2025-08-01T00:30:00.000000Z|2025|08|${version}`],
+      ['year=2025/month=07/', `USD|2025-07-31|1.08640000|2025|07|${version}`],
       ['month=2025-07/', '2025-07-31|1|9.99|1|1|100.00|1|2025-07'],
       ['month=2025-07/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|2025-07'],
     ]);

@@ -116,7 +116,7 @@ describe('contradictory definitions', () => {
     [
       'a kind defined twice',
       { contracts: [...definitions.contracts, ...definitions.contracts.slice(0, 1)] },
-      'products is defined twice',
+      'currency_rates is defined twice',
     ],
     ['an invalid name', { marts: [{ ...refunds, name: 'a;b' }] }, '"a;b" is not a valid name'],
     [

@@ -152,10 +152,13 @@ describe('the kind', () => {
   test('is unknown if the columns of two kinds are in the header', () => {
     const both = [...new Set([...names('orders'), ...names('products')])];
     expect(kindOf('input/x.csv', both)).toBe(
-      'the kind of file is unknown: it has the columns of each of products, orders, order_items',
+      'the kind of file is unknown: it has the columns of each of order_items, orders, products',
     );
     expect(kindOf('input/orders.csv', both)).toBe('orders');
-    const twins = [...contracts, { ...catalog.contract('orders'), kind: 'web_orders' }];
+    const twins = [
+      ...contracts,
+      { ...catalog.contract('orders'), kind: 'web_orders', match: { names: ['web_orders*'] } },
+    ];
     expect(matchHeader('input/x.csv', names('orders'), twins)).toMatchObject({
       fault: { remedy: expect.stringContaining('"match: { names: [orders*] }"') },
     });
@@ -165,23 +168,27 @@ describe('the kind', () => {
   test('by the header is never one of two that fit, whatever the columns and the order of the contracts', () => {
     const all = [...new Set([...catalog.kinds.flatMap(names), 'note', 'email'])];
     fc.assert(
-      fc.property(fc.subarray(all), fc.shuffledSubarray([...contracts], { minLength: 3 }), (header, of) => {
-        const found = matchHeader('input/x.csv', header, of);
-        const reversed = matchHeader('input/x.csv', header, of.toReversed());
-        expect('match' in reversed && reversed).toEqual('match' in found && found);
-        if (!('match' in found)) return;
-        const { contract, missingColumns } = found.match;
-        expect(required(contract.kind).every((name) => header.includes(name))).toBe(true);
-        expect(missingColumns.length * 2).toBeLessThanOrEqual(contract.columns.length);
-        const has = (kind: string) => names(kind).filter((name) => header.includes(name));
-        for (const other of catalog.kinds) {
-          if (other === contract.kind) continue;
-          const fits =
-            required(other).every((name) => header.includes(name)) &&
-            has(other).length * 2 >= names(other).length;
-          if (fits) expect(has(contract.kind)).toEqual(expect.arrayContaining(has(other)));
-        }
-      }),
+      fc.property(
+        fc.subarray(all),
+        fc.shuffledSubarray([...contracts], { minLength: contracts.length }),
+        (header, of) => {
+          const found = matchHeader('input/x.csv', header, of);
+          const reversed = matchHeader('input/x.csv', header, of.toReversed());
+          expect('match' in reversed && reversed).toEqual('match' in found && found);
+          if (!('match' in found)) return;
+          const { contract, missingColumns } = found.match;
+          expect(required(contract.kind).every((name) => header.includes(name))).toBe(true);
+          expect(missingColumns.length * 2).toBeLessThanOrEqual(contract.columns.length);
+          const has = (kind: string) => names(kind).filter((name) => header.includes(name));
+          for (const other of catalog.kinds) {
+            if (other === contract.kind) continue;
+            const fits =
+              required(other).every((name) => header.includes(name)) &&
+              has(other).length * 2 >= names(other).length;
+            if (fits) expect(has(contract.kind)).toEqual(expect.arrayContaining(has(other)));
+          }
+        },
+      ),
       propertyRuns(500),
     );
   });
@@ -208,8 +215,7 @@ describe('the reason and the remedy', () => {
   ])('say what %s is', (header, reason) => {
     expect(faultOf(header)).toMatchObject({
       reason: expect.stringMatching(reason),
-      remedy:
-        'start its name with its kind if it is one of products, orders, order_items, or add a contract for it',
+      remedy: `start its name with its kind if it is one of ${catalog.kinds.join(', ')}, or add a contract for it`,
       line: 1,
     });
   });

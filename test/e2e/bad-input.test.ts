@@ -26,7 +26,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
     body: csv(`${ORDER_ITEMS}, SALE_PRICE`, `1,1,7,1,delivered,${DAY}T10:00:00,,,,9.99,9.99`),
     reason: /^the header names 1 column more than once: sale_price$/,
   },
-  'input/bad/inventory.csv': {
+  'input/bad/stock.csv': {
     body: csv('warehouse,count', '1,2'),
     reason: /^the kind of file is unknown: no kind has these columns$/,
   },

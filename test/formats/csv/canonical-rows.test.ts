@@ -220,6 +220,17 @@ const CELLS: Record<string, fc.Arbitrary<string>> = {
   ),
 };
 
+CELLS.date = fc.oneof(
+  {
+    arbitrary: fc
+      .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+    weight: 20,
+  },
+  { arbitrary: fc.constantFrom('', '2025-02-29', '2024-02-29', '0000-01-01', '2025-1-1'), weight: 3 },
+);
+CELLS['decimal(18,8)'] = CELLS.money as fc.Arbitrary<string>;
+
 const FILES = fc
   .tuple(
     fc.constantFrom(...catalog.kinds),
