@@ -3,7 +3,7 @@
  * query it, or receive one of its contracts, marts or specs.
  */
 
-import type { Contract, Source } from '../domain/contract';
+import { type Contract, DELETED_COLUMN, EXTRA_COLUMN, type Source } from '../domain/contract';
 import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
 import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
@@ -90,9 +90,6 @@ export const LINEAGE: readonly TableColumn[] = [
   { name: '_source_line', type: 'long' },
 ];
 
-/** The column of staging tables that holds the unknown columns of a file as JSON, if the contract keeps them. */
-export const EXTRA = '_extra';
-
 function stagingTable(contract: Contract): TableSpec {
   const { kind, key, columns, version } = contract;
   const layout = partitionLayout(contract);
@@ -101,11 +98,13 @@ function stagingTable(contract: Contract): TableSpec {
     location: `${STAGING}${kind}`,
     columns: [
       ...columns.map(({ name, type }) => ({ name, type: deltaType(type) })),
-      ...(contract.extra === 'keep' ? [{ name: EXTRA, type: 'string' as const }] : []),
+      ...(contract.extra === 'keep' ? [{ name: EXTRA_COLUMN, type: 'string' as const }] : []),
       ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
       ...LINEAGE,
+      { name: DELETED_COLUMN, type: 'boolean' },
     ],
     key,
+    deletedColumn: DELETED_COLUMN,
     versionOrder: [
       ...(version === undefined ? [] : [version]),
       '_source_modified_at',

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { catalog } from '../catalog/catalog';
 import { quotedCell } from '../domain/csv-cell';
 import { duckDbType } from '../lake/schema';
+import { visibleColumns } from '../lake/table-spec';
 import { connect, disconnect } from '../operations/deployment';
 import type { QueryColumn, QueryResult, QueryRow } from '../operations/lake/query';
 import { CommandFailure } from './failure';
@@ -109,9 +110,9 @@ const isNumber = (type: string): boolean =>
   /^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|BIGNUM|FLOAT|DOUBLE)/.test(type);
 
 function describeTables({ json, csv }: Options): string {
-  const tables = catalog.tables.map(({ name, columns }) => ({
-    name,
-    columns: columns.map((column) => ({ name: column.name, type: duckDbType(column.type) })),
+  const tables = catalog.tables.map((spec) => ({
+    name: spec.name,
+    columns: visibleColumns(spec).map((column) => ({ name: column.name, type: duckDbType(column.type) })),
   }));
   if (json) return `${JSON.stringify({ tables })}\n`;
   const rows = tables.flatMap(({ name, columns }) =>

@@ -98,6 +98,12 @@ export const columnNotation = ({ notation }: Column, contract: Pick<FileContract
   ...notation,
 });
 
+/** The column that is true in a row that deletes its key, in files, in validated rows and in the tables below staging/. */
+export const DELETED_COLUMN = '_deleted';
+
+/** The column that holds the unknown columns of a file as JSON, if the contract keeps them. */
+export const EXTRA_COLUMN = '_extra';
+
 /** The rows whose cell in a column is one of these texts, compared without case and surrounding white space. */
 export interface RowCondition {
   readonly column: string;

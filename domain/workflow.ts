@@ -157,6 +157,8 @@ export const stagedTableSchema = z.object({
   rows: z.number().int(),
   inserted: z.number().int(),
   updated: z.number().int(),
+  /** Rows that were in the table, and that the batch marks as deleted. */
+  deleted: z.number().int().default(0),
   /** Rows that were not newer than the row in the table, or another row in the batch. */
   superseded: z.number().int(),
   /** The table's version afterwards; null if the table does not exist yet. */

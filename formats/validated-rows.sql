@@ -1,6 +1,6 @@
 -- One row per good row. Rows of a file without bad rows are in file order and have no line number; it follows from the row
 -- number, after the header.
--- columns: of the kind; files: list literal of Parquet files that validate wrote
+-- columns: of the kind, and those that only some files have; files: list literal of Parquet files that validate wrote
 (
   select
     $[columns],

@@ -1,5 +1,5 @@
-import type { Contract } from '../domain/contract';
-import { quoteList } from '../engine/duckdb/session';
+import { type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../domain/contract';
+import { type DuckDb, quoteIdentifier, quoteList } from '../engine/duckdb/session';
 import { columnList, fill } from '../engine/duckdb/sql';
 import validatedRowsSql from './validated-rows.sql';
 
@@ -10,4 +10,29 @@ import validatedRowsSql from './validated-rows.sql';
 export function validatedRows(contract: Contract, paths: readonly string[]): string {
   const columns = columnList(contract.columns.map(({ name }) => name));
   return fill(validatedRowsSql, { columns, files: quoteList(paths) });
+}
+
+/**
+ * As `validatedRows`, with the columns that only some files have: `_extra`, if the contract keeps unknown columns, and
+ * `_deleted`, true or null. A row that deletes its key has no values other than its key and its version.
+ */
+export async function rowsToStage(db: DuckDb, contract: Contract, paths: readonly string[]): Promise<string> {
+  const files = quoteList(paths);
+  const written = await db.rows<{ name: string }>(
+    `select distinct name from parquet_schema(${files}) where name in ('${DELETED_COLUMN}', '${EXTRA_COLUMN}')`,
+  );
+  const has = (name: string) => written.some((column) => column.name === name);
+  const kept = [...contract.key, contract.version];
+  const selected = (name: string) => {
+    const column = quoteIdentifier(name);
+    if (!has(DELETED_COLUMN) || kept.includes(name)) return column;
+    return `case when ${DELETED_COLUMN} is not true then ${column} end as ${column}`;
+  };
+  const columns = contract.columns.map(({ name }) => selected(name));
+  if (contract.extra === 'keep')
+    columns.push(has(EXTRA_COLUMN) ? selected(EXTRA_COLUMN) : `cast(null as varchar) as ${EXTRA_COLUMN}`);
+  columns.push(
+    `${has(DELETED_COLUMN) ? `nullif(${DELETED_COLUMN}, false)` : 'cast(null as boolean)'} as ${DELETED_COLUMN}`,
+  );
+  return fill(validatedRowsSql, { columns: columns.join(', '), files });
 }

@@ -7,12 +7,12 @@ import { type Lake, temporaryName } from './lake';
 import { readEntry } from './log-entry';
 import { uriToPath } from './partition-path';
 import type { Snapshot } from './replay';
-import { columnNames, type TableSpec } from './table-spec';
+import { columnsToRead, type TableSpec, visibleColumns } from './table-spec';
 
 /**
  * The rows that differ in one of the columns between a version of a table and a later snapshot, as a temporary table. It has
- * those columns and `_change`: 'before' for the old row, 'after' for the new one. Rows that were only moved to another file,
- * or got a newer version, are not included. The caller drops the table.
+ * those columns and `_change`: 'before' for the old row, 'after' for the new one; a deleted row has none. Rows that were only
+ * moved to another file, or got a newer version, are not included. The caller drops the table.
  *
  * @param fromVersion exclusive; -1 for all rows
  * @param columns by default all except those of the row's version
@@ -72,7 +72,9 @@ export async function mayDiffer(
 }
 
 const valueColumns = (spec: TableSpec): string[] =>
-  columnNames(spec).filter((name) => !spec.versionOrder.includes(name));
+  visibleColumns(spec)
+    .map(({ name }) => name)
+    .filter((name) => !spec.versionOrder.includes(name));
 
 /**
  * The rows that differ between the files that the actions remove and those they add, as in `changedRows`.
@@ -88,8 +90,9 @@ export async function differences(
   if (!net) return undefined;
   try {
     const directory = scanDirectory(lake);
-    const before = await downloadFiles(lake, spec.location, net.removed, directory, columns);
-    const after = await downloadFiles(lake, spec.location, net.added, directory, columns);
+    const read = columnsToRead(spec, columns);
+    const before = await downloadFiles(lake, spec.location, net.removed, directory, read);
+    const after = await downloadFiles(lake, spec.location, net.added, directory, read);
     const changed = temporaryName(lake, 'changed');
     await lake.db.run(
       fill(changedSql, {

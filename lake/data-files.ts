@@ -130,12 +130,12 @@ export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string 
 }
 
 /**
- * A relation of the given files' rows with every column of the table, including partition columns, and FILE_COLUMN. It
- * uses a temporary table of this connection.
+ * A relation of the given files' rows that are not deleted, with every column of the table, including partition columns,
+ * and FILE_COLUMN. It uses a temporary table of this connection.
  */
 export async function readTable(lake: Lake, spec: TableSpec, files: readonly LocalFile[]): Promise<string> {
   const partitionTypes = spec.columns.filter(({ name }) => spec.partitionColumns.includes(name));
-  if (partitionTypes.length === 0) return readFiles(spec, files);
+  if (partitionTypes.length === 0) return `(select * from ${readFiles(spec, files)} as f${notDeleted(spec)})`;
   const partitions = temporaryName(lake, 'partitions');
   const columns = partitionTypes.map(({ name, type }, index) => {
     const value = `cast(nullif(p${index}, '') as ${duckDbType(type)})`;
@@ -160,8 +160,11 @@ export async function readTable(lake: Lake, spec: TableSpec, files: readonly Loc
   const names = spec.columns.map(
     ({ name }) => `${spec.partitionColumns.includes(name) ? 'p' : 'f'}.${quoteIdentifier(name)}`,
   );
-  return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')})`;
+  return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')}${notDeleted(spec)})`;
 }
+
+const notDeleted = ({ deletedColumn }: TableSpec): string =>
+  deletedColumn === undefined ? '' : ` where f.${quoteIdentifier(deletedColumn)} is not true`;
 
 async function exists(file: string): Promise<boolean> {
   return stat(file).then(

@@ -33,7 +33,8 @@ export interface MergeOutcome extends MergeCounts {
 }
 
 /**
- * Upserts rows by key, and deletes keys, in one commit or not at all. If rows have versions (`spec.versionOrder`), the
+ * Upserts rows by key, and deletes keys, in one commit or not at all. A row with its deletion flag set (`spec.deletedColumn`)
+ * is a version like any other: it replaces older ones, and is replaced by newer ones, but counts as deleted. If rows have versions (`spec.versionOrder`), the
  * greatest version of a key wins, within the batch and against the table: a retry is safe, and batches may come in any
  * order. If they have none, the incoming row wins. A merge that changes nothing commits nothing, unless `txns` change. The
  * first merge with a row or a txn creates the table; columns that an existing table lacks are added to it. If another
@@ -72,9 +73,8 @@ async function mergeBatch(
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {
     staged = await stageMerge(lake, spec, batch, snapshot, stageOptions, staged);
     const { plan, partitions } = staged;
-    const changesRows = plan.inserted + plan.updated + plan.deleted > 0;
-    const pending = pendingTxns(snapshot, changesRows ? [...txns, ...txnsOfRows] : txns);
-    if (!changesRows && pending.length === 0) return undefined;
+    const pending = pendingTxns(snapshot, plan.changesRows ? [...txns, ...txnsOfRows] : txns);
+    if (!plan.changesRows && pending.length === 0) return undefined;
     return {
       adds: partitions.flatMap(({ adds }) => adds),
       removes: partitions.flatMap(({ removes }) => removes),
@@ -94,10 +94,10 @@ async function mergeBatch(
 }
 
 function countsOf({ count }: Batch, staged: StagedMerge | undefined): MergeCounts {
-  const { inserted = 0, updated = 0, deleted = 0 } = staged?.plan ?? {};
+  const { inserted = 0, updated = 0, deleted = 0, written = 0 } = staged?.plan ?? {};
   const files = (list: 'adds' | 'removes') =>
     staged?.partitions.reduce((sum, partition) => sum + partition[list].length, 0) ?? 0;
-  const superseded = count - inserted - updated;
+  const superseded = count - written;
   return {
     inserted,
     updated,

@@ -4,6 +4,7 @@
  */
 
 import type { DeltaType, TableColumn } from './schema';
+import type { TableSpec } from './table-spec';
 
 /** A column's statistics, as DuckDB formats them; min and max are missing if it has none. */
 export interface ColumnStatistics {
@@ -27,6 +28,21 @@ export function numRecords(stats: string | undefined): number | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The number of rows of a data file that are not deleted; null if its stats do not say. A file that is older than the
+ * deletion flag has no deleted row.
+ */
+export function liveRecords(
+  { deletedColumn }: Pick<TableSpec, 'deletedColumn'>,
+  stats: string | undefined,
+): number | null {
+  const all = numRecords(stats);
+  if (all === null || deletedColumn === undefined) return all;
+  const { nullCount }: { nullCount?: Record<string, unknown> } = JSON.parse(stats ?? '{}');
+  const live = nullCount?.[deletedColumn];
+  return typeof live === 'number' ? live : all;
 }
 
 /** Strings in stats are truncated to this number of Unicode characters. */

@@ -17,10 +17,25 @@ export interface TableSpec {
   readonly versionOrder: readonly string[];
   /** Columns that a merge computes from the others, as SQL. */
   readonly derived: Readonly<Record<string, string>>;
+  /**
+   * A boolean column, true in a deleted row and otherwise null. A deleted row stays in its data file, so that a late older
+   * version does not bring it back; `readTable` leaves it out.
+   */
+  readonly deletedColumn?: string;
 }
 
 export const columnNames = ({ columns }: Pick<TableSpec, 'columns'>): string[] =>
   columns.map(({ name }) => name);
+
+/** The columns of the rows that are not deleted: all except the deletion flag. */
+export const visibleColumns = ({ columns, deletedColumn }: TableSpec): TableColumn[] =>
+  columns.filter(({ name }) => name !== deletedColumn);
+
+/** The columns to download for `readTable` to give these. */
+export const columnsToRead = ({ deletedColumn }: TableSpec, columns: readonly string[]): string[] => [
+  ...columns,
+  ...(deletedColumn === undefined ? [] : [deletedColumn]),
+];
 
 /** The columns stored in a data file: all except the partition columns. */
 export function fileColumns({ columns, partitionColumns }: TableSpec): TableColumn[] {

@@ -6,5 +6,6 @@ select
   *,
   $source_key::varchar as _source_key,
   $source_modified_at::varchar as _source_modified_at,
-  row_number() over () + 1 as _source_line
+  row_number() over () + 1 as _source_line,
+  null::boolean as _deleted
 from read_csv($[file], header = true, all_varchar = true)

@@ -26,7 +26,7 @@ export async function planPartitions(
   plan: MergePlan,
   snapshot: Snapshot | undefined,
 ): Promise<PartitionPlan[]> {
-  if (plan.inserted + plan.updated + plan.deleted === 0) return [];
+  if (!plan.changesRows) return [];
   const partitions = new Map<string, PartitionPlan>();
   const partitionWith = (values: PartitionValues): PartitionPlan => {
     const id = partitionId(spec, values);

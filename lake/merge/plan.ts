@@ -1,21 +1,28 @@
 import path from 'node:path';
+import { quoteIdentifier } from '../../engine/duckdb/session';
 import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
 import { downloadFiles, readFiles, readTable } from '../data-files';
 import { dropTables, type Lake, temporaryName } from '../lake';
 import { filesThatMayHold } from '../pruning';
 import type { Snapshot } from '../replay';
-import { columnNames, type TableSpec } from '../table-spec';
+import { columnNames, columnsToRead, type TableSpec } from '../table-spec';
 import { type Batch, batchKeys } from './batch';
+import countsSql from './counts.sql';
 import hitsSql from './hits.sql';
 import touchedSql from './touched.sql';
 import winnersSql from './winners.sql';
 
 /** What a batch changes in one snapshot. */
 export interface MergePlan {
+  /** Rows; a row that is kept with its deletion flag set counts as deleted, and one that replaces it as inserted. */
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
+  /** Rows of the batch that are written. */
+  readonly written: number;
+  /** Whether any row of the table changes. */
+  readonly changesRows: boolean;
   /** Table: the batch's rows that are written. It is the batch itself if all are. */
   readonly winners: string;
   /** Table: the keys whose rows are removed from their files. */
@@ -47,20 +54,31 @@ export async function planMerge(
   }
   await lake.db.run(fill(touchedSql, { touched, hits, key }));
   const sameKey = equalOn(spec.key, 'h', 'k');
+  const flag = spec.deletedColumn && quoteIdentifier(spec.deletedColumn);
   const [counts] = await lake.db.rows(
-    `select (select count(*) from ${winners}) as winners, (select count(*) from ${touched}) as touched, (select count(*) from ${touched} as h semi join ${batch.deletes} as k on ${sameKey}) as deleted`,
+    fill(countsSql, {
+      winners,
+      touched,
+      deletes: batch.deletes,
+      is_deletion: flag ? `${flag} is true` : 'false',
+      same_key: sameKey,
+    }),
   );
   const files = await lake.db.rows<{ file: string; dirty: boolean }>(
     `select h._lake_file as file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h._lake_file`,
   );
   await dropTables(lake, [hits]);
-  const deleted = Number(counts?.deleted);
-  const updated = Number(counts?.touched) - deleted;
+  const count = (name: string) => Number(counts?.[name]);
+  const written = count('written');
+  const deleted = count('deleted') + count('flagged_over_live');
+  const updated = count('touched_live') - deleted;
   const paths = (rows: typeof files) => new Set(rows.map(({ file }) => pathOf.get(file) ?? file));
   return {
-    inserted: Number(counts?.winners) - updated,
+    inserted: written - count('flagged') - updated,
     updated,
     deleted,
+    written,
+    changesRows: written > 0 || deleted > 0,
     winners,
     touched,
     hit: paths(files),
@@ -98,7 +116,7 @@ async function findHits(
     size: files.get(file)?.size,
   }));
   const hasVersions = spec.versionOrder.length > 0;
-  const columns = hasVersions ? [...spec.key, ...spec.versionOrder] : undefined;
+  const columns = hasVersions ? columnsToRead(spec, [...spec.key, ...spec.versionOrder]) : undefined;
   const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'), columns);
   const hits = temporaryName(lake, 'hits');
   await lake.db.run(
@@ -110,6 +128,7 @@ async function findHits(
       key: columnList(spec.key, 't'),
       same_batch_key: equalOn(spec.key, 't', 'b'),
       same_delete_key: equalOn(spec.key, 't', 'd'),
+      live: spec.deletedColumn ? `t.${quoteIdentifier(spec.deletedColumn)} is not true` : 'true',
       wins: hasVersions
         ? `(${greaterOn(spec.versionOrder, 'b', 't')})`
         : `(${distinctOn(columnNames(spec), 'b', 't')})`,

@@ -5,8 +5,8 @@ import { MissingDataFileError } from '../../lake/errors';
 import type { Lake } from '../../lake/lake';
 import { partitionId } from '../../lake/partition-path';
 import type { Snapshot } from '../../lake/snapshot';
-import { numRecords } from '../../lake/stats';
-import { columnNames, type TableSpec } from '../../lake/table-spec';
+import { liveRecords } from '../../lake/stats';
+import { columnsToRead, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { inParallel } from '../../storage/parallel';
 import { DeploymentError } from '../errors';
 import { readRows } from './query-rows';
@@ -35,7 +35,7 @@ export class VersionExpiredError extends DeploymentError {
 }
 
 /**
- * Some rows of a table at a snapshot, ordered by key, read from the fewest and smallest files that contain enough rows.
+ * Some rows of a table at a snapshot, without deleted ones, ordered by key, read from the fewest and smallest files that contain enough rows.
  *
  * @param newest the current table: its live files are not checked for existence
  * @throws VersionExpiredError if a file of the snapshot no longer exists, even if these rows are in other files;
@@ -59,7 +59,7 @@ export async function previewRows(
       path,
       partitionValues,
       size,
-      rows: numRecords(stats),
+      rows: liveRecords(spec, stats),
     }))
     .sort((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));
   if (file !== undefined && chosen.length === 0) {
@@ -67,9 +67,9 @@ export async function previewRows(
   }
   await requirePresent(lake, spec, snapshot, newest);
   const read = filesWithRows(chosen, limit);
-  const columns = columnNames(spec);
+  const columns = visibleColumns(spec).map(({ name }) => name);
   const held = await downloads
-    .acquire(lake, spec.location, read, columns, signal, () => {})
+    .acquire(lake, spec.location, read, columnsToRead(spec, columns), signal, () => {})
     .catch((error: unknown) => {
       if (error instanceof MissingDataFileError && snapshot.version < newest.version) {
         throw expired(spec, snapshot, 1);

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { StatementType } from '@duckdb/node-api';
 import { DuckDb, quoteIdentifier, quoteList } from '../../engine/duckdb/session';
 import { duckDbType } from '../../lake/schema';
-import { columnNames, type TableSpec } from '../../lake/table-spec';
+import { columnNames, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { LakeQueryError } from './query-error';
 
 const INTERRUPT_MS = 50;
@@ -98,9 +98,11 @@ export async function planQuery(
   specs: readonly TableSpec[],
   sql: string,
 ): Promise<TableUse[]> {
-  for (const { name, columns } of specs) {
-    const declared = columns.map((column) => `${quoteIdentifier(column.name)} ${duckDbType(column.type)}`);
-    await sandbox.run(`create temp table ${quoteIdentifier(name)} (${declared.join(', ')})`);
+  for (const spec of specs) {
+    const declared = visibleColumns(spec).map(
+      (column) => `${quoteIdentifier(column.name)} ${duckDbType(column.type)}`,
+    );
+    await sandbox.run(`create temp table ${quoteIdentifier(spec.name)} (${declared.join(', ')})`);
   }
   // The others would remove an empty table from the plan.
   const optimizers = await sandbox.rows<{ name: string }>(

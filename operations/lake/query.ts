@@ -7,7 +7,7 @@ import { BrokenLogError, MissingDataFileError } from '../../lake/errors';
 import { type Lake, newId } from '../../lake/lake';
 import { duckDbType } from '../../lake/schema';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import type { TableSpec } from '../../lake/table-spec';
+import { columnsToRead, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { explainDuckDb, LakeQueryError } from './query-error';
 import { type RowLimits, type RowsRead, readRows } from './query-rows';
 import { inSandbox, lock, planQuery, requireNotCancelled, type TableUse } from './query-sandbox';
@@ -48,7 +48,7 @@ export interface QueryResult extends RowsRead {
 export const QUERY_DEFAULTS = { maxRows: 1_000, maxBytes: 20_000_000, timeoutMs: 30_000 };
 
 /**
- * Runs one SELECT over the tables of the lake. Only the data files of the tables that it reads are downloaded, and of large
+ * Runs one SELECT over the tables of the lake, without their deleted rows. Only the data files of the tables that it reads are downloaded, and of large
  * files only the columns that it reads; the session keeps them for the next query. The query has no access to other files
  * or the network, and changes nothing; several can run concurrently.
  *
@@ -76,7 +76,14 @@ export async function queryLake(
     const views: View[] = [];
     for (const { spec, columns, snapshot } of tables) {
       const live = liveFiles(snapshot);
-      const files = await downloads.acquire(lake, spec.location, live, columns, signal, arrived);
+      const files = await downloads.acquire(
+        lake,
+        spec.location,
+        live,
+        columnsToRead(spec, columns),
+        signal,
+        arrived,
+      );
       held.push(...files);
       views.push({ spec, columns, files });
     }
@@ -163,7 +170,7 @@ async function createView(
   { spec, columns, files }: View,
 ): Promise<void> {
   const read = files.length > 0;
-  const selected = spec.columns.map(({ name, type }) => {
+  const selected = visibleColumns(spec).map(({ name, type }) => {
     const column = quoteIdentifier(name);
     return read && columns.includes(name) ? column : `cast(null as ${duckDbType(type)}) as ${column}`;
   });

@@ -2,8 +2,8 @@ import { catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
 import { partitionId, partitionOf } from '../../lake/partition-path';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import { numRecords } from '../../lake/stats';
-import type { TableSpec } from '../../lake/table-spec';
+import { liveRecords } from '../../lake/stats';
+import { type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { readCommits, viewFile } from './history';
 import { sum } from './stats';
 import type { CommitView, PartitionView, TableFiles, TableSummary } from './views';
@@ -59,7 +59,7 @@ export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionVie
       rows: 0,
       bytes: 0,
     };
-    const rows = sum([known.rows, numRecords(stats)]);
+    const rows = sum([known.rows, liveRecords(spec, stats)]);
     partitions.set(id, { ...known, files: known.files + 1, rows, bytes: known.bytes + size });
   }
   return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
@@ -79,7 +79,7 @@ export function summarize(spec: TableSpec, snapshot: Snapshot, changedAt: string
     partitions: partitions.length,
     partition_columns: spec.partitionColumns,
     key: spec.key,
-    columns: spec.columns,
+    columns: visibleColumns(spec),
   };
 }
 

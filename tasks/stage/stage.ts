@@ -8,7 +8,7 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
-import { validatedRows } from '../../formats/validated-rows';
+import { rowsToStage } from '../../formats/validated-rows';
 import { merge } from '../../lake/merge';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { TaskOutcome } from '../../runtime/task-result';
@@ -77,7 +77,7 @@ async function stageKind(
   const outcome = await merge(
     { bucket, db, workDirectory, clock, logger, userMetadata: executionId },
     catalog.stagingTable(kind),
-    { rows: validatedRows(catalog.contract(kind), rowFiles) },
+    { rows: await rowsToStage(db, catalog.contract(kind), rowFiles) },
     { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 },
   );
   const staged: StagedTable = {
@@ -85,6 +85,7 @@ async function stageKind(
     rows: files.reduce((sum, { rows }) => sum + rows, 0),
     inserted: outcome.inserted,
     updated: outcome.updated,
+    deleted: outcome.deleted,
     superseded: outcome.superseded,
     version: outcome.version,
     files_added: outcome.filesAdded,

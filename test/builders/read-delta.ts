@@ -75,6 +75,7 @@ async function physicalRows(body: Buffer): Promise<Record<string, unknown>[]> {
 function asText(value: unknown, type: string): string | null {
   if (value === undefined || value === null) return null;
   if (type === 'string') return Buffer.isBuffer(value) ? value.toString('utf8') : String(value);
+  if (type === 'boolean' || type === 'double') return String(value);
   const whole = Buffer.isBuffer(value)
     ? BigInt.asIntN(8 * value.length, BigInt(`0x${value.toString('hex')}`))
     : BigInt(value as string);

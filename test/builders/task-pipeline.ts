@@ -113,7 +113,8 @@ export class TaskPipeline {
     tries = 1,
     tasks: readonly PipelineTask[] = PIPELINE_TASKS,
   ): Promise<string> {
-    const executionId = `batch-${++this.batches}`;
+    const executionId = this.nextExecutionId;
+    this.batches += 1;
     await writeBatchManifest(this.bucket, { execution_id: executionId, files: [...manifest], messages: [] });
     for (const task of tasks) {
       for (let left = tries - 1; ; left--) {
@@ -126,6 +127,11 @@ export class TaskPipeline {
       }
     }
     return executionId;
+  }
+
+  /** The id of the execution that starts next. */
+  get nextExecutionId(): string {
+    return `batch-${this.batches + 1}`;
   }
 
   private async runTask(task: PipelineTask, executionId: string, process: FaultyProcess): Promise<void> {

@@ -7,9 +7,14 @@ import { type Cells, mergeRows, openTestLake } from '../builders/test-lake';
 const described = (columns: readonly { name: string; type: string }[]) =>
   columns.map(({ name, type }) => `${name} ${type}`);
 
-const lineage = ['_source_key string', '_source_modified_at timestamp', '_source_line long'];
+const lineage = [
+  '_source_key string',
+  '_source_modified_at timestamp',
+  '_source_line long',
+  '_deleted boolean',
+];
 
-test('staging tables have the columns of their kind, the partition columns and the lineage columns', () => {
+test('staging tables have the columns of their kind, the partition columns, the lineage columns and the deletion flag', () => {
   expect(
     catalog.kinds.map((kind) => [
       catalog.stagingTable(kind).location,
@@ -33,7 +38,7 @@ test('staging tables have the columns of their kind, the partition columns and t
     'department string',
     ...lineage,
   ]);
-  expect(described(catalog.stagingTable('orders').columns).slice(-6)).toEqual([
+  expect(described(catalog.stagingTable('orders').columns).slice(-7)).toEqual([
     'num_of_item long',
     'year string',
     'month string',
@@ -155,7 +160,7 @@ test('a row of each table is stored in its partition, with every cell', async ()
         found.push([path.replace(/part-.*/, ''), ...cells.map((cell) => Object.values(cell).join('|'))]);
       }
     }
-    const version = 'input/x.csv|2025-07-01T00:00:00.001000Z|2';
+    const version = 'input/x.csv|2025-07-01T00:00:00.001000Z|2|';
     expect(found).toEqual([
       ['department=Men%20%26%20Women/', `1|S|0.0001| c |||2.5000|Men & Women|${version}`],
       ['year=2025/month=08/', `1|2|Shipped|2025-08-01T00:30:00.000000Z||||3|2025|08|${version}`],

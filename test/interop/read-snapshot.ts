@@ -13,7 +13,7 @@ import { catalog } from '../../catalog/catalog';
 import { DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
-import type { TableSpec } from '../../lake/table-spec';
+import { type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { s3Bucket } from '../../storage/s3-bucket';
 
 async function main([bucket = '', table = '', location]: readonly string[]): Promise<void> {
@@ -27,7 +27,7 @@ async function main([bucket = '', table = '', location]: readonly string[]): Pro
     const lake = { bucket: s3Bucket(client, bucket), db, workDirectory, clock: () => new Date() };
     const snapshot = await readSnapshot(lake, spec.location);
     await scan(lake, snapshot, spec, 'found');
-    const rows = await db.rows(`select ${spec.columns.map(asText).join(', ')} from found`);
+    const rows = await db.rows(`select ${visibleColumns(spec).map(asText).join(', ')} from found`);
     process.stdout.write(JSON.stringify({ version: snapshot?.version ?? null, rows }));
   } finally {
     db.close();

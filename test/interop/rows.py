@@ -47,7 +47,12 @@ TYPES = {
 }
 KEYS = {"products": "id", "orders": "order_id", "order_items": "id"}
 PARTITIONS = {"products": ["department"], "orders": ["year", "month"], "order_items": ["year", "month"]}
-LINEAGE = {"_source_key": "string", "_source_modified_at": "timestamp", "_source_line": "long"}
+LINEAGE = {
+    "_source_key": "string",
+    "_source_modified_at": "timestamp",
+    "_source_line": "long",
+    "_deleted": "boolean",
+}
 
 
 def kind_of(name):

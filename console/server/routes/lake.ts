@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { catalog } from '../../../catalog/catalog';
-import type { TableSpec } from '../../../lake/table-spec';
+import { type TableSpec, visibleColumns } from '../../../lake/table-spec';
 import type { LakeQueryError } from '../../../operations/lake/query-error';
 import { type LakeReader, newestOf, type OpenLake, snapshotAt } from '../../../operations/lake/reader';
 import type { CommitDetail, CommitPage, TableFiles } from '../../../operations/lake/views';
@@ -133,7 +133,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       }, context.req.raw.signal);
     })
     .get('/query', (context) => {
-      const tables = catalog.tables.map(({ name, columns }) => ({ name, columns }));
+      const tables = catalog.tables.map((spec) => ({ name: spec.name, columns: visibleColumns(spec) }));
       const help: QueryHelp = { limits: LIMITS, tables };
       return context.json(help);
     })

@@ -116,7 +116,7 @@ test('the next batch includes changes of another writer, even if it rewrote file
     await scan(lake, await readSnapshot(lake, table.location), table, 'held');
     const moved = `timestamptz '2025-04-04 10:00:00Z' as created_at`;
     const later = '_source_modified_at + interval 1 second as _source_modified_at';
-    const rows = `(select * replace (${moved}, ${later}) from held where order_id = 1)`;
+    const rows = `(select * replace (${moved}, ${later}), null::boolean as _deleted from held where order_id = 1)`;
     await merge(lake, table, { rows, deletes: '(select 2 as order_id)' });
     await scatter(lake, table, false);
     const snapshot = await readSnapshot(lake, table.location);
