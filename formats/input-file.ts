@@ -63,6 +63,6 @@ export interface PlainRows {
    * @param first the number of the first file; the others follow
    */
   cellQueries(paths: readonly string[], first: number): string[];
-  /** Reads the rows on these lines, which are in ascending order. */
-  readLines(lines: readonly number[], onRows: OnRows): Promise<void>;
+  /** Reads the rows on these lines, which are in ascending order. @returns like `readRows` */
+  readLines(lines: readonly number[], onRows: OnRows): Promise<FileFault | undefined>;
 }

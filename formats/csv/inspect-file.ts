@@ -2,8 +2,9 @@ import type { Inspection, InspectionRules, LocalFile } from '../input-file';
 import { filePackaging } from '../packaging/packaging';
 import { readText, type TextSource, textFile } from '../packaging/read-text';
 import { UnpackError } from '../packaging/unpack-error';
+import { searchHeader } from './find-header';
 import { plainRows } from './plain-rows';
-import { readHeader } from './read-header';
+import { readHead, textFrom } from './read-head';
 import { readRows } from './read-rows';
 import { scanText } from './scan-text';
 
@@ -23,30 +24,24 @@ export async function inspectCsv(file: LocalFile, rules: InspectionRules): Promi
 }
 
 async function inspectText(file: LocalFile, source: TextSource, rules: InspectionRules): Promise<Inspection> {
+  const found = await searchHeader((bytes) => readHead(source, bytes), {
+    key: file.key,
+    contracts: rules.contracts,
+    read: {},
+  });
   const scanned = await scanText(source);
   if ('fault' in scanned) return scanned;
-  const { scan } = scanned;
-  const found = readHeader(file.key, scan.headerBytes, rules.contracts);
   if ('fault' in found) return found;
-  const { match: header, delimiter } = found;
-  const text = () => skipBytes(scan.bomBytes, readText(source));
-  const plain = plainRows({ source, scan, header, delimiter, text });
+  const { match: header, layout } = found;
+  const text = () => textFrom(layout.rowsStart, readText(source));
+  const plain = plainRows({ source, scan: scanned.scan, header, layout, text });
   return {
     file: {
       origin: file,
       path: source.path,
       header,
       ...(plain && { plain }),
-      readRows: (onRows) => readRows(text(), delimiter, onRows),
+      readRows: (onRows) => readRows(text(), layout, onRows),
     },
   };
-}
-
-async function* skipBytes(bytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let left = bytes;
-  for await (const chunk of chunks) {
-    const skipped = Math.min(left, chunk.length);
-    left -= skipped;
-    if (skipped < chunk.length) yield chunk.subarray(skipped);
-  }
 }

@@ -3,8 +3,8 @@ import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import type { PlainRows } from '../input-file';
 import type { Packaging } from '../packaging/packaging';
 import type { TextSource } from '../packaging/read-text';
-import { readLines } from './read-lines';
-import type { Delimiter } from './read-rows';
+import type { Delimiter } from './dialect';
+import { type CsvLayout, namedCells, readRows } from './read-rows';
 import type { TextScan } from './scan-text';
 
 /** Half of DuckDB's default for the maximum line size. */
@@ -17,8 +17,8 @@ interface CsvText {
   readonly source: TextSource;
   readonly scan: TextScan;
   readonly header: HeaderMatch;
-  readonly delimiter: Delimiter;
-  /** The file's text without byte order mark. */
+  readonly layout: CsvLayout;
+  /** The file's text from the first row on. */
   readonly text: () => AsyncIterable<Buffer>;
 }
 
@@ -26,12 +26,14 @@ interface CsvText {
  * The rows of a file in which every line is a record and every delimiter separates cells, so that DuckDB and {@link readRows} find
  * the same cells; undefined for other files.
  */
-export function plainRows({ source, scan, header, delimiter, text }: CsvText): PlainRows | undefined {
+export function plainRows({ source, scan, header, layout, text }: CsvText): PlainRows | undefined {
   const absent = absentByte(scan);
   if (!scan.plain || scan.longestLine > MAX_LINE_BYTES || absent === undefined) return undefined;
-  const layout: Layout = {
+  const shape: Shape = {
     header,
-    delimiter,
+    names: layout.header,
+    delimiter: layout.dialect.delimiter,
+    headerLines: layout.firstLine - 1,
     packaging: source.packaging,
     absent: String.fromCharCode(absent),
   };
@@ -40,27 +42,32 @@ export function plainRows({ source, scan, header, delimiter, text }: CsvText): P
     shape: JSON.stringify([
       'csv',
       header.contract.kind,
-      delimiter,
+      shape.names,
+      shape.delimiter,
+      shape.headerLines,
       lineEnd,
       source.packaging,
       absent,
-      header.width,
       header.positions,
     ]),
-    rows: scan.lines - 1,
-    firstLine: 2,
+    rows: scan.lines - shape.headerLines - scan.emptyEnd,
+    firstLine: layout.firstLine,
     cellQueries: (paths, first) => {
-      const split = splitCells(layout, paths, first);
-      return header.width > MAX_COLUMNS ? [split] : [nativeCells(layout, paths, first), split];
+      const split = splitCells(shape, paths, first);
+      return header.width > MAX_COLUMNS ? [split] : [nativeCells(shape, paths, first), split];
     },
-    readLines: (lines, onRows) => readLines(text(), lines, delimiter, onRows),
+    readLines: (lines, onRows) => readRows(text(), layout, onRows, lines),
   };
 }
 
 /** What files of one shape have in common. */
-interface Layout {
+interface Shape {
   readonly header: HeaderMatch;
+  /** The cells of the header. */
+  readonly names: readonly string[];
   readonly delimiter: Delimiter;
+  /** Physical lines up to the header. */
+  readonly headerLines: number;
   readonly packaging: Packaging;
   /** A character that does not occur in the files. */
   readonly absent: string;
@@ -76,10 +83,11 @@ function absentByte(scan: TextScan): number | undefined {
  * Lets DuckDB's reader split lines, into one column more than the header has. A missing cell is null, unlike an empty one; a
  * line with two or more extra cells is an error.
  */
-function nativeCells(layout: Layout, paths: readonly string[], first: number): string {
-  const { header, delimiter, absent } = layout;
+function nativeCells(shape: Shape, paths: readonly string[], first: number): string {
+  const { header, delimiter, absent } = shape;
+  const named = namedCells(shape.names);
   const names = Array.from({ length: header.width + 1 }, (_, at) => `'f${at}': 'varchar'`);
-  const source = readCsv(layout, paths, {
+  const source = readCsv(shape, paths, {
     columns: `{${names.join(', ')}}`,
     delim: quoteLiteral(delimiter),
     null_padding: 'true',
@@ -87,18 +95,35 @@ function nativeCells(layout: Layout, paths: readonly string[], first: number): s
   });
   return (
     `select (file_index + ${first})::integer as file, ${cellList(header.positions, (at) => `f${at}`)}, ` +
-    `f${header.width - 1} is not null and f${header.width} is null as complete from ${source}`
+    `f${named - 1} is not null and coalesce(f${header.width}, '') = '' and ${notHeader(shape, (at) => `f${at}`)} as complete from ${source}`
   );
 }
 
 /** Reads whole lines and splits them in the query, which handles any number of extra cells. */
-function splitCells(layout: Layout, paths: readonly string[], first: number): string {
-  const { header, delimiter, absent } = layout;
-  const source = readCsv(layout, paths, { columns: "{'line': 'varchar'}", delim: quoteLiteral(absent) });
+function splitCells(shape: Shape, paths: readonly string[], first: number): string {
+  const { header, delimiter, absent } = shape;
+  const source = readCsv(shape, paths, { columns: "{'line': 'varchar'}", delim: quoteLiteral(absent) });
+  const extra = `cells[${header.width + 1}:]`;
+  const complete =
+    `len(cells) >= ${namedCells(shape.names)} and len(list_filter(${extra}, x -> x <> '')) = 0 ` +
+    `and ${notHeader(shape, (at) => `cells[${at + 1}]`)}`;
   return (
-    `select file, ${cellList(header.positions, (at) => `cells[${at + 1}]`)}, len(cells) = ${header.width} as complete ` +
+    `select file, ${cellList(header.positions, (at) => `cells[${at + 1}]`)}, ${complete} as complete ` +
     `from (select (file_index + ${first})::integer as file, string_split(line, ${quoteLiteral(delimiter)}) as cells from ${source})`
   );
+}
+
+/**
+ * False for every row that may be the header again, in any order: a cell that must have a value has the name of a column. The
+ * reader of rows decides about it.
+ */
+function notHeader({ header, names }: Shape, cell: (at: number) => string): string {
+  const { contract, positions } = header;
+  const required = contract.columns.findIndex((column, at) => column.required && positions[at] !== null);
+  const position = positions[required] ?? 0;
+  // Files that were put together may have a byte order mark before each header.
+  const texts = names.flatMap((name) => (position === 0 ? [name, `\ufeff${name}`] : [name]));
+  return `${cell(position)} not in (${[...new Set(texts)].map(quoteLiteral).join(', ')})`;
 }
 
 /** A column that the file lacks is an empty cell in every row. */
@@ -107,14 +132,14 @@ function cellList(positions: readonly (number | null)[], cell: (at: number) => s
 }
 
 function readCsv(
-  { packaging }: Layout,
+  { packaging, headerLines }: Shape,
   paths: readonly string[],
   options: Readonly<Record<string, string>>,
 ): string {
   const all = {
     auto_detect: 'false',
     header: 'false',
-    skip: '1',
+    skip: `${headerLines}`,
     quote: "''",
     escape: "''",
     comment: "''",

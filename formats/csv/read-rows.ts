@@ -1,149 +1,163 @@
-import { finished } from 'node:stream/promises';
-import { CsvError, type Options, Parser } from 'csv-parse';
+import type { ReadOptions } from '../../domain/contract';
 import type { FileFault } from '../../domain/file-rules';
 import { STRAY_QUOTE } from '../../domain/row-rules';
-import type { InputRow } from '../input-file';
-import { checkQuotes } from './quotes';
-import { lineEnds, MAX_RECORD_BYTES } from './scan-text';
+import type { InputRow, OnRows } from '../input-file';
+import type { Dialect } from './dialect';
+import { type CsvRecord, RecordScanner } from './records';
+import { splitCells } from './split-cells';
 
-export type Delimiter = ',' | ';' | '\t' | '|';
-
-export interface CsvRow extends InputRow {
-  readonly raw: Buffer;
+/** Where the rows of a CSV file are, and how they are written. */
+export interface CsvLayout {
+  readonly dialect: Dialect;
+  readonly read: ReadOptions;
+  /** The cells of the header. */
+  readonly header: readonly string[];
+  /** Bytes of the text before the first row, without byte order mark. */
+  readonly rowsStart: number;
+  /** The physical line of the first row. */
+  readonly firstLine: number;
 }
 
 /**
- * RFC 4180, extended by mixed line endings, rows of any width, and misplaced quotes, so that one bad row does not affect the
- * rows after it.
- */
-export const CSV_OPTIONS = {
-  record_delimiter: ['\r\n', '\n', '\r'],
-  skip_empty_lines: true,
-  relax_column_count: true,
-  relax_quotes: true,
-  max_record_size: MAX_RECORD_BYTES,
-} satisfies Options;
-
-/**
- * Reads the rows after the header, in order and in batches; each batch waits for the one before. Skips blank lines.
- * @param text valid UTF-8 without byte order mark
- * @returns the fault of a file that is not valid CSV; the rows before it have been passed to `onRows`
+ * Reads the rows after the header, in order and in batches; each batch waits for the one before. Leaves out blank lines, rows of
+ * empty cells, comments, the header where it is repeated, and the declared number of rows at the end.
+ *
+ * A row has as many cells as the header: empty cells after them are left out, and so are missing ones of columns without a name.
+ *
+ * @param text valid UTF-8 from the first row on
+ * @param wanted physical lines, ascending; only the rows that start in them are read
+ * @returns the fault of a file that is not valid CSV or is cut off; the rows before it have been passed to `onRows`
  */
 export async function readRows(
   text: AsyncIterable<Buffer>,
-  delimiter: Delimiter,
-  onRows: (rows: readonly CsvRow[]) => Promise<void> | void,
+  layout: CsvLayout,
+  onRows: OnRows,
+  wanted?: readonly number[],
 ): Promise<FileFault | undefined> {
-  const raw = new RawRecords();
-  let batch: CsvRow[] = [];
-  let header = true;
-  const parser = new Parser({
-    ...CSV_OPTIONS,
-    delimiter,
-    // Collecting records here, and emitting none, saves a turn of the event loop for each.
-    on_record: (cells: string[], { bytes }) => {
-      // The parser builds an error with a stack for every row of another width than the first, so each is made the first.
-      Object.assign(parser.info, { records: 0 });
-      const { bytes: record, line } = raw.take(bytes);
-      const blank = cells.length === 1 && cells[0]?.trim() === '';
-      if (header) header = blank;
-      else if (!blank) {
-        const stray = record.includes('"') && checkQuotes(record, delimiter).stray;
-        batch.push({ cells, line, raw: record, ...(stray && { fault: STRAY_QUOTE }) });
-      }
-      return null;
-    },
-  });
-  const ended = finished(parser.resume());
-  // Without a listener, a failure between two chunks would end the process.
-  ended.catch(() => {});
-  try {
-    for await (const chunk of text) {
-      raw.push(chunk);
-      await new Promise<void>((resolve, reject) => {
-        parser.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
-      if (batch.length > 0) await onRows(batch);
-      batch = [];
-    }
-    parser.end();
-    await ended;
-  } catch (error) {
-    if (error instanceof CsvError) return csvFault(error, raw.rest(), delimiter);
-    throw error;
-  } finally {
-    parser.destroy();
+  const rows = new RowReader(layout, wanted);
+  const scanner = new RecordScanner(layout.dialect, layout.firstLine, (record) => rows.add(record));
+  for await (const chunk of text) {
+    const fault = scanner.push(chunk) ?? rows.fault;
+    if (fault) return fault;
+    await passOn(rows.take(), onRows);
+    if (rows.isDone) return undefined;
   }
-  if (batch.length > 0) await onRows(batch);
+  const fault = scanner.end() ?? rows.fault;
+  if (fault) return fault;
+  await passOn(rows.end(), onRows);
   return undefined;
 }
 
-function csvFault(error: CsvError, rest: { bytes: Buffer; line: number }, delimiter: Delimiter): FileFault {
-  const { openAt } = checkQuotes(rest.bytes, delimiter);
-  const remedy = 'close the quote, or double it if it is part of the text';
-  if (openAt !== undefined) {
-    const line = rest.line + lineEnds(rest.bytes.subarray(0, openAt));
-    return { reason: `invalid CSV: the quote opened in line ${line} is never closed`, remedy, line };
-  }
-  if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return {
-      reason: `the row that starts in line ${rest.line} is longer than ${MAX_RECORD_BYTES} bytes`,
-      remedy: 'check for a missing line ending, or remove the row',
-      line: rest.line,
-    };
-  }
-  return { reason: `invalid CSV: ${error.message}`, remedy: 'check this line', line: rest.line };
+async function passOn(batch: readonly InputRow[], onRows: OnRows): Promise<void> {
+  if (batch.length > 0) await onRows(batch);
 }
 
-/** Extracts the bytes and line numbers of records from the parser's chunks. */
-export class RawRecords {
-  private chunks: Buffer[] = [];
-  private taken = 0;
-  private line = 1;
+class RowReader {
+  fault: FileFault | undefined;
+  private batch: InputRow[] = [];
+  private wantedAt = 0;
+  private readonly footer: number;
+  private readonly named: number;
+  private readonly names: ReadonlySet<string>;
 
-  push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    if (isLineEnd(this.chunks[0]?.[0])) this.skipLineEnds();
+  constructor(
+    private readonly layout: CsvLayout,
+    private readonly wanted: readonly number[] | undefined,
+  ) {
+    const { header, read } = layout;
+    // The rows that are wanted are none of the footer.
+    this.footer = wanted ? 0 : (read.footer ?? 0);
+    this.named = namedCells(header);
+    this.names = new Set(header);
   }
 
-  /** The record that ends at this offset, without the empty lines before it. */
-  take(end: number): { bytes: Buffer; line: number } {
-    const whole = this.cut(end - this.taken);
-    this.taken = end;
-    let start = 0;
-    while (isLineEnd(whole[start])) start += 1;
-    let stop = whole.length;
-    while (stop > start && isLineEnd(whole[stop - 1])) stop -= 1;
-    const line = this.line + lineEnds(whole.subarray(0, start));
-    this.line += lineEnds(whole);
-    return { bytes: whole.subarray(start, stop), line };
+  /** True if no wanted row is left. */
+  get isDone(): boolean {
+    return this.wanted !== undefined && this.wantedAt === this.wanted.length;
   }
 
-  /** The bytes after the last record. */
-  rest(): { bytes: Buffer; line: number } {
-    return { bytes: Buffer.concat(this.chunks), line: this.line };
+  add(record: CsvRecord): void {
+    if (this.fault) return;
+    if (this.wanted) {
+      if (record.line !== this.wanted[this.wantedAt]) return;
+      this.wantedAt += 1;
+    }
+    const { dialect } = this.layout;
+    const cells = splitCells(record.bytes.toString('utf8'), dialect, record.hasQuotes);
+    if (isBlank(cells) || this.isHeader(cells, record.line)) return;
+    if (!record.ended && this.footer === 0 && cells.length < this.named)
+      this.fault = cutOff(record, cells.length, this.named);
+    this.batch.push({
+      cells: this.fitted(cells),
+      line: record.line,
+      raw: record.bytes,
+      ...(record.strayQuote && { fault: STRAY_QUOTE }),
+    });
   }
 
-  /** Discards empty lines, of which there may be many, except the last one, which may be continued by the next chunk. */
-  private skipLineEnds(): void {
-    const pending = Buffer.concat(this.chunks);
-    let last = 0;
-    while (isLineEnd(pending[last + 1])) last += 1;
-    if (pending[last - 1] === CR) last -= 1;
-    this.line += lineEnds(pending.subarray(0, last));
-    this.taken += last;
-    this.chunks = [pending.subarray(last)];
+  /** The rows that have been added, except those that may belong to the footer. */
+  take(): InputRow[] {
+    const rows = this.batch;
+    this.batch = this.footer > 0 ? rows.splice(-this.footer) : [];
+    return rows;
   }
 
-  private cut(length: number): Buffer {
-    if ((this.chunks[0]?.length ?? 0) < length) this.chunks = [Buffer.concat(this.chunks)];
-    const [first = Buffer.alloc(0)] = this.chunks;
-    if (first.length > length) this.chunks[0] = first.subarray(length);
-    else this.chunks.shift();
-    return first.subarray(0, length);
+  /** The last rows. */
+  end(): InputRow[] {
+    return this.footer > 0 ? this.batch.slice(0, -this.footer) : this.batch;
+  }
+
+  private isHeader(cells: readonly string[], line: number): boolean {
+    const { header } = this.layout;
+    const first = withoutBom(cells[0] ?? '');
+    if (!this.names.has(first)) return false;
+    const own = trimmed([first, ...cells.slice(1)]);
+    const names = trimmed(header);
+    if (sameCells(own, names)) return true;
+    if (sameCells(own.toSorted(), names.toSorted())) {
+      this.fault = {
+        reason: `line ${line} repeats the header with its columns in another order`,
+        remedy: 'upload the files that were put together one by one',
+        line,
+      };
+    }
+    return false;
+  }
+
+  private fitted(cells: string[]): string[] {
+    const { header, read } = this.layout;
+    const width = header.length;
+    if (cells.length === width) return cells;
+    if (cells.length > width) {
+      return cells.slice(width).every((cell) => cell === '') ? cells.slice(0, width) : cells;
+    }
+    if (cells.length < this.named && read.shortRows !== 'fill') return cells;
+    return [...cells, ...Array.from({ length: width - cells.length }, () => '')];
   }
 }
 
-const CR = 0x0d;
+/** The number of cells up to the last one that is not blank. */
+export function namedCells(header: readonly string[]): number {
+  return header.findLastIndex((cell) => cell.trim() !== '') + 1;
+}
 
-const isLineEnd = (byte: number | undefined) => byte === 0x0a || byte === CR;
+/** True for a line of white space, and for a row of delimiters. */
+export function isBlank(cells: readonly string[]): boolean {
+  const [first = '', ...others] = cells;
+  return others.length === 0 ? first.trim() === '' : first === '' && others.every((cell) => cell === '');
+}
+
+const withoutBom = (cell: string): string => (cell.startsWith('\ufeff') ? cell.slice(1) : cell);
+
+const trimmed = (cells: readonly string[]): string[] => cells.slice(0, namedCells(cells));
+
+const sameCells = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((cell, at) => cell === other[at]);
+
+function cutOff({ line }: CsvRecord, cells: number, expected: number): FileFault {
+  return {
+    reason: `the last row, in line ${line}, is cut off: it has ${cells} of ${expected} fields and no line ending`,
+    remedy: 'upload the whole file again',
+    line,
+  };
+}

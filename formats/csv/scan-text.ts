@@ -2,21 +2,19 @@ import { isUtf8 } from 'node:buffer';
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
 import { scanBytes, type TextSource } from '../packaging/read-text';
 import { firstInvalid, unfinishedBytes } from '../utf8';
-
-/** A longer header or row is caused by a missing quote, or the file is of another type. */
-export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+import { BOM, CR, LF, lineEnds, QUOTE, SPACE, startsWithBom } from './bytes';
 
 /** The result of one pass over a file's bytes, before parsing. */
 export interface TextScan {
   /** Bytes of the byte order mark: 0 or 3. */
   readonly bomBytes: number;
-  /** The first record that is not blank, without byte order mark. */
-  readonly headerBytes: Buffer;
   /** Physical lines, including a last one without a line ending. */
   readonly lines: number;
+  /** Empty lines at the end. */
+  readonly emptyEnd: number;
   /** Bytes of the longest physical line. */
   readonly longestLine: number;
-  /** One record per line, starting with the header: no quotes, no empty lines, and a single type of line ending. */
+  /** One record per line: no quotes, no empty lines except at the end, and a single type of line ending. */
   readonly plain: boolean;
   /** Number of occurrences of a line feed, carriage return, quote or control character below the tab. */
   readonly count: (byte: number) => number;
@@ -50,18 +48,11 @@ async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   if (head !== undefined && head.length > 0) yield head;
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-
 /** Bytes that must be counted, and whose position matters. */
 const UNCOMMON = [CR, QUOTE, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 class TextScanner {
   private readonly counts = new Float64Array(256);
-  private readonly header = new HeaderCollector();
   private offset = 0;
   private bomBytes = 0;
   private previous = 0;
@@ -70,6 +61,7 @@ class TextScanner {
   private crlfs = 0;
   private loneCrs = 0;
   private emptyLines = 0;
+  private emptyEnd = 0;
   private hasText = false;
   /** The first bytes of a character that continues in the next chunk. */
   private unfinished: Buffer = Buffer.alloc(0);
@@ -79,13 +71,12 @@ class TextScanner {
     if (this.offset === 0) {
       const fault = contentFault(chunk.subarray(0, SNIFFED_BYTES));
       if (fault) return fault;
-      if (chunk.subarray(0, BOM.length).equals(BOM)) this.bomBytes = BOM.length;
+      if (startsWithBom(chunk)) this.bomBytes = BOM.length;
       text = chunk.subarray(this.bomBytes);
     }
     const fault = this.utf8Fault(text, this.offset === 0 ? this.bomBytes : this.offset);
     if (fault) return fault;
     this.offset += chunk.length;
-    this.header.push(text);
     return this.walk(text);
   }
 
@@ -99,22 +90,17 @@ class TextScanner {
       this.endLine(this.lineLength - 1);
       this.loneCrs += 1;
     }
-    if (this.header.tooLong) {
-      const reason = `the header is longer than ${MAX_RECORD_BYTES} bytes, or a quote in it is never closed`;
-      return { fault: { reason, remedy: 'send a CSV file with one line of column names first', line: 1 } };
-    }
     const lineFeeds = this.count(LF);
     return {
       scan: {
         bomBytes: this.bomBytes,
-        headerBytes: this.header.bytes(),
         lines: lineFeeds + this.loneCrs + (unended ? 1 : 0),
+        emptyEnd: this.emptyEnd,
         longestLine: this.longestLine,
         plain:
-          this.header.start === 0 &&
           this.count(QUOTE) === 0 &&
           this.loneCrs === 0 &&
-          this.emptyLines === 0 &&
+          this.emptyLines === this.emptyEnd &&
           (this.crlfs === 0 || this.crlfs === lineFeeds),
         count: (byte) => this.count(byte),
       },
@@ -190,7 +176,11 @@ class TextScanner {
 
   private endLine(length: number): void {
     if (length > this.longestLine) this.longestLine = length;
-    if (length === 0) this.emptyLines += 1;
+    if (length > 0) this.emptyEnd = 0;
+    else {
+      this.emptyLines += 1;
+      this.emptyEnd += 1;
+    }
   }
 
   /** The current line. */
@@ -213,58 +203,10 @@ class TextScanner {
   }
 }
 
-/** Collects the first record: after blank lines, up to a line ending with an even number of quotes before it. */
-class HeaderCollector {
-  private readonly chunks: Buffer[] = [];
-  private length = 0;
-  private quotes = 0;
-  private hasText = false;
-  /** Offset of the first line that is not blank. */
-  start = 0;
-  private done = false;
-  tooLong = false;
-
-  push(text: Buffer): void {
-    if (this.done) return;
-    let end = text.length;
-    for (let at = 0; at < text.length; at += 1) {
-      const byte = text[at] as number;
-      if (byte > SPACE) this.hasText = true;
-      if (byte === QUOTE) this.quotes += 1;
-      else if ((byte === LF || byte === CR) && this.quotes % 2 === 0) {
-        if (!this.hasText) {
-          this.start = this.length + at + 1;
-          continue;
-        }
-        this.done = true;
-        end = at + 1;
-        break;
-      }
-    }
-    this.length += end;
-    if (this.length > MAX_RECORD_BYTES) this.done = this.tooLong = true;
-    else this.chunks.push(Buffer.from(text.subarray(0, end)));
-  }
-
-  bytes(): Buffer {
-    return Buffer.concat(this.chunks).subarray(this.start);
-  }
-}
-
 function notUtf8(line: number, offset: number): FileFault {
   return {
     reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is not part of a valid character`,
     remedy: 'save it as "CSV UTF-8"',
     line,
   };
-}
-
-/** Number of line endings: LF, CR LF or CR. */
-export function lineEnds(bytes: Uint8Array): number {
-  let lines = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) lines += 1;
-  }
-  return lines;
 }

@@ -1,11 +1,10 @@
 import { pipeline, type Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CsvError, type Info, Parser } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
 import { withApostrophes, withoutApostrophes } from '../../domain/csv-cell';
 import type { LedgerItem } from '../../domain/ledger';
-import { checkQuotes } from '../../formats/csv/quotes';
-import { CSV_OPTIONS } from '../../formats/csv/read-rows';
+import { findRecord } from '../../formats/csv/records';
+import { splitCells } from '../../formats/csv/split-cells';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 import { type FileShape, formatRow, readShape } from './file-shape';
@@ -109,12 +108,11 @@ export async function openBadRows(
 /** The cells of a row. `isGuess`: a misplaced quote makes the row ambiguous. */
 export function cellsOf(
   text: string,
-  { delimiter }: FileShape,
+  { layout: { dialect } }: FileShape,
 ): { readonly cells: readonly string[]; readonly isGuess: boolean } {
-  const { stray, openAt } = checkQuotes(Buffer.from(text), delimiter);
-  if (openAt !== undefined) return { cells: text.split(delimiter), isGuess: true };
-  const [cells = ['']] = parse(text, { ...CSV_OPTIONS, delimiter, to: 1 }) as string[][];
-  return { cells, isGuess: stray };
+  const { strayQuote, openAt, hasQuotes } = findRecord(Buffer.from(text), 0, dialect);
+  if (openAt !== undefined) return { cells: text.split(dialect.delimiter), isGuess: true };
+  return { cells: splitCells(text, dialect, hasQuotes), isGuess: strayQuote };
 }
 
 /** A number is not a formula. */
@@ -136,10 +134,11 @@ export async function rowsToFix(
 }
 
 async function* linesToFix(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {
-  yield Buffer.from(`${formatRow(shape.header.map(harmless), shape.delimiter)}\n`);
+  const { header, dialect } = shape.layout;
+  yield Buffer.from(`${formatRow(header.map(harmless), dialect.delimiter)}\n`);
   for await (const { text } of rows) {
     const { cells, isGuess } = cellsOf(text, shape);
-    const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), shape.delimiter);
+    const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), dialect.delimiter);
     yield Buffer.from(`${row}\n`);
   }
 }

@@ -1,25 +1,16 @@
-import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
 import { fileFormat } from '../../domain/file-rules';
-import type { HeaderMatch } from '../../domain/header-match';
 import type { LedgerItem } from '../../domain/ledger';
-import { readHeader } from '../../formats/csv/read-header';
-import { CSV_OPTIONS, type Delimiter } from '../../formats/csv/read-rows';
+import type { Delimiter } from '../../formats/csv/dialect';
+import { type FoundHeader, searchHeader } from '../../formats/csv/find-header';
+import { headOf } from '../../formats/csv/read-head';
 import { UnpackError } from '../../formats/packaging/unpack-error';
 import { codeOf } from '../../storage/s3-errors';
 import type { Deployment } from '../deployment';
 import { objectText } from './object-text';
 
-/** Bytes read from the start of a file to find its header. */
-const HEAD_BYTES = 256 * 1024;
-
-/** The header and delimiter of a file. */
-export interface FileShape {
-  /** The cells of the header, unchanged. */
-  readonly header: readonly string[];
-  readonly match: HeaderMatch;
-  readonly delimiter: Delimiter;
-}
+/** The header of a file, and how its rows are written. */
+export type FileShape = FoundHeader;
 
 /** The shape of an archived or rejected file; undefined if it no longer exists, or its kind is unknown. */
 export async function readShape(
@@ -28,31 +19,14 @@ export async function readShape(
 ): Promise<FileShape | undefined> {
   const format = fileFormat(key);
   if (destination === undefined || 'fault' in format) return undefined;
-  const head = await headOf(objectText(deployment, destination)).catch((error: unknown) => {
-    if (error instanceof UnpackError || codeOf(error) === 'NoSuchKey') return undefined;
-    throw error;
-  });
-  if (!head) return undefined;
-  const text = withoutBom(head);
-  const found = readHeader(key, text, catalog.contracts);
-  if (!('match' in found)) return undefined;
-  const [header = []] = parse(text, { ...CSV_OPTIONS, delimiter: found.delimiter, to: 1 }) as string[][];
-  return { header, match: found.match, delimiter: found.delimiter };
-}
-
-const withoutBom = (text: Buffer): Buffer =>
-  text.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? text.subarray(3) : text;
-
-/** The first part of a text, of at least HEAD_BYTES if it has as many. */
-async function headOf(text: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of text) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= HEAD_BYTES) break;
-  }
-  return Buffer.concat(chunks);
+  const readHead = (bytes: number) => headOf(objectText(deployment, destination), bytes);
+  const found = await searchHeader(readHead, { key, contracts: catalog.contracts, read: {} }).catch(
+    (error: unknown) => {
+      if (error instanceof UnpackError || codeOf(error) === 'NoSuchKey') return undefined;
+      throw error;
+    },
+  );
+  return found && 'match' in found ? found : undefined;
 }
 
 /** Formats a row as CSV with this delimiter, without a line ending. */

@@ -4,6 +4,7 @@ import type { LedgerItem } from '../../domain/ledger';
 import { plural } from '../../domain/plural';
 import { RowCheck } from '../../domain/row-rules';
 import { fixedKey } from '../../domain/upload-keys';
+import { textFrom } from '../../formats/csv/read-head';
 import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
@@ -47,7 +48,9 @@ export async function uploadFixedRows(
     );
   }
   const key = fixedKey(upload.key, at);
-  const fixed = new Map(rows.map(({ line, cells }) => [line, formatRow(cells, shape.delimiter)]));
+  const fixed = new Map(
+    rows.map(({ line, cells }) => [line, formatRow(cells, shape.layout.dialect.delimiter)]),
+  );
   const file =
     upload.outcome === 'rejected'
       ? await wholeFile(deployment, upload, shape, fixed)
@@ -62,14 +65,16 @@ interface FixedFile {
   rows(): number;
 }
 
-async function* fixedRowsOnly({ header, delimiter }: FileShape, fixed: ReadonlyMap<number, string>) {
-  yield Buffer.from(`${[formatRow(header, delimiter), ...fixed.values()].join('\n')}\n`);
+async function* fixedRowsOnly({ layout }: FileShape, fixed: ReadonlyMap<number, string>) {
+  yield Buffer.from(
+    `${[formatRow(layout.header, layout.dialect.delimiter), ...fixed.values()].join('\n')}\n`,
+  );
 }
 
 async function wholeFile(
   deployment: Deployment,
   { key, destination }: LedgerItem,
-  { header, delimiter }: FileShape,
+  { layout }: FileShape,
   fixed: ReadonlyMap<number, string>,
 ): Promise<FixedFile> {
   const text = objectText(deployment, destination ?? key);
@@ -79,14 +84,14 @@ async function wholeFile(
   let rows = 0;
   const write = async () => {
     let replaced = 0;
-    lines.write(`${formatRow(header, delimiter)}\n`);
-    const fault = await readRows(withoutBom(text), delimiter, async (batch) => {
+    lines.write(`${formatRow(layout.header, layout.dialect.delimiter)}\n`);
+    const fault = await readRows(textFrom(layout.rowsStart, text), layout, async (batch) => {
       for (const { line, raw } of batch) {
         const row = fixed.get(line);
         rows += 1;
         if (row !== undefined) replaced += 1;
         // The reader reuses the row's bytes after the batch.
-        lines.write(row === undefined ? Buffer.concat([raw, LINE_END]) : `${row}\n`);
+        lines.write(row === undefined ? Buffer.concat([Buffer.from(raw), LINE_END]) : `${row}\n`);
       }
       if (lines.writableNeedDrain) await once(lines, 'drain');
     });
@@ -101,12 +106,3 @@ async function wholeFile(
 }
 
 const LINE_END = Buffer.from('\n');
-
-async function* withoutBom(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const chunk of text) {
-    const hasBom = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
-    yield hasBom ? chunk.subarray(3) : chunk;
-    isFirst = false;
-  }
-}

@@ -85,7 +85,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
         readBadRows(deployment, upload, from, PAGE_ROWS),
       ]);
       return context.json<BadRowsPage>({
-        shape: shape ? { header: shape.header, match: shape.match } : null,
+        shape: shape ? { header: shape.layout.header, match: shape.match } : null,
         next: next ?? null,
         rows: rows.map(({ line, columns, reason, text }) => {
           const row = {

@@ -6,6 +6,7 @@ import { inspectFile } from '../../../formats/inspect-file';
 import { validatedRows } from '../../../formats/validated-rows';
 import { checkFiles } from '../../../tasks/validate/check-files';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';
+import { ORDERS } from '../../builders/csv';
 import { propertyRuns } from '../../builders/property-runs';
 import { order, orders, Validation } from '../../tasks/validate/validation';
 
@@ -60,8 +61,12 @@ const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"
 async function expectAgreement(name: string, text: string) {
   const plain = await check(name, text);
   const exact = await check(name, withQuotes(text));
-  expect(plain.verdict).toMatchObject({ outcome: 'valid', reader: 'plain' });
-  expect(exact.verdict).toMatchObject({ outcome: 'valid', reader: 'exact' });
+  if (exact.verdict.outcome === 'valid') {
+    expect(plain.verdict).toMatchObject({ outcome: 'valid', reader: 'plain' });
+    expect(exact.verdict).toMatchObject({ outcome: 'valid', reader: 'exact' });
+  } else {
+    expect(plain.verdict).toMatchObject({ outcome: 'invalid', fault: exact.verdict.fault });
+  }
   expect(plain.rows).toEqual(exact.rows);
   expect(plain.rejected).toBe(exact.rejected);
   expect(plain.verdict.badRows).toBe(exact.verdict.badRows);
@@ -78,7 +83,13 @@ describe('the reader of a file', () => {
     ['a header alone', orders(0), 'plain'],
     ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'exact'],
     ['an empty line', orders(3, '', order(9)), 'exact'],
-    ['a blank line ahead of the header', `  \n${orders(3)}`, 'exact'],
+    ['an empty last line', `${orders(3)}\n`, 'plain'],
+    ['many empty last lines', `${orders(3)}${'\r\n'.repeat(9)}`.replaceAll(/\r?\n/g, '\r\n'), 'plain'],
+    ['a blank line ahead of the header', `  \n${orders(3)}`, 'plain'],
+    ['titles ahead of the header', `Shop,x\nExport of today\n${orders(3)}`, 'plain'],
+    ['a line that names the delimiter', `sep=;\n${orders(3).replaceAll(',', ';')}`, 'plain'],
+    ['headers that are repeated', `\ufeff${orders(3)}\ufeff${orders(2)}${orders(1)}`, 'plain'],
+    ['empty columns at the end', orders(3, ',,').replaceAll('\n', ',,\n'), 'plain'],
     ['line ends of two kinds', `${orders(3)}${order(9)}\r\n`, 'exact'],
     ['a lone CR at the end', `${orders(3)}${order(9)}\r`, 'exact'],
     ['a line of 2 MB', orders(1, `2,7,${'x'.repeat(2_000_000)},2025-03-30 16:14:26,,,,1`), 'exact'],
@@ -101,7 +112,11 @@ describe('the reader of a file', () => {
     ['white space around values', '2, 7,x ,2025-03-30 16:14:26 ,,,,1'],
     ['numbers that are none', '2,7,x,2025-03-30 16:14:26,,,,1.5'],
     ['a field too many that is empty', `${order(9)},`],
-    ['a field too few', '10,7,x,2025-03-30T16:14:26,,,'],
+    ['a field too many that is not', `${order(9)},x`],
+    ['two of them', `${order(9)},,x`],
+    ['delimiters alone', ',,,,,,,'],
+    ['the header', ORDERS],
+    ['the header after a byte order mark', `\ufeff${ORDERS}`],
     ['the year 0000', '2,7,x,0000-03-30 16:14:26,,,,1'],
     ['the hour 24', '2,7,x,2025-03-30 24:00:00,,,,1'],
     ['a day that does not exist', '2,7,x,2025-02-30 16:14:26,,,,1'],
@@ -117,6 +132,23 @@ describe('the reader of a file', () => {
       await expectAgreement('orders', text);
     }
   });
+
+  test.each([
+    ['LF', '\n'],
+    ['CR LF', '\r\n'],
+  ])(
+    'a field too few in a file with %s is bad, or cut off in the last row without a line ending',
+    async (_, end) => {
+      const text = orders(2, '10,7,x,2025-03-30T16:14:26,,,').replaceAll('\n', end);
+      expect((await expectAgreement('orders', text)).verdict.badRows).toBe(1);
+      for (const cut of [text.trimEnd(), withQuotes(text.trimEnd())]) {
+        expect(await judge('orders', cut)).toMatchObject({
+          outcome: 'invalid',
+          fault: { reason: expect.stringMatching(/^the last row, in line 4, is cut off/), line: 4 },
+        });
+      }
+    },
+  );
 
   test('thousands of rows keep their order and line numbers', async () => {
     const verdict = await judge('orders', orders(150_000));

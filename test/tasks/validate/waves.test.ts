@@ -97,7 +97,7 @@ describe('files of a batch that are checked together', () => {
   });
 
   test('with rows that have too many or too few fields are checked line by line', async () => {
-    const tails = ['', ',', ',,', ',,,', ',1,2,3,4,5,6,7,8,9'];
+    const tails = ['', ',x', ',,x', ',,,x', ',1,2,3,4,5,6,7,8,9'];
     for (const [at, tail] of tails.entries()) {
       await validation.add(`input/orders-${at}.csv`, orders(3, `${order(4)}${tail}`, '5,7', order(6)));
     }
@@ -111,6 +111,17 @@ describe('files of a batch that are checked together', () => {
         ...(tail === '' ? [] : [`5: expected 8 fields, got ${fields}`]),
         '6: expected 8 fields, got 2',
       ]);
+    }
+  });
+
+  test('with empty cells after those of the header are read like those without', async () => {
+    for (const [at, tail] of ['', ',', ',,', ',,,'].entries()) {
+      await validation.add(`input/orders-${at}.csv`, orders(3, `${order(4)}${tail}`, ',,', order(6)));
+    }
+    await validation.run({ MAX_BAD_ROW_SHARE: 0 });
+    for (let at = 0; at < 4; at += 1) {
+      expect(await ids(`input/orders-${at}.csv`)).toEqual([1, 2, 3, 4, 6]);
+      expect(await lines(`input/orders-${at}.csv`)).toEqual([2, 3, 4, 5, 7]);
     }
   });
 

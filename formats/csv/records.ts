@@ -1,0 +1,190 @@
+import type { FileFault } from '../../domain/file-rules';
+import { BACKSLASH, CR, LF, lineEnds, QUOTE, startsWithBom } from './bytes';
+import type { Dialect } from './dialect';
+
+/** A longer header or row is caused by a missing quote, or the file is of another type. */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+export interface CsvRecord {
+  /** Its unchanged bytes without the line ending. */
+  readonly bytes: Buffer;
+  /** The physical line in which it starts. */
+  readonly line: number;
+  /** True if it has a quote that is not just a character. */
+  readonly hasQuotes: boolean;
+  /** True if a quote is misplaced under RFC 4180; the text after it is read as unquoted. */
+  readonly strayQuote: boolean;
+  /** False for the last record of a file without a line ending. */
+  readonly ended: boolean;
+}
+
+/**
+ * Splits UTF-8 text into records: RFC 4180, extended by mixed line endings and misplaced quotes, so that one bad row does not
+ * affect the rows after it. Skips empty lines and comments. A byte order mark before a record does not hide the quote after it.
+ */
+export class RecordScanner {
+  /** Bytes from the start of the current record. */
+  private rest: Buffer = Buffer.alloc(0);
+  /** The next occurrences in `rest`, at or after the current record. */
+  private nextLf = -1;
+  private nextCr = -1;
+  private nextQuote = -1;
+
+  /** @param line the physical line of the first byte */
+  constructor(
+    private readonly dialect: Dialect,
+    private line: number,
+    private readonly onRecord: (record: CsvRecord) => void,
+  ) {}
+
+  /** @param chunk is kept @returns the fault of a file that cannot be split further */
+  push(chunk: Buffer): FileFault | undefined {
+    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    this.scan(false);
+    return this.rest.length > MAX_RECORD_BYTES ? this.unendedFault() : undefined;
+  }
+
+  end(): FileFault | undefined {
+    this.scan(true);
+    return this.rest.length > 0 ? this.unendedFault() : undefined;
+  }
+
+  private scan(isEnd: boolean): void {
+    const { rest } = this;
+    let start = 0;
+    this.nextLf = this.nextCr = this.nextQuote = -1;
+    while (start < rest.length) {
+      const record = rest[start] === LF || rest[start] === CR ? EMPTY : this.recordAt(start);
+      const stop = record === EMPTY ? start : record.end;
+      // Whether a line feed follows, the next chunk tells.
+      if (!isEnd && (stop === undefined || (rest[stop] === CR && stop + 1 === rest.length))) break;
+      if (stop === undefined && record.openAt !== undefined) break;
+      const end = stop ?? rest.length;
+      if (end - start > MAX_RECORD_BYTES) break;
+      if (!record.isLeftOut) {
+        this.onRecord({
+          bytes: rest.subarray(start, end),
+          line: this.line,
+          hasQuotes: record.hasQuotes,
+          strayQuote: record.strayQuote,
+          ended: end < rest.length,
+        });
+      }
+      this.line += record.innerLines + 1;
+      start = end + (rest[end] === CR && rest[end + 1] === LF ? 2 : 1);
+    }
+    this.rest = rest.subarray(Math.min(start, rest.length));
+  }
+
+  /** Finds the end of the record that starts here. */
+  private recordAt(start: number): FoundRecord {
+    const { rest, dialect } = this;
+    const end = this.lineEnd(start);
+    if (dialect.comment && rest.subarray(start, start + dialect.comment.length).equals(dialect.comment)) {
+      return { ...UNQUOTED, end, isLeftOut: true };
+    }
+    if (!dialect.quotes || this.quoteFrom(start) >= (end ?? rest.length)) return { ...UNQUOTED, end };
+    return quotedRecordAt(rest, start, dialect);
+  }
+
+  private lineEnd(start: number): number | undefined {
+    if (this.nextLf < start) this.nextLf = found(this.rest.indexOf(LF, start));
+    if (this.nextCr < start) this.nextCr = found(this.rest.indexOf(CR, start));
+    const end = Math.min(this.nextLf, this.nextCr);
+    return end === Infinity ? undefined : end;
+  }
+
+  private quoteFrom(start: number): number {
+    if (this.nextQuote < start) this.nextQuote = found(this.rest.indexOf(QUOTE, start));
+    return this.nextQuote;
+  }
+
+  private unendedFault(): FileFault {
+    const { rest, line } = this;
+    const { openAt } = findRecord(rest, 0, this.dialect);
+    if (openAt !== undefined) {
+      const opened = line + lineEnds(rest.subarray(0, openAt));
+      return {
+        reason: `invalid CSV: the quote opened in line ${opened} is never closed`,
+        remedy: 'close the quote, or double it if it is part of the text',
+        line: opened,
+      };
+    }
+    return {
+      reason: `the row that starts in line ${line} is longer than ${MAX_RECORD_BYTES} bytes`,
+      remedy: 'check for a missing line ending, or remove the row',
+      line,
+    };
+  }
+}
+
+export interface FoundRecord {
+  /** The offset of its line ending; undefined if there is none yet. */
+  readonly end: number | undefined;
+  readonly hasQuotes: boolean;
+  readonly strayQuote: boolean;
+  /** Line endings within it. */
+  readonly innerLines: number;
+  /** The offset of a quote that is not closed. */
+  readonly openAt: number | undefined;
+  readonly isLeftOut: boolean;
+}
+
+const UNQUOTED = {
+  end: undefined,
+  hasQuotes: false,
+  strayQuote: false,
+  innerLines: 0,
+  openAt: undefined,
+  isLeftOut: false,
+};
+
+const EMPTY: FoundRecord = { ...UNQUOTED, isLeftOut: true };
+
+/** Finds the end of the record that starts at an offset. */
+export function findRecord(bytes: Buffer, start: number, dialect: Dialect): FoundRecord {
+  if (dialect.quotes) return quotedRecordAt(bytes, start, dialect);
+  const end = Math.min(found(bytes.indexOf(LF, start)), found(bytes.indexOf(CR, start)));
+  return { ...UNQUOTED, end: end === Infinity ? undefined : end };
+}
+
+function quotedRecordAt(bytes: Buffer, start: number, dialect: Dialect): FoundRecord {
+  const separator = dialect.delimiter.charCodeAt(0);
+  let fieldStarts = true;
+  let openAt: number | undefined;
+  let hasQuotes = false;
+  let strayQuote = false;
+  let innerLines = 0;
+  for (let at = startsWithBom(bytes, start) ? start + 3 : start; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (openAt !== undefined) {
+      const next = bytes[at + 1];
+      if (byte === LF || (byte === CR && next !== LF)) innerLines += 1;
+      else if (dialect.backslash && byte === BACKSLASH) {
+        if (next === QUOTE || next === BACKSLASH) at += 1;
+      } else if (byte === QUOTE) {
+        if (next === QUOTE && !dialect.backslash) at += 1;
+        else {
+          openAt = undefined;
+          strayQuote ||= next !== undefined && next !== separator && next !== LF && next !== CR;
+        }
+      }
+      continue;
+    }
+    if (byte === LF || byte === CR) {
+      return { ...UNQUOTED, end: at, hasQuotes, strayQuote, innerLines };
+    }
+    if (byte === separator) fieldStarts = true;
+    else {
+      if (byte === QUOTE) {
+        hasQuotes = true;
+        if (fieldStarts) openAt = at;
+        else strayQuote = true;
+      }
+      fieldStarts = false;
+    }
+  }
+  return { ...UNQUOTED, hasQuotes, strayQuote, innerLines, openAt };
+}
+
+const found = (at: number): number => (at < 0 ? Infinity : at);
