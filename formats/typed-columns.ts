@@ -1,5 +1,5 @@
 import { type Column, type ColumnType, type Contract, type DecimalType, isDecimal } from '../domain/contract';
-import { parseTimestamp } from '../domain/values';
+import { parseValue } from '../domain/values';
 import { quoteIdentifier } from '../engine/duckdb/session';
 
 const SQL_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, string>> = {
@@ -46,7 +46,7 @@ export function nameList({ columns }: Contract): string {
 
 /** The upload time in a form that DuckDB casts to a timestamp. @throws RangeError if it is not a time */
 export function uploadTime({ key, uploadedAt }: RowSource): string {
-  const time = parseTimestamp(uploadedAt);
+  const time = parseValue('timestamp', uploadedAt);
   if (!time.ok || time.value === null) {
     throw new RangeError(
       `${key}: expected the time of its upload in ISO 8601, got ${JSON.stringify(uploadedAt)}`,

@@ -2,11 +2,12 @@ import type { Column, ColumnType, Contract, DecimalType } from '../contract';
 import { amountParser } from './amount';
 import { parseBoolean } from './boolean';
 import { DEFAULT_SETTINGS, type ValueContext, type ValueSettings, valueContext } from './context';
+import { dateParser } from './date';
 import { doubleParser } from './double';
 import { parseJson } from './json';
 import type { ParsedValue, ValueParser } from './parsed';
 import { textParser } from './text';
-import { parseDate, parseTimestamp } from './timestamp';
+import { timestampParser } from './timestamp';
 import { wholeNumberParser } from './whole-number';
 
 const MONEY_SIZE = [18, 4] as const;
@@ -42,13 +43,13 @@ function parserOf(type: ColumnType, context: ValueContext): ValueParser {
     case 'money':
       return amountParser(MONEY_SIZE, true, context);
     case 'timestamp':
-      return parseTimestamp;
+      return timestampParser(context);
     case 'double':
       return doubleParser(context);
     case 'boolean':
       return parseBoolean;
     case 'date':
-      return parseDate;
+      return dateParser(context);
     case 'json':
       return parseJson;
     default:

@@ -11,4 +11,3 @@ export { DEFAULT_SETTINGS, isId, type ValueSettings } from './context';
 export { isCurrency } from './currency';
 export { NotationCheck } from './notation-check';
 export { type ParsedValue, quoted, type ValueParser } from './parsed';
-export { parseTimestamp } from './timestamp';

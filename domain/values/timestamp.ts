@@ -1,100 +1,95 @@
-import { fault, found, isMissing, MISSING, type ParsedValue } from './parsed';
+import { DAY_SECONDS, dateOf, dayNumber, formatDate, formatTime } from './calendar';
+import type { ValueContext } from './context';
+import { readNumberTime } from './number-time';
+import { fault, found, isMissing, MISSING, type ParsedValue, type ValueParser } from './parsed';
+import { timeZone } from './time-zone';
+import { NO_SUCH_DATE, type Refusal } from './written-date';
+import { NO_SUCH_TIME, readTime } from './written-time';
 
-const DATE_ONLY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
-const TIMESTAMP =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?: ?(Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?$/;
-
-const MINUTES_A_DAY = 1440;
-/** Larger than any offset ever in use; PostgreSQL has the same limit. */
-const MAX_OFFSET_MINUTES = 15 * 60 + 59;
+const MICROS = 1_000_000n;
 const FRACTION_DIGITS = 6;
+const MIN_SECONDS = dayNumber({ year: 1, month: 1, day: 1 }) * DAY_SECONDS;
+const MAX_SECONDS = (dayNumber({ year: 9999, month: 12, day: 31 }) + 1) * DAY_SECONDS;
 
 /**
- * Parses an ISO 8601 instant to `YYYY-MM-DD HH:MM:SS.ffffff` in UTC; without an offset, it is UTC. Digits beyond the
- * microsecond are truncated, so that no instant moves into the next day.
+ * Parses an instant to `YYYY-MM-DD HH:MM:SS.ffffff` in UTC. Digits beyond the microsecond are truncated, so that no instant moves
+ * into the next day.
+ *
+ * A time without an offset is in the declared zone, by default UTC; one that clocks skip is refused, and so is one that they
+ * show twice unless `repeatedHour` is declared. A date without a time is the first instant of that day in the reporting time
+ * zone.
  */
-export function parseTimestamp(text: string): ParsedValue {
-  const trimmed = text.trim();
-  if (isMissing(trimmed)) return MISSING;
-  const match = TIMESTAMP.exec(trimmed);
-  if (!match) {
+export function timestampParser(context: ValueContext): ValueParser {
+  const { notation, settings } = context;
+  const zone = timeZone(notation.zone ?? 'UTC');
+  const reporting = timeZone(settings.timeZone);
+  const zoneName = notation.zone ?? 'UTC';
+
+  const refuse = (refusal: Refusal, text: string) => {
+    const { expected, declare, seen } = refusal === NO_SUCH_DATE ? NO_SUCH_TIME : refusal;
+    return fault(expected, text, declare && context.declare(...declare), seen);
+  };
+
+  const startOfDay = (day: number, text: string) => {
+    const start = reporting.startOfDay(day);
+    return start === undefined
+      ? fault(`a day that exists in ${settings.timeZone}`, text)
+      : instant(start, '', text);
+  };
+
+  const localTime = (local: number, fraction: string, text: string) => {
+    const [first, second] = zone.instants(local);
+    if (first === undefined) return fault(`a time that exists in ${zoneName}`, text);
+    if (second === undefined) return instant(first, fraction, text);
+    const { repeatedHour } = notation;
+    if (repeatedHour) return instant(repeatedHour === 'first' ? first : second, fraction, text);
     return fault(
-      DATE_ONLY.test(trimmed)
-        ? 'a time after the date'
-        : 'a date and time such as 2025-03-30T16:14:26, in UTC or with an offset',
+      `a time that occurs only once in ${zoneName}`,
       text,
+      context.declare('notation: { repeatedHour: first }', ['second']),
     );
-  }
-  const year = Number(match[1]);
-  const month = Number(match[2]);
-  const day = Number(match[3]);
-  const hour = Number(match[4]);
-  const minute = Number(match[5]);
-  const second = Number(match[6] ?? 0);
-  const offset = offsetMinutes(match[8]);
-  const possible =
-    year >= 1 &&
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= daysInMonth(year, month) &&
-    hour <= 23 &&
-    minute <= 59 &&
-    second <= 59 &&
-    offset !== undefined;
-  if (!possible) return fault('an existing date and time', text);
+  };
 
-  const minutes = hour * 60 + minute - offset;
-  const date = shiftDate({ year, month, day }, Math.floor(minutes / MINUTES_A_DAY));
-  if (date.year < 1 || date.year > 9999) return fault('a year from 0001 to 9999 in UTC', text);
-  const ofDay = minutes - Math.floor(minutes / MINUTES_A_DAY) * MINUTES_A_DAY;
-  const fraction = (match[7] ?? '').slice(0, FRACTION_DIGITS).padEnd(FRACTION_DIGITS, '0');
-  return found(
-    `${pad(date.year, 4)}-${pad(date.month)}-${pad(date.day)} ` +
-      `${pad(Math.floor(ofDay / 60))}:${pad(ofDay % 60)}:${pad(second)}.${fraction}`,
-  );
+  const readNumber = (trimmed: string, text: string): ParsedValue | undefined => {
+    const number = readNumberTime(trimmed, notation);
+    if (number === undefined) return undefined;
+    if ('expected' in number) return refuse(number, text);
+    if ('micros' in number) {
+      const rest = ((number.micros % MICROS) + MICROS) % MICROS;
+      return instant(
+        Number((number.micros - rest) / MICROS),
+        String(rest).padStart(FRACTION_DIGITS, '0'),
+        text,
+      );
+    }
+    const { day, milliseconds } = number;
+    if (milliseconds === undefined) return startOfDay(day, text);
+    const seconds = Math.floor(milliseconds / 1000);
+    return localTime(day * DAY_SECONDS + seconds, String(milliseconds % 1000).padStart(3, '0'), text);
+  };
+
+  return (text) => {
+    const trimmed = text.trim();
+    if (isMissing(trimmed)) return MISSING;
+    const asNumber = notation.epoch !== undefined || notation.excelSerial !== undefined;
+    const written = asNumber && /^[0-9]+$/.test(trimmed) ? undefined : readTime(trimmed, notation);
+    if (!written) return readNumber(trimmed, text) ?? fault(TIME_EXAMPLE, text);
+    if ('expected' in written) return refuse(written, text);
+    const { date, time, offset } = written;
+    const day = dayNumber(date);
+    if (!time) return startOfDay(day, text);
+    const local = day * DAY_SECONDS + time.seconds;
+    if (offset === undefined) return localTime(local, time.fraction, text);
+    return instant(local - offset * 60, time.fraction, text);
+  };
 }
 
-/** Minutes east of UTC; undefined for an invalid offset. */
-function offsetMinutes(offset: string | undefined): number | undefined {
-  if (offset === undefined || offset === 'Z' || offset === 'UTC') return 0;
-  const minutesPart = Number(offset.slice(3).replace(':', '') || 0);
-  const minutes = Number(offset.slice(1, 3)) * 60 + minutesPart;
-  if (minutesPart > 59 || minutes > MAX_OFFSET_MINUTES) return undefined;
-  return offset.startsWith('-') ? -minutes : minutes;
-}
+const TIME_EXAMPLE = 'a date and time such as 2025-03-30T16:14:26, in UTC or with an offset';
 
-interface CalendarDate {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
-
-/** An offset moves a date by at most one day. */
-function shiftDate({ year, month, day }: CalendarDate, days: number): CalendarDate {
-  const shifted = day + days;
-  if (shifted < 1) {
-    if (month === 1) return { year: year - 1, month: 12, day: 31 };
-    return { year, month: month - 1, day: daysInMonth(year, month - 1) };
-  }
-  if (shifted > daysInMonth(year, month)) {
-    return month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 };
-  }
-  return { year, month, day: shifted };
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-}
-
-const pad = (value: number, width = 2) => String(value).padStart(width, '0');
-
-/** Parses an ISO 8601 calendar date to `YYYY-MM-DD`. */
-export function parseDate(text: string): ParsedValue {
-  const trimmed = text.trim();
-  if (isMissing(trimmed)) return MISSING;
-  if (!DATE_ONLY.test(trimmed)) return fault('a date such as 2025-03-30', text);
-  const time = parseTimestamp(`${trimmed}T00:00:00`);
-  return time.ok && time.value !== null ? found(time.value.slice(0, 10)) : fault('an existing date', text);
+/** @param seconds since 1970 UTC */
+function instant(seconds: number, fraction: string, text: string): ParsedValue {
+  if (seconds < MIN_SECONDS || seconds >= MAX_SECONDS) return fault('a year from 0001 to 9999 in UTC', text);
+  const day = Math.floor(seconds / DAY_SECONDS);
+  const micros = fraction.slice(0, FRACTION_DIGITS).padEnd(FRACTION_DIGITS, '0');
+  return found(`${formatDate(dateOf(day))} ${formatTime(seconds - day * DAY_SECONDS)}.${micros}`);
 }

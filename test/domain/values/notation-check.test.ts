@@ -62,6 +62,24 @@ test('the fault names the column, both values with their lines, and the line to 
   });
 });
 
+test('dates of which one proves the day first and another one the month first contradict each other', () => {
+  const columns = CONTRACT.columns.map((column) =>
+    column.name === 'shipping' ? ({ ...column, name: 'created_at', type: 'timestamp' } as const) : column,
+  );
+  const dates = (...texts: string[]) =>
+    mixed(
+      texts.map((text) => ['', text] as const),
+      { ...CONTRACT, columns },
+    );
+  expect(dates('13/08/2025', '01/02/2025', '08/14/2025')).toMatchObject({
+    reason:
+      'the column created_at mixes orders of day and month: "13/08/2025" in line 2 and "08/14/2025" in line 4',
+    remedy:
+      'write all dates in one order, and add "notation: { dateOrder: dmy }" (or mdy) to the column created_at in the contract of order_items',
+  });
+  expect(dates('13/08/2025', '01/02/2025', '2025-08-14')).toBeUndefined();
+});
+
 test('a declared notation contradicts nothing', () => {
   const notation = { decimal: ',', currency: 'USD' } as const;
   expect(
