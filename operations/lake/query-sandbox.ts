@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { types } from 'node:util';
-import { StatementType } from '@duckdb/node-api';
-import { DuckDb, quoteIdentifier, quoteList } from '../../engine/duckdb/session';
+import { lock } from '../../engine/duckdb/locked';
+import { requireSelect, SelectError } from '../../engine/duckdb/select';
+import { DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { duckDbType } from '../../lake/schema';
 import { columnNames, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { LakeQueryError } from './query-error';
@@ -82,13 +82,6 @@ const timeoutOf = (timeoutMs: number) =>
     `the query timed out after ${timeoutMs / 1000} s: filter or aggregate earlier, or increase the timeout`,
   );
 
-/** From now on only these files can be read or written, no extension can be loaded, and no setting changed. */
-export async function lock(sandbox: DuckDb, files: readonly string[]): Promise<void> {
-  await sandbox.run(`set allowed_paths = ${quoteList(files)}`);
-  await sandbox.run('set enable_external_access = false');
-  await sandbox.run('set lock_configuration = true');
-}
-
 /**
  * The tables and columns that a query reads, from DuckDB's plan over empty tables; reads nothing from the lake.
  * @throws LakeQueryError if it is not a single SELECT without parameters; DuckDB's error if it cannot be bound
@@ -110,7 +103,7 @@ export async function planQuery(
   );
   await sandbox.run(`set disabled_optimizers = '${optimizers.map(({ name }) => name).join(',')}'`);
   await lock(sandbox, []);
-  await requireSelect(sandbox, sql);
+  await requireQuery(sandbox, sql);
   const [plan] = await sandbox.rows<{ explain_value: string }>(`explain (format json)\n${sql}`);
   const scanned = scansOf(JSON.parse(plan?.explain_value ?? '[]'));
   return specs.flatMap((spec) => {
@@ -122,25 +115,10 @@ export async function planQuery(
   });
 }
 
-async function requireSelect({ connection }: DuckDb, sql: string): Promise<void> {
-  const nothing = new LakeQueryError('sql', 'the SQL is empty: expected one SELECT');
-  // DuckDB would treat it as the end of the SQL.
-  if (sql.includes('\0')) throw new LakeQueryError('sql', 'the SQL contains a NUL byte');
-  const statements = await connection.extractStatements(sql).catch((error: unknown) => {
-    throw types.isNativeError(error) && error.message.includes('native callback') ? nothing : error;
+async function requireQuery(sandbox: DuckDb, sql: string): Promise<void> {
+  await requireSelect(sandbox, sql).catch((error: unknown) => {
+    throw error instanceof SelectError ? new LakeQueryError(error.failure, error.message) : error;
   });
-  if (statements.count === 0) throw nothing;
-  if (statements.count > 1) {
-    throw new LakeQueryError('refused', `expected one statement, got ${statements.count}: run one at a time`);
-  }
-  const statement = await statements.prepare(0);
-  if (statement.statementType !== StatementType.SELECT) {
-    const type = StatementType[statement.statementType] ?? 'another';
-    throw new LakeQueryError('refused', `expected a SELECT, got ${type}: the lake is read-only here`);
-  }
-  if (statement.parameterCount > 0) {
-    throw new LakeQueryError('sql', 'parameters are not supported: write the values into the SQL');
-  }
 }
 
 interface PlanNode {

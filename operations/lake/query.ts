@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { catalog } from '../../catalog/catalog';
+import { lock } from '../../engine/duckdb/locked';
 import { type DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import { type LocalFile, readTable } from '../../lake/data-files';
 import { BrokenLogError, MissingDataFileError } from '../../lake/errors';
@@ -10,7 +11,7 @@ import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { columnsToRead, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { explainDuckDb, LakeQueryError } from './query-error';
 import { type RowLimits, type RowsRead, readRows } from './query-rows';
-import { inSandbox, lock, planQuery, requireNotCancelled, type TableUse } from './query-sandbox';
+import { inSandbox, planQuery, requireNotCancelled, type TableUse } from './query-sandbox';
 import type { LakeSession } from './session';
 
 export { LakeQueryError } from './query-error';
