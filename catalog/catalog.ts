@@ -7,6 +7,7 @@ import { type Contract, DELETED_COLUMN, EXTRA_COLUMN, type Source } from '../dom
 import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
 import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
+import { sourceFaults } from '../domain/source';
 import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
 import { hashContracts } from './contract-hash';
@@ -144,9 +145,14 @@ function martTable({ name, columns, key }: Mart): TableSpec {
   };
 }
 
-function findFaults({ contracts, inputs, marts }: Definitions): string[] {
+function findFaults({ contracts, sources = [], inputs, marts }: Definitions): string[] {
   const kinds = contracts.map(({ kind }) => kind);
-  const names = [...kinds, ...marts.map(({ name }) => name), ...inputs.map(({ view }) => view)];
+  const names = [
+    ...kinds,
+    ...sources.map(({ name }) => name),
+    ...marts.map(({ name }) => name),
+    ...inputs.map(({ view }) => view),
+  ];
   return [
     ...names.filter((name) => !NAME.test(name)).map((name) => `${JSON.stringify(name)} is not a valid name`),
     ...repeated(names).map((name) => `${name} is defined twice`),
@@ -156,6 +162,12 @@ function findFaults({ contracts, inputs, marts }: Definitions): string[] {
     ...contracts.flatMap((contract) =>
       contractFaults(contract).map(({ message }) => `${contract.kind}: ${message}`),
     ),
+    ...sources.flatMap((source) => [
+      ...sourceFaults(source).map(({ message }) => `${source.name}: ${message}`),
+      ...Object.keys(source.maps)
+        .filter((kind) => !kinds.includes(kind))
+        .map((kind) => `${source.name}: it maps to ${kind}, which is not a kind`),
+    ]),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
     ...marts.flatMap((mart) => martFaults(mart, inputs)),
   ];

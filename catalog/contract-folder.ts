@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Column, Contract, DecimalType, Source } from '../domain/contract';
 import { contractFaults } from '../domain/contract-rules';
 import { closest } from '../domain/edit-distance';
+import { sourceFaults } from '../domain/source';
 import { type ContractFile, type FileFault, type Place, parseContractFile } from './contract-file';
 import type { ChangesDocument, ContractDocument, SourceDocument } from './contract-schema';
 
@@ -210,21 +211,21 @@ function sourceOf(
       })),
     };
   }
-  return {
-    source: plain({
-      name: source,
-      ...document,
-      columns: Object.entries(columns).map(([name, { required = false, ...column }]) => ({
-        name,
-        type: 'text',
-        required,
-        ...column,
-      })),
-      maps: Object.fromEntries(
-        Object.entries(maps).map(([kind, file]) => [kind, readFileSync(path.join(folder, file), 'utf8')]),
-      ),
-    }) as Source,
-  };
+  const read = plain({
+    name: source,
+    ...document,
+    columns: Object.entries(columns).map(([name, { type = 'text', required = false, ...column }]) => ({
+      name,
+      type: typeOf(type),
+      required,
+      ...column,
+    })),
+    maps: Object.fromEntries(
+      Object.entries(maps).map(([kind, file]) => [kind, readFileSync(path.join(folder, file), 'utf8')]),
+    ),
+  }) as Source;
+  const faults = sourceFaults(read);
+  return faults.length > 0 ? { faults } : { source: read };
 }
 
 /** Without properties that are undefined, so that equal contracts have equal JSON. */

@@ -101,7 +101,14 @@ const kindColumn = z.strictObject({
     })
     .partial().shape,
 });
-const sourceColumn = z.strictObject(columnFields).partial();
+const sourceColumn = z
+  .strictObject({
+    type: type.describe('Default text. A row without a value of this type is reported as bad.'),
+    required: columnFields.required,
+    aliases: columnFields.aliases,
+    description: columnFields.description,
+  })
+  .partial();
 
 const match = z
   .strictObject({ names: texts.describe('Patterns of file names with *, in any folder and any case.') })
@@ -174,11 +181,18 @@ export const sourceSchema = z.strictObject({
     })
     .optional()
     .describe('Fills values that are only on the first row of a group, before any row is left out.'),
+  group: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The column whose rows are loaded together or not at all, such as the order. Default: that of fillDown.',
+    ),
   ...z.object(fileFields).partial().shape,
   columns: z
     .record(z.string().min(1), sourceColumn)
     .refine((columns) => Object.keys(columns).length > 0, 'expected at least one column')
-    .describe('The columns of the file, as text.'),
+    .describe('The columns of the file. The SQL reads them as text.'),
 });
 export type SourceDocument = z.output<typeof sourceSchema>;
 

@@ -141,7 +141,7 @@ export interface Contract extends FileContract {
   readonly quantity?: { readonly column: string; readonly of: string; readonly price: 'unit' | 'line' };
 }
 
-/** Files with other rows than a kind has, mapped to kinds by SQL. Their columns are text. */
+/** Files with other rows than a kind has, mapped to kinds by SQL. */
 export interface Source extends FileContract {
   /** Names the source in results, ledger and console. */
   readonly name: string;
@@ -149,4 +149,6 @@ export interface Source extends FileContract {
   readonly maps: Readonly<Record<string, string>>;
   /** Fills values that are only on the first row of a group, before any row is left out. */
   readonly fillDown?: { readonly by: string; readonly columns: readonly string[] };
+  /** The column whose rows are loaded together or not at all. Default: the one that values are filled down by. */
+  readonly group?: string;
 }

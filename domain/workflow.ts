@@ -123,6 +123,10 @@ export const validatedFileSchema = z.object({
   reason: z.string().optional(),
   /** For valid files with rows: the key of the typed rows for stage; several files may share an object. */
   rows_key: z.string().optional(),
+  /** For valid files of a source, whose name is then `kind`: the good rows of each kind, of which `rows` is the sum. */
+  mapped: z
+    .array(z.object({ kind: z.string(), rows: z.number().int(), rows_key: z.string().optional() }))
+    .optional(),
   /** The key of the bad rows, if there are any. */
   rejected_rows_key: z.string().optional(),
   /** Valid, duplicate: in archive/; invalid: in rejected/. */
@@ -133,6 +137,19 @@ export const validatedFileSchema = z.object({
   duplicate_of: z.string().optional(),
 });
 export type ValidatedFile = z.infer<typeof validatedFileSchema>;
+
+/** Good rows of one kind, and the key of the object that holds them. */
+export interface RowsOfKind {
+  readonly kind: string;
+  readonly rows: number;
+  readonly rows_key?: string | undefined;
+}
+
+/** The good rows of a valid file, by kind. */
+export function rowsByKind({ kind, rows, rows_key, mapped }: ValidatedFile): readonly RowsOfKind[] {
+  if (mapped) return mapped;
+  return kind === undefined ? [] : [{ kind, rows, rows_key }];
+}
 
 export const validateResultSchema = z.object({
   ...resultBase,

@@ -1,7 +1,8 @@
 import type { Catalog } from '../../catalog/catalog';
-import { kindFromName, type NamedKind } from '../../domain/file-names';
+import { kindFromName } from '../../domain/file-names';
 import { type LedgerItem, ledgerKey } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
+import { rowsContract } from '../../domain/source';
 import { changesData, parseEntry } from '../../lake/actions';
 import { beforeVersion, entryKey, logPrefix, sortLog } from '../../lake/log';
 import type { TableSpec } from '../../lake/table-spec';
@@ -19,7 +20,7 @@ const MAX_LOG_KEYS = 50;
 interface DuplicatesDeps {
   readonly bucket: Bucket;
   readonly ledger: Pick<Ledger, 'latest'>;
-  readonly catalog: Pick<Catalog, 'contracts' | 'kinds' | 'stagingTable'>;
+  readonly catalog: Pick<Catalog, 'contracts' | 'kinds' | 'sources' | 'stagingTable'>;
 }
 
 /** An upload with the same content as an earlier upload of its key. */
@@ -60,8 +61,7 @@ export async function findDuplicates(
   )) {
     const hasOlder = waiting.some(
       (object) =>
-        !isOneOf(duplicates, files, object) &&
-        comesBefore(object, file, earlier.kind, deps.catalog.contracts),
+        !isOneOf(duplicates, files, object) && comesBefore(object, file, earlier.kind, deps.catalog),
     );
     if (!hasOlder) duplicates.set(file.key, earlier.duplicate_of ?? earlier.upload);
   }
@@ -146,12 +146,13 @@ function comesBefore(
   { key, etag, lastModified }: ObjectInfo,
   file: FileEvent,
   kind: string,
-  kinds: readonly NamedKind[],
+  { contracts, sources }: DuplicatesDeps['catalog'],
 ): boolean {
   if (key.endsWith('/') || (key === file.key && etag === file.etag)) return false;
-  return (
-    (kindFromName(key, kinds) ?? kind) === kind && lastModified.getTime() <= Date.parse(file.uploaded_at)
-  );
+  const named = kindFromName(key, [...contracts, ...sources.map(rowsContract)]);
+  const canBeOfKind =
+    named === undefined || named === kind || sources.some(({ name, maps }) => name === named && kind in maps);
+  return canBeOfKind && lastModified.getTime() <= Date.parse(file.uploaded_at);
 }
 
 function isOneOf(

@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { Catalog } from '../../catalog/catalog';
 import { taskResultKey } from '../../domain/object-keys';
 import {
+  type RowsOfKind,
+  rowsByKind,
   type StagedTable,
   type StageResult,
   type ValidatedFile,
@@ -40,9 +42,10 @@ export async function run(
   const db = await deps.openDuckDb();
   try {
     const tables: StagedTable[] = [];
-    for (const { kind = '' } of files) deps.catalog.contract(kind);
+    const rows = files.flatMap(rowsByKind);
+    for (const { kind } of rows) deps.catalog.contract(kind);
     for (const kind of deps.catalog.kinds) {
-      const ofKind = files.filter((file) => file.kind === kind && file.rows_key);
+      const ofKind = rows.filter((one) => one.kind === kind && one.rows_key);
       if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps, executionId));
     }
     return { tables };
@@ -60,7 +63,7 @@ async function validFiles(bucket: Bucket, executionId: string): Promise<Validate
 
 async function stageKind(
   kind: string,
-  files: readonly ValidatedFile[],
+  files: readonly RowsOfKind[],
   db: DuckDb,
   { bucket, workDirectory, clock, logger, config, catalog }: StageDeps,
   executionId: string,

@@ -193,7 +193,8 @@ async function mixedNotations(file: InputFile, settings: ValueSettings): Promise
 
 const FIX_ROWS = 'fix the rows listed in the .rows.csv next to this file, and upload the whole file again';
 
-function badRowsFault(badRows: number, rows: number, share: number, tally: FaultTally): FileFault {
+/** The fault of a file with more than the allowed share of bad rows. */
+export function badRowsFault(badRows: number, rows: number, share: number, tally: FaultTally): FileFault {
   const details = tally.mostFrequent();
   const { lines, all } = tally.declarations();
   const declared = lines.join('; ');

@@ -1,16 +1,21 @@
 import { archiveKey, rejectedKey, rejectedRowsKey } from '../../domain/object-keys';
-import type { BatchFile, ValidatedFile } from '../../domain/workflow';
-import type { InvalidFile, Verdict } from './verdict';
+import type { BatchFile, RowsOfKind, ValidatedFile } from '../../domain/workflow';
+import type { InvalidFile, KindRows, Verdict } from './verdict';
 
 /** The outcome of a file that was not read. */
 export type SkippedOutcome = Exclude<ValidatedFile['outcome'], 'valid' | 'invalid'>;
 
-/** The entry of a file in the result. @param rowsKey key of its good rows, if it has any */
+/**
+ * The entry of a file in the result.
+ * @param rowsKey key of its good rows, if it has any
+ * @param mappedKeys keys of its good rows by kind, for the file of a source
+ */
 export function describeFile(
   executionId: string,
   file: BatchFile,
   verdict: Verdict | SkippedOutcome,
   rowsKey: string | undefined,
+  mappedKeys: ReadonlyMap<string, string> = new Map(),
 ): ValidatedFile {
   const base = { key: file.key, etag: file.etag, uploaded_at: file.uploaded_at, bytes: file.size };
   if (typeof verdict === 'string') {
@@ -36,8 +41,14 @@ export function describeFile(
     ...found,
     rows: verdict.rows,
     ...(rowsKey && { rows_key: rowsKey }),
+    ...(verdict.mapped && { mapped: verdict.mapped.map((rows) => describeRows(rows, mappedKeys)) }),
     destination: archiveKey(executionId, file.key),
   };
+}
+
+function describeRows({ kind, rows }: KindRows, keys: ReadonlyMap<string, string>): RowsOfKind {
+  const key = keys.get(kind);
+  return { kind, rows, ...(key && { rows_key: key }) };
 }
 
 /** The content of the `.reason.json` next to an invalid file, for the person who uploaded it. */

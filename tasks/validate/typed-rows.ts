@@ -13,8 +13,6 @@ const MAX_CHUNK_ROWS = 2048;
 
 /** Good rows of several files in a DuckDB table, which spills to disk if it grows large. */
 export class TypedRows {
-  /** Its columns: c0, c1, ... in the order of the contract's columns, then `file` and `line`. */
-  readonly table = 'typed_rows';
   private columns: (string | null)[][] = [];
   private files: number[] = [];
   private lines: bigint[] = [];
@@ -22,6 +20,8 @@ export class TypedRows {
 
   private constructor(
     private readonly db: DuckDb,
+    /** Its columns: c0, c1, ... in the order of the contract's columns, then `file` and `line`. */
+    readonly table: string,
     private readonly width: number,
     private readonly appender: DuckDBAppender,
   ) {
@@ -30,15 +30,13 @@ export class TypedRows {
   }
 
   /**
-   * Only one can be open per session: a second one replaces the table of the first.
+   * Only one can be open per session and table: a second one replaces the table of the first.
    * @param width number of columns of the contract
    */
-  static async open(db: DuckDb, width: number): Promise<TypedRows> {
+  static async open(db: DuckDb, width: number, table = 'typed_rows'): Promise<TypedRows> {
     const columns = Array.from({ length: width }, (_, at) => `c${at} varchar`);
-    await db.run(
-      `create or replace temp table typed_rows (${columns.join(', ')}, file integer, line bigint)`,
-    );
-    return new TypedRows(db, width, await db.connection.createAppender('typed_rows'));
+    await db.run(`create or replace temp table ${table} (${columns.join(', ')}, file integer, line bigint)`);
+    return new TypedRows(db, table, width, await db.connection.createAppender(table));
   }
 
   /** @param values canonical strings in the order of the contract's columns */

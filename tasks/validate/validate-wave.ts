@@ -21,6 +21,8 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
   readonly rules: InspectionRules;
   /** Applies the row rules to files of one kind, and writes their good rows to the path. */
   readonly check: (files: readonly InputFile[], rowsPath: string) => Promise<readonly Verdict[]>;
+  /** Maps the rows of a file to those of other kinds, and writes them; undefined for the file of a kind. */
+  readonly map: (file: InputFile) => Promise<Verdict> | undefined;
 }
 
 /** The result lists every file. The log lists only large files, and files that are invalid or have bad rows. */
@@ -38,6 +40,7 @@ interface FetchedFile extends WaveFile {
 interface CheckedFile extends FetchedFile {
   readonly verdict: Verdict | SkippedOutcome;
   readonly rowsKey?: string;
+  readonly mappedKeys?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,8 +57,8 @@ export async function validateWave(wave: readonly WaveFile[], deps: WaveDeps): P
     const fetched = await inParallel(MAX_TRANSFERS, wave, (file) => fetchFile(file, directory, deps));
     const checked = await checkByKind(fetched, directory, deps);
     await inParallel(MAX_TRANSFERS, checked, (file) => uploadFindings(file, executionId, bucket));
-    const validated = checked.map(({ file, verdict, rowsKey, replayOf }) => {
-      const described = describeFile(executionId, file, verdict, rowsKey);
+    const validated = checked.map(({ file, verdict, rowsKey, mappedKeys, replayOf }) => {
+      const described = describeFile(executionId, file, verdict, rowsKey, mappedKeys);
       return { ...described, ...(replayOf && { replay_of: replayOf }) };
     });
     for (const [at, { verdict, startedAt }] of checked.entries()) {
@@ -103,7 +106,7 @@ async function fetchFile(waveFile: WaveFile, directory: string, deps: WaveDeps):
 async function checkByKind(
   fetched: readonly FetchedFile[],
   directory: string,
-  { executionId, bucket, check }: WaveDeps,
+  { executionId, bucket, check, map }: WaveDeps,
 ): Promise<CheckedFile[]> {
   const checked = new Map<FetchedFile, CheckedFile>();
   const kinds = new Map<string, { fetched: FetchedFile; inspected: InputFile }[]>();
@@ -112,6 +115,11 @@ async function checkByKind(
     if (typeof found === 'string') checked.set(file, { ...file, verdict: found });
     else if ('fault' in found) checked.set(file, { ...file, verdict: invalid(found.fault) });
     else {
+      const mapped = await map(found.file);
+      if (mapped) {
+        checked.set(file, { ...file, ...(await uploadMapped(executionId, file, mapped, bucket)) });
+        continue;
+      }
       const { kind } = found.file.header.contract;
       const ofKind = kinds.get(kind) ?? [];
       kinds.set(kind, ofKind);
@@ -134,6 +142,24 @@ async function checkByKind(
     }
   }
   return fetched.map((file) => checked.get(file) as CheckedFile);
+}
+
+/** Uploads the good rows of a source's file, an object for each kind. */
+async function uploadMapped(
+  executionId: string,
+  { index }: FetchedFile,
+  verdict: Verdict,
+  bucket: Bucket,
+): Promise<Pick<CheckedFile, 'verdict' | 'mappedKeys'>> {
+  const mappedKeys = new Map<string, string>();
+  const mapped = verdict.outcome === 'valid' ? (verdict.mapped ?? []) : [];
+  for (const { kind, rowsPath } of mapped) {
+    if (rowsPath === undefined) continue;
+    const key = rowsKey(executionId, kind, index);
+    await bucket.upload(key, rowsPath);
+    mappedKeys.set(kind, key);
+  }
+  return { verdict, mappedKeys };
 }
 
 async function uploadFindings(

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog';
+import { rowsContract } from '../../domain/source';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -7,6 +8,7 @@ import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import { readBatchManifest } from '../../storage/batch-manifest';
 import { atMost, inParallel } from '../../storage/parallel';
 import { checkFiles, type FileRules } from './check-files';
+import { mapFile } from './mapping/map-file';
 import { writeRouting } from './routing';
 import { validateWave } from './validate-wave';
 import { wavesOf } from './waves';
@@ -30,7 +32,7 @@ export interface ValidateConfig {
 }
 
 export interface ValidateDeps extends TaskDeps<ValidateConfig> {
-  readonly catalog: Pick<Catalog, 'contracts'>;
+  readonly catalog: Pick<Catalog, 'contracts' | 'contract' | 'sources'>;
 }
 
 /**
@@ -63,12 +65,13 @@ async function validateAll(
   deps: ValidateDeps,
 ): Promise<ValidatedFile[]> {
   const rules: FileRules = {
-    contracts: deps.catalog.contracts,
+    contracts: [...deps.catalog.contracts, ...deps.catalog.sources.map(rowsContract)],
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
     values: { timeZone: deps.config.REPORTING_TIME_ZONE ?? 'UTC', currency: deps.config.CURRENCY },
     maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
     maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
   };
+  const { sources, contract } = deps.catalog;
   const oneAtATime = atMost(1);
   const { bucket, workDirectory, clock, logger } = deps;
   const waves = await inParallel(MAX_WAVES, wavesOf(files), (wave) =>
@@ -80,6 +83,10 @@ async function validateAll(
       executionId,
       rules,
       check: (inspected, rowsPath) => oneAtATime(() => checkFiles(inspected, rules, db, rowsPath)),
+      map: (file) => {
+        const source = sources.find(({ name }) => name === file.header.contract.kind);
+        return source && oneAtATime(() => mapFile(file, source, { db, rules, contract }));
+      },
     }),
   );
   return waves.flat();

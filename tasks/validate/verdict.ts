@@ -1,7 +1,18 @@
 import type { FileFault } from '../../domain/file-rules';
 
-/** `plain`: read by DuckDB, except for the lines it cannot read. `exact`: read row by row. Both give the same rows. */
-export type Reader = 'plain' | 'exact';
+/**
+ * `plain`: read by DuckDB, except for the lines it cannot read. `exact`: read row by row. Both give the same rows. `mapped`: read
+ * row by row, and mapped by SQL.
+ */
+export type Reader = 'plain' | 'exact' | 'mapped';
+
+/** Good rows of one kind that a source's file gave. */
+export interface KindRows {
+  readonly kind: string;
+  readonly rows: number;
+  /** Local path of them as Parquet, if there are any. */
+  readonly rowsPath?: string;
+}
 
 export interface RowFindings {
   readonly badRows: number;
@@ -19,6 +30,8 @@ export interface ValidFile extends RowFindings {
   readonly rows: number;
   /** Local path of the good rows as Parquet, if there are any; several files can share it. */
   readonly rowsPath?: string;
+  /** For the file of a source, instead of `rowsPath`: its rows by kind. */
+  readonly mapped?: readonly KindRows[];
 }
 
 export interface InvalidFile extends RowFindings {

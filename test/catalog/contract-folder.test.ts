@@ -111,7 +111,7 @@ test('a source carries the SQL that is next to it', () => {
     'maps: { orders: orders.sql }',
     'columns:',
     '  Name: { required: true }',
-    '  Email: {}',
+    '  Email: { type: "decimal(9, 2)" }',
   );
   write('shop/orders.sql', 'select 1');
   expect(read().sources).toEqual([
@@ -120,9 +120,27 @@ test('a source carries the SQL that is next to it', () => {
       maps: { orders: 'select 1\n' },
       columns: [
         { name: 'Name', type: 'text', required: true },
-        { name: 'Email', type: 'text', required: false },
+        { name: 'Email', type: 'decimal(9,2)', required: false },
       ],
     },
+  ]);
+});
+
+test('a source fills down and groups by columns that it has', () => {
+  write(
+    'shop.yaml',
+    'source: shop',
+    'maps: { orders: orders.sql }',
+    'columns: { Name: {} }',
+    'group: Order',
+    'fillDown:',
+    '  by: Name',
+    '  columns: [Name, Nmae]',
+  );
+  write('orders.sql', 'select 1');
+  expect(faults()).toEqual([
+    'shop.yaml:7: fillDown.columns.1: Nmae is not a column: add it to columns, or name one that is there',
+    'shop.yaml:4: group: Order is not a column: add it to columns, or name one that is there',
   ]);
 });
 

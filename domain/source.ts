@@ -1,0 +1,61 @@
+/** The rules of sources: files whose rows SQL maps to rows of several kinds. */
+
+import type { ColumnType, Contract, Source } from './contract';
+import type { ContractFault } from './contract-rules';
+
+/** The contract by which a source's own rows are checked before they are mapped. Its rows are not stored, so it has no key. */
+export const rowsContract = ({ name, maps, fillDown, group, ...file }: Source): Contract => ({
+  ...file,
+  kind: name,
+  key: [],
+  partition: { by: 'value', of: '' },
+});
+
+/** The column whose rows are loaded together or not at all, because the SQL derives rows from all of them. */
+export const groupColumn = ({ group, fillDown }: Source): string | undefined => group ?? fillDown?.by;
+
+/**
+ * The contract by which mapped rows are checked. Values that the SQL passes on as text are written as in the file, so they are
+ * read with the source's notation; all others have been typed by the SQL.
+ *
+ * @param texts the columns that are text in the SQL's result
+ */
+export function mappedContract(
+  contract: Contract,
+  { name, notation }: Source,
+  texts: ReadonlySet<string>,
+): Contract {
+  const { notation: _, columns, ...rest } = contract;
+  return {
+    ...rest,
+    // Remedies are lines for the contract of the source.
+    kind: name,
+    columns: columns.map(({ notation: __, ...column }) =>
+      notation && texts.has(column.name) ? { ...column, notation } : column,
+    ),
+  };
+}
+
+/** The types that SQL can parse texts to, by `parse_<type>`. */
+export const PARSED_TYPES = [
+  'int64',
+  'money',
+  'double',
+  'boolean',
+  'timestamp',
+  'date',
+] as const satisfies readonly ColumnType[];
+
+/** Every fault of a source; none if it can be used. Its SQL is checked when it runs. */
+export function sourceFaults({ columns, fillDown, group }: Source): ContractFault[] {
+  const isColumn = (name: string) => columns.some((column) => column.name === name);
+  const fault = (path: ContractFault['path'], name: string): ContractFault[] =>
+    isColumn(name)
+      ? []
+      : [{ path, message: `${name} is not a column: add it to columns, or name one that is there` }];
+  return [
+    ...(fillDown ? fault(['fillDown', 'by'], fillDown.by) : []),
+    ...(fillDown?.columns ?? []).flatMap((name, at) => fault(['fillDown', 'columns', at], name)),
+    ...(group === undefined ? [] : fault(['group'], group)),
+  ];
+}

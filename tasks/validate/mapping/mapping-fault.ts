@@ -1,0 +1,49 @@
+import { types } from 'node:util';
+import type { Source } from '../../../domain/contract';
+import type { FileFault } from '../../../domain/file-rules';
+import { TimeLimitError } from '../../../engine/duckdb/locked';
+import { SelectError } from '../../../engine/duckdb/select';
+import { MappingError } from './mapped-rows';
+
+/** The SQL of a source cannot map a file. */
+export class MappingFault extends Error {
+  override readonly name = 'MappingFault';
+  constructor(readonly fault: FileFault) {
+    super(fault.reason);
+  }
+}
+
+/** Errors that the SQL or the values cause; others, such as a full disk, can pass. */
+const SQL_ERROR =
+  /^(?:Failed to extract statements: )?(?:Parser|Binder|Catalog|Permission|Conversion|Invalid Input|Out of Range|Out of Memory|Constraint|Invalid Type|Mismatch Type|Not implemented|Divide by Zero|Decimal|Sequence) Error: /i;
+
+/**
+ * Does work with the SQL of one kind.
+ * @throws MappingFault for what the SQL or the values cause
+ */
+export async function withMappingFault<Result>(
+  { name }: Source,
+  kind: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new MappingFault({
+      reason: `the SQL that maps ${name} to ${kind} cannot be used for this file: ${reason}`,
+      remedy: `change the file of ${kind} under "maps" in the contract of ${name}; a type declared for a column there reports its bad rows by line`,
+      kind: name,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof SelectError || error instanceof MappingError || error instanceof TimeLimitError) {
+    return error.message;
+  }
+  if (!types.isNativeError(error) || !SQL_ERROR.test(error.message)) return undefined;
+  const [message = ''] = error.message.replace(SQL_ERROR, '').split(/\n\s*LINE \d+:/);
+  return message.trim().replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,74 @@
+import type { RowFault } from '../../../domain/row-rules';
+import { type DuckDb, quoteLiteral } from '../../../engine/duckdb/session';
+import { fill } from '../../../engine/duckdb/sql';
+import { TypedRows } from '../typed-rows';
+import faultsByLineSql from './faults-by-line.sql';
+import spreadFaultsSql from './spread-faults.sql';
+
+export interface LineFaults {
+  readonly line: number;
+  readonly faults: readonly RowFault[];
+}
+
+/** The faults of a file's rows in a DuckDB table, which spills to disk if there are many. */
+export class RowFaults {
+  private constructor(
+    private readonly db: DuckDb,
+    private readonly rows: TypedRows,
+  ) {}
+
+  static async open(db: DuckDb): Promise<RowFaults> {
+    return new RowFaults(db, await TypedRows.open(db, 3, 'row_faults'));
+  }
+
+  /** The table of the faults; flushed by {@link spread} and {@link lines}. */
+  get table(): string {
+    return this.rows.table;
+  }
+
+  add(line: number, faults: readonly RowFault[]): void {
+    for (const { column, rule, reason } of faults) this.rows.add(0, [column, rule, reason], line);
+  }
+
+  /**
+   * Adds a fault for the rows that belong together with a bad one.
+   * @param groups table (line, member); member is null for a row that stands alone
+   * @param column what `member` is called
+   */
+  async spread(groups: string, column: string): Promise<void> {
+    this.rows.flush();
+    await this.db.run(fill(spreadFaultsSql, { faults: this.table, groups, column: quoteLiteral(column) }));
+  }
+
+  /** The number of bad rows. */
+  async count(): Promise<number> {
+    this.rows.flush();
+    const [found] = await this.db.rows<{ lines: string }>(
+      `select count(distinct line) as lines from ${this.table}`,
+    );
+    return Number(found?.lines ?? 0);
+  }
+
+  /** The bad rows in the order of the file. */
+  async *lines(): AsyncGenerator<LineFaults> {
+    this.rows.flush();
+    let current: { line: number; faults: RowFault[] } | undefined;
+    const result = await this.db.connection.stream(fill(faultsByLineSql, { faults: this.table }));
+    for await (const chunk of result) {
+      for (const [at, column, rule, reason] of chunk.getRows()) {
+        const line = Number(at);
+        const fault = { column: String(column), rule: String(rule), reason: String(reason) };
+        if (current?.line === line) current.faults.push(fault);
+        else {
+          if (current) yield current;
+          current = { line, faults: [fault] };
+        }
+      }
+    }
+    if (current) yield current;
+  }
+
+  async close(): Promise<void> {
+    await this.rows.close();
+  }
+}
