@@ -5,7 +5,7 @@
 
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN, type Source } from '../domain/contract';
 import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
-import { DAY, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
+import { DAY, fittedInput, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
 import { KPIS, STAGING } from '../domain/object-keys';
 import { sourceFaults } from '../domain/source';
 import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
@@ -53,7 +53,9 @@ export interface Catalog extends Definitions {
 }
 
 /** @throws CatalogError that names every contradiction */
-export function createCatalog(from: Definitions): Catalog {
+export function createCatalog(definitions: Definitions): Catalog {
+  const inputs = definitions.inputs.map((input) => fittedInput(input, definitions.contracts));
+  const from = { ...definitions, inputs };
   const faults = findFaults(from);
   if (faults.length > 0) throw new CatalogError(`catalog: ${faults.join('; ')}`);
   const { contracts, marts } = from;

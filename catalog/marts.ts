@@ -2,7 +2,9 @@ import type { Mart, MartInput } from '../domain/mart';
 import categoryKpisSql from './category_kpis.sql';
 import countedItemsSql from './counted_items.sql';
 import countedOrdersSql from './counted_orders.sql';
+import countedOrdersByItemsSql from './counted_orders_by_items.sql';
 import countedProductsSql from './counted_products.sql';
+import countedProductsWithoutCostSql from './counted_products_without_cost.sql';
 import orderKpisSql from './order_kpis.sql';
 
 /** In the order in which their views are created. */
@@ -12,6 +14,7 @@ export const MART_INPUTS: readonly MartInput[] = [
     view: 'counted_products',
     columns: ['id', 'category', 'cost', 'retail_price'],
     sql: countedProductsSql,
+    optional: [{ column: 'cost', sql: countedProductsWithoutCostSql }],
     days: { of: 'children', kind: 'order_items', column: 'product_id', key: 'product_id' },
   },
   {
@@ -19,6 +22,7 @@ export const MART_INPUTS: readonly MartInput[] = [
     view: 'counted_orders',
     columns: ['order_id', 'user_id', 'status', 'created_at', 'num_of_item'],
     sql: countedOrdersSql,
+    optional: [{ column: 'num_of_item', sql: countedOrdersByItemsSql }],
     days: { of: 'own', column: 'created_at' },
   },
   {

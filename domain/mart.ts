@@ -1,5 +1,7 @@
 /** The shape of a mart (a KPI table): a Delta table below kpis/, served from DynamoDB, computed per day from staging. */
 
+import type { Contract } from './contract';
+
 export type MartColumnType = 'date' | 'text' | 'count' | 'money' | 'percent';
 
 export interface MartColumn {
@@ -45,11 +47,23 @@ export interface MartInput {
   /** Columns of the staging table that `sql` reads, its key first. */
   readonly columns: readonly string[];
   /**
-   * The view's query. Placeholders: `rows`, the staging rows; `blanks`, the characters that trimming removes;
+   * The view's query. Placeholders: `rows`, the staging rows; `<kind>_rows`, those of another input's kind; `blanks`, the characters that trimming removes;
    * `category_length`; `time_zone`. It may read the views of the inputs listed before it.
    */
   readonly sql: string;
   readonly days: RowDays;
+  /** Columns that a contract need not have, and the query for a contract without them. At most one of them can be missing. */
+  readonly optional?: readonly { readonly column: string; readonly sql: string }[];
+}
+
+/** The input for the contract of its kind, which may lack one of its optional columns. */
+export function fittedInput(input: MartInput, contracts: readonly Contract[]): MartInput {
+  const contract = contracts.find(({ kind }) => kind === input.kind);
+  const missing = input.optional?.find(({ column }) =>
+    contract?.columns.every(({ name }) => name !== column),
+  );
+  if (!missing) return input;
+  return { ...input, columns: input.columns.filter((name) => name !== missing.column), sql: missing.sql };
 }
 
 /**

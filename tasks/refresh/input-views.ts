@@ -3,9 +3,19 @@ import type { MartInput } from '../../domain/mart';
 import { quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 
-/** The query of an input's view. @param rows relation of the staging rows of its kind */
-export const inputQuery = ({ sql }: MartInput, rows: string, timeZone: string): string =>
+/**
+ * The query of an input's view.
+ * @param rows relation of the staging rows of its kind
+ * @param others relations of the staging rows of other kinds, by `<kind>_rows`
+ */
+export const inputQuery = (
+  { sql }: MartInput,
+  rows: string,
+  timeZone: string,
+  others: Readonly<Record<string, string>> = {},
+): string =>
   fill(sql, {
+    ...others,
     rows,
     blanks: quoteLiteral(BLANKS),
     category_length: String(CATEGORY_LENGTH),

@@ -25,8 +25,9 @@ export async function openWorkingSet(source: DaysSource, days: string | undefine
   for (const input of inputs) {
     if (input.days.of !== 'own') await openOther(source, input, days);
   }
+  const all = Object.fromEntries(inputs.map(({ kind }) => [`${kind}_rows`, rowsOf(kind)]));
   for (const input of inputs) {
-    const query = inputQuery(input, rowsOf(input.kind), timeZone);
+    const query = inputQuery(input, rowsOf(input.kind), timeZone, all);
     await lake.db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
   }
 }
