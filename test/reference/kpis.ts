@@ -20,6 +20,23 @@ export interface RowVersion {
   readonly line: number;
 }
 
+/** A bigint, or a text as it is. */
+export type Id = bigint | string;
+
+/** How rows are identified, and what orders their versions before the time of their upload. */
+export interface RowIdentity {
+  readonly key: readonly string[];
+  readonly version?: string | undefined;
+}
+
+export type Identities = Readonly<Record<Kind, RowIdentity>>;
+
+export const IDENTITIES: Identities = {
+  products: { key: ['id'] },
+  orders: { key: ['order_id'] },
+  order_items: { key: ['id'] },
+};
+
 const UNKNOWN_CATEGORY = 'Unknown';
 
 export type Kind = 'products' | 'orders' | 'order_items';
@@ -56,10 +73,10 @@ export interface Kpis {
 }
 
 /** @param timeZone the reporting time zone, an IANA name */
-export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
+export function computeKpis(versions: Versions, timeZone = 'UTC', identities = IDENTITIES): Kpis {
   const dayOf = dayIn(timeZone);
-  const categories = categoryByProduct(latest(versions.products, 'id'));
-  const orders = countedOrders(latest(versions.orders, 'order_id'), dayOf);
+  const categories = categoryByProduct(latest(versions.products, identities.products));
+  const orders = countedOrders(latest(versions.orders, identities.orders), dayOf);
   const days = new Map<string, Day>();
   for (const order of orders.values()) {
     const day = entry(days, order.day, newDay);
@@ -67,10 +84,10 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
     day.customers.add(order.userId);
     if (order.returned) day.returnedOrders += 1;
   }
-  for (const item of latest(versions.order_items, 'id').values()) {
-    const productId = whole(item, 'product_id');
+  for (const item of latest(versions.order_items, identities.order_items).values()) {
+    const productId = id(item, 'product_id');
     const price = whole(item, 'sale_price');
-    const orderId = whole(item, 'order_id');
+    const orderId = id(item, 'order_id');
     const order = orderId === null ? undefined : orders.get(orderId);
     if (order === undefined || orderId === null || productId === null || price === null || price <= 0n)
       continue;
@@ -110,22 +127,27 @@ export function computeKpis(versions: Versions, timeZone = 'UTC'): Kpis {
 }
 
 /**
- * The latest version of every key: by upload time, then the file's key (UTF-8 bytes), then the line.
+ * The latest version of every key: by the version column (null first), upload time, the file's key (UTF-8 bytes), the line.
  */
-export function latest(versions: readonly RowVersion[], keyColumn: string): Map<bigint, RowVersion> {
-  const found = new Map<bigint, RowVersion>();
+export function latest(
+  versions: readonly RowVersion[],
+  { key, version: versionColumn }: RowIdentity,
+): Map<string, RowVersion> {
+  const found = new Map<string, RowVersion>();
   for (const version of versions) {
-    const id = whole(version, keyColumn);
-    if (id === null) throw new TypeError(`${version.key}:${version.line}: a row without ${keyColumn} is bad`);
-    const held = found.get(id);
-    if (held === undefined || isLater(version, held)) found.set(id, version);
+    const ids = key.map((name) => id(version, name));
+    if (ids.includes(null))
+      throw new TypeError(`${version.key}:${version.line}: a row without ${key} is bad`);
+    const text = JSON.stringify(ids.map(String));
+    const held = found.get(text);
+    if (held === undefined || isLater(version, held, versionColumn)) found.set(text, version);
   }
   return found;
 }
 
 interface CountedOrder {
   readonly day: string;
-  readonly userId: bigint;
+  readonly userId: Id;
   readonly returned: boolean;
 }
 
@@ -133,13 +155,13 @@ interface Sales {
   revenue: bigint;
   items: number;
   returnedItems: number;
-  orders: Set<bigint>;
+  orders: Set<Id>;
 }
 
 interface Day {
   orders: number;
   returnedOrders: number;
-  customers: Set<bigint>;
+  customers: Set<Id>;
   revenue: bigint;
   items: number;
   categories: Map<string, Sales>;
@@ -156,30 +178,30 @@ const newDay = (): Day => ({
 });
 
 /** Excluded products are not in it. */
-function categoryByProduct(products: ReadonlyMap<bigint, RowVersion>): Map<bigint, string> {
-  const categories = new Map<bigint, string>();
-  for (const [id, product] of products) {
+function categoryByProduct(products: ReadonlyMap<string, RowVersion>): Map<Id | null, string> {
+  const categories = new Map<Id | null, string>();
+  for (const product of products.values()) {
     const cost = whole(product, 'cost');
     const retailPrice = whole(product, 'retail_price');
     if (cost === null || cost <= 0n || retailPrice === null || retailPrice <= 0n) continue;
-    categories.set(id, trimmed(product, 'category') || UNKNOWN_CATEGORY);
+    categories.set(id(product, 'id'), trimmed(product, 'category') || UNKNOWN_CATEGORY);
   }
   return categories;
 }
 
 function countedOrders(
-  orders: ReadonlyMap<bigint, RowVersion>,
+  orders: ReadonlyMap<string, RowVersion>,
   dayOf: (micros: bigint) => string,
-): Map<bigint, CountedOrder> {
-  const counted = new Map<bigint, CountedOrder>();
-  for (const [id, order] of orders) {
+): Map<Id | null, CountedOrder> {
+  const counted = new Map<Id | null, CountedOrder>();
+  for (const order of orders.values()) {
     const items = whole(order, 'num_of_item');
     if (items === null || items <= 0n) continue;
-    const userId = whole(order, 'user_id');
+    const userId = id(order, 'user_id');
     const createdAt = whole(order, 'created_at');
     if (userId === null || createdAt === null)
       throw new TypeError(`${order.key}:${order.line}: an order without user_id or created_at is bad`);
-    counted.set(id, { day: dayOf(createdAt), userId, returned: isReturned(order) });
+    counted.set(id(order, 'order_id'), { day: dayOf(createdAt), userId, returned: isReturned(order) });
   }
   return counted;
 }
@@ -188,11 +210,23 @@ function isReturned(version: RowVersion): boolean {
   return trimmed(version, 'status').toLowerCase() === 'returned';
 }
 
-function isLater(a: RowVersion, b: RowVersion): boolean {
+function isLater(a: RowVersion, b: RowVersion, versionColumn: string | undefined): boolean {
+  const order =
+    versionColumn === undefined ? 0 : compareCells(a.cells[versionColumn], b.cells[versionColumn]);
+  if (order !== 0) return order > 0;
   if (a.uploadedAt !== b.uploadedAt) return a.uploadedAt > b.uploadedAt;
   const keys = Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
   return keys === 0 ? a.line > b.line : keys > 0;
 }
+
+/** Negative, 0 or positive; null is less than any value. */
+function compareCells(a: Cell = null, b: Cell = null): number {
+  if (a === null || b === null) return Number(b === null) - Number(a === null);
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a === b ? 0 : a > b ? 1 : -1;
+}
+
+const id = (version: RowVersion, column: string): Id | null => version.cells[column] ?? null;
 
 function whole(version: RowVersion, column: string): bigint | null {
   const cell = version.cells[column] ?? null;

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { catalog } from '../../catalog/catalog';
-import { computeKpis, type RowVersion } from './kpis';
+import { computeKpis, type Identities, type RowVersion } from './kpis';
 import { randomShop, type ShopFile, versionsOf } from './random-shop';
 import { readRows } from './read-rows';
+import { inTextShop, TEXT_IDENTITIES, TEXT_SHOP } from './text-shop';
 
 const shops = fc.sample(randomShop(), { numRuns: 200, seed: 7 });
 
@@ -78,6 +80,27 @@ describe('random shops', () => {
         );
       });
     expect(share(tied)).toBeGreaterThan(0.1);
+  });
+
+  test('in many shops with texts as ids an item is known, and a version column decides', () => {
+    const textShops = fc.sample(randomShop({}, { catalog: TEXT_SHOP, rowOf: inTextShop }), {
+      numRuns: 200,
+      seed: 7,
+    });
+    const shareOf = (matches: (files: ShopFile[]) => boolean) => textShops.filter(matches).length / 200;
+    const kpisBy = (files: ShopFile[], identities: Identities) =>
+      computeKpis(versionsOf(files), 'UTC', identities);
+    const byUpload = {
+      ...TEXT_IDENTITIES,
+      orders: { key: ['order_id'] },
+      order_items: { key: ['order_id', 'line'] },
+    };
+    const decides = (files: ShopFile[]) =>
+      !isDeepStrictEqual(kpisBy(files, TEXT_IDENTITIES), kpisBy(files, byUpload));
+    expect(shareOf(decides)).toBeGreaterThan(0.3);
+    const known = (files: ShopFile[]) =>
+      kpisBy(files, TEXT_IDENTITIES).category_kpis.some(({ category }) => category !== 'Unknown');
+    expect(shareOf(known)).toBeGreaterThan(0.5);
   });
 
   test('a counterexample shrinks to one file with one row', () => {

@@ -1,8 +1,8 @@
 /** Random sequences of files for property tests. The shop is so small that nearly every row is a new version of another. */
 
 import fc from 'fast-check';
-import { catalog } from '../../catalog/catalog';
-import type { Column } from '../../domain/contract';
+import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
+import type { Column, Contract } from '../../domain/contract';
 import type { Cell, Kind, RowVersion, Versions } from './kpis';
 import { parseCell } from './read-rows';
 
@@ -25,11 +25,14 @@ export interface ShopFile {
  * something to update. Shrinks to few files of few plain rows.
  *
  * @param maxFiles maximum number of files after the three initial ones
+ * @param shop its contracts, and how it writes a row
  */
-export function randomShop({ maxFiles = 8, maxRows = 6 } = {}): fc.Arbitrary<ShopFile[]> {
+export function randomShop({ maxFiles = 8, maxRows = 6 } = {}, shop = OWN): fc.Arbitrary<ShopFile[]> {
   const steps = fc.array(step(maxRows), { minLength: 1, maxLength: maxFiles, size: 'max' });
   const opens = fc.constantFrom(false, true, true, true);
-  const files = fc.tuple(opens, steps).map(([open, later]) => filesOf(open ? [...OPENING, ...later] : later));
+  const files = fc
+    .tuple(opens, steps)
+    .map(([open, later]) => filesOf(open ? [...OPENING, ...later] : later, shop));
   // Without bias: fast-check prefers small arrays and extreme values, which give shops without a sale.
   return fc.noBias(files);
 }
@@ -42,6 +45,13 @@ export function versionsOf(files: readonly ShopFile[]): Versions {
 }
 
 type Row = Readonly<Record<string, string>>;
+
+export interface ShopContracts {
+  readonly catalog: Pick<Catalog, 'contract'>;
+  readonly rowOf: (kind: Kind, row: Row) => Row;
+}
+
+const OWN: ShopContracts = { catalog: productCatalog, rowOf: (_, row) => row };
 
 interface Content {
   readonly kind: Kind;
@@ -81,6 +91,9 @@ const CATEGORIES = ['Toys', ' Toys ', 'Books', 'books', 'Söks, "and" more', 'Un
 const DEPARTMENTS = ['Kids', 'Home & Garden', 'a/b=c', ' Kids', 'Ünder', '', ' '] as const;
 const COUNTS = ['1', '3', '2.0', '1', '4', '0', '', '-1'] as const;
 
+/** As texts or whole numbers they would be in another order. */
+const REVISIONS = ['', '1', '2.5', '10', '2.25', '1'] as const;
+
 const pick = (values: readonly string[]) => fc.constantFrom(...values);
 const id = (max: number) => fc.integer({ min: 1, max }).map((n) => (n % 3 === 0 ? `${n}.0` : String(n)));
 const cents = fc.integer({ min: 1, max: 9999 }).map((n) => (n / 100).toFixed(2));
@@ -111,6 +124,7 @@ const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
     created_at: pick(INSTANTS),
     returned_at: pick(['', ...INSTANTS]),
     num_of_item: pick(COUNTS),
+    updated_at: pick(['', ...INSTANTS]),
   }),
   order_items: fc.record({
     id: id(IDS.order_items),
@@ -123,6 +137,7 @@ const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
     status: pick(STATUSES),
     created_at: pick(INSTANTS),
     sale_price: amount,
+    revision: pick(REVISIONS),
   }),
 };
 
@@ -189,23 +204,30 @@ function step(maxRows: number): fc.Arbitrary<Step> {
   });
 }
 
-function filesOf(steps: readonly Step[]): ShopFile[] {
+function filesOf(steps: readonly Step[], { catalog, rowOf }: ShopContracts): ShopFile[] {
   const contents: Content[] = [];
   let uploadedAt = Date.UTC(2025, 3, 1);
   return steps.map(({ again, content, dialect, pause, folder }, index) => {
     const earlier = again === 0 ? undefined : contents[index - again];
     const { kind, rows } = earlier ?? content;
+    const contract = catalog.contract(kind);
     contents.push({ kind, rows });
     uploadedAt += pause;
     const key = `input/${folder}/${kind}-${index}.csv`;
-    const versions = rows.map((row, at) => ({ cells: cellsOf(kind, row), uploadedAt, key, line: at + 2 }));
-    return { key, kind, csv: csvOf(kind, rows, dialect), uploadedAt, rows: versions };
+    const written = rows.map((row) => rowOf(kind, row));
+    const versions = written.map((row, at) => ({
+      cells: cellsOf(contract, row),
+      uploadedAt,
+      key,
+      line: at + 2,
+    }));
+    return { key, kind, csv: csvOf(contract, written, dialect), uploadedAt, rows: versions };
   });
 }
 
-function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
+function cellsOf({ kind, columns }: Contract, row: Row): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
-  for (const { name, type } of catalog.contract(kind).columns) {
+  for (const { name, type } of columns) {
     const cell = parseCell(type, row[name] ?? '');
     if (cell === undefined)
       throw new TypeError(`${kind}.${name}: ${JSON.stringify(row[name])} is not a valid ${type}`);
@@ -214,8 +236,8 @@ function cellsOf(kind: Kind, row: Row): Record<string, Cell> {
   return cells;
 }
 
-function csvOf(kind: Kind, rows: readonly Row[], dialect: Dialect): string {
-  const columns = rotated(catalog.contract(kind).columns, dialect.rotate);
+function csvOf(contract: Contract, rows: readonly Row[], dialect: Dialect): string {
+  const columns = rotated(contract.columns, dialect.rotate);
   const special = new RegExp(`["\\r\\n${dialect.delimiter === '|' ? '\\|' : dialect.delimiter}]`);
   const cell = (text: string) =>
     dialect.quoteAll || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

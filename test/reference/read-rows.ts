@@ -58,6 +58,8 @@ export function parseCell(type: ColumnType, text: string): Cell | undefined {
     int64: parseInt64,
     money: parseMoney,
     timestamp: parseTimestamp,
+    // In ten-thousandths, which is enough to compare.
+    double: parseMoney,
   };
   const parser = parsers[type];
   if (!parser) throw new RangeError(`no reference parser for ${type}`);
