@@ -26,7 +26,10 @@ export interface Uploaded {
 export function uploadCommand(): Command {
   return new Command('upload')
     .description('upload files, or all files of directories, to input/')
-    .argument('<paths...>', 'CSV files (.csv, .tsv, .txt; also .gz, .zst, .zip) or directories')
+    .argument(
+      '<paths...>',
+      'CSV or JSON files (.csv, .tsv, .txt, .ndjson, .jsonl, .json; also .gz, .zst, .zip) or directories',
+    )
     .option('--to <folder>', 'folder in input/')
     .option('--json', 'print the uploaded files as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook upload exports/2025-03 --to march')

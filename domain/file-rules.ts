@@ -18,22 +18,41 @@ export interface FileFault {
   readonly details?: readonly string[];
 }
 
-/** `csv`: text with a delimiter. The first bytes, not the name, tell how a file is compressed. */
-export type FileFormat = { readonly format: 'csv' } | { readonly fault: FileFault };
+/**
+ * `csv`: text with a delimiter; `ndjson`: JSON objects, one per line or in one array. The first bytes, not the name, tell how a file
+ * is compressed.
+ */
+export type Format = 'csv' | 'ndjson';
 
-const CSV_NAME = /.\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/;
-const CSV_NAMES = '.csv, .tsv or .txt, which may be followed by .gz or .zst, or .zip';
+export type FileFormat = { readonly format: Format } | { readonly fault: FileFault };
+
+/** Text can be compressed: `.csv.gz`. The name of a ZIP archive need not say what is in it. */
+const EXTENSIONS: readonly (readonly [RegExp, Format])[] = [
+  [/[^/]\.(ndjson|jsonl|json)(\.gz|\.zst|\.zip)?$/, 'ndjson'],
+  [/[^/]\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/, 'csv'],
+];
+const EXTENSION_NAMES =
+  '.csv, .tsv, .txt, .ndjson, .jsonl or .json, which may be followed by .gz, .zst or .zip, or .zip';
 
 /** The format from the file extension, case-insensitive. */
 export function fileFormat(key: string): FileFormat {
   const name = (key.split('/').pop() ?? '').toLowerCase();
-  if (CSV_NAME.test(name)) return { format: 'csv' };
+  const [, format] = EXTENSIONS.find(([pattern]) => pattern.test(name)) ?? [];
+  if (format) return { format };
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? name.slice(dot) : '';
   const named = extension ? `the file's extension is ${quoted(extension)}` : 'the file has no extension';
   return {
-    fault: { reason: `${named}, expected ${CSV_NAMES}`, remedy: remedyForExtension(extension) },
+    fault: { reason: `${named}, expected ${EXTENSION_NAMES}`, remedy: remedyForExtension(extension) },
   };
+}
+
+/** The key without the extension of its format: `a/orders` for `a/orders.csv.gz`. */
+export function withoutExtension(key: string): string {
+  const [pattern] = EXTENSIONS.find(([extension]) => extension.test(key.toLowerCase())) ?? [];
+  const match = pattern?.exec(key.toLowerCase());
+  // The match starts with the character before the extension.
+  return match ? key.slice(0, match.index + 1) : key;
 }
 
 const SPREADSHEETS = ['.xlsx', '.xls', '.xlsm', '.xlsb', '.ods', '.numbers'];
@@ -81,10 +100,11 @@ export const SNIFFED_BYTES = 4096;
 /**
  * Recognizes other file types by the first bytes, after decompression; undefined if they may be UTF-8 text. The whole file is
  * checked for valid UTF-8 later; this check gives a clearer message.
+ * @param expected the type that its name says it has
  */
-export function contentFault(head: Uint8Array): FileFault | undefined {
+export function contentFault(head: Uint8Array, expected = 'a CSV file'): FileFault | undefined {
   const signature = SIGNATURES.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
-  if (signature) return { reason: `not a CSV file but ${signature.what}`, remedy: signature.remedy };
+  if (signature) return { reason: `not ${expected} but ${signature.what}`, remedy: signature.remedy };
   const nuls = [0, 0];
   let controls = 0;
   for (const [at, byte] of head.entries()) {
@@ -98,7 +118,7 @@ export function contentFault(head: Uint8Array): FileFault | undefined {
     return { reason: 'not UTF-8 but probably UTF-16 text', remedy: UTF8_REMEDY };
   }
   if (even + odd + controls > head.length * 0.1) {
-    return { reason: 'not a CSV file but binary data', remedy: 'send the rows as a CSV file' };
+    return { reason: `not ${expected} but binary data`, remedy: 'send the rows as a CSV file' };
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  */
 
 import { kindFromName, type NamedKind, namePatterns } from './file-names';
-import { fileFormat } from './file-rules';
+import { fileFormat, withoutExtension } from './file-rules';
 import { INPUT, MAX_KEY_BYTES } from './object-keys';
 import { compactTime } from './time';
 
@@ -56,9 +56,7 @@ export function nameAdvice(key: string, kinds: readonly NamedKind[]): NameAdvice
  */
 export function fixedKey(key: string, at: Date): string {
   const suffix = `.fixed-${compactTime(at)}.csv`;
-  const letters = [
-    ...key.replace(/\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/i, '').replace(/\.(fixed|mended)-\d{8}T\d{6}Z$/, ''),
-  ];
+  const letters = [...withoutExtension(key).replace(/\.(fixed|mended)-\d{8}T\d{6}Z$/, '')];
   while (utf8Bytes(letters.join('')) + suffix.length > MAX_KEY_BYTES) letters.pop();
   return letters.join('') + suffix;
 }

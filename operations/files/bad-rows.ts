@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CsvError, type Info, Parser } from 'csv-parse';
 import { withApostrophes, withoutApostrophes } from '../../domain/csv-cell';
+import { fileFormat } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
 import { findRecord } from '../../formats/csv/records';
 import { splitCells } from '../../formats/csv/split-cells';
@@ -121,13 +122,15 @@ const NUMBER = /^[+-][0-9.,]+$/;
 /**
  * A CSV file with only the bad rows, under the header of the original file, to be fixed and uploaded. Cells that a spreadsheet
  * could interpret as a formula get a leading apostrophe. A row with misplaced quotes is written unchanged, as its cells are
- * not known.
+ * not known. The rows of files of other formats are JSON objects, one per line.
  * @throws DeploymentError if the file, or the list of its bad rows, no longer exists
  */
 export async function rowsToFix(
   deployment: Deployment,
   upload: LedgerItem,
 ): Promise<AsyncGenerator<Buffer, void>> {
+  const format = fileFormat(upload.key);
+  if ('format' in format && format.format !== 'csv') return objectsToFix(badRows(deployment, upload));
   const shape = await readShape(deployment, upload);
   if (!shape) throw new DeploymentError(`${upload.key}: the file, whose header is needed, no longer exists`);
   return linesToFix(badRows(deployment, upload), shape);
@@ -141,6 +144,11 @@ async function* linesToFix(rows: AsyncIterable<BadRow>, shape: FileShape): Async
     const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), dialect.delimiter);
     yield Buffer.from(`${row}\n`);
   }
+}
+
+/** A line end is never part of a string in JSON. */
+async function* objectsToFix(rows: AsyncIterable<BadRow>): AsyncGenerator<Buffer, void> {
+  for await (const { text } of rows) yield Buffer.from(`${text.replace(/[\r\n]+/g, ' ')}\n`);
 }
 
 const harmless = (cell: string): string => (NUMBER.test(cell) ? cell : withApostrophes(cell));

@@ -12,13 +12,13 @@ import { objectText } from './object-text';
 /** The header of a file, and how its rows are written. */
 export type FileShape = FoundHeader;
 
-/** The shape of an archived or rejected file; undefined if it no longer exists, or its kind is unknown. */
+/** The shape of an archived or rejected CSV file; undefined if it no longer exists, its kind is unknown, or it is no CSV file. */
 export async function readShape(
   deployment: Deployment,
   { key, destination }: Pick<LedgerItem, 'key' | 'destination'>,
 ): Promise<FileShape | undefined> {
   const format = fileFormat(key);
-  if (destination === undefined || 'fault' in format) return undefined;
+  if (destination === undefined || 'fault' in format || format.format !== 'csv') return undefined;
   const readHead = (bytes: number) => headOf(objectText(deployment, destination), bytes);
   const found = await searchHeader(readHead, { key, contracts: catalog.contracts, read: {} }).catch(
     (error: unknown) => {

@@ -33,6 +33,12 @@ test('bad rows are read page by page, downloaded with formulas disarmed, and fix
   await pipeline.put('input/orders_many.csv', `\ufeff${[header, ...good, ...badRows].join('\r\n')}`);
   const short = csv(ORDERS, ...[51, 52, 53, 54].map(order), order('x'), `y${order(1)}`);
   await pipeline.put('input/orders_packed.csv.gz', gzipSync(short));
+  const objects = [61, 62, 63, 64, 'x'].map((order_id) => ({
+    order_id,
+    user_id: 7,
+    created_at: '2025-03-08T10:00:00',
+  }));
+  await pipeline.put('input/orders_objects.json', JSON.stringify(objects, null, 1));
   await pipeline.untilQuiet();
 
   const uploadOf = async (key: string): Promise<FileEntry> =>
@@ -59,6 +65,19 @@ test('bad rows are read page by page, downloaded with formulas disarmed, and fix
   expect(rowsToFix.split('\n').slice(0, 2)).toEqual([header, '3000;\'=1+1;"a']);
   const written = await pipeline.text(many.rejected_rows_key ?? '');
   expect(await (await ask(`/bad-rows.csv?${placeOf(many)}`)).text()).toBe(written);
+
+  const inObjects = await uploadOf('input/orders_objects.json');
+  expect(await json(`/bad-rows?${placeOf(inObjects)}`)).toMatchObject({
+    shape: null,
+    rows: [{ line: 22, columns: ['order_id'], text: expect.stringMatching(/^\{\n/), cells: null }],
+  });
+  const objectsToFix = await (await ask(`/rows-to-fix.csv?${placeOf(inObjects)}`)).text();
+  expect(
+    objectsToFix
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(objects.slice(-1));
 
   const packed = await uploadOf('input/orders_packed.csv.gz');
   expect(packed).toMatchObject({ outcome: 'rejected', rows_rejected: 2 });

@@ -1,4 +1,4 @@
-import { contentFault, fileFormat, percent, tooManyBadRows } from '../../domain/file-rules';
+import { contentFault, fileFormat, percent, tooManyBadRows, withoutExtension } from '../../domain/file-rules';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
   new Uint8Array(Buffer.from(text, encoding));
@@ -15,12 +15,21 @@ describe('fileFormat', () => {
   ])('%s is accepted', (key) => expect(fileFormat(key)).toEqual({ format: 'csv' }));
 
   test.each([
+    'input/a.ndjson',
+    'input/a.JSONL',
+    'input/a.json',
+    'input/a.json.gz',
+    'input/a.b.ndjson.zst',
+    'input/a.jsonl.zip',
+  ])('%s is accepted as JSON', (key) => expect(fileFormat(key)).toEqual({ format: 'ndjson' }));
+
+  test.each([
     ['input/a.gz', '".gz"', '.csv.gz'],
     ['input/a.zst', '".zst"', '.csv.zst'],
     ['input/a.tab', '".tab"', 'name it .csv'],
     ['input/a.tgz', '".tgz"', 'unpack it'],
     ['input/a.XLSX', '".xlsx"', 'CSV UTF-8'],
-    ['input/a.json', '".json"', 'CSV file'],
+    ['input/a.xml', '".xml"', 'CSV file'],
     ['input/a.csv/b', 'no extension', 'name it .csv'],
     ['input/.csv', 'no extension', 'name it .csv'],
     ['input/.hidden', 'no extension', 'name it .csv'],
@@ -70,3 +79,12 @@ test('the share of bad rows is an inclusive limit, exact for every count', () =>
 test('formats a share in percent with at most one decimal', () => {
   expect([0.2, 1 / 3, 1, 0].map(percent)).toEqual(['20%', '33.3%', '100%', '0%']);
 });
+
+test.each([
+  ['input/a.b/orders.csv', 'input/a.b/orders'],
+  ['input/Orders.JSON.GZ', 'input/Orders'],
+  ['input/orders.zip', 'input/orders'],
+  ['input/orders.ndjson.zip', 'input/orders'],
+  ['input/.csv', 'input/.csv'],
+  ['input/orders.xlsx', 'input/orders.xlsx'],
+])('the name without its extension: %s', (key, name) => expect(withoutExtension(key)).toBe(name));

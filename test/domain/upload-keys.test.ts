@@ -45,7 +45,7 @@ test('a name shows that the file is rejected, or that its header decides', () =>
   });
   expect(nameAdvice('input/orders.xlsx', KINDS)).toMatchObject({
     likely: 'rejected',
-    text: expect.stringContaining('expected .csv, .tsv or .txt'),
+    text: expect.stringContaining('expected .csv, .tsv, .txt, .ndjson'),
   });
 });
 

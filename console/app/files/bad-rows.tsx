@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { fileFormat, withoutExtension } from '../../../domain/file-rules';
 import type { HeaderMatch } from '../../../domain/header-match';
 import type { LedgerItem } from '../../../domain/ledger';
 import { fixedKey } from '../../../domain/upload-keys';
@@ -45,7 +46,9 @@ export function BadRows({ upload }: { readonly upload: LedgerItem }) {
       {!data && !error && <Loading what="bad rows" />}
       {data && !shape && (
         <p className="muted hint">
-          The file no longer exists, so its columns are unknown. The rows are shown as text.
+          {isCsv(upload.key)
+            ? 'The file no longer exists, so its columns are unknown. The rows are shown as text.'
+            : 'The rows are shown as JSON. To fix them, download the rows to fix, and upload the fixed file.'}
         </p>
       )}
       {shape && (
@@ -136,9 +139,16 @@ function BadRowsTable({
   );
 }
 
+/** The rows of other formats are JSON. */
+function isCsv(key: string): boolean {
+  const format = fileFormat(key);
+  return 'format' in format && format.format === 'csv';
+}
+
 function Downloads({ upload: { key, upload } }: { readonly upload: LedgerItem }) {
   const [error, setError] = useState<Error>();
-  const name = (key.split('/').at(-1) ?? 'rows').replace(/\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/i, '');
+  const name = withoutExtension(key.split('/').at(-1) ?? 'rows');
+  const extension = isCsv(key) ? 'csv' : 'ndjson';
   const save = (path: string, fileName: string) => {
     setError(undefined);
     download(path, fileName, { key, upload }).catch(setError);
@@ -147,8 +157,12 @@ function Downloads({ upload: { key, upload } }: { readonly upload: LedgerItem })
     <>
       <button
         type="button"
-        title="Only the bad rows, with the file's own header, to be fixed and uploaded. Cells that a spreadsheet could read as formulas start with an apostrophe."
-        onClick={() => save('files/rows-to-fix.csv', `${name}.rows-to-fix.csv`)}
+        title={
+          isCsv(key)
+            ? "Only the bad rows, with the file's own header, to be fixed and uploaded. Cells that a spreadsheet could read as formulas start with an apostrophe."
+            : 'Only the bad rows, one JSON object per line, to be fixed and uploaded.'
+        }
+        onClick={() => save('files/rows-to-fix.csv', `${name}.rows-to-fix.${extension}`)}
       >
         Download rows to fix
       </button>

@@ -73,9 +73,9 @@ export function DropZone() {
           />
         </div>
         <p className="muted small">
-          CSV files as .csv, .tsv or .txt, compressed as .gz, .zst or .zip if you like. The file name begins
-          with products, orders or order_items; otherwise the header decides the kind. Files are uploaded one
-          at a time, in order of name.
+          CSV files as .csv, .tsv or .txt, JSON objects as .ndjson, .jsonl or .json, compressed as .gz, .zst
+          or .zip if you like. The file name begins with products, orders or order_items; otherwise the header
+          decides the kind. Files are uploaded one at a time, in order of name.
         </p>
         <input
           ref={files}

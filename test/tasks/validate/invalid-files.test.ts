@@ -19,7 +19,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   [
     'input/orders.xlsx',
     Buffer.from('PK\x03\x04'),
-    /extension is "\.xlsx", expected \.csv, \.tsv or \.txt, which may be followed by \.gz or \.zst, or \.zip/,
+    /extension is "\.xlsx", expected \.csv, \.tsv, \.txt, \.ndjson, \.jsonl or \.json, which/,
     /CSV UTF-8/,
   ],
   ['input/orders.7z', 'x', /extension is "\.7z"/, /unpack/],

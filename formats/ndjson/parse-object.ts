@@ -1,0 +1,154 @@
+import type { RowFault } from '../../domain/row-rules';
+
+/** The members of a JSON object as text, in their order. */
+export interface JsonMembers {
+  readonly names: readonly string[];
+  /** Numbers with all their digits, strings without their escapes, `true` or `false`; empty for null; other values as JSON. */
+  readonly values: readonly string[];
+  /** The indices of values that are objects or arrays. */
+  readonly nested: readonly number[];
+}
+
+export type ParsedObject = JsonMembers | { readonly fault: RowFault };
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const SPACE = 0x20;
+
+/**
+ * Reads one JSON object without turning its numbers into floating-point numbers, so that no digit is lost. A value that is an object
+ * or an array stays the text it is.
+ */
+export function parseObject(text: string): ParsedObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return objectFault(`invalid JSON${place(error, text)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return objectFault(typeName(value));
+  return members(text);
+}
+
+/** @param text a valid JSON object */
+function members(text: string): ParsedObject {
+  const names: string[] = [];
+  const values: string[] = [];
+  const nested: number[] = [];
+  let at = text.indexOf('{') + 1;
+  for (;;) {
+    at = skip(text, at);
+    const code = text.charCodeAt(at);
+    if (code === CLOSE) break;
+    if (code === COMMA) {
+      at += 1;
+      continue;
+    }
+    const nameEnd = stringEnd(text, at);
+    const name = stringOf(text, at, nameEnd);
+    at = skip(text, nameEnd);
+    // The colon.
+    at = skip(text, at + 1);
+    const first = text.charCodeAt(at);
+    const isNested = first === OPEN || first === OPEN_LIST;
+    const end = first === QUOTE ? stringEnd(text, at) : isNested ? nestedEnd(text, at) : tokenEnd(text, at);
+    const value = first === QUOTE ? stringOf(text, at, end) : text.slice(at, end);
+    if (isNested) nested.push(names.length);
+    names.push(name);
+    values.push(value === 'null' && first !== QUOTE ? '' : value);
+    at = end;
+  }
+  return faultOf(names, values, text.includes('\\u')) ?? { names, values, nested };
+}
+
+/** Part of a surrogate pair, which no UTF-8 text can have. */
+const HALF = /\p{Cs}/u;
+
+function faultOf(
+  names: readonly string[],
+  values: readonly string[],
+  hasEscapes: boolean,
+): { readonly fault: RowFault } | undefined {
+  if (new Set(names).size < names.length) {
+    const column = names.find((name, at) => names.indexOf(name) < at) ?? '';
+    const rule = 'expected one value for each name';
+    return { fault: { column, rule, reason: `${rule}, got the name twice in one object` } };
+  }
+  const bad = hasEscapes ? values.findIndex((value) => value.includes('\0') || HALF.test(value)) : -1;
+  if (bad < 0) return undefined;
+  const got = values[bad]?.includes('\0') ? 'the character U+0000' : 'half of a surrogate pair';
+  return { fault: { column: names[bad] ?? '', rule: 'expected text', reason: `expected text, got ${got}` } };
+}
+
+function skip(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) <= SPACE) at += 1;
+  return at;
+}
+
+/** @returns the index after the closing quote */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', at);
+    let escapes = quote;
+    while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes -= 1;
+    if ((quote - escapes) % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+function stringOf(text: string, start: number, end: number): string {
+  const inner = text.slice(start + 1, end - 1);
+  return inner.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : inner;
+}
+
+function nestedEnd(text: string, start: number): number {
+  let at = start;
+  let depth = 0;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = stringEnd(text, at);
+      continue;
+    }
+    at += 1;
+    if (code === OPEN || code === OPEN_LIST) depth += 1;
+    else if (code === CLOSE || code === CLOSE_LIST) depth -= 1;
+    if (depth === 0) return at;
+  }
+}
+
+function tokenEnd(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA || code === CLOSE || code <= SPACE) return at;
+    at += 1;
+  }
+}
+
+function objectFault(got: string): { readonly fault: RowFault } {
+  return {
+    fault: { column: '', rule: 'expected a JSON object', reason: `expected a JSON object, got ${got}` },
+  };
+}
+
+/** As far as the engine's message tells it. */
+function place(error: unknown, text: string): string {
+  const message = `${error}`;
+  const [, position] = /position (\d+)/.exec(message) ?? [];
+  if (message.includes('end of JSON') || Number(position) >= text.length) return ': its end is missing';
+  return position === undefined ? '' : ` at character ${Number(position) + 1}`;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
