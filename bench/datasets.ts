@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { catalog } from '../catalog/catalog';
 import { filesOf, type LocalFile } from '../cli/upload';
-import { generate } from '../fixtures/generator/generate';
+import { generate, headerOf } from '../fixtures/generator/generate';
 import { Random } from '../fixtures/generator/random';
 import { createShop, type Fields, type Shop, type ShopOptions } from '../fixtures/generator/shop';
 import { writeCsv } from '../fixtures/generator/write-csv';
@@ -150,7 +150,7 @@ async function writeFiles(
   const out = newDirectory(context, name);
   await mkdir(out);
   for (const kind of ['orders', 'order_items'] as const) {
-    const header = catalog.contract(kind).columns.map((column) => column.name);
+    const header = headerOf(kind);
     if (rows[kind]) await writeCsv(path.join(out, `${kind}_${name}.csv`), header, rows[kind]);
   }
   return filesOf([out]);

@@ -12,6 +12,7 @@ import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
 import { hashContracts } from './contract-hash';
 import { definitions } from './definitions';
+import { withPieces } from './pieces';
 
 export interface Definitions {
   readonly contracts: readonly Contract[];
@@ -54,11 +55,12 @@ export interface Catalog extends Definitions {
 
 /** @throws CatalogError that names every contradiction */
 export function createCatalog(definitions: Definitions): Catalog {
-  const inputs = definitions.inputs.map((input) => fittedInput(input, definitions.contracts));
-  const from = { ...definitions, inputs };
+  const contracts = definitions.contracts.map((contract) => withPieces(contract, definitions.inputs));
+  const inputs = definitions.inputs.map((input) => fittedInput(input, contracts));
+  const from = { ...definitions, contracts, inputs };
   const faults = findFaults(from);
   if (faults.length > 0) throw new CatalogError(`catalog: ${faults.join('; ')}`);
-  const { contracts, marts } = from;
+  const { marts } = from;
   const staging = contracts.map(stagingTable);
   const kpis = marts.map(martTable);
   const kinds = contracts.map(({ kind }) => kind);
@@ -176,7 +178,7 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
 }
 
 function inputFaults(
-  { kind, view, columns, days }: MartInput,
+  { kind, view, columns, days, pieces }: MartInput,
   contracts: readonly Contract[],
   inputs: readonly MartInput[],
 ): string[] {
@@ -198,6 +200,12 @@ function inputFaults(
       daysOf(days.kind)?.of === 'parent');
   return [
     ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
+    ...contracts
+      .filter((contract) => contract.kind === kind && !isSamePieces(contract.quantity, pieces))
+      .map(
+        () =>
+          `${view}: the quantity of ${kind} must be in the column ${pieces?.column}, and of ${pieces?.of}, which it sums`,
+      ),
     ...(isDated ? [] : [`${view}: the days of its rows cannot be found from ${JSON.stringify(days)}`]),
     ...(days.of === 'own' && ![undefined, 'timestamp'].includes(typeOf(kind, days.column))
       ? [`${view}: ${kind}.${days.column} must be a timestamp, which has a day in every reporting time zone`]
@@ -253,6 +261,10 @@ function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: reado
       ),
   ];
 }
+
+/** True if the marts do not read pieces, or those that the contract declares. */
+const isSamePieces = (quantity: Contract['quantity'], pieces: MartInput['pieces']): boolean =>
+  !pieces || (quantity?.column === pieces.column && quantity.of === pieces.of);
 
 const repeated = (names: readonly string[]): string[] =>
   names.filter((name, at) => names.indexOf(name) !== at);

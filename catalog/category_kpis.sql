@@ -8,8 +8,8 @@ with item_totals as (
     order_date,
     sum(sale_price) as revenue,
     count(distinct order_id) as orders,
-    count(*) as items,
-    count(*) filter (where is_returned) as returned_items
+    cast(sum(quantity) as bigint) as items,
+    cast(coalesce(sum(quantity) filter (where is_returned), 0) as bigint) as returned_items
   from counted_items
   group by category, order_date
 ),

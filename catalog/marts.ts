@@ -28,7 +28,8 @@ export const MART_INPUTS: readonly MartInput[] = [
   {
     kind: 'order_items',
     view: 'counted_items',
-    columns: ['id', 'order_id', 'product_id', 'status', 'sale_price'],
+    columns: ['id', 'order_id', 'product_id', 'status', 'sale_price', 'quantity'],
+    pieces: { column: 'quantity', of: 'sale_price' },
     sql: countedItemsSql,
     days: { of: 'parent', kind: 'orders', column: 'order_id' },
   },

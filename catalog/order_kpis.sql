@@ -15,7 +15,7 @@ with order_totals as (
 item_totals as (
   select
     order_date,
-    count(*) as total_items_sold,
+    cast(sum(quantity) as bigint) as total_items_sold,
     sum(sale_price) as revenue
   from counted_items
   group by order_date

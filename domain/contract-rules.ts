@@ -85,14 +85,14 @@ function quantityFaults(contract: Contract): ContractFault[] {
   const { column, of } = contract.quantity;
   return (
     [
-      ['column', column],
-      ['of', of],
+      ['column', column, 'int64'],
+      ['of', of, 'money'],
     ] as const
-  ).flatMap(([field, name]) => {
+  ).flatMap(([field, name, expected]) => {
     const type = columnOf(contract, name)?.type;
     if (type === undefined) return [noColumn(['quantity', field], name)];
-    if (isNumber(type)) return [];
-    return [{ path: ['quantity', field], message: `${name} must be a number, and is ${type}` }];
+    if (type === expected) return [];
+    return [{ path: ['quantity', field], message: `${name} must have the type ${expected}, and is ${type}` }];
   });
 }
 

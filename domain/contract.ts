@@ -137,8 +137,11 @@ export interface Contract extends FileContract {
   readonly leaveOut?: readonly RowCondition[];
   /** `keep`: unknown columns are kept as JSON in the column `_extra`. */
   readonly extra?: 'keep';
-  /** The column with the number of pieces, and the column of the price, which is of one piece or of the whole line. */
-  readonly quantity?: { readonly column: string; readonly of: string; readonly price: 'unit' | 'line' };
+  /**
+   * The column with the number of pieces, and the column of the price, which is of one piece or of the whole line. A row without a
+   * number is one piece. If the price is undeclared, a file with a number above 1 is refused.
+   */
+  readonly quantity?: { readonly column: string; readonly of: string; readonly price?: 'unit' | 'line' };
 }
 
 /** Files with other rows than a kind has, mapped to kinds by SQL. */

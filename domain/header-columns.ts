@@ -40,7 +40,10 @@ export function candidate(contract: Contract, keys: readonly string[]): Candidat
     places[column]?.push(at);
     known.add(at);
   }
-  const missing = columns.filter((_, at) => places[at]?.length === 0);
+  // Without a number of pieces, a row is one piece.
+  const missing = columns.filter(
+    ({ name }, at) => places[at]?.length === 0 && name !== contract.quantity?.column,
+  );
   return {
     contract,
     places,

@@ -8,6 +8,8 @@ import type { FileFault } from './file-rules';
 import { type Candidate, candidate, columnKey } from './header-columns';
 import { ambiguousKind, missingColumns, otherKind, unknownKind } from './kind-faults';
 import { plural } from './plural';
+import { isQuantityKey } from './quantity';
+import type { RowGuard } from './row-guards';
 
 /** Maps the cells of a record to the columns of a contract. */
 export interface HeaderMatch {
@@ -20,7 +22,15 @@ export interface HeaderMatch {
   readonly extraColumns: readonly string[];
   /** Optional columns that the file lacks. Their values are null. */
   readonly missingColumns: readonly string[];
+  /** Cells that decide about a row, or the file, besides those of the contract's columns. */
+  readonly guards: readonly RowGuard[];
 }
+
+/** The indexes of the cells that must be read: of the contract's columns, then of the guards. */
+export const cellPositions = ({ positions, guards }: HeaderMatch): (number | null)[] => [
+  ...positions,
+  ...guards.map(({ at }) => at),
+];
 
 export type HeaderOutcome = { readonly match: HeaderMatch } | { readonly fault: FileFault };
 
@@ -54,7 +64,7 @@ export function matchHeader(
     return { fault: otherKind(found, header, other) };
   }
   const repeated = repeatedColumns(found, header);
-  return repeated ? { fault: repeated } : { match: matched(found, header) };
+  return repeated ? { fault: repeated } : { match: matched(found, header, keys) };
 }
 
 /**
@@ -78,7 +88,8 @@ const fits = ({ contract, lacking, missing }: Candidate): boolean =>
 const hasMore = (one: Candidate, other: Candidate): boolean =>
   one.known.size > other.known.size && [...other.known].every((at) => one.known.has(at));
 
-function matched({ contract, places, known, missing }: Candidate, header: readonly string[]): HeaderMatch {
+function matched(found: Candidate, header: readonly string[], keys: readonly string[]): HeaderMatch {
+  const { contract, places, known, missing } = found;
   const extra = [...header.entries()].filter(([at]) => !known.has(at));
   const extraColumns = extra.slice(0, MAX_EXTRA_COLUMNS).map(([at, cell]) => shownColumn(cell, at));
   if (extra.length > extraColumns.length)
@@ -89,7 +100,24 @@ function matched({ contract, places, known, missing }: Candidate, header: readon
     width: header.length,
     extraColumns,
     missingColumns: missing,
+    guards: undeclaredPieces(found, header, keys),
   };
+}
+
+/** The columns of pieces for which the contract does not say what the price is of. */
+function undeclaredPieces(
+  { contract: { columns, quantity }, places, known }: Candidate,
+  header: readonly string[],
+  keys: readonly string[],
+): RowGuard[] {
+  if (!quantity) return [];
+  const [own] = places[columns.findIndex(({ name }) => name === quantity.column)] ?? [];
+  if (quantity.price && own !== undefined) return [];
+  return header.flatMap((column, at) =>
+    at === own || (!known.has(at) && isQuantityKey(keys[at] ?? ''))
+      ? [{ rule: 'pieces', at, column: column.trim() }]
+      : [],
+  );
 }
 
 function repeatedColumns({ contract, places }: Candidate, header: readonly string[]): FileFault | undefined {

@@ -54,6 +54,8 @@ export interface MartInput {
   readonly days: RowDays;
   /** Columns that a contract need not have, and the query for a contract without them. At most one of them can be missing. */
   readonly optional?: readonly { readonly column: string; readonly sql: string }[];
+  /** The column of how many pieces a row stands for, null for one, and the column of their price together. */
+  readonly pieces?: { readonly column: string; readonly of: string };
 }
 
 /** The input for the contract of its kind, which may lack one of its optional columns. */

@@ -4,6 +4,7 @@
 
 import type { FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
+import { quantityRule } from './quantity';
 import { columnParser, NotationCheck, type ValueSettings } from './values';
 
 export interface RowFault {
@@ -26,6 +27,7 @@ export type CheckedRow =
 export class RowCheck {
   private readonly columns;
   private readonly width: number;
+  private readonly quantity: ReturnType<typeof quantityRule>;
   private readonly notations: NotationCheck;
 
   constructor({ contract, positions, width }: HeaderMatch, settings?: ValueSettings) {
@@ -36,6 +38,7 @@ export class RowCheck {
       at: positions[at] ?? null,
     }));
     this.width = width;
+    this.quantity = quantityRule(contract);
     this.notations = new NotationCheck(contract);
   }
 
@@ -68,6 +71,8 @@ export class RowCheck {
         values.push(parsed.value);
       }
     }
+    const ofPieces = faults.length === 0 ? this.quantity?.(values) : undefined;
+    if (ofPieces) faults.push(ofPieces);
     return faults.length > 0 ? bad(faults) : { ok: true, values };
   }
 

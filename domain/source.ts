@@ -25,9 +25,11 @@ export function mappedContract(
   { name, notation }: Source,
   texts: ReadonlySet<string>,
 ): Contract {
-  const { notation: _, columns, ...rest } = contract;
+  const { notation: _, columns, quantity, ...rest } = contract;
   return {
     ...rest,
+    // Prices are those of all pieces, whatever files of the kind have.
+    ...(quantity && { quantity: { ...quantity, price: 'line' } }),
     // Remedies are lines for the contract of the source.
     kind: name,
     columns: columns.map(({ notation: __, ...column }) =>

@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Contract } from '../domain/contract';
+import type { HeaderMatch } from '../domain/header-match';
+import { MAX_PIECES } from '../domain/quantity';
+import type { RowGuard } from '../domain/row-guards';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../engine/duckdb/session';
 import { fill } from '../engine/duckdb/sql';
 import canonicalFilesSql from './canonical-files.sql';
@@ -7,7 +10,7 @@ import canonicalRowsSql from './canonical-rows.sql';
 import { canonicalValue, isAlwaysCanonical } from './canonical-values';
 import type { InputFile, PlainRows } from './input-file';
 import remainingLinesSql from './remaining-lines.sql';
-import { nameList, ROWS_FORMAT, selectList, uploadTime } from './typed-columns';
+import { nameList, ROWS_FORMAT, selectList, sqlType, uploadTime } from './typed-columns';
 
 /** Line numbers are held in memory. With more lines that are not canonical, files are read row by row. */
 const MAX_REMAINING_LINES = 1_000_000;
@@ -55,7 +58,7 @@ export async function readCanonicalRows(
   const paths = files.map((file) => file.path);
   for (const cells of plain.cellQueries(paths, first)) {
     try {
-      await db.run(canonicalSql(header.contract, cells, path), originOf(files));
+      await db.run(canonicalSql(header, cells, path), originOf(files));
       const found = await canonicalFiles(db, files, path, first);
       if (found) return { path, files: found };
     } catch (error) {
@@ -79,7 +82,8 @@ function originOf([file, ...others]: readonly PlainFile[]): {
   return { key: file.origin.key, uploaded_at: uploadTime(file.origin) };
 }
 
-function canonicalSql(contract: Contract, cells: string, path: string): string {
+function canonicalSql({ contract, guards }: HeaderMatch, cells: string, path: string): string {
+  const quantity = quantityColumns(contract);
   const accepted = contract.columns.map((column, at) => {
     const name = quoteIdentifier(column.name);
     if (column.required) return `${name} is not null`;
@@ -90,9 +94,43 @@ function canonicalSql(contract: Contract, cells: string, path: string): string {
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
     columns: selectList(contract, (at, column) => canonicalValue(`c${at}`, column, contract)),
-    names: nameList(contract),
-    accepted: accepted.filter((condition) => condition !== undefined).join('\n    and '),
+    names: quantity.names,
+    accepted: [
+      ...accepted.filter((condition) => condition !== undefined),
+      ...quantity.accepted,
+      ...guards.map((guard, at) => unguarded(guard, `c${contract.columns.length + at}`)),
+    ].join('\n    and '),
   });
+}
+
+/** The condition that a cell is in the most common form of those that a guard lets pass. */
+const unguarded = (guard: RowGuard, cell: string): string => {
+  switch (guard.rule) {
+    case 'pieces':
+      return `${cell} in ('', '0', '1')`;
+  }
+};
+
+/** The names of the columns, with the price of a piece replaced by that of all pieces, and the condition that both are valid. */
+function quantityColumns(contract: Contract): {
+  readonly names: string;
+  readonly accepted: readonly string[];
+} {
+  const { columns, quantity } = contract;
+  if (!quantity?.price) return { names: nameList(contract), accepted: [] };
+  const pieces = quoteIdentifier(quantity.column);
+  const price = quoteIdentifier(quantity.of);
+  const isValid = `(${pieces} is null or ${pieces} between -${MAX_PIECES} and ${MAX_PIECES})`;
+  if (quantity.price === 'line') return { names: nameList(contract), accepted: [isValid] };
+  const total =
+    `case when ${pieces} is null then ${price} ` +
+    `else try_cast(${price} * try_cast(${pieces} as decimal(8, 0)) as ${sqlType('money')}) end`;
+  return {
+    names: columns
+      .map(({ name }) => (name === quantity.of ? `${total} as ${price}` : quoteIdentifier(name)))
+      .join(', '),
+    accepted: [isValid, `(${price} is null or (${total}) is not null)`],
+  };
 }
 
 /** @returns undefined if DuckDB found other lines than the scan, or too many that are not canonical */

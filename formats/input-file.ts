@@ -59,7 +59,7 @@ export interface PlainRows {
   /**
    * Queries that give the cells of files of this shape, the fastest first; a query may fail for a file that the next one can read.
    * Their rows are in the order of files and lines, with the columns `file`, the number of the file; `c0`, `c1`, ..., the cells
-   * of the contract's columns as text; and `complete`, true if the row has as many cells as the header.
+   * of the contract's columns and of the guards as text; and `complete`, true if the row has as many cells as the header.
    * @param first the number of the first file; the others follow
    */
   cellQueries(paths: readonly string[], first: number): string[];

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../../domain/header-match';
+import { cellPositions, type HeaderMatch } from '../../domain/header-match';
 import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import type { PlainRows } from '../input-file';
 import type { Packaging } from '../packaging/packaging';
@@ -49,6 +49,7 @@ export function plainRows({ source, scan, header, layout, text }: CsvText): Plai
       source.packaging,
       absent,
       header.positions,
+      header.guards,
     ]),
     rows: scan.lines - shape.headerLines - scan.emptyEnd,
     firstLine: layout.firstLine,
@@ -94,7 +95,7 @@ function nativeCells(shape: Shape, paths: readonly string[], first: number): str
     nullstr: quoteLiteral(absent),
   });
   return (
-    `select (file_index + ${first})::integer as file, ${cellList(header.positions, (at) => `f${at}`)}, ` +
+    `select (file_index + ${first})::integer as file, ${cellList(cellPositions(header), (at) => `f${at}`)}, ` +
     `f${named - 1} is not null and coalesce(f${header.width}, '') = '' and ${notHeader(shape, (at) => `f${at}`)} as complete from ${source}`
   );
 }
@@ -108,7 +109,7 @@ function splitCells(shape: Shape, paths: readonly string[], first: number): stri
     `len(cells) >= ${namedCells(shape.names)} and len(list_filter(${extra}, x -> x <> '')) = 0 ` +
     `and ${notHeader(shape, (at) => `cells[${at + 1}]`)}`;
   return (
-    `select file, ${cellList(header.positions, (at) => `cells[${at + 1}]`)}, ${complete} as complete ` +
+    `select file, ${cellList(cellPositions(header), (at) => `cells[${at + 1}]`)}, ${complete} as complete ` +
     `from (select (file_index + ${first})::integer as file, string_split(line, ${quoteLiteral(delimiter)}) as cells from ${source})`
   );
 }

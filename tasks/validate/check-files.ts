@@ -153,6 +153,7 @@ async function checkRows(
     const add = (rows: readonly InputRow[]) => splitter.add(rows);
     if (!canonical) fault = await file.readRows(add);
     else if (canonical.remaining.length > 0) fault = await file.plain?.readLines(canonical.remaining, add);
+    fault ??= splitter.fault;
     // If the file was not read to its end, the share of bad rows means nothing.
     if (fault) return checked(invalid(fault, { kind, extraColumns, missingColumns }));
 

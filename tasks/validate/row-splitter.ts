@@ -1,4 +1,7 @@
+import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
+import { undeclaredQuantity } from '../../domain/quantity';
+import { rowGuard } from '../../domain/row-guards';
 import { type CheckedRow, RowCheck } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
@@ -12,21 +15,33 @@ export class RowSplitter {
   readonly bad: RejectedRows;
   goodRows = 0;
   readonly rules: RowCheck;
+  /** The fault of the whole file that a row shows; the rows after it are not checked. */
+  fault: FileFault | undefined;
+  private readonly guard: ReturnType<typeof rowGuard>;
 
   /** @param file the file's number among the files that share `good` */
   constructor(
-    header: HeaderMatch,
+    private readonly header: HeaderMatch,
     private readonly file: number,
     private readonly good: TypedRows,
     rejectedRowsPath: string,
     settings: ValueSettings,
   ) {
     this.rules = new RowCheck(header, settings);
+    this.guard = rowGuard(header.guards);
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
   async add(rows: readonly InputRow[]): Promise<void> {
     for (const row of rows) {
+      if (this.fault) return;
+      const guarded =
+        row.cells.length === this.header.width && !row.fault ? this.guard(row.cells) : undefined;
+      if (guarded) {
+        const { guard, cell } = guarded;
+        this.fault = undeclaredQuantity(this.header.contract, guard.column, cell, row.line);
+        return;
+      }
       const checked: CheckedRow = row.fault
         ? { ok: false, faults: [row.fault] }
         : this.rules.check(row.cells, row.line);

@@ -63,7 +63,7 @@ test.each<[string, Contract, string]>([
   [
     'a quantity that is no number',
     { ...contract, quantity: { column: 'sku', of: 'price', price: 'unit' } },
-    'quantity.column: sku must be a number, and is text',
+    'quantity.column: sku must have the type int64, and is text',
   ],
   [
     'the price of a quantity that is no column',

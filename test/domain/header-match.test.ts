@@ -51,6 +51,7 @@ describe('the columns', () => {
         extraColumns: ['extra'],
         missingColumns: [],
         positions: names(kind).map((_, at) => header.length - 1 - at),
+        guards: kind === 'order_items' ? [{ rule: 'pieces', at: 1, column: 'QUANTITY' }] : [],
       },
     });
   });

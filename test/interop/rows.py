@@ -43,6 +43,7 @@ TYPES = {
         "delivered_at": "timestamp",
         "returned_at": "timestamp",
         "sale_price": "decimal(18,4)",
+        "quantity": "long",
     },
 }
 KEYS = {"products": "id", "orders": "order_id", "order_items": "id"}
@@ -89,7 +90,8 @@ def read(kind, key, body):
     header = next(reader)
     line = reader.line_num + 1
     for cells in reader:
-        row = {name: canonical(TYPES[kind][name], cell) for name, cell in zip(header, cells, strict=True)}
+        row = dict.fromkeys(TYPES[kind])
+        row.update({name: canonical(TYPES[kind][name], cell) for name, cell in zip(header, cells, strict=True)})
         if "year" in PARTITIONS[kind]:
             row["year"], row["month"] = row["created_at"][:4], row["created_at"][5:7]
         yield {**row, "_source_key": key, "_source_line": str(line)}

@@ -63,6 +63,7 @@ export async function mapRows(
       width: columns.length,
       extraColumns: [],
       missingColumns: [],
+      guards: [],
     },
   };
 }

@@ -15,7 +15,14 @@ const CONTRACT: Contract = {
 
 /** Checks rows of the prices of two columns. */
 function mixed(rows: readonly (readonly [string, string?])[], contract = CONTRACT) {
-  const header = { contract, positions: [0, 1, 2, 3], width: 4, extraColumns: [], missingColumns: [] };
+  const header = {
+    contract,
+    positions: [0, 1, 2, 3],
+    width: 4,
+    extraColumns: [],
+    missingColumns: [],
+    guards: [],
+  };
   const rules = new RowCheck(header, { timeZone: 'UTC' });
   for (const [at, [price, shipping = '']] of rows.entries())
     rules.check([`${at}`, 'x', price, shipping], at + 2);

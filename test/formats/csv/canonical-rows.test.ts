@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { catalog } from '../../../catalog/catalog';
+import type { Column } from '../../../domain/contract';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { inspectFile } from '../../../formats/inspect-file';
 import { validatedRows } from '../../../formats/validated-rows';
@@ -263,6 +264,12 @@ CELLS.date = fc.oneof(
 );
 CELLS['decimal(18,8)'] = CELLS.money as fc.Arbitrary<string>;
 
+/** Above one piece, a file is rejected. */
+const cellsOf = ({ name, type }: Column): fc.Arbitrary<string> =>
+  name === 'quantity'
+    ? fc.constantFrom('', '0', '1', '-2', '1.0', '0.5')
+    : (CELLS[type] as fc.Arbitrary<string>);
+
 const FILES = fc
   .tuple(
     fc.constantFrom(...catalog.kinds),
@@ -275,15 +282,13 @@ const FILES = fc
       minLength: catalog.contract(kind).columns.length,
     });
     return columns.chain((ordered) =>
-      fc
-        .array(fc.tuple(...ordered.map(({ type }) => CELLS[type] as fc.Arbitrary<string>)), { maxLength: 4 })
-        .map((rows) => ({
-          kind,
-          text: [ordered.map(({ name }) => name), ...rows]
-            .map((cells) => cells.map((cell) => cell.replaceAll(delimiter, '')).join(delimiter))
-            .join(end)
-            .concat(last ? end : ''),
-        })),
+      fc.array(fc.tuple(...ordered.map(cellsOf)), { maxLength: 4 }).map((rows) => ({
+        kind,
+        text: [ordered.map(({ name }) => name), ...rows]
+          .map((cells) => cells.map((cell) => cell.replaceAll(delimiter, '')).join(delimiter))
+          .join(end)
+          .concat(last ? end : ''),
+      })),
     );
   });
 

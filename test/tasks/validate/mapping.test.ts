@@ -16,7 +16,9 @@ const column = (name: string, type: Column['type'] = 'text', required = false): 
 const contracts: Contract[] = definitions.contracts.map((contract) => ({
   ...contract,
   columns: contract.columns.map((one) =>
-    one.type === 'int64' && one.name !== 'num_of_item' ? { ...one, type: 'text' as const } : one,
+    one.type === 'int64' && !['num_of_item', 'quantity'].includes(one.name)
+      ? { ...one, type: 'text' as const }
+      : one,
   ),
 }));
 
