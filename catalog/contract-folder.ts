@@ -36,6 +36,10 @@ export class ContractError extends Error {
 export const readContractFolder = (folder: string, base: ContractSet): ContractSet =>
   readFiles(yamlFiles(folder, true), base);
 
+/** Reads one folder after the other: each changes what those before it say. @throws ContractError */
+export const readContractFolders = (folders: readonly string[], base: ContractSet): ContractSet =>
+  folders.reduce((contracts, folder) => readContractFolder(folder, contracts), base);
+
 /** Reads the contracts of the files that are directly in a folder. @throws ContractError like {@link readContractFolder} */
 export const readIncludedContracts = (folder: string): ContractSet =>
   readFiles(yamlFiles(folder, false), NO_CONTRACTS);

@@ -1,5 +1,5 @@
-import { INCLUDED } from './included-contracts';
+import { contractsInUse } from './contracts-in-use';
 import { MART_INPUTS, MARTS } from './marts';
 
 /** All inputs and outputs of the pipeline. A build can replace this module (`--definitions`). */
-export const definitions = { ...INCLUDED, inputs: MART_INPUTS, marts: MARTS };
+export const definitions = { ...contractsInUse().contracts, inputs: MART_INPUTS, marts: MARTS };

@@ -9,8 +9,10 @@ import { type FileOutcome, readFiles } from '../operations/executions/execution-
 import { followUntilQuiet, type Step } from '../operations/executions/follow';
 import { type Kpi, readKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
+import { contractFolders, contractsOption } from './contract-folders';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
+import { removeOwnTemplate, templateFor } from './own-template';
 import { formatBytes, formatSeconds, formatTable, printable } from './table';
 import { filesOf, type LocalFile, uploadFiles } from './upload';
 
@@ -35,6 +37,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('run files through a temporary pipeline and print the KPIs')
     .argument('[paths...]', 'CSV files or directories, uploaded in order (default: the fixtures)')
+    .addOption(contractsOption())
     .option('--json <file>', 'write executions, files and KPIs to a file as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook demo exports/2025-03 --json kpis.json')
     .action(async (paths: string[], options: { json?: string }) => {
@@ -51,6 +54,7 @@ export function demoCommand(): Command {
         const [refusal] = refusals;
         if (refusal !== undefined) throw new CommandFailure(`a permission is missing. ${refusal}`);
       } finally {
+        await removeOwnTemplate(directory);
         await rm(directory, { recursive: true, force: true });
       }
     });
@@ -88,7 +92,8 @@ async function runDemo(
   const started = Date.now();
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
-  const local = await startLocalPipeline({ dataDirectory: directory, every: 0 });
+  const templateDirectory = await templateFor(contractFolders(process.argv, process.env), directory);
+  const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory });
   const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
   const deployment = await connect({
     ...environment,

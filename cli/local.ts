@@ -2,12 +2,13 @@ import { Command, Option } from 'commander';
 import type { FaultInjection } from 'local-aws';
 import { LOCAL_REGION } from '../domain/names';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import { packagePath } from '../package-path';
 import { serveConsole } from './console';
+import { contractFolders, contractsOption } from './contract-folders';
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
 import { removeAddress, saveAddress } from './open';
+import { templateFor } from './own-template';
 
 interface Options {
   readonly port: number;
@@ -16,12 +17,12 @@ interface Options {
   readonly console: boolean;
   readonly consolePort?: number;
   readonly readyJson: boolean;
-  readonly template: string;
+  readonly template?: string;
   readonly listLag: number;
 }
 
 /** For tests with shorter intervals. */
-const TEMPLATE = new Option('--template <directory>').default(packagePath('dist', 'template')).hideHelp();
+const TEMPLATE = new Option('--template <directory>').hideHelp();
 
 /** For tests: milliseconds until ListExecutions shows a start or an end. */
 const LIST_LAG = new Option('--list-lag <milliseconds>')
@@ -60,6 +61,7 @@ export function localCommand(faults?: FaultInjection): Command {
       'print one line of JSON to standard output once ready, everything else to standard error',
       false,
     )
+    .addOption(contractsOption())
     .addOption(TEMPLATE)
     .addOption(LIST_LAG)
     .addHelpText(
@@ -70,6 +72,7 @@ or an AWS SDK, set AWS_ENDPOINT_URL; any credentials are accepted.
 
 Examples:
   $ daybook local
+  $ daybook local --contracts our-contracts
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -84,13 +87,14 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { port, data, every, readyJson, template, listLag, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
+  const folders = contractFolders(process.argv, process.env);
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   const local = await startLocalPipeline({
     port,
     dataDirectory: data,
     every,
-    templateDirectory: template,
+    templateDirectory: template ?? (await templateFor(folders, data)),
     listExecutionsLagMs: listLag,
     log,
     ...(faults && { faults }),
@@ -118,7 +122,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   process.on('SIGTERM', stop);
 
   const console = served?.url ?? null;
-  say(introduction(local.outputs, console, data, every));
+  say(introduction(local.outputs, console, data, every, folders));
   if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
 }
 
@@ -153,11 +157,13 @@ function introduction(
   console: string | null,
   data: string,
   every: number,
+  folders: readonly string[],
 ): string {
   const schedule = every > 0 ? `the orchestrator runs every ${every} s` : 'the orchestrator has no schedule';
+  const contracts = folders.length > 0 ? ` DAYBOOK_CONTRACTS=${folders.join(',')}` : '';
   return `Daybook runs on ${endpoint}; its data is in ${data}; ${schedule}.
 ${console === null ? '' : `\n  console  ${console}\n`}
-  export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}
+  export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}${contracts}
 
   aws s3 cp orders.csv s3://${bucket}/input/
   daybook status

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { catalog } from '../catalog/catalog';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type ExecutionView, viewExecution } from '../operations/executions/execution';
@@ -54,17 +55,25 @@ async function printStatus(deployment: Deployment, options: Options): Promise<vo
     listed.map(({ executionArn = '' }) => viewExecution(deployment, executionArn)),
   );
   const last = executions.find(({ status }) => status !== 'RUNNING');
+  const contracts = executions.map(({ report }) => report?.contracts).find((hash) => hash !== undefined);
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ bucket: deployment.bucket, queue, executions, last_report: last?.report ?? null })}\n`
+      ? `${JSON.stringify({ bucket: deployment.bucket, contracts: contracts ?? null, queue, executions, last_report: last?.report ?? null })}\n`
       : [
           `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`,
+          ...(contracts ? [`contracts  ${contracts}${otherContracts(contracts)}`] : []),
           'executions',
           formatExecutions(executions),
           lastReport(last),
         ].join('\n'),
   );
 }
+
+/** Tables and kinds are those of this command's contracts, so it should have those of the deployment. */
+const otherContracts = (hash: string) =>
+  hash === catalog.contractsHash
+    ? ''
+    : `, but this command has ${catalog.contractsHash}: set DAYBOOK_CONTRACTS to the folders of the deployment`;
 
 function formatExecutions(executions: readonly ExecutionView[]): string {
   return formatTable(

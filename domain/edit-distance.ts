@@ -1,10 +1,11 @@
-/** The known word that a misspelled one probably means; undefined if none is close. */
+/** The known word that a misspelled or shortened one probably means; undefined if none is close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3));
   const found = known
     .map((one) => ({ one, distance: editDistance(word.toLowerCase(), one.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)[0];
-  return found && found.distance <= most ? found.one : undefined;
+  if (found && found.distance <= most) return found.one;
+  return word.length < 3 ? undefined : known.find((one) => one.startsWith(word));
 }
 
 /** The number of inserted, deleted, replaced or swapped neighbouring characters between two words. */

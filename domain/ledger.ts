@@ -94,6 +94,8 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
    * to recognize duplicates.
    */
   staged_version: z.number().int().optional(),
+  /** The hash of the contracts by which it was validated. */
+  contracts: z.string().optional(),
 });
 
 /** The outcome of one upload. */
@@ -115,6 +117,7 @@ export type Finding = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'> &
     | 'replay_of'
     | 'duplicate_of'
     | 'staged_version'
+    | 'contracts'
   > & {
     readonly outcome: FinalOutcome;
     /** The execution that dealt with the file. */

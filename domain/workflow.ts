@@ -97,6 +97,8 @@ const resultBase = {
   duration_ms: z.number(),
   /** On failure: what went wrong, as text for people. */
   cause: z.string().optional(),
+  /** The hash of the contracts that the task applied; none in results of earlier releases. */
+  contracts: z.string().optional(),
   usage: taskUsageSchema.optional(),
 };
 
@@ -238,6 +240,7 @@ export const maintainResultSchema = z.object({
   started_at: z.string(),
   duration_ms: z.number(),
   cause: z.string().optional(),
+  contracts: z.string().optional(),
   usage: taskUsageSchema.optional(),
   tables: z.array(maintainedTableSchema),
   /** Deleted objects with parsed rows of executions, past their retention. */
@@ -291,6 +294,8 @@ export const executionReportSchema = z.object({
   /** Input keys, at most 50 of them; `files_omitted` counts the rest. */
   files: z.array(z.object({ key: z.string(), outcome: z.string(), reason: z.string().optional() })),
   files_omitted: z.number().int(),
+  /** The hash of the contracts by which its files were validated. */
+  contracts: z.string().optional(),
   usage: executionUsageSchema.optional(),
 });
 export type ExecutionReport = z.infer<typeof executionReportSchema>;

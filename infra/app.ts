@@ -1,9 +1,21 @@
 import { App } from 'aws-cdk-lib';
+import { readContractFolders } from '../catalog/contract-folder';
+import { useContracts } from '../catalog/contracts-in-use';
+import { INCLUDED } from '../catalog/included-contracts';
 import { readContext } from './context';
-import { DaybookStack } from './daybook-stack';
 
 /** The CDK app; docs/configuration.md describes its context values. */
-const app = new App({ analyticsReporting: false });
-const props = readContext(app.node);
-new DaybookStack(app, `${props.prefix}Daybook`, props);
-app.synth();
+async function synthesize(): Promise<void> {
+  const app = new App({ analyticsReporting: false });
+  const { contracts = [], ...props } = readContext(app.node);
+  if (contracts.length > 0) useContracts(readContractFolders(contracts, INCLUDED));
+  // Loaded only now, with a catalog of these contracts.
+  const { DaybookStack } = await import('./daybook-stack');
+  new DaybookStack(app, `${props.prefix}Daybook`, props);
+  app.synth();
+}
+
+synthesize().catch((error: Error) => {
+  process.stderr.write(`${error.name === 'Error' ? error.stack : error.message}\n`);
+  process.exitCode = 1;
+});

@@ -83,7 +83,13 @@ const contextSchema = z.object({
   ).default([]),
   topicKey: z.enum(['aws', 'own']).default('aws'),
   dashboard: boolean.default(true),
+  contracts: list(z.string().min(1)).optional(),
 });
+
+export interface DeploymentOptions extends DaybookProps {
+  /** Folders with contracts that change the included ones. */
+  readonly contracts?: readonly string[] | undefined;
+}
 
 type ContextName = keyof typeof contextSchema.shape;
 export const CONTEXT_NAMES = Object.keys(contextSchema.shape) as ContextName[];
@@ -92,7 +98,7 @@ export const CONTEXT_NAMES = Object.keys(contextSchema.shape) as ContextName[];
  * Reads the options of a deployment from the command line (`-c name=value`) or cdk.json.
  * @throws ContextError that names every invalid value
  */
-export function readContext(node: Node, environment: NodeJS.ProcessEnv = process.env): DaybookProps {
+export function readContext(node: Node, environment: NodeJS.ProcessEnv = process.env): DeploymentOptions {
   // The CDK CLI sets both variables for the account and region of its credentials.
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = environment;
   const given: Record<string, unknown> = { account, region };

@@ -13,7 +13,7 @@ import {
   STAGING,
 } from '../domain/object-keys';
 import type { BilledSizes } from '../domain/workflow';
-import { packagePath } from '../package-path';
+import { codeDirectory } from './code-directory';
 import { functionRole } from './function-role';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { Intake } from './intake';
@@ -74,7 +74,7 @@ export class Functions extends Construct {
         memorySize: 512,
         tracing: Tracing.ACTIVE,
         handler: 'index.handler',
-        code: Code.fromAsset(packagePath('dist', 'lambda', name), { exclude: ['*.map'] }),
+        code: Code.fromAsset(codeDirectory('lambda', name), { exclude: ['*.map'] }),
         environment: {
           BUCKET_NAME: intake.bucket.bucketName,
           METRICS_SERVICE: names.metricsService,

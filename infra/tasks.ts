@@ -16,8 +16,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { KPIS, MAINTAIN_RESULTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
-import { packagePath } from '../package-path';
 import { STOP_GRACE_SECONDS } from '../state-machine/timeouts';
+import { codeDirectory } from './code-directory';
 import { checkedSize, type FargateSize } from './fargate-size';
 import { grantObjects } from './grants';
 import type { Network } from './network';
@@ -68,7 +68,7 @@ export class Tasks extends Construct {
         'Container Insights bills a dozen metrics for every task, for tasks that live for minutes; what an operator needs of them is in their own metrics, results and logs.',
     });
     this.image = new DockerImageAsset(this, 'Image', {
-      directory: packagePath('dist', 'image'),
+      directory: codeDirectory('image'),
       platform: Platform.LINUX_ARM64,
     });
 

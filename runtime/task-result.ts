@@ -11,6 +11,8 @@ export interface RunBase {
   started_at: string;
   duration_ms: number;
   cause?: string | undefined;
+  /** The hash of the contracts that it applied. */
+  contracts?: string | undefined;
   /** The usage of the attempt, without the write of this result. Only for a task in its own process. */
   usage?: TaskUsage | undefined;
 }
@@ -29,6 +31,8 @@ export interface ResultDeps {
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
   readonly usage?: () => TaskUsage;
+  /** The hash of the contracts in use. */
+  readonly contracts?: string;
 }
 
 /**
@@ -61,6 +65,7 @@ export async function withResultAt<
     ...identity,
     started_at: started.toISOString(),
     duration_ms: deps.clock().getTime() - started.getTime(),
+    ...(deps.contracts && { contracts: deps.contracts }),
     ...(deps.usage && { usage: deps.usage() }),
   });
   const write = (result: object) => putJson(deps.bucket, key, result);

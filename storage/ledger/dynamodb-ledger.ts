@@ -150,6 +150,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
             replay_of: finding.replay_of,
             duplicate_of: finding.duplicate_of,
             staged_version: finding.staged_version,
+            contracts: finding.contracts,
           },
           first: { received_at: at.toISOString() },
           execution: finding.execution,

@@ -6,5 +6,10 @@ import { MAINTAIN_VARIABLES } from './config';
 import { run } from './maintain';
 
 void runProcess('maintain', MAINTAIN_VARIABLES, (deps) =>
-  withResultAt(maintainResultKey(deps.clock()), { task: 'maintain' }, deps, () => run({ ...deps, catalog })),
+  withResultAt(
+    maintainResultKey(deps.clock()),
+    { task: 'maintain' },
+    { ...deps, contracts: catalog.contractsHash },
+    () => run({ ...deps, catalog }),
+  ),
 );

@@ -98,21 +98,26 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
       bytes: batch.files.reduce((sum, { size }) => sum + size, 0),
       messages: batch.messages.length,
     };
-    const result = await withResult('orchestrate', executionId, deps, async () => {
-      const duplicates = await findDuplicates(batch.uploads, deps);
-      const files = batch.files.map((file) => {
-        const duplicate_of = duplicates.get(file.key);
-        return { ...file, ...(duplicate_of && { duplicate_of }) };
-      });
-      await writeBatchManifest(deps.bucket, {
-        execution_id: executionId,
-        files,
-        replaced: batch.replaced,
-        messages: batch.messages,
-      });
-      await deps.ledger.begin(executionId, files, clock());
-      return { counts, answer: await start(executionId, files, counts, recent, deps) };
-    });
+    const result = await withResult(
+      'orchestrate',
+      executionId,
+      { ...deps, contracts: deps.catalog.contractsHash },
+      async () => {
+        const duplicates = await findDuplicates(batch.uploads, deps);
+        const files = batch.files.map((file) => {
+          const duplicate_of = duplicates.get(file.key);
+          return { ...file, ...(duplicate_of && { duplicate_of }) };
+        });
+        await writeBatchManifest(deps.bucket, {
+          execution_id: executionId,
+          files,
+          replaced: batch.replaced,
+          messages: batch.messages,
+        });
+        await deps.ledger.begin(executionId, files, clock());
+        return { counts, answer: await start(executionId, files, counts, recent, deps) };
+      },
+    );
     if (left.length > 0 || stored.messages.length > 0) {
       const isDeferred = await deferMessages({ messages: left, next: isNewBatch ? 'aside' : 'new' }, deps);
       if (!isDeferred) released.push(...left.map(({ receiptHandle }) => receiptHandle));

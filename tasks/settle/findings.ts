@@ -74,13 +74,19 @@ async function withOriginal(finding: Finding, ledger: FindingsDeps['ledger']): P
 interface Results {
   readonly files: readonly ValidatedFile[];
   readonly tables: StageResult['tables'];
+  /** The hash of the contracts that validate applied. */
+  readonly contracts: string | undefined;
 }
 
 async function readResults(executionId: string, bucket: Bucket): Promise<Results> {
   const keyOf = (task: TaskName) => taskResultKey(executionId, task);
   const validated = await getMatchingJson(bucket, keyOf('validate'), validateResultSchema);
   const staged = await getMatchingJson(bucket, keyOf('stage'), stageResultSchema);
-  return { files: validated?.files ?? [], tables: staged?.tables ?? [] };
+  return {
+    files: validated?.files ?? [],
+    tables: staged?.tables ?? [],
+    contracts: validated?.contracts,
+  };
 }
 
 /** Keys below the two prefixes that the execution moves files to. */
@@ -105,13 +111,14 @@ function findingOf(
   execution: string,
   file: ValidatedFile,
   moved: ReadonlySet<string>,
-  { tables }: Results,
+  { tables, contracts }: Results,
 ): Finding {
   const { kind, rows, bad_rows, destination = '', reason, rejected_rows_key, replay_of, duplicate_of } = file;
   const found = {
     ...identity(file),
     execution,
     ...(kind && { kind }),
+    ...(contracts && file.outcome !== 'duplicate' && { contracts }),
     ...(file.outcome !== 'duplicate' && { rows, rows_rejected: bad_rows }),
     ...(rejected_rows_key && { rejected_rows_key }),
     ...(replay_of && { replay_of }),

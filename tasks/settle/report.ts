@@ -36,6 +36,7 @@ export async function successReport(
     summary: summaryOf(counts),
     counts,
     ...filesOf(results.validate?.files ?? []),
+    ...contractsOf(results),
     ...usageOf(results, sizes),
   };
 }
@@ -64,6 +65,7 @@ export async function failureReport(
     summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} will be retried.`,
     counts: countsOf(results),
     ...filesOf(files),
+    ...contractsOf(results),
     ...usageOf(results, sizes),
   };
 }
@@ -116,6 +118,8 @@ function countsOf({ validate, stage, refresh }: Results): Record<string, number>
     kpis_deleted: total(refresh?.tables, (table) => table.deleted),
   };
 }
+
+const contractsOf = ({ validate }: Results) => validate?.contracts && { contracts: validate.contracts };
 
 /** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
 function usageOf(

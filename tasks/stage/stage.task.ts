@@ -5,6 +5,7 @@ import { run } from './stage';
 
 void runTaskProcess({
   task: 'stage',
+  contracts: catalog.contractsHash,
   variables: LAKE_VARIABLES,
   run: (input, deps) => run(input, { ...deps, catalog }),
 });

@@ -5,6 +5,7 @@ import { run } from './validate';
 
 void runTaskProcess({
   task: 'validate',
+  contracts: catalog.contractsHash,
   variables: {
     MAX_BAD_ROW_SHARE: z.coerce.number().min(0).max(1).default(0.2),
     MAX_UNPACKED_BYTES: z.coerce.number().int().positive().optional(),

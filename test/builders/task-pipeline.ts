@@ -147,7 +147,8 @@ export class TaskPipeline {
           storeOf: ({ name }) => process.store(this.store(name)),
         }),
     };
-    await withResult<object>(task, executionId, deps, run[task]);
+    const contracts = this.catalog.contractsHash;
+    await withResult<object>(task, executionId, { ...deps, contracts }, run[task]);
   }
 
   /**

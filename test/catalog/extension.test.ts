@@ -190,3 +190,12 @@ describe('contradictory definitions', () => {
     expect(faultsOf({})).toBe('none');
   });
 });
+
+test('the result of each task has the hash of the contracts', async () => {
+  const executionId = await upload('orders.csv', orders);
+  for (const task of ['validate', 'stage', 'transform']) {
+    const result = pipeline.bucket.text(`results/${executionId}/${task}.json`) ?? '{}';
+    expect(JSON.parse(result).contracts).toBe(catalog.contractsHash);
+  }
+  expect(catalog.contractsHash).not.toBe(createCatalog(own).contractsHash);
+});

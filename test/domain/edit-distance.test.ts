@@ -14,6 +14,7 @@ test.each([
 test('the closest word is found only if it is close', () => {
   const known = ['type', 'required', 'aliases'];
   expect(closest('reqired', known)).toBe('required');
+  expect(closest('alias', known)).toBe('aliases');
   expect(closest('Types', known)).toBe('type');
   expect(closest('currency', known)).toBeUndefined();
   expect(closest('x', [])).toBeUndefined();

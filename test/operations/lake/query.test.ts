@@ -108,9 +108,9 @@ test.each([
 test('lists the tables that were read with their versions, null for a table that does not exist', async () => {
   const { tables } = await query('select 1 from orders, products, order_items');
   expect(tables).toEqual([
-    { name: 'products', version: 0 },
-    { name: 'orders', version: 1 },
     { name: 'order_items', version: null },
+    { name: 'orders', version: 1 },
+    { name: 'products', version: 0 },
   ]);
 });
 

@@ -44,6 +44,7 @@ class Settling {
 
   async validated(execution: string, ...files: (Partial<ValidatedFile> & Pick<ValidatedFile, 'outcome'>)[]) {
     await this.result(execution, 'validate', {
+      contracts: '0123456789ab',
       counts: { files: 1, valid: 1, invalid: 0, duplicate: 0, gone: 0, replaced: 0, rows: 0, bad_rows: 0 },
       files: files.map((more) => {
         const { size, tries, ...identity } = file();
@@ -109,6 +110,7 @@ test('an archived file is recorded with its rows and the table version that hold
       rejected_rows_key: 'rejected/rows',
       destination: 'archive/e-1/orders.csv',
       staged_version: 4,
+      contracts: '0123456789ab',
     }),
   ]);
 });

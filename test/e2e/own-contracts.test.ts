@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { daybook } from '../cli/run-daybook';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'daybook-own-contracts-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, ...lines: string[]) => {
+  const file = path.join(folder, name);
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+};
+
+test('a pipeline with contracts of its own loads files of a new kind, and records the hash', async () => {
+  write(
+    'refunds.yaml',
+    'kind: refunds',
+    'key: [refund_id]',
+    'partition: { by: month, of: refunded_at }',
+    'columns:',
+    '  refund_id: { type: text, required: true }',
+    '  refunded_at: { type: timestamp, required: true }',
+  );
+  write('orders.yaml', 'extends: orders', 'columns: { user_id: { aliases: [Kunde] } }');
+  const refunds = write('refunds.csv', 'refund_id,refunded_at', 'R-1,2025-03-01T10:00:00Z');
+  const orders = write('orders.csv', 'order_id,Kunde,created_at,num_of_item', '1,7,2025-03-01T10:00:00Z,1');
+  const json = path.join(folder, 'result.json');
+  const { code, stderr } = await daybook(['demo', '--contracts', folder, refunds, orders, '--json', json]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { files, order_kpis } = JSON.parse(readFileSync(json, 'utf8'));
+  expect(files).toMatchObject([
+    { key: 'input/refunds.csv', kind: 'refunds', outcome: 'valid', rows: 1 },
+    { key: 'input/orders.csv', kind: 'orders', outcome: 'valid', rows: 1 },
+  ]);
+  expect(order_kpis).toMatchObject([{ order_date: '2025-03-01', unique_customers: '1' }]);
+}, 120_000);
+
+test('contracts with faults stop every command, with file and line', async () => {
+  write('orders.yaml', 'extends: orders', 'columns:', '  user_id: { alias: [Kunde] }');
+  const { code, stderr } = await daybook(['query', '--tables'], { DAYBOOK_CONTRACTS: folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^daybook: these contracts have faults:\n/);
+  expect(stderr).toMatch(
+    /orders\.yaml:3: columns\.user_id\.alias: is no property: did you mean aliases\?\n$/,
+  );
+}, 60_000);
