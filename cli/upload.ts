@@ -28,7 +28,7 @@ export function uploadCommand(): Command {
     .description('upload files, or all files of directories, to input/')
     .argument(
       '<paths...>',
-      'CSV or JSON files (.csv, .tsv, .txt, .ndjson, .jsonl, .json; also .gz, .zst, .zip) or directories',
+      'files (.csv, .tsv, .txt, .ndjson, .jsonl, .json, also .gz, .zst, .zip; .parquet) or directories',
     )
     .option('--to <folder>', 'folder in input/')
     .option('--json', 'print the uploaded files as JSON')

@@ -19,10 +19,10 @@ export interface FileFault {
 }
 
 /**
- * `csv`: text with a delimiter; `ndjson`: JSON objects, one per line or in one array. The first bytes, not the name, tell how a file
- * is compressed.
+ * `csv`: text with a delimiter; `ndjson`: JSON objects, one per line or in one array; `parquet`. The first bytes, not the name, tell how a file
+ * is compressed, if it is text.
  */
-export type Format = 'csv' | 'ndjson';
+export type Format = 'csv' | 'ndjson' | 'parquet';
 
 export type FileFormat = { readonly format: Format } | { readonly fault: FileFault };
 
@@ -30,9 +30,10 @@ export type FileFormat = { readonly format: Format } | { readonly fault: FileFau
 const EXTENSIONS: readonly (readonly [RegExp, Format])[] = [
   [/[^/]\.(ndjson|jsonl|json)(\.gz|\.zst|\.zip)?$/, 'ndjson'],
   [/[^/]\.((csv|tsv|txt)(\.gz|\.zst)?|zip)$/, 'csv'],
+  [/[^/]\.parquet$/, 'parquet'],
 ];
 const EXTENSION_NAMES =
-  '.csv, .tsv, .txt, .ndjson, .jsonl or .json, which may be followed by .gz, .zst or .zip, or .zip';
+  '.csv, .tsv, .txt, .ndjson, .jsonl or .json, which may be followed by .gz, .zst or .zip, or .parquet or .zip';
 
 /** The format from the file extension, case-insensitive. */
 export function fileFormat(key: string): FileFormat {
@@ -88,7 +89,7 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive', remedy: 'compress it once' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook', remedy: SAVE_AS_CSV },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF document', remedy: 'send the rows as a CSV file' },
-  { bytes: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', remedy: 'send the rows as a CSV file' },
+  { bytes: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', remedy: 'name it .parquet' },
   { bytes: [0x1f, 0x8b], what: 'gzip-compressed data', remedy: 'compress it once' },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'Zstandard-compressed data', remedy: 'compress it once' },
   { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed data', remedy: USE_GZIP },

@@ -23,10 +23,10 @@ export type Inspection = { readonly file: InputFile } | { readonly fault: FileFa
 export interface InputRow {
   /** In the order of the header; empty: no value. */
   readonly cells: readonly string[];
-  /** The physical line in which it starts, the first line of the file being 1. */
+  /** The physical line in which it starts, the first line of the file being 1; the number of the row in a Parquet file. */
   readonly line: number;
-  /** Its unchanged text without the line ending, of which `toString` gives the text; valid only until the batch has been processed. */
-  readonly raw: Buffer | string;
+  /** `toString` gives its unchanged text without the line ending; valid only until the batch has been processed. */
+  readonly raw: { toString(): string };
   /** Why its cells cannot be told. */
   readonly fault?: RowFault;
 }

@@ -2,10 +2,12 @@ import { type Format, fileFormat } from '../domain/file-rules';
 import { inspectCsv } from './csv/inspect-file';
 import type { Inspection, InspectionRules, LocalFile } from './input-file';
 import { inspectNdjson } from './ndjson/inspect-file';
+import { inspectParquet } from './parquet/inspect-file';
 
 const INSPECT: Readonly<Record<Format, (file: LocalFile, rules: InspectionRules) => Promise<Inspection>>> = {
   csv: inspectCsv,
   ndjson: inspectNdjson,
+  parquet: inspectParquet,
 };
 
 /** Checks everything about a file except its rows: name, bytes, encoding, header. */

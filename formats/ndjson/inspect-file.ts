@@ -2,6 +2,7 @@ import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../d
 import { type HeaderMatch, matchHeader } from '../../domain/header-match';
 import type { RowFault } from '../../domain/row-rules';
 import type { InputRow, Inspection, InspectionRules, LocalFile, OnRows } from '../input-file';
+import { numberCell } from '../number-cell';
 import { filePackaging } from '../packaging/packaging';
 import { readText, type TextSource, textFile } from '../packaging/read-text';
 import { UnpackError } from '../packaging/unpack-error';
@@ -108,9 +109,13 @@ async function readRows(
 /** @returns a function that gives the cells of an object in the order of the header */
 function rowReader(names: Names, { contract, positions }: HeaderMatch): (text: JsonText) => InputRow {
   const flat = new Map<number, string>();
-  for (const [at, { name, type }] of contract.columns.entries()) {
-    const position = positions[at];
-    if (type !== 'json' && typeof position === 'number') flat.set(position, name);
+  const numberCells = new Map<number, (text: string) => string>();
+  for (const [at, column] of contract.columns.entries()) {
+    const position = positions[at] ?? null;
+    if (position === null) continue;
+    if (column.type !== 'json') flat.set(position, column.name);
+    const cell = numberCell(column, contract);
+    if (cell) numberCells.set(position, cell);
   }
   return ({ text, line }) => {
     const parsed = parseObject(text);
@@ -118,6 +123,13 @@ function rowReader(names: Names, { contract, positions }: HeaderMatch): (text: J
     const cells = new Array<string>(names.size).fill('');
     for (const [at, name] of parsed.names.entries())
       cells[names.get(name) as number] = parsed.values[at] as string;
+    if (numberCells.size > 0) {
+      for (const at of parsed.numbers) {
+        const position = names.get(parsed.names[at] as string) as number;
+        const text = cells[position] as string;
+        cells[position] = numberCells.get(position)?.(text) ?? text;
+      }
+    }
     const fault = nestedFault(parsed, names, flat);
     return { cells, line, raw: text, ...(fault && { fault }) };
   };

@@ -7,6 +7,8 @@ export interface JsonMembers {
   readonly values: readonly string[];
   /** The indices of values that are objects or arrays. */
   readonly nested: readonly number[];
+  /** The indices of values that are numbers. */
+  readonly numbers: readonly number[];
 }
 
 export type ParsedObject = JsonMembers | { readonly fault: RowFault };
@@ -19,6 +21,9 @@ const CLOSE = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const SPACE = 0x20;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 /**
  * Reads one JSON object without turning its numbers into floating-point numbers, so that no digit is lost. A value that is an object
@@ -41,6 +46,7 @@ function members(text: string): ParsedObject {
   const names: string[] = [];
   const values: string[] = [];
   const nested: number[] = [];
+  const numbers: number[] = [];
   let at = text.indexOf('{') + 1;
   for (;;) {
     at = skip(text, at);
@@ -60,11 +66,12 @@ function members(text: string): ParsedObject {
     const end = first === QUOTE ? stringEnd(text, at) : isNested ? nestedEnd(text, at) : tokenEnd(text, at);
     const value = first === QUOTE ? stringOf(text, at, end) : text.slice(at, end);
     if (isNested) nested.push(names.length);
+    if (first === MINUS || (first >= ZERO && first <= NINE)) numbers.push(names.length);
     names.push(name);
     values.push(value === 'null' && first !== QUOTE ? '' : value);
     at = end;
   }
-  return faultOf(names, values, text.includes('\\u')) ?? { names, values, nested };
+  return faultOf(names, values, text.includes('\\u')) ?? { names, values, nested, numbers };
 }
 
 /** Part of a surrogate pair, which no UTF-8 text can have. */

@@ -90,8 +90,7 @@ async function wholeFile(
         const row = fixed.get(line);
         rows += 1;
         if (row !== undefined) replaced += 1;
-        // The reader reuses the row's bytes after the batch.
-        lines.write(row === undefined ? Buffer.concat([Buffer.from(raw), LINE_END]) : `${row}\n`);
+        lines.write(`${row ?? raw.toString()}\n`);
       }
       if (lines.writableNeedDrain) await once(lines, 'drain');
     });
@@ -104,5 +103,3 @@ async function wholeFile(
   write().catch((error: Error) => lines.destroy(error));
   return { lines, rows: () => rows };
 }
-
-const LINE_END = Buffer.from('\n');

@@ -76,3 +76,7 @@ test('strings, booleans and null are those of JSON.parse, and other values parse
     { numRuns: 500 },
   );
 });
+
+test('numbers are told apart from strings that look like them', () => {
+  expect(parseObject('{"a":-1.5,"b":"1.5","c":true,"d":0}')).toMatchObject({ numbers: [0, 3], nested: [] });
+});
