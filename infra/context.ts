@@ -1,6 +1,7 @@
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { isTimeZone } from '../domain/time';
+import { isCurrency } from '../domain/values';
 import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
@@ -52,6 +53,7 @@ const contextSchema = z.object({
     .optional(),
   prefix: z.string().default(''),
   reportingTimeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('UTC'),
+  currency: z.string().refine(isCurrency, 'expected an ISO 4217 code, such as EUR').optional(),
   maxBadRowShare: share.default(0.2),
   maxBatchFiles: integerBetween(1, 10_000).optional(),
   targetFileMb: integerFrom(1).default(DEFAULT_TARGET_FILE_MB),

@@ -26,6 +26,8 @@ export interface DaybookProps extends StackProps {
   readonly place?: Place | undefined;
   /** IANA time zone in which a day begins and ends. */
   readonly reportingTimeZone: string;
+  /** ISO 4217 code of the shop's currency; where not given, that of each file. */
+  readonly currency?: string | undefined;
   /** A file with a larger share of bad rows is rejected whole. */
   readonly maxBadRowShare: number;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */

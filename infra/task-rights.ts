@@ -16,6 +16,8 @@ export interface TaskSettings {
   readonly bucket: Bucket;
   readonly tables: KpiTables;
   readonly reportingTimeZone: string;
+  /** ISO 4217 code of the shop's currency. */
+  readonly currency?: string | undefined;
   readonly maxBadRowShare: number;
   readonly targetFileMb: number;
 }
@@ -57,9 +59,13 @@ export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: T
 
 /** The variables of a task, likewise. */
 export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
-  const { names, maxBadRowShare, targetFileMb, reportingTimeZone } = settings;
+  const { names, maxBadRowShare, targetFileMb, reportingTimeZone, currency } = settings;
   const variables = {
-    validate: { MAX_BAD_ROW_SHARE: String(maxBadRowShare) },
+    validate: {
+      MAX_BAD_ROW_SHARE: String(maxBadRowShare),
+      REPORTING_TIME_ZONE: reportingTimeZone,
+      ...(currency !== undefined && { CURRENCY: currency }),
+    },
     stage: { TARGET_FILE_MB: String(targetFileMb) },
     transform: {
       REPORTING_TIME_ZONE: reportingTimeZone,

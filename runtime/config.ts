@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../domain/time';
 import { TARGET_FILE_BYTES } from '../lake/size-tiering';
 
 /** Environment variables are missing or invalid; the message names all of them. */
@@ -31,6 +32,15 @@ export const DEFAULT_TARGET_FILE_MB = TARGET_FILE_BYTES / 1024 ** 2;
 /** Variables of the tasks that write data files. */
 export const LAKE_VARIABLES = {
   TARGET_FILE_MB: z.coerce.number().positive().default(DEFAULT_TARGET_FILE_MB),
+};
+
+/** Variables of the tasks that deal with days. */
+export const DAY_VARIABLES = {
+  /** IANA name. */
+  REPORTING_TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .refine(isTimeZone, 'expected an IANA time zone, such as Europe/Berlin'),
 };
 
 /** Variables of every task. */

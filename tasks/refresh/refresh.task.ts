@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { catalog } from '../../catalog/catalog';
 import type { Mart } from '../../domain/mart';
 import { resourceNames } from '../../domain/names';
-import { isTimeZone } from '../../domain/time';
+import { DAY_VARIABLES } from '../../runtime/config';
 import { runTaskProcess } from '../../runtime/task-process';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
@@ -11,11 +11,7 @@ import { run } from './refresh';
 const variables = {
   /** The deployment's prefix, added to the names of its DynamoDB tables. */
   RESOURCE_PREFIX: z.string().default(''),
-  /** IANA name. */
-  REPORTING_TIME_ZONE: z
-    .string()
-    .default('UTC')
-    .refine(isTimeZone, 'expected an IANA time zone, such as Europe/Berlin'),
+  ...DAY_VARIABLES,
   /** The longest time that a run can be alive: its timeout in the state machine, and the time it has to stop. */
   REFRESH_LIFETIME_SECONDS: z.coerce.number().int().positive(),
 };

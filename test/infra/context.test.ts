@@ -76,11 +76,13 @@ test('one error names every invalid value, with the expected and the actual valu
     maxBadRowShare: '20',
     resultsDays: '3',
     spot: 'yes',
+    currency: 'euro',
     failureEmails: 'nobody',
   };
   const attempt = () => read(invalid);
   expect(attempt).toThrow(ContextError);
   expect(attempt).toThrow(/reportingTimeZone: expected an IANA time zone, got "Mars\/Olympus"/);
+  expect(attempt).toThrow(/currency: expected an ISO 4217 code, such as EUR, got "euro"/);
   expect(attempt).toThrow(/maxBadRowShare: expected a number from 0 to 1, got "20"/);
   expect(attempt).toThrow(/resultsDays: expected a whole number of at least 15, got "3"/);
   expect(attempt).toThrow(/spot: expected true or false, got "yes"/);

@@ -148,3 +148,23 @@ test('only S3 and the senders that are given can send to the queue', () => {
     },
   ]);
 });
+
+test('validate knows the reporting time zone and the currency of the shop, on Fargate and on Lambda', () => {
+  const template = synthesize('', { reportingTimeZone: 'Europe/Berlin', currency: 'EUR' });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'Pipeline-Task-validate',
+    Environment: {
+      Variables: Match.objectLike({ REPORTING_TIME_ZONE: 'Europe/Berlin', CURRENCY: 'EUR' }),
+    },
+  });
+  for (const variable of [
+    { Name: 'REPORTING_TIME_ZONE', Value: 'Europe/Berlin' },
+    { Name: 'CURRENCY', Value: 'EUR' },
+  ]) {
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({ Name: 'validate', Environment: Match.arrayWith([variable]) }),
+      ],
+    });
+  }
+});

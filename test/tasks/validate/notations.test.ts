@@ -67,3 +67,18 @@ test('ids with leading zeros are refused wherever DuckDB could read them', async
     },
   ]);
 });
+
+test('dates and currencies are read with the settings of the deployment', async () => {
+  const item = (price: string, at: string) => `1;1;2;3;Complete;${at};;;;${price}`;
+  const header = ORDER_ITEMS.replaceAll(',', ';');
+  await validation.add('input/order_items.csv', [header, item('12,50 €', '2025-05-09')].join('\n'));
+  await validation.add('input/order_items-2.csv', [header, item('$12.50', '2025-05-09')].join('\n'));
+  await validation.run({ REPORTING_TIME_ZONE: 'Europe/Berlin', CURRENCY: 'EUR' });
+  expect(await validation.rows('input/order_items.csv')).toMatchObject([
+    { sale_price: '12.5000', created_at: '2025-05-08 22:00:00+00' },
+  ]);
+  expect(validation.of('input/order_items-2.csv')).toMatchObject({
+    outcome: 'invalid',
+    reason: expect.stringContaining('sale_price: expected an amount in EUR'),
+  });
+});
