@@ -2,7 +2,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
-import { tooManyBadRows } from '../../domain/file-rules';
+import { type FileFault, tooManyBadRows } from '../../domain/file-rules';
+import { undeclaredQuantity } from '../../domain/quantity';
+import { rowGuard } from '../../domain/row-guards';
 import { RowCheck } from '../../domain/row-rules';
 import type { ValidatedFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
@@ -136,11 +138,19 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
     LIMITS,
   );
   if ('fault' in inspection) return { fault: inspection.fault.reason, good, bad };
-  const rules = new RowCheck(inspection.file.header);
+  const { header } = inspection.file;
+  const rules = new RowCheck(header);
+  const guard = rowGuard(header.guards);
+  let ofPieces: FileFault | undefined;
   const fault = await inspection.file.readRows((rows) => {
-    for (const row of rows) (!row.fault && rules.check(row.cells, row.line).ok ? good : bad).push(row.line);
+    for (const { cells, line, fault } of rows) {
+      const guarded = !fault && cells.length === header.width ? guard(cells) : undefined;
+      if (guarded) {
+        ofPieces ??= undeclaredQuantity(header.contract, guarded.guard.column, guarded.cell, line);
+      } else (!fault && rules.check(cells, line).ok ? good : bad).push(line);
+    }
   });
-  const found = fault ?? rules.mixedNotations;
+  const found = fault ?? ofPieces ?? rules.mixedNotations;
   return { ...(found && { fault: found.reason }), good, bad };
 }
 

@@ -68,7 +68,7 @@ const table = fc
   });
 
 /** Damage to the bytes of a file: `at` is a share of its length. */
-const damage = fc.oneof(
+export const damage = fc.oneof(
   fc.record({
     op: fc.constant('insert' as const),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -90,7 +90,7 @@ const damage = fc.oneof(
 
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
-function damaged(bytes: Buffer, damages: readonly Damage[]): Buffer {
+export function damaged(bytes: Buffer, damages: readonly Damage[]): Buffer {
   return damages.reduce(damagedOnce, bytes);
 }
 
