@@ -47,9 +47,14 @@ export interface Catalog extends Definitions {
   mart(name: string): Mart;
   /** The table `staging/<kind>`. @throws UnknownDefinitionError */
   stagingTable(kind: string): TableSpec;
+  /**
+   * The table `staging/<kind>_history` with every version of a row; undefined if its contract keeps none.
+   * @throws UnknownDefinitionError
+   */
+  historyTable(kind: string): TableSpec | undefined;
   /** The table `kpis/<mart>`. @throws UnknownDefinitionError */
   martTable(name: string): TableSpec;
-  /** Every table of the lake, staging first. */
+  /** Every table of the lake: staging, histories, KPIs. */
   readonly tables: readonly TableSpec[];
 }
 
@@ -62,6 +67,7 @@ export function createCatalog(definitions: Definitions): Catalog {
   if (faults.length > 0) throw new CatalogError(`catalog: ${faults.join('; ')}`);
   const { marts } = from;
   const staging = contracts.map(stagingTable);
+  const histories = contracts.filter(({ history }) => history).map(historyTable);
   const kpis = marts.map(martTable);
   const kinds = contracts.map(({ kind }) => kind);
   const find = <Item>(
@@ -83,8 +89,12 @@ export function createCatalog(definitions: Definitions): Catalog {
     contract: (kind) => find('kind', contracts, (contract) => contract.kind, kind),
     mart: (name) => find('KPI table', marts, (mart) => mart.name, name),
     stagingTable: (kind) => find('kind', staging, (table) => table.name, kind),
+    historyTable: (kind) => {
+      const { name } = historyTable(find('kind', contracts, (contract) => contract.kind, kind));
+      return histories.find((table) => table.name === name);
+    },
     martTable: (name) => find('KPI table', kpis, (table) => table.name, name),
-    tables: [...staging, ...kpis],
+    tables: [...staging, ...histories, ...kpis],
   };
 }
 
@@ -120,6 +130,16 @@ function stagingTable(contract: Contract): TableSpec {
   };
 }
 
+/** Every version of the rows of a staging table, deletions too. Without a deletion flag: readers see all of them. */
+function historyTable(contract: Contract): TableSpec {
+  const { deletedColumn: _, ...staging } = stagingTable(contract);
+  const name = historyName(contract);
+  const lineage = LINEAGE.map((column) => column.name);
+  return { ...staging, name, location: `${STAGING}${name}`, key: [...staging.key, ...lineage] };
+}
+
+const historyName = ({ kind }: Contract): string => `${kind}_history`;
+
 function partitionLayout({
   partition: { by, of },
   columns,
@@ -153,6 +173,7 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
   const kinds = contracts.map(({ kind }) => kind);
   const names = [
     ...kinds,
+    ...contracts.filter(({ history }) => history).map(historyName),
     ...sources.map(({ name }) => name),
     ...marts.map(({ name }) => name),
     ...inputs.map(({ view }) => view),

@@ -18,7 +18,9 @@ interface Options {
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('compute every KPI from scratch and compare it with DynamoDB and kpis/')
+    .description(
+      'compute every KPI from scratch and compare it with DynamoDB and kpis/, and histories with staging/',
+    )
     .option('--time-zone <name>', 'reporting time zone (default: that of kpis/)', parseTimeZone)
     .option('--json', 'print as JSON')
     .addHelpText(
@@ -64,7 +66,7 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
 }
 
 function format(verification: Verification): string {
-  const { time_zone, staging, tables, hash, differences, first_differences } = verification;
+  const { time_zone, staging, tables, histories, hash, differences, first_differences } = verification;
   const versions = Object.entries(staging).map(([table, version]) => `${table} ${version ?? 'none'}`);
   const lines = [`computed from staging/ (versions: ${versions.join(', ')}), time zone ${time_zone}`];
   const counts = formatTable(
@@ -76,7 +78,10 @@ function format(verification: Verification): string {
     ],
     tables,
   );
-  lines.push(counts.trimEnd(), `sha-256 ${hash}`);
+  const kept = histories.map(
+    ({ table, versions, rows }) => `${table}: ${plural(versions, 'version')} of ${plural(rows, 'row')}`,
+  );
+  lines.push(counts.trimEnd(), ...kept, `sha-256 ${hash}`);
   if (differences === 0) lines.push('no differences');
   else {
     lines.push(

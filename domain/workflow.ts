@@ -180,6 +180,8 @@ export const stagedTableSchema = z.object({
   deleted: z.number().int().default(0),
   /** Rows that were not newer than the row in the table, or another row in the batch. */
   superseded: z.number().int(),
+  /** If the contract keeps a history: the versions of rows that it did not have. */
+  versions_added: z.number().int().optional(),
   /** The table's version afterwards; null if the table does not exist yet. */
   version: z.number().int().nullable(),
   files_added: z.number().int(),

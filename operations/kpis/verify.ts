@@ -12,6 +12,7 @@ import { readStaging } from '../../tasks/refresh/refresh';
 import { findTimeZone } from '../../tasks/refresh/time-zone';
 import { openWorkingSet } from '../../tasks/refresh/working-set';
 import { compareRows, type Difference, keyOf } from './compare-rows';
+import { type VerifiedHistory, verifyHistory } from './verify-history';
 
 const MAX_LISTED_DIFFERENCES = 20;
 
@@ -37,19 +38,25 @@ export interface Verification {
   /** Versions of the staging tables that were read; null for a table that does not exist. */
   readonly staging: Readonly<Record<string, number | null>>;
   readonly tables: readonly VerifiedTable[];
+  /** Those that exist; their latest versions are compared with the staging tables. */
+  readonly histories: readonly VerifiedHistory[];
   /** SHA-256 of the expected KPI rows: equal for equal numbers. */
   readonly hash: string;
   readonly differences: number;
   /** The first 20. */
   readonly first_differences: readonly Difference[];
-  /** The KPI tables were computed from these versions; otherwise a batch is running, or its refresh failed. */
+  /**
+   * The KPI tables were computed from these versions, and no history is ahead of them; otherwise a batch is running, or a
+   * task of it failed.
+   */
   readonly is_current: boolean;
   /** staging/ changed while verify ran, which can cause differences. */
   readonly moved: boolean;
 }
 
 /**
- * Recomputes the KPIs of every day from staging/ and compares them with every item in DynamoDB and every row in kpis/.
+ * Recomputes the KPIs of every day from staging/ and compares them with every item in DynamoDB and every row in kpis/; and the
+ * latest version of every row in a history with staging/.
  * Changes nothing.
  * @throws UnknownTimeZoneError; LakeError if a table cannot be read
  */
@@ -84,15 +91,30 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
     first.push(...inDynamoDb.first, ...inLake.first);
     differences += inDynamoDb.differences + inLake.differences;
   }
+  const histories: VerifiedHistory[] = [];
+  let isCurrent = await areCurrent(lake, catalog, staging, snapshots, timeZone);
+  for (const kind of catalog.kinds) {
+    const history = catalog.historyTable(kind);
+    const compared =
+      history &&
+      (await verifyHistory(lake, catalog.stagingTable(kind), history, staging[kind], MAX_LISTED_DIFFERENCES));
+    if (!compared) continue;
+    const { table, versions, rows } = compared;
+    histories.push({ table, versions, rows });
+    first.push(...compared.first);
+    differences += compared.differences;
+    isCurrent &&= !compared.isAhead;
+  }
   const versions = versionsOf(staging);
   return {
     time_zone: timeZone,
     staging: versions,
     tables,
+    histories,
     hash: hash.digest('hex'),
     differences,
     first_differences: first.slice(0, MAX_LISTED_DIFFERENCES),
-    is_current: await areCurrent(lake, catalog, staging, snapshots, timeZone),
+    is_current: isCurrent,
     moved: JSON.stringify(versionsOf(await readStaging(lake, catalog))) !== JSON.stringify(versions),
   };
 }

@@ -17,12 +17,13 @@ import type { TaskOutcome } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
 import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
+import { addToHistory } from './history';
 
 /** Concurrent downloads. */
 const MAX_DOWNLOADS = 8;
 
 export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
-  readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable'>;
+  readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable' | 'historyTable'>;
 }
 
 /** The result of this execution's validate task is missing or unusable. */
@@ -31,7 +32,8 @@ export class ValidationMissingError extends Error {
 }
 
 /**
- * Upserts the typed rows of the batch's valid files into the tables below staging/. Each table is merged in one commit. A
+ * Upserts the typed rows of the batch's valid files into the tables below staging/, after their histories. Each table is
+ * merged in one commit. A
  * retry is safe: every row carries its version, so no row is applied twice.
  */
 export async function run(
@@ -77,12 +79,12 @@ async function stageKind(
     }
     return local;
   });
-  const outcome = await merge(
-    { bucket, db, workDirectory, clock, logger, userMetadata: executionId },
-    catalog.stagingTable(kind),
-    { rows: await rowsToStage(db, catalog.contract(kind), rowFiles) },
-    { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 },
-  );
+  const lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
+  const rows = await rowsToStage(db, catalog.contract(kind), rowFiles);
+  const options = { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 };
+  const [table, history] = [catalog.stagingTable(kind), catalog.historyTable(kind)];
+  const versions = history && (await addToHistory(lake, table, history, rows, options));
+  const outcome = await merge(lake, table, { rows }, options);
   const staged: StagedTable = {
     table: kind,
     rows: files.reduce((sum, { rows }) => sum + rows, 0),
@@ -93,6 +95,7 @@ async function stageKind(
     version: outcome.version,
     files_added: outcome.filesAdded,
     files_removed: outcome.filesRemoved,
+    ...(versions && { versions_added: versions.inserted }),
   };
   logger.info(`${kind} staged`, { counts: staged });
   return staged;

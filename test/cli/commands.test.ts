@@ -283,6 +283,7 @@ test('query --tables lists tables, columns and types, without a deployment', asy
   expect(table.stdout).toMatch(/^ {2}table +column +type\n {2}currency_rates +currency +varchar\n/);
   expect(JSON.parse(json.stdout).tables.map(({ name }: { name: string }) => name)).toEqual([
     ...catalog.kinds,
+    'products_history',
     'order_kpis',
     'category_kpis',
   ]);

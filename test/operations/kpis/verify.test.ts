@@ -51,6 +51,7 @@ test('tables that are as they should be do not differ', async () => {
       { table: 'order_kpis', expected: 2, items: 2, rows: 2 },
       { table: 'category_kpis', expected: 2, items: 2, rows: 2 },
     ],
+    histories: [],
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     differences: 0,
     first_differences: [],
