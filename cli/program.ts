@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { completionCommand } from './completion';
 import { consoleCommand } from './console';
+import { contractCommand } from './contract';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
@@ -39,7 +40,7 @@ export function daybookProgram(): Command {
     .addHelpText(
       'after',
       `
-All commands except local, demo, open, cost and completion connect to AWS, or to the endpoint in AWS_ENDPOINT_URL.
+All commands except local, demo, open, contract, cost and completion connect to AWS, or to the endpoint in AWS_ENDPOINT_URL.
 DAYBOOK_PREFIX selects a deployment with a prefix. See docs/cli.md for details.
 
 Examples:
@@ -69,6 +70,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(queryCommand())
     .addCommand(verifyCommand())
     .addCommand(lakeCommand())
+    .addCommand(contractCommand())
     .addCommand(maintainCommand())
     .addCommand(costCommand())
     .addCommand(completionCommand());

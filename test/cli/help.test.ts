@@ -22,7 +22,7 @@ const optionsOf = (command: Command) =>
     .filter(({ long }) => long !== '--help');
 
 /** Commands that print no data, or have another option for JSON. */
-const WITHOUT_JSON = ['daybook local', 'daybook kpis', 'daybook completion'];
+const WITHOUT_JSON = ['daybook local', 'daybook kpis', 'daybook completion', 'daybook contract'];
 
 function helpOf(command: Command): string {
   let help = '';
