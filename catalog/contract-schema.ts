@@ -140,7 +140,12 @@ const optionalKindFields = z
       .strictObject({
         column: name.describe('The number of pieces.'),
         of: name.describe('The column of the price.'),
-        price: z.enum(['unit', 'line']).describe('The price is of one piece, or of the whole line.'),
+        price: z
+          .enum(['unit', 'line'])
+          .optional()
+          .describe(
+            'The price is of one piece, or of the whole line. Undeclared, a number of pieces above 1 is refused.',
+          ),
       })
       .describe('Needed if a column has numbers of pieces above 1.'),
     ...fileFields,

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { contractCheckCommand } from './contract-check';
+import { contractInferCommand } from './contract-infer';
 import { contractListCommand, contractShowCommand } from './contract-list';
 
 export function contractCommand(): Command {
   return new Command('contract')
-    .description('check files against the contracts, and list and show contracts')
+    .description('check files against contracts, draft contracts, and list and show them')
     .addHelpText(
       'after',
       `
@@ -13,6 +14,7 @@ Examples:
   $ daybook contract list`,
     )
     .addCommand(contractCheckCommand())
+    .addCommand(contractInferCommand())
     .addCommand(contractListCommand())
     .addCommand(contractShowCommand());
 }

@@ -18,6 +18,8 @@ export interface HeaderMatch {
   readonly positions: readonly (number | null)[];
   /** Number of cells in the header, and in every valid record. */
   readonly width: number;
+  /** All columns as named in the file, in its order. */
+  readonly names: readonly string[];
   /** Columns that are not in the contract, as named in the file; long lists are truncated. */
   readonly extraColumns: readonly string[];
   /** Optional columns that the file lacks. Their values are null. */
@@ -98,6 +100,7 @@ function matched(found: Candidate, header: readonly string[], keys: readonly str
     contract,
     positions: places.map(([at = null]) => at),
     width: header.length,
+    names: header,
     extraColumns,
     missingColumns: missing,
     guards: undeclaredPieces(found, header, keys),

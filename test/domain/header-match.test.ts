@@ -48,6 +48,7 @@ describe('the columns', () => {
       match: {
         contract: catalog.contract(kind),
         width: header.length,
+        names: header,
         extraColumns: ['extra'],
         missingColumns: [],
         positions: names(kind).map((_, at) => header.length - 1 - at),

@@ -61,6 +61,7 @@ export async function mapRows(
       contract: mappedContract(contract, source, texts),
       positions,
       width: columns.length,
+      names: columns,
       extraColumns: [],
       missingColumns: [],
       guards: [],

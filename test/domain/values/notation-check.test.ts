@@ -19,6 +19,7 @@ function mixed(rows: readonly (readonly [string, string?])[], contract = CONTRAC
     contract,
     positions: [0, 1, 2, 3],
     width: 4,
+    names: ['id', 'name', 'price', 'shipping'],
     extraColumns: [],
     missingColumns: [],
     guards: [],
