@@ -3,13 +3,13 @@
  */
 
 import type { Contract } from './contract';
+import { type KeptColumn, keptColumns } from './extra-columns';
 import { kindFromName } from './file-names';
 import type { FileFault } from './file-rules';
 import { type Candidate, candidate, columnKey } from './header-columns';
 import { ambiguousKind, missingColumns, otherKind, unknownKind } from './kind-faults';
 import { plural } from './plural';
-import { isQuantityKey } from './quantity';
-import type { RowGuard } from './row-guards';
+import { type Guards, guardsOf, type RowGuard } from './row-guards';
 
 /** Maps the cells of a record to the columns of a contract. */
 export interface HeaderMatch {
@@ -22,10 +22,12 @@ export interface HeaderMatch {
   readonly names: readonly string[];
   /** Columns that are not in the contract, as named in the file; long lists are truncated. */
   readonly extraColumns: readonly string[];
-  /** Optional columns that the file lacks. Their values are null. */
+  /** Optional columns that the file lacks, whose values are null, and columns of conditions that it lacks. */
   readonly missingColumns: readonly string[];
   /** Cells that decide about a row, or the file, besides those of the contract's columns. */
   readonly guards: readonly RowGuard[];
+  /** Extra columns that the contract keeps. */
+  readonly kept: readonly KeptColumn[];
 }
 
 /** The indexes of the cells that must be read: of the contract's columns, then of the guards. */
@@ -65,8 +67,9 @@ export function matchHeader(
   if (other && fitting && found.missing.length > 0 && hasMore(fitting, found)) {
     return { fault: otherKind(found, header, other) };
   }
-  const repeated = repeatedColumns(found, header);
-  return repeated ? { fault: repeated } : { match: matched(found, header, keys) };
+  const guards = guardsOf(found, header, keys);
+  const repeated = repeatedColumns(found, guards, header);
+  return repeated ? { fault: repeated } : { match: matched(found, guards, header) };
 }
 
 /**
@@ -90,9 +93,13 @@ const fits = ({ contract, lacking, missing }: Candidate): boolean =>
 const hasMore = (one: Candidate, other: Candidate): boolean =>
   one.known.size > other.known.size && [...other.known].every((at) => one.known.has(at));
 
-function matched(found: Candidate, header: readonly string[], keys: readonly string[]): HeaderMatch {
-  const { contract, places, known, missing } = found;
-  const extra = [...header.entries()].filter(([at]) => !known.has(at));
+function matched(
+  { contract, places, known, missing }: Candidate,
+  { guards, missing: unconditional }: Guards,
+  header: readonly string[],
+): HeaderMatch {
+  const used = new Set([...known, ...guards.flatMap(({ rule, at }) => (rule === 'pieces' ? [] : [at]))]);
+  const extra = [...header.entries()].filter(([at]) => !used.has(at));
   const extraColumns = extra.slice(0, MAX_EXTRA_COLUMNS).map(([at, cell]) => shownColumn(cell, at));
   if (extra.length > extraColumns.length)
     extraColumns.push(`… and ${extra.length - extraColumns.length} more`);
@@ -102,32 +109,29 @@ function matched(found: Candidate, header: readonly string[], keys: readonly str
     width: header.length,
     names: header,
     extraColumns,
-    missingColumns: missing,
-    guards: undeclaredPieces(found, header, keys),
+    missingColumns: [...new Set([...missing, ...unconditional])],
+    guards,
+    kept:
+      contract.extra === 'keep'
+        ? keptColumns(
+            header,
+            extra.map(([at]) => at),
+          )
+        : [],
   };
 }
 
-/** The columns of pieces for which the contract does not say what the price is of. */
-function undeclaredPieces(
-  { contract: { columns, quantity }, places, known }: Candidate,
+function repeatedColumns(
+  { contract, places }: Candidate,
+  guards: Guards,
   header: readonly string[],
-  keys: readonly string[],
-): RowGuard[] {
-  if (!quantity) return [];
-  const [own] = places[columns.findIndex(({ name }) => name === quantity.column)] ?? [];
-  if (quantity.price && own !== undefined) return [];
-  return header.flatMap((column, at) =>
-    at === own || (!known.has(at) && isQuantityKey(keys[at] ?? ''))
-      ? [{ rule: 'pieces', at, column: column.trim() }]
-      : [],
-  );
-}
-
-function repeatedColumns({ contract, places }: Candidate, header: readonly string[]): FileFault | undefined {
-  const repeated = contract.columns.flatMap(({ name }, at) => {
+): FileFault | undefined {
+  const columns = contract.columns.flatMap(({ name }, at) => {
     const found = places[at] ?? [];
     return found.length > 1 ? [{ name, found }] : [];
   });
+  const names = new Set(columns.map(({ name }) => name));
+  const repeated = [...columns, ...guards.repeated.filter(({ name }) => !names.has(name))];
   if (repeated.length === 0) return undefined;
   const asNamed = (at: number, name: string) =>
     header[at]?.trim().toLowerCase() === name

@@ -79,6 +79,8 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
   rows: z.number().int().optional(),
   /** Bad rows, not loaded. */
   rows_rejected: z.number().int().optional(),
+  /** Rows that the contract leaves out; absent if there are none. */
+  rows_left_out: z.number().int().optional(),
   /** Why it was rejected or its last execution failed, or another note. */
   reason: z.string().optional(),
   /** The file's current key, in `archive/` or `rejected/`. */
@@ -111,6 +113,7 @@ export type Finding = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'> &
     | 'kind'
     | 'rows'
     | 'rows_rejected'
+    | 'rows_left_out'
     | 'reason'
     | 'destination'
     | 'rejected_rows_key'

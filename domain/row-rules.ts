@@ -5,6 +5,7 @@
 import type { FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
 import { quantityRule } from './quantity';
+import { deletingColumns } from './row-guards';
 import { columnParser, NotationCheck, type ValueSettings } from './values';
 
 export interface RowFault {
@@ -29,6 +30,7 @@ export class RowCheck {
   private readonly width: number;
   private readonly quantity: ReturnType<typeof quantityRule>;
   private readonly notations: NotationCheck;
+  private readonly deleting: ReadonlySet<string>;
 
   constructor({ contract, positions, width }: HeaderMatch, settings?: ValueSettings) {
     this.columns = contract.columns.map((column, at) => ({
@@ -40,13 +42,15 @@ export class RowCheck {
     this.width = width;
     this.quantity = quantityRule(contract);
     this.notations = new NotationCheck(contract);
+    this.deleting = deletingColumns(contract);
   }
 
   /**
    * Checks the cells of a record against the header.
    * @param line the physical line in which it starts
+   * @param deletes the row deletes its key: all values but its key and its version are null
    */
-  check(cells: readonly string[], line: number): CheckedRow {
+  check(cells: readonly string[], line: number, deletes = false): CheckedRow {
     if (cells.length !== this.width) {
       const reason = `expected ${this.width} fields, got ${cells.length}`;
       return bad([{ column: '', rule: `expected ${this.width} fields`, reason }]);
@@ -54,6 +58,10 @@ export class RowCheck {
     const values: (string | null)[] = [];
     const faults: RowFault[] = [];
     for (const [index, { name, required, parse, at }] of this.columns.entries()) {
+      if (deletes && !this.deleting.has(name)) {
+        values.push(null);
+        continue;
+      }
       const text = at === null ? '' : (cells[at] ?? '');
       const parsed = parse(text);
       if (parsed.seen) this.notations.add(index, parsed.seen, text, line);
@@ -71,7 +79,7 @@ export class RowCheck {
         values.push(parsed.value);
       }
     }
-    const ofPieces = faults.length === 0 ? this.quantity?.(values) : undefined;
+    const ofPieces = faults.length === 0 && !deletes ? this.quantity?.(values) : undefined;
     if (ofPieces) faults.push(ofPieces);
     return faults.length > 0 ? bad(faults) : { ok: true, values };
   }

@@ -117,6 +117,8 @@ export const validatedFileSchema = z.object({
   /** Good rows, staged. */
   rows: z.number().int(),
   bad_rows: z.number().int(),
+  /** Rows that the contract leaves out; absent if there are none. */
+  left_out_rows: z.number().int().optional(),
   /** Columns of the header that are not in the contract. */
   extra_columns: z.array(z.string()),
   /** Optional columns of the contract that the header does not have; absent if there are none. */

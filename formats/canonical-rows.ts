@@ -106,6 +106,12 @@ function canonicalSql({ contract, guards }: HeaderMatch, cells: string, path: st
 /** The condition that a cell is in the most common form of those that a guard lets pass. */
 const unguarded = (guard: RowGuard, cell: string): string => {
   switch (guard.rule) {
+    case 'leaveOut':
+    case 'deleted':
+      // Case and white space of other characters are not the same everywhere.
+      return `regexp_full_match(${cell}, '[ -~]*') and lower(trim(${cell}, ' ')) not in (${guard.values.map(quoteLiteral).join(', ')})`;
+    case 'flag':
+      return `${cell} in ('', 'false', 'False', 'FALSE', '0', 'f')`;
     case 'pieces':
       return `${cell} in ('', '0', '1')`;
   }

@@ -113,13 +113,24 @@ function findingOf(
   moved: ReadonlySet<string>,
   { tables, contracts }: Results,
 ): Finding {
-  const { kind, rows, bad_rows, destination = '', reason, rejected_rows_key, replay_of, duplicate_of } = file;
+  const {
+    kind,
+    rows,
+    bad_rows,
+    left_out_rows,
+    destination = '',
+    reason,
+    rejected_rows_key,
+    replay_of,
+    duplicate_of,
+  } = file;
   const found = {
     ...identity(file),
     execution,
     ...(kind && { kind }),
     ...(contracts && file.outcome !== 'duplicate' && { contracts }),
     ...(file.outcome !== 'duplicate' && { rows, rows_rejected: bad_rows }),
+    ...(left_out_rows && { rows_left_out: left_out_rows }),
     ...(rejected_rows_key && { rejected_rows_key }),
     ...(replay_of && { replay_of }),
   };

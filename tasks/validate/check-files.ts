@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
 import { plural } from '../../domain/plural';
+import { rowGuard } from '../../domain/row-guards';
 import { RowCheck } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { DuckDb } from '../../engine/duckdb/session';
@@ -60,7 +61,11 @@ export async function checkFiles(
         firstLine: file.plain?.firstLine,
       }));
       const hasTyped = checked.some(({ typedRows }) => typedRows > 0);
-      const from = { canonical: canonicalPaths, typed: hasTyped ? typed.table : undefined };
+      const from = {
+        canonical: canonicalPaths,
+        typed: hasTyped ? typed.table : undefined,
+        deleted: checked.some(({ deletedRows }) => deletedRows > 0),
+      };
       await writeRows(db, contract, sources, from, rowsPath);
     }
     const verdicts = new Map<InputFile, Verdict>(checked.map(({ file, verdict }) => [file, verdict]));
@@ -117,7 +122,9 @@ async function readByShape(db: DuckDb, files: readonly InputFile[], rowsPath: st
   return read;
 }
 
-const isPlain = (file: InputFile): file is PlainFile => file.plain !== undefined;
+/** Columns that are kept as JSON are only read row by row. */
+const isPlain = (file: InputFile): file is PlainFile =>
+  file.plain !== undefined && file.header.kept.length === 0;
 
 const NO_ROWS: CanonicalFile = { firstRow: 0, rows: 0, remaining: [] };
 
@@ -128,6 +135,8 @@ interface CheckedFile {
   readonly firstRow: number | undefined;
   /** Number of good rows in the table of typed rows. */
   readonly typedRows: number;
+  /** Those that delete their key. */
+  readonly deletedRows: number;
 }
 
 async function checkRows(
@@ -147,6 +156,7 @@ async function checkRows(
     verdict,
     firstRow: canonical?.firstRow,
     typedRows: splitter.goodRows,
+    deletedRows: splitter.deletedRows,
   });
   try {
     let fault: FileFault | undefined;
@@ -163,6 +173,7 @@ async function checkRows(
       badRows,
       extraColumns,
       missingColumns,
+      leftOutRows: splitter.leftOutRows,
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
     const mixed =
@@ -185,9 +196,13 @@ async function checkRows(
 
 /** Reads all rows of a file of which the canonical ones were not checked one by one. */
 async function mixedNotations(file: InputFile, settings: ValueSettings): Promise<FileFault | undefined> {
+  const { guards, width } = file.header;
   const rules = new RowCheck(file.header, settings);
+  const guard = rowGuard(guards);
   await file.readRows((rows) => {
-    for (const { cells, line, fault } of rows) if (!fault) rules.check(cells, line);
+    for (const { cells, line, fault } of rows) {
+      if (!fault && (cells.length !== width || !guard(cells))) rules.check(cells, line);
+    }
   });
   return rules.mixedNotations;
 }

@@ -23,13 +23,14 @@ export function describeFile(
     if (verdict !== 'duplicate') return skipped;
     return { ...skipped, destination: archiveKey(executionId, file.key), duplicate_of: file.duplicate_of };
   }
-  const { outcome, kind, badRows, extraColumns, missingColumns, rejectedRowsPath } = verdict;
+  const { outcome, kind, badRows, extraColumns, missingColumns, leftOutRows, rejectedRowsPath } = verdict;
   const found = {
     ...base,
     outcome,
     ...(kind && { kind }),
     bad_rows: badRows,
     extra_columns: [...extraColumns],
+    ...(leftOutRows > 0 && { left_out_rows: leftOutRows }),
     ...(missingColumns.length > 0 && { missing_columns: [...missingColumns] }),
     ...(rejectedRowsPath && { rejected_rows_key: rejectedRowsKey(rejectedKey(executionId, file.key)) }),
   };

@@ -1,8 +1,9 @@
+import { extraJson } from '../../domain/extra-columns';
 import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
 import { undeclaredQuantity } from '../../domain/quantity';
 import { rowGuard } from '../../domain/row-guards';
-import { type CheckedRow, RowCheck } from '../../domain/row-rules';
+import { type CheckedRow, RowCheck, type RowFault } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';
@@ -14,6 +15,9 @@ export class RowSplitter {
   readonly tally = new FaultTally();
   readonly bad: RejectedRows;
   goodRows = 0;
+  /** Those of the good rows that delete their key. */
+  deletedRows = 0;
+  leftOutRows = 0;
   readonly rules: RowCheck;
   /** The fault of the whole file that a row shows; the rows after it are not checked. */
   fault: FileFault | undefined;
@@ -36,24 +40,43 @@ export class RowSplitter {
     for (const row of rows) {
       if (this.fault) return;
       const guarded =
-        row.cells.length === this.header.width && !row.fault ? this.guard(row.cells) : undefined;
-      if (guarded) {
-        const { guard, cell } = guarded;
-        this.fault = undeclaredQuantity(this.header.contract, guard.column, cell, row.line);
-        return;
-      }
-      const checked: CheckedRow = row.fault
-        ? { ok: false, faults: [row.fault] }
-        : this.rules.check(row.cells, row.line);
-      if (checked.ok) {
-        this.good.add(this.file, checked.values, row.line);
-        this.goodRows += 1;
-      } else {
-        this.bad.add(row.line, checked.faults, row.raw.toString());
-        this.tally.add(checked.faults, row.line);
+        !row.fault && row.cells.length === this.header.width ? this.guard(row.cells) : undefined;
+      switch (guarded?.outcome) {
+        case 'leftOut':
+          this.leftOutRows += 1;
+          break;
+        case 'pieces':
+          this.fault = undeclaredQuantity(this.header.contract, guarded.column, guarded.cell, row.line);
+          break;
+        case 'bad': {
+          const { column, expected, reason } = guarded;
+          this.addBad(row, [{ column, rule: `expected ${expected}`, reason }]);
+          break;
+        }
+        default:
+          this.addChecked(row, guarded?.outcome === 'deleted');
       }
     }
     await this.bad.flush();
+  }
+
+  private addChecked(row: InputRow, deleted: boolean): void {
+    const checked: CheckedRow = row.fault
+      ? { ok: false, faults: [row.fault] }
+      : this.rules.check(row.cells, row.line, deleted);
+    if (!checked.ok) {
+      this.addBad(row, checked.faults);
+      return;
+    }
+    const extra = deleted ? null : extraJson(this.header.kept, row.cells);
+    this.good.add(this.file, checked.values, row.line, { deleted, extra });
+    this.goodRows += 1;
+    if (deleted) this.deletedRows += 1;
+  }
+
+  private addBad({ line, raw }: InputRow, faults: readonly RowFault[]): void {
+    this.bad.add(line, faults, raw.toString());
+    this.tally.add(faults, line);
   }
 
   async close(): Promise<void> {

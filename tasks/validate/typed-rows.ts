@@ -1,5 +1,6 @@
 import {
   BIGINT,
+  BOOLEAN,
   type DuckDBAppender,
   DuckDBDataChunk,
   type DuckDBType,
@@ -11,21 +12,29 @@ import type { DuckDb } from '../../engine/duckdb/session';
 /** DuckDB's vector size, the maximum of a chunk. */
 const MAX_CHUNK_ROWS = 2048;
 
+/** What a row has besides the values of its columns. */
+export interface RowExtras {
+  readonly deleted?: boolean;
+  readonly extra?: string | null;
+}
+
 /** Good rows of several files in a DuckDB table, which spills to disk if it grows large. */
 export class TypedRows {
   private columns: (string | null)[][] = [];
   private files: number[] = [];
   private lines: bigint[] = [];
+  private deleted: (boolean | null)[] = [];
+  private extras: (string | null)[] = [];
   private readonly types: DuckDBType[];
 
   private constructor(
     private readonly db: DuckDb,
-    /** Its columns: c0, c1, ... in the order of the contract's columns, then `file` and `line`. */
+    /** Its columns: c0, c1, ... in the order of the contract's columns, then `file`, `line`, `deleted` and `extra`. */
     readonly table: string,
     private readonly width: number,
     private readonly appender: DuckDBAppender,
   ) {
-    this.types = [...Array.from({ length: width }, () => VARCHAR), INTEGER, BIGINT];
+    this.types = [...Array.from({ length: width }, () => VARCHAR), INTEGER, BIGINT, BOOLEAN, VARCHAR];
     this.clear();
   }
 
@@ -35,15 +44,22 @@ export class TypedRows {
    */
   static async open(db: DuckDb, width: number, table = 'typed_rows'): Promise<TypedRows> {
     const columns = Array.from({ length: width }, (_, at) => `c${at} varchar`);
-    await db.run(`create or replace temp table ${table} (${columns.join(', ')}, file integer, line bigint)`);
+    await db.run(
+      `create or replace temp table ${table} (${columns.join(', ')}, file integer, line bigint, deleted boolean, extra varchar)`,
+    );
     return new TypedRows(db, table, width, await db.connection.createAppender(table));
   }
 
-  /** @param values canonical strings in the order of the contract's columns */
-  add(file: number, values: readonly (string | null)[], line: number): void {
+  /**
+   * @param values canonical strings in the order of the contract's columns
+   * @param more `deleted`: the row deletes its key; `extra`: columns that are not in the contract, as JSON
+   */
+  add(file: number, values: readonly (string | null)[], line: number, more: RowExtras = {}): void {
     for (const [at, value] of values.entries()) this.columns[at]?.push(value);
     this.files.push(file);
     this.lines.push(BigInt(line));
+    this.deleted.push(more.deleted ? true : null);
+    this.extras.push(more.extra ?? null);
     if (this.lines.length === MAX_CHUNK_ROWS) this.appendChunk();
   }
 
@@ -61,7 +77,7 @@ export class TypedRows {
   private appendChunk(): void {
     if (this.lines.length === 0) return;
     const chunk = DuckDBDataChunk.create(this.types, this.lines.length);
-    chunk.setColumns([...this.columns, this.files, this.lines]);
+    chunk.setColumns([...this.columns, this.files, this.lines, this.deleted, this.extras]);
     this.appender.appendDataChunk(chunk);
     this.clear();
   }
@@ -70,5 +86,7 @@ export class TypedRows {
     this.columns = Array.from({ length: this.width }, () => []);
     this.files = [];
     this.lines = [];
+    this.deleted = [];
+    this.extras = [];
   }
 }

@@ -17,8 +17,10 @@ export interface KindRows {
 export interface RowFindings {
   readonly badRows: number;
   readonly extraColumns: readonly string[];
-  /** Optional columns that the file lacks. */
+  /** Optional columns that the file lacks, and those of conditions. */
   readonly missingColumns: readonly string[];
+  /** Rows that the contract leaves out. */
+  readonly leftOutRows: number;
   /** Local path of the bad rows as CSV, if there are any. */
   readonly rejectedRowsPath?: string;
 }
@@ -52,6 +54,7 @@ export function invalid(
     badRows: 0,
     extraColumns: [],
     missingColumns: [],
+    leftOutRows: 0,
     ...findings,
     ...(kind && { kind }),
     fault,

@@ -1,4 +1,4 @@
-import type { Column, Contract } from '../../domain/contract';
+import { type Column, type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/canonical-rows';
@@ -28,17 +28,24 @@ export interface ValidSource {
 
 const SOURCES = 'valid_sources';
 
+interface RowsToWrite {
+  readonly canonical: readonly string[];
+  readonly typed: string | undefined;
+  readonly deleted?: boolean;
+}
+
 /**
  * Writes the good rows of the given files, with their origin, to one Parquet file. Skips rows of other files.
  *
  * @param canonical Parquet files of canonical rows
  * @param typed the table of typed rows
+ * @param deleted some of them delete their key: all rows have the column `_deleted`
  */
 export async function writeRows(
   db: DuckDb,
   contract: Contract,
   sources: readonly ValidSource[],
-  { canonical, typed }: { readonly canonical: readonly string[]; readonly typed: string | undefined },
+  { canonical, typed, deleted = false }: RowsToWrite,
   path: string,
 ): Promise<void> {
   const rows = sources.map(({ file, origin, firstRow = 0, firstLine = 0 }) => ({
@@ -48,16 +55,26 @@ export async function writeRows(
     first_row: firstRow,
     first_line: firstLine,
   }));
+  const more = [
+    ...(deleted ? [{ name: DELETED_COLUMN, from: 'deleted', type: 'boolean' }] : []),
+    ...(contract.extra === 'keep' ? [{ name: EXTRA_COLUMN, from: 'extra', type: 'varchar' }] : []),
+  ];
   await db.run(fill(validSourcesSql, { table: SOURCES }), { sources: JSON.stringify(rows) });
   const selects = canonical.map((file) =>
     fill(writeCanonicalRowsSql, {
-      names: nameList(contract),
+      names: [
+        nameList(contract),
+        ...more.map(({ name, type }) => `null::${type} as ${quoteIdentifier(name)}`),
+      ].join(', '),
       canonical: canonicalRelation(file),
       sources: SOURCES,
     }),
   );
   if (typed !== undefined) {
-    const columns = selectList(contract, typedValue);
+    const columns = [
+      selectList(contract, typedValue),
+      ...more.map(({ name, from }) => `${from} as ${quoteIdentifier(name)}`),
+    ].join(',\n    ');
     selects.push(fill(writeTypedRowsSql, { columns, table: typed, sources: SOURCES }));
   }
   const parts = { rows: selects.join('\nunion all\n'), path: quoteLiteral(path), format: ROWS_FORMAT };

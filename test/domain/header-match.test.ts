@@ -52,6 +52,7 @@ describe('the columns', () => {
         extraColumns: ['extra'],
         missingColumns: [],
         positions: names(kind).map((_, at) => header.length - 1 - at),
+        kept: [],
         guards: kind === 'order_items' ? [{ rule: 'pieces', at: 1, column: 'QUANTITY' }] : [],
       },
     });

@@ -145,9 +145,14 @@ async function rowByRow({ key, body }: HostileFile, directory: string): Promise<
   const fault = await inspection.file.readRows((rows) => {
     for (const { cells, line, fault } of rows) {
       const guarded = !fault && cells.length === header.width ? guard(cells) : undefined;
-      if (guarded) {
-        ofPieces ??= undeclaredQuantity(header.contract, guarded.guard.column, guarded.cell, line);
-      } else (!fault && rules.check(cells, line).ok ? good : bad).push(line);
+      if (guarded?.outcome === 'pieces') {
+        ofPieces ??= undeclaredQuantity(header.contract, guarded.column, guarded.cell, line);
+      } else if (guarded?.outcome === 'bad') {
+        bad.push(line);
+      } else if (guarded?.outcome !== 'leftOut') {
+        const isGood = !fault && rules.check(cells, line, guarded?.outcome === 'deleted').ok;
+        (isGood ? good : bad).push(line);
+      }
     }
   });
   const found = fault ?? ofPieces ?? rules.mixedNotations;

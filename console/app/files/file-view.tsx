@@ -158,6 +158,7 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
       {entry.kind && <Fact name="Kind">{entry.kind}</Fact>}
       {entry.rows !== undefined && <Fact name="Rows">{formatCount(entry.rows)}</Fact>}
       {entry.rows_rejected !== undefined && <Fact name="Bad rows">{formatCount(entry.rows_rejected)}</Fact>}
+      {entry.rows_left_out !== undefined && <Fact name="Left out">{formatCount(entry.rows_left_out)}</Fact>}
       {entry.tries !== undefined && entry.tries > 1 && <Fact name="Tries">{formatCount(entry.tries)}</Fact>}
       {execution && (
         <Fact name="Execution">

@@ -37,7 +37,7 @@ export interface MappingDeps {
  */
 export async function mapFile(file: InputFile, source: Source, deps: MappingDeps): Promise<Verdict> {
   const { extraColumns, missingColumns } = file.header;
-  const found = { kind: source.name, extraColumns, missingColumns };
+  const found = { kind: source.name, extraColumns, missingColumns, leftOutRows: 0 };
   return inLocked({ directory: `${file.path}.mapping`, memoryLimit: MEMORY }, async (locked) => {
     const faults = await RowFaults.open(locked);
     try {

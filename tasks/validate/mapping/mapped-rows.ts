@@ -65,6 +65,7 @@ export async function mapRows(
       extraColumns: [],
       missingColumns: [],
       guards: [],
+      kept: [],
     },
   };
 }

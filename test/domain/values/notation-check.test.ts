@@ -23,6 +23,7 @@ function mixed(rows: readonly (readonly [string, string?])[], contract = CONTRAC
     extraColumns: [],
     missingColumns: [],
     guards: [],
+    kept: [],
   };
   const rules = new RowCheck(header, { timeZone: 'UTC' });
   for (const [at, [price, shipping = '']] of rows.entries())
