@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Contract } from '../../../domain/contract';
 import { RowCheck } from '../../../domain/row-rules';
 
@@ -94,4 +95,42 @@ test('a declared notation contradicts nothing', () => {
   expect(
     mixed([['12,50'], ['1.234'], ['$1'], ['1 USD'], ['CAD 1']], { ...CONTRACT, notation }),
   ).toBeUndefined();
+});
+
+test('mixing is found in every order of the rows, and only then', () => {
+  /** An amount, and what it shows. */
+  const amounts = fc.constantFrom(
+    ...([
+      ['7', {}],
+      ['12.50', { decimal: '.' }],
+      ['1,234.50', { decimal: '.' }],
+      ['1,234,567', { decimal: '.' }],
+      ['12,50', { decimal: ',' }],
+      ['1.234.567', { decimal: ',' }],
+      ['1 234', {}],
+      ['$7', { currency: '$' }],
+      ['$7.50', { currency: '$', decimal: '.' }],
+      ['7,5 €', { currency: 'EUR', decimal: ',' }],
+      ['EUR 7', { currency: 'EUR' }],
+      // Bad values show nothing.
+      ['1,234', {}],
+      ['x', {}],
+    ] as readonly [string, { decimal?: string; currency?: string }][]),
+  );
+  const rows = fc.array(amounts, { maxLength: 6 });
+  fc.assert(
+    fc.property(rows, fc.infiniteStream(fc.nat()), (found, order) => {
+      const decimals = new Set(found.flatMap(([, { decimal }]) => decimal ?? []));
+      const currencies = new Set(found.flatMap(([, { currency }]) => currency ?? []));
+      const isMixed = decimals.size > 1 || currencies.size > 1;
+      const shuffled = found
+        .map((row) => [order.next().value, row] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, row]) => row);
+      for (const file of [found, found.toReversed(), shuffled]) {
+        const fault = mixed(file.map(([text]) => [text] as const));
+        expect(fault !== undefined).toBe(isMixed);
+      }
+    }),
+  );
 });
