@@ -16,6 +16,7 @@ import { asText, goalsTable } from './format';
 import { readMachine, readVersions } from './machine';
 import { measureCold } from './measures/cold';
 import { measureFloor } from './measures/floor';
+import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
 import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
@@ -40,6 +41,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   history: measureHistory,
   updates: measureUpdates,
   'small-files': measureSmallFiles,
+  formats: measureFormats,
   'micro-batches': measureMicroBatches,
   memory: measureMemory,
   peers: measurePeers,

@@ -9,6 +9,7 @@ export const MEASURES = [
   'history',
   'updates',
   'small-files',
+  'formats',
   'micro-batches',
   'memory',
   'peers',

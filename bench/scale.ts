@@ -13,6 +13,7 @@ export interface Sizes {
   readonly updateHistory: number;
   readonly smallFiles: number;
   readonly rowsPerSmallFile: number;
+  readonly formatOrders: number;
   readonly microBatches: number;
   readonly microBatchOrders: number;
   readonly memoryOrders: readonly number[];
@@ -30,6 +31,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     updateHistory: 1_000_000,
     smallFiles: 1_000,
     rowsPerSmallFile: 100,
+    formatOrders: 300_000,
     microBatches: 2_000,
     microBatchOrders: 40,
     memoryOrders: [1_000_000, 10_000_000],
@@ -44,6 +46,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     updateHistory: 10_000,
     smallFiles: 10,
     rowsPerSmallFile: 100,
+    formatOrders: 3_000,
     microBatches: 20,
     microBatchOrders: 40,
     memoryOrders: [10_000, 100_000],

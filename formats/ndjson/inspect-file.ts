@@ -8,6 +8,7 @@ import { readText, type TextSource, textFile } from '../packaging/read-text';
 import { UnpackError } from '../packaging/unpack-error';
 import { type JsonText, JsonTextError, jsonTexts } from './json-texts';
 import { type JsonMembers, parseObject } from './parse-object';
+import { PlainCheck } from './plain-rows';
 
 /** More names are caused by names that are values; they are held in memory. */
 const MAX_NAMES = 10_000;
@@ -20,17 +21,22 @@ export async function inspectNdjson(file: LocalFile, rules: InspectionRules): Pr
   try {
     const packed = { path: file.path, size: file.size, packaging: filePackaging(file.path), limits: rules };
     const source = await textFile(packed);
-    const names = await namesIn(source);
+    const plain = new PlainCheck();
+    const names = await namesIn(source, plain);
     if ('fault' in names) return names;
     const found = matchHeader(file.key, [...names.keys()], rules.contracts);
     if ('fault' in found) return found;
     const header = found.match;
+    const read = (onRows: OnRows, lines?: readonly number[]) =>
+      readRows(source, names, header, onRows, lines);
+    const plainRows = plain.result(source, [...names.keys()], header, (lines, onRows) => read(onRows, lines));
     return {
       file: {
         origin: file,
         path: source.path,
         header,
-        readRows: (onRows) => readRows(source, names, header, onRows),
+        ...(plainRows && { plain: plainRows }),
+        readRows: (onRows) => read(onRows),
       },
     };
   } catch (error) {
@@ -42,14 +48,16 @@ export async function inspectNdjson(file: LocalFile, rules: InspectionRules): Pr
 type Names = ReadonlyMap<string, number>;
 
 /** The names of all members in a file, and their position in the header. */
-async function namesIn(source: TextSource): Promise<Names | { readonly fault: FileFault }> {
+async function namesIn(
+  source: TextSource,
+  plain: PlainCheck,
+): Promise<Names | { readonly fault: FileFault }> {
   const names = new Map<string, number>();
-  let rows = 0;
   let firstFault: { readonly line: number; readonly reason: string } | undefined;
   for await (const batch of jsonTexts(withoutOtherTypes(source))) {
     for (const one of batch) {
-      rows += 1;
       const parsed = parseObject(one.text);
+      plain.add(one, 'fault' in parsed ? undefined : parsed);
       if ('fault' in parsed) {
         if (names.size > 0 && one.isUnended && isCut(parsed)) return { fault: cutOff(one.line) };
         firstFault ??= { line: one.line, reason: parsed.fault.reason };
@@ -57,7 +65,7 @@ async function namesIn(source: TextSource): Promise<Names | { readonly fault: Fi
       if (names.size > MAX_NAMES) return { fault: tooManyNames(one.line) };
     }
   }
-  if (rows === 0) return { fault: EMPTY_FILE };
+  if (plain.rows === 0) return { fault: EMPTY_FILE };
   if (names.size > 0 || !firstFault) return names;
   const { line, reason } = firstFault;
   return {
@@ -101,9 +109,14 @@ async function readRows(
   names: Names,
   header: HeaderMatch,
   onRows: OnRows,
+  lines?: readonly number[],
 ): Promise<undefined> {
   const toRow = rowReader(names, header);
-  for await (const batch of jsonTexts(readText(source))) await onRows(batch.map(toRow));
+  const wanted = lines && new Set(lines);
+  for await (const batch of jsonTexts(readText(source))) {
+    const rows = wanted ? batch.filter(({ line }) => wanted.has(line)) : batch;
+    if (rows.length > 0) await onRows(rows.map(toRow));
+  }
 }
 
 /** @returns a function that gives the cells of an object in the order of the header */

@@ -12,6 +12,8 @@ export interface JsonText {
   readonly line: number;
   /** True for the last line of a file if no line end follows it. */
   readonly isUnended: boolean;
+  /** False for an element of an array. */
+  readonly isLine: boolean;
 }
 
 /** The file is not a text of JSON objects. */
@@ -69,7 +71,7 @@ class LineSplitter {
   private add(line: string, isUnended: boolean, found: JsonText[]): void {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     checkLength(text, this.line);
-    if (text.trim() !== '') found.push({ text, line: this.line, isUnended });
+    if (text.trim() !== '') found.push({ text, line: this.line, isUnended, isLine: true });
     this.line += 1;
   }
 }
@@ -92,7 +94,7 @@ class ArraySplitter {
     const finish = (end: number) => {
       const element = (this.partial + text.slice(start, end)).trimEnd();
       checkLength(element, this.startLine);
-      found.push({ text: element, line: this.startLine, isUnended: false });
+      found.push({ text: element, line: this.startLine, isUnended: false, isLine: false });
       this.partial = '';
       this.state = 'separator';
     };

@@ -1,5 +1,6 @@
 import { fill } from '../../engine/duckdb/sql';
 import doubleTextSql from './double-text.sql';
+import instantTextSql from './instant-text.sql';
 
 /** The numbers from which the floating-point numbers of a type are further apart than 1. */
 const EXACT: Readonly<Record<string, string>> = { DOUBLE: '9007199254740992', FLOAT: '16777216' };
@@ -22,6 +23,7 @@ export function cellText(value: string, type: string): string {
   const exact = EXACT[type];
   if (exact !== undefined) return fill(doubleTextSql, { value, exact });
   if (isNested(type)) return `to_json(${value})::varchar`;
+  if (type === 'TIMESTAMP WITH TIME ZONE') return fill(instantTextSql, { value });
   // Older writers do not say that their bytes are text.
   if (type === 'BLOB') return `try(decode(${value}))`;
   return type === 'VARCHAR' ? value : `${value}::varchar`;

@@ -7,6 +7,7 @@ import type { Inspection, InspectionRules, LocalFile } from '../input-file';
 import allValuesSql from './all-values.sql';
 import { ENCRYPTED, faultOf, NOT_PARQUET, TRUNCATED } from './faults';
 import fileFactsSql from './file-facts.sql';
+import { plainRows } from './plain-rows';
 import { readRows } from './read-rows';
 import { type ParquetColumn, parquetRelation, readSchema } from './schema';
 import { withSession } from './session';
@@ -21,7 +22,7 @@ export async function inspectParquet(file: LocalFile, rules: InspectionRules): P
   if (fault) return { fault };
   const found = await withSession(path, (db) => readWhole(db, path, rules));
   if ('fault' in found) return found;
-  const { columns } = found;
+  const { columns, rows } = found;
   const matched = matchHeader(
     file.key,
     columns.map(({ name }) => name),
@@ -29,8 +30,15 @@ export async function inspectParquet(file: LocalFile, rules: InspectionRules): P
   );
   if ('fault' in matched) return matched;
   const header = matched.match;
+  const plain = plainRows(path, columns, rows, header);
   return {
-    file: { origin: file, path, header, readRows: (onRows) => readRows({ path, columns, header }, onRows) },
+    file: {
+      origin: file,
+      path,
+      header,
+      ...(plain && { plain }),
+      readRows: (onRows) => readRows({ path, columns, header }, onRows),
+    },
   };
 }
 

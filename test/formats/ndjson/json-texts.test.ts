@@ -21,7 +21,13 @@ async function split(bytes: Buffer, cuts: readonly number[] = []) {
   return { rows };
 }
 
-const row = (text: string, line: number, isUnended = false): JsonText => ({ text, line, isUnended });
+const row = (text: string, line: number, isUnended = false): JsonText => ({
+  text,
+  line,
+  isUnended,
+  isLine: true,
+});
+const element = (text: string, line: number): JsonText => ({ ...row(text, line), isLine: false });
 
 test.each([
   ['lines', '{"a":1}\n{"a":2}\n', [row('{"a":1}', 1), row('{"a":2}', 2)]],
@@ -34,16 +40,16 @@ test.each([
     '{"a":1}\n{"a":\n{"a":3}\n',
     [row('{"a":1}', 1), row('{"a":', 2), row('{"a":3}', 3)],
   ],
-  ['an array', '[{"a":1},{"a":2}]', [row('{"a":1}', 1), row('{"a":2}', 1)]],
+  ['an array', '[{"a":1},{"a":2}]', [element('{"a":1}', 1), element('{"a":2}', 1)]],
   [
     'an array on several lines',
     '\n[\n{"a":\n1} ,\n {"a":[2,"]}"]}\n]\n',
-    [row('{"a":\n1}', 3), row('{"a":[2,"]}"]}', 5)],
+    [element('{"a":\n1}', 3), element('{"a":[2,"]}"]}', 5)],
   ],
   [
     'quotes and brackets in the strings of an array',
     '[{"a":"}],\\"{["}, 7 ,"x,]"]',
-    [row('{"a":"}],\\"{["}', 1), row('7', 1), row('"x,]"', 1)],
+    [element('{"a":"}],\\"{["}', 1), element('7', 1), element('"x,]"', 1)],
   ],
   ['an empty array', ' [ ] ', []],
   ['nothing', '', []],

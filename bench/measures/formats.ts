@@ -1,0 +1,101 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { LocalFile } from '../../cli/upload';
+import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import { fill } from '../../engine/duckdb/sql';
+import { type BenchContext, newDirectory } from '../context';
+import { dataset, orderFiles } from '../datasets';
+import { type ExecutionRecord, elapsed, Pipeline, STEPS, stepOf } from '../pipeline';
+import type { MeasureResult } from '../results';
+import { mean, median, spread, sum } from '../statistics';
+import sameRowsSql from './same-rows.sql';
+
+const FILES = 3;
+
+/** The copy options of each format besides CSV. */
+const COPIES = { ndjson: 'format json', parquet: 'format parquet, compression zstd' } as const;
+type FormatName = 'csv' | keyof typeof COPIES;
+
+/** The same orders as CSV, NDJSON and Parquet, each loaded into an empty pipeline, one format after the other. */
+export async function measureFormats(context: BenchContext): Promise<MeasureResult> {
+  const orders = context.sizes.formatOrders;
+  const { shop } = await dataset(context, { orders });
+  const csv = await orderFiles(context, shop, FILES, Math.floor(orders / FILES));
+  const files: Readonly<Record<FormatName, readonly LocalFile[]>> = {
+    csv,
+    ndjson: await copies(context, csv, 'ndjson'),
+    parquet: await copies(context, csv, 'parquet'),
+  };
+  const names = Object.keys(files) as FormatName[];
+  const runs: Record<FormatName, ExecutionRecord[][]> = { csv: [], ndjson: [], parquet: [] };
+  for (let round = 1; round <= context.rounds; round += 1) {
+    for (const name of names) runs[name].push(await loadInto(context, files[name]));
+  }
+  const validate = (name: FormatName) =>
+    median(runs[name].map((run) => sum(run, (execution) => stepOf(execution, 'validate').seconds)));
+  return {
+    tables: [
+      {
+        title: `${(FILES * Math.floor(orders / FILES)).toLocaleString('en-US')} orders in ${FILES} files of each format`,
+        columns: [
+          { heading: 'format', unit: 'text' },
+          { heading: 'bytes', unit: 'bytes' },
+          { heading: 'median', unit: 'seconds' },
+          { heading: 'min', unit: 'seconds' },
+          ...STEPS.slice(0, 4).map((heading) => ({ heading, unit: 'seconds' as const })),
+          { heading: 'validate, relative to CSV', unit: 'ratio' },
+        ],
+        rows: names.map((name) => {
+          const seconds = spread(runs[name].map(elapsed));
+          return [
+            name,
+            sum(files[name], ({ bytes }) => bytes),
+            seconds.median,
+            seconds.min,
+            ...STEPS.slice(0, 4).map((step) =>
+              mean(runs[name], (run) => sum(run, (execution) => stepOf(execution, step).seconds)),
+            ),
+            validate(name) / validate('csv'),
+          ];
+        }),
+      },
+    ],
+    goals: [],
+    notes: [
+      'The rows are the same, and so are the tables that they become.',
+      'In NDJSON and Parquet numbers are numbers, times are strings and timestamps.',
+    ],
+  };
+}
+
+async function copies(
+  context: BenchContext,
+  files: readonly LocalFile[],
+  format: keyof typeof COPIES,
+): Promise<LocalFile[]> {
+  const out = newDirectory(context, format);
+  await mkdir(out);
+  const db = await DuckDb.open({ tempDirectory: path.join(out, 'duckdb') });
+  const written: LocalFile[] = [];
+  try {
+    for (const { path: source, key } of files) {
+      const renamed = key.replace(/\.csv$/, `.${format}`);
+      const target = path.join(out, path.basename(renamed));
+      const parts = { source: quoteLiteral(source), target: quoteLiteral(target), options: COPIES[format] };
+      await db.run(fill(sameRowsSql, parts));
+      written.push({ path: target, key: renamed, bytes: (await stat(target)).size });
+    }
+  } finally {
+    db.close();
+  }
+  return written;
+}
+
+async function loadInto(context: BenchContext, files: readonly LocalFile[]): Promise<ExecutionRecord[]> {
+  const pipeline = await Pipeline.start(context);
+  try {
+    return await pipeline.load(files);
+  } finally {
+    await pipeline.close();
+  }
+}
