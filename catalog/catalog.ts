@@ -120,6 +120,10 @@ function stagingTable(contract: Contract): TableSpec {
     ],
     key,
     deletedColumn: DELETED_COLUMN,
+    properties: {
+      'daybook.key': key.join(', '),
+      'daybook.partition': `${contract.partition.by} of ${contract.partition.of}`,
+    },
     versionOrder: [
       ...(version === undefined ? [] : [version]),
       '_source_modified_at',

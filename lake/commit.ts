@@ -37,7 +37,7 @@ export type CommitResult =
 
 /**
  * Commits data files as the version after a snapshot. The first commit creates the table. If the table lacks columns of
- * the specification, the commit appends them to its schema, as nullable columns. Commits of rows also write the checkpoint
+ * the specification, the commit appends them to its schema, as nullable columns; likewise its properties. Commits of rows also write the checkpoint
  * if one is due; the commit stands whether or not that succeeds. A lost response is recognised.
  *
  * @param snapshot the table that `removes` and `adds` were computed from; undefined if there is none
@@ -82,13 +82,16 @@ function entryActions(
   ];
 }
 
-/** What creates the table, or extends its schema. */
+/** What creates the table, or adds the columns and properties that it lacks. */
 function tableActions(lake: Lake, spec: TableSpec, snapshot: Snapshot | undefined, now: number): Action[] {
   if (!snapshot) return [{ protocol: OUR_PROTOCOL }, { metaData: newMetadata(lake, spec, now) }];
   const { metadata } = snapshot;
   const missing = missingColumns(metadata, spec);
-  if (missing.length === 0) return [];
-  return [{ metaData: { ...metadata, schemaString: extendSchemaString(metadata.schemaString, missing) } }];
+  const configuration = { ...metadata.configuration, ...spec.properties };
+  const isComplete = Object.keys(spec.properties ?? {}).every((name) => metadata.configuration?.[name]);
+  if (missing.length === 0 && isComplete) return [];
+  const schemaString = extendSchemaString(metadata.schemaString, missing);
+  return [{ metaData: { ...metadata, schemaString, configuration } }];
 }
 
 /** https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata */
@@ -99,7 +102,7 @@ function newMetadata(lake: Lake, spec: TableSpec, createdTime: number): Metadata
     format: { provider: 'parquet', options: {} },
     schemaString: schemaString(spec.columns),
     partitionColumns: [...spec.partitionColumns],
-    configuration: {},
+    configuration: { ...spec.properties },
     createdTime,
   };
 }

@@ -29,7 +29,7 @@ export class UnsupportedTableError extends LakeError {
   }
 }
 
-/** The table does not match its specification: it has other columns or partitions, or allows only appends. */
+/** The table does not match its specification: it has other columns, keys or partitions, or allows only appends. */
 export class TableMismatchError extends LakeError {
   override readonly name = 'TableMismatchError';
 }

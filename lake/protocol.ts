@@ -4,7 +4,7 @@
  */
 
 import type { Metadata, Protocol } from './actions';
-import { parseSchemaString, type TableColumn } from './schema';
+import { parseSchemaString, type SchemaField, type TableColumn } from './schema';
 import type { TableSpec } from './table-spec';
 
 /** The protocol of our own tables. */
@@ -63,15 +63,53 @@ export function whyNotWritable(metadata: Metadata, spec: TableSpec): string | un
   const fields = parseSchemaString(metadata.schemaString);
   const constrained = fields.find(({ invariant }) => invariant !== undefined);
   if (constrained) return `column ${constrained.name} has the invariant ${constrained.invariant}`;
-  const missing = missingColumns(metadata, spec).filter(({ name }) => !spec.key.includes(name));
-  const found = fields.map(({ name, type }) => `${name} ${type}`).sort();
-  const expected = spec.columns.map(({ name, type }) => `${name} ${type}`).sort();
-  const extended = [...found, ...missing.map(({ name, type }) => `${name} ${type}`)].sort();
-  if (extended.join() !== expected.join()) {
-    return `expected the columns ${expected.join(', ')}; found ${found.join(', ')}`;
-  }
-  if (metadata.partitionColumns.join() !== spec.partitionColumns.join()) {
-    return `expected partitions by ${spec.partitionColumns.join()}; found ${metadata.partitionColumns.join() || 'none'}`;
-  }
-  return undefined;
+  const differences = [
+    // A partition that is no longer declared is named below.
+    ...columnDifferences(
+      fields.filter(({ name }) => !metadata.partitionColumns.includes(name)),
+      spec,
+    ),
+    ...missingColumns(metadata, spec)
+      .filter(({ name }) => spec.key.includes(name))
+      .map(({ name }) => `the key column ${name} is declared, and the stored rows have none`),
+    ...(metadata.partitionColumns.join() === spec.partitionColumns.join()
+      ? propertyDifferences(metadata, spec)
+      : [
+          `it is stored with partitions by ${metadata.partitionColumns.join(', ') || 'none'}, declared are ${spec.partitionColumns.join(', ') || 'none'}`,
+        ]),
+  ];
+  return differences.length === 0 ? undefined : `${differences.join('; ')}. ${MIGRATION}`;
+}
+
+const MIGRATION = 'To change it, see "Change a type, a key or a partition" in docs/runbook.md';
+
+function columnDifferences(
+  fields: readonly SchemaField[],
+  { columns }: Pick<TableSpec, 'columns'>,
+): string[] {
+  const declared = new Map(columns.map(({ name, type }) => [name, type]));
+  return fields.flatMap(({ name, type }) => {
+    const expected = declared.get(name);
+    if (expected === type) return [];
+    if (expected === undefined) return [`column ${name} is stored, and not declared: declare it again`];
+    return [`column ${name} is stored as ${shownType(type)}, declared is ${shownType(expected)}`];
+  });
+}
+
+/** Properties that the table lacks are not compared: an earlier release, or another program, created it. */
+function propertyDifferences({ configuration }: Metadata, { properties = {} }: TableSpec): string[] {
+  return Object.entries(properties).flatMap(([name, declared]) => {
+    const stored = configuration?.[name] ?? declared;
+    return stored === declared ? [] : [`its ${name} is stored as ${stored}, declared is ${declared}`];
+  });
+}
+
+/** A Delta type, with its name in contracts where that is another one. */
+function shownType(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    long: 'int64',
+    string: 'text or json',
+    'decimal(18,4)': 'money',
+  };
+  return names[type] ? `${type} (${names[type]})` : type;
 }

@@ -17,6 +17,8 @@ export interface TableSpec {
   readonly versionOrder: readonly string[];
   /** Columns that a merge computes from the others, as SQL. */
   readonly derived: Readonly<Record<string, string>>;
+  /** Properties of the table that must never change, such as `daybook.key`; they are in its metaData. */
+  readonly properties?: Readonly<Record<string, string>>;
   /**
    * A boolean column, true in a deleted row and otherwise null. A deleted row stays in its data file, so that a late older
    * version does not bring it back; `readTable` leaves it out.
