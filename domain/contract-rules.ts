@@ -134,8 +134,9 @@ const reservedName = (name: string) =>
 
 function columnFaults({ name, type, notation, pseudonymize }: Column): ContractFault[] {
   const faults = notationFaults(notation, ['columns', name, 'notation']);
-  if (pseudonymize && type !== 'text') {
-    const message = `a pseudonym is a text, and ${name} is ${type}: declare "type: text"`;
+  // A contract that is accepted and stores the values as they are would break what it promises.
+  if (pseudonymize) {
+    const message = `the values of ${name} cannot be replaced, as a deployment has no key for it: leave the column out, or replace its values before the upload`;
     faults.push({ path: ['columns', name, 'pseudonymize'], message });
   }
   if (isDecimal(type)) {
