@@ -7,7 +7,7 @@ import { type DuckDb, quoteIdentifier, quoteLiteral } from '../engine/duckdb/ses
 import { fill } from '../engine/duckdb/sql';
 import canonicalFilesSql from './canonical-files.sql';
 import canonicalRowsSql from './canonical-rows.sql';
-import { canonicalValue, isAlwaysCanonical } from './canonical-values';
+import { canonicalValue, isAlwaysCanonical, isMissing } from './canonical-values';
 import type { InputFile, PlainRows } from './input-file';
 import remainingLinesSql from './remaining-lines.sql';
 import { nameList, ROWS_FORMAT, selectList, sqlType, uploadTime } from './typed-columns';
@@ -87,7 +87,8 @@ function canonicalSql({ contract, guards }: HeaderMatch, cells: string, path: st
   const accepted = contract.columns.map((column, at) => {
     const name = quoteIdentifier(column.name);
     if (column.required) return `${name} is not null`;
-    return isAlwaysCanonical(column, contract) ? undefined : `(c${at} = '' or ${name} is not null)`;
+    if (isAlwaysCanonical(column, contract)) return undefined;
+    return `(${name} is not null or ${isMissing(`c${at}`, column.type)})`;
   });
   return fill(canonicalRowsSql, {
     cells,

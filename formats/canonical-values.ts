@@ -36,6 +36,13 @@ export function canonicalValue(
 export const isAlwaysCanonical = (column: Column, contract: Pick<Contract, 'key'>): boolean =>
   column.type === 'text' && !isId(column, contract);
 
+/** The most common ways to write no value. */
+const NO_VALUE = ["''", "'NULL'", "'null'", "'NaN'", "'nan'", "'NaT'", "'None'", "'\\N'"];
+
+/** SQL for the condition that a cell has no value; false also for less common ways to write none. */
+export const isMissing = (text: string, type: ColumnType): string =>
+  type === 'text' ? `${text} = ''` : `${text} in (${NO_VALUE.join(', ')})`;
+
 /** An id in scientific notation is not canonical. */
 const textId = (text: string) =>
   `case when not (${text} glob '*[0-9][eE][-+][0-9]*') then nullif(${text}, '') end`;

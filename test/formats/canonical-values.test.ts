@@ -1,7 +1,7 @@
 import type { Column, ColumnType, Contract, Notation } from '../../domain/contract';
 import { columnParser } from '../../domain/values';
 import { DuckDb } from '../../engine/duckdb/session';
-import { canonicalValue } from '../../formats/canonical-values';
+import { canonicalValue, isMissing } from '../../formats/canonical-values';
 import { Validation } from '../tasks/validate/validation';
 
 const validation = new Validation();
@@ -95,6 +95,25 @@ test.each(CASES)(
     expect(differing).toEqual([]);
     expect(found.length).toBeGreaterThan(least);
     for (const text of texts) expect(found.map(([taken]) => taken)).toContain(text);
+  },
+);
+
+test.each(['text', 'int64', 'money', 'double', 'boolean', 'timestamp', 'date', 'json'] as const)(
+  'every text in which DuckDB finds no %s has none by the rules, and no value in DuckDB',
+  async (type) => {
+    const words = ['', 'NULL', 'null', 'NaN', 'nan', 'NaT', 'None', '\\N'];
+    const column = { name: 'cell', type, required: false };
+    const contract = { kind: 'things', key: ['id'] };
+    const missing = await db.rows<{ text: string; value: string | null }>(
+      `select text, (${canonicalValue('text', column, contract)})::varchar as value
+      from (select unnest(from_json($texts, '["VARCHAR"]')) as text) where ${isMissing('text', type)}`,
+      { texts: JSON.stringify(neighbours(words)) },
+    );
+    expect(missing.map(({ text }) => text).sort()).toEqual((type === 'text' ? [''] : words).sort());
+    const parse = columnParser(column, contract);
+    for (const { text, value } of missing) {
+      expect([text, value, parse(text)]).toEqual([text, null, { ok: true, value: null }]);
+    }
   },
 );
 
