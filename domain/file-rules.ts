@@ -84,8 +84,6 @@ const USE_GZIP = 'compress it with gzip, or send it uncompressed';
 const SIGNATURES: readonly Signature[] = [
   { bytes: [0xff, 0xfe, 0, 0], what: 'UTF-32 text', remedy: UTF8_REMEDY },
   { bytes: [0, 0, 0xfe, 0xff], what: 'UTF-32 text', remedy: UTF8_REMEDY },
-  { bytes: [0xff, 0xfe], what: 'UTF-16 text', remedy: UTF8_REMEDY },
-  { bytes: [0xfe, 0xff], what: 'UTF-16 text', remedy: UTF8_REMEDY },
   { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive', remedy: 'compress it once' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook', remedy: SAVE_AS_CSV },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF document', remedy: 'send the rows as a CSV file' },
@@ -95,6 +93,8 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed data', remedy: USE_GZIP },
 ];
 
+export const CSV_FILE = 'a CSV file';
+
 /** The number of first bytes that {@link contentFault} needs. */
 export const SNIFFED_BYTES = 4096;
 
@@ -102,8 +102,9 @@ export const SNIFFED_BYTES = 4096;
  * Recognizes other file types by the first bytes, after decompression; undefined if they may be UTF-8 text. The whole file is
  * checked for valid UTF-8 later; this check gives a clearer message.
  * @param expected the type that its name says it has
+ * @param kind of the rows, if it is known, for remedies
  */
-export function contentFault(head: Uint8Array, expected = 'a CSV file'): FileFault | undefined {
+export function contentFault(head: Uint8Array, expected = CSV_FILE, kind?: string): FileFault | undefined {
   const signature = SIGNATURES.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
   if (signature) return { reason: `not ${expected} but ${signature.what}`, remedy: signature.remedy };
   const nuls = [0, 0];
@@ -116,13 +117,20 @@ export function contentFault(head: Uint8Array, expected = 'a CSV file'): FileFau
   // Latin text in UTF-16 has a NUL in every other byte, and almost none in between.
   const half = head.length / 2;
   if (Math.max(even, odd) > half * 0.4 && Math.min(even, odd) < half * 0.1) {
-    return { reason: 'not UTF-8 but probably UTF-16 text', remedy: UTF8_REMEDY };
+    const reason = 'not UTF-8 but probably UTF-16 text without byte order mark';
+    if (expected !== CSV_FILE) return { reason, remedy: 'save it as UTF-8' };
+    const encoding = even > odd ? 'utf-16be' : 'utf-16le';
+    return { reason, remedy: `${UTF8_REMEDY}, or ${declareRead(`encoding: ${encoding}`, kind)}` };
   }
   if (even + odd + controls > head.length * 0.1) {
     return { reason: `not ${expected} but binary data`, remedy: 'send the rows as a CSV file' };
   }
   return undefined;
 }
+
+/** How a read option is declared, for remedies. @param kind undefined if it is not known */
+export const declareRead = (option: string, kind: string | undefined): string =>
+  `add "read: { ${option} }" to ${kind === undefined ? 'its contract' : `the contract of ${kind}`}`;
 
 export const EMPTY_FILE: FileFault = {
   reason: 'the file is empty',

@@ -4,6 +4,7 @@ import { columnKey, columnKeys } from '../../domain/header-columns';
 import { type HeaderMatch, matchHeader } from '../../domain/header-match';
 import { CR, LF, lineEnds, startsWithBom } from './bytes';
 import { DELIMITERS, type Delimiter, dialectOf } from './dialect';
+import type { Head } from './read-head';
 import type { CsvLayout } from './read-rows';
 import { findRecord, MAX_RECORD_BYTES } from './records';
 import { splitCells } from './split-cells';
@@ -11,14 +12,7 @@ import { splitCells } from './split-cells';
 /** Titles above a header are looked for in as many lines. */
 const MAX_TITLE_LINES = 100;
 
-/** The beginning of a text, without byte order mark. */
-export interface Head {
-  readonly bytes: Buffer;
-  /** True if it is the whole text. */
-  readonly isWhole: boolean;
-}
-
-/** What reads a header: the name of the file, and the contracts whose files are read in this way. */
+/** What decides about a header: the name of the file, all contracts, and how the file is read. */
 export interface HeaderRules {
   readonly key: string;
   readonly contracts: readonly Contract[];
@@ -37,7 +31,7 @@ export type HeaderSearch = FoundHeader | { readonly fault: FileFault } | { reado
 const HEAD_BYTES = 64 * 1024;
 const HEAD_GROWTH = 16;
 
-/** {@link findHeader} in a beginning of the text that is as long as it takes. */
+/** {@link findHeader} in a beginning of the text, as UTF-8 without byte order mark, that is as long as it takes. */
 export async function searchHeader(
   readHead: (bytes: number) => Promise<Head>,
   rules: HeaderRules,
@@ -137,6 +131,7 @@ function declaredHeader(
   return {
     match: found.match,
     layout: {
+      kind: found.match.contract.kind,
       dialect: dialectOf(rules.read, delimiter),
       read: rules.read,
       header,
@@ -181,6 +176,7 @@ function headerAt(
   return {
     match: found.match,
     layout: {
+      kind: found.match.contract.kind,
       dialect: dialectOf(rules.read, best.delimiter),
       read: rules.read,
       header: cells,

@@ -28,6 +28,8 @@ interface CsvText {
  */
 export function plainRows({ source, scan, header, layout, text }: CsvText): PlainRows | undefined {
   const absent = absentByte(scan);
+  // Lines that are left out by their text or place would be rows.
+  if (layout.read.comment !== undefined || layout.read.footer !== undefined) return undefined;
   if (!scan.plain || scan.longestLine > MAX_LINE_BYTES || absent === undefined) return undefined;
   const shape: Shape = {
     header,

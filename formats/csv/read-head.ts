@@ -1,10 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readText, type TextSource } from '../packaging/read-text';
 import { BOM, startsWithBom } from './bytes';
-import type { Head } from './find-header';
+
+/** The beginning of a text. */
+export interface Head {
+  readonly bytes: Buffer;
+  /** True if it is the whole text. */
+  readonly isWhole: boolean;
+}
 
 /**
- * The first bytes of a text without byte order mark, at least as many as asked for if it has them.
+ * The first bytes of a file's text, at least as many as asked for if it has them.
  * @throws UnpackError
  */
 export function readHead(source: TextSource, bytes: number): Promise<Head> {
@@ -18,9 +24,9 @@ export async function headOf(text: AsyncIterable<Buffer>, bytes: number): Promis
   for await (const chunk of text) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= bytes) return { bytes: withoutBom(Buffer.concat(chunks)), isWhole: false };
+    if (length >= bytes) return { bytes: Buffer.concat(chunks), isWhole: false };
   }
-  return { bytes: withoutBom(Buffer.concat(chunks)), isWhole: true };
+  return { bytes: Buffer.concat(chunks), isWhole: true };
 }
 
 async function fileHead({ path, size }: TextSource, bytes: number): Promise<Head> {
@@ -28,7 +34,7 @@ async function fileHead({ path, size }: TextSource, bytes: number): Promise<Head
   try {
     const head = Buffer.alloc(Math.min(size, bytes));
     const length = readSync(file, head, 0, head.length, 0);
-    return { bytes: withoutBom(head.subarray(0, length)), isWhole: length === size };
+    return { bytes: head.subarray(0, length), isWhole: length === size };
   } finally {
     closeSync(file);
   }

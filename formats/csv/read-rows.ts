@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../domain/contract';
-import type { FileFault } from '../../domain/file-rules';
+import { declareRead, type FileFault } from '../../domain/file-rules';
 import { STRAY_QUOTE } from '../../domain/row-rules';
 import type { InputRow, OnRows } from '../input-file';
 import type { Dialect } from './dialect';
@@ -8,6 +8,7 @@ import { splitCells } from './split-cells';
 
 /** Where the rows of a CSV file are, and how they are written. */
 export interface CsvLayout {
+  readonly kind: string;
   readonly dialect: Dialect;
   readonly read: ReadOptions;
   /** The cells of the header. */
@@ -91,8 +92,17 @@ class RowReader {
       cells: this.fitted(cells),
       line: record.line,
       raw: record.bytes,
-      ...(record.strayQuote && { fault: STRAY_QUOTE }),
+      ...this.faultOf(record, cells.length),
     });
+  }
+
+  private faultOf({ strayQuote, bytes }: CsvRecord, cells: number): Pick<InputRow, 'fault'> {
+    const { kind, read } = this.layout;
+    if (strayQuote) return { fault: STRAY_QUOTE };
+    const comment = COMMENTS.find((start) => bytes.subarray(0, start.length).equals(start));
+    if (!comment || cells >= this.named || read.shortRows === 'fill') return {};
+    const reason = `a line that starts with ${comment} and has ${cells} of ${this.named} fields: if it is a comment, ${declareRead(`comment: "${comment}"`, kind)}`;
+    return { fault: { column: '', rule: `a line that starts with ${comment}`, reason } };
   }
 
   /** The rows that have been added, except those that may belong to the footer. */
@@ -135,6 +145,9 @@ class RowReader {
     return [...cells, ...Array.from({ length: width - cells.length }, () => '')];
   }
 }
+
+/** What comments start with, where they are used. A row may start so too, as `#1001` does. */
+const COMMENTS = ['#', '//', '--'].map((start) => Buffer.from(start));
 
 /** The number of cells up to the last one that is not blank. */
 export function namedCells(header: readonly string[]): number {

@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
+import {
+  CSV_FILE,
+  contentFault,
+  declareRead,
+  EMPTY_FILE,
+  type FileFault,
+  SNIFFED_BYTES,
+} from '../../domain/file-rules';
 import { scanBytes, type TextSource } from '../packaging/read-text';
 import { firstInvalid, unfinishedBytes } from '../utf8';
 import { BOM, CR, LF, lineEnds, QUOTE, SPACE, startsWithBom } from './bytes';
@@ -22,9 +29,14 @@ export interface TextScan {
 
 export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFault };
 
-/** Reads the whole file once. @returns the fault of a file that is not valid UTF-8 text @throws UnpackError */
-export async function scanText(source: TextSource): Promise<ScanOutcome> {
-  const scanner = new TextScanner();
+/**
+ * Reads the whole file once.
+ * @param kind if it is known, for remedies
+ * @returns the fault of a file that is not valid UTF-8 text
+ * @throws UnpackError
+ */
+export async function scanText(source: TextSource, kind: string | undefined): Promise<ScanOutcome> {
+  const scanner = new TextScanner(kind);
   for await (const chunk of withWholeHead(scanBytes(source))) {
     const fault = scanner.push(chunk);
     if (fault) return { fault };
@@ -66,10 +78,12 @@ class TextScanner {
   /** The first bytes of a character that continues in the next chunk. */
   private unfinished: Buffer = Buffer.alloc(0);
 
+  constructor(private readonly kind: string | undefined) {}
+
   push(chunk: Buffer): FileFault | undefined {
     let text = chunk;
     if (this.offset === 0) {
-      const fault = contentFault(chunk.subarray(0, SNIFFED_BYTES));
+      const fault = contentFault(chunk.subarray(0, SNIFFED_BYTES), CSV_FILE, this.kind);
       if (fault) return fault;
       if (startsWithBom(chunk)) this.bomBytes = BOM.length;
       text = chunk.subarray(this.bomBytes);
@@ -82,7 +96,7 @@ class TextScanner {
 
   end(): ScanOutcome {
     if (this.unfinished.length > 0)
-      return { fault: notUtf8(this.line(), this.offset - this.unfinished.length) };
+      return { fault: notUtf8(this.line(), this.offset - this.unfinished.length, this.kind) };
     if (!this.hasText) return { fault: EMPTY_FILE };
     const unended = this.previous !== CR && this.lineLength > 0;
     if (unended) this.endLine(this.lineLength);
@@ -161,7 +175,7 @@ class TextScanner {
         if (byte === 0) {
           return {
             reason: `invalid CSV: a NUL byte in line ${this.line()}`,
-            remedy: 'save it again as "CSV UTF-8"',
+            remedy: `save it again as "CSV UTF-8" or, if NUL bytes mean nothing, ${declareRead('nul: remove', this.kind)}`,
             line: this.line(),
           };
         }
@@ -196,17 +210,17 @@ class TextScanner {
       const at = firstInvalid(whole);
       // This chunk has not been scanned yet, so its lines before the fault are counted here.
       const before = this.line() + (this.previous === CR && whole[0] !== LF ? 1 : 0);
-      return notUtf8(before + lineEnds(whole.subarray(0, at)), start + at);
+      return notUtf8(before + lineEnds(whole.subarray(0, at)), start + at, this.kind);
     }
     this.unfinished = Buffer.from(whole.subarray(end));
     return undefined;
   }
 }
 
-function notUtf8(line: number, offset: number): FileFault {
+function notUtf8(line: number, offset: number, kind: string | undefined): FileFault {
   return {
     reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is not part of a valid character`,
-    remedy: 'save it as "CSV UTF-8"',
+    remedy: `save it as "CSV UTF-8" or, if it is Windows-1252, ${declareRead('encoding: windows-1252', kind)}`,
     line,
   };
 }

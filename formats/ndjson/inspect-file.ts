@@ -1,10 +1,11 @@
 import { contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
 import { type HeaderMatch, matchHeader } from '../../domain/header-match';
 import type { RowFault } from '../../domain/row-rules';
+import { textFile } from '../csv/text-file';
 import type { InputRow, Inspection, InspectionRules, LocalFile, OnRows } from '../input-file';
 import { numberCell } from '../number-cell';
 import { filePackaging } from '../packaging/packaging';
-import { readText, type TextSource, textFile } from '../packaging/read-text';
+import { readText, type TextSource } from '../packaging/read-text';
 import { UnpackError } from '../packaging/unpack-error';
 import { type JsonText, JsonTextError, jsonTexts } from './json-texts';
 import { type JsonMembers, parseObject } from './parse-object';
@@ -20,7 +21,7 @@ const MAX_NAMES = 10_000;
 export async function inspectNdjson(file: LocalFile, rules: InspectionRules): Promise<Inspection> {
   try {
     const packed = { path: file.path, size: file.size, packaging: filePackaging(file.path), limits: rules };
-    const source = await textFile(packed);
+    const source = await textFile(packed, {});
     const plain = new PlainCheck();
     const names = await namesIn(source, plain);
     if ('fault' in names) return names;

@@ -1,6 +1,5 @@
-import { closeSync, createReadStream, createWriteStream, openSync, readSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { FileFault } from '../../domain/file-rules';
 import { CHUNK_BYTES } from './chunks';
 import { gunzip } from './gunzip';
@@ -43,18 +42,6 @@ export async function* readText(source: TextSource): AsyncGenerator<Buffer> {
     if (fault) throw new UnpackError(fault);
     yield chunk;
   }
-}
-
-/**
- * The file itself, or an uncompressed copy of one that DuckDB cannot decompress, with its path plus a suffix.
- * @throws like readText
- */
-export async function textFile(source: TextSource): Promise<TextSource> {
-  if (source.packaging === 'none' || source.packaging === 'gzip') return source;
-  const path = `${source.path}.text`;
-  await pipeline(readText(source), createWriteStream(path));
-  const { size } = await stat(path);
-  return { ...source, path, size, packaging: 'none' };
 }
 
 function unpack(path: string, packaging: Exclude<Packaging, 'none'>): AsyncIterable<Buffer> {

@@ -2,8 +2,9 @@ import { catalog } from '../../catalog/catalog';
 import { fileFormat } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
 import type { Delimiter } from '../../formats/csv/dialect';
-import { type FoundHeader, searchHeader } from '../../formats/csv/find-header';
+import type { FoundHeader } from '../../formats/csv/find-header';
 import { headOf } from '../../formats/csv/read-head';
+import { planReading } from '../../formats/csv/read-plan';
 import { UnpackError } from '../../formats/packaging/unpack-error';
 import { codeOf } from '../../storage/s3-errors';
 import type { Deployment } from '../deployment';
@@ -19,14 +20,13 @@ export async function readShape(
 ): Promise<FileShape | undefined> {
   const format = fileFormat(key);
   if (destination === undefined || 'fault' in format || format.format !== 'csv') return undefined;
-  const readHead = (bytes: number) => headOf(objectText(deployment, destination), bytes);
-  const found = await searchHeader(readHead, { key, contracts: catalog.contracts, read: {} }).catch(
-    (error: unknown) => {
-      if (error instanceof UnpackError || codeOf(error) === 'NoSuchKey') return undefined;
-      throw error;
-    },
-  );
-  return found && 'match' in found ? found : undefined;
+  const plan = await planReading(key, catalog.contracts, (bytes) =>
+    headOf(objectText(deployment, destination), bytes),
+  ).catch((error: unknown) => {
+    if (error instanceof UnpackError || codeOf(error) === 'NoSuchKey') return undefined;
+    throw error;
+  });
+  return plan && 'match' in plan ? plan : undefined;
 }
 
 /** Formats a row as CSV with this delimiter, without a line ending. */

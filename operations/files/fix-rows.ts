@@ -4,7 +4,8 @@ import type { LedgerItem } from '../../domain/ledger';
 import { plural } from '../../domain/plural';
 import { RowCheck } from '../../domain/row-rules';
 import { fixedKey } from '../../domain/upload-keys';
-import { textFrom } from '../../formats/csv/read-head';
+import { decoded, encodingOf, MARK_BYTES } from '../../formats/csv/encoding';
+import { headOf, textFrom } from '../../formats/csv/read-head';
 import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
@@ -77,7 +78,8 @@ async function wholeFile(
   { layout }: FileShape,
   fixed: ReadonlyMap<number, string>,
 ): Promise<FixedFile> {
-  const text = objectText(deployment, destination ?? key);
+  const open = () => objectText(deployment, destination ?? key);
+  const encoding = encodingOf((await headOf(open(), MARK_BYTES)).bytes, layout.read);
   const lines = new PassThrough();
   // The reader of the lines gets the error; without a listener it would end the process before there is a reader.
   lines.on('error', () => {});
@@ -85,15 +87,19 @@ async function wholeFile(
   const write = async () => {
     let replaced = 0;
     lines.write(`${formatRow(layout.header, layout.dialect.delimiter)}\n`);
-    const fault = await readRows(textFrom(layout.rowsStart, text), layout, async (batch) => {
-      for (const { line, raw } of batch) {
-        const row = fixed.get(line);
-        rows += 1;
-        if (row !== undefined) replaced += 1;
-        lines.write(`${row ?? raw.toString()}\n`);
-      }
-      if (lines.writableNeedDrain) await once(lines, 'drain');
-    });
+    const fault = await readRows(
+      textFrom(layout.rowsStart, decoded(open, encoding, layout.read)),
+      layout,
+      async (batch) => {
+        for (const { line, raw } of batch) {
+          const row = fixed.get(line);
+          rows += 1;
+          if (row !== undefined) replaced += 1;
+          lines.write(`${row ?? raw.toString()}\n`);
+        }
+        if (lines.writableNeedDrain) await once(lines, 'drain');
+      },
+    );
     if (fault) throw new DeploymentError(`${key}: ${fault.reason}`);
     if (replaced < fixed.size) {
       throw new DeploymentError(`${plural(fixed.size - replaced, 'fixed row')} not found in ${key}`);

@@ -12,6 +12,7 @@ interface Reading {
 }
 
 const layoutOf = (header: readonly string[], read: ReadOptions = {}): CsvLayout => ({
+  kind: 'orders',
   dialect: dialectOf(read, ','),
   read,
   header,
@@ -195,3 +196,15 @@ test('only the wanted rows are read, with their lines', async () => {
   );
   expect(rows).toEqual(['3: x\ny|3', '6: 6|7']);
 });
+
+test.each(['#', '//', '--'])(
+  'the remedy for a line that starts with %s names the line to add',
+  async (start) => {
+    const { rows } = await read(Buffer.from(`1,2\n${start} x\n${start}1,2\n`), layoutOf(['a', 'b']));
+    expect(rows.map(({ fault }) => fault?.reason)).toEqual([
+      undefined,
+      `a line that starts with ${start} and has 1 of 2 fields: if it is a comment, add "read: { comment: "${start}" }" to the contract of orders`,
+      undefined,
+    ]);
+  },
+);
