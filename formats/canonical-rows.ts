@@ -164,11 +164,12 @@ async function canonicalFiles(
   }));
   if (left > 0) {
     const reader = await db.connection.runAndReadAll(fill(remainingLinesSql, { rows }));
-    const [numbers = [], rowNumbers = []] = reader.getColumns();
+    const [numbers = [], rowNumbers = [], lines = []] = reader.getColumns();
     for (const [at, rowNumber] of rowNumbers.entries()) {
       const file = result[Number(numbers[at]) - first];
       const firstLine = files[Number(numbers[at]) - first]?.plain.firstLine ?? 1;
-      file?.remaining.push(Number(rowNumber) - file.firstRow + firstLine);
+      const line = lines[at] ?? null;
+      file?.remaining.push(line === null ? Number(rowNumber) - file.firstRow + firstLine : Number(line));
     }
   }
   return result;

@@ -37,7 +37,7 @@ export type OnRows = (rows: readonly InputRow[]) => Promise<void> | void;
 /** A file that can be read and has the header of one kind; its rows have not been read. */
 export interface InputFile {
   readonly origin: RowSource;
-  /** The path on local disk of what is read, which may be a copy without compression. */
+  /** The path on local disk of what is read, which may be a copy in another form. */
   readonly path: string;
   readonly header: HeaderMatch;
   /** Undefined for a file that must be read row by row. */
@@ -49,17 +49,20 @@ export interface InputFile {
   readRows(onRows: OnRows): Promise<FileFault | undefined>;
 }
 
-/** The rows of a file of which one follows the other line by line, so that DuckDB finds the same cells as `readRows`. */
+/** The rows of a file in a form in which DuckDB finds the same cells as `readRows`. */
 export interface PlainRows {
   /** Equal for files that one query can read together. */
   readonly shape: string;
   readonly rows: number;
   /** The physical line of the first row. */
   readonly firstLine: number;
+  /** True if the queries give the line of every row; otherwise one row follows the other line by line. */
+  readonly isNumbered: boolean;
   /**
    * Queries that give the cells of files of this shape, the fastest first; a query may fail for a file that the next one can read.
-   * Their rows are in the order of files and lines, with the columns `file`, the number of the file; `c0`, `c1`, ..., the cells
-   * of the contract's columns and of the guards as text; and `complete`, true if the row has as many cells as the header.
+   * Their rows are in the order of files and lines, with the columns `file`, the number of the file; `line`, its physical line or
+   * null; `c0`, `c1`, ..., the cells of the contract's columns and of the guards as text; and `complete`, true if the row has as
+   * many cells as the header.
    * @param first the number of the first file; the others follow
    */
   cellQueries(paths: readonly string[], first: number): string[];

@@ -3,7 +3,7 @@ import type { Inspection, InspectionRules, LocalFile } from '../input-file';
 import { filePackaging } from '../packaging/packaging';
 import { readText, type TextSource } from '../packaging/read-text';
 import { UnpackError } from '../packaging/unpack-error';
-import { plainRows } from './plain-rows';
+import { plainText } from './plain-rows';
 import { readHead, textFrom } from './read-head';
 import { planReading } from './read-plan';
 import { readRows } from './read-rows';
@@ -23,13 +23,13 @@ export async function inspectCsv(file: LocalFile, rules: InspectionRules): Promi
     if ('fault' in plan) return plan;
     const { match: header, layout } = plan;
     const text = () => textFrom(layout.rowsStart, readText(source));
-    const plain = plainRows({ source, scan: scanned.scan, header, layout, text });
+    const plain = await plainText({ source, scan: scanned.scan, header, layout, text });
     return {
       file: {
         origin: file,
         path: source.path,
         header,
-        ...(plain && { plain }),
+        ...plain,
         readRows: (onRows) => readRows(text(), layout, onRows),
       },
     };

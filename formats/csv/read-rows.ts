@@ -84,19 +84,20 @@ class RowReader {
       this.wantedAt += 1;
     }
     const { dialect } = this.layout;
-    const cells = splitCells(record.bytes.toString('utf8'), dialect, record.hasQuotes);
+    const bytes = record.buffer.subarray(record.start, record.end);
+    const cells = splitCells(bytes.toString('utf8'), dialect, record.hasQuotes);
     if (isBlank(cells) || this.isHeader(cells, record.line)) return;
     if (!record.ended && this.footer === 0 && cells.length < this.named)
       this.fault = cutOff(record, cells.length, this.named);
     this.batch.push({
       cells: this.fitted(cells),
       line: record.line,
-      raw: record.bytes,
-      ...this.faultOf(record, cells.length),
+      raw: bytes,
+      ...this.faultOf(record.strayQuote, bytes, cells.length),
     });
   }
 
-  private faultOf({ strayQuote, bytes }: CsvRecord, cells: number): Pick<InputRow, 'fault'> {
+  private faultOf(strayQuote: boolean, bytes: Buffer, cells: number): Pick<InputRow, 'fault'> {
     const { kind, read } = this.layout;
     if (strayQuote) return { fault: STRAY_QUOTE };
     const comment = COMMENTS.find((start) => bytes.subarray(0, start.length).equals(start));

@@ -5,17 +5,20 @@ import type { Dialect } from './dialect';
 /** A longer header or row is caused by a missing quote, or the file is of another type. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
+/** A record in a buffer. The buffer may be kept, the object may not: it is the same for all records. */
 export interface CsvRecord {
-  /** Its unchanged bytes without the line ending. */
-  readonly bytes: Buffer;
+  buffer: Buffer;
+  /** Its unchanged bytes, without the line ending. */
+  start: number;
+  end: number;
   /** The physical line in which it starts. */
-  readonly line: number;
+  line: number;
   /** True if it has a quote that is not just a character. */
-  readonly hasQuotes: boolean;
+  hasQuotes: boolean;
   /** True if a quote is misplaced under RFC 4180; the text after it is read as unquoted. */
-  readonly strayQuote: boolean;
+  strayQuote: boolean;
   /** False for the last record of a file without a line ending. */
-  readonly ended: boolean;
+  ended: boolean;
 }
 
 /**
@@ -29,6 +32,15 @@ export class RecordScanner {
   private nextLf = -1;
   private nextCr = -1;
   private nextQuote = -1;
+  private readonly record: CsvRecord = {
+    buffer: this.rest,
+    start: 0,
+    end: 0,
+    line: 0,
+    hasQuotes: false,
+    strayQuote: false,
+    ended: false,
+  };
 
   /** @param line the physical line of the first byte */
   constructor(
@@ -50,48 +62,46 @@ export class RecordScanner {
   }
 
   private scan(isEnd: boolean): void {
-    const { rest } = this;
+    const { rest, record } = this;
+    const { quotes, comment } = this.dialect;
+    record.buffer = rest;
     let start = 0;
     this.nextLf = this.nextCr = this.nextQuote = -1;
     while (start < rest.length) {
-      const record = rest[start] === LF || rest[start] === CR ? EMPTY : this.recordAt(start);
-      const stop = record === EMPTY ? start : record.end;
-      // Whether a line feed follows, the next chunk tells.
-      if (!isEnd && (stop === undefined || (rest[stop] === CR && stop + 1 === rest.length))) break;
-      if (stop === undefined && record.openAt !== undefined) break;
-      const end = stop ?? rest.length;
-      if (end - start > MAX_RECORD_BYTES) break;
-      if (!record.isLeftOut) {
-        this.onRecord({
-          bytes: rest.subarray(start, end),
-          line: this.line,
-          hasQuotes: record.hasQuotes,
-          strayQuote: record.strayQuote,
-          ended: end < rest.length,
-        });
+      let stop = this.lineEnd(start);
+      let innerLines = 0;
+      record.hasQuotes = record.strayQuote = false;
+      const isLeftOut = stop === start || (comment !== undefined && startsWith(rest, start, comment));
+      if (!isLeftOut && quotes && this.quoteFrom(start) < stop) {
+        const found = findRecord(rest, start, this.dialect);
+        if (found.openAt !== undefined) break;
+        stop = found.end ?? Infinity;
+        innerLines = found.innerLines;
+        record.hasQuotes = true;
+        record.strayQuote = found.strayQuote;
       }
-      this.line += record.innerLines + 1;
+      // Whether a line feed follows, the next chunk tells.
+      if (!isEnd && (stop === Infinity || (rest[stop] === CR && stop + 1 === rest.length))) break;
+      const end = Math.min(stop, rest.length);
+      if (end - start > MAX_RECORD_BYTES) break;
+      if (!isLeftOut) {
+        record.start = start;
+        record.end = end;
+        record.line = this.line;
+        record.ended = end < rest.length;
+        this.onRecord(record);
+      }
+      this.line += innerLines + 1;
       start = end + (rest[end] === CR && rest[end + 1] === LF ? 2 : 1);
     }
     this.rest = rest.subarray(Math.min(start, rest.length));
   }
 
-  /** Finds the end of the record that starts here. */
-  private recordAt(start: number): FoundRecord {
-    const { rest, dialect } = this;
-    const end = this.lineEnd(start);
-    if (dialect.comment && rest.subarray(start, start + dialect.comment.length).equals(dialect.comment)) {
-      return { ...UNQUOTED, end, isLeftOut: true };
-    }
-    if (!dialect.quotes || this.quoteFrom(start) >= (end ?? rest.length)) return { ...UNQUOTED, end };
-    return quotedRecordAt(rest, start, dialect);
-  }
-
-  private lineEnd(start: number): number | undefined {
+  /** Infinity if there is none. */
+  private lineEnd(start: number): number {
     if (this.nextLf < start) this.nextLf = found(this.rest.indexOf(LF, start));
     if (this.nextCr < start) this.nextCr = found(this.rest.indexOf(CR, start));
-    const end = Math.min(this.nextLf, this.nextCr);
-    return end === Infinity ? undefined : end;
+    return Math.min(this.nextLf, this.nextCr);
   }
 
   private quoteFrom(start: number): number {
@@ -127,25 +137,19 @@ export interface FoundRecord {
   readonly innerLines: number;
   /** The offset of a quote that is not closed. */
   readonly openAt: number | undefined;
-  readonly isLeftOut: boolean;
 }
-
-const UNQUOTED = {
-  end: undefined,
-  hasQuotes: false,
-  strayQuote: false,
-  innerLines: 0,
-  openAt: undefined,
-  isLeftOut: false,
-};
-
-const EMPTY: FoundRecord = { ...UNQUOTED, isLeftOut: true };
 
 /** Finds the end of the record that starts at an offset. */
 export function findRecord(bytes: Buffer, start: number, dialect: Dialect): FoundRecord {
   if (dialect.quotes) return quotedRecordAt(bytes, start, dialect);
   const end = Math.min(found(bytes.indexOf(LF, start)), found(bytes.indexOf(CR, start)));
-  return { ...UNQUOTED, end: end === Infinity ? undefined : end };
+  return {
+    end: end === Infinity ? undefined : end,
+    hasQuotes: false,
+    strayQuote: false,
+    innerLines: 0,
+    openAt: undefined,
+  };
 }
 
 function quotedRecordAt(bytes: Buffer, start: number, dialect: Dialect): FoundRecord {
@@ -172,7 +176,7 @@ function quotedRecordAt(bytes: Buffer, start: number, dialect: Dialect): FoundRe
       continue;
     }
     if (byte === LF || byte === CR) {
-      return { ...UNQUOTED, end: at, hasQuotes, strayQuote, innerLines };
+      return { end: at, hasQuotes, strayQuote, innerLines, openAt };
     }
     if (byte === separator) fieldStarts = true;
     else {
@@ -184,7 +188,10 @@ function quotedRecordAt(bytes: Buffer, start: number, dialect: Dialect): FoundRe
       fieldStarts = false;
     }
   }
-  return { ...UNQUOTED, hasQuotes, strayQuote, innerLines, openAt };
+  return { end: undefined, hasQuotes, strayQuote, innerLines, openAt };
 }
 
 const found = (at: number): number => (at < 0 ? Infinity : at);
+
+const startsWith = (bytes: Buffer, start: number, text: Buffer): boolean =>
+  bytes.subarray(start, start + text.length).equals(text);

@@ -62,6 +62,7 @@ export class PlainCheck {
       shape: JSON.stringify(['ndjson', contract.kind, source.packaging, used]),
       rows: this.rows,
       firstLine: 1,
+      isNumbered: false,
       cellQueries: (paths, first) => [cellQuery(paths, first, used, source.packaging)],
       readLines,
     };
@@ -81,7 +82,7 @@ function cellQuery(
     (name, at) => `${name === undefined ? "''" : `coalesce(${quoteIdentifier(name)}, '')`} as c${at}`,
   );
   return (
-    `select (file_index + ${first})::integer as file, ${cells.join(', ')}, true as complete ` +
+    `select (file_index + ${first})::integer as file, null::bigint as line, ${cells.join(', ')}, true as complete ` +
     `from read_json(${quoteList(paths)}, format = 'newline_delimited', compression = '${packaging}', ` +
     `columns = {${columns.join(', ')}})`
   );

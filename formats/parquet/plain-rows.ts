@@ -34,8 +34,9 @@ export function plainRows(
     shape: JSON.stringify(['parquet', contract.kind, columns, positions, header.guards]),
     rows,
     firstLine: 1,
+    isNumbered: false,
     cellQueries: (paths, first) => [
-      `select (file_index + ${first})::integer as file, ${cells.join(', ')}, true as complete from ${parquetRelation(paths)}`,
+      `select (file_index + ${first})::integer as file, null::bigint as line, ${cells.join(', ')}, true as complete from ${parquetRelation(paths)}`,
     ],
     readLines: (lines, onRows) => readRows({ path, columns, header }, onRows, lines),
   };

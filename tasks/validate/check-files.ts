@@ -82,7 +82,9 @@ function isOneFileWithoutChanges(checked: readonly CheckedFile[]): boolean {
   const [only, ...others] = checked;
   if (!only || others.length > 0 || only.verdict.outcome !== 'valid') return false;
   const { plain } = only.file;
-  return only.typedRows === 0 && only.verdict.rows === plain?.rows && plain.firstLine === 2;
+  return (
+    only.typedRows === 0 && only.verdict.rows === plain?.rows && (plain.isNumbered || plain.firstLine === 2)
+  );
 }
 
 interface ReadFiles {

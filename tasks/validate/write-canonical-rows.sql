@@ -4,7 +4,7 @@ select
   $[names],
   sources.key as _source_key,
   sources.uploaded_at as _source_modified_at,
-  canonical.file_row_number - sources.first_row + sources.first_line as _source_line
+  coalesce(canonical._source_line, canonical.file_row_number - sources.first_row + sources.first_line) as _source_line
 from $[canonical] as canonical
 join $[sources] as sources on sources.file = canonical.file
 where canonical.accepted

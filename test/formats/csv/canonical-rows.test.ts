@@ -31,18 +31,21 @@ afterAll(() => {
 
 let files = 0;
 
-async function judge(name: string, text: string): Promise<Verdict> {
+/** @param reader `exact`: reads row by row, whatever the file is like */
+async function judge(name: string, text: string, reader?: 'exact'): Promise<Verdict> {
   const path = `${validation.workDirectory}/${files++}`;
   writeFileSync(path, text);
-  const file = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
-  const inspection = await inspectFile(file, RULES);
+  const local = { key: `input/${name}.csv`, uploadedAt: '2025-04-08T10:00:00.250Z', path, size: text.length };
+  const inspection = await inspectFile(local, RULES);
   if ('fault' in inspection) return invalid(inspection.fault);
-  const [verdict] = await checkFiles([inspection.file], RULES, db, `${path}.parquet`);
+  const { plain: _, ...exact } = inspection.file;
+  const file = reader === 'exact' ? exact : inspection.file;
+  const [verdict] = await checkFiles([file], RULES, db, `${path}.parquet`);
   return verdict as Verdict;
 }
 
-async function check(name: string, text: string) {
-  const verdict = await judge(name, text);
+async function check(name: string, text: string, reader?: 'exact') {
+  const verdict = await judge(name, text, reader);
   const { rowsPath = undefined } = verdict.outcome === 'valid' ? verdict : {};
   return {
     verdict,
@@ -55,13 +58,10 @@ async function check(name: string, text: string) {
 
 const relationOf = ({ kind }: Verdict, path: string) => validatedRows(catalog.contract(kind ?? ''), [path]);
 
-/** The same file with an extra quoted cell in its header, which only the exact reader accepts. */
-const withQuotes = (text: string) => text.replace(/^(\ufeff?)([a-z_]+)/, '$1"$2"');
-
 /** Checks that the plain reader accepts the file, with the same result as the exact reader. */
 async function expectAgreement(name: string, text: string) {
   const plain = await check(name, text);
-  const exact = await check(name, withQuotes(text));
+  const exact = await check(name, text, 'exact');
   if (exact.verdict.outcome === 'valid') {
     expect(plain.verdict).toMatchObject({ outcome: 'valid', reader: 'plain' });
     expect(exact.verdict).toMatchObject({ outcome: 'valid', reader: 'exact' });
@@ -82,8 +82,9 @@ describe('the reader of a file', () => {
     ['no line end at the end', orders(3).trimEnd(), 'plain'],
     ['bad rows', orders(3, 'x', order(9)), 'plain'],
     ['a header alone', orders(0), 'plain'],
-    ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'exact'],
-    ['an empty line', orders(3, '', order(9)), 'exact'],
+    ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'plain'],
+    ['a misplaced quote', orders(9, '2,7,5" pipe,2025-03-30 16:14:26,,,,1'), 'plain'],
+    ['an empty line', orders(3, '', order(9)), 'plain'],
     ['an empty last line', `${orders(3)}\n`, 'plain'],
     ['many empty last lines', `${orders(3)}${'\r\n'.repeat(9)}`.replaceAll(/\r?\n/g, '\r\n'), 'plain'],
     ['a blank line ahead of the header', `  \n${orders(3)}`, 'plain'],
@@ -91,9 +92,9 @@ describe('the reader of a file', () => {
     ['a line that names the delimiter', `sep=;\n${orders(3).replaceAll(',', ';')}`, 'plain'],
     ['headers that are repeated', `\ufeff${orders(3)}\ufeff${orders(2)}${orders(1)}`, 'plain'],
     ['empty columns at the end', orders(3, ',,').replaceAll('\n', ',,\n'), 'plain'],
-    ['line ends of two kinds', `${orders(3)}${order(9)}\r\n`, 'exact'],
-    ['a lone CR at the end', `${orders(3)}${order(9)}\r`, 'exact'],
-    ['a line of 2 MB', orders(1, `2,7,${'x'.repeat(2_000_000)},2025-03-30 16:14:26,,,,1`), 'exact'],
+    ['line ends of two kinds', `${orders(3)}${order(9)}\r\n`, 'plain'],
+    ['a lone CR at the end', `${orders(3)}${order(9)}\r`, 'plain'],
+    ['a line of 2 MB', orders(1, `2,7,${'x'.repeat(2_000_000)},2025-03-30 16:14:26,,,,1`), 'plain'],
     [
       'every control character',
       orders(1, `2,7,\x01\x02\x03\x04\x05\x06\x07\x08,2025-03-30 16:14,,,,1`),
@@ -142,8 +143,8 @@ describe('the reader of a file', () => {
     async (_, end) => {
       const text = orders(2, '10,7,x,2025-03-30T16:14:26,,,').replaceAll('\n', end);
       expect((await expectAgreement('orders', text)).verdict.badRows).toBe(1);
-      for (const cut of [text.trimEnd(), withQuotes(text.trimEnd())]) {
-        expect(await judge('orders', cut)).toMatchObject({
+      for (const reader of [undefined, 'exact'] as const) {
+        expect(await judge('orders', text.trimEnd(), reader)).toMatchObject({
           outcome: 'invalid',
           fault: { reason: expect.stringMatching(/^the last row, in line 4, is cut off/), line: 4 },
         });
@@ -281,16 +282,44 @@ const FILES = fc
     const columns = fc.shuffledSubarray([...catalog.contract(kind).columns], {
       minLength: catalog.contract(kind).columns.length,
     });
-    return columns.chain((ordered) =>
-      fc.array(fc.tuple(...ordered.map(cellsOf)), { maxLength: 4 }).map((rows) => ({
-        kind,
-        text: [ordered.map(({ name }) => name), ...rows]
-          .map((cells) => cells.map((cell) => cell.replaceAll(delimiter, '')).join(delimiter))
-          .join(end)
-          .concat(last ? end : ''),
-      })),
-    );
+    return columns.chain((ordered) => {
+      const cells = fc.tuple(...ordered.map(cellsOf));
+      return fc
+        .array(fc.tuple(cells, fc.constantFrom(...LINES), fc.constantFrom(...STYLES)), { maxLength: 4 })
+        .map((rows) => {
+          const header = ordered.map(({ name }) => name).join(delimiter);
+          const lines = rows.flatMap(([row, line, style]) => [
+            row.map((cell) => style(cell.replaceAll(delimiter, ''), delimiter)).join(delimiter),
+            ...line(header, delimiter),
+          ]);
+          return { kind, text: [header, ...lines].join(end).concat(last ? end : '') };
+        });
+    });
   });
+
+/** How the cells of a row are written. */
+const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const STYLES: readonly ((cell: string, delimiter: string) => string)[] = [
+  (cell) => cell,
+  (cell) => cell,
+  quote,
+  (cell, delimiter) => quote(`${cell}${delimiter}`),
+  (cell) => quote(`${cell}\r\n"`),
+  (cell) => `${cell}"`,
+];
+
+/** The lines that may follow a row. */
+const LINES: readonly ((header: string, delimiter: string) => string[])[] = [
+  () => [],
+  () => [],
+  () => [''],
+  () => ['', '\r', ' '],
+  (_, delimiter) => [delimiter.repeat(3)],
+  (header) => [header],
+  (header) => [`\ufeff${header}`],
+  (header, delimiter) => [`\ufeff${header.split(delimiter).map(quote).join(delimiter)}`],
+  (_, delimiter) => [`x${delimiter.repeat(20)}`],
+];
 
 test('both readers have the same result for any file', async () => {
   let rows = 0;

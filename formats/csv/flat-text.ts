@@ -1,0 +1,145 @@
+import { open } from 'node:fs/promises';
+import { BACKSLASH, BOM, CR, LF, QUOTE, startsWithBom } from './bytes';
+import type { Dialect } from './dialect';
+import type { CsvLayout } from './read-rows';
+import { type CsvRecord, RecordScanner } from './records';
+
+/** Bytes that do not occur in a text, and stand for what is within cells. */
+export interface Replacements {
+  readonly delimiter: number;
+  readonly lineFeed: number;
+  readonly carriageReturn: number;
+}
+
+/** A text in which every line is a row and every delimiter separates cells; without header. */
+export interface FlatText {
+  readonly rows: number;
+  /** True if a cell has a delimiter or a line ending, in place of which there is a replacement. */
+  readonly hasReplacements: boolean;
+}
+
+/** Longer rows are written without their cells. */
+const MAX_ROW_BYTES = 500_000;
+
+/**
+ * Writes the rows of a CSV file so that DuckDB can read them without knowing about quotes: one line per row, with the number of
+ * its first line in the original file as first cell, and without quotes. A row with a misplaced quote, and a very long one, has
+ * no cells but this number.
+ *
+ * @param text valid UTF-8 from the first row on
+ * @returns undefined if the file is not valid CSV
+ */
+export async function writeFlatText(
+  text: AsyncIterable<Buffer>,
+  layout: CsvLayout,
+  replacements: Replacements,
+  path: string,
+): Promise<FlatText | undefined> {
+  const writer = new FlatWriter(layout.dialect, replacements);
+  const scanner = new RecordScanner(layout.dialect, layout.firstLine, (record) => writer.add(record));
+  const file = await open(path, 'w');
+  try {
+    for await (const chunk of text) {
+      if (scanner.push(chunk)) return undefined;
+      await file.writeFile(writer.take());
+    }
+    if (scanner.end()) return undefined;
+    await file.writeFile(writer.take());
+  } finally {
+    await file.close();
+  }
+  return { rows: writer.rows, hasReplacements: writer.hasReplacements };
+}
+
+class FlatWriter {
+  rows = 0;
+  hasReplacements = false;
+  private out = Buffer.allocUnsafe(512 * 1024);
+  private length = 0;
+  private readonly separator: number;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly replacements: Replacements,
+  ) {
+    this.separator = dialect.delimiter.charCodeAt(0);
+  }
+
+  add({ buffer, start, end, line, hasQuotes, strayQuote }: CsvRecord): void {
+    this.reserve(end - start + 24);
+    this.rows += 1;
+    this.number(line);
+    if (!strayQuote && end - start <= MAX_ROW_BYTES) {
+      this.out[this.length++] = this.separator;
+      if (hasQuotes) this.unquoted(buffer, start, end);
+      else this.length += buffer.copy(this.out, this.length, start, end);
+    }
+    this.out[this.length++] = LF;
+  }
+
+  /** The lines that have been added since the last call; valid until the next one. */
+  take(): Buffer {
+    const lines = this.out.subarray(0, this.length);
+    this.length = 0;
+    return lines;
+  }
+
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.out.length) return;
+    const larger = Buffer.allocUnsafe(2 * (this.length + bytes));
+    this.out.copy(larger, 0, 0, this.length);
+    this.out = larger;
+  }
+
+  private number(value: number): void {
+    let digits = 1;
+    for (let limit = 10; value >= limit; limit *= 10) digits += 1;
+    for (let at = this.length + digits - 1, rest = value; at >= this.length; at -= 1) {
+      this.out[at] = 0x30 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    this.length += digits;
+  }
+
+  /** Without calls and closures, for speed. */
+  private unquoted(bytes: Buffer, start: number, end: number): void {
+    const { out, separator } = this;
+    const { delimiter, lineFeed, carriageReturn } = this.replacements;
+    const { backslash } = this.dialect;
+    let to = this.length;
+    let at = startsWithBom(bytes, start) ? start + BOM.length : start;
+    for (let mark = start; mark < at; mark += 1) out[to++] = bytes[mark] as number;
+    let fieldStarts = true;
+    let inQuotes = false;
+    for (; at < end; at += 1) {
+      const byte = bytes[at] as number;
+      if (!inQuotes) {
+        if (byte === QUOTE && fieldStarts) inQuotes = true;
+        else out[to++] = byte;
+        fieldStarts = byte === separator;
+      } else if (byte === QUOTE) {
+        if (bytes[at + 1] === QUOTE && !backslash) {
+          out[to++] = QUOTE;
+          at += 1;
+        } else inQuotes = false;
+      } else if (byte === separator) {
+        out[to++] = delimiter;
+        this.hasReplacements = true;
+      } else if (byte === LF) {
+        out[to++] = lineFeed;
+        this.hasReplacements = true;
+      } else if (byte === CR) {
+        out[to++] = carriageReturn;
+        this.hasReplacements = true;
+      } else if (
+        backslash &&
+        byte === BACKSLASH &&
+        (bytes[at + 1] === QUOTE || bytes[at + 1] === BACKSLASH)
+      ) {
+        out[to++] = bytes[at + 1] as number;
+        at += 1;
+      } else out[to++] = byte;
+    }
+    this.length = to;
+  }
+}
