@@ -64,11 +64,7 @@ export function whyNotWritable(metadata: Metadata, spec: TableSpec): string | un
   const constrained = fields.find(({ invariant }) => invariant !== undefined);
   if (constrained) return `column ${constrained.name} has the invariant ${constrained.invariant}`;
   const differences = [
-    // A partition that is no longer declared is named below.
-    ...columnDifferences(
-      fields.filter(({ name }) => !metadata.partitionColumns.includes(name)),
-      spec,
-    ),
+    ...columnDifferences(fields, metadata.partitionColumns, spec),
     ...missingColumns(metadata, spec)
       .filter(({ name }) => spec.key.includes(name))
       .map(({ name }) => `the key column ${name} is declared, and the stored rows have none`),
@@ -85,12 +81,15 @@ const MIGRATION = 'To change it, see "Change a type, a key or a partition" in do
 
 function columnDifferences(
   fields: readonly SchemaField[],
+  partitionColumns: readonly string[],
   { columns }: Pick<TableSpec, 'columns'>,
 ): string[] {
   const declared = new Map(columns.map(({ name, type }) => [name, type]));
   return fields.flatMap(({ name, type }) => {
     const expected = declared.get(name);
     if (expected === type) return [];
+    // A partition that is not declared any more is named as such.
+    if (expected === undefined && partitionColumns.includes(name)) return [];
     if (expected === undefined) return [`column ${name} is stored, and not declared: declare it again`];
     return [`column ${name} is stored as ${shownType(type)}, declared is ${shownType(expected)}`];
   });

@@ -60,6 +60,13 @@ test.each<[string, object, string]>([
     'column more is stored, and not declared: declare it again',
   ],
   [
+    'has another type in its partition',
+    {
+      schemaString: schemaString(THINGS.columns).replace('"place","type":"string"', '"place","type":"long"'),
+    },
+    'column place is stored as long (int64), declared is string (text or json)',
+  ],
+  [
     'has another key',
     { configuration: { 'daybook.key': 'place' } },
     'its daybook.key is stored as place, declared is id',
