@@ -27,6 +27,8 @@ export type Id = bigint | string;
 export interface RowIdentity {
   readonly key: readonly string[];
   readonly version?: string | undefined;
+  /** A latest version with this status deletes its key. */
+  readonly deletedStatus?: string;
 }
 
 export type Identities = Readonly<Record<Kind, RowIdentity>>;
@@ -127,11 +129,11 @@ export function computeKpis(versions: Versions, timeZone = 'UTC', identities = I
 }
 
 /**
- * The latest version of every key: by the version column (null first), upload time, the file's key (UTF-8 bytes), the line.
+ * The latest version of every key, if it does not delete it: by the version column (null first), upload time, the file's key (UTF-8 bytes), the line.
  */
 export function latest(
   versions: readonly RowVersion[],
-  { key, version: versionColumn }: RowIdentity,
+  { key, version: versionColumn, deletedStatus }: RowIdentity,
 ): Map<string, RowVersion> {
   const found = new Map<string, RowVersion>();
   for (const version of versions) {
@@ -142,6 +144,8 @@ export function latest(
     const held = found.get(text);
     if (held === undefined || isLater(version, held, versionColumn)) found.set(text, version);
   }
+  for (const [text, version] of found)
+    if (deletedStatus !== undefined && trimmed(version, 'status') === deletedStatus) found.delete(text);
   return found;
 }
 

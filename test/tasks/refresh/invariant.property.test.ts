@@ -68,7 +68,7 @@ const SHOPS = [
     shop: shopOf(randomShop(SIZE)),
   },
   {
-    name: 'texts as ids, keys of two columns, and version columns',
+    name: 'texts as ids, keys of two columns, version columns and deletions',
     catalog: TEXT_SHOP,
     identities: TEXT_IDENTITIES,
     shop: shopOf(randomShop(SIZE, { catalog: TEXT_SHOP, rowOf: inTextShop })),
