@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { FileCheck } from '../../console/api/checks';
 import type {
   BadRowEntry,
   BadRowsPage,
@@ -114,3 +115,35 @@ test('the server writes nothing outside of input/, and reads no row of another p
   expect((await ask('/replays/plan?what=staging/orders/')).status).toBe(409);
   expect(await pipeline.keys('')).toEqual(before);
 });
+
+test('a file is checked by the settings of the deployment, and nothing of it is kept', async () => {
+  const before = await pipeline.keys('');
+  const check = async (key: string, body: string) => {
+    const answer = await ask(`/check?key=${encodeURIComponent(key)}`, { method: 'PUT', body });
+    return { status: answer.status, found: (await answer.json()) as FileCheck };
+  };
+  const good = csv(ORDERS, ...[1, 2, 3, 4].map(order), order('x'));
+  expect(await check('input/a/orders.csv', good)).toMatchObject({
+    status: 200,
+    found: {
+      name: 'orders.csv',
+      outcome: 'accepted',
+      kind: 'orders',
+      rows: 4,
+      bad_rows: 1,
+      tables: [
+        {
+          kind: 'orders',
+          first_rows: [['1', '7', 'delivered', '2025-03-08 10:00:00+00', null, null, null, '1'], {}, {}, {}],
+        },
+      ],
+      first_bad_rows: [{ line: 6, column: 'order_id' }],
+    },
+  });
+  expect(await check('input/orders.csv', csv(ORDERS, order('x')))).toMatchObject({
+    status: 200,
+    found: { outcome: 'rejected', reason: { reason: expect.stringMatching(/^1 of 1 row is bad/) } },
+  });
+  expect((await ask('/check', { method: 'PUT', body: 'x' })).status).toBe(400);
+  expect(await pipeline.keys('')).toEqual(before);
+}, 60_000);

@@ -95,6 +95,13 @@ describeInBrowser('the files', () => {
         file('products.csv', csv(PRODUCTS, '1,S,2.5,Toys,Ball,B,5.00,Kids')),
         file('spring.csv', csv(ORDERS, order(11))),
       ]);
+    // Two of its rows would be rejected.
+    await page.getByText('1 needs confirmation, 2 uploaded').waitFor();
+    await page.getByText('orders: 8 rows, 2 would be rejected').waitFor();
+    await page.getByRole('table', { name: 'First rows of orders as typed' }).first().waitFor();
+    await page.getByRole('cell', { name: 'expected a whole number' }).first().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Upload anyway' }).click();
     await page.getByText('3 uploaded').waitFor();
     await page.getByText('The name does not start with any of').waitFor();
     await badge(page, 'orders_drop.csv', 'waiting');
@@ -153,6 +160,14 @@ describeInBrowser('the files', () => {
       'orders_short.csv': 'order_id,user_id\n1,2\n',
       'orders.xlsx': 'not a workbook',
     });
+    await page.getByText('2 needs confirmation, 3 not uploaded, 6 uploaded').waitFor();
+    await page.getByText('orders: would be rejected').waitFor();
+    await page
+      .getByRole('list', { name: 'Uploads' })
+      .getByRole('listitem')
+      .filter({ hasText: 'orders_short.csv' })
+      .getByRole('button', { name: 'Upload anyway' })
+      .click();
     await page.getByText('1 needs confirmation, 3 not uploaded, 7 uploaded').waitFor();
     for (const why of [
       'a file or folder cannot be named',

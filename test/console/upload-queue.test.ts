@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { FileCheck } from '../../console/api/checks';
 import { createUploadQueue, type UploadTarget } from '../../console/app/files/upload-queue';
 
 const KINDS = ['products', 'orders', 'order_items'].map((kind) => ({ kind }));
@@ -7,13 +8,34 @@ const settle = async () => {
   for (let at = 0; at < 20; at += 1) await turn();
 };
 
+const GOOD: FileCheck = {
+  name: 'orders.csv',
+  outcome: 'accepted',
+  bytes: 1,
+  kind: 'orders',
+  rows: 1,
+  bad_rows: 0,
+  reason: null,
+  extra_columns: [],
+  missing_columns: [],
+  tables: [],
+  first_bad_rows: [],
+};
+
 /** A server that accepts files on demand. */
 function target(waitingKeys: readonly string[] = []) {
   const sent: { key: string; replace: boolean }[] = [];
   const fails = new Set<string>();
   let blocked: Promise<void> = Promise.resolve();
   let release = () => {};
+  const checks = new Map<string, FileCheck>();
+  const checked: string[] = [];
   const server: UploadTarget = {
+    async check(key) {
+      checked.push(key);
+      if (key.includes('unchecked')) throw new Error('a permission is missing');
+      return checks.get(key) ?? GOOD;
+    },
     waiting: async (key) =>
       waitingKeys.includes(key) ? { size: 3, uploaded_at: '2025-03-30T00:00:00Z' } : null,
     async send(key, replace, _, onProgress, signal) {
@@ -28,6 +50,8 @@ function target(waitingKeys: readonly string[] = []) {
     server,
     sent,
     fails,
+    checks,
+    checked,
     block() {
       blocked = new Promise((resolve) => {
         release = resolve;
@@ -132,4 +156,61 @@ test('what failed can be tried again, and what was cancelled is not sent', async
   expect(sent.map(({ key }) => key)).toEqual(['input/orders_a.csv']);
   queue.clear();
   expect(queue.items()).toEqual([]);
+});
+
+describe('the check before an upload', () => {
+  const add = (queue: ReturnType<typeof createUploadQueue>, name: string, text?: string) =>
+    queue.add([{ name, content: content(text) }], '', KINDS);
+
+  test('lets a good file through, and keeps what was found', async () => {
+    const { server, sent, checked } = target();
+    const queue = createUploadQueue(server);
+    add(queue, 'orders.csv');
+    await settle();
+    expect(checked).toEqual(['input/orders.csv']);
+    expect(sent).toHaveLength(1);
+    expect(queue.items()[0]).toMatchObject({ state: 'done', check: { kind: 'orders' } });
+  });
+
+  test.each<Partial<FileCheck>>([{ outcome: 'rejected' }, { bad_rows: 1 }])(
+    'asks for a confirmation if %j, and then uploads without another check',
+    async (found) => {
+      const { server, sent, checks, checked } = target();
+      checks.set('input/orders.csv', { ...GOOD, ...found });
+      const queue = createUploadQueue(server);
+      add(queue, 'orders.csv');
+      await settle();
+      expect(states(queue)).toEqual(['orders.csv unconfirmed']);
+      expect(sent).toEqual([]);
+      queue.confirm(1);
+      await settle();
+      expect(states(queue)).toEqual(['orders.csv done']);
+      expect(checked).toHaveLength(1);
+    },
+  );
+
+  test('that is not possible does not prevent the upload, and says why', async () => {
+    const { server } = target();
+    const queue = createUploadQueue(server);
+    add(queue, 'orders_unchecked.csv');
+    await settle();
+    expect(queue.items()[0]).toMatchObject({
+      state: 'done',
+      note: 'Not checked before the upload: a permission is missing',
+    });
+  });
+
+  test('leaves out large files, and says so', async () => {
+    const { server, checked } = target();
+    const queue = createUploadQueue(server);
+    const large = Object.assign(content(), {});
+    Object.defineProperty(large, 'size', { value: 2 ** 30 });
+    queue.add([{ name: 'orders.csv', content: large }], '', KINDS);
+    await settle();
+    expect(checked).toEqual([]);
+    expect(queue.items()[0]).toMatchObject({
+      state: 'done',
+      note: expect.stringMatching(/larger than 256 MB/),
+    });
+  });
 });

@@ -74,8 +74,9 @@ export function DropZone() {
         </div>
         <p className="muted small">
           CSV files as .csv, .tsv or .txt, JSON objects as .ndjson, .jsonl or .json, compressed as .gz, .zst
-          or .zip if you like, or .parquet. The file name begins with products, orders or order_items;
-          otherwise the header decides the kind. Files are uploaded one at a time, in order of name.
+          or .zip if you like, or .parquet. The file name or the header decides the kind. Each file is checked
+          first, and needs your confirmation if rows would be rejected. Files are uploaded one at a time, in
+          order of name.
         </p>
         <input
           ref={files}

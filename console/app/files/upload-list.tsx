@@ -5,12 +5,14 @@ import { Time } from '../shared/about';
 import { FileText } from '../shared/file-text';
 import { formatBytes, formatCount } from '../shared/format';
 import { Badge, type Tone } from '../shared/status';
+import { CheckView } from './check-view';
 import { fileLink, shownKey } from './links';
 import type { UploadItem, UploadState } from './upload-queue';
 import { uploads, useUploads } from './uploads';
 
 const STATES: Readonly<Record<UploadState, { readonly tone: Tone; readonly word: string }>> = {
   sending: { tone: 'busy', word: 'uploading' },
+  checking: { tone: 'busy', word: 'checking' },
   unconfirmed: { tone: 'warn', word: 'needs confirmation' },
   failed: { tone: 'bad', word: 'failed' },
   invalid: { tone: 'bad', word: 'not uploaded' },
@@ -34,7 +36,7 @@ export function UploadList() {
   if (items.length === 0) return null;
   const idsOf = (...states: UploadState[]) =>
     items.filter(({ state }) => states.includes(state)).map(({ id }) => id);
-  const pending = idsOf('sending', 'queued');
+  const pending = idsOf('checking', 'sending', 'queued');
   const replacing = items.filter(({ waiting }) => waiting).map(({ id }) => id);
   const failed = idsOf('failed');
   const shown = items.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)).slice(0, SHOWN);
@@ -80,7 +82,7 @@ export function UploadList() {
 }
 
 function Upload({ item }: { readonly item: UploadItem }) {
-  const { id, key, size, state, progress, note, waiting } = item;
+  const { id, key, size, state, progress, note, waiting, check } = item;
   const { tone, word } = STATES[state];
   const name = shownKey(key);
   return (
@@ -112,7 +114,7 @@ function Upload({ item }: { readonly item: UploadItem }) {
             Try again
           </button>
         )}
-        {['queued', 'sending', 'unconfirmed'].includes(state) && (
+        {['queued', 'checking', 'sending', 'unconfirmed'].includes(state) && (
           <button
             type="button"
             onClick={() => uploads.cancel(id)}
@@ -122,6 +124,7 @@ function Upload({ item }: { readonly item: UploadItem }) {
           </button>
         )}
       </span>
+      {check && <CheckView check={check} />}
       {note && <p className="upload-note">{note}</p>}
       {waiting && (
         <p className="upload-note">

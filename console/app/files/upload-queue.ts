@@ -1,12 +1,22 @@
 import type { NamedKind } from '../../../domain/file-names';
 import { keyFault, nameAdvice, uploadKey } from '../../../domain/upload-keys';
+import { type FileCheck, isFaulty, MAX_CHECKED_BYTES } from '../../api/checks';
 
 /**
  * - `queued`: waiting for its turn.
- * - `unconfirmed`: a file is waiting under its key, or it would be rejected because of its name; `confirm` uploads it anyway.
+ * - `checking`: the server checks its content before the upload.
+ * - `unconfirmed`: a file is waiting under its key, or the file or rows of it would be rejected; `confirm` uploads it anyway.
  * - `invalid`: its key is invalid.
  */
-export type UploadState = 'queued' | 'sending' | 'unconfirmed' | 'invalid' | 'done' | 'failed' | 'cancelled';
+export type UploadState =
+  | 'queued'
+  | 'checking'
+  | 'sending'
+  | 'unconfirmed'
+  | 'invalid'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
 
 export interface UploadItem {
   readonly id: number;
@@ -15,6 +25,8 @@ export interface UploadItem {
   readonly state: UploadState;
   /** Share of bytes sent, 0 to 1. */
   readonly progress: number;
+  /** What a pipeline would do with it; undefined if it was not checked. */
+  readonly check?: FileCheck | undefined;
   /** Advice about its name. */
   readonly advice?: string | undefined;
   /** The error, or the advice. */
@@ -36,6 +48,8 @@ export interface ChosenFile {
 
 /** The server requests that uploads need. */
 export interface UploadTarget {
+  /** What a pipeline would do with a file. */
+  check(key: string, content: Blob, signal: AbortSignal): Promise<FileCheck>;
   /** The file that is waiting under a key. */
   waiting(key: string): Promise<Waiting | null>;
   send(
@@ -69,6 +83,8 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
   let isBusy = false;
   const contents = new Map<number, Blob>();
   const replacing = new Set<number>();
+  /** Checked, and uploaded whatever the check found. */
+  const checked = new Set<number>();
   const running = new Map<number, AbortController>();
   const listeners = new Set<() => void>();
 
@@ -79,13 +95,41 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
   const change = (id: number, by: Partial<UploadItem>) =>
     set(items.map((item) => (item.id === id ? { ...item, ...by } : item)));
 
-  const sendOne = async ({ id, key, advice }: UploadItem): Promise<void> => {
+  /** @returns false if a person must confirm the upload */
+  const checkOne = async (id: number, key: string, content: Blob, signal: AbortSignal): Promise<boolean> => {
+    if (checked.has(id)) return true;
+    checked.add(id);
+    if (content.size > MAX_CHECKED_BYTES) {
+      const most = MAX_CHECKED_BYTES / 1024 ** 2;
+      change(id, { advice: `Not checked before the upload, as it is larger than ${most} MB.` });
+      return true;
+    }
+    change(id, { state: 'checking', progress: 0, note: undefined });
+    try {
+      const check = await target.check(key, content, signal);
+      if (!signal.aborted) change(id, { check });
+      return !isFaulty(check);
+    } catch (error) {
+      // A check that is not possible, for example because of a missing permission, does not prevent an upload.
+      const why = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) change(id, { advice: `Not checked before the upload: ${why}` });
+      return true;
+    }
+  };
+
+  const sendOne = async ({ id, key }: UploadItem): Promise<void> => {
     const content = contents.get(id);
     if (!content) return;
     const controller = new AbortController();
     running.set(id, controller);
-    change(id, { state: 'sending', progress: 0, note: undefined });
     try {
+      const isConfirmed = await checkOne(id, key, content, controller.signal);
+      if (controller.signal.aborted) return;
+      if (!isConfirmed) {
+        change(id, { state: 'unconfirmed' });
+        return;
+      }
+      change(id, { state: 'sending', progress: 0, note: undefined });
       const replace = replacing.has(id);
       const waiting = replace ? null : await target.waiting(key);
       if (controller.signal.aborted) return;
@@ -96,6 +140,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       const onProgress = (progress: number) => change(id, { progress });
       await target.send(key, replace, content, onProgress, controller.signal);
       contents.delete(id);
+      const { advice } = items.find((item) => item.id === id) ?? {};
       change(id, { state: 'done', progress: 1, note: advice });
     } catch (error) {
       if (controller.signal.aborted) return;

@@ -75,6 +75,22 @@ export function saveAs(content: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** Sends a file and returns the answer. @throws ApiError */
+export async function putFile<Answer>(
+  path: string,
+  query: Query,
+  file: Blob,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = await request(apiUrl(path, query), {
+    method: 'PUT',
+    body: file,
+    headers: { 'Content-Type': 'application/octet-stream' },
+    signal,
+  });
+  return (await answer.json()) as Answer;
+}
+
 /** Uploads a file with progress from 0 to 1, which fetch does not report. @throws ApiError */
 export function upload(
   path: string,

@@ -20,6 +20,7 @@ import type {
   RedriveAnswer,
   RejectionAnswer,
 } from '../../api/files';
+import { fileCheckRoutes } from './file-checks';
 import { fileReplayRoutes } from './file-replays';
 import { fileUploadRoutes } from './file-uploads';
 
@@ -116,6 +117,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
     })
     .post('/redrive', async (context) => context.json<RedriveAnswer>(await redrive(deployment, false)))
     .route('/', fileUploadRoutes(deployment, ledger.forget))
+    .route('/check', fileCheckRoutes(deployment))
     .route('/replays', fileReplayRoutes(deployment, ledger.forget));
 }
 

@@ -146,12 +146,12 @@ export class LambdaFunctions implements LogSource {
   }
 
   /** @throws LambdaError ResourceNotFoundException; AccessDeniedError */
-  authorize(caller: Caller, reference: string): void {
+  authorize(caller: Caller, reference: string, action = 'lambda:InvokeFunction'): void {
     const { arn } = this.config(reference);
     const qualifier = reference.split(':function:')[1]?.split(':')[1];
     const resource = qualifier === undefined ? arn : `${arn}:${qualifier}`;
     const decide = (access: Access) => this.options.iam.decide(caller, access);
-    assertAllowed(decide, [{ action: 'lambda:InvokeFunction', resource }], LAMBDA_DENIAL);
+    assertAllowed(decide, [{ action, resource }], LAMBDA_DENIAL);
   }
 
   /** @throws CannotAssumeRoleError; LambdaError if the endpoint stops meanwhile */

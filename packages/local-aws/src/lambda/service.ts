@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type LocalService, readBody } from '../endpoint/service';
 import { LambdaError } from './function-config';
 import type { LambdaFunctions } from './functions';
+import { getFunctionConfiguration } from './get-function-configuration';
 import { invoke } from './invoke';
 
-/** The Lambda API; only Invoke is supported. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** The Lambda API: Invoke and GetFunctionConfiguration. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function createLambdaService(functions: LambdaFunctions): LocalService {
   return {
     name: 'lambda',
@@ -12,11 +13,16 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
     async handle(request, response, { caller }) {
       try {
         const url = new URL(request.url ?? '/', 'http://local');
-        const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
-        if (request.method !== 'POST' || name === undefined) {
+        const path = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/.exec(url.pathname);
+        const [, name, what] = path ?? [];
+        if (request.method === 'GET' && name !== undefined && what === 'configuration') {
+          getFunctionConfiguration(caller, decodeURIComponent(name), response, functions);
+          return;
+        }
+        if (request.method !== 'POST' || name === undefined || what !== 'invocations') {
           throw new AwsError(
             'NotImplemented',
-            `lambda: ${request.method} ${url.pathname} is not supported locally; only Invoke is`,
+            `lambda: ${request.method} ${url.pathname} is not supported locally; only Invoke and GetFunctionConfiguration are`,
             501,
           );
         }
