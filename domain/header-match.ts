@@ -24,6 +24,10 @@ export interface HeaderMatch {
   readonly extraColumns: readonly string[];
   /** Optional columns that the file lacks, whose values are null, and columns of conditions that it lacks. */
   readonly missingColumns: readonly string[];
+  /** Columns of the contract that the file has under an alias. */
+  readonly renamedColumns: readonly string[];
+  /** True if the columns are in another order than in the contract. */
+  readonly isReordered: boolean;
   /** Cells that decide about a row, or the file, besides those of the contract's columns. */
   readonly guards: readonly RowGuard[];
   /** Extra columns that the contract keeps. */
@@ -110,6 +114,11 @@ function matched(
     names: header,
     extraColumns,
     missingColumns: [...new Set([...missing, ...unconditional])],
+    renamedColumns: contract.columns.flatMap(({ name }, at) => {
+      const [place] = places[at] ?? [];
+      return place === undefined || columnKey(header[place] ?? '') === columnKey(name) ? [] : [name];
+    }),
+    isReordered: isDescending(places.flatMap(([at]) => (at === undefined ? [] : [at]))),
     guards,
     kept:
       contract.extra === 'keep'
@@ -120,6 +129,9 @@ function matched(
         : [],
   };
 }
+
+const isDescending = (places: readonly number[]) =>
+  places.some((place, at) => at > 0 && place < (places[at - 1] ?? 0));
 
 function repeatedColumns(
   { contract, places }: Candidate,

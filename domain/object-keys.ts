@@ -46,6 +46,9 @@ export const RECENT_EXECUTIONS = `${RESULTS}orchestrate/executions.json`;
 /** The files that the orchestrator last found in input/ without a message. */
 export const RECONCILED_FILES = `${RESULTS}orchestrate/reconciled.json`;
 
+/** The changes of the columns of files that were reported. */
+export const SCHEMA_CHANGES = `${RESULTS}schema-changes.json`;
+
 /** The prefix of the results of the daily maintenance, one object per run. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 

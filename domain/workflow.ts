@@ -123,6 +123,10 @@ export const validatedFileSchema = z.object({
   extra_columns: z.array(z.string()),
   /** Optional columns of the contract that the header does not have; absent if there are none. */
   missing_columns: z.array(z.string()).optional(),
+  /** Columns that it has under an alias. */
+  renamed_columns: z.array(z.string()).optional(),
+  /** True if its columns are in another order than in the contract. */
+  reordered_columns: z.boolean().optional(),
   /** For invalid files: why, and what to do. */
   reason: z.string().optional(),
   /** For valid files with rows: the key of the typed rows for stage; several files may share an object. */
@@ -298,6 +302,8 @@ export const executionReportSchema = z.object({
   /** Input keys, at most 50 of them; `files_omitted` counts the rest. */
   files: z.array(z.object({ key: z.string(), outcome: z.string(), reason: z.string().optional() })),
   files_omitted: z.number().int(),
+  /** Columns of its files that no execution reported before, one sentence per kind. */
+  schema_changes: z.string().optional(),
   /** The hash of the contracts by which its files were validated. */
   contracts: z.string().optional(),
   usage: executionUsageSchema.optional(),

@@ -4,6 +4,7 @@ import {
   type BilledSizes,
   type ExecutionReport,
   settleResultSchema,
+  validateResultSchema,
 } from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
 import type { TaskMetrics } from '../../runtime/metrics';
@@ -17,6 +18,7 @@ import { emitBatch } from './batch-metrics';
 import { findingsOf } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
 import type { RestoreDeps } from './restore-reupload';
+import { reportChanges } from './schema-changes';
 
 export interface SettleInput {
   readonly executionId: string;
@@ -54,7 +56,7 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
       return {
         mode,
         messages: handles.length,
-        report: await successReport(deps.bucket, executionId, deps.billedSizes),
+        report: await withChanges(await successReport(deps.bucket, executionId, deps.billedSizes), deps),
       };
     }
     await deps.queue.release(handles);
@@ -66,6 +68,16 @@ export async function run(input: SettleInput, deps: SettleDeps): Promise<Executi
   });
   if (mode === 'delete' && !isRepeated) emitBatch(deps.metrics, result.report);
   return result.report;
+}
+
+/** The report, with the columns that changed in the summary, which the notification shows. */
+async function withChanges(report: ExecutionReport, deps: SettleDeps): Promise<ExecutionReport> {
+  const { execution_id: executionId } = report;
+  const key = taskResultKey(executionId, 'validate');
+  const validated = await getMatchingJson(deps.bucket, key, validateResultSchema);
+  const changes = await reportChanges(executionId, validated?.files ?? [], deps);
+  if (changes === undefined) return report;
+  return { ...report, summary: `${report.summary} Columns changed: ${changes}`, schema_changes: changes };
 }
 
 /** Whether an earlier call, whose answer Step Functions did not receive, deleted the batch's messages. */

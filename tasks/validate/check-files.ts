@@ -149,7 +149,7 @@ async function checkRows(
   typed: TypedRows,
 ): Promise<CheckedFile> {
   const { path, header } = file;
-  const { extraColumns, missingColumns } = header;
+  const { extraColumns, missingColumns, renamedColumns, isReordered } = header;
   const { kind } = header.contract;
   const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`, rules.values);
   const checked = (verdict: Verdict): CheckedFile => ({
@@ -175,6 +175,8 @@ async function checkRows(
       badRows,
       extraColumns,
       missingColumns,
+      renamedColumns,
+      isReordered,
       leftOutRows: splitter.leftOutRows,
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };

@@ -24,6 +24,7 @@ export function describeFile(
     return { ...skipped, destination: archiveKey(executionId, file.key), duplicate_of: file.duplicate_of };
   }
   const { outcome, kind, badRows, extraColumns, missingColumns, leftOutRows, rejectedRowsPath } = verdict;
+  const { renamedColumns = [], isReordered = false } = verdict;
   const found = {
     ...base,
     outcome,
@@ -32,6 +33,8 @@ export function describeFile(
     extra_columns: [...extraColumns],
     ...(leftOutRows > 0 && { left_out_rows: leftOutRows }),
     ...(missingColumns.length > 0 && { missing_columns: [...missingColumns] }),
+    ...(renamedColumns.length > 0 && { renamed_columns: [...renamedColumns] }),
+    ...(isReordered && { reordered_columns: true }),
     ...(rejectedRowsPath && { rejected_rows_key: rejectedRowsKey(rejectedKey(executionId, file.key)) }),
   };
   if (verdict.outcome === 'invalid') {

@@ -21,6 +21,9 @@ export interface RowFindings {
   readonly missingColumns: readonly string[];
   /** Rows that the contract leaves out. */
   readonly leftOutRows: number;
+  /** Columns that the file has under an alias. */
+  readonly renamedColumns?: readonly string[];
+  readonly isReordered?: boolean;
   /** Local path of the bad rows as CSV, if there are any. */
   readonly rejectedRowsPath?: string;
 }

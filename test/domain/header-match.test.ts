@@ -51,6 +51,8 @@ describe('the columns', () => {
         names: header,
         extraColumns: ['extra'],
         missingColumns: [],
+        renamedColumns: [],
+        isReordered: true,
         positions: names(kind).map((_, at) => header.length - 1 - at),
         kept: [],
         guards: kind === 'order_items' ? [{ rule: 'pieces', at: 1, column: 'QUANTITY' }] : [],

@@ -36,8 +36,9 @@ export interface MappingDeps {
  * other errors throw. Doing it again gives the same rows.
  */
 export async function mapFile(file: InputFile, source: Source, deps: MappingDeps): Promise<Verdict> {
-  const { extraColumns, missingColumns } = file.header;
-  const found = { kind: source.name, extraColumns, missingColumns, leftOutRows: 0 };
+  const { extraColumns, missingColumns, renamedColumns, isReordered } = file.header;
+  const findings = { extraColumns, missingColumns, renamedColumns, isReordered };
+  const found = { kind: source.name, ...findings, leftOutRows: 0 };
   return inLocked({ directory: `${file.path}.mapping`, memoryLimit: MEMORY }, async (locked) => {
     const faults = await RowFaults.open(locked);
     try {

@@ -64,6 +64,8 @@ export async function mapRows(
       names: columns,
       extraColumns: [],
       missingColumns: [],
+      renamedColumns: [],
+      isReordered: false,
       guards: [],
       kept: [],
     },

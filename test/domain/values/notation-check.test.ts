@@ -23,6 +23,8 @@ function mixed(rows: readonly (readonly [string, string?])[], contract = CONTRAC
     names: ['id', 'name', 'price', 'shipping'],
     extraColumns: [],
     missingColumns: [],
+    renamedColumns: [],
+    isReordered: false,
     guards: [],
     kept: [],
   };

@@ -235,3 +235,25 @@ test('if the ledger cannot be written, no message is deleted, so that the batch 
   await expect(settling.settle('e-1')).rejects.toThrow('throttled');
   expect(settling.queue.inFlight).toEqual(['m1']);
 });
+
+test('changed columns are reported by the first execution that has them, and again only if it is repeated', async () => {
+  const settleWith = async (execution: string) => {
+    await settling.begin(execution, file());
+    await settling.validated(execution, {
+      outcome: 'valid',
+      kind: 'orders',
+      rows: 1,
+      extra_columns: ['channel'],
+      destination: archiveKey(execution, KEY),
+    });
+    return settling.settle(execution);
+  };
+  const changes = 'orders: new column channel.';
+  const first = await settleWith('e-1');
+  expect(first).toMatchObject({
+    schema_changes: changes,
+    summary: expect.stringContaining(`Columns changed: ${changes}`),
+  });
+  expect(await settling.settle('e-1')).toMatchObject({ schema_changes: changes });
+  expect(await settleWith('e-2')).not.toHaveProperty('schema_changes');
+});
