@@ -8,6 +8,7 @@ export type {
   QueueHealth,
   ReconciliationHealth,
   ScheduleHealth,
+  SchemaChangesHealth,
 } from '../../operations/health/views';
 
 /** GET /api/health/versions: the deployed versions. */

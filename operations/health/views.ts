@@ -1,5 +1,7 @@
 /** The health of a deployment, for people and programs. This file contains only types. Times are ISO 8601. */
 
+import type { SchemaChange } from '../../domain/schema-drift';
+
 export interface QueueHealth {
   /** Messages that can be received. */
   readonly waiting: number;
@@ -47,6 +49,11 @@ export interface ExecutionsHealth {
     /** Why it did not succeed. */
     readonly cause: string | null;
   } | null;
+}
+
+/** Columns that changed in files, newest first. */
+export interface SchemaChangesHealth {
+  readonly changes: readonly SchemaChange[];
 }
 
 export interface MaintainedView {

@@ -6,6 +6,7 @@ import {
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
+  schemaChangesVerdict,
   scheduleVerdict,
 } from '../../console/app/health/verdicts';
 
@@ -104,6 +105,15 @@ test('lost messages are a warning for a day', () => {
   const found = (at: string) =>
     reconciliationVerdict({ last: { at, files: 1, keys: ['input/a'] } }, NOW).tone;
   expect(reconciliationVerdict({ last: null }, NOW).tone).toBe('good');
+  expect([found(minutesAgo(10)), found(minutesAgo(1500))]).toEqual(['warn', 'good']);
+});
+
+test('changed columns are a warning for a day', () => {
+  const found = (at: string) => {
+    const change = { kind: 'orders', change: 'new', column: 'channel', key: 'input/orders.csv' } as const;
+    return schemaChangesVerdict({ changes: [{ ...change, execution_id: 'e', at }] }, NOW).tone;
+  };
+  expect(schemaChangesVerdict({ changes: [] }, NOW).tone).toBe('good');
   expect([found(minutesAgo(10)), found(minutesAgo(1500))]).toEqual(['warn', 'good']);
 });
 

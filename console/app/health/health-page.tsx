@@ -12,6 +12,7 @@ import {
   maintenanceQuery,
   queuesQuery,
   reconciliationQuery,
+  schemaChangesQuery,
   scheduleQuery,
   versionsQuery,
 } from './queries';
@@ -21,6 +22,7 @@ import {
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
+  schemaChangesVerdict,
   scheduleVerdict,
 } from './verdicts';
 
@@ -36,6 +38,7 @@ export default function HealthPage() {
         <Schedule />
         <Maintenance />
         <Reconciliation />
+        <SchemaChanges />
       </div>
       <Alarms />
       <Versions />
@@ -229,6 +232,36 @@ function Reconciliation() {
     </Part>
   );
 }
+
+function SchemaChanges() {
+  const changes = useQuery(schemaChangesQuery);
+  return (
+    <Part
+      title="Changed columns"
+      query={changes}
+      verdict={(found) => schemaChangesVerdict(found, new Date())}
+    >
+      {(found) => (
+        <>
+          <Facts
+            facts={found.changes.slice(0, SHOWN_CHANGES).map(({ kind, change, column, key, at }) => [
+              `${kind}: ${column === '' ? change : `${change} ${column}`}`,
+              <span key={`${kind} ${change} ${column}`}>
+                first in {key.replace(/^input\//, '')}, <Time at={at} />
+              </span>,
+            ])}
+          />
+          <p className="note muted small">
+            New, missing optional, renamed and reordered columns of files, each reported once. The files are
+            loaded.
+          </p>
+        </>
+      )}
+    </Part>
+  );
+}
+
+const SHOWN_CHANGES = 10;
 
 function Versions() {
   const versions = useQuery(versionsQuery);

@@ -7,6 +7,7 @@ import type {
   ReconciliationHealth,
   RunbookSection,
   ScheduleHealth,
+  SchemaChangesHealth,
   Versions,
 } from '../../api/health';
 import { getJson } from '../shared/api';
@@ -23,6 +24,7 @@ export const scheduleQuery = part<ScheduleHealth>('schedule');
 export const executionsQuery = part<ExecutionsHealth>('executions');
 export const maintenanceQuery = part<MaintenanceHealth>('maintenance');
 export const reconciliationQuery = part<ReconciliationHealth>('reconciliation');
+export const schemaChangesQuery = part<SchemaChangesHealth>('schema-changes');
 export const alarmsQuery = part<AlarmsHealth>('alarms');
 export const versionsQuery = part<Versions>('versions');
 

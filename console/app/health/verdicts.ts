@@ -7,6 +7,7 @@ import type {
   QueueHealth,
   ReconciliationHealth,
   ScheduleHealth,
+  SchemaChangesHealth,
 } from '../../api/health';
 import { formatCount, formatDuration } from '../shared/format';
 import type { Tone } from '../shared/tone';
@@ -175,6 +176,16 @@ export function maintenanceVerdict(
         advice: 'It should run once a day: it could not start, or was killed.',
         section: 'maintenance-failed',
       };
+}
+
+export function schemaChangesVerdict({ changes: [newest] }: SchemaChangesHealth, now: Date): Verdict {
+  if (!newest) return { tone: 'good', word: 'None' };
+  if (sinceMs(newest.at, now) > DAY_MS) return { tone: 'good', word: 'None within a day' };
+  return {
+    tone: 'warn',
+    word: 'Columns changed',
+    advice: 'Their files are loaded. Check that the contract still reads what you need.',
+  };
 }
 
 export function reconciliationVerdict({ last }: ReconciliationHealth, now: Date): Verdict {

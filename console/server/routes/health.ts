@@ -11,6 +11,7 @@ import { readMaintenanceHealth } from '../../../operations/health/maintenance';
 import { type Metrics, readMetrics } from '../../../operations/health/metrics';
 import { readQueueHealth } from '../../../operations/health/queues';
 import { readReconciliationHealth } from '../../../operations/health/reconciliation';
+import { readSchemaChanges } from '../../../operations/health/schema-changes';
 import { scheduleHealth } from '../../../operations/health/schedule';
 import { readVersions } from '../../../operations/health/versions';
 import type { LocalSchedule } from '../../../operations/health/views';
@@ -56,6 +57,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
   const ofExecutions = cached(short, async () => readExecutionsHealth(deployment, await executions()));
   const maintenance = cached(long, () => readMaintenanceHealth(bucket, new Date()));
   const reconciliation = cached(long, () => readReconciliationHealth(bucket));
+  const schemaChanges = cached(long, () => readSchemaChanges(bucket));
   const alarms = cached(short, async (): Promise<AlarmsHealth> => {
     if (cloudWatch) return { source: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
     const [{ waiting, dead_letters, failed_invocations, oldest_seconds }, listed, { last }] =
@@ -88,6 +90,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     .get('/executions', async (context) => context.json(await ofExecutions()))
     .get('/maintenance', async (context) => context.json(await maintenance()))
     .get('/reconciliation', async (context) => context.json(await reconciliation()))
+    .get('/schema-changes', async (context) => context.json(await schemaChanges()))
     .get('/alarms', async (context) => context.json(await alarms()))
     .get('/versions', async (context) => context.json(await versions()))
     .get('/runbook/:section', async (context) => {
