@@ -103,7 +103,7 @@ describeInBrowser('the files', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Upload anyway' }).click();
     await page.getByText('3 uploaded').waitFor();
-    await page.getByText('The name does not start with any of').waitFor();
+    await page.getByText('The name is not like any of').waitFor();
     await badge(page, 'orders_drop.csv', 'waiting');
     await badge(page, 'spring/2025/spring.csv', 'waiting');
     await processAll();
@@ -186,7 +186,7 @@ describeInBrowser('the files', () => {
 
     await page.getByRole('link', { name: /^Rejected/ }).click();
     await rowOf(page, 'orders_short.csv').last().click();
-    await page.getByText('the header lacks 6 columns of orders').first().waitFor();
+    await page.getByText('the header lacks 1 column of orders').first().waitFor();
     const fixed = page.getByLabel('Fixed file', { exact: true });
     await fixed.setInputFiles(file('any name.csv', csv(ORDERS, order(30))));
     await page.getByText('8 uploaded').waitFor();

@@ -6,8 +6,8 @@ import {
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
-  schemaChangesVerdict,
   scheduleVerdict,
+  schemaChangesVerdict,
 } from '../../console/app/health/verdicts';
 
 const NOW = new Date('2025-03-30T12:00:00Z');

@@ -12,8 +12,8 @@ import {
   maintenanceQuery,
   queuesQuery,
   reconciliationQuery,
-  schemaChangesQuery,
   scheduleQuery,
+  schemaChangesQuery,
   versionsQuery,
 } from './queries';
 import {
@@ -22,8 +22,8 @@ import {
   maintenanceVerdict,
   queueVerdict,
   reconciliationVerdict,
-  schemaChangesVerdict,
   scheduleVerdict,
+  schemaChangesVerdict,
 } from './verdicts';
 
 /** The health of each part of the pipeline, with advice if something is wrong. */
