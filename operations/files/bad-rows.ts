@@ -8,7 +8,7 @@ import { findRecord } from '../../formats/csv/records';
 import { splitCells } from '../../formats/csv/split-cells';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
-import { type FileShape, formatRow, readShape } from './file-shape';
+import { type FileShape, fileEnd, fileStart, formatRow, readShape } from './file-shape';
 
 /** A row of a `.rows.csv`. */
 export interface BadRow {
@@ -138,12 +138,13 @@ export async function rowsToFix(
 
 async function* linesToFix(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {
   const { header, dialect } = shape.layout;
-  yield Buffer.from(`${formatRow(header.map(harmless), dialect.delimiter)}\n`);
+  yield Buffer.from(fileStart(header.map(harmless), shape.layout));
   for await (const { text } of rows) {
     const { cells, isGuess } = cellsOf(text, shape);
-    const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), dialect.delimiter);
+    const row = isGuess ? withApostrophes(text) : formatRow(cells.map(harmless), dialect);
     yield Buffer.from(`${row}\n`);
   }
+  yield Buffer.from(fileEnd(shape.layout));
 }
 
 /** A line end is never part of a string in JSON. */

@@ -1,10 +1,11 @@
 import { catalog } from '../../catalog/catalog';
 import { fileFormat } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
-import type { Delimiter } from '../../formats/csv/dialect';
+import type { Dialect } from '../../formats/csv/dialect';
 import type { FoundHeader } from '../../formats/csv/find-header';
 import { headOf } from '../../formats/csv/read-head';
 import { planReading } from '../../formats/csv/read-plan';
+import type { CsvLayout } from '../../formats/csv/read-rows';
 import { UnpackError } from '../../formats/packaging/unpack-error';
 import { codeOf } from '../../storage/s3-errors';
 import type { Deployment } from '../deployment';
@@ -29,11 +30,25 @@ export async function readShape(
   return plan && 'match' in plan ? plan : undefined;
 }
 
-/** Formats a row as CSV with this delimiter, without a line ending. */
-export function formatRow(cells: readonly string[], delimiter: Delimiter): string {
+/** Formats a row as the file's contract declares, without a line ending. */
+export function formatRow(cells: readonly string[], { delimiter, quotes, backslash }: Dialect): string {
+  if (!quotes) return cells.join(delimiter);
   return cells
-    .map((cell) =>
-      cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
-    )
+    .map((cell) => {
+      if (!cell.includes(delimiter) && !/["\r\n]/.test(cell)) return cell;
+      return `"${backslash ? cell.replace(/["\\]/g, '\\$&') : cell.replaceAll('"', '""')}"`;
+    })
     .join(delimiter);
 }
+
+/**
+ * The start of a file of rows for the same contract as the original one: UTF-8, which the byte order mark tells where the contract
+ * declares another encoding, with as many lines above the header as the contract leaves out.
+ */
+export function fileStart(names: readonly string[], { dialect, read }: CsvLayout): string {
+  const mark = read.encoding === undefined ? '' : '\ufeff';
+  return `${mark}${'\n'.repeat(read.skipRows ?? 0)}${formatRow(names, dialect)}\n`;
+}
+
+/** The end of such a file: as many rows as the contract leaves out there. */
+export const fileEnd = ({ read }: CsvLayout): string => 'end\n'.repeat(read.footer ?? 0);

@@ -9,7 +9,7 @@ import { headOf, textFrom } from '../../formats/csv/read-head';
 import { readRows } from '../../formats/csv/read-rows';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
-import { type FileShape, formatRow, readShape } from './file-shape';
+import { type FileShape, fileEnd, fileStart, formatRow, readShape } from './file-shape';
 import { objectText } from './object-text';
 import { uploadStream } from './upload';
 
@@ -49,9 +49,7 @@ export async function uploadFixedRows(
     );
   }
   const key = fixedKey(upload.key, at);
-  const fixed = new Map(
-    rows.map(({ line, cells }) => [line, formatRow(cells, shape.layout.dialect.delimiter)]),
-  );
+  const fixed = new Map(rows.map(({ line, cells }) => [line, formatRow(cells, shape.layout.dialect)]));
   const file =
     upload.outcome === 'rejected'
       ? await wholeFile(deployment, upload, shape, fixed)
@@ -68,7 +66,7 @@ interface FixedFile {
 
 async function* fixedRowsOnly({ layout }: FileShape, fixed: ReadonlyMap<number, string>) {
   yield Buffer.from(
-    `${[formatRow(layout.header, layout.dialect.delimiter), ...fixed.values()].join('\n')}\n`,
+    `${fileStart(layout.header, layout)}${[...fixed.values()].join('\n')}\n${fileEnd(layout)}`,
   );
 }
 
@@ -86,7 +84,7 @@ async function wholeFile(
   let rows = 0;
   const write = async () => {
     let replaced = 0;
-    lines.write(`${formatRow(layout.header, layout.dialect.delimiter)}\n`);
+    lines.write(fileStart(layout.header, layout));
     const fault = await readRows(
       textFrom(layout.rowsStart, decoded(open, encoding, layout.read)),
       layout,
@@ -104,7 +102,7 @@ async function wholeFile(
     if (replaced < fixed.size) {
       throw new DeploymentError(`${plural(fixed.size - replaced, 'fixed row')} not found in ${key}`);
     }
-    lines.end();
+    lines.end(fileEnd(layout));
   };
   write().catch((error: Error) => lines.destroy(error));
   return { lines, rows: () => rows };
