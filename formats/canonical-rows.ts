@@ -58,7 +58,7 @@ export async function readCanonicalRows(
   const paths = files.map((file) => file.path);
   for (const cells of plain.cellQueries(paths, first)) {
     try {
-      await db.run(canonicalSql(header, cells, path), originOf(files));
+      await db.run(canonicalSql(header, cells, path), { ...originOf(files), ...plain.parameters });
       const found = await canonicalFiles(db, files, path, first);
       if (found) return { path, files: found };
     } catch (error) {

@@ -66,6 +66,8 @@ export interface PlainRows {
    * @param first the number of the first file; the others follow
    */
   cellQueries(paths: readonly string[], first: number): string[];
+  /** What each of these queries binds, beside `key` and `uploaded_at`. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Reads the rows on these lines, which are in ascending order. @returns like `readRows` */
   readLines(lines: readonly number[], onRows: OnRows): Promise<FileFault | undefined>;
 }

@@ -76,16 +76,32 @@ const lineOf = ({ numbered }: LineShape, cell: string): string =>
   numbered ? `${cell}::bigint` : 'null::bigint';
 
 /**
- * False for every row that may be the header again, in any order: a cell that must have a value has the name of a column. The
- * reader of rows decides about it.
+ * False for every row that may be the header again, in any order: the reader of rows decides about it. The name of a column is no
+ * value of a type other than text, so such a row is not canonical anyway where another column must have a value.
  */
-function notHeader({ header, names }: LineShape, cell: (at: number) => string): string {
-  const { contract, positions } = header;
-  const required = contract.columns.findIndex((column, at) => column.required && positions[at] !== null);
-  const position = positions[required] ?? 0;
+function notHeader(shape: LineShape, cell: (at: number) => string): string {
+  const position = namePosition(shape);
+  if (position === undefined) return 'true';
+  const names = `from_json($header_names, '["VARCHAR"]')`;
+  return `not list_contains(${names}, coalesce(${cell(position)}, ''))`;
+}
+
+/** The position of a required text; undefined if a required column of another type tells headers and rows apart. */
+function namePosition({ header: { contract, positions } }: LineShape): number | undefined {
+  const required = contract.columns.flatMap(({ type, required }, at) => {
+    const position = positions[at];
+    return required && typeof position === 'number' ? [{ position, isText: type === 'text' }] : [];
+  });
+  return required.some(({ isText }) => !isText) ? undefined : (required[0]?.position ?? 0);
+}
+
+/** What a query of {@link cellQueries} binds: what a file holds is never part of it. */
+export function cellParameters(shape: LineShape): Readonly<Record<string, string>> {
+  const position = namePosition(shape);
+  if (position === undefined) return {};
   // Files that were put together may have a byte order mark before each header.
-  const texts = names.flatMap((name) => (position === 0 ? [name, `\ufeff${name}`] : [name]));
-  return `coalesce(${cell(position)}, '') not in (${[...new Set(texts)].map(quoteLiteral).join(', ')})`;
+  const names = shape.names.flatMap((name) => (position === 0 ? [name, `\ufeff${name}`] : [name]));
+  return { header_names: JSON.stringify(names) };
 }
 
 /** A column that the file lacks is an empty cell in every row. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
 import type { PlainRows } from '../input-file';
 import type { TextSource } from '../packaging/read-text';
-import { cellQueries, type LineShape } from './cell-queries';
+import { cellParameters, cellQueries, type LineShape } from './cell-queries';
 import { writeFlatText } from './flat-text';
 import { type CsvLayout, readRows } from './read-rows';
 import type { TextScan } from './scan-text';
@@ -83,6 +83,7 @@ function plainRows({ header, layout, scan, text }: CsvText, shape: LineShape, ro
     firstLine: layout.firstLine,
     isNumbered: numbered,
     cellQueries: (paths, first) => cellQueries(shape, paths, first),
+    parameters: cellParameters(shape),
     readLines: (lines, onRows) => readRows(text(), layout, onRows, lines),
   };
 }

@@ -105,7 +105,7 @@ export async function faultsOfBatch(
       expect(Buffer.byteLength(key) <= 1024, `${JSON.stringify(key)} is too long for S3`);
     }
     const left = readdirSync(validation.workDirectory).filter(
-      (name) => !/^(duckdb|staged-\d+\.parquet|oracle)$/.test(name),
+      (name) => !/^(duckdb|staged-\d+\.parquet|oracle(\.flat)?)$/.test(name),
     );
     expect(left.length === 0, `on local disk it left ${left}`);
     const ours = recorded.statements.filter((sql) => sql.includes(MARK));
