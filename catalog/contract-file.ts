@@ -35,7 +35,7 @@ const SCHEMAS = { kind: contractSchema, changes: changesSchema, source: sourceSc
 /** Parses the YAML text of a contract, and checks its form. @returns every fault, in the order of the file */
 export function parseContractFile(text: string): ContractFile | { readonly faults: readonly FileFault[] } {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   if (yaml.errors.length > 0) {
     return {
