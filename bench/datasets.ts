@@ -52,18 +52,21 @@ export function dataset(context: BenchContext, options: DatasetOptions): Promise
   return making;
 }
 
-async function makeDataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
-  const { orders, dirt = 0, updates = UPDATES, end = END } = options;
-  const files = options.files ?? Math.max(1, Math.round(orders / ORDERS_PER_FILE));
+function shopOptionsOf(context: BenchContext, options: DatasetOptions): ShopOptions {
+  const { orders, updates = UPDATES, end = END } = options;
   const days = options.days ?? Math.max(1, Math.round(orders / ORDERS_PER_DAY));
-  const shopOptions: ShopOptions = {
-    orders,
-    days,
-    products: PRODUCTS,
-    seed: context.seed,
-    start: end - days * DAY,
-    updates,
-  };
+  return { orders, days, products: PRODUCTS, seed: context.seed, start: end - days * DAY, updates };
+}
+
+/** The shop of a dataset, whose files are not written. */
+export const shopOf = (context: BenchContext, options: DatasetOptions): Shop =>
+  createShop(shopOptionsOf(context, options));
+
+async function makeDataset(context: BenchContext, options: DatasetOptions): Promise<Dataset> {
+  const { orders, dirt = 0 } = options;
+  const files = options.files ?? Math.max(1, Math.round(orders / ORDERS_PER_FILE));
+  const shopOptions = shopOptionsOf(context, options);
+  const { days } = shopOptions;
   const out = newDirectory(context, 'data');
   context.say(`writing files of ${orders.toLocaleString('en-US')} orders, ${days} days`);
   const written = await generate({ ...shopOptions, out, dirt, files });

@@ -4,7 +4,7 @@ import type { LocalFile } from '../../cli/upload';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { type BenchContext, newDirectory } from '../context';
-import { dataset, orderFiles } from '../datasets';
+import { orderFiles, shopOf } from '../datasets';
 import { type ExecutionRecord, elapsed, Pipeline, STEPS, stepOf } from '../pipeline';
 import type { MeasureResult } from '../results';
 import { mean, median, spread, sum } from '../statistics';
@@ -19,8 +19,7 @@ type FormatName = 'csv' | keyof typeof COPIES;
 /** The same orders as CSV, NDJSON and Parquet, each loaded into an empty pipeline, one format after the other. */
 export async function measureFormats(context: BenchContext): Promise<MeasureResult> {
   const orders = context.sizes.formatOrders;
-  const { shop } = await dataset(context, { orders });
-  const csv = await orderFiles(context, shop, FILES, Math.floor(orders / FILES));
+  const csv = await orderFiles(context, shopOf(context, { orders }), FILES, Math.floor(orders / FILES));
   const files: Readonly<Record<FormatName, readonly LocalFile[]>> = {
     csv,
     ndjson: await copies(context, csv, 'ndjson'),

@@ -75,7 +75,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     12,
     jsonCase,
     async ({ table, key, body, damaged }, recorded) => [
-      ...(await differences(table, { key, body })),
+      ...(await differences(table, { key, body }, recorded)),
       ...(await faultsOfBatch([damaged], 1, recorded)),
     ],
   ),
@@ -87,7 +87,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     async (one, recorded) => {
       const body = await bodyOf(one);
       return [
-        ...(await differences(one.table, { key: `input/${one.table.kind}.parquet`, body })),
+        ...(await differences(one.table, { key: `input/${one.table.kind}.parquet`, body }, recorded)),
         ...(await faultsOfBatch([damagedFile(one, body)], 1, recorded)),
       ];
     },

@@ -1,5 +1,10 @@
+import path from 'node:path';
+import { catalog } from '../../catalog/catalog';
 import type { ValidatedFile } from '../../domain/workflow';
+import type { DuckDb } from '../../engine/duckdb/session';
+import { validatedRows } from '../../formats/validated-rows';
 import { Validation } from '../tasks/validate/validation';
+import type { RecordedDuckDb } from './batch';
 import { csvOf, type GeneratedTable } from './generated-table';
 
 /**
@@ -9,22 +14,25 @@ import { csvOf, type GeneratedTable } from './generated-table';
 export async function differences(
   table: GeneratedTable,
   other: { key: string; body: Buffer },
+  { db }: RecordedDuckDb,
 ): Promise<string[]> {
-  const csv = await outcomeOf(`input/${table.kind}.csv`, Buffer.from(csvOf(table)));
-  const same = await outcomeOf(other.key, other.body);
+  const csv = await outcomeOf(`input/${table.kind}.csv`, Buffer.from(csvOf(table)), db);
+  const same = await outcomeOf(other.key, other.body, db);
   return Object.entries(csv).flatMap(([name, value]) => {
     const [one, two] = [JSON.stringify(value), JSON.stringify(same[name as keyof typeof same])];
     return one === two ? [] : [`${name}: ${one} as CSV, ${two} as ${other.key}`];
   });
 }
 
-async function outcomeOf(key: string, body: Buffer) {
+let files = 0;
+
+async function outcomeOf(key: string, body: Buffer, db: DuckDb) {
   const validation = new Validation();
   try {
     await validation.add(key, body);
-    await validation.run({ MAX_BAD_ROW_SHARE: 1 });
+    await validation.run({ MAX_BAD_ROW_SHARE: 1 }, { openDuckDb: async () => db });
     const file = validation.of(key);
-    const staged = await validation.rows(key);
+    const staged = await stagedRows(validation, file, db);
     return {
       outcome: file.outcome,
       reason: withoutLines(file),
@@ -35,6 +43,15 @@ async function outcomeOf(key: string, body: Buffer) {
   } finally {
     validation.close();
   }
+}
+
+async function stagedRows(validation: Validation, { rows_key, kind = '' }: ValidatedFile, db: DuckDb) {
+  if (rows_key === undefined) return [];
+  // Under a name of its own: the session may go by what it knows of a file that lay there before.
+  files += 1;
+  const local = path.join(validation.workDirectory, `twin-${files}.parquet`);
+  await validation.bucket.download(rows_key, local);
+  return db.rows(`select * from ${validatedRows(catalog.contract(kind), [local])}`);
 }
 
 /** The line of a row is another one under a header. */
