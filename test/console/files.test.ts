@@ -121,7 +121,7 @@ describeInBrowser('the files', () => {
       expect.stringContaining('<b>7</b>'),
     ]);
     for (const look of [page, await open(page.url(), { width: 390, dark: true })]) {
-      await look.getByText('expected a whole number, got "six"').waitFor();
+      await look.locator('bdi', { hasText: 'expected a whole number, got "six"' }).waitFor();
       expect(await seriousFindings(look)).toEqual([]);
       expect(await scrollsSideways(look)).toBe(false);
     }
