@@ -145,7 +145,10 @@ describe('files of a batch that are checked together', () => {
     }
     await validation.run();
     for (let at = 0; at < 5; at += 1) {
-      const rows = await validation.rows(`input/products-${at}.csv`);
+      // Rows that DuckDB types come first.
+      const rows = (await validation.rows(`input/products-${at}.csv`)).toSorted(
+        (one, other) => Number(one._source_line) - Number(other._source_line),
+      );
       expect(rows.map(({ id, department, _source_line }) => [id, department, _source_line])).toEqual([
         [`${at}`, `d\n${at}`, '2'],
         [`${at + 10}`, null, '4'],
