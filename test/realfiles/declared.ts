@@ -1,23 +1,28 @@
-import { type Catalog, catalog, createCatalog } from '../../catalog/catalog';
-import type { Column, Contract } from '../../domain/contract';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Catalog, createCatalog } from '../../catalog/catalog';
+import { type ContractSet, readContractFolder } from '../../catalog/contract-folder';
+import { definitions } from '../../catalog/definitions';
+import { INCLUDED } from '../../catalog/included-contracts';
+import { platformContracts } from '../builders/platform-contracts';
 import type { Entry } from './manifest';
 
-/** The project's catalog with the changes that an entry declares: columns are changed or added by name. */
-export function declaredCatalog({ contracts = {} }: Entry): Catalog {
-  return createCatalog({
-    contracts: catalog.contracts.map((contract) => changed(contract, contracts[contract.kind])),
-    inputs: catalog.inputs,
-    marts: catalog.marts,
-  });
+/** The catalog of a deployment that declares what an entry says. */
+export function declaredCatalog({ folder, contracts = {} }: Entry): Catalog {
+  const base = folder === undefined ? INCLUDED : platformContracts(folder);
+  return createCatalog({ ...definitions, ...changed(base, contracts) });
 }
 
-function changed(
-  contract: Contract,
-  { columns = {}, ...changes }: NonNullable<Entry['contracts']>[string] = {},
-) {
-  const own = contract.columns.map((column) => ({ ...column, ...columns[column.name] }));
-  const added = Object.entries(columns)
-    .filter(([name]) => !own.some((column) => column.name === name))
-    .map(([name, column]) => ({ name, required: false, ...column }) as unknown as Column);
-  return { ...contract, ...changes, columns: [...own, ...added] } as Contract;
+function changed(base: ContractSet, contracts: NonNullable<Entry['contracts']>): ContractSet {
+  const directory = mkdtempSync(path.join(tmpdir(), 'daybook-contracts-'));
+  try {
+    for (const [kind, changes] of Object.entries(contracts)) {
+      const yaml = JSON.stringify({ extends: kind, ...changes });
+      writeFileSync(path.join(directory, `${kind}.yaml`), yaml);
+    }
+    return readContractFolder(directory, base);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }

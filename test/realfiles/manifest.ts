@@ -18,14 +18,16 @@ const entrySchema = z.strictObject({
   what: z.string(),
   /** Files that are loaded before it, in this order. */
   with: z.array(z.string()).default([]),
-  /** What the deployment declares differently, by kind. */
-  contracts: z
-    .record(z.string(), z.looseObject({ columns: z.record(z.string(), z.looseObject({})).optional() }))
-    .optional(),
+  /** The folder of a platform in contracts/. */
+  folder: z.string().optional(),
+  /** Changes to the contracts, by kind, as in a file with `extends`. */
+  contracts: z.record(z.string(), z.looseObject({})).optional(),
   /** The file is rejected with a reason that matches this pattern. */
   reject: z.string().optional(),
   /** Every day of order_kpis afterwards. After `base_orders.csv`, only the days that the file changes. */
   days: z.record(z.string(), day).optional(),
+  /** Rows of products afterwards. */
+  products: z.number().int().optional(),
 });
 
 export type Entry = z.infer<typeof entrySchema>;

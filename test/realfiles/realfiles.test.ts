@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { taskResultKey } from '../../domain/object-keys';
 import { type ValidatedFile, validateResultSchema } from '../../domain/workflow';
+import { readDeltaRows } from '../builders/read-delta';
 import { TaskPipeline } from '../builders/task-pipeline';
 import { declaredCatalog } from './declared';
 import { type Day, ENTRIES, type Entry, filePath } from './manifest';
@@ -34,6 +35,9 @@ test.each(ENTRIES.map((entry) => [`${entry.file}: ${entry.what}`, entry] as cons
     } else {
       expect(loaded).toMatchObject({ outcome: 'valid', bad_rows: 0 });
       expect(daysOf(pipeline)).toEqual(expectedDays(entry));
+      if (entry.products !== undefined) {
+        expect(await readDeltaRows(pipeline.bucket, 'staging/products')).toHaveLength(entry.products);
+      }
     }
     expect(await pipeline.verify()).toMatchObject({ differences: 0 });
   },

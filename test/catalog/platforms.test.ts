@@ -1,0 +1,13 @@
+import { createCatalog } from '../../catalog/catalog';
+import { definitions } from '../../catalog/definitions';
+import { platformContracts } from '../builders/platform-contracts';
+
+test.each(['etsy', 'olist', 'shopify', 'thelook', 'woocommerce'])(
+  'the contracts of %s extend the included ones',
+  (platform) => {
+    const contracts = platformContracts(platform);
+    const catalog = createCatalog({ ...definitions, ...contracts });
+    expect(catalog.kinds).toEqual(expect.arrayContaining(['order_items', 'orders', 'products']));
+    expect(catalog.sources.length).toBeGreaterThan(0);
+  },
+);
