@@ -29,7 +29,7 @@ export async function withMappingFault<Result>(
   try {
     return await work();
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = mappingReason(error);
     if (reason === undefined) throw error;
     throw new MappingFault({
       reason: `the SQL that maps ${name} to ${kind} cannot be used for this file: ${reason}`,
@@ -39,7 +39,8 @@ export async function withMappingFault<Result>(
   }
 }
 
-function reasonOf(error: unknown): string | undefined {
+/** What is wrong with the SQL or the values; undefined for another error. */
+export function mappingReason(error: unknown): string | undefined {
   if (error instanceof SelectError || error instanceof MappingError || error instanceof TimeLimitError) {
     return error.message;
   }

@@ -3,6 +3,7 @@ import { definitions } from '../../../catalog/definitions';
 import type { Column, Contract, Source } from '../../../domain/contract';
 import { archiveKey, rejectedKey, rejectedRowsKey, taskResultKey } from '../../../domain/object-keys';
 import { validateResultSchema } from '../../../domain/workflow';
+import { requireSourceSql } from '../../../tasks/validate/mapping/check-sources';
 import { readDeltaRows } from '../../builders/read-delta';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
@@ -53,7 +54,7 @@ const open = (changes: Partial<Source> = {}) => {
     createCatalog({ ...definitions, contracts, sources: [{ ...source, ...changes }] }),
   );
 };
-afterEach(() => pipeline.close());
+afterEach(() => pipeline?.close());
 
 const UPLOADED_AT = Date.UTC(2025, 6, 1);
 const KEY = 'input/till_lines_july.csv';
@@ -196,4 +197,15 @@ test.each([
   });
   expect(file?.reason).toContain(reason);
   expect(pipeline.bucket.keys('staging/')).toEqual([]);
+});
+
+test('SQL that cannot map any file is found without one', async () => {
+  const maps = {
+    orders: 'select "Ordr" as order_id from rows',
+    products: 'select "Order" as id, _line from rows',
+  };
+  const catalog = createCatalog({ ...definitions, contracts, sources: [{ ...source, maps }] });
+  await expect(requireSourceSql(catalog)).rejects.toThrow(
+    /^the SQL that maps till_lines to orders: .*"Ordr".* not found/,
+  );
 });
