@@ -10,6 +10,8 @@ export type Reader = 'plain' | 'exact' | 'mapped';
 export interface KindRows {
   readonly kind: string;
   readonly rows: number;
+  /** Rows that the contract of the kind leaves out. */
+  readonly leftOut: number;
   /** Local path of them as Parquet, if there are any. */
   readonly rowsPath?: string;
 }

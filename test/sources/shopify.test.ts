@@ -94,3 +94,19 @@ test('products have the category of their first row, and variants without an SKU
     { id: 'Tee - M / Red', category: 'Clothing', retail_price: '15.0000', cost: '6.0000' },
   ]);
 });
+
+test('cancelled orders and gift cards are left out if the contracts say so', async () => {
+  shop = new Platform('shopify', {
+    orders: { leaveOut: [{ column: 'status', values: ['Cancelled'] }] },
+    order_items: { leaveOut: [{ column: 'item_type', values: ['gift card'] }] },
+  });
+  const loaded = await shop.load(
+    'orders_export.csv',
+    HEADER,
+    order('#1', '2025-05-01').first('1,Gift Card - $50,50.00,'),
+    order('#1', '2025-05-01').next('1,Mug,4.50,MUG-1'),
+    order('#2', '2025-05-02', { cancelled: '2025-05-03 10:00:00 +0200' }).first('1,Mug,4.50,MUG-1'),
+  );
+  expect(loaded).toMatchObject({ outcome: 'valid', rows: 3, left_out_rows: 2, bad_rows: 0 });
+  expect(shop.days()).toEqual({ '2025-05-01': '1 orders, 4.50, 1 pieces' });
+});

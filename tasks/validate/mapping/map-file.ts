@@ -38,7 +38,7 @@ export interface MappingDeps {
 export async function mapFile(file: InputFile, source: Source, deps: MappingDeps): Promise<Verdict> {
   const { extraColumns, missingColumns, renamedColumns, isReordered } = file.header;
   const findings = { extraColumns, missingColumns, renamedColumns, isReordered };
-  const found = { kind: source.name, ...findings, leftOutRows: 0 };
+  const found = { kind: source.name, ...findings };
   return inLocked({ directory: `${file.path}.mapping`, memoryLimit: MEMORY }, async (locked) => {
     const faults = await RowFaults.open(locked);
     try {
@@ -57,7 +57,8 @@ export async function mapFile(file: InputFile, source: Source, deps: MappingDeps
         return invalid(badRowsFault(badRows, loaded.rows, share, tally), findings);
       }
       const rows = outputs.reduce((sum, output) => sum + output.rows, 0);
-      return { outcome: 'valid', reader: 'mapped', rows, mapped: outputs, ...findings };
+      const leftOutRows = outputs.reduce((sum, { leftOut }) => sum + leftOut, 0);
+      return { outcome: 'valid', reader: 'mapped', rows, leftOutRows, mapped: outputs, ...findings };
     } catch (error) {
       if (error instanceof MappingFault) return invalid(error.fault, found);
       throw error;
@@ -111,17 +112,17 @@ async function checkKind(
   const contract = contractOf(kind);
   const good = await TypedRows.open(db, contract.columns.length);
   try {
-    const rows = await withMappingFault(source, kind, async () => {
+    const { rows, leftOut, deleted } = await withMappingFault(source, kind, async () => {
       const checked = await checkMappedRows(locked, mapped, faults, good, rules.values);
       if ('fault' in checked) throw new MappingFault(checked.fault);
       await requireOwnKeys(db, contract, good);
-      return checked.rows;
+      return checked;
     });
-    if (rows === 0) return { kind, rows };
+    if (rows === 0) return { kind, rows, leftOut };
     const rowsPath = `${file.path}.${kind}.parquet`;
-    const from = { canonical: [], typed: good.table };
+    const from = { canonical: [], typed: good.table, deleted };
     await writeRows(db, contract, [{ file: 0, origin: file.origin }], from, rowsPath);
-    return { kind, rows, rowsPath };
+    return { kind, rows, leftOut, rowsPath };
   } finally {
     await good.close();
   }

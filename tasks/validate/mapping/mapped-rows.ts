@@ -1,8 +1,11 @@
 import { VARCHAR } from '@duckdb/node-api';
-import type { Contract, Source } from '../../../domain/contract';
+import { type Contract, DELETED_COLUMN, type Source } from '../../../domain/contract';
 import type { FileFault } from '../../../domain/file-rules';
+import { candidate, columnKey } from '../../../domain/header-columns';
 import type { HeaderMatch } from '../../../domain/header-match';
-import { RowCheck } from '../../../domain/row-rules';
+import { undeclaredQuantity } from '../../../domain/quantity';
+import { guardsOf, rowGuard } from '../../../domain/row-guards';
+import { type CheckedRow, RowCheck } from '../../../domain/row-rules';
 import { mappedContract } from '../../../domain/source';
 import type { ValueSettings } from '../../../domain/values';
 import { requireRepeatableSelect } from '../../../engine/duckdb/repeatable-select';
@@ -50,6 +53,8 @@ export async function mapRows(
   const columns = names.filter((name) => name !== LINE);
   requireColumns(names, contract);
   const texts = new Set(names.filter((_, at) => result.columnTypeId(at) === VARCHAR.typeId));
+  const keys = columns.map(columnKey);
+  const { guards } = guardsOf(candidate(contract, keys), columns, keys);
   const positions = contract.columns.map(({ name }) =>
     columns.includes(name) ? columns.indexOf(name) : null,
   );
@@ -66,19 +71,22 @@ export async function mapRows(
       missingColumns: [],
       renamedColumns: [],
       isReordered: false,
-      guards: [],
+      guards,
       kept: [],
     },
   };
 }
 
-function requireColumns(names: readonly string[], { kind, columns }: Contract): void {
+function requireColumns(names: readonly string[], contract: Contract): void {
+  const { kind, columns } = contract;
   if (!names.includes(LINE)) {
     throw new MappingError(
       `it has no column ${LINE}: add the line of the row, such as "min(${LINE}) as ${LINE}"`,
     );
   }
-  const unknown = names.filter((name) => name !== LINE && columns.every((column) => column.name !== name));
+  const conditions = [contract.deleted, ...(contract.leaveOut ?? [])].map((condition) => condition?.column);
+  const known = new Set([LINE, DELETED_COLUMN, ...columns.map(({ name }) => name), ...conditions]);
+  const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new MappingError(
       `${unknown.join(', ')}: ${kind} has no such column; leave it out, or add it to ${kind}`,
@@ -91,12 +99,21 @@ function requireColumns(names: readonly string[], { kind, columns }: Contract): 
   }
 }
 
+export interface CheckedRows {
+  /** Good rows. */
+  readonly rows: number;
+  /** Rows that the contract of the kind leaves out. */
+  readonly leftOut: number;
+  /** Some of the good rows delete their key. */
+  readonly deleted: boolean;
+}
+
 /**
  * Checks mapped rows by the rules of their kind. The faults of bad rows are added to `faults`; rows from lines that are already
  * there are left out.
  *
  * @param good receives the good rows
- * @returns the number of good rows; or the fault of a file that mixes notations
+ * @returns the fault of a file that mixes notations, or has pieces without a declared price
  */
 export async function checkMappedRows(
   db: DuckDb,
@@ -104,18 +121,34 @@ export async function checkMappedRows(
   faults: RowFaults,
   good: TypedRows,
   settings: ValueSettings,
-): Promise<{ readonly rows: number } | { readonly fault: FileFault }> {
+): Promise<CheckedRows | { readonly fault: FileFault }> {
   const rules = new RowCheck(header, settings);
+  const guard = rowGuard(header.guards);
   const casts = columns.map((name) => `cast(${quoteIdentifier(name)} as varchar)`).join(', ');
   const sql = fill(mappedRowsSql, { columns: casts, table: quoteIdentifier(table), faults: faults.table });
   let rows = 0;
+  let leftOut = 0;
+  let deleted = false;
   for await (const chunk of await db.connection.stream(sql)) {
     for (const [line, ...cells] of chunk.getRows()) {
       if (line === null) throw new MappingError(`a row has no ${LINE}`);
       const texts = cells.map((cell) => (cell === null ? '' : String(cell)));
-      const checked = rules.check(texts, Number(line));
+      const guarded = guard(texts);
+      if (guarded?.outcome === 'leftOut') {
+        leftOut += 1;
+        continue;
+      }
+      if (guarded?.outcome === 'pieces') {
+        return { fault: undeclaredQuantity(header.contract, guarded.column, guarded.cell, Number(line)) };
+      }
+      const deletes = guarded?.outcome === 'deleted';
+      const checked: CheckedRow =
+        guarded?.outcome === 'bad'
+          ? { ok: false, faults: [{ ...guarded, rule: `expected ${guarded.expected}` }] }
+          : rules.check(texts, Number(line), deletes);
       if (checked.ok) {
-        good.add(0, checked.values, Number(line));
+        good.add(0, checked.values, Number(line), { deleted: deletes });
+        deleted ||= deletes;
         rows += 1;
       } else {
         faults.add(
@@ -127,7 +160,7 @@ export async function checkMappedRows(
   }
   good.flush();
   const fault = rules.mixedNotations;
-  return fault ? { fault } : { rows };
+  return fault ? { fault } : { rows, leftOut, deleted };
 }
 
 /** @throws MappingError if several good rows of one line have the same key */

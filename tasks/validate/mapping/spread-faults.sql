@@ -1,6 +1,6 @@
 -- A fault for every row that is not bad but belongs to a group with a bad row.
 -- faults: table (c0 column, c1 rule, c2 reason, file, line); groups: table (line, member); column: literal, what member is called
-insert into $[faults]
+insert into $[faults] (c0, c1, c2, file, line)
 with bad_groups as (
   select member, min(line) as first_line
   from $[groups]
