@@ -3,7 +3,7 @@ import { definitions } from '../../catalog/definitions';
 import { requireSourceSql } from '../../tasks/validate/mapping/check-sources';
 import { platformContracts } from '../builders/platform-contracts';
 
-test.each(['etsy', 'olist', 'shopify', 'thelook', 'woocommerce'])(
+test.each(['amazon', 'etsy', 'olist', 'shopify', 'thelook', 'woocommerce'])(
   'the contracts of %s extend the included ones, and their SQL gives rows of its kinds',
   async (platform) => {
     const contracts = platformContracts(platform);
