@@ -11,6 +11,7 @@ export type { Statement } from './iam/policy';
 export { openRuntimeApi, type RuntimeApi } from './lambda/runtime-api';
 export type { ResultMessage } from './lambda/runtime-protocol';
 export { createS3Service, type S3Service } from './s3/service';
+export { createSecretsService } from './secretsmanager/service';
 export { createSnsService } from './sns/service';
 export { createSqsService } from './sqs/service';
 export { type DeployedServices, type LocalOptions, type LocalRuntime, startLocal } from './start-local';

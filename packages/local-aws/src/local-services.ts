@@ -16,6 +16,7 @@ import type { Place } from './place';
 import { createS3Service } from './s3/service';
 import { Scheduler } from './scheduler/scheduler';
 import { TaskSchedules } from './scheduler/task-schedules';
+import { createSecretsService } from './secretsmanager/service';
 import { createSnsService } from './sns/service';
 import { createSqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution-store';
@@ -101,6 +102,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     deliver: (queueArn, body, bucket) => send('s3.amazonaws.com', `arn:aws:s3:::${bucket}`, queueArn, body),
   });
   const dynamodb = await createDynamoDbService(storage('dynamodb'));
+  const secrets = await createSecretsService(storage('secretsmanager'));
   const functions = new LambdaFunctions({
     ...place,
     iam,
@@ -171,6 +173,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     sns,
     snsClient: snsClient.get,
     dynamodb,
+    secrets,
     functions,
     tasks,
     states,
@@ -182,6 +185,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       sqs,
       sns,
       dynamodb,
+      secrets,
       states,
       createLambdaService(functions),
       createLogsService([functions, tasks]),

@@ -11,6 +11,7 @@ import { logGroup } from './resources/log-group';
 import { s3BucketPolicy, snsTopicPolicy, sqsQueuePolicy } from './resources/resource-policies';
 import { s3Bucket } from './resources/s3-bucket';
 import { schedule } from './resources/schedule';
+import { secret } from './resources/secret';
 import { snsSubscription } from './resources/sns-subscription';
 import { snsTopic } from './resources/sns-topic';
 import { sqsQueue } from './resources/sqs-queue';
@@ -31,6 +32,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     s3Bucket,
     s3BucketPolicy,
     schedule,
+    secret,
     snsSubscription,
     snsTopic,
     snsTopicPolicy,

@@ -10,6 +10,7 @@ import type { Place } from '../place';
 import type { S3Service } from '../s3/service';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { TaskSchedules } from '../scheduler/task-schedules';
+import type { SecretsService } from '../secretsmanager/service';
 import type { SnsService } from '../sns/service';
 import type { SqsService } from '../sqs/service';
 import type { StatesService } from '../stepfunctions/service';
@@ -29,6 +30,7 @@ export interface Services {
   /** SNS through the endpoint, for operations that only its API provides. */
   readonly snsClient: () => SNSClient;
   readonly dynamodb: DynamoDbService;
+  readonly secrets: SecretsService;
   readonly functions: LambdaFunctions;
   readonly tasks: EcsTasks;
   readonly states: StatesService;

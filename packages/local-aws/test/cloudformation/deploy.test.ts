@@ -437,3 +437,27 @@ test('a queue has its policy as an attribute', async () => {
 test('names the missing file if nothing was synthesized', () => {
   expect(() => readTemplate(data, 'Trial')).toThrow('Trial.template.json: cannot be read');
 });
+
+test('a secret is generated once, and kept by later deployments and when the template no longer has it', async () => {
+  const resources = {
+    Key: {
+      Type: 'AWS::SecretsManager::Secret',
+      Properties: { Name: 'shop/key', GenerateSecretString: { PasswordLength: 64 } },
+    },
+  };
+  const outputs = { Outputs: { Key: { Value: { Ref: 'Key' } } } };
+  const first = await deployed(resources, outputs);
+  const { value, arn } = services.secrets.find('shop/key') ?? {};
+  expect(value).toHaveLength(64);
+  expect(first.outputs).toEqual({ Key: arn });
+  await deployed({});
+  expect((await deployed(resources, outputs)).outputs).toEqual({ Key: arn });
+  expect(services.secrets.find('shop/key')?.value).toBe(value);
+});
+
+test('a secret with a value and the order to generate one is refused', async () => {
+  const Properties = { SecretString: 'a', GenerateSecretString: {} };
+  await expect(deployed({ Key: { Type: 'AWS::SecretsManager::Secret', Properties } })).rejects.toThrow(
+    'keep one of the two',
+  );
+});
