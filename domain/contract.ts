@@ -120,6 +120,10 @@ export interface FileContract {
   readonly notation?: Notation;
 }
 
+/** True if values of these columns are replaced. No message quotes a cell of such a file, as any cell can have slipped. */
+export const pseudonymizes = ({ columns }: Pick<FileContract, 'columns'>): boolean =>
+  columns.some(({ pseudonymize }) => pseudonymize);
+
 export interface Contract extends FileContract {
   /** Names the staging table, and the kind in results, ledger and console. */
   readonly kind: string;

@@ -2,7 +2,7 @@
  * The kind of a file and its columns, by its name and its header.
  */
 
-import type { Contract } from './contract';
+import { type Contract, pseudonymizes } from './contract';
 import { type KeptColumn, keptColumns } from './extra-columns';
 import { kindFromName } from './file-names';
 import type { FileFault } from './file-rules';
@@ -53,6 +53,10 @@ export function matchHeader(
   header: readonly string[],
   contracts: readonly Contract[],
 ): HeaderOutcome {
+  // The first line of a file without a header has values.
+  const failed = ({ details, ...fault }: FileFault): HeaderOutcome => ({
+    fault: contracts.some(pseudonymizes) ? fault : { ...fault, ...(details && { details }) },
+  });
   const keys = header.map(columnKey);
   const candidates = contracts.map((contract) => candidate(contract, keys));
   const fitting = byHeader(candidates);
@@ -61,15 +65,13 @@ export function matchHeader(
   const found = named ?? fitting;
   if (!found) {
     const possible = candidates.filter(fits);
-    return {
-      fault: possible.length > 1 ? ambiguousKind(header, possible) : unknownKind(header, candidates),
-    };
+    return failed(possible.length > 1 ? ambiguousKind(header, possible) : unknownKind(header, candidates));
   }
   const other = fitting === found ? undefined : fitting?.contract.kind;
-  if (found.lacking.length > 0) return { fault: missingColumns(found, header, other) };
+  if (found.lacking.length > 0) return failed(missingColumns(found, header, other));
   // Otherwise rows of another kind would be read with nulls in place of what makes rows of this one.
   if (other && fitting && found.missing.length > 0 && hasMore(fitting, found)) {
-    return { fault: otherKind(found, header, other) };
+    return failed(otherKind(found, header, other));
   }
   const guards = guardsOf(found, header, keys);
   const repeated = repeatedColumns(found, guards, header);

@@ -2,7 +2,7 @@
  * Rows that stand for several pieces: a price is then of one piece or of the whole line, which no file says by itself.
  */
 
-import type { Contract } from './contract';
+import { type Contract, pseudonymizes } from './contract';
 import type { FileFault } from './file-rules';
 import { columnKey } from './header-columns';
 import { quoted } from './values';
@@ -32,16 +32,18 @@ export function isAboveOne(cell: string): boolean {
 
 /** The fault of a file whose rows stand for several pieces, in a column for which the contract does not declare the price. */
 export function undeclaredQuantity(
-  { kind, quantity }: Contract,
+  contract: Contract,
   column: string,
   cell: string,
   line: number,
 ): FileFault {
+  const { kind, quantity } = contract;
+  const shown = /^\s*\d+\s*$/.test(cell) ? cell.trim() : quoted(cell);
   const { column: own = '', of = '' } = quantity ?? {};
   const name = /^[\p{L}_][\p{L}\p{N}_ -]*$/u.test(column) ? column : JSON.stringify(column);
   const alias = columnKey(column) === columnKey(own) ? '' : `, and "aliases: [${name}]" to its column ${own}`;
   return {
-    reason: `the column ${column} holds ${/^\s*\d+\s*$/.test(cell) ? cell.trim() : quoted(cell)} (line ${line})`,
+    reason: `the column ${column} holds ${pseudonymizes(contract) ? 'more than 1' : shown} (line ${line})`,
     remedy: `declare whether ${of} is per piece or per line: add "quantity: { column: ${own}, of: ${of}, price: unit }" (or price: line) to the contract of ${kind}${alias}`,
     line,
     kind,

@@ -19,6 +19,14 @@ export interface RowFault {
   readonly remedy?: string;
 }
 
+/** The same fault without the actual value. */
+export const withoutValue = ({ column, rule, remedy }: RowFault): RowFault => ({
+  column,
+  rule,
+  reason: remedy ? `${rule}; ${remedy}` : rule,
+  ...(remedy && { remedy }),
+});
+
 /** `values` are canonical text in the order of the kind's columns; see domain/values.ts. */
 export type CheckedRow =
   | { readonly ok: true; readonly values: (string | null)[] }

@@ -1,6 +1,6 @@
 /** The rules of sources: files whose rows SQL maps to rows of several kinds. */
 
-import type { ColumnType, Contract, Source } from './contract';
+import { type ColumnType, type Contract, pseudonymizes, type Source } from './contract';
 import type { ContractFault } from './contract-rules';
 
 /** The contract by which a source's own rows are checked before they are mapped. Its rows are not stored, so it has no key. */
@@ -10,6 +10,16 @@ export const rowsContract = ({ name, maps, fillDown, group, ...file }: Source): 
   key: [],
   partition: { by: 'value', of: '' },
 });
+
+/**
+ * The contract of a source's own rows, of which no message quotes a cell if a kind that they are mapped to pseudonymizes: any of
+ * its columns can have the values.
+ */
+export function guardedRowsContract(source: Source, contractOf: (kind: string) => Contract): Contract {
+  const contract = rowsContract(source);
+  if (!Object.keys(source.maps).some((kind) => pseudonymizes(contractOf(kind)))) return contract;
+  return { ...contract, columns: contract.columns.map((column) => ({ ...column, pseudonymize: true })) };
+}
 
 /** The column whose rows are loaded together or not at all, because the SQL derives rows from all of them. */
 export const groupColumn = ({ group, fillDown }: Source): string | undefined => group ?? fillDown?.by;

@@ -1,4 +1,4 @@
-import type { Contract } from '../contract';
+import { type Contract, pseudonymizes } from '../contract';
 import { declare } from '../declare';
 import { currencyMark } from './currency';
 import { quoted, type SeenNotation } from './parsed';
@@ -55,6 +55,10 @@ export class NotationCheck {
     return [...this.first].some(([scope, { is }]) => scope.startsWith('decimal') && is === ',');
   }
 
+  private shown({ text }: Sighting): string {
+    return pseudonymizes(this.contract) ? '' : `${quoted(text)} `;
+  }
+
   /** The first contradiction; undefined if there is none. */
   fault(): MixedNotations | undefined {
     for (const [scope, [one, other]] of this.mixed) {
@@ -67,7 +71,7 @@ export class NotationCheck {
       return {
         reason:
           `${where} ${one.column === other.column ? 'mixes' : 'mix'} ${WHAT[aspect]}: ` +
-          `${quoted(one.text)} in line ${one.line} and ${quoted(other.text)} in line ${other.line}`,
+          `${this.shown(one)}in line ${one.line} and ${this.shown(other)}in line ${other.line}`,
         remedy: REMEDY[aspect](one.is, other.is, place),
         line: other.line,
       };

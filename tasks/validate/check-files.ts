@@ -1,4 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
+import { pseudonymizes } from '../../domain/contract';
 import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
 import { plural } from '../../domain/plural';
 import { rowGuard } from '../../domain/row-guards';
@@ -13,6 +14,7 @@ import {
 } from '../../formats/canonical-rows';
 import type { InputFile, InputRow, InspectionRules } from '../../formats/input-file';
 import type { FaultTally } from './fault-tally';
+import { type Pseudonym, type ReplaceValues, valuesReplaced } from './pseudonyms';
 import { RowSplitter } from './row-splitter';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';
@@ -22,6 +24,8 @@ export interface FileRules extends InspectionRules {
   /** The maximum share of bad rows in a file, 0 to 1. */
   readonly maxBadRowShare: number;
   readonly values: ValueSettings;
+  /** Called only for contracts that pseudonymize. */
+  readonly pseudonym: () => Promise<Pseudonym>;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function checkFiles(
   rowsPath: string,
 ): Promise<Verdict[]> {
   const { contract } = (files as readonly [InputFile])[0].header;
+  const replace = await valuesReplaced(contract, rules.pseudonym);
   const typed = await TypedRows.open(db, contract.columns.length);
   const canonicalPaths: string[] = [];
   const checked: CheckedFile[] = [];
@@ -45,7 +50,7 @@ export async function checkFiles(
     for (const { files: group, canonical } of await readByShape(db, files, rowsPath)) {
       if (canonical?.path) canonicalPaths.push(canonical.path);
       for (const [at, file] of group.entries()) {
-        checked.push(await checkRows(file, checked.length, canonical?.files[at], rules, typed));
+        checked.push(await checkRows(file, checked.length, canonical?.files[at], rules, typed, replace));
       }
     }
     const good = checked.filter(({ verdict }) => verdict.outcome === 'valid' && verdict.rows > 0);
@@ -124,9 +129,9 @@ async function readByShape(db: DuckDb, files: readonly InputFile[], rowsPath: st
   return read;
 }
 
-/** Columns that are kept as JSON are only read row by row. */
+/** Columns that are kept as JSON, and values that are replaced, are only read row by row. */
 const isPlain = (file: InputFile): file is PlainFile =>
-  file.plain !== undefined && file.header.kept.length === 0;
+  file.plain !== undefined && file.header.kept.length === 0 && !pseudonymizes(file.header.contract);
 
 const NO_ROWS: CanonicalFile = { firstRow: 0, rows: 0, remaining: [] };
 
@@ -147,11 +152,12 @@ async function checkRows(
   canonical: CanonicalFile | undefined,
   rules: FileRules,
   typed: TypedRows,
+  replace: ReplaceValues,
 ): Promise<CheckedFile> {
   const { path, header } = file;
   const { extraColumns, missingColumns, renamedColumns, isReordered } = header;
   const { kind } = header.contract;
-  const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`, rules.values);
+  const splitter = new RowSplitter(header, number, typed, `${path}.rows.csv`, rules.values, replace);
   const checked = (verdict: Verdict): CheckedFile => ({
     file,
     number,

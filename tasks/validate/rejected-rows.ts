@@ -11,7 +11,7 @@ const HEADER = 'line,column,reason,row\n';
  * - `column`: the faulty columns, separated by `; `; empty if the whole row is faulty.
  * - `reason`: the expected and the actual value; with several faults, each after the name of its column.
  * - `row`: the text of the row in one quoted cell. To upload the rows again, fix these cells, remove their quoting, and put
- *   them under the header of the file.
+ *   them under the header of the file. Empty if the contract pseudonymizes; then no reason has an actual value.
  *
  * domain/csv-cell writes the cells, so that no spreadsheet reads one as a formula.
  */

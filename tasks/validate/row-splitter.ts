@@ -1,12 +1,14 @@
+import { pseudonymizes } from '../../domain/contract';
 import { extraJson } from '../../domain/extra-columns';
 import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
 import { undeclaredQuantity } from '../../domain/quantity';
 import { rowGuard } from '../../domain/row-guards';
-import { type CheckedRow, RowCheck, type RowFault } from '../../domain/row-rules';
+import { type CheckedRow, RowCheck, type RowFault, withoutValue } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';
+import type { ReplaceValues } from './pseudonyms';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 
@@ -23,14 +25,21 @@ export class RowSplitter {
   fault: FileFault | undefined;
   private readonly guard: ReturnType<typeof rowGuard>;
 
-  /** @param file the file's number among the files that share `good` */
+  private readonly hidesValues: boolean;
+
+  /**
+   * @param file the file's number among the files that share `good`
+   * @param replace of the values of good rows
+   */
   constructor(
     private readonly header: HeaderMatch,
     private readonly file: number,
     private readonly good: TypedRows,
     rejectedRowsPath: string,
     settings: ValueSettings,
+    private readonly replace: ReplaceValues,
   ) {
+    this.hidesValues = pseudonymizes(header.contract);
     this.rules = new RowCheck(header, settings);
     this.guard = rowGuard(header.guards);
     this.bad = new RejectedRows(rejectedRowsPath);
@@ -69,13 +78,14 @@ export class RowSplitter {
       return;
     }
     const extra = deleted ? null : extraJson(this.header.kept, row.cells);
-    this.good.add(this.file, checked.values, row.line, { deleted, extra });
+    this.good.add(this.file, this.replace(checked.values), row.line, { deleted, extra });
     this.goodRows += 1;
     if (deleted) this.deletedRows += 1;
   }
 
   private addBad({ line, raw }: InputRow, faults: readonly RowFault[]): void {
-    this.bad.add(line, faults, raw.toString());
+    if (this.hidesValues) this.bad.add(line, faults.map(withoutValue), '');
+    else this.bad.add(line, faults, raw.toString());
     this.tally.add(faults, line);
   }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog';
-import { rowsContract } from '../../domain/source';
+import { guardedRowsContract } from '../../domain/source';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -9,6 +9,7 @@ import { readBatchManifest } from '../../storage/batch-manifest';
 import { atMost, inParallel } from '../../storage/parallel';
 import { checkFiles, type FileRules } from './check-files';
 import { mapFile } from './mapping/map-file';
+import { pseudonyms } from './pseudonyms';
 import { writeRouting } from './routing';
 import { validateWave } from './validate-wave';
 import { wavesOf } from './waves';
@@ -33,6 +34,8 @@ export interface ValidateConfig {
 
 export interface ValidateDeps extends TaskDeps<ValidateConfig> {
   readonly catalog: Pick<Catalog, 'contracts' | 'contract' | 'sources'>;
+  /** Reads the deployment's key of pseudonyms; called once, and only if a contract of the batch pseudonymizes. */
+  readonly pseudonymKey?: () => Promise<string>;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface ValidateDeps extends TaskDeps<ValidateConfig> {
  * reason of each invalid file. Writes the routing for the state machine last, so that everything it names exists.
  * A second run of the same batch writes the same objects.
  *
- * @throws ManifestMissingError, and errors of the bucket; faults of files are in the result
+ * @throws ManifestMissingError, PseudonymKeyError, and errors of the bucket; faults of files are in the result
  */
 export async function run(
   { executionId }: { executionId: string },
@@ -64,14 +67,15 @@ async function validateAll(
   db: DuckDb,
   deps: ValidateDeps,
 ): Promise<ValidatedFile[]> {
+  const { sources, contract } = deps.catalog;
   const rules: FileRules = {
-    contracts: [...deps.catalog.contracts, ...deps.catalog.sources.map(rowsContract)],
+    contracts: [...deps.catalog.contracts, ...sources.map((source) => guardedRowsContract(source, contract))],
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
     values: { timeZone: deps.config.REPORTING_TIME_ZONE ?? 'UTC', currency: deps.config.CURRENCY },
+    pseudonym: pseudonyms(deps.pseudonymKey),
     maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
     maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
   };
-  const { sources, contract } = deps.catalog;
   const oneAtATime = atMost(1);
   const { bucket, workDirectory, clock, logger } = deps;
   const waves = await inParallel(MAX_WAVES, wavesOf(files), (wave) =>

@@ -32,6 +32,9 @@ export interface PipelineFile {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** Read only for contracts that pseudonymize. */
+export const PSEUDONYM_KEY = 'a key for tests, which is long enough to be one';
+
 /** The tasks of an execution, in order. */
 export const PIPELINE_TASKS = ['validate', 'stage', 'transform'] as const;
 export type PipelineTask = (typeof PIPELINE_TASKS)[number];
@@ -138,7 +141,12 @@ export class TaskPipeline {
     const deps = this.depsOf(process);
     const input = { executionId };
     const run = {
-      validate: () => validate(input, { ...deps, config: { MAX_BAD_ROW_SHARE: 0.2 } }),
+      validate: () =>
+        validate(input, {
+          ...deps,
+          config: { MAX_BAD_ROW_SHARE: 0.2 },
+          pseudonymKey: async () => PSEUDONYM_KEY,
+        }),
       stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb } }),
       transform: () =>
         refresh(input, {

@@ -1,10 +1,12 @@
-import type { Contract, Source } from '../../../domain/contract';
+import { type Contract, pseudonymizes, type Source } from '../../../domain/contract';
 import { tooManyBadRows } from '../../../domain/file-rules';
+import { withoutValue } from '../../../domain/row-rules';
 import { inLocked, withTimeLimit } from '../../../engine/duckdb/locked';
 import type { DuckDb } from '../../../engine/duckdb/session';
 import type { InputFile } from '../../../formats/input-file';
 import { badRowsFault, type FileRules } from '../check-files';
 import { FaultTally } from '../fault-tally';
+import { valuesReplaced } from '../pseudonyms';
 import { RejectedRows } from '../rejected-rows';
 import { TypedRows } from '../typed-rows';
 import { invalid, type KindRows, type Verdict } from '../verdict';
@@ -45,7 +47,7 @@ export async function mapFile(file: InputFile, source: Source, deps: MappingDeps
       await addParsers(locked, source, deps.rules.values);
       const loaded = await loadRows(locked, file, source, faults, deps.rules.values);
       if ('fault' in loaded) return invalid(loaded.fault, found);
-      const mapped = await mapKinds(locked, source, deps);
+      const mapped = await mapKinds(locked, file, source, deps);
       const outputs = await checkKinds(locked, file, source, mapped, faults, deps);
       const badRows = await faults.count();
       const rejectedRowsPath = badRows > 0 ? `${file.path}.rows.csv` : undefined;
@@ -68,13 +70,18 @@ export async function mapFile(file: InputFile, source: Source, deps: MappingDeps
   });
 }
 
-async function mapKinds(locked: DuckDb, source: Source, deps: MappingDeps): Promise<MappedRows[]> {
+async function mapKinds(
+  locked: DuckDb,
+  { header }: InputFile,
+  source: Source,
+  deps: MappingDeps,
+): Promise<MappedRows[]> {
   const mapped: MappedRows[] = [];
   for (const [kind, sql] of Object.entries(source.maps)) {
     const contract = deps.contract(kind);
     const work = () => mapRows(locked, source, contract, sql);
     const limit = deps.timeLimitMs ?? TIME_LIMIT_MS;
-    mapped.push(await withMappingFault(source, kind, () => withTimeLimit(locked, limit, work)));
+    mapped.push(await withMappingFault(header, kind, () => withTimeLimit(locked, limit, work)));
   }
   return mapped;
 }
@@ -90,7 +97,7 @@ async function checkKinds(
 ): Promise<KindRows[]> {
   const check = async (): Promise<KindRows[]> => {
     const outputs: KindRows[] = [];
-    for (const rows of mapped) outputs.push(await checkKind(locked, file, source, rows, faults, deps));
+    for (const rows of mapped) outputs.push(await checkKind(locked, file, rows, faults, deps));
     return outputs;
   };
   const before = await faults.count();
@@ -103,17 +110,17 @@ async function checkKinds(
 async function checkKind(
   locked: DuckDb,
   file: InputFile,
-  source: Source,
   mapped: MappedRows,
   faults: RowFaults,
   { db, rules, contract: contractOf }: MappingDeps,
 ): Promise<KindRows> {
   const { kind } = mapped;
   const contract = contractOf(kind);
+  const replace = await valuesReplaced(contract, rules.pseudonym);
   const good = await TypedRows.open(db, contract.columns.length);
   try {
-    const { rows, leftOut, deleted } = await withMappingFault(source, kind, async () => {
-      const checked = await checkMappedRows(locked, mapped, faults, good, rules.values);
+    const { rows, leftOut, deleted } = await withMappingFault(file.header, kind, async () => {
+      const checked = await checkMappedRows(locked, mapped, faults, good, rules.values, replace);
       if ('fault' in checked) throw new MappingFault(checked.fault);
       await requireOwnKeys(db, contract, good);
       return checked;
@@ -135,6 +142,7 @@ async function writeRejectedRows(
   path: string,
   tally: FaultTally,
 ): Promise<void> {
+  const hidesValues = pseudonymizes(file.header.contract);
   const rejected = new RejectedRows(path);
   const bad = faults.lines();
   try {
@@ -142,7 +150,8 @@ async function writeRejectedRows(
     await file.readRows(async (rows) => {
       for (const row of rows) {
         if (next.done || row.line !== next.value.line) continue;
-        rejected.add(row.line, next.value.faults, row.raw.toString());
+        if (hidesValues) rejected.add(row.line, next.value.faults.map(withoutValue), '');
+        else rejected.add(row.line, next.value.faults, row.raw.toString());
         tally.add(next.value.faults, row.line);
         next = await bad.next();
       }

@@ -11,6 +11,7 @@ import type { ValueSettings } from '../../../domain/values';
 import { requireRepeatableSelect } from '../../../engine/duckdb/repeatable-select';
 import { type DuckDb, quoteIdentifier } from '../../../engine/duckdb/session';
 import { fill } from '../../../engine/duckdb/sql';
+import type { ReplaceValues } from '../pseudonyms';
 import type { TypedRows } from '../typed-rows';
 import mappedRowsSql from './mapped-rows.sql';
 import repeatedKeySql from './repeated-key.sql';
@@ -113,6 +114,7 @@ export interface CheckedRows {
  * there are left out.
  *
  * @param good receives the good rows
+ * @param replace of their values
  * @returns the fault of a file that mixes notations, or has pieces without a declared price
  */
 export async function checkMappedRows(
@@ -121,6 +123,7 @@ export async function checkMappedRows(
   faults: RowFaults,
   good: TypedRows,
   settings: ValueSettings,
+  replace: ReplaceValues,
 ): Promise<CheckedRows | { readonly fault: FileFault }> {
   const rules = new RowCheck(header, settings);
   const guard = rowGuard(header.guards);
@@ -147,7 +150,7 @@ export async function checkMappedRows(
           ? { ok: false, faults: [{ ...guarded, rule: `expected ${guarded.expected}` }] }
           : rules.check(texts, Number(line), deletes);
       if (checked.ok) {
-        good.add(0, checked.values, Number(line), { deleted: deletes });
+        good.add(0, replace(checked.values), Number(line), { deleted: deletes });
         deleted ||= deletes;
         rows += 1;
       } else {

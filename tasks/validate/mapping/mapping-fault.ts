@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import type { Source } from '../../../domain/contract';
+import { pseudonymizes } from '../../../domain/contract';
 import type { FileFault } from '../../../domain/file-rules';
+import type { HeaderMatch } from '../../../domain/header-match';
 import { TimeLimitError } from '../../../engine/duckdb/locked';
 import { SelectError } from '../../../engine/duckdb/select';
 import { MappingError } from './mapped-rows';
@@ -22,14 +23,15 @@ const SQL_ERROR =
  * @throws MappingFault for what the SQL or the values cause
  */
 export async function withMappingFault<Result>(
-  { name }: Source,
+  { contract }: Pick<HeaderMatch, 'contract'>,
   kind: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const { kind: name } = contract;
   try {
     return await work();
   } catch (error) {
-    const reason = mappingReason(error);
+    const reason = mappingReason(error, pseudonymizes(contract));
     if (reason === undefined) throw error;
     throw new MappingFault({
       reason: `the SQL that maps ${name} to ${kind} cannot be used for this file: ${reason}`,
@@ -39,12 +41,22 @@ export async function withMappingFault<Result>(
   }
 }
 
-/** What is wrong with the SQL or the values; undefined for another error. */
-export function mappingReason(error: unknown): string | undefined {
+/** Errors in the text of the SQL, whose messages quote no value. */
+const TEXT_ERROR = /^(?:Failed to extract statements: )?(?:Parser|Binder|Catalog|Permission) Error: /i;
+
+/**
+ * What is wrong with the SQL or the values; undefined for another error.
+ * @param hidesValues leaves out the message of an error that a value causes
+ */
+export function mappingReason(error: unknown, hidesValues = false): string | undefined {
   if (error instanceof SelectError || error instanceof MappingError || error instanceof TimeLimitError) {
     return error.message;
   }
   if (!types.isNativeError(error) || !SQL_ERROR.test(error.message)) return undefined;
+  if (hidesValues && !TEXT_ERROR.test(error.message)) {
+    const [type = ''] = /[A-Z][A-Za-z ]* Error/.exec(error.message) ?? [];
+    return `${type}, whose message can quote a value that is pseudonymized`;
+  }
   const [message = ''] = error.message.replace(SQL_ERROR, '').split(/\n\s*LINE \d+:/);
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }

@@ -5,6 +5,7 @@ import type { Contract } from '../../../domain/contract';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { inspectFile } from '../../../formats/inspect-file';
 import { checkFiles } from '../../../tasks/validate/check-files';
+import { pseudonyms } from '../../../tasks/validate/pseudonyms';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 
 /** What became of a file. */
@@ -57,7 +58,14 @@ export class BothReaders {
     reader: 'plain' | 'exact',
   ): Promise<Outcome> {
     const values = { timeZone: 'UTC' };
-    const rules = { contracts, values, maxBadRowShare: 1, maxUnpackedBytes: 1e9, maxUnpackedRatio: 200 };
+    const rules = {
+      contracts,
+      values,
+      maxBadRowShare: 1,
+      pseudonym: pseudonyms(undefined),
+      maxUnpackedBytes: 1e9,
+      maxUnpackedRatio: 200,
+    };
     const local = path.join(this.directory, `${this.files++}`);
     writeFileSync(local, text);
     const file = {

@@ -6,6 +6,7 @@ import { DuckDb } from '../../../engine/duckdb/session';
 import { inspectFile } from '../../../formats/inspect-file';
 import { validatedRows } from '../../../formats/validated-rows';
 import { checkFiles } from '../../../tasks/validate/check-files';
+import { pseudonyms } from '../../../tasks/validate/pseudonyms';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 import { ORDERS } from '../../builders/csv';
 import { propertyRuns } from '../../builders/property-runs';
@@ -15,6 +16,7 @@ const RULES = {
   contracts: catalog.contracts,
   maxBadRowShare: 1,
   values: { timeZone: 'UTC' },
+  pseudonym: pseudonyms(undefined),
   maxUnpackedBytes: 1e9,
   maxUnpackedRatio: 200,
 };
