@@ -21,6 +21,7 @@ export class ConsoleInBrowser {
     every?: number;
     directory?: string;
     faults?: boolean;
+    contracts?: string;
   }): Promise<ConsoleInBrowser> {
     const [pipeline, browser] = await Promise.all([
       LocalPipeline.start({ ...options, console: true }),

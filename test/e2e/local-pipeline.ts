@@ -37,6 +37,7 @@ export class LocalPipeline {
   /**
    * @param directory an earlier pipeline's, to start again from its state
    * @param template the directory of a changed template, in place of the project's own
+   * @param contracts a folder of the deployment's own contracts
    * @param faults whether they can be injected, by {@link arm}
    * @param console whether it serves one
    * @param listLag milliseconds until ListExecutions shows that an execution started or ended
@@ -45,6 +46,7 @@ export class LocalPipeline {
     every = 1,
     directory = '',
     template = '',
+    contracts = '',
     faults = false,
     console = false,
     listLag = 0,
@@ -56,6 +58,7 @@ export class LocalPipeline {
         ...(faults ? WITH_FAULTS : COMMAND),
         ...['--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
+        ...(contracts ? ['--contracts', contracts] : []),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),
       ],
