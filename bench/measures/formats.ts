@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LocalFile } from '../../cli/upload';
 import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
@@ -14,24 +14,34 @@ const FILES = 3;
 
 /** The copy options of each format besides CSV. */
 const COPIES = { ndjson: 'format json', parquet: 'format parquet, compression zstd' } as const;
-type FormatName = 'csv' | keyof typeof COPIES;
 
-/** The same orders as CSV, NDJSON and Parquet, each loaded into an empty pipeline, one format after the other. */
+/** The same CSV, written otherwise. */
+const SPELLINGS: Readonly<Record<string, (csv: string) => string>> = {
+  'csv, an empty last line': (csv) => `${csv}\n`,
+  'csv, one quoted cell': (csv) => csv.replace(/\n([^,\n]*),/, '\n"$1",'),
+  'csv, all cells quoted': (csv) => csv.replace(/[^,\n]+/g, '"$&"'),
+};
+
+/**
+ * The same orders as CSV in several spellings, NDJSON and Parquet, each loaded into an empty pipeline, one format after the other.
+ */
 export async function measureFormats(context: BenchContext): Promise<MeasureResult> {
   const orders = context.sizes.formatOrders;
   const csv = await orderFiles(context, shopOf(context, { orders }), FILES, Math.floor(orders / FILES));
-  const files: Readonly<Record<FormatName, readonly LocalFile[]>> = {
-    csv,
-    ndjson: await copies(context, csv, 'ndjson'),
-    parquet: await copies(context, csv, 'parquet'),
-  };
-  const names = Object.keys(files) as FormatName[];
-  const runs: Record<FormatName, ExecutionRecord[][]> = { csv: [], ndjson: [], parquet: [] };
-  for (let round = 1; round <= context.rounds; round += 1) {
-    for (const name of names) runs[name].push(await loadInto(context, files[name]));
+  const files: Record<string, readonly LocalFile[]> = { csv };
+  for (const name of Object.keys(SPELLINGS)) files[name] = await respelled(context, csv, name);
+  for (const name of Object.keys(COPIES) as (keyof typeof COPIES)[]) {
+    files[name] = await copies(context, csv, name);
   }
-  const validate = (name: FormatName) =>
-    median(runs[name].map((run) => sum(run, (execution) => stepOf(execution, 'validate').seconds)));
+  const names = Object.keys(files);
+  const filesOf = (name: string) => files[name] ?? [];
+  const runs = new Map<string, ExecutionRecord[][]>(names.map((name) => [name, []]));
+  const runsOf = (name: string) => runs.get(name) ?? [];
+  for (let round = 1; round <= context.rounds; round += 1) {
+    for (const name of names) runsOf(name).push(await loadInto(context, filesOf(name)));
+  }
+  const validate = (name: string) =>
+    median(runsOf(name).map((run) => sum(run, (execution) => stepOf(execution, 'validate').seconds)));
   return {
     tables: [
       {
@@ -45,14 +55,14 @@ export async function measureFormats(context: BenchContext): Promise<MeasureResu
           { heading: 'validate, relative to CSV', unit: 'ratio' },
         ],
         rows: names.map((name) => {
-          const seconds = spread(runs[name].map(elapsed));
+          const seconds = spread(runsOf(name).map(elapsed));
           return [
             name,
-            sum(files[name], ({ bytes }) => bytes),
+            sum(filesOf(name), ({ bytes }) => bytes),
             seconds.median,
             seconds.min,
             ...STEPS.slice(0, 4).map((step) =>
-              mean(runs[name], (run) => sum(run, (execution) => stepOf(execution, step).seconds)),
+              mean(runsOf(name), (run) => sum(run, (execution) => stepOf(execution, step).seconds)),
             ),
             validate(name) / validate('csv'),
           ];
@@ -65,6 +75,23 @@ export async function measureFormats(context: BenchContext): Promise<MeasureResu
       'In NDJSON and Parquet numbers are numbers, times are strings and timestamps.',
     ],
   };
+}
+
+async function respelled(
+  context: BenchContext,
+  files: readonly LocalFile[],
+  name: string,
+): Promise<LocalFile[]> {
+  const out = newDirectory(context, name.replace(/\W+/g, '-'));
+  await mkdir(out);
+  return Promise.all(
+    files.map(async ({ path: source, key }) => {
+      const target = path.join(out, path.basename(key));
+      const text = SPELLINGS[name]?.(await readFile(source, 'utf8')) ?? '';
+      await writeFile(target, text);
+      return { path: target, key, bytes: Buffer.byteLength(text) };
+    }),
+  );
 }
 
 async function copies(

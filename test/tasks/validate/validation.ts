@@ -93,13 +93,15 @@ export class Validation {
     return (await this.staged(key)).filter((row) => row._source_key === key);
   }
 
-  /** All rows of the object that contains the rows of a file. */
+  /** All rows, by line, of the object that contains the rows of a file. */
   async staged(key: string): Promise<Record<string, unknown>[]> {
     const { kind, rows_key: staged } = this.of(key);
     if (!staged || !kind) return [];
     const local = path.join(this.workDirectory, 'staged.parquet');
     await this.bucket.download(staged, local);
-    return this.query(`select * from ${validatedRows(catalog.contract(kind), [local])}`);
+    return this.query(
+      `select * from ${validatedRows(catalog.contract(kind), [local])} order by _source_key, _source_line`,
+    );
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {
