@@ -97,7 +97,9 @@ function firstRows({ kind, contract, rows, columns, first_rows }: CheckedTable):
     })),
     first_rows,
   );
-  return `  ${plural(rows, 'row')} of ${kind}, contract ${contract}\n${table}`;
+  const replaced = columns.filter(({ pseudonymized }) => pseudonymized).map(({ name }) => name);
+  const note = columnLine('pseudonymized, shown with another key than that of a deployment', replaced);
+  return `  ${plural(rows, 'row')} of ${kind}, contract ${contract}\n${note.map((line) => `${line}\n`).join('')}${table}`;
 }
 
 function firstBadRows({ first_bad_rows, bad_rows }: FileCheck): string {

@@ -19,6 +19,7 @@ export interface DeploymentCounts {
   readonly dashboards: number;
   readonly customMetrics: number;
   readonly keys: number;
+  readonly secrets: number;
   readonly natGateways: number;
   readonly transitions: Transitions;
 }
@@ -98,6 +99,7 @@ export function countDeployment(template: unknown): DeploymentCounts {
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     customMetrics: Object.keys(METRICS).length,
     keys: ofType('AWS::KMS::Key').length,
+    secrets: ofType('AWS::SecretsManager::Secret').length,
     natGateways: ofType('AWS::EC2::NatGateway').length,
     transitions: countTransitions(
       JSON.parse(pipeline.DefinitionString),

@@ -150,6 +150,7 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
     { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one metric of maintain, one hour per day' },
     { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
     { price: 'images', quantity: IMAGE_GB, what: 'three images' },
+    { price: 'secrets', quantity: counts.secrets, what: 'the key of pseudonyms' },
     { price: 'keys', quantity: counts.keys, what: 'customer managed keys' },
     { price: 'natGateway', quantity: counts.natGateways * 24 * DAYS, what: 'NAT gateways' },
   ];

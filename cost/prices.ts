@@ -106,6 +106,13 @@ const TABLE = {
     unit: 'GB-month',
     source: 'https://aws.amazon.com/ecr/pricing/',
   },
+  secrets: {
+    service: 'Secrets Manager',
+    dollars: 0.4,
+    per: 1,
+    unit: 'secret-month',
+    source: 'https://aws.amazon.com/secrets-manager/pricing/',
+  },
   keys: {
     service: 'KMS',
     dollars: 1,

@@ -77,6 +77,10 @@ function versionFaults(contract: Contract): ContractFault[] {
   const column = columnOf(contract, version);
   const path = ['version'];
   if (!column) return [{ path, message: `the version ${version} is not a column: add it to columns` }];
+  if (column.pseudonymize) {
+    const message = `${version} must not be pseudonymized, as hashes have no order that means anything`;
+    return [{ path, message }];
+  }
   return column.type === 'json' ? [{ path, message: notComparable(version) }] : [];
 }
 
@@ -134,9 +138,8 @@ const reservedName = (name: string) =>
 
 function columnFaults({ name, type, notation, pseudonymize }: Column): ContractFault[] {
   const faults = notationFaults(notation, ['columns', name, 'notation']);
-  // A contract that is accepted and stores the values as they are would break what it promises.
-  if (pseudonymize) {
-    const message = `the values of ${name} cannot be replaced, as a deployment has no key for it: leave the column out, or replace its values before the upload`;
+  if (pseudonymize && type !== 'text') {
+    const message = `a pseudonym is text, and ${name} is ${type}: declare "type: text"`;
     faults.push({ path: ['columns', name, 'pseudonymize'], message });
   }
   if (isDecimal(type)) {

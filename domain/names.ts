@@ -32,6 +32,8 @@ export interface ResourceNames {
   /** The value of the metrics' dimension, which separates the metrics of two deployments. */
   readonly metricsService: string;
   readonly dashboard: string;
+  /** The secret with the key of pseudonyms. */
+  readonly pseudonymKey: string;
 }
 
 /**
@@ -67,6 +69,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     cluster: `${prefix}Daybook`,
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,
+    pseudonymKey: `${prefix}Daybook-Pseudonyms`,
   };
 }
 

@@ -12,6 +12,7 @@ import { Ledger } from './ledger';
 import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
+import { pseudonymKey } from './pseudonym-key';
 import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
 import { Tasks } from './tasks';
@@ -83,12 +84,10 @@ export class DaybookStack extends Stack {
       tables,
       ...(props.network && { given: props.network }),
     });
-    const tasks = new Tasks(this, 'Tasks', { ...props, names, bucket, network, tables, size });
+    const settings = { ...props, names, bucket, tables, pseudonymKey: pseudonymKey(this, names) };
+    const tasks = new Tasks(this, 'Tasks', { ...settings, network, size });
     const smallBatches = new SmallBatches(this, 'SmallBatches', {
-      ...props,
-      names,
-      bucket,
-      tables,
+      ...settings,
       image: tasks.image,
       size: smallBatch,
     });

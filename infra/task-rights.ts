@@ -1,5 +1,6 @@
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ResourceNames } from '../domain/names';
 import { INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
 import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
@@ -19,6 +20,8 @@ export interface TaskSettings {
   /** ISO 4217 code of the shop's currency. */
   readonly currency?: string | undefined;
   readonly maxBadRowShare: number;
+  /** The key of pseudonyms, if a contract pseudonymizes. */
+  readonly pseudonymKey?: ISecret | undefined;
   readonly targetFileMb: number;
 }
 
@@ -45,8 +48,21 @@ const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
 };
 
 /** The rights of a task, which are the same for the role of its container and for that of its function. */
-export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: TaskSettings): void {
+export function grantTask(
+  task: WorkflowTask,
+  role: IRole,
+  { bucket, tables, pseudonymKey }: TaskSettings,
+): void {
   grantObjects(bucket, role, OBJECTS[task]);
+  if (task === 'validate' && pseudonymKey) {
+    // Not by the secret's own grant, which allows to describe it, too.
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [pseudonymKey.secretArn],
+      }),
+    );
+  }
   if (task !== 'transform') return;
   // Not by the tables' own grant, which is for their indexes, too.
   role.addToPrincipalPolicy(
@@ -59,12 +75,13 @@ export function grantTask(task: WorkflowTask, role: IRole, { bucket, tables }: T
 
 /** The variables of a task, likewise. */
 export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
-  const { names, maxBadRowShare, targetFileMb, reportingTimeZone, currency } = settings;
+  const { names, maxBadRowShare, targetFileMb, reportingTimeZone, currency, pseudonymKey } = settings;
   const variables = {
     validate: {
       MAX_BAD_ROW_SHARE: String(maxBadRowShare),
       REPORTING_TIME_ZONE: reportingTimeZone,
       ...(currency !== undefined && { CURRENCY: currency }),
+      ...(pseudonymKey && { PSEUDONYM_SECRET_ARN: pseudonymKey.secretArn }),
     },
     stage: { TARGET_FILE_MB: String(targetFileMb) },
     transform: {

@@ -35,6 +35,8 @@ export interface CheckRules {
 const SHOWN_ROWS = 10;
 const SHOWN_BAD_ROWS = 20;
 const EXECUTION = 'check';
+/** No deployment has this key: a check shows that values are replaced, not their hashes. */
+const SAMPLE_KEY = 'sample key of a check, not that of a deployment';
 
 /**
  * What would happen to files in a pipeline: runs the task validate over them, with a bucket on this disk. Nothing else is read
@@ -66,6 +68,7 @@ export async function checkFiles(files: readonly FileToCheck[], rules: CheckRule
         openDuckDb,
         clock: () => new Date(),
         logger: SILENT,
+        pseudonymKey: async () => SAMPLE_KEY,
       },
     );
     const db = await openDuckDb();
@@ -124,7 +127,11 @@ async function describe(file: ValidatedFile, name: string, checked: Checked): Pr
 /** @param rows of one kind that the file gives */
 async function describeRows(file: string, rows: RowsOfKind, checked: Checked): Promise<CheckedTable> {
   const contract = checked.rules.catalog.contract(rows.kind);
-  const columns = contract.columns.map(({ name, type }) => ({ name, type }));
+  const columns = contract.columns.map(({ name, type, pseudonymize }) => ({
+    name,
+    type,
+    ...(pseudonymize && { pseudonymized: true }),
+  }));
   return {
     kind: rows.kind,
     contract: hashDefinition(contract),

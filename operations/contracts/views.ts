@@ -7,7 +7,12 @@ export interface CheckedTable {
   readonly contract: string;
   /** Good rows. */
   readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** `pseudonymized`: its values are shown as hashes, with another key than that of a deployment. */
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly pseudonymized?: boolean;
+  }[];
   /** The first good rows as typed, in the order of `columns`; a value is its canonical text. */
   readonly first_rows: readonly (readonly (string | null)[])[];
 }

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -17,6 +18,7 @@ export interface Account extends Deployment {
   readonly iam: IAMClient;
   readonly quotas: ServiceQuotasClient;
   readonly scheduler: SchedulerClient;
+  readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
 }
@@ -36,6 +38,7 @@ export async function connectAccount(env: Readonly<Record<string, string | undef
     iam: new IAMClient(config),
     quotas: new ServiceQuotasClient(config),
     scheduler: new SchedulerClient(config),
+    secrets: new SecretsManagerClient(config),
     sns: new SNSClient(config),
     ssm: new SSMClient(config),
   };
@@ -43,8 +46,9 @@ export async function connectAccount(env: Readonly<Record<string, string | undef
 
 export function disconnectAccount(account: Account): void {
   disconnect(account);
-  const { cloudFormation, cloudWatch, ec2, iam, quotas, scheduler, sns, ssm } = account;
-  for (const client of [cloudFormation, cloudWatch, ec2, iam, quotas, scheduler, sns, ssm]) client.destroy();
+  const { cloudFormation, cloudWatch, ec2, iam, quotas, scheduler, secrets, sns, ssm } = account;
+  for (const client of [cloudFormation, cloudWatch, ec2, iam, quotas, scheduler, secrets, sns, ssm])
+    client.destroy();
 }
 
 /** True for a pipeline of `daybook local`. Other emulators on this computer have an account of their own. */

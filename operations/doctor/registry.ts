@@ -9,6 +9,7 @@ import { fargateVcpus } from './checks/fargate-vcpus';
 import { functionMemory } from './checks/function-memory';
 import { lambdaConcurrency } from './checks/lambda-concurrency';
 import { notification } from './checks/notification';
+import { pseudonymKey } from './checks/pseudonym-key';
 import { queuePolicy } from './checks/queue-policy';
 import { schedules } from './checks/schedules';
 import { stackStatus } from './checks/stack-status';
@@ -38,4 +39,5 @@ export const DEPLOYMENT_CHECKS: readonly DeploymentCheck[] = [
   alarms,
   deadLetters,
   subscriptions,
+  pseudonymKey,
 ];

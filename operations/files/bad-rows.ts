@@ -1,6 +1,8 @@
 import { pipeline, type Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CsvError, type Info, Parser } from 'csv-parse';
+import { catalog } from '../../catalog/catalog';
+import { pseudonymizes } from '../../domain/contract';
 import { withApostrophes, withoutApostrophes } from '../../domain/csv-cell';
 import { fileFormat } from '../../domain/file-rules';
 import type { LedgerItem } from '../../domain/ledger';
@@ -123,17 +125,29 @@ const NUMBER = /^[+-][0-9.,]+$/;
  * A CSV file with only the bad rows, under the header of the original file, to be fixed and uploaded. Cells that a spreadsheet
  * could interpret as a formula get a leading apostrophe. A row with misplaced quotes is written unchanged, as its cells are
  * not known. The rows of files of other formats are JSON objects, one per line.
- * @throws DeploymentError if the file, or the list of its bad rows, no longer exists
+ * @throws DeploymentError if the file, or the list of its bad rows, no longer exists, or the list has no texts of rows
  */
 export async function rowsToFix(
   deployment: Deployment,
   upload: LedgerItem,
 ): Promise<AsyncGenerator<Buffer, void>> {
+  if (hasNoTexts(upload)) {
+    throw new DeploymentError(
+      `${upload.key}: its rows are not listed with their text, as a contract pseudonymizes: fix them in the original file`,
+    );
+  }
   const format = fileFormat(upload.key);
   if ('format' in format && format.format !== 'csv') return objectsToFix(badRows(deployment, upload));
   const shape = await readShape(deployment, upload);
   if (!shape) throw new DeploymentError(`${upload.key}: the file, whose header is needed, no longer exists`);
   return linesToFix(badRows(deployment, upload), shape);
+}
+
+/** The rejected rows of these files are listed without text. */
+function hasNoTexts({ kind }: LedgerItem): boolean {
+  const source = catalog.sources.find(({ name }) => name === kind);
+  const kinds = source ? Object.keys(source.maps) : [kind];
+  return catalog.contracts.some((contract) => kinds.includes(contract.kind) && pseudonymizes(contract));
 }
 
 async function* linesToFix(rows: AsyncIterable<BadRow>, shape: FileShape): AsyncGenerator<Buffer, void> {

@@ -29,6 +29,7 @@ test('billed resources are counted in the template', () => {
     dashboards: 1,
     natGateways: 0,
     keys: 0,
+    secrets: 0,
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
@@ -43,11 +44,12 @@ test('an alarm on a sum counts each metric, and resources billed by the month ar
       Properties: { Metrics: [stat('a'), stat('b'), { Expression: 'a+b' }] },
     },
     Key: { Type: 'AWS::KMS::Key', Properties: {} },
+    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
     Nat: { Type: 'AWS::EC2::NatGateway', Properties: {} },
   };
   const [before, after] = [template, { Resources: { ...template.Resources, ...more } }].map(countDeployment);
   expect(Number(after?.alarmMetrics) - Number(before?.alarmMetrics)).toBe(2);
-  expect(after).toMatchObject({ keys: 1, natGateways: 1 });
+  expect(after).toMatchObject({ keys: 1, secrets: 1, natGateways: 1 });
 });
 
 test('a schedule that is neither a rate nor daily is an error', () => {

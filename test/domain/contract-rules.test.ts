@@ -89,9 +89,14 @@ test.each<[string, Contract, string]>([
   ['an invalid name', withColumn({ name: 'Größe' }), 'columns.Größe: "Größe" is not a valid column name'],
   ['a key that cannot be compared', { ...contract, key: ['note'] }, 'key.0: note must have another type'],
   [
-    'a column to pseudonymize',
-    withColumn({ name: 'customer', pseudonymize: true }),
-    'columns.customer.pseudonymize: the values of customer cannot be replaced, as a deployment has no key for it',
+    'a column to pseudonymize that is no text',
+    withColumn({ name: 'customer', type: 'int64', pseudonymize: true }),
+    'columns.customer.pseudonymize: a pseudonym is text, and customer is int64: declare "type: text"',
+  ],
+  [
+    'a version that is pseudonymized',
+    { ...withColumn({ name: 'customer', pseudonymize: true }), version: 'customer' },
+    'version: customer must not be pseudonymized',
   ],
   [
     'a decimal with too many digits',

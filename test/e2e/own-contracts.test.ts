@@ -39,6 +39,20 @@ test('a pipeline with contracts of its own loads files of a new kind, and record
   expect(order_kpis).toMatchObject([{ order_date: '2025-03-01', unique_customers: '1' }]);
 }, 120_000);
 
+test('a pipeline that pseudonymizes reads its key with the rights of validate, and counts customers as before', async () => {
+  write('orders.yaml', 'extends: orders', 'columns:', '  user_id: { type: text, pseudonymize: true }');
+  const header = 'order_id,user_id,created_at,num_of_item';
+  const row = (id: number, user: string) => `${id},${user}@shop.example,2025-03-01T10:00:00Z,1`;
+  const orders = write('orders.csv', header, row(1, 'ann'), row(2, 'bob'), row(3, 'ann'));
+  const json = path.join(folder, 'result.json');
+  const { code, stderr, stdout } = await daybook(['demo', '--contracts', folder, orders, '--json', json]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const result = readFileSync(json, 'utf8');
+  const { order_kpis } = JSON.parse(result);
+  expect(order_kpis).toMatchObject([{ order_date: '2025-03-01', total_orders: '3', unique_customers: '2' }]);
+  expect(`${result}${stdout}`).not.toContain('@shop.example');
+}, 120_000);
+
 test('contracts with faults stop every command, with file and line', async () => {
   write('orders.yaml', 'extends: orders', 'columns:', '  user_id: { alias: [Kunde] }');
   const { code, stderr } = await daybook(['query', '--tables'], { DAYBOOK_CONTRACTS: folder });

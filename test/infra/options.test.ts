@@ -32,6 +32,7 @@ test('by default tasks run on demand, in a VPC of the stack, and nobody gets ema
   });
   template.resourceCountIs('AWS::EC2::VPC', 1);
   template.resourceCountIs('AWS::KMS::Key', 0);
+  template.resourceCountIs('AWS::SecretsManager::Secret', 0);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   expect(thresholds(template)).toEqual([100_000_000]);
   template.hasResourceProperties('AWS::Lambda::Function', {

@@ -2,6 +2,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -96,6 +97,11 @@ export const LOOKUPS: Readonly<Record<string, Lookup>> = {
     permission: 'scheduler:GetSchedule',
     missing: ['ResourceNotFoundException'],
     find: ({ scheduler }, Name) => scheduler.send(new GetScheduleCommand({ Name })),
+  },
+  'AWS::SecretsManager::Secret': {
+    permission: 'secretsmanager:DescribeSecret',
+    missing: ['ResourceNotFoundException'],
+    find: ({ secrets }, SecretId) => secrets.send(new DescribeSecretCommand({ SecretId })),
   },
   'AWS::StepFunctions::StateMachine': {
     permission: 'states:DescribeStateMachine',
