@@ -55,7 +55,8 @@ export async function synthesizePlan(
   }
 }
 
-/** The message of an invalid context value, or else what the app printed. */
+/** What the app printed: the message of a fault in the context or in the contracts, or a stack. */
 function faultOf(stderr: string): string {
-  return /^ContextError: (.*)$/m.exec(stderr)?.[1] ?? `the CDK app failed: ${stderr.trim().slice(-1000)}`;
+  const printed = stderr.trim().slice(-1000);
+  return /\n\s+at /.test(printed) ? `the CDK app failed: ${printed}` : printed;
 }

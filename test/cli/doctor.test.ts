@@ -129,7 +129,7 @@ describe('on a local pipeline', () => {
     const sample = JSON.parse(stdout).checks.at(-1);
     expect(sample).toMatchObject({ check: 'sample-file', status: 'ok' });
     expect(sample.message).toMatch(
-      /^processed by the execution \S+; now archive\/\S+\/daybook-doctor\/products-\S+\.csv$/,
+      /^processed by the execution \S+; now archive\/\S+\/daybook-doctor\/currency_rates-\S+\.csv$/,
     );
     await pipeline.untilQuiet();
     expect(await state()).toEqual(before);
@@ -146,7 +146,7 @@ describe('on a local pipeline', () => {
     const { code, stdout, stderr } = await run('--try', '--timeout', '1');
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'daybook: 1 check failed\n' });
     expect(stdout).toMatch(
-      /\n {2}failed {3}a sample file +input\/daybook-doctor\/products-\S+\.csv is (still in \S+ of the execution \S+|in the bucket, and no execution has taken it) after 1 seconds\n +remedy: npx daybook status/,
+      /\n {2}failed {3}a sample file +input\/daybook-doctor\/currency_rates-\S+\.csv is (still in \S+ of the execution \S+|in the bucket, and no execution has taken it) after 1 seconds\n +remedy: npx daybook status/,
     );
     await pipeline.untilQuiet();
   }, 60_000);

@@ -30,13 +30,9 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
     body: csv('warehouse,count', '1,2'),
     reason: /^the kind of file is unknown: no kind has these columns$/,
   },
-  'input/bad/orders_utf16.csv': {
-    body: Buffer.from(`\ufeff${orders(1)}`, 'utf16le'),
-    reason: /^not a CSV file but UTF-16 text$/,
-  },
   'input/bad/orders_utf16_without_bom.csv': {
     body: Buffer.from(orders(1), 'utf16le'),
-    reason: /^not UTF-8 but probably UTF-16 text$/,
+    reason: /^not UTF-8 but probably UTF-16 text without byte order mark$/,
   },
   'input/bad/products_binary.csv': {
     body: Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 37) % 256)),
@@ -44,11 +40,11 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
   },
   'input/bad/products.xlsx': {
     body: Buffer.from('504b0304140006000800', 'hex'),
-    reason: /^the file's extension is "\.xlsx", expected \.csv or \.csv\.gz$/,
+    reason: /^the file's extension is "\.xlsx", expected \.csv, /,
   },
   'input/bad/products_workbook.csv': {
     body: Buffer.from('504b0304140006000800', 'hex'),
-    reason: /^not a CSV file but a ZIP archive or an Excel workbook$/,
+    reason: /^the ZIP archive is truncated or corrupt$/,
   },
   'input/bad/products_quote.csv': {
     body: csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,D', '2,s,1.00,"Toys,n,b,2.00,D', '3,s,1.00,Toys,n,b,2.00,D'),
@@ -68,7 +64,7 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
       /^1 of 4 rows is bad \(25%\), more than the 20% allowed; most frequent: order_id: expected a whole number \(line 5\)$/,
   },
   'input/bad/products_one_long_line.csv': {
-    body: `${PRODUCTS}\n${'x'.repeat(THREE_MEGABYTES)}`,
+    body: `${PRODUCTS}\n${'x'.repeat(THREE_MEGABYTES)}\n`,
     reason: /^1 of 1 row is bad \(100%\), .*expected 8 fields \(line 2\)$/,
   },
   'input/50%25 +"quoted"; \'März\' 🛒/../orders empty.csv': { body: '', reason: /^the file is empty$/ },

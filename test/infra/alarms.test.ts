@@ -25,6 +25,7 @@ const OTHER_SECTIONS = [
   'dynamodb-throttled',
   'rejected-file',
   'file-gone-or-replaced',
+  'change-a-type-a-key-or-a-partition',
 ];
 
 interface MetricStat {
