@@ -72,9 +72,9 @@ function FirstRows({ table }: { readonly table: CheckedTable }) {
         </caption>
         <thead>
           <tr>
-            {columns.map(({ name, type }) => (
+            {columns.map(({ name, type, pseudonymized }) => (
               <th key={name} scope="col">
-                {name} <span className="muted">{type}</span>
+                {name} <span className="muted">{pseudonymized ? `${type}, pseudonymized` : type}</span>
               </th>
             ))}
           </tr>
