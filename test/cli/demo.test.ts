@@ -30,7 +30,7 @@ test('demo uploads files and directories in order, so that the later version win
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(ran.stdout).toMatch(/^ {2}input\/orders\.csv +orders +archived +1 +0$/m);
   expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
-  expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the file's extension is "\.txt"/m);
+  expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the kind of file is unknown/m);
   expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00 +1$/m);
   expect(ran.stdout).toMatch(/\n3 files, 1 OrderKPIs, 0 CategoryKPIs in \d+\.\d s\n$/);
   const result = JSON.parse(readFileSync(json, 'utf8'));
