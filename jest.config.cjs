@@ -1,9 +1,18 @@
 const emulator = require('./packages/local-aws/jest.config.cjs');
 
+/** Suites that run whole pipelines for minutes: `npm test` leaves them to `npm run test:long`, a step of its own in CI. */
+const LONG = [
+  '/test/(console|crash|e2e|permissions|realfiles|sources)/',
+  '/test/tasks/refresh/(invariant|concurrent)',
+];
+/** `short`, `long`, or all if not set. */
+const tests = process.env.DAYBOOK_TESTS;
+
 /** Unit and end-to-end tests; the emulator has its own, and the interoperability tests in test/interop run apart. */
 module.exports = {
   ...emulator,
-  testPathIgnorePatterns: ['/test/interop/'],
+  ...(tests === 'long' && { testRegex: LONG.map((suite) => `${suite}.*\\.test\\.ts$`) }),
+  testPathIgnorePatterns: ['/test/interop/', '/node_modules/', ...(tests === 'short' ? LONG : [])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   transform: { ...emulator.transform, '^.+\\.sql$': '<rootDir>/scripts/jest-text.cjs' },
 };

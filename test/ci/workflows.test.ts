@@ -94,6 +94,7 @@ test('ci.yml checks, tests, synthesizes, lints the template, builds the image bo
   const checks = readFileSync(packagePath('.ci', 'run'), 'utf8');
   for (const check of [
     'npm ci && npm test',
+    'npm run test:long',
     'npm test --workspace local-aws',
     'lint ',
     'lint:template',
