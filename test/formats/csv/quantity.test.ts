@@ -128,5 +128,5 @@ test('without a price, both readers have the same rows, or reject the file for t
     ),
     propertyRuns(40),
   );
-  expect(rejected).toBeGreaterThan(0);
+  expect(rejected).toBeGreaterThan(3);
 });
