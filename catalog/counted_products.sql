@@ -1,8 +1,8 @@
 -- One row per product that the KPIs include, with its category.
--- rows: relation (id, category, cost, retail_price); blanks: string literal, the characters that trimming removes;
--- category_length: maximum length of a category, in characters
+-- rows: relation (id, category, retail_price, cost if the contract has it); counted: condition of the rows to include;
+-- blanks: string literal, the characters that trimming removes; category_length: maximum length of a category, in characters
 select
   id as product_id,
   coalesce(nullif(left(trim(both $[blanks] from category), $[category_length]), ''), 'Unknown') as category
 from $[rows]
-where cost > 0 and retail_price > 0
+where $[counted]

@@ -2,9 +2,7 @@ import type { Mart, MartInput } from '../domain/mart';
 import categoryKpisSql from './category_kpis.sql';
 import countedItemsSql from './counted_items.sql';
 import countedOrdersSql from './counted_orders.sql';
-import countedOrdersByItemsSql from './counted_orders_by_items.sql';
 import countedProductsSql from './counted_products.sql';
-import countedProductsWithoutCostSql from './counted_products_without_cost.sql';
 import orderKpisSql from './order_kpis.sql';
 
 /** In the order in which their views are created. */
@@ -14,7 +12,8 @@ export const MART_INPUTS: readonly MartInput[] = [
     view: 'counted_products',
     columns: ['id', 'category', 'cost', 'retail_price'],
     sql: countedProductsSql,
-    optional: [{ column: 'cost', sql: countedProductsWithoutCostSql }],
+    counted: 'cost > 0 and retail_price > 0',
+    optional: [{ column: 'cost', counted: 'retail_price > 0' }],
     days: { of: 'children', kind: 'order_items', column: 'product_id', key: 'product_id' },
   },
   {
@@ -22,7 +21,9 @@ export const MART_INPUTS: readonly MartInput[] = [
     view: 'counted_orders',
     columns: ['order_id', 'user_id', 'status', 'created_at', 'num_of_item'],
     sql: countedOrdersSql,
-    optional: [{ column: 'num_of_item', sql: countedOrdersByItemsSql }],
+    counted: 'num_of_item > 0',
+    // Those that have an item.
+    optional: [{ column: 'num_of_item', counted: 'order_id in (select order_id from $[order_items_rows])' }],
     days: { of: 'own', column: 'created_at' },
   },
   {

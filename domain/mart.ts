@@ -47,13 +47,15 @@ export interface MartInput {
   /** Columns of the staging table that `sql` reads, its key first. */
   readonly columns: readonly string[];
   /**
-   * The view's query. Placeholders: `rows`, the staging rows; `<kind>_rows`, those of another input's kind; `blanks`, the characters that trimming removes;
-   * `category_length`; `time_zone`. It may read the views of the inputs listed before it.
+   * The view's query. Placeholders: `rows`, the staging rows; `<kind>_rows`, those of another input's kind; `counted`; `blanks`,
+   * the characters that trimming removes; `category_length`; `time_zone`. It may read the views of the inputs listed before it.
    */
   readonly sql: string;
+  /** The condition of the rows to include, where it depends on the contract; the same placeholders. */
+  readonly counted?: string;
   readonly days: RowDays;
-  /** Columns that a contract need not have, and the query for a contract without them. At most one of them can be missing. */
-  readonly optional?: readonly { readonly column: string; readonly sql: string }[];
+  /** Columns that a contract need not have, and `counted` for a contract without them. At most one of them can be missing. */
+  readonly optional?: readonly { readonly column: string; readonly counted: string }[];
   /** The column of how many pieces a row stands for, null for one, and the column of their price together. */
   readonly pieces?: { readonly column: string; readonly of: string };
 }
@@ -65,7 +67,8 @@ export function fittedInput(input: MartInput, contracts: readonly Contract[]): M
     contract?.columns.every(({ name }) => name !== column),
   );
   if (!missing) return input;
-  return { ...input, columns: input.columns.filter((name) => name !== missing.column), sql: missing.sql };
+  const columns = input.columns.filter((name) => name !== missing.column);
+  return { ...input, columns, counted: missing.counted };
 }
 
 /**

@@ -9,15 +9,17 @@ import { fill } from '../../engine/duckdb/sql';
  * @param others relations of the staging rows of other kinds, by `<kind>_rows`
  */
 export const inputQuery = (
-  { sql }: MartInput,
+  { sql, counted = 'true' }: MartInput,
   rows: string,
   timeZone: string,
   others: Readonly<Record<string, string>> = {},
-): string =>
-  fill(sql, {
+): string => {
+  const parts = {
     ...others,
     rows,
     blanks: quoteLiteral(BLANKS),
     category_length: String(CATEGORY_LENGTH),
     time_zone: quoteLiteral(timeZone),
-  });
+  };
+  return fill(sql, { ...parts, counted: fill(counted, parts) });
+};
