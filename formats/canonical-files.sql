@@ -2,11 +2,11 @@
 -- contiguous, so that row numbers give line numbers.
 -- rows: relation written by canonical-rows.sql
 select
-  file,
+  _file,
   min(file_row_number) as first_row,
   count(*) as lines,
-  count(*) filter (where accepted) as accepted,
+  count(*) filter (where _accepted) as accepted,
   max(file_row_number) - min(file_row_number) + 1 = count(*) as together
 from $[rows]
-group by file
-order by file
+group by _file
+order by _file

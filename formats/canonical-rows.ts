@@ -88,18 +88,18 @@ function canonicalSql({ contract, guards }: HeaderMatch, cells: string, path: st
     const name = quoteIdentifier(column.name);
     if (column.required) return `${name} is not null`;
     if (isAlwaysCanonical(column, contract)) return undefined;
-    return `(${name} is not null or ${isMissing(`c${at}`, column.type)})`;
+    return `(${name} is not null or ${isMissing(`_c${at}`, column.type)})`;
   });
   return fill(canonicalRowsSql, {
     cells,
     path: quoteLiteral(path),
     format: ROWS_FORMAT,
-    columns: selectList(contract, (at, column) => canonicalValue(`c${at}`, column, contract)),
+    columns: selectList(contract, (at, column) => canonicalValue(`_c${at}`, column, contract)),
     names: quantity.names,
     accepted: [
       ...accepted.filter((condition) => condition !== undefined),
       ...quantity.accepted,
-      ...guards.map((guard, at) => unguarded(guard, `c${contract.columns.length + at}`)),
+      ...guards.map((guard, at) => unguarded(guard, `_c${contract.columns.length + at}`)),
     ].join('\n    and '),
   });
 }

@@ -60,8 +60,8 @@ export interface PlainRows {
   readonly isNumbered: boolean;
   /**
    * Queries that give the cells of files of this shape, the fastest first; a query may fail for a file that the next one can read.
-   * Their rows are in the order of files and lines, with the columns `file`, the number of the file; `line`, its physical line or
-   * null; `c0`, `c1`, ..., the cells of the contract's columns and of the guards as text; and `complete`, true if the row has as
+   * Their rows are in the order of files and lines, with the columns `_file`, the number of the file; `_line`, its physical line
+   * or null; `_c0`, `_c1`, ..., the cells of the contract's columns and of the guards as text; and `_complete`, true if the row has as
    * many cells as the header.
    * @param first the number of the first file; the others follow
    */

@@ -49,8 +49,8 @@ function nativeCells(shape: LineShape, paths: readonly string[], first: number):
   const cell = (at: number) => `f${at + before}`;
   const complete = `${cell(leastCells(shape) - 1)} is not null and coalesce(${cell(header.width)}, '') = ''`;
   return (
-    `select (file_index + ${first})::integer as file, ${lineOf(shape, 'f0')} as line, ${cellList(shape, cell)}, ` +
-    `${complete} and ${notHeader(shape, cell)} as complete from ${source}`
+    `select (file_index + ${first})::integer as _file, ${lineOf(shape, 'f0')} as _line, ${cellList(shape, cell)}, ` +
+    `${complete} and ${notHeader(shape, cell)} as _complete from ${source}`
   );
 }
 
@@ -63,9 +63,9 @@ function splitCells(shape: LineShape, paths: readonly string[], first: number): 
   const extra = `cells[${header.width + before + 1}:]`;
   const complete = `len(cells) >= ${leastCells(shape) + before} and len(list_filter(${extra}, x -> x <> '')) = 0`;
   return (
-    `select file, ${lineOf(shape, 'cells[1]')} as line, ${cellList(shape, cell)}, ` +
-    `${complete} and ${notHeader(shape, cell)} as complete ` +
-    `from (select (file_index + ${first})::integer as file, string_split(text, ${quoteLiteral(delimiter)}) as cells from ${source})`
+    `select _file, ${lineOf(shape, 'cells[1]')} as _line, ${cellList(shape, cell)}, ` +
+    `${complete} and ${notHeader(shape, cell)} as _complete ` +
+    `from (select (file_index + ${first})::integer as _file, string_split(text, ${quoteLiteral(delimiter)}) as cells from ${source})`
   );
 }
 
@@ -113,7 +113,7 @@ function cellList({ header, delimiter, replaced, filled }: LineShape, cell: (at:
       : `translate(${given}, ${quoteLiteral(replaced)}, ${quoteLiteral(`${delimiter}\n\r`)})`;
   };
   return cellPositions(header)
-    .map((position, at) => `${position === null ? "''" : text(position)} as c${at}`)
+    .map((position, at) => `${position === null ? "''" : text(position)} as _c${at}`)
     .join(', ');
 }
 

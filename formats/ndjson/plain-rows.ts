@@ -79,10 +79,10 @@ function cellQuery(
     name === undefined ? [] : [`${quoteLiteral(name)}: 'varchar'`],
   );
   const cells = used.map(
-    (name, at) => `${name === undefined ? "''" : `coalesce(${quoteIdentifier(name)}, '')`} as c${at}`,
+    (name, at) => `${name === undefined ? "''" : `coalesce(${quoteIdentifier(name)}, '')`} as _c${at}`,
   );
   return (
-    `select (file_index + ${first})::integer as file, null::bigint as line, ${cells.join(', ')}, true as complete ` +
+    `select (file_index + ${first})::integer as _file, null::bigint as _line, ${cells.join(', ')}, true as _complete ` +
     `from read_json(${quoteList(paths)}, format = 'newline_delimited', compression = '${packaging}', ` +
     `columns = {${columns.join(', ')}})`
   );

@@ -28,7 +28,7 @@ export function plainRows(
   const cells = cellPositions(header).map((position, at) => {
     const column = position === null ? undefined : columns[position];
     const text = column ? `coalesce(${cellText(quoteIdentifier(column.sqlName), column.type)}, '')` : "''";
-    return `${text} as c${at}`;
+    return `${text} as _c${at}`;
   });
   return {
     shape: JSON.stringify(['parquet', contract.kind, columns, positions, header.guards]),
@@ -36,7 +36,7 @@ export function plainRows(
     firstLine: 1,
     isNumbered: false,
     cellQueries: (paths, first) => [
-      `select (file_index + ${first})::integer as file, null::bigint as line, ${cells.join(', ')}, true as complete from ${parquetRelation(paths)}`,
+      `select (file_index + ${first})::integer as _file, null::bigint as _line, ${cells.join(', ')}, true as _complete from ${parquetRelation(paths)}`,
     ],
     readLines: (lines, onRows) => readRows({ path, columns, header }, onRows, lines),
   };

@@ -1,15 +1,8 @@
 import { type Column, type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../../domain/contract';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
-import { fill } from '../../engine/duckdb/sql';
+import { columnList, fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/canonical-rows';
-import {
-  nameList,
-  ROWS_FORMAT,
-  type RowSource,
-  selectList,
-  sqlType,
-  uploadTime,
-} from '../../formats/typed-columns';
+import { ROWS_FORMAT, type RowSource, selectList, sqlType, uploadTime } from '../../formats/typed-columns';
 import validSourcesSql from './valid-sources.sql';
 import writeCanonicalRowsSql from './write-canonical-rows.sql';
 import writeRowsSql from './write-rows.sql';
@@ -63,7 +56,10 @@ export async function writeRows(
   const selects = canonical.map((file) =>
     fill(writeCanonicalRowsSql, {
       names: [
-        nameList(contract),
+        columnList(
+          contract.columns.map(({ name }) => name),
+          'canonical',
+        ),
         ...more.map(({ name, type }) => `null::${type} as ${quoteIdentifier(name)}`),
       ].join(', '),
       canonical: canonicalRelation(file),

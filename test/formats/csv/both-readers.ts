@@ -87,13 +87,13 @@ export class BothReaders {
     const { rowsPath = undefined } = verdict.outcome === 'valid' ? verdict : {};
     const rows = rowsPath
       ? await this.db.rows(
-          `select * exclude (_source_line), coalesce(_source_line, file_row_number + 2) as line
-           from read_parquet('${rowsPath}', file_row_number = true) order by line`,
+          `select * exclude (_source_line), coalesce(_source_line, file_row_number + 2) as _line
+           from read_parquet('${rowsPath}', file_row_number = true) order by _line`,
         )
       : [];
     return {
       verdict,
-      rows: rows.map(({ file: _, accepted: __, file_row_number: ___, ...row }) => row),
+      rows: rows.map(({ _file: _, _accepted: __, file_row_number: ___, ...row }) => row),
       rejected: verdict.rejectedRowsPath ? readFileSync(verdict.rejectedRowsPath, 'utf8') : '',
     };
   }
