@@ -4,8 +4,8 @@
 
 import type { FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
-import { quantityRule } from './quantity';
-import { deletingColumns } from './row-guards';
+import { quantityRule, undeclaredQuantity } from './quantity';
+import { deletingColumns, rowGuard } from './row-guards';
 import { columnParser, NotationCheck, type ValueSettings } from './values';
 
 export interface RowFault {
@@ -32,15 +32,26 @@ export type CheckedRow =
   | { readonly ok: true; readonly values: (string | null)[] }
   | { readonly ok: false; readonly faults: readonly RowFault[] };
 
+/** What becomes of a row: it is loaded, or deletes its key; is bad; is left out; or makes the whole file invalid. */
+export type JudgedRow =
+  | { readonly outcome: 'good'; readonly values: (string | null)[]; readonly deletes: boolean }
+  | { readonly outcome: 'bad'; readonly faults: readonly RowFault[] }
+  | { readonly outcome: 'leftOut' }
+  | { readonly outcome: 'invalid'; readonly fault: FileFault };
+
 /** The rules for the rows of one file. */
 export class RowCheck {
+  private readonly contract: HeaderMatch['contract'];
   private readonly columns;
   private readonly width: number;
   private readonly quantity: ReturnType<typeof quantityRule>;
   private readonly notations: NotationCheck;
   private readonly deleting: ReadonlySet<string>;
+  private readonly guard: ReturnType<typeof rowGuard>;
 
-  constructor({ contract, positions, width }: HeaderMatch, settings?: ValueSettings) {
+  constructor({ contract, positions, width, guards }: HeaderMatch, settings?: ValueSettings) {
+    this.contract = contract;
+    this.guard = rowGuard(guards);
     this.columns = contract.columns.map((column, at) => ({
       name: column.name,
       required: column.required,
@@ -51,6 +62,28 @@ export class RowCheck {
     this.quantity = quantityRule(contract);
     this.notations = new NotationCheck(contract);
     this.deleting = deletingColumns(contract);
+  }
+
+  /** Applies the guards of the header to a record, and then {@link check}. @param line the physical line in which it starts */
+  judge(cells: readonly string[], line: number): JudgedRow {
+    const guarded = cells.length === this.width ? this.guard(cells) : undefined;
+    switch (guarded?.outcome) {
+      case 'leftOut':
+        return { outcome: 'leftOut' };
+      case 'pieces':
+        return {
+          outcome: 'invalid',
+          fault: undeclaredQuantity(this.contract, guarded.column, guarded.cell, line),
+        };
+      case 'bad': {
+        const { column, expected, reason } = guarded;
+        return { outcome: 'bad', faults: [{ column, rule: `expected ${expected}`, reason }] };
+      }
+    }
+    const deletes = guarded?.outcome === 'deleted';
+    const checked = this.check(cells, line, deletes);
+    if (!checked.ok) return { outcome: 'bad', faults: checked.faults };
+    return { outcome: 'good', values: checked.values, deletes };
   }
 
   /**

@@ -2,7 +2,6 @@ import { rename, rm } from 'node:fs/promises';
 import { pseudonymizes } from '../../domain/contract';
 import { type FileFault, percent, tooManyBadRows } from '../../domain/file-rules';
 import { plural } from '../../domain/plural';
-import { rowGuard } from '../../domain/row-guards';
 import { RowCheck } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { DuckDb } from '../../engine/duckdb/session';
@@ -206,13 +205,9 @@ async function checkRows(
 
 /** Reads all rows of a file of which the canonical ones were not checked one by one. */
 async function mixedNotations(file: InputFile, settings: ValueSettings): Promise<FileFault | undefined> {
-  const { guards, width } = file.header;
   const rules = new RowCheck(file.header, settings);
-  const guard = rowGuard(guards);
   await file.readRows((rows) => {
-    for (const { cells, line, fault } of rows) {
-      if (!fault && (cells.length !== width || !guard(cells))) rules.check(cells, line);
-    }
+    for (const { cells, line, fault } of rows) if (!fault) rules.judge(cells, line);
   });
   return rules.mixedNotations;
 }

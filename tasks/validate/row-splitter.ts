@@ -2,9 +2,7 @@ import { pseudonymizes } from '../../domain/contract';
 import { extraJson } from '../../domain/extra-columns';
 import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
-import { undeclaredQuantity } from '../../domain/quantity';
-import { rowGuard } from '../../domain/row-guards';
-import { type CheckedRow, RowCheck, type RowFault, withoutValue } from '../../domain/row-rules';
+import { type JudgedRow, RowCheck, type RowFault, withoutValue } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
 import { FaultTally } from './fault-tally';
@@ -23,8 +21,6 @@ export class RowSplitter {
   readonly rules: RowCheck;
   /** The fault of the whole file that a row shows; the rows after it are not checked. */
   fault: FileFault | undefined;
-  private readonly guard: ReturnType<typeof rowGuard>;
-
   private readonly hidesValues: boolean;
 
   /**
@@ -41,44 +37,35 @@ export class RowSplitter {
   ) {
     this.hidesValues = pseudonymizes(header.contract);
     this.rules = new RowCheck(header, settings);
-    this.guard = rowGuard(header.guards);
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
   async add(rows: readonly InputRow[]): Promise<void> {
     for (const row of rows) {
       if (this.fault) return;
-      const guarded =
-        !row.fault && row.cells.length === this.header.width ? this.guard(row.cells) : undefined;
-      switch (guarded?.outcome) {
+      const judged: JudgedRow = row.fault
+        ? { outcome: 'bad', faults: [row.fault] }
+        : this.rules.judge(row.cells, row.line);
+      switch (judged.outcome) {
         case 'leftOut':
           this.leftOutRows += 1;
           break;
-        case 'pieces':
-          this.fault = undeclaredQuantity(this.header.contract, guarded.column, guarded.cell, row.line);
+        case 'invalid':
+          this.fault = judged.fault;
           break;
-        case 'bad': {
-          const { column, expected, reason } = guarded;
-          this.addBad(row, [{ column, rule: `expected ${expected}`, reason }]);
+        case 'bad':
+          this.addBad(row, judged.faults);
           break;
-        }
-        default:
-          this.addChecked(row, guarded?.outcome === 'deleted');
+        case 'good':
+          this.addGood(row, judged.values, judged.deletes);
       }
     }
     await this.bad.flush();
   }
 
-  private addChecked(row: InputRow, deleted: boolean): void {
-    const checked: CheckedRow = row.fault
-      ? { ok: false, faults: [row.fault] }
-      : this.rules.check(row.cells, row.line, deleted);
-    if (!checked.ok) {
-      this.addBad(row, checked.faults);
-      return;
-    }
-    const extra = deleted ? null : extraJson(this.header.kept, row.cells);
-    this.good.add(this.file, this.replace(checked.values), row.line, { deleted, extra });
+  private addGood({ cells, line }: InputRow, values: (string | null)[], deleted: boolean): void {
+    const extra = deleted ? null : extraJson(this.header.kept, cells);
+    this.good.add(this.file, this.replace(values), line, { deleted, extra });
     this.goodRows += 1;
     if (deleted) this.deletedRows += 1;
   }

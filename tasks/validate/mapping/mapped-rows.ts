@@ -3,9 +3,8 @@ import { type Contract, DELETED_COLUMN, type Source } from '../../../domain/cont
 import type { FileFault } from '../../../domain/file-rules';
 import { candidate, columnKey } from '../../../domain/header-columns';
 import type { HeaderMatch } from '../../../domain/header-match';
-import { undeclaredQuantity } from '../../../domain/quantity';
-import { guardsOf, rowGuard } from '../../../domain/row-guards';
-import { type CheckedRow, RowCheck } from '../../../domain/row-rules';
+import { guardsOf } from '../../../domain/row-guards';
+import { RowCheck } from '../../../domain/row-rules';
 import { mappedContract } from '../../../domain/source';
 import type { ValueSettings } from '../../../domain/values';
 import { requireRepeatableSelect } from '../../../engine/duckdb/repeatable-select';
@@ -126,7 +125,6 @@ export async function checkMappedRows(
   replace: ReplaceValues,
 ): Promise<CheckedRows | { readonly fault: FileFault }> {
   const rules = new RowCheck(header, settings);
-  const guard = rowGuard(header.guards);
   const casts = columns.map((name) => `cast(${quoteIdentifier(name)} as varchar)`).join(', ');
   const sql = fill(mappedRowsSql, { columns: casts, table: quoteIdentifier(table), faults: faults.table });
   let rows = 0;
@@ -136,28 +134,23 @@ export async function checkMappedRows(
     for (const [line, ...cells] of chunk.getRows()) {
       if (line === null) throw new MappingError(`a row has no ${LINE}`);
       const texts = cells.map((cell) => (cell === null ? '' : String(cell)));
-      const guarded = guard(texts);
-      if (guarded?.outcome === 'leftOut') {
-        leftOut += 1;
-        continue;
-      }
-      if (guarded?.outcome === 'pieces') {
-        return { fault: undeclaredQuantity(header.contract, guarded.column, guarded.cell, Number(line)) };
-      }
-      const deletes = guarded?.outcome === 'deleted';
-      const checked: CheckedRow =
-        guarded?.outcome === 'bad'
-          ? { ok: false, faults: [{ ...guarded, rule: `expected ${guarded.expected}` }] }
-          : rules.check(texts, Number(line), deletes);
-      if (checked.ok) {
-        good.add(0, replace(checked.values), Number(line), { deleted: deletes });
-        deleted ||= deletes;
-        rows += 1;
-      } else {
-        faults.add(
-          Number(line),
-          checked.faults.map((fault) => ({ ...fault, column: `${kind}.${fault.column}` })),
-        );
+      const judged = rules.judge(texts, Number(line));
+      switch (judged.outcome) {
+        case 'leftOut':
+          leftOut += 1;
+          break;
+        case 'invalid':
+          return { fault: judged.fault };
+        case 'bad':
+          faults.add(
+            Number(line),
+            judged.faults.map((fault) => ({ ...fault, column: `${kind}.${fault.column}` })),
+          );
+          break;
+        case 'good':
+          good.add(0, replace(judged.values), Number(line), { deleted: judged.deletes });
+          deleted ||= judged.deletes;
+          rows += 1;
       }
     }
   }
