@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../catalog/catalog';
+import { formWords } from '../domain/file-form';
 import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { isCurrency } from '../domain/values';
@@ -64,9 +65,11 @@ function onlyContract(kind: string) {
 }
 
 function formatCheck(check: FileCheck): string {
-  const { name, outcome, kind, bytes, reason, rows, bad_rows, tables } = check;
+  const { name, outcome, kind, bytes, form, reason, rows, bad_rows, tables } = check;
+  const words = formWords(form);
   const lines = [
     `${printable(name)}  ${formatBytes(bytes)}  ${outcome}`,
+    ...(words === '' ? [] : [`  ${words}`]),
     ...(kind === null ? [] : [`  kind ${kind}`]),
     ...(reason === null ? [`  ${plural(rows, 'row')}, ${bad_rows} bad`] : rejectionLines(reason)),
     ...columnLine('ignored columns', check.extra_columns),

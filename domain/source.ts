@@ -15,11 +15,22 @@ export const rowsContract = ({ name, maps, fillDown, group, ...file }: Source): 
  * The contract of a source's own rows, of which no message quotes a cell if a kind that they are mapped to pseudonymizes: any of
  * its columns can have the values.
  */
-export function guardedRowsContract(source: Source, contractOf: (kind: string) => Contract): Contract {
+function guardedRowsContract(source: Source, contractOf: (kind: string) => Contract): Contract {
   const contract = rowsContract(source);
   if (!Object.keys(source.maps).some((kind) => pseudonymizes(contractOf(kind)))) return contract;
   return { ...contract, columns: contract.columns.map((column) => ({ ...column, pseudonymize: true })) };
 }
+
+/** The contracts by which files are read: those of kinds and, for their own rows, of sources. */
+export const fileContracts = ({
+  contracts,
+  sources,
+  contract,
+}: {
+  readonly contracts: readonly Contract[];
+  readonly sources: readonly Source[];
+  readonly contract: (kind: string) => Contract;
+}): Contract[] => [...contracts, ...sources.map((source) => guardedRowsContract(source, contract))];
 
 /** The column whose rows are loaded together or not at all, because the SQL derives rows from all of them. */
 export const groupColumn = ({ group, fillDown }: Source): string | undefined => group ?? fillDown?.by;

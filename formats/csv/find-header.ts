@@ -22,6 +22,8 @@ export interface HeaderRules {
 export interface FoundHeader {
   readonly match: HeaderMatch;
   readonly layout: CsvLayout;
+  /** The physical line in which the header starts; null if the contract declares the names of the columns instead. */
+  readonly headerLine: number | null;
 }
 
 /** `more`: a longer beginning of the text is needed. */
@@ -138,6 +140,7 @@ function declaredHeader(
       rowsStart: Math.min(lines.offset, head.bytes.length),
       firstLine: lines.line,
     },
+    headerLine: null,
   };
 
   function difference(delimiter: Delimiter): number {
@@ -183,6 +186,7 @@ function headerAt(
       rowsStart: next,
       firstLine: line + lines,
     },
+    headerLine: line,
   };
 }
 

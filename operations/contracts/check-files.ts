@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { type Catalog, LINEAGE } from '../../catalog/catalog';
 import { hashDefinition } from '../../catalog/contract-hash';
 import { INPUT, reasonKey, rejectedKey } from '../../domain/object-keys';
+import { fileContracts } from '../../domain/source';
 import { type BatchFile, type RowsOfKind, rowsByKind, type ValidatedFile } from '../../domain/workflow';
 import { DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { detectForm } from '../../formats/detect-form';
 import { writeBatchManifest } from '../../storage/batch-manifest';
 import { getJson } from '../../storage/json-object';
 import { run as validate } from '../../tasks/validate/validate';
@@ -75,7 +77,7 @@ export async function checkFiles(files: readonly FileToCheck[], rules: CheckRule
     try {
       const checks: FileCheck[] = [];
       for (const [at, file] of validated.entries())
-        checks.push(await describe(file, nameOf(files[at]), { bucket, db, rules }));
+        checks.push(await describe(file, files[at] as FileToCheck, { bucket, db, rules }));
       return checks;
     } finally {
       db.close();
@@ -87,7 +89,7 @@ export async function checkFiles(files: readonly FileToCheck[], rules: CheckRule
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-const nameOf = (file: FileToCheck | undefined) => file?.name ?? path.basename(file?.path ?? '');
+const nameOf = ({ name, path: local }: FileToCheck) => name ?? path.basename(local);
 
 async function addFile(bucket: DirectoryBucket, file: FileToCheck, at: number): Promise<BatchFile> {
   const { size, mtime } = await stat(file.path);
@@ -103,16 +105,20 @@ interface Checked {
   readonly rules: CheckRules;
 }
 
-async function describe(file: ValidatedFile, name: string, checked: Checked): Promise<FileCheck> {
+async function describe(file: ValidatedFile, local: FileToCheck, checked: Checked): Promise<FileCheck> {
   const report = await getJson(checked.bucket, reasonKey(rejectedKey(EXECUTION, file.key)), reasonSchema);
   const tables: CheckedTable[] = [];
   if (file.outcome === 'valid') {
     for (const rows of rowsByKind(file)) tables.push(await describeRows(file.key, rows, checked));
   }
   return {
-    name,
+    name: nameOf(local),
     outcome: file.outcome === 'valid' ? 'accepted' : 'rejected',
     bytes: file.bytes,
+    form: await detectForm(
+      { key: file.key, path: local.path, size: file.bytes },
+      fileContracts(checked.rules.catalog),
+    ),
     kind: file.kind ?? null,
     rows: file.rows,
     bad_rows: file.bad_rows,

@@ -1,5 +1,7 @@
 /** What would happen to a file, for people and programs. This file contains only types. */
 
+import type { FileForm } from '../../domain/file-form';
+
 /** The rows of one kind that a file gives. */
 export interface CheckedTable {
   readonly kind: string;
@@ -21,6 +23,8 @@ export interface FileCheck {
   readonly name: string;
   readonly outcome: 'accepted' | 'rejected';
   readonly bytes: number;
+  /** How it is written. */
+  readonly form: FileForm;
   /** The kind, or the source that maps it to kinds; null if the file was rejected before that was known. */
   readonly kind: string | null;
   /** Good rows of all kinds. */

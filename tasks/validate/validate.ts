@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog';
-import { guardedRowsContract } from '../../domain/source';
+import { fileContracts } from '../../domain/source';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -69,7 +69,7 @@ async function validateAll(
 ): Promise<ValidatedFile[]> {
   const { sources, contract } = deps.catalog;
   const rules: FileRules = {
-    contracts: [...deps.catalog.contracts, ...sources.map((source) => guardedRowsContract(source, contract))],
+    contracts: fileContracts(deps.catalog),
     maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
     values: { timeZone: deps.config.REPORTING_TIME_ZONE ?? 'UTC', currency: deps.config.CURRENCY },
     pseudonym: pseudonyms(deps.pseudonymKey),

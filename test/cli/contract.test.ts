@@ -25,7 +25,9 @@ describe('daybook contract check', () => {
     const file = write('orders.csv', ORDERS, '1;7;2025-03-01T10:00:00.5+02:00;2;x');
     const { code, stdout, stderr } = await daybookHere(['contract', 'check', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^orders\.csv {2}\d+ B {2}accepted\n {2}kind orders\n {2}1 row, 0 bad\n/);
+    expect(stdout).toMatch(
+      /^orders\.csv {2}\d+ B {2}accepted\n {2}CSV, UTF-8, delimiter semicolon, header in line 1\n {2}kind orders\n {2}1 row, 0 bad\n/,
+    );
     expect(stdout).toMatch(
       /ignored columns: note\n {2}missing columns, read as no value: status, returned_at,/,
     );
@@ -49,6 +51,7 @@ describe('daybook contract check', () => {
         outcome: 'rejected',
         kind: 'orders',
         bad_rows: 2,
+        form: { format: 'csv', compression: 'none', encoding: 'utf-8', delimiter: ';', header_line: 1 },
         reason: {
           reason: expect.stringMatching(/^2 of 3 rows are bad/),
           remedy: expect.stringMatching(/dateOrder/),
@@ -73,7 +76,7 @@ describe('daybook contract check', () => {
     const file = write('orders.csv', ORDERS, ...rows, '10;7;never;1;');
     const { code, stdout } = await daybookHere(['contract', 'check', file]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/accepted\n {2}kind orders\n {2}9 rows, 1 bad\n/);
+    expect(stdout).toMatch(/accepted\n.*\n {2}kind orders\n {2}9 rows, 1 bad\n/);
     expect(stdout).toMatch(/line +column +bad row\n +11 +created_at +expected a date/);
     expect((await daybookHere(['contract', 'check', file, '--max-bad-row-share', '0'])).stdout).toMatch(
       /rejected/,

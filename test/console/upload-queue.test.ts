@@ -12,6 +12,7 @@ const GOOD: FileCheck = {
   name: 'orders.csv',
   outcome: 'accepted',
   bytes: 1,
+  form: { format: 'csv', compression: 'none', encoding: 'utf-8', delimiter: ',', header_line: 1 },
   kind: 'orders',
   rows: 1,
   bad_rows: 0,

@@ -1,13 +1,16 @@
+import { formWords } from '../../../domain/file-form';
 import { type CheckedTable, type FileCheck, isFaulty } from '../../api/checks';
 import { formatCount } from '../shared/format';
 
 /** What a pipeline would do with a file: kind, first rows as typed, and what would be rejected. */
 export function CheckView({ check }: { readonly check: FileCheck }) {
-  const { reason, tables, first_bad_rows, bad_rows, extra_columns, missing_columns } = check;
+  const { form, reason, tables, first_bad_rows, bad_rows, extra_columns, missing_columns } = check;
+  const words = formWords(form);
   const more = bad_rows - first_bad_rows.length;
   return (
     <details className="upload-check" open={isFaulty(check)}>
       <summary>{summaryOf(check)}</summary>
+      {words && <p className="small">{words}</p>}
       {reason && (
         <div className="upload-check-reason">
           <p>{reason.reason}.</p>
