@@ -13,7 +13,8 @@ export interface Replacements {
 
 /** A text in which every line is a row and every delimiter separates cells; without header. */
 export interface FlatText {
-  readonly rows: number;
+  /** Undefined if no line has been counted, as each is a row. */
+  readonly rows: number | undefined;
   /** True if a cell has a delimiter or a line ending, in place of which there is a replacement. */
   readonly hasReplacements: boolean;
 }
@@ -21,60 +22,94 @@ export interface FlatText {
 /** Longer rows are written without their cells. */
 const MAX_ROW_BYTES = 500_000;
 
+/** How the lines of a flat text are told. */
+export type LineNumbers =
+  /** The first cell of each row is the number of its first line in the original file. */
+  | 'written'
+  /** Every line of the text is that of the original file, whose lines are regular. */
+  | 'as in the file';
+
 /**
- * Writes the rows of a CSV file so that DuckDB can read them without knowing about quotes: one line per row, with the number of
- * its first line in the original file as first cell, and without quotes. A row with a misplaced quote, and a very long one, has
- * no cells but this number.
+ * Writes the rows of a CSV file so that DuckDB can read them without knowing about quotes: one line per row, without quotes. A
+ * row with a misplaced quote, and a very long one, has other cells than the header: none, or one too many.
  *
  * @param text valid UTF-8 from the first row on
- * @returns undefined if the file is not valid CSV
+ * @returns undefined if the file is not valid CSV; or if a cell has a line ending, and the lines are to be as in the file
  */
 export async function writeFlatText(
   text: AsyncIterable<Buffer>,
   layout: CsvLayout,
   replacements: Replacements,
+  lines: LineNumbers,
   path: string,
 ): Promise<FlatText | undefined> {
-  const writer = new FlatWriter(layout.dialect, replacements);
-  const scanner = new RecordScanner(layout.dialect, layout.firstLine, (record) => writer.add(record));
+  const isNumbered = lines === 'written';
+  const writer = new FlatWriter(layout, replacements, isNumbered);
+  const scanner = new RecordScanner(
+    layout.dialect,
+    layout.firstLine,
+    (record) => writer.add(record),
+    isNumbered ? undefined : (buffer, start, end) => writer.addLines(buffer, start, end),
+  );
   const file = await open(path, 'w');
   try {
     for await (const chunk of text) {
-      if (scanner.push(chunk)) return undefined;
+      if (scanner.push(chunk) || writer.hasOtherLines) return undefined;
       await file.writeFile(writer.take());
     }
-    if (scanner.end()) return undefined;
+    if (scanner.end() || writer.hasOtherLines) return undefined;
     await file.writeFile(writer.take());
   } finally {
     await file.close();
   }
-  return { rows: writer.rows, hasReplacements: writer.hasReplacements };
+  return { rows: isNumbered ? writer.rows : undefined, hasReplacements: writer.hasReplacements };
 }
 
 class FlatWriter {
   rows = 0;
   hasReplacements = false;
+  /** True if the lines are not as in the file, although they are to be. */
+  hasOtherLines = false;
   private out = Buffer.allocUnsafe(512 * 1024);
   private length = 0;
+  private readonly dialect: Dialect;
   private readonly separator: number;
+  /** A row with one cell more than the header. */
+  private readonly unfit: Buffer;
 
   constructor(
-    private readonly dialect: Dialect,
+    { dialect, header }: CsvLayout,
     private readonly replacements: Replacements,
+    private readonly isNumbered: boolean,
   ) {
+    this.dialect = dialect;
     this.separator = dialect.delimiter.charCodeAt(0);
+    this.unfit = Buffer.alloc(header.length + 1, this.separator);
+    this.unfit[header.length] = replacements.lineFeed;
   }
 
-  add({ buffer, start, end, line, hasQuotes, strayQuote }: CsvRecord): void {
-    this.reserve(end - start + 24);
+  add(record: CsvRecord): void {
+    const { buffer, start, end } = record;
+    const isFit = !record.strayQuote && end - start <= MAX_ROW_BYTES;
+    this.reserve(end - start + this.unfit.length + 24);
     this.rows += 1;
-    this.number(line);
-    if (!strayQuote && end - start <= MAX_ROW_BYTES) {
-      this.out[this.length++] = this.separator;
-      if (hasQuotes) this.unquoted(buffer, start, end);
-      else this.length += buffer.copy(this.out, this.length, start, end);
+    if (this.isNumbered) {
+      this.number(record.line);
+      if (isFit) this.out[this.length++] = this.separator;
+    } else {
+      this.hasOtherLines ||= record.innerLines > 0;
+      if (!isFit) this.length += this.unfit.copy(this.out, this.length);
     }
-    this.out[this.length++] = LF;
+    if (isFit && record.hasQuotes) this.unquoted(buffer, start, end);
+    else if (isFit) this.length += buffer.copy(this.out, this.length, start, end);
+    // Where lines are as in the file, all end in the same way.
+    if (!this.isNumbered && buffer[end] === CR) this.out[this.length++] = CR;
+    if (this.isNumbered || record.ended) this.out[this.length++] = LF;
+  }
+
+  addLines(buffer: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    this.length += buffer.copy(this.out, this.length, start, end);
   }
 
   /** The lines that have been added since the last call; valid until the next one. */

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
 import type { PlainRows } from '../input-file';
 import type { TextSource } from '../packaging/read-text';
+import { QUOTE } from './bytes';
 import { cellParameters, cellQueries, type LineShape } from './cell-queries';
-import { writeFlatText } from './flat-text';
+import { type LineNumbers, writeFlatText } from './flat-text';
 import { type CsvLayout, readRows } from './read-rows';
 import type { TextScan } from './scan-text';
 
@@ -47,20 +48,23 @@ export async function plainText(file: CsvText): Promise<PlainText | undefined> {
     replaced: '',
     filled: layout.read.shortRows === 'fill',
   };
-  if (scan.plain && scan.longestLine <= MAX_LINE_BYTES && layout.read.comment === undefined) {
-    const rows = scan.lines - shape.skipped - scan.emptyEnd;
-    return { path: source.path, plain: plainRows(file, shape, rows) };
-  }
+  const isRegular = scan.regular && scan.longestLine <= MAX_LINE_BYTES && layout.read.comment === undefined;
+  const lines = scan.lines - shape.skipped - scan.emptyEnd;
+  if (isRegular && (scan.count(QUOTE) === 0 || !layout.dialect.quotes))
+    return { path: source.path, plain: plainRows(file, shape, lines) };
   if (delimiter === undefined || lineFeed === undefined || carriageReturn === undefined) return undefined;
   const path = `${source.path}.flat`;
-  const flat = await writeFlatText(text(), layout, { delimiter, lineFeed, carriageReturn }, path);
+  const write = (numbers: LineNumbers) =>
+    writeFlatText(text(), layout, { delimiter, lineFeed, carriageReturn }, numbers, path);
+  const flat = (isRegular ? await write('as in the file') : undefined) ?? (await write('written'));
   if (!flat) {
     await rm(path, { force: true });
     return undefined;
   }
+  const numbered = flat.rows !== undefined;
   const replaced = flat.hasReplacements ? String.fromCharCode(delimiter, lineFeed, carriageReturn) : '';
-  const flatShape: LineShape = { ...shape, packaging: 'none', skipped: 0, numbered: true, replaced };
-  return { path, plain: plainRows(file, flatShape, flat.rows) };
+  const flatShape: LineShape = { ...shape, packaging: 'none', skipped: 0, numbered, replaced };
+  return { path, plain: plainRows(file, flatShape, flat.rows ?? lines) };
 }
 
 function plainRows({ header, layout, scan, text }: CsvText, shape: LineShape, rows: number): PlainRows {

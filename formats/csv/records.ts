@@ -17,9 +17,14 @@ export interface CsvRecord {
   hasQuotes: boolean;
   /** True if a quote is misplaced under RFC 4180; the text after it is read as unquoted. */
   strayQuote: boolean;
+  /** Line endings within it. */
+  innerLines: number;
   /** False for the last record of a file without a line ending. */
   ended: boolean;
 }
+
+/** Receives whole lines with their endings; the buffer may be kept. */
+export type OnLines = (buffer: Buffer, start: number, end: number) => void;
 
 /**
  * Splits UTF-8 text into records: RFC 4180, extended by mixed line endings and misplaced quotes, so that one bad row does not
@@ -39,14 +44,20 @@ export class RecordScanner {
     line: 0,
     hasQuotes: false,
     strayQuote: false,
+    innerLines: 0,
     ended: false,
   };
 
-  /** @param line the physical line of the first byte */
+  /**
+   * @param line the physical line of the first byte
+   * @param onLines is given lines without quotes, many at a time; their lines are not counted. For text without empty lines and
+   *   comments, in which every line ends with a line feed.
+   */
   constructor(
     private readonly dialect: Dialect,
     private line: number,
     private readonly onRecord: (record: CsvRecord) => void,
+    private readonly onLines?: OnLines,
   ) {}
 
   /** @param chunk is kept @returns the fault of a file that cannot be split further */
@@ -68,6 +79,12 @@ export class RecordScanner {
     let start = 0;
     this.nextLf = this.nextCr = this.nextQuote = -1;
     while (start < rest.length) {
+      const unquoted = this.onLines ? this.unquotedEnd(start) : start;
+      if (unquoted > start) {
+        this.onLines?.(rest, start, unquoted);
+        start = unquoted;
+        continue;
+      }
       let stop = this.lineEnd(start);
       let innerLines = 0;
       record.hasQuotes = record.strayQuote = false;
@@ -88,6 +105,7 @@ export class RecordScanner {
         record.start = start;
         record.end = end;
         record.line = this.line;
+        record.innerLines = innerLines;
         record.ended = end < rest.length;
         this.onRecord(record);
       }
@@ -102,6 +120,12 @@ export class RecordScanner {
     if (this.nextLf < start) this.nextLf = found(this.rest.indexOf(LF, start));
     if (this.nextCr < start) this.nextCr = found(this.rest.indexOf(CR, start));
     return Math.min(this.nextLf, this.nextCr);
+  }
+
+  /** The end of the lines from the start on that have no quote. */
+  private unquotedEnd(start: number): number {
+    const quote = Math.min(this.quoteFrom(start), this.rest.length);
+    return quote === start ? start : Math.max(start, this.rest.lastIndexOf(LF, quote - 1) + 1);
   }
 
   private quoteFrom(start: number): number {

@@ -21,8 +21,8 @@ export interface TextScan {
   readonly emptyEnd: number;
   /** Bytes of the longest physical line. */
   readonly longestLine: number;
-  /** One record per line: no quotes, no empty lines except at the end, and a single type of line ending. */
-  readonly plain: boolean;
+  /** Outside of quotes, one record per line: no empty lines except at the end, and a single type of line ending. */
+  readonly regular: boolean;
   /** Number of occurrences of a line feed, carriage return, quote or control character below the tab. */
   readonly count: (byte: number) => number;
 }
@@ -111,8 +111,7 @@ class TextScanner {
         lines: lineFeeds + this.loneCrs + (unended ? 1 : 0),
         emptyEnd: this.emptyEnd,
         longestLine: this.longestLine,
-        plain:
-          this.count(QUOTE) === 0 &&
+        regular:
           this.loneCrs === 0 &&
           this.emptyLines === this.emptyEnd &&
           (this.crlfs === 0 || this.crlfs === lineFeeds),

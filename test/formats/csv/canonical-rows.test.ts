@@ -86,6 +86,7 @@ describe('the reader of a file', () => {
     ['a header alone', orders(0), 'plain'],
     ['a quote', orders(1, '2,"7",x,2025-03-30 16:14:26,,,,1'), 'plain'],
     ['a misplaced quote', orders(9, '2,7,5" pipe,2025-03-30 16:14:26,,,,1'), 'plain'],
+    ['a line ending in a cell', orders(1, '2,7,"x\n",2025-03-30 16:14:26,,,,1', order(9)), 'plain'],
     ['an empty line', orders(3, '', order(9)), 'plain'],
     ['an empty last line', `${orders(3)}\n`, 'plain'],
     ['many empty last lines', `${orders(3)}${'\r\n'.repeat(9)}`.replaceAll(/\r?\n/g, '\r\n'), 'plain'],
