@@ -16,13 +16,14 @@ export function builtTemplate(): { readonly Resources: Record<string, TemplateRe
 
 /**
  * @param to where to; by default a directory of its own, to be removed
- * @returns a directory with the project's template as `change` leaves it, its assets where they are
+ * @param source the directory of the template that is changed
+ * @returns a directory with the template as `change` leaves it, its assets where they are
  */
 export function changedTemplate(
   change: (resources: Record<string, TemplateResource>) => void,
   to: string = directoryOf(),
+  source: string = packagePath('dist', 'template'),
 ): string {
-  const source = packagePath('dist', 'template');
   const read = (name: string) => JSON.parse(readFileSync(path.join(source, name), 'utf8'));
   const template = read('Daybook.template.json');
   const assets = read('Daybook.assets.json');

@@ -4,6 +4,7 @@ import { changedTemplate, setSmallBatchBytes } from '../builders/changed-templat
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { decideAgain, distinct, type Grant, grantsOf, isAbout, neededGrants } from './grants';
 import { PipelineRun } from './pipeline-run';
+import { PseudonymizingTemplate } from './pseudonymizing-template';
 
 const BUCKET = 's3:daybook-000000000000-us-east-1';
 const PARTS = 'an upload in parts is taken back where it fails, which no upload did';
@@ -41,6 +42,9 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   ...ofBoth('stagerole', `s3:ListBucket on ${BUCKET} if s3:prefix is results/*`, UNVALIDATED),
 };
 
+/** How the ARN of that secret ends, which is random in each deployment. */
+const PSEUDONYM_KEY = /:secret:Daybook-Pseudonyms-\w{6}$/;
+
 const order = (id: number, status = 'delivered') => `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`;
 const orders = (id: number) => csv(ORDERS, order(id));
 const ORDERS_LOG = 'staging/orders/_delta_log/';
@@ -51,16 +55,23 @@ let grants: Grant[];
 let decisions: Decision[];
 let refusals: string[];
 
-/** On both ways of a batch beside each other: its tasks as functions, and on Fargate. */
+/** On both ways of a batch beside each other: its tasks as functions, and on Fargate. Orders have pseudonyms. */
 beforeAll(async () => {
+  const base = await PseudonymizingTemplate.make();
   const templates = [100_000_000, 0].map((bytes) =>
-    changedTemplate((resources) => setSmallBatchBytes(resources, bytes)),
+    changedTemplate((resources) => setSmallBatchBytes(resources, bytes), undefined, base.directory),
   );
   const runs = await Promise.all(templates.map((template) => goThrough(template)));
   for (const directory of templates) remove(directory);
+  await base.remove();
   policies = runs[0]?.policies ?? [];
   refusals = runs.flatMap((run) => run.refusals);
-  decisions = distinct(runs.flatMap((run) => run.decisions));
+  const [key = ''] = (runs[0]?.decisions ?? []).flatMap(({ resource }) => PSEUDONYM_KEY.exec(resource) ?? []);
+  const ofOneKey = (decision: Decision) => ({
+    ...decision,
+    resource: decision.resource.replace(PSEUDONYM_KEY, key),
+  });
+  decisions = distinct(runs.flatMap((run) => run.decisions).map(ofOneKey));
   grants = grantsOf(policies);
 }, 180_000);
 
@@ -151,6 +162,18 @@ test('everything that is allowed is needed, or there is a reason for it', () => 
   const needed = neededGrants(grants, decisions);
   const texts = grants.filter((grant) => !needed.has(grant)).map(({ text }) => text);
   expect(texts.filter((text) => !Object.hasOwn(NOT_NEEDED, text))).toEqual([]);
+});
+
+test('validate alone may read the key of pseudonyms, and nobody may do anything else with it', () => {
+  const ofKey = ({ actions, resources }: Grant['statement']) =>
+    actions.some(({ text }) => /^secretsmanager:|[*]$/.test(text)) ||
+    resources.some(({ text }) => PSEUDONYM_KEY.test(text));
+  const found = grants.filter(({ statement }) => ofKey(statement)).map(({ text }) => text);
+  expect(found.map((text) => text.replace(PSEUDONYM_KEY, '')).sort()).toEqual(
+    ['SmallBatches', 'Tasks'].map(
+      (where) => `${where}validaterole: secretsmanager:GetSecretValue on secretsmanager`,
+    ),
+  );
 });
 
 test('no reason is given for what is not allowed', () => {

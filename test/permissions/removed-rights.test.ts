@@ -2,31 +2,43 @@ import { remove } from 'local-aws/testing';
 import { changedTemplate, setSmallBatchBytes } from '../builders/changed-template';
 import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
 import { PipelineRun } from './pipeline-run';
+import { PseudonymizingTemplate } from './pseudonymizing-template';
 
 interface Resource {
   Type: string;
   Properties: { PolicyDocument?: { Statement: { Action: string | string[] }[] } };
 }
 
+let pseudonymizing: PseudonymizingTemplate;
+beforeAll(async () => {
+  pseudonymizing = await PseudonymizingTemplate.make();
+}, 60_000);
 const directories: string[] = [];
-afterAll(() => directories.forEach(remove));
+afterAll(async () => {
+  directories.forEach(remove);
+  await pseudonymizing.remove();
+});
 
-/** The project's template, with an action taken out of the policy whose logical id begins so. */
+/** The template with pseudonyms, with an action taken out of the policy whose logical id begins so. */
 function templateWithout(action: string, policy: string, smallBatchBytes?: number): string {
   let taken = 0;
-  const directory = changedTemplate((resources) => {
-    if (smallBatchBytes !== undefined) setSmallBatchBytes(resources, smallBatchBytes);
-    for (const [logicalId, { Properties }] of Object.entries<Resource>(resources)) {
-      const document = Properties?.PolicyDocument;
-      if (!document || !logicalId.startsWith(policy)) continue;
-      document.Statement = document.Statement.flatMap((statement) => {
-        const actions = [statement.Action].flat();
-        const left = actions.filter((one) => one !== action);
-        taken += actions.length - left.length;
-        return left.length > 0 ? [{ ...statement, Action: left }] : [];
-      });
-    }
-  });
+  const directory = changedTemplate(
+    (resources) => {
+      if (smallBatchBytes !== undefined) setSmallBatchBytes(resources, smallBatchBytes);
+      for (const [logicalId, { Properties }] of Object.entries<Resource>(resources)) {
+        const document = Properties?.PolicyDocument;
+        if (!document || !logicalId.startsWith(policy)) continue;
+        document.Statement = document.Statement.flatMap((statement) => {
+          const actions = [statement.Action].flat();
+          const left = actions.filter((one) => one !== action);
+          taken += actions.length - left.length;
+          return left.length > 0 ? [{ ...statement, Action: left }] : [];
+        });
+      }
+    },
+    undefined,
+    pseudonymizing.directory,
+  );
   directories.push(directory);
   if (taken === 0) throw new Error(`no policy ${policy}... allows ${action}`);
   return directory;
@@ -63,6 +75,11 @@ test.concurrent.each([
     'dynamodb:BatchWriteItem',
     'SmallBatchestransformrole',
     refused('SmallBatchestransformrole', 'dynamodb:BatchWriteItem'),
+  ],
+  [
+    'secretsmanager:GetSecretValue',
+    'SmallBatchesvalidaterole',
+    refused('SmallBatchesvalidaterole', 'secretsmanager:GetSecretValue'),
   ],
   ['states:StartExecution', 'WorkflowRoleDefaultPolicy', refused('WorkflowRole', 'states:StartExecution')],
   [
