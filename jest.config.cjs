@@ -1,9 +1,16 @@
 const emulator = require('./packages/local-aws/jest.config.cjs');
 
-/** Suites that run whole pipelines for minutes: `npm test` leaves them to `npm run test:long`, a step of its own in CI. */
+/**
+ * Suites that take minutes together: whole pipelines, a batch per generated case, and the checks of CDK.
+ * `npm test` leaves them to `npm run test:long`, a step of its own in CI.
+ */
 const LONG = [
-  '/test/(console|crash|e2e|permissions|realfiles|sources)/',
-  '/test/tasks/refresh/(invariant|concurrent)',
+  '/test/(console|crash|e2e|permissions|realfiles|sources|upgrade)/',
+  '/test/(fixtures/generate|image/image)\\.',
+  '/test/cli/(console|demo|doctor|ledger)\\.',
+  '/test/infra/nag\\.',
+  '/test/tasks/refresh/(concurrent|upgrade)\\.',
+  '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
 /** `short`, `long`, or all if not set. */
 const tests = process.env.DAYBOOK_TESTS;
