@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
 import type { PlainRows } from '../input-file';
 import type { TextSource } from '../packaging/read-text';
-import { QUOTE } from './bytes';
+import { CR, QUOTE } from './bytes';
 import { cellParameters, cellQueries, type LineShape } from './cell-queries';
 import { type LineNumbers, writeFlatText } from './flat-text';
 import { type CsvLayout, readRows } from './read-rows';
@@ -50,7 +50,7 @@ export async function plainText(file: CsvText): Promise<PlainText | undefined> {
   };
   const isRegular = scan.regular && scan.longestLine <= MAX_LINE_BYTES && layout.read.comment === undefined;
   const lines = scan.lines - shape.skipped - scan.emptyEnd;
-  if (isRegular && (scan.count(QUOTE) === 0 || !layout.dialect.quotes))
+  if (isRegular && (!scan.has(QUOTE) || !layout.dialect.quotes))
     return { path: source.path, plain: plainRows(file, shape, lines) };
   if (delimiter === undefined || lineFeed === undefined || carriageReturn === undefined) return undefined;
   const path = `${source.path}.flat`;
@@ -69,7 +69,7 @@ export async function plainText(file: CsvText): Promise<PlainText | undefined> {
 
 function plainRows({ header, layout, scan, text }: CsvText, shape: LineShape, rows: number): PlainRows {
   const { names, delimiter, packaging, skipped, absent, numbered, replaced, filled } = shape;
-  const lineEnd = !numbered && scan.count(0x0d) > 0 ? 'CR LF' : 'LF';
+  const lineEnd = !numbered && scan.has(CR) ? 'CR LF' : 'LF';
   const parts = [
     names,
     cellPositions(header),
@@ -94,5 +94,5 @@ function plainRows({ header, layout, scan, text }: CsvText, shape: LineShape, ro
 
 /** Control characters, other than tab and line endings, that do not occur in the file. */
 function absentBytes(scan: TextScan): number[] {
-  return [1, 2, 3, 4, 5, 6, 7, 8].filter((byte) => scan.count(byte) === 0);
+  return [1, 2, 3, 4, 5, 6, 7, 8].filter((byte) => !scan.has(byte));
 }

@@ -23,8 +23,8 @@ export interface TextScan {
   readonly longestLine: number;
   /** Outside of quotes, one record per line: no empty lines except at the end, and a single type of line ending. */
   readonly regular: boolean;
-  /** Number of occurrences of a line feed, carriage return, quote or control character below the tab. */
-  readonly count: (byte: number) => number;
+  /** True if a carriage return, quote or control character below the tab occurs. */
+  readonly has: (byte: number) => boolean;
 }
 
 export type ScanOutcome = { readonly scan: TextScan } | { readonly fault: FileFault };
@@ -60,10 +60,11 @@ async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   if (head !== undefined && head.length > 0) yield head;
 }
 
-/** Bytes that must be counted, and whose position matters. */
-const UNCOMMON = [CR, QUOTE, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+/** Bytes that must be counted, or whose position matters. */
+const UNCOMMON = [CR, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 class TextScanner {
+  /** Occurrences of each byte; of quotes, at most their number. */
   private readonly counts = new Float64Array(256);
   private offset = 0;
   private bomBytes = 0;
@@ -115,7 +116,7 @@ class TextScanner {
           this.loneCrs === 0 &&
           this.emptyLines === this.emptyEnd &&
           (this.crlfs === 0 || this.crlfs === lineFeeds),
-        count: (byte) => this.count(byte),
+        has: (byte) => this.count(byte) > 0,
       },
     };
   }
@@ -126,6 +127,7 @@ class TextScanner {
 
   private walk(text: Buffer): FileFault | undefined {
     if (this.previous !== CR && !UNCOMMON.some((byte) => text.includes(byte))) {
+      if (text.includes(QUOTE)) this.counts[QUOTE] = this.count(QUOTE) + 1;
       this.walkLines(text);
       return undefined;
     }
