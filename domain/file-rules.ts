@@ -109,7 +109,9 @@ export function contentFault(head: Uint8Array, expected = CSV_FILE, kind?: strin
   if (signature) return { reason: `not ${expected} but ${signature.what}`, remedy: signature.remedy };
   const nuls = [0, 0];
   let controls = 0;
-  for (const [at, byte] of head.entries()) {
+  // This runs for every file of thousands: with an iterator of entries it takes half of the time to inspect one.
+  for (let at = 0; at < head.length; at += 1) {
+    const byte = head[at] as number;
     if (byte === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
     else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) controls += 1;
   }

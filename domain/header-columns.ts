@@ -15,6 +15,18 @@ export function columnKey(name: string): string {
 /** The {@link columnKey}s of a column: of its name and its aliases. */
 export const columnKeys = ({ name, aliases = [] }: Column): string[] => [name, ...aliases].map(columnKey);
 
+const byKey = new WeakMap<Contract, ReadonlyMap<string, number>>();
+
+/** The index of the column for each of their {@link columnKeys}; kept, as thousands of files have the same contracts. */
+function columnsByKey(contract: Contract): ReadonlyMap<string, number> {
+  let known = byKey.get(contract);
+  if (!known) {
+    known = new Map(contract.columns.flatMap((column, at) => columnKeys(column).map((key) => [key, at])));
+    byKey.set(contract, known);
+  }
+  return known;
+}
+
 /** A contract beside a header. */
 export interface Candidate {
   readonly contract: Contract;
@@ -31,7 +43,7 @@ export interface Candidate {
 /** @param keys the {@link columnKey}s of the header's cells */
 export function candidate(contract: Contract, keys: readonly string[]): Candidate {
   const { columns } = contract;
-  const columnOf = new Map(columns.flatMap((column, at) => columnKeys(column).map((key) => [key, at])));
+  const columnOf = columnsByKey(contract);
   const places = columns.map((): number[] => []);
   const known = new Set<number>();
   for (const [at, key] of keys.entries()) {

@@ -186,8 +186,8 @@ async function checkRows(
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
     const mixed =
-      splitter.rules.mixedNotations ??
-      (canonical && canonical.rows > 0 && splitter.rules.hasDecimalComma
+      splitter.mixedNotations ??
+      (canonical && canonical.rows > 0 && splitter.hasDecimalComma
         ? await mixedNotations(file, rules.values)
         : undefined);
     if (mixed) return checked(invalid(mixed, findings));

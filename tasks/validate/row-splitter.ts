@@ -18,7 +18,7 @@ export class RowSplitter {
   /** Those of the good rows that delete their key. */
   deletedRows = 0;
   leftOutRows = 0;
-  readonly rules: RowCheck;
+  private rules: RowCheck | undefined;
   /** The fault of the whole file that a row shows; the rows after it are not checked. */
   fault: FileFault | undefined;
   private readonly hidesValues: boolean;
@@ -32,20 +32,22 @@ export class RowSplitter {
     private readonly file: number,
     private readonly good: TypedRows,
     rejectedRowsPath: string,
-    settings: ValueSettings,
+    private readonly settings: ValueSettings,
     private readonly replace: ReplaceValues,
   ) {
     this.hidesValues = pseudonymizes(header.contract);
-    this.rules = new RowCheck(header, settings);
     this.bad = new RejectedRows(rejectedRowsPath);
   }
 
   async add(rows: readonly InputRow[]): Promise<void> {
+    // Most files have no row to be checked here.
+    this.rules ??= new RowCheck(this.header, this.settings);
+    const { rules } = this;
     for (const row of rows) {
       if (this.fault) return;
       const judged: JudgedRow = row.fault
         ? { outcome: 'bad', faults: [row.fault] }
-        : this.rules.judge(row.cells, row.line);
+        : rules.judge(row.cells, row.line);
       switch (judged.outcome) {
         case 'leftOut':
           this.leftOutRows += 1;
@@ -61,6 +63,16 @@ export class RowSplitter {
       }
     }
     await this.bad.flush();
+  }
+
+  /** See {@link RowCheck.mixedNotations}, of the rows that have been added. */
+  get mixedNotations(): FileFault | undefined {
+    return this.rules?.mixedNotations;
+  }
+
+  /** See {@link RowCheck.hasDecimalComma}. */
+  get hasDecimalComma(): boolean {
+    return this.rules?.hasDecimalComma ?? false;
   }
 
   private addGood({ cells, line }: InputRow, values: (string | null)[], deleted: boolean): void {
