@@ -112,7 +112,11 @@ function stagingTable(contract: Contract): TableSpec {
     name: kind,
     location: `${STAGING}${kind}`,
     columns: [
-      ...columns.map(({ name, type }) => ({ name, type: deltaType(type) })),
+      ...columns.map(({ name, type, pseudonymize }) => ({
+        name,
+        type: deltaType(type),
+        ...(pseudonymize && { isPseudonym: true as const }),
+      })),
       ...(contract.extra === 'keep' ? [{ name: EXTRA_COLUMN, type: 'string' as const }] : []),
       ...Object.keys(layout.derived).map((name) => ({ name, type: 'string' as const })),
       ...LINEAGE,

@@ -84,10 +84,18 @@ function columnDifferences(
   partitionColumns: readonly string[],
   { columns }: Pick<TableSpec, 'columns'>,
 ): string[] {
-  const declared = new Map(columns.map(({ name, type }) => [name, type]));
-  return fields.flatMap(({ name, type }) => {
-    const expected = declared.get(name);
-    if (expected === type) return [];
+  const declared = new Map(columns.map((column) => [column.name, column]));
+  return fields.flatMap(({ name, type, isPseudonym }) => {
+    const column = declared.get(name);
+    const expected = column?.type;
+    if (expected === type) {
+      if (isPseudonym === (column?.isPseudonym ?? false)) return [];
+      return [
+        isPseudonym
+          ? `column ${name} is stored with pseudonyms, declared is none: declare "pseudonymize: true" again`
+          : `column ${name} is stored without pseudonyms, declared is "pseudonymize: true"`,
+      ];
+    }
     // A partition that is not declared any more is named as such.
     if (expected === undefined && partitionColumns.includes(name)) return [];
     if (expected === undefined) return [`column ${name} is stored, and not declared: declare it again`];

@@ -13,6 +13,8 @@ export type DeltaType = 'long' | 'string' | 'double' | 'boolean' | 'date' | 'tim
 export interface TableColumn {
   readonly name: string;
   readonly type: DeltaType;
+  /** Its values are keyed hashes; the field's metadata says so. */
+  readonly isPseudonym?: true;
 }
 
 const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, DeltaType>> = {
@@ -53,11 +55,19 @@ export function duckDbType(type: DeltaType): string {
   }
 }
 
+/** In the metadata of a field: its values are keyed hashes. */
+const PSEUDONYM = 'daybook.pseudonymize';
+
 /** The `schemaString` of a table's metaData: every column nullable, as Spark and delta-rs write it. */
 export function schemaString(columns: readonly TableColumn[]): string {
   return JSON.stringify({
     type: 'struct',
-    fields: columns.map(({ name, type }) => ({ name, type, nullable: true, metadata: {} })),
+    fields: columns.map(({ name, type, isPseudonym }) => ({
+      name,
+      type,
+      nullable: true,
+      metadata: isPseudonym ? { [PSEUDONYM]: true } : {},
+    })),
   });
 }
 
@@ -85,6 +95,8 @@ export interface SchemaField {
   readonly type: string;
   /** SQL that every new row must satisfy, as the writer wrote it. */
   readonly invariant: string | undefined;
+  /** False also for a table that was written before this was recorded: then no value was replaced. */
+  readonly isPseudonym: boolean;
 }
 
 /** @throws where the text is no schema */
@@ -95,6 +107,7 @@ export function parseSchemaString(text: string): SchemaField[] {
       name,
       type: typeof type === 'string' ? type : JSON.stringify(type),
       invariant: invariant === undefined ? undefined : String(invariant),
+      isPseudonym: metadata?.[PSEUDONYM] === true,
     };
   });
 }

@@ -81,8 +81,8 @@ test('a schema is written as in the Delta log, and can be parsed again', () => {
     ],
   });
   expect(parseSchemaString(text)).toEqual([
-    { name: 'order_date', type: 'date', invariant: undefined },
-    { name: 'total_orders', type: 'long', invariant: undefined },
+    { name: 'order_date', type: 'date', invariant: undefined, isPseudonym: false },
+    { name: 'total_orders', type: 'long', invariant: undefined, isPseudonym: false },
   ]);
 });
 

@@ -26,6 +26,12 @@ const catalogWith = (change: (contract: Contract) => Partial<Contract>) =>
     ),
   });
 
+const pseudonymized = ({ columns }: Contract, isPseudonym: boolean): Partial<Contract> => ({
+  columns: columns.map((column) =>
+    column.name === 'currency' ? { ...column, pseudonymize: isPseudonym } : column,
+  ),
+});
+
 test.each<[string, (contract: Contract) => Partial<Contract>, string]>([
   [
     'type',
@@ -49,6 +55,11 @@ test.each<[string, (contract: Contract) => Partial<Contract>, string]>([
     ({ columns }) => ({ columns: columns.filter(({ name }) => name !== 'rate') }),
     'column rate is stored, and not declared: declare it again',
   ],
+  [
+    'way to store values',
+    (contract) => pseudonymized(contract, true),
+    'column currency is stored without pseudonyms, declared is "pseudonymize: true"',
+  ],
 ])(
   'a contract with another %s than its table is refused, and the table stays as it was',
   async (_, change, message) => {
@@ -62,6 +73,32 @@ test.each<[string, (contract: Contract) => Partial<Contract>, string]>([
     expect(pipeline.bucket.keys('staging/')).toEqual(before);
   },
 );
+
+test('a column that is no longer pseudonymized is refused, until it is again', async () => {
+  const hashed = catalogWith((contract) => pseudonymized(contract, true));
+  pipeline.catalog = hashed;
+  await stageRows(pipeline, [RATES]);
+  pipeline.catalog = catalogWith((contract) => pseudonymized(contract, false));
+  const later = [{ ...RATES, uploadedAt: RATES.uploadedAt + 1 }];
+  await expect(stageRows(pipeline, later)).rejects.toThrow(
+    'table staging/currency_rates: column currency is stored with pseudonyms, declared is none: declare "pseudonymize: true" again. To change it,',
+  );
+  pipeline.catalog = hashed;
+  await stageRows(pipeline, later);
+});
+
+test('a column more can be pseudonymized from the start, and then stays so', async () => {
+  await stageRows(pipeline, [RATES]);
+  const withOwner = (pseudonymize: boolean) =>
+    catalogWith(({ columns }) => ({
+      columns: [...columns, { name: 'owner', type: 'text', required: false, pseudonymize }],
+    }));
+  const owned = { ...RATES, uploadedAt: RATES.uploadedAt + 1, rows: [{ ...RATES.rows[0], owner: 'f00' }] };
+  pipeline.catalog = withOwner(true);
+  await stageRows(pipeline, [owned]);
+  pipeline.catalog = withOwner(false);
+  await expect(stageRows(pipeline, [owned])).rejects.toThrow('column owner is stored with pseudonyms');
+});
 
 test('a column more is added, and the version column can change', async () => {
   await stageRows(pipeline, [RATES]);
