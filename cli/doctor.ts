@@ -56,6 +56,7 @@ async function runDoctor(options: Options): Promise<Examination> {
   // The clients of many services, which only this command needs.
   const { connectAccount, disconnectAccount } = await import('../operations/doctor/account');
   const { examine, result, withoutStack } = await import('../operations/doctor/doctor');
+  const { plannedCatalog } = await import('../operations/doctor/planned-catalog');
   const { readContext, synthesizePlan } = await import('../operations/doctor/synthesize');
   const given = { ...(await readContext()), ...options.context };
   const prefix = options.context.prefix ?? (process.env.DAYBOOK_PREFIX || given.prefix) ?? '';
@@ -63,7 +64,12 @@ async function runDoctor(options: Options): Promise<Examination> {
   const account = await connectAccount({ ...process.env, DAYBOOK_PREFIX: String(prefix) });
   try {
     const examination = await withProgress('checking', options, () =>
-      examine(account, process.env, () => synthesizePlan(context, account)),
+      examine(
+        account,
+        process.env,
+        () => synthesizePlan(context, account),
+        () => plannedCatalog(context),
+      ),
     );
     if (!options.try) return examination;
     const { SAMPLE_FILE, trySampleFile } = await import('../operations/doctor/sample-file');

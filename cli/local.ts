@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { FaultInjection } from 'local-aws';
+import { catalog } from '../catalog/catalog';
 import { LOCAL_REGION } from '../domain/names';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { serveConsole } from './console';
@@ -102,6 +103,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     const option = OPTION_OF[error.name];
     throw option ? new CommandFailure(`${error.message}; set it with ${option}`) : error;
   });
+  await warnOfMismatches(local, say);
   const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);
   const served = page.console ? await openConsole(local, consolePort, data) : undefined;
 
@@ -124,6 +126,19 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const console = served?.url ?? null;
   say(introduction(local.outputs, console, data, every, folders));
   if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
+}
+
+/** Says which files stage will refuse, because their contracts do not fit the tables of an earlier start. */
+async function warnOfMismatches({ outputs }: RunningPipeline, say: (line: string) => void): Promise<void> {
+  const deployment = await connect({ AWS_ENDPOINT_URL: outputs.endpoint });
+  try {
+    const { withLake } = await import('../operations/lake/session');
+    const { contractMismatches } = await import('../operations/lake/contract-mismatches');
+    const mismatches = await withLake(deployment, (lake) => contractMismatches(lake, catalog));
+    for (const mismatch of mismatches) say(`warning: ${mismatch}`);
+  } finally {
+    disconnect(deployment);
+  }
 }
 
 /** Serves the console of a pipeline in this process; if that fails, stops the pipeline. */

@@ -30,11 +30,20 @@ export type StagedCheck =
  * @throws UnsupportedTableError, TableMismatchError
  */
 export function checkWritable(spec: TableSpec, snapshot: Snapshot | undefined): void {
-  if (!snapshot) return;
+  const refusal = whyRefused(spec, snapshot);
+  if (refusal) throw refusal;
+}
+
+/** The error of `checkWritable`; undefined if the table can be written. */
+export function whyRefused(
+  spec: TableSpec,
+  snapshot: Snapshot | undefined,
+): UnsupportedTableError | TableMismatchError | undefined {
+  if (!snapshot) return undefined;
   const missing = missingWriterFeatures(snapshot.protocol);
-  if (missing.length > 0) throw new UnsupportedTableError(spec.location, 'write', missing);
+  if (missing.length > 0) return new UnsupportedTableError(spec.location, 'write', missing);
   const why = whyNotWritable(snapshot.metadata, spec);
-  if (why) throw new TableMismatchError(spec.location, why);
+  return why === undefined ? undefined : new TableMismatchError(spec.location, why);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog';
 import type { Account } from './account';
 import type { Plan } from './plan';
 import type { StackState } from './stack';
@@ -23,6 +24,8 @@ export interface CheckContext {
   readonly account: Account;
   readonly stack: StackState;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The catalog to deploy, or that of a local pipeline. @throws if its contracts have faults */
+  readonly contracts: () => Catalog;
 }
 
 interface CheckBase<Context> {

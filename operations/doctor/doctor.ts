@@ -28,15 +28,17 @@ const LOCAL = 'not needed for a local pipeline';
 /**
  * Runs all checks. A check that cannot be made is `not_checked` and ends nothing.
  * @param plan the stack to be deployed; not called for a local pipeline
+ * @param contracts see {@link CheckContext}
  */
 export async function examine(
   account: Account,
   env: CheckContext['env'],
   plan: () => Promise<Plan>,
+  contracts: CheckContext['contracts'],
 ): Promise<Examination> {
   const { account: id, region } = account;
   if (isLocalPipeline(account)) {
-    const context = { account, env, stack: { isDeployed: true, status: null } };
+    const context = { account, env, contracts, stack: { isDeployed: true, status: null } };
     const deployment = DEPLOYMENT_CHECKS.map((check) =>
       result('deployment', check, async () => (check.local ? check.run(context) : skipped(LOCAL))),
     );
@@ -46,7 +48,7 @@ export async function examine(
   }
   const planned = await plan();
   const stack = await readStack(account, planned.stackName);
-  const context = { account, env, stack };
+  const context = { account, env, contracts, stack };
   const checks = await Promise.all([
     ...ACCOUNT_CHECKS.map((check) =>
       result('account', check, () => check.run({ ...context, plan: planned })),

@@ -13,6 +13,7 @@ import { pseudonymKey } from './checks/pseudonym-key';
 import { queuePolicy } from './checks/queue-policy';
 import { schedules } from './checks/schedules';
 import { stackStatus } from './checks/stack-status';
+import { storedTables } from './checks/stored-tables';
 import { subscriptions } from './checks/subscriptions';
 import { vpcs } from './checks/vpcs';
 import { zones } from './checks/zones';
@@ -40,4 +41,5 @@ export const DEPLOYMENT_CHECKS: readonly DeploymentCheck[] = [
   deadLetters,
   subscriptions,
   pseudonymKey,
+  storedTables,
 ];

@@ -32,6 +32,8 @@ export class LocalPipeline {
     readonly ready: Ready,
     readonly directory: string,
     readonly deployment: Deployment,
+    /** What it printed besides, until it was ready. */
+    readonly printed: string,
   ) {}
 
   /**
@@ -73,7 +75,8 @@ export class LocalPipeline {
       child.once('exit', (code) => reject(new Error(`daybook local exited with ${code}: ${errors}`)));
     });
     const ready: Ready = JSON.parse(line);
-    return new LocalPipeline(child, ready, data, await connect({ AWS_ENDPOINT_URL: ready.endpoint }));
+    const deployment = await connect({ AWS_ENDPOINT_URL: ready.endpoint });
+    return new LocalPipeline(child, ready, data, deployment, errors);
   }
 
   get objects(): Bucket {

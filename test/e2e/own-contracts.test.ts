@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { daybook } from '../cli/run-daybook';
+import { LocalPipeline, until } from './local-pipeline';
 
 let folder: string;
 beforeAll(() => {
@@ -52,6 +53,38 @@ test('a pipeline that pseudonymizes reads its key with the rights of validate, a
   expect(order_kpis).toMatchObject([{ order_date: '2025-03-01', total_orders: '3', unique_customers: '2' }]);
   expect(`${result}${stdout}`).not.toContain('@shop.example');
 }, 120_000);
+
+test('contracts that do not fit the tables of an earlier start are named by daybook local and doctor, in the words of stage', async () => {
+  const first = await LocalPipeline.start();
+  expect(first.printed).not.toContain('warning');
+  await first.put('input/inventory.csv', 'product_id,on_hand,counted_at\n1,2,2025-03-01\n');
+  await first.untilQuiet();
+  await first.end();
+  write('inventory.yaml', 'extends: inventory', 'columns: { on_hand: { type: double } }');
+  const again = await LocalPipeline.start({ directory: first.directory, contracts: folder });
+  try {
+    const refusal =
+      'table staging/inventory: column on_hand is stored as long (int64), declared is double. To change it, see "Change a type, a key or a partition" in docs/runbook.md';
+    expect(again.printed).toContain(`warning: ${refusal}\n`);
+    const environment = { AWS_ENDPOINT_URL: again.ready.endpoint };
+    const own = await daybook(['doctor'], { ...environment, DAYBOOK_CONTRACTS: folder });
+    expect(own.code).toBe(0);
+    expect(own.stdout).toMatch(
+      /\n {2}warning {2}tables of the contracts +the files of these contracts will be/,
+    );
+    expect(own.stdout).toContain(refusal);
+    const planned = await daybook(['doctor', '-c', `contracts=${folder}`], environment);
+    expect(planned.stdout).toContain(refusal);
+    const included = await daybook(['doctor'], environment);
+    expect(included.stdout).toMatch(/\n {2}ok {7}tables of the contracts /);
+    await again.put('input/inventory_2.csv', 'product_id,on_hand,counted_at\n1,2.5,2025-03-02\n');
+    await until(async () => (await again.executions()).some(({ status }) => status === 'FAILED'));
+    const failed = (await again.executions()).find(({ status }) => status === 'FAILED');
+    expect(JSON.stringify(failed)).toContain(JSON.stringify(refusal).slice(1, -1));
+  } finally {
+    await again.stop();
+  }
+}, 180_000);
 
 test('contracts with faults stop every command, with file and line', async () => {
   write('orders.yaml', 'extends: orders', 'columns:', '  user_id: { alias: [Kunde] }');

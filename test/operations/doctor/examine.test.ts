@@ -1,3 +1,4 @@
+import { catalog } from '../../../catalog/catalog';
 import { connectAccount, disconnectAccount } from '../../../operations/doctor/account';
 import { examine } from '../../../operations/doctor/doctor';
 import type { Plan } from '../../../operations/doctor/plan';
@@ -42,7 +43,12 @@ async function examined(answers: Readonly<Record<string, Answer>>, planned: Plan
   process.env.AWS_REGION = 'us-west-1';
   const account = await connectAccount(env);
   try {
-    const { checks, ...examination } = await examine(account, env, async () => planned);
+    const { checks, ...examination } = await examine(
+      account,
+      env,
+      async () => planned,
+      () => catalog,
+    );
     const results = Object.fromEntries(
       checks.map(({ check, status, message, remedy }) => [check, { status, message, remedy }]),
     );
