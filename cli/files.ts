@@ -36,6 +36,9 @@ duplicate    archived without processing: its rows were already loaded
 replaced     replaced by a newer upload
 gone         the file no longer existed when its message was received
 
+Rows are all good rows, loaded; those that delete their key are also counted as deleting. The rows of a file are rows,
+rejected and left out (by the contract) together.
+
 Examples:
   $ daybook files --status rejected
   $ daybook files --key input/orders.csv`,
@@ -63,6 +66,8 @@ function formatFiles(files: readonly FileView[]): string {
       { heading: 'outcome', text: ({ outcome }) => outcome },
       { heading: 'rows', right: true, text: ({ rows }) => String(rows ?? '') },
       { heading: 'rejected', right: true, text: ({ rows_rejected }) => String(rows_rejected ?? '') },
+      { heading: 'left out', right: true, text: ({ rows_left_out }) => String(rows_left_out ?? '') },
+      { heading: 'deleting', right: true, text: ({ rows_deleted }) => String(rows_deleted ?? '') },
       { heading: 'execution', text: ({ execution = '' }) => execution },
       { heading: 'reason', text: ({ reason = '' }) => cut(reason) },
     ],

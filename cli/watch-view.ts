@@ -39,14 +39,15 @@ export function drawFrame({ queue, execution }: Frame, options: ViewOptions): st
 
 /** `3 files, 1.2 kB; 2 valid, 1 invalid; 40 rows, 2 bad`; only the number of files before validation. */
 export function describeFiles(files: WatchedExecution['files']): string {
-  const sum = (of: 'bytes' | 'rows' | 'bad_rows') =>
+  const sum = (of: 'bytes' | 'rows' | 'bad_rows' | 'left_out_rows') =>
     files.reduce((total, file) => total + (file[of] ?? 0), 0);
   const outcomes = new Map<string, number>();
   for (const { outcome } of files) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const count = plural(files.length, 'file');
   if (outcomes.has('waiting')) return count;
+  const leftOut = sum('left_out_rows') > 0 ? `, ${sum('left_out_rows')} left out` : '';
   const found = [...outcomes].map(([outcome, n]) => `${n} ${outcome}`).join(', ');
-  return `${count}, ${formatBytes(sum('bytes'))}; ${found}; ${plural(sum('rows'), 'row')}, ${sum('bad_rows')} bad`;
+  return `${count}, ${formatBytes(sum('bytes'))}; ${found}; ${plural(sum('rows'), 'row')}, ${sum('bad_rows')} bad${leftOut}`;
 }
 
 /** `1.2 s  3 of 4  attempt 2` */

@@ -81,6 +81,8 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
   rows_rejected: z.number().int().optional(),
   /** Rows that the contract leaves out; absent if there are none. */
   rows_left_out: z.number().int().optional(),
+  /** Those of `rows` that delete their key; absent if there are none. */
+  rows_deleted: z.number().int().optional(),
   /** Why it was rejected or its last execution failed, or another note. */
   reason: z.string().optional(),
   /** The file's current key, in `archive/` or `rejected/`. */
@@ -114,6 +116,7 @@ export type Finding = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'> &
     | 'rows'
     | 'rows_rejected'
     | 'rows_left_out'
+    | 'rows_deleted'
     | 'reason'
     | 'destination'
     | 'rejected_rows_key'

@@ -114,11 +114,13 @@ export const validatedFileSchema = z.object({
   outcome: z.enum(['valid', 'invalid', 'duplicate', 'gone', 'replaced']),
   kind: z.string().optional(),
   bytes: z.number().int(),
-  /** Good rows, staged. */
+  /** Good rows, staged. With `bad_rows` and `left_out_rows` these are all rows of a file whose rows are not mapped by SQL. */
   rows: z.number().int(),
   bad_rows: z.number().int(),
   /** Rows that the contract leaves out; absent if there are none. */
   left_out_rows: z.number().int().optional(),
+  /** Those of `rows` that delete their key; absent if there are none. */
+  deleted_rows: z.number().int().optional(),
   /** Columns of the header that are not in the contract. */
   extra_columns: z.array(z.string()),
   /** Optional columns of the contract that the header does not have; absent if there are none. */
@@ -171,6 +173,8 @@ export const validateResultSchema = z.object({
     replaced: z.number().int(),
     rows: z.number().int(),
     bad_rows: z.number().int(),
+    left_out_rows: z.number().int().default(0),
+    deleted_rows: z.number().int().default(0),
   }),
   files: z.array(validatedFileSchema),
 });

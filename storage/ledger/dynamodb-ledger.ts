@@ -145,6 +145,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
             rows: finding.rows,
             rows_rejected: finding.rows_rejected,
             rows_left_out: finding.rows_left_out,
+            rows_deleted: finding.rows_deleted,
             reason: finding.reason?.slice(0, REASON_LENGTH),
             destination: finding.destination,
             rejected_rows_key: finding.rejected_rows_key,

@@ -118,6 +118,7 @@ function findingOf(
     rows,
     bad_rows,
     left_out_rows,
+    deleted_rows,
     destination = '',
     reason,
     rejected_rows_key,
@@ -131,6 +132,7 @@ function findingOf(
     ...(contracts && file.outcome !== 'duplicate' && { contracts }),
     ...(file.outcome !== 'duplicate' && { rows, rows_rejected: bad_rows }),
     ...(left_out_rows && { rows_left_out: left_out_rows }),
+    ...(deleted_rows && { rows_deleted: deleted_rows }),
     ...(rejected_rows_key && { rejected_rows_key }),
     ...(replay_of && { replay_of }),
   };

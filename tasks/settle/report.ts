@@ -151,10 +151,17 @@ function summaryOf(counts: Record<string, number>): string {
   return [
     `${plural(n('valid'), 'file')} archived, ${n('invalid')} rejected`,
     ...(n('duplicate') > 0 ? [`${plural(n('duplicate'), 'duplicate')} archived without processing`] : []),
-    `${plural(n('rows'), 'row')} loaded (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad`,
+    `${plural(n('rows'), 'row')} loaded (${n('inserted')} new, ${n('updated')} updated, ${n('superseded')} superseded), ${n('bad_rows')} bad${moreRows(counts)}`,
     `${plural(n('kpis_written'), 'KPI item')} written, ${n('kpis_deleted')} deleted.`,
   ].join('; ');
 }
+
+/** What few batches have. */
+const moreRows = ({ left_out_rows = 0, deleted_rows = 0 }: Readonly<Record<string, number>>): string =>
+  [
+    left_out_rows > 0 ? `, ${left_out_rows} left out` : '',
+    deleted_rows > 0 ? `; ${deleted_rows} of the loaded rows delete their key` : '',
+  ].join('');
 
 function filesOf(files: readonly (Pick<ValidatedFile, 'key' | 'reason'> & { outcome: string })[]) {
   // Files that need a person come first, because a notification has room for few.

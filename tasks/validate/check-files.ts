@@ -192,12 +192,19 @@ async function checkRows(
         : undefined);
     if (mixed) return checked(invalid(mixed, findings));
     const rows = (canonical?.rows ?? 0) + splitter.goodRows;
+    const { deletedRows } = splitter;
     const share = rules.maxBadRowShare;
     if (tooManyBadRows(badRows, rows + badRows, share)) {
       const tooMany = badRowsFault(badRows, rows + badRows, share, splitter.tally);
       return checked(invalid(tooMany, findings));
     }
-    return checked({ outcome: 'valid', reader: canonical ? 'plain' : 'exact', rows, ...findings });
+    return checked({
+      outcome: 'valid',
+      reader: canonical ? 'plain' : 'exact',
+      rows,
+      deletedRows,
+      ...findings,
+    });
   } finally {
     await splitter.close();
   }

@@ -44,6 +44,7 @@ export function describeFile(
   return {
     ...found,
     rows: verdict.rows,
+    ...(verdict.deletedRows > 0 && { deleted_rows: verdict.deletedRows }),
     ...(rowsKey && { rows_key: rowsKey }),
     ...(verdict.mapped && { mapped: verdict.mapped.map((rows) => describeRows(rows, mappedKeys)) }),
     destination: archiveKey(executionId, file.key),

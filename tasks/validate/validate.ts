@@ -99,6 +99,7 @@ async function validateAll(
 function countsOf(files: readonly ValidatedFile[]): ValidateResult['counts'] {
   const withOutcome = (outcome: ValidatedFile['outcome']) =>
     files.filter((file) => file.outcome === outcome).length;
+  const sum = (of: (file: ValidatedFile) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
     files: files.length,
     valid: withOutcome('valid'),
@@ -106,7 +107,9 @@ function countsOf(files: readonly ValidatedFile[]): ValidateResult['counts'] {
     duplicate: withOutcome('duplicate'),
     gone: withOutcome('gone'),
     replaced: withOutcome('replaced'),
-    rows: files.reduce((sum, { rows }) => sum + rows, 0),
-    bad_rows: files.reduce((sum, { bad_rows }) => sum + bad_rows, 0),
+    rows: sum(({ rows }) => rows),
+    bad_rows: sum(({ bad_rows }) => bad_rows),
+    left_out_rows: sum(({ left_out_rows = 0 }) => left_out_rows),
+    deleted_rows: sum(({ deleted_rows = 0 }) => deleted_rows),
   };
 }

@@ -12,6 +12,8 @@ export interface KindRows {
   readonly rows: number;
   /** Rows that the contract of the kind leaves out. */
   readonly leftOut: number;
+  /** Those of `rows` that delete their key. */
+  readonly deleted: number;
   /** Local path of them as Parquet, if there are any. */
   readonly rowsPath?: string;
 }
@@ -35,6 +37,8 @@ export interface ValidFile extends RowFindings {
   readonly kind: string;
   readonly reader: Reader;
   readonly rows: number;
+  /** Those of `rows` that delete their key. */
+  readonly deletedRows: number;
   /** Local path of the good rows as Parquet, if there are any; several files can share it. */
   readonly rowsPath?: string;
   /** For the file of a source, instead of `rowsPath`: its rows by kind. */

@@ -41,7 +41,9 @@ test('files lists the outcome of every file, with rows, reason and execution', a
   );
   expect(await outcomes('--status', 'rejected')).toEqual([['input/notes.txt', 'rejected']]);
   const { stdout } = await run('files', '--key', 'notes.txt');
-  expect(stdout).toMatch(/^ {2}key +uploaded +size +outcome +rows +rejected +execution +reason\n/);
+  expect(stdout).toMatch(
+    /^ {2}key +uploaded +size +outcome +rows +rejected +left out +deleting +execution +reason\n/,
+  );
   expect(stdout).toMatch(/input\/notes\.txt .* 5 B {2}rejected .*the kind of file is unknown/);
   expect((await files('--limit', '1')).length).toBe(1);
 });

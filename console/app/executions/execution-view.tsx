@@ -63,6 +63,10 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
         {files !== undefined && <Fact name="Files">{formatCount(files)}</Fact>}
         {counts.rows !== undefined && <Fact name="Rows">{formatCount(counts.rows)}</Fact>}
         {counts.bad_rows !== undefined && <Fact name="Bad rows">{formatCount(counts.bad_rows)}</Fact>}
+        {counts.left_out_rows ? <Fact name="Left out">{formatCount(counts.left_out_rows)}</Fact> : null}
+        {counts.deleted_rows ? (
+          <Fact name="Rows that delete their key">{formatCount(counts.deleted_rows)}</Fact>
+        ) : null}
         {counts.kpis_written !== undefined && (
           <Fact name="KPIs written">{formatCount(counts.kpis_written)}</Fact>
         )}

@@ -159,6 +159,9 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
       {entry.rows !== undefined && <Fact name="Rows">{formatCount(entry.rows)}</Fact>}
       {entry.rows_rejected !== undefined && <Fact name="Bad rows">{formatCount(entry.rows_rejected)}</Fact>}
       {entry.rows_left_out !== undefined && <Fact name="Left out">{formatCount(entry.rows_left_out)}</Fact>}
+      {entry.rows_deleted !== undefined && (
+        <Fact name="Rows that delete their key">{formatCount(entry.rows_deleted)}</Fact>
+      )}
       {entry.tries !== undefined && entry.tries > 1 && <Fact name="Tries">{formatCount(entry.tries)}</Fact>}
       {execution && (
         <Fact name="Execution">

@@ -60,7 +60,9 @@ export async function mapFile(file: InputFile, source: Source, deps: MappingDeps
       }
       const rows = outputs.reduce((sum, output) => sum + output.rows, 0);
       const leftOutRows = outputs.reduce((sum, { leftOut }) => sum + leftOut, 0);
-      return { outcome: 'valid', reader: 'mapped', rows, leftOutRows, mapped: outputs, ...findings };
+      const deletedRows = outputs.reduce((sum, { deleted }) => sum + deleted, 0);
+      const counts = { rows, leftOutRows, deletedRows };
+      return { outcome: 'valid', reader: 'mapped', ...counts, mapped: outputs, ...findings };
     } catch (error) {
       if (error instanceof MappingFault) return invalid(error.fault, found);
       throw error;
@@ -125,11 +127,11 @@ async function checkKind(
       await requireOwnKeys(db, contract, good);
       return checked;
     });
-    if (rows === 0) return { kind, rows, leftOut };
+    if (rows === 0) return { kind, rows, leftOut, deleted };
     const rowsPath = `${file.path}.${kind}.parquet`;
-    const from = { canonical: [], typed: good.table, deleted };
+    const from = { canonical: [], typed: good.table, deleted: deleted > 0 };
     await writeRows(db, contract, [{ file: 0, origin: file.origin }], from, rowsPath);
-    return { kind, rows, leftOut, rowsPath };
+    return { kind, rows, leftOut, deleted, rowsPath };
   } finally {
     await good.close();
   }

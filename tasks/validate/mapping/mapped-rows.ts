@@ -105,7 +105,7 @@ export interface CheckedRows {
   /** Rows that the contract of the kind leaves out. */
   readonly leftOut: number;
   /** Some of the good rows delete their key. */
-  readonly deleted: boolean;
+  readonly deleted: number;
 }
 
 /**
@@ -129,7 +129,7 @@ export async function checkMappedRows(
   const sql = fill(mappedRowsSql, { columns: casts, table: quoteIdentifier(table), faults: faults.table });
   let rows = 0;
   let leftOut = 0;
-  let deleted = false;
+  let deleted = 0;
   for await (const chunk of await db.connection.stream(sql)) {
     for (const [line, ...cells] of chunk.getRows()) {
       if (line === null) throw new MappingError(`a row has no ${LINE}`);
@@ -149,7 +149,7 @@ export async function checkMappedRows(
           break;
         case 'good':
           good.add(0, replace(judged.values), Number(line), { deleted: judged.deletes });
-          deleted ||= judged.deletes;
+          if (judged.deletes) deleted += 1;
           rows += 1;
       }
     }

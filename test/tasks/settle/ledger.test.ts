@@ -53,7 +53,7 @@ class Settling {
     });
   }
 
-  async valid(execution: string, key = KEY): Promise<void> {
+  async valid(execution: string, key = KEY, more: Partial<ValidatedFile> = {}): Promise<void> {
     const destination = archiveKey(execution, key);
     await this.validated(execution, {
       key,
@@ -64,6 +64,7 @@ class Settling {
       rows_key: 'results/rows',
       rejected_rows_key: 'rejected/rows',
       destination,
+      ...more,
     });
   }
 
@@ -113,6 +114,20 @@ test('an archived file is recorded with its rows and the table version that hold
       contracts: '0123456789ab',
     }),
   ]);
+});
+
+test('rows that the contract leaves out, and those that delete their key, are recorded where there are any', async () => {
+  await settling.begin('e-1', file());
+  await settling.valid('e-1', KEY, { left_out_rows: 3, deleted_rows: 1 });
+  await settling.staged('e-1', 0);
+  await settling.bucket.put(archiveKey('e-1', KEY), 'rows');
+  await settling.settle('e-1');
+  expect(settling.ledger.all[0]).toMatchObject({
+    rows: 7,
+    rows_rejected: 2,
+    rows_left_out: 3,
+    rows_deleted: 1,
+  });
 });
 
 test('no version is recorded if a row of the batch was superseded', async () => {

@@ -68,6 +68,15 @@ test('a successful batch has its messages deleted and its counts reported', asyn
   expect(bucket.text(taskResultKey(ID, 'settle'))).toContain('"messages": 2');
 });
 
+test('rows that are left out or delete their key are in the summary and the counts, if there are any', async () => {
+  const { settle, put } = await setUp();
+  const result = validated(1, 0);
+  await put('validate', { ...result, counts: { ...result.counts, left_out_rows: 3, deleted_rows: 2 } });
+  const { summary, counts } = await settle({ mode: 'delete' });
+  expect(summary).toContain('0 superseded), 0 bad, 3 left out; 2 of the loaded rows delete their key; ');
+  expect(counts).toMatchObject({ left_out_rows: 3, deleted_rows: 2 });
+});
+
 test('settling twice gives the same result', async () => {
   const { settle, put } = await setUp();
   await put('validate', validated(1, 0));
