@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../catalog/catalog';
+import type { Contract } from '../../domain/contract';
 import { type FileFault, tooManyBadRows } from '../../domain/file-rules';
 import { undeclaredQuantity } from '../../domain/quantity';
 import { rowGuard } from '../../domain/row-guards';
@@ -17,7 +18,7 @@ import { MARK } from './tokens';
 
 const SENTINEL = 'input/orders_sentinel.csv';
 const SENTINEL_ROWS = 3;
-const LIMITS = { contracts: catalog.contracts, maxUnpackedBytes: 2 ** 30, maxUnpackedRatio: 200 };
+const LIMITS = { maxUnpackedBytes: 2 ** 30, maxUnpackedRatio: 200 };
 
 /** What validate may write, besides the manifest that it is given. */
 const OUR_KEYS =
@@ -64,12 +65,14 @@ export class RecordedDuckDb {
 /**
  * Validates hostile files beside a good one.
  * @param share of a file's rows that may be bad
+ * @param contracts that of orders is the included one
  * @returns what is wrong with what came of it, a sentence each: nothing is to be
  */
 export async function faultsOfBatch(
   files: readonly HostileFile[],
   share: number,
   recorded: RecordedDuckDb,
+  contracts: readonly Contract[] = catalog.contracts,
 ): Promise<string[]> {
   const faults: string[] = [];
   const expect = (holds: boolean, otherwise: string) => {
@@ -83,7 +86,7 @@ export async function faultsOfBatch(
     await validation.add(SENTINEL, orders(SENTINEL_ROWS));
     await validation.run(
       { MAX_BAD_ROW_SHARE: share, MAX_UNPACKED_BYTES: LIMITS.maxUnpackedBytes },
-      { openDuckDb: async () => recorded.db },
+      { openDuckDb: async () => recorded.db, catalog: { ...catalog, contracts } },
     );
 
     const lines = await stagedLines(validation, recorded.db);
@@ -96,7 +99,7 @@ export async function faultsOfBatch(
     );
     for (const file of byKey.values()) {
       const found = validation.of(file.key);
-      const wanted = await rowByRow(file, validation.workDirectory);
+      const wanted = await rowByRow(file, validation.workDirectory, contracts);
       faults.push(...disagreements(validation, found, wanted, lines.get(file.key) ?? [], share));
     }
     const inputs = new Set([...byKey.keys(), SENTINEL]);
@@ -105,7 +108,7 @@ export async function faultsOfBatch(
       expect(Buffer.byteLength(key) <= 1024, `${JSON.stringify(key)} is too long for S3`);
     }
     const left = readdirSync(validation.workDirectory).filter(
-      (name) => !/^(duckdb|staged-\d+\.parquet|oracle(\.flat)?)$/.test(name),
+      (name) => !/^(duckdb|staged-\d+\.parquet|oracle(\.flat|\.text|\.text\.flat)?)$/.test(name),
     );
     expect(left.length === 0, `on local disk it left ${left}`);
     const ours = recorded.statements.filter((sql) => sql.includes(MARK));
@@ -128,14 +131,18 @@ interface RowByRow {
 }
 
 /** What the rules make of a file when every row passes through them. */
-async function rowByRow({ key, body }: HostileFile, directory: string): Promise<RowByRow> {
+async function rowByRow(
+  { key, body }: HostileFile,
+  directory: string,
+  contracts: readonly Contract[],
+): Promise<RowByRow> {
   const local = path.join(directory, 'oracle');
   writeFileSync(local, body);
   const good: number[] = [];
   const bad: number[] = [];
   const inspection = await inspectFile(
     { key, uploadedAt: UPLOADED_AT, path: local, size: body.length },
-    LIMITS,
+    { ...LIMITS, contracts },
   );
   if ('fault' in inspection) return { fault: inspection.fault.reason, good, bad };
   const { header } = inspection.file;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { faultsOfBatch, RecordedDuckDb } from './batch';
 import { contractText, faultsOfContract } from './contract-texts';
+import { dialectCase, fileOf } from './csv-dialects';
 import { hostileBatch } from './csv-files';
 import { jsonCase } from './json-files';
 import { faultsOfMerges, merges } from './lake';
@@ -68,6 +69,13 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     20,
     hostileBatch,
     ({ files, share }, recorded) => faultsOfBatch(files, share, recorded),
+  ),
+
+  dialects: validating(
+    'a CSV file in any spelling is read in DuckDB as it is row by row',
+    20,
+    dialectCase,
+    async (one, recorded) => faultsOfBatch([await fileOf(one)], 1, recorded, one.contracts),
   ),
 
   ndjson: validating(
