@@ -4,7 +4,7 @@
  *   node floor.cjs DIRECTORY OUT.json
  */
 
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { catalog } from '../../catalog/catalog';
@@ -34,12 +34,13 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
   const db = await instance.connect();
   for (const { name, kind, columns } of WANTED) {
     const { key, columns: all } = catalog.contract(kind);
-    const types = all.map((column) => `'${column.name}': '${TYPES[column.type]}'`).join(', ');
+    const typeOf = new Map(all.map((column) => [column.name, TYPES[column.type]]));
+    const types = headerOf(directory, kind).map((column) => `'${column}': '${typeOf.get(column)}'`);
     const parts = {
       name,
       key: key.join(', '),
       wanted: columns,
-      columns: `{${types}}`,
+      columns: `{${types.join(', ')}}`,
       files: quoteLiteral(path.join(directory, `${kind}*.csv`)),
     };
     await db.run(fill(latestSql, parts));
@@ -56,6 +57,15 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
     cpu_seconds: (userCPUTime + systemCPUTime) / 1e6,
   };
   writeFileSync(out, JSON.stringify(answer));
+}
+
+/** The columns that the files of a kind have: those of its contract, without optional ones that the generator does not write. */
+function headerOf(directory: string, kind: string): string[] {
+  const [first = ''] = readdirSync(directory).filter(
+    (file) => file.startsWith(kind) && file.endsWith('.csv'),
+  );
+  const [header = ''] = readFileSync(path.join(directory, first), 'utf8').split('\n', 1);
+  return header.split(',');
 }
 
 async function read(db: DuckDBConnection, sql: string): Promise<Record<string, string>[]> {
