@@ -2,10 +2,11 @@
  * Why a header does not give a kind, and what to do about it.
  */
 
-import type { FileFault } from './file-rules';
+import type { Column, Contract } from './contract';
+import { declareRead, type FileFault } from './file-rules';
 import { type Candidate, columnKey } from './header-columns';
 import { plural } from './plural';
-import { quoted } from './values';
+import { columnParser, quoted } from './values';
 
 /** No contract has the columns of the header. */
 export function unknownKind(header: readonly string[], candidates: readonly Candidate[]): FileFault {
@@ -32,10 +33,11 @@ export function ambiguousKind(header: readonly string[], candidates: readonly Ca
 
 /** @param other the kind that the header is of, if it is another one */
 export function missingColumns(
-  { contract: { kind }, lacking, known }: Candidate,
+  { contract, lacking, known }: Candidate,
   header: readonly string[],
   other: string | undefined,
 ): FileFault {
+  const { kind } = contract;
   const reason = `the header lacks ${plural(lacking.length, 'column')} of ${kind}: ${lacking.join(', ')}`;
   const fault = { line: 1, kind, details: [headerDetail(header)] };
   if (REJECTED_ROWS_HEADER.every((name, at) => columnKey(header[at] ?? '') === name)) {
@@ -44,7 +46,10 @@ export function missingColumns(
   }
   if (other) return otherFault(fault, reason, other);
   if (known.size === 0 && header.some(isData)) {
-    const remedy = `put the column names in the first line, or add "read: { header: [${lacking[0]}, ...] }" with the names of all columns to the contract of ${kind}`;
+    const names = ownNames(contract, header);
+    const remedy = names
+      ? `put the column names in the first line, or, if its columns are in this order, ${declareRead(`header: [${names.join(', ')}]`, kind)}`
+      : `put the column names in the first line, or add "read: { header: [${lacking[0]}, ...] }" with the names of all columns to the contract of ${kind}`;
     return { ...fault, reason: `${reason}; the first line is not a header`, remedy };
   }
   const [first] = lacking;
@@ -54,6 +59,19 @@ export function missingColumns(
     reason,
     remedy: `add ${lacking.length === 1 ? 'it' : 'them'} to the file, with a value in every row; for a column that it has under another name, add "aliases: [that name]" to ${each} in the contract of ${kind}`,
   };
+}
+
+/** The names of a contract's columns, if the cells can be a row of them in their order; undefined if they cannot. */
+function ownNames(contract: Contract, cells: readonly string[]): string[] | undefined {
+  const { columns } = contract;
+  const others = columns.slice(cells.length);
+  if (cells.length > columns.length || others.some(({ required }) => required)) return undefined;
+  const isRow = cells.every((cell, at) => {
+    const column = columns[at] as Column;
+    const parsed = columnParser(column, contract)(cell);
+    return parsed.ok && !(column.required && parsed.value === null);
+  });
+  return isRow ? columns.slice(0, cells.length).map(({ name }) => name) : undefined;
 }
 
 /** The file's name gives a kind, but its header has the columns of another one. */

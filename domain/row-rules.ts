@@ -2,7 +2,7 @@
  * The rules for a bad row: a value cannot be parsed, a required value is missing, or the number of fields is wrong.
  */
 
-import type { FileFault } from './file-rules';
+import { declareRead, type FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
 import { quantityRule, undeclaredQuantity } from './quantity';
 import { deletingColumns, rowGuard } from './row-guards';
@@ -93,8 +93,11 @@ export class RowCheck {
    */
   check(cells: readonly string[], line: number, deletes = false): CheckedRow {
     if (cells.length !== this.width) {
-      const reason = `expected ${this.width} fields, got ${cells.length}`;
-      return bad([{ column: '', rule: `expected ${this.width} fields`, reason }]);
+      const rule = `expected ${this.width} fields`;
+      const reason = `${rule}, got ${cells.length}`;
+      if (!this.isGoodIfFilled(cells)) return bad([{ column: '', rule, reason }]);
+      const remedy = `if the missing cells are empty, ${declareRead('shortRows: fill', this.contract.kind)}`;
+      return bad([{ column: '', rule, reason: `${reason}; ${remedy}`, remedy }]);
     }
     const values: (string | null)[] = [];
     const faults: RowFault[] = [];
@@ -123,6 +126,15 @@ export class RowCheck {
     const ofPieces = faults.length === 0 && !deletes ? this.quantity?.(values) : undefined;
     if (ofPieces) faults.push(ofPieces);
     return faults.length > 0 ? bad(faults) : { ok: true, values };
+  }
+
+  /** True for a row with fewer cells than the header whose values are those of a good row. */
+  private isGoodIfFilled(cells: readonly string[]): boolean {
+    if (cells.length > this.width) return false;
+    return this.columns.every(({ required, parse, at }) => {
+      const parsed = parse(at === null ? '' : (cells[at] ?? ''));
+      return parsed.ok && !(required && parsed.value === null);
+    });
   }
 
   /** See {@link NotationCheck.hasDecimalComma}. */

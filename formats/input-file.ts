@@ -29,6 +29,8 @@ export interface InputRow {
   readonly raw: { toString(): string };
   /** Why its cells cannot be told. */
   readonly fault?: RowFault;
+  /** If it is bad: the line that the contract lacks, as far as the place of the row in the file tells. */
+  readonly remedy?: string;
 }
 
 /** Receives rows in batches; the next batch waits for it. */

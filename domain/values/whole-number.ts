@@ -8,6 +8,11 @@ const LEADING_ZERO = /^[+-]?0[0-9]/;
 /** How spreadsheets write long numbers, of which they keep 15 digits and show fewer. */
 const SCIENTIFIC = /^[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+$/;
 
+/** An id with digits beside letters or signs: `#1001`, `R-7`, a UUID; or an email address. A date is none. */
+const TEXT_ID =
+  /^(?!\d{4}-\d\d-\d\d)(?=.*\d)(?=.*[\p{L}#_-])[\p{L}\p{N}#_./:-]{1,64}$|^[^\s@,;]{1,64}@[^\s@,;]{1,190}$/u;
+const isTextId = (text: string): boolean => TEXT_ID.test(text);
+
 const INT64_DIGITS = 19;
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -36,6 +41,8 @@ export function wholeNumberParser(context: ValueContext): ValueParser {
   const readOther = (trimmed: string, text: string) => {
     if (SCIENTIFIC.test(trimmed)) return fault(NOT_SCIENTIFIC, text);
     const [, sign, number] = OTHER.exec(trimmed) ?? [];
+    if (number === undefined && isId && isTextId(trimmed))
+      return fault(WHOLE, text, context.declare('type: text'));
     if (number === undefined || isId) return fault(WHOLE, text);
     const [reading, other] = numberReadings(number, declared);
     if (other) return fault(`${WHOLE} with only one reading`, text, context.declare(...DECLARE_DECIMAL));

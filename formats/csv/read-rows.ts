@@ -1,9 +1,9 @@
 import type { ReadOptions } from '../../domain/contract';
 import { declareRead, type FileFault } from '../../domain/file-rules';
-import { STRAY_QUOTE } from '../../domain/row-rules';
+import { type RowFault, STRAY_QUOTE } from '../../domain/row-rules';
 import type { InputRow, OnRows } from '../input-file';
 import type { Dialect } from './dialect';
-import { type CsvRecord, RecordScanner } from './records';
+import { type CsvRecord, findRecord, RecordScanner } from './records';
 import { splitCells } from './split-cells';
 
 /** Where the rows of a CSV file are, and how they are written. */
@@ -56,6 +56,8 @@ async function passOn(batch: readonly InputRow[], onRows: OnRows): Promise<void>
 class RowReader {
   fault: FileFault | undefined;
   private batch: InputRow[] = [];
+  /** A row that may be a line of totals, if it is the last one. */
+  private total: InputRow | undefined;
   private wantedAt = 0;
   private readonly footer: number;
   private readonly named: number;
@@ -74,36 +76,56 @@ class RowReader {
 
   /** True if no wanted row is left. */
   get isDone(): boolean {
-    return this.wanted !== undefined && this.wantedAt === this.wanted.length;
+    return this.wanted !== undefined && this.wantedAt === this.wanted.length && !this.total;
   }
 
   add(record: CsvRecord): void {
     if (this.fault) return;
-    if (this.wanted) {
-      if (record.line !== this.wanted[this.wantedAt]) return;
-      this.wantedAt += 1;
-    }
+    const isWanted = this.wanted === undefined || record.line === this.wanted[this.wantedAt];
+    if (!isWanted && !this.total) return;
+    if (this.wanted && isWanted) this.wantedAt += 1;
     const { dialect } = this.layout;
     const bytes = record.buffer.subarray(record.start, record.end);
     const cells = splitCells(bytes.toString('utf8'), dialect, record.hasQuotes);
-    if (isBlank(cells) || this.isHeader(cells, record.line)) return;
+    if (isBlank(cells) || (isWanted && this.isHeader(cells, record.line))) return;
+    if (this.total) this.batch.push(this.total);
+    this.total = undefined;
+    if (!isWanted) return;
+    const isTotal = this.footer === 0 && TOTALS.test(cells.find((cell) => cell !== '') ?? '');
     if (!record.ended && this.footer === 0 && cells.length < this.named)
-      this.fault = cutOff(record, cells.length, this.named);
-    this.batch.push({
+      this.fault = cutOff(record, cells.length, this.named, isTotal ? this.layout.kind : undefined);
+    const row: InputRow = {
       cells: this.fitted(cells),
       line: record.line,
       raw: bytes,
       ...this.faultOf(record.strayQuote, bytes, cells.length),
-    });
+    };
+    // Whether it is the last row, the next one tells. Its bytes may have changed by then.
+    if (isTotal) this.total = { ...row, raw: Buffer.from(bytes) };
+    else this.batch.push(row);
   }
 
   private faultOf(strayQuote: boolean, bytes: Buffer, cells: number): Pick<InputRow, 'fault'> {
     const { kind, read } = this.layout;
-    if (strayQuote) return { fault: STRAY_QUOTE };
+    if (strayQuote) return { fault: this.strayQuoteFault(bytes) };
     const comment = COMMENTS.find((start) => bytes.subarray(0, start.length).equals(start));
     if (!comment || cells >= this.named || read.shortRows === 'fill') return {};
-    const reason = `a line that starts with ${comment} and has ${cells} of ${this.named} fields: if it is a comment, ${declareRead(`comment: "${comment}"`, kind)}`;
-    return { fault: { column: '', rule: `a line that starts with ${comment}`, reason } };
+    const declared = declareRead(`comment: "${comment}"`, kind);
+    const reason = `a line that starts with ${comment} and has ${cells} of ${this.named} fields: if it is a comment, ${declared}`;
+    return { fault: { column: '', rule: `a line that starts with ${comment}`, reason, remedy: declared } };
+  }
+
+  /** With the option to declare if the row has as many cells as the header once a backslash escapes its quotes. */
+  private strayQuoteFault(bytes: Buffer): RowFault {
+    const { dialect, kind } = this.layout;
+    if (dialect.backslash || !bytes.includes(ESCAPED_QUOTE)) return STRAY_QUOTE;
+    const escaped = { ...dialect, backslash: true };
+    const { strayQuote, openAt } = findRecord(bytes, 0, escaped);
+    const cells = splitCells(bytes.toString('utf8'), escaped, true).length;
+    if (strayQuote || openAt !== undefined || cells < this.named || cells > this.layout.header.length)
+      return STRAY_QUOTE;
+    const remedy = declareRead("escape: '\\'", kind);
+    return { ...STRAY_QUOTE, reason: `${STRAY_QUOTE.rule}, after a backslash; ${remedy}`, remedy };
   }
 
   /** The rows that have been added, except those that may belong to the footer. */
@@ -115,6 +137,7 @@ class RowReader {
 
   /** The last rows. */
   end(): InputRow[] {
+    if (this.total) return [...this.batch, { ...this.total, remedy: declareFooter(this.layout.kind) }];
     return this.footer > 0 ? this.batch.slice(0, -this.footer) : this.batch;
   }
 
@@ -147,6 +170,15 @@ class RowReader {
   }
 }
 
+/** What a line of totals starts with. */
+const TOTALS =
+  /^\s*((grand |sub ?)?totals?|sum|summe|gesamt(summe)?|insgesamt|totale|suma|somme|totaal|razem)\b/iu;
+
+const declareFooter = (kind: string): string =>
+  `if it is a line of totals, ${declareRead('footer: 1', kind)}`;
+
+const ESCAPED_QUOTE = '\\"';
+
 /** What comments start with, where they are used. A row may start so too, as `#1001` does. */
 const COMMENTS = ['#', '//', '--'].map((start) => Buffer.from(start));
 
@@ -168,10 +200,11 @@ const trimmed = (cells: readonly string[]): string[] => cells.slice(0, namedCell
 const sameCells = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((cell, at) => cell === other[at]);
 
-function cutOff({ line }: CsvRecord, cells: number, expected: number): FileFault {
+/** @param kind if the row may be a line of totals */
+function cutOff({ line }: CsvRecord, cells: number, expected: number, kind?: string): FileFault {
   return {
     reason: `the last row, in line ${line}, is cut off: it has ${cells} of ${expected} fields and no line ending`,
-    remedy: 'upload the whole file again',
+    remedy: `upload the whole file again${kind === undefined ? '' : `; ${declareFooter(kind)}`}`,
     line,
   };
 }

@@ -10,6 +10,12 @@ import type { ReplaceValues } from './pseudonyms';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 
+/** A remedy for the row as a whole counts for each of its faults. */
+const withRemedy = (faults: readonly RowFault[], remedy: string | undefined): readonly RowFault[] =>
+  remedy === undefined
+    ? faults
+    : faults.map((fault) => ({ ...fault, reason: `${fault.reason}; ${remedy}`, remedy }));
+
 /** Checks the rows of one file with the rules of domain/, and splits them into good and bad rows. */
 export class RowSplitter {
   readonly tally = new FaultTally();
@@ -56,7 +62,7 @@ export class RowSplitter {
           this.fault = judged.fault;
           break;
         case 'bad':
-          this.addBad(row, judged.faults);
+          this.addBad(row, withRemedy(judged.faults, row.remedy));
           break;
         case 'good':
           this.addGood(row, judged.values, judged.deletes);
