@@ -5,12 +5,14 @@ import io
 import subprocess
 from pathlib import Path
 
-from rows import KEYS, TYPES, Latest
+from rows import KEYS, TYPES, Latest, present
 
 GENERATED = ["--orders", "200", "--days", "40", "--products", "60", "--files", "3", "--dirt", "0", "--updates", "0.3"]
 
 # Enough for a checkpoint, which comes with every tenth version, and entries after it.
 CHANGES = 10
+# The drops that delete rows as well.
+DELETING = [4, 10]
 
 LONGEST = 2**63 - 1
 GREATEST_MONEY = "99999999999999.9999"
@@ -24,6 +26,8 @@ def drops(directory):
         yield files
     for number in range(1, CHANGES + 1):
         files = changes(latest, number)
+        if number in DELETING:
+            files |= deletions(number)
         latest.take(files)
         yield files
 
@@ -72,7 +76,7 @@ def changes(latest, number):
     """New versions of a few rows: another month, department, price, status; and a new row of each kind."""
 
     def again(kind, start, step, change):
-        rows = sorted(latest.rows[kind].values(), key=lambda row: int(row[KEYS[kind]]))
+        rows = sorted(present(latest.rows[kind].values()), key=lambda row: int(row[KEYS[kind]]))
         chosen = [row for row in rows if 0 < int(row[KEYS[kind]]) <= 600][start::step]
         return [[cell or "" for cell in ({**row, **change(row)}[name] for name in TYPES[kind])] for row in chosen]
 
@@ -98,9 +102,21 @@ def changes(latest, number):
     }
 
 
-def csv_of(kind, rows):
+def deletions(number):
+    """Of a few rows of each kind that are there, of one whose deletion is older, and of one that never was."""
+
+    def deleted(kind):
+        cells = dict.fromkeys(TYPES[kind], "")
+        return [[*{**cells, KEYS[kind]: key}.values(), "true"] for key in (40, 41 + number, 999_999)]
+
+    return {f"{kind}_deleted_{number}.csv": csv_of(kind, deleted(kind), ["_deleted"]) for kind in TYPES}
+
+
+def csv_of(kind, rows, more=()):
+    """A file with every column of the kind; cells that a row lacks at its end are empty."""
+    header = [*TYPES[kind], *more]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(TYPES[kind])
-    writer.writerows(rows)
+    writer.writerow(header)
+    writer.writerows([*row, *[""] * (len(header) - len(row))] for row in rows)
     return text.getvalue().encode("utf-8")

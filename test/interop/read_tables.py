@@ -14,6 +14,8 @@ from deltalake import DeltaTable
 def as_text(cell):
     if cell is None or isinstance(cell, str):
         return cell
+    if isinstance(cell, bool):
+        return str(cell).lower()
     if isinstance(cell, datetime.datetime):
         utc = cell.astimezone(datetime.timezone.utc)
         return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The latest version of every row of CSV files, and the KPIs of them: plain Python, from the rules.
+"""The versions of the rows of CSV files, the latest of each, and the KPIs of them: plain Python, from the rules.
 
 Made for files without bad rows. Cells are text or null as read_tables.py has them.
 """
@@ -46,6 +46,8 @@ TYPES = {
         "quantity": "long",
     },
 }
+# Kinds with a table of every version of their rows.
+HISTORIES = ["products"]
 KEYS = {"products": "id", "orders": "order_id", "order_items": "id"}
 PARTITIONS = {"products": ["department"], "orders": ["year", "month"], "order_items": ["year", "month"]}
 LINEAGE = {
@@ -68,10 +70,11 @@ def schema(kind):
 
 
 class Latest:
-    """The latest version of every row of each kind, without the time of its upload."""
+    """The latest version of every row of each kind, and all of those that have a history, without the times of uploads."""
 
     def __init__(self):
         self.rows = {kind: {} for kind in TYPES}
+        self.versions = {kind: [] for kind in HISTORIES}
 
     def take(self, files):
         """Files, name to bytes, in the order of their uploads."""
@@ -79,10 +82,16 @@ class Latest:
             kind = kind_of(name)
             for row in read(kind, f"input/{name}", body):
                 self.rows[kind][row[KEYS[kind]]] = row
+                if kind in HISTORIES:
+                    self.versions[kind].append(row)
 
     def copy(self):
         """The rows of each kind as they are now."""
         return {kind: list(rows.values()) for kind, rows in self.rows.items()}
+
+    def histories(self):
+        """Every version so far of the rows of each kind that has a history."""
+        return {kind: list(rows) for kind, rows in self.versions.items()}
 
 
 def read(kind, key, body):
@@ -90,10 +99,14 @@ def read(kind, key, body):
     header = next(reader)
     line = reader.line_num + 1
     for cells in reader:
-        row = dict.fromkeys(TYPES[kind])
-        row.update({name: canonical(TYPES[kind][name], cell) for name, cell in zip(header, cells, strict=True)})
-        if "year" in PARTITIONS[kind]:
-            row["year"], row["month"] = row["created_at"][:4], row["created_at"][5:7]
+        found = dict(zip(header, cells, strict=True))
+        row = dict.fromkeys([*TYPES[kind], *PARTITIONS[kind], "_deleted"])
+        if found.pop("_deleted", "") == "true":
+            row |= {KEYS[kind]: canonical("long", found[KEYS[kind]]), "_deleted": "true"}
+        else:
+            row |= {name: canonical(TYPES[kind][name], cell) for name, cell in found.items()}
+            if "year" in PARTITIONS[kind]:
+                row["year"], row["month"] = row["created_at"][:4], row["created_at"][5:7]
         yield {**row, "_source_key": key, "_source_line": str(line)}
         line = reader.line_num + 1
 
@@ -112,8 +125,14 @@ def canonical(delta_type, cell):
     return f"{Decimal(cell).quantize(Decimal('0.0001'), ROUND_HALF_UP):f}"
 
 
-def kpis(rows, time_zone="UTC"):
+def present(rows):
+    """Those that are not deleted."""
+    return [row for row in rows if row["_deleted"] is None]
+
+
+def kpis(latest, time_zone="UTC"):
     """Both KPI tables as rows of text cells."""
+    rows = {kind: present(found) for kind, found in latest.items()}
     categories = {
         product["id"]: (product["category"] or "").strip() or "Unknown"
         for product in rows["products"]
@@ -172,7 +191,7 @@ def affected_days(before, after, time_zone="UTC"):
     }
 
     def images(kind, side):
-        return {row[KEYS[kind]]: {name: row[name] for name in columns[kind]} for row in side[kind]}
+        return {row[KEYS[kind]]: {name: row[name] for name in columns[kind]} for row in present(side[kind])}
 
     def differing(kind):
         one, other = images(kind, before), images(kind, after)
@@ -184,9 +203,9 @@ def affected_days(before, after, time_zone="UTC"):
 
     recategorized = {key for was, now, key in differing("products") if category(was) != category(now)}
     order_ids = {image["order_id"] for was, now, _ in differing("order_items") for image in (was, now) if image}
-    order_ids |= {item["order_id"] for item in after["order_items"] if item["product_id"] in recategorized}
+    order_ids |= {item["order_id"] for item in present(after["order_items"]) if item["product_id"] in recategorized}
     instants = [image["created_at"] for was, now, _ in differing("orders") for image in (was, now) if image]
-    instants += [order["created_at"] for order in after["orders"] if order["order_id"] in order_ids]
+    instants += [order["created_at"] for order in present(after["orders"]) if order["order_id"] in order_ids]
     return {day_of(instant, ZoneInfo(time_zone)) for instant in instants}
 
 

@@ -1,4 +1,4 @@
-"""The five tables of the lake as the data catalogue has them, and what they hold after each drop of a history."""
+"""The tables of the lake as the data catalogue has them, and what they hold after each drop of a history."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +9,7 @@ from history import drops
 
 SCHEMAS = {
     **{f"staging/{kind}": rows.schema(kind) for kind in rows.TYPES},
+    **{f"staging/{kind}_history": rows.schema(kind) for kind in rows.HISTORIES},
     "kpis/order_kpis": {
         "order_date": "date",
         "total_orders": "long",
@@ -33,6 +34,7 @@ SCHEMAS = {
 }
 PARTITIONS = {
     **{f"staging/{kind}": columns for kind, columns in rows.PARTITIONS.items()},
+    **{f"staging/{kind}_history": rows.PARTITIONS[kind] for kind in rows.HISTORIES},
     "kpis/order_kpis": ["month"],
     "kpis/category_kpis": ["month"],
 }
@@ -52,12 +54,13 @@ class Moment:
         return self.versions[location], self.rows[location]
 
 
-def expected_rows(staging):
-    """By location, from the latest version of every row by kind."""
+def expected_rows(staging, histories):
+    """By location, from the latest version of every row by kind, and all versions of those that have a history."""
     kpis = rows.kpis(staging)
     months = {name: [{**row, "month": row["order_date"][:7]} for row in found] for name, found in kpis.items()}
     return {
         **{f"staging/{kind}": found for kind, found in staging.items()},
+        **{f"staging/{kind}_history": found for kind, found in histories.items()},
         **{f"kpis/{name}": found for name, found in months.items()},
     }
 
@@ -82,5 +85,5 @@ def run_history(pipeline, directory):
         pipeline.drop(files)
         latest.take(files)
         versions = {location: pipeline.version(location) for location in SCHEMAS}
-        moments.append(Moment(versions, expected_rows(latest.copy())))
+        moments.append(Moment(versions, expected_rows(latest.copy(), latest.histories())))
     return moments
