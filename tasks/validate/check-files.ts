@@ -185,11 +185,12 @@ async function checkRows(
       leftOutRows: splitter.leftOutRows,
       ...(badRows > 0 && { rejectedRowsPath: splitter.bad.path }),
     };
+    const seen = splitter.mixedNotations;
+    // Canonical rows have decimal points: they may contradict the others, and may do so first.
     const mixed =
-      splitter.mixedNotations ??
-      (canonical && canonical.rows > 0 && splitter.hasDecimalComma
+      canonical && canonical.rows > 0 && (seen || splitter.hasDecimalComma)
         ? await mixedNotations(file, rules.values)
-        : undefined);
+        : seen;
     if (mixed) return checked(invalid(mixed, findings));
     const rows = (canonical?.rows ?? 0) + splitter.goodRows;
     const { deletedRows } = splitter;
