@@ -97,7 +97,7 @@ def changes(latest, number):
         f"order_items_{number}.csv": csv_of(
             "order_items",
             again("order_items", number, 150, lambda row: {**moved(row), "sale_price": f"{number}.005"})
-            + [[9500 + number, 6000 + number, number, 2000 + number, "sold", day, "", "", "", "2.505"]],
+            + [[9500 + number, 6000 + number, number, 2000 + number, "sold", day, "", "", "", "2.505", 1]],
         ),
     }
 
