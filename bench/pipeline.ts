@@ -104,8 +104,8 @@ export class Pipeline {
 
   async kpis(): Promise<KpiSet> {
     return {
-      order_kpis: await readKpis(this.deployment, catalog.mart('order_kpis')),
-      category_kpis: await readKpis(this.deployment, catalog.mart('category_kpis')),
+      order_kpis: await readKpis(this.deployment, catalog.servedMart('order_kpis')),
+      category_kpis: await readKpis(this.deployment, catalog.servedMart('category_kpis')),
     };
   }
 

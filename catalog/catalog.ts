@@ -5,13 +5,24 @@
 
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN, type Source } from '../domain/contract';
 import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
-import { DAY, fittedInput, keyColumns, type Mart, type MartInput, type RowDays } from '../domain/mart';
-import { KPIS, STAGING } from '../domain/object-keys';
+import {
+  dayColumn,
+  exactColumn,
+  exactColumns,
+  fittedInput,
+  isServed,
+  type Mart,
+  type MartInput,
+  type ServedMart,
+} from '../domain/mart';
+import { KPIS, MARTS, STAGING } from '../domain/object-keys';
 import { sourceFaults } from '../domain/source';
-import { deltaType, martDeltaType, type TableColumn } from '../lake/schema';
+import { type DeltaType, deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
 import { hashContracts } from './contract-hash';
 import { definitions } from './definitions';
+import { inputFaults } from './input-faults';
+import { inOrder, inputsOf, martFaults, withTypes } from './mart-graph';
 import { withPieces } from './pieces';
 
 export interface Definitions {
@@ -20,6 +31,7 @@ export interface Definitions {
   readonly sources?: readonly Source[];
   /** At most one per kind, each after the inputs whose views it reads. */
   readonly inputs: readonly MartInput[];
+  /** In any order: a catalog puts each after the marts that it reads. */
   readonly marts: readonly Mart[];
 }
 
@@ -31,7 +43,7 @@ export class CatalogError extends Error {
 /** A kind or a mart without a definition, for example in data of another release or of other contracts. */
 export class UnknownDefinitionError extends Error {
   override readonly name = 'UnknownDefinitionError';
-  constructor(what: 'kind' | 'KPI table', name: string, known: readonly string[]) {
+  constructor(what: 'kind' | 'mart', name: string, known: readonly string[]) {
     super(`unknown ${what} ${JSON.stringify(name)}: expected one of ${known.join(', ')}`);
   }
 }
@@ -39,12 +51,16 @@ export class UnknownDefinitionError extends Error {
 export interface Catalog extends Definitions {
   readonly sources: readonly Source[];
   readonly kinds: readonly string[];
+  /** The marts that DynamoDB serves. */
+  readonly served: readonly ServedMart[];
   /** Identifies the contracts and sources: 12 hexadecimal digits. */
   readonly contractsHash: string;
   /** @throws UnknownDefinitionError */
   contract(kind: string): Contract;
   /** @throws UnknownDefinitionError */
   mart(name: string): Mart;
+  /** A mart that DynamoDB serves. @throws UnknownDefinitionError */
+  servedMart(name: string): ServedMart;
   /** The table `staging/<kind>`. @throws UnknownDefinitionError */
   stagingTable(kind: string): TableSpec;
   /**
@@ -52,9 +68,13 @@ export interface Catalog extends Definitions {
    * @throws UnknownDefinitionError
    */
   historyTable(kind: string): TableSpec | undefined;
-  /** The table `kpis/<mart>`. @throws UnknownDefinitionError */
+  /** The table of a mart, at `marts/<name>`. @throws UnknownDefinitionError */
   martTable(name: string): TableSpec;
-  /** Every table of the lake: staging, histories, KPIs. */
+  /** The table of a kind or a mart. @throws UnknownDefinitionError */
+  table(name: string): TableSpec;
+  /** The views that a mart's query reads, in the order in which they are created. @throws UnknownDefinitionError */
+  inputsOf(mart: string): readonly MartInput[];
+  /** Every table of the lake: staging, histories, marts. */
   readonly tables: readonly TableSpec[];
 }
 
@@ -62,16 +82,17 @@ export interface Catalog extends Definitions {
 export function createCatalog(definitions: Definitions): Catalog {
   const contracts = definitions.contracts.map((contract) => withPieces(contract, definitions.inputs));
   const inputs = definitions.inputs.map((input) => fittedInput(input, contracts));
-  const from = { ...definitions, contracts, inputs };
-  const faults = findFaults(from);
+  const typed = definitions.marts.map((mart) => withTypes(mart, contracts));
+  const faults = findFaults({ ...definitions, contracts, inputs, marts: typed });
   if (faults.length > 0) throw new CatalogError(`catalog: ${faults.join('; ')}`);
-  const { marts } = from;
+  const marts = inOrder(typed);
+  const from = { ...definitions, contracts, inputs, marts };
   const staging = contracts.map(stagingTable);
   const histories = contracts.filter(({ history }) => history).map(historyTable);
   const kpis = marts.map(martTable);
   const kinds = contracts.map(({ kind }) => kind);
   const find = <Item>(
-    what: 'kind' | 'KPI table',
+    what: 'kind' | 'mart',
     items: readonly Item[],
     nameOf: (item: Item) => string,
     name: string,
@@ -85,15 +106,24 @@ export function createCatalog(definitions: Definitions): Catalog {
     ...from,
     sources,
     kinds,
+    served: marts.filter(isServed),
     contractsHash: hashContracts({ contracts, sources }),
     contract: (kind) => find('kind', contracts, (contract) => contract.kind, kind),
-    mart: (name) => find('KPI table', marts, (mart) => mart.name, name),
+    mart: (name) => find('mart', marts, (mart) => mart.name, name),
+    servedMart: (name) => find('mart', marts.filter(isServed), (mart) => mart.name, name),
     stagingTable: (kind) => find('kind', staging, (table) => table.name, kind),
     historyTable: (kind) => {
       const { name } = historyTable(find('kind', contracts, (contract) => contract.kind, kind));
       return histories.find((table) => table.name === name);
     },
-    martTable: (name) => find('KPI table', kpis, (table) => table.name, name),
+    martTable: (name) => find('mart', kpis, (table) => table.name, name),
+    table: (name) =>
+      staging.find((table) => table.name === name) ?? find('mart', kpis, (table) => table.name, name),
+    inputsOf: (name) =>
+      inputsOf(
+        find('mart', marts, (mart) => mart.name, name),
+        from,
+      ),
     tables: [...staging, ...histories, ...kpis],
   };
 }
@@ -161,21 +191,30 @@ function partitionLayout({
   return { partitionColumns: MONTH_PARTITION, derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
 }
 
-function martTable({ name, columns, key }: Mart): TableSpec {
+function martTable(mart: Mart): TableSpec {
+  const { name, columns, key } = mart;
+  const day = dayColumn(mart);
+  const stored = [
+    ...columns.map((column) => ({ name: column.name, type: martDeltaType(column.type) })),
+    ...exactColumns(mart).map((column) => ({ name: exactColumn(column.name), type: EXACT_MONEY })),
+  ];
+  const table = { name, location: martLocation(name), key, versionOrder: [] };
+  if (day === undefined) return { ...table, columns: stored, partitionColumns: [], derived: {} };
   return {
-    name,
-    location: `${KPIS}${name}`,
-    columns: [
-      ...columns.map((column) => ({ name: column.name, type: martDeltaType(column.type) })),
-      { name: 'month', type: 'string' },
-    ],
-    key,
-    versionOrder: [],
+    ...table,
+    columns: [...stored, { name: 'month', type: 'string' as const }],
     // So that a batch rewrites only the months it affects.
     partitionColumns: ['month'],
-    derived: { month: `strftime(${DAY}, '%Y-%m')` },
+    derived: { month: `strftime("${day}", '%Y-%m')` },
   };
 }
+
+/** The type of sums of `money` columns of contracts. */
+const EXACT_MONEY: DeltaType = 'decimal(38,4)';
+
+/** The first marts stay where earlier releases put them. */
+const martLocation = (name: string): string =>
+  `${['order_kpis', 'category_kpis'].includes(name) ? KPIS : MARTS}${name}`;
 
 function findFaults({ contracts, sources = [], inputs, marts }: Definitions): string[] {
   const kinds = contracts.map(({ kind }) => kind);
@@ -189,9 +228,6 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
   return [
     ...names.filter((name) => !NAME.test(name)).map((name) => `${JSON.stringify(name)} is not a valid name`),
     ...repeated(names).map((name) => `${name} is defined twice`),
-    ...repeated(marts.map(({ dynamoDb }) => dynamoDb.table)).map(
-      (table) => `${table} is the table of two marts`,
-    ),
     ...contracts.flatMap((contract) =>
       contractFaults(contract).map(({ message }) => `${contract.kind}: ${message}`),
     ),
@@ -202,98 +238,9 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
         .map((kind) => `${source.name}: it maps to ${kind}, which is not a kind`),
     ]),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
-    ...marts.flatMap((mart) => martFaults(mart, inputs)),
+    ...martFaults({ contracts, inputs, marts }),
   ];
 }
-
-function inputFaults(
-  { kind, view, columns, days, pieces }: MartInput,
-  contracts: readonly Contract[],
-  inputs: readonly MartInput[],
-): string[] {
-  const typeOf = (of: string, name: string): string | undefined =>
-    contracts.find((contract) => contract.kind === of)?.columns.find((column) => column.name === name)?.type;
-  const keyOf = (of: string) => contracts.find((contract) => contract.kind === of)?.key ?? [];
-  const daysOf = (other: string) => inputs.find((input) => input.kind === other)?.days;
-  const missing = columns.filter((column) => typeOf(kind, column) === undefined);
-  const isDated =
-    (days.of === 'own' && columns.includes(days.column)) ||
-    (days.of === 'parent' &&
-      keyColumns(days.column).every((column) => columns.includes(column)) &&
-      keyColumns(days.column).length === keyOf(days.kind).length &&
-      daysOf(days.kind)?.of === 'own') ||
-    (days.of === 'children' &&
-      keyColumns(days.column).every((column) => typeOf(days.kind, column) !== undefined) &&
-      keyColumns(days.column).length === keyOf(kind).length &&
-      keyColumns(days.key).length === keyOf(kind).length &&
-      daysOf(days.kind)?.of === 'parent');
-  return [
-    ...missing.map((column) => `${view}: ${kind} has no column ${column}`),
-    ...contracts
-      .filter((contract) => contract.kind === kind && !isSamePieces(contract.quantity, pieces))
-      .map(
-        () =>
-          `${view}: the quantity of ${kind} must be in the column ${pieces?.column}, and of ${pieces?.of}, which it sums`,
-      ),
-    ...(isDated ? [] : [`${view}: the days of its rows cannot be found from ${JSON.stringify(days)}`]),
-    ...(days.of === 'own' && ![undefined, 'timestamp'].includes(typeOf(kind, days.column))
-      ? [`${view}: ${kind}.${days.column} must be a timestamp, which has a day in every reporting time zone`]
-      : []),
-    ...(days.of === 'own' ? [] : referencesOf(kind, days, keyOf)).flatMap(([reference, key]) => {
-      const [type, keyType] = [typeOf(...reference), typeOf(...key)];
-      return type === keyType || type === undefined || keyType === undefined
-        ? []
-        : [
-            `${reference.join('.')} has the type ${type}, but ${key.join('.')}, which it refers to, ${keyType}`,
-          ];
-    }),
-  ];
-}
-
-type ColumnOfKind = readonly [kind: string, column: string];
-
-/** Each column that refers to a key column, with that one. */
-function referencesOf(
-  kind: string,
-  days: Exclude<RowDays, { of: 'own' }>,
-  keyOf: (kind: string) => readonly string[],
-): (readonly [reference: ColumnOfKind, key: ColumnOfKind])[] {
-  const [child, parent] = days.of === 'parent' ? [kind, days.kind] : [days.kind, kind];
-  return keyColumns(days.column).map((column, at) => [
-    [child, column],
-    [parent, keyOf(parent)[at] ?? ''],
-  ]);
-}
-
-function martFaults({ name, columns, key, reads, dynamoDb }: Mart, inputs: readonly MartInput[]): string[] {
-  const hasColumn = (column: string) => columns.some((one) => one.name === column);
-  const isDay = columns.some((column) => column.name === DAY && column.type === 'date');
-  const keys = [key, ...dynamoDb.indexes.map((index) => index.key)];
-  return [
-    ...(isDay && key.includes(DAY) ? [] : [`${name}: ${DAY} must be a date column of the key`]),
-    ...keys
-      .flat()
-      .filter((column) => !hasColumn(column))
-      .map((column) => `${name}: ${column} is not a column`),
-    ...(keys.every(({ length }) => length === 1 || length === 2)
-      ? []
-      : [`${name}: a DynamoDB key must have one or two columns`]),
-    ...reads
-      .filter((kind) => !inputs.some((input) => input.kind === kind))
-      .map((kind) => `${name}: no input reads ${kind}`),
-    ...inputs
-      .filter(({ kind }) => reads.includes(kind))
-      .flatMap(({ kind, days }) =>
-        days.of === 'own' || reads.includes(days.kind)
-          ? []
-          : [`${name}: the days of ${kind} depend on ${days.kind}, which it does not read`],
-      ),
-  ];
-}
-
-/** True if the marts do not read pieces, or those that the contract declares. */
-const isSamePieces = (quantity: Contract['quantity'], pieces: MartInput['pieces']): boolean =>
-  !pieces || (quantity?.column === pieces.column && quantity.of === pieces.of);
 
 const repeated = (names: readonly string[]): string[] =>
   names.filter((name, at) => names.indexOf(name) !== at);

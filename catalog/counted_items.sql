@@ -3,9 +3,11 @@
 -- blanks: string literal, the characters that trimming removes
 select
   order_items.order_id,
+  order_items.product_id,
   counted_orders.order_date,
   coalesce(counted_products.category, 'Unknown') as category,
   order_items.sale_price,
+  counted_products.cost,
   coalesce(order_items.quantity, 1) as quantity,
   lower(trim(both $[blanks] from order_items.status)) = 'returned' as is_returned
 from $[rows] as order_items

@@ -1,5 +1,5 @@
 -- One row per order that the KPIs include, with its day in the reporting time zone.
--- rows: relation (order_id, user_id, status, created_at, num_of_item if the contract has it); counted: condition of the rows to
+-- rows: relation (order_id, user_id, status, created_at, num_of_item, null if the contract lacks it); counted: condition of the rows to
 -- include; blanks: string literal, the characters that trimming removes; time_zone: string literal
 select
   order_id,

@@ -1,5 +1,6 @@
 import { contractsInUse } from './contracts-in-use';
-import { MART_INPUTS, MARTS } from './marts';
+import { MART_INPUTS } from './inputs';
+import { MARTS } from './marts';
 
 /** All inputs and outputs of the pipeline. A build can replace this module (`--definitions`). */
 export const definitions = { ...contractsInUse().contracts, inputs: MART_INPUTS, marts: MARTS };

@@ -118,7 +118,7 @@ async function runDemo(
       files: outcomes,
       kpis: Object.fromEntries(
         await Promise.all(
-          catalog.marts.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
+          catalog.served.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
         ),
       ),
       seconds: (Date.now() - started) / 1000,
@@ -178,11 +178,12 @@ function printResult({ files, kpis, seconds }: DemoResult): void {
     { heading: 'reason', text: ({ reason }: FileOutcome) => reason ?? '' },
   ];
   process.stdout.write(formatTable(columns, files));
-  for (const mart of catalog.marts) {
+  const shown = catalog.served.filter(({ command }) => command !== undefined);
+  for (const mart of shown) {
     say(`\n${mart.dynamoDb.table}`);
     process.stdout.write(formatKpis(mart, kpis[mart.name] ?? []));
   }
-  const counts = catalog.marts.map(({ name, dynamoDb }) => `${kpis[name]?.length ?? 0} ${dynamoDb.table}`);
+  const counts = catalog.served.map(({ name, dynamoDb }) => `${kpis[name]?.length ?? 0} ${dynamoDb.table}`);
   say(`\n${plural(files.length, 'file')}, ${counts.join(', ')} in ${seconds.toFixed(1)} s`);
 }
 

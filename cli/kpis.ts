@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../catalog/catalog';
-import { DAY, type Mart } from '../domain/mart';
+import { DAY, type Mart, type ServedMart } from '../domain/mart';
 import { isDay } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
 import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operations/kpis/kpis';
@@ -34,7 +34,8 @@ Examples:
         if (from && to && from > to) command.error(`error: --from ${from} is after --to ${to}`);
       });
 
-  for (const mart of catalog.marts) {
+  for (const mart of catalog.served) {
+    if (mart.command === undefined) continue;
     const [partitionKey] = mart.key.filter((name) => name !== DAY);
     const command = ranged(mart.command, mart.description);
     if (partitionKey) command.option(`--${partitionKey} <name>`, `only this ${partitionKey}`);
@@ -79,7 +80,7 @@ function formatWithTotals(mart: Mart, items: readonly Kpi[]): string {
   return formatKpis(mart, [...items, ...totals]) + (lacksCounts ? LACKS_COUNTS : '');
 }
 
-async function printKpis(mart: Mart, choice: KpiChoice, json: boolean | undefined): Promise<void> {
+async function printKpis(mart: ServedMart, choice: KpiChoice, json: boolean | undefined): Promise<void> {
   const deployment = await connect();
   try {
     const items = await readKpis(deployment, mart, choice);

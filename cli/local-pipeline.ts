@@ -64,7 +64,7 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
     return value;
   };
   const tables = Object.fromEntries(
-    catalog.marts.map(({ name }) => {
+    catalog.served.map(({ name }) => {
       const key = tableOutput(name);
       return [key.charAt(0).toLowerCase() + key.slice(1), output(key)];
     }),

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { catalog } from '../catalog/catalog';
-import type { Mart } from '../domain/mart';
+import type { ServedMart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
@@ -48,7 +48,7 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
     // Loads DuckDB only here.
     const { verify } = await import('../operations/kpis/verify');
     const { readItems } = await import('../serving/dynamodb/read-items');
-    const itemsOf = (mart: Mart) => {
+    const itemsOf = (mart: ServedMart) => {
       const table = names.table(mart.dynamoDb.table);
       return { table, read: () => readItems(dynamoDb, table, mart) };
     };

@@ -1,33 +1,114 @@
-/** The shape of a mart (a KPI table): a Delta table below kpis/, served from DynamoDB, computed per day from staging. */
+/** The shape of a mart: a Delta table computed from staging tables and other marts, and where it is served. */
 
-import type { Contract } from './contract';
+import { type Contract, type DecimalType, isDecimal } from './contract';
 
-export type MartColumnType = 'date' | 'text' | 'count' | 'money' | 'percent';
+/**
+ * `count` and `int64` are whole numbers; `money` is rounded half up to 2 decimals in the shop's currency, `percent` to 2 decimals of
+ * 0 to 100; an exact amount is a `decimal(p,s)`.
+ */
+export type MartColumnType =
+  | 'date'
+  | 'text'
+  | 'count'
+  | 'money'
+  | 'percent'
+  | 'int64'
+  | 'boolean'
+  | 'timestamp'
+  | DecimalType;
 
 export interface MartColumn {
   readonly name: string;
-  /** `money` is rounded half up to 2 decimals in the shop's currency, `percent` to 2 decimals of 0 to 100. */
   readonly type: MartColumnType;
-  /** For a rate: the quotient of two additive columns, times 100 for `percent`. */
+  /** A column of a contract, `products.id`, that has the same values: the catalog sets `type` to its type. */
+  readonly like?: string;
+  /** What one is, where the type does not say it: `orders`, `pieces`, `days`. */
+  readonly unit?: string;
+  readonly description?: string;
+  /** True if a value can be missing. In an additive mart it is then missing in all rows that add up to a key, or in none. */
+  readonly nullable?: boolean;
+  /**
+   * For a rate: the quotient of two other columns, times 100 for `percent`, rounded half up; null where the divisor is 0. The
+   * refresh computes it: the mart's query does not give the column.
+   */
   readonly rate?: { readonly dividend: string; readonly divisor: string };
   /** False for a value that does not add up over days, such as a count of distinct customers. */
   readonly additive?: false;
 }
 
+/**
+ * What the rows of a mart are recomputed by. `day`, `user`, `product`, `session`: by the values of {@link BY_COLUMNS} that a change
+ * affects. `order`, `row`: by the orders, or the rows of each input, that changed; only for additive marts. `all`: as a whole.
+ */
+export type RefreshBy = 'day' | 'user' | 'product' | 'session' | 'order' | 'row' | 'all';
+
+export interface MartRefresh {
+  readonly by: RefreshBy;
+  /**
+   * `additive`: the query's values are sums and counts that add up over disjoint sets of what the mart is refreshed by. The values
+   * of what changed are subtracted as they were, and added as they are.
+   */
+  readonly aggregate?: 'additive';
+  /** The column that counts what a row of an additive mart is of: the row exists while it is above 0. */
+  readonly exists?: string;
+}
+
+/** The column that names what a mart is refreshed by. A day is in the mart's column of type `date` that is in its key. */
+export const BY_COLUMNS = {
+  user: 'user_id',
+  product: 'product_id',
+  session: 'session_key',
+  order: 'order_id',
+} as const;
+
+/** A kind, another mart, or a view of included rows ({@link MartInput}) that the query of a mart reads by this name. */
+export interface MartRead {
+  readonly name: string;
+  /** The timestamp or date column that puts a row in a day of a mart that is refreshed by day. */
+  readonly day?: string;
+}
+
+/** Values that depend on all rows or on the present: computed when they are read, over the stored table. */
+export interface MartView {
+  /** A query that gives the view's columns in their order; it reads the mart and `reads` by their names. */
+  readonly sql: string;
+  /** Those that it adds to the mart's. */
+  readonly columns: readonly MartColumn[];
+  /** Kinds and marts that it reads besides. */
+  readonly reads: readonly string[];
+}
+
 export interface Mart {
   readonly name: string;
-  /** Its subcommand of `daybook kpis`. */
-  readonly command: string;
+  /** Its subcommand of `daybook kpis`, for the marts that have one. */
+  readonly command?: string;
   readonly description: string;
+  /** What one row is: `one row per order_date with at least one order`. */
+  readonly grain?: string;
   readonly columns: readonly MartColumn[];
-  /** Key columns, {@link DAY} among them; the partition key of the DynamoDB table first. */
+  /** Key columns, never null; the partition key of the DynamoDB table first. */
   readonly key: readonly string[];
-  /** The kinds it is computed from; `sql` may read their {@link MartInput} views. */
-  readonly reads: readonly string[];
-  /** A query that gives the columns in their order, one row per key. */
+  /** What `sql` may read. */
+  readonly inputs: readonly MartRead[];
+  /**
+   * A query that gives the columns without rates, one row per key. Placeholder: `time_zone`, the reporting time zone as a literal.
+   */
   readonly sql: string;
-  readonly dynamoDb: MartDynamoDb;
+  readonly refresh: MartRefresh;
+  /**
+   * A query for the values, by column, that the mart is refreshed by and a change affects, where the inputs do not have these columns.
+   * It reads the inputs and `<input>_changed`, the rows before and after the change (`_change` is `before` or `after`).
+   */
+  readonly touched?: string;
+  readonly view?: MartView;
+  /** The table that serves its stored columns; none if it is read from the lake. */
+  readonly dynamoDb?: MartDynamoDb;
 }
+
+/** A mart that DynamoDB serves. */
+export type ServedMart = Mart & { readonly dynamoDb: MartDynamoDb };
+
+export const isServed = (mart: Mart): mart is ServedMart => mart.dynamoDb !== undefined;
 
 export interface MartDynamoDb {
   /** The table's name without the deployment's prefix. */
@@ -37,14 +118,39 @@ export interface MartDynamoDb {
   readonly indexes: readonly { readonly name: string; readonly key: readonly string[] }[];
 }
 
-/** The key column of every mart that holds the day in the reporting time zone. */
+/** The key column of the marts of orders that holds the day in the reporting time zone. */
 export const DAY = 'order_date';
 
-/** One view that mart queries read: the rows of a kind that KPIs include, selected by `sql`. */
+/** The column of a mart's key that holds its day, if it has one. */
+export const dayColumn = ({ columns, key }: Pick<Mart, 'columns' | 'key'>): string | undefined =>
+  key.find((name) => columns.some((column) => column.name === name && column.type === 'date'));
+
+/** The columns that name what a mart is refreshed by; none for `row` and `all`. */
+export function byColumns(mart: Pick<Mart, 'columns' | 'key' | 'refresh'>): readonly string[] {
+  const { by } = mart.refresh;
+  if (by === 'all' || by === 'row') return [];
+  return by === 'day' ? [dayColumn(mart) ?? DAY] : [BY_COLUMNS[by]];
+}
+
+/** The columns that the mart's query gives: all but its rates. */
+export const queriedColumns = ({ columns }: Pick<Mart, 'columns'>): MartColumn[] =>
+  columns.filter(({ rate }) => !rate);
+
+/** The exact sum behind a rounded one in an additive mart, a column of its table in the lake only. */
+export const exactColumn = (name: string): string => `_${name}`;
+
+/** The columns of an additive mart that are stored exactly as well: rounded sums do not add up. */
+export const exactColumns = (mart: Pick<Mart, 'columns' | 'key' | 'refresh'>): MartColumn[] =>
+  mart.refresh.aggregate === 'additive'
+    ? queriedColumns(mart).filter(({ name, type }) => type === 'money' && !mart.key.includes(name))
+    : [];
+
+/** One view that mart queries read: the rows of a kind that marts include, selected by `sql`; or all rows of a kind or mart. */
 export interface MartInput {
+  /** A kind or a mart: the table of the rows. */
   readonly kind: string;
   readonly view: string;
-  /** Columns of the staging table that `sql` reads, its key first. */
+  /** Columns of the table that `sql` reads, its key among them. */
   readonly columns: readonly string[];
   /**
    * The view's query. Placeholders: `rows`, the staging rows; `<kind>_rows`, those of another input's kind; `counted`; `blanks`,
@@ -53,9 +159,20 @@ export interface MartInput {
   readonly sql: string;
   /** The condition of the rows to include, where it depends on the contract; the same placeholders. */
   readonly counted?: string;
-  readonly days: RowDays;
-  /** Columns that a contract need not have, and `counted` for a contract without them. At most one of them can be missing. */
-  readonly optional?: readonly { readonly column: string; readonly counted: string }[];
+  /** The views whose queries or rows `sql` reads. */
+  readonly reads?: readonly string[];
+  readonly relation: InputRelation;
+  /**
+   * Columns that a contract need not have, in which case they are null, with the `counted` and `reads` of the view then. At most one
+   * of them can be missing.
+   */
+  readonly optional?: readonly {
+    readonly column: string;
+    readonly counted: string;
+    readonly reads?: readonly string[];
+  }[];
+  /** Those of `columns` that the contract lacks. */
+  readonly missing?: readonly string[];
   /** The column of how many pieces a row stands for, null for one, and the column of their price together. */
   readonly pieces?: { readonly column: string; readonly of: string };
 }
@@ -68,16 +185,17 @@ export function fittedInput(input: MartInput, contracts: readonly Contract[]): M
   );
   if (!missing) return input;
   const columns = input.columns.filter((name) => name !== missing.column);
-  return { ...input, columns, counted: missing.counted };
+  const { counted, reads = input.reads } = missing;
+  return { ...input, columns, counted, ...(reads && { reads }), missing: [missing.column] };
 }
 
 /**
- * The days that a row counts towards. `own`: that of its timestamp in `column`. `parent`: that of the row of `kind` whose key
- * is in `column`. `children`: those of the rows of `kind` that hold its key in `column`; in the view that key is `key`.
+ * How the rows of an input belong to those of others. `own`: to none; `day` is the timestamp or date of its rows. `parent`: to the row
+ * of `kind` whose key is in `column`. `children`: to the rows of `kind` that hold its key in `column`; in the view that key is `key`.
  * A key of several columns is named in the order of its contract.
  */
-export type RowDays =
-  | { readonly of: 'own'; readonly column: string }
+export type InputRelation =
+  | { readonly of: 'own'; readonly day?: string }
   | { readonly of: 'parent'; readonly kind: string; readonly column: KeyColumns }
   | { readonly of: 'children'; readonly kind: string; readonly column: KeyColumns; readonly key: KeyColumns };
 
@@ -90,9 +208,9 @@ export const keyColumns = (columns: KeyColumns): readonly string[] =>
 /** A row by column, with values as canonical text: equal values have equal text, whichever system wrote them. */
 export type MartCells = Readonly<Record<string, string>>;
 
-/** True for types that DynamoDB stores as numbers; dates and text are strings. */
+/** True for types that DynamoDB stores as numbers; the others are strings. */
 export const isNumber = (type: MartColumnType | undefined): boolean =>
-  type === 'count' || type === 'money' || type === 'percent';
+  type !== undefined && (['count', 'money', 'percent', 'int64'].includes(type) || isDecimal(type));
 
 /**
  * The shortest form of a decimal: `12.50`, `012.5` and `1.25E1` are `12.5`.

@@ -9,7 +9,10 @@ export const ARCHIVE = 'archive/';
 export const REJECTED = 'rejected/';
 export const STAGING = 'staging/';
 export const RESULTS = 'results/';
+/** The tables of order_kpis and category_kpis. */
 export const KPIS = 'kpis/';
+/** Those of the other marts. */
+export const MARTS = 'marts/';
 
 /** The prefix of the logs of the tables in staging/, with the wildcard of IAM policies. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;

@@ -206,21 +206,21 @@ export const stageResultSchema = z.object({
 });
 export type StageResult = z.infer<typeof stageResultSchema>;
 
-export const kpiTableResultSchema = z.object({
+export const martResultSchema = z.object({
   table: z.string(),
-  /** Current number of KPI rows. */
+  /** Current number of rows. */
   rows: z.number().int(),
-  /** Items written to and deleted from DynamoDB. */
+  /** Items written to and deleted from DynamoDB; 0 for a mart that it does not serve. */
   written: z.number().int(),
   deleted: z.number().int(),
   version: z.number().int().nullable(),
 });
-export type KpiTableResult = z.infer<typeof kpiTableResultSchema>;
+export type MartResult = z.infer<typeof martResultSchema>;
 
 export const refreshResultSchema = z.object({
   ...resultBase,
   task: z.literal('transform'),
-  tables: z.array(kpiTableResultSchema),
+  tables: z.array(martResultSchema),
 });
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 

@@ -155,7 +155,7 @@ function links(names: ResourceNames, bucketName: string): string {
     `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
     `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')} · ${table(names.ledgerTable)}`,
-    `**KPIs** ${catalog.marts.map(({ dynamoDb }) => table(names.table(dynamoDb.table))).join(' · ')}`,
+    `**KPIs** ${catalog.served.map(({ dynamoDb }) => table(names.table(dynamoDb.table))).join(' · ')}`,
     'What to do about an alarm: its description names its section of docs/runbook.md.',
   ].join('\n\n');
 }

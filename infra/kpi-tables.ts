@@ -2,20 +2,20 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { catalog } from '../catalog/catalog';
-import { isNumber, type Mart } from '../domain/mart';
+import { isNumber, type Mart, type ServedMart } from '../domain/mart';
 import type { ResourceNames } from '../domain/names';
 
-/** The DynamoDB tables with the KPIs: one per mart. */
+/** The DynamoDB tables with the KPIs: one per mart that it serves. */
 export class KpiTables extends Construct {
   /** By the mart's name. */
   readonly tables: ReadonlyMap<string, Table>;
 
   constructor(scope: Construct, id: string, { names }: { names: ResourceNames }) {
     super(scope, id);
-    this.tables = new Map(catalog.marts.map((mart) => [mart.name, this.define(mart, names)]));
+    this.tables = new Map(catalog.served.map((mart) => [mart.name, this.define(mart, names)]));
   }
 
-  private define(mart: Mart, names: ResourceNames): Table {
+  private define(mart: ServedMart, names: ResourceNames): Table {
     const { id, indexes } = mart.dynamoDb;
     const table = new Table(this, id, {
       tableName: names.table(mart.dynamoDb.table),

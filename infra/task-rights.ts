@@ -2,7 +2,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ResourceNames } from '../domain/names';
-import { INPUT, KPIS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { INPUT, KPIS, MARTS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
 import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
@@ -39,11 +39,11 @@ const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
     remove: [STAGING],
   },
   transform: {
-    read: [STAGING, KPIS],
-    list: [STAGING, KPIS],
+    read: [STAGING, KPIS, MARTS],
+    list: [STAGING, KPIS, MARTS],
     write: [RESULTS],
-    upload: [KPIS],
-    remove: [KPIS],
+    upload: [KPIS, MARTS],
+    remove: [KPIS, MARTS],
   },
 };
 

@@ -15,7 +15,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import type { ResourceNames } from '../domain/names';
-import { KPIS, MAINTAIN_RESULTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
+import { KPIS, MAINTAIN_RESULTS, MARTS, RESULTS, ROWS_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
 import { STOP_GRACE_SECONDS } from '../state-machine/timeouts';
 import { codeDirectory } from './code-directory';
 import { checkedSize, type FargateSize } from './fargate-size';
@@ -142,11 +142,11 @@ export class Tasks extends Construct {
 
     for (const task of WORKFLOW_TASKS) grantTask(task, this.definitions[task].taskRole, props);
     grantObjects(bucket, this.maintain.taskRole, {
-      read: [STAGING, KPIS, MAINTAIN_RESULTS],
-      list: [STAGING, KPIS, RESULTS],
+      read: [STAGING, KPIS, MARTS, MAINTAIN_RESULTS],
+      list: [STAGING, KPIS, MARTS, RESULTS],
       write: [MAINTAIN_RESULTS],
-      upload: [STAGING, KPIS],
-      remove: [STAGING, KPIS, ROWS_OF_EXECUTIONS],
+      upload: [STAGING, KPIS, MARTS],
+      remove: [STAGING, KPIS, MARTS, ROWS_OF_EXECUTIONS],
     });
 
     // Whatever starts a task refers to its definition, and so waits for the policies of both roles.

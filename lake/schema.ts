@@ -28,16 +28,20 @@ const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, DeltaType>>
   json: 'string',
 };
 
-const MART_DELTA_TYPES: Readonly<Record<MartColumnType, DeltaType>> = {
+const MART_DELTA_TYPES: Readonly<Record<Exclude<MartColumnType, DecimalType>, DeltaType>> = {
   count: 'long',
   money: 'decimal(38,2)',
   percent: 'decimal(5,2)',
   date: 'date',
   text: 'string',
+  int64: 'long',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
 };
 
 export const deltaType = (type: ColumnType): DeltaType => (isDecimal(type) ? type : DELTA_TYPES[type]);
-export const martDeltaType = (type: MartColumnType): DeltaType => MART_DELTA_TYPES[type];
+export const martDeltaType = (type: MartColumnType): DeltaType =>
+  isDecimal(type) ? type : MART_DELTA_TYPES[type];
 
 /** The DuckDB type that holds the same values; instants have a zone there, so that Parquet says UTC. */
 export function duckDbType(type: DeltaType): string {

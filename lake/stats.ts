@@ -30,6 +30,13 @@ export function numRecords(stats: string | undefined): number | null {
   }
 }
 
+/** Rows of the live files of a table, from their stats, which Daybook always writes. */
+export const rowCount = ({
+  files,
+}: {
+  readonly files: ReadonlyMap<string, { readonly stats?: string }>;
+}): number => [...files.values()].reduce((sum, { stats }) => sum + (numRecords(stats) ?? 0), 0);
+
 /**
  * The number of rows of a data file that are not deleted; null if its stats do not say. A file that is older than the
  * deletion flag has no deleted row.

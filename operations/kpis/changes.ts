@@ -66,7 +66,7 @@ export class KpiHistory {
   ): Promise<KpiCommits> {
     const found: KpiCommit[] = [];
     let isComplete = true;
-    for (const mart of catalog.marts) {
+    for (const mart of catalog.served.filter(({ command }) => command !== undefined)) {
       const { location } = catalog.martTable(mart.name);
       const ofTable = await this.ofTable(lake, mart, day, await newest(location));
       found.push(...ofTable.commits);

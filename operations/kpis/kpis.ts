@@ -5,7 +5,7 @@ import {
   paginateScan,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { DAY, type Mart } from '../../domain/mart';
+import { DAY, type Mart, type ServedMart } from '../../domain/mart';
 import { DAY_MS } from '../../domain/time';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
@@ -32,7 +32,7 @@ const MAX_QUERIED_DAYS = 62;
 /** A mart's items in the order of day and key. */
 export async function readKpis(
   { dynamoDb, names }: Deployment,
-  mart: Mart,
+  mart: ServedMart,
   { of, ...range }: KpiChoice = {},
 ): Promise<Kpi[]> {
   const TableName = names.table(mart.dynamoDb.table);
@@ -61,7 +61,7 @@ export async function readKpis(
 /** All items of some days, by one query of the mart's day index per day; unordered. */
 export async function readKpisOfDays(
   { dynamoDb, names }: Pick<Deployment, 'dynamoDb' | 'names'>,
-  mart: Mart,
+  mart: ServedMart,
   days: readonly string[],
 ): Promise<Kpi[]> {
   const perDay = await inParallel(PARALLEL_QUERIES, days, (day) =>
@@ -76,7 +76,7 @@ export async function readKpisOfDays(
   return perDay.flat();
 }
 
-const dayIndex = ({ dynamoDb }: Mart) => dynamoDb.indexes.find(({ key }) => key[0] === DAY);
+const dayIndex = ({ dynamoDb }: ServedMart) => dynamoDb.indexes.find(({ key }) => key[0] === DAY);
 
 async function scanAll(client: DynamoDBClient, TableName: string): Promise<Kpi[]> {
   const items: Kpi[] = [];

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog';
-import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
+import {
+  canonicalNumber,
+  isNumber,
+  isServed,
+  type Mart,
+  type MartCells,
+  type ServedMart,
+} from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { mayDiffer } from '../../lake/changes';
-import type { Lake } from '../../lake/lake';
+import { type Lake, temporaryName } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import { computedFrom, type Staging } from '../../tasks/refresh/basis';
-import { readStaging } from '../../tasks/refresh/refresh';
+import { computedFrom } from '../../tasks/refresh/basis';
+import { completeRows, queryOf } from '../../tasks/refresh/mart-rows';
+import { readStaging, type Snapshots, tablesOf } from '../../tasks/refresh/source';
 import { findTimeZone } from '../../tasks/refresh/time-zone';
-import { openWorkingSet } from '../../tasks/refresh/working-set';
+import { openAll } from '../../tasks/refresh/working-set';
 import { compareRows, type Difference, keyOf } from './compare-rows';
 import { type VerifiedHistory, verifyHistory } from './verify-history';
 
@@ -22,14 +30,17 @@ export interface VerifyDeps {
   /** IANA name; by default the one that the KPI tables were computed in. */
   readonly timeZone?: string | undefined;
   /** The DynamoDB table of each KPI table: its name, and its items with canonical cells. */
-  readonly itemsOf: (mart: Mart) => { readonly table: string; readonly read: () => AsyncIterable<MartCells> };
+  readonly itemsOf: (mart: ServedMart) => {
+    readonly table: string;
+    readonly read: () => AsyncIterable<MartCells>;
+  };
 }
 
 export interface VerifiedTable {
   readonly table: string;
-  /** Number of expected rows, of items in DynamoDB, and of rows in kpis/. */
+  /** Number of expected rows, of items in DynamoDB (null if it does not serve the mart), and of rows in its table. */
   readonly expected: number;
-  readonly items: number;
+  readonly items: number | null;
   readonly rows: number;
 }
 
@@ -67,29 +78,40 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
   );
   const timeZone = given ?? (await findTimeZone(lake, snapshots));
   await lake.db.run(sparkFunctionsSql);
-  await openWorkingSet({ lake, catalog, staging, inputs: catalog.inputs, timeZone }, undefined);
-
   const hash = createHash('sha256');
   const tables: VerifiedTable[] = [];
   const first: Difference[] = [];
   let differences = 0;
+  const computed: Record<string, string> = {};
   for (const [index, mart] of catalog.marts.entries()) {
-    const { name, sql } = mart;
-    const expected = new Map(
-      (await rowsOf(lake, mart, `(${sql})`)).map((cells) => [keyOf(mart, cells), cells]),
-    );
+    const { name } = mart;
+    const inputs = catalog.inputsOf(name);
+    // Other marts as they are computed here, not as they are in the lake.
+    const rowsOfAll = await openAll({ lake, catalog, snapshots: staging, inputs, timeZone }, computed);
+    await rowsOfAll.show('after');
+    const all = temporaryName(lake, 'computed');
+    await lake.db.run(`create temp table ${all} as ${completeRows(mart, `(${queryOf(mart, timeZone)})`)}`);
+    computed[name] = all;
+    const expected = new Map((await rowsOf(lake, mart, all)).map((cells) => [keyOf(mart, cells), cells]));
     hash.update(`${name}\n`);
     for (const cells of expected.values()) hash.update(`${JSON.stringify(Object.values(cells))}\n`);
 
-    const { table, read } = itemsOf(mart);
-    const inDynamoDb = await compareRows(table, mart, expected, read(), MAX_LISTED_DIFFERENCES);
     const spec = catalog.martTable(name);
-    await scan(lake, snapshots[index], spec, name);
-    const rows = await rowsOf(lake, mart, name);
+    const stored = temporaryName(lake, 'stored');
+    await scan(lake, snapshots[index], spec, stored);
+    const rows = await rowsOf(lake, mart, stored);
     const inLake = await compareRows(spec.location, mart, expected, rows, MAX_LISTED_DIFFERENCES);
-    tables.push({ table: name, expected: expected.size, items: inDynamoDb.found, rows: inLake.found });
-    first.push(...inDynamoDb.first, ...inLake.first);
-    differences += inDynamoDb.differences + inLake.differences;
+    let items: number | null = null;
+    if (isServed(mart)) {
+      const { table, read } = itemsOf(mart);
+      const inDynamoDb = await compareRows(table, mart, expected, read(), MAX_LISTED_DIFFERENCES);
+      items = inDynamoDb.found;
+      first.push(...inDynamoDb.first);
+      differences += inDynamoDb.differences;
+    }
+    tables.push({ table: name, expected: expected.size, items, rows: inLake.found });
+    first.push(...inLake.first);
+    differences += inLake.differences;
   }
   const histories: VerifiedHistory[] = [];
   let isCurrent = await areCurrent(lake, catalog, staging, snapshots, timeZone);
@@ -119,27 +141,30 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
   };
 }
 
-/** True if the marts were computed from these rows by the current definitions. */
+/** True if the marts were computed from these rows, and from each other's, by the current definitions. */
 async function areCurrent(
   lake: Lake,
   catalog: Catalog,
-  staging: Staging,
+  staging: Snapshots,
   snapshots: readonly (Snapshot | undefined)[],
   timeZone: string,
 ): Promise<boolean> {
-  for (const [index, mart] of catalog.marts.entries()) {
-    const from = computedFrom(snapshots[index], mart, catalog, timeZone);
-    for (const kind of mart.reads) {
-      const now = staging[kind];
+  const tables: Snapshots = {
+    ...staging,
+    ...Object.fromEntries(catalog.marts.map(({ name }, index) => [name, snapshots[index]])),
+  };
+  for (const mart of catalog.marts) {
+    const from = computedFrom(tables[mart.name], mart, catalog, timeZone);
+    for (const name of tablesOf(catalog, mart)) {
+      const now = tables[name];
       if (!now) continue;
-      const table = catalog.stagingTable(kind);
-      if (!from || (await mayDiffer(lake, table, from[kind] ?? -1, now))) return false;
+      if (!from || (await mayDiffer(lake, catalog.table(name), from[name] ?? -1, now))) return false;
     }
   }
   return true;
 }
 
-const versionsOf = (staging: Staging): Record<string, number | null> =>
+const versionsOf = (staging: Snapshots): Record<string, number | null> =>
   Object.fromEntries(Object.entries(staging).map(([kind, snapshot]) => [kind, snapshot?.version ?? null]));
 
 /** The rows of a relation, ordered by key, with canonical cells. */

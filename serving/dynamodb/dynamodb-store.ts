@@ -32,10 +32,9 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
   const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   const attributes = (item: KpiItem) =>
     Object.fromEntries(
-      Object.entries(item).map(([name, value]) => [
-        name,
-        isNumber(types.get(name)) ? { N: value } : { S: value },
-      ]),
+      Object.entries(item).flatMap(([name, value]) =>
+        value === null ? [] : [[name, isNumber(types.get(name)) ? { N: value } : { S: value }]],
+      ),
     );
 
   const write = async (requests: readonly WriteRequest[]) => {
@@ -63,7 +62,9 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
         ExpressionAttributeNames: Object.fromEntries(names),
       };
       for await (const { Items = [] } of paginateScan({ client }, input)) {
-        yield Items.map((item) => Object.fromEntries(mart.key.map((name) => [name, item[name]?.S ?? ''])));
+        yield Items.map((item) =>
+          Object.fromEntries(mart.key.map((name) => [name, item[name]?.N ?? item[name]?.S ?? ''])),
+        );
       }
     },
     put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),

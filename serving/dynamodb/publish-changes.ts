@@ -1,12 +1,12 @@
 import type { Mart } from '../../domain/mart';
-import type { KpiTableResult } from '../../domain/workflow';
+import type { MartResult } from '../../domain/workflow';
 import type { Txn } from '../../lake/actions';
 import { changedKeys } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
-import { numRecords } from '../../lake/stats';
+import { rowCount } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { commitTxns } from '../../lake/update';
 import { everyKey, type KpiStore, publish } from './publish';
@@ -26,7 +26,7 @@ export async function publishChanges(
   store: KpiStore,
   startedAt: number | undefined,
   lifetimeSeconds: number,
-): Promise<KpiTableResult> {
+): Promise<MartResult> {
   let snapshot = await readSnapshot(lake, table.location);
   const published = publishedVersion(snapshot);
   let own = startedAt;
@@ -76,7 +76,3 @@ async function mark(
   const result = await commitTxns(lake, table, txns, since);
   return result.outcome === 'refused' ? undefined : (result.version ?? since.version);
 }
-
-/** Rows of the live files, from their stats, which Daybook always writes. */
-const rowCount = ({ files }: Snapshot): number =>
-  [...files.values()].reduce((sum, { stats }) => sum + (numRecords(stats) ?? 0), 0);

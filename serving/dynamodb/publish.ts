@@ -4,8 +4,11 @@ import { fill } from '../../engine/duckdb/sql';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import storedKeysSql from './stored_keys.sql';
 
-/** A KPI item's cells as text, by column. DynamoDB numbers are text too, so that no digit is lost. */
-export type KpiItem = Readonly<Record<string, string>>;
+/**
+ * A KPI item's cells as text, by column. DynamoDB numbers are text too, so that no digit is lost. A null has no attribute in
+ * DynamoDB.
+ */
+export type KpiItem = Readonly<Record<string, string | null>>;
 
 /** The DynamoDB table of one KPI table. All methods are idempotent. */
 export interface KpiStore {

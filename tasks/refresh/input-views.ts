@@ -1,22 +1,23 @@
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import type { MartInput } from '../../domain/mart';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 
 /**
  * The query of an input's view.
- * @param rows relation of the staging rows of its kind
- * @param others relations of the staging rows of other kinds, by `<kind>_rows`
+ * @param rows relation of the rows of its table
+ * @param others relations of the rows of other inputs, by `<kind>_rows`
  */
 export const inputQuery = (
-  { sql, counted = 'true' }: MartInput,
+  { sql, counted = 'true', missing = [] }: MartInput,
   rows: string,
   timeZone: string,
   others: Readonly<Record<string, string>> = {},
 ): string => {
+  const nulls = missing.map((name) => `, cast(null as bigint) as ${quoteIdentifier(name)}`).join('');
   const parts = {
     ...others,
-    rows,
+    rows: nulls === '' ? rows : `(select *${nulls} from ${rows})`,
     blanks: quoteLiteral(BLANKS),
     category_length: String(CATEGORY_LENGTH),
     time_zone: quoteLiteral(timeZone),

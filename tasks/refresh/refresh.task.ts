@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { catalog } from '../../catalog/catalog';
-import type { Mart } from '../../domain/mart';
+import type { ServedMart } from '../../domain/mart';
 import { resourceNames } from '../../domain/names';
 import { DAY_VARIABLES } from '../../runtime/config';
 import { runTaskProcess } from '../../runtime/task-process';
@@ -24,7 +24,7 @@ void runTaskProcess({
     // An on-demand table throttles while it scales up; the SDK backs off after every attempt.
     const client = new DynamoDBClient({ maxAttempts: 10 });
     const { table } = resourceNames(deps.config.RESOURCE_PREFIX);
-    const storeOf = (mart: Mart) => dynamoDbStore(client, table(mart.dynamoDb.table), mart);
+    const storeOf = (mart: ServedMart) => dynamoDbStore(client, table(mart.dynamoDb.table), mart);
     return run(input, { ...deps, catalog, storeOf }).finally(() => client.destroy());
   },
 });

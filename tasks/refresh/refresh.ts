@@ -1,32 +1,33 @@
 import type { Catalog } from '../../catalog/catalog';
-import { DAY, type Mart } from '../../domain/mart';
-import type { KpiTableResult, RefreshResult } from '../../domain/workflow';
+import { isServed, type Mart, type ServedMart } from '../../domain/mart';
+import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
-import { type Lake, merge, type Txn } from '../../lake/merge';
-import { filesThatMayOverlap } from '../../lake/pruning';
-import { scan } from '../../lake/scan';
+import type { Lake } from '../../lake/lake';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { rowCount } from '../../lake/stats';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
 import { publishChanges } from '../../serving/dynamodb/publish-changes';
-import { startPublishing } from '../../serving/dynamodb/publishers';
-import { affectedDays, type DaysSource } from './affected-days';
-import { basisOf, computedFrom, isUpToDate, type Staging } from './basis';
-import { openWorkingSet } from './working-set';
+import { basisOf, computedFrom, isUpToDate } from './basis';
+import { type Changed, computeMart, type MartUpdate, UnaddableMartError } from './compute-mart';
+import { inputChanges } from './input-changes';
+import { type MartSource, readStaging, tablesOf } from './source';
+import { touchedBy } from './touched';
+import { openAll, openBeforeAndAfter, openChanged, openTouched, type WorkingSet } from './working-set';
 
 export interface RefreshDeps
   extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string; readonly REFRESH_LIFETIME_SECONDS: number }> {
   readonly catalog: Catalog;
   /** The DynamoDB table of a mart. */
-  readonly storeOf: (mart: Mart) => KpiStore;
+  readonly storeOf: (mart: ServedMart) => KpiStore;
 }
 
 /**
- * Updates kpis/ and then the DynamoDB tables from staging/.
+ * Updates the marts, and then the DynamoDB tables that serve them, from staging/; a mart after those that it reads.
  *
- * The commit of a KPI table names, in `txn` actions, the staging versions it was computed from. The changes since these
- * versions determine the days to compute. Then the keys changed since the last published version are written to DynamoDB,
+ * The commit of a mart names, in `txn` actions, the versions of the tables that it was computed from. The changes since these
+ * versions determine what to compute. Then the keys changed since the last published version are written to DynamoDB,
  * and the new version is marked as published. If a run stops at any point, the next one completes it: every key the first
  * may have written is among the changed keys, and is written again, or deleted if it no longer exists. Of two concurrent
  * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB.
@@ -38,33 +39,46 @@ export async function run(
   deps: RefreshDeps,
 ): Promise<TaskOutcome<RefreshResult & ResultBase>> {
   const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
-  const timeZone = config.REPORTING_TIME_ZONE;
+  const { REPORTING_TIME_ZONE: timeZone, REFRESH_LIFETIME_SECONDS: lifetime } = config;
   const db = await deps.openDuckDb();
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
-    // Read before staging/: a concurrent run may be ahead, and its KPIs must not be recomputed from older staging tables.
-    const before = await Promise.all(
-      catalog.marts.map(({ name }) => readSnapshot(lake, catalog.martTable(name).location)),
+    // Read before staging/: a concurrent run may be ahead, and its marts must not be recomputed from older staging tables.
+    const before = new Map(
+      await Promise.all(
+        catalog.marts.map(
+          async ({ name }) => [name, await readSnapshot(lake, catalog.martTable(name).location)] as const,
+        ),
+      ),
     );
-    const staging = await readStaging(lake, catalog);
-    const openDays = cacheLast((mart, since) => {
-      const inputs = catalog.inputs.filter(({ kind }) => mart.reads.includes(kind));
-      return openWorkingSetSince({ lake, catalog, staging, inputs, timeZone }, since);
-    });
+    const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
+    const openRows = cacheLast();
 
-    const tables: KpiTableResult[] = [];
-    for (const [index, mart] of catalog.marts.entries()) {
-      const table = before[index];
-      const basis = basisOf(mart, catalog, staging, timeZone);
+    const tables: MartResult[] = [];
+    for (const mart of catalog.marts) {
+      const table = before.get(mart.name);
+      const basis = basisOf(mart, catalog, snapshots, timeZone);
       let startedAt: number | undefined;
       if (!isUpToDate(table, basis)) {
-        const days = await openDays(mart, computedFrom(table, mart, catalog, timeZone));
-        startedAt = await computeMart(lake, catalog, mart, table, days, basis);
+        const source = {
+          lake,
+          catalog,
+          snapshots: { ...snapshots },
+          inputs: catalog.inputsOf(mart.name),
+          timeZone,
+        };
+        const update: MartUpdate = { lake, catalog, mart, timeZone, before: table, basis };
+        startedAt = await bringUpToDate(update, source, openRows);
       }
       const spec = catalog.martTable(mart.name);
-      const { REFRESH_LIFETIME_SECONDS } = config;
-      tables.push(await publishChanges(lake, mart, spec, storeOf(mart), startedAt, REFRESH_LIFETIME_SECONDS));
+      tables.push(
+        isServed(mart)
+          ? await publishChanges(lake, mart, spec, storeOf(mart), startedAt, lifetime)
+          : await resultOf(lake, mart, catalog),
+      );
+      if (catalog.marts.some((other) => tablesOf(catalog, other).includes(mart.name)))
+        snapshots[mart.name] = await readSnapshot(lake, spec.location);
     }
     return { tables };
   } finally {
@@ -72,63 +86,58 @@ export async function run(
   }
 }
 
-/** The newest snapshot of every staging table, by kind. */
-export async function readStaging(lake: Lake, catalog: Catalog): Promise<Staging> {
-  const snapshots = catalog.kinds.map(
-    async (kind) => [kind, await readSnapshot(lake, catalog.stagingTable(kind).location)] as const,
-  );
-  return Object.fromEntries(await Promise.all(snapshots));
+/** The result of a mart that only the lake has. */
+async function resultOf(lake: Lake, { name }: Mart, catalog: Catalog): Promise<MartResult> {
+  const snapshot = await readSnapshot(lake, catalog.martTable(name).location);
+  const rows = snapshot ? rowCount(snapshot) : 0;
+  return { table: name, rows, written: 0, deleted: 0, version: snapshot?.version ?? null };
 }
 
-type Since = ReturnType<typeof computedFrom>;
+type Since = Readonly<Record<string, number>> | undefined;
+type OpenRows = (
+  source: MartSource,
+  mart: Mart,
+  since: Since,
+) => Promise<{ readonly rows: WorkingSet; readonly how: Changed }>;
 
-/** @returns the relation of the days in the working set; undefined for all days */
-async function openWorkingSetSince(source: DaysSource, since: Since): Promise<string | undefined> {
-  const days = since && (await affectedDays(source, since));
-  await openWorkingSet(source, days);
-  return days;
-}
-
-/** Marts that read the same kinds share a result: they have the same staging versions, unless a run stopped between them. */
-function cacheLast<Result>(
-  open: (mart: Mart, since: Since) => Promise<Result>,
-): (mart: Mart, since: Since) => Promise<Result> {
-  let last: { key: string; result: Promise<Result> } | undefined;
-  return (mart, since) => {
-    const key = JSON.stringify([mart.reads, since ?? null]);
-    if (last?.key !== key) last = { key, result: open(mart, since) };
-    return last.result;
-  };
+/** @returns when this run started to write to DynamoDB; undefined if no row changed */
+async function bringUpToDate(
+  update: MartUpdate,
+  source: MartSource,
+  openRows: OpenRows,
+): Promise<number | undefined> {
+  const { mart, catalog, before, timeZone, lake } = update;
+  const { rows, how } = await openRows(source, mart, computedFrom(before, mart, catalog, timeZone));
+  try {
+    return await computeMart(update, rows, how);
+  } catch (error) {
+    if (!(error instanceof UnaddableMartError)) throw error;
+    lake.logger?.warn(`${error.message}: it is computed from all rows`);
+    return computeMart(update, await openAll(source), 'everything');
+  }
 }
 
 /**
- * Computes a mart's rows of the given days and merges them into its table. Deletes rows of these days that no longer exist.
- * @returns when this run started to write to DynamoDB, as recorded in the commit; undefined if no row changed
+ * Marts that read the same tables, and are refreshed by the same, share a working set: it was opened for the same versions, unless
+ * a run stopped between them.
  */
-async function computeMart(
-  lake: Lake,
-  catalog: Catalog,
-  { name, key: keyColumns, sql }: Mart,
-  before: Snapshot | undefined,
-  days: string | undefined,
-  basis: readonly Txn[],
-): Promise<number | undefined> {
-  const table = catalog.martTable(name);
-  const [now, old] = [`${name}_now`, `${name}_before`];
-  const key = keyColumns.join(', ');
-  await lake.db.run(`create or replace temp table ${now} as ${sql}`);
-  const ranges = `(select ${DAY} as low, ${DAY} as high from ${days})`;
-  const files = days
-    ? await filesThatMayOverlap(lake, table, before?.files ?? new Map(), DAY, ranges)
-    : undefined;
-  await scan(lake, before, table, old, keyColumns, files);
-  const ofDays = days ? `${old} semi join ${days} using (${DAY})` : old;
-  const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
-  const { inserted, updated, deleted } = await merge(
-    lake,
-    table,
-    { rows: now, deletes: `(select ${key} from ${ofDays} except select ${key} from ${now})` },
-    { txns: basis, txnsOfRows, since: before ?? null },
-  );
-  return inserted + updated + deleted > 0 ? startedAt : undefined;
+function cacheLast(): OpenRows {
+  let last: { key: string; opened: ReturnType<OpenRows> } | undefined;
+  return (source, mart, since) => {
+    const { by, aggregate } = mart.refresh;
+    const key = JSON.stringify([source.inputs.map(({ view }) => view), by, aggregate, mart.touched, since]);
+    if (last?.key !== key) last = { key, opened: open(source, mart, since) };
+    return last.opened;
+  };
+}
+
+async function open(source: MartSource, mart: Mart, since: Since): ReturnType<OpenRows> {
+  const { by, aggregate } = mart.refresh;
+  const changes = since && by !== 'all' ? await inputChanges(source, since) : undefined;
+  if (!changes) return { rows: await openAll(source), how: 'everything' };
+  if (by === 'row') return { rows: openChanged(source, changes), how: 'added' };
+  const touched = await touchedBy(source, mart, changes);
+  return aggregate
+    ? { rows: await openBeforeAndAfter(source, mart, touched, changes), how: 'added' }
+    : { rows: await openTouched(source, mart, touched), how: 'replaced' };
 }

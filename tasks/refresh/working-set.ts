@@ -1,73 +1,199 @@
-import { DAY, keyColumns } from '../../domain/mart';
+import { byColumns, keyColumns, type Mart, type MartInput } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
-import { renamedList } from '../../engine/duckdb/sql';
+import { columnList, equalOn, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
-import { scan } from '../../lake/scan';
-import type { DaysSource } from './affected-days';
-import { dayOf, dayRanges } from './days';
+import { dayOf, dayRanges, dayTimestamp } from './days';
+import type { InputChanges } from './input-changes';
 import { inputQuery } from './input-views';
+import rowsBeforeSql from './rows_before.sql';
+import { type MartSource, scanInput } from './source';
+
+/** The rows that a mart's query reads, through views of the names of its inputs. */
+export interface WorkingSet {
+  /** The values that the mart is refreshed by and the rows belong to, as a relation; undefined for all rows. */
+  readonly touched: string | undefined;
+  /** Makes the views show the rows as they are, or as they were before the changes. */
+  show(state: 'before' | 'after'): Promise<void>;
+}
+
+/** Relations of the rows of each input, by kind or mart. */
+type Rows = Readonly<Record<string, string>>;
 
 /**
- * Creates the views of the inputs, which the mart queries read, for the given days or for all days. With given days, reads
- * only the files that may contain a row of them.
- *
- * @param days relation of the days; undefined for all days
+ * All rows, as they are.
+ * @param given the rows of tables that are not read from the lake
  */
-export async function openWorkingSet(source: DaysSource, days: string | undefined): Promise<void> {
-  const { lake, inputs, timeZone } = source;
-  const ranges = days && temporaryName(lake, 'day_ranges');
-  if (ranges && days) await lake.db.run(`create temp table ${ranges} as ${dayRanges(days, timeZone)}`);
-  for (const input of inputs) {
-    if (input.days.of === 'own')
-      await openDated(source, input.kind, input.columns, input.days.column, days, ranges);
+export async function openAll(source: MartSource, given: Rows = {}): Promise<WorkingSet> {
+  const rows: Record<string, string> = {};
+  for (const input of source.inputs) {
+    const { kind } = input;
+    rows[kind] = given[kind] ?? rowsOf(kind);
+    if (given[kind] === undefined) await scanInput(source, input, `${kind}_rows`);
   }
-  for (const input of inputs) {
-    if (input.days.of !== 'own') await openOther(source, input, days);
+  return { touched: undefined, show: () => showRows(source, rows) };
+}
+
+/**
+ * The rows that belong to what a mart is refreshed by. Reads only the files that may contain one of them.
+ * @param touched relation of those values, by column
+ */
+export async function openTouched(source: MartSource, mart: Mart, touched: string): Promise<WorkingSet> {
+  const rows: Record<string, string> = {};
+  for (const input of parentsFirst(source.inputs)) {
+    rows[input.kind] = await openInput(
+      source,
+      mart,
+      input,
+      touched,
+      belongingKeys(source, mart, input, touched, [rows]),
+    );
   }
-  const all = Object.fromEntries(inputs.map(({ kind }) => [`${kind}_rows`, rowsOf(kind)]));
+  return { touched, show: () => showRows(source, rows) };
+}
+
+/** The same for an additive mart, which also needs the rows before the changes. They are read once, into tables. */
+export async function openBeforeAndAfter(
+  source: MartSource,
+  mart: Mart,
+  touched: string,
+  changes: InputChanges,
+): Promise<WorkingSet> {
+  const states = { before: {} as Record<string, string>, after: {} as Record<string, string> };
+  for (const input of parentsFirst(source.inputs)) {
+    const { kind } = input;
+    const changed = changes.get(kind) ?? '';
+    const keys = belongingKeys(source, mart, input, touched, [states.before, states.after]);
+    const opened = await openInput(source, mart, input, touched, keys);
+    const [before, after] = [temporaryName(source.lake, 'before'), temporaryName(source.lake, 'after')];
+    const what = keys ? 'table' : 'view';
+    await source.lake.db.run(`create temp ${what} ${after} as select * from ${opened}`);
+    const rowsBefore = fill(rowsBeforeSql, {
+      after,
+      changed,
+      columns: columnList(input.columns),
+      same_key: equalOn(source.catalog.table(kind).key, 'r', 'c'),
+      belonging: keys ? `semi join ${keys.relation} as k on ${equalOn(keys.columns, 'r', 'k')}` : '',
+    });
+    await source.lake.db.run(`create temp ${what} ${before} as ${rowsBefore}`);
+    states.after[kind] = after;
+    states.before[kind] = before;
+  }
+  return { touched, show: (state) => showRows(source, states[state]) };
+}
+
+/** The changed rows of the inputs of an additive mart that is refreshed by row, before and after. */
+export function openChanged(source: MartSource, changes: InputChanges): WorkingSet {
+  const state = (change: 'before' | 'after') =>
+    Object.fromEntries(
+      [...changes].map(([kind, changed]) => [
+        kind,
+        `(select * exclude (_change) from ${changed} where _change = '${change}')`,
+      ]),
+    );
+  return { touched: undefined, show: (change) => showRows(source, state(change)) };
+}
+
+async function showRows({ lake, inputs, timeZone }: MartSource, rows: Rows): Promise<void> {
+  const others = Object.fromEntries(
+    Object.entries(rows).map(([kind, relation]) => [`${kind}_rows`, relation]),
+  );
   for (const input of inputs) {
-    const query = inputQuery(input, rowsOf(input.kind), timeZone, all);
+    const query = inputQuery(input, rows[input.kind] ?? '', timeZone, others);
     await lake.db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
   }
 }
 
-/** The view of a kind's staging rows. */
+/** The view of the rows of a kind or mart. */
 const rowsOf = (kind: string): string => quoteIdentifier(`${kind}_rows`);
 
-async function openDated(
-  { lake, catalog, staging, timeZone }: DaysSource,
-  kind: string,
-  columns: readonly string[],
-  column: string,
-  days: string | undefined,
-  ranges: string | undefined,
-): Promise<void> {
-  const table = catalog.stagingTable(kind);
-  if (!days || !ranges) return scan(lake, staging[kind], table, `${kind}_rows`, columns);
-  const files = await filesThatMayOverlap(lake, table, staging[kind]?.files ?? new Map(), column, ranges);
-  const read = `${kind}_read`;
-  await scan(lake, staging[kind], table, read, columns, files);
-  const instant = quoteIdentifier(column);
-  // Filter by range first, because computing the day of a row is slower.
-  const near = `(select * from ${quoteIdentifier(read)} as r semi join ${ranges} as d on r.${instant} >= d.low and r.${instant} <= d.high)`;
-  await lake.db.run(
-    `create or replace temp view ${rowsOf(kind)} as select * from ${near} as r semi join ${days} as d on d.${DAY} = ${dayOf(`r.${instant}`, timeZone)}`,
-  );
+const parentsFirst = (inputs: readonly MartInput[]): MartInput[] =>
+  inputs.toSorted((a, b) => Number(a.relation.of !== 'own') - Number(b.relation.of !== 'own'));
+
+/** Values of columns, as a relation. */
+interface Keys {
+  readonly relation: string;
+  readonly columns: readonly string[];
 }
 
-/** Creates the view of the children of the rows of these days; for other kinds, the view of all rows. */
-async function openOther(
-  { lake, catalog, staging }: DaysSource,
-  { kind, columns, days: relation }: DaysSource['inputs'][number],
-  days: string | undefined,
-): Promise<void> {
-  const table = catalog.stagingTable(kind);
-  let files: string[] | undefined;
-  if (days && relation.of === 'parent') {
+/**
+ * What the rows of an input must have to belong to the touched values; undefined if it is not in one of their columns.
+ * @param states the rows of the inputs that are opened, in each state of the working set
+ */
+function belongingKeys(
+  { catalog }: MartSource,
+  mart: Mart,
+  { relation, columns }: MartInput,
+  touched: string,
+  states: readonly Rows[],
+): Keys | undefined {
+  if (relation.of === 'children') return undefined;
+  if (relation.of === 'parent') {
+    const { key } = catalog.table(relation.kind);
     const references = keyColumns(relation.column);
-    const parents = `(select ${renamedList(catalog.contract(relation.kind).key, references)} from ${rowsOf(relation.kind)})`;
-    files = await filesThatMayHold(lake, table, staging[kind]?.files ?? new Map(), parents, references);
+    const parents = states.map(
+      (rows) => `select ${renamedList(key, references)} from ${rows[relation.kind]}`,
+    );
+    return { relation: `(${parents.join(' union ')})`, columns: references };
   }
-  await scan(lake, staging[kind], table, `${kind}_rows`, columns, files);
+  const by = byColumns(mart);
+  const isNamed = mart.refresh.by !== 'day' || relation.day === undefined;
+  return isNamed && by.every((name) => columns.includes(name))
+    ? { relation: touched, columns: by }
+    : undefined;
+}
+
+/** A relation of the rows of an input that belong to the touched values, and possibly others. @param keys what they must have */
+async function openInput(
+  source: MartSource,
+  mart: Mart,
+  input: MartInput,
+  touched: string,
+  keys: Keys | undefined,
+): Promise<string> {
+  const { catalog, lake, snapshots } = source;
+  const { kind } = input;
+  const timestamp = dayTimestamp(mart, input);
+  if (timestamp !== undefined) return openDated(source, mart, kind, input.columns, timestamp, touched);
+  const files =
+    keys &&
+    (await filesThatMayHold(
+      lake,
+      catalog.table(kind),
+      snapshots[kind]?.files ?? new Map(),
+      keys.relation,
+      keys.columns,
+    ));
+  const view = temporaryName(lake, 'rows');
+  await scanInput(source, input, view, files);
+  if (!keys) return view;
+  return `(select * from ${view} as r semi join ${keys.relation} as k on ${equalOn(keys.columns, 'r', 'k')})`;
+}
+
+/** The rows of an input whose timestamp is in one of the touched days. */
+async function openDated(
+  source: MartSource,
+  mart: Mart,
+  kind: string,
+  columns: readonly string[],
+  timestamp: string,
+  touched: string,
+): Promise<string> {
+  const { catalog, lake, snapshots, timeZone } = source;
+  const [day = ''] = byColumns(mart);
+  const ranges = temporaryName(lake, 'day_ranges');
+  await lake.db.run(`create temp table ${ranges} as ${dayRanges(touched, day, timeZone)}`);
+  const files = await filesThatMayOverlap(
+    lake,
+    catalog.table(kind),
+    snapshots[kind]?.files ?? new Map(),
+    timestamp,
+    ranges,
+  );
+  const view = temporaryName(lake, 'rows');
+  await scanInput(source, { kind, columns }, view, files);
+  const instant = `r.${quoteIdentifier(timestamp)}`;
+  // Filter by range first, because computing the day of a row is slower.
+  const near = `(select * from ${view} as r semi join ${ranges} as d on ${instant} >= d.low and ${instant} <= d.high)`;
+  return `(select * from ${near} as r semi join ${touched} as d on d.${quoteIdentifier(day)} = ${dayOf(instant, timeZone)})`;
 }

@@ -21,11 +21,9 @@ export class MemoryKpiStore implements KpiStore {
   async *cells(): AsyncIterable<MartCells> {
     const types = new Map(this.mart.columns.map(({ name, type }) => [name, type]));
     for (const item of this.all) {
-      const cell = ([name, value]: [string, string]) => [
-        name,
-        isNumber(types.get(name)) ? canonicalNumber(value) : value,
-      ];
-      yield Object.fromEntries(Object.entries(item).map(cell));
+      const cell = ([name, value]: [string, string | null]) =>
+        value === null ? [] : [[name, isNumber(types.get(name)) ? canonicalNumber(value) : value]];
+      yield Object.fromEntries(Object.entries(item).flatMap(cell));
     }
   }
 

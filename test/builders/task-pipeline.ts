@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
+import type { Catalog } from '../../catalog/catalog';
 import { maintainResultKey } from '../../domain/object-keys';
 import { DAY_MS } from '../../domain/time';
 import type { BatchFile } from '../../domain/workflow';
@@ -18,6 +18,7 @@ import { run as refresh } from '../../tasks/refresh/refresh';
 import { run as stage } from '../../tasks/stage/stage';
 import { run as validate } from '../../tasks/validate/validate';
 import { FaultyProcess } from './faulty-process';
+import { kpiCatalog } from './kpi-catalog';
 import { MemoryBucket } from './memory-bucket';
 import { MemoryKpiStore } from './memory-kpi-store';
 import { silentLogger } from './silent-logger';
@@ -52,7 +53,7 @@ export class TaskPipeline {
 
   constructor(
     public timeZone = 'UTC',
-    public catalog: Catalog = productCatalog,
+    public catalog: Catalog = kpiCatalog,
   ) {
     this.stores = new Map(catalog.marts.map((mart) => [mart.name, new MemoryKpiStore(mart)]));
   }

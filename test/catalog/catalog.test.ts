@@ -61,6 +61,7 @@ test('KPI tables have exact numbers, one partition per month, and no row version
     'unique_customers long',
     'return_rate decimal(5,2)',
     'returned_orders long',
+    '_total_revenue decimal(38,4)',
     'month string',
   ]);
   expect(catalog.martTable('category_kpis')).toMatchObject({
@@ -123,6 +124,7 @@ test('a row of each table is stored in its partition, with every cell', async ()
       unique_customers: 1,
       return_rate: '100.00',
       returned_orders: 1,
+      _total_revenue: '9.9900',
     };
     const rates = {
       daily_revenue: '9.99',
@@ -131,6 +133,7 @@ test('a row of each table is stored in its partition, with every cell', async ()
       orders: 1,
       items: 1,
       returned_items: 0,
+      _daily_revenue: '9.9900',
     };
     const rows: [TableSpec, Cells][] = [
       [products, { ...product, department: 'Men & Women', ...from }],
@@ -167,8 +170,8 @@ test('a row of each table is stored in its partition, with every cell', async ()
       ['year=2025/month=08/', `1|2||4||2025-08-01T00:30:00.000000Z||||9.9900||2025|08|${version}`],
       ['year=2025/month=08/', `1|-2|2025-08-01T00:30:00.000000Z|2025|08|${version}`],
       ['year=2025/month=07/', `USD|2025-07-31|1.08640000|2025|07|${version}`],
-      ['month=2025-07/', '2025-07-31|1|9.99|1|1|100.00|1|2025-07'],
-      ['month=2025-07/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|2025-07'],
+      ['month=2025-07/', '2025-07-31|1|9.99|1|1|100.00|1|9.9900|2025-07'],
+      ['month=2025-07/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|9.9900|2025-07'],
     ]);
   } finally {
     lake.close();

@@ -31,7 +31,7 @@ export const definitions: Definitions = {
         cast(from_utc_timestamp(refunded_at, $[time_zone]) as date) as ${DAY}
       from $[rows]
       where amount > 0`,
-      days: { of: 'own', column: 'refunded_at' },
+      relation: { of: 'own', day: 'refunded_at' },
     },
   ],
   marts: [
@@ -47,8 +47,9 @@ export const definitions: Definitions = {
         { name: 'refunds', type: 'count' },
         { name: 'refunded', type: 'money' },
       ],
-      reads: ['refunds'],
-      sql: `select reason, ${DAY}, count(*) as refunds, cast(sum(amount) as decimal(38, 2)) as refunded
+      inputs: [{ name: 'counted_refunds' }],
+      refresh: { by: 'day' },
+      sql: `select reason, ${DAY}, count(*) as refunds, sum(amount) as refunded
         from counted_refunds group by reason, ${DAY}`,
       dynamoDb: {
         table: 'RefundKPIs',

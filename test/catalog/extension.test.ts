@@ -55,7 +55,9 @@ describe('a fourth kind and a third KPI table, defined in the catalog only', () 
   });
 
   test("have a table of their own, under the deployment's prefix", () => {
-    expect(resourceNames('shop-').table(catalog.mart('refund_kpis').dynamoDb.table)).toBe('shop-RefundKPIs');
+    expect(resourceNames('shop-').table(catalog.servedMart('refund_kpis').dynamoDb.table)).toBe(
+      'shop-RefundKPIs',
+    );
   });
 });
 
@@ -70,7 +72,7 @@ describe('the definition of a KPI table', () => {
     const days = ['01', '02', '03'].map((day, at) => `${at + 1},7,delivered,2025-03-${day}T10:00:00,,,,1`);
     await upload('orders.csv', csv(ORDERS, ...days));
     pipeline.catalog = createCatalog(
-      withMart((sql) => sql.replace('count(*) as total_orders', 'count(*)+1 as total_orders')),
+      withMart((sql) => sql.replace(') as total_orders', ')+1 as total_orders')),
     );
     await pipeline.process([]);
     expect(pipeline.orders.all.map(({ total_orders }) => total_orders)).toEqual(['2', '2', '2']);
@@ -127,22 +129,42 @@ describe('contradictory definitions', () => {
     [
       'a key without the day',
       { marts: [{ ...refunds, key: ['reason'] }] },
-      'order_date must be a date column of the key',
+      'refund_kpis: a mart that is refreshed by day must have a date in its key',
     ],
     [
-      'a kind whose days depend on another',
-      { marts: [{ ...refunds, reads: ['refunds', 'order_items'] }] },
-      'refund_kpis: the days of order_items depend on orders, which it does not read',
-    ],
-    [
-      'a kind that no input reads',
+      'a table that there is none of',
       { inputs: definitions.inputs.slice(0, -1) },
-      'refund_kpis: no input reads refunds',
+      'refund_kpis: it reads counted_refunds, which is not a kind, a mart or a view',
     ],
     [
-      'rows whose day cannot be found',
+      'an input whose changes affect an unknown day',
+      { marts: [{ ...refunds, inputs: [{ name: 'refunds' }] }] },
+      'refund_kpis: how a change of refunds affects it is unknown: add touched.sql',
+    ],
+    [
+      'an additive mart without a count',
+      { marts: [{ ...refunds, refresh: { by: 'day', aggregate: 'additive', exists: 'refunded' } as const }] },
+      'refund_kpis: an additive mart must name in "exists" the count that its rows exist by',
+    ],
+    [
+      'a mart that reads itself',
+      { marts: [{ ...refunds, inputs: [{ name: 'refund_kpis' }] }] },
+      'refund_kpis: it reads a mart that reads refund_kpis',
+    ],
+    [
+      'a table of two marts',
+      { marts: [refunds, { ...refunds, name: 'refund_days' }] },
+      'RefundKPIs is the table of two marts',
+    ],
+    [
+      'a view that reads what is not there',
+      { marts: [{ ...refunds, view: { sql: '', columns: [], reads: ['nothing'] } }] },
+      'refund_kpis: its view reads nothing, which is not a kind or a mart',
+    ],
+    [
+      'rows that belong to nothing that is read',
       { inputs: definitions.inputs.slice(2) },
-      'counted_items: the days of its rows cannot be found',
+      'counted_items: what its rows belong to cannot be found',
     ],
     [
       'a reference of another type than the key',
@@ -157,7 +179,7 @@ describe('contradictory definitions', () => {
     [
       'a key of two columns that is referred to by one',
       contractsWith('orders', () => ({ key: ['order_id', 'user_id'] })),
-      'counted_items: the days of its rows cannot be found',
+      'counted_items: what its rows belong to cannot be found',
     ],
     ['a column defined twice', withColumn('reason'), 'refunds: the column reason is defined twice'],
     ['a reserved name', withColumn('_deleted'), 'give it one that does not start with _, with _deleted as'],

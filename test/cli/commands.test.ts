@@ -286,8 +286,7 @@ test('query --tables lists tables, columns and types, without a deployment', asy
   expect(JSON.parse(json.stdout).tables.map(({ name }: { name: string }) => name)).toEqual([
     ...catalog.kinds,
     'products_history',
-    'order_kpis',
-    'category_kpis',
+    ...catalog.marts.map(({ name }) => name),
   ]);
 });
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { catalog } from '../../catalog/catalog';
-import type { Mart } from '../../domain/mart';
+import type { ServedMart } from '../../domain/mart';
 import { ARCHIVE, INPUT, REJECTED } from '../../domain/object-keys';
 import type { Lake } from '../../lake/lake';
 import { readSnapshot } from '../../lake/snapshot';
@@ -116,7 +116,7 @@ function isOurs(pid: number): boolean {
 
 async function verifiedHash(run: Rested, lake: Lake, faults: string[]): Promise<string> {
   const { dynamoDb, names } = run.deployment;
-  const itemsOf = (mart: Mart) => {
+  const itemsOf = (mart: ServedMart) => {
     const table = names.table(mart.dynamoDb.table);
     return { table, read: () => readItems(dynamoDb, table, mart) };
   };

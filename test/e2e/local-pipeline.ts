@@ -162,11 +162,11 @@ export class LocalPipeline {
   }
 
   orderKpis(): Promise<Kpi[]> {
-    return readKpis(this.deployment, catalog.mart('order_kpis'));
+    return readKpis(this.deployment, catalog.servedMart('order_kpis'));
   }
 
   categoryKpis(): Promise<Kpi[]> {
-    return readKpis(this.deployment, catalog.mart('category_kpis'));
+    return readKpis(this.deployment, catalog.servedMart('category_kpis'));
   }
 
   /** Ends the process, and resolves with its exit code, null where a signal ended it. */

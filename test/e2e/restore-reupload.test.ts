@@ -27,7 +27,7 @@ test('content that comes again while its first upload is at work is newer than w
     await quiet;
     await run.untilQuiet();
     expect(await run.keys('archive/')).toHaveLength(3);
-    expect(await readKpis(run.deployment, catalog.mart('order_kpis'))).toEqual([
+    expect(await readKpis(run.deployment, catalog.servedMart('order_kpis'))).toEqual([
       expect.objectContaining({ order_date: '2025-03-01', return_rate: '0' }),
     ]);
   } finally {

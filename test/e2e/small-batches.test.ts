@@ -38,7 +38,7 @@ async function bringIn(
       dollars: report?.cost?.dollars ?? 0,
       engines: await run.enginesOf(executionArn),
       files: (await readFiles(run.deployment, name)).map(({ outcome }) => outcome),
-      kpis: await readKpis(run.deployment, catalog.mart('order_kpis')),
+      kpis: await readKpis(run.deployment, catalog.servedMart('order_kpis')),
       refusals: run.local.iam.refusals(),
       rejected: faults.plan.fired.length,
     };

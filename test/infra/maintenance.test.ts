@@ -88,12 +88,12 @@ test('the task can change the tables of the lake and delete parsed rows, but not
     statements
       .filter(({ Action }) => [Action].flat().includes(action))
       .flatMap(({ Resource }) => below(Resource));
-  expect(of('s3:GetObject')).toEqual(['/staging/*', '/kpis/*', '/results/maintain/*']);
-  expect(of('s3:PutObject')).toEqual(['/staging/*', '/kpis/*', '/results/maintain/*']);
-  expect(of('s3:DeleteObject')).toEqual(['/staging/*', '/kpis/*', '/results/*/rows/*']);
+  expect(of('s3:GetObject')).toEqual(['/staging/*', '/kpis/*', '/marts/*', '/results/maintain/*']);
+  expect(of('s3:PutObject')).toEqual(['/staging/*', '/kpis/*', '/marts/*', '/results/maintain/*']);
+  expect(of('s3:DeleteObject')).toEqual(['/staging/*', '/kpis/*', '/marts/*', '/results/*/rows/*']);
   const [listing] = statements.filter(({ Action }) => Action === 's3:ListBucket');
   expect(listing?.Condition).toEqual({
-    StringLike: { 's3:prefix': ['staging/*', 'kpis/*', 'results/*'] },
+    StringLike: { 's3:prefix': ['staging/*', 'kpis/*', 'marts/*', 'results/*'] },
   });
   expect(new Set(statements.flatMap(({ Action }) => Action))).toEqual(
     new Set(['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject']),

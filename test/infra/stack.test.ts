@@ -191,7 +191,7 @@ test('refresh writes to the tables of its own deployment, every one of them, and
   expect(has('AWS::Lambda::Function', '"RESOURCE_PREFIX":"dev-"')).toBe(true);
   const tables = Object.keys(Resources).filter((id) => id.startsWith('KpiTables'));
   const policies = refresh.filter(([, one]) => JSON.stringify(one).includes('dynamodb:BatchWriteItem'));
-  expect([policies.length, tables.length]).toEqual([2, catalog.marts.length]);
+  expect([policies.length, tables.length]).toEqual([2, catalog.served.length]);
   for (const [, policy] of policies) for (const id of tables) expect(JSON.stringify(policy)).toContain(id);
 });
 
@@ -206,7 +206,10 @@ test('resources with data keep their names and logical ids, so that no update re
   });
   expect(named.sort()).toEqual([
     ['AWS::DynamoDB::Table', 'KpiTablesCategoriesB1BEEDC0', 'CategoryKPIs'],
+    ['AWS::DynamoDB::Table', 'KpiTablesCustomerValue1C59785C', 'CustomerValue'],
+    ['AWS::DynamoDB::Table', 'KpiTablesInventoryStatus927AE7D0', 'InventoryStatus'],
     ['AWS::DynamoDB::Table', 'KpiTablesOrders5E1F3708', 'OrderKPIs'],
+    ['AWS::DynamoDB::Table', 'KpiTablesProductSalesC1EAA192', 'ProductSales'],
     ['AWS::DynamoDB::Table', 'LedgerFilesECAAC031', 'FileLedger'],
     ['AWS::S3::Bucket', 'IntakeBucketDF3620F2', 'daybook-<AWS::AccountId>-<AWS::Region>'],
     ['AWS::SQS::Queue', 'IntakeDeadLettersA15864BB', 'file-processing-queue-dlq'],

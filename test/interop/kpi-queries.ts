@@ -11,6 +11,7 @@ import { fill } from '../../engine/duckdb/sql';
 import changedKeysSql from '../../tasks/refresh/changed_keys.sql';
 import { dayOf, dayRanges } from '../../tasks/refresh/days';
 import { inputQuery } from '../../tasks/refresh/input-views';
+import { completeRows, queryOf } from '../../tasks/refresh/mart-rows';
 
 const [timeZone = 'UTC'] = process.argv.slice(2);
 
@@ -26,12 +27,14 @@ const queries = {
   views: Object.fromEntries(
     catalog.inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)]),
   ),
-  tables: Object.fromEntries(catalog.marts.map(({ name, sql }) => [name, sql])),
+  tables: Object.fromEntries(
+    catalog.marts.map((mart) => [mart.name, completeRows(mart, `(${queryOf(mart, timeZone)})`)]),
+  ),
   days: {
     columns: Object.fromEntries(catalog.inputs.map(({ kind, columns }) => [kind, columns])),
     recategorized_products: fill(changedKeysSql, { ...changed, key: 'product_id' }),
     affected_days: `select distinct ${dayOf('created_at', timeZone)} as order_date from (${orders.join(' union all ')})`,
-    day_ranges: dayRanges('affected_days', timeZone),
+    day_ranges: dayRanges('affected_days', 'order_date', timeZone),
   },
 };
 process.stdout.write(JSON.stringify(queries));

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Catalog, createCatalog } from '../../catalog/catalog';
 import { type ContractSet, readContractFolder } from '../../catalog/contract-folder';
-import { definitions } from '../../catalog/definitions';
 import { INCLUDED } from '../../catalog/included-contracts';
+import { kpiDefinitions as definitions } from '../builders/kpi-catalog';
 import { platformContracts } from '../builders/platform-contracts';
 import type { Entry } from './manifest';
 

@@ -1,6 +1,6 @@
 import { createCatalog } from '../../catalog/catalog';
-import { definitions } from '../../catalog/definitions';
 import type { Contract } from '../../domain/contract';
+import { kpiDefinitions as definitions } from '../builders/kpi-catalog';
 import { IDENTITIES, type Identities } from './kpis';
 
 /**

@@ -1,8 +1,8 @@
 import { createCatalog } from '../../catalog/catalog';
-import { definitions } from '../../catalog/definitions';
 import type { Contract } from '../../domain/contract';
 import { taskResultKey } from '../../domain/object-keys';
 import { type ValidatedFile, validateResultSchema } from '../../domain/workflow';
+import { kpiDefinitions as definitions } from '../builders/kpi-catalog';
 import { platformContracts } from '../builders/platform-contracts';
 import { readDeltaRows, type TextRow } from '../builders/read-delta';
 import { TaskPipeline } from '../builders/task-pipeline';
@@ -53,7 +53,7 @@ export class Platform {
     );
   }
 
-  categories(): (string | undefined)[] {
+  categories(): (string | null | undefined)[] {
     return this.pipeline.categories.all.map(({ category }) => category);
   }
 

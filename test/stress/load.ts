@@ -100,7 +100,7 @@ async function check(
     if (places[key] !== 'archive' || ledger[key] !== 'archived')
       problems.push(`${key} is in ${places[key]} and is ${ledger[key]}`);
   }
-  const kpis = await readKpis(endpoint.deployment, catalog.mart('order_kpis'));
+  const kpis = await readKpis(endpoint.deployment, catalog.servedMart('order_kpis'));
   const counted = kpis.reduce((sum, { total_orders }) => sum + Number(total_orders), 0);
   if (counted !== orders) problems.push(`${counted} orders are counted, expected ${orders}`);
   const executions = await allExecutions(endpoint.deployment);

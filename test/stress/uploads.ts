@@ -87,12 +87,12 @@ export class Uploads {
       ...differences(
         'order_kpis',
         expected.order_kpis,
-        await readKpis(deployment, catalog.mart('order_kpis')),
+        await readKpis(deployment, catalog.servedMart('order_kpis')),
       ),
       ...differences(
         'category_kpis',
         expected.category_kpis,
-        await readKpis(deployment, catalog.mart('category_kpis')),
+        await readKpis(deployment, catalog.servedMart('category_kpis')),
       ),
     ];
   }

@@ -93,7 +93,7 @@ export class CategorySource {
 
 /** Reads the items from DynamoDB, and the changes from the lake's log. */
 export function categoryReads(deployment: Deployment, lake: LakeReader, history: KpiHistory): CategoryReads {
-  const mart = catalog.mart('category_kpis');
+  const mart = catalog.servedMart('category_kpis');
   return {
     all: () => readKpis(deployment, mart),
     ofDays: (days) => readKpisOfDays(deployment, mart, days),

@@ -37,8 +37,8 @@ const rangeSchema = z
   })
   .refine(({ from, to }) => !from || !to || from <= to, 'expected "from" to be no later than "to"');
 
-const ORDERS = catalog.mart('order_kpis');
-const CATEGORIES = catalog.mart('category_kpis');
+const ORDERS = catalog.servedMart('order_kpis');
+const CATEGORIES = catalog.servedMart('category_kpis');
 
 /** GET orders, categories, orders.csv, categories.csv, days/{day}, days/{day}/changes: see api/kpis.ts. */
 export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { catalog } from '../../../catalog/catalog';
 import { DAY_MS } from '../../../domain/time';
 import { readSnapshot } from '../../../lake/snapshot';
 import { CutOffError, type Fault, FaultyProcess } from '../../builders/faulty-process';
+import { kpiCatalog as catalog } from '../../builders/kpi-catalog';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { scatter } from '../../builders/scatter';
 import { type PipelineTask, TaskPipeline } from '../../builders/task-pipeline';

@@ -1,6 +1,6 @@
 import { createCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import { csv, ORDER_ITEMS } from '../../builders/csv';
+import { kpiDefinitions as definitions } from '../../builders/kpi-catalog';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
 /** The catalog whose contract of a kind lacks a column. */

@@ -1,4 +1,3 @@
-import { catalog } from '../../../catalog/catalog';
 import { writeCheckpoint } from '../../../lake/checkpoint';
 import { readEntry } from '../../../lake/log-entry';
 import { merge } from '../../../lake/merge';
@@ -6,6 +5,7 @@ import { scan } from '../../../lake/scan';
 import { readSnapshot } from '../../../lake/snapshot';
 import { REFRESH_LIFETIME_SECONDS } from '../../../state-machine/timeouts';
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { kpiCatalog as catalog } from '../../builders/kpi-catalog';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 

@@ -1,4 +1,3 @@
-import { catalog } from '../../../catalog/catalog';
 import type { Mart } from '../../../domain/mart';
 import { merge } from '../../../lake/merge';
 import { scan } from '../../../lake/scan';
@@ -6,10 +5,11 @@ import { readSnapshot } from '../../../lake/snapshot';
 import { KpiHistory } from '../../../operations/kpis/changes';
 import type { KpiItem } from '../../../serving/dynamodb/publish';
 import { csv, ORDER_ITEMS, ORDERS } from '../../builders/csv';
+import { kpiCatalog as catalog } from '../../builders/kpi-catalog';
 import type { MemoryKpiStore } from '../../builders/memory-kpi-store';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
-const ADDED = ['returned_orders', 'orders', 'items', 'returned_items'];
+const ADDED = ['_total_revenue', '_daily_revenue', 'returned_orders', 'orders', 'items', 'returned_items'];
 
 const file = (kind: string, uploadedAt: number, header: string, ...rows: string[]) => ({
   key: `input/${kind}-${uploadedAt}.csv`,

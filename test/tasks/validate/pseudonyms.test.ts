@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import type { Source } from '../../../domain/contract';
 import { ARCHIVE, reasonKey, rejectedKey, rejectedRowsKey, taskResultKey } from '../../../domain/object-keys';
 import { validateResultSchema } from '../../../domain/workflow';
 import { quoteLiteral } from '../../../engine/duckdb/session';
 import { keyedHash, pseudonyms } from '../../../tasks/validate/pseudonyms';
+import { kpiDefinitions as definitions } from '../../builders/kpi-catalog';
 import { parquetOf } from '../../builders/parquet';
 import { readDeltaRows } from '../../builders/read-delta';
 import { PSEUDONYM_KEY, TaskPipeline } from '../../builders/task-pipeline';

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { catalog, createCatalog } from '../../../catalog/catalog';
+import { createCatalog } from '../../../catalog/catalog';
 import type { Contract, ReadOptions } from '../../../domain/contract';
 import { ORDERS } from '../../builders/csv';
+import { kpiCatalog as catalog } from '../../builders/kpi-catalog';
 import { zipOf } from '../../builders/zip';
 import { zstdOf } from '../../builders/zstd';
 import { order, orders, Validation } from './validation';

@@ -1,0 +1,115 @@
+import type { Catalog } from '../../catalog/catalog';
+import { byColumns, type Mart } from '../../domain/mart';
+import { quoteIdentifier } from '../../engine/duckdb/session';
+import { columnList, equalOn } from '../../engine/duckdb/sql';
+import { dropTables, type Lake, temporaryName } from '../../lake/lake';
+import { type MergeSource, merge, type Txn } from '../../lake/merge';
+import { filesThatMayHold } from '../../lake/pruning';
+import { scan } from '../../lake/scan';
+import type { Snapshot } from '../../lake/snapshot';
+import { columnNames } from '../../lake/table-spec';
+import { startPublishing } from '../../serving/dynamodb/publishers';
+import { addedRows, completeRows, queryOf } from './mart-rows';
+import type { WorkingSet } from './working-set';
+
+/** An additive mart's stored rows do not contain what a change takes from them: they were not written by this task. */
+export class UnaddableMartError extends Error {
+  override readonly name = 'UnaddableMartError';
+}
+
+/** A mart to bring up to date, and the rows to do it with. */
+export interface MartUpdate {
+  readonly lake: Lake;
+  readonly catalog: Catalog;
+  readonly mart: Mart;
+  readonly timeZone: string;
+  /** The mart's table as it was when the run started; undefined if there is none. */
+  readonly before: Snapshot | undefined;
+  readonly basis: readonly Txn[];
+}
+
+/** Whether a change is all that a working set holds: otherwise it holds everything. */
+export type Changed = 'added' | 'replaced' | 'everything';
+
+/**
+ * Computes a mart's rows from a working set and merges them into its table, in one commit with its basis. Only rows that differ are
+ * written.
+ *
+ * @param how `everything`: the working set holds all rows; `replaced`: those of the touched values, whose stored rows are replaced;
+ * `added`: what changed, before and after
+ * @returns when this run started to write to DynamoDB, as recorded in the commit; undefined if no row changed
+ * @throws UnaddableMartError, with nothing written: compute everything
+ */
+export async function computeMart(
+  update: MartUpdate,
+  rows: WorkingSet,
+  how: Changed,
+): Promise<number | undefined> {
+  const { lake, catalog, mart, before, basis } = update;
+  const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
+  const { source, tables } = how === 'added' ? await added(update, rows) : await replaced(update, rows);
+  const options = { txns: basis, txnsOfRows, since: before ?? null };
+  const { inserted, updated, deleted } = await merge(lake, catalog.martTable(mart.name), source, options);
+  await dropTables(lake, tables);
+  return inserted + updated + deleted > 0 ? startedAt : undefined;
+}
+
+interface Computed {
+  readonly source: MergeSource;
+  /** To drop after the merge. */
+  readonly tables: readonly string[];
+}
+
+/** The rows of the touched values, or all, and the keys among them that no longer exist. */
+async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed> {
+  const { lake, catalog, mart, before, timeZone } = update;
+  const { touched } = rows;
+  await rows.show('after');
+  const now = temporaryName(lake, 'now');
+  const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
+  await lake.db.run(`create temp table ${now} as ${query}`);
+  const table = catalog.martTable(mart.name);
+  const by = byColumns(mart);
+  const files = touched && (await filesThatMayHold(lake, table, before?.files ?? new Map(), touched, by));
+  const old = temporaryName(lake, 'old');
+  await scan(lake, before, table, old, mart.key, files || undefined);
+  const key = columnList(mart.key);
+  const affected = touched ? `${old} as o semi join ${touched} as t on ${equalOn(by, 'o', 't')}` : old;
+  const deletes = `(select ${key} from ${affected} except select ${key} from ${now})`;
+  return { source: { rows: now, deletes }, tables: [now] };
+}
+
+/** The rows whose sums a change affects, and the keys among them of which nothing is left. */
+async function added(update: MartUpdate, rows: WorkingSet): Promise<Computed> {
+  const { lake, catalog, mart, before: snapshot, timeZone } = update;
+  const { name, key, refresh } = mart;
+  const [before, after, sums] = ['before', 'after', 'sums'].map((role) => temporaryName(lake, role)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const [state, into] of [
+    ['before', before],
+    ['after', after],
+  ] as const) {
+    await rows.show(state);
+    await lake.db.run(`create temp table ${into} as ${queryOf(mart, timeZone)}`);
+  }
+  const keys = `(select ${columnList(key)} from ${before} union all select ${columnList(key)} from ${after})`;
+  const table = catalog.martTable(name);
+  const files = await filesThatMayHold(lake, table, snapshot?.files ?? new Map(), keys);
+  const stored = temporaryName(lake, 'stored');
+  await scan(lake, snapshot, table, stored, columnNames(table), files);
+  await lake.db.run(`create temp table ${sums} as ${addedRows(mart, stored, before, after)}`);
+  const exists = quoteIdentifier(refresh.exists ?? '');
+  const wrong = await lake.db.rows(`select 1 from ${sums} where ${exists} < 0 limit 1`);
+  if (wrong.length > 0) {
+    await dropTables(lake, [before, after, sums]);
+    throw new UnaddableMartError(`${table.location}: a row would have fewer than 0 ${refresh.exists}`);
+  }
+  const source = {
+    rows: `(${completeRows(mart, `(select * from ${sums} where ${exists} > 0)`)})`,
+    deletes: `(select ${columnList(key)} from ${sums} where ${exists} = 0)`,
+  };
+  return { source, tables: [before, after, sums] };
+}

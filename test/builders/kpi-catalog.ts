@@ -1,0 +1,15 @@
+import { type Catalog, createCatalog, type Definitions } from '../../catalog/catalog';
+import { definitions } from '../../catalog/definitions';
+
+/** The marts of the KPI pages, and those that they read. */
+const KPI_MARTS = ['order_days', 'customer_days', 'order_kpis', 'category_kpis'];
+
+/** Definitions without the other marts, whose refresh takes tests of anything else most of their time. */
+export const withKpiMarts = (from: Definitions): Definitions => ({
+  ...from,
+  marts: from.marts.filter(({ name }) => KPI_MARTS.includes(name)),
+});
+
+export const kpiDefinitions: Definitions = withKpiMarts(definitions);
+
+export const kpiCatalog: Catalog = createCatalog(kpiDefinitions);
