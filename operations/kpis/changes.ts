@@ -2,10 +2,11 @@ import { catalog } from '../../catalog/catalog';
 import { DAY, type Mart } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { type Action, changesData } from '../../lake/actions';
-import { differences } from '../../lake/changes';
+import { changedKeys, differences } from '../../lake/changes';
 import { ENGINE } from '../../lake/commit-info';
 import type { Lake } from '../../lake/lake';
 import { readEntry } from '../../lake/log-entry';
+import { uriToPath } from '../../lake/partition-path';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { inParallel } from '../../storage/parallel';
 
@@ -42,18 +43,18 @@ export interface KpiCommits {
   readonly isComplete: boolean;
 }
 
-/** The actions of a commit that concern one month. */
-interface MonthEntry extends Omit<KpiCommit, 'table' | 'rows'> {
+/** A commit and its actions that change rows. */
+interface Entry extends Omit<KpiCommit, 'table' | 'rows'> {
   readonly actions: readonly Action[];
 }
 
 /**
  * Finds the last commits that changed the KPIs of a day: reads the logs of the KPI tables from the newest entry back, and
- * compares the files before and after each commit that wrote to the day's month. Log entries never change, so they are
- * cached for the next request.
+ * compares the files before and after each commit that may hold the day. Log entries never change, so they are cached for the
+ * next request.
  */
 export class KpiHistory {
-  private readonly entries = new Map<string, Promise<ReadonlyMap<string, MonthEntry> | undefined>>();
+  private readonly entries = new Map<string, Promise<Entry | undefined>>();
 
   /**
    * @param day YYYY-MM-DD
@@ -75,30 +76,6 @@ export class KpiHistory {
     return { commits: found, isComplete };
   }
 
-  /**
-   * The months (YYYY-MM) with rows that commits after a version changed.
-   * @returns undefined if one of the commits is no longer in the log
-   */
-  async changedMonths(
-    lake: Lake,
-    mart: Mart,
-    since: number,
-    snapshot: Snapshot,
-  ): Promise<ReadonlySet<string> | undefined> {
-    if (snapshot.version < since) return undefined;
-    const versions = Array.from({ length: snapshot.version - since }, (_, index) => since + 1 + index);
-    const { location } = catalog.martTable(mart.name);
-    const entries = await inParallel(PARALLEL_READS, versions, (version) =>
-      this.entry(lake, location, version),
-    );
-    const months = new Set<string>();
-    for (const entry of entries) {
-      if (!entry) return undefined;
-      for (const month of entry.keys()) months.add(month);
-    }
-    return months;
-  }
-
   private async ofTable(
     lake: Lake,
     mart: Mart,
@@ -109,19 +86,18 @@ export class KpiHistory {
     const commits: KpiCommit[] = [];
     if (!snapshot) return { commits, isComplete: true };
     const oldest = Math.max(0, snapshot.version - MAX_ENTRIES + 1);
+    const read = (newest: number) => this.read(lake, location, newest, oldest);
     for (let newest = snapshot.version; newest >= oldest; newest -= PARALLEL_READS) {
-      const count = Math.min(PARALLEL_READS, newest - oldest + 1);
-      const versions = Array.from({ length: count }, (_, index) => newest - index);
-      const entries = await inParallel(PARALLEL_READS, versions, (version) =>
-        this.entry(lake, location, version),
-      );
-      for (const months of entries) {
+      const entries = await read(newest);
+      // The log says which days a file holds where the file is added, most often a few entries before it is removed.
+      const days = daysOfFiles([...entries, ...(await read(newest - PARALLEL_READS))]);
+      for (const entry of entries) {
         // Maintenance deleted this entry and those before it.
-        if (!months) return { commits, isComplete: false };
-        const entry = months.get(day.slice(0, 7));
-        if (!entry) continue;
+        if (!entry) return { commits, isComplete: false };
         const { actions, ...commit } = entry;
-        const rows = await changedRowsOfDay(lake, mart, actions, day);
+        const concerned = actions.filter((action) => mayHold(days.get(pathOf(action)), day));
+        if (concerned.length === 0) continue;
+        const rows = await changedRowsOfDay(lake, mart, concerned, day);
         if (!rows) return { commits, isComplete: false };
         if (rows.length > 0) commits.push({ table: mart.name, ...commit, rows });
         if (commits.length === MAX_CHANGES) return { commits, isComplete: true };
@@ -130,16 +106,19 @@ export class KpiHistory {
     return { commits, isComplete: oldest === 0 };
   }
 
-  private entry(
-    lake: Lake,
-    location: string,
-    version: number,
-  ): Promise<ReadonlyMap<string, MonthEntry> | undefined> {
+  /** The entries from a version back to another, at most {@link PARALLEL_READS}. */
+  private read(lake: Lake, location: string, newest: number, oldest: number): Promise<(Entry | undefined)[]> {
+    const count = Math.max(0, Math.min(PARALLEL_READS, newest - oldest + 1));
+    const versions = Array.from({ length: count }, (_, index) => newest - index);
+    return inParallel(PARALLEL_READS, versions, (version) => this.entry(lake, location, version));
+  }
+
+  private entry(lake: Lake, location: string, version: number): Promise<Entry | undefined> {
     const key = `${location}/${version}`;
     const known = this.entries.get(key);
     if (known) return known;
     const reading = readEntry(lake.bucket, location, version).then(
-      (actions) => actions && byMonth(version, actions),
+      (actions) => actions && entryOf(version, actions),
     );
     this.entries.set(key, reading);
     // A failed read is not cached.
@@ -150,22 +129,65 @@ export class KpiHistory {
   }
 }
 
-/** Splits the row changes of an entry by month. */
-function byMonth(version: number, actions: readonly Action[]): ReadonlyMap<string, MonthEntry> {
+/**
+ * The days (YYYY-MM-DD) with rows that commits after a version changed.
+ * @returns undefined if log entries or data files since then no longer exist
+ */
+export async function changedDays(
+  lake: Lake,
+  mart: Mart,
+  since: number,
+  snapshot: Snapshot,
+): Promise<ReadonlySet<string> | undefined> {
+  const keys = await changedKeys(lake, catalog.martTable(mart.name), since, snapshot);
+  if (keys === undefined) return undefined;
+  const days = await lake.db.rows<{ day: string }>(
+    `select distinct cast(${DAY} as varchar) as day from ${keys}`,
+  );
+  await lake.db.run(`drop table ${keys}`);
+  return new Set(days.map(({ day }) => day));
+}
+
+function entryOf(version: number, actions: readonly Action[]): Entry {
   const info = actions.find(({ commitInfo }) => commitInfo)?.commitInfo;
-  const commit = {
+  return {
     version,
     execution: (info?.engineInfo === ENGINE ? info.userMetadata : undefined) ?? null,
     at: info?.timestamp === undefined ? null : new Date(info.timestamp).toISOString(),
+    actions: actions.filter(changesData),
   };
-  const months = new Map<string, MonthEntry & { actions: Action[] }>();
-  for (const action of actions.filter(changesData)) {
-    const month = (action.add ?? action.remove)?.partitionValues?.month ?? '';
-    const entry = months.get(month) ?? { ...commit, actions: [] };
-    entry.actions.push(action);
-    months.set(month, entry);
+}
+
+/** The first and the last day of a file's rows; undefined if its statistics do not say. */
+type Days = { readonly first: string; readonly last: string } | undefined;
+
+const pathOf = ({ add, remove }: Action): string => uriToPath((add ?? remove)?.path ?? '');
+
+const mayHold = (days: Days, day: string): boolean => !days || (days.first <= day && day <= days.last);
+
+/** The days of the files that the entries add, by path. */
+function daysOfFiles(entries: readonly (Entry | undefined)[]): ReadonlyMap<string, Days> {
+  const adds = entries.flatMap((entry) => entry?.actions.filter(({ add }) => add) ?? []);
+  return new Map(adds.map((action) => [pathOf(action), daysOf(action.add?.stats)]));
+}
+
+function daysOf(stats = '{}'): Days {
+  const { minValues, maxValues } = parsedStats(stats);
+  const [first, last] = [minValues?.[DAY], maxValues?.[DAY]];
+  return typeof first === 'string' && typeof last === 'string' ? { first, last } : undefined;
+}
+
+interface Bounds {
+  readonly minValues?: Readonly<Record<string, unknown>>;
+  readonly maxValues?: Readonly<Record<string, unknown>>;
+}
+
+function parsedStats(stats: string): Bounds {
+  try {
+    return JSON.parse(stats) ?? {};
+  } catch {
+    return {};
   }
-  return months;
 }
 
 /** @returns undefined if maintenance deleted one of the data files */

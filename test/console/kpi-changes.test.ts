@@ -2,8 +2,9 @@ import { dayChanges } from '../../console/server/kpis/day-changes';
 import { writeCheckpoint } from '../../lake/checkpoint';
 import { entryKey } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';
-import { KpiHistory } from '../../operations/kpis/changes';
+import { changedDays, KpiHistory } from '../../operations/kpis/changes';
 import { csv, ORDER_ITEMS, ORDERS } from '../builders/csv';
+import { kpiCatalog } from '../builders/kpi-catalog';
 import { TaskPipeline } from '../builders/task-pipeline';
 
 let pipeline: TaskPipeline;
@@ -65,6 +66,39 @@ test('tells which executions changed a day, what it was and what it became', asy
   // What was read for the other day holds for this one, too.
   expect((await changesOf('2025-04-01')).changes.map(({ execution }) => execution)).toEqual([fourth]);
   expect(await changesOf('2025-05-05')).toEqual({ is_complete: true, changes: [] });
+});
+
+test('reads no file that holds other days only', async () => {
+  await pipeline.process([orders(1000, order(1, '2024-03-01'), order(2, '2025-03-01'))]);
+  for (const at of [2000, 3000, 4000]) await pipeline.process([orders(at, order(at, '2024-03-05'))]);
+  const read: string[] = [];
+  pipeline.bucket.before = ({ key }) => {
+    if (key.startsWith('kpis/') && key.endsWith('.parquet')) read.push(key);
+  };
+  const { commits } = await pipeline.withLake((lake) => new KpiHistory().ofDay(lake, '2025-03-01'));
+  expect(commits.map(({ version, table }) => [table, version])).toEqual([['order_kpis', 0]]);
+  expect(read).toHaveLength(1);
+});
+
+test('tells the days whose rows changed since a version, also those of deleted rows', async () => {
+  await pipeline.process([orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'))]);
+  const table = 'kpis/order_kpis';
+  const days = () =>
+    pipeline.withLake(async (lake) => {
+      const snapshot = await readSnapshot(lake, table);
+      if (!snapshot) throw new RangeError(table);
+      const changed = await changedDays(lake, kpiCatalog.mart('order_kpis'), 1, snapshot);
+      return changed && [...changed].sort();
+    });
+  expect(await days()).toEqual([]);
+  await pipeline.process([orders(2000, order(2, '2025-04-02'))]);
+  expect(await days()).toEqual(['2025-03-02', '2025-04-02']);
+  await pipeline.withLake(async (lake) => {
+    const snapshot = await readSnapshot(lake, table);
+    if (snapshot) await writeCheckpoint(lake, snapshot);
+  });
+  await pipeline.bucket.delete(entryKey(table, 2));
+  expect(await days()).toBeUndefined();
 });
 
 test('says so where the log no longer reaches back', async () => {

@@ -12,7 +12,7 @@ class Table {
     {
       all: async () => this.read('all', this.days),
       ofDays: async (days) => this.read(days.join(' '), days),
-      changes: async (since) => ({ ...this.log, months: since === undefined ? undefined : this.log.months }),
+      changes: async (since) => ({ ...this.log, days: since === undefined ? undefined : this.log.days }),
     },
     () => this.now,
   );
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 test('items are cached while the log has no change, for ten minutes at most', async () => {
-  table.log = { published: 4, months: new Set() };
+  table.log = { published: 4, days: new Set() };
   expect(await table.revenues(['2025-03-01'])).toEqual(['1']);
   expect(await table.revenues()).toEqual(['1', '1', '1']);
   const { state } = await table.source.of(table.days, table.days);
@@ -47,20 +47,20 @@ test('items are cached while the log has no change, for ten minutes at most', as
   expect(await table.revenues()).toEqual(['2', '2', '2']);
 });
 
-test('all days of a changed month are read again, other days are not', async () => {
-  table.log = { published: 4, months: new Set() };
+test('changed days are read again, other days are not', async () => {
+  table.log = { published: 4, days: new Set() };
   await table.revenues();
   const { state } = await table.source.of(table.days, table.days);
   table.revenue = '2';
-  table.log = { published: 6, months: new Set(['2025-03']) };
-  expect(await table.revenues()).toEqual(['2', '2', '1']);
+  table.log = { published: 6, days: new Set(['2025-03-01']) };
+  expect(await table.revenues()).toEqual(['2', '1', '1']);
   expect((await table.source.of(table.days, table.days)).state).not.toBe(state);
 });
 
 test('everything is read again once there is a log', async () => {
   expect(await table.revenues()).toEqual(['1', '1', '1']);
   table.revenue = '2';
-  table.log = { published: 0, months: new Set() };
+  table.log = { published: 0, days: new Set() };
   expect(await table.revenues()).toEqual(['2', '2', '2']);
 });
 

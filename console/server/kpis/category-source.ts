@@ -1,6 +1,6 @@
 import { catalog } from '../../../catalog/catalog';
 import type { Deployment } from '../../../operations/deployment';
-import type { KpiHistory } from '../../../operations/kpis/changes';
+import { changedDays } from '../../../operations/kpis/changes';
 import { type Kpi, readKpis, readKpisOfDays } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { publishedVersion } from '../../../serving/dynamodb/publishers';
@@ -16,8 +16,8 @@ const MAX_SINGLE_DAYS = 62;
 export interface LogChanges {
   /** The last version that is completely written to DynamoDB. */
   readonly published?: number | undefined;
-  /** Months (YYYY-MM) with changed rows since an earlier version; undefined if unknown. */
-  readonly months?: ReadonlySet<string> | undefined;
+  /** Days (YYYY-MM-DD) with changed rows since an earlier version; undefined if unknown. */
+  readonly days?: ReadonlySet<string> | undefined;
 }
 
 export interface CategoryReads {
@@ -29,7 +29,7 @@ export interface CategoryReads {
 
 /**
  * Caches the items of CategoryKPIs by day, because ten years of them take seconds to read. The log of kpis/ tells which
- * months have changed; without a log the cache expires after a while.
+ * days have changed; without a log the cache expires after a while.
  */
 export class CategorySource {
   private readonly days = new Map<string, Kpi[]>();
@@ -66,11 +66,11 @@ export class CategorySource {
 
   /** Reads the log before the items: a version published in between is then seen again by the next request. */
   private async dropChanged(): Promise<void> {
-    const { published, months } = await this.reads.changes(this.published);
+    const { published, days } = await this.reads.changes(this.published);
     this.published = published;
     const age = this.clock() - this.cachedSince;
-    if (months && age <= MAX_AGE_MS) {
-      for (const day of this.days.keys()) if (months.has(day.slice(0, 7))) this.days.delete(day);
+    if (days && age <= MAX_AGE_MS) {
+      for (const day of days) this.days.delete(day);
     } else if (published !== undefined || age > reuseMs(this.tookMs)) {
       this.days.clear();
       this.cachedSince = this.clock();
@@ -92,7 +92,7 @@ export class CategorySource {
 }
 
 /** Reads the items from DynamoDB, and the changes from the lake's log. */
-export function categoryReads(deployment: Deployment, lake: LakeReader, history: KpiHistory): CategoryReads {
+export function categoryReads(deployment: Deployment, lake: LakeReader): CategoryReads {
   const mart = catalog.servedMart('category_kpis');
   return {
     all: () => readKpis(deployment, mart),
@@ -103,10 +103,7 @@ export function categoryReads(deployment: Deployment, lake: LakeReader, history:
           const snapshot = await open.snapshots.newest(catalog.martTable(mart.name).location);
           const published = publishedVersion(snapshot);
           if (!snapshot || since === undefined) return { published };
-          return {
-            published,
-            months: await history.changedMonths(open.lake, mart, since, snapshot),
-          };
+          return { published, days: await changedDays(open.lake, mart, since, snapshot) };
         });
       } catch {
         // KPIs are shown even if the lake cannot be read.

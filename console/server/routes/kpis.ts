@@ -43,7 +43,7 @@ const CATEGORIES = catalog.servedMart('category_kpis');
 /** GET orders, categories, orders.csv, categories.csv, days/{day}, days/{day}/changes: see api/kpis.ts. */
 export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
   const history = new KpiHistory();
-  const categories = new CategorySource(categoryReads(deployment, lake, history));
+  const categories = new CategorySource(categoryReads(deployment, lake));
   // Another writer's items can have an invalid day.
   const readOrders = cachedRead(async () =>
     (await readKpis(deployment, ORDERS)).filter(({ order_date = '' }) => isDay(order_date)),
