@@ -112,6 +112,7 @@ export interface RowCondition {
 
 /** How the files of a contract or a source are recognized and read. */
 export interface FileContract {
+  readonly description?: string;
   readonly columns: readonly Column[];
   /** Patterns of file names with `*`, in any folder, case-insensitive. */
   readonly match?: { readonly names: readonly string[] };

@@ -34,6 +34,12 @@ export interface ResourceNames {
   readonly dashboard: string;
   /** The secret with the key of pseudonyms. */
   readonly pseudonymKey: string;
+  /** The Glue database. With underscores only, so that SQL need not quote it. */
+  readonly database: string;
+  readonly workgroup: string;
+  readonly namedQuery: (name: string) => string;
+  /** The managed policy for those who query the lake. */
+  readonly readerPolicy: string;
 }
 
 /**
@@ -70,6 +76,10 @@ export function resourceNames(prefix = ''): ResourceNames {
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,
     pseudonymKey: `${prefix}Daybook-Pseudonyms`,
+    database: `${prefix}daybook`.replaceAll('-', '_'),
+    workgroup: `${prefix}Daybook`,
+    namedQuery: (name) => `${prefix}${name}`,
+    readerPolicy: `${prefix}Daybook-Reader`,
   };
 }
 

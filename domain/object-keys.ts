@@ -13,6 +13,8 @@ export const RESULTS = 'results/';
 export const KPIS = 'kpis/';
 /** Those of the other marts. */
 export const MARTS = 'marts/';
+/** What Athena writes: the results of queries. */
+export const ATHENA_RESULTS = 'athena/';
 
 /** The prefix of the logs of the tables in staging/, with the wildcard of IAM policies. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;

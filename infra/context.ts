@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../domain/time';
 import { isCurrency } from '../domain/values';
 import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
+import { DEFAULT_SCAN_LIMIT_MB, MIN_SCAN_LIMIT_MB } from './athena-workgroup';
 import type { DaybookProps } from './daybook-stack';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
@@ -85,6 +86,7 @@ const contextSchema = z.object({
   ).default([]),
   topicKey: z.enum(['aws', 'own']).default('aws'),
   dashboard: boolean.default(true),
+  athenaScanLimitMb: integerFrom(MIN_SCAN_LIMIT_MB).default(DEFAULT_SCAN_LIMIT_MB),
   contracts: list(z.string().min(1)).optional(),
 });
 

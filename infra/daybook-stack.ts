@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import { resourceNames, tableOutput } from '../domain/names';
 import type { BilledSizes } from '../domain/workflow';
 import { Alarms } from './alarms';
+import { athenaWorkgroup, DEFAULT_SCAN_LIMIT_MB } from './athena-workgroup';
+import { Catalogue } from './catalogue';
 import { Dashboard } from './dashboard';
 import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
 import { Functions } from './functions';
@@ -13,6 +15,7 @@ import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
 import { pseudonymKey } from './pseudonym-key';
+import { readerPolicy } from './reader-policy';
 import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
 import { Tasks } from './tasks';
@@ -54,6 +57,8 @@ export interface DaybookProps extends StackProps {
   readonly queueSenders?: readonly string[];
   /** Whether there is a dashboard; so where not given. */
   readonly dashboard?: boolean;
+  /** MB that a query of Athena reads at most before it is cancelled; 10,240 where not given. */
+  readonly athenaScanLimitMb?: number | undefined;
 }
 
 /** The whole of Daybook in one stack, a construct per concern. */
@@ -118,12 +123,18 @@ export class DaybookStack extends Stack {
     const { deadLetterQueue } = triggers;
     new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
 
+    const { athenaScanLimitMb: scanLimitMb = DEFAULT_SCAN_LIMIT_MB } = props;
+    const workgroup = athenaWorkgroup(this, { names, bucket, scanLimitMb });
+    new Catalogue(this, 'Catalogue', { names, bucket, workgroup });
+    const readers = readerPolicy(this, { names, bucket });
+
     // Last: they watch and show whatever is there.
     const { attrArn: stateMachineArn } = workflow.stateMachine;
     const { all: alarms } = new Alarms(this, 'Alarms', { names, topic: topics.alarms, stateMachineArn });
     if (dashboard)
       new Dashboard(this, 'Dashboard', { names, bucketName: bucket.bucketName, stateMachineArn, alarms });
 
+    new CfnOutput(this, 'ReaderPolicyArn', { value: readers.managedPolicyArn });
     new CfnOutput(this, 'BucketName', { value: intake.bucket.bucketName });
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });

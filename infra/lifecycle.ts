@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
-import { ARCHIVE, RESULTS } from '../domain/object-keys';
+import { ARCHIVE, ATHENA_RESULTS, RESULTS } from '../domain/object-keys';
 
 /** Days after which objects move to another storage class or expire. */
 export interface Retention {
@@ -22,6 +22,9 @@ export const DEFAULT_RETENTION: Retention = { archiveAfterDays: 90, resultsDays:
 /** More than the 14 days that a message stays in the queue: a late retry of a batch still finds the results of its first try. */
 export const MIN_RESULTS_DAYS = 15;
 
+/** Athena reuses a result for at most a week. https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html */
+const ATHENA_RESULTS_DAYS = 7;
+
 /** An upload that takes longer than a week was abandoned; its invisible parts cost money. */
 const UNFINISHED_UPLOAD = Duration.days(7);
 
@@ -42,6 +45,11 @@ export function lifecycleRules({
       ],
     },
     { id: 'results-expire', prefix: RESULTS, expiration: Duration.days(resultsDays) },
+    {
+      id: 'athena-results-expire',
+      prefix: ATHENA_RESULTS,
+      expiration: Duration.days(ATHENA_RESULTS_DAYS),
+    },
     {
       id: 'old-versions-expire',
       noncurrentVersionExpiration: Duration.days(oldVersionDays),

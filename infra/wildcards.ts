@@ -1,13 +1,13 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 
 /**
- * Acknowledges resources with a `*` in a role's policies, with the reason. This covers only these resources: cdk-nag still
+ * Acknowledges resources with a `*` in the policies of a role, or in a managed policy,, with the reason. This covers only these resources: cdk-nag still
  * reports any other wildcard in the same role.
  * @param resources as written in the policy
  */
 export function acknowledgeWildcards(
-  role: IRole | undefined,
+  role: IConstruct | undefined,
   resources: readonly string[],
   reason: string,
 ): void {

@@ -11,7 +11,7 @@ test('names without a prefix', () => {
 test('every name starts with the prefix', () => {
   const names = resourceNames('dev-');
   for (const name of Object.values(names)) {
-    expect(typeof name === 'function' ? name('1', 'r') : name).toMatch(/^dev-/);
+    expect(typeof name === 'function' ? name('1', 'r') : name).toMatch(/^dev[-_]/);
   }
 });
 

@@ -16,6 +16,7 @@ test('without options a deployment has the defaults', () => {
     size: { cpu: 1024, memoryLimitMiB: 4096, ephemeralStorageGiB: 50 },
     smallBatch: { bytes: 100_000_000, memoryMb: 2048, diskMb: 4096 },
     dashboard: true,
+    athenaScanLimitMb: 10_240,
     spot: false,
     reserveConcurrency: true,
     successEmails: [],

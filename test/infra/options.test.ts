@@ -115,6 +115,7 @@ test('with every option they run on Spot first, in an existing VPC, with a key t
   expect(bucket?.Properties.LifecycleConfiguration.Rules).toMatchObject([
     { Prefix: 'archive/', Transitions: [{ TransitionInDays: 30 }] },
     { Prefix: 'results/', ExpirationInDays: 60 },
+    { Prefix: 'athena/', ExpirationInDays: 7 },
     { NoncurrentVersionExpiration: { NoncurrentDays: 3 } },
   ]);
   expect(emails(template).sort()).toEqual([

@@ -76,14 +76,17 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'only results expire; the archive moves to Glacier; old versions and unfinished uploads expire',
+    rule: 'only results expire, of executions and of queries; the archive moves to Glacier; old versions and unfinished uploads expire',
     faults: (template) =>
       resourcesOf(template, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) => {
         const rules: Rule[] = Properties.LifecycleConfiguration?.Rules ?? [];
         const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
         return [
           ...expiring
-            .filter(({ Prefix, ExpirationInDays = 0 }) => Prefix !== 'results/' || ExpirationInDays < 15)
+            .filter(
+              ({ Prefix, ExpirationInDays = 0 }) =>
+                Prefix !== 'athena/' && (Prefix !== 'results/' || ExpirationInDays < 15),
+            )
             .map(({ Id }) => `${id}: ${Id} expires objects that are needed`),
           ...(expiring.length === 0 ? [`${id}: results never expire`] : []),
           ...(rules.some(

@@ -20,6 +20,9 @@ interface Statement {
 
 /** The only actions that are allowed on all resources, each with its reason. */
 const ON_ALL_RESOURCES: Readonly<Record<string, string>> = {
+  'athena:ListDataCatalogs': 'lists all data catalogs',
+  'athena:ListEngineVersions': 'versions belong to AWS',
+  'athena:ListWorkGroups': 'lists all workgroups',
   'ecr:GetAuthorizationToken': 'the token is for the whole registry',
   'logs:CreateLogDelivery': 'log deliveries have no ARN',
   'logs:GetLogDelivery': 'likewise',

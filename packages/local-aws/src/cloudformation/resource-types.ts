@@ -43,9 +43,11 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
 );
 
 /**
- * Types without effect locally (networks, keys, metrics, alarms), with the prefix of their ids.
+ * Types without effect locally (networks, keys, metrics, alarms, the catalogue of tables), with the prefix of their ids.
  */
 export const PLACEHOLDER_TYPES: Readonly<Record<string, string>> = {
+  'AWS::Athena::NamedQuery': 'named-query',
+  'AWS::Athena::WorkGroup': 'workgroup',
   'AWS::CDK::Metadata': 'metadata',
   'AWS::CloudWatch::Alarm': 'alarm',
   'AWS::CloudWatch::Dashboard': 'dashboard',
@@ -63,6 +65,8 @@ export const PLACEHOLDER_TYPES: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCGatewayAttachment': 'igw-attachment',
   'AWS::ECR::Repository': 'repository',
   'AWS::ECS::ClusterCapacityProviderAssociations': 'capacity',
+  'AWS::Glue::Database': 'database',
+  'AWS::Glue::Table': 'table',
   'AWS::KMS::Alias': 'alias',
   'AWS::KMS::Key': 'key',
   'AWS::Lambda::EventInvokeConfig': 'invoke-config',
