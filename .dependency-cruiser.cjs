@@ -11,7 +11,7 @@ const ONLY = {
   engine: ['domain', 'storage'],
   formats: ['domain', 'storage', 'engine'],
   lake: ['domain', 'storage', 'engine'],
-  catalog: ['domain', 'lake', 'marts'],
+  catalog: ['domain', 'lake'],
   serving: ['domain', 'storage', 'engine', 'lake'],
   runtime: ['domain', 'storage', 'engine', 'lake'],
   tasks: ['domain', 'storage', 'engine', 'formats', 'lake', 'catalog', 'serving', 'runtime'],

@@ -22,7 +22,8 @@ import type { TableSpec } from '../lake/table-spec';
 import { hashContracts } from './contract-hash';
 import { definitions } from './definitions';
 import { inputFaults } from './input-faults';
-import { inOrder, inputsOf, martFaults, withTypes } from './mart-graph';
+import { martFaults } from './mart-faults';
+import { inOrder, inputsOf, withTypes } from './mart-graph';
 import { withPieces } from './pieces';
 
 export interface Definitions {
@@ -238,7 +239,7 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
         .map((kind) => `${source.name}: it maps to ${kind}, which is not a kind`),
     ]),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
-    ...martFaults({ contracts, inputs, marts }),
+    ...martFaults({ contracts, inputs, marts }).map(({ mart, message }) => `${mart}: ${message}`),
   ];
 }
 

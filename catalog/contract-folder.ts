@@ -4,8 +4,9 @@ import type { Column, Contract, DecimalType, Source } from '../domain/contract';
 import { contractFaults } from '../domain/contract-rules';
 import { closest } from '../domain/edit-distance';
 import { sourceFaults } from '../domain/source';
-import { type ContractFile, type FileFault, type Place, parseContractFile } from './contract-file';
+import { type ContractFile, parseContractFile } from './contract-file';
 import type { ChangesDocument, ContractDocument, SourceDocument } from './contract-schema';
+import { type FileFault, FileFaultsError, type Place, shownPlace } from './file-faults';
 
 /** The contracts and sources of one or several folders, as plain data. */
 export interface ContractSet {
@@ -19,12 +20,9 @@ export interface ContractSet {
 
 export const NO_CONTRACTS: ContractSet = { contracts: [], sources: [], files: {} };
 
-/** Files of contracts are wrong; the message has a line for each fault: `contracts/orders.yaml:12: ...`. */
-export class ContractError extends Error {
+/** Files of contracts are wrong. */
+export class ContractError extends FileFaultsError {
   override readonly name = 'ContractError';
-  constructor(readonly faults: readonly (FileFault & { readonly file: string })[]) {
-    super(faults.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'));
-  }
 }
 
 /**
@@ -70,7 +68,7 @@ function readFiles(paths: readonly string[], base: ContractSet): ContractSet {
     const read = definitionOf(parsed, base, path.dirname(file));
     if ('faults' in read) {
       for (const { path: place, message } of read.faults)
-        add({ line: parsed.lineOf(place), message: `${place.map(String).join('.')}: ${message}` });
+        add({ line: parsed.lineOf(place), message: `${shownPlace(place)}${message}` });
       continue;
     }
     files[name] = shown;

@@ -25,7 +25,7 @@ export function withTypes(mart: Mart, contracts: readonly Contract[]): Mart {
   return { ...mart, columns: mart.columns.map(typed) };
 }
 
-function likeType({ like }: MartColumn, contracts: readonly Contract[]): MartColumnType | undefined {
+export function likeType({ like }: MartColumn, contracts: readonly Contract[]): MartColumnType | undefined {
   const [kind, name] = like?.split('.') ?? [];
   const type = contracts
     .find((contract) => contract.kind === kind)
@@ -77,95 +77,8 @@ function tableInput({ name, day }: MartRead, { contracts, marts }: MartGraph): M
   );
 }
 
-/** Every contradiction between marts and what they read. */
-export function martFaults(graph: MartGraph): string[] {
-  const { marts } = graph;
-  const tables = marts.flatMap(({ dynamoDb }) => dynamoDb?.table ?? []);
-  const ordered = new Set(inOrder(marts));
-  return [
-    ...tables
-      .filter((table, at) => tables.indexOf(table) !== at)
-      .map((table) => `${table} is the table of two marts`),
-    ...marts
-      .filter((mart) => !ordered.has(mart))
-      .map(({ name }) => `${name}: it reads a mart that reads ${name}, or another one of such a circle`),
-    ...marts.flatMap((mart) => faultsOf(mart, graph).map((fault) => `${mart.name}: ${fault}`)),
-  ];
-}
-
-function faultsOf(mart: Mart, graph: MartGraph): string[] {
-  const { columns, key, inputs, dynamoDb, view } = mart;
-  const { contracts, marts } = graph;
-  const hasColumn = (name: string) => columns.some((column) => column.name === name);
-  const keys = dynamoDb ? [key, ...dynamoDb.indexes.map((index) => index.key)] : [key];
-  const isTable = (name: string) =>
-    contracts.some(({ kind }) => kind === name) || marts.some((other) => other.name === name);
-  const isInput = (name: string) => isTable(name) || graph.inputs.some((input) => input.view === name);
-  const rates = columns.flatMap(({ rate }) => (rate ? [rate.dividend, rate.divisor] : []));
-  const names = [...columns, ...(view?.columns ?? [])].map(({ name }) => name);
-  return [
-    ...(key.length > 0 ? [] : ['the key must have a column']),
-    ...[...keys.flat(), ...rates]
-      .filter((column) => !hasColumn(column))
-      .map((column) => `${column} is not a column`),
-    ...names
-      .filter((name, at) => names.indexOf(name) !== at)
-      .map((name) => `the column ${name} is defined twice`),
-    ...(dynamoDb && keys.some(({ length }) => length > 2)
-      ? ['a DynamoDB key must have one or two columns']
-      : []),
-    ...inputs
-      .filter(({ name }) => !isInput(name))
-      .map(({ name }) => `it reads ${name}, which is not a kind, a mart or a view`),
-    ...(view?.reads ?? [])
-      .filter((name) => !isTable(name))
-      .map((name) => `its view reads ${name}, which is not a kind or a mart`),
-    ...[...columns, ...(view?.columns ?? [])]
-      .filter((column) => column.like !== undefined && !likeType(column, contracts))
-      .map(
-        ({ name, like }) =>
-          `${name} is like ${like}, which is not a column of a contract, or of a type that no key has`,
-      ),
-    ...refreshFaults(mart, graph),
-  ];
-}
-
-function refreshFaults(mart: Mart, graph: MartGraph): string[] {
-  const { columns, key, refresh, touched } = mart;
-  const { by, aggregate, exists } = refresh;
-  const inputs = inputsOf(mart, graph);
-  const isCount = columns.some(({ name, type }) => name === exists && type === 'count');
-  const inKey = byColumns(mart).every((name) => key.includes(name));
-  return [
-    ...(aggregate && by === 'all' ? ['an additive mart must say what it is refreshed by'] : []),
-    ...(aggregate && !isCount
-      ? ['an additive mart must name in "exists" the count that its rows exist by']
-      : []),
-    ...(!aggregate && exists !== undefined ? ['"exists" is only for an additive mart'] : []),
-    ...(!aggregate && (by === 'order' || by === 'row')
-      ? [`a mart that is refreshed by ${by} must be additive`]
-      : []),
-    ...(!aggregate &&
-    by === 'day' &&
-    !key.some((name) => columns.some((c) => c.name === name && c.type === 'date'))
-      ? ['a mart that is refreshed by day must have a date in its key']
-      : []),
-    ...(!aggregate && by !== 'all' && by !== 'order' && by !== 'row' && !inKey
-      ? [`a mart that is refreshed by ${by} must have ${byColumns(mart).join()} in its key`]
-      : []),
-    ...(by === 'row' && inputs.some(({ view, kind }) => view !== kind)
-      ? ['a mart that is refreshed by row must read kinds or marts']
-      : []),
-    ...(touched === undefined && by !== 'all' && by !== 'row'
-      ? inputs
-          .filter((input) => !hasBy(input, mart, inputs, graph))
-          .map(({ view }) => `how a change of ${view} affects it is unknown: add touched.sql`)
-      : []),
-  ];
-}
-
 /** Whether the rows of an input name what a mart is refreshed by, or belong to rows that do. */
-function hasBy(input: MartInput, mart: Mart, inputs: readonly MartInput[], graph: MartGraph): boolean {
+export function hasBy(input: MartInput, mart: Mart, inputs: readonly MartInput[], graph: MartGraph): boolean {
   const { relation, columns } = input;
   if (relation.of !== 'own') {
     const parent = inputs.find(({ kind }) => kind === relation.kind);

@@ -101,15 +101,21 @@ const otherDefinitions = {
     ),
 };
 
-/** Parses the contracts now, so that bundles carry what they say, and neither the files nor a YAML parser. */
-const { readIncludedContracts } = loadTypescript('catalog/contract-folder.ts');
-const includedContracts = {
-  name: 'included-contracts',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]catalog[/\\]included-contracts\.ts$/ }, () => ({
-      contents: `export const INCLUDED = ${JSON.stringify(readIncludedContracts('contracts'))};`,
-      loader: 'js',
-    })),
+/** Parses contracts and marts now, so that bundles carry what they say, and neither the files nor a YAML parser. */
+const contracts = loadTypescript('catalog/contract-folder.ts').readIncludedContracts('contracts');
+const { readMartFolders, NO_MARTS } = loadTypescript('catalog/mart-folder.ts');
+const marts = readMartFolders(['marts'], NO_MARTS, contracts.contracts);
+const includedDefinitions = {
+  name: 'included-definitions',
+  setup: ({ onLoad }) => {
+    const replace = (module, name, value) =>
+      onLoad({ filter: new RegExp(`[/\\\\]catalog[/\\\\]${module}\\.ts$`) }, () => ({
+        contents: `export const ${name} = ${JSON.stringify(value)};`,
+        loader: 'js',
+      }));
+    replace('included-contracts', 'INCLUDED', contracts);
+    replace('included-marts', 'INCLUDED_MARTS', marts);
+  },
 };
 
 const wanted = BUNDLES.filter((bundle) => (options.only ? bundle.name === options.only : true));
@@ -128,7 +134,7 @@ await Promise.all(
       inject: inject ? [inject] : [],
       external: EXTERNAL,
       loader: { '.sql': 'text' },
-      plugins: [includedContracts, ...(options.definitions ? [otherDefinitions] : [])],
+      plugins: [includedDefinitions, ...(options.definitions ? [otherDefinitions] : [])],
       keepNames: true,
       sourcemap: 'linked',
       logLevel: 'warning',

@@ -9,6 +9,7 @@ export function loadTypescript(file) {
     platform: 'node',
     format: 'cjs',
     write: false,
+    loader: { '.sql': 'text' },
   });
   const module = { exports: {} };
   const run = new Function('module', 'exports', 'require', outputFiles[0].text);

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-/** Writes contracts/contract.schema.json, the JSON Schema of contract files, from catalog/contract-schema.ts. */
+/** Writes the JSON Schemas of contract and mart files, from those in catalog/. */
 import { writeFileSync } from 'node:fs';
 import { loadTypescript } from './load-typescript.mjs';
 
-const { contractJsonSchema } = loadTypescript('catalog/contract-schema.ts');
-writeFileSync('contracts/contract.schema.json', `${JSON.stringify(contractJsonSchema(), null, 2)}\n`);
+const write = (file, schema) => writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+
+write('contracts/contract.schema.json', loadTypescript('catalog/contract-schema.ts').contractJsonSchema());
+write('marts/mart.schema.json', loadTypescript('catalog/mart-schema.ts').martJsonSchema());
