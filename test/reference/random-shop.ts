@@ -2,15 +2,15 @@
 
 import fc from 'fast-check';
 import { type Catalog, catalog as productCatalog } from '../../catalog/catalog';
-import type { Column, Contract } from '../../domain/contract';
-import type { Cell, Kind, RowVersion, Versions } from './kpis';
+import { type Contract, DELETED_COLUMN } from '../../domain/contract';
+import type { Cell, Kind, RowVersion, ShopKind, Versions } from './kpis';
 import { parseCell } from './read-rows';
 
 /** A valid file in which every row is good. */
-export interface ShopFile {
+export interface ShopFile<K extends ShopKind = Kind> {
   /** Unique in its shop, below `input/`; the name identifies the kind. */
   readonly key: string;
-  readonly kind: Kind;
+  readonly kind: K;
   readonly csv: string;
   /** Milliseconds since 1970 UTC; not before the previous file, sometimes equal to it (then the key decides). */
   readonly uploadedAt: number;
@@ -27,19 +27,42 @@ export interface ShopFile {
  * @param maxFiles maximum number of files after the three initial ones
  * @param shop its contracts, and how it writes a row
  */
-export function randomShop({ maxFiles = 8, maxRows = 6 } = {}, shop = OWN): fc.Arbitrary<ShopFile[]> {
-  const steps = fc.array(step(maxRows), { minLength: 1, maxLength: maxFiles, size: 'max' });
+export const randomShop = (size: ShopSize = {}, shop: ShopContracts = OWN): fc.Arbitrary<ShopFile[]> =>
+  shopOf(KINDS, size, shop);
+
+/** The same with counts of stock. */
+export const randomShopWithStock = (
+  size: ShopSize = {},
+  shop: ShopContracts = OWN,
+): fc.Arbitrary<ShopFile<ShopKind>[]> => shopOf([...KINDS, 'inventory'], size, shop);
+
+interface ShopSize {
+  readonly maxFiles?: number;
+  readonly maxRows?: number;
+}
+
+function shopOf<K extends ShopKind>(
+  kinds: readonly K[],
+  { maxFiles = 8, maxRows = 6 }: ShopSize,
+  shop: ShopContracts,
+): fc.Arbitrary<ShopFile<K>[]> {
+  const steps = fc.array(step(kinds, maxRows), { minLength: 1, maxLength: maxFiles, size: 'max' });
   const opens = fc.constantFrom(false, true, true, true);
   const files = fc
     .tuple(opens, steps)
-    .map(([open, later]) => filesOf(open ? [...OPENING, ...later] : later, shop));
+    .map(([open, later]) => filesOf(open ? [...opening(kinds), ...later] : later, shop));
   // Without bias: fast-check prefers small arrays and extreme values, which give shops without a sale.
   return fc.noBias(files);
 }
 
 /** The input of the reference computation. */
-export function versionsOf(files: readonly ShopFile[]): Versions {
-  const versions: Record<Kind, RowVersion[]> = { products: [], orders: [], order_items: [] };
+export function versionsOf(files: readonly ShopFile<ShopKind>[]): Versions {
+  const versions: Record<ShopKind, RowVersion[]> = {
+    products: [],
+    orders: [],
+    order_items: [],
+    inventory: [],
+  };
   for (const { kind, rows } of files) versions[kind].push(...rows);
   return versions;
 }
@@ -48,20 +71,20 @@ type Row = Readonly<Record<string, string>>;
 
 export interface ShopContracts {
   readonly catalog: Pick<Catalog, 'contract'>;
-  readonly rowOf: (kind: Kind, row: Row) => Row;
+  readonly rowOf: (kind: ShopKind, row: Row) => Row;
 }
 
 const OWN: ShopContracts = { catalog: productCatalog, rowOf: (_, row) => row };
 
-interface Content {
-  readonly kind: Kind;
+interface Content<K> {
+  readonly kind: K;
   readonly rows: readonly Row[];
 }
 
 /** One upload: new content, or the content of an earlier upload, `again` uploads back if that one exists. */
-interface Step {
+interface Step<K> {
   readonly again: number;
-  readonly content: Content;
+  readonly content: Content<K>;
   readonly dialect: Dialect;
   /** Milliseconds since the previous upload. */
   readonly pause: number;
@@ -94,6 +117,10 @@ const COUNTS = ['1', '3', '2.0', '1', '4', '0', '', '-1'] as const;
 /** As texts or whole numbers they would be in another order. */
 const REVISIONS = ['', '1', '2.5', '10', '2.25', '1'] as const;
 
+/** For shops that write more than prices and states. */
+const PIECES = ['', '1', '2', '7', '0', '3'] as const;
+const DELETES = ['', '', '', '', '', 'true'] as const;
+
 const pick = (values: readonly string[]) => fc.constantFrom(...values);
 const id = (max: number) => fc.integer({ min: 1, max }).map((n) => (n % 3 === 0 ? `${n}.0` : String(n)));
 const cents = fc.integer({ min: 1, max: 9999 }).map((n) => (n / 100).toFixed(2));
@@ -108,7 +135,7 @@ const IDS = { products: 4, orders: 5, order_items: 8, users: 3 };
 
 const KINDS: readonly Kind[] = ['products', 'orders', 'order_items'];
 
-const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
+const ROWS: Readonly<Record<ShopKind, fc.Arbitrary<Row>>> = {
   products: fc.record({
     id: id(IDS.products),
     category: pick(CATEGORIES),
@@ -116,6 +143,7 @@ const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
     cost: amount,
     retail_price: amount,
     name: pick(['Lamp', 'Tea, green', '']),
+    deletes: pick(DELETES),
   }),
   orders: fc.record({
     order_id: id(IDS.orders),
@@ -125,6 +153,8 @@ const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
     returned_at: pick(['', ...INSTANTS]),
     num_of_item: pick(COUNTS),
     updated_at: pick(['', ...INSTANTS]),
+    guest: pick(['', '', '', 'yes']),
+    deletes: pick(DELETES),
   }),
   order_items: fc.record({
     id: id(IDS.order_items),
@@ -138,6 +168,14 @@ const ROWS: Readonly<Record<Kind, fc.Arbitrary<Row>>> = {
     created_at: pick(INSTANTS),
     sale_price: amount,
     revision: pick(REVISIONS),
+    pieces: pick(PIECES),
+    deletes: pick(DELETES),
+  }),
+  inventory: fc.record({
+    product_id: id(IDS.products + 1),
+    on_hand: pick(['0', '1', '12', '200', '-3']),
+    counted_at: pick(INSTANTS),
+    deletes: pick(DELETES),
   }),
 };
 
@@ -145,7 +183,7 @@ const PLAIN: Dialect = { delimiter: ',', lineEnd: '\n', bom: false, quoteAll: fa
 const from1To = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const at = (values: readonly string[], index: number) => values[index % values.length] ?? '';
 
-const OPENING_ROWS: Readonly<Record<Kind, readonly Row[]>> = {
+const OPENING_ROWS: Readonly<Record<ShopKind, readonly Row[]>> = {
   products: from1To(IDS.products).map((n) => ({
     id: String(n),
     category: at(['Toys', 'Books'], n),
@@ -169,29 +207,35 @@ const OPENING_ROWS: Readonly<Record<Kind, readonly Row[]>> = {
     created_at: at(INSTANTS, n),
     sale_price: `${n}.25`,
   })),
+  inventory: from1To(IDS.products).map((n) => ({
+    product_id: String(n),
+    on_hand: String(n * 10),
+    counted_at: at(INSTANTS, n),
+  })),
 };
 
-const OPENING: readonly Step[] = KINDS.map((kind) => ({
-  again: 0,
-  content: { kind, rows: OPENING_ROWS[kind] },
-  dialect: PLAIN,
-  pause: 1000,
-  folder: 'a',
-}));
+const opening = <K extends ShopKind>(kinds: readonly K[]): Step<K>[] =>
+  kinds.map((kind) => ({
+    again: 0,
+    content: { kind, rows: OPENING_ROWS[kind] },
+    dialect: PLAIN,
+    pause: 1000,
+    folder: 'a',
+  }));
 
-function content(maxRows: number): fc.Arbitrary<Content> {
-  const ofKind = (kind: Kind) =>
+function content<K extends ShopKind>(kinds: readonly K[], maxRows: number): fc.Arbitrary<Content<K>> {
+  const ofKind = (kind: K) =>
     fc.record({ kind: fc.constant(kind), rows: fc.array(ROWS[kind], { maxLength: maxRows, size: 'max' }) });
-  return fc.oneof({ withCrossShrink: true }, ...KINDS.map(ofKind));
+  return fc.oneof({ withCrossShrink: true }, ...kinds.map(ofKind));
 }
 
-function step(maxRows: number): fc.Arbitrary<Step> {
+function step<K extends ShopKind>(kinds: readonly K[], maxRows: number): fc.Arbitrary<Step<K>> {
   return fc.record({
     again: fc.oneof(
       { arbitrary: fc.constant(0), weight: 6 },
       { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 1 },
     ),
-    content: content(maxRows),
+    content: content(kinds, maxRows),
     dialect: fc.record({
       delimiter: pick([',', ';', '\t', '|']),
       lineEnd: pick(['\n', '\r\n']),
@@ -204,8 +248,11 @@ function step(maxRows: number): fc.Arbitrary<Step> {
   });
 }
 
-function filesOf(steps: readonly Step[], { catalog, rowOf }: ShopContracts): ShopFile[] {
-  const contents: Content[] = [];
+function filesOf<K extends ShopKind>(
+  steps: readonly Step<K>[],
+  { catalog, rowOf }: ShopContracts,
+): ShopFile<K>[] {
+  const contents: Content<K>[] = [];
   let uploadedAt = Date.UTC(2025, 3, 1);
   return steps.map(({ again, content, dialect, pause, folder }, index) => {
     const earlier = again === 0 ? undefined : contents[index - again];
@@ -220,6 +267,7 @@ function filesOf(steps: readonly Step[], { catalog, rowOf }: ShopContracts): Sho
       uploadedAt,
       key,
       line: at + 2,
+      ...(row[DELETED_COLUMN] === 'true' && { isDeleted: true as const }),
     }));
     return { key, kind, csv: csvOf(contract, written, dialect), uploadedAt, rows: versions };
   });
@@ -237,7 +285,8 @@ function cellsOf({ kind, columns }: Contract, row: Row): Record<string, Cell> {
 }
 
 function csvOf(contract: Contract, rows: readonly Row[], dialect: Dialect): string {
-  const columns = rotated(contract.columns, dialect.rotate);
+  const flag = rows.some((row) => row[DELETED_COLUMN]) ? [{ name: DELETED_COLUMN }] : [];
+  const columns = rotated([...contract.columns, ...flag], dialect.rotate);
   const special = new RegExp(`["\\r\\n${dialect.delimiter === '|' ? '\\|' : dialect.delimiter}]`);
   const cell = (text: string) =>
     dialect.quoteAll || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -249,7 +298,7 @@ function csvOf(contract: Contract, rows: readonly Row[], dialect: Dialect): stri
   return dialect.bom ? `\ufeff${text}` : text;
 }
 
-function rotated(columns: readonly Column[], places: number): Column[] {
+function rotated<T>(columns: readonly T[], places: number): T[] {
   const from = places % columns.length;
   return [...columns.slice(from), ...columns.slice(0, from)];
 }
