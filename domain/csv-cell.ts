@@ -7,13 +7,13 @@ const FORMULA = /^([^\S\t\r\n]*)(?='*[=+\-@＝＋－＠\t\r])/;
 
 /**
  * The same after other delimiters than the comma, at which Excel splits cells in most of Europe, ignoring the quotes around
- * them. A number followed by the end of such a cell is not a formula; the end of the text ends a cell only if it ends the
- * line. White space is a single character class, as an alternation inside the repetition overflows the stack on a long row.
+ * them. A number that is all of such a cell is not a formula: the same delimiter or a line ending follows it; the end of the text
+ * ends a cell only if it ends the line. A tab is no such delimiter, since a program that splits elsewhere ignores it ahead of a formula. White space is a single character class, as an alternation inside the repetition overflows the stack on a long row.
  */
 const FORMULA_WITHIN =
-  /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?[;|\t\r\n])/g;
+  /(([;|\t\r\n])[ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?(?:(?!\t)\2|[\r\n]))/g;
 const FORMULA_WITHIN_LAST =
-  /([;|\t\r\n][ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?(?:[;|\t\r\n]|$))/g;
+  /(([;|\t\r\n])[ "\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)(?='*[=+\-@＝＋－＠])(?![+-][.,]*[0-9][0-9.,]*"?(?:(?!\t)\2|[\r\n]|$))/g;
 
 /** The places where {@link withApostrophes} inserts one. */
 const APOSTROPHE = /^([^\S\t\r\n]*)'(?='*[=+\-@＝＋－＠\t\r])/;

@@ -36,6 +36,13 @@ test('escapes any text that a spreadsheet could read as a formula, and restores 
 test('a number between separators is not escaped', () => {
   expect(withApostrophes('7;-5')).toBe('7;-5');
   expect(withApostrophes('7;-5;x', 'within')).toBe('7;-5;x');
+  expect(withApostrophes('7|-5\nx')).toBe('7|-5\nx');
   expect(withApostrophes('got "x;-5"', 'within')).toBe('got "x;\'-5"');
   expect(withApostrophes('got "x;+,"')).toBe('got "x;\'+,"');
+});
+
+test('a number that is only a part of a cell under another separator is escaped', () => {
+  expect(withApostrophes('7;-5|x;y')).toBe("7;'-5|x;y");
+  expect(withApostrophes('7\n\t-0.0\t2025')).toBe("7\n\t'-0.0\t2025");
+  expect(withApostrophes('7;-5\tx')).toBe("7;'-5\tx");
 });

@@ -9,7 +9,7 @@ import { checkFiles } from '../../../tasks/validate/check-files';
 import { pseudonyms } from '../../../tasks/validate/pseudonyms';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 import { ORDERS } from '../../builders/csv';
-import { propertyRuns } from '../../builders/property-runs';
+import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { order, orders, Validation } from '../../tasks/validate/validation';
 
 const RULES = {
@@ -324,18 +324,22 @@ const LINES: readonly ((header: string, delimiter: string) => string[])[] = [
   (_, delimiter) => [`x${delimiter.repeat(20)}`],
 ];
 
-test('both readers have the same result for any file', async () => {
-  let rows = 0;
-  let badRows = 0;
-  await fc.assert(
-    fc.asyncProperty(FILES, async ({ kind, text }) => {
-      const { verdict } = await expectAgreement(kind, text);
-      rows += verdict.outcome === 'valid' ? verdict.rows : 0;
-      badRows += verdict.badRows;
-    }),
-    propertyRuns(50),
-  );
-  // The comparison is meaningful only with rows of both types.
-  expect(rows).toBeGreaterThan(15);
-  expect(badRows).toBeGreaterThan(15);
-});
+test(
+  'both readers have the same result for any file',
+  async () => {
+    let rows = 0;
+    let badRows = 0;
+    await fc.assert(
+      fc.asyncProperty(FILES, async ({ kind, text }) => {
+        const { verdict } = await expectAgreement(kind, text);
+        rows += verdict.outcome === 'valid' ? verdict.rows : 0;
+        badRows += verdict.badRows;
+      }),
+      propertyRuns(50),
+    );
+    // The comparison is meaningful only with rows of both types.
+    expect(rows).toBeGreaterThan(15);
+    expect(badRows).toBeGreaterThan(15);
+  },
+  propertyTimeout(10),
+);
