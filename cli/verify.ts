@@ -6,12 +6,14 @@ import { isTimeZone } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
 import type { Difference } from '../operations/kpis/compare-rows';
 import type { Verification } from '../operations/kpis/verify';
+import { findMart } from '../operations/marts/choice';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';
 import { formatTable, printable } from './table';
 
 interface Options {
+  readonly mart: readonly string[];
   readonly timeZone?: string;
   readonly json?: boolean;
 }
@@ -19,9 +21,15 @@ interface Options {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      'compute every KPI from scratch and compare it with DynamoDB and kpis/, and histories with staging/',
+      'compute every mart from scratch and compare it with its table and DynamoDB, and histories with staging/',
     )
-    .option('--time-zone <name>', 'reporting time zone (default: that of kpis/)', parseTimeZone)
+    .option(
+      '--mart <name>',
+      'only this mart and those that it is computed from; can be repeated',
+      (name: string, before: readonly string[]) => [...before, findMart(catalog.marts, name).name],
+      [],
+    )
+    .option('--time-zone <name>', 'reporting time zone (default: that of the marts)', parseTimeZone)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -29,8 +37,9 @@ export function verifyCommand(): Command {
 Reads all of staging/ and changes nothing. The exit code is 1 if there are differences. During an execution, DynamoDB may be
 behind the lake, so run it when no execution is running.
 
-Example:
-  $ daybook verify`,
+Examples:
+  $ daybook verify
+  $ daybook verify --mart product_sales`,
     )
     .action(async (options: Options) => {
       const verification = await runVerify(options);
@@ -41,7 +50,7 @@ Example:
     });
 }
 
-async function runVerify({ timeZone, json }: Options): Promise<Verification> {
+async function runVerify({ mart, timeZone, json }: Options): Promise<Verification> {
   const deployment = await connect();
   const { dynamoDb, names } = deployment;
   try {
@@ -52,9 +61,14 @@ async function runVerify({ timeZone, json }: Options): Promise<Verification> {
       const table = names.table(mart.dynamoDb.table);
       return { table, read: () => readItems(dynamoDb, table, mart) };
     };
-    return await withProgress('computing every KPI from the lake', { json }, () =>
-      withLakeSession(deployment, ({ lake }) => verify({ lake, catalog, timeZone, itemsOf })),
-    );
+    const marts = mart.length > 0 ? mart : undefined;
+    return await withProgress('computing from the lake', { json }, ({ update }) => {
+      const onProgress = (name: string, done: number, all: number) =>
+        update(`${name} (${done + 1} of ${all})`);
+      return withLakeSession(deployment, ({ lake }) =>
+        verify({ lake, catalog, marts, timeZone, itemsOf, onProgress }),
+      );
+    });
   } catch (error) {
     if (error instanceof Error && error.name === 'UnknownTimeZoneError') {
       throw new CommandFailure(`${error.message}, with --time-zone`);
@@ -71,10 +85,10 @@ function format(verification: Verification): string {
   const lines = [`computed from staging/ (versions: ${versions.join(', ')}), time zone ${time_zone}`];
   const counts = formatTable(
     [
-      { heading: 'KPI table', text: ({ table }) => table },
+      { heading: 'mart', text: ({ table }) => table },
       { heading: 'computed', right: true, text: ({ expected }) => String(expected) },
-      { heading: 'DynamoDB', right: true, text: ({ items }) => String(items) },
-      { heading: 'kpis/', right: true, text: ({ rows }) => String(rows) },
+      { heading: 'DynamoDB', right: true, text: ({ items }) => String(items ?? '-') },
+      { heading: 'lake', right: true, text: ({ rows }) => String(rows) },
     ],
     tables,
   );
@@ -110,7 +124,7 @@ function hint({ is_current, moved }: Verification): string {
   if (moved) return '; staging/ changed during the check; run it again when no execution is running';
   return is_current
     ? ''
-    : '; kpis/ was computed from other versions of staging/ or in another time zone: check for a running or failed execution';
+    : '; the marts were computed from other versions of staging/ or in another time zone: check for a running or failed execution';
 }
 
 function parseTimeZone(name: string): string {

@@ -1,4 +1,7 @@
-import type { Mart, MartCells } from '../../domain/mart';
+import { quoteIdentifier } from '../../engine/duckdb/session';
+import { columnList, distinctOn, equalOn, fill } from '../../engine/duckdb/sql';
+import { dropTables, type Lake, temporaryName } from '../../lake/lake';
+import differencesSql from './row-differences.sql';
 
 /** A row that differs from the expected one. */
 export interface Difference {
@@ -17,53 +20,89 @@ export interface Difference {
 }
 
 export interface Comparison {
+  readonly expected: number;
   readonly found: number;
   readonly differences: number;
-  /** The first differences, up to the maximum. */
+  /** The first differences in the order of the key, up to the maximum. */
   readonly first: readonly Difference[];
 }
 
-export const keyOf = (mart: Mart, cells: MartCells): string =>
-  JSON.stringify(mart.key.map((name) => cells[name] ?? null));
+/** Two relations of the same columns to compare. */
+export interface ComparedRows {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+  /** At most one row per key. */
+  readonly expected: string;
+  readonly found: string;
+  /** SQL of a column's value as text, from SQL of the value. */
+  readonly textOf: (value: string, column: string) => string;
+}
 
 /**
- * @param expected rows by key
+ * Compares rows by key in DuckDB, with bounded memory. Changes neither relation.
  * @param maxListed maximum number of listed differences; all are counted
  */
 export async function compareRows(
-  table: string,
-  mart: Mart,
-  expected: ReadonlyMap<string, MartCells>,
-  found: AsyncIterable<MartCells> | Iterable<MartCells>,
+  lake: Pick<Lake, 'db' | 'newId'>,
+  { table, key, columns, expected, found, textOf }: ComparedRows,
   maxListed: number,
 ): Promise<Comparison> {
-  const first: Difference[] = [];
-  let count = 0;
-  let differences = 0;
-  const add = (kind: Difference['kind'], cells: MartCells, columns: Difference['columns'] = []) => {
-    differences++;
-    if (first.length < maxListed)
-      first.push({ table, key: mart.key.map((name) => cells[name] ?? ''), kind, columns });
+  const differences = temporaryName(lake, 'differences');
+  const text = (side: 'e' | 'f', name: string, at: number) =>
+    `${textOf(`${side}.${quoteIdentifier(name)}`, name)} as ${side}${at}`;
+  await lake.db.run(
+    fill(differencesSql, {
+      differences,
+      expected,
+      found,
+      key: columnList(key),
+      same_key: equalOn(key, 'e', 'f'),
+      differs: distinctOn(columns, 'e', 'f'),
+      texts: columns.flatMap((name, at) => [text('e', name, at), text('f', name, at)]).join(', '),
+    }),
+  );
+  const [counts] = await lake.db.rows(
+    `select (select count(*) from ${expected}) as expected, (select count(*) from ${found}) as found, (select count(*) from ${differences}) as differences`,
+  );
+  const order = key.map((name) => columns.indexOf(name)).map((at) => `coalesce(e${at}, f${at})`);
+  const listed = await lake.db.rows<DifferenceRow>(
+    `select * from ${differences} order by ${order.join(', ')}, is_unexpected limit ${Math.floor(maxListed)}`,
+  );
+  await dropTables(lake, [differences]);
+  return {
+    expected: Number(counts?.expected),
+    found: Number(counts?.found),
+    differences: Number(counts?.differences),
+    first: listed.map((row) => differenceOf(row, table, key, columns)),
   };
-  const seen = new Set<string>();
-  for await (const cells of found) {
-    count++;
-    const key = keyOf(mart, cells);
-    const wanted = expected.get(key);
-    if (!wanted || seen.has(key)) add('unexpected', cells);
-    else {
-      const columns = differing(wanted, cells);
-      if (columns.length > 0) add('different', cells, columns);
-    }
-    seen.add(key);
-  }
-  for (const [key, cells] of expected) if (!seen.has(key)) add('missing', cells);
-  return { found: count, differences, first };
 }
 
-function differing(expected: MartCells, found: MartCells): Difference['columns'] {
-  const names = new Set([...Object.keys(expected), ...Object.keys(found)]);
-  return [...names]
-    .map((name) => ({ name, expected: expected[name] ?? null, found: found[name] ?? null }))
-    .filter((column) => column.expected !== column.found);
+interface DifferenceRow {
+  readonly is_missing: boolean;
+  readonly is_unexpected: boolean;
+  /** `e0`, `f0`, ...: the value of each column as expected and as found. */
+  readonly [text: string]: unknown;
+}
+
+function differenceOf(
+  row: DifferenceRow,
+  table: string,
+  key: readonly string[],
+  names: readonly string[],
+): Difference {
+  const cell = (side: 'e' | 'f', at: number) => {
+    const text = row[`${side}${at}`];
+    return text === null || text === undefined ? null : String(text);
+  };
+  const kind = row.is_missing ? 'missing' : row.is_unexpected ? 'unexpected' : 'different';
+  const columns = names
+    .map((name, at) => ({ name, expected: cell('e', at), found: cell('f', at) }))
+    .filter(({ expected, found }) => expected !== found);
+  return {
+    table,
+    key: key.map((name) => cell('e', names.indexOf(name)) ?? cell('f', names.indexOf(name)) ?? ''),
+    kind,
+    columns: kind === 'different' ? columns : [],
+  };
 }

@@ -1,47 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog';
-import {
-  canonicalNumber,
-  isNumber,
-  isServed,
-  type Mart,
-  type MartCells,
-  type ServedMart,
-} from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import type { Mart, ServedMart } from '../../domain/mart';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { mayDiffer } from '../../lake/changes';
-import { type Lake, temporaryName } from '../../lake/lake';
-import { scan } from '../../lake/scan';
-import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { dropTables, type Lake, temporaryName } from '../../lake/lake';
+import { readSnapshot } from '../../lake/snapshot';
 import { computedFrom } from '../../tasks/refresh/basis';
 import { completeRows, queryOf } from '../../tasks/refresh/mart-rows';
 import { readStaging, type Snapshots, tablesOf } from '../../tasks/refresh/source';
 import { findTimeZone } from '../../tasks/refresh/time-zone';
 import { openAll } from '../../tasks/refresh/working-set';
-import { compareRows, type Difference, keyOf } from './compare-rows';
+import type { Difference } from './compare-rows';
 import { type VerifiedHistory, verifyHistory } from './verify-history';
+import { type MartItems, type VerifiedTable, verifyMart } from './verify-mart';
+
+export type { VerifiedTable } from './verify-mart';
 
 const MAX_LISTED_DIFFERENCES = 20;
 
 export interface VerifyDeps {
   readonly lake: Lake;
   readonly catalog: Catalog;
-  /** IANA name; by default the one that the KPI tables were computed in. */
+  /** IANA name; by default the one that the marts were computed in. */
   readonly timeZone?: string | undefined;
-  /** The DynamoDB table of each KPI table: its name, and its items with canonical cells. */
-  readonly itemsOf: (mart: ServedMart) => {
-    readonly table: string;
-    readonly read: () => AsyncIterable<MartCells>;
-  };
-}
-
-export interface VerifiedTable {
-  readonly table: string;
-  /** Number of expected rows, of items in DynamoDB (null if it does not serve the mart), and of rows in its table. */
-  readonly expected: number;
-  readonly items: number | null;
-  readonly rows: number;
+  /** Only these marts, and those that they are computed from; by default all marts, and the histories. */
+  readonly marts?: readonly string[] | undefined;
+  /** The DynamoDB table of each served mart. */
+  readonly itemsOf: (mart: ServedMart) => MartItems;
+  /** Before a mart or a history is compared: its name, and how many were before it. */
+  readonly onProgress?: (name: string, done: number, all: number) => void;
 }
 
 export interface Verification {
@@ -51,14 +38,14 @@ export interface Verification {
   readonly tables: readonly VerifiedTable[];
   /** Those that exist; their latest versions are compared with the staging tables. */
   readonly histories: readonly VerifiedHistory[];
-  /** SHA-256 of the expected KPI rows: equal for equal numbers. */
+  /** SHA-256 of the expected rows of the marts: equal for equal numbers. */
   readonly hash: string;
   readonly differences: number;
   /** The first 20. */
   readonly first_differences: readonly Difference[];
   /**
-   * The KPI tables were computed from these versions, and no history is ahead of them; otherwise a batch is running, or a
-   * task of it failed.
+   * The marts were computed from these versions, and no history is ahead of them; otherwise a batch is running, or a task of
+   * it failed.
    */
   readonly is_current: boolean;
   /** staging/ changed while verify ran, which can cause differences. */
@@ -66,63 +53,78 @@ export interface Verification {
 }
 
 /**
- * Recomputes the KPIs of every day from staging/ and compares them with every item in DynamoDB and every row in kpis/; and the
- * latest version of every row in a history with staging/.
+ * Recomputes the marts from staging/ and compares them with every row of their tables and every item in DynamoDB; and the latest
+ * version of every row in a history with staging/. DuckDB compares them and spills to disk, so that memory is bounded.
  * Changes nothing.
- * @throws UnknownTimeZoneError; LakeError if a table cannot be read
+ * @throws UnknownDefinitionError for a mart that does not exist; UnknownTimeZoneError; LakeError if a table cannot be read
  */
-export async function verify({ lake, catalog, timeZone: given, itemsOf }: VerifyDeps): Promise<Verification> {
+export async function verify(deps: VerifyDeps): Promise<Verification> {
+  const { lake, catalog, timeZone: given, itemsOf, onProgress } = deps;
+  const marts = deps.marts ? withSources(catalog, deps.marts) : catalog.marts;
   const staging = await readStaging(lake, catalog);
-  const snapshots = await Promise.all(
-    catalog.marts.map(({ name }) => readSnapshot(lake, catalog.martTable(name).location)),
+  const stored = await Promise.all(
+    marts.map(
+      async ({ name }) => [name, await readSnapshot(lake, catalog.martTable(name).location)] as const,
+    ),
   );
-  const timeZone = given ?? (await findTimeZone(lake, snapshots));
+  const snapshots: Snapshots = { ...staging, ...Object.fromEntries(stored) };
+  const timeZone =
+    given ??
+    (await findTimeZone(
+      lake,
+      marts.map(({ name }) => snapshots[name]),
+    ));
   await lake.db.run(sparkFunctionsSql);
+
+  const histories = deps.marts ? [] : catalog.kinds.filter((kind) => catalog.historyTable(kind));
+  const all = marts.length + histories.length;
   const hash = createHash('sha256');
   const tables: VerifiedTable[] = [];
   const first: Difference[] = [];
   let differences = 0;
+  // Marts are computed from others as they are computed here, not as they are in the lake.
   const computed: Record<string, string> = {};
-  for (const [index, mart] of catalog.marts.entries()) {
+  for (const [at, mart] of marts.entries()) {
     const { name } = mart;
-    const inputs = catalog.inputsOf(name);
-    // Other marts as they are computed here, not as they are in the lake.
-    const rowsOfAll = await openAll({ lake, catalog, snapshots: staging, inputs, timeZone }, computed);
-    await rowsOfAll.show('after');
-    const all = temporaryName(lake, 'computed');
-    await lake.db.run(`create temp table ${all} as ${completeRows(mart, `(${queryOf(mart, timeZone)})`)}`);
-    computed[name] = all;
-    const expected = new Map((await rowsOf(lake, mart, all)).map((cells) => [keyOf(mart, cells), cells]));
-    hash.update(`${name}\n`);
-    for (const cells of expected.values()) hash.update(`${JSON.stringify(Object.values(cells))}\n`);
-
+    onProgress?.(name, at, all);
+    const source = { lake, catalog, snapshots: staging, inputs: catalog.inputsOf(name), timeZone };
+    await (await openAll(source, computed)).show('after');
+    const expected = temporaryName(lake, 'computed');
+    const rows = completeRows(mart, `(${queryOf(mart, timeZone)})`);
+    await lake.db.run(`create temp table ${expected} as ${rows}`);
+    computed[name] = expected;
     const spec = catalog.martTable(name);
-    const stored = temporaryName(lake, 'stored');
-    await scan(lake, snapshots[index], spec, stored);
-    const rows = await rowsOf(lake, mart, stored);
-    const inLake = await compareRows(spec.location, mart, expected, rows, MAX_LISTED_DIFFERENCES);
-    let items: number | null = null;
-    if (isServed(mart)) {
-      const { table, read } = itemsOf(mart);
-      const inDynamoDb = await compareRows(table, mart, expected, read(), MAX_LISTED_DIFFERENCES);
-      items = inDynamoDb.found;
-      first.push(...inDynamoDb.first);
-      differences += inDynamoDb.differences;
-    }
-    tables.push({ table: name, expected: expected.size, items, rows: inLake.found });
-    first.push(...inLake.first);
-    differences += inLake.differences;
+    const compared = await verifyMart(
+      lake,
+      mart,
+      spec,
+      expected,
+      snapshots[name],
+      itemsOf,
+      MAX_LISTED_DIFFERENCES,
+    );
+    hash.update(`${compared.hash}\n`);
+    tables.push(compared.verified);
+    first.push(...compared.first);
+    differences += compared.differences;
+    await dropUnread(lake, catalog, computed, marts.slice(at + 1));
   }
-  const histories: VerifiedHistory[] = [];
-  let isCurrent = await areCurrent(lake, catalog, staging, snapshots, timeZone);
-  for (const kind of catalog.kinds) {
+  const verified: VerifiedHistory[] = [];
+  let isCurrent = await areCurrent(lake, catalog, marts, snapshots, timeZone);
+  for (const [at, kind] of histories.entries()) {
     const history = catalog.historyTable(kind);
-    const compared =
-      history &&
-      (await verifyHistory(lake, catalog.stagingTable(kind), history, staging[kind], MAX_LISTED_DIFFERENCES));
+    if (!history) continue;
+    onProgress?.(history.name, marts.length + at, all);
+    const compared = await verifyHistory(
+      lake,
+      catalog.stagingTable(kind),
+      history,
+      staging[kind],
+      MAX_LISTED_DIFFERENCES,
+    );
     if (!compared) continue;
     const { table, versions, rows } = compared;
-    histories.push({ table, versions, rows });
+    verified.push({ table, versions, rows });
     first.push(...compared.first);
     differences += compared.differences;
     isCurrent &&= !compared.isAhead;
@@ -132,7 +134,7 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
     time_zone: timeZone,
     staging: versions,
     tables,
-    histories,
+    histories: verified,
     hash: hash.digest('hex'),
     differences,
     first_differences: first.slice(0, MAX_LISTED_DIFFERENCES),
@@ -141,22 +143,42 @@ export async function verify({ lake, catalog, timeZone: given, itemsOf }: Verify
   };
 }
 
+/** The marts of some names and those that they are computed from, in the order in which they are computed. */
+function withSources(catalog: Catalog, names: readonly string[]): readonly Mart[] {
+  const wanted = new Set(names.map((name) => catalog.mart(name).name));
+  for (const mart of catalog.marts.toReversed()) {
+    if (wanted.has(mart.name)) for (const table of tablesOf(catalog, mart)) wanted.add(table);
+  }
+  return catalog.marts.filter(({ name }) => wanted.has(name));
+}
+
+/** Drops the computed tables that none of the marts reads. */
+async function dropUnread(
+  lake: Lake,
+  catalog: Catalog,
+  computed: Record<string, string>,
+  marts: readonly Mart[],
+): Promise<void> {
+  const read = new Set(marts.flatMap((mart) => tablesOf(catalog, mart)));
+  for (const [name, table] of Object.entries(computed)) {
+    if (read.has(name)) continue;
+    await dropTables(lake, [table]);
+    delete computed[name];
+  }
+}
+
 /** True if the marts were computed from these rows, and from each other's, by the current definitions. */
 async function areCurrent(
   lake: Lake,
   catalog: Catalog,
-  staging: Snapshots,
-  snapshots: readonly (Snapshot | undefined)[],
+  marts: readonly Mart[],
+  snapshots: Snapshots,
   timeZone: string,
 ): Promise<boolean> {
-  const tables: Snapshots = {
-    ...staging,
-    ...Object.fromEntries(catalog.marts.map(({ name }, index) => [name, snapshots[index]])),
-  };
-  for (const mart of catalog.marts) {
-    const from = computedFrom(tables[mart.name], mart, catalog, timeZone);
+  for (const mart of marts) {
+    const from = computedFrom(snapshots[mart.name], mart, catalog, timeZone);
     for (const name of tablesOf(catalog, mart)) {
-      const now = tables[name];
+      const now = snapshots[name];
       if (!now) continue;
       if (!from || (await mayDiffer(lake, catalog.table(name), from[name] ?? -1, now))) return false;
     }
@@ -166,23 +188,3 @@ async function areCurrent(
 
 const versionsOf = (staging: Snapshots): Record<string, number | null> =>
   Object.fromEntries(Object.entries(staging).map(([kind, snapshot]) => [kind, snapshot?.version ?? null]));
-
-/** The rows of a relation, ordered by key, with canonical cells. */
-async function rowsOf(lake: Lake, mart: Mart, relation: string): Promise<MartCells[]> {
-  const cells = mart.columns.map(
-    ({ name }) => `cast(${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`,
-  );
-  const key = mart.key.map((name) => mart.columns.findIndex((column) => column.name === name) + 1);
-  const rows = await lake.db.rows<Record<string, string | null>>(
-    `select ${cells.join(', ')} from ${relation} order by ${key.join(', ')}`,
-  );
-  const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
-  return rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).flatMap(([name, value]) => {
-        if (value === null) return [];
-        return [[name, isNumber(types.get(name)) ? canonicalNumber(value) : value]];
-      }),
-    ),
-  );
-}

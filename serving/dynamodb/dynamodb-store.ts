@@ -1,10 +1,11 @@
 import {
+  type AttributeValue,
   BatchWriteItemCommand,
   type DynamoDBClient,
   paginateScan,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { isNumber, type Mart } from '../../domain/mart';
+import { isNumber, type Mart, type MartColumnType } from '../../domain/mart';
 import { backOff } from '../../storage/back-off';
 import { chunksOf, inParallel } from '../../storage/parallel';
 import type { KpiItem, KpiStore } from './publish';
@@ -28,12 +29,18 @@ export class UnprocessedItemsError extends Error {
   }
 }
 
+/** @param value as text, see cells.ts */
+export function attributeOf(value: string, type: MartColumnType | undefined): AttributeValue {
+  if (type === 'boolean') return { BOOL: value === 'true' };
+  return isNumber(type) ? { N: value } : { S: value };
+}
+
 export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart): KpiStore {
   const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   const attributes = (item: KpiItem) =>
     Object.fromEntries(
       Object.entries(item).flatMap(([name, value]) =>
-        value === null ? [] : [[name, isNumber(types.get(name)) ? { N: value } : { S: value }]],
+        value === null ? [] : [[name, attributeOf(value, types.get(name))]],
       ),
     );
 

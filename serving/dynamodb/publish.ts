@@ -1,7 +1,8 @@
-import type { Mart } from '../../domain/mart';
+import type { Mart, MartColumn } from '../../domain/mart';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { duckDbType, martDeltaType } from '../../lake/schema';
+import { cellSql } from './cells';
 import storedKeysSql from './stored_keys.sql';
 
 /**
@@ -36,21 +37,24 @@ export async function publish(
   const onKey = mart.key
     .map((name) => `k.${quoteIdentifier(name)} = t.${quoteIdentifier(name)}`)
     .join(' and ');
-  const asText = (relation: string, names: readonly string[]) =>
-    names
-      .map((name) => `cast(${relation}.${quoteIdentifier(name)} as varchar) as ${quoteIdentifier(name)}`)
+  const asText = (relation: string, columns: readonly MartColumn[]) =>
+    columns
+      .map(({ name, type }) => {
+        const column = quoteIdentifier(name);
+        return `${cellSql(`${relation}.${column}`, type)} as ${column}`;
+      })
       .join(', ');
-  const columns = mart.columns.map(({ name }) => name);
+  const keyColumns = mart.columns.filter(({ name }) => mart.key.includes(name));
 
   const written = await paged(
     db,
-    `select ${asText('k', columns)} from ${kpis} k semi join ${touched} t on ${onKey}`,
+    `select ${asText('k', mart.columns)} from ${kpis} k semi join ${touched} t on ${onKey}`,
     mart.key,
     (items) => store.put(items),
   );
   const deleted = await paged(
     db,
-    `select ${asText('t', mart.key)} from ${touched} t anti join ${kpis} k on ${onKey}`,
+    `select ${asText('t', keyColumns)} from ${touched} t anti join ${kpis} k on ${onKey}`,
     mart.key,
     (keys) => store.delete(keys),
   );

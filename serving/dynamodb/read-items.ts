@@ -14,7 +14,9 @@ export async function* readItems(
   const cell = ([name, value]: [string, AttributeValue]): [string, string] => {
     const type = types.get(name);
     if (isNumber(type) && value.N !== undefined) return [name, canonicalNumber(value.N)];
-    if (type !== undefined && !isNumber(type) && value.S !== undefined) return [name, value.S];
+    if (type === 'boolean' && value.BOOL !== undefined) return [name, String(value.BOOL)];
+    const isText = type !== undefined && type !== 'boolean' && !isNumber(type);
+    if (isText && value.S !== undefined) return [name, value.S];
     return [name, JSON.stringify(value)];
   };
   for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {

@@ -98,6 +98,53 @@ test('an item that is not right, in DynamoDB or in kpis/, is named', async () =>
   ]);
 });
 
+test('exact sums that do not add up to the rounded ones are named as well', async () => {
+  await pipeline.process(FILES);
+  const stored = `(select date '2025-03-01' as order_date, 1 as total_orders, 12.51 as total_revenue, 1 as total_items_sold, 1 as unique_customers, 100 as return_rate, 1 as returned_orders, 12.51 as _total_revenue)`;
+  await merge(lake, catalog.martTable('order_kpis'), { rows: stored });
+  expect((await run()).first_differences).toEqual([
+    {
+      table: 'kpis/order_kpis',
+      key: ['2025-03-01'],
+      kind: 'different',
+      columns: [{ name: '_total_revenue', expected: '12.505', found: '12.51' }],
+    },
+  ]);
+});
+
+test('an attribute that is not a column, and a value of another type, are differences', async () => {
+  await pipeline.process(FILES);
+  const cells = async function* () {
+    for await (const item of pipeline.orders.cells())
+      yield { ...item, note: 'x', returned_orders: '{"S":"1"}' };
+  };
+  const { differences, first_differences } = await run({
+    itemsOf: ({ name, dynamoDb }) => ({
+      table: dynamoDb.table,
+      read: name === 'order_kpis' ? cells : () => pipeline.store(name).cells(),
+    }),
+  });
+  expect(differences).toBe(2);
+  expect(first_differences[0]?.columns).toEqual([
+    { name: 'returned_orders', expected: '1', found: '{"S":"1"}' },
+    { name: 'other attributes', expected: null, found: '{"note":"x"}' },
+  ]);
+});
+
+test('one mart is compared with those that it is computed from, and its hash is not that of all', async () => {
+  await pipeline.process(FILES);
+  const seen: string[] = [];
+  const some = await run({
+    marts: ['order_kpis'],
+    onProgress: (name, done, all) => seen.push(`${name} ${done}/${all}`),
+  });
+  expect(some.tables.map(({ table }) => table)).toEqual(['order_days', 'customer_days', 'order_kpis']);
+  expect(seen).toEqual(['order_days 0/3', 'customer_days 1/3', 'order_kpis 2/3']);
+  expect(some).toMatchObject({ differences: 0, is_current: true });
+  expect(some.hash).not.toBe((await run()).hash);
+  await expect(run({ marts: ['orders_kpi'] })).rejects.toThrow('unknown mart "orders_kpi"');
+});
+
 test('the reporting time zone is the one that kpis/ was computed in, unless one is given', async () => {
   pipeline.timeZone = 'America/New_York';
   await pipeline.process(FILES);
