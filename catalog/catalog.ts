@@ -199,16 +199,21 @@ function martTable(mart: Mart): TableSpec {
     ...columns.map((column) => ({ name: column.name, type: martDeltaType(column.type) })),
     ...exactColumns(mart).map((column) => ({ name: exactColumn(column.name), type: EXACT_MONEY })),
   ];
-  const table = { name, location: martLocation(name), key, versionOrder: [] };
-  if (day === undefined) return { ...table, columns: stored, partitionColumns: [], derived: {} };
+  const table = { name, location: martLocation(name), versionOrder: [], maxFileBytes: MART_FILE_BYTES };
+  if (day === undefined) return { ...table, key, columns: stored, partitionColumns: [], derived: {} };
   return {
     ...table,
-    columns: [...stored, { name: 'month', type: 'string' as const }],
-    // So that a batch rewrites only the months it affects.
-    partitionColumns: ['month'],
-    derived: { month: `strftime("${day}", '%Y-%m')` },
+    // Files are sorted by key: of a large table, each has the rows of some days, and a batch rewrites those it affects.
+    key: [day, ...key.filter((column) => column !== day)],
+    columns: [...stored, { name: 'year', type: 'string' as const }],
+    // Not by month: changes all over the history would rewrite a file for each.
+    partitionColumns: ['year'],
+    derived: { year: `strftime("${day}", '%Y')` },
   };
 }
+
+/** Files that a batch can rewrite several of. */
+const MART_FILE_BYTES = 4 * 1024 ** 2;
 
 /** The type of sums of `money` columns of contracts. */
 const EXACT_MONEY: DeltaType = 'decimal(38,4)';

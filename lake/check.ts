@@ -27,12 +27,17 @@ export type StagedCheck =
  * Refuses tables that the lake must not write. A table that lacks columns of the specification is not refused: the next
  * commit adds them.
  * @param snapshot undefined if there is no table: then the commit creates it
+ * @param replaces the update replaces the whole table, whatever its columns and partitions are
  * @throws UnsupportedTableError, TableMismatchError
  */
-export function checkWritable(spec: TableSpec, snapshot: Snapshot | undefined): void {
+export function checkWritable(spec: TableSpec, snapshot: Snapshot | undefined, replaces = false): void {
   const refusal = whyRefused(spec, snapshot);
-  if (refusal) throw refusal;
+  if (refusal && !(replaces && refusal instanceof TableMismatchError)) throw refusal;
 }
+
+/** Whether a table has the partitions of the specification; true if there is none. */
+export const hasLayout = (spec: TableSpec, snapshot: Snapshot | undefined): boolean =>
+  !snapshot || snapshot.metadata.partitionColumns.join() === spec.partitionColumns.join();
 
 /** The error of `checkWritable`; undefined if the table can be written. */
 export function whyRefused(

@@ -27,6 +27,8 @@ export interface FileCommit {
   readonly txns: readonly Txn[];
   /** False if the table's rows stay the same, as after a compaction. */
   readonly dataChange: boolean;
+  /** The files in `adds` are all that the table has: it gets the columns and partitions of the specification. */
+  readonly replaces?: boolean;
   readonly operation: Operation;
 }
 
@@ -51,7 +53,7 @@ export async function commitFiles(
   snapshot: Snapshot | undefined,
   commit: FileCommit,
 ): Promise<CommitResult> {
-  checkWritable(spec, snapshot);
+  checkWritable(spec, snapshot, commit.replaces);
   const version = (snapshot?.version ?? -1) + 1;
   const actions = entryActions(lake, spec, snapshot, commit);
   const info = commitInfo(lake, commit.operation, snapshot);
@@ -65,11 +67,11 @@ function entryActions(
   lake: Lake,
   spec: TableSpec,
   snapshot: Snapshot | undefined,
-  { adds, removes, txns, dataChange }: FileCommit,
+  { adds, removes, txns, dataChange, replaces = false }: FileCommit,
 ): Action[] {
   const now = lake.clock().getTime();
   return [
-    ...tableActions(lake, spec, snapshot, now),
+    ...tableActions(lake, spec, snapshot, now, replaces),
     ...txns.map(({ appId, version }) => ({ txn: { appId, version, lastUpdated: now } })),
     ...removes.map((file) => {
       const add = snapshot?.files.get(file);
@@ -83,9 +85,19 @@ function entryActions(
 }
 
 /** What creates the table, or adds the columns and properties that it lacks. */
-function tableActions(lake: Lake, spec: TableSpec, snapshot: Snapshot | undefined, now: number): Action[] {
+function tableActions(
+  lake: Lake,
+  spec: TableSpec,
+  snapshot: Snapshot | undefined,
+  now: number,
+  replaces: boolean,
+): Action[] {
   if (!snapshot) return [{ protocol: OUR_PROTOCOL }, { metaData: newMetadata(lake, spec, now) }];
   const { metadata } = snapshot;
+  if (replaces) {
+    const { id, createdTime = now } = metadata;
+    return [{ metaData: { ...newMetadata(lake, spec, createdTime), id } }];
+  }
   const missing = missingColumns(metadata, spec);
   const configuration = { ...metadata.configuration, ...spec.properties };
   const isComplete = Object.keys(spec.properties ?? {}).every((name) => metadata.configuration?.[name]);

@@ -23,6 +23,8 @@ export interface MergeOptions extends UpdateOptions {
   readonly txnsOfRows?: readonly Txn[];
   /** The size that data files grow to, in bytes. */
   readonly targetFileBytes?: number;
+  /** The rows are all that the table is to have: it is replaced, and gets the partitions and columns of the specification. */
+  readonly replace?: boolean;
 }
 
 export interface MergeOutcome extends MergeCounts {
@@ -65,25 +67,33 @@ async function mergeBatch(
   lake: Lake,
   spec: TableSpec,
   batch: Batch,
-  { txns = [], txnsOfRows = [], targetFileBytes, ...options }: MergeOptions,
+  { txns = [], txnsOfRows = [], targetFileBytes, replace = false, ...options }: MergeOptions,
   directory: string,
 ): Promise<MergeOutcome> {
-  const stageOptions = { directory, targetBytes: targetFileBytes ?? TARGET_FILE_BYTES };
+  const targetBytes = Math.min(targetFileBytes ?? TARGET_FILE_BYTES, spec.maxFileBytes ?? TARGET_FILE_BYTES);
+  const stageOptions = { directory, targetBytes };
   let staged: StagedMerge | undefined;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {
-    staged = await stageMerge(lake, spec, batch, snapshot, stageOptions, staged);
+    staged = await stageMerge(lake, spec, batch, replace ? undefined : snapshot, stageOptions, staged);
     const { plan, partitions } = staged;
-    const pending = pendingTxns(snapshot, plan.changesRows ? [...txns, ...txnsOfRows] : txns);
-    if (!plan.changesRows && pending.length === 0) return undefined;
+    const replaced = replace ? [...(snapshot?.files.keys() ?? [])] : [];
+    const changesRows = plan.changesRows || replaced.length > 0;
+    const pending = pendingTxns(snapshot, changesRows ? [...txns, ...txnsOfRows] : txns);
+    if (!changesRows && pending.length === 0) return undefined;
     return {
       adds: partitions.flatMap(({ adds }) => adds),
-      removes: partitions.flatMap(({ removes }) => removes),
+      removes: [...replaced, ...partitions.flatMap(({ removes }) => removes)],
       txns: pending,
       dataChange: true,
+      replaces: replace,
       operation: mergeOperation(spec, countsOf(batch, staged)),
     };
   };
-  const result = await updateTable(lake, spec, stage, { ...options, txns: [...txns, ...txnsOfRows] });
+  const result = await updateTable(lake, spec, stage, {
+    ...options,
+    txns: [...txns, ...txnsOfRows],
+    replaces: replace,
+  });
   if (result.outcome === 'refused' || result.outcome === 'contended') {
     if (staged) await discard(lake, spec, staged);
     if (result.outcome === 'contended') throw new CommitContentionError(spec.location, result.versions);

@@ -15,6 +15,8 @@ export interface TableSpec {
    * always replaces the stored one.
    */
   readonly versionOrder: readonly string[];
+  /** The size that data files grow to at most, in bytes: what a change of a single row rewrites. */
+  readonly maxFileBytes?: number;
   /** Columns that a merge computes from the others, as SQL. */
   readonly derived: Readonly<Record<string, string>>;
   /** Properties of the table that must never change, such as `daybook.key`; they are in its metaData. */

@@ -18,6 +18,8 @@ export interface UpdateOptions {
   readonly txns?: readonly Txn[];
   /** What the update was computed from, null if there was no table; the table as it is first read if undefined. */
   readonly since?: Snapshot | null | undefined;
+  /** The update replaces the whole table, so its columns and partitions may be others than those of the specification. */
+  readonly replaces?: boolean | undefined;
   /** Commits that may be lost to other writers before the update is given up. */
   readonly attempts?: number | undefined;
 }
@@ -48,12 +50,12 @@ export async function updateTable(
   lake: Lake,
   spec: TableSpec,
   stage: (snapshot: Snapshot | undefined) => Promise<FileCommit | undefined>,
-  { txns = [], since, attempts = MAX_ATTEMPTS }: UpdateOptions = {},
+  { txns = [], since, attempts = MAX_ATTEMPTS, replaces = false }: UpdateOptions = {},
 ): Promise<UpdateResult> {
   let snapshot = await readSnapshot(lake, spec.location);
   const computedFrom = since === undefined ? snapshot : (since ?? undefined);
   for (const versions: number[] = []; ; ) {
-    checkWritable(spec, snapshot);
+    checkWritable(spec, snapshot, replaces);
     const moved = findMovedTxn(txns, computedFrom, snapshot);
     if (moved) return { outcome: 'refused', moved, attempts: versions.length };
     const commit = await stage(snapshot);

@@ -40,8 +40,9 @@ export async function compact(
   lake: Lake,
   spec: TableSpec,
   snapshot: Snapshot,
-  targetBytes: number = TARGET_FILE_BYTES,
+  wantedBytes: number = TARGET_FILE_BYTES,
 ): Promise<CompactionOutcome> {
+  const targetBytes = Math.min(wantedBytes, spec.maxFileBytes ?? wantedBytes);
   checkWritable(spec, snapshot);
   const outcome = { removed: 0, added: 0, bytes: 0, givenUp: 0 };
   let latest = snapshot;

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
 import { DAY_MS } from '../../domain/time';
 import type { MaintainedTable, MaintainResult } from '../../domain/workflow';
+import { hasLayout } from '../../lake/check';
 import type { Lake } from '../../lake/lake';
 import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-behind';
 import { compact } from '../../lake/maintenance/compaction';
@@ -30,7 +31,7 @@ export class MaintenanceError extends Error {
  * @throws MaintenanceError after every table was tried
  */
 export async function run(
-  deps: TaskDeps<MaintainConfig> & { readonly catalog: Pick<Catalog, 'tables'> },
+  deps: TaskDeps<MaintainConfig> & { readonly catalog: Pick<Catalog, 'tables' | 'marts'> },
 ): Promise<TaskOutcome<MaintainResult>> {
   const { bucket, workDirectory, clock, logger, config, catalog } = deps;
   const db = await deps.openDuckDb();
@@ -40,7 +41,8 @@ export async function run(
     const failures: { table: string; cause: string }[] = [];
     for (const spec of catalog.tables) {
       try {
-        const maintained = await maintainTable(lake, spec, config);
+        const isMart = catalog.marts.some(({ name }) => name === spec.name);
+        const maintained = await maintainTable(lake, spec, config, isMart);
         logger.info(`${spec.name} maintained`, { counts: maintained });
         tables.push(maintained);
       } catch (error) {
@@ -57,11 +59,18 @@ export async function run(
   }
 }
 
-async function maintainTable(lake: Lake, spec: TableSpec, config: MaintainConfig): Promise<MaintainedTable> {
+async function maintainTable(
+  lake: Lake,
+  spec: TableSpec,
+  config: MaintainConfig,
+  isMart: boolean,
+): Promise<MaintainedTable> {
   const { location } = spec;
   const found = await readSnapshot(lake, location);
   const targetBytes = config.TARGET_FILE_MB * 1024 ** 2;
-  const compacted = found && (await compact(lake, spec, found, targetBytes));
+  // The next refresh replaces a mart of another layout.
+  const isReplaced = isMart && !hasLayout(spec, found);
+  const compacted = found && !isReplaced ? await compact(lake, spec, found, targetBytes) : undefined;
   const snapshot = await readSnapshot(lake, location);
   const checkpoint = snapshot ? await checkpointWhenBehind(lake, snapshot) : null;
   const files = await removeUnneededFiles(lake, spec, daysAgo(lake, config.FILE_RETENTION_DAYS));

@@ -59,6 +59,7 @@ export function definitionVersion(mart: Mart, catalog: Catalog, timeZone: string
     { sql, key, inputs, refresh, columns: columns.map(({ name, type, rate }) => ({ name, type, rate })) },
     catalog.inputsOf(name),
     tablesOf(catalog, mart).map((table) => tableOf(catalog, table)),
+    catalog.martTable(name).partitionColumns,
     timeZone,
     [BLANKS, CATEGORY_LENGTH, sparkFunctionsSql],
   ]);

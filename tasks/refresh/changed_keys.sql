@@ -1,5 +1,5 @@
--- One row per key whose row in an input's view differs between two states of the staging rows.
--- before, after: the view's query over the changed rows before and after the change; key: the key column with its alias
+-- One row per key whose row differs between two queries.
+-- before, after: the queries, of the rows before and after a change; key: the key columns, with their aliases
 with before as (
   $[before]
 ),

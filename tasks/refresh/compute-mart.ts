@@ -1,7 +1,8 @@
 import type { Catalog } from '../../catalog/catalog';
 import { byColumns, type Mart } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
-import { columnList, equalOn } from '../../engine/duckdb/sql';
+import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
+import { hasLayout } from '../../lake/check';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';
 import { type MergeSource, merge, type Txn } from '../../lake/merge';
 import { filesThatMayHold } from '../../lake/pruning';
@@ -9,6 +10,7 @@ import { scan } from '../../lake/scan';
 import type { Snapshot } from '../../lake/snapshot';
 import { columnNames } from '../../lake/table-spec';
 import { startPublishing } from '../../serving/dynamodb/publishers';
+import changedKeysSql from './changed_keys.sql';
 import { addedRows, completeRows, queryOf } from './mart-rows';
 import type { WorkingSet } from './working-set';
 
@@ -48,8 +50,11 @@ export async function computeMart(
   const { lake, catalog, mart, before, basis } = update;
   const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
   const { source, tables } = how === 'added' ? await added(update, rows) : await replaced(update, rows);
-  const options = { txns: basis, txnsOfRows, since: before ?? null };
-  const { inserted, updated, deleted } = await merge(lake, catalog.martTable(mart.name), source, options);
+  const table = catalog.martTable(mart.name);
+  // An earlier release stored it in other partitions.
+  const replace = !hasLayout(table, before);
+  const options = { txns: basis, txnsOfRows, since: before ?? null, replace };
+  const { inserted, updated, deleted } = await merge(lake, table, source, options);
   await dropTables(lake, tables);
   return inserted + updated + deleted > 0 ? startedAt : undefined;
 }
@@ -95,12 +100,12 @@ async function added(update: MartUpdate, rows: WorkingSet): Promise<Computed> {
     await rows.show(state);
     await lake.db.run(`create temp table ${into} as ${queryOf(mart, timeZone)}`);
   }
-  const keys = `(select ${columnList(key)} from ${before} union all select ${columnList(key)} from ${after})`;
+  const keys = `(${fill(changedKeysSql, { before: `select * from ${before}`, after: `select * from ${after}`, key: columnList(key) })})`;
   const table = catalog.martTable(name);
   const files = await filesThatMayHold(lake, table, snapshot?.files ?? new Map(), keys);
   const stored = temporaryName(lake, 'stored');
   await scan(lake, snapshot, table, stored, columnNames(table), files);
-  await lake.db.run(`create temp table ${sums} as ${addedRows(mart, stored, before, after)}`);
+  await lake.db.run(`create temp table ${sums} as ${addedRows(mart, keys, stored, before, after)}`);
   const exists = quoteIdentifier(refresh.exists ?? '');
   const wrong = await lake.db.rows(`select 1 from ${sums} where ${exists} < 0 limit 1`);
   if (wrong.length > 0) {

@@ -38,10 +38,11 @@ function columnSql({ columns }: Mart, { name, type, rate }: MartColumn): string 
  * A query for the columns of an additive mart without rates: the stored values, less those of the rows before the changes, plus
  * those of the rows after them. Keys of which nothing is left have 0 in `exists`.
  *
+ * @param keys relation of the keys whose values differ before and after
  * @param stored relation of the mart's rows with these keys
  * @param before relation of what the mart's query gives for the rows before; after: for those after
  */
-export function addedRows(mart: Mart, stored: string, before: string, after: string): string {
+export function addedRows(mart: Mart, keys: string, stored: string, before: string, after: string): string {
   const exact = new Set(exactColumns(mart).map(({ name }) => name));
   const exists = quoteIdentifier(mart.refresh.exists ?? '');
   const values = queriedColumns(mart)
@@ -56,7 +57,7 @@ export function addedRows(mart: Mart, stored: string, before: string, after: str
       return `${value} as ${column}`;
     });
   return fill(addedRowsSql, {
-    key: columnList(mart.key),
+    keys,
     keys_of: columnList(mart.key, 'k'),
     values: values.join(', '),
     stored,

@@ -1,8 +1,8 @@
-import { catalog } from '../../../catalog/catalog';
 import { type MaintainResult, maintainResultSchema } from '../../../domain/workflow';
 import { loadConfig } from '../../../runtime/config';
 import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
 import { csv, ORDERS } from '../../builders/csv';
+import { kpiCatalog as catalog } from '../../builders/kpi-catalog';
 import { scatter } from '../../builders/scatter';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { openTestLake, type TestLake } from '../../builders/test-lake';

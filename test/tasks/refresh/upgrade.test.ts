@@ -19,14 +19,14 @@ const file = (kind: string, uploadedAt: number, header: string, ...rows: string[
 const orders = (uploadedAt: number, ...rows: string[]) => file('orders', uploadedAt, ORDERS, ...rows);
 const order = (id: number, day: string, status = 'delivered') => `${id},7,${status},${day}T10:00:00,,,,1`;
 const FILES = [
-  orders(1000, order(1, '2025-03-01', 'returned'), order(2, '2025-03-02'), order(3, '2025-04-01')),
+  orders(1000, order(1, '2025-03-01', 'returned'), order(2, '2025-03-02'), order(3, '2026-04-01')),
   file(
     'order_items',
     1001,
     ORDER_ITEMS,
     '1,1,7,1,returned,2025-03-01T10:00:00,,,,10',
     '2,2,7,1,sold,2025-03-02T10:00:00,,,,20',
-    '3,3,7,1,sold,2025-04-01T10:00:00,,,,30',
+    '3,3,7,1,sold,2026-04-01T10:00:00,,,,30',
   ),
 ];
 
@@ -36,10 +36,10 @@ beforeEach(() => {
 });
 afterEach(() => pipeline.close());
 
-/** Replaces a KPI table and its items by what the previous version had written: the same rows without the added columns. */
+/** Replaces a KPI table and its items by what the previous version had written: the same rows without the added columns, by month. */
 async function downgrade(spec: Mart, store: MemoryKpiStore): Promise<void> {
   const table = catalog.martTable(spec.name);
-  const columns = table.columns.filter(({ name }) => !ADDED.includes(name));
+  const columns = table.columns.filter(({ name }) => ![...ADDED, 'year'].includes(name));
   await pipeline.withLake(async (lake) => {
     const snapshot = await readSnapshot(lake, table.location);
     const txns = [...(snapshot?.txns ?? [])].map(([appId, version]) => {
@@ -47,10 +47,16 @@ async function downgrade(spec: Mart, store: MemoryKpiStore): Promise<void> {
       return { appId, version: appId === 'daybook/published' ? 0 : version };
     });
     await scan(lake, snapshot, table, 'current');
-    const names = columns.map(({ name }) => name).filter((name) => name !== 'month');
+    const names = columns.map(({ name }) => name);
     await lake.db.run(`create temp table previous as select ${names.join(', ')} from current`);
     for (const key of pipeline.bucket.keys(`${table.location}/`)) await pipeline.bucket.delete(key);
-    await merge(lake, { ...table, columns }, { rows: 'previous' }, { txns });
+    const byMonth = {
+      ...table,
+      columns: [...columns, { name: 'month', type: 'string' as const }],
+      partitionColumns: ['month'],
+      derived: { month: "strftime(order_date, '%Y-%m')" },
+    };
+    await merge(lake, byMonth, { rows: 'previous' }, { txns });
   });
   await store.put(store.all.map(withoutAdded));
 }
@@ -80,15 +86,15 @@ test.each([
   }
   expect(pipeline.categories.all[0]).toMatchObject({ orders: '1', items: '1', returned_items: '1' });
 
-  const { commits } = await pipeline.withLake((lake) => new KpiHistory().ofDay(lake, '2025-04-01'));
-  expect(commits[0]?.rows[0]).toMatchObject({
+  const { commits } = await pipeline.withLake((lake) => new KpiHistory().ofDay(lake, '2026-04-01'));
+  expect(commits.find(({ table }) => table === 'order_kpis')?.rows[0]).toMatchObject({
     before: { returned_orders: null },
     after: { returned_orders: '0' },
   });
 
-  // From then on a batch reads and writes only the month that it changes.
+  // From then on a batch reads and writes only the year that it changes.
   pipeline.bucket.calls.length = 0;
-  await pipeline.process([orders(3000, order(3, '2025-04-01', 'returned'))]);
-  expect(pipeline.bucket.callsOf('download').filter((key) => /^kpis\/.*month=2025-03/.test(key))).toEqual([]);
+  await pipeline.process([orders(3000, order(3, '2026-04-01', 'returned'))]);
+  expect(pipeline.bucket.callsOf('download').filter((key) => /^kpis\/.*year=2025/.test(key))).toEqual([]);
   expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
 });
