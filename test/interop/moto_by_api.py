@@ -177,7 +177,31 @@ def association(stack, properties, id):
     stack.client("ec2").associate_route_table(RouteTableId=properties["RouteTableId"], SubnetId=properties["SubnetId"])
 
 
+def workgroup(stack, properties, id):
+    stack.client("athena").create_work_group(
+        Name=properties["Name"],
+        Description=properties["Description"],
+        Configuration=properties["WorkGroupConfiguration"],
+    )
+
+
+def named_query(stack, properties, id):
+    stack.physical[id] = stack.client("athena").create_named_query(**properties)["NamedQueryId"]
+
+
+def database(stack, properties, id):
+    stack.client("glue").create_database(**properties)
+    # What refers to the database means its name.
+    stack.physical[id] = properties["DatabaseInput"]["Name"]
+
+
+def glue_table(stack, properties, id):
+    stack.client("glue").create_table(**properties)
+
+
 BY_API = {
+    "AWS::Athena::NamedQuery": named_query,
+    "AWS::Athena::WorkGroup": workgroup,
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::DynamoDB::Table": table,
     "AWS::EC2::SecurityGroup": security_group,
@@ -186,6 +210,8 @@ BY_API = {
     "AWS::EC2::VPC": vpc,
     "AWS::ECS::ClusterCapacityProviderAssociations": capacity_providers,
     "AWS::ECS::TaskDefinition": task_definition,
+    "AWS::Glue::Database": database,
+    "AWS::Glue::Table": glue_table,
     "AWS::KMS::Key": key,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,

@@ -347,7 +347,42 @@ def security_group(stack, id, wanted):
     return {"GroupDescription": found["Description"], "VpcId": found["VpcId"], "SecurityGroupEgress": egress}
 
 
+def workgroup(stack, id, wanted):
+    found = stack.client("athena").get_work_group(WorkGroup=wanted["Name"])["WorkGroup"]
+    return {**found, "WorkGroupConfiguration": found["Configuration"], **only(wanted, "RecursiveDeleteOption")}
+
+
+def named_query(stack, id, wanted):
+    return stack.client("athena").get_named_query(NamedQueryId=stack.physical[id])["NamedQuery"]
+
+
+def database(stack, id, wanted):
+    found = stack.client("glue").get_database(Name=wanted["DatabaseInput"]["Name"])["Database"]
+    return {"CatalogId": found["CatalogId"], "DatabaseInput": found}
+
+
+def glue_table(stack, id, wanted):
+    name = wanted["TableInput"]["Name"]
+    found = stack.client("glue").get_table(DatabaseName=wanted["DatabaseName"], Name=name)["Table"]
+    return {"CatalogId": found["CatalogId"], "DatabaseName": found["DatabaseName"], "TableInput": found}
+
+
+def managed_policy(stack, id, wanted):
+    iam = stack.client("iam")
+    arn = stack.physical[id]
+    found = iam.get_policy(PolicyArn=arn)["Policy"]
+    version = iam.get_policy_version(PolicyArn=arn, VersionId=found["DefaultVersionId"])["PolicyVersion"]
+    return {
+        "ManagedPolicyName": found["PolicyName"],
+        "Description": found["Description"],
+        "Path": found["Path"],
+        "PolicyDocument": version["Document"],
+    }
+
+
 COMPARED = {
+    "AWS::Athena::NamedQuery": named_query,
+    "AWS::Athena::WorkGroup": workgroup,
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::CloudWatch::Dashboard": dashboard,
     "AWS::DynamoDB::Table": table,
@@ -364,6 +399,9 @@ COMPARED = {
     "AWS::ECS::ClusterCapacityProviderAssociations": capacity_providers,
     "AWS::ECS::TaskDefinition": task_definition,
     "AWS::Events::Rule": event_rule,
+    "AWS::Glue::Database": database,
+    "AWS::Glue::Table": glue_table,
+    "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::IAM::Policy": policy,
     "AWS::IAM::Role": role,
     "AWS::KMS::Key": key,

@@ -59,12 +59,14 @@ def run(checks, directory):
             docs_commands.run(checks, "moto", os.environ, headings=["Removing the stack"])
             with checks.check("after the last of them no data is left"):
                 tables = set(boto3.client("dynamodb").list_tables()["TableNames"])
-                expect("tables", tables, {"other-CategoryKPIs", "other-FileLedger", "other-OrderKPIs"})
+                expect("tables", tables, {f"other-{table}" for table in TABLES})
                 names = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
                 expect_that(not any(name.startswith("daybook-") for name in names), f"buckets: {names}")
         failed_creation(checks, directory / "again")
 
 
+# The DynamoDB tables of a deployment, without its prefix.
+TABLES = {"CategoryKPIs", "CustomerValue", "FileLedger", "InventoryStatus", "OrderKPIs", "ProductSales"}
 PLACE = {"account": "123456789012", "region": "us-east-1"}
 
 
@@ -73,7 +75,7 @@ def failed_creation(checks, directory):
     prefix = "again-"
     name = f"{prefix}Daybook"
     template = synthesize({"prefix": prefix, **PLACE}, directory)
-    tables = {f"{prefix}{table}" for table in ("CategoryKPIs", "FileLedger", "OrderKPIs")}
+    tables = {f"{prefix}{table}" for table in TABLES}
     bucket = f"{prefix}daybook-{PLACE['account']}-{PLACE['region']}"
 
     def creation_fails(what, reason):
@@ -106,6 +108,8 @@ def failed_creation(checks, directory):
         scheduler = boto3.client("scheduler")
         for schedule in scheduler.list_schedules(NamePrefix=prefix)["Schedules"]:
             scheduler.delete_schedule(Name=schedule["Name"])
+        boto3.client("glue").delete_database(Name="again_daybook")
+        boto3.client("athena").delete_work_group(WorkGroup=f"{prefix}Daybook", RecursiveDeleteOption=True)
         stack = MotoStack(name, template, directory, import_existing=True)
         expect("imported", set(stack.imported.values()), {*tables, bucket})
         demand(found for id in stack.imported for found in differences(stack, id))

@@ -11,7 +11,7 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 # A left-out resource's own name, by the property that gives it.
-NAMES = {"AWS::CloudWatch::Alarm": "AlarmName", "AWS::Scheduler::Schedule": "Name"}
+NAMES = {"AWS::Athena::WorkGroup": "Name", "AWS::CloudWatch::Alarm": "AlarmName", "AWS::Scheduler::Schedule": "Name"}
 
 # What Fn::GetAtt ...Arn is, of a resource that Ref names thus.
 ARNS = {
