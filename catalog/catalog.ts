@@ -19,7 +19,7 @@ import { KPIS, MARTS, STAGING } from '../domain/object-keys';
 import { sourceFaults } from '../domain/source';
 import { type DeltaType, deltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import type { TableSpec } from '../lake/table-spec';
-import { hashContracts } from './contract-hash';
+import { hashContracts, hashDefinition } from './contract-hash';
 import { definitions } from './definitions';
 import { inputFaults } from './input-faults';
 import { martFaults } from './mart-faults';
@@ -56,6 +56,8 @@ export interface Catalog extends Definitions {
   readonly served: readonly ServedMart[];
   /** Identifies the contracts and sources: 12 hexadecimal digits. */
   readonly contractsHash: string;
+  /** Identifies the marts: 12 hexadecimal digits. */
+  readonly martsHash: string;
   /** @throws UnknownDefinitionError */
   contract(kind: string): Contract;
   /** @throws UnknownDefinitionError */
@@ -109,6 +111,7 @@ export function createCatalog(definitions: Definitions): Catalog {
     kinds,
     served: marts.filter(isServed),
     contractsHash: hashContracts({ contracts, sources }),
+    martsHash: hashDefinition(marts),
     contract: (kind) => find('kind', contracts, (contract) => contract.kind, kind),
     mart: (name) => find('mart', marts, (mart) => mart.name, name),
     servedMart: (name) => find('mart', marts.filter(isServed), (mart) => mart.name, name),

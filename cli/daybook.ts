@@ -1,16 +1,16 @@
-import { contractFolders } from './contract-folders';
+import { definitionFolders } from './definition-folders';
 
 // `daybook kpis orders | head` closes the pipe early. The command, such as an upload, still completes.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-/** Runs the command with the contracts that it names; its modules are loaded only after those are known. */
+/** Runs the command with the contracts and marts that it names; its modules are loaded only after those are known. */
 async function run(args: readonly string[]): Promise<number> {
-  const folders = contractFolders(args, process.env);
-  if (folders.length > 0) {
-    const { loadContracts } = await import('./load-contracts');
-    if (!loadContracts(folders)) return 1;
+  const folders = definitionFolders(args, process.env);
+  if (folders.contracts.length + folders.marts.length > 0) {
+    const { loadDefinitions } = await import('./load-definitions');
+    if (!loadDefinitions(folders)) return 1;
   }
   const { runDaybook } = await import('./program');
   return runDaybook(args);

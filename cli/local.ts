@@ -4,7 +4,12 @@ import { catalog } from '../catalog/catalog';
 import { LOCAL_REGION } from '../domain/names';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { serveConsole } from './console';
-import { contractFolders, contractsOption } from './contract-folders';
+import {
+  contractsOption,
+  type DefinitionFolders,
+  definitionFolders,
+  martsOption,
+} from './definition-folders';
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
@@ -63,6 +68,7 @@ export function localCommand(faults?: FaultInjection): Command {
       false,
     )
     .addOption(contractsOption())
+    .addOption(martsOption())
     .addOption(TEMPLATE)
     .addOption(LIST_LAG)
     .addHelpText(
@@ -73,7 +79,7 @@ or an AWS SDK, set AWS_ENDPOINT_URL; any credentials are accepted.
 
 Examples:
   $ daybook local
-  $ daybook local --contracts our-contracts
+  $ daybook local --contracts our-contracts --marts our-marts
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -88,7 +94,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { port, data, every, readyJson, template, listLag, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
-  const folders = contractFolders(process.argv, process.env);
+  const folders = definitionFolders(process.argv, process.env);
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   const local = await startLocalPipeline({
@@ -172,13 +178,16 @@ function introduction(
   console: string | null,
   data: string,
   every: number,
-  folders: readonly string[],
+  { contracts, marts }: DefinitionFolders,
 ): string {
   const schedule = every > 0 ? `the orchestrator runs every ${every} s` : 'the orchestrator has no schedule';
-  const contracts = folders.length > 0 ? ` DAYBOOK_CONTRACTS=${folders.join(',')}` : '';
+  const own = [
+    ...(contracts.length > 0 ? [` DAYBOOK_CONTRACTS=${contracts.join(',')}`] : []),
+    ...(marts.length > 0 ? [` DAYBOOK_MARTS=${marts.join(',')}`] : []),
+  ].join('');
   return `Daybook runs on ${endpoint}; its data is in ${data}; ${schedule}.
 ${console === null ? '' : `\n  console  ${console}\n`}
-  export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}${contracts}
+  export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}${own}
 
   aws s3 cp orders.csv s3://${bucket}/input/
   daybook status

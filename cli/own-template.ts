@@ -4,17 +4,18 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { packagePath } from '../package-path';
+import type { DefinitionFolders } from './definition-folders';
 import { CommandFailure } from './failure';
 
 /**
- * The directory of the template that local mode deploys: the one of the build, or for contracts of one's own a new one, as
- * `cdk synth -c contracts=...` makes it. It is in dist/, from where the tasks find their modules, one per data directory.
+ * The directory of the template that local mode deploys: the one of the build, or for contracts or marts of one's own a new one, as
+ * `cdk synth -c contracts=... -c marts=...` makes it. It is in dist/, from where the tasks find their modules, one per data directory.
  */
-export async function templateFor(folders: readonly string[], data: string): Promise<string> {
-  if (folders.length === 0) return packagePath('dist', 'template');
+export async function templateFor(folders: DefinitionFolders, data: string): Promise<string> {
+  if (folders.contracts.length + folders.marts.length === 0) return packagePath('dist', 'template');
   const directory = ownTemplate(data);
   const fresh = `${directory}.${process.pid}`;
-  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), contracts: folders };
+  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), ...folders };
   // CDK's validation takes six times as long as the rest.
   const env = {
     ...process.env,

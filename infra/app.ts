@@ -2,17 +2,25 @@ import { App } from 'aws-cdk-lib';
 import { readContractFolders } from '../catalog/contract-folder';
 import { useContracts } from '../catalog/contracts-in-use';
 import { INCLUDED } from '../catalog/included-contracts';
+import { INCLUDED_MARTS } from '../catalog/included-marts';
+import { readMartFolders } from '../catalog/mart-folder';
+import { useMarts } from '../catalog/marts-in-use';
+import { requireMartSql } from '../tasks/refresh/check-marts';
 import { requireSourceSql } from '../tasks/validate/mapping/check-sources';
 import { readContext } from './context';
 
 /** The CDK app; docs/configuration.md describes its context values. */
 async function synthesize(): Promise<void> {
   const app = new App({ analyticsReporting: false });
-  const { contracts = [], ...props } = readContext(app.node);
-  if (contracts.length > 0) useContracts(readContractFolders(contracts, INCLUDED));
-  // Loaded only now, with a catalog of these contracts.
+  const { contracts = [], marts = [], ...props } = readContext(app.node);
+  const read = readContractFolders(contracts, INCLUDED);
+  if (contracts.length > 0) useContracts(read);
+  const martSet = readMartFolders(marts, INCLUDED_MARTS, read.contracts);
+  if (marts.length > 0) useMarts(martSet);
+  // Loaded only now, with a catalog of these contracts and marts.
   const { catalog } = await import('../catalog/catalog');
   if (contracts.length > 0) await requireSourceSql(catalog);
+  if (contracts.length + marts.length > 0) await requireMartSql(catalog, martSet.folders);
   const { DaybookStack } = await import('./daybook-stack');
   new DaybookStack(app, `${props.prefix}Daybook`, props);
   app.synth();

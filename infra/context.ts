@@ -88,11 +88,14 @@ const contextSchema = z.object({
   dashboard: boolean.default(true),
   athenaScanLimitMb: integerFrom(MIN_SCAN_LIMIT_MB).default(DEFAULT_SCAN_LIMIT_MB),
   contracts: list(z.string().min(1)).optional(),
+  marts: list(z.string().min(1)).optional(),
 });
 
 export interface DeploymentOptions extends DaybookProps {
   /** Folders with contracts that change the included ones. */
   readonly contracts?: readonly string[] | undefined;
+  /** Folders with marts that are added to the included ones or replace them. */
+  readonly marts?: readonly string[] | undefined;
 }
 
 type ContextName = keyof typeof contextSchema.shape;

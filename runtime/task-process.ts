@@ -57,6 +57,8 @@ export interface TaskDefinition<Shape extends z.ZodRawShape> {
   readonly task: TaskName;
   /** The hash of the contracts that it applies. */
   readonly contracts: string;
+  /** The hash of the marts that it computes. */
+  readonly marts?: string;
   /** The task's own variables. */
   readonly variables: Shape;
   /** The task. Its value goes into the result object. */
@@ -70,12 +72,14 @@ export interface TaskDefinition<Shape extends z.ZodRawShape> {
 export async function runTaskProcess<Shape extends z.ZodRawShape>(
   definition: TaskDefinition<Shape>,
 ): Promise<never> {
-  const { task, contracts } = definition;
+  const { task, contracts, marts } = definition;
   const variables = { ...definition.variables, EXECUTION_ID: z.string().min(1) };
   const attempt = async (deps: ProcessDeps<z.infer<z.ZodObject<typeof variables>>>): Promise<void> => {
     const { EXECUTION_ID: executionId } = deps.config as { EXECUTION_ID: string };
     const own = deps as unknown as ProcessDeps<z.infer<z.ZodObject<Shape>>>;
-    await withResult(task, executionId, { ...own, contracts }, () => definition.run({ executionId }, own));
+    await withResult(task, executionId, { ...own, contracts, ...(marts && { marts }) }, () =>
+      definition.run({ executionId }, own),
+    );
   };
   const { AWS_LAMBDA_RUNTIME_API: host } = process.env;
   if (host === undefined) return runProcess(task, variables, attempt);

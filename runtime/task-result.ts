@@ -13,6 +13,8 @@ export interface RunBase {
   cause?: string | undefined;
   /** The hash of the contracts that it applied. */
   contracts?: string | undefined;
+  /** The hash of the marts that it computed or maintained. */
+  marts?: string | undefined;
   /** The usage of the attempt, without the write of this result. Only for a task in its own process. */
   usage?: TaskUsage | undefined;
 }
@@ -33,6 +35,8 @@ export interface ResultDeps {
   readonly usage?: () => TaskUsage;
   /** The hash of the contracts in use. */
   readonly contracts?: string;
+  /** The hash of the marts in use. */
+  readonly marts?: string;
 }
 
 /**
@@ -66,6 +70,7 @@ export async function withResultAt<
     started_at: started.toISOString(),
     duration_ms: deps.clock().getTime() - started.getTime(),
     ...(deps.contracts && { contracts: deps.contracts }),
+    ...(deps.marts && { marts: deps.marts }),
     ...(deps.usage && { usage: deps.usage() }),
   });
   const write = (result: object) => putJson(deps.bucket, key, result);

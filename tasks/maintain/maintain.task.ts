@@ -9,7 +9,7 @@ void runProcess('maintain', MAINTAIN_VARIABLES, (deps) =>
   withResultAt(
     maintainResultKey(deps.clock()),
     { task: 'maintain' },
-    { ...deps, contracts: catalog.contractsHash },
+    { ...deps, contracts: catalog.contractsHash, marts: catalog.martsHash },
     () => run({ ...deps, catalog }),
   ),
 );

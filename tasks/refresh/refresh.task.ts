@@ -19,6 +19,7 @@ const variables = {
 void runTaskProcess({
   task: 'transform',
   contracts: catalog.contractsHash,
+  marts: catalog.martsHash,
   variables,
   run: (input, deps) => {
     // An on-demand table throttles while it scales up; the SDK backs off after every attempt.
