@@ -20,7 +20,7 @@ async function synthesize(): Promise<void> {
   // Loaded only now, with a catalog of these contracts and marts.
   const { catalog } = await import('../catalog/catalog');
   if (contracts.length > 0) await requireSourceSql(catalog);
-  if (contracts.length + marts.length > 0) await requireMartSql(catalog, martSet.folders);
+  if (marts.length > 0) await requireMartSql(catalog, martSet.folders);
   const { DaybookStack } = await import('./daybook-stack');
   new DaybookStack(app, `${props.prefix}Daybook`, props);
   app.synth();
