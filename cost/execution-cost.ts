@@ -23,9 +23,10 @@ const TRANSITIONS = countTransitions(pipeline, runTask);
 /**
  * The cost of an execution at list price: its tasks by billed time and requests, the rest by the number of files. Not
  * included: attempts before a task's last one, e-mails, and the lower price of Spot.
+ * @param indexesOf the number of indexes of the DynamoDB table of a mart: each repeats every write
  */
-export function executionCost(usage: ExecutionUsage): ExecutionCost {
-  const usages = billedUsages(usage);
+export function executionCost(usage: ExecutionUsage, indexesOf: (mart: string) => number): ExecutionCost {
+  const usages = billedUsages(usage, indexesOf);
   const services = [...new Set(usages.map(({ price }) => PRICES[price].service))].map((service) => {
     const ofService = usages.filter(({ price }) => PRICES[price].service === service);
     return [service, rounded(listPriceOf(ofService))] as const;
@@ -39,10 +40,13 @@ export function executionCost(usage: ExecutionUsage): ExecutionCost {
   };
 }
 
-function billedUsages({ tasks, files, items, sizes }: ExecutionUsage): Usage[] {
+function billedUsages(
+  { tasks, files, items, sizes }: ExecutionUsage,
+  indexesOf: (mart: string) => number,
+): Usage[] {
   const sum = (count: (usage: TaskUsage) => number) =>
     tasks.reduce((total, usage) => total + count(usage), 0);
-  const { order_kpis = 0, category_kpis = 0 } = items;
+  const writes = Object.entries(items).map(([mart, count]) => count * (1 + indexesOf(mart)));
   return [
     ...tasks.flatMap(({ task, platform, billed_ms }) => {
       const usageOf = platform === 'fargate' ? fargateUsage : taskFunctionUsage;
@@ -67,9 +71,8 @@ function billedUsages({ tasks, files, items, sizes }: ExecutionUsage): Usage[] {
     },
     {
       price: 'dynamoWrites',
-      // The index of the categories repeats each write.
-      quantity: order_kpis + 2 * category_kpis + LEDGER_WRITES * files,
-      what: 'KPIs, and the ledger',
+      quantity: writes.reduce((total, count) => total + count, LEDGER_WRITES * files),
+      what: 'marts with their indexes, and the ledger',
     },
     { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted' },
     { price: 'logs', quantity: LOG_BYTES.execution / 1e9, what: 'as assumed' },

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { catalog } from '../../catalog/catalog';
 import { executionCost, executionCostSchema } from '../../cost/execution-cost';
 import { executionReportSchema, settleResultSchema } from '../../domain/workflow';
 
@@ -7,8 +8,12 @@ export const pricedReportSchema = executionReportSchema
   .extend({ cost: executionCostSchema.optional() })
   .transform(({ cost, ...report }) => ({
     ...report,
-    ...(report.usage ? { cost: executionCost(report.usage) } : cost && { cost }),
+    ...(report.usage ? { cost: executionCost(report.usage, indexesOf) } : cost && { cost }),
   }));
 export type PricedReport = z.infer<typeof pricedReportSchema>;
 
 export const pricedSettleResultSchema = settleResultSchema.extend({ report: pricedReportSchema });
+
+/** 0 for a mart of another release or of other definitions. */
+const indexesOf = (mart: string): number =>
+  catalog.served.find(({ name }) => name === mart)?.dynamoDb.indexes.length ?? 0;

@@ -21,9 +21,11 @@ const stage = (platform: TaskUsage['platform'], billed_ms: number) => ({
   tasks: [{ task: 'stage', platform, billed_ms, s3_reads: 0, s3_writes: 0 }],
 });
 
+const indexesOf = (mart: string) => (mart === 'category_kpis' || mart === 'product_sales' ? 1 : 0);
+
 /** The cost of a service, above that of an execution without tasks. */
 function difference(service: string, usage: Partial<ExecutionUsage>): number {
-  const of = (one: ExecutionUsage) => Number(executionCost(one).by_service[service] ?? 0);
+  const of = (one: ExecutionUsage) => Number(executionCost(one, indexesOf).by_service[service] ?? 0);
   return of({ ...NOTHING, ...usage }) - of(NOTHING);
 }
 
@@ -52,6 +54,8 @@ test('requests and items are billed as counted, items with an index twice', () =
   expect(difference('S3', { tasks: [task] })).toBeCloseTo(0.0004 + 0.0005, 6);
   const items = { order_kpis: 100_000, category_kpis: 50_000 };
   expect(difference('DynamoDB', { items })).toBeCloseTo(0.2 * 0.625, 6);
+  const others = { customer_value: 100_000, product_sales: 50_000 };
+  expect(difference('DynamoDB', { items: { ...items, ...others } })).toBeCloseTo(0.4 * 0.625, 6);
 });
 
 test('a thousand more files cost the states of another group, and the time to move them', () => {
@@ -64,11 +68,11 @@ test('a thousand more files cost the states of another group, and the time to mo
 test('the states are those of the deployed state machines, nested executions included', () => {
   const { transitions } = countDeployment(builtTemplate());
   const dollars = (transitionsOf(transitions, 3) * 0.025) / 1000;
-  expect(executionCost(NOTHING).by_service['Step Functions']).toBeCloseTo(dollars, 7);
+  expect(executionCost(NOTHING, indexesOf).by_service['Step Functions']).toBeCloseTo(dollars, 7);
 });
 
 test('the total is the sum of the services, the most expensive first, with the date of the prices', () => {
-  const cost = executionCost({ ...NOTHING, ...stage('fargate', 70_000) });
+  const cost = executionCost({ ...NOTHING, ...stage('fargate', 70_000) }, indexesOf);
   const dollars = Object.values(cost.by_service);
   expect(dollars.reduce((sum, one) => sum + one, 0)).toBeCloseTo(cost.dollars, 6);
   expect(dollars).toEqual([...dollars].sort((a, b) => b - a));
@@ -81,7 +85,7 @@ test('a report is read with the cost of its usage; one of an earlier version kee
     ...{ execution_id: 'e', outcome: 'succeeded', summary: '', counts: {}, files: [], files_omitted: 0 },
     usage: NOTHING,
   };
-  const cost = executionCost(NOTHING);
+  const cost = executionCost(NOTHING, indexesOf);
   expect(pricedReportSchema.parse(report)).toEqual({ ...report, cost });
   const earlier = { ...report, usage: undefined, cost: { ...cost, dollars: 1 } };
   expect(pricedReportSchema.parse(earlier)).toEqual(earlier);
