@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { catalog } from '../catalog/catalog';
+import type { ServedMart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type FileOutcome, readFiles } from '../operations/executions/execution-files';
@@ -184,8 +185,17 @@ function printResult({ files, kpis, seconds }: DemoResult): void {
     say(`\n${mart.dynamoDb.table}`);
     process.stdout.write(formatKpis(mart, kpis[mart.name] ?? []));
   }
-  const counts = catalog.served.map(({ name, dynamoDb }) => `${kpis[name]?.length ?? 0} ${dynamoDb.table}`);
-  say(`\n${plural(files.length, 'file')}, ${counts.join(', ')} in ${seconds.toFixed(1)} s`);
+  say(`\n${plural(files.length, 'file')} in ${seconds.toFixed(1)} s; DynamoDB serves`);
+  const tables = [
+    { heading: 'table', text: ({ dynamoDb }: ServedMart) => dynamoDb.table },
+    {
+      heading: 'items',
+      right: true,
+      text: ({ name }: ServedMart) => String(kpis[name]?.length ?? 0),
+    },
+    { heading: 'one row', text: ({ grain, description }: ServedMart) => grain ?? description },
+  ];
+  process.stdout.write(formatTable(tables, catalog.served));
 }
 
 /** The outcome of a file, by the result of its validation. */

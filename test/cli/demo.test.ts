@@ -32,7 +32,10 @@ test('demo uploads files and directories in order, so that the later version win
   expect(ran.stdout).toMatch(/^ {2}input\/a later order\.csv +orders +archived +1 +0$/m);
   expect(ran.stdout).toMatch(/^ {2}input\/notes\.txt +rejected +0 +0 +the kind of file is unknown/m);
   expect(ran.stdout).toMatch(/^ {2}2025-05-01 +1 +0\.00 +0 +1 +100\.00 +1$/m);
-  expect(ran.stdout).toMatch(/\n3 files, 1 OrderKPIs, 0 CategoryKPIs in \d+\.\d s\n$/);
+  expect(ran.stdout).toMatch(/\n3 files in \d+\.\d s; DynamoDB serves\n(?: {2}\S.*\n){6}$/);
+  expect(ran.stdout).toMatch(/^ {2}OrderKPIs +1 {2}\S/m);
+  expect(ran.stdout).toMatch(/^ {2}CategoryKPIs +0 {2}\S/m);
+  expect(ran.stdout).toMatch(/^ {2}ProductSales +0 {2}\S/m);
   const result = JSON.parse(readFileSync(json, 'utf8'));
   expect(result.files).toHaveLength(3);
   expect(result.executions[0].steps.map(({ state }: { state: string }) => state)).toEqual([
