@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { catalog } from '../catalog/catalog';
 import { DAY, type Mart, type ServedMart } from '../domain/mart';
-import { isDay } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
 import { type DateRange, type Kpi, type KpiChoice, readKpis } from '../operations/kpis/kpis';
 import { totalsByKey } from '../operations/kpis/totals';
+import { parseDay } from './days';
 import { formatTable } from './table';
 
 /** Replaces the day in rows with the totals of a range. */
@@ -25,8 +25,8 @@ Examples:
   const ranged = (name: string, description: string) =>
     new Command(name)
       .description(description)
-      .option('--from <date>', 'first day, YYYY-MM-DD', parseDate)
-      .option('--to <date>', 'last day, YYYY-MM-DD', parseDate)
+      .option('--from <date>', 'first day, YYYY-MM-DD', parseDay)
+      .option('--to <date>', 'last day, YYYY-MM-DD', parseDay)
       .option('--json', 'print as JSON, numbers as exact strings')
       .addHelpText('after', `\nExample:\n  $ daybook kpis ${name} --from 2025-03-01 --to 2025-03-31`)
       .hook('preAction', (command) => {
@@ -101,9 +101,4 @@ function explainNone(isFiltered: boolean): string {
 function twoDecimals(number: string): string {
   const [whole = '0', fraction = ''] = number.split('.');
   return `${whole}.${fraction.padEnd(2, '0')}`;
-}
-
-function parseDate(text: string): string {
-  if (!isDay(text)) throw new InvalidArgumentError('Expected a day as YYYY-MM-DD.');
-  return text;
 }

@@ -12,6 +12,7 @@ import { kpisCommand } from './kpis';
 import { lakeCommand } from './lake';
 import { localCommand } from './local';
 import { maintainCommand } from './maintain';
+import { martCommand } from './mart';
 import { openCommand } from './open';
 import { queryCommand } from './query';
 import { redriveCommand } from './redrive';
@@ -67,6 +68,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(replayCommand())
     .addCommand(redriveCommand())
     .addCommand(kpisCommand())
+    .addCommand(martCommand())
     .addCommand(queryCommand())
     .addCommand(verifyCommand())
     .addCommand(lakeCommand())

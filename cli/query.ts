@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { catalog } from '../catalog/catalog';
-import { quotedCell } from '../domain/csv-cell';
 import { duckDbType } from '../lake/schema';
 import { visibleColumns } from '../lake/table-spec';
 import { connect, disconnect } from '../operations/deployment';
-import type { QueryColumn, QueryResult, QueryRow } from '../operations/lake/query';
+import type { QueryResult, QueryRow } from '../operations/lake/query';
+import { formatCsv, isNumberType } from './csv';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { wholeNumber } from './numbers';
@@ -90,24 +90,12 @@ function format({ columns, rows, truncated, tables, seconds }: QueryResult, { cs
   return formatTable(
     columns.map(({ name, type }, index) => ({
       heading: name,
-      right: isNumber(type),
+      right: isNumberType(type),
       text: (row: QueryRow) => String(row[index] ?? ''),
     })),
     rows,
   );
 }
-
-/** Numbers, times and booleans are not quoted. A null is an empty cell, an empty string a quoted one. */
-function formatCsv(columns: readonly QueryColumn[], rows: readonly QueryRow[]): string {
-  const plain = columns.map(({ type }) => isNumber(type) || /^(DATE|TIME|BOOLEAN)/.test(type));
-  const cell = (value: QueryRow[number] | undefined, index: number) =>
-    value === null || value === undefined ? '' : plain[index] ? String(value) : quotedCell(String(value));
-  const lines = [columns.map(({ name }) => quotedCell(name)), ...rows.map((row) => row.map(cell))];
-  return lines.map((cells) => `${cells.join(',')}\n`).join('');
-}
-
-const isNumber = (type: string): boolean =>
-  /^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT|BIGNUM|FLOAT|DOUBLE)/.test(type);
 
 function describeTables({ json, csv }: Options): string {
   const tables = catalog.tables.map((spec) => ({

@@ -27,7 +27,7 @@ export interface KpiChoice extends DateRange {
 const PARALLEL_QUERIES = 48;
 
 /** A longer range is read by a scan of the table instead of one index query per day. */
-const MAX_QUERIED_DAYS = 62;
+export const MAX_QUERIED_DAYS = 62;
 
 /** A mart's items in the order of day and key. */
 export async function readKpis(
@@ -111,7 +111,8 @@ function sorted({ columns, key }: Mart, items: readonly Kpi[]): Kpi[] {
     );
 }
 
-function daysBetween(from: string, to: string): string[] {
+/** All days of a range, both ends included. */
+export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];
   for (let day = Date.parse(from); day <= Date.parse(to); day += DAY_MS) {
     days.push(new Date(day).toISOString().slice(0, 10));

@@ -60,15 +60,24 @@ export function parseCondition(mart: Mart, text: string): MartChoice['where'][nu
       `${mart.name}.${name} is ${column.type}: expected ${expected}, got ${JSON.stringify(value)}`,
     );
   }
-  return { column, value };
+  return { column, value: column.type === 'timestamp' ? inUtc(value) : value };
 }
 
-/** @throws DeploymentError for a range of days of a mart whose key has no day, or one that ends before it starts */
-export function requireDays(mart: Mart, { from, to }: Pick<MartChoice, 'from' | 'to'>): void {
+/**
+ * @throws DeploymentError for a range of days of a mart whose key has no day, one that ends before it starts, or one beside a
+ * condition on the day
+ */
+export function requireDays(mart: Mart, { where, from, to }: Omit<MartChoice, 'limit'>): void {
   if (from === undefined && to === undefined) return;
   if (dayColumn(mart) === undefined) {
     throw new DeploymentError(
       `${mart.name} has no day in its key (${mart.key.join(', ')}): --from and --to do not apply to it`,
+    );
+  }
+  const day = where.find(({ column }) => column.name === dayColumn(mart));
+  if (day) {
+    throw new DeploymentError(
+      `--where ${day.column.name}=${day.value} is a single day: omit --from and --to`,
     );
   }
   if (from !== undefined && to !== undefined && from > to) {
@@ -106,6 +115,13 @@ const isInt64 = (value: string): boolean => {
 const isInstant = (value: string): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/.test(value) &&
   !Number.isNaN(Date.parse(value));
+
+/** `2025-03-01T12:00:00.50+02:00` as `2025-03-01T10:00:00.5Z`: the text of an instant in DynamoDB. */
+function inUtc(value: string): string {
+  const fraction = /\.(\d+)/.exec(value)?.[1]?.replace(/0+$/, '');
+  const seconds = new Date(value.replace(/\.\d+/, '')).toISOString().slice(0, 19);
+  return `${seconds}${fraction ? `.${fraction}` : ''}Z`;
+}
 
 function decimalForm(type: string, value: string): string | undefined {
   const [precision = 38, scale = 0] = isDecimal(type)

@@ -44,6 +44,33 @@ test('lake shows the tables, their partitions and their last commits', async () 
   ]);
 }, 30_000);
 
+test('marts are listed with their tables, and read from where they are served', async () => {
+  const list = await run('mart', 'list');
+  expect(list).toMatchObject({ code: 0, stderr: '' });
+  expect(list.stdout).toMatch(/^ {2}order_kpis +order_date +2 +\d+ +OrderKPIs +\S/m);
+  expect(list.stdout).toMatch(/^ {2}customer_days +user_id, order_date +\d+ +\d+ +the lake +\S/m);
+
+  const day = ['--from', '2025-01-31', '--to', '2025-01-31', '--json'];
+  const kpis = JSON.parse((await run('mart', 'order_kpis', ...day)).stdout);
+  expect(kpis).toMatchObject({ source: 'DynamoDB', left_out: 0 });
+  expect(kpis.rows).toMatchObject([{ order_date: '2025-01-31', total_orders: '1', total_revenue: '12.51' }]);
+
+  const customers = await run('mart', 'customer_value', '--limit', '1', '--csv');
+  expect(customers.stdout).toMatch(/^"user_id",.*"rank",.*\n\d+,/);
+  expect(customers.stderr).toMatch(
+    /^showing the first 1 row by key, 1 left out; increase --limit for more\n$/,
+  );
+
+  expect(await run('mart', 'order_kpi')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^daybook: there is no mart "order_kpi"; did you mean order_kpis\?/),
+  });
+  expect(await run('verify', '--mart', 'order_kpis')).toMatchObject({
+    code: 0,
+    stdout: expect.not.stringContaining('category_kpis'),
+  });
+}, 60_000);
+
 test('verify finds no difference, nor after maintenance; then names every item that was tampered with', async () => {
   const clean = await run('verify');
   expect(clean).toMatchObject({ code: 0, stderr: '' });
