@@ -33,7 +33,7 @@ function completionsOf(lines: readonly string[]): string[][] {
 test('bash completes commands, options and values where they are allowed', () => {
   const expected: Record<string, readonly string[]> = {
     'daybook re': ['replay', 'redrive'],
-    'daybook kpis ': ['orders', 'categories', 'help'],
+    'daybook kpis ': ['categories', 'orders', 'help'],
     'daybook files --st': ['--status'],
     'daybook files --status re': ['rejected', 'replaced'],
     'daybook files --status=gon': ['gone'],
