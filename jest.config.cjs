@@ -9,7 +9,7 @@ const LONG = [
   '/test/(fixtures/generate|image/image)\\.',
   '/test/cli/(console|demo|doctor|ledger)\\.',
   '/test/infra/nag\\.',
-  '/test/tasks/refresh/(concurrent|upgrade)\\.',
+  '/test/tasks/refresh/(concurrent|lake-changes|strategies|upgrade)\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
 /** `short`, `long`, or all if not set. */

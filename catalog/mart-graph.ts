@@ -66,15 +66,15 @@ export function inputsOf({ inputs: reads }: Pick<Mart, 'inputs'>, graph: MartGra
 /** All rows of a kind or of a mart as an input; undefined if there is none of this name. */
 function tableInput({ name, day }: MartRead, { contracts, marts }: MartGraph): MartInput | undefined {
   const found = contracts.find(({ kind }) => kind === name) ?? marts.find((mart) => mart.name === name);
-  return (
-    found && {
-      kind: name,
-      view: name,
-      columns: found.columns.map((column) => column.name),
-      sql: 'select * from $[rows]',
-      relation: { of: 'own', ...(day !== undefined && { day }) },
-    }
-  );
+  if (!found) return undefined;
+  const isDate = found.columns.some((column) => column.name === day && column.type === 'date');
+  return {
+    kind: name,
+    view: name,
+    columns: found.columns.map((column) => column.name),
+    sql: 'select * from $[rows]',
+    relation: { of: 'own', ...(day !== undefined && { day }), ...(isDate && { isDate }) },
+  };
 }
 
 /** Whether the rows of an input name what a mart is refreshed by, or belong to rows that do. */

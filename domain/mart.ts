@@ -190,12 +190,13 @@ export function fittedInput(input: MartInput, contracts: readonly Contract[]): M
 }
 
 /**
- * How the rows of an input belong to those of others. `own`: to none; `day` is the timestamp or date of its rows. `parent`: to the row
+ * How the rows of an input belong to those of others. `own`: to none; `day` is the timestamp of its rows, or with `isDate`
+ * their date. `parent`: to the row
  * of `kind` whose key is in `column`. `children`: to the rows of `kind` that hold its key in `column`; in the view that key is `key`.
  * A key of several columns is named in the order of its contract.
  */
 export type InputRelation =
-  | { readonly of: 'own'; readonly day?: string }
+  | { readonly of: 'own'; readonly day?: string; readonly isDate?: boolean }
   | { readonly of: 'parent'; readonly kind: string; readonly column: KeyColumns }
   | { readonly of: 'children'; readonly kind: string; readonly column: KeyColumns; readonly key: KeyColumns };
 

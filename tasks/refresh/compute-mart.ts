@@ -71,10 +71,12 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
   const { touched } = rows;
   await rows.show('after');
   const now = temporaryName(lake, 'now');
-  const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
-  await lake.db.run(`create temp table ${now} as ${query}`);
-  const table = catalog.martTable(mart.name);
   const by = byColumns(mart);
+  const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
+  // Others are of rows that may not be complete.
+  const ofTouched = touched ? ` as q semi join ${touched} as t on ${equalOn(by, 'q', 't')}` : '';
+  await lake.db.run(`create temp table ${now} as select * from (${query})${ofTouched}`);
+  const table = catalog.martTable(mart.name);
   const files = touched && (await filesThatMayHold(lake, table, before?.files ?? new Map(), touched, by));
   const old = temporaryName(lake, 'old');
   await scan(lake, before, table, old, mart.key, files || undefined);

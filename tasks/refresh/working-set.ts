@@ -3,7 +3,7 @@ import { quoteIdentifier } from '../../engine/duckdb/session';
 import { columnList, equalOn, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
-import { dayOf, dayRanges, dayTimestamp } from './days';
+import { columnsNaming, dayOf, dayRanges, dayTimestamp } from './days';
 import type { InputChanges } from './input-changes';
 import { inputQuery } from './input-views';
 import rowsBeforeSql from './rows_before.sql';
@@ -123,10 +123,11 @@ interface Keys {
 function belongingKeys(
   { catalog }: MartSource,
   mart: Mart,
-  { relation, columns }: MartInput,
+  input: MartInput,
   touched: string,
   states: readonly Rows[],
 ): Keys | undefined {
+  const { relation, columns } = input;
   if (relation.of === 'children') return undefined;
   if (relation.of === 'parent') {
     const { key } = catalog.table(relation.kind);
@@ -136,11 +137,10 @@ function belongingKeys(
     );
     return { relation: `(${parents.join(' union ')})`, columns: references };
   }
-  const by = byColumns(mart);
-  const isNamed = mart.refresh.by !== 'day' || relation.day === undefined;
-  return isNamed && by.every((name) => columns.includes(name))
-    ? { relation: touched, columns: by }
-    : undefined;
+  if (dayTimestamp(mart, input) !== undefined) return undefined;
+  const by = columnsNaming(mart, input);
+  const values = `(select ${renamedList(byColumns(mart), by)} from ${touched})`;
+  return by.every((name) => columns.includes(name)) ? { relation: values, columns: by } : undefined;
 }
 
 /** A relation of the rows of an input that belong to the touched values, and possibly others. @param keys what they must have */

@@ -20,7 +20,9 @@ export async function readMarts(lake: Lake, catalog: Catalog): Promise<Record<st
       const cell = quoteIdentifier(column);
       return `cast(${type === 'timestamp' ? `epoch_us(${cell})` : cell} as varchar) as ${cell}`;
     });
-    marts[name] = await lake.db.rows(`select ${cells.join(', ')} from (${view?.sql ?? `from ${name}`})`);
+    marts[name] = await lake.db.rows(
+      `select ${cells.join(', ')} from (${view?.sql ?? `from ${name}`}) order by all`,
+    );
   }
   return marts;
 }

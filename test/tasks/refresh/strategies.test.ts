@@ -1,0 +1,166 @@
+import { createCatalog } from '../../../catalog/catalog';
+import type { Mart } from '../../../domain/mart';
+import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { kpiDefinitions } from '../../builders/kpi-catalog';
+import { readMarts } from '../../builders/read-marts';
+import { TaskPipeline } from '../../builders/task-pipeline';
+
+/** Marts that no other one is like: every strategy without `additive`, inputs of several shapes. */
+const MARTS: readonly Mart[] = [
+  {
+    name: 'best_customers',
+    description: 'largest revenue of a customer per day',
+    key: ['day'],
+    columns: [
+      { name: 'day', type: 'date' },
+      { name: 'best', type: 'money' },
+    ],
+    // A date, which no time zone moves to another day.
+    inputs: [{ name: 'customer_days', day: 'order_date' }],
+    refresh: { by: 'day' },
+    sql: 'select order_date as day, max(revenue) as best from customer_days group by order_date',
+  },
+  {
+    name: 'day_prices',
+    description: 'highest price per day',
+    key: ['order_date'],
+    columns: [
+      { name: 'order_date', type: 'date' },
+      { name: 'price', type: 'money' },
+    ],
+    inputs: [{ name: 'counted_items' }],
+    refresh: { by: 'day' },
+    sql: 'select order_date, max(sale_price) as price from counted_items group by order_date',
+  },
+  {
+    name: 'user_prices',
+    description: 'highest price per customer',
+    key: ['user_id'],
+    columns: [
+      { name: 'user_id', type: 'int64' },
+      { name: 'price', type: 'money' },
+    ],
+    inputs: [{ name: 'counted_orders' }, { name: 'counted_items' }],
+    refresh: { by: 'user' },
+    sql: `select user_id, max(sale_price) as price
+      from counted_orders join counted_items using (order_id) group by user_id`,
+  },
+  {
+    name: 'product_stock',
+    description: 'stock per product, also of those that nobody counted',
+    key: ['product_id'],
+    columns: [
+      { name: 'product_id', type: 'int64' },
+      { name: 'on_hand', type: 'count', nullable: true },
+    ],
+    inputs: [{ name: 'products' }, { name: 'inventory' }],
+    refresh: { by: 'product' },
+    sql: `select id as product_id, on_hand
+      from products left join inventory on inventory.product_id = products.id`,
+    touched: `select id as product_id from products_changed
+      union all select product_id from inventory_changed`,
+  },
+  {
+    name: 'categories',
+    description: 'products per category',
+    key: ['category'],
+    columns: [
+      { name: 'category', type: 'text' },
+      { name: 'products', type: 'count' },
+    ],
+    inputs: [{ name: 'products' }],
+    refresh: { by: 'all' },
+    sql: `select coalesce(category, '-') as category, count(*) as products from products group by 1`,
+  },
+];
+
+const CATALOG = createCatalog({ ...kpiDefinitions, marts: [...kpiDefinitions.marts, ...MARTS] });
+
+let uploads = 0;
+const file = (kind: string, header: string, ...rows: string[]) => ({
+  key: `input/${kind}-${++uploads}.csv`,
+  csv: csv(header, ...rows),
+  uploadedAt: Date.UTC(2025, 6, 1) + uploads * 1000,
+});
+const order = (id: number, user: number, day: string) => `${id},${user},sold,${day}T09:00:00,,,,1`;
+const item = (id: number, ofOrder: number, product: number, price: string) =>
+  `${id},${ofOrder},1,${product},sold,2025-03-01T10:00:00,,,,${price}`;
+const product = (id: number, category: string) => `${id},s,1,${category},n,b,2,d`;
+const count = (product: number, onHand: number, at = '2025-03-01') => `${product},${onHand},${at}T00:00:00`;
+const INVENTORY = 'product_id,on_hand,counted_at';
+
+test.each(['America/New_York', 'Pacific/Kiritimati'])(
+  'marts of every strategy equal their recomputation after every batch, in %s',
+  async (timeZone) => {
+    const pipeline = new TaskPipeline(timeZone, CATALOG);
+    const rows = async () => {
+      expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+      return pipeline.withLake((lake) => readMarts(lake, CATALOG));
+    };
+    try {
+      await pipeline.process([
+        file('products', PRODUCTS, product(1, 'Toys'), product(2, 'Toys'), product(3, 'Books')),
+        file('inventory', INVENTORY, count(1, 5), count(3, 7)),
+        file(
+          'orders',
+          ORDERS,
+          order(1, 7, '2025-03-05'),
+          order(2, 8, '2025-03-05'),
+          order(3, 7, '2025-04-05'),
+        ),
+        file(
+          'order_items',
+          ORDER_ITEMS,
+          item(1, 1, 1, '10'),
+          item(2, 2, 2, '20'),
+          item(3, 3, 3, '30'),
+          item(4, 9, 1, '40'),
+        ),
+      ]);
+      await rows();
+      // A product that was counted before it is known, and one whose stock changes while others keep theirs.
+      await pipeline.process([
+        file('inventory', INVENTORY, count(2, 9), count(4, 1)),
+        file('products', PRODUCTS, product(3, 'Games')),
+      ]);
+      expect((await rows()).product_stock).toEqual([
+        { product_id: '1', on_hand: '5' },
+        { product_id: '2', on_hand: '9' },
+        { product_id: '3', on_hand: '7' },
+      ]);
+      // An order that goes to another customer and day, and an item whose order comes after it.
+      await pipeline.process([
+        file('orders', ORDERS, order(2, 7, '2025-03-06'), order(9, 9, '2025-03-05')),
+        file('products', PRODUCTS, product(4, 'Toys')),
+      ]);
+      const found = await rows();
+      expect(found.best_customers).toEqual([
+        { day: '2025-03-05', best: '40.00' },
+        { day: '2025-03-06', best: '20.00' },
+        { day: '2025-04-05', best: '30.00' },
+      ]);
+      expect(found.day_prices?.map(({ price }) => price)).toEqual(['40.00', '20.00', '30.00']);
+      expect(found.user_prices).toEqual([
+        { user_id: '7', price: '30.00' },
+        { user_id: '9', price: '40.00' },
+      ]);
+      expect(found.categories).toEqual([
+        { category: 'Games', products: '1' },
+        { category: 'Toys', products: '3' },
+      ]);
+      // Items and an order that vanish.
+      await pipeline.process([
+        file('orders', `${ORDERS},_deleted`, `${order(2, 7, '2025-03-06')},true`),
+        file('order_items', `${ORDER_ITEMS},_deleted`, `${item(4, 9, 1, '40')},true`),
+        file('products', `${PRODUCTS},_deleted`, `${product(4, 'Toys')},true`),
+      ]);
+      const rest = await rows();
+      expect(rest.day_prices?.map(({ price }) => price)).toEqual(['10.00', '30.00']);
+      expect(rest.best_customers?.map(({ day }) => day)).toEqual(['2025-03-05', '2025-04-05']);
+      expect(rest.user_prices).toEqual([{ user_id: '7', price: '30.00' }]);
+    } finally {
+      pipeline.close();
+    }
+  },
+  120_000,
+);
