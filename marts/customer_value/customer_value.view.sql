@@ -1,7 +1,7 @@
 -- Rank and segments of every customer among all: by net revenue, ties by user_id.
--- inputs: customer_value; units: money in the shop's currency, days
+-- inputs: customer_value, order_days; units: money in the shop's currency, days
 with last_day as (
-  select max(last_order_date) as last_order_date from customer_value
+  select max(order_date) as last_order_date from order_days
 ),
 
 ranked as (

@@ -1,8 +1,8 @@
 -- How long the stock of each counted product lasts, and how much of the revenue it brings.
--- inputs: inventory_status, product_sales; units: pieces, days, both rounded half up to 2 decimals; an order day is a day with an item
--- sold; the ABC class is by revenue, ties by product_id
+-- inputs: inventory_status, product_sales, order_days; units: pieces, days, both rounded half up to 2 decimals; the ABC class is by
+-- revenue, ties by product_id
 with recent_days as (
-  select order_date from product_sales group by order_date order by order_date desc limit 30
+  select order_date from order_days order by order_date desc limit 30
 ),
 
 recent as (
