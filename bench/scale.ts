@@ -1,5 +1,16 @@
 import type { Scale } from './results';
 
+/** Orders evenly over some days, the number of those that a batch changes, and what that may cost relative to as many new ones. */
+export interface UpdateHistory {
+  readonly orders: number;
+  readonly days: number;
+  readonly changed: number;
+  readonly goal: number;
+}
+
+/** 188 months. */
+const DAYS_OF_188_MONTHS = 5_722;
+
 /** The sizes of all benchmarks. */
 export interface Sizes {
   readonly coldOrders: number;
@@ -8,9 +19,9 @@ export interface Sizes {
   /** New or changed orders per batch. */
   readonly batchOrders: number;
   readonly batches: number;
-  /** Batches of changes; as many of new orders. */
+  /** Batches of changes to each history; as many of new orders. */
   readonly updateBatches: number;
-  readonly updateHistory: number;
+  readonly updateHistories: readonly UpdateHistory[];
   readonly smallFiles: number;
   readonly rowsPerSmallFile: number;
   readonly formatOrders: number;
@@ -28,7 +39,10 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     batchOrders: 1_000,
     batches: 20,
     updateBatches: 5,
-    updateHistory: 1_000_000,
+    updateHistories: [
+      { orders: 1_000_000, days: 370, changed: 1_000, goal: 2 },
+      { orders: 400_000, days: DAYS_OF_188_MONTHS, changed: 300, goal: 3 },
+    ],
     smallFiles: 1_000,
     rowsPerSmallFile: 100,
     formatOrders: 90_000,
@@ -43,7 +57,10 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     batchOrders: 10,
     batches: 3,
     updateBatches: 2,
-    updateHistory: 10_000,
+    updateHistories: [
+      { orders: 10_000, days: 4, changed: 10, goal: 2 },
+      { orders: 4_000, days: DAYS_OF_188_MONTHS, changed: 3, goal: 3 },
+    ],
     smallFiles: 10,
     rowsPerSmallFile: 100,
     formatOrders: 900,

@@ -1,14 +1,33 @@
-import type { BenchContext } from '../context';
+import { type BenchContext, isFullAndComplete } from '../context';
 import { changedOrders, dataset, newOrders } from '../datasets';
 import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
-import type { MeasureResult } from '../results';
+import type { Goal, MeasureResult, ResultTable } from '../results';
+import type { UpdateHistory } from '../scale';
 import { mean } from '../statistics';
 import { batchCost, stepsTable } from './steps-table';
 
-/** Batches of changes to orders of a whole year, alternating with batches of as many new orders on the same history. */
+/** Batches of changes to orders of a whole history, alternating with batches of as many new orders on the same history. */
 export async function measureUpdates(context: BenchContext): Promise<MeasureResult> {
-  const { updateHistory, updateBatches, batchOrders } = context.sizes;
-  const { shop, files, bytes } = await dataset(context, { orders: updateHistory });
+  const tables: ResultTable[] = [];
+  const goals: Goal[] = [];
+  const notes = [
+    `The mean of ${context.sizes.updateBatches} batches of each, alternating. The changes are spread evenly, and change what the marts count.`,
+  ];
+  for (const history of context.sizes.updateHistories) {
+    const measured = await measureHistory(context, history);
+    tables.push(...measured.tables);
+    goals.push(measured.goal);
+    notes.push(measured.note);
+  }
+  return { tables, goals, notes };
+}
+
+async function measureHistory(
+  context: BenchContext,
+  { orders, days, changed: count, goal }: UpdateHistory,
+): Promise<{ tables: ResultTable[]; goal: Goal; note: string }> {
+  const { updateBatches } = context.sizes;
+  const { shop, files, bytes } = await dataset(context, { orders, days });
   const pipeline = await Pipeline.start(context);
   const added: ExecutionRecord[] = [];
   const changed: ExecutionRecord[] = [];
@@ -16,9 +35,8 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
   try {
     load = await pipeline.load(files);
     for (let batch = 0; batch < updateBatches; batch += 1) {
-      const first = batch * batchOrders + 1;
-      added.push(...(await pipeline.load(await newOrders(context, shop, first, batchOrders))));
-      changed.push(...(await pipeline.load(await changedOrders(context, shop, batch, batchOrders))));
+      added.push(...(await pipeline.load(await newOrders(context, shop, batch * count + 1, count))));
+      changed.push(...(await pipeline.load(await changedOrders(context, shop, batch, count))));
     }
   } finally {
     await pipeline.close();
@@ -28,11 +46,11 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
     const steps = TASKS.map((step) => mean(executions, (e) => stepOf(e, step).seconds));
     return [what, seconds, ...steps, objectsRead, read, written, seconds / batchCost(added).seconds];
   };
-  const count = batchOrders.toLocaleString('en-US');
+  const [named, of] = [count, orders].map((number) => number.toLocaleString('en-US'));
   return {
     tables: [
       {
-        title: `Changes spread over ${shop.options.days} days, on ${updateHistory.toLocaleString('en-US')} orders of history`,
+        title: `Changes spread over ${days.toLocaleString('en-US')} days, on ${of} orders of history`,
         columns: [
           { heading: 'batch', unit: 'text' },
           { heading: 'time', unit: 'seconds' },
@@ -43,17 +61,21 @@ export async function measureUpdates(context: BenchContext): Promise<MeasureResu
           { heading: 'time relative to new orders', unit: 'ratio' },
         ],
         rows: [
-          row(`${count} new orders with their items`, added),
-          row(`${count} changed statuses`, changed),
+          row(`${named} new orders with their items`, added),
+          row(`${named} changed statuses`, changed),
           row('the history, in one load', load),
         ],
       },
-      stepsTable(`A batch of ${count} changed statuses, by step`, changed),
+      stepsTable(`A batch of ${named} changed statuses on ${of} orders, by step`, changed),
     ],
-    goals: [],
-    notes: [
-      `The mean of ${updateBatches} batches of each, alternating. The changes affect every day, so the KPIs of every day are computed again.`,
-      `The history was loaded from ${files.length} files of ${(bytes / 1e6).toFixed(0)} MB in ${load.length === 1 ? 'one execution' : `${load.length} executions`}, ${elapsed(load).toFixed(1)} s in total.`,
-    ],
+    goal: {
+      what: `${named} changed statuses on ${of} orders of ${days.toLocaleString('en-US')} days / ${named} new orders: time`,
+      bound: 'at most',
+      goal,
+      unit: 'ratio',
+      measured: batchCost(changed).seconds / batchCost(added).seconds,
+      judged: isFullAndComplete(context),
+    },
+    note: `The history of ${of} orders was loaded from ${files.length} files of ${(bytes / 1e6).toFixed(0)} MB in ${load.length === 1 ? 'one execution' : `${load.length} executions`}, ${elapsed(load).toFixed(1)} s in total.`,
   };
 }
