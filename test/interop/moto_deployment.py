@@ -108,6 +108,8 @@ def failed_creation(checks, directory):
         scheduler = boto3.client("scheduler")
         for schedule in scheduler.list_schedules(NamePrefix=prefix)["Schedules"]:
             scheduler.delete_schedule(Name=schedule["Name"])
+        # moto stops at what is in a VPC, ahead of this policy.
+        boto3.client("iam").delete_policy(PolicyArn=f"arn:aws:iam::{PLACE['account']}:policy/{prefix}Daybook-Reader")
         boto3.client("glue").delete_database(Name="again_daybook")
         boto3.client("athena").delete_work_group(WorkGroup=f"{prefix}Daybook", RecursiveDeleteOption=True)
         stack = MotoStack(name, template, directory, import_existing=True)
