@@ -11,6 +11,7 @@ import { formatCsv } from './csv';
 import { parseDay } from './days';
 import { withLakeSession } from './lake-session';
 import { martListCommand } from './mart-list';
+import { martTestCommand } from './mart-test';
 import { wholeNumber } from './numbers';
 import { withProgress } from './progress';
 import { formatTable } from './table';
@@ -28,7 +29,7 @@ const NO_VALUE = '-';
 
 export function martCommand(): Command {
   return new Command('mart')
-    .description('read a mart, or list them')
+    .description('read a mart, list them, or run their cases')
     .argument('[name]', 'the mart, such as product_sales')
     .option(
       '--where <column=value>',
@@ -48,6 +49,7 @@ The rows are read from DynamoDB if that has all columns of the mart, otherwise f
 
 Examples:
   $ daybook mart list
+  $ daybook mart test customer_value
   $ daybook mart product_sales --where product_id=1234 --from 2025-03-01 --to 2025-03-31
   $ daybook mart customer_value --where is_top_decile=true --csv > best-customers.csv`,
     )
@@ -61,7 +63,8 @@ Examples:
         );
       }
     })
-    .addCommand(martListCommand());
+    .addCommand(martListCommand())
+    .addCommand(martTestCommand());
 }
 
 async function read(name: string, options: Options): Promise<MartRows> {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 /** The exports of a TypeScript module, for scripts that run before anything is built. */
@@ -12,7 +13,9 @@ export function loadTypescript(file) {
     loader: { '.sql': 'text' },
   });
   const module = { exports: {} };
-  const run = new Function('module', 'exports', 'require', outputFiles[0].text);
-  run(module, module.exports, createRequire(import.meta.url));
+  // The project's root, as for the module that knows where the project is.
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const run = new Function('module', 'exports', 'require', '__dirname', outputFiles[0].text);
+  run(module, module.exports, createRequire(import.meta.url), root);
   return module.exports;
 }

@@ -2,7 +2,7 @@ import { type Catalog, createCatalog, type Definitions } from '../../catalog/cat
 import { definitions } from '../../catalog/definitions';
 
 /** The marts of the KPI pages, and those that they read. */
-const KPI_MARTS = ['order_days', 'customer_days', 'order_kpis', 'category_kpis'];
+export const KPI_MARTS = ['order_days', 'customer_days', 'order_kpis', 'category_kpis'];
 
 /** Definitions without the other marts, whose refresh takes tests of anything else most of their time. */
 export const withKpiMarts = (from: Definitions): Definitions => ({

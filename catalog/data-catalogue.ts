@@ -1,0 +1,74 @@
+import type { Column, Contract } from '../domain/contract';
+import type { Mart, MartColumn } from '../domain/mart';
+import type { Catalog } from './catalog';
+
+/** Parts of docs/data-catalogue.md, by the name of their marks. */
+export type CataloguePart = 'contracts' | 'marts';
+
+/** The parts of the page that the definitions give, as Markdown. */
+export const dataCatalogue = (catalog: Catalog): Readonly<Record<CataloguePart, string>> => ({
+  contracts: catalog.contracts.map(ofContract).join('\n\n'),
+  marts: catalog.marts.map((mart) => ofMart(mart, catalog)).join('\n\n'),
+});
+
+/** The page with its marked parts replaced. @throws RangeError for a part without marks */
+export function fillParts(page: string, parts: Readonly<Record<CataloguePart, string>>): string {
+  return Object.entries(parts).reduce((text, [name, part]) => {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [from, to] = [text.indexOf(start), text.indexOf(end)];
+    if (from < 0 || to < from) throw new RangeError(`docs/data-catalogue.md has no part ${start}...${end}`);
+    return `${text.slice(0, from + start.length)}\n\n${part}\n\n${text.slice(to)}`;
+  }, page);
+}
+
+function ofContract(contract: Contract): string {
+  const { kind, key, description, version, history } = contract;
+  const rows = contract.columns.map(({ name, type, required, description = '' }: Column) => [
+    `\`${name}\``,
+    type,
+    required ? 'yes' : '',
+    description,
+  ]);
+  const facts = [
+    ...(description ? [description] : []),
+    ...(version === undefined ? [] : [`\`${version}\` orders the versions of a row.`]),
+    ...(history ? [`\`staging/${kind}_history\` has every version.`] : []),
+  ];
+  return [
+    `### ${kind} (key ${codes(key)})`,
+    ...(facts.length > 0 ? [facts.join(' ')] : []),
+    table(['Column', 'Type', 'Required', 'Meaning'], rows),
+  ].join('\n\n');
+}
+
+function ofMart(mart: Mart, catalog: Catalog): string {
+  const { name, grain, key, columns, view, dynamoDb } = mart;
+  const rows = [
+    ...columns.map((column) => rowOf(column, '')),
+    ...(view?.columns ?? []).map((column) => rowOf(column, 'view')),
+  ];
+  const [partition, sort] = key;
+  const indexes = dynamoDb?.indexes.map((index) => `; index \`${index.name}\`: ${codes(index.key)}`) ?? [];
+  const served = dynamoDb
+    ? `, and the DynamoDB table \`${dynamoDb.table}\` (partition key \`${partition}\`${sort === undefined ? '' : `, sort key \`${sort}\``}${indexes.join('')})`
+    : '';
+  return [
+    `### ${name} (key ${codes(key)})`,
+    `${sentence(grain ?? mart.description)} In \`${catalog.martTable(name).location}\`${served}.`,
+    table(['Column', 'Type', 'Unit', 'Where', 'Rule'], rows),
+  ].join('\n\n');
+}
+
+const rowOf = (
+  { name, type, unit = '', description = '', nullable }: MartColumn,
+  where: string,
+): string[] => [`\`${name}\``, nullable ? `${type} or null` : type, unit, where, description];
+
+const codes = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [headings, headings.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
