@@ -208,12 +208,15 @@ function martTable(mart: Mart): TableSpec {
     ...table,
     // Files are sorted by key: of a large table, each has the rows of some days, and a batch rewrites those it affects.
     key: [day, ...key.filter((column) => column !== day)],
-    columns: [...stored, { name: 'year', type: 'string' as const }],
+    columns: [...stored, ...PERIODS.map((name) => ({ name, type: 'string' as const }))],
     // Not by month: changes all over the history would rewrite a file for each.
     partitionColumns: ['year'],
-    derived: { year: `strftime("${day}", '%Y')` },
+    derived: { month: `strftime("${day}", '%Y-%m')`, year: `strftime("${day}", '%Y')` },
   };
 }
+
+/** `2025-03` and `2025`, of the day of a mart. */
+const PERIODS = ['month', 'year'];
 
 /** Files that a batch can rewrite several of. */
 const MART_FILE_BYTES = 4 * 1024 ** 2;

@@ -62,6 +62,7 @@ test('KPI tables have exact numbers, one partition per year, their days together
     'return_rate decimal(5,2)',
     'returned_orders long',
     '_total_revenue decimal(38,4)',
+    'month string',
     'year string',
   ]);
   expect(catalog.martTable('category_kpis')).toMatchObject({
@@ -170,8 +171,8 @@ test('a row of each table is stored in its partition, with every cell', async ()
       ['year=2025/month=08/', `1|2||4||2025-08-01T00:30:00.000000Z||||9.9900||2025|08|${version}`],
       ['year=2025/month=08/', `1|-2|2025-08-01T00:30:00.000000Z|2025|08|${version}`],
       ['year=2025/month=07/', `USD|2025-07-31|1.08640000|2025|07|${version}`],
-      ['year=2025/', '2025-07-31|1|9.99|1|1|100.00|1|9.9900|2025'],
-      ['year=2025/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|9.9900|2025'],
+      ['year=2025/', '2025-07-31|1|9.99|1|1|100.00|1|9.9900|2025-07|2025'],
+      ['year=2025/', 'c|2025-07-31|9.99|9.99|0.00|1|1|0|9.9900|2025-07|2025'],
     ]);
   } finally {
     lake.close();

@@ -39,7 +39,7 @@ afterEach(() => pipeline.close());
 /** Replaces a KPI table and its items by what the previous version had written: the same rows without the added columns, by month. */
 async function downgrade(spec: Mart, store: MemoryKpiStore): Promise<void> {
   const table = catalog.martTable(spec.name);
-  const columns = table.columns.filter(({ name }) => ![...ADDED, 'year'].includes(name));
+  const columns = table.columns.filter(({ name }) => ![...ADDED, 'month', 'year'].includes(name));
   await pipeline.withLake(async (lake) => {
     const snapshot = await readSnapshot(lake, table.location);
     const txns = [...(snapshot?.txns ?? [])].map(([appId, version]) => {
