@@ -1,8 +1,8 @@
 import { createCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import type { Contract } from '../../../domain/contract';
 import { entryKey } from '../../../lake/log';
 import { contractMismatches } from '../../../operations/lake/contract-mismatches';
+import { kpiDefinitions as definitions } from '../../builders/kpi-catalog';
 import { stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';
 

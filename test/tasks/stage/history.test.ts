@@ -1,7 +1,7 @@
 import { createCatalog, catalog as productCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import { taskResultKey } from '../../../domain/object-keys';
 import { merge } from '../../../lake/merge';
+import { kpiDefinitions as definitions } from '../../builders/kpi-catalog';
 import { readDeltaRows } from '../../builders/read-delta';
 import { stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';

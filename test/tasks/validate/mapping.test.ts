@@ -1,9 +1,9 @@
 import { createCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import type { Column, Contract, Source } from '../../../domain/contract';
 import { archiveKey, rejectedKey, rejectedRowsKey, taskResultKey } from '../../../domain/object-keys';
 import { validateResultSchema } from '../../../domain/workflow';
 import { requireSourceSql } from '../../../tasks/validate/mapping/check-sources';
+import { kpiDefinitions as definitions } from '../../builders/kpi-catalog';
 import { readDeltaRows } from '../../builders/read-delta';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
