@@ -9,7 +9,8 @@ const LONG = [
   '/test/(fixtures/generate|image/image)\\.',
   '/test/cli/(console|demo|doctor|ledger)\\.',
   '/test/infra/nag\\.',
-  '/test/tasks/refresh/(concurrent|lake-changes|strategies|upgrade)\\.',
+  '/test/tasks/(refresh/(concurrent|lake-changes|refresh|strategies|upgrade)|stage/deletions|maintain/maintain)\\.',
+  '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
 /** `short`, `long`, or all if not set. */

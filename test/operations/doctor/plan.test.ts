@@ -28,7 +28,15 @@ test('reads the plan of the default options from the synthesized template', asyn
       .filter(({ isRetained }) => isRetained)
       .map(({ name }) => name)
       .sort(),
-  ).toEqual(['CategoryKPIs', 'FileLedger', 'OrderKPIs', 'daybook-123456789012-eu-central-1']);
+  ).toEqual([
+    'CategoryKPIs',
+    'CustomerValue',
+    'FileLedger',
+    'InventoryStatus',
+    'OrderKPIs',
+    'ProductSales',
+    'daybook-123456789012-eu-central-1',
+  ]);
 }, 60_000);
 
 test('the plan follows the options', async () => {
