@@ -74,7 +74,11 @@ const INVALID: Record<string, { body: string | Uint8Array; reason: RegExp }> = {
 const BAD_ROWS = [
   [order('seven'), 'order_id', 'expected a whole number, got "seven"'],
   [order(101, '2025-02-30'), 'created_at', /^expected .*got "2025-02-30T10:00:00"/],
-  [`102,7,delivered,${DAY}T10:00:00`, '', 'expected 8 fields, got 4'],
+  [
+    `102,7,delivered,${DAY}T10:00:00`,
+    '',
+    'expected 8 fields, got 4; if the missing cells are empty, add "read: { shortRows: fill }" to the contract of orders',
+  ],
   [`${order(103)},more`, '', 'expected 8 fields, got 9'],
   [order(104).replace(',7,', ',,'), 'user_id', 'expected a value, got none'],
 ] as const;
