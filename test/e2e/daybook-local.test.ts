@@ -111,8 +111,11 @@ test('prints one line of JSON once it is ready, and ends cleanly at SIGINT', asy
     'queueUrl',
     'deadLetterQueueUrl',
     'stateMachineArn',
-    'orderTable',
     'categoryTable',
+    'customerValueTable',
+    'inventoryStatusTable',
+    'orderTable',
+    'productSalesTable',
     'console',
   ]);
   expect(local.outputs).toMatchObject({

@@ -30,7 +30,9 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   ...ofBoth('validaterole', `s3:AbortMultipartUpload on ${BUCKET}/results/*`, PARTS),
   ...ofBoth('stagerole', `s3:AbortMultipartUpload on ${BUCKET}/staging/*`, PARTS),
   ...ofBoth('transformrole', `s3:AbortMultipartUpload on ${BUCKET}/kpis/*`, PARTS),
+  ...ofBoth('transformrole', `s3:AbortMultipartUpload on ${BUCKET}/marts/*`, PARTS),
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/kpis/*`]: PARTS,
+  [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/marts/*`]: PARTS,
   [`Tasksmaintainrole: s3:AbortMultipartUpload on ${BUCKET}/staging/*`]: PARTS,
   [`Functionssettlerole: s3:AbortMultipartUpload on ${BUCKET}/input/*`]: PARTS,
   [`Functionsmoverole: s3:AbortMultipartUpload on ${BUCKET}/archive/*`]: PARTS,
@@ -39,6 +41,7 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   [`Functionsmoverole: s3:DeleteObject on ${BUCKET}/rejected/*`]: MOVED_ONCE,
   ...ofBoth('stagerole', `s3:DeleteObject on ${BUCKET}/staging/*`, UNREFERENCED),
   ...ofBoth('transformrole', `s3:DeleteObject on ${BUCKET}/kpis/*`, UNREFERENCED),
+  ...ofBoth('transformrole', `s3:DeleteObject on ${BUCKET}/marts/*`, UNREFERENCED),
   ...ofBoth('stagerole', `s3:ListBucket on ${BUCKET} if s3:prefix is results/*`, UNVALIDATED),
 };
 
@@ -88,6 +91,7 @@ async function goThrough(template: string): Promise<Outcome> {
     await run.putDaysAgo(40, 'results/20250101T000000Z-000000000000/rows/orders/00000.parquet');
     await run.putDaysAgo(40, 'staging/orders/left-behind.parquet');
     await run.putDaysAgo(40, 'kpis/order_kpis/left-behind.parquet');
+    await run.putDaysAgo(40, 'marts/customer_days/left-behind.parquet');
 
     // Its message never came.
     await run.putDaysAgo(1, 'input/orders_lost.csv', orders(9));
@@ -105,6 +109,7 @@ async function goThrough(template: string): Promise<Outcome> {
     await run.put(...archived);
     await run.put(...rejected);
     await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
+    await run.put('input/inventory_1.csv', csv('product_id,on_hand,counted_at', '1,5,2025-03-01T10:00:00'));
     await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
     await run.put('input/orders_bad_row.csv', csv(ORDERS, ...[3, 4, 5, 6, 7].map((id) => order(id)), 'x'));
     await run.put('input/orders_gone.csv', orders(8));
