@@ -10,6 +10,7 @@ import type { Mart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { findMart } from '../operations/marts/choice';
 import { packagePath } from '../package-path';
+import { contractsOption, martsOption } from './definition-folders';
 import { CommandFailure } from './failure';
 import { printable } from './table';
 
@@ -28,46 +29,65 @@ Examples:
   $ daybook mart test customer_value
   $ daybook mart test --marts our-marts`,
     )
-    .action(async (names: readonly string[]) => {
+    .addOption(martsOption())
+    .addOption(contractsOption())
+    .option('--json', 'print as JSON')
+    .action(async (names: readonly string[], { json }: { json?: boolean }) => {
       const marts = names.length > 0 ? names.map((name) => findMart(catalog.marts, name)) : catalog.marts;
-      let [cases, failed] = [0, 0];
+      const tested: TestedMart[] = [];
       for (const mart of marts) {
-        const tested = await testMart(mart);
-        cases += tested.cases;
-        failed += tested.failed;
+        const one = await testMart(mart);
+        tested.push(one);
+        if (!json) process.stdout.write(format(one));
       }
+      if (json) process.stdout.write(`${JSON.stringify({ marts: tested })}\n`);
+      const cases = tested.reduce((sum, one) => sum + one.cases, 0);
+      const failed = tested.reduce((sum, one) => sum + one.failed.length, 0);
       if (failed > 0) throw new CommandFailure(`${failed} of ${plural(cases, 'case')} failed`);
     });
 }
 
-async function testMart(mart: Mart): Promise<{ cases: number; failed: number }> {
+interface TestedMart {
+  readonly mart: string;
+  readonly file: string;
+  /** 0 if there is no such file. */
+  readonly cases: number;
+  /** By row and column, what differs from what a case expects. */
+  readonly failed: readonly {
+    readonly case: string;
+    readonly line: number;
+    readonly differences: readonly string[];
+  }[];
+}
+
+async function testMart(mart: Mart): Promise<TestedMart> {
   // Loads DuckDB only here.
   const { CaseError, runCase } = await import('../tasks/refresh/mart-cases');
-  const file = path.join(folderOf(mart), 'cases.yaml');
-  if (!existsSync(file)) {
-    process.stdout.write(`${mart.name}: no cases; add ${path.relative('', file)}\n`);
-    return { cases: 0, failed: 0 };
-  }
-  const shown = path.relative('', file);
-  const parsed = parseCaseFile(readFileSync(file, 'utf8'));
+  const place = path.join(folderOf(mart), 'cases.yaml');
+  const file = path.relative('', place);
+  if (!existsSync(place)) return { mart: mart.name, file, cases: 0, failed: [] };
+  const parsed = parseCaseFile(readFileSync(place, 'utf8'));
   if ('faults' in parsed)
-    throw new FileFaultsError(parsed.faults.map((fault) => ({ file: shown, ...fault })));
-  let failed = 0;
+    throw new CommandFailure(new FileFaultsError(parsed.faults.map((fault) => ({ file, ...fault }))).message);
+  const failed: TestedMart['failed'][number][] = [];
   for (const [at, one] of parsed.cases.entries()) {
     const differences = await runCase(catalog, mart, one).catch((error: unknown) => {
       if (error instanceof CaseError) return [error.message];
       throw error;
     });
-    if (differences.length === 0) continue;
-    failed += 1;
-    process.stdout.write(`${shown}:${parsed.lineOf([at])}: ${printable(one.case)}\n`);
-    for (const difference of differences) process.stdout.write(`  ${printable(difference)}\n`);
+    if (differences.length > 0) failed.push({ case: one.case, line: parsed.lineOf([at]), differences });
   }
-  const { length } = parsed.cases;
-  process.stdout.write(
-    `${mart.name}: ${plural(length, 'case')}, ${failed === 0 ? 'all as expected' : `${failed} failed`}\n`,
-  );
-  return { cases: length, failed };
+  return { mart: mart.name, file, cases: parsed.cases.length, failed };
+}
+
+function format({ mart, file, cases, failed }: TestedMart): string {
+  if (cases === 0) return `${mart}: no cases; add ${file}\n`;
+  const lines = failed.flatMap(({ case: name, line, differences }) => [
+    `${file}:${line}: ${printable(name)}`,
+    ...differences.map((difference) => `  ${printable(difference)}`),
+  ]);
+  const result = failed.length === 0 ? 'all as expected' : `${failed.length} failed`;
+  return [...lines, `${mart}: ${plural(cases, 'case')}, ${result}`, ''].join('\n');
 }
 
 /** The folder of a mart's files, of the included ones in this package. */

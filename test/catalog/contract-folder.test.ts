@@ -80,7 +80,7 @@ test('changes keep what they do not mention', () => {
     ...before,
     read: { delimiter: ';' },
     columns: [
-      { name: 'order_id', type: 'text', required: true },
+      { name: 'order_id', type: 'text', required: true, description: 'order' },
       ...(before?.columns ?? [])
         .slice(1)
         .map((column) =>

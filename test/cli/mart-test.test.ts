@@ -10,7 +10,7 @@ import { packagePath } from '../../package-path';
 import { csv, ORDERS } from '../builders/csv';
 import { KPI_MARTS } from '../builders/kpi-catalog';
 import { TaskPipeline } from '../builders/task-pipeline';
-import { daybookHere } from './run-daybook';
+import { daybook, daybookHere } from './run-daybook';
 
 const page = readFileSync(packagePath('docs', 'marts.md'), 'utf8');
 
@@ -38,13 +38,7 @@ test60('the cases of the mart in docs/marts.md hold', async () => {
     'customer_returns.sql',
     'cases.yaml',
   ]);
-  const { code, stdout, stderr } = await daybookHere([
-    'mart',
-    'test',
-    'customer_returns',
-    '--marts',
-    ownMarts(),
-  ]);
+  const { code, stdout, stderr } = await daybook(['mart', 'test', 'customer_returns', '--marts', ownMarts()]);
   expect({ code, stdout, stderr }).toEqual({
     code: 0,
     stdout: 'customer_returns: 1 case, all as expected\n',
@@ -55,13 +49,7 @@ test60('the cases of the mart in docs/marts.md hold', async () => {
 test60('a case that does not hold is named by file, line, row and column', async () => {
   const file = path.join(ownMarts(), 'customer_returns', 'cases.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('return_rate: 33.33', 'return_rate: 33.34'));
-  const { code, stdout, stderr } = await daybookHere([
-    'mart',
-    'test',
-    'customer_returns',
-    '--marts',
-    ownMarts(),
-  ]);
+  const { code, stdout, stderr } = await daybook(['mart', 'test', 'customer_returns', '--marts', ownMarts()]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/cases\.yaml:1: one of three orders came back/);
   expect(stdout).toContain('  user_id 7: return_rate is 33.33, expected 33.34\n');

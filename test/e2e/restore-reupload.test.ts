@@ -34,4 +34,4 @@ test('content that comes again while its first upload is at work is newer than w
     await run.stop();
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
-});
+}, 120_000);

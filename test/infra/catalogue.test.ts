@@ -57,11 +57,11 @@ test('types are those of Hive, and comments come from the definitions on one lin
   const spec = catalog.stagingTable('order_items');
   const columns = glueColumns(spec.columns, commentsOf(spec, catalog));
   const found = (name: string) => columns.find((column) => column.name === name);
-  expect(found('id')).toEqual({ name: 'id', type: 'bigint' });
+  expect(found('id')).toEqual({ name: 'id', type: 'bigint', comment: 'item' });
   expect(found('sale_price')).toEqual({
     name: 'sale_price',
     type: 'decimal(18,4)',
-    comment: 'of all pieces of the row in the table',
+    comment: 'of all pieces of the row in the table; missing or <= 0: the item is excluded',
   });
   expect(found('_deleted')?.comment).toContain('where _deleted is null');
   expect(commentsOf(spec, catalog).table).toBe(catalog.contract('order_items').description);
