@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import { isServed, type Mart, type ServedMart } from '../../domain/mart';
+import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/mart';
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
@@ -118,14 +118,14 @@ async function bringUpToDate(
 }
 
 /**
- * Marts that read the same tables, and are refreshed by the same, share a working set: it was opened for the same versions, unless
- * a run stopped between them.
+ * Marts that read the same inputs, and are refreshed by the same columns, share a working set: it was opened for the same versions,
+ * unless a run stopped between them.
  */
 function cacheLast(): OpenRows {
   let last: { key: string; opened: ReturnType<OpenRows> } | undefined;
   return (source, mart, since) => {
     const { by, aggregate } = mart.refresh;
-    const key = JSON.stringify([source.inputs.map(({ view }) => view), by, aggregate, mart.touched, since]);
+    const key = JSON.stringify([source.inputs, by, byColumns(mart), aggregate, mart.touched, since]);
     if (last?.key !== key) last = { key, opened: open(source, mart, since) };
     return last.opened;
   };

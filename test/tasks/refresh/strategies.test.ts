@@ -21,6 +21,18 @@ const MARTS: readonly Mart[] = [
     sql: 'select order_date as day, max(revenue) as best from customer_days group by order_date',
   },
   {
+    name: 'poorest_customers',
+    description: 'smallest revenue of a customer per day, of the same rows by a day of another name',
+    key: ['order_date'],
+    columns: [
+      { name: 'order_date', type: 'date' },
+      { name: 'poorest', type: 'money' },
+    ],
+    inputs: [{ name: 'customer_days' }],
+    refresh: { by: 'day' },
+    sql: 'select order_date, min(revenue) as poorest from customer_days group by order_date',
+  },
+  {
     name: 'day_prices',
     description: 'highest price per day',
     key: ['order_date'],
