@@ -4,7 +4,7 @@ import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { type ExecutionView, viewExecution } from '../operations/executions/execution';
 import { listExecutions } from '../operations/executions/executions';
-import type { PricedReport } from '../operations/executions/report';
+import type { PricedReport } from '../operations/executions/views';
 import { readQueueDepth } from '../operations/queue';
 import { wholeNumber } from './numbers';
 import { formatSeconds, formatTable, printable } from './table';

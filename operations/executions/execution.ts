@@ -10,8 +10,8 @@ import { getMatchingJson } from '../../storage/json-object';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
-import { type PricedReport, pricedReportSchema, pricedSettleResultSchema } from './report';
-import type { DescribedExecution } from './views';
+import { pricedReportSchema, pricedSettleResultSchema } from './report';
+import type { DescribedExecution, PricedReport } from './views';
 
 /** @param stateMachine its name; by default the pipeline's */
 export function executionArn(

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { catalog } from '../../catalog/catalog';
 import { executionCost, executionCostSchema } from '../../cost/execution-cost';
 import { executionReportSchema, settleResultSchema } from '../../domain/workflow';
@@ -10,8 +9,6 @@ export const pricedReportSchema = executionReportSchema
     ...report,
     ...(report.usage ? { cost: executionCost(report.usage, indexesOf) } : cost && { cost }),
   }));
-export type PricedReport = z.infer<typeof pricedReportSchema>;
-
 export const pricedSettleResultSchema = settleResultSchema.extend({ report: pricedReportSchema });
 
 /** 0 for a mart of another release or of other definitions. */

@@ -1,7 +1,10 @@
-import type { ValidatedFile } from '../../domain/workflow';
-import type { PricedReport } from './report';
+import type { ExecutionCost } from '../../cost/execution-cost';
+import type { ExecutionReport, ValidatedFile } from '../../domain/workflow';
 
 /** Views of executions for the command line and the console's page. This file contains only types. */
+
+/** A report with the cost of its usage; reports of early versions have none. */
+export type PricedReport = ExecutionReport & { readonly cost?: ExecutionCost | undefined };
 
 export const EXECUTION_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
