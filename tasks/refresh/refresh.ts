@@ -54,6 +54,7 @@ export async function run(
     );
     const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
     const openRows = cacheLast();
+    const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
     const tables: MartResult[] = [];
     for (const mart of catalog.marts) {
@@ -72,13 +73,12 @@ export async function run(
         startedAt = await bringUpToDate(update, source, openRows);
       }
       const spec = catalog.martTable(mart.name);
-      tables.push(
-        isServed(mart)
-          ? await publishChanges(lake, mart, spec, storeOf(mart), startedAt, lifetime)
-          : await resultOf(lake, mart, catalog),
-      );
-      if (catalog.marts.some((other) => tablesOf(catalog, other).includes(mart.name)))
-        snapshots[mart.name] = await readSnapshot(lake, spec.location);
+      if (isServed(mart))
+        tables.push(await publishChanges(lake, mart, spec, storeOf(mart), startedAt, lifetime));
+      if (isServed(mart) && !read.has(mart.name)) continue;
+      const after = await readSnapshot(lake, spec.location);
+      snapshots[mart.name] = after;
+      if (!isServed(mart)) tables.push(resultOf(mart, after));
     }
     return { tables };
   } finally {
@@ -87,11 +87,13 @@ export async function run(
 }
 
 /** The result of a mart that only the lake has. */
-async function resultOf(lake: Lake, { name }: Mart, catalog: Catalog): Promise<MartResult> {
-  const snapshot = await readSnapshot(lake, catalog.martTable(name).location);
-  const rows = snapshot ? rowCount(snapshot) : 0;
-  return { table: name, rows, written: 0, deleted: 0, version: snapshot?.version ?? null };
-}
+const resultOf = ({ name }: Mart, table: Snapshot | undefined): MartResult => ({
+  table: name,
+  rows: table ? rowCount(table) : 0,
+  written: 0,
+  deleted: 0,
+  version: table?.version ?? null,
+});
 
 type Since = Readonly<Record<string, number>> | undefined;
 type OpenRows = (
