@@ -78,14 +78,16 @@ export async function compareRows(
   };
 }
 
-interface DifferenceRow {
+/** A row of a table of differences. */
+export interface DifferenceRow {
   readonly is_missing: boolean;
   readonly is_unexpected: boolean;
   /** `e0`, `f0`, ...: the value of each column as expected and as found. */
   readonly [text: string]: unknown;
 }
 
-function differenceOf(
+/** @param names the columns, in the order of the row's texts */
+export function differenceOf(
   row: DifferenceRow,
   table: string,
   key: readonly string[],

@@ -4,7 +4,7 @@ import { type Lake, temporaryName } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { columnNames, type TableSpec } from '../../lake/table-spec';
-import type { Difference } from './compare-rows';
+import { type Difference, type DifferenceRow, differenceOf } from './compare-rows';
 import differencesSql from './history-differences.sql';
 
 export interface VerifiedHistory {
@@ -70,34 +70,6 @@ export async function verifyHistory(
   };
 }
 
-interface DifferenceRow {
-  readonly is_missing: boolean;
-  readonly is_unexpected: boolean;
-  /** `h0`, `s0`, ...: the value of each column in the history and in the staging table. */
-  readonly [text: string]: unknown;
-}
-
+/** As `differenceOf` reads it: the row of the staging table is expected, that of the history found. */
 const textOf = (side: 'h' | 's', name: string, at: number): string =>
-  `cast(${side}.${quoteIdentifier(name)} as varchar) as ${side}${at}`;
-
-function differenceOf(
-  row: DifferenceRow,
-  table: string,
-  key: readonly string[],
-  names: readonly string[],
-): Difference {
-  const cell = (side: 'h' | 's', at: number) => {
-    const text = row[`${side}${at}`];
-    return text === null || text === undefined ? null : String(text);
-  };
-  const columns = names
-    .map((name, at) => ({ name, expected: cell('s', at), found: cell('h', at) }))
-    .filter(({ expected, found }) => expected !== found);
-  const kind = row.is_missing ? 'missing' : row.is_unexpected ? 'unexpected' : 'different';
-  return {
-    table,
-    key: key.map((name) => cell('s', names.indexOf(name)) ?? cell('h', names.indexOf(name)) ?? ''),
-    kind,
-    columns: kind === 'different' ? columns : [],
-  };
-}
+  `cast(${side}.${quoteIdentifier(name)} as varchar) as ${side === 's' ? 'e' : 'f'}${at}`;

@@ -9,7 +9,13 @@ import { byColumns, type Mart, type MartColumn, queriedColumns } from '../../dom
 import { requireSelect } from '../../engine/duckdb/select';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
-import { createSandboxTable, fitsColumn, inMartSandbox, showInputs, showViewReads } from './mart-sandbox';
+import {
+  createSandboxTable,
+  fitsColumn,
+  inMartSandbox,
+  showSandboxInputs,
+  showViewReads,
+} from './mart-sandbox';
 
 interface Fault {
   readonly file: string;
@@ -53,7 +59,7 @@ async function sqlFaults(db: DuckDb, catalog: Catalog, mart: Mart, folder: strin
       declared([...place, column], message),
     );
   };
-  await showInputs(db, catalog, mart, 'UTC');
+  await showSandboxInputs(db, catalog, mart, 'UTC');
   const faults = await check(`${name}.sql`, mart.sql, queriedColumns(mart), ['columns']);
   if (touched !== undefined) faults.push(...(await touchedFaults(db, catalog, mart, folder, touched)));
   if (view) {

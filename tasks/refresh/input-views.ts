@@ -1,6 +1,6 @@
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import type { MartInput } from '../../domain/mart';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 
 /**
@@ -24,3 +24,22 @@ export const inputQuery = (
   };
   return fill(sql, { ...parts, counted: fill(counted, parts) });
 };
+
+/**
+ * Creates the view of each input.
+ * @param rows relations of the rows of their tables, by kind or mart
+ */
+export async function showInputs(
+  db: DuckDb,
+  inputs: readonly MartInput[],
+  rows: Readonly<Record<string, string>>,
+  timeZone: string,
+): Promise<void> {
+  const others = Object.fromEntries(
+    Object.entries(rows).map(([kind, relation]) => [`${kind}_rows`, relation]),
+  );
+  for (const input of inputs) {
+    const query = inputQuery(input, rows[input.kind] ?? '', timeZone, others);
+    await db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
+  }
+}

@@ -10,7 +10,7 @@ import {
   inMartSandbox,
   readableColumns,
   sandboxTable,
-  showInputs,
+  showSandboxInputs,
   showViewReads,
 } from './mart-sandbox';
 
@@ -44,7 +44,7 @@ async function differences(db: DuckDb, catalog: Catalog, mart: Mart, one: MartCa
   for (const [name, some] of Object.entries(given)) await insertRows(db, catalog, name, some);
   for (const other of catalog.marts) {
     if (given[other.name] !== undefined && other.name !== mart.name) continue;
-    await showInputs(db, catalog, other, timeZone);
+    await showSandboxInputs(db, catalog, other, timeZone);
     const columns = other.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     const computed = completeRows(other, `(${queryOf(other, timeZone)})`);
     await db.run(`insert into ${sandboxTable(other.name)} select ${columns} from (${computed})`);

@@ -9,7 +9,7 @@ import { type DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { columnList } from '../../engine/duckdb/sql';
 import { type DeltaType, deltaType, duckDbType, martDeltaType } from '../../lake/schema';
-import { inputQuery } from './input-views';
+import { showInputs } from './input-views';
 
 /** A DuckDB without access to files, in which the queries of marts run over tables of rows that are given. */
 export async function inMartSandbox<Result>(work: (db: DuckDb) => Promise<Result>): Promise<Result> {
@@ -44,15 +44,13 @@ export async function createSandboxTable(db: DuckDb, catalog: Catalog, name: str
 }
 
 /** Creates the views that the query of a mart reads. */
-export async function showInputs(db: DuckDb, catalog: Catalog, mart: Mart, timeZone: string): Promise<void> {
+export function showSandboxInputs(db: DuckDb, catalog: Catalog, mart: Mart, timeZone: string): Promise<void> {
   const inputs = catalog.inputsOf(mart.name);
-  const rowsOf = ({ kind, columns }: { kind: string; columns: readonly string[] }) =>
-    `(select ${columnList(columns)} from ${sandboxTable(kind)})`;
-  const others = Object.fromEntries(inputs.map((input) => [`${input.kind}_rows`, rowsOf(input)]));
-  for (const input of inputs) {
-    const query = inputQuery(input, rowsOf(input), timeZone, others);
-    await db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
-  }
+  const rows = inputs.map(({ kind, columns }) => [
+    kind,
+    `(select ${columnList(columns)} from ${sandboxTable(kind)})`,
+  ]);
+  return showInputs(db, inputs, Object.fromEntries(rows), timeZone);
 }
 
 /** Creates the views that the view of a mart reads: of its own stored rows, and those of others. */

@@ -5,7 +5,7 @@ import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
 import { columnsNaming, dayOf, dayRanges, dayTimestamp } from './days';
 import type { InputChanges } from './input-changes';
-import { inputQuery } from './input-views';
+import { showInputs } from './input-views';
 import rowsBeforeSql from './rows_before.sql';
 import { type MartSource, scanInput } from './source';
 
@@ -94,15 +94,8 @@ export function openChanged(source: MartSource, changes: InputChanges): WorkingS
   return { touched: undefined, show: (change) => showRows(source, state(change)) };
 }
 
-async function showRows({ lake, inputs, timeZone }: MartSource, rows: Rows): Promise<void> {
-  const others = Object.fromEntries(
-    Object.entries(rows).map(([kind, relation]) => [`${kind}_rows`, relation]),
-  );
-  for (const input of inputs) {
-    const query = inputQuery(input, rows[input.kind] ?? '', timeZone, others);
-    await lake.db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
-  }
-}
+const showRows = ({ lake, inputs, timeZone }: MartSource, rows: Rows): Promise<void> =>
+  showInputs(lake.db, inputs, rows, timeZone);
 
 /** The view of the rows of a kind or mart. */
 const rowsOf = (kind: string): string => quoteIdentifier(`${kind}_rows`);
