@@ -158,7 +158,7 @@ function refreshFaults(mart: Mart, graph: MartGraph): Fault[] {
       : []),
     ...(touched === undefined && by !== 'all' && by !== 'row'
       ? inputs
-          .filter((input) => !hasBy(input, mart, inputs, graph))
+          .filter((input) => !hasBy(input, mart, inputs))
           .map(({ view }) => at('by', `how a change of ${view} affects it is unknown: add touched.sql`))
       : []),
   ];

@@ -1,7 +1,6 @@
 import type { Contract } from '../domain/contract';
 import {
-  BY_COLUMNS,
-  byColumns,
+  columnsNaming,
   type Mart,
   type MartColumn,
   type MartColumnType,
@@ -78,24 +77,11 @@ function tableInput({ name, day }: MartRead, { contracts, marts }: MartGraph): M
 }
 
 /** Whether the rows of an input name what a mart is refreshed by, or belong to rows that do. */
-export function hasBy(input: MartInput, mart: Mart, inputs: readonly MartInput[], graph: MartGraph): boolean {
+export function hasBy(input: MartInput, mart: Mart, inputs: readonly MartInput[]): boolean {
   const { relation, columns } = input;
   if (relation.of !== 'own') {
     const parent = inputs.find(({ kind }) => kind === relation.kind);
-    return parent !== undefined && hasBy(parent, mart, inputs, graph);
+    return parent !== undefined && hasBy(parent, mart, inputs);
   }
-  const { by } = mart.refresh;
-  if (by === 'day') return dayOfInput(input, mart) !== undefined;
-  return by !== 'all' && by !== 'row' && columns.includes(BY_COLUMNS[by]);
-}
-
-/** The column that puts the rows of an input in a day of a mart; undefined if there is none. */
-export function dayOfInput(
-  { relation, columns }: MartInput,
-  mart: Mart,
-  _graph?: MartGraph,
-): string | undefined {
-  if (relation.of !== 'own') return undefined;
-  const [day] = byColumns(mart);
-  return relation.day ?? (day !== undefined && columns.includes(day) ? day : undefined);
+  return columnsNaming(mart, input).every((name) => columns.includes(name));
 }

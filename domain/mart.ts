@@ -200,6 +200,15 @@ export type InputRelation =
   | { readonly of: 'parent'; readonly kind: string; readonly column: KeyColumns }
   | { readonly of: 'children'; readonly kind: string; readonly column: KeyColumns; readonly key: KeyColumns };
 
+/** The columns of an input, if it has them, with what the mart is refreshed by. */
+export const columnsNaming = (
+  mart: Pick<Mart, 'columns' | 'key' | 'refresh'>,
+  { relation }: MartInput,
+): readonly string[] =>
+  mart.refresh.by === 'day' && relation.of === 'own' && relation.day !== undefined
+    ? [relation.day]
+    : byColumns(mart);
+
 /** The columns that hold a key; a single one can be a string. */
 export type KeyColumns = string | readonly string[];
 

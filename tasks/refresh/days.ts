@@ -1,4 +1,4 @@
-import { byColumns, DAY, type Mart, type MartInput } from '../../domain/mart';
+import { byColumns, columnsNaming, DAY, type Mart, type MartInput } from '../../domain/mart';
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill, renamedList } from '../../engine/duckdb/sql';
 import dayRangesSql from './day_ranges.sql';
@@ -21,12 +21,6 @@ export const dayOf = (instant: string, timeZone: string): string =>
 /** The timestamp that puts the rows of an input in a day of a mart that is refreshed by day; undefined if they have the day itself. */
 export const dayTimestamp = (mart: Mart, { relation }: MartInput): string | undefined =>
   mart.refresh.by === 'day' && relation.of === 'own' && !relation.isDate ? relation.day : undefined;
-
-/** The columns of an input, if it has them, with what the mart is refreshed by. */
-export const columnsNaming = (mart: Mart, { relation }: MartInput): readonly string[] =>
-  mart.refresh.by === 'day' && relation.of === 'own' && relation.day !== undefined
-    ? [relation.day]
-    : byColumns(mart);
 
 /** SQL for what the mart is refreshed by, from the columns of an input, under the names of the mart. */
 export function namedBy(mart: Mart, input: MartInput, timeZone: string): string {

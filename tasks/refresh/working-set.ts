@@ -1,9 +1,9 @@
-import { byColumns, keyColumns, type Mart, type MartInput } from '../../domain/mart';
+import { byColumns, columnsNaming, keyColumns, type Mart, type MartInput } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { columnList, equalOn, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
-import { columnsNaming, dayOf, dayRanges, dayTimestamp } from './days';
+import { dayOf, dayRanges, dayTimestamp } from './days';
 import type { InputChanges } from './input-changes';
 import { showInputs } from './input-views';
 import rowsBeforeSql from './rows_before.sql';
