@@ -119,6 +119,19 @@ function readFaults({ inputs, view }: Mart, graph: MartGraph): Fault[] {
             ),
           ],
     ),
+    ...inputs.flatMap(({ name, day }, at) => {
+      if (day === undefined || !tables.includes(name)) return [];
+      const of =
+        graph.contracts.find(({ kind }) => kind === name) ?? graph.marts.find((mart) => mart.name === name);
+      const type = of?.columns.find((column) => column.name === day)?.type;
+      if (type === 'timestamp' || type === 'date') return [];
+      return [
+        fault(
+          ['inputs', at, 'day'],
+          `${day} is not a timestamp or date of ${name}: name one that puts its rows in a day`,
+        ),
+      ];
+    }),
     ...(view?.reads ?? []).flatMap((name, at) =>
       tables.includes(name)
         ? []

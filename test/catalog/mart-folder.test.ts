@@ -169,6 +169,16 @@ describe('the error has the file, the line and the remedy for', () => {
       '3: key: state is not a column: add it to columns, or name one that is there',
     ],
     [
+      'a day of another type',
+      changed(8, 'inputs: [{ name: orders, day: status }]'),
+      '8: inputs.0.day: status is not a timestamp or date of orders: name one that puts its rows in a day',
+    ],
+    [
+      'a day that is not a column',
+      changed(8, 'inputs: [{ name: orders, day: ordered_at }]'),
+      '8: inputs.0.day: ordered_at is not a timestamp or date of orders',
+    ],
+    [
       'an input that there is none of',
       changed(8, 'inputs: [{ name: orders, day: created_at }, ordres]'),
       '8: inputs.1: it reads ordres, which is not a kind, a mart or a view: expected one of',
