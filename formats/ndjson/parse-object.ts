@@ -1,3 +1,4 @@
+import { nestedEnd, skipSpace, stringEnd, tokenEnd } from '../../domain/json-text';
 import type { RowFault } from '../../domain/row-rules';
 
 /** The members of a JSON object as text, in their order. */
@@ -15,12 +16,9 @@ export type ParsedObject = JsonMembers | { readonly fault: RowFault };
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const SPACE = 0x20;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -49,7 +47,7 @@ function members(text: string): ParsedObject {
   const numbers: number[] = [];
   let at = text.indexOf('{') + 1;
   for (;;) {
-    at = skip(text, at);
+    at = skipSpace(text, at);
     const code = text.charCodeAt(at);
     if (code === CLOSE) break;
     if (code === COMMA) {
@@ -58,9 +56,9 @@ function members(text: string): ParsedObject {
     }
     const nameEnd = stringEnd(text, at);
     const name = stringOf(text, at, nameEnd);
-    at = skip(text, nameEnd);
+    at = skipSpace(text, nameEnd);
     // The colon.
-    at = skip(text, at + 1);
+    at = skipSpace(text, at + 1);
     const first = text.charCodeAt(at);
     const isNested = first === OPEN || first === OPEN_LIST;
     const end = first === QUOTE ? stringEnd(text, at) : isNested ? nestedEnd(text, at) : tokenEnd(text, at);
@@ -93,52 +91,9 @@ function faultOf(
   return { fault: { column: names[bad] ?? '', rule: 'expected text', reason: `expected text, got ${got}` } };
 }
 
-function skip(text: string, start: number): number {
-  let at = start;
-  while (text.charCodeAt(at) <= SPACE) at += 1;
-  return at;
-}
-
-/** @returns the index after the closing quote */
-function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  for (;;) {
-    const quote = text.indexOf('"', at);
-    let escapes = quote;
-    while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes -= 1;
-    if ((quote - escapes) % 2 === 0) return quote + 1;
-    at = quote + 1;
-  }
-}
-
 function stringOf(text: string, start: number, end: number): string {
   const inner = text.slice(start + 1, end - 1);
   return inner.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : inner;
-}
-
-function nestedEnd(text: string, start: number): number {
-  let at = start;
-  let depth = 0;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      at = stringEnd(text, at);
-      continue;
-    }
-    at += 1;
-    if (code === OPEN || code === OPEN_LIST) depth += 1;
-    else if (code === CLOSE || code === CLOSE_LIST) depth -= 1;
-    if (depth === 0) return at;
-  }
-}
-
-function tokenEnd(text: string, start: number): number {
-  let at = start;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code === COMMA || code === CLOSE || code <= SPACE) return at;
-    at += 1;
-  }
 }
 
 function objectFault(got: string): { readonly fault: RowFault } {
