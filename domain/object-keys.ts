@@ -20,7 +20,16 @@ export const ATHENA_RESULTS = 'athena/';
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
 
 /** `transform` is what tasks/refresh is called in resource names, results and metrics, which keep the name it was deployed under. */
-export type TaskName = 'orchestrate' | 'validate' | 'stage' | 'transform' | 'move' | 'settle' | 'maintain';
+export type TaskName =
+  | 'collect'
+  | 'ingest'
+  | 'orchestrate'
+  | 'validate'
+  | 'stage'
+  | 'transform'
+  | 'move'
+  | 'settle'
+  | 'maintain';
 
 /** The files and messages of an execution. */
 export const batchManifestKey = (executionId: string): string => `${RESULTS}${executionId}/batch.json`;
@@ -56,6 +65,19 @@ export const SCHEMA_CHANGES = `${RESULTS}schema-changes.json`;
 
 /** The prefix of the results of the daily maintenance, one object per run. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
+
+/** The prefix of raw events; it belongs to the files that are processed. */
+export const EVENTS = `${INPUT}events/`;
+
+/**
+ * The key of a file of raw events, by the day of its last event in UTC; keys of a source sort by time.
+ * @param source `http`, `sqs`, `kinesis` or `kafka`
+ * @param name what tells files of the same millisecond apart
+ */
+export function eventsKey(source: string, last: Date, name: string): string {
+  const [year, month, day] = last.toISOString().slice(0, 10).split('-');
+  return `${EVENTS}${source}/${year}/${month}/${day}/${compactMillis(last)}-${name}.ndjson.gz`;
+}
 
 /** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
 export const maintainResultKey = (startedAt: Date): string =>
