@@ -60,6 +60,8 @@ const BUNDLES = [
   },
   { name: 'move', from: 'tasks/move/move.lambda.ts', to: 'dist/lambda/move/index.js' },
   { name: 'settle', from: 'tasks/settle/settle.lambda.ts', to: 'dist/lambda/settle/index.js' },
+  { name: 'collect', from: 'tasks/collect/collect.lambda.ts', to: 'dist/lambda/collect/index.js' },
+  { name: 'ingest', from: 'tasks/ingest/ingest.lambda.ts', to: 'dist/lambda/ingest/index.js' },
   { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
   { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },
   { name: 'transform', from: 'tasks/refresh/refresh.task.ts', to: 'dist/image/transform.cjs' },
