@@ -56,8 +56,15 @@ module.exports = {
       name: 'pure-domain',
       comment: 'domain holds pure rules: no Node API, and no package except zod',
       severity: 'error',
-      from: { path: inside('domain') },
+      from: { path: inside('domain'), pathNot: inside('domain/events') },
       to: { pathNot: [inside('domain'), '^node_modules/zod/'] },
+    },
+    {
+      name: 'pure-events',
+      comment: 'domain/events may also import pure packages about user agents and domain names',
+      severity: 'error',
+      from: { path: inside('domain/events') },
+      to: { pathNot: [inside('domain'), '^node_modules/(zod|bowser|isbot|tldts)/'] },
     },
     {
       name: 'no-task-from-another',

@@ -1,0 +1,37 @@
+import * as fc from 'fast-check';
+import { parseEventJson } from '../../../domain/events/event-json';
+
+test('whole numbers keep every digit', () => {
+  expect(
+    parseEventJson('{"id": 12345678901234567890, "ns": -1761732000000000123, "us": 1761732000000000}'),
+  ).toEqual({
+    id: '12345678901234567890',
+    ns: '-1761732000000000123',
+    us: 1761732000000000,
+  });
+});
+
+test('digits in strings, names and fractions stay as they are', () => {
+  const text =
+    '{"12345678901234567890": "a 12345678901234567890 \\" 12345678901234567890", "x": 1.00000000000000000001, "e": 12345678901234567890e2}';
+  expect(parseEventJson(text)).toEqual(JSON.parse(text));
+});
+
+test('text that is not JSON is refused, also where quotes would make it JSON', () => {
+  for (const text of [
+    '{12345678901234567890: 1}',
+    '{"a": 012345678901234567890}',
+    '12345678901234567890 1',
+    '{',
+  ])
+    expect(() => parseEventJson(text)).toThrow(SyntaxError);
+});
+
+test('any JSON without long numbers is the value that JSON.parse gives', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      fc.pre(!/\d{16}/.test(text));
+      expect(parseEventJson(text)).toEqual(JSON.parse(text));
+    }),
+  );
+});
