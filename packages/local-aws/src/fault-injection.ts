@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescribedTask } from './ecs/described-task';
 import type { LocalService, RequestContext } from './endpoint/service';
-import type { Caller } from './iam/access';
+import type { Access, Caller } from './iam/access';
 import type { InvocationResult } from './lambda/function-config';
 import type { Execution } from './stepfunctions/execution-store';
 
@@ -19,7 +19,7 @@ export interface RoleProcess {
 export interface FaultTargets {
   /** Makes messages in flight visible again. */
   resetVisibility(queueName: string): void;
-  /** True while an event is being delivered to a function or waits for a retry. */
+  /** True while an event, message or record is being delivered to a function or waits for it. */
   isDelivering(): boolean;
 }
 
@@ -49,6 +49,13 @@ export interface FaultInjection {
   runTask(caller: Caller, family: string, run: () => Promise<DescribedTask>): Promise<DescribedTask>;
   /** Wraps every message that a service sends to a queue. */
   deliver(service: string, queueArn: string, send: (delaySeconds?: number) => Promise<void>): Promise<void>;
+  /** Wraps every call that a service of this process sends to another on behalf of a role, after its permission check. */
+  call<Result>(
+    caller: Caller,
+    operation: string,
+    access: Access,
+    run: () => Promise<Result>,
+  ): Promise<Result>;
   /** An execution started or ended. */
   executionChanged(execution: Pick<Execution, 'executionArn' | 'status'>): void;
 }

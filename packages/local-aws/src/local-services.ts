@@ -9,6 +9,9 @@ import { executionStatusChange } from './events/execution-status-change';
 import type { FaultInjection } from './fault-injection';
 import type { Decision } from './iam/access';
 import { Iam, refusal } from './iam/iam';
+import { EventSourceMappings } from './lambda/event-sources/event-source-mappings';
+import { MappingStore } from './lambda/event-sources/mapping-store';
+import { sourcesOf } from './lambda/event-sources/open-source';
 import { LambdaFunctions } from './lambda/functions';
 import { createLambdaService } from './lambda/service';
 import { createLogsService } from './logs/service';
@@ -112,6 +115,12 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     parentWatch: bundles.parentWatch,
     faults,
   });
+  const eventSources = new EventSourceMappings({
+    store: new MappingStore(path.join(dataDirectory, 'lambda')),
+    functions,
+    open: sourcesOf({ iam, functions, faults, region, log }, sqs),
+    log,
+  });
   const tasks = new EcsTasks({
     ...place,
     iam,
@@ -163,7 +172,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
 
   faults?.connect({
     resetVisibility: (queueName) => sqs.resetVisibility(queueName),
-    isDelivering: () => events.isDelivering,
+    isDelivering: () => events.isDelivering || eventSources.isBusy,
   });
 
   return {
@@ -175,6 +184,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     dynamodb,
     secrets,
     functions,
+    eventSources,
     tasks,
     states,
     scheduler,
@@ -187,7 +197,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       dynamodb,
       secrets,
       states,
-      createLambdaService(functions),
+      createLambdaService(functions, eventSources),
       createLogsService([functions, tasks]),
       createStsService(),
       ...(faults?.services ?? []),

@@ -129,6 +129,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
     });
     await options.onDeployed?.({ ...services, notifications: deployed.notifications });
     services.states.abortInterrupted();
+    services.eventSources.start();
     if (every > 0) services.scheduler.start(every);
     const { scheduler, taskSchedules } = services;
     const started_at = new Date().toISOString();
@@ -160,10 +161,12 @@ async function shutDown(services: LocalServices | undefined, endpoint: Endpoint 
     services.scheduler.stop();
     services.taskSchedules.stop();
     services.events.stop();
+    services.eventSources.stop();
     // A running function may still start an execution or delete messages: wait for it first.
     await services.functions.drain(DRAIN_MS);
     await services.states.close();
     await Promise.all([services.tasks.close(TASK_GRACE_MS), services.functions.close()]);
+    await services.eventSources.close();
     services.disconnect();
   }
   if (endpoint) await endpoint.close();

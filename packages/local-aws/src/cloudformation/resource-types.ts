@@ -2,6 +2,7 @@ import type { ResourceType } from './resource';
 import { dynamoDbTable } from './resources/dynamodb-table';
 import { ecsCluster } from './resources/ecs-cluster';
 import { ecsTaskDefinition } from './resources/ecs-task-definition';
+import { eventSourceMapping } from './resources/event-source-mapping';
 import { eventsRule } from './resources/events-rule';
 import { iamManagedPolicy, iamPolicy } from './resources/iam-policies';
 import { iamRole } from './resources/iam-role';
@@ -22,6 +23,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     dynamoDbTable,
     ecsCluster,
     ecsTaskDefinition,
+    eventSourceMapping,
     eventsRule,
     iamManagedPolicy,
     iamPolicy,

@@ -5,6 +5,7 @@ import type { EcsTasks } from '../ecs/tasks';
 import type { EventBus } from '../events/bus';
 import { CannotAssumeRoleError, PolicyError } from '../iam/errors';
 import type { Iam } from '../iam/iam';
+import type { EventSourceMappings } from '../lambda/event-sources/event-source-mappings';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { Place } from '../place';
 import type { S3Service } from '../s3/service';
@@ -32,6 +33,7 @@ export interface Services {
   readonly dynamodb: DynamoDbService;
   readonly secrets: SecretsService;
   readonly functions: LambdaFunctions;
+  readonly eventSources: EventSourceMappings;
   readonly tasks: EcsTasks;
   readonly states: StatesService;
   readonly scheduler: Scheduler;

@@ -3,7 +3,7 @@ import type { DescribedTask } from '../ecs/described-task';
 import { EcsError } from '../ecs/task-definition';
 import type { RequestContext } from '../endpoint/service';
 import type { FaultInjection, FaultTargets } from '../fault-injection';
-import type { Caller } from '../iam/access';
+import type { Access, Caller } from '../iam/access';
 import { type InvocationResult, LambdaError } from '../lambda/function-config';
 import type { Execution } from '../stepfunctions/execution-store';
 import { type Call, callerLabel, type Placeholders, UUID, withPlaceholders } from './call';
@@ -131,11 +131,34 @@ export class Faults implements FaultInjection {
     });
   }
 
+  async call<Result>(
+    caller: Caller,
+    operation: string,
+    access: Access,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    const [service = ''] = access.action.split(':');
+    const resource = withPlaceholders(access.resource, this.placeholders);
+    const call = { service, operation, resource, caller: callerLabel(caller) };
+    return this.busy(
+      call,
+      async (effect) => {
+        if (effect?.do === 'refuse') throw refusalOf(service, effect.how);
+        const result = await run();
+        if (effect?.do === 'lose-answer') throw refusalOf(service, 'reset');
+        if (effect?.do === 'twice' && operation === 'ReceiveMessage') this.resetVisibility(resource);
+        return result;
+      },
+      false,
+    );
+  }
+
   private async busy<Result>(
     call: Call,
     work: (effect: Effect | undefined) => Promise<Result>,
+    hasProcess = call.service !== 'sqs',
   ): Promise<Result> {
-    const effect = this.plan.match(call, call.service !== 'sqs');
+    const effect = this.plan.match(call, hasProcess);
     this.pending++;
     try {
       if (effect?.do === 'kill-endpoint' && effect.at === 'before') killEndpoint();

@@ -32,6 +32,8 @@ export class LambdaError extends Error {
   constructor(
     readonly code:
       | 'ResourceNotFoundException'
+      | 'ResourceConflictException'
+      | 'InvalidParameterValueException'
       | 'TooManyRequestsException'
       | 'InvalidRequestContentException'
       | 'CodeArtifactUserPendingException'

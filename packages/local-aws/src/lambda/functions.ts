@@ -86,6 +86,23 @@ export class LambdaFunctions implements LogSource {
     return faults ? faults.invoke(caller, pool.config.name, run) : run();
   }
 
+  /**
+   * Invokes a function for an event source mapping, which Lambda itself does, so that no permission is needed. It waits
+   * for the function's concurrency.
+   * @throws LambdaError TooManyRequestsException, ResourceNotFoundException
+   */
+  async invokeForSource(reference: string, payload: string): Promise<InvocationResult> {
+    const pool = this.pool(reference);
+    const run = () => this.run(pool, payload, 'wait');
+    const { faults, iam } = this.options;
+    return faults ? faults.invoke(iam.service(LAMBDA), pool.config.name, run) : run();
+  }
+
+  /** The number of invocations that a function can process at once. @throws LambdaError ResourceNotFoundException */
+  concurrency(reference: string): number {
+    return this.pool(reference).config.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+  }
+
   private async run(pool: Pool, payload: string, whenBusy: 'refuse' | 'wait'): Promise<InvocationResult> {
     await this.take(pool, whenBusy);
     try {
@@ -133,7 +150,7 @@ export class LambdaFunctions implements LogSource {
 
   /** Acquires a unit of the function's concurrency, now or when another invocation releases it. */
   private async take(pool: Pool, whenBusy: 'refuse' | 'wait'): Promise<void> {
-    const limit = pool.config.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+    const limit = this.concurrency(pool.config.name);
     if (pool.taken < limit) {
       pool.taken++;
       return;

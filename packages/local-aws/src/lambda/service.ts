@@ -1,18 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type LocalService, readBody } from '../endpoint/service';
+import { answerMappingRequest, isMappingRequest } from './event-sources/api';
+import type { EventSourceMappings } from './event-sources/event-source-mappings';
 import { LambdaError } from './function-config';
 import type { LambdaFunctions } from './functions';
 import { getFunctionConfiguration } from './get-function-configuration';
 import { invoke } from './invoke';
 
-/** The Lambda API: Invoke and GetFunctionConfiguration. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export function createLambdaService(functions: LambdaFunctions): LocalService {
+/**
+ * The Lambda API: Invoke, GetFunctionConfiguration and, with `mappings`, the operations on event source mappings.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function createLambdaService(
+  functions: LambdaFunctions,
+  mappings?: EventSourceMappings,
+): LocalService {
   return {
     name: 'lambda',
     close: () => functions.close(),
-    async handle(request, response, { caller }) {
+    async handle(request, response, context) {
+      const { caller } = context;
       try {
         const url = new URL(request.url ?? '/', 'http://local');
+        if (mappings && isMappingRequest(url)) {
+          await answerMappingRequest(request, url, response, context, mappings);
+          return;
+        }
         const path = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/.exec(url.pathname);
         const [, name, what] = path ?? [];
         if (request.method === 'GET' && name !== undefined && what === 'configuration') {
@@ -22,7 +35,7 @@ export function createLambdaService(functions: LambdaFunctions): LocalService {
         if (request.method !== 'POST' || name === undefined || what !== 'invocations') {
           throw new AwsError(
             'NotImplemented',
-            `lambda: ${request.method} ${url.pathname} is not supported locally; only Invoke and GetFunctionConfiguration are`,
+            `lambda: ${request.method} ${url.pathname} is not supported locally; Invoke, GetFunctionConfiguration and the operations on event source mappings are`,
             501,
           );
         }

@@ -60,6 +60,13 @@ export class Queue {
     return undefined;
   }
 
+  /** True if `takeNext` returns a message. */
+  hasAvailable(now: number): boolean {
+    const message = this.takeNext(now);
+    if (message) this.putBack(message);
+    return message !== undefined;
+  }
+
   putBack(message: StoredMessage): void {
     const stored = this.byId.get(message.id);
     if (stored) this.heap.push(stored.heapEntry);

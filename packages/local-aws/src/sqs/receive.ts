@@ -21,12 +21,14 @@ export function expire(store: SqsStore, queue: Queue): void {
  * Receives up to `max` messages and hides them for the visibility timeout. A message that was received maxReceiveCount
  * times is moved to the dead-letter queue instead; one past its retention period is deleted.
  * @param visibilitySeconds the queue's visibility timeout by default
+ * @param maxBytes of the bodies together
  */
 export function receive(
   store: SqsStore,
   queue: Queue,
   max: number,
   visibilitySeconds?: number,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): StoredMessage[] {
   const now = store.now();
   const policy = redrivePolicy(queue.attributes);
@@ -36,10 +38,16 @@ export function receive(
   const received: string[] = [];
   const dead: string[] = [];
   const expired: string[] = [];
+  let bytes = 0;
 
   while (received.length < max) {
     const message = queue.takeNext(now);
     if (!message) break;
+    bytes += Buffer.byteLength(message.body);
+    if (bytes > maxBytes) {
+      queue.putBack(message);
+      break;
+    }
     taken.push(message);
     if (isExpired(queue, message, now)) expired.push(message.id);
     else if (deadLetters && message.receiveCount >= policy.maxReceiveCount) dead.push(message.id);

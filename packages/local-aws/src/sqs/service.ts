@@ -2,6 +2,7 @@ import { jsonService } from '../endpoint/json-protocol';
 import type { LocalService } from '../endpoint/service';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { SQS_ACCESS, SQS_DENIAL } from './access';
+import { type QueueConsumer, queueConsumer } from './consumer';
 import { queueDoesNotExist, SQS_ERRORS } from './errors';
 import { inFlight } from './message';
 import type { MessageAttributes } from './message-attributes';
@@ -54,6 +55,8 @@ export interface SqsService extends LocalService {
   ensureQueue(name: string, attributes?: QueueAttributes): Promise<string>;
   /** Sets the `Policy` attribute, which has no effect here: Iam decides. @throws AwsError QueueDoesNotExist */
   setPolicy(queueArn: string, policy: string): void;
+  /** A consumer of a queue within this process. @throws AwsError QueueDoesNotExist */
+  consumer(queueArn: string): QueueConsumer;
   /** The bodies of all messages, visible, delayed or in flight; empty for an unknown queue. */
   bodies(queueName: string): string[];
 }
@@ -64,7 +67,8 @@ export interface SqsService extends LocalService {
  * @throws JournalError for a damaged journal
  */
 export async function createSqsService(options: SqsServiceOptions): Promise<SqsService> {
-  const store = new SqsStore({ clock: () => new Date(), ...DEFAULT_PLACE, ...options });
+  const place = { ...DEFAULT_PLACE, ...options };
+  const store = new SqsStore({ clock: () => new Date(), ...place });
 
   const service = jsonService({
     name: 'sqs',
@@ -123,6 +127,11 @@ export async function createSqsService(options: SqsServiceOptions): Promise<SqsS
       const queue = store.findArn(queueArn);
       if (!queue) throw queueDoesNotExist(queueArn);
       putQueue(store, queue.name, queue.attributes, { Policy });
+    },
+    consumer(queueArn) {
+      const queue = store.findArn(queueArn);
+      if (!queue) throw queueDoesNotExist(queueArn);
+      return queueConsumer(store, queue.name, place.account);
     },
     bodies(queueName) {
       const queue = store.find(queueName);

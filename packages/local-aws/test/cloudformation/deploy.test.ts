@@ -202,6 +202,20 @@ const target = {
 const Clock = role('scheduler.amazonaws.com');
 const Machines = role('states.amazonaws.com');
 
+const MAPPING = {
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: {
+    EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+    FunctionName: { Ref: 'F' },
+    BatchSize: 5,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  },
+};
+const consumer = (...Action: string[]) =>
+  role('lambda.amazonaws.com', {
+    Policies: [{ PolicyName: 'consume', PolicyDocument: policyOf({ Action, Resource: '*' }) }],
+  });
+
 test.each<[string, object, string]>([
   [
     'an unsupported type',
@@ -395,6 +409,21 @@ test.each<[string, object, string]>([
     'template, Role (AWS::IAM::Role): all-but: ',
   ],
   [
+    'an event source mapping whose role may not receive messages',
+    { Role: consumer('sqs:DeleteMessage'), Queue: queue, F: lambda, M: MAPPING },
+    'M (AWS::Lambda::EventSourceMapping): The provided execution role does not have permissions to call ReceiveMessage on SQS',
+  ],
+  [
+    'an event source mapping with a setting that has no effect locally',
+    {
+      Role: consumer('sqs:*'),
+      Queue: queue,
+      F: lambda,
+      M: { ...MAPPING, Properties: { ...MAPPING.Properties, FilterCriteria: { Filters: [] } } },
+    },
+    'Unrecognized key: "FilterCriteria"',
+  ],
+  [
     'two containers in a task',
     {
       T: {
@@ -411,6 +440,18 @@ test.each<[string, object, string]>([
   ],
 ])('refuses %s', async (_, resources, message) => {
   await expect(deployed(resources)).rejects.toThrow(message);
+});
+
+test('an event source mapping keeps its id', async () => {
+  const resources = { Role: consumer('sqs:*'), Queue: queue, F: lambda, M: MAPPING };
+  const outputs = { Outputs: { Id: { Value: { Ref: 'M' } } } };
+  const first = await deployed(resources, outputs);
+  expect(services.eventSources.get(first.outputs.Id ?? '')).toMatchObject({
+    functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+    settings: { EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:files', BatchSize: 5 },
+  });
+  expect((await deployed(resources, outputs)).outputs).toEqual(first.outputs);
+  expect(services.eventSources.all()).toHaveLength(1);
 });
 
 test('a queue has its policy as an attribute', async () => {

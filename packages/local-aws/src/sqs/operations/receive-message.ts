@@ -2,10 +2,21 @@ import { z } from 'zod';
 import { operation } from '../../endpoint/json-protocol';
 import { invalidParameter } from '../errors';
 import type { StoredMessage } from '../message';
-import { md5, md5OfAttributes, selectMessageAttributes } from '../message-attributes';
+import { type MessageAttributes, md5, md5OfAttributes, selectMessageAttributes } from '../message-attributes';
 import { receiptHandle } from '../receipt-handle';
 import { receive } from '../receive';
 import type { SqsStore } from '../store';
+
+/** A message in the response. */
+export interface ReceivedMessage {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: MessageAttributes;
+  readonly MD5OfMessageAttributes?: string | undefined;
+}
 
 /** A long poll ends early, without messages, when the caller disconnects or the service closes. */
 export const receiveMessage = operation({
@@ -34,10 +45,9 @@ export const receiveMessage = operation({
       if (messages.length > 0) {
         const systemAttributes = [...input.AttributeNames, ...input.MessageSystemAttributeNames];
         return {
-          Messages: messages.map((message) => ({
-            ...describe(name, message, context.account, systemAttributes),
-            ...attributesOf(message, input.MessageAttributeNames),
-          })),
+          Messages: messages.map((message) =>
+            describeMessage(name, message, context.account, systemAttributes, input.MessageAttributeNames),
+          ),
         };
       }
       const left = deadline - performance.now();
@@ -55,7 +65,14 @@ function checkRange(name: string, value: number, min: number, max: number): void
   }
 }
 
-function describe(queue: string, message: StoredMessage, account: string, requested: readonly string[]) {
+/** A message as ReceiveMessage returns it, with the requested attributes. */
+export function describeMessage(
+  queue: string,
+  message: StoredMessage,
+  account: string,
+  systemAttributes: readonly string[],
+  messageAttributes: readonly string[],
+): ReceivedMessage {
   const all = {
     SenderId: account,
     SentTimestamp: String(message.sentAt),
@@ -65,7 +82,7 @@ function describe(queue: string, message: StoredMessage, account: string, reques
     ...(message.traceHeader && { AWSTraceHeader: message.traceHeader }),
   };
   const selected = Object.entries(all).filter(
-    ([name]) => requested.includes('All') || requested.includes(name),
+    ([name]) => systemAttributes.includes('All') || systemAttributes.includes(name),
   );
   return {
     MessageId: message.id,
@@ -73,6 +90,7 @@ function describe(queue: string, message: StoredMessage, account: string, reques
     Body: message.body,
     MD5OfBody: md5(message.body),
     ...(selected.length > 0 && { Attributes: Object.fromEntries(selected) }),
+    ...attributesOf(message, messageAttributes),
   };
 }
 
