@@ -1,6 +1,8 @@
+import type { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { messagesOf, NotStoredError, requestsOf } from '../../storage/event-sink';
+import { kinesisEvents } from '../../storage/kinesis-events';
 import { sqsEvents } from '../../storage/sqs-events';
 
 const bytes = (text: string) => Buffer.byteLength(text);
@@ -79,5 +81,38 @@ describe('SQS', () => {
     fails = () => 'sender';
     await expect(sink.store(['a'])).rejects.toThrow('SQS: 1 messages not stored, first Busy');
     expect(calls).toHaveLength(4);
+  });
+});
+
+describe('Kinesis', () => {
+  test('sends the records that a shard refused again, and fails if they stay refused', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const stored: string[] = [];
+    const calls: number[] = [];
+    let busy = 2;
+    const client = {
+      send: async ({ input }: PutRecordsCommand) => {
+        const records = (input.Records ?? []).map(({ Data }) => Buffer.from(Data ?? '').toString());
+        calls.push(records.length);
+        busy -= 1;
+        return {
+          Records: records.map((record) => {
+            const isRefused = busy >= 0 && record.startsWith('b');
+            if (!isRefused) stored.push(record);
+            return isRefused ? { ErrorCode: 'ProvisionedThroughputExceededException' } : {};
+          }),
+        };
+      },
+    } as unknown as KinesisClient;
+    const sink = kinesisEvents(client, 'stream', 10_000);
+    const lines = ['a', 'b', 'c'].map((one) => one.repeat(20_000));
+    await sink.store(lines);
+    expect(calls).toEqual([3, 1, 1]);
+    expect(stored.sort()).toEqual(lines);
+    busy = Number.POSITIVE_INFINITY;
+    await expect(sink.store(lines)).rejects.toThrow(
+      'Kinesis: 1 messages not stored, first ProvisionedThroughputExceededException',
+    );
+    jest.restoreAllMocks();
   });
 });
