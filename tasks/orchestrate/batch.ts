@@ -45,6 +45,11 @@ export class Batch {
       .map((upload) => this.fileOf(upload));
   }
 
+  /** The messages as they were received. */
+  get receivedMessages(): readonly ReceivedMessage[] {
+    return this.received;
+  }
+
   get messages(): BatchMessage[] {
     return this.received.map(({ messageId, receiptHandle }) => ({
       message_id: messageId,

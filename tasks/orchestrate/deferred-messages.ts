@@ -29,7 +29,7 @@ const deferredSchema = z.object({
 });
 
 /**
- * Messages that were received and are in no execution yet. Returning them to the queue would waste one of their five
+ * Messages that were received and are in no execution yet: they came back, there was no room, or they wait for more files. Returning them to the queue would waste one of their five
  * receives, so they stay hidden and are listed here. If the list is lost or too old, they become visible again by themselves.
  */
 export type Deferred = z.infer<typeof deferredSchema>;

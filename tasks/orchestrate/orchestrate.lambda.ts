@@ -28,6 +28,8 @@ const config = loadConfig(process.env, {
   RECONCILE_AFTER: z.coerce.number().int().positive(),
   /** Most files of one execution. */
   MAX_BATCH_FILES: z.coerce.number().int().positive().default(BATCH_LIMITS.files),
+  /** Seconds that files of events wait for others to share an execution. */
+  EVENT_FILE_WAIT: z.coerce.number().int().nonnegative().default(0),
   /** Seconds of a lease, where no reserved concurrency prevents two orchestrators at a time. */
   LEASE_SECONDS: z.coerce.number().int().positive().optional(),
 });
@@ -45,12 +47,16 @@ const deps = {
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   reconciler: new Reconciler(config.RECONCILE_AFTER * 1000),
   limits: { ...BATCH_LIMITS, files: config.MAX_BATCH_FILES },
+  eventFileWaitMs: config.EVENT_FILE_WAIT * 1000,
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),
   metrics: taskMetrics(config.METRICS_SERVICE),
 };
 
-/** EventBridge's "Step Functions Execution Status Change"; every other event is a plain invocation. */
+/** The input of the schedule. */
+const scheduledSchema = z.object({ source: z.literal('schedule') });
+
+/** EventBridge's "Step Functions Execution Status Change"; and every other event is of the schedule or a person. */
 const statusChangeSchema = z.object({
   source: z.literal('aws.states'),
   detail: z.object({ name: z.string(), status: z.string() }),
@@ -60,7 +66,7 @@ export async function handler(event: unknown): Promise<OrchestrateOutcome> {
   const change = statusChangeSchema.safeParse(event);
   const input = change.success
     ? { ended: { executionId: change.data.detail.name, status: change.data.detail.status } }
-    : {};
+    : { isByHand: !scheduledSchema.safeParse(event).success };
   if (config.LEASE_SECONDS === undefined) return run(input, deps);
   const termMs = config.LEASE_SECONDS * 1000;
   const lease = {

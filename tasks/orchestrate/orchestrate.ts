@@ -12,6 +12,7 @@ import type { FileQueue, ReceivedMessage } from '../../storage/queue';
 import { BATCH_LIMITS, Batch, type BatchLimits } from './batch';
 import { deferMessages, isNew, nextOfReturned, readDeferred } from './deferred-messages';
 import { findDuplicates } from './duplicates';
+import { waitsForMore } from './event-files';
 import type { Executions } from './executions';
 import { readMessage } from './file-events';
 import { receiveFor } from './receive';
@@ -36,25 +37,29 @@ export interface OrchestrateDeps {
   readonly logger: TaskLogger;
   readonly metrics: TaskMetrics;
   readonly limits?: BatchLimits;
+  /** Milliseconds that files of events wait for others; 0 by default. */
+  readonly eventFileWaitMs?: number;
 }
 
 /** The reason for the invocation: the schedule, the end of an execution, or a person. */
 export interface OrchestrateInput {
   /** The execution that ended, if the rule on execution status invoked the orchestrator. */
   readonly ended?: { readonly executionId: string; readonly status: string };
+  /** A person wants an execution now: files of events do not wait for others. */
+  readonly isByHand?: boolean;
 }
 
 export type OrchestrateOutcome =
   | { started: true; execution_id: string; counts: { files: number; bytes: number; messages: number } }
-  | { started: false; reason: 'running' | 'empty' | 'exists' | 'busy' };
+  | { started: false; reason: 'running' | 'empty' | 'exists' | 'busy' | 'waiting' };
 
 /** An execution with such a status ran no failure branch, and still holds its batch's messages. */
 const INTERRUPTED = ['TIMED_OUT', 'ABORTED'];
 
 /**
  * Receives messages from the queue, writes their batch manifest and starts an execution for it, unless one runs. Messages that
- * came back from a failed execution are deferred: they go into smaller batches, in turn with new ones. Without messages, it
- * looks for files whose message was lost. Safe to call at any time and twice: a message that names a file is never deleted
+ * came back from a failed execution are deferred: they go into smaller batches, in turn with new ones. So are those of files of
+ * events that wait for others. Without messages, it looks for files whose message was lost. Safe to call at any time and twice: a message that names a file is never deleted
  * here, and becomes visible again if no execution started for it.
  */
 export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promise<OrchestrateOutcome> {
@@ -86,11 +91,17 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
     if (isIdle && (await deps.reconciler.run(deps)) > 0) await fill(intake, limits, deps);
     await queue.delete(intake.withoutFiles);
     released.push(...intake.unreadable);
-    const isNewBatch = intake.batch.files.length > 0;
+    const waiting = waitingMessages(intake.batch, input, deps);
+    const isNewBatch = intake.batch.files.length > 0 && waiting.length === 0;
     const { batch, left } = isNewBatch
       ? { batch: intake.batch, left: intake.deferred }
-      : nextOfReturned(intake.deferred, deps.bucket.name, limits);
-    if (batch.files.length === 0) return { started: false, reason: 'empty' };
+      : withMessages(nextOfReturned(intake.deferred, deps.bucket.name, limits), waiting);
+    if (batch.files.length === 0) {
+      if (waiting.length === 0) return { started: false, reason: 'empty' };
+      const isDeferred = await deferMessages({ messages: left, next: 'new' }, deps);
+      if (!isDeferred) released.push(...left.map(({ receiptHandle }) => receiptHandle));
+      return { started: false, reason: 'waiting' };
+    }
 
     const executionId = batch.executionId();
     const counts = {
@@ -141,6 +152,21 @@ export async function run(input: OrchestrateInput, deps: OrchestrateDeps): Promi
     await queue.release(released);
   }
 }
+
+/** The messages of a batch that is to wait for more files. */
+function waitingMessages(
+  batch: Batch,
+  { isByHand = false }: OrchestrateInput,
+  { eventFileWaitMs = 0, clock }: OrchestrateDeps,
+): readonly ReceivedMessage[] {
+  const waitMs = isByHand ? 0 : eventFileWaitMs;
+  return waitsForMore(batch, waitMs, clock()) ? batch.receivedMessages : [];
+}
+
+const withMessages = (
+  { batch, left }: { batch: Batch; left: ReceivedMessage[] },
+  more: readonly ReceivedMessage[],
+) => ({ batch, left: [...left, ...more] });
 
 /** The starts and ends that may not be listed yet, with the end that this invocation is about, which it records. */
 async function recentExecutions(
