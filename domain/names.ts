@@ -34,6 +34,15 @@ export interface ResourceNames {
   readonly dashboard: string;
   /** The secret with the key of pseudonyms. */
   readonly pseudonymKey: string;
+  /** The function behind the HTTP API for events. */
+  readonly collect: string;
+  /** The function that writes events to the bucket. */
+  readonly ingest: string;
+  readonly eventsApi: string;
+  readonly eventQueue: string;
+  readonly eventDeadLetterQueue: string;
+  readonly eventStream: string;
+  readonly kafkaConsumerGroup: string;
   /** The Glue database. With underscores only, so that SQL need not quote it. */
   readonly database: string;
   readonly workgroup: string;
@@ -76,6 +85,13 @@ export function resourceNames(prefix = ''): ResourceNames {
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,
     pseudonymKey: `${prefix}Daybook-Pseudonyms`,
+    collect: `${prefix}Pipeline-Collect`,
+    ingest: `${prefix}Pipeline-Ingest`,
+    eventsApi: `${prefix}Daybook-Events`,
+    eventQueue: `${prefix}analytics-events-queue`,
+    eventDeadLetterQueue: `${prefix}analytics-events-dlq`,
+    eventStream: `${prefix}analytics-events`,
+    kafkaConsumerGroup: `${prefix}daybook`,
     database: `${prefix}daybook`.replaceAll('-', '_'),
     workgroup: `${prefix}Daybook`,
     namedQuery: (name) => `${prefix}${name}`,

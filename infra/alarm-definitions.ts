@@ -16,7 +16,10 @@ export type RunbookSection =
   | 'function-errors'
   | 'function-throttled'
   | 'rejected-rows'
-  | 'maintenance-failed';
+  | 'maintenance-failed'
+  | 'events-wait'
+  | 'events-refused'
+  | 'events-not-stored';
 
 export interface AlarmDefinition {
   /** Unique; the alarm's full name starts with the name of the deployment. */

@@ -13,6 +13,8 @@ import {
   queueAlarms,
   rejectedRows,
 } from './alarm-definitions';
+import { eventAlarms } from './events/event-alarms';
+import type { Events } from './events/events';
 import { resourcesOf } from './metrics';
 
 interface AlarmsProps {
@@ -20,6 +22,8 @@ interface AlarmsProps {
   /** Must allow CloudWatch to publish. */
   readonly topic: ITopic;
   readonly stateMachineArn: string;
+  /** The entry points for events, whose functions and queue have alarms of their own. */
+  readonly events?: Events | undefined;
 }
 
 /**
@@ -29,14 +33,19 @@ interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { names, topic, stateMachineArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { names, topic, stateMachineArn, events }: AlarmsProps) {
     super(scope, id);
     const functions = resourcesOf<CfnFunction>(Stack.of(this), 'AWS::Lambda::Function');
     const queues = resourcesOf<CfnQueue>(Stack.of(this), 'AWS::SQS::Queue');
+    const own = new Set<unknown>(
+      events ? [events.collect, events.ingest, events.queue].map(({ node }) => node.defaultChild) : [],
+    );
+    const isCommon = (resource: unknown) => !own.has(resource);
     const action = new SnsAction(topic);
     this.all = [
-      ...queues.flatMap((queue) => queueAlarms(queue, stateMachineArn)),
-      ...functions.flatMap(functionAlarms),
+      ...queues.filter(isCommon).flatMap((queue) => queueAlarms(queue, stateMachineArn)),
+      ...functions.filter(isCommon).flatMap(functionAlarms),
+      ...(events ? eventAlarms(events) : []),
       ...executionAlarms(stateMachineArn, names),
       rejectedRows(names),
       maintenanceFailed(names),

@@ -5,6 +5,12 @@ import { isCurrency } from '../domain/values';
 import { DEFAULT_TARGET_FILE_MB } from '../runtime/config';
 import { DEFAULT_SCAN_LIMIT_MB, MIN_SCAN_LIMIT_MB } from './athena-workgroup';
 import type { DaybookProps } from './daybook-stack';
+import {
+  DEFAULT_EVENTS,
+  DEFAULT_TOPICS,
+  type KafkaOptions,
+  MAX_WINDOW_SECONDS,
+} from './events/event-options';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
 import { DEFAULT_SMALL_BATCH } from './small-batches';
@@ -87,6 +93,29 @@ const contextSchema = z.object({
   topicKey: z.enum(['aws', 'own']).default('aws'),
   dashboard: boolean.default(true),
   athenaScanLimitMb: integerFrom(MIN_SCAN_LIMIT_MB).default(DEFAULT_SCAN_LIMIT_MB),
+  events: boolean.default(false),
+  eventOrigins: list(
+    z
+      .string()
+      .regex(
+        /^(\*|https?:\/\/[^/\s]+)$/,
+        'expected * or comma-separated origins such as https://shop.example',
+      ),
+  ).default([...DEFAULT_EVENTS.origins]),
+  eventRequestsPerSecond: integerBetween(1, 10_000).default(DEFAULT_EVENTS.requestsPerSecond),
+  eventWindow: integerBetween(1, MAX_WINDOW_SECONDS).default(DEFAULT_EVENTS.windowSeconds),
+  eventFileWait: integerBetween(0, 360).default(DEFAULT_EVENTS.fileWaitMinutes),
+  eventStream: boolean.default(false),
+  kafkaBootstrap: list(z.string().regex(/^[^:\s]+:\d+$/, 'expected comma-separated host:port')).default([]),
+  kafkaTopics: list(z.string().regex(/^[\w.-]{1,249}$/, 'expected comma-separated names of topics')).default([
+    ...DEFAULT_TOPICS,
+  ]),
+  kafkaSecretArn: z.string().startsWith('arn:', 'expected the ARN of a secret').optional(),
+  kafkaAuthentication: z
+    .enum(['SASL_SCRAM_512_AUTH', 'SASL_SCRAM_256_AUTH', 'BASIC_AUTH'])
+    .default('SASL_SCRAM_512_AUTH'),
+  kafkaSubnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
+  kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
   contracts: list(z.string().min(1)).optional(),
   marts: list(z.string().min(1)).optional(),
 });
@@ -123,14 +152,58 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
   const { vpcId, subnetIds, assignPublicIp, smallBatchBytes, smallBatchMemory, smallBatchDisk, ...others } =
     values;
   const { account: knownAccount, region: knownRegion, ...rest } = others;
+  const {
+    events,
+    eventOrigins,
+    eventRequestsPerSecond,
+    eventWindow,
+    eventFileWait,
+    eventStream,
+    ...further
+  } = rest;
+  const { kafkaBootstrap, kafkaTopics, kafkaSecretArn, kafkaAuthentication, ...beyond } = further;
+  const { kafkaSubnetIds, kafkaSecurityGroupId, ...plain } = beyond;
+  const kafka = givenKafka(events, {
+    bootstrap: kafkaBootstrap,
+    topics: kafkaTopics,
+    secretArn: kafkaSecretArn,
+    authentication: kafkaAuthentication,
+    subnetIds: kafkaSubnetIds,
+    securityGroupId: kafkaSecurityGroupId,
+  });
   return {
-    ...rest,
+    ...plain,
+    ...(events && {
+      events: {
+        origins: eventOrigins,
+        requestsPerSecond: eventRequestsPerSecond,
+        windowSeconds: eventWindow,
+        fileWaitMinutes: eventFileWait,
+        stream: eventStream,
+        ...(kafka && { kafka }),
+      },
+    }),
     ...(knownAccount && knownRegion && { place: { account: knownAccount, region: knownRegion } }),
     retention: { archiveAfterDays, resultsDays, oldVersionDays },
     size: checkedSize({ cpu: taskCpu, memoryLimitMiB: taskMemory, ephemeralStorageGiB: taskDisk }),
     smallBatch: { bytes: smallBatchBytes, memoryMb: smallBatchMemory, diskMb: smallBatchDisk },
     ...givenNetwork({ vpcId, subnetIds, assignPublicIp }),
   };
+}
+
+function givenKafka(events: boolean, kafka: KafkaOptions): KafkaOptions | undefined {
+  const { bootstrap, secretArn, subnetIds, securityGroupId } = kafka;
+  if (bootstrap.length === 0) {
+    if ((secretArn ?? securityGroupId ?? subnetIds[0]) === undefined) return undefined;
+    throw new ContextError(
+      'context: kafkaSecretArn, kafkaSubnetIds and kafkaSecurityGroupId are valid only with kafkaBootstrap',
+    );
+  }
+  if (!events) throw new ContextError('context: kafkaBootstrap needs events=true');
+  if (subnetIds.length > 0 !== (securityGroupId !== undefined)) {
+    throw new ContextError('context: brokers in a VPC need both kafkaSubnetIds and kafkaSecurityGroupId');
+  }
+  return kafka;
 }
 
 function givenNetwork(values: {

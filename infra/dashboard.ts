@@ -10,14 +10,16 @@ import {
   MathExpression,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { catalog } from '../catalog/catalog';
 import type { MetricName } from '../domain/metrics';
 import type { ResourceNames } from '../domain/names';
-import { ARCHIVE, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
-import { executionMetric, queueMetric, resourcesOf, taskMetric } from './metrics';
+import { ARCHIVE, EVENTS, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
+import type { Events } from './events/events';
+import { apiMetric, executionMetric, functionMetric, queueMetric, resourcesOf, taskMetric } from './metrics';
 import { WORKFLOW_TASKS } from './task-rights';
 
 interface DashboardProps {
@@ -25,6 +27,7 @@ interface DashboardProps {
   readonly bucketName: string;
   readonly stateMachineArn: string;
   readonly alarms: readonly Alarm[];
+  readonly events?: Events | undefined;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -35,8 +38,9 @@ const HEIGHT = 6;
 
 /** One page that tells how Daybook does: links to everything that has a name, the alarms, then what went through. */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, { names, bucketName, stateMachineArn, alarms }: DashboardProps) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    const { names, bucketName, stateMachineArn, alarms, events } = props;
     const stack = Stack.of(this);
     const queues = resourcesOf<CfnQueue>(stack, 'AWS::SQS::Queue');
     const logGroups = resourcesOf<CfnLogGroup>(stack, 'AWS::Logs::LogGroup').map(({ ref }) => ref);
@@ -45,13 +49,15 @@ export class Dashboard extends Construct {
       taskMetric(names, name, statistic, PERIOD).with({ label });
     const ended = (name: Parameters<typeof executionMetric>[1], label: string) =>
       executionMetric(stateMachineArn, name, 'Sum', PERIOD).with({ label });
-    const ages = queues.filter(({ redrivePolicy }) => redrivePolicy !== undefined);
+    const ages = queues.filter(
+      (queue) => queue.redrivePolicy !== undefined && queue !== events?.queue.node.defaultChild,
+    );
 
     new CloudWatchDashboard(this, 'Dashboard', {
       dashboardName: names.dashboard,
       defaultInterval: Duration.days(1),
       widgets: [
-        [new TextWidget({ markdown: links(names, bucketName), width: WIDTH, height: 5 })],
+        [new TextWidget({ markdown: links(names, bucketName, events), width: WIDTH, height: 5 })],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 4 })],
         [
           graph(THIRD, 'Files', 'files', [
@@ -107,6 +113,7 @@ export class Dashboard extends Construct {
             ),
           ),
         ],
+        ...(events ? [eventGraphs(events)] : []),
         [
           log('Last batches', logGroups, [
             'fields @timestamp, execution_id, FilesAccepted, FilesRejected, RowsAccepted, RowsRejected, rows_inserted, rows_updated, rows_superseded, bytes_read, kpis_written, kpis_deleted',
@@ -127,6 +134,40 @@ export class Dashboard extends Construct {
 const graph = (width: number, title: string, label: string, left: IMetric[]) =>
   new GraphWidget({ width, title, left, leftYAxis: { min: 0, label, showUnits: false }, height: HEIGHT });
 
+function eventGraphs({ api, queue, stream, ingest }: Events): GraphWidget[] {
+  const { apiId } = api.api;
+  const ingestFunction = ingest.node.defaultChild as CfnFunction;
+  const age = queueMetric(
+    queue.node.defaultChild as CfnQueue,
+    'ApproximateAgeOfOldestMessage',
+    'Maximum',
+    PERIOD,
+  );
+  return [
+    graph(THIRD, 'Requests with events', 'requests', [
+      apiMetric(apiId, 'Count', 'Sum', PERIOD).with({ label: 'all' }),
+      apiMetric(apiId, '4xx', 'Sum', PERIOD).with({ label: 'refused' }),
+      apiMetric(apiId, '5xx', 'Sum', PERIOD).with({ label: 'failed' }),
+    ]),
+    graph(THIRD, 'Age of events', 'seconds', [
+      age.with({ label: 'oldest in the queue' }),
+      ...(stream
+        ? [
+            new MathExpression({
+              expression: 'age / 1000',
+              label: 'oldest read from the stream',
+              usingMetrics: { age: functionMetric(ingestFunction, 'IteratorAge', 'Maximum', PERIOD) },
+              period: PERIOD,
+            }),
+          ]
+        : []),
+    ]),
+    graph(THIRD, 'Ingest', 'milliseconds', [
+      functionMetric(ingestFunction, 'Duration', 'Maximum', PERIOD).with({ label: 'longest batch' }),
+    ]),
+  ];
+}
+
 /** A table of lines that tasks wrote; what it reads of the log is billed by the GB at every look. */
 const log = (title: string, logGroupNames: string[], queryLines: string[]) =>
   new LogQueryWidget({
@@ -138,7 +179,7 @@ const log = (title: string, logGroupNames: string[], queryLines: string[]) =>
     height: HEIGHT,
   });
 
-function links(names: ResourceNames, bucketName: string): string {
+function links(names: ResourceNames, bucketName: string, events: Events | undefined): string {
   const console = `https://${Aws.REGION}.console.aws.amazon.com`;
   const page = (service: string, anchor: string) =>
     `${console}/${service}/home?region=${Aws.REGION}#${anchor}`;
@@ -154,6 +195,11 @@ function links(names: ResourceNames, bucketName: string): string {
     `**Workflow** ${machine(names.stateMachine)} · ${machine(names.runTask)} · tasks [${names.cluster}](${console}/ecs/v2/clusters/${names.cluster}/tasks?region=${Aws.REGION}) · ${lambda(names.orchestrator)} · ${lambda(names.settle)}`,
     `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
+    ...(events
+      ? [
+          `**Events** ${lambda(names.collect)} · ${lambda(names.ingest)} · ${queue(names.eventQueue)} · ${queue(names.eventDeadLetterQueue)} · ${folder(EVENTS)}`,
+        ]
+      : []),
     `**Files** ${[INPUT, ARCHIVE, REJECTED, RESULTS].map(folder).join(' · ')} · ${table(names.ledgerTable)}`,
     `**KPIs** ${catalog.served.map(({ dynamoDb }) => table(names.table(dynamoDb.table))).join(' · ')}`,
     'What to do about an alarm: its description names its section of docs/runbook.md.',

@@ -6,6 +6,8 @@ import { Alarms } from './alarms';
 import { athenaWorkgroup, DEFAULT_SCAN_LIMIT_MB } from './athena-workgroup';
 import { Catalogue } from './catalogue';
 import { Dashboard } from './dashboard';
+import type { EventOptions } from './events/event-options';
+import { Events } from './events/events';
 import { DEFAULT_SIZE, type FargateSize } from './fargate-size';
 import { Functions } from './functions';
 import { Intake, type Place } from './intake';
@@ -59,6 +61,8 @@ export interface DaybookProps extends StackProps {
   readonly dashboard?: boolean;
   /** MB that a query of Athena reads at most before it is cancelled; 10,240 where not given. */
   readonly athenaScanLimitMb?: number | undefined;
+  /** The entry points for events; none where not given. */
+  readonly events?: EventOptions | undefined;
 }
 
 /** The whole of Daybook in one stack, a construct per concern. */
@@ -101,6 +105,7 @@ export class DaybookStack extends Stack {
       intake,
       reserveConcurrency,
       maxBatchFiles: props.maxBatchFiles,
+      eventFileWait: props.events?.fileWaitMinutes,
       billedSizes: billedSizes(size, smallBatch, network),
     });
     new Ledger(this, 'Ledger', { names, functions });
@@ -123,6 +128,10 @@ export class DaybookStack extends Stack {
     const { deadLetterQueue } = triggers;
     new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
 
+    const events = props.events
+      ? new Events(this, 'Events', { names, bucket, options: props.events })
+      : undefined;
+
     const { athenaScanLimitMb: scanLimitMb = DEFAULT_SCAN_LIMIT_MB } = props;
     const workgroup = athenaWorkgroup(this, { names, bucket, scanLimitMb });
     new Catalogue(this, 'Catalogue', { names, bucket, workgroup });
@@ -130,15 +139,28 @@ export class DaybookStack extends Stack {
 
     // Last: they watch and show whatever is there.
     const { attrArn: stateMachineArn } = workflow.stateMachine;
-    const { all: alarms } = new Alarms(this, 'Alarms', { names, topic: topics.alarms, stateMachineArn });
-    if (dashboard)
-      new Dashboard(this, 'Dashboard', { names, bucketName: bucket.bucketName, stateMachineArn, alarms });
+    const { all: alarms } = new Alarms(this, 'Alarms', {
+      names,
+      topic: topics.alarms,
+      stateMachineArn,
+      events,
+    });
+    if (dashboard) {
+      const { bucketName } = bucket;
+      new Dashboard(this, 'Dashboard', { names, bucketName, stateMachineArn, alarms, events });
+    }
 
     new CfnOutput(this, 'ReaderPolicyArn', { value: readers.managedPolicyArn });
     new CfnOutput(this, 'BucketName', { value: intake.bucket.bucketName });
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
+    if (events) {
+      new CfnOutput(this, 'EventsUrl', { value: events.api.url });
+      new CfnOutput(this, 'EventKeysArn', { value: events.keys.secretArn });
+      new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });
+      if (events.stream) new CfnOutput(this, 'EventStream', { value: events.stream.streamName });
+    }
     for (const [name, { tableName }] of tables.tables) {
       new CfnOutput(this, tableOutput(name), { value: tableName });
     }

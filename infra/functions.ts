@@ -37,6 +37,8 @@ interface FunctionsProps {
   readonly reserveConcurrency: boolean;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
   readonly maxBatchFiles: number | undefined;
+  /** Minutes that files of events wait for others; they do not where not given. */
+  readonly eventFileWait?: number | undefined;
   /** Settle records them in an execution's usage. */
   readonly billedSizes: BilledSizes;
 }
@@ -93,6 +95,7 @@ export class Functions extends Construct {
         HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
         RECONCILE_AFTER: String(RECONCILE_AFTER.toSeconds()),
         ...(props.maxBatchFiles !== undefined && { MAX_BATCH_FILES: String(props.maxBatchFiles) }),
+        ...(props.eventFileWait && { EVENT_FILE_WAIT: String(60 * props.eventFileWait) }),
         ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },
     });

@@ -40,12 +40,28 @@ export function queueMetric(
 /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 export function functionMetric(
   lambda: CfnFunction,
-  metricName: 'Errors' | 'Throttles',
+  metricName: 'Errors' | 'Throttles' | 'Duration' | 'IteratorAge',
   statistic: Statistic,
   period: Duration,
 ): Metric {
   const dimensionsMap = { FunctionName: lambda.ref };
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period });
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+export function apiMetric(
+  apiId: string,
+  metricName: 'Count' | '4xx' | '5xx',
+  statistic: Statistic,
+  period: Duration,
+): Metric {
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    dimensionsMap: { ApiId: apiId },
+    statistic,
+    period,
+  });
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */

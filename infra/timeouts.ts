@@ -31,3 +31,19 @@ export const MOVE_TIMEOUT = Duration.minutes(10);
  * Three of them that time out, and go on to Fargate, still leave the state machine time for that.
  */
 export const TASK_FUNCTION_TIMEOUT = Duration.minutes(5);
+
+/** Of an HTTP request with events: below the 30 seconds that an HTTP API waits. */
+export const COLLECT_TIMEOUT = Duration.seconds(15);
+
+/** After which collect answers 503, with time left to do so. */
+export const COLLECT_STORE_DEADLINE = Duration.seconds(8);
+
+/** Of a batch of at most 6 MB: two objects of S3, which take a second. */
+export const INGEST_TIMEOUT = Duration.minutes(1);
+
+/**
+ * How long a message of events stays hidden: six times the timeout of the function and the batching window, as Lambda recommends.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export const eventVisibility = (windowSeconds: number): Duration =>
+  Duration.seconds(6 * INGEST_TIMEOUT.toSeconds() + windowSeconds);

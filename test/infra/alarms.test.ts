@@ -7,6 +7,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { resourceNames } from '../../domain/names';
 import { Alarms } from '../../infra/alarms';
 import { emittedLines, identitiesOf } from '../builders/emitted-metrics';
+import { ALL_EVENTS } from './all-events';
 import { metricsServices } from './metrics-services';
 import { synthesize } from './template';
 
@@ -52,7 +53,7 @@ interface AlarmProperties {
 let template: Template;
 let alarms: AlarmProperties[];
 beforeAll(() => {
-  template = synthesize(PREFIX);
+  template = synthesize(PREFIX, { events: ALL_EVENTS });
   alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties,
   );
@@ -82,8 +83,13 @@ const watches = (name: string, dimensions: object) =>
     ),
   );
 
+/** The functions and the queue of events have alarms of their own. */
+const isOfEvents = ([id]: [string, unknown]) => /^Events(collect|ingest|Queue)/.test(id);
+
 test('every function has an alarm on errors, and one on throttles unless Fargate is its fallback', () => {
-  const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
+    (one) => !isOfEvents(one),
+  );
   expect(functions.length).toBeGreaterThanOrEqual(5);
   for (const [id, { Properties }] of functions) {
     const watched = (metric: string) => watches(metric, { FunctionName: { Ref: id } });
@@ -93,7 +99,7 @@ test('every function has an alarm on errors, and one on throttles unless Fargate
 });
 
 test('every queue has an alarm: an input queue on waiting files, a dead-letter queue on its messages', () => {
-  const queues = Object.entries(template.findResources('AWS::SQS::Queue'));
+  const queues = Object.entries(template.findResources('AWS::SQS::Queue')).filter((one) => !isOfEvents(one));
   const kinds = queues.map(([id, { Properties }]) => {
     const dimensions = { QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } };
     const isWatched = watches('ApproximateNumberOfMessagesVisible', dimensions);
@@ -177,6 +183,10 @@ test.each([
   // name, statistic, seconds, periods, threshold, missing data
   ['dead-letters-Intake-DeadLetters', 'Maximum', 300, 1, 1, 'ignore'],
   ['dead-letters-Triggers-DeadLetters', 'Maximum', 300, 1, 1, 'ignore'],
+  ['dead-letters-Events-DeadLetters', 'Maximum', 300, 1, 1, 'ignore'],
+  ['events-wait-queue', 'Maximum', 300, 1, 1800, 'notBreaching'],
+  ['events-wait-stream', 'Maximum', 300, 1, 1_800_000, 'notBreaching'],
+  ['events-not-stored', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-failed', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-timed-out', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-runs-long', 'Maximum', 600, 1, 1800, 'notBreaching'],
@@ -217,6 +227,16 @@ test('no alarm looks further back than CloudWatch evaluates', () => {
 test('the share of bad rows counts from 100 rows', () => {
   const { Metrics = [], Threshold } = alarm('rejected-rows');
   expect(Metrics[0]?.Expression).toMatch(/^IF\(accepted \+ rejected >= 100, 100 \* rejected/);
+  expect(Threshold).toBe(5);
+});
+
+test('the share of refused requests counts from 100 requests, without a metric that costs', () => {
+  const { Metrics = [], Threshold } = alarm('events-refused');
+  expect(Metrics[0]?.Expression).toBe('IF(requests >= 100, 100 * refused / requests, 0)');
+  expect(metricsOf(alarm('events-refused')).map(({ namespace, name }) => [namespace, name])).toEqual([
+    ['AWS/ApiGateway', 'Count'],
+    ['AWS/ApiGateway', '4xx'],
+  ]);
   expect(Threshold).toBe(5);
 });
 

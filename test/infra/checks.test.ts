@@ -1,3 +1,4 @@
+import { ALL_EVENTS } from './all-events';
 import type { TemplateJson } from './checks/check';
 import { PLATFORM_CHECKS } from './checks/platform';
 import { RETENTION_CHECKS } from './checks/retention';
@@ -17,6 +18,7 @@ beforeAll(() => {
     topicKey: 'own',
     successEmails: ['a@example.com'],
     failureEmails: ['a@example.com'],
+    events: ALL_EVENTS,
   }).toJSON() as TemplateJson;
 });
 

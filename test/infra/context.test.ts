@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CONTEXT_NAMES, ContextError, readContext } from '../../infra/context';
+import { DEFAULT_EVENTS } from '../../infra/events/event-options';
 
 const read = (context: Record<string, unknown> = {}, environment: NodeJS.ProcessEnv = {}) =>
   readContext(new App({ context }).node, environment);
@@ -114,6 +115,33 @@ test.each([
   ['as assignPublicIp alone', { assignPublicIp: 'false' }],
 ])('a VPC given %s is rejected', (_, context) => {
   expect(() => read(context)).toThrow(/your own VPC needs vpcId and subnetIds/);
+});
+
+test('events have their entry points by context, and none without', () => {
+  expect(read({ events: false })).not.toHaveProperty('events');
+  expect(read({ events: 'true' }).events).toEqual(DEFAULT_EVENTS);
+  const kafka = { kafkaBootstrap: 'b1:9096,b2:9096', kafkaSecretArn: 'arn:aws:secretsmanager:x' };
+  const more = { eventOrigins: 'https://shop.example', eventStream: 'true', eventWindow: '5', ...kafka };
+  expect(read({ events: true, ...more }).events).toMatchObject({
+    origins: ['https://shop.example'],
+    stream: true,
+    windowSeconds: 5,
+    kafka: { bootstrap: ['b1:9096', 'b2:9096'], topics: ['clicks', 'cart', 'purchases'] },
+  });
+});
+
+test.each([
+  [{ events: true, eventOrigins: 'shop.example' }, 'eventOrigins: expected * or comma-separated origins'],
+  [{ events: true, eventWindow: 301 }, 'eventWindow: expected a whole number from 1 to 300'],
+  [{ events: true, kafkaBootstrap: 'broker' }, 'kafkaBootstrap: expected comma-separated host:port'],
+  [{ events: false, kafkaBootstrap: 'b1:9096' }, 'kafkaBootstrap needs events=true'],
+  [{ events: true, kafkaSecretArn: 'arn:aws:x' }, 'are valid only with kafkaBootstrap'],
+  [
+    { events: true, kafkaBootstrap: 'b1:9096', kafkaSubnetIds: 'subnet-1' },
+    'brokers in a VPC need both kafkaSubnetIds and kafkaSecurityGroupId',
+  ],
+])('%j is refused', (context, message) => {
+  expect(() => read(context)).toThrow(message);
 });
 
 test('docs/configuration.md describes every value', () => {

@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { emittedLines, identitiesOf } from '../builders/emitted-metrics';
+import { ALL_EVENTS } from './all-events';
 import { metricsServices } from './metrics-services';
 import { synthesize } from './template';
 
@@ -19,7 +20,7 @@ interface Widget {
 let template: Template;
 let widgets: Widget[];
 beforeAll(() => {
-  template = synthesize('two-');
+  template = synthesize('two-', { events: ALL_EVENTS });
   const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
   expect(dashboard?.Properties.DashboardName).toBe('two-Daybook');
   widgets = JSON.parse(textOf(dashboard?.Properties.DashboardBody)).widgets;
@@ -59,6 +60,9 @@ test.each([
   ['Bad rows', ['RowsAccepted', 'RowsRejected']],
   ['KPI writes', ['KpiWrites']],
   ['Durations', ['ExecutionTime', 'ValidateDuration', 'StageDuration', 'TransformDuration']],
+  ['Requests with events', ['Count', '4xx', '5xx']],
+  ['Age of events', ['ApproximateAgeOfOldestMessage', 'IteratorAge']],
+  ['Ingest', ['Duration']],
   ['Age', ['ApproximateAgeOfOldestMessage', 'RunningExecutionAge']],
 ])('%s shows %j', (title, names) => {
   expect(metricsOf(titled(title)).map(({ name }) => name)).toEqual(names);
@@ -108,6 +112,11 @@ test('whatever has a name is a link to its page', () => {
     'two-Pipeline-Settle',
     'two-file-processing-queue',
     'two-file-processing-queue-dlq',
+    'two-Pipeline-Collect',
+    'two-Pipeline-Ingest',
+    'two-analytics-events-queue',
+    'two-analytics-events-dlq',
+    'input/events/',
     'two-OrderKPIs',
     'two-CategoryKPIs',
     'two-FileLedger',

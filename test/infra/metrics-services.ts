@@ -10,6 +10,8 @@ export function metricsServices(template: Template): (task: string) => string {
   }
   for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
     const service = Properties.Environment.Variables.METRICS_SERVICE;
+    // Collect and ingest emit none.
+    if (service === undefined) continue;
     if (Properties.PackageType !== 'Image') {
       const task = /Orchestrator$/.test(Properties.FunctionName) ? 'orchestrate' : 'settle';
       services.set(task, service);

@@ -50,6 +50,9 @@ const container = (template: TemplateJson): Container =>
 /** CloudWatch alarms cannot publish with the key of SNS; SNS encrypts this topic on its disks. */
 const WITHOUT_KEY = 'PipelineAlarms';
 
+/** A trace of every request with events would cost five times the request. */
+const UNTRACED = 'Pipeline-Collect';
+
 const ASSOCIATION = 'AWS::ECS::ClusterCapacityProviderAssociations';
 const MACHINE = /^WorkflowStateMachine/;
 const ORCHESTRATOR_SCHEDULE = /^TriggersSchedule[0-9A-F]+$/;
@@ -295,7 +298,8 @@ export const PLATFORM_CHECKS: readonly Check[] = [
         'AWS::Lambda::Function',
         'is not for ARM64, or not traced',
         ({ Properties }) =>
-          Properties.Architectures[0] === 'arm64' && Properties.TracingConfig?.Mode === 'Active',
+          Properties.Architectures[0] === 'arm64' &&
+          (Properties.TracingConfig?.Mode === 'Active' || Properties.FunctionName === UNTRACED),
       ),
       ...violations(
         template,
