@@ -46,7 +46,9 @@ export class LambdaFunctions implements LogSource {
 
   constructor(private readonly options: LambdaFunctionsOptions) {}
 
+  /** Creates or replaces a function. Processes with the earlier configuration end after their invocation. */
   deploy(config: FunctionConfig): void {
+    for (const worker of this.pools.get(config.name)?.idle ?? []) worker.kill();
     this.pools.set(config.name, { config, idle: [], busy: new Set(), taken: 0, waiting: [] });
   }
 
@@ -113,7 +115,8 @@ export class LambdaFunctions implements LogSource {
         return await worker.invoke(randomUUID(), payload);
       } finally {
         pool.busy.delete(worker);
-        if (worker.alive) pool.idle.push(worker);
+        if (this.pools.get(pool.config.name) !== pool) worker.kill();
+        else if (worker.alive) pool.idle.push(worker);
       }
     } finally {
       const next = pool.waiting.shift();

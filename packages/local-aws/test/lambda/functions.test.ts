@@ -116,6 +116,18 @@ test('a handler that times out is killed, and the next invocation uses a new pro
   expect((await call({})).payload.calls).toBe(1);
 });
 
+test('the processes of a function that is deployed again end', async () => {
+  const { payload: idle } = await call({});
+  const busy = call({ wait: 200 });
+  await until(() => log().includes('"wait":200'));
+  await call({});
+  deploy({ environment: { GREETING: 'hi' } });
+  expect((await call({})).payload.env).toBe('hi');
+  await until(() => !isAlive(idle.pid));
+  const { pid } = (await busy).payload;
+  await until(() => !isAlive(pid));
+});
+
 test('a process that exits is a function error', async () => {
   const failed = await call({ exit: 3 });
   expect(failed.payload).toEqual({
