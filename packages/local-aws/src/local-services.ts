@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { HttpApis } from './apigateway/http-apis';
 import type { Services } from './cloudformation/resource';
 import { createDynamoDbService } from './dynamodb/service';
 import { EcsTasks } from './ecs/tasks';
@@ -121,6 +122,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     open: sourcesOf({ iam, functions, faults, region, log }, sqs),
     log,
   });
+  const httpApis = new HttpApis({ ...place, iam, functions, log });
   const tasks = new EcsTasks({
     ...place,
     iam,
@@ -185,6 +187,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     secrets,
     functions,
     eventSources,
+    httpApis,
     tasks,
     states,
     scheduler,

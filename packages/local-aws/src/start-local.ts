@@ -116,6 +116,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
     endpoint = await startEndpoint({
       port,
       services: services.served,
+      webApis: services.httpApis,
       ...place,
       access: services.iam,
       faults,

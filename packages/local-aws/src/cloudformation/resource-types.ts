@@ -4,6 +4,7 @@ import { ecsCluster } from './resources/ecs-cluster';
 import { ecsTaskDefinition } from './resources/ecs-task-definition';
 import { eventSourceMapping } from './resources/event-source-mapping';
 import { eventsRule } from './resources/events-rule';
+import { httpApi, httpIntegration, httpRoute, httpStage } from './resources/http-api';
 import { iamManagedPolicy, iamPolicy } from './resources/iam-policies';
 import { iamRole } from './resources/iam-role';
 import { lambdaFunction } from './resources/lambda-function';
@@ -25,6 +26,10 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ecsTaskDefinition,
     eventSourceMapping,
     eventsRule,
+    httpApi,
+    httpIntegration,
+    httpRoute,
+    httpStage,
     iamManagedPolicy,
     iamPolicy,
     iamRole,

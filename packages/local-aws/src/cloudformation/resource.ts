@@ -1,5 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { z } from 'zod';
+import type { HttpApis } from '../apigateway/http-apis';
 import type { DynamoDbService } from '../dynamodb/service';
 import type { EcsTasks } from '../ecs/tasks';
 import type { EventBus } from '../events/bus';
@@ -34,6 +35,7 @@ export interface Services {
   readonly secrets: SecretsService;
   readonly functions: LambdaFunctions;
   readonly eventSources: EventSourceMappings;
+  readonly httpApis: HttpApis;
   readonly tasks: EcsTasks;
   readonly states: StatesService;
   readonly scheduler: Scheduler;

@@ -5,8 +5,8 @@ import type { FaultInjection } from '../fault-injection';
 import { type AccessControl, allowAll } from '../iam/access';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { answerError } from './error-answer';
-import { readSignature, rejectCrossOrigin } from './guard';
-import { AwsError, type LocalService, type RequestContext } from './service';
+import { assertLoopbackHost, readSignature, rejectCrossOrigin } from './guard';
+import { AwsError, type LocalService, type RequestContext, type WebApis } from './service';
 
 interface EndpointOptions extends Partial<Place> {
   /** A loopback address: `127.0.0.1` (the default), `::1` or `localhost`. */
@@ -14,6 +14,8 @@ interface EndpointOptions extends Partial<Place> {
   /** 0, the default, picks a free one. */
   readonly port?: number;
   readonly services: readonly LocalService[];
+  /** The only part that web pages may call. */
+  readonly webApis?: WebApis | undefined;
   /** Permissions; by default everything is allowed. */
   readonly access?: AccessControl;
   readonly faults?: Pick<FaultInjection, 'intercept'> | undefined;
@@ -48,7 +50,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 /**
  * Starts the HTTP server for all services. The credential scope of the signature selects the service. Requests that a
- * web page could send are rejected (see guard.ts).
+ * web page could send are rejected (see guard.ts), except those to web APIs.
  * @throws EndpointError if the port is in use or the host is not a loopback address
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -92,6 +94,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     });
     if (isClosing) ended.abort();
     try {
+      if (options.webApis?.accepts(request)) {
+        assertLoopbackHost(request);
+        await options.webApis.handle(request, response);
+        return;
+      }
       rejectCrossOrigin(request);
       const { service: name, accessKeyId, sessionToken } = readSignature(request);
       const caller = access.callerOf(accessKeyId, sessionToken);

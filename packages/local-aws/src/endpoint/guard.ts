@@ -12,16 +12,20 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\]|([a-z0-9_-][a-z0-9_.-]*\
 /** Query parameters of presigned URLs, signature versions 4 and 2. */
 const PRESIGNED = ['x-amz-signature', 'x-amz-credential', 'x-amz-algorithm', 'signature', 'awsaccesskeyid'];
 
+/** @throws AwsError 403 for a name that could have been resolved to this computer by another's DNS */
+export function assertLoopbackHost({ headers: { host } }: IncomingMessage): void {
+  if (host !== undefined && LOOPBACK_HOST.test(host)) return;
+  throw new AwsError(
+    'AccessDenied',
+    `The Host header is ${JSON.stringify(host ?? '')}: expected 127.0.0.1, localhost, [::1] or a name under .localhost.`,
+    403,
+  );
+}
+
 /** @throws AwsError 403 for a request that a web page could have sent */
 export function rejectCrossOrigin(request: IncomingMessage): void {
-  const { host, origin, authorization } = request.headers;
-  if (host === undefined || !LOOPBACK_HOST.test(host)) {
-    throw new AwsError(
-      'AccessDenied',
-      `The Host header is ${JSON.stringify(host ?? '')}: expected 127.0.0.1, localhost, [::1] or a name under .localhost.`,
-      403,
-    );
-  }
+  const { origin, authorization } = request.headers;
+  assertLoopbackHost(request);
   if (origin !== undefined) {
     throw new AwsError('AccessDenied', `Requests of web pages are refused (Origin: ${origin}).`, 403);
   }

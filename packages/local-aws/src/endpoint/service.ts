@@ -30,6 +30,14 @@ export interface LocalService {
   close(): Promise<void>;
 }
 
+/** APIs for web pages, on paths of their own; requests to them are not signed. */
+export interface WebApis {
+  /** True for a request to one of their paths. */
+  accepts(request: IncomingMessage): boolean;
+  /** Answers the request, including errors. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
 /** An error response: the service's error code, a message that names the remedy, an HTTP status. */
 export class AwsError extends Error {
   constructor(

@@ -21,7 +21,7 @@ beforeEach(async () => {
     endpoint: () => endpoint.url,
     log: () => {},
   });
-  endpoint = await startEndpoint({ services: services.served });
+  endpoint = await startEndpoint({ services: services.served, webApis: services.httpApis });
 });
 afterEach(async () => {
   services.disconnect();
@@ -215,6 +215,43 @@ const consumer = (...Action: string[]) =>
   role('lambda.amazonaws.com', {
     Policies: [{ PolicyName: 'consume', PolicyDocument: policyOf({ Action, Resource: '*' }) }],
   });
+
+const httpApi = (properties: { api?: object; integration?: object; route?: object; stage?: object }) => ({
+  Api: {
+    Type: 'AWS::ApiGatewayV2::Api',
+    Properties: { Name: 'events', ProtocolType: 'HTTP', ...properties.api },
+  },
+  Integration: {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: 'arn:aws:lambda:us-east-1:000000000000:function:greet',
+      PayloadFormatVersion: '2.0',
+      ...properties.integration,
+    },
+  },
+  Route: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      RouteKey: 'POST /events',
+      Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+      AuthorizationType: 'NONE',
+      ...properties.route,
+    },
+  },
+  Stage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      ...properties.stage,
+    },
+  },
+});
 
 test.each<[string, object, string]>([
   [
@@ -424,6 +461,31 @@ test.each<[string, object, string]>([
     'Unrecognized key: "FilterCriteria"',
   ],
   [
+    'a WebSocket API',
+    httpApi({ api: { ProtocolType: 'WEBSOCKET' } }),
+    'only HTTP APIs are supported locally',
+  ],
+  [
+    'an integration with a URL',
+    httpApi({ integration: { IntegrationUri: 'https://shop.example' } }),
+    'Integration (AWS::ApiGatewayV2::Integration): ✖ expected the ARN of a function',
+  ],
+  [
+    'a route with an authorizer',
+    httpApi({ route: { AuthorizationType: 'JWT' } }),
+    'authorizers are not supported locally',
+  ],
+  [
+    'a malformed route',
+    httpApi({ route: { RouteKey: 'SEND /events' } }),
+    'Route (AWS::ApiGatewayV2::Route).RouteKey: expected "METHOD /path" or "$default"',
+  ],
+  [
+    'a stage that is deployed by hand',
+    httpApi({ stage: { AutoDeploy: false } }),
+    'expected true: deployments are not supported locally',
+  ],
+  [
     'two containers in a task',
     {
       T: {
@@ -440,6 +502,15 @@ test.each<[string, object, string]>([
   ],
 ])('refuses %s', async (_, resources, message) => {
   await expect(deployed(resources)).rejects.toThrow(message);
+});
+
+test('an HTTP API answers at its endpoint', async () => {
+  const outputs = { Outputs: { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } } };
+  const { outputs: found } = await deployed(httpApi({}), outputs);
+  expect(found.Url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/_aws\/execute-api\/[0-9a-f]{10}$/);
+  // The function does not exist.
+  expect((await fetch(`${found.Url}/events`, { method: 'POST' })).status).toBe(500);
+  expect((await fetch(`${found.Url}/other`)).status).toBe(404);
 });
 
 test('an event source mapping keeps its id', async () => {
