@@ -4,7 +4,7 @@
  */
 
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN, type Source } from '../domain/contract';
-import { contractFaults, MONTH_PARTITION, NAME } from '../domain/contract-rules';
+import { contractFaults, DAY_PARTITION, MONTH_PARTITION, NAME } from '../domain/contract-rules';
 import {
   dayColumn,
   exactColumn,
@@ -140,7 +140,7 @@ export const LINEAGE: readonly TableColumn[] = [
 ];
 
 function stagingTable(contract: Contract): TableSpec {
-  const { kind, key, columns, version } = contract;
+  const { kind, key, columns, version, revision } = contract;
   const layout = partitionLayout(contract);
   return {
     name: kind,
@@ -167,6 +167,7 @@ function stagingTable(contract: Contract): TableSpec {
       '_source_modified_at',
       '_source_key',
       '_source_line',
+      ...(revision === undefined ? [] : [revision]),
     ],
     ...layout,
   };
@@ -183,15 +184,19 @@ function historyTable(contract: Contract): TableSpec {
 const historyName = ({ kind }: Contract): string => `${kind}_history`;
 
 function partitionLayout({
-  partition: { by, of },
+  partition: { by, of, uncertain },
   columns,
-}: Contract): Pick<TableSpec, 'partitionColumns' | 'derived'> {
+}: Contract): Pick<TableSpec, 'partitionColumns' | 'derived' | 'keyDays'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
   const isDate = columns.find(({ name }) => name === of)?.type === 'date';
   const column = `"${of}"`;
   // The day in UTC, `2025-07-01`. Arithmetic is several times faster than a time zone and a format.
   const date = isDate ? column : `cast(make_timestamp(epoch_us(${column})) as date)`;
   const day = `cast(${date} as varchar)`;
+  if (by === 'day') {
+    const keyDays = uncertain === undefined ? {} : { uncertain };
+    return { partitionColumns: DAY_PARTITION, derived: { day }, keyDays };
+  }
   return { partitionColumns: MONTH_PARTITION, derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
 }
 
@@ -249,6 +254,12 @@ function findFaults({ contracts, sources = [], inputs, marts }: Definitions): st
         .filter((kind) => !kinds.includes(kind))
         .map((kind) => `${source.name}: it maps to ${kind}, which is not a kind`),
     ]),
+    ...contracts.flatMap(({ kind, events }) =>
+      events === undefined || kinds.includes(events.items)
+        ? []
+        : [`${kind}: its items are of ${events.items}, which is not a kind`],
+    ),
+    ...(contracts.filter(({ events }) => events).length > 1 ? ['several kinds have "events"'] : []),
     ...inputs.flatMap((input) => inputFaults(input, contracts, inputs)),
     ...martFaults({ contracts, inputs, marts }).map(({ mart, message }) => `${mart}: ${message}`),
   ];

@@ -38,9 +38,15 @@ export const readContractFolder = (folder: string, base: ContractSet): ContractS
 export const readContractFolders = (folders: readonly string[], base: ContractSet): ContractSet =>
   folders.reduce((contracts, folder) => readContractFolder(folder, contracts), base);
 
-/** Reads the contracts of the files that are directly in a folder. @throws ContractError like {@link readContractFolder} */
+/** The folder of the contracts of events, which belong to every deployment; other folders are of platforms. */
+const EVENTS_FOLDER = 'events';
+
+/** Reads the contracts directly in a folder, and those of events. @throws ContractError like {@link readContractFolder} */
 export const readIncludedContracts = (folder: string): ContractSet =>
-  readFiles(yamlFiles(folder, false), NO_CONTRACTS);
+  readFiles(
+    [...yamlFiles(folder, false), ...yamlFiles(path.join(folder, EVENTS_FOLDER), false)],
+    NO_CONTRACTS,
+  );
 
 function readFiles(paths: readonly string[], base: ContractSet): ContractSet {
   const faults: (FileFault & { file: string })[] = [];

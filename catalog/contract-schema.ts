@@ -116,22 +116,59 @@ const match = z
 
 const fileFields = { match, read, notation, description: z.string() };
 
+const propertyNames = texts.describe('Names of properties, compared by letters and digits.');
+
+const events = z
+  .strictObject({
+    items: name.describe('The kind of the items of events.'),
+    names: z
+      .record(name, z.array(z.string().min(1)))
+      .describe('The names of events, and other names that mean the same.'),
+    withoutProduct: z
+      .record(z.string().min(1), name)
+      .optional()
+      .describe('The name that another one stands for in an event without a product.'),
+    type: propertyNames.optional().describe('Properties that name an event without a name.'),
+    subtype: propertyNames.optional().describe('Properties that say more about the name.'),
+    weakNames: propertyNames.optional().describe('Properties that name an event if nothing else does.'),
+    topics: z
+      .record(z.string().min(1), name)
+      .optional()
+      .describe('The names of events without a name, by a word in their Kafka topic.'),
+    containers: propertyNames.describe('Properties that only group others.'),
+    lists: propertyNames.describe('Properties with the items.'),
+    product: z
+      .record(name, propertyNames)
+      .describe('By column of the items: properties of an event that is about one product.'),
+    leaveOut: propertyNames.optional().describe('Properties that are not stored.'),
+  })
+  .describe('The rows are made from events, in whatever form they are sent.');
+
 const kindFields = {
   key: some(name).describe('The columns that identify a row.'),
   partition: z
     .strictObject({
       by: z
-        .enum(['value', 'month'])
+        .enum(['value', 'month', 'day'])
         .describe(
-          'value: a partition per value of a text column; month: one per month of a timestamp or date.',
+          'value: a partition per value of a text column; month, day: one per month or day of a timestamp or date. By day, a key is looked up in the day of its row only, which must never change.',
         ),
       of: name,
+      uncertain: name
+        .optional()
+        .describe(
+          'By day: the boolean column that is true in rows that are also looked up in the day before and after.',
+        ),
     })
     .describe('How the staging table is divided.'),
 };
 const optionalKindFields = z
   .object({
     version: name.describe('The column that orders the versions of a row, before the upload time.'),
+    revision: name.describe(
+      'The column that orders the versions of a row that come from the same line of the same upload.',
+    ),
+    events,
     history: z.boolean().describe('Keeps every version of a row in staging/<kind>_history.'),
     deleted: condition.describe('Rows that delete their key.'),
     leaveOut: some(condition).describe('Rows that are left out without being bad.'),

@@ -9,6 +9,9 @@ export const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 /** Columns of the partitions by month. */
 export const MONTH_PARTITION: readonly string[] = ['year', 'month'];
 
+/** The column of the partitions by day: `2026-11-28`. */
+export const DAY_PARTITION: readonly string[] = ['day'];
+
 /** A part of a contract that contradicts another. */
 export interface ContractFault {
   /** Where it is, as in the contract's file: `['columns', 'created_at', 'type']`. */
@@ -22,11 +25,13 @@ export function contractFaults(contract: Contract): ContractFault[] {
   return [
     ...keyFaults(contract),
     ...partitionFaults(contract),
-    ...versionFaults(contract),
+    ...orderFaults(contract, 'version'),
+    ...orderFaults(contract, 'revision'),
     ...quantityFaults(contract),
     ...nameFaults(contract),
     ...contract.columns.flatMap(columnFaults),
     ...notationFaults(contract.notation, ['notation']),
+    ...eventFaults(contract),
   ];
 }
 
@@ -55,6 +60,7 @@ function keyFaults(contract: Contract): ContractFault[] {
 
 const PARTITION_TYPES: Readonly<Record<Contract['partition']['by'], readonly ColumnType[]>> = {
   month: ['timestamp', 'date'],
+  day: ['timestamp', 'date'],
   value: ['text'],
 };
 
@@ -63,20 +69,38 @@ function partitionFaults(contract: Contract): ContractFault[] {
   const column = columnOf(contract, of);
   if (!column) return [noColumn(['partition', 'of'], of)];
   const types = PARTITION_TYPES[by];
-  if (types.includes(column.type)) return [];
-  const message = `the partition column ${of} must have the type ${types.join(' or ')}, and is ${column.type}`;
-  return [{ path: ['partition', 'of'], message }];
+  if (!types.includes(column.type)) {
+    const message = `the partition column ${of} must have the type ${types.join(' or ')}, and is ${column.type}`;
+    return [{ path: ['partition', 'of'], message }];
+  }
+  if (by === 'day' && !column.required) {
+    const message = `a key is looked up in its day, so ${of} must be a required column: add "required: true" to it`;
+    return [{ path: ['columns', of], message }];
+  }
+  return uncertainFaults(contract);
+}
+
+function uncertainFaults(contract: Contract): ContractFault[] {
+  const { by, uncertain } = contract.partition;
+  if (uncertain === undefined) return [];
+  const path = ['partition', 'uncertain'];
+  const column = columnOf(contract, uncertain);
+  if (!column) return [noColumn(path, uncertain)];
+  if (by !== 'day')
+    return [{ path, message: 'only the partition by day looks keys up by day: leave it out' }];
+  if (column.type === 'boolean') return [];
+  return [{ path, message: `${uncertain} must have the type boolean, and is ${column.type}` }];
 }
 
 const notComparable = (name: string) =>
   `${name} must have another type than json, whose values cannot be compared`;
 
-function versionFaults(contract: Contract): ContractFault[] {
-  const { version } = contract;
+function orderFaults(contract: Contract, property: 'version' | 'revision'): ContractFault[] {
+  const { [property]: version } = contract;
   if (version === undefined) return [];
   const column = columnOf(contract, version);
-  const path = ['version'];
-  if (!column) return [{ path, message: `the version ${version} is not a column: add it to columns` }];
+  const path = [property];
+  if (!column) return [{ path, message: `the ${property} ${version} is not a column: add it to columns` }];
   if (column.pseudonymize) {
     const message = `${version} must not be pseudonymized, as hashes have no order that means anything`;
     return [{ path, message }];
@@ -117,8 +141,11 @@ function nameFaults({ columns, partition }: Contract): ContractFault[] {
       const message = `${JSON.stringify(name)} is not a valid column name: use a to z, 0 to 9 and _`;
       return [{ path, message }];
     }
-    if (partition.by === 'month' && MONTH_PARTITION.includes(name)) {
-      const message = `the partition by month has a column ${name}: give the file's column another name, with ${name} as its alias`;
+    const partitions: readonly string[] = { month: MONTH_PARTITION, day: DAY_PARTITION, value: [] }[
+      partition.by
+    ];
+    if (partitions.includes(name)) {
+      const message = `the partition by ${partition.by} has a column ${name}: give the file's column another name, with ${name} as its alias`;
       return [{ path, message }];
     }
     return [name, ...aliases].flatMap((text, at) => {
@@ -180,4 +207,15 @@ function notationFaults(notation: Notation | undefined, path: readonly string[])
   if (notation?.epoch === undefined || notation.excelSerial === undefined) return [];
   const message = 'a number is either a time since 1970 or a serial number of Excel: keep one of the two';
   return [{ path: [...path, 'excelSerial'], message }];
+}
+
+/** Rows that are made from events are not rows of files, to which these rules apply. */
+function eventFaults(contract: Contract): ContractFault[] {
+  if (!contract.events) return [];
+  return (['deleted', 'leaveOut', 'quantity', 'history'] as const)
+    .filter((property) => contract[property])
+    .map((property) => ({
+      path: [property],
+      message: `${property} does not apply to a kind whose rows are made from events: leave it out`,
+    }));
 }

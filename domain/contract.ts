@@ -110,6 +110,34 @@ export interface RowCondition {
   readonly values: readonly string[];
 }
 
+/**
+ * How events become rows of a kind, in whatever form they are sent. Names are compared by letters and digits; the names of the
+ * columns are those of the properties of an event, with their aliases.
+ */
+export interface EventForms {
+  /** The kind of the items of events. */
+  readonly items: string;
+  /** The vocabulary: names of events, and other names for them. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** What a name stands for in an event without a product. */
+  readonly withoutProduct?: Readonly<Record<string, string>>;
+  /** Properties that name the event where no column of the name does, and those that say more about that. */
+  readonly type?: readonly string[];
+  readonly subtype?: readonly string[];
+  /** Properties that name an event only if nothing else does, as they can be the name of something else. */
+  readonly weakNames?: readonly string[];
+  /** The names of events by a word of their Kafka topic, where an event has none. */
+  readonly topics?: Readonly<Record<string, string>>;
+  /** Properties that only group others. */
+  readonly containers: readonly string[];
+  /** Properties with the items. */
+  readonly lists: readonly string[];
+  /** By column of the items: properties of an event that has no list of items but is about one product. */
+  readonly product: Readonly<Record<string, readonly string[]>>;
+  /** Properties that are not stored, such as addresses of visitors. */
+  readonly leaveOut?: readonly string[];
+}
+
 /** How the files of a contract or a source are recognized and read. */
 export interface FileContract {
   readonly description?: string;
@@ -130,10 +158,20 @@ export interface Contract extends FileContract {
   readonly kind: string;
   /** The columns that identify a row. */
   readonly key: readonly string[];
-  /** `value`: a partition per value of a text column; `month`: one per month (UTC) of a timestamp or date. */
-  readonly partition: { readonly by: 'value' | 'month'; readonly of: string };
+  /**
+   * `value`: a partition per value of a text column; `month`, `day`: one per month or day (UTC) of a timestamp or date. By day,
+   * the day of a key never changes, and a key is looked up among the rows of its day only; a row whose boolean column
+   * `uncertain` is true, also among those of the day before and after.
+   */
+  readonly partition: {
+    readonly by: 'value' | 'month' | 'day';
+    readonly of: string;
+    readonly uncertain?: string;
+  };
   /** The column that orders the versions of a row, before the upload time. */
   readonly version?: string;
+  /** The column that orders the versions of a row that come from the same line of the same upload, as replays give them. */
+  readonly revision?: string;
   /** Keeps every version of a row in `staging/<kind>_history`. */
   readonly history?: boolean;
   /** Rows that delete their key. A file can always do this in a column `_deleted`. */
@@ -147,6 +185,8 @@ export interface Contract extends FileContract {
    * number is one piece. If the price is undeclared, a file with a number above 1 is refused.
    */
   readonly quantity?: { readonly column: string; readonly of: string; readonly price?: 'unit' | 'line' };
+  /** The rows are made from events, in files and from the entry points. */
+  readonly events?: EventForms;
 }
 
 /** Files with other rows than a kind has, mapped to kinds by SQL. */

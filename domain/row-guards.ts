@@ -121,6 +121,6 @@ function undeclaredPieces(
   );
 }
 
-/** The columns that a row needs to delete its key. */
-export const deletingColumns = ({ key, version }: Contract): ReadonlySet<string> =>
-  new Set(version === undefined ? key : [...key, version]);
+/** The columns that a row needs to delete its key, and that a deleted row keeps. */
+export const deletingColumns = ({ key, version, partition: { by, of } }: Contract): ReadonlySet<string> =>
+  new Set([...key, ...(version === undefined ? [] : [version]), ...(by === 'day' ? [of] : [])]);

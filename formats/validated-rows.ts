@@ -1,4 +1,5 @@
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../domain/contract';
+import { deletingColumns } from '../domain/row-guards';
 import { type DuckDb, quoteIdentifier, quoteList } from '../engine/duckdb/session';
 import { columnList, fill } from '../engine/duckdb/sql';
 import validatedRowsSql from './validated-rows.sql';
@@ -22,10 +23,10 @@ export async function rowsToStage(db: DuckDb, contract: Contract, paths: readonl
     `select distinct name from parquet_schema(${files}) where name in ('${DELETED_COLUMN}', '${EXTRA_COLUMN}')`,
   );
   const has = (name: string) => written.some((column) => column.name === name);
-  const kept = [...contract.key, contract.version];
+  const kept = deletingColumns(contract);
   const selected = (name: string) => {
     const column = quoteIdentifier(name);
-    if (!has(DELETED_COLUMN) || kept.includes(name)) return column;
+    if (!has(DELETED_COLUMN) || kept.has(name)) return column;
     return `case when ${DELETED_COLUMN} is not true then ${column} end as ${column}`;
   };
   const columns = contract.columns.map(({ name }) => selected(name));

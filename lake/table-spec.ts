@@ -19,6 +19,11 @@ export interface TableSpec {
   readonly maxFileBytes?: number;
   /** Columns that a merge computes from the others, as SQL. */
   readonly derived: Readonly<Record<string, string>>;
+  /**
+   * The single partition column is the day, `2026-11-28`, of a key, which never changes: a merge looks a key up among the files of
+   * its day only, and where the boolean column `uncertain` of its row is true, also among those of the day before and after.
+   */
+  readonly keyDays?: { readonly uncertain?: string };
   /** Properties of the table that must never change, such as `daybook.key`; they are in its metaData. */
   readonly properties?: Readonly<Record<string, string>>;
   /**

@@ -10,6 +10,7 @@ import { columnNames, columnsToRead, type TableSpec } from '../table-spec';
 import { type Batch, batchKeys } from './batch';
 import countsSql from './counts.sql';
 import hitsSql from './hits.sql';
+import { filesOfKeyDays } from './key-days';
 import touchedSql from './touched.sql';
 import winnersSql from './winners.sql';
 
@@ -109,7 +110,12 @@ async function findHits(
   files: ReadonlyMap<string, AddFile>,
   directory: string,
 ): Promise<{ hits: string; pathOf: ReadonlyMap<string, string> }> {
-  const candidates = await filesThatMayHold(lake, spec, files, batchKeys(spec, batch));
+  const candidates = await filesThatMayHold(
+    lake,
+    spec,
+    await filesOfKeyDays(lake, spec, batch, files),
+    batchKeys(spec, batch),
+  );
   const wanted = candidates.map((file) => ({
     path: file,
     partitionValues: files.get(file)?.partitionValues ?? {},

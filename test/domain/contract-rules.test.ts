@@ -51,6 +51,51 @@ test.each<[string, Contract, string]>([
     'partition.of: the partition column pieces must have the type text, and is int64',
   ],
   [
+    'a partition by day of a column that may be empty',
+    {
+      ...withColumn({ name: 'sold_at', type: 'timestamp' }),
+      partition: { by: 'day', of: 'sold_at' },
+    },
+    'columns.sold_at: a key is looked up in its day, so sold_at must be a required column: add "required: true"',
+  ],
+  [
+    'an uncertain day that is no column',
+    { ...contract, partition: { by: 'day', of: 'counted_on', uncertain: 'is_guess' } },
+    'partition.uncertain: is_guess is not a column',
+  ],
+  [
+    'an uncertain day that is neither true nor false',
+    { ...contract, partition: { by: 'day', of: 'counted_on', uncertain: 'pieces' } },
+    'partition.uncertain: pieces must have the type boolean, and is int64',
+  ],
+  [
+    'an uncertain month',
+    {
+      ...withColumn({ name: 'is_guess', type: 'boolean' }),
+      partition: { by: 'month', of: 'counted_on', uncertain: 'is_guess' },
+    },
+    'partition.uncertain: only the partition by day looks keys up by day',
+  ],
+  [
+    'the name of the partition column of days',
+    { ...withColumn({ name: 'day' }), partition: { by: 'day', of: 'counted_on' } },
+    'columns.day: the partition by day has a column day',
+  ],
+  [
+    'a revision that is no column',
+    { ...contract, revision: 'rules' },
+    'revision: the revision rules is not a column',
+  ],
+  [
+    'a history of rows that are made from events',
+    {
+      ...contract,
+      history: true,
+      events: { items: 'items', names: {}, containers: [], lists: [], product: {} },
+    },
+    'history: history does not apply to a kind whose rows are made from events',
+  ],
+  [
     'a version that is no column',
     { ...contract, version: 'updated_at' },
     'version: the version updated_at is not a column',
