@@ -22,6 +22,8 @@ test('staging tables have the columns of their kind, the partition columns, the 
     ]),
   ).toEqual([
     ['staging/currency_rates', ['year', 'month']],
+    ['staging/event_items', ['day']],
+    ['staging/events', ['day']],
     ['staging/inventory', ['year', 'month']],
     ['staging/order_items', ['year', 'month']],
     ['staging/orders', ['year', 'month']],

@@ -40,6 +40,8 @@ test('a contract of another kind is added to the included ones, in the order of 
   write('refunds/refunds.yaml', ...REFUNDS);
   expect(read().contracts.map(({ kind }) => kind)).toEqual([
     'currency_rates',
+    'event_items',
+    'events',
     'inventory',
     'order_items',
     'orders',

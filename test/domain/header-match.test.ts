@@ -54,7 +54,7 @@ describe('the columns', () => {
         renamedColumns: [],
         isReordered: true,
         positions: names(kind).map((_, at) => header.length - 1 - at),
-        kept: [],
+        kept: catalog.contract(kind).extra === 'keep' ? [{ at: 0, name: 'extra' }] : [],
         guards: kind === 'order_items' ? [{ rule: 'pieces', at: 1, column: 'QUANTITY' }] : [],
       },
     });

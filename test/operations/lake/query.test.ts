@@ -217,7 +217,7 @@ test.each([
     'select *\n  from orderz',
     2,
     8,
-    /table "orderz" does not exist; the tables are currency_rates, inventory, order_items, orders, products, products_history, category_kpis, customer_days/,
+    /table "orderz" does not exist; the tables are currency_rates, event_items, events, inventory, order_items, orders, products, products_history, category_kpis, customer_days/,
   ],
   ['a column that does not exist', 'select ö, foo from orders', 1, 8, /"ö" not found/],
   [

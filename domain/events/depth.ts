@@ -1,0 +1,12 @@
+/** More levels come from no event; a stack would not hold any number of them. */
+const MAX_LEVELS = 50;
+
+/** True for a JSON value with more than 50 levels of objects and arrays. */
+export function isTooDeep(value: unknown, level = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level === MAX_LEVELS) return true;
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && isTooDeep(member, level + 1)) return true;
+  }
+  return false;
+}

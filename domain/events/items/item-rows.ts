@@ -1,0 +1,161 @@
+import type { EventForms } from '../../contract';
+import type { RowFault } from '../../row-rules';
+import { quoted } from '../../values';
+import { type Row, RowMaker, type RowRules } from '../event-row';
+import { cellText } from '../event-values';
+import { Properties, propertyKey } from '../properties';
+import { GA_PRODUCT } from './ga-product';
+import { type ItemObject, itemObjects } from './item-objects';
+
+/** An item without the columns that are those of its event. */
+export interface Item {
+  readonly row: Row;
+  readonly extra: string | null;
+}
+
+export interface ItemReader {
+  /** The items of an event; what is wrong with them is added to its faults. */
+  read(event: Properties, faults: RowFault[]): readonly Item[];
+  /** The sum of price times quantity; null if a price is missing. */
+  total(items: readonly Item[]): string | null;
+  /** The rows of the items. @param event the row of their event */
+  rows(
+    items: readonly Item[],
+    event: Row,
+  ): readonly { readonly values: readonly (string | null)[]; readonly extra: string | null }[];
+}
+
+/** Columns that are those of the event. */
+const OF_EVENT = [
+  'event_id',
+  'event_name',
+  'event_time',
+  'is_time_received',
+  'received_at',
+  'event_date',
+  'is_bot',
+  'visitor_id',
+  'user_id',
+  'session_id',
+  'rules_version',
+] as const;
+
+const CONTAINERS = new Set(['item_params', 'properties', 'attributes', 'item', 'product'].map(propertyKey));
+
+/** The most items of one event: more come from no cart and no list. */
+const MAX_ITEMS = 1000;
+
+const NO_PRODUCT = 'expected a product_id or a name';
+
+/** Reads items by the contract of their kind. */
+export function itemReader({ lists, product }: EventForms, rules: Omit<RowRules, 'computed'>): ItemReader {
+  const rows = new RowMaker({ ...rules, computed: [...OF_EVENT, 'item_index'] });
+  const listKeys = lists.map(propertyKey);
+  const ofProduct = rows.given.map((column) => ({
+    column,
+    keys: (product[column.name] ?? []).map(propertyKey),
+  }));
+  const productKeys = ofProduct.flatMap(({ column, keys }) =>
+    column.name === 'product_id' || column.name === 'name' ? keys : [],
+  );
+  const listName = ofProduct.find(({ column }) => column.name === 'list_name')?.keys ?? [];
+
+  /** The objects of the first property with items. */
+  const listed = (event: Properties, faults: RowFault[]): readonly ItemObject[] => {
+    const property = event.find(listKeys);
+    // A number is that of the items.
+    if (property && (typeof property.value === 'object' || typeof property.value === 'string')) {
+      const objects = itemObjects(property.value);
+      if (objects && objects.length <= MAX_ITEMS) {
+        property.isTaken = true;
+        return objects;
+      }
+      faults.push(notItems(property.name, property.value, objects));
+      return [];
+    }
+    const products = event.matching(GA_PRODUCT);
+    for (const one of products) one.isTaken = true;
+    return itemObjects(Object.fromEntries(products.map(({ name, value }) => [name, value]))) ?? [];
+  };
+
+  const item = (object: ItemObject, index: number, faults: RowFault[]): Item | undefined => {
+    const properties = new Properties(object, CONTAINERS, () => false);
+    const row = rows.open();
+    for (const column of rows.given) rows.read(row, column, column.keys, properties);
+    return finished(row, properties.rest(NOTHING), index, faults);
+  };
+
+  /** The item of an event that has no list but is about a product. */
+  const single = (event: Properties, faults: RowFault[]): readonly Item[] => {
+    if (!event.find(productKeys)) return [];
+    const row = rows.open();
+    for (const { column, keys } of ofProduct) rows.read(row, column, keys, event);
+    const found = finished(row, null, 0, faults);
+    return found ? [found] : [];
+  };
+
+  const finished = (row: Row, extra: string | null, index: number, faults: RowFault[]): Item | undefined => {
+    for (const fault of row.faults) faults.push({ ...fault, column: `items[${index}].${fault.column}` });
+    if (row.get('product_id') === undefined && row.get('name') === undefined) {
+      const isBlank =
+        row.faults.length === 0 && row.values.every((value) => value === null) && extra === null;
+      if (!isBlank)
+        faults.push({ column: `items[${index}]`, rule: NO_PRODUCT, reason: `${NO_PRODUCT}, got none` });
+      return undefined;
+    }
+    if (row.get('quantity') === undefined) row.set('quantity', '1');
+    return { row, extra };
+  };
+
+  return {
+    read(event, faults) {
+      const objects = listed(event, faults);
+      if (objects.length === 0) return faults.length > 0 ? [] : single(event, faults);
+      const items = objects.flatMap((object, index) => item(object, index, faults) ?? []);
+      const ofList = items.some(({ row }) => row.get('list_name') === undefined)
+        ? event.take(listName)
+        : undefined;
+      if (ofList !== undefined) {
+        for (const { row } of items) row.set('list_name', row.get('list_name') ?? ofList);
+      }
+      return items;
+    },
+
+    total(items) {
+      let units = 0n;
+      let decimals = 0;
+      for (const { row } of items) {
+        const price = row.get('price');
+        if (price === undefined) return null;
+        units += BigInt(price.replace('.', '')) * BigInt(row.get('quantity') ?? 1);
+        decimals = price.length - 1 - price.indexOf('.');
+      }
+      return items.length === 0 ? null : decimalText(units, decimals);
+    },
+
+    rows(items, event) {
+      return items.map(({ row, extra }, index) => {
+        for (const name of OF_EVENT) row.set(name, event.get(name));
+        row.set('item_index', String(index));
+        return { values: row.values, extra };
+      });
+    },
+  };
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+const LIST = 'expected a list of items as JSON';
+
+function notItems(column: string, value: unknown, objects: readonly ItemObject[] | undefined): RowFault {
+  if (!objects) return { column, rule: LIST, reason: `${LIST}, got ${quoted(cellText(value) ?? '')}` };
+  const rule = `expected at most ${MAX_ITEMS} items`;
+  return { column, rule, reason: `${rule}, got ${objects.length}` };
+}
+
+/** Prices of one column have the same number of decimals. */
+function decimalText(units: bigint, decimals: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
