@@ -52,13 +52,20 @@ export async function writeFlatText(
     isNumbered ? undefined : (buffer, start, end) => writer.addLines(buffer, start, end),
   );
   const file = await open(path, 'w');
+  let isStart = true;
+  const write = async (lines: Buffer) => {
+    // DuckDB leaves out a mark at the start of a file. Here it belongs to the first cell, so that one is written ahead of it.
+    if (isStart && startsWithBom(lines)) await file.writeFile(BOM);
+    isStart &&= lines.length === 0;
+    await file.writeFile(lines);
+  };
   try {
     for await (const chunk of text) {
       if (scanner.push(chunk) || writer.hasOtherLines) return undefined;
-      await file.writeFile(writer.take());
+      await write(writer.take());
     }
     if (scanner.end() || writer.hasOtherLines) return undefined;
-    await file.writeFile(writer.take());
+    await write(writer.take());
   } finally {
     await file.close();
   }

@@ -324,6 +324,12 @@ const LINES: readonly ((header: string, delimiter: string) => string[])[] = [
   (_, delimiter) => [`x${delimiter.repeat(20)}`],
 ];
 
+test('a byte order mark that begins the first row is part of its first cell, also where a later cell has quotes', async () => {
+  const header = 'name,id,sku,category,department,brand,cost,retail_price\n';
+  const { rows } = await expectAgreement('products', `${header}\ufeff\ufeff,1,,,,,1,2\n"a",2,,,,,1,2\n`);
+  expect(rows.map(({ name }) => name)).toEqual(['\ufeff\ufeff', 'a']);
+});
+
 test(
   'both readers have the same result for any file',
   async () => {
