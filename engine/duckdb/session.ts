@@ -86,6 +86,12 @@ export class DuckDb {
     return reader.getRowObjectsJson() as T[];
   }
 
+  /** The rows of one query, as {@link rows}, in pages of at most a few thousand. Run no other statement until the last one. */
+  async *pages<T extends SqlRow = SqlRow>(sql: string): AsyncGenerator<T[]> {
+    const result = await this.connection.stream(sql);
+    for await (const page of result.yieldRowObjectJson()) if (page.length > 0) yield page as T[];
+  }
+
   close(): void {
     this.connection.closeSync();
     if (this.isFirst) this.instance.closeSync();

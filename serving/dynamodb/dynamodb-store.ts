@@ -12,7 +12,8 @@ import type { KpiItem, KpiStore } from './publish';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const BATCH_ITEMS = 25;
-const PARALLEL_BATCHES = 4;
+/** A request is mostly waited for. */
+const PARALLEL_BATCHES = 16;
 
 /** With the pauses in between, at most about 25 s. */
 const ATTEMPTS = 10;
@@ -26,6 +27,30 @@ export class UnprocessedItemsError extends Error {
     readonly count: number,
   ) {
     super(`${table}: ${count} items unprocessed after ${ATTEMPTS} attempts; the table is throttled`);
+  }
+}
+
+/** Errors that mean that no item was written, for lack of capacity. */
+const THROTTLED = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+/** @returns the requests that DynamoDB did not process, for lack of capacity */
+async function unprocessed(
+  client: DynamoDBClient,
+  table: string,
+  requests: WriteRequest[],
+): Promise<WriteRequest[]> {
+  try {
+    const { UnprocessedItems } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
+    );
+    return UnprocessedItems?.[table] ?? [];
+  } catch (error) {
+    if (error instanceof Error && THROTTLED.has(error.name)) return requests;
+    throw error;
   }
 }
 
@@ -48,10 +73,7 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
     await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
       let remaining = batch;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const { UnprocessedItems } = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [table]: remaining } }),
-        );
-        remaining = UnprocessedItems?.[table] ?? [];
+        remaining = await unprocessed(client, table, remaining);
         if (remaining.length === 0) return;
         await backOff(attempt, BACK_OFF);
       }

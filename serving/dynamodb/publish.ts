@@ -19,9 +19,6 @@ export interface KpiStore {
   delete(keys: readonly KpiItem[]): Promise<void>;
 }
 
-/** Items per page, so that ten years of days fit into memory. */
-const PAGE = 5_000;
-
 /**
  * Writes the KPI table's rows for the touched keys to DynamoDB, and deletes the items whose key it no longer has.
  * @param kpis relation of the table's current rows
@@ -49,13 +46,11 @@ export async function publish(
   const written = await paged(
     db,
     `select ${asText('k', mart.columns)} from ${kpis} k semi join ${touched} t on ${onKey}`,
-    mart.key,
     (items) => store.put(items),
   );
   const deleted = await paged(
     db,
     `select ${asText('t', keyColumns)} from ${touched} t anti join ${kpis} k on ${onKey}`,
-    mart.key,
     (keys) => store.delete(keys),
   );
   return { written, deleted };
@@ -87,16 +82,16 @@ export async function everyKey(
   return `(select distinct ${names} from ${keys} where ${isValid})`;
 }
 
+/** Passes the rows of a query on in pages, so that any number fits into memory. @returns how many there are */
 async function paged(
   db: DuckDb,
   query: string,
-  key: readonly string[],
-  onPage: (items: KpiItem[]) => Promise<void>,
+  onPage: (items: readonly KpiItem[]) => Promise<void>,
 ): Promise<number> {
-  const order = key.map(quoteIdentifier).join(', ');
-  for (let offset = 0; ; offset += PAGE) {
-    const items = await db.rows<KpiItem>(`${query} order by ${order} limit ${PAGE} offset ${offset}`);
-    if (items.length > 0) await onPage(items);
-    if (items.length < PAGE) return offset + items.length;
+  let count = 0;
+  for await (const page of db.pages<KpiItem>(query)) {
+    await onPage(page);
+    count += page.length;
   }
+  return count;
 }

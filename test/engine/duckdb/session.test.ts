@@ -18,6 +18,17 @@ test('a text that begins with a byte order mark is read whole, short or long', a
   db.close();
 });
 
+test('pages hold every row once, a few thousand at a time', async () => {
+  const db = await DuckDb.open({ tempDirectory: path.join(directory, 'pages') });
+  const pages: number[][] = [];
+  for await (const page of db.pages<{ i: string }>('select i from range(50_000) r(i)'))
+    pages.push(page.map(({ i }) => Number(i)));
+  expect(pages.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50_000 }, (_, i) => i));
+  expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(10_000);
+  for await (const page of db.pages('select 1 where false')) throw new Error(`a page of ${page.length}`);
+  db.close();
+});
+
 describe('a session whose memory is too small for its tables', () => {
   test('spills into its directory, and reads back what it wrote', async () => {
     const db = await DuckDb.open({
