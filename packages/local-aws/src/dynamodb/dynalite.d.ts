@@ -8,7 +8,29 @@ declare module 'dynalite/db' {
     TableStatus: string;
     KeySchema: { AttributeName: string; KeyType: string }[];
     GlobalSecondaryIndexes?: { IndexName: string; IndexStatus: string; KeySchema: Table['KeySchema'] }[];
+    LocalSecondaryIndexes?: { IndexName: string; KeySchema: Table['KeySchema'] }[];
   }
+
+  /** Attribute values by name, as in requests. */
+  export type Item = Readonly<Record<string, object>>;
+
+  interface DynaliteError extends Error {
+    statusCode: number;
+    body: { message: string };
+  }
+
+  export function validateItem(item: Item, table: Table): DynaliteError | undefined;
+  export function validateKey(key: Item, table: Table): DynaliteError | undefined;
+  export function validationError(message: string): DynaliteError;
+  /** Of an item within its table. */
+  export function createKey(item: Item, table: Table): string;
+  /** The entries of indexes to write and to delete when an item replaces an existing one. */
+  export function getIndexActions(
+    indexes: readonly object[],
+    existing: Item | undefined,
+    item: Item | undefined,
+    table: Table,
+  ): { puts: { index: string; key: string; item: Item }[]; deletes: { index: string; key: string }[] };
 
   /** https://github.com/Level/abstract-level#iterator */
   export interface LevelIterator {
@@ -25,9 +47,21 @@ declare module 'dynalite/db' {
       clear(range: { gte: string; lt: string }): Promise<void>;
       values(range: object): LevelIterator;
       keys(range: object): LevelIterator;
+      /** Undefined for keys that do not exist. */
+      getMany(keys: readonly string[]): Promise<unknown[]>;
+      /** All writes or none. */
+      batch(writes: readonly object[]): Promise<void>;
       /** Used by dynalite's queries. */
       createValueStream(range: object): Readable;
       createKeyStream(range: object): Readable;
+    };
+    getTable(name: string, callback: (error: Error | null, table: Table) => void): void;
+    getItemDb(table: string): {
+      /** Runs `work` once it has the locks of all keys; what it passes to `release` gives them back when it is called. */
+      lock(
+        keys: readonly string[],
+        work: (release: (done: (error: unknown) => void) => (error: unknown) => void) => void,
+      ): void;
     };
     /** Account and region are used in ARNs. */
     readonly tableDb: {

@@ -24,7 +24,7 @@ export class TableDiffersError extends Error {
 export async function ensureTable(store: Store, input: CreateTableCommandInput): Promise<void> {
   const name = input.TableName ?? '';
   let table = await describe(store, name);
-  if (!table) await runOperation(store, 'CreateTable', input);
+  if (!table) await runOperation(store, 'CreateTable', structuredClone(input));
   for (table ??= await describe(store, name); table?.TableStatus !== 'ACTIVE'; ) {
     await sleep(5);
     table = await describe(store, name);

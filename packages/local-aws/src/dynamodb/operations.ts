@@ -1,5 +1,4 @@
 import batchGetItem from 'dynalite/actions/batchGetItem';
-import batchWriteItem from 'dynalite/actions/batchWriteItem';
 import createTable from 'dynalite/actions/createTable';
 import deleteItem from 'dynalite/actions/deleteItem';
 import deleteTable from 'dynalite/actions/deleteTable';
@@ -35,6 +34,7 @@ import * as untagResourceRules from 'dynalite/validations/untagResource';
 import * as updateItemRules from 'dynalite/validations/updateItem';
 import * as updateTableRules from 'dynalite/validations/updateTable';
 import { AwsError } from '../endpoint/service';
+import batchWriteItem from './batch-write-item';
 
 const OPERATIONS = {
   BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },
@@ -75,7 +75,7 @@ export class DynamoDbError extends Error {
 /**
  * Runs one operation against the store.
  *
- * @param input the request's input; not changed
+ * @param input the request's input; may be changed
  * @returns the response body
  * @throws DynamoDbError, or AwsError UnknownOperationException for an unsupported operation
  */
@@ -88,7 +88,7 @@ export async function runOperation(store: Store, name: string, input: unknown): 
   }
   const { action, rules } = OPERATIONS[name];
   try {
-    const data = checkTypes(structuredClone(input), rules.types);
+    const data = checkTypes(input, rules.types);
     checkValidations(data, rules.types, rules.custom, store);
     return await new Promise<object>((resolve, reject) => {
       action(store, data, (error, result) => (error ? reject(error) : resolve(result ?? {})));

@@ -158,6 +158,70 @@ test('items are written, read, queried by key and by index, counted and deleted'
   expect((await items.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count).toBe(3);
 });
 
+describe('a batch of writes', () => {
+  const item = (category: string, daily_revenue: number) => ({
+    category,
+    order_date: '2025-07-01',
+    daily_revenue,
+  });
+  const put = (Item: object) => ({ PutRequest: { Item } });
+  const remove = (category: string) => ({ DeleteRequest: { Key: { category, order_date: '2025-07-01' } } });
+
+  test('replaces and deletes items, also in the index', async () => {
+    const { client, items, onDate } = await open();
+    await client.send(new CreateTableCommand(TABLE));
+    const write = (requests: object[]) =>
+      items.send(new BatchWriteCommand({ RequestItems: { [`${TableName}`]: requests } }));
+    await write([put(item('Socks', 1)), put(item('Jeans', 2)), put(item('Caps', 3))]);
+    await write([put(item('Socks', 4)), remove('Jeans'), remove('none')]);
+    expect(await onDate('2025-07-01')).toEqual([
+      ['Caps', 3],
+      ['Socks', 4],
+    ]);
+    const capacity = await items.send(
+      new BatchWriteCommand({
+        RequestItems: { [`${TableName}`]: [put(item('Hats', 5))] },
+        ReturnConsumedCapacity: 'TOTAL',
+      }),
+    );
+    expect(capacity.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 1 }]);
+  });
+
+  test('writes nothing if one of its items is wrong', async () => {
+    const { client, items, onDate } = await open();
+    await client.send(new CreateTableCommand(TABLE));
+    const write = (...requests: object[]) =>
+      items.send(new BatchWriteCommand({ RequestItems: { [`${TableName}`]: requests } }));
+    await expect(write(put(item('Socks', 1)), put({ category: 'Jeans' }))).rejects.toThrow(
+      'The provided key element does not match the schema',
+    );
+    await expect(write(put(item('Socks', 1)), remove('Socks'))).rejects.toThrow('contains duplicates');
+    await expect(
+      items.send(new BatchWriteCommand({ RequestItems: { Missing: [put(item('Socks', 1))] } })),
+    ).rejects.toThrow('Requested resource not found');
+    expect(await onDate('2025-07-01')).toEqual([]);
+  });
+
+  test('waits for a conditional write of one of its keys', async () => {
+    const { client, items } = await open();
+    await client.send(new CreateTableCommand(TABLE));
+    const first = new PutCommand({
+      TableName,
+      Item: item('Socks', 1),
+      ConditionExpression: 'attribute_not_exists(category)',
+    });
+    const batches = Array.from({ length: 20 }, (_, at) =>
+      items.send(new BatchWriteCommand({ RequestItems: { [`${TableName}`]: [put(item('Socks', at + 2))] } })),
+    );
+    const results = await Promise.allSettled([items.send(first), items.send(first), ...batches]);
+    expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(1);
+    const { Item } = await items.send(
+      new GetCommand({ TableName, Key: { category: 'Socks', order_date: '2025-07-01' } }),
+    );
+    expect(Item?.daily_revenue).toBeGreaterThan(1);
+  });
+});
+
 test('a scan returns pages', async () => {
   const { dynamodb, items, put } = await open();
   await dynamodb.ensureTable(TABLE);
