@@ -1,17 +1,19 @@
 /**
  * Prints the KPI queries as JSON, filled as the refresh task fills them, for another engine to run:
- * `{"views": {name: query}, "tables": {name: query}, "days": {name: query}}`, each view resting on those before it; `days`
- * are those that lead from what changed to the days that can differ, with the columns they compare.
+ * `{"views": {name: query}, "tables": {name: query}, "days": {name: query}}`, each view and table resting on those before it; the
+ * tables are the KPI tables and the marts that they read; `days` are those that lead from what changed to the days that can differ, with the columns they compare.
  *
  *   node kpi-queries.cjs TIME_ZONE
  */
 
 import { catalog } from '../../catalog/catalog';
+import type { Mart } from '../../domain/mart';
 import { fill } from '../../engine/duckdb/sql';
 import changedKeysSql from '../../tasks/refresh/changed_keys.sql';
 import { dayOf, dayRanges } from '../../tasks/refresh/days';
 import { inputQuery } from '../../tasks/refresh/input-views';
 import { completeRows, queryOf } from '../../tasks/refresh/mart-rows';
+import { kpiCatalog } from '../builders/kpi-catalog';
 
 const [timeZone = 'UTC'] = process.argv.slice(2);
 
@@ -23,13 +25,18 @@ const changed = {
 };
 const orders = ['changed_orders', 'touched_orders'].map((relation) => `select created_at from ${relation}`);
 
+/** The query of a mart as it is, with its rates and types, which this program writes in DuckDB's spelling, in Spark's. */
+const inSpark = (mart: Mart): string =>
+  completeRows(mart, '$[query]')
+    .replaceAll('"', '`')
+    .replaceAll(' as varchar)', ' as string)')
+    .replace('$[query]', () => `(${queryOf(mart, timeZone)})`);
+
 const queries = {
   views: Object.fromEntries(
     catalog.inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)]),
   ),
-  tables: Object.fromEntries(
-    catalog.marts.map((mart) => [mart.name, completeRows(mart, `(${queryOf(mart, timeZone)})`)]),
-  ),
+  tables: Object.fromEntries(kpiCatalog.marts.map((mart) => [mart.name, inSpark(mart)])),
   days: {
     columns: Object.fromEntries(catalog.inputs.map(({ kind, columns }) => [kind, columns])),
     recategorized_products: fill(changedKeysSql, { ...changed, key: 'product_id' }),

@@ -131,7 +131,7 @@ def present(rows):
 
 
 def kpis(latest, time_zone="UTC"):
-    """Both KPI tables as rows of text cells."""
+    """Both KPI tables as rows of text cells, with their exact sums."""
     rows = {kind: present(found) for kind, found in latest.items()}
     categories = {
         product["id"]: (product["category"] or "").strip() or "Unknown"
@@ -163,6 +163,7 @@ def kpis(latest, time_zone="UTC"):
                 "unique_customers": str(len({order["user_id"] for order in found})),
                 "return_rate": two_places(Fraction(100 * returned(found), len(found))),
                 "returned_orders": str(returned(found)),
+                "_total_revenue": four_places(revenue(items_by_day[day])),
             }
             for day, found in orders_by_day.items()
         ],
@@ -176,6 +177,7 @@ def kpis(latest, time_zone="UTC"):
                 "orders": str(len({item["order_id"] for item in found})),
                 "items": str(len(found)),
                 "returned_items": str(returned(found)),
+                "_daily_revenue": four_places(revenue(found)),
             }
             for (category, day), found in items_by_category.items()
         ],
@@ -223,6 +225,12 @@ def revenue(items):
 
 def returned(rows):
     return sum((row["status"] or "").strip().lower() == "returned" for row in rows)
+
+
+def four_places(value):
+    """A sum of prices, which have four decimals."""
+    units = int(value * 10000)
+    return f"{units // 10000}.{units % 10000:04d}"
 
 
 def two_places(value):
