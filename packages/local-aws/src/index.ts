@@ -8,6 +8,7 @@ export type { Condition } from './iam/condition';
 export { evaluate, type Policies } from './iam/evaluate';
 export { type Attached, Iam, policyHolder } from './iam/iam';
 export type { Statement } from './iam/policy';
+export { createKinesisService } from './kinesis/service';
 export { openRuntimeApi, type RuntimeApi } from './lambda/runtime-api';
 export type { ResultMessage } from './lambda/runtime-protocol';
 export { createS3Service, type S3Service } from './s3/service';

@@ -10,6 +10,7 @@ import { executionStatusChange } from './events/execution-status-change';
 import type { FaultInjection } from './fault-injection';
 import type { Decision } from './iam/access';
 import { Iam, refusal } from './iam/iam';
+import { createKinesisService } from './kinesis/service';
 import { EventSourceMappings } from './lambda/event-sources/event-source-mappings';
 import { MappingStore } from './lambda/event-sources/mapping-store';
 import { sourcesOf } from './lambda/event-sources/open-source';
@@ -107,6 +108,10 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
   const dynamodb = await createDynamoDbService(storage('dynamodb'));
   const secrets = await createSecretsService(storage('secretsmanager'));
+  const kinesis = await createKinesisService({
+    ...storage('kinesis'),
+    ...(faults && { clock: faults.clock }),
+  });
   const functions = new LambdaFunctions({
     ...place,
     iam,
@@ -186,6 +191,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     dynamodb,
     secrets,
     functions,
+    kinesis,
     eventSources,
     httpApis,
     tasks,
@@ -199,6 +205,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       sns,
       dynamodb,
       secrets,
+      kinesis,
       states,
       createLambdaService(functions, eventSources),
       createLogsService([functions, tasks]),

@@ -7,6 +7,7 @@ import { eventsRule } from './resources/events-rule';
 import { httpApi, httpIntegration, httpRoute, httpStage } from './resources/http-api';
 import { iamManagedPolicy, iamPolicy } from './resources/iam-policies';
 import { iamRole } from './resources/iam-role';
+import { kinesisStream } from './resources/kinesis-stream';
 import { lambdaFunction } from './resources/lambda-function';
 import { lambdaPermission } from './resources/lambda-permission';
 import { logGroup } from './resources/log-group';
@@ -33,6 +34,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     iamManagedPolicy,
     iamPolicy,
     iamRole,
+    kinesisStream,
     lambdaFunction,
     lambdaPermission,
     logGroup,

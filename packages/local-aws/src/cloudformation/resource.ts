@@ -6,6 +6,7 @@ import type { EcsTasks } from '../ecs/tasks';
 import type { EventBus } from '../events/bus';
 import { CannotAssumeRoleError, PolicyError } from '../iam/errors';
 import type { Iam } from '../iam/iam';
+import type { KinesisService } from '../kinesis/service';
 import type { EventSourceMappings } from '../lambda/event-sources/event-source-mappings';
 import type { LambdaFunctions } from '../lambda/functions';
 import type { Place } from '../place';
@@ -34,6 +35,7 @@ export interface Services {
   readonly dynamodb: DynamoDbService;
   readonly secrets: SecretsService;
   readonly functions: LambdaFunctions;
+  readonly kinesis: KinesisService;
   readonly eventSources: EventSourceMappings;
   readonly httpApis: HttpApis;
   readonly tasks: EcsTasks;

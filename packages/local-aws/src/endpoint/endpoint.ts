@@ -6,6 +6,7 @@ import { type AccessControl, allowAll } from '../iam/access';
 import { DEFAULT_PLACE, type Place } from '../place';
 import { answerError } from './error-answer';
 import { assertLoopbackHost, readSignature, rejectCrossOrigin } from './guard';
+import { acceptHttp2, type Http2Connections } from './http2';
 import { AwsError, type LocalService, type RequestContext, type WebApis } from './service';
 
 interface EndpointOptions extends Partial<Place> {
@@ -70,9 +71,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const pending = new Set<AbortController>();
   let isClosing = false;
 
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) =>
     void answer(request, response).catch((error) => onError(error, describe(request)));
-  });
+  const server = createServer(handle);
+  const http2 = acceptHttp2(server, handle);
   // An unknown Expect header is ignored, as by S3; Node would answer 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -82,7 +84,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const requestId = randomUUID();
     response.setHeader('x-amzn-requestid', requestId);
     response.setHeader('x-amz-request-id', requestId);
-    if (isClosing) response.setHeader('connection', 'close');
+    if (isClosing && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
     response.on('error', () => {});
     const ended = new AbortController();
     let isDisconnected = false;
@@ -131,7 +133,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       closed ??= (async () => {
         isClosing = true;
         for (const ended of pending) ended.abort();
-        await stop(server);
+        await stop(server, http2);
         for (const service of options.services) await service.close();
       })();
       return closed;
@@ -164,17 +166,24 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, http2: Http2Connections): Promise<void> {
   return new Promise((resolve) => {
-    const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    const closeIdle = () => {
+      server.closeIdleConnections();
+      http2.closeIdle();
+    };
+    const grace = setTimeout(() => {
+      server.closeAllConnections();
+      http2.closeAll();
+    }, CLOSE_GRACE_MS);
     // A connection becomes idle only after its last response is written: repeat until none is left.
-    const sweep = setInterval(() => server.closeIdleConnections(), 20);
+    const sweep = setInterval(closeIdle, 20);
     server.close(() => {
       clearTimeout(grace);
       clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 

@@ -256,8 +256,8 @@ const httpApi = (properties: { api?: object; integration?: object; route?: objec
 test.each<[string, object, string]>([
   [
     'an unsupported type',
-    { Thing: { Type: 'AWS::Kinesis::Stream' } },
-    'template, Thing (AWS::Kinesis::Stream): resources of this type are not supported locally',
+    { Thing: { Type: 'AWS::KinesisFirehose::DeliveryStream' } },
+    'template, Thing (AWS::KinesisFirehose::DeliveryStream): resources of this type are not supported locally',
   ],
   [
     'a notification to a missing queue',
@@ -502,6 +502,23 @@ test.each<[string, object, string]>([
   ],
 ])('refuses %s', async (_, resources, message) => {
   await expect(deployed(resources)).rejects.toThrow(message);
+});
+
+test('a stream keeps its records, and its number of shards', async () => {
+  const stream = (ShardCount: number) => ({
+    Stream: {
+      Type: 'AWS::Kinesis::Stream',
+      Properties: { Name: 'clicks', ShardCount, StreamEncryption: { EncryptionType: 'KMS' } },
+    },
+  });
+  await deployed(stream(2));
+  const arn = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks';
+  services.kinesis.find(arn)?.shards[0]?.log.append([{ arrivedAt: 1, partitionKey: 'k', data: '' }]);
+  await deployed(stream(2));
+  expect(services.kinesis.find(arn)?.shards[0]?.log.read(0, 10, 1000)).toHaveLength(1);
+  await expect(deployed(stream(3))).rejects.toThrow(
+    'Stream (AWS::Kinesis::Stream).ShardCount: the stream clicks has 2 shards, and resharding is not supported locally',
+  );
 });
 
 test('an HTTP API answers at its endpoint', async () => {
