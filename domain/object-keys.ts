@@ -2,6 +2,7 @@
  * The layout of the bucket: its prefixes, and the keys derived from an execution or an input file.
  */
 
+import type { EventSource } from './events/envelope';
 import { compactMillis } from './time';
 
 export const INPUT = 'input/';
@@ -71,10 +72,9 @@ export const EVENTS = `${INPUT}events/`;
 
 /**
  * The key of a file of raw events, by the day of its last event in UTC; keys of a source sort by time.
- * @param source `http`, `sqs`, `kinesis` or `kafka`
  * @param name what tells files of the same millisecond apart
  */
-export function eventsKey(source: string, last: Date, name: string): string {
+export function eventsKey(source: EventSource, last: Date, name: string): string {
   const [year, month, day] = last.toISOString().slice(0, 10).split('-');
   return `${EVENTS}${source}/${year}/${month}/${day}/${compactMillis(last)}-${name}.ndjson.gz`;
 }

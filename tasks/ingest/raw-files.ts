@@ -13,7 +13,7 @@ export interface RawFile {
  * the same file again, and a batch of other records never replaces it.
  */
 export function rawFilesOf(lines: readonly RawLine[]): RawFile[] {
-  const bySource = new Map<string, RawLine[]>();
+  const bySource = new Map<RawLine['source'], RawLine[]>();
   for (const line of lines) {
     const those = bySource.get(line.source);
     if (those) those.push(line);

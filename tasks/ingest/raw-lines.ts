@@ -1,11 +1,12 @@
 import { readCollected } from '../../domain/events/collected';
+import { type EventSource, positionId } from '../../domain/events/envelope';
 import { givenEventId } from '../../domain/events/identity';
 import { type ProducerEvent, readRecord } from '../../domain/events/payload';
 import type { SourceRecord } from './records';
 
 /** A line of a raw file, and the source that it came from first: `http` for what collect took. */
 export interface RawLine {
-  readonly source: 'http' | SourceRecord['source'];
+  readonly source: EventSource;
   /** ISO 8601 in UTC with milliseconds. */
   readonly received_at: string;
   /** The raw envelope as JSON. */
@@ -19,16 +20,15 @@ export interface RawLine {
 export function rawLinesOf(record: SourceRecord & { readonly text: string }, now: Date): RawLine[] {
   const parts = readRecord(record.text.startsWith('\ufeff') ? record.text.slice(1) : record.text);
   return parts.map((part, at) => {
-    const position = parts.length > 1 ? `${record.position}-${at}` : record.position;
     const collected = 'value' in part ? readCollected(part.value, part.text) : undefined;
     if (collected) {
       const { event, received_at, ...fields } = collected;
-      const head = { ...fields, received_at, source: 'http', position };
+      const head = { ...fields, received_at, source: 'http', position: record.position };
       return { source: 'http', received_at, text: envelope(head, 'event', event) };
     }
     const received_at = timeOf(record.storedAt, now);
-    const { source, topic } = record;
-    const event_id = idOf(part) ?? `${source}:${position}`;
+    const { source, topic, position } = record;
+    const event_id = idOf(part) ?? positionId(source, position, parts.length > 1 ? at : undefined);
     const head = { event_id, received_at, source, ...(topic && { topic }), position };
     const text =
       'value' in part

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import type { EventSource } from '../../domain/events/envelope';
 
 /** A record of a queue, a stream or a topic. */
 export interface SourceRecord {
-  readonly source: 'sqs' | 'kinesis' | 'kafka';
+  readonly source: Exclude<EventSource, 'http'>;
   readonly topic?: string | undefined;
   /** Where the record was, unique in the source: message id; shard and sequence number; topic, partition and offset. */
   readonly position: string;

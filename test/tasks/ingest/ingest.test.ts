@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { collectedLine } from '../../../domain/events/collected';
+import { isRawEvent, isSentEvent } from '../../../domain/events/envelope';
 import { type IngestDeps, run } from '../../../tasks/ingest/ingest';
 import { EventFormError, recordsOf, type SourceRecord } from '../../../tasks/ingest/records';
 import { MemoryBucket } from '../../builders/memory-bucket';
@@ -83,11 +84,26 @@ test('what collect sent keeps its time and id, from every line of a message, in 
     expect.stringMatching(/^input\/events\/sqs\//),
   ]);
   expect(linesOf(http).map((text) => JSON.parse(text))).toMatchObject([
-    { event_id: 'e1', received_at, source: 'http', key_name: 'web', position: 'm0-0' },
-    { event_id: 'e2', received_at, source: 'http', key_name: 'web', position: 'm0-1' },
+    { event_id: 'e1', received_at, source: 'http', key_name: 'web', position: 'm0' },
+    { event_id: 'e2', received_at, source: 'http', key_name: 'web', position: 'm0' },
   ]);
   expect(linesOf(http)[0]).toContain('12345678901234567890');
   expect(linesOf(http)[0]).not.toContain('daybook');
+});
+
+test('several events of a record have ids of their own', async () => {
+  await ingest(kinesisBatch('{"event_name":"a"}\n{"event_name":"b"}'));
+  const id = 'kinesis:shardId-000000000006-4950';
+  expect(written().map(({ event_id }) => event_id)).toEqual([`${id}:0`, `${id}:1`]);
+});
+
+test('every line is a raw event, and what collect stores is its envelope', async () => {
+  const line = collectedLine({ event_id: 'e1', received_at: STORED_AT, event: '{"event_name":"a"}' });
+  expect(isSentEvent(JSON.parse(line))).toBe(true);
+  await ingest(sqsBatch(line, '{"event_name":"a"}', '[1,2]', 'no JSON'));
+  await ingest(kafkaBatch('cart', '{"event_name":"a"}'));
+  expect(written()).toHaveLength(6);
+  for (const one of written()) expect([one, isRawEvent(one)]).toEqual([one, true]);
 });
 
 test('text that is no JSON stays a line, and its neighbours are events', async () => {
