@@ -22,6 +22,21 @@ export interface DeploymentCounts {
   readonly secrets: number;
   readonly natGateways: number;
   readonly transitions: Transitions;
+  /** The DynamoDB tables, with the number of their indexes. */
+  readonly tables: readonly { readonly name: string; readonly indexes: number }[];
+  /** The entry points for events; undefined: there are none. */
+  readonly events?: EventCounts | undefined;
+}
+
+export interface EventCounts {
+  /** Seconds that events are collected for a file. */
+  readonly windowSeconds: number;
+  /** Batches of the queue at a time. */
+  readonly batchesAtOnce: number;
+  /** Minutes that files of events wait for others. */
+  readonly fileWaitMinutes: number;
+  /** Shards of the stream that collect writes to; 0: it writes to the queue. */
+  readonly shards: number;
 }
 
 const templateSchema = z.object({
@@ -52,6 +67,21 @@ const machineSchema = z.object({
   DefinitionString: z.string(),
   DefinitionSubstitutions: z.record(z.string(), z.unknown()),
 });
+
+const tableSchema = z.object({
+  TableName: z.string(),
+  GlobalSecondaryIndexes: z.array(z.unknown()).default([]),
+});
+const mappingSchema = z.object({
+  MaximumBatchingWindowInSeconds: z.number(),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+});
+const waitSchema = z.object({
+  Environment: z.object({
+    Variables: z.object({ EVENT_FILE_WAIT: z.coerce.number().default(0) }),
+  }),
+});
+const streamSchema = z.object({ ShardCount: z.number() });
 
 type Machine = z.infer<typeof machineSchema>;
 
@@ -105,6 +135,29 @@ export function countDeployment(template: unknown): DeploymentCounts {
       JSON.parse(pipeline.DefinitionString),
       JSON.parse(runTask.DefinitionString),
     ),
+    tables: ofType('AWS::DynamoDB::Table')
+      .map((one) => tableSchema.parse(one))
+      .map(({ TableName, GlobalSecondaryIndexes: { length } }) => ({ name: TableName, indexes: length })),
+    events: eventCounts(ofType),
+  };
+}
+
+function eventCounts(ofType: (type: string) => Record<string, unknown>[]): EventCounts | undefined {
+  const queues = ofType('AWS::Lambda::EventSourceMapping').flatMap((one) => {
+    const { data } = mappingSchema.safeParse(one);
+    return data ? [data] : [];
+  });
+  const [queue] = queues;
+  if (!queue) return undefined;
+  const waits = ofType('AWS::Lambda::Function').flatMap((one) => {
+    const { data } = waitSchema.safeParse(one);
+    return data ? [data.Environment.Variables.EVENT_FILE_WAIT] : [];
+  });
+  return {
+    windowSeconds: queue.MaximumBatchingWindowInSeconds,
+    batchesAtOnce: queue.ScalingConfig.MaximumConcurrency,
+    fileWaitMinutes: Math.max(0, ...waits) / 60,
+    shards: ofType('AWS::Kinesis::Stream').reduce((sum, one) => sum + streamSchema.parse(one).ShardCount, 0),
   };
 }
 

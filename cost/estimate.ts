@@ -1,12 +1,13 @@
 import { MOVE_GROUP_FILES } from '../domain/workflow';
 import type { DeploymentCounts } from './deployment-counts';
+import { type EventLoad, eventExecutionsPerDay, eventUsage, idleEventUsage } from './event-usage';
+import { kpiItems, kpiWrites } from './kpi-writes';
 import {
   BILLED_START_SECONDS,
-  CATEGORIES,
-  CHANGED_DAYS,
   FUNCTION_SECONDS,
   FUNCTION_START_SECONDS,
   IMAGE_GB,
+  ITEM_BYTES,
   LEDGER_ITEM_BYTES,
   LEDGER_WRITES,
   LOG_BYTES,
@@ -88,7 +89,6 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
   const { transitions, functionMemoryGb } = counts;
   const ledger = LEDGER_WRITES * files;
   const seconds = functionSeconds(files);
-  const written = CHANGED_DAYS * (1 + 2 * CATEGORIES);
   return [
     ...TASKS.flatMap((task) => taskUsage(task, rows, counts)),
     {
@@ -108,11 +108,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
       what: `${S3_REQUESTS.writes}, and ${S3_REQUESTS.writesPerFurtherFile} for each file beyond three`,
     },
     { price: 's3Reads', quantity: S3_REQUESTS.reads, what: 'the lake' },
-    {
-      price: 'dynamoWrites',
-      quantity: written,
-      what: `${CHANGED_DAYS} days, each 1 and twice ${CATEGORIES}, for the index`,
-    },
+    ...kpiWrites(rows, counts.tables),
     { price: 'dynamoWrites', quantity: ledger, what: `the ledger: ${LEDGER_WRITES} per file` },
     { price: 'sqsRequests', quantity: 4 * files, what: 'send, receive, extend and delete, for each file' },
     { price: 'snsEmails', quantity: 1, what: 'to one address' },
@@ -145,12 +141,13 @@ export function idleUsage(counts: DeploymentCounts): Usage[] {
     },
     { price: 'traces', quantity: invocations, what: 'one for each check' },
     { price: 'logs', quantity: (invocations * LOG_BYTES.check) / GB, what: 'checks of the queue' },
+    ...idleEventUsage(counts),
     ...times(maintenance, counts.tasksPerDay * DAYS),
     { price: 'alarms', quantity: counts.alarmMetrics, what: 'alarms of the template' },
     { price: 'metrics', quantity: counts.tasksPerDay / 24, what: 'one metric of maintain, one hour per day' },
     { price: 'dashboards', quantity: counts.dashboards, what: 'dashboard of the template' },
     { price: 'images', quantity: IMAGE_GB, what: 'three images' },
-    { price: 'secrets', quantity: counts.secrets, what: 'the key of pseudonyms' },
+    { price: 'secrets', quantity: counts.secrets, what: 'the keys of pseudonyms and of the API' },
     { price: 'keys', quantity: counts.keys, what: 'customer managed keys' },
     { price: 'natGateway', quantity: counts.natGateways * 24 * DAYS, what: 'NAT gateways' },
   ];
@@ -167,7 +164,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   const lakeGb = (rowsPerDay * days * ROW_BYTES.lake) / GB;
   const temporaryGb =
     (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
-  const itemGb = (days * (1 + 2 * CATEGORIES) * 200) / GB;
+  const itemGb = (kpiItems(rowsPerDay, days) * ITEM_BYTES) / GB;
   const ledgerGb = (filesPerDay * days * LEDGER_ITEM_BYTES) / GB;
   const batchHours = Math.min(1, executions / 24);
   const seconds = executions > 0 ? executionSeconds(rowsPerDay / executions, counts) : 0;
@@ -202,6 +199,14 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
       what: 'three months',
     },
   ];
+}
+
+/** The usage of a month with events besides the files. */
+export function monthWithEvents(workload: Workload, load: EventLoad, counts: DeploymentCounts): Usage[] {
+  const others = executionsPerDay(workload, counts);
+  const more = eventExecutionsPerDay(load, others, counts);
+  const execution = more > 0 ? executionUsage(3, load.eventsPerDay / more, { ...counts, tables: [] }) : [];
+  return [...monthUsage(workload, counts), ...eventUsage(load, counts), ...times(execution, more * DAYS)];
 }
 
 /** The usage of a month, one year after the start. */

@@ -25,7 +25,7 @@ export const FUNCTION_START_SECONDS = 3;
 export const COMPRESSION = 8;
 
 /** Requests of a batch of 1,000 orders in three files on a million. Deletes are free. */
-export const S3_REQUESTS = { reads: 72, writes: 88, writesPerFurtherFile: 5 } as const;
+export const S3_REQUESTS = { reads: 72, writes: 88, writesPerFurtherFile: 5, readsPerFile: 3 } as const;
 
 /** Bytes per row: as CSV, parsed as Parquet, and in the lake. */
 export const ROW_BYTES = { csv: 98, parsed: 18, lake: 31 } as const;
@@ -36,6 +36,15 @@ export const REWRITTEN_BYTES = 260_000;
 /** Assumed: days whose KPIs a batch changes, and categories of each. */
 export const CHANGED_DAYS = 3;
 export const CATEGORIES = 26;
+
+/** Assumed: products that a shop sells. A batch changes the sales of each of its items' products and days once. */
+export const PRODUCTS = 1000;
+
+/** Assumed: orders of a customer in a year. */
+export const CUSTOMER_ORDERS = 3;
+
+/** Rows of an order in a batch: the order and its items. */
+export const ORDER_ROWS = { order: 1, items: 3 } as const;
 
 /** Assumed: bytes of logs of an execution, including the state machine's at level ALL, and of a check of the queue. */
 export const LOG_BYTES = { execution: 100_000, check: 2000 } as const;
@@ -58,8 +67,29 @@ export const BATCH_REQUESTS = { reads: 9, writes: 8 } as const;
 /** Ledger writes for a file: `running` and its outcome, each with its index; the second also deletes from the index. */
 export const LEDGER_WRITES = 5;
 
+/** Assumed: bytes of an item of a mart. */
+export const ITEM_BYTES = 200;
+
 /** Assumed: bytes of an upload's item in the ledger. Its index holds as many again. */
 export const LEDGER_ITEM_BYTES = 700;
 
 /** Minutes between two listings of input/ for files with a lost message. */
 export const RECONCILE_MINUTES = 15;
+
+/**
+ * Assumed, for events: a page sends what happened since its last request together. Seconds of collect for a request, of ingest for a
+ * batch. Reads of the API keys: one every five minutes by one environment of collect. Bytes of an event as received, compressed, and
+ * in the lake, with its items.
+ */
+export const EVENTS = {
+  perRequest: 4,
+  collectSeconds: 0.02,
+  ingestSeconds: 0.5,
+  keyReadsPerMonth: 12 * 24 * 30,
+  rawBytes: 150,
+  lakeBytes: 120,
+  batchLogBytes: 1000,
+} as const;
+
+/** Writes to S3 for a file of events: ingest's, two files of parsed rows, the copy to the archive, and the rest of `S3_REQUESTS`. */
+export const EVENT_FILE_WRITES = 7;

@@ -106,6 +106,36 @@ const TABLE = {
     unit: 'GB-month',
     source: 'https://aws.amazon.com/ecr/pricing/',
   },
+  /** The first million of an account's first year are free, which is not counted. */
+  httpRequests: {
+    service: 'API Gateway',
+    dollars: 1,
+    per: 1_000_000,
+    unit: 'request of an HTTP API, up to 512 KB',
+    source: 'https://aws.amazon.com/api-gateway/pricing/',
+  },
+  shardHours: {
+    service: 'Kinesis',
+    dollars: 0.015,
+    per: 1,
+    unit: 'hour of a shard',
+    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
+  },
+  /** Each up to 25 KB. */
+  streamWrites: {
+    service: 'Kinesis',
+    dollars: 0.014,
+    per: 1_000_000,
+    unit: 'PUT payload unit',
+    source: 'https://aws.amazon.com/kinesis/data-streams/pricing/',
+  },
+  secretReads: {
+    service: 'Secrets Manager',
+    dollars: 0.05,
+    per: 10_000,
+    unit: 'request',
+    source: 'https://aws.amazon.com/secrets-manager/pricing/',
+  },
   secrets: {
     service: 'Secrets Manager',
     dollars: 0.4,

@@ -71,11 +71,14 @@ describe('the threshold of small batches', () => {
   });
 });
 
-test('a small shop pays less than 2 dollars a month, if nothing else uses the free tier', () => {
+test('a small shop pays less than 3 dollars a month, and 2 without the tables by product and customer, if nothing else uses the free tier', () => {
   const shop = { rowsPerDay: 30_000, filesPerDay: 72, filesAtOnce: 3 };
-  expect(billOf(monthUsage(shop, counts))).toBeLessThan(2);
-  const fargateAlone = { ...counts, smallBatchBytes: 0 };
-  expect(billOf(monthUsage(shop, fargateAlone))).toBeGreaterThan(3);
+  const bill = (changed: Partial<DeploymentCounts>) => billOf(monthUsage(shop, { ...counts, ...changed }));
+  const tables = counts.tables.filter(({ name }) => /^(Order|Category)KPIs$/.test(name));
+  expect(tables).toHaveLength(2);
+  expect(bill({})).toBeLessThan(3);
+  expect(bill({ tables })).toBeLessThan(2);
+  expect(bill({ tables, smallBatchBytes: 0 })).toBeGreaterThan(3);
 });
 
 test('more rows take longer; fewer than measured take as long as measured', () => {
