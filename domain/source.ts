@@ -32,6 +32,18 @@ export const fileContracts = ({
   readonly contract: (kind: string) => Contract;
 }): Contract[] => [...contracts, ...sources.map((source) => guardedRowsContract(source, contract))];
 
+/**
+ * Those by which the header of a file is matched. The aliases of events and their items are names of properties: with them, headers
+ * of other files would look like theirs. Files of events are told by their keys.
+ */
+export function headerContracts(contracts: readonly Contract[]): Contract[] {
+  const ofEvents = contracts.flatMap(({ kind, events }) => (events ? [kind, events.items] : []));
+  return contracts.map((contract) => {
+    if (!ofEvents.includes(contract.kind)) return contract;
+    return { ...contract, columns: contract.columns.map(({ aliases: _, ...column }) => column) };
+  });
+}
+
 /** The column whose rows are loaded together or not at all, because the SQL derives rows from all of them. */
 export const groupColumn = ({ group, fillDown }: Source): string | undefined => group ?? fillDown?.by;
 

@@ -55,7 +55,7 @@ async function namesIn(
 ): Promise<Names | { readonly fault: FileFault }> {
   const names = new Map<string, number>();
   let firstFault: { readonly line: number; readonly reason: string } | undefined;
-  for await (const batch of jsonTexts(withoutOtherTypes(source))) {
+  for await (const batch of rowTexts(source)) {
     for (const one of batch) {
       const parsed = parseObject(one.text);
       plain.add(one, 'fault' in parsed ? undefined : parsed);
@@ -79,7 +79,8 @@ const isCut = ({ fault }: { readonly fault: RowFault }): boolean => fault.column
 
 const ONE_PER_LINE = 'write one JSON object per line, or one array of objects';
 
-function cutOff(line: number): FileFault {
+/** The fault of a file whose last row, in this line, is no whole JSON object and has no line end. */
+export function cutOff(line: number): FileFault {
   return {
     reason: `the last row, in line ${line}, is cut off: it is not a whole JSON object, and no line end follows it`,
     remedy: 'upload the whole file again',
@@ -94,6 +95,10 @@ function tooManyNames(line: number): FileFault {
     line,
   };
 }
+
+/** The texts of the rows of a file. @throws like `jsonTexts` and `readText`, and JsonTextError for a file of another type */
+export const rowTexts = (source: TextSource): AsyncGenerator<JsonText[]> =>
+  jsonTexts(withoutOtherTypes(source));
 
 async function* withoutOtherTypes(source: TextSource): AsyncGenerator<Buffer> {
   let isFirst = true;

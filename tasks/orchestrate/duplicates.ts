@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
+import { isEventFile } from '../../domain/events/event-files';
 import { kindFromName } from '../../domain/file-names';
 import { type LedgerItem, ledgerKey } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
@@ -139,7 +140,7 @@ async function changesNothing(key: string, bucket: Bucket): Promise<boolean> {
 }
 
 /**
- * Whether an object can be an upload of the kind before this one. S3 lists the time an upload started, and its event has the
+ * Whether an object can be an upload of the kind before this one. Files of events, whose order does not matter, are of none. S3 lists the time an upload started, and its event has the
  * time it completed: one that started before the earlier upload may have completed after it.
  */
 function comesBefore(
@@ -149,6 +150,7 @@ function comesBefore(
   { contracts, sources }: DuplicatesDeps['catalog'],
 ): boolean {
   if (key.endsWith('/') || (key === file.key && etag === file.etag)) return false;
+  if (isEventFile(key, contracts)) return false;
   const named = kindFromName(key, [...contracts, ...sources.map(rowsContract)]);
   const canBeOfKind =
     named === undefined || named === kind || sources.some(({ name, maps }) => name === named && kind in maps);

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonKey, rejectedKey, rejectedRowsKey, rowsKey } from '../../domain/object-keys';
 import type { ValidatedFile } from '../../domain/workflow';
-import type { InputFile, Inspection, InspectionRules } from '../../formats/input-file';
+import type { InputFile, Inspection, InspectionRules, LocalFile } from '../../formats/input-file';
 import { inspectFile } from '../../formats/inspect-file';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { Bucket } from '../../storage/bucket';
@@ -23,6 +23,13 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
   readonly check: (files: readonly InputFile[], rowsPath: string) => Promise<readonly Verdict[]>;
   /** Maps the rows of a file to those of other kinds, and writes them; undefined for the file of a kind. */
   readonly map: (file: InputFile) => Promise<Verdict> | undefined;
+  /** True for a file of events. */
+  readonly isEventFile: (key: string) => boolean;
+  /** Makes rows of events, and writes those of each kind to the path that it is given. */
+  readonly checkEvents: (
+    files: readonly LocalFile[],
+    rowsPath: (kind: string) => string,
+  ) => Promise<readonly Verdict[]>;
 }
 
 /** The result lists every file. The log lists only large files, and files that are invalid or have bad rows. */
@@ -34,7 +41,7 @@ const LARGE_BYTES = 1024 * 1024;
 interface FetchedFile extends WaveFile {
   readonly startedAt: number;
   readonly replayOf?: string | undefined;
-  readonly found: Inspection | SkippedOutcome;
+  readonly found: Inspection | SkippedOutcome | { readonly events: LocalFile };
 }
 
 interface CheckedFile extends FetchedFile {
@@ -99,20 +106,24 @@ async function fetchFile(waveFile: WaveFile, directory: string, deps: WaveDeps):
   const { replayOf } = outcome;
   const uploadedAt = replayOf ?? file.uploaded_at;
   const origin = { key: file.key, uploadedAt, path: local, size: file.size };
-  return { ...waveFile, startedAt, replayOf, found: await inspectFile(origin, deps.rules) };
+  const found = deps.isEventFile(file.key) ? { events: origin } : await inspectFile(origin, deps.rules);
+  return { ...waveFile, startedAt, replayOf, found };
 }
 
 /** Checks the files kind by kind, and uploads the good rows of each kind. */
 async function checkByKind(
   fetched: readonly FetchedFile[],
   directory: string,
-  { executionId, bucket, check, map }: WaveDeps,
+  deps: WaveDeps,
 ): Promise<CheckedFile[]> {
+  const { executionId, bucket, check, map } = deps;
   const checked = new Map<FetchedFile, CheckedFile>();
   const kinds = new Map<string, { fetched: FetchedFile; inspected: InputFile }[]>();
+  for (const file of await checkEventFiles(fetched, directory, deps)) checked.set(file.of, file.checked);
   for (const file of fetched) {
     const { found } = file;
     if (typeof found === 'string') checked.set(file, { ...file, verdict: found });
+    else if ('events' in found) continue;
     else if ('fault' in found) checked.set(file, { ...file, verdict: invalid(found.fault) });
     else {
       const mapped = await map(found.file);
@@ -142,6 +153,38 @@ async function checkByKind(
     }
   }
   return fetched.map((file) => checked.get(file) as CheckedFile);
+}
+
+/** Checks the files of events together, and uploads their rows, an object for each kind. */
+async function checkEventFiles(
+  fetched: readonly FetchedFile[],
+  directory: string,
+  { executionId, bucket, checkEvents }: WaveDeps,
+): Promise<{ readonly of: FetchedFile; readonly checked: CheckedFile }[]> {
+  const files = fetched.flatMap((file) =>
+    typeof file.found === 'object' && 'events' in file.found ? [{ file, origin: file.found.events }] : [],
+  );
+  const [first] = files;
+  if (!first) return [];
+  const verdicts = await checkEvents(
+    files.map(({ origin }) => origin),
+    (kind) => path.join(directory, `${kind}.parquet`),
+  );
+  const mappedKeys = new Map<string, string>();
+  for (const verdict of verdicts) {
+    for (const { kind, rowsPath } of verdict.outcome === 'valid' ? (verdict.mapped ?? []) : []) {
+      if (rowsPath === undefined || mappedKeys.has(kind)) continue;
+      const key = rowsKey(executionId, kind, first.file.index);
+      await bucket.upload(key, rowsPath);
+      mappedKeys.set(kind, key);
+    }
+  }
+  return files.map(({ file }, at) => {
+    const verdict = verdicts[at] as Verdict;
+    const withRows = verdict.outcome === 'valid' ? (verdict.mapped ?? []).filter(({ rows }) => rows > 0) : [];
+    const keys = withRows.map(({ kind }): [string, string] => [kind, mappedKeys.get(kind) ?? '']);
+    return { of: file, checked: { ...file, verdict, mappedKeys: new Map(keys) } };
+  });
 }
 
 /** Uploads the good rows of a source's file, an object for each kind. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog';
-import { fileContracts } from '../../domain/source';
+import { isEventFile } from '../../domain/events/event-files';
+import { fileContracts, headerContracts } from '../../domain/source';
 import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -8,6 +9,7 @@ import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import { readBatchManifest } from '../../storage/batch-manifest';
 import { atMost, inParallel } from '../../storage/parallel';
 import { checkFiles, type FileRules } from './check-files';
+import { checkEvents } from './events/check-events';
 import { mapFile } from './mapping/map-file';
 import { pseudonyms } from './pseudonyms';
 import { writeRouting } from './routing';
@@ -85,7 +87,9 @@ async function validateAll(
       clock,
       logger,
       executionId,
-      rules,
+      rules: { ...rules, contracts: headerContracts(rules.contracts) },
+      isEventFile: (key) => isEventFile(key, rules.contracts),
+      checkEvents: (events, rowsPath) => oneAtATime(() => checkEvents(events, rules, db, rowsPath)),
       check: (inspected, rowsPath) => oneAtATime(() => checkFiles(inspected, rules, db, rowsPath)),
       map: (file) => {
         const source = sources.find(({ name }) => name === file.header.contract.kind);

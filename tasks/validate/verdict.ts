@@ -2,9 +2,9 @@ import type { FileFault } from '../../domain/file-rules';
 
 /**
  * `plain`: read by DuckDB, except for the lines it cannot read. `exact`: read row by row. Both give the same rows. `mapped`: read
- * row by row, and mapped by SQL.
+ * row by row, and mapped by SQL. `events`: each row is an event, which is normalised.
  */
-export type Reader = 'plain' | 'exact' | 'mapped';
+export type Reader = 'plain' | 'exact' | 'mapped' | 'events';
 
 /** Good rows of one kind that a source's file gave. */
 export interface KindRows {
@@ -41,7 +41,7 @@ export interface ValidFile extends RowFindings {
   readonly deletedRows: number;
   /** Local path of the good rows as Parquet, if there are any; several files can share it. */
   readonly rowsPath?: string;
-  /** For the file of a source, instead of `rowsPath`: its rows by kind. */
+  /** For the file of a source or of events, instead of `rowsPath`: its rows by kind. */
   readonly mapped?: readonly KindRows[];
 }
 

@@ -47,8 +47,17 @@ test('the tables of the data set are loaded, inventory items as the stock of eac
   expect(await shop.rows('users', 'id', 'country', 'email')).toEqual([
     { id: '11', country: 'United States', email: null },
   ]);
-  expect(await shop.rows('events', 'id', 'user_id', 'event_type')).toEqual([
-    { id: '7', user_id: null, event_type: 'product' },
+  expect(
+    await shop.rows('events', 'event_id', 'user_id', 'session_id', 'event_name', 'page_path', 'region'),
+  ).toEqual([
+    {
+      event_id: '7',
+      user_id: null,
+      session_id: 's-1',
+      event_name: 'view_item',
+      page_path: '/product/5',
+      region: 'Texas',
+    },
   ]);
   expect(await shop.rows('inventory', 'product_id', 'on_hand', 'counted_at')).toEqual([
     { product_id: '5', on_hand: '1', counted_at: '2025-05-01T10:00:00.000000Z' },

@@ -102,7 +102,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
     'input/unknown.csv',
     'a,b,c\n1,2,3\n',
     /kind of file is unknown/,
-    /start its name with its kind if it is one of currency_rates, inventory, order_items, orders, products/,
+    /start its name with its kind if it is one of currency_rates, event_items, events, inventory, order_items, orders, products/,
     1,
   ],
   [
