@@ -121,10 +121,23 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     parentWatch: bundles.parentWatch,
     faults,
   });
+  const mappings = new MappingStore(path.join(dataDirectory, 'lambda'));
   const eventSources = new EventSourceMappings({
-    store: new MappingStore(path.join(dataDirectory, 'lambda')),
+    store: mappings,
     functions,
-    open: sourcesOf({ iam, functions, faults, region, log }, sqs),
+    open: sourcesOf(
+      {
+        iam,
+        functions,
+        faults,
+        region,
+        endpoint,
+        now: () => (faults?.clock() ?? new Date()).getTime(),
+        sendMessage: sqs.send,
+        log,
+      },
+      { sqs, kinesis, store: mappings },
+    ),
     log,
   });
   const httpApis = new HttpApis({ ...place, iam, functions, log });

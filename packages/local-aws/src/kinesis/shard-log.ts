@@ -46,14 +46,17 @@ export class ShardLog {
     return position;
   }
 
-  /** Up to `max` records from a position on, and up to `maxBytes` of data in base64, but at least one. */
-  read(from: number, max: number, maxBytes: number): StoredRecord[] {
+  /**
+   * Up to `max` records from a position on, and up to `maxBytes`, but at least one.
+   * @param recordBytes counted for each record, besides its data in base64 and its key
+   */
+  read(from: number, max: number, maxBytes: number, recordBytes = 0): StoredRecord[] {
     const records: StoredRecord[] = [];
     let bytes = 0;
     for (const segment of this.segments) {
       if (segment.end <= from) continue;
       for (const record of segment.read(from)) {
-        bytes += record.data.length + record.partitionKey.length;
+        bytes += record.data.length + record.partitionKey.length + recordBytes;
         if (records.length >= max || (records.length > 0 && bytes > maxBytes)) return records;
         records.push(record);
       }

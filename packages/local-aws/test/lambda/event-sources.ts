@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { startEndpoint } from '../../src/endpoint/endpoint';
 import type { FaultInjection } from '../../src/fault-injection';
+import { createKinesisService } from '../../src/kinesis/service';
 import { EventSourceMappings } from '../../src/lambda/event-sources/event-source-mappings';
 import { MappingStore } from '../../src/lambda/event-sources/mapping-store';
 import { sourcesOf } from '../../src/lambda/event-sources/open-source';
@@ -10,6 +11,8 @@ import type { FunctionConfig } from '../../src/lambda/function-config';
 import { LambdaFunctions } from '../../src/lambda/functions';
 import { createLambdaService } from '../../src/lambda/service';
 import { DEFAULT_PLACE } from '../../src/place';
+import { createS3Service } from '../../src/s3/service';
+import { createSnsService } from '../../src/sns/service';
 import { createSqsService } from '../../src/sqs/service';
 import { directoryOf, remove } from '../../src/testing/files';
 import { iamWithRole } from '../../src/testing/roles';
@@ -48,14 +51,14 @@ export interface Invocation {
 }
 
 interface OpenOptions {
-  /** Holds the state; a new one by default. */
+  /** Holds the state; a new directory by default. */
   readonly directory?: string;
   readonly rights?: readonly object[];
   readonly function?: Partial<FunctionConfig>;
   readonly faults?: FaultInjection;
 }
 
-/** Queues and event source mappings of one function, `consume`, behind an endpoint. */
+/** Queues, streams and event source mappings of one function, `consume`, behind an endpoint. */
 export async function openEventSources(options: OpenOptions = {}) {
   const directory = options.directory ?? directoryOf();
   const code = directoryOf({ 'index.js': CODE });
@@ -67,6 +70,9 @@ export async function openEventSources(options: OpenOptions = {}) {
     directory: path.join(directory, 'sqs'),
     clock: () => new Date(Date.now() + ahead),
   });
+  const kinesis = await createKinesisService({ directory: path.join(directory, 'kinesis') });
+  const sns = await createSnsService({ directory: path.join(directory, 'sns'), deliver: sqs.send });
+  const s3 = await createS3Service({ directory: path.join(directory, 's3') });
   const functions = new LambdaFunctions({
     ...DEFAULT_PLACE,
     iam,
@@ -88,15 +94,22 @@ export async function openEventSources(options: OpenOptions = {}) {
     functions,
     faults: options.faults,
     region: DEFAULT_PLACE.region,
+    endpoint: () => endpoint.url,
+    now: () => Date.now() + ahead,
+    sendMessage: sqs.send,
     log: (line: string) => void lines.push(line),
   };
+  const store = new MappingStore(path.join(directory, 'lambda'));
   const mappings = new EventSourceMappings({
-    store: new MappingStore(path.join(directory, 'lambda')),
+    store,
     functions,
-    open: sourcesOf(services, sqs),
+    open: sourcesOf(services, { sqs, kinesis, store }),
     log: services.log,
   });
-  const endpoint = await startEndpoint({ services: [createLambdaService(functions, mappings), sqs] });
+  const endpoint = await startEndpoint({
+    services: [createLambdaService(functions, mappings), sqs, kinesis, sns, s3],
+    access: iam,
+  });
   const client = new LambdaClient(clientConfig(endpoint.url));
   const invocations = (): Invocation[] =>
     existsSync(out)
@@ -110,6 +123,9 @@ export async function openEventSources(options: OpenOptions = {}) {
     iam,
     roleArn,
     sqs,
+    kinesis,
+    sns,
+    s3,
     functions,
     mappings,
     client,

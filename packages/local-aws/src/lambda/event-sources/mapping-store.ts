@@ -2,11 +2,16 @@ import path from 'node:path';
 import { Journal } from '../../journal/journal';
 import type { EventSourceMapping } from './mapping';
 
-type Change = { type: 'mapping'; mapping: EventSourceMapping } | { type: 'deleted'; uuid: string };
+type Change =
+  | { type: 'mapping'; mapping: EventSourceMapping }
+  | { type: 'deleted'; uuid: string }
+  | { type: 'position'; uuid: string; part: string; position: number };
 
-/** The mappings of the account. Changes are written to the journal before they are applied. */
+/** The mappings of the account, and their positions in shards. Changes are written to the journal before they are applied. */
 export class MappingStore {
   private readonly mappings = new Map<string, EventSourceMapping>();
+  /** By mapping and shard. */
+  private readonly positions = new Map<string, Map<string, number>>();
   private readonly journal: Journal<Change>;
 
   /** @throws JournalError for a damaged journal */
@@ -14,7 +19,7 @@ export class MappingStore {
     this.journal = new Journal<Change>({
       path: path.join(directory, 'event-source-mappings.jsonl'),
       replay: (change) => this.apply(change),
-      snapshot: () => this.all().map((mapping): Change => ({ type: 'mapping', mapping })),
+      snapshot: () => this.snapshot(),
     });
   }
 
@@ -30,6 +35,17 @@ export class MappingStore {
     this.commit({ type: 'mapping', mapping });
   }
 
+  /** The position of the next record in a shard; undefined before the first. */
+  position(uuid: string, part: string): number | undefined {
+    return this.positions.get(uuid)?.get(part);
+  }
+
+  /** Without effect for a mapping that was deleted. */
+  setPosition(uuid: string, part: string, position: number): void {
+    if (this.mappings.has(uuid)) this.commit({ type: 'position', uuid, part, position });
+  }
+
+  /** Deletes a mapping with its positions. */
   delete(uuid: string): void {
     this.commit({ type: 'deleted', uuid });
   }
@@ -45,7 +61,25 @@ export class MappingStore {
   }
 
   private apply(change: Change): void {
-    if (change.type === 'mapping') this.mappings.set(change.mapping.uuid, change.mapping);
-    else this.mappings.delete(change.uuid);
+    if (change.type === 'mapping') {
+      const { uuid } = change.mapping;
+      this.mappings.set(uuid, change.mapping);
+      if (!this.positions.has(uuid)) this.positions.set(uuid, new Map());
+    } else if (change.type === 'position') {
+      this.positions.get(change.uuid)?.set(change.part, change.position);
+    } else {
+      this.mappings.delete(change.uuid);
+      this.positions.delete(change.uuid);
+    }
+  }
+
+  private *snapshot(): Iterable<Change> {
+    for (const mapping of this.mappings.values()) {
+      const { uuid } = mapping;
+      yield { type: 'mapping', mapping };
+      for (const [part, position] of this.positions.get(uuid) ?? []) {
+        yield { type: 'position', uuid, part, position };
+      }
+    }
   }
 }

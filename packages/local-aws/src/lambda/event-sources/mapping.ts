@@ -15,6 +15,24 @@ export const mappingSettingsSchema = z.strictObject({
   ScalingConfig: z
     .strictObject({ MaximumConcurrency: z.number().int().min(2).max(1000).optional() })
     .optional(),
+  StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP']).optional(),
+  /** Seconds since the epoch. */
+  StartingPositionTimestamp: z.number().nonnegative().optional(),
+  BisectBatchOnFunctionError: z.boolean().optional(),
+  /** -1: until the records expire. */
+  MaximumRetryAttempts: z.number().int().min(-1).max(10_000).optional(),
+  /** -1: no limit. */
+  MaximumRecordAgeInSeconds: z
+    .number()
+    .int()
+    .max(604_800)
+    .refine((age) => age === -1 || age >= 60, 'expected -1 or at least 60')
+    .optional(),
+  /** Without effect: a shard has one batch at a time, which keeps the order of each partition key too. */
+  ParallelizationFactor: z.number().int().min(1).max(10).optional(),
+  DestinationConfig: z
+    .strictObject({ OnFailure: z.strictObject({ Destination: z.string().optional() }).optional() })
+    .optional(),
   /** Without effect. */
   Tags: z.unknown().optional(),
 });
@@ -33,6 +51,36 @@ export interface EventSourceMapping {
 
 /** Largest payload of an invocation in bytes. */
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+const COMMON = [
+  'FunctionName',
+  'EventSourceArn',
+  'Enabled',
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'FunctionResponseTypes',
+  'Tags',
+] as const;
+const FAILURES = [
+  'BisectBatchOnFunctionError',
+  'MaximumRetryAttempts',
+  'MaximumRecordAgeInSeconds',
+  'DestinationConfig',
+] as const;
+const START = ['StartingPosition', 'StartingPositionTimestamp'] as const;
+
+/** The settings of each kind of source. */
+const SETTINGS: Readonly<Record<'queue' | 'stream', readonly (keyof MappingSettings)[]>> = {
+  queue: [...COMMON, 'ScalingConfig'],
+  stream: [...COMMON, ...START, ...FAILURES, 'ParallelizationFactor'],
+};
+
+/** @throws LambdaError InvalidParameterValueException for a setting that this kind of source does not have */
+export function assertSettingsOf(kind: keyof typeof SETTINGS, settings: MappingSettings): void {
+  const known: readonly string[] = SETTINGS[kind];
+  const other = Object.keys(settings).find((name) => !known.includes(name));
+  if (other !== undefined) throw invalidMapping(`${other} is not a setting of a mapping of a ${kind}.`);
+}
 
 /** True if the function reports the items of a batch that failed. */
 export const reportsFailures = ({ FunctionResponseTypes = [] }: MappingSettings): boolean =>

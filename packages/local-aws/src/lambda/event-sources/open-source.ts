@@ -1,15 +1,33 @@
+import type { KinesisService } from '../../kinesis/service';
 import type { SqsService } from '../../sqs/service';
 import { invalidMapping } from './invalid-mapping';
+import { KinesisSource } from './kinesis-source';
+import { assertSettingsOf } from './mapping';
+import type { MappingStore } from './mapping-store';
 import type { OpenSource, SourceServices } from './source';
 import { SqsSource } from './sqs-source';
 
+interface Sources {
+  readonly sqs: SqsService;
+  readonly kinesis: KinesisService;
+  /** Keeps the positions of mappings in shards. */
+  readonly store: MappingStore;
+}
+
 /** The sources that a mapping can have. */
-export function sourcesOf(services: SourceServices, sqs: SqsService): OpenSource {
+export function sourcesOf(services: SourceServices, { sqs, kinesis, store }: Sources): OpenSource {
   return (mapping) => {
     const arn = mapping.settings.EventSourceArn ?? '';
-    if (arn.startsWith('arn:aws:sqs:')) return new SqsSource(mapping, consumerOf(sqs, arn), services);
+    if (arn.startsWith('arn:aws:kinesis:')) {
+      assertSettingsOf('stream', mapping.settings);
+      return new KinesisSource(mapping, kinesis, store, services);
+    }
+    if (arn.startsWith('arn:aws:sqs:')) {
+      assertSettingsOf('queue', mapping.settings);
+      return new SqsSource(mapping, consumerOf(sqs, arn), services);
+    }
     throw invalidMapping(
-      `Unrecognized event source: expected the ARN of a queue as EventSourceArn, got ${arn}.`,
+      `Unrecognized event source: expected the ARN of a queue or stream as EventSourceArn, got ${arn}.`,
     );
   };
 }

@@ -1,7 +1,7 @@
 import type { FaultInjection } from '../../fault-injection';
 import type { Access, RoleSession } from '../../iam/access';
 import { assertAllowed, type DenialWording } from '../../iam/denied';
-import type { Iam } from '../../iam/iam';
+import type { Iam, RoleKeys } from '../../iam/iam';
 import type { LambdaFunctions } from '../functions';
 import { invalidMapping } from './invalid-mapping';
 import type { EventSourceMapping } from './mapping';
@@ -26,7 +26,22 @@ export interface SourceServices {
   readonly functions: LambdaFunctions;
   readonly faults?: Pick<FaultInjection, 'call'> | undefined;
   readonly region: string;
+  /** URL of the endpoint. */
+  readonly endpoint: () => string;
+  /** The clock of queues and streams, in milliseconds. */
+  readonly now: () => number;
+  /** Sends a message to a queue, by its ARN. */
+  readonly sendMessage: (queueArn: string, body: string) => Promise<void>;
   readonly log: (line: string) => void;
+}
+
+/** Time until a source that failed, such as one that was deleted, is read again. */
+export const FAULT_PAUSE_MS = 1000;
+
+interface ClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: RoleKeys;
 }
 
 const DENIAL: DenialWording = { code: 'AccessDeniedException', status: 403 };
@@ -57,6 +72,17 @@ export class RoleCalls {
     const { iam, faults } = this.services;
     assertAllowed((wanted) => iam.decide(this.session, wanted), [access], DENIAL);
     return faults ? faults.call(this.session, operation, access, async () => call()) : call();
+  }
+
+  /** Uses SDK clients with credentials of the role, valid until `use` ends. */
+  async withClientConfig<Result>(use: (config: ClientConfig) => Promise<Result>): Promise<Result> {
+    const { iam, endpoint, region } = this.services;
+    const credentials = iam.issueKeys(this.session);
+    try {
+      return await use({ endpoint: endpoint(), region, credentials });
+    } finally {
+      iam.revokeKeys(credentials.accessKeyId);
+    }
   }
 
   /** @throws LambdaError InvalidParameterValueException for the first action that is denied */

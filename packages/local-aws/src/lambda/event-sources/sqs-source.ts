@@ -4,7 +4,7 @@ import type { ReceivedMessage } from '../../sqs/operations/receive-message';
 import { failedItems } from './batch-response';
 import { invalidMapping } from './invalid-mapping';
 import { type EventSourceMapping, MAX_PAYLOAD_BYTES, reportsFailures } from './mapping';
-import { type EventSource, RoleCalls, type SourceServices } from './source';
+import { type EventSource, FAULT_PAUSE_MS, RoleCalls, type SourceServices } from './source';
 import { sqsEvent } from './sqs-event';
 
 /** Messages per ReceiveMessage. */
@@ -15,7 +15,6 @@ const CONCURRENCY = 5;
 const POLL_MS = 1000;
 /** Space of a message in the event, besides its body. */
 const RECORD_BYTES = 1024;
-const FAULT_PAUSE_MS = 1000;
 
 /**
  * A queue as the source of a function: messages are deleted after they were processed; the others become visible again
@@ -132,10 +131,10 @@ export class SqsSource implements EventSource {
     try {
       const event = sqsEvent(messages, this.queueArn, this.services.region);
       const result = await this.services.functions.invokeForSource(functionArn, JSON.stringify(event));
-      const failed = failedItems(result, reportsFailures(settings), (id) =>
-        messages.findIndex(({ MessageId }) => MessageId === id),
-      );
-      const hasFailed = (_: ReceivedMessage, index: number) => failed === 'all' || failed.includes(index);
+      const indexes = new Map(messages.map(({ MessageId }, index) => [MessageId, index]));
+      const failed = failedItems(result, reportsFailures(settings), (id) => indexes.get(String(id)) ?? -1);
+      const failedIndexes = new Set(failed === 'all' ? messages.keys() : failed);
+      const hasFailed = (_: ReceivedMessage, index: number) => failedIndexes.has(index);
       this.lastResult = failed.length === 0 ? 'OK' : 'PROBLEM: Function call failed';
       await this.delete(messages.filter((message, index) => !hasFailed(message, index)));
       if (signal.aborted) this.release(messages.filter(hasFailed));
