@@ -30,30 +30,6 @@ export class UnprocessedItemsError extends Error {
   }
 }
 
-/** Errors that mean that no item was written, for lack of capacity. */
-const THROTTLED = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
-/** @returns the requests that DynamoDB did not process, for lack of capacity */
-async function unprocessed(
-  client: DynamoDBClient,
-  table: string,
-  requests: WriteRequest[],
-): Promise<WriteRequest[]> {
-  try {
-    const { UnprocessedItems } = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
-    );
-    return UnprocessedItems?.[table] ?? [];
-  } catch (error) {
-    if (error instanceof Error && THROTTLED.has(error.name)) return requests;
-    throw error;
-  }
-}
-
 /** @param value as text, see cells.ts */
 export function attributeOf(value: string, type: MartColumnType | undefined): AttributeValue {
   if (type === 'boolean') return { BOOL: value === 'true' };
@@ -73,7 +49,10 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
     await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
       let remaining = batch;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        remaining = await unprocessed(client, table, remaining);
+        const { UnprocessedItems } = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table]: remaining } }),
+        );
+        remaining = UnprocessedItems?.[table] ?? [];
         if (remaining.length === 0) return;
         await backOff(attempt, BACK_OFF);
       }

@@ -41,6 +41,7 @@ export async function run(
   const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
   const { REPORTING_TIME_ZONE: timeZone, REFRESH_LIFETIME_SECONDS: lifetime } = config;
   const db = await deps.openDuckDb();
+  const tables: Promise<MartResult>[] = [];
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
@@ -56,7 +57,6 @@ export async function run(
     const openRows = cacheLast();
     const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
-    const tables: MartResult[] = [];
     for (const mart of catalog.marts) {
       const table = before.get(mart.name);
       const basis = basisOf(mart, catalog, snapshots, timeZone);
@@ -73,18 +73,34 @@ export async function run(
         startedAt = await bringUpToDate(update, source, openRows);
       }
       const spec = catalog.martTable(mart.name);
-      if (isServed(mart))
-        tables.push(await publishChanges(lake, mart, spec, storeOf(mart), startedAt, lifetime));
-      if (isServed(mart) && !read.has(mart.name)) continue;
+      if (isServed(mart)) {
+        // Meanwhile the next marts are computed. What fails here fails below.
+        const published = publishBeside(lake, mart, spec, storeOf(mart), startedAt, lifetime);
+        published.catch(() => {});
+        tables.push(published);
+        if (!read.has(mart.name)) continue;
+        await published;
+      }
       const after = await readSnapshot(lake, spec.location);
       snapshots[mart.name] = after;
-      if (!isServed(mart)) tables.push(resultOf(mart, after));
+      if (!isServed(mart)) tables.push(Promise.resolve(resultOf(mart, after)));
     }
-    return { tables };
+    return { tables: await Promise.all(tables) };
   } finally {
+    await Promise.allSettled(tables);
     db.close();
   }
 }
+
+/** {@link publishChanges} with a connection of its own, beside the statements of other marts. */
+const publishBeside: typeof publishChanges = async (lake, ...rest) => {
+  const db = await lake.db.connect();
+  try {
+    return await publishChanges({ ...lake, db }, ...rest);
+  } finally {
+    db.close();
+  }
+};
 
 /** The result of a mart that only the lake has. */
 const resultOf = ({ name }: Mart, table: Snapshot | undefined): MartResult => ({

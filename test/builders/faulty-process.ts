@@ -3,6 +3,8 @@ import type { Bucket } from '../../storage/bucket';
 
 /** What goes wrong in a process. */
 export interface Fault {
+  /** Counts only the writes of items to KPI tables; by default all. The order of others among them may differ from run to run. */
+  readonly of?: 'items';
   /** Which write of the process it is, from 1; beyond its last, nothing goes wrong. */
   readonly write: number;
   /** The write takes effect, and only its answer is lost. */
@@ -18,12 +20,16 @@ export class CutOffError extends Error {
 /** The world as one process reaches it: every write to the bucket or a KPI table is one at which it may fail. */
 export class FaultyProcess {
   private writes = 0;
+  private items = 0;
   private isDead = false;
 
-  /** @param atWrite runs ahead of every write, which is the nth: the time for somebody else to come in between */
+  /**
+   * @param atWrite runs ahead of every write, which is the nth, and of an item the nth of these: the time for somebody else to come in
+   * between
+   */
   constructor(
     private readonly fault?: Fault,
-    private readonly atWrite?: (n: number) => Promise<unknown>,
+    private readonly atWrite?: (n: number, item?: number) => Promise<unknown>,
   ) {}
 
   bucket(bucket: Bucket): Bucket {
@@ -48,7 +54,7 @@ export class FaultyProcess {
   /** A batch of items is not written as one: it may fail after any of them. */
   store(store: KpiStore): KpiStore {
     const each = async (items: readonly KpiItem[], act: (item: KpiItem) => Promise<void>) => {
-      for (const item of items) await this.write(() => act(item));
+      for (const item of items) await this.write(() => act(item), ++this.items);
     };
     const self = this;
     return {
@@ -66,11 +72,11 @@ export class FaultyProcess {
     return act();
   }
 
-  private async write<T>(act: () => Promise<T>): Promise<T> {
+  private async write<T>(act: () => Promise<T>, item?: number): Promise<T> {
     this.checkAlive();
     const n = ++this.writes;
-    await this.atWrite?.(n);
-    if (n !== this.fault?.write) return act();
+    await this.atWrite?.(n, item);
+    if (!this.fault || this.fault.write !== (this.fault.of ? item : n)) return act();
     const { isApplied, isFatal } = this.fault;
     this.isDead = isFatal;
     if (isApplied) await act();

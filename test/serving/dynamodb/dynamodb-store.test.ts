@@ -8,15 +8,13 @@ import { catalog } from '../../../catalog/catalog';
 import { dynamoDbStore, UnprocessedItemsError } from '../../../serving/dynamodb/dynamodb-store';
 
 /** A client that takes as many items of each request as `capacity` says, and hands the others back. */
-function client(capacity: (call: number) => number | 'throttled') {
+function client(capacity: (call: number) => number) {
   const taken: WriteRequest[] = [];
   let calls = 0;
   const send = async ({ input }: { input: BatchWriteItemCommandInput }) => {
     const [[table = '', requests = []] = []] = Object.entries(input.RequestItems ?? {});
     expect(requests.length).toBeLessThanOrEqual(25);
     const room = capacity(calls++);
-    if (room === 'throttled')
-      throw Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
     taken.push(...requests.slice(0, room));
     const rest = requests.slice(room);
     return { UnprocessedItems: rest.length > 0 ? { [table]: rest } : {} };
@@ -49,12 +47,6 @@ test('retries unprocessed items until all are written', async () => {
     days(25).map(({ order_date }) => ({ order_date })),
   );
   expect(new Set(taken.map(({ DeleteRequest }) => DeleteRequest?.Key?.order_date?.S)).size).toBe(25);
-});
-
-test('retries a batch that is throttled as a whole', async () => {
-  const { dynamoDb, taken } = client((call) => (call < 2 ? 'throttled' : 25));
-  await dynamoDbStore(dynamoDb, 'T', catalog.mart('order_kpis')).put(days(3));
-  expect(taken).toHaveLength(3);
 });
 
 test('fails with the name of the table if it stays throttled', async () => {
