@@ -1,8 +1,10 @@
 import { type LocalOptions, type LocalRuntime, startLocal } from 'local-aws';
 import { catalog } from '../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION, tableOutput } from '../domain/names';
+import { clientConfig } from '../operations/deployment';
 import { packagePath } from '../package-path';
 import { describeExecution, isNested } from './execution-line';
+import { shortenIntervals } from './local-intervals';
 import { announceWaitingFiles } from './waiting-files';
 
 /** The output of `daybook local --ready-json`. */
@@ -15,6 +17,13 @@ export interface LocalOutputs {
   /** The DynamoDB tables of marts; custom catalogs add others. */
   readonly orderTable: string;
   readonly categoryTable: string;
+  /** The entry points for events; null without `events`. */
+  readonly eventsUrl: string | null;
+  /** An API key of `eventsUrl`. */
+  readonly eventsKey: string | null;
+  readonly eventQueueUrl: string | null;
+  /** Null without `eventStream`. */
+  readonly eventStream: string | null;
 }
 
 export interface RunningPipeline extends Omit<LocalRuntime, 'endpoint' | 'outputs'> {
@@ -50,6 +59,7 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
       lambdaRuntime: packagePath('dist', 'local', 'lambda-runtime.cjs'),
       parentWatch: packagePath('dist', 'local', 'parent-watch.cjs'),
     },
+    adjust: shortenIntervals,
     onExecution: (execution) => {
       if (!isNested(execution)) log(describeExecution(execution));
     },
@@ -76,6 +86,26 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
     deadLetterQueueUrl: output('DeadLetterQueueUrl'),
     stateMachineArn: output('StateMachineArn'),
     ...tables,
+    eventsUrl: local.outputs.EventsUrl ?? null,
+    eventsKey: await firstKey(local),
+    eventQueueUrl: local.outputs.EventQueueUrl ?? null,
+    eventStream: local.outputs.EventStream ?? null,
   };
   return { ...local, outputs };
+}
+
+/** The first of the API keys for events. */
+async function firstKey({ endpoint, outputs }: LocalRuntime): Promise<string | null> {
+  const { EventKeysArn: SecretId } = outputs;
+  if (SecretId === undefined) return null;
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { isLocal: _, ...config } = clientConfig({ AWS_ENDPOINT_URL: endpoint });
+  const client = new SecretsManagerClient(config);
+  try {
+    const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const [key] = Object.values<string>(JSON.parse(SecretString));
+    return key ?? null;
+  } finally {
+    client.destroy();
+  }
 }

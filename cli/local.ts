@@ -174,7 +174,7 @@ async function openConsole(local: RunningPipeline, port: number, data: string) {
 }
 
 function introduction(
-  { endpoint, bucket }: LocalOutputs,
+  { endpoint, bucket, eventsUrl, eventsKey }: LocalOutputs,
   console: string | null,
   data: string,
   every: number,
@@ -185,13 +185,18 @@ function introduction(
     ...(contracts.length > 0 ? [` DAYBOOK_CONTRACTS=${contracts.join(',')}`] : []),
     ...(marts.length > 0 ? [` DAYBOOK_MARTS=${marts.join(',')}`] : []),
   ].join('');
+  const post =
+    eventsUrl === null
+      ? ''
+      : `
+  curl ${eventsUrl} -H 'x-api-key: ${eventsKey}' -H 'content-type: application/json' -d '{"event_name":"page_view"}'`;
   return `Daybook runs on ${endpoint}; its data is in ${data}; ${schedule}.
 ${console === null ? '' : `\n  console  ${console}\n`}
   export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${LOCAL_REGION} AWS_DEFAULT_REGION=${LOCAL_REGION}${own}
 
   aws s3 cp orders.csv s3://${bucket}/input/
   daybook status
-  daybook kpis orders
+  daybook kpis orders${post}
 
 Press Ctrl-C to stop.
 `;

@@ -1,5 +1,14 @@
 import type { DeploymentCounts } from './deployment-counts';
-import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from './estimate';
+import {
+  executionsPerDay,
+  executionUsage,
+  idleUsage,
+  monthUsage,
+  monthWithEvents,
+  type Workload,
+} from './estimate';
+import { type EventLoad, eventFilesPerDay, eventUsage } from './event-usage';
+import { EVENTS } from './measured';
 import { PRICES, type PriceName } from './prices';
 import { billOf, listPrice, listPriceOf, type Usage } from './usage';
 
@@ -13,7 +22,14 @@ export const VOLUMES: readonly Workload[] = [
 /** One order and three items. */
 const ROWS_OF_AN_ORDER = 4;
 
-export type Section = 'volumes' | 'idle' | 'execution' | 'services';
+/** The events of docs/cost.md, besides the files of the smallest volume. */
+const LOADS: readonly EventLoad[] = [
+  { eventsPerDay: 30_000, perRequest: EVENTS.perRequest },
+  { eventsPerDay: 30_000, perRequest: 1 },
+  { eventsPerDay: 1_000_000, perRequest: 25 },
+];
+
+export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'events' | 'eventLines';
 
 /** The tables of docs/cost.md in Markdown, by the names of their markers. */
 export function costSections(counts: DeploymentCounts): Record<Section, string> {
@@ -41,7 +57,31 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
     idle: lines(idleUsage(counts), 'per month'),
     execution: lines(executionOf(middle, counts), 'per execution'),
     services: services(small, counts),
+    events: events(small, counts),
+    eventLines: lines(eventUsage(LOADS[0] as EventLoad, counts), 'per month'),
   };
+}
+
+/** What events add to a month of files. */
+function events(workload: Workload, counts: DeploymentCounts): string {
+  const [list, bill] = [listPriceOf, billOf].map((priceOf) =>
+    LOADS.map(
+      (load) => priceOf(monthWithEvents(workload, load, counts)) - priceOf(monthUsage(workload, counts)),
+    ),
+  ) as [number[], number[]];
+  const files = (load: EventLoad) => (counts.events ? eventFilesPerDay(load, counts.events) : 0);
+  return markdown(
+    [
+      '',
+      ...LOADS.map((load) => `${number(load.eventsPerDay)} events per day, ${load.perRequest} in a request`),
+    ],
+    [
+      ['requests per day', ...LOADS.map((load) => number(load.eventsPerDay / load.perRequest))],
+      ['files per day', ...LOADS.map((load) => number(files(load)))],
+      ['**per month, list price**', ...list.map(bold)],
+      ['**per month, with the free tier**', ...bill.map(bold)],
+    ],
+  );
 }
 
 function executionOf(workload: Workload, counts: DeploymentCounts): Usage[] {

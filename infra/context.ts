@@ -93,7 +93,7 @@ const contextSchema = z.object({
   topicKey: z.enum(['aws', 'own']).default('aws'),
   dashboard: boolean.default(true),
   athenaScanLimitMb: integerFrom(MIN_SCAN_LIMIT_MB).default(DEFAULT_SCAN_LIMIT_MB),
-  events: boolean.default(false),
+  events: boolean.default(true),
   eventOrigins: list(
     z
       .string()

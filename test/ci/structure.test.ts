@@ -11,6 +11,10 @@ const BROKEN: Readonly<Record<string, { readonly files: Record<string, string>; 
     says: 'other/a.ts → other/b.ts → other/a.ts',
   },
   'no-unresolved': { files: { 'other/lost.ts': `import './nowhere';` }, says: 'other/lost.ts → ./nowhere' },
+  'pure-events': {
+    files: { 'domain/events/io.ts': `import 'node:os';` },
+    says: 'domain/events/io.ts → os',
+  },
   'pure-domain': { files: { 'domain/io.ts': `import 'node:fs';` }, says: 'domain/io.ts → fs' },
   'no-task-from-another': {
     files: { 'tasks/stage/x.ts': `export * from '../move/y';`, 'tasks/move/y.ts': '' },

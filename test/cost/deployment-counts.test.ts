@@ -29,7 +29,7 @@ test('billed resources are counted in the template', () => {
     dashboards: 1,
     natGateways: 0,
     keys: 0,
-    secrets: 0,
+    secrets: 1,
   });
   const alarms = ofType(template.Resources, 'AWS::CloudWatch::Alarm').length;
   expect(counts.alarmMetrics).toBeGreaterThanOrEqual(alarms);
@@ -49,7 +49,7 @@ test('an alarm on a sum counts each metric, and resources billed by the month ar
   };
   const [before, after] = [template, { Resources: { ...template.Resources, ...more } }].map(countDeployment);
   expect(Number(after?.alarmMetrics) - Number(before?.alarmMetrics)).toBe(2);
-  expect(after).toMatchObject({ keys: 1, secrets: 1, natGateways: 1 });
+  expect(after).toMatchObject({ keys: 1, secrets: 2, natGateways: 1 });
 });
 
 test('a schedule that is neither a rate nor daily is an error', () => {

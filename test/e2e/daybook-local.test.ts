@@ -116,6 +116,10 @@ test('prints one line of JSON once it is ready, and ends cleanly at SIGINT', asy
     'inventoryStatusTable',
     'orderTable',
     'productSalesTable',
+    'eventsUrl',
+    'eventsKey',
+    'eventQueueUrl',
+    'eventStream',
     'console',
   ]);
   expect(local.outputs).toMatchObject({

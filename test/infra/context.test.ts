@@ -24,6 +24,7 @@ test('without options a deployment has the defaults', () => {
     failureEmails: [],
     queueSenders: [],
     topicKey: 'aws',
+    events: DEFAULT_EVENTS,
   });
 });
 

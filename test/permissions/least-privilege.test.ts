@@ -12,6 +12,7 @@ const UNREFERENCED =
   'a merge deletes what it wrote where its commit fails, which none did after it had written';
 const UNVALIDATED = 'stage, run by hand for a batch that was never validated, says so';
 const MOVED_ONCE = 'takes away the copy of an execution that died between copy and delete, which none did';
+const ALWAYS_TEXT = 'takes records that are no text, which only a stream or a topic can have';
 const UNCALLED = 'takes what could not be called, and everything could';
 
 /** Of a task's two roles, that of its container and that of its function. */
@@ -26,6 +27,7 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
     UNCALLED,
   'MaintenanceScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
   'TriggersScheduleRole: sqs:SendMessage on sqs:Pipeline-Trigger-dlq': UNCALLED,
+  'Eventsingestrole: sqs:SendMessage on sqs:analytics-events-dlq': ALWAYS_TEXT,
   ...ofBoth('validaterole', `s3:AbortMultipartUpload on ${BUCKET}/rejected/*`, PARTS),
   ...ofBoth('validaterole', `s3:AbortMultipartUpload on ${BUCKET}/results/*`, PARTS),
   ...ofBoth('stagerole', `s3:AbortMultipartUpload on ${BUCKET}/staging/*`, PARTS),
@@ -45,8 +47,9 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   ...ofBoth('stagerole', `s3:ListBucket on ${BUCKET} if s3:prefix is results/*`, UNVALIDATED),
 };
 
-/** How the ARN of that secret ends, which is random in each deployment. */
+/** How the ARNs of the secrets end, which is random in each deployment. */
 const PSEUDONYM_KEY = /:secret:Daybook-Pseudonyms-\w{6}$/;
+const EVENT_KEYS = /:secret:Daybook-EventsKeys\w+-\w{6}$/;
 
 const order = (id: number, status = 'delivered') => `${id},7,${status},2025-03-0${id}T10:00:00,,,,1`;
 const orders = (id: number) => csv(ORDERS, order(id));
@@ -69,10 +72,13 @@ beforeAll(async () => {
   await base.remove();
   policies = runs[0]?.policies ?? [];
   refusals = runs.flatMap((run) => run.refusals);
-  const [key = ''] = (runs[0]?.decisions ?? []).flatMap(({ resource }) => PSEUDONYM_KEY.exec(resource) ?? []);
+  const keys = [PSEUDONYM_KEY, EVENT_KEYS].map((pattern) => {
+    const [key = ''] = (runs[0]?.decisions ?? []).flatMap(({ resource }) => pattern.exec(resource) ?? []);
+    return { pattern, key };
+  });
   const ofOneKey = (decision: Decision) => ({
     ...decision,
-    resource: decision.resource.replace(PSEUDONYM_KEY, key),
+    resource: keys.reduce((text, { pattern, key }) => text.replace(pattern, key), decision.resource),
   });
   decisions = distinct(runs.flatMap((run) => run.decisions).map(ofOneKey));
   grants = grantsOf(policies);
@@ -150,6 +156,8 @@ async function goThrough(template: string): Promise<Outcome> {
     await run.local.runSchedule('Daily-Maintenance-Trigger');
     await run.local.runSchedule('Daily-Maintenance-Trigger');
 
+    await run.postEvent({ event_name: 'page_view' });
+
     const { iam } = run.local;
     return { policies: iam.attached(), refusals: iam.refusals(), decisions: run.decisions };
   } catch (error) {
@@ -171,8 +179,9 @@ test('everything that is allowed is needed, or there is a reason for it', () => 
 
 test('validate alone may read the key of pseudonyms, and nobody may do anything else with it', () => {
   const ofKey = ({ actions, resources }: Grant['statement']) =>
-    actions.some(({ text }) => /^secretsmanager:|[*]$/.test(text)) ||
-    resources.some(({ text }) => PSEUDONYM_KEY.test(text));
+    resources.some(({ text }) => PSEUDONYM_KEY.test(text)) ||
+    (actions.some(({ text }) => /^secretsmanager:|[*]$/.test(text)) &&
+      !resources.every(({ text }) => EVENT_KEYS.test(text)));
   const found = grants.filter(({ statement }) => ofKey(statement)).map(({ text }) => text);
   expect(found.map((text) => text.replace(PSEUDONYM_KEY, '')).sort()).toEqual(
     ['SmallBatches', 'Tasks'].map(

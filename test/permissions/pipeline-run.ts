@@ -68,6 +68,18 @@ export class PipelineRun {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(body), Tagging }));
   }
 
+  /** Sends an event to the HTTP API, and waits until its file is in the bucket. */
+  async postEvent(event: object): Promise<void> {
+    const { eventsUrl, eventsKey } = this.local.outputs;
+    const answer = await fetch(eventsUrl ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': eventsKey ?? '' },
+      body: JSON.stringify(event),
+    });
+    if (answer.status !== 202) throw new Error(`POST /events: ${answer.status} ${await answer.text()}`);
+    await until(async () => (await this.keys('input/events/')).length > 0);
+  }
+
   async keys(Prefix: string): Promise<string[]> {
     const { s3, bucket } = this.deployment;
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Deployed, deploy } from './cloudformation/deploy';
-import { readTemplate } from './cloudformation/template';
+import { type ResourceTemplate, readTemplate } from './cloudformation/template';
 import { lockDirectory } from './directory-lock';
 import { type Endpoint, startEndpoint } from './endpoint/endpoint';
 import type { FaultInjection } from './fault-injection';
@@ -31,6 +31,8 @@ export interface LocalOptions extends Partial<Place> {
   readonly log?: (line: string) => void;
   /** Called when an execution starts or ends. */
   readonly onExecution?: (execution: Execution) => void;
+  /** Changes resources of the template before they are deployed, such as intervals that are too long for a laptop. */
+  readonly adjust?: (resources: Record<string, ResourceTemplate>) => void;
   /** Called after the deployment, before schedules start and interrupted executions are aborted. */
   readonly onDeployed?: (deployed: DeployedServices) => Promise<void>;
   /** Called with every IAM decision. */
@@ -91,6 +93,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
   const place = { account, region };
   const dataDirectory = path.resolve(options.dataDirectory);
   const { template, assets } = readTemplate(templateDirectory, stack);
+  options.adjust?.(template.Resources);
   const unlock = lockDirectory(dataDirectory);
   let endpoint: Endpoint | undefined;
   let services: LocalServices | undefined;

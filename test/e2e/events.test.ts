@@ -1,0 +1,83 @@
+import { gunzipSync } from 'node:zlib';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { isRawEvent, type RawEvent } from '../../domain/events/envelope';
+import { EVENTS } from '../../domain/object-keys';
+import { LocalPipeline, until } from './local-pipeline';
+
+/** The orchestrator has no schedule, so that the files stay where ingest writes them. */
+let pipeline: LocalPipeline;
+beforeAll(async () => {
+  pipeline = await LocalPipeline.start({ every: 0 });
+}, 60_000);
+afterAll(() => pipeline.stop());
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(pipeline.ready.eventsUrl ?? '', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-api-key': pipeline.ready.eventsKey ?? '',
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+
+/** The raw events in the bucket. */
+async function rawEvents(): Promise<RawEvent[]> {
+  const found: RawEvent[] = [];
+  for (const key of await pipeline.keys(EVENTS)) {
+    const lines = gunzipSync((await pipeline.bytes(key)) ?? '')
+      .toString()
+      .trim()
+      .split('\n');
+    found.push(...lines.map((line) => JSON.parse(line)));
+  }
+  return found;
+}
+
+test('events of the HTTP API and of the queue are in files below input/events/, and their messages are gone', async () => {
+  const accepted = await post([{ event_name: 'page_view', event_id: 'e1' }, { event_name: 'purchase' }, 3]);
+  expect(accepted.status).toBe(202);
+  expect(await accepted.json()).toMatchObject({ accepted: 2, rejected: [{ index: 2 }] });
+  expect((await post({ event_name: 'a' }, { 'x-api-key': 'wrong' })).status).toBe(401);
+  const QueueUrl = pipeline.ready.eventQueueUrl ?? '';
+  const { sqs } = pipeline.deployment;
+  for (const MessageBody of ['{"event_name":"view_item","event_id":"e3"}', 'no JSON'])
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+  await until(async () => (await rawEvents()).length >= 4);
+  const events = await rawEvents();
+  for (const event of events) expect([event, isRawEvent(event)]).toEqual([event, true]);
+  const bySource = (source: string) => events.filter((event) => event.source === source);
+  expect(bySource('http')).toMatchObject([
+    { event_id: 'e1', key_name: 'web', event: { event_name: 'page_view' } },
+    { event_id: expect.stringMatching(/^[0-9a-f-]{36}$/), event: { event_name: 'purchase' } },
+  ]);
+  expect(bySource('sqs')).toHaveLength(2);
+  expect(bySource('sqs')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ event_id: 'e3' }),
+      expect.objectContaining({ text: 'no JSON' }),
+    ]),
+  );
+  await until(async () => {
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    const { Attributes = {} } = await sqs.send(asked);
+    const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = Attributes;
+    return waiting === '0' && taken === '0';
+  });
+});
+
+test('a browser may post from another origin', async () => {
+  const preflight = await fetch(pipeline.ready.eventsUrl ?? '', {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://shop.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,x-api-key',
+    },
+  });
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  const answer = await post({ event_name: 'a' }, { origin: 'https://shop.example' });
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([202, '*']);
+});
