@@ -136,7 +136,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
         sendMessage: sqs.send,
         log,
       },
-      { sqs, kinesis, store: mappings },
+      { sqs, kinesis, secrets, store: mappings },
     ),
     log,
   });

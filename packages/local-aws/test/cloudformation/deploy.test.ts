@@ -504,6 +504,25 @@ test.each<[string, object, string]>([
   await expect(deployed(resources)).rejects.toThrow(message);
 });
 
+test('a mapping of a Kafka topic has the settings of the API', async () => {
+  const { EventSourceArn, ...properties } = MAPPING.Properties;
+  const Properties = {
+    ...properties,
+    Topics: ['clicks'],
+    StartingPosition: 'TRIM_HORIZON',
+    SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: ['127.0.0.1:9092'] } },
+  };
+  await deployed({ Role: consumer('sqs:*'), Queue: queue, F: lambda, M: { ...MAPPING, Properties } });
+  expect(services.eventSources.all()).toMatchObject([
+    {
+      settings: {
+        Topics: ['clicks'],
+        SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['127.0.0.1:9092'] } },
+      },
+    },
+  ]);
+});
+
 test('a stream keeps its records, and its number of shards', async () => {
   const stream = (ShardCount: number) => ({
     Stream: {

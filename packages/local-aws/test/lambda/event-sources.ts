@@ -12,6 +12,7 @@ import { LambdaFunctions } from '../../src/lambda/functions';
 import { createLambdaService } from '../../src/lambda/service';
 import { DEFAULT_PLACE } from '../../src/place';
 import { createS3Service } from '../../src/s3/service';
+import { createSecretsService } from '../../src/secretsmanager/service';
 import { createSnsService } from '../../src/sns/service';
 import { createSqsService } from '../../src/sqs/service';
 import { directoryOf, remove } from '../../src/testing/files';
@@ -99,11 +100,12 @@ export async function openEventSources(options: OpenOptions = {}) {
     sendMessage: sqs.send,
     log: (line: string) => void lines.push(line),
   };
+  const secrets = await createSecretsService({ directory: path.join(directory, 'secrets') });
   const store = new MappingStore(path.join(directory, 'lambda'));
   const mappings = new EventSourceMappings({
     store,
     functions,
-    open: sourcesOf(services, { sqs, kinesis, store }),
+    open: sourcesOf(services, { sqs, kinesis, secrets, store }),
     log: services.log,
   });
   const endpoint = await startEndpoint({
@@ -124,6 +126,7 @@ export async function openEventSources(options: OpenOptions = {}) {
     roleArn,
     sqs,
     kinesis,
+    secrets,
     sns,
     s3,
     functions,

@@ -4,10 +4,17 @@ import { LambdaError } from '../../lambda/function-config';
 import { TemplateError } from '../errors';
 import { resourceType } from '../resource';
 
+/** The API has another name for the servers of a Kafka cluster. */
+const selfManagedSchema = z
+  .strictObject({ Endpoints: z.strictObject({ KafkaBootstrapServers: z.array(z.string()) }) })
+  .transform(({ Endpoints }) => ({
+    Endpoints: { KAFKA_BOOTSTRAP_SERVERS: Endpoints.KafkaBootstrapServers },
+  }));
+
 /** The settings are validated like those of the API. */
 export const eventSourceMapping = resourceType(
   'AWS::Lambda::EventSourceMapping',
-  z.record(z.string(), z.unknown()),
+  z.object({ SelfManagedEventSource: selfManagedSchema.optional() }).loose(),
   ({ properties, where, defaultName }, { place, services }) => {
     const uuid = uuidOf(defaultName);
     try {

@@ -116,10 +116,27 @@ export class EventSourceMappings {
   private put(uuid: string, settings: MappingSettings, isOfTemplate: boolean): EventSourceMapping {
     const { arn } = this.options.functions.config(settings.FunctionName);
     const mapping = { uuid, functionArn: arn, settings, modifiedAt: Date.now(), isOfTemplate };
+    this.assertOwnGroup(mapping);
     this.options.open(mapping).check();
     this.options.store.put(mapping);
     void this.restart(uuid);
     return mapping;
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/api/API_SelfManagedKafkaEventSourceConfig.html */
+  private assertOwnGroup({ uuid, settings }: EventSourceMapping): void {
+    const id = settings.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId;
+    const isStale = (mapping: EventSourceMapping) => mapping.isOfTemplate && !this.deployed.has(mapping.uuid);
+    const other = this.all().find(
+      (mapping) =>
+        mapping.uuid !== uuid &&
+        mapping.settings.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId === id &&
+        !isStale(mapping),
+    );
+    if (id === undefined || !other) return;
+    throw invalidMapping(
+      `The consumer group ID ${id} is that of the mapping ${other.uuid}, topic ${other.settings.Topics?.join()}: it must be unique among all Kafka event sources.`,
+    );
   }
 
   /** Ends the consumer of a mapping, then starts one with its current settings. */

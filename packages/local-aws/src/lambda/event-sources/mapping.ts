@@ -33,6 +33,29 @@ export const mappingSettingsSchema = z.strictObject({
   DestinationConfig: z
     .strictObject({ OnFailure: z.strictObject({ Destination: z.string().optional() }).optional() })
     .optional(),
+  /** As on AWS, a mapping has one topic. */
+  Topics: z.array(z.string()).length(1).optional(),
+  SelfManagedEventSource: z
+    .strictObject({
+      Endpoints: z.strictObject({ KAFKA_BOOTSTRAP_SERVERS: z.array(z.string().regex(/^.+:\d+$/)).min(1) }),
+    })
+    .optional(),
+  SelfManagedKafkaEventSourceConfig: z.strictObject({ ConsumerGroupId: z.string().optional() }).optional(),
+  SourceAccessConfigurations: z
+    .array(
+      z.strictObject({
+        Type: z.enum([
+          'BASIC_AUTH',
+          'SASL_SCRAM_256_AUTH',
+          'SASL_SCRAM_512_AUTH',
+          'SERVER_ROOT_CA_CERTIFICATE',
+          'VPC_SUBNET',
+          'VPC_SECURITY_GROUP',
+        ]),
+        URI: z.string(),
+      }),
+    )
+    .optional(),
   /** Without effect. */
   Tags: z.unknown().optional(),
 });
@@ -54,7 +77,6 @@ export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 const COMMON = [
   'FunctionName',
-  'EventSourceArn',
   'Enabled',
   'BatchSize',
   'MaximumBatchingWindowInSeconds',
@@ -70,9 +92,18 @@ const FAILURES = [
 const START = ['StartingPosition', 'StartingPositionTimestamp'] as const;
 
 /** The settings of each kind of source. */
-const SETTINGS: Readonly<Record<'queue' | 'stream', readonly (keyof MappingSettings)[]>> = {
-  queue: [...COMMON, 'ScalingConfig'],
-  stream: [...COMMON, ...START, ...FAILURES, 'ParallelizationFactor'],
+const SETTINGS: Readonly<Record<'queue' | 'stream' | 'topic', readonly (keyof MappingSettings)[]>> = {
+  queue: [...COMMON, 'EventSourceArn', 'ScalingConfig'],
+  stream: [...COMMON, 'EventSourceArn', ...START, ...FAILURES, 'ParallelizationFactor'],
+  topic: [
+    ...COMMON,
+    ...START,
+    ...FAILURES,
+    'Topics',
+    'SelfManagedEventSource',
+    'SelfManagedKafkaEventSourceConfig',
+    'SourceAccessConfigurations',
+  ],
 };
 
 /** @throws LambdaError InvalidParameterValueException for a setting that this kind of source does not have */

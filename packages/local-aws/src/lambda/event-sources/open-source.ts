@@ -1,6 +1,8 @@
 import type { KinesisService } from '../../kinesis/service';
+import type { SecretsService } from '../../secretsmanager/service';
 import type { SqsService } from '../../sqs/service';
 import { invalidMapping } from './invalid-mapping';
+import { KafkaSource } from './kafka-source';
 import { KinesisSource } from './kinesis-source';
 import { assertSettingsOf } from './mapping';
 import type { MappingStore } from './mapping-store';
@@ -10,14 +12,19 @@ import { SqsSource } from './sqs-source';
 interface Sources {
   readonly sqs: SqsService;
   readonly kinesis: KinesisService;
+  readonly secrets: SecretsService;
   /** Keeps the positions of mappings in shards. */
   readonly store: MappingStore;
 }
 
 /** The sources that a mapping can have. */
-export function sourcesOf(services: SourceServices, { sqs, kinesis, store }: Sources): OpenSource {
+export function sourcesOf(services: SourceServices, { sqs, kinesis, secrets, store }: Sources): OpenSource {
   return (mapping) => {
-    const arn = mapping.settings.EventSourceArn ?? '';
+    const { EventSourceArn: arn = '', SelfManagedEventSource } = mapping.settings;
+    if (SelfManagedEventSource) {
+      assertSettingsOf('topic', mapping.settings);
+      return new KafkaSource(mapping, secrets, services);
+    }
     if (arn.startsWith('arn:aws:kinesis:')) {
       assertSettingsOf('stream', mapping.settings);
       return new KinesisSource(mapping, kinesis, store, services);
@@ -27,7 +34,7 @@ export function sourcesOf(services: SourceServices, { sqs, kinesis, store }: Sou
       return new SqsSource(mapping, consumerOf(sqs, arn), services);
     }
     throw invalidMapping(
-      `Unrecognized event source: expected the ARN of a queue or stream as EventSourceArn, got ${arn}.`,
+      `Unrecognized event source: expected the ARN of a queue or stream as EventSourceArn, or SelfManagedEventSource with the servers of a Kafka cluster; got ${arn || 'neither'}.`,
     );
   };
 }
