@@ -89,7 +89,8 @@ export function kafkaSources(
     define(scope, `Topic-${topic}`, ingest, {
       kafkaBootstrapServers: [...bootstrap],
       kafkaTopic: topic,
-      kafkaConsumerGroupId: names.kafkaConsumerGroup,
+      // Lambda wants a group of its own for each mapping.
+      kafkaConsumerGroupId: `${names.kafkaConsumerGroup}-${topic}`,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: BATCH_SIZE,
       maxBatchingWindow: Duration.seconds(windowSeconds),
