@@ -1,6 +1,6 @@
 import type { EventForms } from '../contract';
 import { cellText } from './event-values';
-import { type Properties, type Property, propertyKey } from './properties';
+import { type Properties, type Property, type PropertyIndex, propertyKey } from './properties';
 
 /**
  * Finds the name of an event: in the vocabulary where it is there, otherwise in lower case with underscores; undefined if it has
@@ -21,23 +21,23 @@ interface Written {
   readonly isType: boolean;
 }
 
-/** @param keys the property keys of the column of the name */
-export function eventNames(forms: EventForms, keys: readonly string[]): NameOf {
+/** @param group that of the column of the name in the index */
+export function eventNames(forms: EventForms, index: PropertyIndex, group: number): NameOf {
   const { names, withoutProduct = {} } = forms;
   const known = new Map<string, string>();
   for (const [name, others] of Object.entries(names)) {
     for (const one of [name, ...others]) known.set(propertyKey(one), name);
   }
   const productless = new Map(Object.entries(withoutProduct).map(([name, to]) => [propertyKey(name), to]));
-  const written = writtenName(forms, keys);
-  const subtypeKeys = (forms.subtype ?? []).map(propertyKey);
+  const written = writtenName(forms, index, group);
+  const subtypes = index.group(forms.subtype ?? []);
 
   return (properties, topic, hasProduct) => {
     const found = written(properties, topic);
     if (!found) return undefined;
     const { name, property, isType } = found;
     if (property) property.isTaken = true;
-    const subtype = properties.find(subtypeKeys);
+    const subtype = properties.find(subtypes);
     const more = subtype && cellText(subtype.value);
     const tried = more === undefined ? [name] : [`${name} ${more}`, ...(isType ? [more, name] : [name])];
     for (const one of tried) {
@@ -53,24 +53,16 @@ export function eventNames(forms: EventForms, keys: readonly string[]): NameOf {
   };
 }
 
-/** True if an event names what happened under any of the names for it; others are no events. */
-export function isNamed(
-  forms: EventForms,
-  keys: readonly string[],
-): (properties: Properties, topic?: string) => boolean {
-  const written = writtenName(forms, keys);
-  return (properties, topic) => written(properties, topic) !== undefined;
-}
-
 function writtenName(
   { topics = {}, type = [], weakNames = [] }: EventForms,
-  keys: readonly string[],
+  index: PropertyIndex,
+  group: number,
 ): (properties: Properties, topic: string | undefined) => Written | undefined {
-  const typeKeys = type.map(propertyKey);
-  const weakKeys = weakNames.map(propertyKey);
+  const types = index.group(type);
+  const weak = index.group(weakNames);
   const words = Object.entries(topics);
-  const from = (properties: Properties, keys: readonly string[], isType: boolean): Written | undefined => {
-    const property = properties.find(keys);
+  const from = (properties: Properties, names: number, isType: boolean): Written | undefined => {
+    const property = properties.find(names);
     return property && { name: cellText(property.value) ?? '', property, isType };
   };
   const fromTopic = (topic: string): Written | undefined => {
@@ -78,10 +70,10 @@ function writtenName(
     return name === undefined ? undefined : { name, isType: true };
   };
   return (properties, topic) =>
-    from(properties, keys, false) ??
-    from(properties, typeKeys, true) ??
+    from(properties, group, false) ??
+    from(properties, types, true) ??
     (topic === undefined ? undefined : fromTopic(topic)) ??
-    from(properties, weakKeys, false);
+    from(properties, weak, false);
 }
 
 /** `Newsletter Signup` and `newsletterSignup` are `newsletter_signup`. */

@@ -39,6 +39,8 @@ const UNITS = [
  * @param parseText for other texts
  */
 export function parseEventTime(text: string, parseText: ValueParser): ParsedTime {
+  const usual = javascriptTime(text);
+  if (usual) return usual.seconds < MIN_SECONDS ? { expected: AFTER_2000 } : usual;
   const epoch = EPOCH.exec(text);
   if (epoch) return ofEpoch(epoch[1] as string, epoch[2] ?? '');
   const parsed = parseText(text);
@@ -65,8 +67,25 @@ function timeOf(seconds: number, fraction: string): EventTime {
   return { text: `${iso.slice(0, 10)} ${iso.slice(11, SECONDS_DIGITS)}.${micros}`, seconds };
 }
 
+/** As JavaScript writes times, of the days that every month has. */
+const JAVASCRIPT = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The most common form of times, read faster; undefined for any other text. */
+function javascriptTime(text: string): EventTime | undefined {
+  if (!JAVASCRIPT.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  // 24:00:00 is the next day.
+  if (Number.isNaN(milliseconds) || text.startsWith('24', 11)) return undefined;
+  return {
+    text: `${text.slice(0, 10)} ${text.slice(11, 23)}000`,
+    seconds: Math.floor(milliseconds / 1000),
+  };
+}
+
 /** @param iso a time that a program wrote, such as 2026-11-28T10:00:00.000Z; undefined if it is none */
 export function machineTime(iso: string): EventTime | undefined {
+  const usual = javascriptTime(iso);
+  if (usual) return usual;
   const milliseconds = Date.parse(iso);
   if (Number.isNaN(milliseconds)) return undefined;
   const seconds = Math.floor(milliseconds / 1000);
@@ -101,10 +120,10 @@ const MAX_AHEAD_SECONDS = DAY_SECONDS;
 
 /**
  * Reads when an event happened. However late it is, it is accepted.
- * @param keys of the properties with the time
+ * @param group of the properties with the time
  */
 export function timeReader(
-  keys: readonly string[],
+  group: number,
   contract: Contract,
   settings: ValueSettings,
 ): (properties: Properties, received: EventTime) => ReadTime {
@@ -115,7 +134,7 @@ export function timeReader(
     settings,
   );
   return (properties, received) => {
-    const text = properties.take(keys);
+    const text = properties.take(group);
     if (text === undefined) return { time: received, isGiven: false };
     const time = parseEventTime(text, parseText);
     if ('expected' in time) return { isGiven: true, fault: timeFault(time.expected, text) };

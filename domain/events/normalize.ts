@@ -13,7 +13,7 @@ import { type Row, RowMaker } from './event-row';
 import { dayIn, machineTime, timeReader } from './event-time';
 import { cellText, isObject } from './event-values';
 import { itemReader } from './items/item-rows';
-import { Properties, propertyKey } from './properties';
+import { Properties, PropertyIndex, propertyKey } from './properties';
 
 /** Later rules replace the rows that earlier ones made, once their files are replayed. Raised with every change of a rule. */
 export const RULES_VERSION = 1;
@@ -73,10 +73,10 @@ const COMPUTED = [
   'rules_version',
 ];
 
-const USER_AGENT = ['user_agent', 'device.user_agent', 'http_user_agent', 'ua'].map(propertyKey);
-const IS_BOT = ['is_bot', 'bot'].map(propertyKey);
+const USER_AGENT = ['user_agent', 'device.user_agent', 'http_user_agent', 'ua'];
+const IS_BOT = ['is_bot', 'bot'];
 /** Some formats call the client so. */
-const VISITOR = [propertyKey('visitor_id')];
+const VISITOR = ['visitor_id'];
 
 /** Events that have a value of their own. */
 const SALES = ['purchase', 'refund'];
@@ -93,19 +93,19 @@ export function eventNormalizer({
 }: NormalizerOptions): (received: ReceivedEvent) => NormalizedEvent {
   const { events: forms } = events;
   if (!forms) throw new EventContractError(`the contract of ${events.kind} has no "events"`);
-  const rows = new RowMaker({ contract: events, settings, computed: COMPUTED, pseudonym });
-  const itemsOf = itemReader(forms, { contract: items, settings, pseudonym });
-  const nameOf = eventNames(forms, rows.keys('event_name'));
-  const timeOf = timeReader(rows.keys('event_time'), events, settings);
+  const keys = (names: readonly string[] = []) => new Set(names.map(propertyKey));
+  const index = new PropertyIndex(keys(forms.containers), keys(forms.lists));
+  const rows = new RowMaker({ contract: events, settings, computed: COMPUTED, index, pseudonym });
+  const itemsOf = itemReader(forms, { contract: items, settings, pseudonym }, index);
+  const nameOf = eventNames(forms, index, rows.group('event_name'));
+  const timeOf = timeReader(rows.group('event_time'), events, settings);
   const dayOf = dayIn(settings.timeZone);
-  const idKeys = rows.keys('event_id');
-  const containers = new Set(forms.containers.map(propertyKey));
-  const lists = new Set(forms.lists.map(propertyKey));
-  const isList = (key: string) => lists.has(key);
-  const leftOut = new Set([...(forms.leaveOut ?? []).map(propertyKey), ...USER_AGENT, ...IS_BOT]);
+  const ids = rows.group('event_id');
+  const [visitors, agents, bots] = [index.group(VISITOR), index.group(USER_AGENT), index.group(IS_BOT)];
+  const leftOut = keys([...(forms.leaveOut ?? []), ...USER_AGENT, ...IS_BOT]);
 
   const setVisitor = (row: Row, properties: Properties): void => {
-    const visitor = row.get('client_id') === undefined ? properties.take(VISITOR) : undefined;
+    const visitor = row.get('client_id') === undefined ? properties.take(visitors) : undefined;
     if (visitor !== undefined) row.set('client_id', rows.replaced('client_id', visitor));
     row.set('visitor_id', row.get('client_id') ?? row.get('user_id'));
   };
@@ -115,9 +115,9 @@ export function eventNormalizer({
     if (isTooDeep(event)) return rejected(TOO_DEEP);
     const received = machineTime(received_at);
     if (!received) return rejected(notReceived(received_at));
-    const properties = new Properties(event, containers, isList);
+    const properties = new Properties(event, index);
     const row = rows.open();
-    row.set('event_id', properties.take(idKeys) ?? idWithout());
+    row.set('event_id', properties.take(ids) ?? idWithout());
     row.set('received_at', received.text);
     row.set('source', source);
     row.set('key_name', key_name);
@@ -136,16 +136,16 @@ export function eventNormalizer({
     row.set('event_name', name);
     row.set('item_count', String(found.length));
 
-    for (const column of rows.given) rows.read(row, column, column.keys, properties);
+    for (const column of rows.given) rows.read(row, column, column.group, properties);
     row.set('currency', row.get('currency')?.toUpperCase());
     if (row.get('value') === undefined && SALES.includes(name ?? '')) row.set('value', itemsOf.total(found));
     setVisitor(row, properties);
     enrichPage(row);
     enrichTraffic(row);
     enrichAgent(row, {
-      ofEvent: properties.take(USER_AGENT),
+      ofEvent: properties.take(agents),
       ofRequest: user_agent,
-      isBot: properties.take(IS_BOT),
+      isBot: properties.take(bots),
     });
 
     // Of a row that has others, a missing value may be their consequence.

@@ -1,6 +1,6 @@
 import { columnKey } from '../header-columns';
 import { boundedCache } from './bounded-cache';
-import { cellText, isObject, withoutType } from './event-values';
+import { cellText, hasValue, isObject, withoutType } from './event-values';
 import { parseStructure } from './parse-structure';
 
 /** One value of an event. */
@@ -23,6 +23,32 @@ const MAX_KEYS = 20_000;
 /** What of a name counts, as in headers of files: its letters and digits. */
 export const propertyKey = boundedCache(MAX_KEYS, columnKey);
 
+/** Where the properties of something are looked for; made once. */
+export class PropertyIndex {
+  /** By key: the groups that it is a name in, and its rank among the names of each. */
+  readonly places = new Map<string, (readonly [group: number, rank: number])[]>();
+  /** The names of each group. */
+  readonly groups: (readonly string[])[] = [];
+
+  /** @param containers the keys of members that only group others @param lists of those that are one value, even if they are objects */
+  constructor(
+    readonly containers: ReadonlySet<string>,
+    readonly lists: ReadonlySet<string> = new Set(),
+  ) {}
+
+  /** Adds names that mean the same, the first choice first. @returns the group by which properties with one of them are found */
+  group(names: readonly string[]): number {
+    const keys = [...new Set(names.map(propertyKey))];
+    const group = this.groups.push(keys) - 1;
+    for (const [rank, key] of keys.entries()) {
+      const places = this.places.get(key);
+      if (places) places.push([group, rank]);
+      else this.places.set(key, [[group, rank]]);
+    }
+    return group;
+  }
+}
+
 /**
  * The values of an event by name, wherever they are: in the event itself, in members that only group others (`properties`,
  * `event_params`, ...; also as lists of keys and values, and as texts), or in other objects, whose names are part of the name:
@@ -31,63 +57,86 @@ export const propertyKey = boundedCache(MAX_KEYS, columnKey);
  * A value nearer to the top comes first.
  */
 export class Properties {
-  private readonly byKey = new Map<string, Property[]>();
   private readonly all: Property[] = [];
+  /** By group: the property with the first choice of its names, and the rank of that. */
+  private readonly best: (Property | undefined)[] = [];
+  private readonly ranks: number[] = [];
 
-  /**
-   * @param containers the keys of members that only group others
-   * @param isLeaf of the key of a member that is one value, even if it is an object
-   */
   constructor(
     event: Readonly<Record<string, unknown>>,
-    private readonly containers: ReadonlySet<string>,
-    private readonly isLeaf: (key: string) => boolean,
+    private readonly index: PropertyIndex,
   ) {
-    const later: Members[] = [{ members: Object.entries(event), name: '', path: '', depth: 0 }];
-    for (let next = later.shift(); next; next = later.shift()) this.add(next, later);
+    const later: Members[] = [];
+    this.add(Object.entries(event), '', '', 0, later);
+    for (let next = later.shift(); next; next = later.shift())
+      this.add(next.members, next.name, next.path, next.depth, later);
   }
 
-  private add({ members, name: outer, path: outerPath, depth }: Members, later: Members[]): void {
+  private add(
+    members: readonly (readonly [string, unknown])[],
+    outer: string,
+    outerPath: string,
+    depth: number,
+    later: Members[],
+  ): void {
     for (const [member, typed] of members) {
       const name = outer === '' ? member : `${outer}.${member}`;
       const path = outerPath === '' ? member : `${outerPath}.${member}`;
-      const value = withoutType(typed);
       const key = propertyKey(name);
-      if (!this.isLeaf(key) && depth < MAX_DEPTH) {
-        const isContainer = this.containers.has(key);
-        const inner = isContainer ? containedIn(value) : isObject(value) ? Object.entries(value) : undefined;
-        if (inner) {
-          later.push({ members: inner, name: isContainer ? outer : name, path, depth: depth + 1 });
-          continue;
-        }
+      const value = typeof typed === 'object' ? withoutType(typed) : typed;
+      const inner = depth < MAX_DEPTH ? this.membersOf(key, value) : undefined;
+      if (inner) {
+        const isContainer = this.index.containers.has(key);
+        later.push({ members: inner, name: isContainer ? outer : name, path, depth: depth + 1 });
+        continue;
       }
+      if (!hasValue(value)) continue;
       const property = { name, path, value, isTaken: false };
       this.all.push(property);
-      const same = this.byKey.get(key);
-      if (same) same.push(property);
-      else this.byKey.set(key, [property]);
+      const places = this.index.places.get(key);
+      if (places) this.place(property, places);
     }
   }
 
-  /** The first property with a value under one of these names, in their order. @param keys see {@link propertyKey} */
-  find(keys: readonly string[]): Property | undefined {
-    for (const key of keys) {
-      for (const property of this.byKey.get(key) ?? []) {
-        if (!property.isTaken && cellText(property.value) !== undefined) return property;
-      }
+  /** The members that stand for themselves; undefined for a value. */
+  private membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] | undefined {
+    const isObjectOrText = typeof value === 'object' ? value !== null : typeof value === 'string';
+    if (!isObjectOrText || this.index.lists.has(key)) return undefined;
+    if (this.index.containers.has(key)) return containedIn(value);
+    return isObject(value) ? Object.entries(value) : undefined;
+  }
+
+  private place(property: Property, places: readonly (readonly [group: number, rank: number])[]): void {
+    for (const [group, rank] of places) {
+      if (this.best[group] && rank >= (this.ranks[group] as number)) continue;
+      this.best[group] = property;
+      this.ranks[group] = rank;
+    }
+  }
+
+  /** The first property with a value under one of the names of a group, in their order, that no column has. */
+  find(group: number): Property | undefined {
+    const best = this.best[group];
+    return best?.isTaken ? this.next(group) : best;
+  }
+
+  private next(group: number): Property | undefined {
+    for (const key of this.index.groups[group] ?? []) {
+      const found = this.all.find(({ name, isTaken }) => !isTaken && propertyKey(name) === key);
+      if (found) return found;
     }
     return undefined;
   }
 
   /** The text of that property, which then belongs to a column; undefined if there is none. */
-  take(keys: readonly string[]): string | undefined {
-    const property = this.find(keys);
+  take(group: number): string | undefined {
+    const property = this.find(group);
     if (!property) return undefined;
     property.isTaken = true;
     return cellText(property.value);
   }
 
-  /** The properties whose key matches, in their order. */
+  /** The properties whose name matches, in their order. */
   matching(pattern: RegExp): Property[] {
     return this.all.filter(({ name }) => pattern.test(name));
   }
@@ -97,16 +146,16 @@ export class Properties {
    * @param leftOut keys of values that are not kept
    */
   rest(leftOut: ReadonlySet<string>): string | null {
-    const members: string[] = [];
     const names = new Set<string>();
+    let members = '';
     for (const { name, path, value, isTaken } of this.all) {
-      if (isTaken || leftOut.has(propertyKey(name)) || cellText(value) === undefined) continue;
+      if (isTaken || leftOut.has(propertyKey(name))) continue;
       const unique = names.has(name) ? path : name;
       if (names.has(unique)) continue;
       names.add(unique);
-      members.push(`${JSON.stringify(unique)}:${JSON.stringify(value)}`);
+      members += `${members === '' ? '' : ','}${JSON.stringify(unique)}:${JSON.stringify(value)}`;
     }
-    return members.length === 0 ? null : `{${members.join(',')}}`;
+    return members === '' ? null : `{${members}}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { boundedCache } from '../bounded-cache';
 import { type SiteClass, siteOf, sourceClass } from './referrer';
 
 /** Where a visit came from, as far as one event tells. */
@@ -110,13 +111,21 @@ const CHANNELS: readonly (readonly [string, (signs: Signs) => boolean])[] = [
 /** The names of all channels. */
 export const CHANNEL_NAMES: readonly string[] = [...CHANNELS.map(([name]) => name), 'Unassigned'];
 
-/** @param campaign null if there is none */
-export function channelOf(source: string, medium: string, campaign: string | null): string {
-  const signs = {
-    site: sourceClass(source),
-    source: source.toLowerCase(),
-    medium: medium.toLowerCase(),
-    campaign: campaign?.toLowerCase() ?? '',
-  };
+const MAX_SOURCES = 10_000;
+
+/** Between the parts of a key; no tag has it. */
+const SEPARATOR = '\n';
+
+const known = boundedCache(MAX_SOURCES, (key: string) => {
+  const [source = '', medium = '', campaign = ''] = key.split(SEPARATOR);
+  const signs = { site: sourceClass(source), source, medium, campaign };
   return CHANNELS.find(([, holds]) => holds(signs))?.[0] ?? 'Unassigned';
-}
+});
+
+/** @param campaign null if there is none */
+export const channelOf = (source: string, medium: string, campaign: string | null): string =>
+  known(
+    [source, medium, campaign ?? '']
+      .map((text) => text.toLowerCase().replaceAll(SEPARATOR, ' '))
+      .join(SEPARATOR),
+  );

@@ -3,7 +3,7 @@ import type { RowFault } from '../../row-rules';
 import { quoted } from '../../values';
 import { type Row, RowMaker, type RowRules } from '../event-row';
 import { cellText } from '../event-values';
-import { Properties, propertyKey } from '../properties';
+import { Properties, PropertyIndex, propertyKey } from '../properties';
 import { GA_PRODUCT } from './ga-product';
 import { type ItemObject, itemObjects } from './item-objects';
 
@@ -47,22 +47,23 @@ const MAX_ITEMS = 1000;
 
 const NO_PRODUCT = 'expected a product_id or a name';
 
-/** Reads items by the contract of their kind. */
-export function itemReader({ lists, product }: EventForms, rules: Omit<RowRules, 'computed'>): ItemReader {
-  const rows = new RowMaker({ ...rules, computed: [...OF_EVENT, 'item_index'] });
-  const listKeys = lists.map(propertyKey);
-  const ofProduct = rows.given.map((column) => ({
-    column,
-    keys: (product[column.name] ?? []).map(propertyKey),
-  }));
-  const productKeys = ofProduct.flatMap(({ column, keys }) =>
-    column.name === 'product_id' || column.name === 'name' ? keys : [],
-  );
-  const listName = ofProduct.find(({ column }) => column.name === 'list_name')?.keys ?? [];
+/** Reads items by the contract of their kind. @param ofEvents gets the names of properties with items */
+export function itemReader(
+  { lists, product }: EventForms,
+  rules: Omit<RowRules, 'computed' | 'index'>,
+  ofEvents: PropertyIndex,
+): ItemReader {
+  const ofItems = new PropertyIndex(CONTAINERS);
+  const rows = new RowMaker({ ...rules, index: ofItems, computed: [...OF_EVENT, 'item_index'] });
+  const names = (column: string) => product[column] ?? [];
+  const listGroup = ofEvents.group(lists);
+  const ofProduct = rows.given.map((column) => ({ column, group: ofEvents.group(names(column.name)) }));
+  const productGroup = ofEvents.group([...names('product_id'), ...names('name')]);
+  const listName = ofEvents.group(names('list_name'));
 
   /** The objects of the first property with items. */
   const listed = (event: Properties, faults: RowFault[]): readonly ItemObject[] => {
-    const property = event.find(listKeys);
+    const property = event.find(listGroup);
     // A number is that of the items.
     if (property && (typeof property.value === 'object' || typeof property.value === 'string')) {
       const objects = itemObjects(property.value);
@@ -79,17 +80,17 @@ export function itemReader({ lists, product }: EventForms, rules: Omit<RowRules,
   };
 
   const item = (object: ItemObject, index: number, faults: RowFault[]): Item | undefined => {
-    const properties = new Properties(object, CONTAINERS, () => false);
+    const properties = new Properties(object, ofItems);
     const row = rows.open();
-    for (const column of rows.given) rows.read(row, column, column.keys, properties);
+    for (const column of rows.given) rows.read(row, column, column.group, properties);
     return finished(row, properties.rest(NOTHING), index, faults);
   };
 
   /** The item of an event that has no list but is about a product. */
   const single = (event: Properties, faults: RowFault[]): readonly Item[] => {
-    if (!event.find(productKeys)) return [];
+    if (!event.find(productGroup)) return [];
     const row = rows.open();
-    for (const { column, keys } of ofProduct) rows.read(row, column, keys, event);
+    for (const { column, group } of ofProduct) rows.read(row, column, group, event);
     const found = finished(row, null, 0, faults);
     return found ? [found] : [];
   };
