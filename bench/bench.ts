@@ -15,6 +15,7 @@ import type { BenchContext } from './context';
 import { asText, goalsTable } from './format';
 import { readMachine, readVersions } from './machine';
 import { measureCold } from './measures/cold';
+import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
@@ -43,6 +44,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   'small-files': measureSmallFiles,
   formats: measureFormats,
   'micro-batches': measureMicroBatches,
+  events: measureEvents,
   memory: measureMemory,
   peers: measurePeers,
 };

@@ -11,6 +11,7 @@ export const MEASURES = [
   'small-files',
   'formats',
   'micro-batches',
+  'events',
   'memory',
   'peers',
 ] as const;

@@ -27,6 +27,8 @@ export interface Sizes {
   readonly formatOrders: number;
   readonly microBatches: number;
   readonly microBatchOrders: number;
+  /** Raw events to normalise. */
+  readonly events: number;
   readonly memoryOrders: readonly number[];
   /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
@@ -48,6 +50,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     formatOrders: 90_000,
     microBatches: 2_000,
     microBatchOrders: 40,
+    events: 200_000,
     memoryOrders: [1_000_000, 10_000_000],
     narrowMemoryMb: 1024,
   },
@@ -66,6 +69,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     formatOrders: 900,
     microBatches: 20,
     microBatchOrders: 40,
+    events: 2_000,
     memoryOrders: [10_000, 100_000],
     narrowMemoryMb: 1024,
   },
