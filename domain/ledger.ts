@@ -1,9 +1,11 @@
 /**
- * The ledger of files: one item per upload, kept permanently. It records the outcome of a file long after messages, results
+ * The ledger of files: one item per upload, kept permanently except for files of events. It records the outcome of a file long after messages, results
  * and executions have been deleted.
  */
 
 import { z } from 'zod';
+import { EVENTS } from './object-keys';
+import { DAY_MS } from './time';
 import { type BatchFile, batchFileSchema } from './workflow';
 
 /** Times a message is received before it becomes a dead letter. */
@@ -100,7 +102,19 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
   staged_version: z.number().int().optional(),
   /** The hash of the contracts by which it was validated. */
   contracts: z.string().optional(),
+  /** When DynamoDB may delete the item, in seconds since 1970; see {@link expiresAt}. */
+  expires_at: z.number().int().optional(),
 });
+
+/** Files of events come by the thousand every month, and nobody looks for one by its name. */
+const EVENT_FILE_DAYS = 90;
+
+/**
+ * When the item of a file with a final outcome expires, in seconds since 1970; undefined: never. Items of files that are not
+ * finished have no such time.
+ */
+export const expiresAt = (key: string, at: Date): number | undefined =>
+  key.startsWith(EVENTS) ? Math.floor((at.getTime() + EVENT_FILE_DAYS * DAY_MS) / 1000) : undefined;
 
 /** The outcome of one upload. */
 export type LedgerItem = z.infer<typeof ledgerItemSchema>;

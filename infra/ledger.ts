@@ -12,7 +12,7 @@ interface LedgerProps {
 }
 
 /**
- * The table of the outcome of every file, without expiry. The index lists files by outcome, newest first. It contains whole
+ * The table of the outcome of every file. Only items with a time of expiry, those of files of events, expire. The index lists files by outcome, newest first. It contains whole
  * items, because the lists for people show them. DynamoDB splits a large outcome into partitions by time.
  */
 export class Ledger extends Construct {
@@ -25,6 +25,7 @@ export class Ledger extends Construct {
       partitionKey: { name: 'key', type: AttributeType.STRING },
       sortKey: { name: 'upload', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expires_at',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
+  expiresAt,
   type LedgerItem,
   type LedgerKey,
   ledgerItemSchema,
@@ -153,6 +154,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
             duplicate_of: finding.duplicate_of,
             staged_version: finding.staged_version,
             contracts: finding.contracts,
+            expires_at: expiresAt(finding.key, at),
           },
           first: { received_at: at.toISOString() },
           execution: finding.execution,

@@ -1,4 +1,5 @@
 import {
+  expiresAt,
   type Finding,
   type LedgerItem,
   type LedgerKey,
@@ -76,6 +77,7 @@ export class MemoryLedger implements Ledger {
     for (const finding of findings) {
       const upload = ledgerKey(finding);
       const old = this.items.get(id(upload));
+      const expires_at = expiresAt(finding.key, at);
       this.write(upload, replaceable(finding.outcome), {
         ...finding,
         ...upload,
@@ -83,6 +85,7 @@ export class MemoryLedger implements Ledger {
         updated_at: at.toISOString(),
         received_at: old?.received_at ?? at.toISOString(),
         executions: this.executions(upload, finding.execution),
+        ...(expires_at !== undefined && { expires_at }),
       });
     }
   }

@@ -53,6 +53,25 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
+    rule: 'items of the ledger expire at the time that they name, and those of no other table',
+    faults: (template) =>
+      violations(
+        template,
+        'AWS::DynamoDB::Table',
+        'lets the wrong items expire',
+        ({ Properties: { TableName, TimeToLiveSpecification: expiry } }) =>
+          TableName === 'FileLedger'
+            ? expiry?.Enabled === true && expiry.AttributeName === 'expires_at'
+            : expiry === undefined,
+      ),
+    breaks: {
+      'no expiry': (template) => {
+        for (const { Properties } of Object.values(template.Resources))
+          delete Properties?.TimeToLiveSpecification;
+      },
+    },
+  },
+  {
     rule: 'the bucket is versioned, encrypted, and not public',
     faults: (template) =>
       violations(

@@ -55,6 +55,19 @@ const finding = (outcome: FinalOutcome, execution: string, more: Partial<Finding
   return { ...identity, outcome, execution, ...more };
 };
 
+test('the item of a file of events expires 90 days after it is finished, and no other item ever', async () => {
+  const { ledger, all } = await open();
+  const events = 'input/events/sqs/2025/03/30/a.ndjson.gz';
+  await ledger.begin('e-1', [file(events), file()], AT);
+  expect((await all()).map(({ expires_at }) => expires_at)).toEqual([undefined, undefined]);
+  const archived = [finding('archived', 'e-1', { key: events }), finding('archived', 'e-1')];
+  await ledger.record(archived, AT);
+  expect((await all()).map(({ key, expires_at }) => [key, expires_at])).toEqual([
+    [events, Date.parse('2025-06-28T12:05:00.000Z') / 1000],
+    ['input/orders.csv', undefined],
+  ]);
+});
+
 test('an upload is running, waiting, running again, then archived, each with its execution', async () => {
   const { ledger, all } = await open();
   const states: unknown[] = [];
