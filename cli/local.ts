@@ -23,6 +23,8 @@ interface Options {
   readonly console: boolean;
   readonly consolePort?: number;
   readonly readyJson: boolean;
+  readonly kafka?: string;
+  readonly eventStream: boolean;
   readonly template?: string;
   readonly listLag: number;
 }
@@ -67,6 +69,8 @@ export function localCommand(faults?: FaultInjection): Command {
       'print one line of JSON to standard output once ready, everything else to standard error',
       false,
     )
+    .option('--kafka <servers>', 'read events from topics of a Kafka cluster: host:port, comma-separated')
+    .option('--event-stream', 'collect events into a Kinesis stream instead of the queue', false)
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(TEMPLATE)
@@ -80,6 +84,7 @@ or an AWS SDK, set AWS_ENDPOINT_URL; any credentials are accepted.
 Examples:
   $ daybook local
   $ daybook local --contracts our-contracts --marts our-marts
+  $ daybook local --kafka 127.0.0.1:9092
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -91,17 +96,21 @@ Logs of tasks and functions are in <directory>/logs.`,
 }
 
 async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
-  const { port, data, every, readyJson, template, listLag, ...page } = options;
+  const { port, data, every, readyJson, template, listLag, kafka, eventStream, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   const folders = definitionFolders(process.argv, process.env);
+  const context = {
+    ...(kafka !== undefined && { kafkaBootstrap: kafka }),
+    ...(eventStream && { eventStream: 'true' }),
+  };
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   const local = await startLocalPipeline({
     port,
     dataDirectory: data,
     every,
-    templateDirectory: template ?? (await templateFor(folders, data)),
+    templateDirectory: template ?? (await templateFor(folders, data, context)),
     listExecutionsLagMs: listLag,
     log,
     ...(faults && { faults }),

@@ -8,14 +8,20 @@ import type { DefinitionFolders } from './definition-folders';
 import { CommandFailure } from './failure';
 
 /**
- * The directory of the template that local mode deploys: the one of the build, or for contracts or marts of one's own a new one, as
- * `cdk synth -c contracts=... -c marts=...` makes it. It is in dist/, from where the tasks find their modules, one per data directory.
+ * The directory of the template that local mode deploys: the one of the build, or for contracts, marts or context values of one's own a
+ * new one, as `cdk synth -c contracts=... -c marts=...` makes it. It is in dist/, from where the tasks find their modules, one per data
+ * directory.
  */
-export async function templateFor(folders: DefinitionFolders, data: string): Promise<string> {
-  if (folders.contracts.length + folders.marts.length === 0) return packagePath('dist', 'template');
+export async function templateFor(
+  folders: DefinitionFolders,
+  data: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const isBuilt = folders.contracts.length + folders.marts.length + Object.keys(values).length === 0;
+  if (isBuilt) return packagePath('dist', 'template');
   const directory = ownTemplate(data);
   const fresh = `${directory}.${process.pid}`;
-  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), ...folders };
+  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), ...folders, ...values };
   // CDK's validation takes six times as long as the rest.
   const env = {
     ...process.env,
