@@ -2,6 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { isRawEvent, type RawEvent } from '../../domain/events/envelope';
 import { EVENTS } from '../../domain/object-keys';
+import { runOrchestrator } from '../../operations/executions/control';
+import { daybook } from '../cli/run-daybook';
 import { LocalPipeline, until } from './local-pipeline';
 
 /** The orchestrator has no schedule, so that the files stay where ingest writes them. */
@@ -67,6 +69,28 @@ test('events of the HTTP API and of the queue are in files below input/events/, 
     return waiting === '0' && taken === '0';
   });
 });
+
+test('an execution makes rows of them, and lists the bad one', async () => {
+  const files = await pipeline.keys(EVENTS);
+  expect(files.length).toBeGreaterThan(0);
+  await runOrchestrator(pipeline.deployment);
+  await until(async () => (await pipeline.keys(EVENTS)).length === 0, 90_000);
+  await pipeline.untilQuiet();
+  const sql = 'select event_id, event_name, source, key_name from events order by event_name';
+  const { stdout, stderr } = await daybook(['query', sql, '--json'], {
+    AWS_ENDPOINT_URL: pipeline.ready.endpoint,
+  });
+  expect({ stderr, rows: JSON.parse(stdout).rows }).toMatchObject({
+    rows: [
+      ['e1', 'page_view', 'http', 'web'],
+      [expect.any(String), 'purchase', 'http', 'web'],
+      ['e3', 'view_item', 'sqs', null],
+    ],
+  });
+  const [bad, ...others] = (await pipeline.keys('rejected/')).filter((key) => key.endsWith('.rows.csv'));
+  expect(others).toEqual([]);
+  expect(await pipeline.text(bad ?? '')).toContain('no JSON');
+}, 150_000);
 
 test('a browser may post from another origin', async () => {
   const preflight = await fetch(pipeline.ready.eventsUrl ?? '', {
