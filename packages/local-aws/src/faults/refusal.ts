@@ -23,6 +23,7 @@ const ERRORS: Readonly<
     sqs: ['RequestThrottled', 403],
     sns: ['Throttling', 400],
     dynamodb: ['ProvisionedThroughputExceededException', 400],
+    kinesis: ['ProvisionedThroughputExceededException', 400],
     lambda: ['TooManyRequestsException', 429],
     other: ['ThrottlingException', 400],
   },

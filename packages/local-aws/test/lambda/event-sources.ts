@@ -57,6 +57,8 @@ interface OpenOptions {
   readonly rights?: readonly object[];
   readonly function?: Partial<FunctionConfig>;
   readonly faults?: FaultInjection;
+  /** Bundle of the function's runtime; built by default. */
+  readonly runtime?: string;
 }
 
 /** Queues, streams and event source mappings of one function, `consume`, behind an endpoint. */
@@ -79,7 +81,7 @@ export async function openEventSources(options: OpenOptions = {}) {
     iam,
     dataDirectory: directory,
     platform: () => ({}),
-    runtime: buildChild('lambda/runtime.ts', code),
+    runtime: options.runtime ?? buildChild('lambda/runtime.ts', code),
     faults: options.faults,
   });
   functions.deploy(
