@@ -19,6 +19,7 @@ import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
+import { measureMarts } from './measures/marts';
 import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
 import { measurePeers } from './measures/peers';
@@ -41,6 +42,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   cold: measureCold,
   history: measureHistory,
   updates: measureUpdates,
+  marts: measureMarts,
   'small-files': measureSmallFiles,
   formats: measureFormats,
   'micro-batches': measureMicroBatches,

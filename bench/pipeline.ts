@@ -13,7 +13,7 @@ import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
 import { type BenchContext, newDirectory } from './context';
 import type { KpiSet } from './kpi-sets';
-import { writeTemplate } from './template';
+import { keepMarts, writeTemplate } from './template';
 import {
   assign,
   recordTraffic,
@@ -57,6 +57,8 @@ export interface ExecutionRecord {
 export interface PipelineOptions {
   /** The container's limit; by default the deployment's. */
   readonly memoryLimitMb?: number;
+  /** The names of the marts to compute, with those that they read; all by default. */
+  readonly marts?: readonly string[] | undefined;
 }
 
 const POLL_MS = 100;
@@ -73,7 +75,10 @@ export class Pipeline {
     private readonly say: (line: string) => void,
   ) {}
 
-  static async start(context: BenchContext, { memoryLimitMb }: PipelineOptions = {}): Promise<Pipeline> {
+  static async start(
+    context: BenchContext,
+    { memoryLimitMb, marts }: PipelineOptions = {},
+  ): Promise<Pipeline> {
     const directory = newDirectory(context, 'pipeline');
     const usage = path.join(directory, 'template');
     writeTemplate(usage, {
@@ -81,6 +86,7 @@ export class Pipeline {
       DAYBOOK_BENCH_USAGE: usage,
       ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
     });
+    if (marts) keepMarts(usage, marts);
     const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory: usage });
     const { endpoint } = local.outputs;
     const deployment = await connect({ AWS_ENDPOINT_URL: endpoint });

@@ -8,6 +8,7 @@ export const MEASURES = [
   'cold',
   'history',
   'updates',
+  'marts',
   'small-files',
   'formats',
   'micro-batches',

@@ -1,5 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { catalog } from '../catalog/catalog';
+import type { MartSet } from '../catalog/mart-folder';
+import { MARTS_FILE } from '../catalog/marts-in-use';
 import { packagePath } from '../package-path';
 
 interface TemplateJson {
@@ -51,6 +54,23 @@ export function writeTemplate(directory: string, variables: Readonly<Record<stri
   mkdirSync(directory, { recursive: true });
   writeFileSync(path.join(directory, `${STACK}.template.json`), JSON.stringify(template));
   writeFileSync(path.join(directory, `${STACK}.assets.json`), JSON.stringify(assets));
+}
+
+/** Lets the tasks of a copied template compute only these marts, as for a deployment that has its own. */
+export function keepMarts(directory: string, names: readonly string[]): void {
+  const file = path.join(directory, `${STACK}.assets.json`);
+  const assets: AssetsJson = read(file);
+  // Where the bundles find DuckDB.
+  symlinkSync(packagePath('node_modules'), path.join(directory, 'node_modules'));
+  for (const [id, { source }] of Object.entries(assets.dockerImages)) {
+    const image = path.join(directory, id);
+    cpSync(source.directory ?? '', image, { recursive: true });
+    const marts = catalog.marts.filter(({ name }) => names.includes(name));
+    const set: MartSet = { marts, folders: Object.fromEntries(marts.map(({ name }) => [name, image])) };
+    writeFileSync(path.join(image, MARTS_FILE), JSON.stringify(set));
+    source.directory = image;
+  }
+  writeFileSync(file, JSON.stringify(assets));
 }
 
 function read<Json>(file: string): Json {
