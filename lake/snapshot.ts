@@ -61,6 +61,18 @@ export async function catchUp(lake: Lake, snapshot: Snapshot): Promise<Snapshot 
   return undefined;
 }
 
+/**
+ * The newest version of a table: its new log entries if a snapshot is known, otherwise all of its log.
+ * @throws as readSnapshot
+ */
+export async function newestSnapshot(
+  lake: Lake,
+  location: string,
+  known: Snapshot | undefined,
+): Promise<Snapshot | undefined> {
+  return (known && (await catchUp(lake, known))) ?? readSnapshot(lake, location);
+}
+
 const pointerSchema = z.object({ version: z.number().int().nonnegative() });
 
 /** The version that `_last_checkpoint` names; undefined if it is missing or unreadable. */

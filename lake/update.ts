@@ -10,7 +10,7 @@ import { mergeOperation } from './commit-info';
 import { CommitContentionError, type MovedTxn } from './errors';
 import type { Lake } from './lake';
 import type { Snapshot } from './replay';
-import { catchUp, readSnapshot } from './snapshot';
+import { newestSnapshot } from './snapshot';
 import type { TableSpec } from './table-spec';
 
 export interface UpdateOptions {
@@ -52,7 +52,7 @@ export async function updateTable(
   stage: (snapshot: Snapshot | undefined) => Promise<FileCommit | undefined>,
   { txns = [], since, attempts = MAX_ATTEMPTS, replaces = false }: UpdateOptions = {},
 ): Promise<UpdateResult> {
-  let snapshot = await readSnapshot(lake, spec.location);
+  let snapshot = await newestSnapshot(lake, spec.location, since ?? undefined);
   const computedFrom = since === undefined ? snapshot : (since ?? undefined);
   for (const versions: number[] = []; ; ) {
     checkWritable(spec, snapshot, replaces);
@@ -70,7 +70,7 @@ export async function updateTable(
     });
     await backOff(versions.length, BACK_OFF);
     // The faster the table is read, the less time another writer has to commit again.
-    snapshot = (snapshot && (await catchUp(lake, snapshot))) ?? (await readSnapshot(lake, spec.location));
+    snapshot = await newestSnapshot(lake, spec.location, snapshot);
   }
 }
 

@@ -5,7 +5,7 @@ import { changedKeys } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
-import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { newestSnapshot, type Snapshot } from '../../lake/snapshot';
 import { rowCount } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { commitTxns } from '../../lake/update';
@@ -16,6 +16,7 @@ import { finishPublishing, lastStartedAt, publishedVersion, startPublishing } fr
  * Publishes a KPI table's rows to DynamoDB, for every key that may differ there. If another run started meanwhile, each may
  * have overwritten the other's items, so this run publishes the table's current rows again, until no other run has started.
  *
+ * @param known the table as it was read last; undefined if it was not, or there was none
  * @param startedAt as recorded in the commit of this run's rows; undefined if it committed none
  * @param lifetimeSeconds the maximum lifetime of a run
  */
@@ -23,11 +24,12 @@ export async function publishChanges(
   lake: Lake,
   mart: Mart,
   table: TableSpec,
+  known: Snapshot | undefined,
   store: KpiStore,
   startedAt: number | undefined,
   lifetimeSeconds: number,
 ): Promise<MartResult> {
-  let snapshot = await readSnapshot(lake, table.location);
+  let snapshot = await newestSnapshot(lake, table.location, known);
   const published = publishedVersion(snapshot);
   let own = startedAt;
   let [written, deleted] = [0, 0];
@@ -44,7 +46,7 @@ export async function publishChanges(
         return { ...result, written, deleted };
       const { startedAt: mine, txns } = startPublishing(snapshot, lake.clock());
       if ((await mark(lake, table, txns, snapshot)) === undefined) {
-        snapshot = await readSnapshot(lake, table.location);
+        snapshot = await newestSnapshot(lake, table.location, snapshot);
         continue;
       }
       own = mine;
@@ -59,7 +61,7 @@ export async function publishChanges(
       const version = await mark(lake, table, txns, snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }
-    const now = await readSnapshot(lake, table.location);
+    const now = await newestSnapshot(lake, table.location, snapshot);
     if (lastStartedAt(now) === lastStartedAt(snapshot)) return { ...result, written, deleted };
     snapshot = now;
   }

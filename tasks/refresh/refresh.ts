@@ -3,7 +3,7 @@ import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/ma
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
-import { readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { newestSnapshot, readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { rowCount } from '../../lake/stats';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
@@ -75,13 +75,13 @@ export async function run(
       const spec = catalog.martTable(mart.name);
       if (isServed(mart)) {
         // Meanwhile the next marts are computed. What fails here fails below.
-        const published = publishBeside(lake, mart, spec, storeOf(mart), startedAt, lifetime);
+        const published = publishBeside(lake, mart, spec, table, storeOf(mart), startedAt, lifetime);
         published.catch(() => {});
         tables.push(published);
         if (!read.has(mart.name)) continue;
         await published;
       }
-      const after = await readSnapshot(lake, spec.location);
+      const after = await newestSnapshot(lake, spec.location, table);
       snapshots[mart.name] = after;
       if (!isServed(mart)) tables.push(Promise.resolve(resultOf(mart, after)));
     }
