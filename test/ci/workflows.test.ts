@@ -88,7 +88,7 @@ test('ci.yml checks, tests, synthesizes, lints the template, builds the image bo
     .join('\n');
   for (const command of [
     ...['.ci/run', 'npm run demo', 'npm run synth', 'npm run lint:template', 'npm run sizes'],
-    ...['docker build ', 'npm audit --omit=dev', 'npm run test:interop'],
+    ...['docker build ', 'npm audit --omit=dev', 'npm run test:interop', 'npm run test:kafka'],
   ])
     expect(commands).toContain(command);
   const checks = readFileSync(packagePath('.ci', 'run'), 'utf8');
@@ -134,6 +134,7 @@ test('updates are asked for of everything that is pinned', () => {
     ['npm', '/'],
     ['github-actions', '/'],
     ['docker', '/runtime'],
+    ['maven', '/packages/local-aws/test/kafka'],
     ['pip', '/test/interop'],
   ]);
   expect(existsSync(packagePath('runtime', 'Dockerfile'))).toBe(true);
