@@ -108,7 +108,7 @@ test('with a stream collect writes to it alone, and ingest reads it, the queue a
         SelfManagedEventSource: {
           Endpoints: { KafkaBootstrapServers: ['b1.example:9096', 'b2.example:9096'] },
         },
-        SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'dev-daybook' },
+        SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: `dev-daybook-${topic}` },
         SourceAccessConfigurations: [
           { Type: 'SASL_SCRAM_512_AUTH', URI: ALL_EVENTS.kafka?.secretArn },
           { Type: 'VPC_SUBNET', URI: 'subnet:subnet-0123456789abcdef0' },
