@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
+import { inOrder } from '../../catalog/mart-graph';
 import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/mart';
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
@@ -41,7 +42,7 @@ export async function run(
   const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
   const { REPORTING_TIME_ZONE: timeZone, REFRESH_LIFETIME_SECONDS: lifetime } = config;
   const db = await deps.openDuckDb();
-  const tables: Promise<MartResult>[] = [];
+  const results = new Map<string, Promise<MartResult>>();
   try {
     await db.run(sparkFunctionsSql);
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
@@ -54,10 +55,10 @@ export async function run(
       ),
     );
     const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
-    const openRows = cacheLast();
+    const openRows = openOnce();
     const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
-    for (const mart of catalog.marts) {
+    for (const mart of inOrder(catalog.marts.toSorted(longestPublication))) {
       const table = before.get(mart.name);
       const basis = basisOf(mart, catalog, snapshots, timeZone);
       let startedAt: number | undefined;
@@ -77,20 +78,24 @@ export async function run(
         // Meanwhile the next marts are computed. What fails here fails below.
         const published = publishBeside(lake, mart, spec, table, storeOf(mart), startedAt, lifetime);
         published.catch(() => {});
-        tables.push(published);
+        results.set(mart.name, published);
         if (!read.has(mart.name)) continue;
         await published;
       }
       const after = await newestSnapshot(lake, spec.location, table);
       snapshots[mart.name] = after;
-      if (!isServed(mart)) tables.push(Promise.resolve(resultOf(mart, after)));
+      if (!isServed(mart)) results.set(mart.name, Promise.resolve(resultOf(mart, after)));
     }
-    return { tables: await Promise.all(tables) };
+    return { tables: await Promise.all(catalog.marts.flatMap(({ name }) => results.get(name) ?? [])) };
   } finally {
-    await Promise.allSettled(tables);
+    await Promise.allSettled(results.values());
     db.close();
   }
 }
+
+/** The more columns a key has, the more rows there are to publish, beside the computation of what follows. */
+const longestPublication = (a: Mart, b: Mart): number => itemsOf(b) - itemsOf(a);
+const itemsOf = (mart: Mart): number => (isServed(mart) ? mart.key.length : 0);
 
 /** {@link publishChanges} with a connection of its own, beside the statements of other marts. */
 const publishBeside: typeof publishChanges = async (lake, ...rest) => {
@@ -136,16 +141,17 @@ async function bringUpToDate(
 }
 
 /**
- * Marts that read the same inputs, and are refreshed by the same columns, share a working set: it was opened for the same versions,
- * unless a run stopped between them.
+ * Marts that read the same inputs, and are refreshed by the same columns, share a working set if it was opened for the same versions:
+ * always, unless a run stopped between them.
  */
-function cacheLast(): OpenRows {
-  let last: { key: string; opened: ReturnType<OpenRows> } | undefined;
+function openOnce(): OpenRows {
+  const opened = new Map<string, ReturnType<OpenRows>>();
   return (source, mart, since) => {
     const { by, aggregate } = mart.refresh;
     const key = JSON.stringify([source.inputs, by, byColumns(mart), aggregate, mart.touched, since]);
-    if (last?.key !== key) last = { key, opened: open(source, mart, since) };
-    return last.opened;
+    const rows = opened.get(key) ?? open(source, mart, since);
+    opened.set(key, rows);
+    return rows;
   };
 }
 
