@@ -10,15 +10,25 @@ const IDS = new Set(['eventid', 'eventuuid', 'messageid', 'insertid', 'uuid']);
 
 const simple = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** Whether the value is an object with a name under any of its names: without one it can never be an event. */
-export function hasEventName(value: unknown): boolean {
+/** Objects in objects, such as `{"payload": {"event": {...}}}`. */
+const MAX_DEPTH = 4;
+
+/**
+ * Whether the value is an object with a name under any of its names, itself or in an object of it: without one it can never be an
+ * event. The contract of events decides which name counts, so this accepts more than it.
+ */
+export function hasEventName(value: unknown, depth = MAX_DEPTH): boolean {
   return (
     isObject(value) &&
     Object.entries(value).some(
-      ([name, one]) => NAMES.has(simple(name)) && typeof one === 'string' && one.trim() !== '',
+      ([name, one]) =>
+        (NAMES.has(simple(name)) && isName(one)) || (depth > 1 && hasEventName(one, depth - 1)),
     )
   );
 }
+
+const isName = (value: unknown) =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 
 /** The id that its producer gave an event, with all digits; undefined where there is none. */
 export function givenEventId({ value, text }: ProducerEvent): string | undefined {

@@ -5,14 +5,17 @@ test.each([
   [{ eventType: 'click' }],
   [{ event: 'Product Viewed', type: 'track' }],
   [{ name: 'page_view', params: {} }],
+  [{ event_name: 3 }],
+  [{ event: { event_name: 'page_view' } }],
+  [{ payload: { data: { event_type: 'click' } } }],
 ])('%j has a name', (event) => {
   expect(hasEventName(event)).toBe(true);
 });
 
 test.each([
   [{ event_name: ' ' }],
-  [{ event_name: 3 }],
   [{ item: 'x' }],
+  [{ items: [{ name: 'Mug' }] }],
   [['event_name']],
   [null],
   ['event_name'],
