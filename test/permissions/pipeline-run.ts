@@ -106,11 +106,17 @@ export class PipelineRun {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   }
 
-  /** Calls the orchestrator, and gives the newest execution's ARN. */
+  /** Calls the orchestrator until it starts an execution, and gives its ARN. */
   async begin(): Promise<string> {
-    await this.local.tick();
-    const [{ executionArn = '' } = {}] = await listExecutions(this.deployment, 1);
-    return executionArn;
+    const newest = async () => (await listExecutions(this.deployment, 1))[0]?.executionArn ?? '';
+    const before = await newest();
+    let started = before;
+    await until(async () => {
+      await this.local.tick();
+      started = await newest();
+      return started !== before;
+    });
+    return started;
   }
 
   /** Starts an execution as a person would. */
