@@ -7,9 +7,11 @@ const emulator = require('./packages/local-aws/jest.config.cjs');
 const LONG = [
   '/test/(console|crash|e2e|permissions|realfiles|sources|upgrade)/',
   '/test/(fixtures/generate|image/image)\\.',
-  '/test/cli/(console|demo|doctor|ledger)\\.',
+  '/test/catalog/extension\\.',
+  '/test/cli/(console|demo|doctor|ledger|mart-test)\\.',
   '/test/infra/nag\\.',
-  '/test/tasks/(refresh/(concurrent|lake-changes|refresh|strategies|upgrade)|stage/deletions|maintain/maintain)\\.',
+  '/test/tasks/refresh/(concurrent|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
+  '/test/tasks/(maintain/maintain|move/overtaken|stage/(deletions|history)|validate/events)\\.',
   '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
@@ -19,7 +21,7 @@ const tests = process.env.DAYBOOK_TESTS;
 /** Unit and end-to-end tests; the emulator has its own, and the interoperability tests in test/interop run apart. */
 module.exports = {
   ...emulator,
-  ...(tests === 'long' && { testRegex: LONG.map((suite) => `${suite}.*\\.test\\.ts$`) }),
+  ...(tests === 'long' && { testRegex: LONG.map((suite) => `${suite}(.*\\.)?test\\.ts$`) }),
   testPathIgnorePatterns: ['/test/interop/', '/node_modules/', ...(tests === 'short' ? LONG : [])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   transform: { ...emulator.transform, '^.+\\.sql$': '<rootDir>/scripts/jest-text.cjs' },
