@@ -11,7 +11,7 @@ const LONG = [
   '/test/cli/(console|demo|doctor|ledger|mart-test)\\.',
   '/test/infra/nag\\.',
   '/test/tasks/refresh/(concurrent|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
-  '/test/tasks/(maintain/maintain|move/overtaken|stage/(deletions|history)|validate/events)\\.',
+  '/test/tasks/(maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',
   '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
