@@ -28,8 +28,9 @@ export async function openAll(source: MartSource, given: Rows = {}): Promise<Wor
   const rows: Record<string, string> = {};
   for (const input of source.inputs) {
     const { kind } = input;
-    rows[kind] = given[kind] ?? rowsOf(kind);
-    if (given[kind] === undefined) await scanInput(source, input, `${kind}_rows`);
+    const view = temporaryName(source.lake, 'rows');
+    rows[kind] = given[kind] ?? view;
+    if (given[kind] === undefined) await scanInput(source, input, view);
   }
   return { touched: undefined, show: () => showRows(source, rows) };
 }
@@ -96,9 +97,6 @@ export function openChanged(source: MartSource, changes: InputChanges): WorkingS
 
 const showRows = ({ lake, inputs, timeZone }: MartSource, rows: Rows): Promise<void> =>
   showInputs(lake.db, inputs, rows, timeZone);
-
-/** The view of the rows of a kind or mart. */
-const rowsOf = (kind: string): string => quoteIdentifier(`${kind}_rows`);
 
 const parentsFirst = (inputs: readonly MartInput[]): MartInput[] =>
   inputs.toSorted((a, b) => Number(a.relation.of !== 'own') - Number(b.relation.of !== 'own'));

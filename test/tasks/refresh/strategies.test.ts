@@ -5,6 +5,21 @@ import { kpiDefinitions } from '../../builders/kpi-catalog';
 import { readMarts } from '../../builders/read-marts';
 import { TaskPipeline } from '../../builders/task-pipeline';
 
+/** A mart of whole rows of orders, in all of their columns, which other marts read fewer of. */
+const datesOf = (name: string, column: string): Mart => ({
+  name,
+  description: `orders per status, and those with a ${column}`,
+  key: ['status'],
+  columns: [
+    { name: 'status', type: 'text' },
+    { name: 'orders', type: 'count' },
+    { name: 'dated', type: 'count' },
+  ],
+  inputs: [{ name: 'orders' }],
+  refresh: { by: 'all' },
+  sql: `select coalesce(status, '-') as status, count(*) as orders, count(${column}) as dated from orders group by 1`,
+});
+
 /** Marts that no other one is like: every strategy without `additive`, inputs of several shapes. */
 const MARTS: readonly Mart[] = [
   {
@@ -32,6 +47,7 @@ const MARTS: readonly Mart[] = [
     refresh: { by: 'day' },
     sql: 'select order_date, min(revenue) as poorest from customer_days group by order_date',
   },
+  datesOf('shipments', 'shipped_at'),
   {
     name: 'day_prices',
     description: 'highest price per day',
@@ -44,6 +60,8 @@ const MARTS: readonly Mart[] = [
     refresh: { by: 'day' },
     sql: 'select order_date, max(sale_price) as price from counted_items group by order_date',
   },
+  // Computed from the same rows as the shipments, but after a mart that reads the same table in other columns.
+  datesOf('deliveries', 'delivered_at'),
   {
     name: 'user_prices',
     description: 'highest price per customer',
