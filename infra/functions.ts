@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import {
@@ -13,10 +13,9 @@ import {
   STAGING,
 } from '../domain/object-keys';
 import type { BilledSizes } from '../domain/workflow';
-import { codeDirectory } from './code-directory';
-import { functionRole } from './function-role';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { Intake } from './intake';
+import { lambdaFunction } from './lambda-function';
 import {
   LEASE,
   MOVE_TIMEOUT,
@@ -63,26 +62,18 @@ export class Functions extends Construct {
         readonly objects: ObjectGrants;
       },
     ): LambdaFunction => {
-      const { role, logGroup } = functionRole(this, name);
-      grantObjects(intake.bucket, role, options.objects);
-      return new LambdaFunction(this, name, {
+      const created = lambdaFunction(this, name, {
         reservedConcurrentExecutions: options.reservedConcurrentExecutions,
         functionName,
         timeout,
-        role,
-        logGroup,
-        runtime: Runtime.NODEJS_24_X,
-        architecture: Architecture.ARM_64,
-        memorySize: 512,
-        tracing: Tracing.ACTIVE,
-        handler: 'index.handler',
-        code: Code.fromAsset(codeDirectory('lambda', name), { exclude: ['*.map'] }),
         environment: {
           BUCKET_NAME: intake.bucket.bucketName,
           METRICS_SERVICE: names.metricsService,
           ...options.environment,
         },
       });
+      if (created.role) grantObjects(intake.bucket, created.role, options.objects);
+      return created;
     };
 
     // One at a time: two orchestrators could each see no execution running and start one.

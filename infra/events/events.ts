@@ -3,11 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import {
   ApplicationLogLevel,
-  Architecture,
-  Code,
-  Function as LambdaFunction,
+  type Function as LambdaFunction,
   LoggingFormat,
-  Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -18,9 +15,8 @@ import { Construct } from 'constructs';
 import { MAX_RECEIVES } from '../../domain/ledger';
 import type { ResourceNames } from '../../domain/names';
 import { EVENTS } from '../../domain/object-keys';
-import { codeDirectory } from '../code-directory';
-import { functionRole } from '../function-role';
 import { grantObjects } from '../grants';
+import { lambdaFunction } from '../lambda-function';
 import { COLLECT_STORE_DEADLINE, COLLECT_TIMEOUT, eventVisibility, INGEST_TIMEOUT } from '../timeouts';
 import { acknowledgeWildcards } from '../wildcards';
 import { CollectApi } from './collect-api';
@@ -154,23 +150,15 @@ export class Events extends Construct {
     timeout: Duration,
     environment: Record<string, string>,
   ): LambdaFunction {
-    const { role, logGroup } = functionRole(this, name);
-    return new LambdaFunction(this, name, {
+    return lambdaFunction(this, name, {
       functionName,
       timeout,
-      role,
-      logGroup,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: 512,
       // A trace of every request would cost five times the request.
-      tracing: name === 'collect' ? Tracing.DISABLED : Tracing.ACTIVE,
+      ...(name === 'collect' && { tracing: Tracing.DISABLED }),
       // Without the three lines that Lambda itself writes for every invocation.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      handler: 'index.handler',
-      code: Code.fromAsset(codeDirectory('lambda', name), { exclude: ['*.map'] }),
       environment,
     });
   }
