@@ -4,7 +4,7 @@ import type { SecretsService } from '../../secretsmanager/service';
 import { invalidMapping } from './invalid-mapping';
 import { assertSecrets, kafkaAccess } from './kafka-access';
 import { type KafkaRecord, kafkaBatchInfo, kafkaEvent, partitionName } from './kafka-event';
-import { type EventSourceMapping, MAX_PAYLOAD_BYTES } from './mapping';
+import { assertStartingTime, type EventSourceMapping, MAX_PAYLOAD_BYTES } from './mapping';
 import { deliverInOrder } from './ordered-delivery';
 import { type EventSource, FAULT_PAUSE_MS, RoleCalls, type SourceServices } from './source';
 import { StreamBatches } from './stream-batches';
@@ -48,12 +48,7 @@ export class KafkaSource implements EventSource {
     if (settings.StartingPosition === undefined) {
       throw invalidMapping('StartingPosition is required for a Kafka cluster.');
     }
-    if (
-      (settings.StartingPosition === 'AT_TIMESTAMP') !==
-      (settings.StartingPositionTimestamp !== undefined)
-    ) {
-      throw invalidMapping('StartingPositionTimestamp is required for AT_TIMESTAMP, and only for it.');
-    }
+    assertStartingTime(settings);
     assertSecrets(settings, this.calls);
     kafkaAccess(settings, this.secrets);
     this.batches.check();

@@ -5,7 +5,7 @@ import type { KinesisService } from '../../kinesis/service';
 import type { Shard, Stream } from '../../kinesis/stream';
 import { invalidMapping } from './invalid-mapping';
 import { kinesisBatchInfo, kinesisEvent } from './kinesis-event';
-import { type EventSourceMapping, MAX_PAYLOAD_BYTES } from './mapping';
+import { assertStartingTime, type EventSourceMapping, MAX_PAYLOAD_BYTES } from './mapping';
 import type { MappingStore } from './mapping-store';
 import { deliverInOrder } from './ordered-delivery';
 import { type EventSource, FAULT_PAUSE_MS, RoleCalls, type SourceServices } from './source';
@@ -38,14 +38,12 @@ export class KinesisSource implements EventSource {
   }
 
   check(): void {
-    const { StartingPosition, StartingPositionTimestamp } = this.mapping.settings;
+    const { settings } = this.mapping;
     this.stream();
-    if (StartingPosition === undefined) {
+    if (settings.StartingPosition === undefined) {
       throw invalidMapping('1 validation error detected: StartingPosition is required for a stream.');
     }
-    if ((StartingPosition === 'AT_TIMESTAMP') !== (StartingPositionTimestamp !== undefined)) {
-      throw invalidMapping('StartingPositionTimestamp is required for AT_TIMESTAMP, and only for it.');
-    }
+    assertStartingTime(settings);
     const needed = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListShards'];
     this.calls.assertMay(
       needed.map((name) => `kinesis:${name}`),

@@ -89,6 +89,16 @@ const FAILURES = [
   'MaximumRecordAgeInSeconds',
   'DestinationConfig',
 ] as const;
+/** @throws LambdaError if there is a time without AT_TIMESTAMP, or AT_TIMESTAMP without a time */
+export function assertStartingTime({
+  StartingPosition,
+  StartingPositionTimestamp,
+}: Pick<MappingSettings, 'StartingPosition' | 'StartingPositionTimestamp'>): void {
+  if ((StartingPosition === 'AT_TIMESTAMP') !== (StartingPositionTimestamp !== undefined)) {
+    throw invalidMapping('StartingPositionTimestamp is required for AT_TIMESTAMP, and only for it.');
+  }
+}
+
 const START = ['StartingPosition', 'StartingPositionTimestamp'] as const;
 
 /** The settings of each kind of source. */
