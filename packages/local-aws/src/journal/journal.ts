@@ -28,7 +28,7 @@ export class JournalError extends Error {
 
 interface JournalOptions<Entry> {
   readonly path: string;
-  /** Applies an entry to the state in memory; called for every entry at opening, in order. */
+  /** Applies an entry to the state in memory; called for every entry at opening, in order, and by `commit`. */
   readonly replay: (entry: Entry) => void;
   /** Entries that reproduce the current state. */
   readonly snapshot: () => Iterable<Entry>;
@@ -73,6 +73,14 @@ export class Journal<Entry> {
     if (this.file < 0) throw new Error(`${this.options.path} is closed`);
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     this.size += this.write(this.file, this.size, lines);
+  }
+
+  /** Appends entries in one write, then applies each as at opening. @throws if the write fails, without changes */
+  commit(...entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    this.append(...entries);
+    for (const entry of entries) this.options.replay(entry);
+    this.compactIfGrown();
   }
 
   /**

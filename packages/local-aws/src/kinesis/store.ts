@@ -59,7 +59,7 @@ export class KinesisStore {
 
   /** Creates a stream or changes its settings. */
   put(settings: StreamSettings): Stream {
-    this.commit({ type: 'stream', settings });
+    this.journal.commit({ type: 'stream', settings });
     const known = this.streams.get(settings.name);
     const stream = known ? { ...known, settings } : this.open(settings);
     this.streams.set(settings.name, stream);
@@ -69,7 +69,7 @@ export class KinesisStore {
   /** Deletes a stream with its records. */
   delete(name: string): void {
     const { settings, shards } = this.stream(name);
-    this.commit({ type: 'deleted', name });
+    this.journal.commit({ type: 'deleted', name });
     this.streams.delete(name);
     for (const { log } of shards) log.close();
     rmSync(this.directoryOf(settings), { recursive: true, force: true });
@@ -78,12 +78,6 @@ export class KinesisStore {
   close(): void {
     for (const { shards } of this.streams.values()) for (const { log } of shards) log.close();
     this.journal.close();
-  }
-
-  private commit(change: Change): void {
-    this.journal.append(change);
-    this.apply(change);
-    this.journal.compactIfGrown();
   }
 
   private apply(change: Change): void {

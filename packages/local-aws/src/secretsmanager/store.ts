@@ -72,9 +72,7 @@ export class SecretStore {
       createdAt: known?.createdAt ?? now,
       changedAt: now,
     };
-    this.journal.append(secret);
-    this.secrets.set(name, secret);
-    this.journal.compactIfGrown();
+    this.journal.commit(secret);
     return secret;
   }
 

@@ -64,12 +64,12 @@ export class SnsStore {
   }
 
   putTopic(topic: Topic): void {
-    this.commit({ type: 'topic', topic });
+    this.journal.commit({ type: 'topic', topic });
   }
 
   /** Deletes the topic's subscriptions too. */
   deleteTopic(arn: string): void {
-    if (this.topics.has(arn)) this.commit({ type: 'topic-deleted', arn });
+    if (this.topics.has(arn)) this.journal.commit({ type: 'topic-deleted', arn });
   }
 
   /** In creation order. */
@@ -86,21 +86,15 @@ export class SnsStore {
   }
 
   putSubscription(subscription: Subscription): void {
-    this.commit({ type: 'subscription', subscription });
+    this.journal.commit({ type: 'subscription', subscription });
   }
 
   unsubscribe(arn: string): void {
-    if (this.subscriptions.has(arn)) this.commit({ type: 'unsubscribed', arn });
+    if (this.subscriptions.has(arn)) this.journal.commit({ type: 'unsubscribed', arn });
   }
 
   close(): void {
     this.journal.close();
-  }
-
-  private commit(change: Change): void {
-    this.journal.append(change);
-    this.apply(change);
-    this.journal.compactIfGrown();
   }
 
   private apply(change: Change): void {

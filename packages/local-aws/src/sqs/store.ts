@@ -98,10 +98,7 @@ export class SqsStore {
 
   /** Writes the changes to the journal atomically, then applies them. @throws if the write fails, without changes */
   commit(...changes: readonly Change[]): void {
-    if (changes.length === 0) return;
-    this.journal.append(...changes);
-    for (const change of changes) this.apply(change);
-    this.journal.compactIfGrown();
+    this.journal.commit(...changes);
   }
 
   close(): void {

@@ -32,7 +32,7 @@ export class MappingStore {
   }
 
   put(mapping: EventSourceMapping): void {
-    this.commit({ type: 'mapping', mapping });
+    this.journal.commit({ type: 'mapping', mapping });
   }
 
   /** The position of the next record in a shard; undefined before the first. */
@@ -42,22 +42,16 @@ export class MappingStore {
 
   /** Without effect for a mapping that was deleted. */
   setPosition(uuid: string, part: string, position: number): void {
-    if (this.mappings.has(uuid)) this.commit({ type: 'position', uuid, part, position });
+    if (this.mappings.has(uuid)) this.journal.commit({ type: 'position', uuid, part, position });
   }
 
   /** Deletes a mapping with its positions. */
   delete(uuid: string): void {
-    this.commit({ type: 'deleted', uuid });
+    this.journal.commit({ type: 'deleted', uuid });
   }
 
   close(): void {
     this.journal.close();
-  }
-
-  private commit(change: Change): void {
-    this.journal.append(change);
-    this.apply(change);
-    this.journal.compactIfGrown();
   }
 
   private apply(change: Change): void {
