@@ -1,5 +1,6 @@
 import { memberTexts } from '../json-text';
 import type { ProducerEvent } from './payload';
+import { propertyKey } from './properties';
 
 /**
  * How producers name an event and number it. Names are compared by their letters and digits only, without case, so `$insert_id` is
@@ -7,8 +8,6 @@ import type { ProducerEvent } from './payload';
  */
 const NAMES = new Set(['eventname', 'eventtype', 'event', 'name', 'type', 'action', 'e', 'en']);
 const IDS = new Set(['eventid', 'eventuuid', 'messageid', 'insertid', 'uuid']);
-
-const simple = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /** Objects in objects, such as `{"payload": {"event": {...}}}`. */
 const MAX_DEPTH = 4;
@@ -22,7 +21,7 @@ export function hasEventName(value: unknown, depth = MAX_DEPTH): boolean {
     isObject(value) &&
     Object.entries(value).some(
       ([name, one]) =>
-        (NAMES.has(simple(name)) && isName(one)) || (depth > 1 && hasEventName(one, depth - 1)),
+        (NAMES.has(propertyKey(name)) && isName(one)) || (depth > 1 && hasEventName(one, depth - 1)),
     )
   );
 }
@@ -34,7 +33,7 @@ const isName = (value: unknown) =>
 export function givenEventId({ value, text }: ProducerEvent): string | undefined {
   if (!isObject(value)) return undefined;
   for (const [name, id] of Object.entries(value)) {
-    if (!IDS.has(simple(name))) continue;
+    if (!IDS.has(propertyKey(name))) continue;
     if (typeof id === 'string' && id.trim() !== '') return id.trim();
     if (typeof id === 'number') return memberTexts(text).findLast(([other]) => other === name)?.[1];
   }
