@@ -22,8 +22,8 @@ test('both stages have one base, of the major version that the functions run on'
   const bases = [...dockerfile.matchAll(/^FROM .*?(\S+\/node:\S+)/gm)].map(([, base]) => base);
   expect(bases).toHaveLength(2);
   expect(new Set(bases).size).toBe(1);
-  const functions = readFileSync(packagePath('infra', 'functions.ts'), 'utf8');
-  const major = /Runtime\.NODEJS_(\d+)_X/.exec(functions)?.[1];
+  const lambdaFunction = readFileSync(packagePath('infra', 'lambda-function.ts'), 'utf8');
+  const major = /Runtime\.NODEJS_(\d+)_X/.exec(lambdaFunction)?.[1];
   expect(bases[0]).toContain(`:${major}.`);
 });
 
