@@ -8,7 +8,7 @@ const LONG = [
   '/test/(console|crash|e2e|permissions|realfiles|sources|upgrade)/',
   '/test/(fixtures/generate|image/image)\\.',
   '/test/catalog/extension\\.',
-  '/test/cli/(console|demo|doctor|ledger|mart-test)\\.',
+  '/test/cli/(console|demo|doctor|ledger|mart-test|own-template)\\.',
   '/test/infra/nag\\.',
   '/test/tasks/refresh/(concurrent|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
   '/test/tasks/(maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',

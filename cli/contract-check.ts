@@ -5,7 +5,7 @@ import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { isCurrency } from '../domain/values';
 import type { CheckedTable, FileCheck } from '../operations/contracts/views';
-import { contractsOption } from './definition-folders';
+import { contractsOption } from './definition-options';
 import { CommandFailure } from './failure';
 import { formatBytes, formatTable, printable } from './table';
 import { filesOf } from './upload';

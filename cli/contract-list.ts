@@ -4,7 +4,7 @@ import { catalog } from '../catalog/catalog';
 import { hashDefinition } from '../catalog/contract-hash';
 import { contractsInUse } from '../catalog/contracts-in-use';
 import type { Contract, Source } from '../domain/contract';
-import { contractsOption } from './definition-folders';
+import { contractsOption } from './definition-options';
 import { CommandFailure } from './failure';
 import { formatTable } from './table';
 

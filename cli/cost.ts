@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command } from 'commander';
 import { countDeployment, type DeploymentCounts } from '../cost/deployment-counts';
 import { executionsPerDay, executionUsage, idleUsage, monthUsage, type Workload } from '../cost/estimate';
 import { costSections, dollars, publish } from '../cost/page';
 import { PRICES, PRICES_AS_OF } from '../cost/prices';
 import { billOf, listPriceOf, times, type Usage } from '../cost/usage';
-import { packagePath } from '../package-path';
+import { contractsOption, definitionOptions, martsOption, withoutMartsOption } from './definition-options';
 import { wholeNumber } from './numbers';
+import { removeOwnTemplate, templateFor } from './own-template';
 import { formatTable } from './table';
 
 interface Options extends Workload {
@@ -23,12 +25,20 @@ export function costCommand(): Command {
     .option('--files-per-day <n>', 'files per day', count, 72)
     .option('--rows-per-day <n>', 'rows per day, in all files', count, 30_000)
     .option('--files-at-once <n>', 'files that arrive together, in one batch', count, 3)
+    .addOption(contractsOption())
+    .addOption(martsOption())
+    .addOption(withoutMartsOption())
     .option('--json', 'print as JSON')
     .option('--publish <page>', 'write the tables of docs/cost.md into a page, between its markers')
-    .addHelpText('after', '\nExample:\n  $ daybook cost --files-per-day 288 --rows-per-day 1000000')
-    .action((options: Options) => {
-      const template = packagePath('dist', 'template', 'Daybook.template.json');
-      const counts = countDeployment(JSON.parse(readFileSync(template, 'utf8')));
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ daybook cost --files-per-day 288 --rows-per-day 1000000
+  $ daybook cost --without-marts product_sales,inventory_status`,
+    )
+    .action(async (options: Options) => {
+      const counts = countDeployment(await readTemplate());
       if (options.publish !== undefined) {
         writeFileSync(options.publish, publish(readFileSync(options.publish, 'utf8'), costSections(counts)));
         return;
@@ -37,6 +47,17 @@ export function costCommand(): Command {
         options.json ? `${JSON.stringify(asJson(options, counts))}\n` : format(options, counts),
       );
     });
+}
+
+/** The template of the deployment that the options describe. */
+async function readTemplate() {
+  const data = `cost-${process.pid}`;
+  try {
+    const directory = await templateFor(definitionOptions(process.argv, process.env), data);
+    return JSON.parse(readFileSync(path.join(directory, 'Daybook.template.json'), 'utf8'));
+  } finally {
+    await removeOwnTemplate(data);
+  }
 }
 
 function asJson(workload: Workload, counts: DeploymentCounts) {

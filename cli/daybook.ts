@@ -1,4 +1,4 @@
-import { definitionFolders } from './definition-folders';
+import { areIncluded, definitionOptions } from './definition-options';
 
 // `daybook kpis orders | head` closes the pipe early. The command, such as an upload, still completes.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,10 +7,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Runs the command with the contracts and marts that it names; its modules are loaded only after those are known. */
 async function run(args: readonly string[]): Promise<number> {
-  const folders = definitionFolders(args, process.env);
-  if (folders.contracts.length + folders.marts.length > 0) {
+  const options = definitionOptions(args, process.env);
+  if (!areIncluded(options)) {
     const { loadDefinitions } = await import('./load-definitions');
-    if (!loadDefinitions(folders)) return 1;
+    if (!loadDefinitions(options)) return 1;
   }
   const { runDaybook } = await import('./program');
   return runDaybook(args);

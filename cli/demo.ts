@@ -10,7 +10,7 @@ import { type FileOutcome, readFiles } from '../operations/executions/execution-
 import { followUntilQuiet, type Step } from '../operations/executions/follow';
 import { type Kpi, readKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
-import { contractsOption, definitionFolders, martsOption } from './definition-folders';
+import { contractsOption, definitionOptions, martsOption, withoutMartsOption } from './definition-options';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
 import { removeOwnTemplate, templateFor } from './own-template';
@@ -40,6 +40,7 @@ export function demoCommand(): Command {
     .argument('[paths...]', 'CSV files or directories, uploaded in order (default: the fixtures)')
     .addOption(contractsOption())
     .addOption(martsOption())
+    .addOption(withoutMartsOption())
     .option('--json <file>', 'write executions, files and KPIs to a file as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook demo exports/2025-03 --json kpis.json')
     .action(async (paths: string[], options: { json?: string }) => {
@@ -94,7 +95,7 @@ async function runDemo(
   const started = Date.now();
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
-  const templateDirectory = await templateFor(definitionFolders(process.argv, process.env), directory);
+  const templateDirectory = await templateFor(definitionOptions(process.argv, process.env), directory);
   const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory });
   const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
   const deployment = await connect({

@@ -1,22 +1,26 @@
 import { readContractFolders } from '../catalog/contract-folder';
 import { useContracts } from '../catalog/contracts-in-use';
+import { deploymentMarts, WithoutMartsError } from '../catalog/deployment-marts';
 import { FileFaultsError } from '../catalog/file-faults';
 import { INCLUDED } from '../catalog/included-contracts';
-import { INCLUDED_MARTS } from '../catalog/included-marts';
-import { readMartFolders } from '../catalog/mart-folder';
 import { useMarts } from '../catalog/marts-in-use';
-import type { DefinitionFolders } from './definition-folders';
+import type { DefinitionOptions } from './definition-options';
 
-/** Uses the contracts and marts of these folders in this process. @returns false if they have faults, which it prints */
-export function loadDefinitions({ contracts: folders, marts }: DefinitionFolders): boolean {
+/** Uses the contracts and marts of these options in this process. @returns false if they have faults, which it prints */
+export function loadDefinitions({ contracts: folders, ...options }: DefinitionOptions): boolean {
   let reading = 'contracts';
   try {
     const contracts = readContractFolders(folders, INCLUDED);
     if (folders.length > 0) useContracts(contracts);
     reading = 'marts';
-    if (marts.length > 0) useMarts(readMartFolders(marts, INCLUDED_MARTS, contracts.contracts));
+    if (options.marts.length + options.withoutMarts.length > 0)
+      useMarts(deploymentMarts(options, contracts.contracts));
     return true;
   } catch (error) {
+    if (error instanceof WithoutMartsError) {
+      process.stderr.write(`daybook: ${error.message}\n`);
+      return false;
+    }
     if (!(error instanceof FileFaultsError)) throw error;
     process.stderr.write(`daybook: these ${reading} have faults:\n${error.message}\n`);
     return false;

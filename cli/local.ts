@@ -6,10 +6,11 @@ import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { serveConsole } from './console';
 import {
   contractsOption,
-  type DefinitionFolders,
-  definitionFolders,
+  type DefinitionOptions,
+  definitionOptions,
   martsOption,
-} from './definition-folders';
+  withoutMartsOption,
+} from './definition-options';
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
@@ -73,6 +74,7 @@ export function localCommand(faults?: FaultInjection): Command {
     .option('--event-stream', 'collect events into a Kinesis stream instead of the queue', false)
     .addOption(contractsOption())
     .addOption(martsOption())
+    .addOption(withoutMartsOption())
     .addOption(TEMPLATE)
     .addOption(LIST_LAG)
     .addHelpText(
@@ -99,7 +101,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { port, data, every, readyJson, template, listLag, kafka, eventStream, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
-  const folders = definitionFolders(process.argv, process.env);
+  const definitions = definitionOptions(process.argv, process.env);
   const context = {
     ...(kafka !== undefined && { kafkaBootstrap: kafka }),
     ...(eventStream && { eventStream: 'true' }),
@@ -110,7 +112,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     port,
     dataDirectory: data,
     every,
-    templateDirectory: template ?? (await templateFor(folders, data, context)),
+    templateDirectory: template ?? (await templateFor(definitions, data, context)),
     listExecutionsLagMs: listLag,
     log,
     ...(faults && { faults }),
@@ -139,7 +141,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   process.on('SIGTERM', stop);
 
   const console = served?.url ?? null;
-  say(introduction(local.outputs, console, data, every, folders));
+  say(introduction(local.outputs, console, data, every, definitions));
   if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
 }
 
@@ -187,12 +189,13 @@ function introduction(
   console: string | null,
   data: string,
   every: number,
-  { contracts, marts }: DefinitionFolders,
+  { contracts, marts, withoutMarts }: DefinitionOptions,
 ): string {
   const schedule = every > 0 ? `the orchestrator runs every ${every} s` : 'the orchestrator has no schedule';
   const own = [
     ...(contracts.length > 0 ? [` DAYBOOK_CONTRACTS=${contracts.join(',')}`] : []),
     ...(marts.length > 0 ? [` DAYBOOK_MARTS=${marts.join(',')}`] : []),
+    ...(withoutMarts.length > 0 ? [` DAYBOOK_WITHOUT_MARTS=${withoutMarts.join(',')}`] : []),
   ].join('');
   const post =
     eventsUrl === null

@@ -10,7 +10,7 @@ import type { Mart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { findMart } from '../operations/marts/choice';
 import { packagePath } from '../package-path';
-import { contractsOption, martsOption } from './definition-folders';
+import { contractsOption, martsOption } from './definition-options';
 import { CommandFailure } from './failure';
 import { printable } from './table';
 

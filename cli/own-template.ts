@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { packagePath } from '../package-path';
-import type { DefinitionFolders } from './definition-folders';
+import { areIncluded, type DefinitionOptions } from './definition-options';
 import { CommandFailure } from './failure';
 
 /**
@@ -13,15 +13,14 @@ import { CommandFailure } from './failure';
  * directory.
  */
 export async function templateFor(
-  folders: DefinitionFolders,
+  definitions: DefinitionOptions,
   data: string,
   values: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const isBuilt = folders.contracts.length + folders.marts.length + Object.keys(values).length === 0;
-  if (isBuilt) return packagePath('dist', 'template');
+  if (areIncluded(definitions) && Object.keys(values).length === 0) return packagePath('dist', 'template');
   const directory = ownTemplate(data);
   const fresh = `${directory}.${process.pid}`;
-  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), ...folders, ...values };
+  const context = { ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}'), ...definitions, ...values };
   // CDK's validation takes six times as long as the rest.
   const env = {
     ...process.env,

@@ -164,7 +164,7 @@ export function storageUsage(workload: Workload, counts: DeploymentCounts): Usag
   const lakeGb = (rowsPerDay * days * ROW_BYTES.lake) / GB;
   const temporaryGb =
     (KEPT_DAYS * (rowsPerDay * (ROW_BYTES.parsed + ROW_BYTES.csv / 2) + executions * REWRITTEN_BYTES)) / GB;
-  const itemGb = (kpiItems(rowsPerDay, days) * ITEM_BYTES) / GB;
+  const itemGb = (kpiItems(rowsPerDay, days, counts.tables) * ITEM_BYTES) / GB;
   const ledgerGb = (filesPerDay * days * LEDGER_ITEM_BYTES) / GB;
   const batchHours = Math.min(1, executions / 24);
   const seconds = executions > 0 ? executionSeconds(rowsPerDay / executions, counts) : 0;

@@ -2,32 +2,57 @@ import type { DeploymentCounts } from './deployment-counts';
 import { CATEGORIES, CHANGED_DAYS, CUSTOMER_ORDERS, ORDER_ROWS, PRODUCTS } from './measured';
 import type { Usage } from './usage';
 
+type Tables = DeploymentCounts['tables'];
+type Table = Tables[number];
+
+/** Items of a table without those of its indexes. */
+interface Items {
+  /** Written for a batch of so many orders. */
+  readonly written: (orders: number) => number;
+  readonly what: string;
+  /** Added in a day with so many orders. */
+  readonly perDay: (orders: number) => number;
+}
+
+const itemsOf = (orders: number) => orders * ORDER_ROWS.items;
+
 /**
- * Writes of a batch of orders and items to the tables of marts, by the end of their names, which may have a prefix. An index is
- * written with its table. `InventoryStatus` changes with files of stock alone.
+ * The tables of marts that change with orders, by the end of their names, which may have a prefix. `InventoryStatus` changes with
+ * files of stock alone.
  */
-export function kpiWrites(rows: number, tables: DeploymentCounts['tables']): Usage[] {
-  const { orders, items } = sold(rows);
-  const changed: Readonly<Record<string, { readonly items: number; readonly what: string }>> = {
-    OrderKPIs: { items: CHANGED_DAYS, what: `${CHANGED_DAYS} days` },
-    CategoryKPIs: {
-      items: CHANGED_DAYS * CATEGORIES,
-      what: `${CATEGORIES} categories on ${CHANGED_DAYS} days`,
-    },
-    ProductSales: {
-      items: distinct(items, CHANGED_DAYS * PRODUCTS),
-      what: `products on ${CHANGED_DAYS} days, of ${PRODUCTS.toLocaleString('en-US')}`,
-    },
-    CustomerValue: { items: orders, what: 'a customer for each order' },
-  };
-  return tables.flatMap(({ name, indexes }): Usage[] => {
-    const [, found] = Object.entries(changed).find(([end]) => name.endsWith(end)) ?? [];
+const KPI_TABLES: Readonly<Record<string, Items>> = {
+  OrderKPIs: { written: () => CHANGED_DAYS, what: `${CHANGED_DAYS} days`, perDay: () => 1 },
+  CategoryKPIs: {
+    written: () => CHANGED_DAYS * CATEGORIES,
+    what: `${CATEGORIES} categories on ${CHANGED_DAYS} days`,
+    perDay: () => CATEGORIES,
+  },
+  ProductSales: {
+    written: (orders) => distinct(itemsOf(orders), CHANGED_DAYS * PRODUCTS),
+    what: `products on ${CHANGED_DAYS} days, of ${PRODUCTS.toLocaleString('en-US')}`,
+    perDay: (orders) => distinct(itemsOf(orders), PRODUCTS),
+  },
+  CustomerValue: {
+    written: (orders) => orders,
+    what: 'a customer for each order',
+    perDay: (orders) => orders / CUSTOMER_ORDERS,
+  },
+};
+
+const kpiTable = ({ name }: Table): Items | undefined =>
+  Object.entries(KPI_TABLES).find(([end]) => name.endsWith(end))?.[1];
+
+/** Writes of a batch of orders and items to the tables of marts. An index is written with its table. */
+export function kpiWrites(rows: number, tables: Tables): Usage[] {
+  return tables.flatMap((table): Usage[] => {
+    const found = kpiTable(table);
     if (!found) return [];
+    const { name, indexes } = table;
     const suffix = indexes > 0 ? ', and the index' : '';
     return [
       {
         price: 'dynamoWrites',
-        quantity: found.items * (1 + indexes),
+        quantity: found.written(ordersOf(rows)) * (1 + indexes),
         what: `${name}: ${found.what}${suffix}`,
       },
     ];
@@ -35,16 +60,15 @@ export function kpiWrites(rows: number, tables: DeploymentCounts['tables']): Usa
 }
 
 /** Items that the tables of marts hold after some days, with those of the indexes. */
-export function kpiItems(rowsPerDay: number, days: number): number {
-  const { orders, items } = sold(rowsPerDay);
-  const perDay = 1 + 2 * CATEGORIES + 2 * distinct(items, PRODUCTS);
-  return days * (perDay + orders / CUSTOMER_ORDERS);
+export function kpiItems(rowsPerDay: number, days: number, tables: Tables): number {
+  const perDay = tables.map((table) => {
+    const items = kpiTable(table)?.perDay(ordersOf(rowsPerDay)) ?? 0;
+    return items * (1 + table.indexes);
+  });
+  return days * perDay.reduce((sum, items) => sum + items, 0);
 }
 
-function sold(rows: number): { readonly orders: number; readonly items: number } {
-  const orders = (rows * ORDER_ROWS.order) / (ORDER_ROWS.order + ORDER_ROWS.items);
-  return { orders, items: orders * ORDER_ROWS.items };
-}
+const ordersOf = (rows: number): number => (rows * ORDER_ROWS.order) / (ORDER_ROWS.order + ORDER_ROWS.items);
 
 /** How many of the cells are hit by `draws` at random. */
 const distinct = (draws: number, cells: number): number => cells * (1 - Math.exp(-draws / cells));

@@ -29,7 +29,7 @@ const LOADS: readonly EventLoad[] = [
   { eventsPerDay: 1_000_000, perRequest: 25 },
 ];
 
-export type Section = 'volumes' | 'idle' | 'execution' | 'services' | 'events' | 'eventLines';
+export type Section = 'volumes' | 'marts' | 'idle' | 'execution' | 'services' | 'events' | 'eventLines';
 
 /** The tables of docs/cost.md in Markdown, by the names of their markers. */
 export function costSections(counts: DeploymentCounts): Record<Section, string> {
@@ -54,12 +54,36 @@ export function costSections(counts: DeploymentCounts): Record<Section, string> 
         ['**per month, with the free tier**', ...VOLUMES.map((one) => bold(billOf(monthUsage(one, counts))))],
       ],
     ),
+    marts: marts(counts),
     idle: lines(idleUsage(counts), 'per month'),
     execution: lines(executionOf(middle, counts), 'per execution'),
     services: services(small, counts),
     events: events(small, counts),
     eventLines: lines(eventUsage(LOADS[0] as EventLoad, counts), 'per month'),
   };
+}
+
+/** What the table of each mart costs in a month: what a deployment without it saves. */
+function marts(counts: DeploymentCounts): string {
+  const priceOf = (workload: Workload, tables: DeploymentCounts['tables']) =>
+    listPriceOf(monthUsage(workload, { ...counts, tables }));
+  const rows = counts.tables
+    .map((table) => ({
+      name: table.name,
+      prices: VOLUMES.map(
+        (one) =>
+          priceOf(one, counts.tables) -
+          priceOf(
+            one,
+            counts.tables.filter((other) => other !== table),
+          ),
+      ),
+    }))
+    .filter(({ prices }) => prices.some((price) => price > 0));
+  return markdown(
+    ['table, per month', ...VOLUMES.map(nameOf)],
+    rows.map(({ name, prices }) => [name, ...prices.map(dollars)]),
+  );
 }
 
 /** What events add to a month of files. */

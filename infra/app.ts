@@ -1,9 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { readContractFolders } from '../catalog/contract-folder';
 import { useContracts } from '../catalog/contracts-in-use';
+import { deploymentMarts } from '../catalog/deployment-marts';
 import { INCLUDED } from '../catalog/included-contracts';
-import { INCLUDED_MARTS } from '../catalog/included-marts';
-import { readMartFolders } from '../catalog/mart-folder';
 import { useMarts } from '../catalog/marts-in-use';
 import { requireMartSql } from '../tasks/refresh/check-marts';
 import { requireSourceSql } from '../tasks/validate/mapping/check-sources';
@@ -12,11 +11,11 @@ import { readContext } from './context';
 /** The CDK app; docs/configuration.md describes its context values. */
 async function synthesize(): Promise<void> {
   const app = new App({ analyticsReporting: false });
-  const { contracts = [], marts = [], ...props } = readContext(app.node);
+  const { contracts = [], marts = [], withoutMarts = [], ...props } = readContext(app.node);
   const read = readContractFolders(contracts, INCLUDED);
   if (contracts.length > 0) useContracts(read);
-  const martSet = readMartFolders(marts, INCLUDED_MARTS, read.contracts);
-  if (marts.length > 0) useMarts(martSet);
+  const martSet = deploymentMarts({ marts, withoutMarts }, read.contracts);
+  if (marts.length + withoutMarts.length > 0) useMarts(martSet);
   // Loaded only now, with a catalog of these contracts and marts.
   const { catalog } = await import('../catalog/catalog');
   if (contracts.length > 0) await requireSourceSql(catalog);

@@ -118,6 +118,7 @@ const contextSchema = z.object({
   kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
   contracts: list(z.string().min(1)).optional(),
   marts: list(z.string().min(1)).optional(),
+  withoutMarts: list(z.string().min(1)).optional(),
 });
 
 export interface DeploymentOptions extends DaybookProps {
@@ -125,6 +126,8 @@ export interface DeploymentOptions extends DaybookProps {
   readonly contracts?: readonly string[] | undefined;
   /** Folders with marts that are added to the included ones or replace them. */
   readonly marts?: readonly string[] | undefined;
+  /** Names of included marts that are left out. */
+  readonly withoutMarts?: readonly string[] | undefined;
 }
 
 type ContextName = keyof typeof contextSchema.shape;

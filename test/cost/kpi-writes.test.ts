@@ -20,6 +20,8 @@ test('a mart that no table serves costs no writes', () => {
 });
 
 test('the tables grow with days, products and customers', () => {
-  expect(kpiItems(30_000, 360)).toBeGreaterThan(360 * 1000);
-  expect(kpiItems(0, 10)).toBe(10 * 53);
+  expect(kpiItems(30_000, 360, TABLES)).toBeGreaterThan(360 * 1000);
+  expect(kpiItems(0, 10, TABLES)).toBe(10 * 53);
+  // Two days of the first table alone.
+  expect(kpiItems(30_000, 2, TABLES.slice(0, 1))).toBe(2);
 });

@@ -14,7 +14,10 @@ export class PseudonymizingTemplate {
     const folder = directoryOf();
     const contract = ['extends: orders', 'columns:', '  user_id: { type: text, pseudonymize: true }', ''];
     writeFileSync(path.join(folder, 'orders.yaml'), contract.join('\n'));
-    return new PseudonymizingTemplate(folder, await templateFor({ contracts: [folder], marts: [] }, folder));
+    return new PseudonymizingTemplate(
+      folder,
+      await templateFor({ contracts: [folder], marts: [], withoutMarts: [] }, folder),
+    );
   }
 
   /** With the assets that templates made of it have, so after all that runs on them. */

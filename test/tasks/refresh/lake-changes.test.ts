@@ -1,5 +1,7 @@
 import { type Catalog, createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
+import { deploymentMarts } from '../../../catalog/deployment-marts';
+import type { Mart } from '../../../domain/mart';
 import { writeCheckpoint } from '../../../lake/checkpoint';
 import { readSnapshot } from '../../../lake/snapshot';
 import { csv, ORDERS, PRODUCTS } from '../../builders/csv';
@@ -131,29 +133,43 @@ test('a run that is killed between a mart and those that read it is completed by
   await marts();
 });
 
-/** The catalog without a mart and those that read it, or with another query for it. */
-const changed = (name: string, change: (sql: string) => string | undefined): Catalog =>
-  createCatalog({
-    ...definitions,
-    contracts: MART_SHOP.contracts,
-    marts: definitions.marts.flatMap((mart) => {
-      const sql = mart.name === name ? change(mart.sql) : mart.sql;
-      return sql === undefined ? [] : [{ ...mart, sql }];
-    }),
-  });
+const withMarts = (marts: readonly Mart[]): Catalog =>
+  createCatalog({ ...definitions, contracts: MART_SHOP.contracts, marts });
 
-test('a mart that is added to a filled lake has all rows, also after it was left out for some batches', async () => {
-  pipeline.catalog = changed('cohort_kpis', () => undefined);
+/** The catalog with another query for a mart. */
+const changed = (name: string, change: (sql: string) => string): Catalog =>
+  withMarts(
+    definitions.marts.map((mart) => (mart.name === name ? { ...mart, sql: change(mart.sql) } : mart)),
+  );
+
+test('a mart that is added to a filled lake has all rows and items, also after it was left out for some batches', async () => {
+  const names = ['cohort_kpis', 'product_sales', 'inventory_status'];
+  const without = withMarts(deploymentMarts({ marts: [], withoutMarts: names }, MART_SHOP.contracts).marts);
+  const rows = async () => {
+    const all = await marts();
+    return names.map((name) => all[name]?.length);
+  };
+  pipeline.catalog = without;
   await pipeline.process(history());
-  expect(Object.keys(await marts())).not.toContain('cohort_kpis');
+  expect(await rows()).toEqual([undefined, undefined, undefined]);
   pipeline.catalog = MART_SHOP;
-  await pipeline.process([orders(order(4, '9', '2025-05-05'))]);
-  expect((await marts()).cohort_kpis).toHaveLength(3);
-  pipeline.catalog = changed('cohort_kpis', () => undefined);
-  await pipeline.process([orders(order(4, '8', '2025-06-05'))]);
+  await pipeline.process([orders(order(4, '9', '2025-05-05')), items(item(4, 4, 2, '3'))]);
+  expect(await rows()).toEqual([3, 3, 1]);
+  pipeline.catalog = without;
+  await pipeline.process([
+    orders(order(2, '8', '2025-06-05'), order(3, '7', '2025-04-05', true)),
+    file('inventory', 'product_id,on_hand,counted_at', '2,5,2025-06-05T00:00:00'),
+  ]);
+  expect(pipeline.store('product_sales').all).toHaveLength(3);
   pipeline.catalog = MART_SHOP;
   await pipeline.process([orders(order(5, '8', '2025-06-06'))]);
-  expect((await marts()).cohort_kpis).toHaveLength(3);
+  // The order of April is gone, and another one moved from March to June.
+  expect(await rows()).toEqual([3, 3, 2]);
+  expect(pipeline.store('product_sales').all.map(({ order_date }) => order_date)).toEqual([
+    '2025-03-05',
+    '2025-05-05',
+    '2025-06-05',
+  ]);
 });
 
 test('another query for a mart changes those that read it', async () => {
