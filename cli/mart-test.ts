@@ -44,6 +44,11 @@ Examples:
       const cases = tested.reduce((sum, one) => sum + one.cases, 0);
       const failed = tested.reduce((sum, one) => sum + one.failed.length, 0);
       if (failed > 0) throw new CommandFailure(`${failed} of ${plural(cases, 'case')} failed`);
+      const untested = tested.filter((one) => one.cases === 0).map(({ file }) => file);
+      if (untested.length > 0)
+        throw new CommandFailure(
+          `${plural(untested.length, 'mart')} without cases: add ${untested.join(', ')}`,
+        );
     });
 }
 
@@ -81,7 +86,7 @@ async function testMart(mart: Mart): Promise<TestedMart> {
 }
 
 function format({ mart, file, cases, failed }: TestedMart): string {
-  if (cases === 0) return `${mart}: no cases; add ${file}\n`;
+  if (cases === 0) return `${mart}: no cases\n`;
   const lines = failed.flatMap(({ case: name, line, differences }) => [
     `${file}:${line}: ${printable(name)}`,
     ...differences.map((difference) => `  ${printable(difference)}`),

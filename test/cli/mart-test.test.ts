@@ -56,6 +56,17 @@ test60('a case that does not hold is named by file, line, row and column', async
   expect(stderr).toContain('1 of 1 case failed');
 });
 
+test60('a mart without cases does not pass', async () => {
+  const file = path.join(ownMarts(), 'customer_returns', 'cases.yaml');
+  rmSync(file);
+  const { code, stdout, stderr } = await daybook(['mart', 'test', '--marts', ownMarts()]);
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringContaining('customer_returns: no cases\n'),
+  });
+  expect(stderr).toContain(`1 mart without cases: add ${path.relative('', file)}`);
+});
+
 test60('an included mart is tested without options, and an unknown one is refused', async () => {
   expect(await daybookHere(['mart', 'test', 'order_kpis'])).toMatchObject({ code: 0, stderr: '' });
   const { code, stderr } = await daybookHere(['mart', 'test', 'order_kpi']);
