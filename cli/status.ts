@@ -55,13 +55,18 @@ async function printStatus(deployment: Deployment, options: Options): Promise<vo
     listed.map(({ executionArn = '' }) => viewExecution(deployment, executionArn)),
   );
   const last = executions.find(({ status }) => status !== 'RUNNING');
-  const contracts = executions.map(({ report }) => report?.contracts).find((hash) => hash !== undefined);
+  const newest = (definitions: 'contracts' | 'marts') =>
+    executions.map(({ report }) => report?.[definitions]).find((hash) => hash !== undefined);
+  const [contracts, marts] = [newest('contracts'), newest('marts')];
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ bucket: deployment.bucket, contracts: contracts ?? null, queue, executions, last_report: last?.report ?? null })}\n`
+      ? `${JSON.stringify({ bucket: deployment.bucket, contracts: contracts ?? null, marts: marts ?? null, queue, executions, last_report: last?.report ?? null })}\n`
       : [
           `queue  ${queue.waiting} waiting, ${queue.in_flight} in flight, ${plural(queue.dead_letters, 'dead letter')}`,
-          ...(contracts ? [`contracts  ${contracts}${otherContracts(contracts)}`] : []),
+          ...(contracts
+            ? [`contracts  ${contracts}${otherThan(catalog.contractsHash, contracts, CONTRACTS_REMEDY)}`]
+            : []),
+          ...(marts ? [`marts  ${marts}${otherThan(catalog.martsHash, marts, MARTS_REMEDY)}`] : []),
           'executions',
           formatExecutions(executions),
           lastReport(last),
@@ -69,11 +74,13 @@ async function printStatus(deployment: Deployment, options: Options): Promise<vo
   );
 }
 
-/** Tables and kinds are those of this command's contracts, so it should have those of the deployment. */
-const otherContracts = (hash: string) =>
-  hash === catalog.contractsHash
-    ? ''
-    : `, but this command has ${catalog.contractsHash}: set DAYBOOK_CONTRACTS to the folders of the deployment`;
+const CONTRACTS_REMEDY = 'set DAYBOOK_CONTRACTS to the folders of the deployment';
+const MARTS_REMEDY =
+  'set DAYBOOK_MARTS to the folders of the deployment, and DAYBOOK_WITHOUT_MARTS to those that it leaves out';
+
+/** Tables are those of this command's contracts and marts, so it should have those of the deployment. */
+const otherThan = (own: string, deployed: string, remedy: string) =>
+  deployed === own ? '' : `, but this command has ${own}: ${remedy}`;
 
 function formatExecutions(executions: readonly ExecutionView[]): string {
   return formatTable(

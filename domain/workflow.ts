@@ -99,6 +99,8 @@ const resultBase = {
   cause: z.string().optional(),
   /** The hash of the contracts that the task applied; none in results of earlier releases. */
   contracts: z.string().optional(),
+  /** The hash of the marts, in results of tasks that compute them. */
+  marts: z.string().optional(),
   usage: taskUsageSchema.optional(),
 };
 
@@ -253,6 +255,8 @@ export const maintainResultSchema = z.object({
   duration_ms: z.number(),
   cause: z.string().optional(),
   contracts: z.string().optional(),
+  /** The hash of the marts, in results of tasks that compute them. */
+  marts: z.string().optional(),
   usage: taskUsageSchema.optional(),
   tables: z.array(maintainedTableSchema),
   /** Deleted objects with parsed rows of executions, past their retention. */
@@ -310,6 +314,8 @@ export const executionReportSchema = z.object({
   schema_changes: z.string().optional(),
   /** The hash of the contracts by which its files were validated. */
   contracts: z.string().optional(),
+  /** The hash of the marts that it computed; none if it failed before. */
+  marts: z.string().optional(),
   usage: executionUsageSchema.optional(),
 });
 export type ExecutionReport = z.infer<typeof executionReportSchema>;

@@ -36,7 +36,7 @@ export async function successReport(
     summary: summaryOf(counts),
     counts,
     ...filesOf(results.validate?.files ?? []),
-    ...contractsOf(results),
+    ...hashesOf(results),
     ...usageOf(results, sizes),
   };
 }
@@ -65,7 +65,7 @@ export async function failureReport(
     summary: `${state || task} failed; ${plural(batchKeys.length, 'file')} will be retried.`,
     counts: countsOf(results),
     ...filesOf(files),
-    ...contractsOf(results),
+    ...hashesOf(results),
     ...usageOf(results, sizes),
   };
 }
@@ -119,7 +119,11 @@ function countsOf({ validate, stage, refresh }: Results): Record<string, number>
   };
 }
 
-const contractsOf = ({ validate }: Results) => validate?.contracts && { contracts: validate.contracts };
+/** The hashes of what the execution applied; none in results of earlier releases. */
+const hashesOf = ({ validate, refresh }: Results): Pick<ExecutionReport, 'contracts' | 'marts'> => ({
+  ...(validate?.contracts && { contracts: validate.contracts }),
+  ...(refresh?.marts && { marts: refresh.marts }),
+});
 
 /** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
 function usageOf(

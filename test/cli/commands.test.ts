@@ -154,13 +154,14 @@ test('status shows the queue, the executions and the last report, with every rej
   const ran = await run('status');
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   const lines = linesOf(ran);
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 5)).toEqual([
     'queue  0 waiting, 0 in flight, 0 dead letters',
     `contracts  ${catalog.contractsHash}`,
+    `marts  ${catalog.martsHash}`,
     'executions',
     expect.stringMatching(/^ {2}name +status +started +duration +files +rows$/),
   ]);
-  expect(lines[4]).toMatch(
+  expect(lines[5]).toMatch(
     /^ {2}\d{8}T\d{6}Z-[0-9a-f]{12} {2}SUCCEEDED {2}20\d\d-\S+Z +\d+\.\d s +\d+ +\d+$/,
   );
   expect(ran.stdout).toMatch(/last report {2}.*(archived|No valid file)/);
@@ -179,6 +180,7 @@ test('status --json prints one line with everything; --executions limits the exe
     bucket: pipeline.ready.bucket,
     queue: { waiting: 0, in_flight: 0, dead_letters: 0 },
     contracts: catalog.contractsHash,
+    marts: catalog.martsHash,
     executions: [JSON.parse(JSON.stringify(execution))],
     last_report: execution?.report,
   });

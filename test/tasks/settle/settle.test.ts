@@ -117,6 +117,20 @@ test('a failed batch is released, with the cause that the task itself wrote', as
   });
 });
 
+test('a report names the contracts and the marts that were applied, as far as the execution came', async () => {
+  const { settle, put } = await setUp();
+  await put('validate', { ...validated(2, 1), contracts: '0123456789ab' });
+  const failure = { StageFiles: { Error: 'States.TaskFailed', Cause: 'no memory' } };
+  const failed = await settle({ mode: 'release', failure });
+  expect(failed).toMatchObject({ contracts: '0123456789ab' });
+  expect(failed).not.toHaveProperty('marts');
+  await put('transform', { ...transformed, marts: 'ba9876543210' });
+  expect(await settle({ mode: 'delete' })).toMatchObject({
+    contracts: '0123456789ab',
+    marts: 'ba9876543210',
+  });
+});
+
 test('a report of success or failure records the usage of the tasks', async () => {
   const { settle, put } = await setUp();
   const billed = { platform: 'lambda', billed_ms: 4000, s3_reads: 5, s3_writes: 6 };
