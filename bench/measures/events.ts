@@ -3,14 +3,14 @@ import { isRawEvent } from '../../domain/events/envelope';
 import { eventContracts } from '../../domain/events/event-files';
 import { parseEventJson } from '../../domain/events/event-json';
 import { eventNormalizer } from '../../domain/events/normalize';
+import { EVENT_FORMS, type EventForm, rawLine } from '../../fixtures/generator/events/raw-line';
+import { shopEvents } from '../../fixtures/generator/events/write-events';
+import { createShop } from '../../fixtures/generator/shop';
 import { type BenchContext, isFull } from '../context';
-import { rawEventLine } from '../events';
 import type { MeasureResult } from '../results';
 import { median } from '../statistics';
 
 const GOAL_PER_SECOND = 30_000;
-
-const FORMS = ['native', 'GA4'] as const;
 
 /**
  * Raw lines parsed, normalised and enriched in one process, by the second of CPU time, so that it does not depend on what else runs.
@@ -18,8 +18,8 @@ const FORMS = ['native', 'GA4'] as const;
  */
 export async function measureEvents(context: BenchContext): Promise<MeasureResult> {
   const events = context.sizes.events;
-  const rows = FORMS.map((form) => {
-    const lines = Array.from({ length: events }, (_, index) => rawEventLine(context.seed, index, form));
+  const rows = EVENT_FORMS.map((form) => {
+    const lines = linesOf(context.seed, events, form);
     const seconds = Array.from({ length: context.rounds }, () => normalizeAll(lines));
     const bytes = lines.reduce((sum, line) => sum + line.length + 1, 0);
     const agents = new Set(lines.map((line) => /"user_agent":"([^"]*)"/.exec(line)?.[1])).size;
@@ -53,8 +53,24 @@ export async function measureEvents(context: BenchContext): Promise<MeasureResul
       measured: events / seconds,
       judged: isFull(context),
     })),
-    notes: ['Eight events of one visitor have one user agent. Writing the rows is not included.'],
+    notes: ['The visits are those of `npm run generate -- --events`. Writing the rows is not included.'],
   };
+}
+
+function linesOf(seed: number, events: number, form: EventForm): string[] {
+  const none = { bots: 0, duplicates: 0, late: 0, invalid: 0 };
+  const start = Date.UTC(2026, 10, 1) / 1000;
+  const shop = createShop({
+    orders: Math.ceil(events / 400),
+    days: 1,
+    products: 2_000,
+    seed,
+    start,
+    updates: 0,
+  });
+  return Array.from(shopEvents(shop, { events, form, ...none }), (delivery, index) =>
+    rawLine(delivery, index, form),
+  );
 }
 
 /** @returns seconds of CPU time @throws RangeError for an event that is rejected, which would be faster */
