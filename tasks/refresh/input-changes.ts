@@ -4,7 +4,7 @@ import { temporaryName } from '../../lake/lake';
 import { type MartSource, scanInput } from './source';
 
 /**
- * The rows of each input that changed since some versions of its table, by kind: tables of the input's columns and `_change`, which
+ * The rows of each input that changed since some versions of its table, by the input's view: tables of the input's columns and `_change`, which
  * is `before` or `after`. A new row has no image before, and a deleted one none after.
  */
 export type InputChanges = ReadonlyMap<string, string>;
@@ -21,7 +21,7 @@ export async function inputChanges(
   for (const input of source.inputs) {
     const rows = await changesOf(source, input, since[input.kind] ?? -1);
     if (rows === undefined) return undefined;
-    changes.set(input.kind, rows);
+    changes.set(input.view, rows);
   }
   return changes;
 }

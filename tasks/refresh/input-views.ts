@@ -27,7 +27,7 @@ export const inputQuery = (
 
 /**
  * Creates the view of each input.
- * @param rows relations of the rows of their tables, by kind or mart
+ * @param rows relations of the rows of their tables, by view
  */
 export async function showInputs(
   db: DuckDb,
@@ -35,11 +35,12 @@ export async function showInputs(
   rows: Readonly<Record<string, string>>,
   timeZone: string,
 ): Promise<void> {
+  // Where a mart also reads all rows of a kind, the view of those that count comes first.
   const others = Object.fromEntries(
-    Object.entries(rows).map(([kind, relation]) => [`${kind}_rows`, relation]),
+    inputs.toReversed().map(({ kind, view }) => [`${kind}_rows`, rows[view] ?? '']),
   );
   for (const input of inputs) {
-    const query = inputQuery(input, rows[input.kind] ?? '', timeZone, others);
+    const query = inputQuery(input, rows[input.view] ?? '', timeZone, others);
     await db.run(`create or replace temp view ${quoteIdentifier(input.view)} as ${query}`);
   }
 }

@@ -46,8 +46,8 @@ export async function createSandboxTable(db: DuckDb, catalog: Catalog, name: str
 /** Creates the views that the query of a mart reads. */
 export function showSandboxInputs(db: DuckDb, catalog: Catalog, mart: Mart, timeZone: string): Promise<void> {
   const inputs = catalog.inputsOf(mart.name);
-  const rows = inputs.map(({ kind, columns }) => [
-    kind,
+  const rows = inputs.map(({ kind, view, columns }) => [
+    view,
     `(select ${columnList(columns)} from ${sandboxTable(kind)})`,
   ]);
   return showInputs(db, inputs, Object.fromEntries(rows), timeZone);

@@ -38,7 +38,7 @@ async function declaredQuery(source: MartSource, sql: string, changes: InputChan
   for (const input of source.inputs) {
     await scanInput(source, input, input.view);
     await source.lake.db.run(
-      `create or replace temp view ${quoteIdentifier(`${input.view}_changed`)} as select * from ${changes.get(input.kind)}`,
+      `create or replace temp view ${quoteIdentifier(`${input.view}_changed`)} as select * from ${changes.get(input.view)}`,
     );
   }
   return fill(sql, { time_zone: quoteLiteral(source.timeZone) });
@@ -54,7 +54,7 @@ async function touchedOf(
   const { lake, catalog, inputs, timeZone } = source;
   const { key } = catalog.table(input.kind);
   const named = (relation: string) => `select ${namedBy(mart, input, timeZone)} from ${relation}`;
-  const relations = [named(changes.get(input.kind) ?? '')];
+  const relations = [named(changes.get(input.view) ?? '')];
   const isNamedByKey = mart.refresh.by !== 'day' && byColumns(mart).every((name) => key.includes(name));
   for (const child of inputs) {
     const { relation } = child;
@@ -62,7 +62,7 @@ async function touchedOf(
     const references = keyColumns(relation.column);
     const parents = temporaryName(lake, 'parents');
     await lake.db.run(
-      `create temp table ${parents} as select distinct ${renamedList(references, key)} from ${changes.get(child.kind)}`,
+      `create temp table ${parents} as select distinct ${renamedList(references, key)} from ${changes.get(child.view)}`,
     );
     for (const lookup of inputs) {
       if (lookup.relation.of !== 'children' || lookup.relation.kind !== child.kind) continue;
@@ -91,7 +91,7 @@ async function referencesOfChildren(
   const image = (change: 'before' | 'after') =>
     inputQuery(
       input,
-      `(select * exclude (_change) from ${changes.get(input.kind)} where _change = '${change}')`,
+      `(select * exclude (_change) from ${changes.get(input.view)} where _change = '${change}')`,
       timeZone,
     );
   const keys = temporaryName(lake, 'changed_keys');

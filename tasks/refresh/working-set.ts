@@ -17,20 +17,20 @@ export interface WorkingSet {
   show(state: 'before' | 'after'): Promise<void>;
 }
 
-/** Relations of the rows of each input, by kind or mart. */
+/** Relations of the rows of each input, by its view: a mart can read a view of a kind and all of its rows. */
 type Rows = Readonly<Record<string, string>>;
 
 /**
  * All rows, as they are.
- * @param given the rows of tables that are not read from the lake
+ * @param given the rows of tables that are not read from the lake, by kind or mart
  */
 export async function openAll(source: MartSource, given: Rows = {}): Promise<WorkingSet> {
   const rows: Record<string, string> = {};
   for (const input of source.inputs) {
-    const { kind } = input;
-    const view = temporaryName(source.lake, 'rows');
-    rows[kind] = given[kind] ?? view;
-    if (given[kind] === undefined) await scanInput(source, input, view);
+    const { kind, view } = input;
+    const scanned = temporaryName(source.lake, 'rows');
+    rows[view] = given[kind] ?? scanned;
+    if (given[kind] === undefined) await scanInput(source, input, scanned);
   }
   return { touched: undefined, show: () => showRows(source, rows) };
 }
@@ -42,7 +42,7 @@ export async function openAll(source: MartSource, given: Rows = {}): Promise<Wor
 export async function openTouched(source: MartSource, mart: Mart, touched: string): Promise<WorkingSet> {
   const rows: Record<string, string> = {};
   for (const input of parentsFirst(source.inputs)) {
-    rows[input.kind] = await openInput(
+    rows[input.view] = await openInput(
       source,
       mart,
       input,
@@ -62,8 +62,8 @@ export async function openBeforeAndAfter(
 ): Promise<WorkingSet> {
   const states = { before: {} as Record<string, string>, after: {} as Record<string, string> };
   for (const input of parentsFirst(source.inputs)) {
-    const { kind } = input;
-    const changed = changes.get(kind) ?? '';
+    const { kind, view } = input;
+    const changed = changes.get(view) ?? '';
     const keys = belongingKeys(source, mart, input, touched, [states.before, states.after]);
     const opened = await openInput(source, mart, input, touched, keys);
     const [before, after] = [temporaryName(source.lake, 'before'), temporaryName(source.lake, 'after')];
@@ -77,8 +77,8 @@ export async function openBeforeAndAfter(
       belonging: keys ? `semi join ${keys.relation} as k on ${equalOn(keys.columns, 'r', 'k')}` : '',
     });
     await source.lake.db.run(`create temp ${what} ${before} as ${rowsBefore}`);
-    states.after[kind] = after;
-    states.before[kind] = before;
+    states.after[view] = after;
+    states.before[view] = before;
   }
   return { touched, show: (state) => showRows(source, states[state]) };
 }
@@ -87,8 +87,8 @@ export async function openBeforeAndAfter(
 export function openChanged(source: MartSource, changes: InputChanges): WorkingSet {
   const state = (change: 'before' | 'after') =>
     Object.fromEntries(
-      [...changes].map(([kind, changed]) => [
-        kind,
+      [...changes].map(([view, changed]) => [
+        view,
         `(select * exclude (_change) from ${changed} where _change = '${change}')`,
       ]),
     );
@@ -112,7 +112,7 @@ interface Keys {
  * @param states the rows of the inputs that are opened, in each state of the working set
  */
 function belongingKeys(
-  { catalog }: MartSource,
+  { catalog, inputs }: MartSource,
   mart: Mart,
   input: MartInput,
   touched: string,
@@ -123,9 +123,9 @@ function belongingKeys(
   if (relation.of === 'parent') {
     const { key } = catalog.table(relation.kind);
     const references = keyColumns(relation.column);
-    const parents = states.map(
-      (rows) => `select ${renamedList(key, references)} from ${rows[relation.kind]}`,
-    );
+    // Views come before tables of the same kind.
+    const parent = inputs.find(({ kind }) => kind === relation.kind)?.view ?? '';
+    const parents = states.map((rows) => `select ${renamedList(key, references)} from ${rows[parent]}`);
     return { relation: `(${parents.join(' union ')})`, columns: references };
   }
   if (dayTimestamp(mart, input) !== undefined) return undefined;

@@ -90,6 +90,24 @@ const MARTS: readonly Mart[] = [
     touched: `select id as product_id from products_changed
       union all select product_id from inventory_changed`,
   },
+  // All rows of a kind besides its view, each by a day of its own.
+  {
+    name: 'shipping_days',
+    description: 'orders and shipments per day',
+    key: ['order_date'],
+    columns: [
+      { name: 'order_date', type: 'date' },
+      { name: 'ordered', type: 'count' },
+      { name: 'shipped', type: 'count' },
+    ],
+    inputs: [{ name: 'counted_orders' }, { name: 'orders', day: 'shipped_at' }],
+    refresh: { by: 'day' },
+    sql: `select order_date, count(*) - sum(is_shipment) as ordered, sum(is_shipment) as shipped from (
+        select order_date, 0 as is_shipment from counted_orders
+        union all
+        select cast(from_utc_timestamp(shipped_at, $[time_zone]) as date), 1 from orders where shipped_at is not null
+      ) group by order_date`,
+  },
   {
     name: 'categories',
     description: 'products per category',
@@ -112,7 +130,8 @@ const file = (kind: string, header: string, ...rows: string[]) => ({
   csv: csv(header, ...rows),
   uploadedAt: Date.UTC(2025, 6, 1) + uploads * 1000,
 });
-const order = (id: number, user: number, day: string) => `${id},${user},sold,${day}T09:00:00,,,,1`;
+const order = (id: number, user: number, day: string, shipped = '') =>
+  `${id},${user},sold,${day}T09:00:00,,${shipped && `${shipped}T09:00:00`},,1`;
 const item = (id: number, ofOrder: number, product: number, price: string) =>
   `${id},${ofOrder},1,${product},sold,2025-03-01T10:00:00,,,,${price}`;
 const product = (id: number, category: string) => `${id},s,1,${category},n,b,2,d`;
@@ -134,7 +153,7 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
         file(
           'orders',
           ORDERS,
-          order(1, 7, '2025-03-05'),
+          order(1, 7, '2025-03-05', '2025-04-05'),
           order(2, 8, '2025-03-05'),
           order(3, 7, '2025-04-05'),
         ),
@@ -168,6 +187,12 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
         { day: '2025-03-05', best: '40.00' },
         { day: '2025-03-06', best: '20.00' },
         { day: '2025-04-05', best: '30.00' },
+      ]);
+      // The other order of the first day was shipped on one that this batch does not touch.
+      expect(found.shipping_days).toEqual([
+        { order_date: '2025-03-05', ordered: '2', shipped: '0' },
+        { order_date: '2025-03-06', ordered: '1', shipped: '0' },
+        { order_date: '2025-04-05', ordered: '1', shipped: '1' },
       ]);
       expect(found.day_prices?.map(({ price }) => price)).toEqual(['40.00', '20.00', '30.00']);
       expect(found.user_prices).toEqual([
