@@ -7,6 +7,7 @@ import { isCurrency } from '../domain/values';
 import type { CheckedTable, FileCheck } from '../operations/contracts/views';
 import { contractsOption } from './definition-options';
 import { CommandFailure } from './failure';
+import { share } from './numbers';
 import { formatBytes, formatTable, printable } from './table';
 import { filesOf } from './upload';
 
@@ -26,7 +27,7 @@ export function contractCheckCommand(): Command {
     .addOption(contractsOption())
     .option('--time-zone <name>', 'the reporting time zone of the deployment', timeZone, 'UTC')
     .option('--currency <code>', "the shop's currency, such as EUR", currency)
-    .option('--max-bad-row-share <share>', 'a larger share of bad rows rejects the file', share, 0.2)
+    .option('--max-bad-row-share <share>', 'a larger share of bad rows rejects the file', share(1), 0.2)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -129,10 +130,4 @@ function timeZone(text: string): string {
 function currency(text: string): string {
   if (isCurrency(text)) return text;
   throw new InvalidArgumentError('Expected an ISO 4217 code such as EUR.');
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }

@@ -3,6 +3,7 @@ import type { FaultInjection } from 'local-aws';
 import { catalog } from '../catalog/catalog';
 import { LOCAL_REGION } from '../domain/names';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
+import { removeAddress, saveAddress } from './address-file';
 import { serveConsole } from './console';
 import {
   contractsOption,
@@ -14,7 +15,6 @@ import {
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
 import { wholeNumber } from './numbers';
-import { removeAddress, saveAddress } from './open';
 import { templateFor } from './own-template';
 
 interface Options {
@@ -122,6 +122,9 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   });
   await warnOfMismatches(local, say);
   const consolePort = page.consolePort ?? (port === 0 ? 0 : port + 1);
+  const { eventsUrl, eventsKey } = local.outputs;
+  if (eventsUrl !== null)
+    await saveAddress(data, 'events-endpoint', JSON.stringify({ url: eventsUrl, key: eventsKey }));
   const served = page.console ? await openConsole(local, consolePort, data) : undefined;
 
   let isStopping = false;
@@ -129,7 +132,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     isStopping = true;
     log('stopping; press Ctrl-C again to stop immediately');
-    Promise.all([local.stop(), served?.close()]).then(
+    Promise.all([local.stop(), served?.close(), removeAddress(data, 'events-endpoint')]).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`daybook: ${error instanceof Error ? error.stack : error}\n`);
@@ -164,11 +167,11 @@ async function openConsole(local: RunningPipeline, port: number, data: string) {
   try {
     deployment = await connect({ AWS_ENDPOINT_URL: local.outputs.endpoint });
     const { url, close } = await serveConsole(deployment, port, local.clock);
-    await saveAddress(data, url);
+    await saveAddress(data, 'console-url', url);
     return {
       url,
       close: async () => {
-        await Promise.all([close(), removeAddress(data)]);
+        await Promise.all([close(), removeAddress(data, 'console-url')]);
         if (deployment) disconnect(deployment);
       },
     };

@@ -8,3 +8,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
   };
 }
+
+/** Parses an option's value: a number from 0 to `highest`. */
+export const share = (highest: number) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= highest))
+    throw new InvalidArgumentError(`Expected a share from 0 to ${highest}, such as 0.05.`);
+  return value;
+};

@@ -6,6 +6,7 @@ import { contractCommand } from './contract';
 import { costCommand } from './cost';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
+import { eventsCommand } from './events';
 import { reportFailure } from './failure';
 import { filesCommand } from './files';
 import { kpisCommand } from './kpis';
@@ -41,7 +42,8 @@ export function daybookProgram(): Command {
     .addHelpText(
       'after',
       `
-All commands except local, demo, open, contract, cost and completion connect to AWS, or to the endpoint in AWS_ENDPOINT_URL.
+All commands except local, demo, open, events, contract, cost and completion connect to AWS, or to the endpoint in
+AWS_ENDPOINT_URL.
 DAYBOOK_PREFIX selects a deployment with a prefix. See docs/cli.md for details.
 
 Examples:
@@ -63,6 +65,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(consoleCommand())
     .addCommand(openCommand())
     .addCommand(uploadCommand())
+    .addCommand(eventsCommand())
     .addCommand(statusCommand())
     .addCommand(filesCommand())
     .addCommand(replayCommand())

@@ -22,7 +22,13 @@ const optionsOf = (command: Command) =>
     .filter(({ long }) => long !== '--help');
 
 /** Commands that print no data, or have another option for JSON. */
-const WITHOUT_JSON = ['daybook local', 'daybook kpis', 'daybook completion', 'daybook contract'];
+const WITHOUT_JSON = [
+  'daybook local',
+  'daybook kpis',
+  'daybook completion',
+  'daybook contract',
+  'daybook events',
+];
 
 function helpOf(command: Command): string {
   let help = '';
