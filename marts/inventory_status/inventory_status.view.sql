@@ -1,6 +1,6 @@
 -- How long the stock of each counted product lasts, and how much of the revenue it brings.
 -- inputs: inventory_status, product_sales, order_days; units: pieces, days, both rounded half up to 2 decimals; the ABC class is by
--- revenue, ties by product_id
+-- revenue, ties by product_id; a larger stock than 10^14 pieces counts as that, so that its cover fits
 with recent_days as (
   select order_date from order_days order by order_date desc limit 30
 ),
@@ -37,6 +37,7 @@ stock as (
     inventory_status.product_id,
     inventory_status.on_hand,
     inventory_status.counted_at,
+    least(greatest(inventory_status.on_hand, 0), 100000000000000) as available,
     coalesce(recent.units, 0) as units,
     (select count(*) from recent_days) as days,
     shares.revenue_before,
@@ -55,12 +56,11 @@ select
     else 0
   end as units_per_day,
   case
-    when units > 0 and on_hand > 0
-      then cast(div(on_hand * days * 200 + units, units * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2))
-    when units > 0 then 0
+    when units > 0
+      then cast(div(available * days * 200 + units, units * 2) as decimal(35, 0)) * cast(0.01 as decimal(3, 2))
   end as days_of_cover,
   on_hand <= 0 as is_stock_out,
-  units > 0 and on_hand * days > units * 90 as is_overstock,
+  units > 0 and available * days > units * 90 as is_overstock,
   case
     when revenue_before * 100 < revenue_of_all * 80 then 'A'
     when revenue_before * 100 < revenue_of_all * 95 then 'B'
