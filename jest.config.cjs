@@ -10,7 +10,7 @@ const LONG = [
   '/test/catalog/extension\\.',
   '/test/cli/(console|demo|doctor|ledger|mart-test|own-template)\\.',
   '/test/infra/nag\\.',
-  '/test/tasks/refresh/(concurrent|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
+  '/test/tasks/refresh/(concurrent|files-read|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
   '/test/tasks/(maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',
   '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',

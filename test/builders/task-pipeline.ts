@@ -94,6 +94,7 @@ export class TaskPipeline {
    * Runs one execution over files that were uploaded.
    * @param processOf the process of each try at a task
    * @param tries at each task before the execution fails
+   * @param tasks those to run
    * @returns the execution's id
    * @throws what a task throws the last time
    */
@@ -101,13 +102,14 @@ export class TaskPipeline {
     files: readonly PipelineFile[],
     processOf: (task: PipelineTask) => FaultyProcess = () => new FaultyProcess(),
     tries = 1,
+    tasks: readonly PipelineTask[] = PIPELINE_TASKS,
   ): Promise<string> {
     const manifest = [];
     for (const { key, csv, uploadedAt } of files) {
       const etag = (await this.bucket.head(key))?.etag ?? '';
       manifest.push({ key, etag, size: csv.length, uploaded_at: new Date(uploadedAt).toISOString() });
     }
-    return this.executeBatch(manifest, processOf, tries);
+    return this.executeBatch(manifest, processOf, tries, tasks);
   }
 
   /** As `execute`, of files as the orchestrator found them. */
