@@ -22,6 +22,8 @@ export class FaultyProcess {
   private writes = 0;
   private items = 0;
   private isDead = false;
+  /** True once its fault has occurred. */
+  hasFailed = false;
 
   /**
    * @param atWrite runs ahead of every write, which is the nth, and of an item the nth of these: the time for somebody else to come in
@@ -79,6 +81,7 @@ export class FaultyProcess {
     if (!this.fault || this.fault.write !== (this.fault.of ? item : n)) return act();
     const { isApplied, isFatal } = this.fault;
     this.isDead = isFatal;
+    this.hasFailed = true;
     if (isApplied) await act();
     throw new CutOffError(`cut off at write ${n}`);
   }

@@ -23,7 +23,9 @@ const task = fc.constantFrom<PipelineTask>('validate', 'stage', 'stage', ...Arra
 const inTask = <T>(of: (task: PipelineTask) => fc.Arbitrary<T>) =>
   task.chain((name) => fc.record({ task: fc.constant(name), what: of(name) }));
 
-export function storyStep(writes: Writes = KPI_WRITES) {
+/** @param isFaulty whether there is always a fault in a task of the execution; it occurs if the task comes to that write */
+export function storyStep(writes: Writes = KPI_WRITES, isFaulty = false) {
+  const fault = inTask((name) => faultOf(writes[name]));
   /** Maintenance, with or without a fault of its own. */
   const maintenance = fc.record({ fault: fc.option(faultOf(writes.maintain)) });
   return fc.record({
@@ -35,10 +37,7 @@ export function storyStep(writes: Writes = KPI_WRITES) {
     from: fc.nat({ max: 5 }),
     /** How often the workflow tries a task before the execution fails and its messages are released. */
     tries: fc.constantFrom(1, 1, 2),
-    fault: fc.option(
-      inTask((name) => faultOf(writes[name])),
-      { freq: 4 },
-    ),
+    fault: isFaulty ? fault : fc.option(fault, { freq: 4 }),
     /** What happens before a write of the execution: maintenance, or an execution of all waiting files. */
     meanwhile: fc.option(
       inTask((name) =>
@@ -68,8 +67,7 @@ export class Story<File extends PipelineFile> {
   private readonly processed = new Set<File>();
   /** Files of executions that failed: their rows may be in the lake, all or some. */
   private readonly uncertain = new Set<File>();
-  /** Number of faults that occurred. */
-  faults = 0;
+  private readonly faulty: FaultyProcess[] = [];
 
   /** @param check runs after every execution that succeeds; files: those whose rows are in the lake, if that is certain */
   constructor(
@@ -78,6 +76,11 @@ export class Story<File extends PipelineFile> {
     private readonly check: (files: readonly File[] | undefined) => Promise<void> = async () => undefined,
   ) {
     this.remaining = [...files];
+  }
+
+  /** Number of faults that occurred, whether a later try went on from there or the execution failed. */
+  get faults(): number {
+    return this.faulty.filter(({ hasFailed }) => hasFailed).length;
   }
 
   async run(steps: readonly StoryStep[]): Promise<void> {
@@ -134,7 +137,7 @@ export class Story<File extends PipelineFile> {
     return (task: PipelineTask): FaultyProcess => {
       if (started.has(task)) return new FaultyProcess();
       started.add(task);
-      return new FaultyProcess(fault?.task === task ? fault.what : undefined, async (n) => {
+      return this.process(fault?.task === task ? fault.what : undefined, async (n) => {
         if (meanwhile?.task !== task || meanwhile.what.write !== n) return;
         if (!meanwhile.what.isExecution) await this.maintain(meanwhile.what.maintenance.fault);
         else await this.survive(() => this.executeUnchecked([...this.waiting]));
@@ -144,7 +147,7 @@ export class Story<File extends PipelineFile> {
 
   private async maintain(fault: Fault | null): Promise<void> {
     await this.survive(async () => {
-      const process = new FaultyProcess(fault ?? undefined);
+      const process = this.process(fault ?? undefined);
       await this.pipeline.maintain(0, RETENTION_DAYS, process);
     });
   }
@@ -157,9 +160,14 @@ export class Story<File extends PipelineFile> {
     } catch (error) {
       if (error instanceof TransactionMovedError) return false;
       if (!(error instanceof CutOffError) && !/CutOffError/.test(String(error))) throw error;
-      this.faults += 1;
       return false;
     }
+  }
+
+  private process(...[fault, atWrite]: ConstructorParameters<typeof FaultyProcess>): FaultyProcess {
+    const process = new FaultyProcess(fault, atWrite);
+    this.faulty.push(process);
+    return process;
   }
 
   private async upload(count: number): Promise<void> {
