@@ -23,7 +23,7 @@ void runTaskProcess({
   variables,
   run: (input, deps) => {
     // An on-demand table throttles while it scales up; the SDK backs off after every attempt.
-    const client = new DynamoDBClient({ maxAttempts: 10 });
+    const client = new DynamoDBClient({ maxAttempts: 10, cacheMiddleware: true });
     // It goes through every value of every request, a sixth of the time of a write, although nothing logs.
     client.middlewareStack.remove('loggerMiddleware');
     const { table } = resourceNames(deps.config.RESOURCE_PREFIX);
