@@ -119,7 +119,7 @@ async function entriesBetween(
   if (fromVersion > toVersion) return undefined;
   const entries: (readonly Action[])[] = [];
   for (let version = fromVersion + 1; version <= toVersion; version++) {
-    const actions = await readEntry(lake.bucket, spec.location, version);
+    const actions = await readEntry(lake, spec.location, version);
     if (!actions) return undefined;
     // A compaction changes no rows, so its files need not be read.
     entries.push(actions.some(changesData) ? actions : []);

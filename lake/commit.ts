@@ -57,7 +57,7 @@ export async function commitFiles(
   const version = (snapshot?.version ?? -1) + 1;
   const actions = entryActions(lake, spec, snapshot, commit);
   const info = commitInfo(lake, commit.operation, snapshot);
-  const outcome = await putEntry(lake.bucket, spec.location, version, info, actions);
+  const outcome = await putEntry(lake, spec.location, version, info, actions);
   // Maintenance itself writes the checkpoint after its compaction.
   if (outcome === 'committed' && commit.dataChange) await checkpointWhenDue(lake, snapshot, actions);
   return { outcome, version };

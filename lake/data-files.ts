@@ -38,7 +38,7 @@ export interface LocalFile extends DataFile {
 }
 
 /**
- * Downloads data files into a directory, except for those that it has already: a data file never changes. A retry is safe.
+ * Downloads data files into a directory, except for those that it or `scanDirectory` has already: a data file never changes. A retry is safe.
  * @param columns of a large file only these are downloaded, and no others may be read from it; all by default
  * @throws MissingDataFileError
  */
@@ -53,9 +53,13 @@ export async function downloadFiles(
   return inParallel(PARALLEL_TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
     const key = `${location}/${file}`;
     const some = columns && size > WHOLE_FILE_BYTES ? columns : undefined;
-    const whole = localPath(directory, key);
-    const local = some && !(await exists(whole)) ? localPath(directory, key, some) : whole;
-    if (!(await exists(local))) {
+    const places = new Set([directory, scanDirectory(lake)]);
+    const known = await firstThatExists([
+      ...[...places].map((place) => localPath(place, key)),
+      ...(some ? [...places].map((place) => localPath(place, key, some)) : []),
+    ]);
+    const local = known ?? localPath(directory, key, some);
+    if (known === undefined) {
       const partial = `${local}.${newId(lake)}`;
       const downloaded = some
         ? await downloadColumns(lake, key, size, some, partial)
@@ -74,16 +78,23 @@ function localPath(directory: string, key: string, columns: readonly string[] = 
   return path.join(directory, `${hash}.parquet`);
 }
 
-/** Uploads files to their keys relative to the table, and deletes the local ones. On a failure, it deletes all of them again as far as possible. */
+/**
+ * Uploads files to their keys relative to the table, and deletes the local ones, or keeps them for scans if the lake has a cache. On a
+ * failure, it deletes all of them again as far as possible.
+ */
 export async function uploadFiles(
   lake: Lake,
   location: string,
-  files: readonly { readonly path: string; readonly local: string }[],
+  files: readonly { readonly path: string; readonly local: string; readonly add: Pick<AddFile, 'size'> }[],
 ): Promise<void> {
+  const kept = lake.cache && scanDirectory(lake);
+  if (kept) await mkdir(kept, { recursive: true });
   try {
-    await inParallel(PARALLEL_TRANSFERS, files, async (file) => {
-      await lake.bucket.upload(`${location}/${file.path}`, file.local);
-      await rm(file.local);
+    await inParallel(PARALLEL_TRANSFERS, files, async ({ path: file, local, add }) => {
+      const key = `${location}/${file}`;
+      await lake.bucket.upload(key, local);
+      if (kept && add.size <= WHOLE_FILE_BYTES) await rename(local, localPath(kept, key));
+      else await rm(local);
     });
   } catch (error) {
     await deleteFiles(
@@ -166,9 +177,13 @@ export async function readTable(lake: Lake, spec: TableSpec, files: readonly Loc
 const notDeleted = ({ deletedColumn }: TableSpec): string =>
   deletedColumn === undefined ? '' : ` where f.${quoteIdentifier(deletedColumn)} is not true`;
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
+async function firstThatExists(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const exists = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return file;
+  }
+  return undefined;
 }

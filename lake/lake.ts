@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDb } from '../engine/duckdb/session';
 import type { Bucket } from '../storage/bucket';
+import type { Action } from './actions';
 
 export interface LakeLogger {
   info(message: string, fields?: Record<string, unknown>): void;
@@ -19,6 +20,13 @@ export interface Lake {
   readonly newId?: () => string;
   /** The `userMetadata` of log entries: the execution id. */
   readonly userMetadata?: string;
+  /** For a task that reads again what it has read or written. */
+  readonly cache?: LakeCache;
+}
+
+/** Log entries that were read or written, by key: an entry never changes. Small data files that are written stay as well, in `scanDirectory`. */
+export interface LakeCache {
+  readonly entries: Map<string, readonly Action[]>;
 }
 
 export function newId(lake: Pick<Lake, 'newId'>): string {

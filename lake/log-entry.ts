@@ -6,6 +6,7 @@
 import type { Bucket } from '../storage/bucket';
 import { type Action, type CommitInfo, parseEntry, serializeEntry } from './actions';
 import { BrokenLogError, LakeError } from './errors';
+import type { Lake } from './lake';
 import { entryKey } from './log';
 
 /**
@@ -13,15 +14,19 @@ import { entryKey } from './log';
  * @throws BrokenLogError if it cannot be parsed
  */
 export async function readEntry(
-  bucket: Bucket,
+  { bucket, cache }: Pick<Lake, 'bucket' | 'cache'>,
   location: string,
   version: number,
-): Promise<Action[] | undefined> {
+): Promise<readonly Action[] | undefined> {
   const key = entryKey(location, version);
+  const known = cache?.entries.get(key);
+  if (known) return known;
   const body = await bucket.get(key);
   if (!body) return undefined;
   try {
-    return parseEntry(Buffer.from(body).toString('utf8'));
+    const actions = parseEntry(Buffer.from(body).toString('utf8'));
+    cache?.entries.set(key, actions);
+    return actions;
   } catch (cause) {
     throw new BrokenLogError(location, `its log entry ${key} is no list of actions`, { cause });
   }
@@ -37,7 +42,7 @@ export async function readEntry(
  * not be deleted; LakeError if the bucket says that the entry exists, and has none
  */
 export async function putEntry(
-  bucket: Bucket,
+  { bucket, cache }: Pick<Lake, 'bucket' | 'cache'>,
   location: string,
   version: number,
   info: CommitInfo & { readonly txnId: string },
@@ -47,7 +52,10 @@ export async function putEntry(
   const body = serializeEntry([{ commitInfo: info }, ...actions]);
   let failure: unknown;
   try {
-    if ((await bucket.putIfAbsent(key, body, 'application/json')) === 'created') return 'committed';
+    if ((await bucket.putIfAbsent(key, body, 'application/json')) === 'created') {
+      cache?.entries.set(key, parseEntry(body));
+      return 'committed';
+    }
   } catch (error) {
     failure = error;
   }

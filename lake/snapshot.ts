@@ -54,7 +54,7 @@ const MAX_NEW_ENTRIES = 20;
 export async function catchUp(lake: Lake, snapshot: Snapshot): Promise<Snapshot | undefined> {
   let newest = snapshot;
   for (let read = 0; read < MAX_NEW_ENTRIES; read++) {
-    const actions = await readEntry(lake.bucket, newest.location, newest.version + 1);
+    const actions = await readEntry(lake, newest.location, newest.version + 1);
     if (!actions) return newest;
     newest = advance(newest, actions);
   }
@@ -141,7 +141,7 @@ async function replayFrom(lake: Lake, location: string, log: SizedListing, start
     );
   }
   const entries = await inParallel(PARALLEL_ENTRIES, versions, async (version) => {
-    const actions = await readEntry(lake.bucket, location, version);
+    const actions = await readEntry(lake, location, version);
     if (!actions)
       throw new BrokenLogError(location, `${entryKey(location, version)} was deleted while it was read`);
     return actions;

@@ -10,7 +10,7 @@ import { mergeOperation } from './commit-info';
 import { CommitContentionError, type MovedTxn } from './errors';
 import type { Lake } from './lake';
 import type { Snapshot } from './replay';
-import { newestSnapshot } from './snapshot';
+import { newestSnapshot, readSnapshot } from './snapshot';
 import type { TableSpec } from './table-spec';
 
 export interface UpdateOptions {
@@ -52,8 +52,9 @@ export async function updateTable(
   stage: (snapshot: Snapshot | undefined) => Promise<FileCommit | undefined>,
   { txns = [], since, attempts = MAX_ATTEMPTS, replaces = false }: UpdateOptions = {},
 ): Promise<UpdateResult> {
-  let snapshot = await newestSnapshot(lake, spec.location, since ?? undefined);
-  const computedFrom = since === undefined ? snapshot : (since ?? undefined);
+  const computedFrom = since === undefined ? await readSnapshot(lake, spec.location) : (since ?? undefined);
+  // If another writer was faster, the commit says so.
+  let snapshot = computedFrom;
   for (const versions: number[] = []; ; ) {
     checkWritable(spec, snapshot, replaces);
     const moved = findMovedTxn(txns, computedFrom, snapshot);

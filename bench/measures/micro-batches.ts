@@ -143,7 +143,7 @@ async function liveFiles(
   const live = new Map<string, Set<string>>();
   let most = 0;
   for (let entry = 0; entry <= version; entry += 1) {
-    for (const { add, remove } of (await readEntry(lake.bucket, location, entry)) ?? []) {
+    for (const { add, remove } of (await readEntry(lake, location, entry)) ?? []) {
       // The files of a partition are in its directory.
       const name = add?.path ?? remove?.path ?? '';
       if (name === '') continue;

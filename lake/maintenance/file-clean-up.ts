@@ -83,7 +83,7 @@ async function changedSince(lake: Lake, location: string, before: Date): Promise
   }
   const changed = new Set<string>();
   await inParallel(PARALLEL_TRANSFERS, versions, async (version) => {
-    for (const { add, remove } of (await readEntry(lake.bucket, location, version)) ?? []) {
+    for (const { add, remove } of (await readEntry(lake, location, version)) ?? []) {
       const uri = add?.path ?? remove?.path;
       if (uri !== undefined) changed.add(uriToPath(uri));
     }

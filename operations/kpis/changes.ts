@@ -117,7 +117,7 @@ export class KpiHistory {
     const key = `${location}/${version}`;
     const known = this.entries.get(key);
     if (known) return known;
-    const reading = readEntry(lake.bucket, location, version).then(
+    const reading = readEntry(lake, location, version).then(
       (actions) => actions && entryOf(version, actions),
     );
     this.entries.set(key, reading);

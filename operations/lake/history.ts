@@ -25,7 +25,7 @@ export async function readCommits(
 ): Promise<CommitPage> {
   const versions = Array.from({ length: Math.min(limit, before) }, (_, index) => before - 1 - index);
   const found = await inParallel(PARALLEL_ENTRIES, versions, async (version) => {
-    const actions = await readEntry(lake.bucket, location, version);
+    const actions = await readEntry(lake, location, version);
     return actions && viewCommit(version, actions);
   });
   // Log cleanup deletes the oldest entries.
@@ -46,7 +46,7 @@ export async function readCommit(
   location: string,
   version: number,
 ): Promise<CommitDetail | undefined> {
-  const actions = await readEntry(lake.bucket, location, version);
+  const actions = await readEntry(lake, location, version);
   if (!actions) return undefined;
   const info = infoOf(actions);
   return {

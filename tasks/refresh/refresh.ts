@@ -45,7 +45,8 @@ export async function run(
   const results = new Map<string, Promise<MartResult>>();
   try {
     await db.run(sparkFunctionsSql);
-    const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
+    const cache = { entries: new Map() };
+    const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId, cache };
     // Read before staging/: a concurrent run may be ahead, and its marts must not be recomputed from older staging tables.
     const before = new Map(
       await Promise.all(

@@ -30,5 +30,5 @@ export async function scatter(lake: Lake, spec: TableSpec, dataChange = true): P
     actions.push({ remove: { path: add.path, deletionTimestamp, dataChange, partitionValues } });
     actions.push(...written.map((part) => ({ add: { ...part.add, dataChange } })));
   }
-  await putEntry(lake.bucket, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
+  await putEntry(lake, spec.location, snapshot.version + 1, { txnId: newId(lake) }, actions);
 }

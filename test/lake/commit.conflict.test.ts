@@ -9,7 +9,7 @@ const actions = [{ txn: { appId: 'a', version: 1 } }];
 
 test('an entry that is not there yet is written: commitInfo, then the actions, one a line', async () => {
   const bucket = new MemoryBucket();
-  expect(await putEntry(bucket, LOCATION, 7, mine, actions)).toBe('committed');
+  expect(await putEntry({ bucket }, LOCATION, 7, mine, actions)).toBe('committed');
   expect(bucket.text('staging/things/_delta_log/00000000000000000007.json')).toBe(
     '{"commitInfo":{"txnId":"mine","operation":"MERGE"}}\n{"txn":{"appId":"a","version":1}}\n',
   );
@@ -26,14 +26,14 @@ test.each([
 ])('an entry of %s is a conflict and stays as it is', async (_, entry) => {
   const bucket = new MemoryBucket();
   await bucket.put(entryKey(LOCATION, 7), entry);
-  expect(await putEntry(bucket, LOCATION, 7, mine, actions)).toBe('conflict');
+  expect(await putEntry({ bucket }, LOCATION, 7, mine, actions)).toBe('conflict');
   expect(bucket.text(entryKey(LOCATION, 7))).toBe(entry);
 });
 
 test('of many writers of one version exactly one commits', async () => {
   const bucket = new MemoryBucket();
   const outcomes = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => putEntry(bucket, LOCATION, 0, { txnId: `writer ${n}` }, actions)),
+    Array.from({ length: 20 }, (_, n) => putEntry({ bucket }, LOCATION, 0, { txnId: `writer ${n}` }, actions)),
   );
   expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
 });
@@ -43,7 +43,7 @@ test('a bucket that says that an entry exists, and has none, is an error that na
   const refusing = Object.assign(Object.create(bucket) as MemoryBucket, {
     putIfAbsent: async () => 'exists' as const,
   });
-  const failure = putEntry(refusing, LOCATION, 3, mine, actions);
+  const failure = putEntry({ bucket: refusing }, LOCATION, 3, mine, actions);
   await expect(failure).rejects.toThrow(LakeError);
   await expect(failure).rejects.toThrow(/_delta_log\/00000000000000000003\.json cannot be written/);
 });

@@ -17,13 +17,13 @@ test('a client that retried and met its own entry has committed', async () => {
       return bucket.putIfAbsent(key, body);
     },
   });
-  expect(await putEntry(retrying, LOCATION, 0, mine, [])).toBe('committed');
+  expect(await putEntry({ bucket: retrying }, LOCATION, 0, mine, [])).toBe('committed');
 });
 
 test('a write whose answer is lost has committed', async () => {
   const bucket = new MemoryBucket();
   bucket.after = failOnce('putIfAbsent', isEntry);
-  expect(await putEntry(bucket, LOCATION, 0, mine, [])).toBe('committed');
+  expect(await putEntry({ bucket }, LOCATION, 0, mine, [])).toBe('committed');
 });
 
 test('a write that failed while another writer committed is a conflict', async () => {
@@ -34,13 +34,13 @@ test('a write that failed while another writer committed is a conflict', async (
     await bucket.put(entryKey(LOCATION, 0), '{"commitInfo":{"txnId":"theirs"}}\n');
     throw new Error('connection reset');
   };
-  expect(await putEntry(bucket, LOCATION, 0, mine, [])).toBe('conflict');
+  expect(await putEntry({ bucket }, LOCATION, 0, mine, [])).toBe('conflict');
 });
 
 test('a write that failed and left no entry throws what the bucket threw', async () => {
   const bucket = new MemoryBucket();
   bucket.before = failOnce('putIfAbsent', isEntry, new Error('no route to host'));
-  await expect(putEntry(bucket, LOCATION, 0, mine, [])).rejects.toThrow('no route to host');
+  await expect(putEntry({ bucket }, LOCATION, 0, mine, [])).rejects.toThrow('no route to host');
 });
 
 test('a merge whose commit fails with an unknown outcome keeps its data files, and a repetition brings nothing twice', async () => {

@@ -141,9 +141,9 @@ describe('an object whose size is known to be large', () => {
 });
 
 test('a lost race for a log entry is a conflict over the wire, and our own entry met again is not', async () => {
-  expect(await putEntry(bucket, 'staging/wire', 0, { txnId: 'first' }, [])).toBe('committed');
-  expect(await putEntry(bucket, 'staging/wire', 0, { txnId: 'second' }, [])).toBe('conflict');
-  expect(await putEntry(bucket, 'staging/wire', 0, { txnId: 'first' }, [])).toBe('committed');
+  expect(await putEntry({ bucket }, 'staging/wire', 0, { txnId: 'first' }, [])).toBe('committed');
+  expect(await putEntry({ bucket }, 'staging/wire', 0, { txnId: 'second' }, [])).toBe('conflict');
+  expect(await putEntry({ bucket }, 'staging/wire', 0, { txnId: 'first' }, [])).toBe('committed');
 });
 
 test('tables with hostile partitions are merged and read over the wire, through a checkpoint', async () => {

@@ -50,6 +50,30 @@ test('only changed days are written, and a day without orders is deleted', async
   expect(pipeline.orders.writes).toEqual(['put 2025-03-02', 'delete 2025-03-01']);
 });
 
+test('a refresh reads every log entry and every data file of a mart at most once, and no file that it wrote', async () => {
+  await pipeline.process([
+    { key: 'input/products.csv', csv: csv(PRODUCTS, '1,SKU-1,1,Toys,Ball,B,2,Kids'), uploadedAt: 500 },
+    orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02')),
+    items(1000, '1,1,7,1,delivered,2025-03-01T10:00:00,,,,5', '2,2,7,1,delivered,2025-03-02T10:00:00,,,,5'),
+  ]);
+  const existing = new Set(pipeline.bucket.keys());
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([
+    orders(2000, order(3, '2025-03-02')),
+    items(2000, '3,3,7,1,delivered,2025-03-02T10:00:00,,,,5'),
+  ]);
+  const ofMarts = (operation: 'get' | 'download' | 'upload') =>
+    pipeline.bucket.callsOf(operation).filter((key) => /^(kpis|marts)\//.test(key));
+  const entries = ofMarts('get').filter((key) => existing.has(key));
+  const files = ofMarts('download');
+  expect(ofMarts('upload').length).toBeGreaterThan(catalog.marts.length);
+  expect(entries.length).toBeGreaterThan(catalog.marts.length);
+  expect(files.length).toBeGreaterThan(0);
+  expect(entries).toEqual([...new Set(entries)]);
+  expect(files).toEqual([...new Set(files)]);
+  expect(files.filter((key) => !existing.has(key))).toEqual([]);
+});
+
 /** Processes a batch whose refresh stops after the write to DynamoDB, before it is marked as published. */
 async function processUnmarked(file: ReturnType<typeof orders>): Promise<void> {
   let commits = 0;
@@ -236,7 +260,7 @@ test('every commit names its execution', async () => {
   const namedIn = (version: number) =>
     Promise.all(
       ['staging/orders', 'kpis/order_kpis'].map(async (table) => {
-        const actions = await readEntry(pipeline.bucket, table, version);
+        const actions = await readEntry(pipeline, table, version);
         return actions?.find(({ commitInfo }) => commitInfo)?.commitInfo?.userMetadata;
       }),
     );
