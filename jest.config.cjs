@@ -21,7 +21,10 @@ const tests = process.env.DAYBOOK_TESTS;
 /** Unit and end-to-end tests; the emulator has its own, and the interoperability tests in test/interop run apart. */
 module.exports = {
   ...emulator,
-  ...(tests === 'long' && { testTimeout: 180_000, testRegex: LONG.map((suite) => `${suite}(.*\\.)?test\\.ts$`) }),
+  ...(tests === 'long' && {
+    testTimeout: 180_000,
+    testRegex: LONG.map((suite) => `${suite}(.*\\.)?test\\.ts$`),
+  }),
   testPathIgnorePatterns: ['/test/interop/', '/node_modules/', ...(tests === 'short' ? LONG : [])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   transform: { ...emulator.transform, '^.+\\.sql$': '<rootDir>/scripts/jest-text.cjs' },

@@ -33,7 +33,9 @@ test.each([
 test('of many writers of one version exactly one commits', async () => {
   const bucket = new MemoryBucket();
   const outcomes = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => putEntry({ bucket }, LOCATION, 0, { txnId: `writer ${n}` }, actions)),
+    Array.from({ length: 20 }, (_, n) =>
+      putEntry({ bucket }, LOCATION, 0, { txnId: `writer ${n}` }, actions),
+    ),
   );
   expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
 });
