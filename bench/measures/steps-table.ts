@@ -1,4 +1,4 @@
-import { type ExecutionRecord, STEPS, stepOf, TASKS } from '../pipeline';
+import { type ExecutionRecord, STEPS, type StepRecord, stepOf, TASKS } from '../pipeline';
 import type { Column, ResultTable } from '../results';
 import { mean, sum } from '../statistics';
 
@@ -6,6 +6,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'step', unit: 'text' },
   { heading: 'time', unit: 'seconds' },
   { heading: 'CPU time', unit: 'seconds' },
+  { heading: 'peak memory', unit: 'bytes' },
   { heading: 'requests', unit: 'count' },
   { heading: 'objects read', unit: 'count' },
   { heading: 'read', unit: 'bytes' },
@@ -13,7 +14,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'written', unit: 'bytes' },
 ];
 
-/** The mean execution by step, with the total last. */
+/** The mean execution by step, with the total last; of memory the maximum. */
 export function stepsTable(title: string, executions: readonly ExecutionRecord[]): ResultTable {
   const rows = STEPS.map((name) => {
     const records = executions.map((execution) => stepOf(execution, name));
@@ -23,6 +24,7 @@ export function stepsTable(title: string, executions: readonly ExecutionRecord[]
       records.some(({ cpu_seconds }) => cpu_seconds === null)
         ? null
         : mean(records, ({ cpu_seconds }) => cpu_seconds ?? 0),
+      peakMemory(records),
       mean(records, ({ requests }) => requests),
       mean(records, ({ objects_read }) => objects_read),
       mean(records, ({ bytes_read }) => bytes_read),
@@ -31,12 +33,31 @@ export function stepsTable(title: string, executions: readonly ExecutionRecord[]
     ] as const;
   });
   const { seconds, read, written, objectsRead } = batchCost(executions);
-  const total = (index: 3 | 6) => sum(rows, (row) => row[index]);
+  const total = (index: 4 | 7) => sum(rows, (row) => row[index]);
   return {
     title,
     columns: COLUMNS,
-    rows: [...rows, ['whole execution', seconds, null, total(3), objectsRead, read, total(6), written]],
+    rows: [
+      ...rows,
+      [
+        'whole execution',
+        seconds,
+        null,
+        peakMemory(executions.flatMap(({ steps }) => steps)),
+        total(4),
+        objectsRead,
+        read,
+        total(7),
+        written,
+      ],
+    ],
   };
+}
+
+/** Of the task that had most, in bytes; null if none was measured. */
+function peakMemory(steps: readonly StepRecord[]): number | null {
+  const peaks = steps.flatMap(({ peak_rss_bytes }) => peak_rss_bytes ?? []);
+  return peaks.length > 0 ? Math.max(...peaks) : null;
 }
 
 /** Total CPU seconds of the tasks of executions; NaN if the usage of a task is missing. */

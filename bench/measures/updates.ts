@@ -67,6 +67,7 @@ async function measureHistory(
         ],
       },
       stepsTable(`A batch of ${named} changed statuses on ${of} orders, by step`, changed),
+      stepsTable(`The load of ${of} orders, by step`, load),
     ],
     goal: {
       what: `${named} changed statuses on ${of} orders of ${days.toLocaleString('en-US')} days / ${named} new orders: time`,
