@@ -31,6 +31,7 @@ export interface Dataset {
 
 export interface DatasetOptions {
   readonly orders: number;
+  readonly products?: number;
   /** Number of slices of the orders; second versions add a file. */
   readonly files?: number;
   readonly dirt?: number;
@@ -53,9 +54,9 @@ export function dataset(context: BenchContext, options: DatasetOptions): Promise
 }
 
 function shopOptionsOf(context: BenchContext, options: DatasetOptions): ShopOptions {
-  const { orders, updates = UPDATES, end = END } = options;
+  const { orders, products = PRODUCTS, updates = UPDATES, end = END } = options;
   const days = options.days ?? Math.max(1, Math.round(orders / ORDERS_PER_DAY));
-  return { orders, days, products: PRODUCTS, seed: context.seed, start: end - days * DAY, updates };
+  return { orders, days, products, seed: context.seed, start: end - days * DAY, updates };
 }
 
 /** The shop of a dataset, whose files are not written. */
