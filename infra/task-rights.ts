@@ -67,7 +67,7 @@ export function grantTask(
   // Not by the tables' own grant, which is for their indexes, too.
   role.addToPrincipalPolicy(
     new PolicyStatement({
-      actions: ['dynamodb:BatchWriteItem', 'dynamodb:Scan'],
+      actions: ['dynamodb:BatchWriteItem', 'dynamodb:DescribeTable', 'dynamodb:Scan'],
       resources: [...tables.tables.values()].map(({ tableArn }) => tableArn),
     }),
   );

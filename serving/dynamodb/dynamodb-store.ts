@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   BatchWriteItemCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   paginateScan,
   type WriteRequest,
@@ -61,6 +62,10 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
   };
 
   return {
+    async id() {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+      return Table?.TableId ?? '';
+    },
     async *keys() {
       const names = mart.key.map((name, index) => [`#${index}`, name] as const);
       const input = {

@@ -10,7 +10,7 @@ import { rowCount } from '../../lake/stats';
 import type { TableSpec } from '../../lake/table-spec';
 import { commitTxns } from '../../lake/update';
 import { everyKey, type KpiStore, publish } from './publish';
-import { finishPublishing, lastStartedAt, publishedVersion, startPublishing } from './publishers';
+import { finishPublishing, lastStartedAt, startPublishing, versionPublishedTo } from './publishers';
 
 /**
  * Publishes a KPI table's rows to DynamoDB, for every key that may differ there. If another run started meanwhile, each may
@@ -30,7 +30,8 @@ export async function publishChanges(
   lifetimeSeconds: number,
 ): Promise<MartResult> {
   let snapshot = await newestSnapshot(lake, table.location, known);
-  const published = publishedVersion(snapshot);
+  const tableId = await store.id();
+  const published = versionPublishedTo(snapshot, tableId);
   let own = startedAt;
   let [written, deleted] = [0, 0];
   while (snapshot) {
@@ -38,7 +39,7 @@ export async function publishChanges(
     const changed = published === undefined ? undefined : await changedKeys(lake, table, published, snapshot);
     const files = changed ? await filesThatMayHold(lake, table, snapshot.files, changed) : undefined;
     await scan(lake, snapshot, table, kpis, undefined, files);
-    // If nothing is marked as published, or the log no longer reaches back that far, every item is compared.
+    // If nothing is marked as published to this table, or the log no longer reaches back that far, every item is compared.
     const touched = changed ?? (await everyKey(lake.db, mart, kpis, store));
     const result = { table: mart.name, rows: rowCount(snapshot), version: snapshot.version };
     if (own === undefined) {
@@ -57,7 +58,7 @@ export async function publishChanges(
     written += counts.written;
     deleted += counts.deleted;
     if (lastStartedAt(snapshot) === own) {
-      const txns = finishPublishing(own, snapshot, lake.clock(), lifetimeSeconds);
+      const txns = finishPublishing(own, snapshot, tableId, lake.clock(), lifetimeSeconds);
       const version = await mark(lake, table, txns, snapshot);
       if (version !== undefined) return { ...result, written, deleted, version };
     }

@@ -13,6 +13,8 @@ export type KpiItem = Readonly<Record<string, string | null>>;
 
 /** The DynamoDB table of one KPI table. All methods are idempotent. */
 export interface KpiStore {
+  /** Identifies the table: one that is created anew under its name has another id. */
+  id(): Promise<string>;
   /** The keys of all items, in pages, read consistently. */
   keys(): AsyncIterable<readonly KpiItem[]>;
   put(items: readonly KpiItem[]): Promise<void>;

@@ -10,9 +10,13 @@
 
 import type { Txn } from '../../lake/actions';
 import type { Snapshot } from '../../lake/snapshot';
+import { txnVersion } from '../../lake/txn-version';
 
 /** The published version. A run that may still be writing writes only keys that later versions changed. */
 const PUBLISHED = 'daybook/published';
+
+/** The DynamoDB table that has it: a table that was created anew under the name has none of its items. */
+const PUBLISHED_TO = 'daybook/published-to';
 
 /** When the last run started, in epoch milliseconds; always later than the run before it. */
 const STARTED = 'daybook/publishing-begun';
@@ -24,6 +28,15 @@ const FINISHED = 'daybook/publishing-ended';
 const OVERTAKEN = 'daybook/publishing-overtaken';
 
 export const publishedVersion = (kpis: Snapshot | undefined): number | undefined => kpis?.txns.get(PUBLISHED);
+
+/**
+ * The published version, if it was published to this DynamoDB table. Releases before this was recorded published to the only one.
+ * @param tableId as DynamoDB names it
+ */
+export function versionPublishedTo(kpis: Snapshot | undefined, tableId: string): number | undefined {
+  const recorded = kpis?.txns.get(PUBLISHED_TO);
+  return recorded === undefined || recorded === txnVersion(tableId) ? publishedVersion(kpis) : undefined;
+}
 
 export const lastStartedAt = (kpis: Snapshot | undefined): number | undefined => kpis?.txns.get(STARTED);
 
@@ -43,11 +56,13 @@ export function startPublishing(since: Snapshot | undefined, now: Date): { start
 
 /**
  * The actions a run commits after its last item, if it published the rows of `since` and no other run has started since.
+ * @param tableId of the DynamoDB table
  * @param lifetimeSeconds the maximum lifetime of a run: an overtaken run that started earlier than that writes no more
  */
 export function finishPublishing(
   startedAt: number,
   since: Snapshot,
+  tableId: string,
   now: Date,
   lifetimeSeconds: number,
 ): Txn[] {
@@ -56,6 +71,11 @@ export function finishPublishing(
   return [
     { appId: STARTED, version: startedAt },
     { appId: FINISHED, version: startedAt },
-    ...(isAlone ? [{ appId: PUBLISHED, version: since.version }] : []),
+    ...(isAlone
+      ? [
+          { appId: PUBLISHED, version: since.version },
+          { appId: PUBLISHED_TO, version: txnVersion(tableId) },
+        ]
+      : []),
   ];
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog';
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import type { Mart } from '../../domain/mart';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Txn } from '../../lake/merge';
 import type { Snapshot } from '../../lake/snapshot';
+import { txnVersion } from '../../lake/txn-version';
 import { type Snapshots, tablesOf } from './source';
 
 const DEFINITION = 'daybook/rules';
@@ -22,7 +22,7 @@ export function basisOf(mart: Mart, catalog: Catalog, snapshots: Snapshots, time
   return [
     ...versions,
     { appId: DEFINITION, version: definitionVersion(mart, catalog, timeZone) },
-    { appId: TIME_ZONE, version: hashOf(timeZone) },
+    { appId: TIME_ZONE, version: txnVersion(timeZone) },
   ];
 }
 
@@ -49,13 +49,13 @@ export function computedFrom(
 /** The reporting time zone that a mart was computed in; undefined if it is none of the given ones. */
 export function timeZoneOf(table: Snapshot, timeZones: readonly string[]): string | undefined {
   const version = table.txns.get(TIME_ZONE);
-  return timeZones.find((timeZone) => hashOf(timeZone) === version);
+  return timeZones.find((timeZone) => txnVersion(timeZone) === version);
 }
 
 /** A hash of everything that can change a value: the queries, the columns, the tables read, the time zone. */
 export function definitionVersion(mart: Mart, catalog: Catalog, timeZone: string): number {
   const { name, sql, columns, key, inputs, refresh } = mart;
-  return hashOf([
+  return txnVersion([
     { sql, key, inputs, refresh, columns: columns.map(({ name, type, rate }) => ({ name, type, rate })) },
     catalog.inputsOf(name),
     tablesOf(catalog, mart).map((table) => tableOf(catalog, table)),
@@ -70,7 +70,3 @@ const tableOf = (catalog: Catalog, name: string) => {
   const { key, columns } = catalog.table(name);
   return [name, key, columns];
 };
-
-/** 48 bits of SHA-256, because the version of a `txn` is a number. */
-const hashOf = (value: unknown): number =>
-  createHash('sha256').update(JSON.stringify(value)).digest().readUIntBE(0, 6);

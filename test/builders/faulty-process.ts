@@ -60,6 +60,7 @@ export class FaultyProcess {
     };
     const self = this;
     return {
+      id: () => this.read(() => store.id()),
       async *keys() {
         self.checkAlive();
         yield* store.keys();

@@ -4,6 +4,7 @@ import type { KpiItem, KpiStore } from '../../serving/dynamodb/publish';
 /** A DynamoDB table of KPIs in memory. */
 export class MemoryKpiStore implements KpiStore {
   private readonly items = new Map<string, KpiItem>();
+  private tableId = 'table';
   /** Keys written and deleted so far, in order. */
   readonly writes: string[] = [];
   /** Runs ahead of every write; throw to fail it. */
@@ -25,6 +26,16 @@ export class MemoryKpiStore implements KpiStore {
         value === null ? [] : [[name, isNumber(types.get(name)) ? canonicalNumber(value) : value]];
       yield Object.fromEntries(Object.entries(item).flatMap(cell));
     }
+  }
+
+  async id(): Promise<string> {
+    return this.tableId;
+  }
+
+  /** As if the table was deleted and created again. */
+  recreate(): void {
+    this.items.clear();
+    this.tableId = `${this.tableId}'`;
   }
 
   async *keys(): AsyncIterable<readonly KpiItem[]> {

@@ -162,6 +162,8 @@ test('a mart that is added to a filled lake has all rows and items, also after i
   ]);
   expect(pipeline.store('product_sales').all).toHaveLength(3);
   pipeline.catalog = MART_SHOP;
+  // Meanwhile somebody deleted a table that nothing writes, and kept the other.
+  pipeline.store('inventory_status').recreate();
   await pipeline.process([orders(order(5, '8', '2025-06-06'))]);
   // The order of April is gone, and another one moved from March to June.
   expect(await rows()).toEqual([3, 3, 2]);
@@ -170,6 +172,21 @@ test('a mart that is added to a filled lake has all rows and items, also after i
     '2025-05-05',
     '2025-06-05',
   ]);
+});
+
+test('a DynamoDB table that is created anew gets every item, also if the first run that finds it is killed', async () => {
+  await pipeline.process(history());
+  const store = pipeline.store('product_sales');
+  const before = store.all;
+  store.recreate();
+  const killed = new FaultyProcess({ of: 'items', write: 1, isApplied: true, isFatal: true });
+  const change = [orders(order(3, '9', '2025-04-05'))];
+  for (const one of change) await pipeline.upload(one);
+  const isLate = (task: string) => (task === 'transform' ? killed : new FaultyProcess());
+  await expect(pipeline.execute(change, isLate)).rejects.toThrow(CutOffError);
+  await pipeline.execute(change);
+  expect(store.all).toEqual(before);
+  await marts();
 });
 
 test('another query for a mart changes those that read it', async () => {
