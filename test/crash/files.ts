@@ -33,6 +33,10 @@ const order = (id: number, status = 'delivered', at = dayOf(id)) =>
 const item = (id: number, ofOrder: number, status = 'delivered', at = dayOf(ofOrder)) =>
   `${id},${ofOrder},${100 + (ofOrder % 5)},${(id % 6) + 1},${status},${at},,,,${(id % 7) + 1}.25`;
 
+const INVENTORY = 'product_id,on_hand,counted_at';
+const stock = (product: number, onHand: number, day: number) =>
+  `${product},${onHand},2025-03-0${day}T00:00:00`;
+
 /** One batch after the other; of the second on, each also changes an order of the one before. */
 export function historyBatches(count: number): ShopFile[][] {
   return Array.from({ length: count }, (_, batch) => {
@@ -45,6 +49,15 @@ export function historyBatches(count: number): ShopFile[][] {
     const products = batch === 0 ? [1, 2, 3, 4, 5, 6].map((id) => product(id)) : [];
     return [
       ...(batch === 0 ? [file('products.csv', PRODUCTS, products)] : []),
+      ...(batch === 0
+        ? [
+            file(
+              'inventory.csv',
+              INVENTORY,
+              [1, 2, 3].map((id) => stock(id, 10 * id, 5)),
+            ),
+          ]
+        : []),
       file(`orders_${batch}.csv`, ORDERS, [...ids.map((id) => order(id)), ...changed]),
       file(`order_items_${batch}.csv`, ORDER_ITEMS, items),
     ];
@@ -59,7 +72,10 @@ export const lonelyOrder = (): ShopFile[] => [
   file('order_items_lonely.csv', ORDER_ITEMS, [item(9000, 900, 'delivered', LONELY_DAY)]),
 ];
 
-/** Status changes, an item moved to another order and month, a product of another category and department, a file with a bad row, and two that are rejected. */
+/**
+ * Status changes, an item moved to another order and month, a product of another category and department, a file with a bad row, two
+ * that are rejected, and counts: a later one, an earlier one, and the first of a product.
+ */
 export function updateBatch(): ShopFile[] {
   const good = [201, 202, 203, 204, 205, 206, 207].map((id) => order(id, 'shipped'));
   return [
@@ -78,5 +94,6 @@ export function updateBatch(): ShopFile[] {
     file('orders_partly.csv', ORDERS, [...good, 'x,1,delivered,2025-03-01T10:00:00,,,,1']),
     file('orders_broken.csv', ORDERS, [order(301), 'y,1,delivered,never,,,,1', 'z,1,,,,,,']),
     file('customers.csv', 'customer,city', ['1,Berlin']),
+    file('inventory_changed.csv', INVENTORY, [stock(1, 7, 6), stock(2, 99, 4), stock(4, 0, 6)]),
   ];
 }

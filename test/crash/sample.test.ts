@@ -65,6 +65,7 @@ test('the undisturbed run uses every write operation of the workflow', () => {
     'archive',
     'archive',
     'archive',
+    'archive',
     'rejected',
     'rejected',
   ]);
