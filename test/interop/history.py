@@ -40,6 +40,13 @@ def generated(directory):
         yield {name: Path(directory, name).read_bytes() for name in (["products.csv"] if part == parts[0] else []) + names}
 
 
+def inventory():
+    """Counts of products, from the least to the greatest that there can be."""
+    counts = [-LONGEST - 1, -1, 0, 1, 2, 100, 10**14, 10**14 + 1, LONGEST]
+    rows = [[product, counts[product % len(counts)], "2025-03-01T10:00:00"] for product in range(1, 61)]
+    return "\n".join(",".join(map(str, row)) for row in [["product_id", "on_hand", "counted_at"], *rows]).encode()
+
+
 def odd_rows():
     """Values at the ends of their ranges, and characters that paths, JSON and SQL treat specially."""
     long_text = "long " * 20 + "\U0001f600"

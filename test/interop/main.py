@@ -12,7 +12,8 @@ import aws_cli
 import boto_client
 import delta_rs
 import delta_rs_writes
-from checks import Checks
+from checks import Checks, expect
+from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
@@ -97,6 +98,13 @@ def run_spark(checks, pipeline, lake, moments, directory, options):
             with checks.group("Spark runs the KPI queries"):
                 spark.queries(checks, session, lake, staging)
                 spark.affected_days(checks, session, lake, *moments[-2:])
+            with checks.group("Spark runs the named queries"):
+                # Nothing was counted yet: there is no table of counts, and the one of their mart has no files.
+                spark.named_queries(checks, session, pipeline, directory / "uncounted", "nothing counted")
+                pipeline.drop({"inventory.csv": inventory()})
+                lengths = spark.named_queries(checks, session, pipeline, directory / "counted", "with counts")
+                with checks.check("every named query has rows"):
+                    expect("queries without rows", [name for name, length in lengths.items() if length == 0], [])
             with checks.group("Spark writes"):
                 spark_writes.run(checks, session, pipeline, lake, staging)
     except spark.JarsMissing as missing:
