@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import aws_cli
+import bi_docs
 import boto_client
 import delta_rs
 import delta_rs_writes
@@ -79,6 +80,8 @@ def read(checks, directory, options):
         if "delta-rs" in options.groups:
             with checks.group("delta-rs"):
                 delta_rs.run(checks, lake, moments)
+            with checks.group(bi_docs.PAGE):
+                bi_docs.run(checks, pipeline, moments)
         if "spark" in options.groups:
             run_spark(checks, pipeline, lake, moments, directory, options)
 
@@ -93,6 +96,9 @@ def run_spark(checks, pipeline, lake, moments, directory, options):
     staging = {kind: moments[-1].rows[f"staging/{kind}"] for kind in ("products", "orders", "order_items")}
     try:
         with spark.session(options.cache, directory / "spark") as session:
+            with checks.check(f"{bi_docs.PAGE}: the packages for Spark are of its version"):
+                packages = spark.documented_packages(bi_docs.block("sh", "pyspark --packages"))
+                expect("packages", packages, [spark.delta_jars(), spark.hadoop_aws()])
             with checks.group("Spark reads"):
                 spark.reads(checks, session, lake, moments)
             with checks.group("Spark runs the KPI queries"):

@@ -7,6 +7,7 @@ from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 
+import pyspark
 import rows as plain
 from checks import demand, expect
 from delta_rs import in_bytes, without_early_log
@@ -27,6 +28,17 @@ def delta_jars():
     """Maven coordinates that go with the packages of requirements-spark.txt."""
     spark = ".".join(version("pyspark").split(".")[:2])
     return f"io.delta:delta-spark_{spark}_2.13:{version('delta-spark')}"
+
+
+def hadoop_aws():
+    """Maven coordinates of S3 for the version of Hadoop that pyspark has."""
+    (jar,) = Path(pyspark.__file__).parent.glob("jars/hadoop-client-api-*.jar")
+    return f"org.apache.hadoop:hadoop-aws:{jar.stem.removeprefix('hadoop-client-api-')}"
+
+
+def documented_packages(command):
+    """The Maven coordinates in a pyspark command."""
+    return command.split()[command.split().index("--packages") + 1].split(",")
 
 
 @contextmanager
