@@ -6,4 +6,4 @@ select
 from orders
 where _deleted is null
 group by status
-order by status
+order by status nulls last
