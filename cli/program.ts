@@ -11,6 +11,7 @@ import { reportFailure } from './failure';
 import { filesCommand } from './files';
 import { kpisCommand } from './kpis';
 import { lakeCommand } from './lake';
+import { liveCommand } from './live';
 import { localCommand } from './local';
 import { maintainCommand } from './maintain';
 import { martCommand } from './mart';
@@ -66,6 +67,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(openCommand())
     .addCommand(uploadCommand())
     .addCommand(eventsCommand())
+    .addCommand(liveCommand())
     .addCommand(statusCommand())
     .addCommand(filesCommand())
     .addCommand(replayCommand())

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { gunzipSync } from 'node:zlib';
 import type { RawEvent } from '../../domain/events/envelope';
 import { EVENTS } from '../../domain/object-keys';
+import type { LiveNumbers } from '../../operations/live/views';
 import { COMMAND, daybook } from '../cli/run-daybook';
 import { LocalPipeline, until } from './local-pipeline';
 
@@ -68,6 +70,7 @@ test('events send: Ctrl-C ends with the summary', async () => {
   const { sent, accepted } = JSON.parse(stdout);
   expect(sent).toBeGreaterThan(0);
   expect(accepted).toBe(sent);
+  await until(async () => (await rawEvents()).length >= before + sent);
 }, 60_000);
 
 test('events send: without a local pipeline it says what to start', async () => {
@@ -77,3 +80,53 @@ test('events send: without a local pipeline it says what to start', async () => 
     'daybook: no local pipeline with events runs on /nowhere: start it with daybook local --data /nowhere, or give --url and --key\n',
   );
 });
+
+test('live --once: the distinct events of the raw files, those of bots left out', async () => {
+  const raw = await rawEvents();
+  const here = { AWS_ENDPOINT_URL: pipeline.ready.endpoint };
+  const { code, stdout, stderr } = await daybook(['live', '--once', '--json'], here);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { received, windows }: LiveNumbers = JSON.parse(stdout);
+  const { lines, events, duplicates, bots, rejected } = received;
+  expect({ lines, duplicates, rejected }).toEqual({ lines: raw.length, duplicates: 0, rejected: 0 });
+  expect(events + bots).toBe(new Set(raw.map(({ event_id }) => event_id)).size);
+  expect(bots).toBeGreaterThan(0);
+  expect(windows.map((window) => [window.minutes, window.events])).toEqual([
+    [5, events],
+    [60, events],
+    [1440, events],
+  ]);
+  const shown = await daybook(['live', '--once'], here);
+  expect(shown.stdout).toMatch(/^ {2}5 minutes +\d+ +\d+ /m);
+  expect(shown.stdout).toContain(`${lines} lines of ${received.files} files: ${events} events`);
+}, 60_000);
+
+test('live: an event is visible within three seconds of its acceptance', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'live', '--json'], {
+    env: { PATH: process.env.PATH, AWS_ENDPOINT_URL: pipeline.ready.endpoint },
+  });
+  try {
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<LiveNumbers> => JSON.parse((await lines.next()).value);
+    let { events } = (await next()).received;
+    const waits: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      const answer = await fetch(pipeline.ready.eventsUrl ?? '', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': pipeline.ready.eventsKey ?? '' },
+        body: JSON.stringify({ event_id: `live-${round}`, event_name: 'page_view', client_id: 'c1' }),
+      });
+      expect(answer.status).toBe(202);
+      const accepted = Date.now();
+      for (let numbers = await next(); numbers.received.events === events; ) numbers = await next();
+      waits.push(Date.now() - accepted);
+      events += 1;
+    }
+    // The slowest rounds are those of a busy machine.
+    const [, , , , median = 0] = waits.toSorted((a, b) => a - b);
+    expect(median).toBeLessThanOrEqual(3_000);
+  } finally {
+    child.kill('SIGINT');
+  }
+  expect((await once(child, 'close'))[0]).toBe(0);
+}, 90_000);
