@@ -1,6 +1,7 @@
 import type { Column, Contract } from '../domain/contract';
 import type { Mart, MartColumn } from '../domain/mart';
 import type { Catalog } from './catalog';
+import { codes, table } from './markdown';
 
 /** Parts of docs/data-catalogue.md, by the name of their marks. */
 export type CataloguePart = 'contracts' | 'marts';
@@ -10,16 +11,6 @@ export const dataCatalogue = (catalog: Catalog): Readonly<Record<CataloguePart, 
   contracts: catalog.contracts.map(ofContract).join('\n\n'),
   marts: catalog.marts.map((mart) => ofMart(mart, catalog)).join('\n\n'),
 });
-
-/** The page with its marked parts replaced. @throws RangeError for a part without marks */
-export function fillParts(page: string, parts: Readonly<Record<CataloguePart, string>>): string {
-  return Object.entries(parts).reduce((text, [name, part]) => {
-    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [from, to] = [text.indexOf(start), text.indexOf(end)];
-    if (from < 0 || to < from) throw new RangeError(`docs/data-catalogue.md has no part ${start}...${end}`);
-    return `${text.slice(0, from + start.length)}\n\n${part}\n\n${text.slice(to)}`;
-  }, page);
-}
 
 function ofContract(contract: Contract): string {
   const { kind, key, description, version, history } = contract;
@@ -64,11 +55,4 @@ const rowOf = (
   where: string,
 ): string[] => [`\`${name}\``, nullable ? `${type} or null` : type, unit, where, description];
 
-const codes = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
-
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [headings, headings.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');

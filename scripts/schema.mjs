@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Writes the JSON Schemas of contract and mart files, and the parts of docs/data-catalogue.md that these files give, from catalog/. */
+/** Writes the JSON Schemas of contract and mart files, and the parts of docs/ that these files give, from catalog/. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTypescript } from './load-typescript.mjs';
 
@@ -9,6 +9,8 @@ write('contracts/contract.schema.json', loadTypescript('catalog/contract-schema.
 write('marts/mart.schema.json', loadTypescript('catalog/mart-schema.ts').martJsonSchema());
 
 const { catalog } = loadTypescript('catalog/catalog.ts');
-const { dataCatalogue, fillParts } = loadTypescript('catalog/data-catalogue.ts');
-const page = 'docs/data-catalogue.md';
-writeFileSync(page, fillParts(readFileSync(page, 'utf8'), dataCatalogue(catalog)));
+const { fillParts } = loadTypescript('catalog/markdown.ts');
+const fill = (page, parts) => writeFileSync(page, fillParts(readFileSync(page, 'utf8'), parts));
+
+fill('docs/data-catalogue.md', loadTypescript('catalog/data-catalogue.ts').dataCatalogue(catalog));
+fill('docs/events.md', loadTypescript('catalog/event-dictionary.ts').eventDictionary(catalog));

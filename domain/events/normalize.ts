@@ -51,7 +51,7 @@ export class EventContractError extends Error {
 }
 
 /** Columns of events that no property gives. */
-const COMPUTED = [
+export const COMPUTED_COLUMNS: readonly string[] = [
   'event_id',
   'event_name',
   'event_time',
@@ -95,7 +95,7 @@ export function eventNormalizer({
   if (!forms) throw new EventContractError(`the contract of ${events.kind} has no "events"`);
   const keys = (names: readonly string[] = []) => new Set(names.map(propertyKey));
   const index = new PropertyIndex(keys(forms.containers), keys(forms.lists));
-  const rows = new RowMaker({ contract: events, settings, computed: COMPUTED, index, pseudonym });
+  const rows = new RowMaker({ contract: events, settings, computed: COMPUTED_COLUMNS, index, pseudonym });
   const itemsOf = itemReader(forms, { contract: items, settings, pseudonym }, index);
   const nameOf = eventNames(forms, index, rows.group('event_name'));
   const timeOf = timeReader(rows.group('event_time'), events, settings);

@@ -1,12 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import type { RawEvent } from '../../domain/events/envelope';
 import { EVENTS } from '../../domain/object-keys';
 import type { LiveNumbers } from '../../operations/live/views';
+import { packagePath } from '../../package-path';
 import { COMMAND, daybook } from '../cli/run-daybook';
 import { LocalPipeline, until } from './local-pipeline';
 
@@ -130,3 +133,100 @@ test('live: an event is visible within three seconds of its acceptance', async (
   }
   expect((await once(child, 'close'))[0]).toBe(0);
 }, 90_000);
+
+describe('docs/events.md', () => {
+  const page = readFileSync(packagePath('docs', 'events.md'), 'utf8');
+  const snippets = (language: string) =>
+    [...page.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
+  const withId = async (isWanted: (id: string) => boolean) =>
+    (await rawEvents()).filter(({ event_id }) => isWanted(event_id));
+
+  test('its script sends the events of a page, again after a refusal, and the rest when the page is left', async () => {
+    const [, script = ''] = /<script type="module">(.*)<\/script>/s.exec(snippets('html')[0] ?? '') ?? [];
+    const given = script
+      .replace('https://API.execute-api.REGION.amazonaws.com/events', pipeline.ready.eventsUrl ?? '')
+      .replace('YOUR_KEY', pipeline.ready.eventsKey ?? '');
+    const stored = new Map<string, string>();
+    const intervals: (() => Promise<void>)[] = [];
+    const listeners: (() => void)[] = [];
+    const bodies: string[] = [];
+    const beacons: Promise<Response>[] = [];
+    let isRefused = true;
+    const browser = {
+      crypto,
+      Date,
+      JSON,
+      encodeURIComponent,
+      location: { href: 'https://shop.example/p/1' },
+      document: { title: 'Mug', referrer: 'https://www.google.com/', visibilityState: 'visible' },
+      localStorage: {
+        getItem: (name: string) => stored.get(name) ?? null,
+        setItem: (name: string, value: string) => void stored.set(name, value),
+      },
+      setInterval: (work: () => Promise<void>) => void intervals.push(work),
+      addEventListener: (_: string, listener: () => void) => void listeners.push(listener),
+      navigator: {
+        sendBeacon: (url: string, body: string) => beacons.push(fetch(url, { method: 'POST', body })) > 0,
+      },
+      fetch: async (url: string, init: RequestInit) => {
+        bodies.push(String(init.body));
+        if (!isRefused) return fetch(url, init);
+        isRefused = false;
+        return new Response('', { status: 503 });
+      },
+    };
+    const window: Record<string, (name: string, properties?: object) => void> = {};
+    Object.assign(browser, { window, track: (...args: [string, object?]) => window.track?.(...args) });
+    runInNewContext(given, browser);
+    const sendNow = () => Promise.all(intervals.map((work) => work()));
+    await sendNow();
+    await sendNow();
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]).toBe(bodies[0]);
+
+    window.track?.('view_item', { items: [{ product_id: '1' }] });
+    browser.document.visibilityState = 'hidden';
+    for (const listener of listeners) listener();
+    const answers = await Promise.all(beacons);
+    expect(answers.map(({ status }) => status)).toEqual([202]);
+
+    const client = stored.get('daybook_client');
+    const ofPage = async () =>
+      (await rawEvents()).filter(({ event }) => (event as { client_id?: string }).client_id === client);
+    await until(async () => (await ofPage()).length === 2);
+    expect(await ofPage()).toMatchObject([
+      { event: { event_name: 'page_view', session_id: stored.get('daybook_session'), page_title: 'Mug' } },
+      { event: { event_name: 'view_item', session_id: stored.get('daybook_session') } },
+    ]);
+  }, 30_000);
+
+  test('its request with curl and its program for the queue send events', async () => {
+    const env = {
+      ...process.env,
+      EVENTS_URL: pipeline.ready.eventsUrl ?? '',
+      EVENTS_KEY: pipeline.ready.eventsKey ?? '',
+      EVENT_QUEUE_URL: pipeline.ready.eventQueueUrl ?? '',
+      AWS_ENDPOINT_URL: pipeline.ready.endpoint,
+      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    };
+    const [curl = ''] = snippets('sh').filter((text) => text.startsWith('curl '));
+    const { stdout } = await promisify(execFile)('bash', ['-c', curl], { env });
+    expect(JSON.parse(stdout)).toEqual({ accepted: 1, rejected: [] });
+
+    const [program = ''] = snippets('js').filter((text) => text.includes('client-sqs'));
+    // Below the project, so that it finds the SDK.
+    const directory = packagePath('dist', `docs-${process.pid}`);
+    const file = path.join(directory, 'send.mjs');
+    mkdirSync(directory, { recursive: true });
+    try {
+      writeFileSync(file, program);
+      await promisify(execFile)(process.execPath, [file], { env });
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+    await until(async () => (await withId((id) => id === 'e1' || id === 'sqs-1')).length === 2);
+    expect(await withId((id) => id === 'sqs-1')).toMatchObject([
+      { source: 'sqs', event: { event_name: 'purchase', transaction_id: '1001' } },
+    ]);
+  }, 30_000);
+});

@@ -26,7 +26,7 @@ export interface ItemReader {
 }
 
 /** Columns that are those of the event. */
-const OF_EVENT = [
+export const COLUMNS_OF_EVENT: readonly string[] = [
   'event_id',
   'event_name',
   'event_time',
@@ -54,7 +54,7 @@ export function itemReader(
   ofEvents: PropertyIndex,
 ): ItemReader {
   const ofItems = new PropertyIndex(CONTAINERS);
-  const rows = new RowMaker({ ...rules, index: ofItems, computed: [...OF_EVENT, 'item_index'] });
+  const rows = new RowMaker({ ...rules, index: ofItems, computed: [...COLUMNS_OF_EVENT, 'item_index'] });
   const names = (column: string) => product[column] ?? [];
   const listGroup = ofEvents.group(lists);
   const ofProduct = rows.given.map((column) => ({ column, group: ofEvents.group(names(column.name)) }));
@@ -136,7 +136,7 @@ export function itemReader(
 
     rows(items, event) {
       return items.map(({ row, extra }, index) => {
-        for (const name of OF_EVENT) row.set(name, event.get(name));
+        for (const name of COLUMNS_OF_EVENT) row.set(name, event.get(name));
         row.set('item_index', String(index));
         return { values: row.values, extra };
       });
