@@ -11,8 +11,10 @@ import { followUntilQuiet, type Step } from '../operations/executions/follow';
 import { type Kpi, readKpis } from '../operations/kpis/kpis';
 import { packagePath } from '../package-path';
 import { contractsOption, definitionOptions, martsOption, withoutMartsOption } from './definition-options';
+import { type DemoEvents, sendDemoEvents } from './demo-events';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
+import { formatWindows } from './live';
 import { removeOwnTemplate, templateFor } from './own-template';
 import { formatBytes, formatSeconds, formatTable, printable } from './table';
 import { filesOf, type LocalFile, uploadFiles } from './upload';
@@ -31,13 +33,18 @@ interface DemoResult {
   readonly files: FileOutcome[];
   /** By KPI table. */
   readonly kpis: Readonly<Record<string, Kpi[]>>;
+  /** Null without events. */
+  readonly events: DemoEvents | null;
   readonly seconds: number;
 }
 
 export function demoCommand(): Command {
   return new Command('demo')
     .description('run files through a temporary pipeline and print the KPIs')
-    .argument('[paths...]', 'CSV files or directories, uploaded in order (default: the fixtures)')
+    .argument(
+      '[paths...]',
+      'CSV files or directories, uploaded in order (default: the fixtures, and events of visitors)',
+    )
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(withoutMartsOption())
@@ -47,7 +54,7 @@ export function demoCommand(): Command {
       const files = await demoFiles(paths);
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
-        const { result, refusals } = await runDemo(files, directory, interruption());
+        const { result, refusals } = await runDemo(files, paths.length === 0, directory, interruption());
         const { kpis, ...rest } = result;
         if (options.json) await writeFile(options.json, `${JSON.stringify({ ...rest, ...kpis }, null, 2)}\n`);
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
@@ -87,6 +94,7 @@ function interruption(): Promise<never> {
 /** @throws the rejection of `interrupted`, once the pipeline has stopped */
 async function runDemo(
   files: readonly LocalFile[],
+  sendsEvents: boolean,
   directory: string,
   interrupted: Promise<never>,
 ): Promise<{ result: DemoResult; refusals: readonly string[] }> {
@@ -114,11 +122,23 @@ async function runDemo(
       `uploaded   ${plural(files.length, 'file')}, ${formatBytes(bytes)}  in ${formatSeconds(Date.now() - uploading)}`,
     );
 
+    const { eventsUrl: url, eventsKey: key } = local.outputs;
+    const sending = Date.now();
+    const events =
+      sendsEvents && url !== null && key !== null
+        ? await sendDemoEvents({ url, key }, deployment, directory)
+        : null;
+    if (events)
+      say(
+        `events     ${plural(events.totals.accepted, 'event')} sent  in ${formatSeconds(Date.now() - sending)}`,
+      );
+
     const executions = await watch(deployment, () => local.tick());
     const outcomes = (await Promise.all(executions.map(({ name }) => readFiles(deployment, name)))).flat();
     return {
       executions,
       files: outcomes,
+      events,
       kpis: Object.fromEntries(
         await Promise.all(
           catalog.served.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
@@ -166,7 +186,7 @@ async function watch(deployment: Deployment, tick: () => Promise<unknown>): Prom
   return executions;
 }
 
-function printResult({ files, kpis, seconds }: DemoResult): void {
+function printResult({ files, kpis, events, seconds }: DemoResult): void {
   say('\nfiles');
   const columns = [
     { heading: 'key', text: ({ key }: FileOutcome) => key },
@@ -185,6 +205,11 @@ function printResult({ files, kpis, seconds }: DemoResult): void {
   for (const mart of shown) {
     say(`\n${mart.dynamoDb.table}`);
     process.stdout.write(formatKpis(mart, kpis[mart.name] ?? []));
+  }
+  if (events) {
+    const { lines, events: distinct, bots } = events.received;
+    say(`\nevents: ${lines} received, ${distinct} of people, ${bots} of bots`);
+    process.stdout.write(formatWindows(events.windows.slice(0, 1)));
   }
   say(`\n${plural(files.length, 'file')} in ${seconds.toFixed(1)} s; DynamoDB serves`);
   const tables = [

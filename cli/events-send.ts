@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { deliveries } from '../fixtures/generator/events/deliveries';
-import { visitorsFor, visitsBetween } from '../fixtures/generator/events/schedule';
-import { createShop } from '../fixtures/generator/shop';
+import { simulatedEvents } from '../fixtures/generator/events/simulation';
 import { type Endpoint, pauseUnless, type SendTotals, sendEvents } from '../operations/events/send-events';
 import { readAddress } from './address-file';
 import { CommandFailure } from './failure';
@@ -26,10 +24,6 @@ interface Options {
 
 /** The most that an endpoint takes in one request. */
 const MAX_BATCH = 500;
-
-const PRODUCTS = 500;
-const CUSTOMERS = 2_500;
-const HOUR_MS = 3_600_000;
 
 export function eventsSendCommand(): Command {
   return new Command('send')
@@ -112,7 +106,8 @@ async function endpointOf(options: Options, env: NodeJS.ProcessEnv): Promise<End
 async function* batchesOf(options: Options, signal: AbortSignal): AsyncGenerator<object[]> {
   const { rate, count = Number.POSITIVE_INFINITY, duration = Number.POSITIVE_INFINITY, seed } = options;
   const size = options.batch ?? Math.min(rate, MAX_BATCH);
-  const events = simulatedEvents({ rate, count, bots: options.bots, seed });
+  const run = randomUUID().slice(0, 8);
+  const events = simulatedEvents({ rate, bots: options.bots, seed, run });
   const started = Date.now();
   let before = started;
   for (let sent = 0; sent < count; ) {
@@ -134,29 +129,7 @@ async function* batchesOf(options: Options, signal: AbortSignal): AsyncGenerator
   }
 }
 
-interface Simulation {
-  readonly rate: number;
-  readonly count: number;
-  readonly bots: number;
-  readonly seed: number;
-}
-
-/** Events in the order in which they happen if visits begin at the rate that gives the wanted one of events; without end. */
-function* simulatedEvents({ rate, bots, seed }: Simulation): Generator<object, never> {
-  const shop = createShop({ orders: CUSTOMERS * 4, days: 1, products: PRODUCTS, seed, start: 0, updates: 0 });
-  const perHour = { events: rate * 3_600, bots };
-  const run = randomUUID().slice(0, 8);
-  const all = deliveries(shop, visitsBetween(shop, perHour, 0, HOUR_MS), {
-    ...{ events: Number.POSITIVE_INFINITY, duplicates: 0, late: 0, invalid: 0 },
-    idPrefix: `${run}-`,
-    transactionPrefix: `${run}-`,
-    visitors: visitorsFor(perHour),
-  });
-  for (const { event } of all) yield event;
-  throw new RangeError('visits have no end');
-}
-
-function formatTotals(totals: SendTotals, milliseconds: number): string {
+export function formatTotals(totals: SendTotals, milliseconds: number): string {
   const { sent, accepted, rejected, unconfirmed, retries } = totals;
   const rate = milliseconds > 0 ? (accepted / milliseconds) * 1000 : 0;
   const parts = [

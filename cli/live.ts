@@ -99,7 +99,7 @@ export function formatLive({ at, windows, minutes, received }: LiveNumbers): str
   return [
     `${at.slice(0, 19).replace('T', ' ')} UTC; ${read}`,
     '',
-    formatTable(WINDOW_COLUMNS, windows),
+    formatWindows(windows),
     `  events per minute in the last hour, at most ${most}`,
     `  ${bars.join('')}`,
     '',
@@ -107,6 +107,8 @@ export function formatLive({ at, windows, minutes, received }: LiveNumbers): str
     formatTable(PRODUCT_COLUMNS, hour?.top_products ?? []),
   ].join('\n');
 }
+
+export const formatWindows = (windows: readonly LiveWindow[]): string => formatTable(WINDOW_COLUMNS, windows);
 
 const NAMES: Readonly<Record<number, string>> = { 5: '5 minutes', 60: '60 minutes', 1440: '24 hours' };
 

@@ -20,6 +20,8 @@ export interface LiveViewOptions {
   readonly kinds: EventKinds;
   readonly settings: ValueSettings;
   readonly clock: () => Date;
+  /** Where temporary files are written. */
+  readonly temporaryDirectory?: string;
 }
 
 /** DuckDB writes to disk what does not fit. */
@@ -54,7 +56,8 @@ export class LiveView {
   }
 
   static async open(options: LiveViewOptions): Promise<LiveView> {
-    const directory = await mkdtemp(path.join(tmpdir(), 'daybook-live-'));
+    const { temporaryDirectory = tmpdir() } = options;
+    const directory = await mkdtemp(path.join(temporaryDirectory, 'daybook-live-'));
     try {
       const db = await DuckDb.open({ tempDirectory: directory, memoryLimit: MEMORY_LIMIT, threads: THREADS });
       return new LiveView(options, db, await LiveStore.open(db, options.kinds), directory);

@@ -23,7 +23,7 @@ test('the demo brings the fixtures to the KPIs that were worked out by hand', as
   const json = path.join(directory, 'result.json');
   try {
     const { stdout, stderr } = await run(process.execPath, [COMMAND, 'demo', '--json', json], {
-      timeout: 60_000,
+      timeout: 120_000,
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/ValidateFiles .*\n.*ReadValidationResult/);
@@ -36,12 +36,20 @@ test('the demo brings the fixtures to the KPIs that were worked out by hand', as
       const found = result.files.find(({ key }: { key: string }) => key === `input/${name}`);
       expect(found).toMatchObject(file);
     }
-    expect(result.files).toHaveLength(expected.files.length);
+    const eventFiles = result.files.filter(({ key }: { key: string }) => key.startsWith('input/events/'));
+    expect(result.files).toHaveLength(expected.files.length + eventFiles.length);
+    for (const file of eventFiles)
+      expect(file).toMatchObject({ kind: 'events', outcome: 'valid', bad_rows: 0 });
+    const { totals, received, windows } = result.events;
+    expect(totals).toMatchObject({ sent: 1_500, accepted: 1_500 });
+    expect(received).toMatchObject({ lines: 1_500, duplicates: 0, rejected: 0, files: eventFiles.length });
+    expect(windows[0].funnel.purchased).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^events: 1500 received, \d+ of people, \d+ of bots\n {2}last +events /m);
     expect(result.executions.map(({ status }: { status: string }) => status)).toEqual(['SUCCEEDED']);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}, 90_000);
+}, 150_000);
 
 test('a path that is not there is told in a line, with exit code 1', async () => {
   await expect(run(process.execPath, [COMMAND, 'demo', '/nowhere/x.csv'])).rejects.toMatchObject({
