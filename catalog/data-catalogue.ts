@@ -1,5 +1,5 @@
 import type { Column, Contract } from '../domain/contract';
-import type { Mart, MartColumn } from '../domain/mart';
+import { keyAttributes, type Mart, type MartColumn } from '../domain/mart';
 import type { Catalog } from './catalog';
 import { codes, table } from './markdown';
 
@@ -38,7 +38,7 @@ function ofMart(mart: Mart, catalog: Catalog): string {
     ...columns.map((column) => rowOf(column, '')),
     ...(view?.columns ?? []).map((column) => rowOf(column, 'view')),
   ];
-  const [partition, sort] = key;
+  const [partition, sort] = keyAttributes(key);
   const indexes = dynamoDb?.indexes.map((index) => `; index \`${index.name}\`: ${codes(index.key)}`) ?? [];
   const served = dynamoDb
     ? `, and the DynamoDB table \`${dynamoDb.table}\` (partition key \`${partition}\`${sort === undefined ? '' : `, sort key \`${sort}\``}${indexes.join('')})`

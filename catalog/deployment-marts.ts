@@ -1,7 +1,9 @@
 import type { Contract } from '../domain/contract';
 import type { Mart } from '../domain/mart';
 import { INCLUDED_MARTS } from './included-marts';
+import { MART_INPUTS } from './inputs';
 import { type MartSet, readMartFolders } from './mart-folder';
+import { inOrder } from './mart-graph';
 
 /** How the marts of a deployment differ from the included ones. */
 export interface MartOptions {
@@ -26,6 +28,18 @@ export const deploymentMarts = (
   { marts, withoutMarts }: MartOptions,
   contracts: readonly Contract[],
 ): MartSet => readMartFolders(marts, leaveOut(INCLUDED_MARTS, withoutMarts), contracts);
+
+/** The included marts that are computed from kinds of events, through other marts or not: those that a deployment without events leaves out. */
+export function eventMarts(contracts: readonly Contract[]): string[] {
+  const kinds = contracts.flatMap(({ kind, events }) => (events === undefined ? [] : [kind, events.items]));
+  const views = MART_INPUTS.filter(({ kind }) => kinds.includes(kind)).map(({ view }) => view);
+  const found = new Set<string>();
+  for (const mart of inOrder(INCLUDED_MARTS.marts)) {
+    if (readsOf(mart).some((name) => kinds.includes(name) || views.includes(name) || found.has(name)))
+      found.add(mart.name);
+  }
+  return [...found].sort();
+}
 
 function leaveOut({ marts, folders }: MartSet, names: readonly string[]): MartSet {
   const [left, kept] = [true, false].map((isLeft) =>

@@ -1,4 +1,6 @@
 import type { MartInput } from '../domain/mart';
+import countedEventItemsSql from './counted_event_items.sql';
+import countedEventsSql from './counted_events.sql';
 import countedItemsSql from './counted_items.sql';
 import countedOrdersSql from './counted_orders.sql';
 import countedProductsSql from './counted_products.sql';
@@ -38,5 +40,37 @@ export const MART_INPUTS: readonly MartInput[] = [
     sql: countedItemsSql,
     reads: ['counted_orders', 'counted_products'],
     relation: { of: 'parent', kind: 'orders', column: 'order_id' },
+  },
+  {
+    kind: 'events',
+    view: 'counted_events',
+    columns: [
+      'event_id',
+      'event_name',
+      'event_time',
+      'visitor_id',
+      'session_id',
+      'page_path',
+      'traffic_source',
+      'traffic_medium',
+      'utm_campaign',
+      'channel',
+      'device_type',
+      'is_bot',
+      'transaction_id',
+      'value',
+      'item_count',
+    ],
+    sql: countedEventsSql,
+    relation: { of: 'own', day: 'event_time' },
+  },
+  {
+    kind: 'event_items',
+    view: 'counted_event_items',
+    columns: ['event_id', 'item_index', 'event_time', 'visitor_id', 'session_id', 'product_id', 'list_name'],
+    sql: countedEventItemsSql,
+    reads: ['counted_events'],
+    // Those of its event, so that neither must be looked up for the other.
+    relation: { of: 'own', day: 'event_time' },
   },
 ];

@@ -1,4 +1,12 @@
-import { BY_COLUMNS, byColumns, dayColumn, type Mart, type MartColumn } from '../domain/mart';
+import {
+  BY_COLUMNS,
+  byColumns,
+  dayColumn,
+  type Mart,
+  type MartColumn,
+  type MartInput,
+  SESSION_START,
+} from '../domain/mart';
 import type { Place } from './file-faults';
 import { hasBy, inOrder, inputsOf, likeType, type MartGraph } from './mart-graph';
 
@@ -44,12 +52,9 @@ function tableFaults(mart: Mart, marts: readonly Mart[]): Fault[] {
     ...(others.some((other) => other.id === id)
       ? [fault(place('id'), `${id} is the id of the tables of two marts: give it another one`)]
       : []),
-    ...[
-      { path: ['key'], key: mart.key },
-      ...indexes.map(({ name, key }) => ({ path: place('indexes', name), key })),
-    ]
+    ...indexes
       .filter(({ key }) => key.length > 2)
-      .map(({ path }) => fault(path, 'a DynamoDB key must have one or two columns')),
+      .map(({ name }) => fault(place('indexes', name), 'the key of an index must have one or two columns')),
     ...indexes.flatMap(({ name, key }) =>
       key
         .filter((column) => mart.columns.every((one) => one.name !== column))
@@ -163,9 +168,12 @@ function refreshFaults(mart: Mart, graph: MartGraph): Fault[] {
     ...(!aggregate && by === 'day' && dayColumn(mart) === undefined
       ? [fault(['key'], 'a mart that is refreshed by day must have a date in its key')]
       : []),
-    ...(!aggregate && (by === 'user' || by === 'product' || by === 'session') && !key.includes(BY_COLUMNS[by])
+    ...(!aggregate &&
+    (by === 'user' || by === 'product' || by === 'transaction') &&
+    !byColumns(mart).every((name) => key.includes(name))
       ? [fault(['key'], `a mart that is refreshed by ${by} must have ${byColumns(mart).join()} in its key`)]
       : []),
+    ...(by === 'session' ? sessionFaults(mart, inputs) : []),
     ...(by === 'row' && inputs.some(({ view, kind }) => view !== kind)
       ? [fault(['inputs'], 'a mart that is refreshed by row must read kinds or marts')]
       : []),
@@ -173,6 +181,42 @@ function refreshFaults(mart: Mart, graph: MartGraph): Fault[] {
       ? inputs
           .filter((input) => !hasBy(input, mart, inputs))
           .map(({ view }) => at('by', `how a change of ${view} affects it is unknown: add touched.sql`))
+      : []),
+  ];
+}
+
+/** A session has no key of its own in its events: the mart must say which visitor's it is, and when it starts. */
+function sessionFaults({ columns, refresh, touched }: Mart, inputs: readonly MartInput[]): Fault[] {
+  const missing = [...BY_COLUMNS.session, SESSION_START].filter((wanted) =>
+    columns.every(({ name, type }) => name !== wanted || (name === SESSION_START && type !== 'timestamp')),
+  );
+  return [
+    ...(refresh.aggregate
+      ? [fault(['refresh', 'aggregate'], 'a mart that is refreshed by session cannot be additive: remove it')]
+      : []),
+    ...(missing.length > 0
+      ? [
+          fault(
+            ['columns'],
+            `a mart that is refreshed by session must have ${missing.join(' and ')}: add ${missing.length > 1 ? 'them' : 'it'}`,
+          ),
+        ]
+      : []),
+    ...inputs
+      .filter(({ relation }) => relation.of === 'own' && (relation.day === undefined || relation.isDate))
+      .map(({ view }) =>
+        fault(
+          ['inputs'],
+          `when a row of ${view} is, and so whether it is of a session, is unknown: write { name: ${view}, day: ... } with a timestamp`,
+        ),
+      ),
+    ...(touched === undefined
+      ? [
+          fault(
+            ['refresh', 'by'],
+            'which sessions a change affects is unknown: add touched.sql, which gives visitor_id, session_id, low and high',
+          ),
+        ]
       : []),
   ];
 }

@@ -86,14 +86,14 @@ export const martSchema = z.strictObject({
   ),
   columns: columns.describe('The stored columns. <name>.sql gives all of them but rates.'),
   inputs: some(input).describe(
-    'What <name>.sql reads: kinds, other marts, and counted_orders, counted_items, counted_products, whose rows the KPIs include.',
+    'What <name>.sql reads: kinds, other marts, and counted_orders, counted_items, counted_products, counted_events, counted_event_items, whose rows the marts include.',
   ),
   refresh: z
     .strictObject({
       by: z
-        .enum(['day', 'user', 'product', 'session', 'order', 'row', 'all'])
+        .enum(['day', 'user', 'product', 'transaction', 'session', 'order', 'row', 'all'])
         .describe(
-          'What is recomputed when a row changes. day, user, product, session: the rows of this key column that a change affects. order, row: the orders, or rows, that changed, for additive marts. all: everything.',
+          'What is recomputed when a row changes. day, user, product, transaction: the rows of this key column that a change affects. session: the rows of the sessions that touched.sql gives. order, row: the orders, or rows, that changed, for additive marts. all: everything.',
         ),
       aggregate: z
         .literal('additive')

@@ -37,10 +37,11 @@ export interface MartColumn {
 }
 
 /**
- * What the rows of a mart are recomputed by. `day`, `user`, `product`, `session`: by the values of {@link BY_COLUMNS} that a change
- * affects. `order`, `row`: by the orders, or the rows of each input, that changed; only for additive marts. `all`: as a whole.
+ * What the rows of a mart are recomputed by. `day`, `user`, `product`, `transaction`: by the values of {@link BY_COLUMNS} that a change
+ * affects. `session`: by those values, of which null is one, within spans of time. `order`, `row`: by the orders, or the rows of each
+ * input, that changed; only for additive marts. `all`: as a whole.
  */
-export type RefreshBy = 'day' | 'user' | 'product' | 'session' | 'order' | 'row' | 'all';
+export type RefreshBy = 'day' | 'user' | 'product' | 'transaction' | 'session' | 'order' | 'row' | 'all';
 
 export interface MartRefresh {
   readonly by: RefreshBy;
@@ -53,13 +54,23 @@ export interface MartRefresh {
   readonly exists?: string;
 }
 
-/** The column that names what a mart is refreshed by. A day is in the mart's column of type `date` that is in its key. */
+/** The columns that name what a mart is refreshed by. A day is in the mart's column of type `date` that is in its key. */
 export const BY_COLUMNS = {
-  user: 'user_id',
-  product: 'product_id',
-  session: 'session_key',
-  order: 'order_id',
+  user: ['user_id'],
+  product: ['product_id'],
+  transaction: ['transaction_id'],
+  session: ['visitor_id', 'session_id'],
+  order: ['order_id'],
 } as const;
+
+/**
+ * The start of a row's session, in a mart that is refreshed by session. What `touched` gives for such a mart also has the columns
+ * {@link SPAN}: a row belongs to it if its session starts, or for an input its time is, within them.
+ */
+export const SESSION_START = 'started_at';
+
+/** The first and the last instant of a span of time, both inclusive. */
+export const SPAN = ['low', 'high'] as const;
 
 /** A kind, another mart, or a view of included rows ({@link MartInput}) that the query of a mart reads by this name. */
 export interface MartRead {
@@ -97,7 +108,8 @@ export interface Mart {
   readonly refresh: MartRefresh;
   /**
    * A query for the values, by column, that the mart is refreshed by and a change affects, where the inputs do not have these columns.
-   * It reads the inputs and `<input>_changed`, the rows before and after the change (`_change` is `before` or `after`).
+   * It reads the inputs, `<input>_changed`, the rows before and after the change (`_change` is `before` or `after`), and the mart as it
+   * is stored.
    */
   readonly touched?: string;
   readonly view?: MartView;
@@ -118,6 +130,27 @@ export interface MartDynamoDb {
   readonly indexes: readonly { readonly name: string; readonly key: readonly string[] }[];
 }
 
+/** Between the parts of a composite sort key. */
+const SEPARATOR = '#';
+
+/**
+ * The attributes of the key of a DynamoDB table, which has at most two: the partition key is the first column of the mart's key; the
+ * others, if there are several, are one text, in an attribute besides theirs.
+ */
+export const keyAttributes = ([partition = '', ...others]: readonly string[]): readonly string[] =>
+  others.length === 0 ? [partition] : [partition, others.join(SEPARATOR)];
+
+/** The attribute of a composite sort key with its value, `Email#news#email`; none if the key has at most two columns. */
+export function compositeKey(
+  key: readonly string[],
+  item: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string>> {
+  const [, ...others] = key;
+  if (others.length < 2) return {};
+  const parts = others.map((name) => (item[name] ?? '').replaceAll('%', '%25').replaceAll(SEPARATOR, '%23'));
+  return { [others.join(SEPARATOR)]: parts.join(SEPARATOR) };
+}
+
 /** The key column of the marts of orders that holds the day in the reporting time zone. */
 export const DAY = 'order_date';
 
@@ -129,8 +162,14 @@ export const dayColumn = ({ columns, key }: Pick<Mart, 'columns' | 'key'>): stri
 export function byColumns(mart: Pick<Mart, 'columns' | 'key' | 'refresh'>): readonly string[] {
   const { by } = mart.refresh;
   if (by === 'all' || by === 'row') return [];
-  return by === 'day' ? [dayColumn(mart) ?? DAY] : [BY_COLUMNS[by]];
+  return by === 'day' ? [dayColumn(mart) ?? DAY] : BY_COLUMNS[by];
 }
+
+/** The columns of what a change affects: those of {@link byColumns}, and of the span of time where the mart is refreshed by session. */
+export const touchedColumns = (mart: Pick<Mart, 'columns' | 'key' | 'refresh'>): readonly string[] => [
+  ...byColumns(mart),
+  ...(mart.refresh.by === 'session' ? SPAN : []),
+];
 
 /** The columns that the mart's query gives: all but its rates. */
 export const queriedColumns = ({ columns }: Pick<Mart, 'columns'>): MartColumn[] =>

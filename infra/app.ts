@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { readContractFolders } from '../catalog/contract-folder';
 import { useContracts } from '../catalog/contracts-in-use';
-import { deploymentMarts } from '../catalog/deployment-marts';
+import { deploymentMarts, eventMarts } from '../catalog/deployment-marts';
 import { INCLUDED } from '../catalog/included-contracts';
 import { useMarts } from '../catalog/marts-in-use';
 import { requireMartSql } from '../tasks/refresh/check-marts';
@@ -11,9 +11,10 @@ import { readContext } from './context';
 /** The CDK app; docs/configuration.md describes its context values. */
 async function synthesize(): Promise<void> {
   const app = new App({ analyticsReporting: false });
-  const { contracts = [], marts = [], withoutMarts = [], ...props } = readContext(app.node);
+  const { contracts = [], marts = [], withoutMarts: left = [], ...props } = readContext(app.node);
   const read = readContractFolders(contracts, INCLUDED);
   if (contracts.length > 0) useContracts(read);
+  const withoutMarts = props.events ? left : [...left, ...eventMarts(read.contracts)];
   const martSet = deploymentMarts({ marts, withoutMarts }, read.contracts);
   if (marts.length + withoutMarts.length > 0) useMarts(martSet);
   // Loaded only now, with a catalog of these contracts and marts.

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { catalog } from '../catalog/catalog';
-import { isNumber, type Mart, type ServedMart } from '../domain/mart';
+import { isNumber, keyAttributes, type Mart, type ServedMart } from '../domain/mart';
 import type { ResourceNames } from '../domain/names';
 
 /** The DynamoDB tables with the KPIs: one per mart that it serves. */
@@ -19,7 +19,7 @@ export class KpiTables extends Construct {
     const { id, indexes } = mart.dynamoDb;
     const table = new Table(this, id, {
       tableName: names.table(mart.dynamoDb.table),
-      ...keySchema(mart, mart.key),
+      ...keySchema(mart, keyAttributes(mart.key)),
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,

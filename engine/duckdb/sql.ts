@@ -21,6 +21,13 @@ export function equalOn(columns: readonly string[], left: string, right: string)
     .join(' and ');
 }
 
+/** The same; null is equal to null. */
+export function sameOn(columns: readonly string[], left: string, right: string): string {
+  return columns
+    .map((name) => `${left}.${quoteIdentifier(name)} is not distinct from ${right}.${quoteIdentifier(name)}`)
+    .join(' and ');
+}
+
 /** The condition that one of the columns differs; null is equal to null. */
 export function distinctOn(columns: readonly string[], left: string, right: string): string {
   return columns

@@ -4,7 +4,7 @@ import {
   paginateQuery,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import { dayColumn, type MartColumn, type ServedMart } from '../../domain/mart';
+import { dayColumn, keyAttributes, type MartColumn, type ServedMart } from '../../domain/mart';
 import { attributeOf } from '../../serving/dynamodb/dynamodb-store';
 import { inParallel } from '../../storage/parallel';
 import { daysBetween, MAX_QUERIED_DAYS } from '../kpis/kpis';
@@ -76,7 +76,7 @@ function read(client: DynamoDBClient, TableName: string, { index, key, filter }:
 export function accessesOf(mart: ServedMart, choice: MartChoice): Access[] {
   const conditions = conditionsOf(mart, choice);
   const of = (name: string | undefined) => conditions.find(({ column }) => column.name === name);
-  const keys = [{ name: undefined, key: mart.key }, ...mart.dynamoDb.indexes];
+  const keys = [{ name: undefined, key: keyAttributes(mart.key) }, ...mart.dynamoDb.indexes];
   for (const { name, key } of keys) {
     const [partition, sort] = [of(key[0]), of(key[1])];
     if (partition?.from !== partition?.to || !partition) continue;

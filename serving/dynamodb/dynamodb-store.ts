@@ -6,7 +6,7 @@ import {
   paginateScan,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { isNumber, type Mart, type MartColumnType } from '../../domain/mart';
+import { compositeKey, isNumber, keyAttributes, type Mart, type MartColumnType } from '../../domain/mart';
 import { backOff } from '../../storage/back-off';
 import { chunksOf, inParallel } from '../../storage/parallel';
 import type { KpiItem, KpiStore } from './publish';
@@ -41,10 +41,13 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
   const types = new Map(mart.columns.map(({ name, type }) => [name, type]));
   const attributes = (item: KpiItem) =>
     Object.fromEntries(
-      Object.entries(item).flatMap(([name, value]) =>
+      Object.entries({ ...item, ...compositeKey(mart.key, item) }).flatMap(([name, value]) =>
         value === null ? [] : [[name, attributeOf(value, types.get(name))]],
       ),
     );
+  const ofKey = keyAttributes(mart.key);
+  const keyOf = (item: Readonly<Record<string, AttributeValue>>) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => ofKey.includes(name)));
 
   const write = async (requests: readonly WriteRequest[]) => {
     await inParallel(PARALLEL_BATCHES, chunksOf(requests, BATCH_ITEMS), async (batch) => {
@@ -81,6 +84,6 @@ export function dynamoDbStore(client: DynamoDBClient, table: string, mart: Mart)
       }
     },
     put: (items) => write(items.map((item) => ({ PutRequest: { Item: attributes(item) } }))),
-    delete: (keys) => write(keys.map((key) => ({ DeleteRequest: { Key: attributes(key) } }))),
+    delete: (keys) => write(keys.map((key) => ({ DeleteRequest: { Key: keyOf(attributes(key)) } }))),
   };
 }

@@ -1,8 +1,8 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { canonicalNumber, isNumber, type Mart, type MartCells } from '../../domain/mart';
+import { canonicalNumber, compositeKey, isNumber, type Mart, type MartCells } from '../../domain/mart';
 
 /**
- * All items of a DynamoDB table, read consistently. An attribute whose type does not match the column is returned as
+ * All items of a DynamoDB table, read consistently, without the composite key that their other attributes give. An attribute whose type does not match the column is returned as
  * DynamoDB's JSON, which equals no valid value.
  */
 export async function* readItems(
@@ -20,6 +20,17 @@ export async function* readItems(
     return [name, JSON.stringify(value)];
   };
   for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-    for (const item of page.Items ?? []) yield Object.fromEntries(Object.entries(item).map(cell));
+    for (const item of page.Items ?? [])
+      yield withoutComposite(mart, Object.fromEntries(Object.entries(item).map(cell)));
   }
+}
+
+/** A composite key that does not go with the item's other attributes stays, as an attribute that the mart does not have. */
+function withoutComposite({ key }: Mart, item: MartCells): MartCells {
+  const expected = compositeKey(key, item);
+  const isOther = ([name, value]: [string, string]) => {
+    const composite = expected[name];
+    return composite === undefined || JSON.stringify({ S: composite }) !== value;
+  };
+  return Object.fromEntries(Object.entries(item).filter(isOther));
 }

@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/catalog';
 import type { Place } from '../../catalog/file-faults';
 import { parseMartFile } from '../../catalog/mart-file';
 import { MartError } from '../../catalog/mart-folder';
-import { byColumns, type Mart, type MartColumn, queriedColumns } from '../../domain/mart';
+import { type Mart, type MartColumn, queriedColumns, touchedColumns } from '../../domain/mart';
 import { requireSelect } from '../../engine/duckdb/select';
 import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
@@ -81,10 +81,11 @@ async function touchedFaults(
     await db.run(
       `create or replace temp view ${quoteIdentifier(`${view}_changed`)} as select *, 'after' as _change from ${quoteIdentifier(view)}`,
     );
+  await showViewReads(db, { name: mart.name });
   const file = path.join(folder, 'touched.sql');
   const bound = await bind(db, sql);
   if ('fault' in bound) return [{ file, ...bound.fault }];
-  return byColumns(mart)
+  return touchedColumns(mart)
     .filter((column) => !bound.types.has(column))
     .map((column) => ({
       file,

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
-import { byColumns, type Mart } from '../../domain/mart';
+import { byColumns, type Mart, SESSION_START } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
-import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
+import { columnList, fill } from '../../engine/duckdb/sql';
 import { hasLayout } from '../../lake/check';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';
 import { type MergeSource, merge, type Txn } from '../../lake/merge';
@@ -10,6 +10,7 @@ import { scan } from '../../lake/scan';
 import type { Snapshot } from '../../lake/snapshot';
 import { columnNames } from '../../lake/table-spec';
 import { startPublishing } from '../../serving/dynamodb/publishers';
+import { type Belonging, belongs, filesOf } from './belonging';
 import changedKeysSql from './changed_keys.sql';
 import { addedRows, completeRows, queryOf } from './mart-rows';
 import type { WorkingSet } from './working-set';
@@ -71,17 +72,24 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
   const { touched } = rows;
   await rows.show('after');
   const now = temporaryName(lake, 'now');
-  const by = byColumns(mart);
+  const of: Belonging | undefined = touched
+    ? {
+        relation: touched,
+        columns: byColumns(mart),
+        time: mart.refresh.by === 'session' ? SESSION_START : undefined,
+      }
+    : undefined;
   const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
   // Others are of rows that may not be complete.
-  const ofTouched = touched ? ` as q semi join ${touched} as t on ${equalOn(by, 'q', 't')}` : '';
+  const ofTouched = of ? ` as q semi join ${of.relation} as t on ${belongs(of, 'q', 't')}` : '';
   await lake.db.run(`create temp table ${now} as select * from (${query})${ofTouched}`);
   const table = catalog.martTable(mart.name);
-  const files = touched && (await filesThatMayHold(lake, table, before?.files ?? new Map(), touched, by));
+  const files = of && (await filesOf(lake, table, before?.files ?? new Map(), of));
   const old = temporaryName(lake, 'old');
-  await scan(lake, before, table, old, mart.key, files || undefined);
+  const read = new Set([...mart.key, ...(of?.columns ?? []), ...(of?.time === undefined ? [] : [of.time])]);
+  await scan(lake, before, table, old, [...read], files);
   const key = columnList(mart.key);
-  const affected = touched ? `${old} as o semi join ${touched} as t on ${equalOn(by, 'o', 't')}` : old;
+  const affected = of ? `${old} as o semi join ${of.relation} as t on ${belongs(of, 'o', 't')}` : old;
   const deletes = `(select ${key} from ${affected} except select ${key} from ${now})`;
   return { source: { rows: now, deletes }, tables: [now] };
 }

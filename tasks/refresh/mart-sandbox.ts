@@ -54,7 +54,7 @@ export function showSandboxInputs(db: DuckDb, catalog: Catalog, mart: Mart, time
 }
 
 /** Creates the views that the view of a mart reads: of its own stored rows, and those of others. */
-export async function showViewReads(db: DuckDb, { name, view }: Mart): Promise<void> {
+export async function showViewReads(db: DuckDb, { name, view }: Pick<Mart, 'name' | 'view'>): Promise<void> {
   for (const read of [name, ...(view?.reads ?? [])])
     await db.run(
       `create or replace temp view ${quoteIdentifier(read)} as select * from ${sandboxTable(read)}`,

@@ -67,7 +67,7 @@ export async function run(
         const source = {
           lake,
           catalog,
-          snapshots: { ...snapshots },
+          snapshots: { ...snapshots, [mart.name]: table },
           inputs: catalog.inputsOf(mart.name),
           timeZone,
         };

@@ -4,7 +4,7 @@ import type { Lake } from '../../lake/lake';
 import { scan } from '../../lake/scan';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 
-/** The snapshots that marts are computed from, by kind or mart; undefined for a table that does not exist. */
+/** The snapshots that a mart is computed from, by kind or mart, its own as it is stored among them; undefined for a table that does not exist. */
 export type Snapshots = Readonly<Record<string, Snapshot | undefined>>;
 
 /** What a mart is computed from. */

@@ -1,4 +1,11 @@
-import { byColumns, type InputRelation, keyColumns, type Mart, type MartInput } from '../../domain/mart';
+import {
+  byColumns,
+  type InputRelation,
+  keyColumns,
+  type Mart,
+  type MartInput,
+  touchedColumns,
+} from '../../domain/mart';
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { columnList, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
@@ -18,9 +25,9 @@ import { type MartSource, scanInput } from './source';
  */
 export async function touchedBy(source: MartSource, mart: Mart, changes: InputChanges): Promise<string> {
   const { lake, inputs } = source;
-  const columns = columnList(byColumns(mart));
+  const columns = columnList(touchedColumns(mart));
   const queries: string[] = [];
-  if (mart.touched !== undefined) queries.push(await declaredQuery(source, mart.touched, changes));
+  if (mart.touched !== undefined) queries.push(await declaredQuery(source, mart, mart.touched, changes));
   else {
     for (const input of inputs) {
       if (input.relation.of === 'own') queries.push(await touchedOf(source, mart, input, changes));
@@ -33,15 +40,25 @@ export async function touchedBy(source: MartSource, mart: Mart, changes: InputCh
   return touched;
 }
 
-/** The query of touched.sql, with the views that it reads. */
-async function declaredQuery(source: MartSource, sql: string, changes: InputChanges): Promise<string> {
-  for (const input of source.inputs) {
-    await scanInput(source, input, input.view);
-    await source.lake.db.run(
+/** The query of touched.sql, with the views that it names; a table that it does not name is not read. */
+async function declaredQuery(
+  source: MartSource,
+  mart: Mart,
+  sql: string,
+  changes: InputChanges,
+): Promise<string> {
+  const { lake, catalog, snapshots, inputs, timeZone } = source;
+  const names = new Set(sql.replaceAll(/--.*/g, '').match(/\w+/g));
+  for (const input of inputs) {
+    if (names.has(input.view)) await scanInput(source, input, input.view);
+    await lake.db.run(
       `create or replace temp view ${quoteIdentifier(`${input.view}_changed`)} as select * from ${changes.get(input.view)}`,
     );
   }
-  return fill(sql, { time_zone: quoteLiteral(source.timeZone) });
+  const columns = mart.columns.map(({ name }) => name);
+  if (names.has(mart.name))
+    await scan(lake, snapshots[mart.name], catalog.martTable(mart.name), mart.name, columns);
+  return fill(sql, { time_zone: quoteLiteral(timeZone) });
 }
 
 /** What names an input's changed rows, and its rows that changed rows of other inputs belong to. */

@@ -1,8 +1,9 @@
-import { byColumns, columnsNaming, keyColumns, type Mart, type MartInput } from '../../domain/mart';
+import { byColumns, columnsNaming, keyColumns, type Mart, type MartInput, SPAN } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { columnList, equalOn, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
-import { filesThatMayHold, filesThatMayOverlap } from '../../lake/pruning';
+import { filesThatMayOverlap } from '../../lake/pruning';
+import { type Belonging, belongs, filesOf } from './belonging';
 import { dayOf, dayRanges, dayTimestamp } from './days';
 import type { InputChanges } from './input-changes';
 import { showInputs } from './input-views';
@@ -74,7 +75,7 @@ export async function openBeforeAndAfter(
       changed,
       columns: columnList(input.columns),
       same_key: equalOn(source.catalog.table(kind).key, 'r', 'c'),
-      belonging: keys ? `semi join ${keys.relation} as k on ${equalOn(keys.columns, 'r', 'k')}` : '',
+      belonging: keys ? `semi join ${keys.relation} as k on ${belongs(keys, 'r', 'k')}` : '',
     });
     await source.lake.db.run(`create temp ${what} ${before} as ${rowsBefore}`);
     states.after[view] = after;
@@ -101,12 +102,6 @@ const showRows = ({ lake, inputs, timeZone }: MartSource, rows: Rows): Promise<v
 const parentsFirst = (inputs: readonly MartInput[]): MartInput[] =>
   inputs.toSorted((a, b) => Number(a.relation.of !== 'own') - Number(b.relation.of !== 'own'));
 
-/** Values of columns, as a relation. */
-interface Keys {
-  readonly relation: string;
-  readonly columns: readonly string[];
-}
-
 /**
  * What the rows of an input must have to belong to the touched values; undefined if it is not in one of their columns.
  * @param states the rows of the inputs that are opened, in each state of the working set
@@ -117,7 +112,7 @@ function belongingKeys(
   input: MartInput,
   touched: string,
   states: readonly Rows[],
-): Keys | undefined {
+): Belonging | undefined {
   const { relation, columns } = input;
   if (relation.of === 'children') return undefined;
   if (relation.of === 'parent') {
@@ -130,8 +125,11 @@ function belongingKeys(
   }
   if (dayTimestamp(mart, input) !== undefined) return undefined;
   const by = columnsNaming(mart, input);
-  const values = `(select ${renamedList(byColumns(mart), by)} from ${touched})`;
-  return by.every((name) => columns.includes(name)) ? { relation: values, columns: by } : undefined;
+  if (!by.every((name) => columns.includes(name))) return undefined;
+  const values = renamedList(byColumns(mart), by);
+  return mart.refresh.by === 'session'
+    ? { relation: `(select ${values}, ${columnList(SPAN)} from ${touched})`, columns: by, time: relation.day }
+    : { relation: `(select ${values} from ${touched})`, columns: by };
 }
 
 /** A relation of the rows of an input that belong to the touched values, and possibly others. @param keys what they must have */
@@ -140,25 +138,17 @@ async function openInput(
   mart: Mart,
   input: MartInput,
   touched: string,
-  keys: Keys | undefined,
+  keys: Belonging | undefined,
 ): Promise<string> {
   const { catalog, lake, snapshots } = source;
   const { kind } = input;
   const timestamp = dayTimestamp(mart, input);
   if (timestamp !== undefined) return openDated(source, mart, kind, input.columns, timestamp, touched);
-  const files =
-    keys &&
-    (await filesThatMayHold(
-      lake,
-      catalog.table(kind),
-      snapshots[kind]?.files ?? new Map(),
-      keys.relation,
-      keys.columns,
-    ));
+  const files = keys && (await filesOf(lake, catalog.table(kind), snapshots[kind]?.files ?? new Map(), keys));
   const view = temporaryName(lake, 'rows');
   await scanInput(source, input, view, files);
   if (!keys) return view;
-  return `(select * from ${view} as r semi join ${keys.relation} as k on ${equalOn(keys.columns, 'r', 'k')})`;
+  return `(select * from ${view} as r semi join ${keys.relation} as k on ${belongs(keys, 'r', 'k')})`;
 }
 
 /** The rows of an input whose timestamp is in one of the touched days. */

@@ -1,6 +1,6 @@
 import { createCatalog } from '../../catalog/catalog';
 import { definitions } from '../../catalog/definitions';
-import { deploymentMarts } from '../../catalog/deployment-marts';
+import { deploymentMarts, eventMarts } from '../../catalog/deployment-marts';
 import { INCLUDED } from '../../catalog/included-contracts';
 import { INCLUDED_MARTS } from '../../catalog/included-marts';
 
@@ -42,4 +42,21 @@ test.each([
   ],
 ])('%s cannot be left out, and the message says why', (list, message) => {
   expect(() => without(...list.split(','))).toThrow(message);
+});
+
+test('the marts over events are those that read them, also through others, and can be left out together', () => {
+  const left = eventMarts(INCLUDED.contracts);
+  expect(left).toEqual([
+    'funnel_kpis',
+    'list_engagement',
+    'product_engagement',
+    'purchases',
+    'session_items',
+    'sessions',
+    'traffic_kpis',
+    'transactions',
+  ]);
+  expect(names(without(...left).marts)).toEqual(
+    names(INCLUDED_MARTS.marts).filter((name) => !left.includes(name)),
+  );
 });

@@ -271,3 +271,49 @@ describe('the error has the file, the line and the remedy for', () => {
     expect(none).toThrow('there is no such folder');
   });
 });
+
+describe('a mart that is refreshed by session', () => {
+  const VISITS = [
+    'grain: one row per visit',
+    'description: visits',
+    'key: [visit]',
+    'columns:',
+    '  visit: { type: text, description: visit }',
+    '  visitor_id: { type: text, nullable: true, description: visitor }',
+    '  session_id: { type: text, nullable: true, description: session }',
+    '  started_at: { type: timestamp, description: start }',
+    'inputs: [counted_events]',
+    'refresh: { by: session }',
+  ];
+
+  test('must say which sessions a change affects, and when its sessions start', () => {
+    writeMart('visits', ...VISITS.toSpliced(6, 2, '  started_at: { type: date, description: start }'));
+    expect(faults()).toEqual([
+      expect.stringContaining(
+        'mart.yaml:4: columns: a mart that is refreshed by session must have session_id and started_at: add them',
+      ),
+      expect.stringContaining('which sessions a change affects is unknown: add touched.sql'),
+    ]);
+    writeMart('visits', ...VISITS);
+    write('visits/touched.sql', 'select 1');
+    expect(faults()).toEqual([]);
+  });
+
+  test('must know the time of every row that it reads', () => {
+    writeMart('visits', ...VISITS.with(-2, 'inputs: [counted_events, transactions]'));
+    write('visits/touched.sql', 'select 1');
+    expect(faults()).toEqual([
+      expect.stringContaining('write { name: transactions, day: ... } with a timestamp'),
+    ]);
+  });
+
+  test('is not additive', () => {
+    writeMart(
+      'visits',
+      ...VISITS.slice(0, -1),
+      'refresh: { by: session, aggregate: additive, exists: events }',
+    );
+    write('visits/touched.sql', 'select 1');
+    expect(faults()).toContainEqual(expect.stringContaining('cannot be additive: remove it'));
+  });
+});

@@ -73,6 +73,29 @@ test('a mart that another one reads is not left out', async () => {
   );
 });
 
+test('without events there are neither their entry points nor the marts over them', async () => {
+  const directory = await templateFor(INCLUDED, DATA, { events: 'false' });
+  const { Resources } = JSON.parse(readFileSync(path.join(directory, 'Daybook.template.json'), 'utf8'));
+  const all: Resource[] = Object.values(Resources);
+  const named = (type: string, nameOf: (properties: Resource['Properties']) => string) =>
+    all.filter(({ Type }) => Type === type).map(({ Properties }) => nameOf(Properties));
+  const tables = [
+    ...named('AWS::DynamoDB::Table', ({ TableName }) => TableName),
+    ...named('AWS::Glue::Table', ({ TableInput }) => TableInput.Name),
+  ];
+  expect(tables).toEqual(expect.arrayContaining(['OrderKPIs', 'order_kpis', 'events']));
+  for (const name of [
+    'FunnelKpis',
+    'TrafficKpis',
+    'sessions',
+    'session_items',
+    'funnel_kpis',
+    'list_engagement',
+  ])
+    expect(tables).not.toContain(name);
+  expect(named('AWS::ApiGatewayV2::Api', ({ Name }) => Name)).toEqual([]);
+});
+
 test('a value that is none is named', async () => {
   await expect(templateFor(INCLUDED, DATA, { kafkaBootstrap: 'localhost' })).rejects.toThrow(
     'expected comma-separated host:port',

@@ -1,5 +1,5 @@
 import { catalog } from '../../catalog/catalog';
-import { isNumber } from '../../domain/mart';
+import { isNumber, keyAttributes } from '../../domain/mart';
 import { tableOutput } from '../../domain/names';
 import { synthesize } from './template';
 
@@ -21,11 +21,12 @@ test('every served mart has a table, with its key and the types of its columns',
   }));
   const expected = catalog.served.map(({ dynamoDb, key, columns }) => ({
     table: dynamoDb.table,
-    key,
+    key: keyAttributes(key),
     types: Object.fromEntries(
-      columns
-        .filter(({ name }) => [key, ...dynamoDb.indexes.map((index) => index.key)].flat().includes(name))
-        .map(({ name, type }) => [name, isNumber(type) ? 'N' : 'S']),
+      [...new Set([keyAttributes(key), ...dynamoDb.indexes.map((index) => index.key)].flat())].map((name) => [
+        name,
+        isNumber(columns.find((column) => column.name === name)?.type) ? 'N' : 'S',
+      ]),
     ),
   }));
   const byTable = (a: { table: string }, b: { table: string }) => (a.table < b.table ? -1 : 1);

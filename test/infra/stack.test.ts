@@ -207,9 +207,11 @@ test('resources with data keep their names and logical ids, so that no update re
   expect(named.sort()).toEqual([
     ['AWS::DynamoDB::Table', 'KpiTablesCategoriesB1BEEDC0', 'CategoryKPIs'],
     ['AWS::DynamoDB::Table', 'KpiTablesCustomerValue1C59785C', 'CustomerValue'],
+    ['AWS::DynamoDB::Table', 'KpiTablesFunnelKpis9BE4109F', 'FunnelKpis'],
     ['AWS::DynamoDB::Table', 'KpiTablesInventoryStatus927AE7D0', 'InventoryStatus'],
     ['AWS::DynamoDB::Table', 'KpiTablesOrders5E1F3708', 'OrderKPIs'],
     ['AWS::DynamoDB::Table', 'KpiTablesProductSalesC1EAA192', 'ProductSales'],
+    ['AWS::DynamoDB::Table', 'KpiTablesTrafficKpis7E285BE5', 'TrafficKpis'],
     ['AWS::DynamoDB::Table', 'LedgerFilesECAAC031', 'FileLedger'],
     ['AWS::S3::Bucket', 'IntakeBucketDF3620F2', 'daybook-<AWS::AccountId>-<AWS::Region>'],
     ['AWS::SQS::Queue', 'IntakeDeadLettersA15864BB', 'file-processing-queue-dlq'],

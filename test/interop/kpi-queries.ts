@@ -17,7 +17,11 @@ import { kpiCatalog } from '../builders/kpi-catalog';
 
 const [timeZone = 'UTC'] = process.argv.slice(2);
 
-const [products] = catalog.inputs;
+/** The views that these tables are computed from. */
+const inputs = catalog.inputs.filter(({ view }) =>
+  kpiCatalog.marts.some(({ name }) => kpiCatalog.inputsOf(name).some((read) => read.view === view)),
+);
+const [products] = inputs;
 if (products?.kind !== 'products') throw new RangeError('the first input is not products');
 const changed = {
   before: inputQuery(products, 'products_before', timeZone),
@@ -33,12 +37,10 @@ const inSpark = (mart: Mart): string =>
     .replace('$[query]', () => `(${queryOf(mart, timeZone)})`);
 
 const queries = {
-  views: Object.fromEntries(
-    catalog.inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)]),
-  ),
+  views: Object.fromEntries(inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)])),
   tables: Object.fromEntries(kpiCatalog.marts.map((mart) => [mart.name, inSpark(mart)])),
   days: {
-    columns: Object.fromEntries(catalog.inputs.map(({ kind, columns }) => [kind, columns])),
+    columns: Object.fromEntries(inputs.map(({ kind, columns }) => [kind, columns])),
     recategorized_products: fill(changedKeysSql, { ...changed, key: 'product_id' }),
     affected_days: `select distinct ${dayOf('created_at', timeZone)} as order_date from (${orders.join(' union all ')})`,
     day_ranges: dayRanges('affected_days', 'order_date', timeZone),

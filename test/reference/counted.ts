@@ -106,7 +106,8 @@ function isReturned(version: RowVersion): boolean {
   return trimmed(version, 'status').toLowerCase() === 'returned';
 }
 
-function dayIn(timeZone: string): (micros: bigint) => string {
+/** The day of an instant in a time zone, as `2025-03-01`. */
+export function dayIn(timeZone: string): (micros: bigint) => string {
   const fields = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const format = new Intl.DateTimeFormat('en-US', { timeZone, calendar: 'iso8601', ...fields });
   return (micros) => {

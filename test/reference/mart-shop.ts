@@ -1,8 +1,9 @@
 import { createCatalog } from '../../catalog/catalog';
 import { definitions } from '../../catalog/definitions';
+import { eventMarts } from '../../catalog/deployment-marts';
 import { type Contract, DELETED_COLUMN } from '../../domain/contract';
 
-/** A shop with all marts, several pieces per line, orders without a customer, and rows that delete their key. */
+/** A shop with all marts but those over events, several pieces per line, orders without a customer, and rows that delete their key. */
 
 const changes: Readonly<Record<string, (contract: Contract) => Contract>> = {
   orders: (contract) => ({
@@ -17,8 +18,11 @@ const changes: Readonly<Record<string, (contract: Contract) => Contract>> = {
   }),
 };
 
+const left = eventMarts(definitions.contracts);
+
 export const MART_SHOP = createCatalog({
   ...definitions,
+  marts: definitions.marts.filter(({ name }) => !left.includes(name)),
   contracts: definitions.contracts.map((contract) => changes[contract.kind]?.(contract) ?? contract),
 });
 

@@ -9,7 +9,7 @@ import { entry } from './grouped';
 import { inventoryStatus } from './inventory-status';
 import { computeKpis } from './kpis';
 import type { MartRow, Sales } from './mart-row';
-import { money, percent } from './rounded';
+import { exact, money, percent } from './rounded';
 import { IDENTITIES, type Id, type Versions } from './rows';
 
 /** The rows of each mart, in any order. @param timeZone the reporting time zone, an IANA name */
@@ -139,9 +139,6 @@ function monthOf(day: string): number {
   const [year = 0, month = 0] = day.split('-').map(Number);
   return year * 12 + month;
 }
-
-/** Ten-thousandths as `12.5000`. */
-const exact = (amount: bigint): string => `${amount / 10_000n}.${String(amount % 10_000n).padStart(4, '0')}`;
 
 const asText = (row: object): MartRow =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]));

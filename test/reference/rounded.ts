@@ -16,3 +16,7 @@ export function hundredths(numerator: bigint, denominator: bigint): string {
   const sign = numerator < 0n && rounded > 0n ? '-' : '';
   return `${sign}${rounded / 100n}.${String(rounded % 100n).padStart(2, '0')}`;
 }
+
+/** Ten-thousandths as `12.5000`. */
+export const exact = (amount: bigint): string =>
+  `${amount / 10_000n}.${String(amount % 10_000n).padStart(4, '0')}`;

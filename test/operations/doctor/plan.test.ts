@@ -32,9 +32,11 @@ test('reads the plan of the default options from the synthesized template', asyn
     'CategoryKPIs',
     'CustomerValue',
     'FileLedger',
+    'FunnelKpis',
     'InventoryStatus',
     'OrderKPIs',
     'ProductSales',
+    'TrafficKpis',
     'daybook-123456789012-eu-central-1',
   ]);
 }, 60_000);

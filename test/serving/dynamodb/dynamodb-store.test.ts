@@ -78,3 +78,27 @@ test('reads keys page by page, consistently', async () => {
     { ExclusiveStartKey: last, ExpressionAttributeNames: { '#0': 'category', '#1': 'order_date' } },
   ]);
 });
+
+test('the columns of a key after the first are one sort key, with no two keys alike', async () => {
+  const { dynamoDb, taken } = client(() => 25);
+  const store = dynamoDbStore(dynamoDb, 'T', catalog.mart('traffic_kpis'));
+  const key = { event_date: '2026-11-28', channel: 'Email', source: 'a#b', medium: '50%' };
+  await store.put([{ ...key, sessions: '3' }]);
+  await store.delete([key]);
+  const sortKey = { 'channel#source#medium': { S: 'Email#a%23b#50%25' } };
+  expect(taken).toEqual([
+    {
+      PutRequest: {
+        Item: {
+          event_date: { S: '2026-11-28' },
+          channel: { S: 'Email' },
+          source: { S: 'a#b' },
+          medium: { S: '50%' },
+          sessions: { N: '3' },
+          ...sortKey,
+        },
+      },
+    },
+    { DeleteRequest: { Key: { event_date: { S: '2026-11-28' }, ...sortKey } } },
+  ]);
+});
