@@ -40,7 +40,7 @@ export async function touchedBy(source: MartSource, mart: Mart, changes: InputCh
   return touched;
 }
 
-/** The query of touched.sql, with the views that it names; a table that it does not name is not read. */
+/** The query of touched.sql, with the views that it names; of tables and columns that it does not name nothing is read. */
 async function declaredQuery(
   source: MartSource,
   mart: Mart,
@@ -48,16 +48,23 @@ async function declaredQuery(
   changes: InputChanges,
 ): Promise<string> {
   const { lake, catalog, snapshots, inputs, timeZone } = source;
-  const names = new Set(sql.replaceAll(/--.*/g, '').match(/\w+/g));
+  const text = sql.replaceAll(/--.*/g, '').toLowerCase();
+  const names = new Set(text.match(/\w+/g));
+  const named = (columns: readonly string[]) => {
+    const some = columns.filter((name) => names.has(name));
+    return text.includes('*') || some.length === 0 ? columns : some;
+  };
   for (const input of inputs) {
-    if (names.has(input.view)) await scanInput(source, input, input.view);
+    if (names.has(input.view))
+      await scanInput(source, { ...input, columns: named(input.columns) }, input.view);
     await lake.db.run(
       `create or replace temp view ${quoteIdentifier(`${input.view}_changed`)} as select * from ${changes.get(input.view)}`,
     );
   }
-  const columns = mart.columns.map(({ name }) => name);
-  if (names.has(mart.name))
+  if (names.has(mart.name)) {
+    const columns = named(mart.columns.map(({ name }) => name));
     await scan(lake, snapshots[mart.name], catalog.martTable(mart.name), mart.name, columns);
+  }
   return fill(sql, { time_zone: quoteLiteral(timeZone) });
 }
 
