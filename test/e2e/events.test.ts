@@ -38,13 +38,24 @@ async function rawEvents(): Promise<RawEvent[]> {
 }
 
 test('events of the HTTP API and of the queue are in files below input/events/, and their messages are gone', async () => {
-  const accepted = await post([{ event_name: 'page_view', event_id: 'e1' }, { event_name: 'purchase' }, 3]);
+  const of = { client_id: 'c1' };
+  const accepted = await post([
+    { event_name: 'page_view', event_id: 'e1', ...of },
+    { event_name: 'purchase', transaction_id: 't1', value: 12.5, ...of },
+    3,
+  ]);
   expect(accepted.status).toBe(202);
   expect(await accepted.json()).toMatchObject({ accepted: 2, rejected: [{ index: 2 }] });
   expect((await post({ event_name: 'a' }, { 'x-api-key': 'wrong' })).status).toBe(401);
   const QueueUrl = pipeline.ready.eventQueueUrl ?? '';
   const { sqs } = pipeline.deployment;
-  for (const MessageBody of ['{"event_name":"view_item","event_id":"e3"}', 'no JSON'])
+  const view = {
+    event_name: 'view_item',
+    event_id: 'e3',
+    ...of,
+    items: [{ product_id: 'p1', list_name: 'related' }],
+  };
+  for (const MessageBody of [JSON.stringify(view), 'no JSON'])
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
   await until(async () => (await rawEvents()).length >= 4);
@@ -90,6 +101,36 @@ test('an execution makes rows of them, and lists the bad one', async () => {
   const [bad, ...others] = (await pipeline.keys('rejected/')).filter((key) => key.endsWith('.rows.csv'));
   expect(others).toEqual([]);
   expect(await pipeline.text(bad ?? '')).toContain('no JSON');
+}, 150_000);
+
+test('the marts over events have them, in the lake and in DynamoDB', async () => {
+  const environment = { AWS_ENDPOINT_URL: pipeline.ready.endpoint };
+  const mart = async (name: string) => {
+    const { stdout } = await daybook(['mart', name, '--json'], environment);
+    return JSON.parse(stdout);
+  };
+  expect(await mart('sessions')).toMatchObject({
+    source: 'lake',
+    rows: [{ visitor_id: 'c1', events: '3', purchases: '1', revenue: '12.5000', is_engaged: 'true' }],
+  });
+  expect(await mart('funnel_kpis')).toMatchObject({
+    source: 'DynamoDB',
+    rows: [
+      { channel: 'Direct', sessions: '1', viewed_any: '1', purchased_any: '1', conversion_rate: '100.00' },
+    ],
+  });
+  expect(await mart('traffic_kpis')).toMatchObject({
+    source: 'DynamoDB',
+    rows: [{ source: '(direct)', medium: '(none)', visitors: '1', bounce_rate: '0.00', revenue: '12.50' }],
+  });
+  expect((await mart('product_engagement')).rows).toMatchObject([
+    { product_id: 'p1', clicks: '1', views: '1' },
+  ]);
+  expect((await mart('list_engagement')).rows).toMatchObject([
+    { list_name: 'related', clicks: '1', sessions: '1' },
+  ]);
+  const verified = await daybook(['verify', '--json'], environment);
+  expect(JSON.parse(verified.stdout)).toMatchObject({ differences: 0 });
 }, 150_000);
 
 test('a browser may post from another origin', async () => {
