@@ -1,5 +1,12 @@
 import type { DeploymentCounts, EventCounts } from './deployment-counts';
-import { EVENT_FILE_WRITES, EVENTS, LEDGER_ITEM_BYTES, LEDGER_WRITES, S3_REQUESTS } from './measured';
+import {
+  EVENT_FILE_WRITES,
+  EVENT_ROWS,
+  EVENTS,
+  LEDGER_ITEM_BYTES,
+  LEDGER_WRITES,
+  S3_REQUESTS,
+} from './measured';
 import type { Usage } from './usage';
 
 /** Events that arrive by HTTP, evenly over the month. */
@@ -72,6 +79,7 @@ export function eventUsage({ eventsPerDay, perRequest }: EventLoad, counts: Depl
       quantity: (2 * files * 3 * LEDGER_ITEM_BYTES) / GB,
       what: 'the ledger, 90 days',
     },
+    ...martWrites({ eventsPerDay, perRequest }, counts),
     { price: 's3Standard', quantity: storedGb(EVENTS.rawBytes), what: 'archive/: files of events' },
     {
       price: 's3Standard',
@@ -81,6 +89,18 @@ export function eventUsage({ eventsPerDay, perRequest }: EventLoad, counts: Depl
     { price: 'logs', quantity: (files * EVENTS.batchLogBytes) / GB, what: 'ingest' },
     { price: 'traces', quantity: files, what: 'ingest' },
   ];
+}
+
+/** Every execution with files of events, whether other files are in it or not, changes rows of today. */
+function martWrites(load: EventLoad, counts: DeploymentCounts): Usage[] {
+  const executions = eventExecutionsPerDay(load, 0, counts) * DAYS;
+  return counts.tables.flatMap(({ name }): Usage[] => {
+    const [, rows] = Object.entries(EVENT_ROWS).find(([end]) => name.endsWith(end)) ?? [];
+    if (rows === undefined) return [];
+    return [
+      { price: 'dynamoWrites', quantity: executions * rows, what: `${name}: ${rows} rows of an execution` },
+    ];
+  });
 }
 
 /**

@@ -91,5 +91,11 @@ export const EVENTS = {
   batchLogBytes: 1000,
 } as const;
 
+/**
+ * Assumed: rows of the marts over events that an execution changes, by the end of the names of their tables: those of the channels, and
+ * of their sources and media, of the day. Those of the day before change after midnight and by late events only.
+ */
+export const EVENT_ROWS: Readonly<Record<string, number>> = { FunnelKpis: 8, TrafficKpis: 40 };
+
 /** Writes to S3 for a file of events: ingest's, two files of parsed rows, the copy to the archive, and the rest of `S3_REQUESTS`. */
 export const EVENT_FILE_WRITES = 7;
