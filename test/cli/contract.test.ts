@@ -101,7 +101,7 @@ describe('daybook contract check', () => {
   test.each([
     [['--time-zone', 'Berlin'], /Expected an IANA time zone/],
     [['--currency', 'euro'], /Expected an ISO 4217 code/],
-    [['--max-bad-row-share', '2'], /Expected a number from 0 to 1/],
+    [['--max-bad-row-share', '2'], /Expected a share from 0 to 1/],
   ])('wrong usage %j: exit code 2', async (options, message) => {
     const { code, stderr } = await daybookHere(['contract', 'check', 'x.csv', ...options]);
     expect(code).toBe(2);
