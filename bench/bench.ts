@@ -19,6 +19,7 @@ import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
+import { measureLive } from './measures/live';
 import { measureMarts } from './measures/marts';
 import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
@@ -47,6 +48,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   formats: measureFormats,
   'micro-batches': measureMicroBatches,
   events: measureEvents,
+  live: measureLive,
   memory: measureMemory,
   peers: measurePeers,
 };

@@ -13,6 +13,7 @@ export const MEASURES = [
   'formats',
   'micro-batches',
   'events',
+  'live',
   'memory',
   'peers',
 ] as const;

@@ -29,6 +29,8 @@ export interface Sizes {
   readonly microBatchOrders: number;
   /** Raw events to normalise. */
   readonly events: number;
+  /** Events whose visibility is awaited, one after the other. */
+  readonly liveEvents: number;
   readonly memoryOrders: readonly number[];
   /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
@@ -51,6 +53,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatches: 2_000,
     microBatchOrders: 40,
     events: 200_000,
+    liveEvents: 30,
     memoryOrders: [1_000_000, 10_000_000],
     narrowMemoryMb: 1024,
   },
@@ -70,6 +73,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatches: 20,
     microBatchOrders: 40,
     events: 2_000,
+    liveEvents: 3,
     memoryOrders: [10_000, 100_000],
     narrowMemoryMb: 1024,
   },

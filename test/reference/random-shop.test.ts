@@ -49,7 +49,7 @@ describe('random shops', () => {
 
   test('most shops have all kinds of the KPIs, updates, moves to another month, and KPIs', () => {
     const allKinds = (files: ShopFile[]) =>
-      catalog.inputs.every(({ kind }) => files.some((file) => file.kind === kind));
+      ['products', 'orders', 'order_items'].every((kind) => files.some((file) => file.kind === kind));
     const updated = (files: ShopFile[]) => [...byRow(files).values()].some((versions) => versions.length > 2);
     const moved = (files: ShopFile[]) =>
       [...byRow(files)].some(([name, versions]) => name.startsWith('orders') && monthsOf(versions).size > 1);
