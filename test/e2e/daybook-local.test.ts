@@ -116,6 +116,8 @@ test('prints one line of JSON once it is ready, and ends cleanly at SIGINT', asy
     'inventoryStatusTable',
     'orderTable',
     'productSalesTable',
+    'funnelTable',
+    'trafficTable',
     'eventsUrl',
     'eventsKey',
     'eventQueueUrl',

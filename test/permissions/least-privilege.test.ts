@@ -117,6 +117,8 @@ async function goThrough(template: string): Promise<Outcome> {
     await run.put('input/order_items_1.csv', csv(ORDER_ITEMS, '1,1,7,1,sold,2025-03-01T10:00:00,,,,12.5'));
     await run.put('input/inventory_1.csv', csv('product_id,on_hand,counted_at', '1,5,2025-03-01T10:00:00'));
     await run.put('input/products_1.csv', csv(PRODUCTS, '1,s,1.00,Toys,n,b,2.00,Kids'));
+    const event = { event_name: 'page_view', event_time: '2025-03-01T10:00:00Z', client_id: 'c1' };
+    await run.put('input/events_1.ndjson', JSON.stringify(event));
     await run.put('input/orders_bad_row.csv', csv(ORDERS, ...[3, 4, 5, 6, 7].map((id) => order(id)), 'x'));
     await run.put('input/orders_gone.csv', orders(8));
     await run.put('input/orders_going.csv', orders(9));
