@@ -168,8 +168,8 @@ describe('a batch of writes', () => {
   const remove = (category: string) => ({ DeleteRequest: { Key: { category, order_date: '2025-07-01' } } });
 
   test('replaces and deletes items, also in the index', async () => {
-    const { client, items, onDate } = await open();
-    await client.send(new CreateTableCommand(TABLE));
+    const { dynamodb, items, onDate } = await open();
+    await dynamodb.ensureTable(TABLE);
     const write = (requests: object[]) =>
       items.send(new BatchWriteCommand({ RequestItems: { [`${TableName}`]: requests } }));
     await write([put(item('Socks', 1)), put(item('Jeans', 2)), put(item('Caps', 3))]);
@@ -188,8 +188,8 @@ describe('a batch of writes', () => {
   });
 
   test('writes nothing if one of its items is wrong', async () => {
-    const { client, items, onDate } = await open();
-    await client.send(new CreateTableCommand(TABLE));
+    const { dynamodb, items, onDate } = await open();
+    await dynamodb.ensureTable(TABLE);
     const write = (...requests: object[]) =>
       items.send(new BatchWriteCommand({ RequestItems: { [`${TableName}`]: requests } }));
     await expect(write(put(item('Socks', 1)), put({ category: 'Jeans' }))).rejects.toThrow(
@@ -203,8 +203,8 @@ describe('a batch of writes', () => {
   });
 
   test('waits for a conditional write of one of its keys', async () => {
-    const { client, items } = await open();
-    await client.send(new CreateTableCommand(TABLE));
+    const { dynamodb, items } = await open();
+    await dynamodb.ensureTable(TABLE);
     const first = new PutCommand({
       TableName,
       Item: item('Socks', 1),
