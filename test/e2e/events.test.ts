@@ -1,6 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { isRawEvent, type RawEvent } from '../../domain/events/envelope';
+import { isRawEvent } from '../../domain/events/envelope';
 import { EVENTS } from '../../domain/object-keys';
 import { runOrchestrator } from '../../operations/executions/control';
 import { daybook } from '../cli/run-daybook';
@@ -24,19 +23,6 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     body: JSON.stringify(body),
   });
 
-/** The raw events in the bucket. */
-async function rawEvents(): Promise<RawEvent[]> {
-  const found: RawEvent[] = [];
-  for (const key of await pipeline.keys(EVENTS)) {
-    const lines = gunzipSync((await pipeline.bytes(key)) ?? '')
-      .toString()
-      .trim()
-      .split('\n');
-    found.push(...lines.map((line) => JSON.parse(line)));
-  }
-  return found;
-}
-
 test('events of the HTTP API and of the queue are in files below input/events/, and their messages are gone', async () => {
   const of = { client_id: 'c1' };
   const accepted = await post([
@@ -58,8 +44,8 @@ test('events of the HTTP API and of the queue are in files below input/events/, 
   for (const MessageBody of [JSON.stringify(view), 'no JSON'])
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
-  await until(async () => (await rawEvents()).length >= 4);
-  const events = await rawEvents();
+  await until(async () => (await pipeline.rawEvents()).length >= 4);
+  const events = await pipeline.rawEvents();
   for (const event of events) expect([event, isRawEvent(event)]).toEqual([event, true]);
   const bySource = (source: string) => events.filter((event) => event.source === source);
   expect(bySource('http')).toMatchObject([

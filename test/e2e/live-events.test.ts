@@ -5,9 +5,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { gunzipSync } from 'node:zlib';
-import type { RawEvent } from '../../domain/events/envelope';
-import { EVENTS } from '../../domain/object-keys';
 import type { LiveNumbers } from '../../operations/live/views';
 import { packagePath } from '../../package-path';
 import { COMMAND, daybook } from '../cli/run-daybook';
@@ -22,26 +19,13 @@ afterAll(() => pipeline.stop());
 
 const send = (...args: string[]) => daybook(['events', 'send', '--data', pipeline.directory, ...args]);
 
-/** The events in the bucket. */
-async function rawEvents(): Promise<RawEvent[]> {
-  const found: RawEvent[] = [];
-  for (const key of await pipeline.keys(EVENTS)) {
-    const lines = gunzipSync((await pipeline.bytes(key)) ?? '')
-      .toString()
-      .trim()
-      .split('\n');
-    found.push(...lines.map((line) => JSON.parse(line)));
-  }
-  return found;
-}
-
 test('events send: every event is in a raw file once, and happened while the command ran', async () => {
   const started = Date.now();
   const { code, stdout, stderr } = await send('--count', '300', '--rate', '150', '--bots', '0.1', '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ sent: 300, accepted: 300, rejected: 0, unconfirmed: 0 });
-  await until(async () => (await rawEvents()).length >= 300);
-  const events = await rawEvents();
+  await until(async () => (await pipeline.rawEvents()).length >= 300);
+  const events = await pipeline.rawEvents();
   expect(events).toHaveLength(300);
   expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(300);
   const times = events.map(({ event }) => Date.parse((event as { event_time: string }).event_time));
@@ -65,15 +49,15 @@ test('events send: Ctrl-C ends with the summary', async () => {
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
   });
-  const before = (await rawEvents()).length;
-  await until(async () => (await rawEvents()).length > before);
+  const before = (await pipeline.rawEvents()).length;
+  await until(async () => (await pipeline.rawEvents()).length > before);
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
   expect(code).toBe(0);
   const { sent, accepted } = JSON.parse(stdout);
   expect(sent).toBeGreaterThan(0);
   expect(accepted).toBe(sent);
-  await until(async () => (await rawEvents()).length >= before + sent);
+  await until(async () => (await pipeline.rawEvents()).length >= before + sent);
 }, 60_000);
 
 test('events send: without a local pipeline it says what to start', async () => {
@@ -85,7 +69,7 @@ test('events send: without a local pipeline it says what to start', async () => 
 });
 
 test('live --once: the distinct events of the raw files, those of bots left out', async () => {
-  const raw = await rawEvents();
+  const raw = await pipeline.rawEvents();
   const here = { AWS_ENDPOINT_URL: pipeline.ready.endpoint };
   const { code, stdout, stderr } = await daybook(['live', '--once', '--json'], here);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -133,7 +117,7 @@ describe('docs/events.md', () => {
   const snippets = (language: string) =>
     [...page.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
   const withId = async (isWanted: (id: string) => boolean) =>
-    (await rawEvents()).filter(({ event_id }) => isWanted(event_id));
+    (await pipeline.rawEvents()).filter(({ event_id }) => isWanted(event_id));
 
   test('its script sends the events of a page, again after a refusal, and the rest when the page is left', async () => {
     const [, script = ''] = /<script type="module">(.*)<\/script>/s.exec(snippets('html')[0] ?? '') ?? [];
@@ -186,7 +170,9 @@ describe('docs/events.md', () => {
 
     const client = stored.get('daybook_client');
     const ofPage = async () =>
-      (await rawEvents()).filter(({ event }) => (event as { client_id?: string }).client_id === client);
+      (await pipeline.rawEvents()).filter(
+        ({ event }) => (event as { client_id?: string }).client_id === client,
+      );
     await until(async () => (await ofPage()).length === 2);
     expect(await ofPage()).toMatchObject([
       { event: { event_name: 'page_view', session_id: stored.get('daybook_session'), page_title: 'Mug' } },

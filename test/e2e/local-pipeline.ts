@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
 import { callFaults, type RuleInput } from 'local-aws/faults';
 import { catalog } from '../../catalog/catalog';
 import type { LocalOutputs } from '../../cli/local-pipeline';
+import type { RawEvent } from '../../domain/events/envelope';
+import { EVENTS } from '../../domain/object-keys';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { type ExecutionView, viewExecution } from '../../operations/executions/execution';
 import { type FileOutcome, readFiles } from '../../operations/executions/execution-files';
@@ -103,6 +106,19 @@ export class LocalPipeline {
   async bytes(key: string): Promise<Buffer | undefined> {
     const body = await this.objects.get(key);
     return body && Buffer.from(body);
+  }
+
+  /** The raw events that ingest wrote, of the files that are not yet archived. */
+  async rawEvents(): Promise<RawEvent[]> {
+    const found: RawEvent[] = [];
+    for (const key of await this.keys(EVENTS)) {
+      const lines = gunzipSync((await this.bytes(key)) ?? '')
+        .toString()
+        .trim()
+        .split('\n');
+      found.push(...lines.map((line) => JSON.parse(line)));
+    }
+    return found;
   }
 
   async text(key: string): Promise<string> {

@@ -1,37 +1,19 @@
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
-import type { Mart } from '../../../domain/mart';
-import { csv, ORDER_ITEMS, ORDERS } from '../../builders/csv';
+import { ORDER_ITEMS, ORDERS } from '../../builders/csv';
+import { DAY_PRICES } from '../../builders/day-prices';
 import { readDelta } from '../../builders/read-delta';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { uploadedCsv } from '../../builders/uploaded-csv';
 
-/** Not additive: a day is computed from all of its rows. */
-const DAY_PRICES: Mart = {
-  name: 'day_prices',
-  description: 'highest price per day',
-  key: ['order_date'],
-  columns: [
-    { name: 'order_date', type: 'date' },
-    { name: 'price', type: 'money' },
-  ],
-  inputs: [{ name: 'counted_items' }],
-  refresh: { by: 'day' },
-  sql: 'select order_date, max(sale_price) as price from counted_items group by order_date',
-};
 const ADDITIVE = definitions.marts.filter(({ name }) => name === 'order_days');
 
-let uploads = 0;
-const file = (kind: string, header: string, ...rows: string[]) => ({
-  key: `input/${kind}-${++uploads}.csv`,
-  csv: csv(header, ...rows),
-  uploadedAt: Date.UTC(2025, 6, 1) + uploads * 1000,
-});
 const order = (id: number, day: string) => `${id},7,sold,${day}T10:00:00,,,,1`;
 const item = (id: number, day: string, price = '10') => `${id},${id},7,1,sold,${day}T10:00:00,,,,${price}`;
 /** Orders with one item each, of the same id. */
 const day = (date: string, ...ids: number[]) => [
-  file('orders', ORDERS, ...ids.map((id) => order(id, date))),
-  file('order_items', ORDER_ITEMS, ...ids.map((id) => item(id, date))),
+  uploadedCsv('orders', ORDERS, ...ids.map((id) => order(id, date))),
+  uploadedCsv('order_items', ORDER_ITEMS, ...ids.map((id) => item(id, date))),
 ];
 
 /** What the data files of a table hold: keys of the bucket with the ids of their orders. */
@@ -64,7 +46,7 @@ test.each([
     ];
     expect(orders.map(([, ids]) => ids).sort()).toEqual(['1 and 2', '3', '4', '5 and 6', '7 and 8']);
 
-    const change = file('order_items', ORDER_ITEMS, item(3, '2025-04-05', '11'));
+    const change = uploadedCsv('order_items', ORDER_ITEMS, item(3, '2025-04-05', '11'));
     await pipeline.upload(change);
     await pipeline.execute([change], undefined, 1, ['validate', 'stage']);
     pipeline.bucket.calls.length = 0;

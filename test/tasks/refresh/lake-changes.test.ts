@@ -3,33 +3,28 @@ import { definitions } from '../../../catalog/definitions';
 import type { Mart } from '../../../domain/mart';
 import { writeCheckpoint } from '../../../lake/checkpoint';
 import { readSnapshot } from '../../../lake/snapshot';
-import { csv, ORDERS, PRODUCTS } from '../../builders/csv';
+import { ORDERS, PRODUCTS } from '../../builders/csv';
 import { CutOffError, FaultyProcess } from '../../builders/faulty-process';
 import { readMarts } from '../../builders/read-marts';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { uploadedCsv } from '../../builders/uploaded-csv';
 import { MART_SHOP } from '../../reference/mart-shop';
 
 jest.setTimeout(240_000);
 
-let uploads = 0;
-const file = (kind: string, header: string, ...rows: string[]) => ({
-  key: `input/${kind}-${++uploads}.csv`,
-  csv: csv(header, ...rows),
-  uploadedAt: Date.UTC(2025, 6, 1) + uploads * 1000,
-});
-const orders = (...rows: string[]) => file('orders', `${ORDERS},_deleted`, ...rows);
+const orders = (...rows: string[]) => uploadedCsv('orders', `${ORDERS},_deleted`, ...rows);
 const order = (id: number, user: string, day: string, isDeleted = false) =>
   `${id},${user},sold,${day}T10:00:00,,,,1,${isDeleted}`;
 const items = (...rows: string[]) =>
-  file('order_items', 'id,order_id,product_id,status,created_at,sale_price,quantity', ...rows);
+  uploadedCsv('order_items', 'id,order_id,product_id,status,created_at,sale_price,quantity', ...rows);
 const item = (id: number, ofOrder: number, product: number, price: string, quantity = 1) =>
   `${id},${ofOrder},${product},sold,2025-03-01T10:00:00,${price},${quantity}`;
-const product = (cost: string) => file('products', PRODUCTS, `1,s,${cost},Toys,n,b,20,d`);
+const product = (cost: string) => uploadedCsv('products', PRODUCTS, `1,s,${cost},Toys,n,b,20,d`);
 
 const history = () => [
   orders(order(1, '7', '2025-03-05'), order(2, '8', '2025-03-05'), order(3, '7', '2025-04-05')),
   items(item(1, 1, 1, '10', 2), item(2, 2, 1, '20'), item(3, 3, 1, '30.0051')),
-  file('inventory', 'product_id,on_hand,counted_at', '1,90,2025-04-05T00:00:00'),
+  uploadedCsv('inventory', 'product_id,on_hand,counted_at', '1,90,2025-04-05T00:00:00'),
 ];
 
 let pipeline: TaskPipeline;
@@ -155,7 +150,7 @@ test('a mart that is added to a filled lake has all rows and items, also after i
   pipeline.catalog = without;
   await pipeline.process([
     orders(order(2, '8', '2025-06-05'), order(3, '7', '2025-04-05', true)),
-    file('inventory', 'product_id,on_hand,counted_at', '2,5,2025-06-05T00:00:00'),
+    uploadedCsv('inventory', 'product_id,on_hand,counted_at', '2,5,2025-06-05T00:00:00'),
   ]);
   expect(pipeline.store('product_sales').all).toHaveLength(3);
   pipeline.catalog = MART_SHOP;

@@ -1,9 +1,11 @@
 import { createCatalog } from '../../../catalog/catalog';
 import type { Mart } from '../../../domain/mart';
-import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { ORDER_ITEMS, ORDERS, PRODUCTS } from '../../builders/csv';
+import { DAY_PRICES } from '../../builders/day-prices';
 import { kpiDefinitions } from '../../builders/kpi-catalog';
 import { readMarts } from '../../builders/read-marts';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { uploadedCsv } from '../../builders/uploaded-csv';
 
 /** A mart of whole rows of orders, in all of their columns, which other marts read fewer of. */
 const datesOf = (name: string, column: string): Mart => ({
@@ -48,18 +50,7 @@ const MARTS: readonly Mart[] = [
     sql: 'select order_date, min(revenue) as poorest from customer_days group by order_date',
   },
   datesOf('shipments', 'shipped_at'),
-  {
-    name: 'day_prices',
-    description: 'highest price per day',
-    key: ['order_date'],
-    columns: [
-      { name: 'order_date', type: 'date' },
-      { name: 'price', type: 'money' },
-    ],
-    inputs: [{ name: 'counted_items' }],
-    refresh: { by: 'day' },
-    sql: 'select order_date, max(sale_price) as price from counted_items group by order_date',
-  },
+  DAY_PRICES,
   // Computed from the same rows as the shipments, but after a mart that reads the same table in other columns.
   datesOf('deliveries', 'delivered_at'),
   {
@@ -124,12 +115,6 @@ const MARTS: readonly Mart[] = [
 
 const CATALOG = createCatalog({ ...kpiDefinitions, marts: [...kpiDefinitions.marts, ...MARTS] });
 
-let uploads = 0;
-const file = (kind: string, header: string, ...rows: string[]) => ({
-  key: `input/${kind}-${++uploads}.csv`,
-  csv: csv(header, ...rows),
-  uploadedAt: Date.UTC(2025, 6, 1) + uploads * 1000,
-});
 const order = (id: number, user: number, day: string, shipped = '') =>
   `${id},${user},sold,${day}T09:00:00,,${shipped && `${shipped}T09:00:00`},,1`;
 const item = (id: number, ofOrder: number, product: number, price: string) =>
@@ -148,16 +133,16 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
     };
     try {
       await pipeline.process([
-        file('products', PRODUCTS, product(1, 'Toys'), product(2, 'Toys'), product(3, 'Books')),
-        file('inventory', INVENTORY, count(1, 5), count(3, 7)),
-        file(
+        uploadedCsv('products', PRODUCTS, product(1, 'Toys'), product(2, 'Toys'), product(3, 'Books')),
+        uploadedCsv('inventory', INVENTORY, count(1, 5), count(3, 7)),
+        uploadedCsv(
           'orders',
           ORDERS,
           order(1, 7, '2025-03-05', '2025-04-05'),
           order(2, 8, '2025-03-05'),
           order(3, 7, '2025-04-05'),
         ),
-        file(
+        uploadedCsv(
           'order_items',
           ORDER_ITEMS,
           item(1, 1, 1, '10'),
@@ -169,8 +154,8 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
       await rows();
       // A product that was counted before it is known, and one whose stock changes while others keep theirs.
       await pipeline.process([
-        file('inventory', INVENTORY, count(2, 9), count(4, 1)),
-        file('products', PRODUCTS, product(3, 'Games')),
+        uploadedCsv('inventory', INVENTORY, count(2, 9), count(4, 1)),
+        uploadedCsv('products', PRODUCTS, product(3, 'Games')),
       ]);
       expect((await rows()).product_stock).toEqual([
         { product_id: '1', on_hand: '5' },
@@ -179,8 +164,8 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
       ]);
       // An order that goes to another customer and day, and an item whose order comes after it.
       await pipeline.process([
-        file('orders', ORDERS, order(2, 7, '2025-03-06'), order(9, 9, '2025-03-05')),
-        file('products', PRODUCTS, product(4, 'Toys')),
+        uploadedCsv('orders', ORDERS, order(2, 7, '2025-03-06'), order(9, 9, '2025-03-05')),
+        uploadedCsv('products', PRODUCTS, product(4, 'Toys')),
       ]);
       const found = await rows();
       expect(found.best_customers).toEqual([
@@ -205,9 +190,9 @@ test.each(['America/New_York', 'Pacific/Kiritimati'])(
       ]);
       // Items and an order that vanish.
       await pipeline.process([
-        file('orders', `${ORDERS},_deleted`, `${order(2, 7, '2025-03-06')},true`),
-        file('order_items', `${ORDER_ITEMS},_deleted`, `${item(4, 9, 1, '40')},true`),
-        file('products', `${PRODUCTS},_deleted`, `${product(4, 'Toys')},true`),
+        uploadedCsv('orders', `${ORDERS},_deleted`, `${order(2, 7, '2025-03-06')},true`),
+        uploadedCsv('order_items', `${ORDER_ITEMS},_deleted`, `${item(4, 9, 1, '40')},true`),
+        uploadedCsv('products', `${PRODUCTS},_deleted`, `${product(4, 'Toys')},true`),
       ]);
       const rest = await rows();
       expect(rest.day_prices?.map(({ price }) => price)).toEqual(['10.00', '30.00']);
