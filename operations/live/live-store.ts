@@ -1,6 +1,7 @@
-import { type DuckDBAppender, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Contract } from '../../domain/contract';
 import type { EventRow } from '../../domain/events/normalize';
+import { RowAppender } from '../../engine/duckdb/row-appender';
 import type { DuckDb, SqlRow } from '../../engine/duckdb/session';
 import createSql from './create.sql';
 import mergeSql from './merge.sql';
@@ -134,16 +135,10 @@ const salesOf = (rows: readonly SqlRow[]): LiveSales => ({
   })),
 });
 
-/** DuckDB's vector size, the maximum of a chunk. */
-const MAX_CHUNK_ROWS = 2048;
-
-/** Rows of some columns of a kind, on their way into a table. */
+/** Rows of some columns of a kind, on their way into a table that has the number of their event in front. */
 class Arrivals {
-  private numbers: number[] = [];
-  private columns: (string | null)[][] = [];
-
   private constructor(
-    private readonly appender: DuckDBAppender,
+    private readonly rows: RowAppender,
     private readonly positions: readonly number[],
   ) {}
 
@@ -154,32 +149,20 @@ class Arrivals {
     names: readonly string[],
   ): Promise<Arrivals> {
     const positions = names.map((name) => columns.findIndex((column) => column.name === name));
-    return new Arrivals(await db.connection.createAppender(table), positions);
+    const types = [INTEGER, ...names.map(() => VARCHAR)];
+    return new Arrivals(await RowAppender.open(db, table, types), positions);
   }
 
   /** @param number of the event */
   add(number: number, { values }: EventRow): void {
-    this.numbers.push(number);
-    for (const [at, position] of this.positions.entries()) {
-      this.columns[at] ??= [];
-      this.columns[at].push(values[position] ?? null);
-    }
-    if (this.numbers.length === MAX_CHUNK_ROWS) this.appendChunk();
+    this.rows.add(
+      [number],
+      this.positions.map((position) => values[position] ?? null),
+    );
   }
 
   /** Writes all added rows to the table. */
   flush(): void {
-    this.appendChunk();
-    this.appender.flushSync();
-  }
-
-  private appendChunk(): void {
-    if (this.numbers.length === 0) return;
-    const types = [INTEGER, ...this.positions.map(() => VARCHAR)];
-    const chunk = DuckDBDataChunk.create(types, this.numbers.length);
-    chunk.setColumns([this.numbers, ...this.columns]);
-    this.appender.appendDataChunk(chunk);
-    this.numbers = [];
-    this.columns = [];
+    this.rows.flush();
   }
 }

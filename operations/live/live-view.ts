@@ -38,6 +38,8 @@ const PRUNE_EVERY_MS = 60 * 60_000;
 export class LiveView {
   private readonly feed: RawFileFeed;
   private readonly normalize: ReturnType<typeof eventNormalizer>;
+  /** The position of `is_bot` in the values of an event. */
+  private readonly isBotAt: number;
   private counts = { files: 0, unreadable_files: 0, lines: 0, events: 0, bots: 0, rejected: 0 };
   private merged = 0;
   private prunedAt: number;
@@ -52,6 +54,7 @@ export class LiveView {
   ) {
     this.feed = new RawFileFeed(options.bucket, DAY_MS);
     this.normalize = eventNormalizer({ ...options.kinds, settings: options.settings });
+    this.isBotAt = options.kinds.events.columns.findIndex(({ name }) => name === 'is_bot');
     this.prunedAt = options.clock().getTime();
   }
 
@@ -143,13 +146,8 @@ export class LiveView {
     const { event_id, ...received } = raw;
     const found = this.normalize({ ...received, idWithout: () => event_id });
     if (!found.ok) this.counts.rejected += 1;
-    else if (this.isBot(found.event.values)) this.counts.bots += 1;
+    else if (found.event.values[this.isBotAt] === 'true') this.counts.bots += 1;
     else this.store.add(found.event, found.items);
-  }
-
-  private isBot(values: readonly (string | null)[]): boolean {
-    const { columns } = this.options.kinds.events;
-    return values[columns.findIndex(({ name }) => name === 'is_bot')] === 'true';
   }
 
   private async merge(horizon: Date): Promise<void> {
