@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { jsonOrUndefined } from '../../domain/json';
+import { backOffMs } from '../../storage/back-off';
 
 export interface Endpoint {
   /** That of `POST /events`. */
@@ -32,8 +34,7 @@ export interface SendTotals {
 /** Repeated: too many requests, and what a server or a proxy answers while it cannot store events. */
 const REPEATED = [429, 500, 502, 503, 504];
 const MAX_TRIES = 10;
-const FIRST_PAUSE_MS = 250;
-const MAX_PAUSE_MS = 30_000;
+const BACK_OFF = { firstMs: 250, maxMs: 30_000 };
 const TIMEOUT_MS = 60_000;
 
 const answerSchema = z.object({
@@ -102,7 +103,7 @@ export async function sendEvents(
   }
 
   function settle(events: number, answer: Answer): boolean {
-    const parsed = answerSchema.safeParse(jsonOf(answer.text));
+    const parsed = answerSchema.safeParse(jsonOrUndefined(answer.text));
     const { accepted = 0, rejected = [] } = parsed.data ?? {};
     const isAnswer = (answer.status === 202 || answer.status === 400) && parsed.success;
     if (!isAnswer || accepted + rejected.length !== events) {
@@ -135,27 +136,19 @@ interface Answer {
   readonly text: string;
 }
 
-/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after; otherwise exponential back-off with full jitter. */
+/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after; otherwise {@link backOffMs}. */
 function pauseMs(retryAfter: string | null, failed: number): number {
   const date = Date.parse(retryAfter ?? '');
   if (retryAfter !== null && /^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
   if (!Number.isNaN(date)) return Math.max(0, date - Date.now());
-  return Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failed);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return backOffMs(failed, BACK_OFF);
 }
 
 const SHOWN_CHARACTERS = 200;
 
 function described({ status, text }: Answer): string {
   if (status === 0) return `no answer: ${text}`;
-  const error = z.object({ error: z.string() }).safeParse(jsonOf(text)).data?.error ?? text;
+  const error = z.object({ error: z.string() }).safeParse(jsonOrUndefined(text)).data?.error ?? text;
   return `${status}: ${error.slice(0, SHOWN_CHARACTERS)}`;
 }
 

@@ -4,6 +4,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
+import { jsonOrUndefined } from '../../domain/json';
 import type { Deployment } from '../deployment';
 import type { LogLine, LogLines } from './views';
 
@@ -108,7 +109,7 @@ const OMITTED_FIELDS = [
 function viewLine({ timestamp = 0, message = '' }: FilteredLogEvent, execution: string): LogLine[] {
   const at = new Date(timestamp).toISOString();
   const text = message.trimEnd();
-  const parsed = lineSchema.safeParse(parseJson(text));
+  const parsed = lineSchema.safeParse(text.startsWith('{') ? jsonOrUndefined(text) : undefined);
   if (!parsed.success) {
     return text === '' || PLATFORM_LINE.test(text) ? [] : [{ at, level: null, message: text, fields: null }];
   }
@@ -125,13 +126,4 @@ function viewLine({ timestamp = 0, message = '' }: FilteredLogEvent, execution: 
       fields: rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : null,
     },
   ];
-}
-
-function parseJson(text: string): unknown {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrUndefined } from '../../domain/json';
 import { decodeEventKey } from '../../domain/object-keys';
 
 /** What S3 says happened to an object, whatever the form of the message. */
@@ -57,7 +58,7 @@ const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** Reads S3 notifications and EventBridge events, both also through SNS, and S3's test event. */
 export function readEvents(body: string): MessageEvents {
-  const json = parsed(body);
+  const json = jsonOrUndefined(body);
   if (json === undefined) return { fault: 'not JSON' };
   const sns = snsSchema.safeParse(json);
   return sns.success ? fromTopic(sns.data) : readForms(json);
@@ -69,7 +70,7 @@ function fromTopic({ Type, TopicArn, Message }: z.infer<typeof snsSchema>): Mess
       fault: `a message of type ${Type} of the topic ${TopicArn}, not a notification; confirm or end the subscription`,
     };
   }
-  const json = parsed(Message);
+  const json = jsonOrUndefined(Message);
   if (json === undefined)
     return { fault: `a notification of the topic ${TopicArn} whose message is not JSON` };
   const found = readForms(json);
@@ -130,14 +131,6 @@ function fromEventBridge({
   if (etag === '' && isCreated) return { fault: `no etag of ${JSON.stringify(key)}` };
   const eventName = isCreated ? `ObjectCreated:${CREATED_BY[reason] ?? reason}` : type;
   return { events: [{ bucket: bucket.name, key, eventName, time: at, etag, size, sequencer }] };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function decoded(key: string): string | undefined {
