@@ -1,4 +1,5 @@
 import type { DeploymentCounts, EventCounts } from './deployment-counts';
+import { ofTable } from './kpi-writes';
 import {
   EVENT_FILE_WRITES,
   EVENT_ROWS,
@@ -95,7 +96,7 @@ export function eventUsage({ eventsPerDay, perRequest }: EventLoad, counts: Depl
 function martWrites(load: EventLoad, counts: DeploymentCounts): Usage[] {
   const executions = eventExecutionsPerDay(load, 0, counts) * DAYS;
   return counts.tables.flatMap(({ name }): Usage[] => {
-    const [, rows] = Object.entries(EVENT_ROWS).find(([end]) => name.endsWith(end)) ?? [];
+    const rows = ofTable(EVENT_ROWS, name);
     if (rows === undefined) return [];
     return [
       { price: 'dynamoWrites', quantity: executions * rows, what: `${name}: ${rows} rows of an execution` },

@@ -2,6 +2,10 @@ import type { DeploymentCounts } from './deployment-counts';
 import { CATEGORIES, CHANGED_DAYS, CUSTOMER_ORDERS, ORDER_ROWS, PRODUCTS } from './measured';
 import type { Usage } from './usage';
 
+/** What is known of a table, by the end of its name, which may have a prefix. */
+export const ofTable = <Known>(known: Readonly<Record<string, Known>>, name: string): Known | undefined =>
+  Object.entries(known).find(([end]) => name.endsWith(end))?.[1];
+
 type Tables = DeploymentCounts['tables'];
 type Table = Tables[number];
 
@@ -39,8 +43,7 @@ const KPI_TABLES: Readonly<Record<string, Items>> = {
   },
 };
 
-const kpiTable = ({ name }: Table): Items | undefined =>
-  Object.entries(KPI_TABLES).find(([end]) => name.endsWith(end))?.[1];
+const kpiTable = ({ name }: Table): Items | undefined => ofTable(KPI_TABLES, name);
 
 /** Writes of a batch of orders and items to the tables of marts. An index is written with its table. */
 export function kpiWrites(rows: number, tables: Tables): Usage[] {
