@@ -50,13 +50,13 @@ export async function downloadFiles(
   columns?: readonly string[],
 ): Promise<LocalFile[]> {
   await mkdir(directory, { recursive: true });
+  const places = [...new Set([directory, scanDirectory(lake)])];
   return inParallel(PARALLEL_TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
     const key = `${location}/${file}`;
     const some = columns && size > WHOLE_FILE_BYTES ? columns : undefined;
-    const places = new Set([directory, scanDirectory(lake)]);
     const known = await firstThatExists([
-      ...[...places].map((place) => localPath(place, key)),
-      ...(some ? [...places].map((place) => localPath(place, key, some)) : []),
+      ...places.map((place) => localPath(place, key)),
+      ...(some ? places.map((place) => localPath(place, key, some)) : []),
     ]);
     const local = known ?? localPath(directory, key, some);
     if (known === undefined) {

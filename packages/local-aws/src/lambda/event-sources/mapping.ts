@@ -89,16 +89,6 @@ const FAILURES = [
   'MaximumRecordAgeInSeconds',
   'DestinationConfig',
 ] as const;
-/** @throws LambdaError if there is a time without AT_TIMESTAMP, or AT_TIMESTAMP without a time */
-export function assertStartingTime({
-  StartingPosition,
-  StartingPositionTimestamp,
-}: Pick<MappingSettings, 'StartingPosition' | 'StartingPositionTimestamp'>): void {
-  if ((StartingPosition === 'AT_TIMESTAMP') !== (StartingPositionTimestamp !== undefined)) {
-    throw invalidMapping('StartingPositionTimestamp is required for AT_TIMESTAMP, and only for it.');
-  }
-}
-
 const START = ['StartingPosition', 'StartingPositionTimestamp'] as const;
 
 /** The settings of each kind of source. */
@@ -121,6 +111,16 @@ export function assertSettingsOf(kind: keyof typeof SETTINGS, settings: MappingS
   const known: readonly string[] = SETTINGS[kind];
   const other = Object.keys(settings).find((name) => !known.includes(name));
   if (other !== undefined) throw invalidMapping(`${other} is not a setting of a mapping of a ${kind}.`);
+}
+
+/** @throws LambdaError if there is a time without AT_TIMESTAMP, or AT_TIMESTAMP without a time */
+export function assertStartingTime({
+  StartingPosition,
+  StartingPositionTimestamp,
+}: Pick<MappingSettings, 'StartingPosition' | 'StartingPositionTimestamp'>): void {
+  if ((StartingPosition === 'AT_TIMESTAMP') !== (StartingPositionTimestamp !== undefined)) {
+    throw invalidMapping('StartingPositionTimestamp is required for AT_TIMESTAMP, and only for it.');
+  }
 }
 
 /** True if the function reports the items of a batch that failed. */
