@@ -275,7 +275,7 @@ test('properties that no column has are kept, with their types; those of no valu
     ip_address: '203.0.113.7',
     context: { ip: '203.0.113.7' },
     source: 'newsletter',
-    ['__proto__x']: 1,
+    __proto__x: 1,
   });
   expect(JSON.parse(_extra ?? '')).toEqual({
     theme: 'dark',
