@@ -111,8 +111,9 @@ export function eventNormalizer({
   };
 
   return ({ event, text, topic, user_agent, key_name, source, received_at, idWithout }) => {
-    if (!isObject(event)) return rejected(notAnObject(event, text));
+    // Ahead of all that shows the value: a stack would not hold any number of levels.
     if (isTooDeep(event)) return rejected(TOO_DEEP);
+    if (!isObject(event)) return rejected(notAnObject(event, text));
     const received = machineTime(received_at);
     if (!received) return rejected(notReceived(received_at));
     const properties = new Properties(event, index);
@@ -175,8 +176,8 @@ const NO_TIME: RowFault = {
 
 const TOO_DEEP: RowFault = {
   column: '',
-  rule: 'expected at most 50 levels of objects',
-  reason: 'expected at most 50 levels of objects, got more',
+  rule: 'expected at most 50 levels of objects and lists',
+  reason: 'expected at most 50 levels of objects and lists, got more',
 };
 
 const OBJECT = 'expected a JSON object';

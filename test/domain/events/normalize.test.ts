@@ -233,9 +233,10 @@ describe('an event is rejected, with the column and the rule', () => {
     ]);
   });
 
-  test('with more nesting than any event has', () => {
-    const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
-    expect(faultsOf({ ...NATIVE, deep })).toEqual([': expected at most 50 levels of objects, got more']);
+  test('with more nesting than any event has, whether it is an object or a list', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    for (const event of [{ ...NATIVE, deep }, deep, [{ ...NATIVE, deep }]])
+      expect(faultsOf(event)).toEqual([': expected at most 50 levels of objects and lists, got more']);
   });
 });
 
