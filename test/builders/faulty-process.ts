@@ -21,7 +21,8 @@ export class CutOffError extends Error {
 export class FaultyProcess {
   private writes = 0;
   private items = 0;
-  private isDead = false;
+  /** True once its fault has ended it: then its code gives no answer. */
+  isDead = false;
   /** True once its fault has occurred. */
   hasFailed = false;
 
@@ -70,12 +71,8 @@ export class FaultyProcess {
     };
   }
 
-  private async read<T>(act: () => Promise<T>): Promise<T> {
-    this.checkAlive();
-    return act();
-  }
-
-  private async write<T>(act: () => Promise<T>, item?: number): Promise<T> {
+  /** Any other write. @param item the number of the item that it writes */
+  async write<T>(act: () => Promise<T>, item?: number): Promise<T> {
     this.checkAlive();
     const n = ++this.writes;
     await this.atWrite?.(n, item);
@@ -85,6 +82,11 @@ export class FaultyProcess {
     this.hasFailed = true;
     if (isApplied) await act();
     throw new CutOffError(`cut off at write ${n}`);
+  }
+
+  private async read<T>(act: () => Promise<T>): Promise<T> {
+    this.checkAlive();
+    return act();
   }
 
   private checkAlive(): void {

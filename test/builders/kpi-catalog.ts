@@ -1,5 +1,6 @@
 import { type Catalog, createCatalog, type Definitions } from '../../catalog/catalog';
 import { definitions } from '../../catalog/definitions';
+import { eventMarts } from '../../catalog/deployment-marts';
 
 /** The marts of the KPI pages, and those that they read. */
 export const KPI_MARTS = ['order_days', 'customer_days', 'order_kpis', 'category_kpis'];
@@ -13,3 +14,11 @@ export const withKpiMarts = (from: Definitions): Definitions => ({
 export const kpiDefinitions: Definitions = withKpiMarts(definitions);
 
 export const kpiCatalog: Catalog = createCatalog(kpiDefinitions);
+
+/** The marts over events. */
+export const EVENT_MARTS = eventMarts(definitions.contracts);
+
+export const eventCatalog: Catalog = createCatalog({
+  ...definitions,
+  marts: definitions.marts.filter(({ name }) => EVENT_MARTS.includes(name)),
+});

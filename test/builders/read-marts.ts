@@ -26,3 +26,7 @@ export async function readMarts(lake: Lake, catalog: Catalog): Promise<Record<st
   }
   return marts;
 }
+
+/** Rows in an order that depends only on them, to compare them. */
+export const sortedRows = (rows: readonly object[]): string[] =>
+  rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();

@@ -5,7 +5,7 @@ import { type IngestDeps, run } from '../../../tasks/ingest/ingest';
 import { EventFormError, recordsOf, type SourceRecord } from '../../../tasks/ingest/records';
 import { MemoryBucket } from '../../builders/memory-bucket';
 import { silentLogger } from '../../builders/silent-logger';
-import { kafkaBatch, kinesisBatch, STORED_AT, sqsBatch } from './source-events';
+import { kafkaBatch, kinesisBatch, STORED_AT, sqsBatch } from '../../builders/source-records';
 
 const NOW = new Date('2026-11-29T08:00:00.000Z');
 const DAY = STORED_AT.slice(0, 10).replaceAll('-', '/');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
-import { readMarts } from '../../builders/read-marts';
+import { readMarts, sortedRows } from '../../builders/read-marts';
 import { KPI_WRITES, Story, storyStep } from '../../builders/story';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { IDENTITIES } from '../../reference/kpis';
@@ -9,10 +9,6 @@ import { inMartShop, MART_SHOP } from '../../reference/mart-shop';
 import { computeMarts } from '../../reference/marts';
 import { randomShopWithStock, versionsOf } from '../../reference/random-shop';
 
-/** Rows in an order that depends only on them. */
-const sorted = (rows: readonly object[]): unknown[] =>
-  rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
-
 async function expectMarts(
   pipeline: TaskPipeline,
   expected: Readonly<Record<string, readonly MartRow[]>>,
@@ -20,7 +16,10 @@ async function expectMarts(
   const { catalog } = pipeline;
   const found = await pipeline.withLake((lake) => readMarts(lake, catalog));
   for (const { name } of catalog.marts)
-    expect({ name, rows: sorted(found[name] ?? []) }).toEqual({ name, rows: sorted(expected[name] ?? []) });
+    expect({ name, rows: sortedRows(found[name] ?? []) }).toEqual({
+      name,
+      rows: sortedRows(expected[name] ?? []),
+    });
 }
 
 const shop = fc.record({

@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
-import { createCatalog } from '../../../catalog/catalog';
-import { definitions } from '../../../catalog/definitions';
 import type { RawEvent } from '../../../domain/events/envelope';
 import { eventsKey } from '../../../domain/object-keys';
+import { EVENT_MARTS, eventCatalog } from '../../builders/kpi-catalog';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { readDeltaRows } from '../../builders/read-delta';
-import { readMarts } from '../../builders/read-marts';
+import { readMarts, sortedRows } from '../../builders/read-marts';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { computeVisits, type VisitEvent } from '../../reference/visits';
 
@@ -134,21 +133,6 @@ const deliveries = fc.array(version, { minLength: 4, maxLength: 14, size: 'max' 
   }),
 );
 
-const MARTS = [
-  'purchases',
-  'transactions',
-  'sessions',
-  'session_items',
-  'funnel_kpis',
-  'traffic_kpis',
-  'product_engagement',
-  'list_engagement',
-];
-const CATALOG = createCatalog({
-  ...definitions,
-  marts: definitions.marts.filter(({ name }) => MARTS.includes(name)),
-});
-
 /** The version of each event that was received last. */
 function lastOf(versions: readonly Version[], delivered: readonly number[]): Map<string, number> {
   const last = new Map<string, number>();
@@ -161,15 +145,12 @@ function lastOf(versions: readonly Version[], delivered: readonly number[]): Map
   return last;
 }
 
-const sorted = (rows: readonly object[]): unknown[] =>
-  rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
-
 test(
   'deliveries in any order, number and grouping leave each event once, as it was received last, and the marts exact',
   async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, async ({ versions, batches, timeZone }) => {
-        const pipeline = new TaskPipeline(timeZone, CATALOG);
+        const pipeline = new TaskPipeline(timeZone, eventCatalog);
         try {
           for (const [place, batch] of batches.entries()) {
             const body = batch.map((at) => JSON.stringify(rawOf(versions[at] as Version, at))).join('\n');
@@ -181,12 +162,12 @@ test(
               const sent = versions[at] as Version;
               return sent.isBot ? [] : [visitOf(sent, at)];
             });
-            const found = await pipeline.withLake((lake) => readMarts(lake, CATALOG));
+            const found = await pipeline.withLake((lake) => readMarts(lake, eventCatalog));
             const expected = computeVisits(visits, timeZone);
-            for (const name of MARTS)
-              expect({ name, rows: sorted(found[name] ?? []) }).toEqual({
+            for (const name of EVENT_MARTS)
+              expect({ name, rows: sortedRows(found[name] ?? []) }).toEqual({
                 name,
-                rows: sorted(expected[name] ?? []),
+                rows: sortedRows(expected[name] ?? []),
               });
           }
           await expectStaged(pipeline, versions, lastOf(versions, batches.flat()));
