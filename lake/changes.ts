@@ -30,6 +30,28 @@ export async function changedRows(
 }
 
 /**
+ * The rows of {@link changedRows} that differ in one of fewer columns, as another temporary table.
+ * @param changed the table of the rows; it stays
+ */
+export async function narrowedChanges(
+  lake: Lake,
+  changed: string,
+  columns: readonly string[],
+): Promise<string> {
+  const narrowed = temporaryName(lake, 'changed');
+  const image = (change: 'before' | 'after') => `(select * from ${changed} where _change = '${change}')`;
+  await lake.db.run(
+    fill(changedSql, {
+      changed: narrowed,
+      columns: columnList(columns),
+      before: image('before'),
+      after: image('after'),
+    }),
+  );
+  return narrowed;
+}
+
+/**
  * The distinct keys of every row that a commit between a version and a later snapshot changed, as a temporary table with the
  * key columns. It includes rows that have their old values again, since a reader may have used the values in between.
  *

@@ -17,8 +17,17 @@ export function tier(bytes: number): number {
     : Math.floor(Math.log(bytes / LOWEST_TIER_BYTES) / Math.log(TIER_FACTOR)) + 1;
 }
 
-/** What a merge does with the files of one partition. Files in neither list stay as they are. */
+/**
+ * New rows share a file with rows of files that are rewritten anyway, up to this size of those: it costs about as much as one file
+ * more, to write and to read again. Beyond it they get a file of their own: rows that were changed last are likely to be changed
+ * next, and a large file would be rewritten with every merge.
+ */
+const JOINED_BYTES = 256 * 1024;
+
+/** What a merge does with the files of one partition. Files in no list stay as they are. */
 export interface RewritePlan<File> {
+  /** Files whose rows are written to one file with the partition's new rows. */
+  readonly joined: readonly File[];
   /** Files whose rows are combined into one file. */
   readonly combined: readonly File[];
   /** Files that lose rows, each rewritten by itself. */
@@ -26,9 +35,6 @@ export interface RewritePlan<File> {
 }
 
 /**
- * New rows get a file of their own and are not part of the plan: rows that were changed last are likely to be changed next,
- * and the next merge would have to rewrite the file they were combined into.
- *
  * @param dirty live files of a partition that lose rows
  * @param clean the partition's other live files
  * @param target the size that files grow to, in bytes: files are not combined beyond it
@@ -52,7 +58,19 @@ export function planRewrites<File extends { readonly size: number }>(
     const taken = new Set(fitting);
     rest = rest.filter((file) => !taken.has(file));
   }
-  return { combined, rewritten: rest.filter((file) => dirty.includes(file)) };
+  const rewritten = rest.filter((file) => dirty.includes(file));
+  const limit = Math.min(JOINED_BYTES, target);
+  if (sum(combined) <= limit) {
+    const joined = fittingInto(limit, [...combined, ...rewritten]);
+    return { joined, combined: [], rewritten: without(rewritten, joined) };
+  }
+  const joined = fittingInto(limit, rewritten);
+  return { joined, combined, rewritten: without(rewritten, joined) };
+}
+
+function without<File>(files: readonly File[], others: readonly File[]): File[] {
+  const gone = new Set(others);
+  return files.filter((file) => !gone.has(file));
 }
 
 /** The first files whose total size is within the target. */

@@ -73,6 +73,26 @@ export async function newestSnapshot(
   return (known && (await catchUp(lake, known))) ?? readSnapshot(lake, location);
 }
 
+/**
+ * A table as it was at a version that it is known to have, without looking for newer ones.
+ * @param known an earlier snapshot, or of that version; undefined if none was read
+ * @throws as readSnapshot
+ */
+export async function snapshotAt(
+  lake: Lake,
+  location: string,
+  version: number | null,
+  known: Snapshot | undefined,
+): Promise<Snapshot | undefined> {
+  if (version === null) return undefined;
+  let snapshot = known;
+  while (snapshot && snapshot.version < version) {
+    const actions = await readEntry(lake, location, snapshot.version + 1);
+    snapshot = actions && advance(snapshot, actions);
+  }
+  return snapshot ?? readSnapshot(lake, location, version);
+}
+
 const pointerSchema = z.object({ version: z.number().int().nonnegative() });
 
 /** The version that `_last_checkpoint` names; undefined if it is missing or unreadable. */

@@ -64,20 +64,31 @@ export async function writePartitions(
   const outputs: Output[] = [];
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const { id, values, condition, newRows, dirty, clean } of partitions) {
-    const { combined, rewritten } = planRewrites(dirty, clean, targetBytes);
+    const { joined, combined, rewritten } = planRewrites(dirty, clean, targetBytes);
     removes.set(
       id,
-      [...combined, ...rewritten].map((file) => file.path),
+      [...joined, ...combined, ...rewritten].map((file) => file.path),
     );
-    if (condition !== undefined) {
-      const rows = async () => `(select ${columns} from ${plan.winners} where ${condition})`;
-      outputs.push({ id, values, rows, parts: partsFor(newRows * rowBytes, targetBytes) });
-    }
-    for (const files of [combined, ...rewritten.map((file) => [file])]) {
-      if (files.length === 0) continue;
+    const added =
+      condition === undefined ? [] : [`select ${columns} from ${plan.winners} where ${condition}`];
+    const output = (
+      files: readonly PartitionPlan['dirty'][number][],
+      rows: readonly string[],
+      parts: number,
+    ) => {
+      if (rows.length + files.length === 0) return;
       const old = files.map((file) => ({ ...file, partitionValues: values }));
-      outputs.push({ id, values, rows: () => keptRows(lake, spec, plan, old, directory), parts: 1 });
-    }
+      const kept = async () => (files.length === 0 ? [] : [await keptRows(lake, spec, plan, old, directory)]);
+      outputs.push({
+        id,
+        values,
+        rows: async () => `(${[...rows, ...(await kept())].join(' union all ')})`,
+        parts,
+      });
+    };
+    output(joined, added, partsFor(newRows * rowBytes, targetBytes));
+    output(combined, [], 1);
+    for (const file of rewritten) output([file], [], 1);
   }
   const adds = await writeOutputs(lake, spec, outputs, directory);
   return partitions.map(({ id, dirty }) => ({
@@ -120,7 +131,7 @@ export async function deleteAdds(
   await deleteFiles(lake, location, paths);
 }
 
-/** The rows that files of one partition keep, as a relation. */
+/** A query for the rows that files of one partition keep. */
 async function keptRows(
   lake: Lake,
   spec: TableSpec,
@@ -135,7 +146,7 @@ async function keptRows(
     touched: plan.touched,
     same_key: equalOn(spec.key, 't', 'k'),
   });
-  return `(${kept})`;
+  return kept;
 }
 
 /** The average size of the table's rows in its data files, in bytes. */

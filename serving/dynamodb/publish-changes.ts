@@ -1,7 +1,7 @@
 import type { Mart } from '../../domain/mart';
 import type { MartResult } from '../../domain/workflow';
 import type { Txn } from '../../lake/actions';
-import { changedKeys } from '../../lake/changes';
+import { changedKeys, mayDiffer } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';
 import { scan } from '../../lake/scan';
@@ -16,7 +16,7 @@ import { finishPublishing, lastStartedAt, startPublishing, versionPublishedTo } 
  * Publishes a KPI table's rows to DynamoDB, for every key that may differ there. If another run started meanwhile, each may
  * have overwritten the other's items, so this run publishes the table's current rows again, until no other run has started.
  *
- * @param known the table as it was read last; undefined if it was not, or there was none
+ * @param current the table with this run's rows; undefined if there is none
  * @param startedAt as recorded in the commit of this run's rows; undefined if it committed none
  * @param lifetimeSeconds the maximum lifetime of a run
  */
@@ -24,14 +24,18 @@ export async function publishChanges(
   lake: Lake,
   mart: Mart,
   table: TableSpec,
-  known: Snapshot | undefined,
+  current: Snapshot | undefined,
   store: KpiStore,
   startedAt: number | undefined,
   lifetimeSeconds: number,
 ): Promise<MartResult> {
-  let snapshot = await newestSnapshot(lake, table.location, known);
+  let snapshot = current;
   const tableId = await store.id();
   const published = versionPublishedTo(snapshot, tableId);
+  if (current && startedAt === undefined && published !== undefined) {
+    const isPublished = !(await mayDiffer(lake, table, published, current));
+    if (isPublished) return { ...resultOf(mart, current), written: 0, deleted: 0 };
+  }
   let own = startedAt;
   let [written, deleted] = [0, 0];
   while (snapshot) {
@@ -41,7 +45,7 @@ export async function publishChanges(
     await scan(lake, snapshot, table, kpis, undefined, files);
     // If nothing is marked as published to this table, or the log no longer reaches back that far, every item is compared.
     const touched = changed ?? (await everyKey(lake.db, mart, kpis, store));
-    const result = { table: mart.name, rows: rowCount(snapshot), version: snapshot.version };
+    const result = resultOf(mart, snapshot);
     if (own === undefined) {
       if ((await lake.db.rows(`select 1 from ${touched} limit 1`)).length === 0)
         return { ...result, written, deleted };
@@ -68,6 +72,12 @@ export async function publishChanges(
   }
   return { table: mart.name, rows: 0, written, deleted, version: null };
 }
+
+const resultOf = ({ name }: Mart, table: Snapshot) => ({
+  table: name,
+  rows: rowCount(table),
+  version: table.version,
+});
 
 /** @returns the table's version with the marks; undefined if another run has started meanwhile */
 async function mark(

@@ -31,6 +31,13 @@ export interface MartUpdate {
   readonly basis: readonly Txn[];
 }
 
+export interface ComputedMart {
+  /** The version of the mart's table that has the rows. */
+  readonly version: number | null;
+  /** When this run started to write to DynamoDB, as recorded in the commit; undefined if no row changed. */
+  readonly startedAt: number | undefined;
+}
+
 /** Whether a change is all that a working set holds: otherwise it holds everything. */
 export type Changed = 'added' | 'replaced' | 'everything';
 
@@ -40,14 +47,9 @@ export type Changed = 'added' | 'replaced' | 'everything';
  *
  * @param how `everything`: the working set holds all rows; `replaced`: those of the touched values, whose stored rows are replaced;
  * `added`: what changed, before and after
- * @returns when this run started to write to DynamoDB, as recorded in the commit; undefined if no row changed
  * @throws UnaddableMartError, with nothing written: compute everything
  */
-export async function computeMart(
-  update: MartUpdate,
-  rows: WorkingSet,
-  how: Changed,
-): Promise<number | undefined> {
+export async function computeMart(update: MartUpdate, rows: WorkingSet, how: Changed): Promise<ComputedMart> {
   const { lake, catalog, mart, before, basis } = update;
   const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
   const { source, tables } = how === 'added' ? await added(update, rows) : await replaced(update, rows);
@@ -55,9 +57,9 @@ export async function computeMart(
   // An earlier release stored it in other partitions.
   const replace = !hasLayout(table, before);
   const options = { txns: basis, txnsOfRows, since: before ?? null, replace };
-  const { inserted, updated, deleted } = await merge(lake, table, source, options);
+  const { version, inserted, updated, deleted } = await merge(lake, table, source, options);
   await dropTables(lake, tables);
-  return inserted + updated + deleted > 0 ? startedAt : undefined;
+  return { version, startedAt: inserted + updated + deleted > 0 ? startedAt : undefined };
 }
 
 interface Computed {

@@ -1,5 +1,6 @@
+import type { Catalog } from '../../catalog/catalog';
 import type { MartInput } from '../../domain/mart';
-import { changedRows } from '../../lake/changes';
+import { changedRows, narrowedChanges } from '../../lake/changes';
 import { temporaryName } from '../../lake/lake';
 import { type MartSource, scanInput } from './source';
 
@@ -13,23 +14,57 @@ export type InputChanges = ReadonlyMap<string, string>;
  * @param since version of each table by kind or mart, exclusive; -1 to include its first version
  * @returns undefined if a log does not reach back that far, so that every row can differ
  */
-export async function inputChanges(
+export type ReadInputChanges = (
   source: MartSource,
   since: Readonly<Record<string, number>>,
-): Promise<InputChanges | undefined> {
-  const changes = new Map<string, string>();
-  for (const input of source.inputs) {
-    const rows = await changesOf(source, input, since[input.kind] ?? -1);
-    if (rows === undefined) return undefined;
-    changes.set(input.view, rows);
-  }
-  return changes;
+) => Promise<InputChanges | undefined>;
+
+/** Reads the files of a change once, whichever marts need which columns of it. */
+export function readChangesOnce(catalog: Catalog): ReadInputChanges {
+  const read = new Map<string, Promise<string | undefined>>();
+  const once = (what: unknown, compute: () => Promise<string | undefined>) => {
+    const key = JSON.stringify(what);
+    const known = read.get(key) ?? compute();
+    read.set(key, known);
+    return known;
+  };
+  const columnsOfAll = (kind: string) => [
+    ...new Set(
+      catalog.marts
+        .flatMap(({ name }) => catalog.inputsOf(name))
+        .flatMap((input) => (input.kind === kind ? input.columns : [])),
+    ),
+  ];
+
+  const changesOf = ({ lake, snapshots, ...source }: MartSource, input: MartInput, since: number) => {
+    const { kind, columns } = input;
+    const snapshot = snapshots[kind];
+    if (!snapshot) return once([kind, columns], () => noChanges({ lake, snapshots, ...source }, input));
+    const all = columnsOfAll(kind);
+    const ofAll = () =>
+      once([kind, since, snapshot.version], () =>
+        changedRows(lake, catalog.table(kind), since, snapshot, all),
+      );
+    if (columns.length === all.length) return ofAll();
+    return once([kind, since, snapshot.version, columns], async () => {
+      const changed = await ofAll();
+      return changed && narrowedChanges(lake, changed, columns);
+    });
+  };
+
+  return async (source, since) => {
+    const changes = new Map<string, string>();
+    for (const input of source.inputs) {
+      const rows = await changesOf(source, input, since[input.kind] ?? -1);
+      if (rows === undefined) return undefined;
+      changes.set(input.view, rows);
+    }
+    return changes;
+  };
 }
 
-async function changesOf(source: MartSource, input: MartInput, since: number): Promise<string | undefined> {
-  const { lake, catalog, snapshots } = source;
-  const snapshot = snapshots[input.kind];
-  if (snapshot) return changedRows(lake, catalog.table(input.kind), since, snapshot, input.columns);
+async function noChanges(source: MartSource, input: MartInput): Promise<string> {
+  const { lake } = source;
   const view = temporaryName(lake, 'empty');
   const unchanged = temporaryName(lake, 'unchanged');
   await scanInput(source, input, view);

@@ -4,15 +4,21 @@ import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/ma
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
-import { newestSnapshot, readSnapshot, type Snapshot } from '../../lake/snapshot';
+import { readSnapshot, type Snapshot, snapshotAt } from '../../lake/snapshot';
 import { rowCount } from '../../lake/stats';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
 import { publishChanges } from '../../serving/dynamodb/publish-changes';
 import { basisOf, computedFrom, isUpToDate } from './basis';
-import { type Changed, computeMart, type MartUpdate, UnaddableMartError } from './compute-mart';
-import { inputChanges } from './input-changes';
+import {
+  type Changed,
+  type ComputedMart,
+  computeMart,
+  type MartUpdate,
+  UnaddableMartError,
+} from './compute-mart';
+import { type ReadInputChanges, readChangesOnce } from './input-changes';
 import { type MartSource, readStaging, tablesOf } from './source';
 import { touchedBy } from './touched';
 import { openAll, openBeforeAndAfter, openChanged, openTouched, type WorkingSet } from './working-set';
@@ -56,12 +62,14 @@ export async function run(
       ),
     );
     const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
-    const openRows = openOnce();
+    const openRows = openOnce(readChangesOnce(catalog));
     const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
     for (const mart of inOrder(catalog.marts.toSorted(longestPublication))) {
       const table = before.get(mart.name);
+      const spec = catalog.martTable(mart.name);
       const basis = basisOf(mart, catalog, snapshots, timeZone);
+      let after = table;
       let startedAt: number | undefined;
       if (!isUpToDate(table, basis)) {
         const source = {
@@ -72,20 +80,20 @@ export async function run(
           timeZone,
         };
         const update: MartUpdate = { lake, catalog, mart, timeZone, before: table, basis };
-        startedAt = await bringUpToDate(update, source, openRows);
+        const computed = await bringUpToDate(update, source, openRows);
+        startedAt = computed.startedAt;
+        after = await snapshotAt(lake, spec.location, computed.version, table);
       }
-      const spec = catalog.martTable(mart.name);
       if (isServed(mart)) {
         // Meanwhile the next marts are computed. What fails here fails below.
-        const published = publishBeside(lake, mart, spec, table, storeOf(mart), startedAt, lifetime);
+        const published = publishBeside(lake, mart, spec, after, storeOf(mart), startedAt, lifetime);
         published.catch(() => {});
         results.set(mart.name, published);
         if (!read.has(mart.name)) continue;
-        await published;
-      }
-      const after = await newestSnapshot(lake, spec.location, table);
+        // With its marks, so that those that read it are up to date in the next run.
+        after = await snapshotAt(lake, spec.location, (await published).version, after);
+      } else results.set(mart.name, Promise.resolve(resultOf(mart, after)));
       snapshots[mart.name] = after;
-      if (!isServed(mart)) results.set(mart.name, Promise.resolve(resultOf(mart, after)));
     }
     return { tables: await Promise.all(catalog.marts.flatMap(({ name }) => results.get(name) ?? [])) };
   } finally {
@@ -124,12 +132,11 @@ type OpenRows = (
   since: Since,
 ) => Promise<{ readonly rows: WorkingSet; readonly how: Changed }>;
 
-/** @returns when this run started to write to DynamoDB; undefined if no row changed */
 async function bringUpToDate(
   update: MartUpdate,
   source: MartSource,
   openRows: OpenRows,
-): Promise<number | undefined> {
+): Promise<ComputedMart> {
   const { mart, catalog, before, timeZone, lake } = update;
   const { rows, how } = await openRows(source, mart, computedFrom(before, mart, catalog, timeZone));
   try {
@@ -145,18 +152,23 @@ async function bringUpToDate(
  * Marts that read the same inputs, and are refreshed by the same columns, share a working set if it was opened for the same versions:
  * always, unless a run stopped between them.
  */
-function openOnce(): OpenRows {
+function openOnce(inputChanges: ReadInputChanges): OpenRows {
   const opened = new Map<string, ReturnType<OpenRows>>();
   return (source, mart, since) => {
     const { by, aggregate } = mart.refresh;
     const key = JSON.stringify([source.inputs, by, byColumns(mart), aggregate, mart.touched, since]);
-    const rows = opened.get(key) ?? open(source, mart, since);
+    const rows = opened.get(key) ?? open(source, mart, since, inputChanges);
     opened.set(key, rows);
     return rows;
   };
 }
 
-async function open(source: MartSource, mart: Mart, since: Since): ReturnType<OpenRows> {
+async function open(
+  source: MartSource,
+  mart: Mart,
+  since: Since,
+  inputChanges: ReadInputChanges,
+): ReturnType<OpenRows> {
   const { by, aggregate } = mart.refresh;
   const changes = since && by !== 'all' ? await inputChanges(source, since) : undefined;
   if (!changes) return { rows: await openAll(source), how: 'everything' };

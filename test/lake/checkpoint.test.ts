@@ -65,7 +65,7 @@ test('every tenth version is checkpointed, and _last_checkpoint names it', async
     version: 20,
     size: expect.any(Number),
     sizeInBytes: lake.bucket.objects.get(checkpointKey(THINGS.location, 20))?.size,
-    numOfAddFiles: 9,
+    numOfAddFiles: 6,
   });
   expect(pointer.size).toBeGreaterThanOrEqual(2 + 1 + (snapshot?.files.size ?? 0));
 });

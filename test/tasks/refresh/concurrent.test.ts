@@ -63,7 +63,8 @@ async function runConcurrently(
       if (n !== at || hasMet) return;
       hasMet = true;
       pipeline.bucket.before = undefined;
-      await pipeline.execute(SECOND);
+      // The first goes on to compute other marts while it publishes one, so that the second may have to start again.
+      await pipeline.execute(SECOND, undefined, 3);
     };
     const processOf = (task: PipelineTask) => {
       if (task !== 'transform') return new FaultyProcess();

@@ -66,7 +66,7 @@ test('a refresh reads every log entry and every data file of a mart at most once
     pipeline.bucket.callsOf(operation).filter((key) => /^(kpis|marts)\//.test(key));
   const entries = ofMarts('get').filter((key) => existing.has(key));
   const files = ofMarts('download');
-  expect(ofMarts('upload').length).toBeGreaterThan(catalog.marts.length);
+  expect(ofMarts('upload').length).toBeGreaterThanOrEqual(catalog.marts.length);
   expect(entries.length).toBeGreaterThan(catalog.marts.length);
   expect(files.length).toBeGreaterThan(0);
   expect(entries).toEqual([...new Set(entries)]);
