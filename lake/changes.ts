@@ -4,6 +4,7 @@ import changedSql from './changes.sql';
 import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
 import { type Lake, temporaryName } from './lake';
+import { entryKey } from './log';
 import { readEntry } from './log-entry';
 import { uriToPath } from './partition-path';
 import type { Snapshot } from './replay';
@@ -68,13 +69,15 @@ export async function changedKeys(
   if (!entries) return undefined;
   const all = temporaryName(lake, 'all_keys');
   const keys = columnList(spec.key);
-  const noKeys = `select ${keys} from ${await readTable(lake, spec, [])}`;
+  const noKeys = `select ${keys} from ${await readTable(lake, spec, [], spec.key)}`;
   await lake.db.run(`create temp table ${all} as ${noKeys}`);
-  for (const actions of entries) {
-    const rows = await differences(lake, spec, actions, valueColumns(spec));
+  for (const [at, actions] of entries.entries()) {
+    if (actions.length === 0) continue;
+    const known = lake.cache?.changedKeys.get(entryKey(spec.location, fromVersion + 1 + at));
+    const rows = known ?? (await differences(lake, spec, actions));
     if (rows === undefined) return undefined;
     await lake.db.run(`insert into ${all} select ${keys} from ${rows}`);
-    await lake.db.run(`drop table ${rows}`);
+    if (known === undefined) await lake.db.run(`drop table ${rows}`);
   }
   const distinct = temporaryName(lake, 'keys');
   await lake.db.run(`create temp table ${distinct} as select distinct ${keys} from ${all}`);
@@ -120,8 +123,8 @@ export async function differences(
       fill(changedSql, {
         changed,
         columns: columnList(columns),
-        before: await readTable(lake, spec, before),
-        after: await readTable(lake, spec, after),
+        before: await readTable(lake, spec, before, columns),
+        after: await readTable(lake, spec, after, columns),
       }),
     );
     return changed;

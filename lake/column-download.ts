@@ -9,8 +9,8 @@ import { inParallel } from '../storage/parallel';
 import chunksSql from './column-chunks.sql';
 import type { Lake } from './lake';
 
-/** Files up to this size are downloaded whole: one request costs less than several. */
-export const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
+/** Files up to this size are downloaded whole, and so are those of marts: one request costs less than several. */
+export const WHOLE_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Bytes at the end of a file that are downloaded first; longer footers take a second request. */
 const FOOTER_GUESS = 64 * 1024;

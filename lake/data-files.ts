@@ -15,7 +15,7 @@ import partitionsSql from './data-files-partitions.sql';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
 import { duckDbType } from './schema';
-import { fileColumns, type TableSpec } from './table-spec';
+import { columnNames, fileColumns, type TableSpec } from './table-spec';
 
 /** Data files that are transferred in parallel. */
 export const PARALLEL_TRANSFERS = 8;
@@ -141,11 +141,19 @@ export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string 
 }
 
 /**
- * A relation of the given files' rows that are not deleted, with every column of the table, including partition columns,
- * and FILE_COLUMN. It uses a temporary table of this connection.
+ * A relation of the given files' rows that are not deleted, and FILE_COLUMN. For partition columns, it uses a temporary table of this
+ * connection.
+ * @param wanted columns of the table; all by default
  */
-export async function readTable(lake: Lake, spec: TableSpec, files: readonly LocalFile[]): Promise<string> {
-  const partitionTypes = spec.columns.filter(({ name }) => spec.partitionColumns.includes(name));
+export async function readTable(
+  lake: Lake,
+  spec: TableSpec,
+  files: readonly LocalFile[],
+  wanted: readonly string[] = columnNames(spec),
+): Promise<string> {
+  const partitionTypes = spec.columns.filter(
+    ({ name }) => spec.partitionColumns.includes(name) && wanted.includes(name),
+  );
   if (partitionTypes.length === 0) return `(select * from ${readFiles(spec, files)} as f${notDeleted(spec)})`;
   const partitions = temporaryName(lake, 'partitions');
   const columns = partitionTypes.map(({ name, type }, index) => {
@@ -168,8 +176,8 @@ export async function readTable(lake: Lake, spec: TableSpec, files: readonly Loc
     }),
     { files: JSON.stringify(values) },
   );
-  const names = spec.columns.map(
-    ({ name }) => `${spec.partitionColumns.includes(name) ? 'p' : 'f'}.${quoteIdentifier(name)}`,
+  const names = wanted.map(
+    (name) => `${spec.partitionColumns.includes(name) ? 'p' : 'f'}.${quoteIdentifier(name)}`,
   );
   return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')}${notDeleted(spec)})`;
 }

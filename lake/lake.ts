@@ -24,10 +24,15 @@ export interface Lake {
   readonly cache?: LakeCache;
 }
 
-/** Log entries that were read or written, by key: an entry never changes. Small data files that are written stay as well, in `scanDirectory`. */
+/** What is known of log entries, by their key: an entry never changes. Small data files that are written stay as well, in `scanDirectory`. */
 export interface LakeCache {
+  /** Those that were read or written. */
   readonly entries: Map<string, readonly Action[]>;
+  /** Tables of the keys whose rows an entry inserts, changes or deletes; for merges that ask for it. */
+  readonly changedKeys: Map<string, string>;
 }
+
+export const emptyCache = (): LakeCache => ({ entries: new Map(), changedKeys: new Map() });
 
 export function newId(lake: Pick<Lake, 'newId'>): string {
   return lake.newId?.() ?? randomUUID();

@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { columnList } from '../engine/duckdb/sql';
 import type { Txn } from './actions';
 import type { FileCommit } from './commit';
 import { type MergeCounts, mergeOperation } from './commit-info';
 import { CommitContentionError, TransactionMovedError } from './errors';
-import { dropTables, type Lake, newId } from './lake';
+import { dropTables, type Lake, newId, temporaryName } from './lake';
+import { entryKey } from './log';
 import { type Batch, type MergeSource, prepareBatch } from './merge/batch';
+import type { MergePlan } from './merge/plan';
 import { discard, type StagedMerge, stageMerge } from './merge/stage';
 import type { Snapshot } from './replay';
 import { TARGET_FILE_BYTES } from './size-tiering';
@@ -25,6 +28,8 @@ export interface MergeOptions extends UpdateOptions {
   readonly targetFileBytes?: number;
   /** The rows are all that the table is to have: it is replaced, and gets the partitions and columns of the specification. */
   readonly replace?: boolean;
+  /** `changedKeys` of this version will be asked for: the lake's cache gets the answer. */
+  readonly keepsKeys?: boolean;
 }
 
 export interface MergeOutcome extends MergeCounts {
@@ -67,7 +72,7 @@ async function mergeBatch(
   lake: Lake,
   spec: TableSpec,
   batch: Batch,
-  { txns = [], txnsOfRows = [], targetFileBytes, replace = false, ...options }: MergeOptions,
+  { txns = [], txnsOfRows = [], targetFileBytes, replace = false, keepsKeys, ...options }: MergeOptions,
   directory: string,
 ): Promise<MergeOutcome> {
   const targetBytes = Math.min(targetFileBytes ?? TARGET_FILE_BYTES, spec.maxFileBytes ?? TARGET_FILE_BYTES);
@@ -99,8 +104,26 @@ async function mergeBatch(
     if (result.outcome === 'contended') throw new CommitContentionError(spec.location, result.versions);
     throw new TransactionMovedError(spec.location, result.moved);
   }
-  if (staged) await dropTables(lake, staged.plan.tables);
+  if (staged) {
+    if (result.outcome === 'committed' && keepsKeys) await keepKeys(lake, spec, staged.plan, result.version);
+    await dropTables(lake, staged.plan.tables);
+  }
   return { ...countsOf(batch, staged), version: result.version, attempts: result.attempts };
+}
+
+/** A table that other connections see. */
+async function keepKeys(
+  lake: Lake,
+  { location, key }: TableSpec,
+  { winners, touched }: MergePlan,
+  version: number,
+): Promise<void> {
+  const keys = temporaryName(lake, 'changed_keys');
+  const columns = columnList(key);
+  await lake.db.run(
+    `create table ${keys} as select ${columns} from ${winners} union select ${columns} from ${touched}`,
+  );
+  lake.cache?.changedKeys.set(entryKey(location, version), keys);
 }
 
 function countsOf({ count }: Batch, staged: StagedMerge | undefined): MergeCounts {

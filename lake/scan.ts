@@ -33,7 +33,7 @@ export async function scan(
     scanDirectory(lake),
     columnsToRead(spec, columns),
   );
-  const rows = await readTable(lake, spec, files);
+  const rows = await readTable(lake, spec, files, columns);
   await lake.db.run(
     `create or replace temp view ${quoteIdentifier(view)} as select ${columnList(columns)} from ${rows}`,
   );

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import { byColumns, type Mart, SESSION_START } from '../../domain/mart';
+import { byColumns, isServed, type Mart, SESSION_START } from '../../domain/mart';
 import { quoteIdentifier } from '../../engine/duckdb/session';
 import { columnList, fill } from '../../engine/duckdb/sql';
 import { hasLayout } from '../../lake/check';
@@ -56,7 +56,7 @@ export async function computeMart(update: MartUpdate, rows: WorkingSet, how: Cha
   const table = catalog.martTable(mart.name);
   // An earlier release stored it in other partitions.
   const replace = !hasLayout(table, before);
-  const options = { txns: basis, txnsOfRows, since: before ?? null, replace };
+  const options = { txns: basis, txnsOfRows, since: before ?? null, replace, keepsKeys: isServed(mart) };
   const { version, inserted, updated, deleted } = await merge(lake, table, source, options);
   await dropTables(lake, tables);
   return { version, startedAt: inserted + updated + deleted > 0 ? startedAt : undefined };

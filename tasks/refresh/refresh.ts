@@ -3,7 +3,7 @@ import { inOrder } from '../../catalog/mart-graph';
 import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/mart';
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
-import type { Lake } from '../../lake/lake';
+import { emptyCache, type Lake } from '../../lake/lake';
 import { readSnapshot, type Snapshot, snapshotAt } from '../../lake/snapshot';
 import { rowCount } from '../../lake/stats';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -51,7 +51,7 @@ export async function run(
   const results = new Map<string, Promise<MartResult>>();
   try {
     await db.run(sparkFunctionsSql);
-    const cache = { entries: new Map() };
+    const cache = emptyCache();
     const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId, cache };
     // Read before staging/: a concurrent run may be ahead, and its marts must not be recomputed from older staging tables.
     const before = new Map(
