@@ -73,6 +73,8 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
   const { lake, catalog, mart, before, timeZone } = update;
   const { touched } = rows;
   await rows.show('after');
+  const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
+  if (!before) return { source: { rows: `(${query})` }, tables: [] };
   const now = temporaryName(lake, 'now');
   const of: Belonging | undefined = touched
     ? {
@@ -81,12 +83,11 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
         time: mart.refresh.by === 'session' ? SESSION_START : undefined,
       }
     : undefined;
-  const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
   // Others are of rows that may not be complete.
   const ofTouched = of ? ` as q semi join ${of.relation} as t on ${belongs(of, 'q', 't')}` : '';
   await lake.db.run(`create temp table ${now} as select * from (${query})${ofTouched}`);
   const table = catalog.martTable(mart.name);
-  const files = of && (await filesOf(lake, table, before?.files ?? new Map(), of));
+  const files = of && (await filesOf(lake, table, before.files, of));
   const old = temporaryName(lake, 'old');
   const read = new Set([...mart.key, ...(of?.columns ?? []), ...(of?.time === undefined ? [] : [of.time])]);
   await scan(lake, before, table, old, [...read], files);
