@@ -43,9 +43,14 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** The value in `{"string_value": null, "int_value": 5}`; any other value as it is. */
 export function withoutType(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const members = Object.entries(value);
-  if (members.length === 0 || !members.every(([name]) => TYPED.has(name))) return value;
-  return members.find(([, member]) => member !== null)?.[1] ?? null;
+  let found: unknown;
+  let isEmpty = true;
+  for (const name in value) {
+    if (!TYPED.has(name)) return value;
+    isEmpty = false;
+    found ??= value[name];
+  }
+  return isEmpty ? value : (found ?? null);
 }
 
 /** False if a value means that there is none. */

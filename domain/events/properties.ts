@@ -5,10 +5,7 @@ import { parseStructure } from './parse-structure';
 
 /** One value of an event. */
 export interface Property {
-  /** The names of the members that lead to it, joined by dots, without those of containers. */
-  readonly name: string;
-  /** The same, with those of containers. */
-  readonly path: string;
+  readonly place: Place;
   /** Without objects that only say its type. */
   readonly value: unknown;
   /** Set once a column has it. */
@@ -23,17 +20,37 @@ const MAX_KEYS = 20_000;
 /** What of a name counts, as in headers of files: its letters and digits. */
 export const propertyKey = boundedCache(MAX_KEYS, columnKey);
 
-/** Where the properties of something are looked for; made once. */
+/** Where members of events lead to, and what is known of it. */
+interface Place {
+  /** The names of the members that lead to it, joined by dots, without those of containers. */
+  readonly name: string;
+  /** The same, with those of containers. */
+  readonly path: string;
+  /** What of the name counts. */
+  readonly key: string;
+  /** The groups that it is a name in, and its rank among the names of each. */
+  readonly groups: readonly (readonly [group: number, rank: number])[];
+  readonly isContainer: boolean;
+  /** It is one value, even if it is an object. */
+  readonly isList: boolean;
+  /** What the names of its members begin with. */
+  readonly outer: string;
+  /** By the name of the member. */
+  readonly members: Map<string, Place>;
+}
+
+/** Where the properties of something are looked for; made once, before anything is looked up. */
 export class PropertyIndex {
-  /** By key: the groups that it is a name in, and its rank among the names of each. */
-  readonly places = new Map<string, (readonly [group: number, rank: number])[]>();
   /** The names of each group. */
   readonly groups: (readonly string[])[] = [];
+  private readonly ranks = new Map<string, (readonly [group: number, rank: number])[]>();
+  private places = 0;
+  private top: Place | undefined;
 
   /** @param containers the keys of members that only group others @param lists of those that are one value, even if they are objects */
   constructor(
-    readonly containers: ReadonlySet<string>,
-    readonly lists: ReadonlySet<string> = new Set(),
+    private readonly containers: ReadonlySet<string>,
+    private readonly lists: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Adds names that mean the same, the first choice first. @returns the group by which properties with one of them are found */
@@ -41,11 +58,48 @@ export class PropertyIndex {
     const keys = [...new Set(names.map(propertyKey))];
     const group = this.groups.push(keys) - 1;
     for (const [rank, key] of keys.entries()) {
-      const places = this.places.get(key);
-      if (places) places.push([group, rank]);
-      else this.places.set(key, [[group, rank]]);
+      const ranks = this.ranks.get(key);
+      if (ranks) ranks.push([group, rank]);
+      else this.ranks.set(key, [[group, rank]]);
     }
     return group;
+  }
+
+  /** The place of an event itself. It forgets what it knows of too many different names. */
+  root(): Place {
+    if (this.places > MAX_KEYS) {
+      this.places = 0;
+      this.top = undefined;
+    }
+    this.top ??= this.place('', '', '');
+    return this.top;
+  }
+
+  /** The place of a member. */
+  memberOf(place: Place, member: string): Place {
+    const known = place.members.get(member);
+    if (known) return known;
+    const { outer, path } = place;
+    const name = outer === '' ? member : `${outer}.${member}`;
+    const made = this.place(name, path === '' ? member : `${path}.${member}`, outer);
+    place.members.set(member, made);
+    return made;
+  }
+
+  private place(name: string, path: string, outer: string): Place {
+    this.places += 1;
+    const key = propertyKey(name);
+    const isContainer = this.containers.has(key);
+    return {
+      name,
+      path,
+      key,
+      groups: this.ranks.get(key) ?? [],
+      isContainer,
+      isList: this.lists.has(key),
+      outer: isContainer ? outer : name,
+      members: new Map(),
+    };
   }
 }
 
@@ -66,48 +120,32 @@ export class Properties {
     event: Readonly<Record<string, unknown>>,
     private readonly index: PropertyIndex,
   ) {
-    const later: Members[] = [];
-    this.add(Object.entries(event), '', '', 0, later);
-    for (let next = later.shift(); next; next = later.shift())
-      this.add(next.members, next.name, next.path, next.depth, later);
+    const later: Inner[] = [{ place: index.root(), members: event, depth: 0 }];
+    for (const { place, members, depth } of later) this.addAll(place, members, depth, later);
   }
 
-  private add(
-    members: readonly (readonly [string, unknown])[],
-    outer: string,
-    outerPath: string,
-    depth: number,
-    later: Members[],
-  ): void {
-    for (const [member, typed] of members) {
-      const name = outer === '' ? member : `${outer}.${member}`;
-      const path = outerPath === '' ? member : `${outerPath}.${member}`;
-      const key = propertyKey(name);
-      const value = typeof typed === 'object' ? withoutType(typed) : typed;
-      const inner = depth < MAX_DEPTH ? this.membersOf(key, value) : undefined;
-      if (inner) {
-        const isContainer = this.index.containers.has(key);
-        later.push({ members: inner, name: isContainer ? outer : name, path, depth: depth + 1 });
-        continue;
-      }
-      if (!hasValue(value)) continue;
-      const property = { name, path, value, isTaken: false };
-      this.all.push(property);
-      const places = this.index.places.get(key);
-      if (places) this.place(property, places);
+  private addAll(place: Place, members: Members, depth: number, later: Inner[]): void {
+    const { index } = this;
+    if (isPairs(members)) {
+      for (const [name, value] of members) this.add(index.memberOf(place, name), value, depth, later);
+    } else {
+      for (const name in members) this.add(index.memberOf(place, name), members[name], depth, later);
     }
   }
 
-  /** The members that stand for themselves; undefined for a value. */
-  private membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] | undefined {
-    const isObjectOrText = typeof value === 'object' ? value !== null : typeof value === 'string';
-    if (!isObjectOrText || this.index.lists.has(key)) return undefined;
-    if (this.index.containers.has(key)) return containedIn(value);
-    return isObject(value) ? Object.entries(value) : undefined;
+  private add(place: Place, typed: unknown, depth: number, later: Inner[]): void {
+    const value = typeof typed === 'object' ? withoutType(typed) : typed;
+    const members = depth < MAX_DEPTH ? membersOf(place, value) : undefined;
+    if (members) later.push({ place, members, depth: depth + 1 });
+    else if (hasValue(value)) {
+      const property: Property = { place, value, isTaken: false };
+      this.all.push(property);
+      if (place.groups.length > 0) this.choose(property, place.groups);
+    }
   }
 
-  private place(property: Property, places: readonly (readonly [group: number, rank: number])[]): void {
-    for (const [group, rank] of places) {
+  private choose(property: Property, groups: Place['groups']): void {
+    for (const [group, rank] of groups) {
       if (this.best[group] && rank >= (this.ranks[group] as number)) continue;
       this.best[group] = property;
       this.ranks[group] = rank;
@@ -122,7 +160,7 @@ export class Properties {
 
   private next(group: number): Property | undefined {
     for (const key of this.index.groups[group] ?? []) {
-      const found = this.all.find(({ name, isTaken }) => !isTaken && propertyKey(name) === key);
+      const found = this.all.find(({ place, isTaken }) => !isTaken && place.key === key);
       if (found) return found;
     }
     return undefined;
@@ -138,7 +176,7 @@ export class Properties {
 
   /** The properties whose name matches, in their order. */
   matching(pattern: RegExp): Property[] {
-    return this.all.filter(({ name }) => pattern.test(name));
+    return this.all.filter(({ place }) => pattern.test(place.name));
   }
 
   /**
@@ -148,8 +186,9 @@ export class Properties {
   rest(leftOut: ReadonlySet<string>): string | null {
     const names = new Set<string>();
     let members = '';
-    for (const { name, path, value, isTaken } of this.all) {
-      if (isTaken || leftOut.has(propertyKey(name))) continue;
+    for (const { place, value, isTaken } of this.all) {
+      const { name, path, key } = place;
+      if (isTaken || leftOut.has(key)) continue;
       const unique = names.has(name) ? path : name;
       if (names.has(unique)) continue;
       names.add(unique);
@@ -159,19 +198,32 @@ export class Properties {
   }
 }
 
-interface Members {
-  readonly members: readonly (readonly [string, unknown])[];
-  readonly name: string;
-  readonly path: string;
+type Pairs = readonly (readonly [name: string, value: unknown])[];
+
+type Members = Readonly<Record<string, unknown>> | Pairs;
+
+const isPairs = (members: Members): members is Pairs => Array.isArray(members);
+
+interface Inner {
+  readonly place: Place;
+  readonly members: Members;
   readonly depth: number;
 }
 
+/** The members that stand for themselves; undefined for a value. */
+function membersOf({ isContainer, isList }: Place, value: unknown): Members | undefined {
+  const isObjectOrText = typeof value === 'object' ? value !== null : typeof value === 'string';
+  if (!isObjectOrText || isList) return undefined;
+  if (isContainer) return containedIn(value);
+  return isObject(value) ? value : undefined;
+}
+
 /** The members that a container has; undefined if it is a value. */
-function containedIn(value: unknown): readonly (readonly [string, unknown])[] | undefined {
+function containedIn(value: unknown): Members | undefined {
   const structure = typeof value === 'string' ? parseStructure(value) : value;
   if (isObject(structure)) {
     const list = elementsOf(structure);
-    return list ? keysAndValues(list) : Object.entries(structure);
+    return list ? keysAndValues(list) : structure;
   }
   return Array.isArray(structure) ? keysAndValues(structure) : undefined;
 }

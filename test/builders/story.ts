@@ -140,7 +140,8 @@ export class Story<File extends PipelineFile> {
       return this.process(fault?.task === task ? fault.what : undefined, async (n) => {
         if (meanwhile?.task !== task || meanwhile.what.write !== n) return;
         if (!meanwhile.what.isExecution) await this.maintain(meanwhile.what.maintenance.fault);
-        else await this.survive(() => this.executeUnchecked([...this.waiting]));
+        // The first goes on with other marts while it publishes one, so that this one may have to start again.
+        else await this.survive(() => this.executeUnchecked([...this.waiting], undefined, 5));
       });
     };
   }

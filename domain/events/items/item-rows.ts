@@ -71,12 +71,12 @@ export function itemReader(
         property.isTaken = true;
         return objects;
       }
-      faults.push(notItems(property.name, property.value, objects));
+      faults.push(notItems(property.place.name, property.value, objects));
       return [];
     }
     const products = event.matching(GA_PRODUCT);
     for (const one of products) one.isTaken = true;
-    return itemObjects(Object.fromEntries(products.map(({ name, value }) => [name, value]))) ?? [];
+    return itemObjects(Object.fromEntries(products.map(({ place, value }) => [place.name, value]))) ?? [];
   };
 
   const item = (object: ItemObject, index: number, faults: RowFault[]): Item | undefined => {
