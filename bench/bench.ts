@@ -19,6 +19,7 @@ import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
+import { measureHttp } from './measures/http';
 import { measureLive } from './measures/live';
 import { measureMarts } from './measures/marts';
 import { measureMemory } from './measures/memory';
@@ -49,6 +50,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   'micro-batches': measureMicroBatches,
   events: measureEvents,
   live: measureLive,
+  http: measureHttp,
   memory: measureMemory,
   peers: measurePeers,
 };

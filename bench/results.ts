@@ -14,6 +14,7 @@ export const MEASURES = [
   'micro-batches',
   'events',
   'live',
+  'http',
   'memory',
   'peers',
 ] as const;

@@ -31,6 +31,8 @@ export interface Sizes {
   readonly events: number;
   /** Events whose visibility is awaited, one after the other. */
   readonly liveEvents: number;
+  /** How long events are sent over HTTP. */
+  readonly httpSeconds: number;
   readonly memoryOrders: readonly number[];
   /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
@@ -54,6 +56,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatchOrders: 40,
     events: 200_000,
     liveEvents: 30,
+    httpSeconds: 300,
     memoryOrders: [1_000_000, 10_000_000],
     narrowMemoryMb: 1024,
   },
@@ -74,6 +77,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatchOrders: 40,
     events: 2_000,
     liveEvents: 3,
+    httpSeconds: 10,
     memoryOrders: [10_000, 100_000],
     narrowMemoryMb: 1024,
   },
