@@ -15,6 +15,7 @@ import type { BenchContext } from './context';
 import { asText, goalsTable } from './format';
 import { readMachine, readVersions } from './machine';
 import { measureCold } from './measures/cold';
+import { measureEventPeer } from './measures/event-peer';
 import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
@@ -53,6 +54,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   http: measureHttp,
   memory: measureMemory,
   peers: measurePeers,
+  'event-peer': measureEventPeer,
 };
 
 interface Options {

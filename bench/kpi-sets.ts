@@ -1,4 +1,5 @@
 import type { Kpi } from '../operations/kpis/kpis';
+import { sum } from './statistics';
 
 /** Both KPI tables, with numbers as text. */
 export interface KpiSet {
@@ -18,30 +19,46 @@ export class KpisDifferError extends Error {
  * @throws KpisDifferError with the first difference
  */
 export function compareKpis(what: string, found: KpiSet, expected: KpiSet, tolerance = 0): number {
-  let rows = 0;
-  for (const table of ['order_kpis', 'category_kpis'] as const) {
-    const theirs = new Map(found[table].map((row) => [rowKey(row), row]));
-    if (theirs.size !== expected[table].length) {
-      throw new KpisDifferError(
-        `${what}: ${table} has ${theirs.size} rows, expected ${expected[table].length}`,
-      );
-    }
-    for (const row of expected[table]) {
-      const other = theirs.get(rowKey(row));
-      for (const [column, value] of Object.entries(row)) {
-        if (!isSame(other?.[column], value, tolerance)) {
-          throw new KpisDifferError(
-            `${what}: ${table} ${rowKey(row)} has ${column} ${other?.[column]}, expected ${value}`,
-          );
-        }
-      }
-      rows += 1;
-    }
-  }
-  return rows;
+  const tables = ['order_kpis', 'category_kpis'] as const;
+  return sum(tables, (table) =>
+    compareRows(`${what}: ${table}`, found[table], expected[table], ['order_date', 'category'], tolerance),
+  );
 }
 
-const rowKey = ({ order_date, category }: Kpi): string => [order_date, category].join(' ').trim();
+/**
+ * Compares the values of all columns of the expected rows.
+ * @param key the columns that identify a row; one that a table does not have is ignored
+ * @returns the number of rows compared
+ * @throws KpisDifferError with the first difference
+ */
+export function compareRows(
+  what: string,
+  found: readonly Kpi[],
+  expected: readonly Kpi[],
+  key: readonly string[],
+  tolerance = 0,
+): number {
+  const rowKey = (row: Kpi) =>
+    key
+      .map((column) => row[column])
+      .join(' ')
+      .trim();
+  const theirs = new Map(found.map((row) => [rowKey(row), row]));
+  if (theirs.size !== expected.length) {
+    throw new KpisDifferError(`${what} has ${theirs.size} rows, expected ${expected.length}`);
+  }
+  for (const row of expected) {
+    const other = theirs.get(rowKey(row));
+    for (const [column, value] of Object.entries(row)) {
+      if (!isSame(other?.[column], value, tolerance)) {
+        throw new KpisDifferError(
+          `${what} ${rowKey(row)} has ${column} ${other?.[column]}, expected ${value}`,
+        );
+      }
+    }
+  }
+  return expected.length;
+}
 
 function isSame(found: string | undefined, expected: string, tolerance: number): boolean {
   if (found === undefined) return false;

@@ -8,7 +8,10 @@ import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { viewExecution } from '../operations/executions/execution';
 import { listExecutions } from '../operations/executions/executions';
 import { readSteps } from '../operations/executions/follow';
-import { readKpis } from '../operations/kpis/kpis';
+import { type Kpi, readKpis } from '../operations/kpis/kpis';
+import { withLake } from '../operations/lake/session';
+import { findMart } from '../operations/marts/choice';
+import { readFromLake } from '../operations/marts/lake-rows';
 import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
 import { type BenchContext, newDirectory } from './context';
@@ -110,9 +113,26 @@ export class Pipeline {
 
   async kpis(): Promise<KpiSet> {
     return {
-      order_kpis: await readKpis(this.deployment, catalog.servedMart('order_kpis')),
-      category_kpis: await readKpis(this.deployment, catalog.servedMart('category_kpis')),
+      order_kpis: await this.servedRows('order_kpis'),
+      category_kpis: await this.servedRows('category_kpis'),
     };
+  }
+
+  /** All rows of a mart that DynamoDB serves. */
+  servedRows(name: string): Promise<Kpi[]> {
+    return readKpis(this.deployment, catalog.servedMart(name));
+  }
+
+  /** All rows of a mart that is read from the lake, without the columns that are null. */
+  async lakeRows(name: string): Promise<Kpi[]> {
+    const mart = findMart(catalog.marts, name);
+    const all = { where: [], limit: Number.MAX_SAFE_INTEGER };
+    const { rows } = await withLake(this.deployment, (lake) => readFromLake(lake, catalog, mart, all));
+    return rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).filter((cell): cell is [string, string] => typeof cell[1] === 'string'),
+      ),
+    );
   }
 
   /** Stops it, and deletes everything it wrote. */

@@ -17,6 +17,7 @@ export const MEASURES = [
   'http',
   'memory',
   'peers',
+  'event-peer',
 ] as const;
 export type MeasureName = (typeof MEASURES)[number];
 

@@ -1,9 +1,7 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type BenchContext, isFull, newDirectory } from '../context';
+import { type BenchContext, isFull } from '../context';
 import { compareKpis } from '../kpi-sets';
-import { PEERS, type Peer, type PreparedPeer, preparePeer } from '../peers/peer';
-import { ProgramFailedError, runProgram } from '../program';
+import { PEERS, type Peer, type PeerRun, type PreparedPeer, preparePeer, runPeer } from '../peers/peer';
 import type { MeasureResult } from '../results';
 import { mean, median, spread } from '../statistics';
 import { coldDataset, runCold } from './comparison';
@@ -11,12 +9,6 @@ import { coldDataset, runCold } from './comparison';
 const RATIO_GOAL = 5;
 /** The maximum difference of a peer's KPIs, as peers round binary fractions. */
 const TOLERANCE = 0.01;
-
-interface PeerRun {
-  readonly seconds: number;
-  /** Seconds by phase, as measured by the peer. */
-  readonly phases: Readonly<Record<string, number>>;
-}
 
 /** The work of the cold load in other systems, alternating with Daybook. */
 export async function measurePeers(context: BenchContext): Promise<MeasureResult> {
@@ -38,7 +30,9 @@ export async function measurePeers(context: BenchContext): Promise<MeasureResult
     const cold = await runCold(context, data);
     ours.push(cold.seconds);
     for (const prepared of peers) {
-      const run = await runPeer(context, prepared, path.dirname(data.files[0]?.path ?? ''), cold.kpis);
+      const run = await runPeer(context, prepared, path.dirname(data.files[0]?.path ?? ''));
+      const { order_kpis = [], category_kpis = [] } = run.tables;
+      compareKpis(prepared.peer.name, { order_kpis, category_kpis }, cold.kpis, TOLERANCE);
       runs.get(prepared.peer)?.push(run);
       context.say(`${prepared.peer.name} ${run.seconds.toFixed(1)} s, Daybook ${cold.seconds.toFixed(1)} s`);
     }
@@ -92,25 +86,4 @@ export async function measurePeers(context: BenchContext): Promise<MeasureResult
       `Their KPIs equal those of Daybook within ${TOLERANCE}. Files that they download on first use were downloaded before.`,
     ],
   };
-}
-
-async function runPeer(
-  context: BenchContext,
-  { peer, python, script }: PreparedPeer,
-  csv: string,
-  expected: Parameters<typeof compareKpis>[2],
-): Promise<PeerRun> {
-  const work = newDirectory(context, 'peer');
-  await mkdir(work);
-  const out = path.join(work, 'answer.json');
-  try {
-    const { seconds } = await runProgram(python, [script, work, out, csv]);
-    if (!(await stat(out).catch(() => undefined)))
-      throw new ProgramFailedError(peer.name, 0, `it wrote no ${out}`);
-    const { seconds: phases, ...kpis } = JSON.parse(await readFile(out, 'utf8'));
-    compareKpis(peer.name, kpis, expected, TOLERANCE);
-    return { seconds, phases };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
 }

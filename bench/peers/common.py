@@ -1,9 +1,10 @@
 """What the peers share: the command line, and the answer that the bench reads.
 
-    <peer>.py WORK_DIRECTORY OUT.json CSV_DIRECTORY
+    <peer>.py WORK_DIRECTORY OUT.json DIRECTORY
     <peer>.py --warm-up
 
-The first form does the whole job in an empty work directory and writes the KPIs and its own times to OUT.json:
+The first form does the whole job with the files of a directory, in an empty work directory, and writes the rows of its
+tables and its own times to OUT.json:
 
     {"order_kpis": [{"order_date": "2025-01-01", ...}], "category_kpis": [...],
      "seconds": {"session": 3.1, "products": 1.2, ...}}
@@ -29,19 +30,17 @@ class Times:
         self.last = now
 
 
-def write_answer(out, order_kpis, category_kpis, times):
-    def as_text(rows):
-        return [{name: str(value) for name, value in row.items()} for row in rows]
-
+def write_answer(out, times, **tables):
+    """Writes the rows of each table, every value as text."""
+    answer = {
+        table: [{name: as_text(value) for name, value in row.items()} for row in rows] for table, rows in tables.items()
+    }
     with open(out, "w", encoding="utf-8") as file:
-        json.dump(
-            {
-                "order_kpis": as_text(order_kpis),
-                "category_kpis": as_text(category_kpis),
-                "seconds": times.seconds,
-            },
-            file,
-        )
+        json.dump({**answer, "seconds": times.seconds}, file)
+
+
+def as_text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def is_warm_up():
@@ -49,5 +48,5 @@ def is_warm_up():
 
 
 def arguments():
-    work, out, csv = sys.argv[1:]
-    return work, out, csv
+    work, out, directory = sys.argv[1:]
+    return work, out, directory

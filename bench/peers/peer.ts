@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Kpi } from '../../operations/kpis/kpis';
 import { packagePath } from '../../package-path';
-import { runProgram } from '../program';
+import { type BenchContext, newDirectory } from '../context';
+import { ProgramFailedError, runProgram } from '../program';
 
 export interface Peer {
   readonly name: string;
@@ -28,6 +30,9 @@ export const PEERS: readonly [Peer, ...Peer[]] = [
   },
 ];
 
+/** The peer of sessions and funnels, in the environment of the first of {@link PEERS}. */
+export const EVENT_PEER: Peer = { ...PEERS[0], script: 'spark_events.py' };
+
 export interface PreparedPeer {
   readonly peer: Peer;
   /** Python of its virtual environment. */
@@ -46,7 +51,7 @@ export async function preparePeer(
 ): Promise<PreparedPeer | { readonly missing: string }> {
   const script = packagePath('bench', 'peers', peer.script);
   const wanted = await readFile(packagePath('bench', 'peers', peer.requirements), 'utf8');
-  const environment = path.join(tmpdir(), 'daybook-bench-peers', path.basename(peer.script, '.py'));
+  const environment = path.join(tmpdir(), 'daybook-bench-peers', path.basename(peer.requirements, '.txt'));
   const python = path.join(environment, 'bin', 'python');
   const stamp = path.join(environment, 'installed.txt');
   for (const program of ['python3', ...peer.needs]) {
@@ -68,4 +73,32 @@ export async function preparePeer(
     };
   }
   return { peer, python, script };
+}
+
+export interface PeerRun {
+  readonly seconds: number;
+  /** Seconds by phase, as measured by the peer. */
+  readonly phases: Readonly<Record<string, number>>;
+  /** The rows of its tables by name, every value as text. */
+  readonly tables: Readonly<Record<string, readonly Kpi[]>>;
+}
+
+/** Runs a peer with the files of a directory. @throws ProgramFailedError */
+export async function runPeer(
+  context: BenchContext,
+  { peer, python, script }: PreparedPeer,
+  files: string,
+): Promise<PeerRun> {
+  const work = newDirectory(context, 'peer');
+  await mkdir(work);
+  const out = path.join(work, 'answer.json');
+  try {
+    const { seconds } = await runProgram(python, [script, work, out, files]);
+    if (!(await stat(out).catch(() => undefined)))
+      throw new ProgramFailedError(peer.name, 0, `it wrote no ${out}`);
+    const { seconds: phases, ...tables } = JSON.parse(await readFile(out, 'utf8'));
+    return { seconds, phases, tables };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }

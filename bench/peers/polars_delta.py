@@ -153,13 +153,13 @@ def main():
         )
         .collect()
     )
-    answers = []
+    answers = {}
     for name, kpis in (("order_kpis", order_kpis), ("category_kpis", category_kpis)):
         path = os.path.join(work, "kpis", name)
         kpis.write_delta(path, mode="overwrite")
-        answers.append(pl.read_delta(path).to_dicts())
+        answers[name] = pl.read_delta(path).to_dicts()
     times.mark("kpis")
-    write_answer(out, *answers, times)
+    write_answer(out, times, **answers)
 
 
 main()

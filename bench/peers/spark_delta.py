@@ -8,9 +8,10 @@ the documentation has it.
 import os
 
 from common import Times, arguments, is_warm_up, write_answer
-from delta import DeltaTable, configure_spark_with_delta_pip
-from pyspark.sql import SparkSession, Window
+from delta import DeltaTable
+from pyspark.sql import Window
 from pyspark.sql import functions as F
+from spark_session import session
 
 SCHEMAS = {
     "products": "id BIGINT, sku STRING, cost DECIMAL(18,4), category STRING, name STRING, brand STRING, "
@@ -57,25 +58,6 @@ join orders o on o.order_id = i.order_id and o.num_of_item > 0
 left join products p on p.id = i.product_id and p.cost > 0 and p.retail_price > 0
 where i.sale_price > 0
 """
-
-
-def session(work):
-    builder = (
-        SparkSession.builder.appName("peer")
-        .master("local[*]")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .config("spark.driver.memory", "6g")
-        .config("spark.sql.session.timeZone", "UTC")
-        # The defaults, 200 and 50, are meant for a cluster; so few tasks are quicker on one machine.
-        .config("spark.sql.shuffle.partitions", str(4 * (os.cpu_count() or 1)))
-        .config("spark.databricks.delta.snapshotPartitions", "2")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.local.dir", work)
-        .config("spark.sql.warehouse.dir", os.path.join(work, "warehouse"))
-        .config("spark.ui.enabled", "false")
-    )
-    return configure_spark_with_delta_pip(builder).getOrCreate()
 
 
 def upsert(spark, work, csv, table):
@@ -133,7 +115,7 @@ def main():
     category_kpis = publish(spark, work, "category_kpis", CATEGORY_KPIS)
     times.mark("kpis")
     spark.stop()
-    write_answer(out, order_kpis, category_kpis, times)
+    write_answer(out, times, order_kpis=order_kpis, category_kpis=category_kpis)
 
 
 main()

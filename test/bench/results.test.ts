@@ -1,5 +1,5 @@
 import { asMarkdown, asText, goalsTable } from '../../bench/format';
-import { compareKpis, KpisDifferError } from '../../bench/kpi-sets';
+import { compareKpis, compareRows, KpisDifferError } from '../../bench/kpi-sets';
 import { niceTicks, plot } from '../../bench/plot';
 import { fillMarks } from '../../bench/publish';
 import { type Goal, isMet } from '../../bench/results';
@@ -127,4 +127,14 @@ describe('the plot', () => {
     expect(svg).toContain('10 million');
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
+});
+
+test('rows of two programs are compared by their key, in the columns that are expected', () => {
+  const expected = [{ session_key: 'a/1', channel: 'Email', events: '3' }];
+  const found = { session_key: 'a/1', channel: 'Email', events: '3', other: 'x' };
+  expect(compareRows('sessions', [found], expected, ['session_key'])).toBe(1);
+  expect(() => compareRows('sessions', [{ ...found, channel: 'Direct' }], expected, ['session_key'])).toThrow(
+    'sessions a/1 has channel Direct, expected Email',
+  );
+  expect(() => compareRows('sessions', [], expected, ['session_key'])).toThrow(KpisDifferError);
 });
