@@ -1,27 +1,53 @@
+import { rmSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { callFaults, type RuleInput } from 'local-aws/faults';
 import { directoryOf, remove } from 'local-aws/testing';
 import { isRawEvent, type RawEvent } from '../../domain/events/envelope';
 import { EVENTS } from '../../domain/object-keys';
+import { clientConfig } from '../../operations/deployment';
+import { kafkaEvent, kafkaRecord } from '../builders/source-records';
+import { eventStreamTemplate } from '../e2e/event-stream-template';
 import { LocalPipeline } from '../e2e/local-pipeline';
 
 /**
- * The crash matrix of collect and ingest: each of their writes fails in each way. Clients repeat what is not answered with 202, and
- * every event that was answered so, or sent to the queue, ends in a file below input/events/, with one id.
+ * The crash matrix of collect and ingest as processes: each of their writes fails in each way. Clients repeat what is not answered with
+ * 202, and every event that was answered so, or that a queue, stream or topic has, ends in a file below input/events/, with one id. A
+ * record that is no text is among the dead letters, with its reason.
  */
 
 const COLLECT = 'Daybook-Eventscollect*';
 const INGEST = 'Daybook-Eventsingest*';
 
 type Call = Pick<RuleInput, 'service' | 'operation' | 'caller' | 'resource'>;
-const WRITES: Readonly<Record<string, Call>> = {
-  'collect sends to the queue': { service: 'sqs', operation: 'SendMessageBatch', caller: COLLECT },
-  'ingest receives': { service: 'sqs', operation: 'ReceiveMessage', caller: INGEST },
+type Writes = Readonly<Record<string, Call>>;
+
+const INGEST_WRITES: Writes = {
   'ingest is invoked': { service: 'lambda', operation: 'Invoke', resource: '*Pipeline-Ingest' },
   'ingest writes a file': { service: 's3', operation: 'PutObject', caller: INGEST },
+};
+const DEAD_LETTER: Writes = {
+  'ingest sends a dead letter': { service: 'sqs', operation: 'SendMessage', caller: INGEST },
+};
+const QUEUE_WRITES: Writes = {
+  'collect sends to the queue': { service: 'sqs', operation: 'SendMessageBatch', caller: COLLECT },
+  'ingest receives': { service: 'sqs', operation: 'ReceiveMessage', caller: INGEST },
+  ...INGEST_WRITES,
   'the messages are deleted': { service: 'sqs', operation: 'DeleteMessageBatch', caller: INGEST },
 };
+const STREAM_WRITES: Writes = {
+  'collect puts into the stream': { service: 'kinesis', operation: 'PutRecords', caller: COLLECT },
+  ...INGEST_WRITES,
+  ...DEAD_LETTER,
+};
+const KAFKA_WRITES: Writes = { ...INGEST_WRITES, ...DEAD_LETTER };
 
 const MODES: Readonly<Record<string, RuleInput['effect']>> = {
   refused: { do: 'refuse', attempts: 3 },
@@ -35,25 +61,40 @@ const MODES: Readonly<Record<string, RuleInput['effect']>> = {
 /** Lambda, which receives and deletes, is no process that can be killed alone. */
 const WITHOUT_PROCESS = ['ingest receives', 'the messages are deleted'];
 
-const CASES = Object.keys(WRITES).flatMap((write) =>
-  Object.keys(MODES)
-    .filter((mode) => !mode.startsWith('killed') || !WITHOUT_PROCESS.includes(write))
-    .map((mode) => [write, mode] as const),
-);
+const casesOf = (writes: Writes) =>
+  Object.keys(writes).flatMap((write) =>
+    Object.keys(MODES)
+      .filter((mode) => !mode.startsWith('killed') || !WITHOUT_PROCESS.includes(write))
+      .map((mode) => [write, mode] as const),
+  );
+
+/** No text. */
+const BYTES = Buffer.from([0x1f, 0x8b, 0xff]);
 
 let directory: string;
+let template: string;
 let pipeline: LocalPipeline;
 /** Ids of every event that was accepted. */
-const accepted = new Set<string>();
+let accepted: Set<string>;
+/** Records that are no text. */
+let poisoned: number;
+const files = new Map<string, RawEvent[]>();
 
-beforeAll(async () => {
+const startAgain = () => LocalPipeline.start({ directory, template, every: 0, faults: true });
+
+async function start(withStream: boolean): Promise<void> {
+  [accepted, poisoned] = [new Set(), 0];
+  files.clear();
   directory = directoryOf();
-  pipeline = await LocalPipeline.start({ directory, every: 0, faults: true });
-}, 60_000);
-afterAll(async () => {
+  template = withStream ? eventStreamTemplate() : '';
+  pipeline = await startAgain();
+}
+
+async function stop(): Promise<void> {
   await pipeline.end('SIGKILL');
   remove(directory);
-});
+  if (template) rmSync(template, { recursive: true });
+}
 
 const isDown = () => pipeline.process.exitCode !== null || pipeline.process.signalCode !== null;
 
@@ -61,7 +102,7 @@ const isDown = () => pipeline.process.exitCode !== null || pipeline.process.sign
 async function persist<T>(attempt: () => Promise<T>): Promise<T> {
   let failure: unknown;
   for (let tries = 0; tries < 20; tries += 1) {
-    if (isDown()) pipeline = await LocalPipeline.start({ directory, every: 0, faults: true });
+    if (isDown()) pipeline = await startAgain();
     try {
       return await attempt();
     } catch (error) {
@@ -95,7 +136,34 @@ async function send(event_id: string): Promise<void> {
   accepted.add(event_id);
 }
 
-const files = new Map<string, RawEvent[]>();
+/** Puts a record into the stream that is no text. */
+async function putBytes(): Promise<void> {
+  await persist(async () => {
+    const { isLocal: _, ...config } = clientConfig({ AWS_ENDPOINT_URL: pipeline.ready.endpoint });
+    const kinesis = new KinesisClient(config);
+    const { eventStream = '' } = pipeline.ready;
+    await kinesis
+      .send(new PutRecordCommand({ StreamName: eventStream ?? '', PartitionKey: 'k', Data: BYTES }))
+      .finally(() => kinesis.destroy());
+  });
+  poisoned += 1;
+}
+
+let offset = 0;
+/** Invokes ingest as the event source mapping of a topic does, until it succeeds; a record that is no text is between others. */
+async function consume(ids: readonly [string, string]): Promise<void> {
+  const [first, last] = ids.map((event_id) => JSON.stringify({ event_name: 'page_view', event_id }));
+  const records = [first ?? '', BYTES, last ?? ''].map((value) => kafkaRecord('clicks', value, ++offset));
+  const Payload = Buffer.from(JSON.stringify(kafkaEvent({ clicks: records })));
+  await persist(async () => {
+    const invoked = await pipeline.deployment.lambda.send(
+      new InvokeCommand({ FunctionName: 'Pipeline-Ingest', Payload }),
+    );
+    if (invoked.FunctionError !== undefined) throw new Error(Buffer.from(invoked.Payload ?? '').toString());
+  });
+  for (const id of ids) accepted.add(id);
+  poisoned += 1;
+}
 
 async function written(): Promise<RawEvent[]> {
   for (const key of await pipeline.keys(EVENTS)) {
@@ -112,17 +180,27 @@ async function written(): Promise<RawEvent[]> {
   return [...files.values()].flat();
 }
 
-/** Whether every event is in a file, and no message is left. */
-async function isDone(): Promise<boolean> {
+/** Messages in a queue, those that are received and not deleted included. */
+async function messagesIn(QueueUrl: string): Promise<number> {
   const { Attributes = {} } = await pipeline.deployment.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: pipeline.ready.eventQueueUrl ?? '',
-      AttributeNames: ['All'],
-    }),
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
   );
   const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = Attributes;
+  return Number(waiting) + Number(taken);
+}
+
+async function deadLetterQueue(): Promise<string> {
+  const { sqs, names } = pipeline.deployment;
+  const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: names.eventDeadLetterQueue }));
+  return QueueUrl;
+}
+
+/** Whether every event is in a file, every bad record a dead letter, and no message is left. */
+async function isDone(): Promise<boolean> {
+  if ((await messagesIn(pipeline.ready.eventQueueUrl ?? '')) > 0) return false;
+  if ((await messagesIn(await deadLetterQueue())) < poisoned) return false;
   const ids = new Set((await written()).map(({ event_id }) => event_id));
-  return waiting === '0' && taken === '0' && [...accepted].every((id) => ids.has(id));
+  return [...accepted].every((id) => ids.has(id));
 }
 
 /** Lets time pass while nothing happens: a message that was received and is not deleted becomes visible after minutes, by a clock that a restart sets back. */
@@ -138,29 +216,91 @@ async function untilDone(): Promise<void> {
   throw new Error(`not written after a minute: ${[...accepted].filter((id) => !ids.has(id)).join(', ')}`);
 }
 
-test.each(CASES)(
-  '%s: %s',
-  async (write, mode) => {
-    const { process } = pipeline;
-    const effect = MODES[mode] ?? { do: 'drop' };
-    await pipeline.arm({ ...WRITES[write], effect });
-    const id = (name: string) => `${write} ${mode} ${name}`;
-    await post([id('posted 1'), id('posted 2')]);
-    await send(id('sent'));
-    await untilDone();
-    if (mode.startsWith('down')) {
-      expect(process.signalCode).toBe('SIGKILL');
-    } else {
-      const { rules } = (await callFaults(pipeline.ready.endpoint, 'ListFired', {})) as {
-        rules: RuleInput[];
-      };
-      expect(rules).toContainEqual(
-        expect.objectContaining({ ...WRITES[write], effect: expect.objectContaining(effect) }),
-      );
-    }
-    const events = await written();
-    for (const event of events) expect([event, isRawEvent(event)]).toEqual([event, true]);
-    expect(new Set(events.map(({ event_id }) => event_id))).toEqual(accepted);
-  },
-  120_000,
-);
+/** Sends events while a write fails in a way, and expects each once. */
+async function expectNothingLost(
+  call: Call | undefined,
+  mode: string,
+  sendAll: () => Promise<void>,
+): Promise<void> {
+  const { process } = pipeline;
+  const effect = MODES[mode] ?? { do: 'drop' };
+  await pipeline.arm({ ...call, effect });
+  await sendAll();
+  await untilDone();
+  if (mode.startsWith('down')) {
+    expect(process.signalCode).toBe('SIGKILL');
+  } else {
+    const { rules } = (await callFaults(pipeline.ready.endpoint, 'ListFired', {})) as {
+      rules: RuleInput[];
+    };
+    expect(rules).toContainEqual(
+      expect.objectContaining({ ...call, effect: expect.objectContaining(effect) }),
+    );
+  }
+  const events = await written();
+  for (const event of events) expect([event, isRawEvent(event)]).toEqual([event, true]);
+  expect(new Set(events.map(({ event_id }) => event_id))).toEqual(accepted);
+}
+
+async function expectDeadLetters(): Promise<void> {
+  const QueueUrl = await deadLetterQueue();
+  const { Messages = [] } = await pipeline.deployment.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 10 }),
+  );
+  expect(Messages.length).toBeGreaterThan(0);
+  for (const { Body = '' } of Messages)
+    expect(JSON.parse(Body)).toMatchObject({
+      reason: 'expected UTF-8 text with JSON, got other bytes',
+      bytes: BYTES.length,
+      base64: BYTES.toString('base64'),
+    });
+}
+
+describe('over HTTP and the queue', () => {
+  beforeAll(() => start(false), 60_000);
+  afterAll(stop);
+
+  test.each(casesOf(QUEUE_WRITES))(
+    '%s: %s',
+    (write, mode) =>
+      expectNothingLost(QUEUE_WRITES[write], mode, async () => {
+        const id = (name: string) => `${write} ${mode} ${name}`;
+        await post([id('posted 1'), id('posted 2')]);
+        await send(id('sent'));
+      }),
+    120_000,
+  );
+});
+
+describe('over HTTP and the stream', () => {
+  beforeAll(() => start(true), 120_000);
+  afterAll(stop);
+
+  test.each(casesOf(STREAM_WRITES))(
+    '%s: %s',
+    (write, mode) =>
+      expectNothingLost(STREAM_WRITES[write], mode, async () => {
+        await putBytes();
+        await post([`${write} ${mode} 1`, `${write} ${mode} 2`]);
+      }),
+    120_000,
+  );
+
+  test('the dead letters have the reason and the bytes', expectDeadLetters, 60_000);
+});
+
+describe('from topics of Kafka', () => {
+  beforeAll(() => start(false), 60_000);
+  afterAll(stop);
+
+  test.each(casesOf(KAFKA_WRITES))(
+    '%s: %s',
+    (write, mode) =>
+      expectNothingLost(KAFKA_WRITES[write], mode, () =>
+        consume([`${write} ${mode} 1`, `${write} ${mode} 2`]),
+      ),
+    120_000,
+  );
+
+  test('the dead letters have the reason and the bytes', expectDeadLetters, 60_000);
+});

@@ -1,40 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { EVENTS } from '../../domain/object-keys';
 import { clientConfig } from '../../operations/deployment';
-import { packagePath } from '../../package-path';
+import { eventStreamTemplate } from './event-stream-template';
 import { LocalPipeline, until } from './local-pipeline';
 
-/** In dist/, from where tasks find their modules. */
-const template = packagePath('dist', 'templates', `event-stream-${process.pid}`);
-
+let template: string;
 let pipeline: LocalPipeline;
 beforeAll(async () => {
-  const env = {
-    ...process.env,
-    CDK_OUTDIR: template,
-    CDK_VALIDATION: 'false',
-    CDK_CONTEXT_JSON: JSON.stringify({ eventStream: true }),
-  };
-  execFileSync(process.execPath, [packagePath('dist', 'infra', 'app.cjs')], { env });
+  template = eventStreamTemplate();
   pipeline = await LocalPipeline.start({ every: 0, template });
 }, 120_000);
 afterAll(async () => {
   await pipeline.stop();
   rmSync(template, { recursive: true });
 });
-
-async function rawEvents(): Promise<Record<string, unknown>[]> {
-  const texts = await Promise.all(
-    (await pipeline.keys(EVENTS)).map(async (key) =>
-      gunzipSync((await pipeline.bytes(key)) ?? '').toString(),
-    ),
-  );
-  return texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line));
-}
 
 test('events go through the stream; a record that is no text is a dead letter, and its neighbours arrive', async () => {
   const { eventsUrl, eventsKey, eventStream, endpoint } = pipeline.ready;
@@ -55,8 +35,8 @@ test('events go through the stream; a record that is no text is a dead letter, a
     await kinesis.send(new PutRecordCommand({ StreamName: eventStream ?? '', PartitionKey: 'k', Data }));
   kinesis.destroy();
 
-  await until(async () => (await rawEvents()).length >= 3);
-  const events = await rawEvents();
+  await until(async () => (await pipeline.rawEvents()).length >= 3);
+  const events = await pipeline.rawEvents();
   expect(events.map(({ source }) => source).sort()).toEqual(['http', 'kinesis', 'kinesis']);
   expect(events).toEqual(
     expect.arrayContaining([
