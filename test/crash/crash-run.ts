@@ -87,9 +87,9 @@ export class CrashRun {
     }
   }
 
-  async put({ key, csv }: ShopFile): Promise<void> {
+  async put({ key, body }: ShopFile): Promise<void> {
     const { s3, bucket } = this.deployment;
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(csv) }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body) }));
   }
 
   /**

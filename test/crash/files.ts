@@ -4,12 +4,12 @@ import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 
 export interface ShopFile {
   readonly key: string;
-  readonly csv: string;
+  readonly body: string | Uint8Array;
 }
 
 const file = (key: string, header: string, rows: readonly string[]): ShopFile => ({
   key: `input/${key}`,
-  csv: csv(header, ...rows),
+  body: csv(header, ...rows),
 });
 
 const CATEGORIES = ['Toys', 'Garden', 'Books'];

@@ -36,6 +36,8 @@ export const USAGE = `npm run test:crash -- [options]
   --delta-rs N            every how manieth end state delta-rs reads too (default 10; 0 none)
   --functions             tasks as functions, as those of a small batch (default: on Fargate)
   --returns               four files a batch, and the first four come back: they are set aside, and go last
+  --events                the history and the updates are files of events, as ingest writes them
+  --event-tasks           alone: every write of collect, ingest and the tasks after them, in memory; -t "transform lost" for a part
   --skip N                the matrix without its first N cases
   --list                  the writes of the undisturbed run, and no case
   --keep                  keeps the directories of cases that fail, and says where
@@ -57,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
       'delta-rs': { type: 'string', default: '10' },
       functions: { type: 'boolean', default: false },
       returns: { type: 'boolean', default: false },
+      events: { type: 'boolean', default: false },
       skip: { type: 'string', default: '0' },
       list: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -73,7 +76,11 @@ export function readOptions(args: readonly string[]): Options {
     parallel: wholeNumber('--parallel', values.parallel),
     batches: wholeNumber('--batches', values.batches),
     deltaRsEvery: wholeNumber('--delta-rs', values['delta-rs']),
-    setting: { tasksOn: values.functions ? 'lambda' : 'fargate', returns: values.returns },
+    setting: {
+      tasksOn: values.functions ? 'lambda' : 'fargate',
+      returns: values.returns,
+      events: values.events,
+    },
     skip: wholeNumber('--skip', values.skip),
     list: values.list,
     keep: values.keep,

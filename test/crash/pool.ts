@@ -52,7 +52,11 @@ export class CaseRunner {
   }
 
   private start(): ChildProcess {
-    this.worker = fork(this.script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.worker = fork(this.script, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Bodies of files are bytes.
+      serialization: 'advanced',
+    });
     return this.worker;
   }
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { CrashRun } from './crash-run';
 import { type EndState, readEndState } from './end-state';
+import { eventHistory, eventUpdates } from './event-files';
 import { historyBatches, lonelyOrder, type ShopFile, updateBatch } from './files';
 import { ownRules, type Setting } from './setting';
 import { canonical, type Write } from './writes';
@@ -24,7 +25,7 @@ const OWN = ['pids', 'uploaded', 'logs'];
 export async function prepare(directory: string, batches: number, setting: Setting): Promise<Prepared> {
   const base = path.join(directory, 'base');
   mkdirSync(base, { recursive: true });
-  const history = [...historyBatches(batches), lonelyOrder()];
+  const history = setting.events ? eventHistory(batches) : [...historyBatches(batches), lonelyOrder()];
   const merged = batches > 1 ? history : [history.flat()];
   const run = await CrashRun.start(base, setting);
   try {
@@ -36,7 +37,7 @@ export async function prepare(directory: string, batches: number, setting: Setti
     await run.stop();
   }
   for (const name of OWN) rmSync(path.join(base, name), { recursive: true, force: true });
-  const files = updateBatch();
+  const files = setting.events ? eventUpdates() : updateBatch();
   const recorded = await copyOf(base, path.join(directory, 'undisturbed'));
   return { base, files, setting, ...(await record(recorded, files, setting)) };
 }

@@ -10,9 +10,11 @@ export interface Setting {
   readonly tasksOn: 'lambda' | 'fargate';
   /** The updates go four files at a time, and the first four come back, once their rows are in: they are set aside. */
   readonly returns: boolean;
+  /** The history and the updates are events; otherwise tables of a shop. */
+  readonly events: boolean;
 }
 
-export const AS_EVER: Setting = { tasksOn: 'fargate', returns: false };
+export const AS_EVER: Setting = { tasksOn: 'fargate', returns: false, events: false };
 
 /** How far the list of executions is behind, as it can be on AWS. */
 export const LIST_LAG_MS = 1500;

@@ -96,7 +96,7 @@ test('a case that failed is repeated by what it was called', () => {
 test('tasks run on Fargate, and every case of the matrix, where nothing else is asked for', () => {
   expect(readOptions([])).toMatchObject({ setting: AS_EVER, skip: 0, matrix: true });
   expect(readOptions(['--functions', '--skip', '120'])).toMatchObject({
-    setting: { tasksOn: 'lambda', returns: false },
+    setting: { tasksOn: 'lambda', returns: false, events: false },
     skip: 120,
   });
 });

@@ -15,7 +15,7 @@ test('content that comes again while its first upload is at work is newer than w
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-taken-along-'));
   const run = await CrashRun.start(path.join(directory, 'data'), { ...AS_EVER, tasksOn: 'lambda' });
   try {
-    const put = (key: string, body: string) => run.put({ key, csv: body });
+    const put = (key: string, body: string) => run.put({ key, body });
     await put(KEY, orders('delivered'));
     const quiet = run.untilQuiet();
     await until(
