@@ -7,7 +7,7 @@ import {
   isDecimal,
   type Notation,
 } from '../domain/contract';
-import { isId } from '../domain/values';
+import { isId, MAX_ID_BYTES } from '../domain/values';
 import { quoteLiteral } from '../engine/duckdb/session';
 
 /**
@@ -43,9 +43,9 @@ const NO_VALUE = ["''", "'NULL'", "'null'", "'NaN'", "'nan'", "'NaT'", "'None'",
 export const isMissing = (text: string, type: ColumnType): string =>
   type === 'text' ? `${text} = ''` : `${text} in (${NO_VALUE.join(', ')})`;
 
-/** An id in scientific notation is not canonical. */
+/** An id in scientific notation is not canonical, nor is one that is too long. */
 const textId = (text: string) =>
-  `case when not (${text} glob '*[0-9][eE][-+][0-9]*') then nullif(${text}, '') end`;
+  `case when not (${text} glob '*[0-9][eE][-+][0-9]*') and strlen(${text}) <= ${MAX_ID_BYTES} then nullif(${text}, '') end`;
 
 /** SQL and a regular expression. */
 interface Form {

@@ -78,7 +78,7 @@ const CASES: readonly [string, ColumnType, Notation, readonly string[], number][
   ['is_open', 'boolean', {}, ['true', 'false'], 1],
   ['data', 'json', {}, ['7', '123456789012345'], 20],
   ['name', 'text', {}, ['a', ' ', "'", '1.5E+12'], 60],
-  ['id', 'text', {}, ['a', ' ', "'", '1.5E12'], 60],
+  ['id', 'text', {}, ['a', ' ', "'", '1.5E12', 'ä'.repeat(250)], 60],
 ];
 
 test.each(CASES)(

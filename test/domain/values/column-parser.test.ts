@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ParsedValue, parseValue } from '../../../domain/values';
+import { columnParser, type ParsedValue, parseValue } from '../../../domain/values';
 
 const value = (parsed: ParsedValue) => (parsed.ok ? parsed.value : parsed.reason);
 
@@ -7,6 +7,19 @@ test('text keeps its white space, and only the empty cell has no value', () => {
   expect(parseValue('text', '')).toEqual({ ok: true, value: null });
   expect(parseValue('text', ' ')).toEqual({ ok: true, value: ' ' });
   expect(parseValue('text', ' Hats \n')).toEqual({ ok: true, value: ' Hats \n' });
+});
+
+test('an id has at most 500 bytes in UTF-8, any other text any number', () => {
+  const contract = { kind: 'orders', key: ['number'], notation: {} };
+  const parserOf = (name: string) => columnParser({ name, type: 'text', required: true }, contract);
+  for (const name of ['number', 'user_id', 'note']) {
+    const parse = parserOf(name);
+    for (const longest of ['x'.repeat(500), 'ä'.repeat(250), '😀'.repeat(125)]) {
+      expect(parse(longest)).toEqual({ ok: true, value: longest });
+      expect(parse(`${longest}x`).ok).toBe(name === 'note');
+    }
+  }
+  expect(value(parserOf('number')('x'.repeat(501)))).toMatch(/^expected an id of at most 500 bytes, got "x/);
 });
 
 test('a reason shows at most 60 characters of the cell, whole ones, control characters escaped', () => {
