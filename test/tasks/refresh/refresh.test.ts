@@ -41,6 +41,19 @@ test('a batch that changes nothing writes nothing to DynamoDB', async () => {
   expect(logEntries()).toEqual(entries);
 });
 
+test('a mart whose inputs did not change is read once, without looking for newer versions', async () => {
+  const file = orders(1000, order(1, '2025-03-01'));
+  await pipeline.process([file]);
+  await pipeline.process([file]);
+  const existing = new Set(pipeline.bucket.keys());
+  pipeline.bucket.calls.length = 0;
+  await pipeline.process([file]);
+  const read = pipeline.bucket.callsOf('get').filter((key) => /^(kpis|marts)\//.test(key));
+  expect(read.length).toBeGreaterThan(catalog.marts.length);
+  expect(read).toEqual([...new Set(read)]);
+  expect(read.filter((key) => !existing.has(key) && !key.endsWith('/_last_checkpoint'))).toEqual([]);
+});
+
 test('only changed days are written, and a day without orders is deleted', async () => {
   await pipeline.process([
     orders(1000, order(1, '2025-03-01'), order(2, '2025-03-02'), order(3, '2025-03-03')),
