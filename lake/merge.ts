@@ -105,25 +105,24 @@ async function mergeBatch(
     throw new TransactionMovedError(spec.location, result.moved);
   }
   if (staged) {
-    if (result.outcome === 'committed' && keepsKeys) await keepKeys(lake, spec, staged.plan, result.version);
+    if (keepsKeys && lake.cache && result.outcome === 'committed')
+      lake.cache.changedKeys.set(
+        entryKey(spec.location, result.version),
+        await keysOf(lake, spec, staged.plan),
+      );
     await dropTables(lake, staged.plan.tables);
   }
   return { ...countsOf(batch, staged), version: result.version, attempts: result.attempts };
 }
 
-/** A table that other connections see. */
-async function keepKeys(
-  lake: Lake,
-  { location, key }: TableSpec,
-  { winners, touched }: MergePlan,
-  version: number,
-): Promise<void> {
+/** The keys that a plan changes, as a table that other connections see. */
+async function keysOf(lake: Lake, { key }: TableSpec, { winners, touched }: MergePlan): Promise<string> {
   const keys = temporaryName(lake, 'changed_keys');
   const columns = columnList(key);
   await lake.db.run(
     `create table ${keys} as select ${columns} from ${winners} union select ${columns} from ${touched}`,
   );
-  lake.cache?.changedKeys.set(entryKey(location, version), keys);
+  return keys;
 }
 
 function countsOf({ count }: Batch, staged: StagedMerge | undefined): MergeCounts {

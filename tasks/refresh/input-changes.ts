@@ -36,10 +36,11 @@ export function readChangesOnce(catalog: Catalog): ReadInputChanges {
     ),
   ];
 
-  const changesOf = ({ lake, snapshots, ...source }: MartSource, input: MartInput, since: number) => {
+  const changesOf = (source: MartSource, input: MartInput, since: number) => {
+    const { lake } = source;
     const { kind, columns } = input;
-    const snapshot = snapshots[kind];
-    if (!snapshot) return once([kind, columns], () => noChanges({ lake, snapshots, ...source }, input));
+    const snapshot = source.snapshots[kind];
+    if (!snapshot) return once([kind, columns], () => noChanges(source, input));
     const all = columnsOfAll(kind);
     const ofAll = () =>
       once([kind, since, snapshot.version], () =>
