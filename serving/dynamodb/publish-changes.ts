@@ -34,7 +34,7 @@ export async function publishChanges(
   const published = versionPublishedTo(snapshot, tableId);
   if (current && startedAt === undefined && published !== undefined) {
     const isPublished = !(await mayDiffer(lake, table, published, current));
-    if (isPublished) return { ...resultOf(mart, current), written: 0, deleted: 0 };
+    if (isPublished) return resultOf(mart, current);
   }
   let own = startedAt;
   let [written, deleted] = [0, 0];
@@ -70,13 +70,16 @@ export async function publishChanges(
     if (lastStartedAt(now) === lastStartedAt(snapshot)) return { ...result, written, deleted };
     snapshot = now;
   }
-  return { table: mart.name, rows: 0, written, deleted, version: null };
+  return { ...resultOf(mart, undefined), written, deleted };
 }
 
-const resultOf = ({ name }: Mart, table: Snapshot) => ({
+/** The result of a mart of which no item was written. @param table undefined if there is none */
+export const resultOf = ({ name }: Mart, table: Snapshot | undefined): MartResult => ({
   table: name,
-  rows: rowCount(table),
-  version: table.version,
+  rows: table ? rowCount(table) : 0,
+  written: 0,
+  deleted: 0,
+  version: table?.version ?? null,
 });
 
 /** @returns the table's version with the marks; undefined if another run has started meanwhile */

@@ -5,11 +5,10 @@ import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { emptyCache, type Lake } from '../../lake/lake';
 import { readSnapshot, type Snapshot, snapshotAt } from '../../lake/snapshot';
-import { rowCount } from '../../lake/stats';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
-import { publishChanges } from '../../serving/dynamodb/publish-changes';
+import { publishChanges, resultOf } from '../../serving/dynamodb/publish-changes';
 import { basisOf, computedFrom, isUpToDate } from './basis';
 import {
   type Changed,
@@ -115,15 +114,6 @@ const publishBeside: typeof publishChanges = async (lake, ...rest) => {
     db.close();
   }
 };
-
-/** The result of a mart that only the lake has. */
-const resultOf = ({ name }: Mart, table: Snapshot | undefined): MartResult => ({
-  table: name,
-  rows: table ? rowCount(table) : 0,
-  written: 0,
-  deleted: 0,
-  version: table?.version ?? null,
-});
 
 type Since = Readonly<Record<string, number>> | undefined;
 type OpenRows = (
