@@ -163,3 +163,14 @@ async function writeFiles(
 function columnIndex(name: string): number {
   return catalog.contract('orders').columns.findIndex((column) => column.name === name);
 }
+
+/** A shop whose visits of one day have so many events. */
+export const shopOfEvents = ({ seed, sizes: { events } }: Pick<BenchContext, 'seed' | 'sizes'>): Shop =>
+  createShop({
+    orders: Math.ceil(events / 400),
+    days: 1,
+    products: 2_000,
+    seed,
+    start: Date.UTC(2026, 10, 1) / 1000,
+    updates: 0,
+  });

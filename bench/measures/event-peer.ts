@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { filesOf, type LocalFile } from '../../cli/upload';
 import { writeEvents } from '../../fixtures/generator/events/write-events';
-import { createShop } from '../../fixtures/generator/shop';
 import type { Kpi } from '../../operations/kpis/kpis';
 import { type BenchContext, isFull, newDirectory } from '../context';
+import { shopOfEvents } from '../datasets';
 import { compareRows } from '../kpi-sets';
 import { EVENT_PEER, type PeerRun, preparePeer, runPeer } from '../peers/peer';
 import { elapsed, Pipeline } from '../pipeline';
@@ -93,18 +93,10 @@ export async function measureEventPeer(context: BenchContext): Promise<MeasureRe
   };
 }
 
-async function eventFiles({ seed, sizes, ...context }: BenchContext) {
-  const events = sizes.events;
-  const directory = newDirectory({ seed, sizes, ...context }, 'events');
-  const start = Date.UTC(2026, 10, 1) / 1000;
-  const shop = createShop({
-    orders: Math.ceil(events / 400),
-    days: 1,
-    products: 2_000,
-    seed,
-    start,
-    updates: 0,
-  });
+async function eventFiles(context: BenchContext) {
+  const { events } = context.sizes;
+  const directory = newDirectory(context, 'events');
+  const shop = shopOfEvents(context);
   const shares = { bots: 0.03, duplicates: 0.01, late: 0.02, invalid: 0.001 };
   const { lines } = await writeEvents(directory, shop, { events, ...shares, form: 'native' });
   return { files: await filesOf([directory]), directory: path.join(directory, 'events'), lines };

@@ -5,8 +5,8 @@ import { parseEventJson } from '../../domain/events/event-json';
 import { eventNormalizer } from '../../domain/events/normalize';
 import { EVENT_FORMS, type EventForm, rawLine } from '../../fixtures/generator/events/raw-line';
 import { shopEvents } from '../../fixtures/generator/events/write-events';
-import { createShop } from '../../fixtures/generator/shop';
 import { type BenchContext, isFull } from '../context';
+import { shopOfEvents } from '../datasets';
 import type { MeasureResult } from '../results';
 import { median } from '../statistics';
 
@@ -22,7 +22,7 @@ const LINES_AT_ONCE = 5_000;
 export async function measureEvents(context: BenchContext): Promise<MeasureResult> {
   const events = context.sizes.events;
   const rows = EVENT_FORMS.map((form) => {
-    const runs = Array.from({ length: context.rounds }, () => normalizeAll(context.seed, events, form));
+    const runs = Array.from({ length: context.rounds }, () => normalizeAll(context, form));
     return { form, ...(runs[0] as Run), seconds: median(runs.map(({ seconds }) => seconds)) };
   });
   return {
@@ -66,13 +66,13 @@ interface Run {
 }
 
 /** @throws RangeError for an event that is rejected, which would be faster */
-function normalizeAll(seed: number, events: number, form: EventForm): Run {
+function normalizeAll(context: BenchContext, form: EventForm): Run {
   const contracts = eventContracts(catalog.contracts);
   if (!contracts) throw new RangeError('no contract makes rows of events');
   const normalize = eventNormalizer(contracts);
   const agents = new Set<string | undefined>();
   let [bytes, items, microseconds] = [0, 0, 0];
-  for (const lines of chunksOfLines(seed, events, form)) {
+  for (const lines of chunksOfLines(context, form)) {
     for (const line of lines) {
       bytes += line.length + 1;
       agents.add(/"user_agent":"([^"]*)"/.exec(line)?.[1]);
@@ -93,17 +93,10 @@ function normalizeAll(seed: number, events: number, form: EventForm): Run {
   return { bytes, agents: agents.size, seconds: microseconds / 1e6 };
 }
 
-function* chunksOfLines(seed: number, events: number, form: EventForm): Generator<string[]> {
+function* chunksOfLines(context: BenchContext, form: EventForm): Generator<string[]> {
   const none = { bots: 0, duplicates: 0, late: 0, invalid: 0 };
-  const start = Date.UTC(2026, 10, 1) / 1000;
-  const shop = createShop({
-    orders: Math.ceil(events / 400),
-    days: 1,
-    products: 2_000,
-    seed,
-    start,
-    updates: 0,
-  });
+  const { events } = context.sizes;
+  const shop = shopOfEvents(context);
   let [lines, index]: [string[], number] = [[], 0];
   for (const delivery of shopEvents(shop, { events, form, ...none })) {
     // As it is decoded from a file.
