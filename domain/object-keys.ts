@@ -28,6 +28,7 @@ export type TaskName =
   | 'validate'
   | 'stage'
   | 'transform'
+  | 'load'
   | 'move'
   | 'settle'
   | 'maintain';

@@ -226,6 +226,18 @@ export const refreshResultSchema = z.object({
 });
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
+export const loadResultSchema = z.object({
+  ...resultBase,
+  task: z.literal('load'),
+  /** Numbers of the migrations of the warehouse that it applied. */
+  migrations: z.array(z.number().int()),
+  /** Rows of the warehouse that it inserted, updated or deleted, by table. */
+  changed: z.record(z.string(), z.number().int()),
+  /** The version of each table below staging/ that is loaded now; null for one that does not exist. */
+  versions: z.record(z.string(), z.number().int().nullable()),
+});
+export type LoadResult = z.infer<typeof loadResultSchema>;
+
 /** The result of the daily maintenance for one table of the lake. */
 export const maintainedTableSchema = z.object({
   table: z.string(),

@@ -1,0 +1,86 @@
+import { Client, type ClientConfig } from 'pg';
+import { WarehouseBusyError, WarehouseError } from './errors';
+
+/** A connection to PostgreSQL. */
+export type Warehouse = Client;
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Connects to PostgreSQL. The caller ends the connection.
+ * @param url `postgres://user:password@host:port/database`, with the parameters that libpq knows, such as `sslmode`
+ * @throws WarehouseError without the password, if the server cannot be reached or refuses the connection
+ */
+export async function connectWarehouse(url: string): Promise<Warehouse> {
+  const config: ClientConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'daybook',
+  };
+  try {
+    const client = new Client(config);
+    // Without a listener, a connection that is lost between two statements would end the process. The next statement fails.
+    client.on('error', () => {});
+    await client.connect();
+    // Numbers and times are read and written as text in this notation, whatever the server's settings.
+    await client.query("set time zone 'UTC'; set datestyle = 'ISO, YMD'; set client_min_messages = warning");
+    return client;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message || error.name : String(error);
+    throw new WarehouseError(
+      `warehouse ${serverOf(url)}: ${cause}; check that the server runs, and the user, password and database of its address`,
+    );
+  }
+}
+
+/** Host, port and database of an address, to name it in messages: no user and no password. */
+export function serverOf(url: string): string {
+  if (!URL.canParse(url)) return 'at an address that is no URL (expected postgres://user:password@host:port/database)';
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || 'localhost'}:${port || 5432}${pathname}`;
+}
+
+/**
+ * Runs work in a transaction that starts when no other load or migration runs, which are kept out until it ends.
+ *
+ * If the connection is lost at the end, the transaction may be committed nevertheless. So the work must be such that it can be run again.
+ *
+ * @param waitSeconds how long to wait for another load or migration
+ * @throws WarehouseBusyError if it took longer
+ */
+export async function exclusively<T>(
+  warehouse: Warehouse,
+  waitSeconds: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await warehouse.query('begin');
+  try {
+    await lock(warehouse, waitSeconds);
+    const result = await work();
+    await warehouse.query('commit');
+    return result;
+  } catch (error) {
+    // On a lost connection the server rolls back by itself.
+    await warehouse.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** The key of the advisory lock: "Daybook" would not fit in 32 bits, "dayb" does. */
+const LOCK = 0x64617962;
+
+/** The states of a statement that waited for a lock for too long. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+async function lock(warehouse: Warehouse, waitSeconds: number): Promise<void> {
+  await warehouse.query("select set_config('lock_timeout', $1, true)", [`${waitSeconds}s`]);
+  try {
+    await warehouse.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  } catch (error) {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new WarehouseBusyError(
+      `another load of the warehouse runs for more than ${waitSeconds} s; load again when it has ended`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { Lake } from '../../lake/lake';
+import type { Warehouse } from './connection';
+import { copyRows } from './copy-rows';
+import { FEEDS, type Feed, STAR_STATEMENTS, STAR_TABLES, type StarTable } from './star';
+import stagedTablesSql from './statements/staged_tables.sql';
+import upsertLoadedVersionSql from './statements/upsert_loaded_version.sql';
+
+/** What changed of a feed since the loaded versions, as relations of DuckDB with the columns in `FEEDS`. */
+export interface FeedChange {
+  /** Every key that can differ; undefined for all that the warehouse has. */
+  readonly touched: string | undefined;
+  /** The rows of those keys that exist. */
+  readonly rows: string;
+}
+
+export type StarChanges = Partial<Record<Feed, FeedChange>>;
+
+/** Rows that were inserted, updated and deleted, by table. */
+export type ChangedRows = Readonly<Record<StarTable, number>>;
+
+/** The version of a table of the lake whose rows are loaded. */
+export interface LoadedVersion {
+  /** Below staging/. */
+  readonly table: string;
+  /** Of the Delta table. */
+  readonly id: string;
+  readonly version: number;
+  /** A hash of the rules that made the rows. */
+  readonly definition: string;
+}
+
+/** The loaded versions, by table; none if nothing was loaded yet. */
+export async function readLoadedVersions(warehouse: Warehouse): Promise<ReadonlyMap<string, LoadedVersion>> {
+  const { rows } = await warehouse.query(
+    'select table_name, table_id, version, definition from loaded_versions',
+  );
+  return new Map(
+    rows.map(({ table_name, table_id, version, definition }) => [
+      table_name,
+      { table: table_name, id: table_id, version: Number(version), definition },
+    ]),
+  );
+}
+
+export async function writeLoadedVersion(
+  warehouse: Warehouse,
+  { table, id, version, definition }: LoadedVersion,
+  at: Date,
+): Promise<void> {
+  await warehouse.query(upsertLoadedVersionSql, [table, id, version, definition, at]);
+}
+
+/**
+ * Applies changes to the star schema, within the caller's transaction. The result depends on the rows of the lake alone, neither on the order in
+ * which changes were loaded nor on whether they were loaded before; surrogate keys stay.
+ */
+export async function loadStar(lake: Lake, warehouse: Warehouse, changes: StarChanges): Promise<ChangedRows> {
+  await warehouse.query(stagedTablesSql);
+  const staged: string[] = [];
+  for (const [feed, { touched, staged: columns, known }] of Object.entries(FEEDS)) {
+    const change = changes[feed as Feed];
+    if (!change) continue;
+    if (change.touched === undefined) await warehouse.query(`insert into touched_${feed} ${known}`);
+    else await copyRows(lake, warehouse, `touched_${feed}`, touched, change.touched);
+    await copyRows(lake, warehouse, `staged_${feed}`, columns, change.rows);
+    staged.push(`touched_${feed}`, `staged_${feed}`);
+  }
+  // Without statistics, the planner takes temporary tables for small ones.
+  if (staged.length > 0) await warehouse.query(`analyze ${staged.join(', ')}`);
+  const counts = new Map<StarTable, number>(STAR_TABLES.map((table) => [table, 0]));
+  for (const { sql, table } of STAR_STATEMENTS) {
+    const { rowCount } = await warehouse.query(sql);
+    if (table) counts.set(table, (counts.get(table) ?? 0) + (rowCount ?? 0));
+  }
+  return Object.fromEntries(counts) as ChangedRows;
+}

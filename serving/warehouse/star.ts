@@ -1,0 +1,230 @@
+/** The tables of the star schema, and what a load stages to change them. */
+
+import { fill } from '../../engine/duckdb/sql';
+import addCurrenciesSql from './statements/add_currencies.sql';
+import addHoursSql from './statements/add_hours.sql';
+import addProductsSql from './statements/add_products.sql';
+import addUsersSql from './statements/add_users.sql';
+import deleteCurrenciesSql from './statements/delete_currencies.sql';
+import deleteEventsSql from './statements/delete_events.sql';
+import deleteHoursSql from './statements/delete_hours.sql';
+import deleteMovedProductsSql from './statements/delete_moved_products.sql';
+import deleteOrderItemsSql from './statements/delete_order_items.sql';
+import deleteOrdersSql from './statements/delete_orders.sql';
+import deleteProductsSql from './statements/delete_products.sql';
+import deleteRatesSql from './statements/delete_rates.sql';
+import deleteUsersSql from './statements/delete_users.sql';
+import inferCurrenciesSql from './statements/infer_currencies.sql';
+import inferProductsSql from './statements/infer_products.sql';
+import inferUsersSql from './statements/infer_users.sql';
+import moveFactsSql from './statements/move_facts.sql';
+import moveProductsSql from './statements/move_products.sql';
+import releaseEventsSql from './statements/release_events.sql';
+import releaseOrderItemsSql from './statements/release_order_items.sql';
+import releaseOrdersSql from './statements/release_orders.sql';
+import releaseProductsSql from './statements/release_products.sql';
+import upsertCartSql from './statements/upsert_cart.sql';
+import upsertClicksSql from './statements/upsert_clicks.sql';
+import upsertEventsSql from './statements/upsert_events.sql';
+import upsertOrderItemsSql from './statements/upsert_order_items.sql';
+import upsertOrdersSql from './statements/upsert_orders.sql';
+import upsertProductsSql from './statements/upsert_products.sql';
+import upsertRatesSql from './statements/upsert_rates.sql';
+import upsertUsersSql from './statements/upsert_users.sql';
+
+/** What a load stages, by the names of `touched_<feed>` and `staged_<feed>`. */
+export type Feed = 'users' | 'products' | 'rates' | 'orders' | 'order_items' | 'events';
+
+interface StagedTable {
+  /** The columns of the keys that can differ. */
+  readonly touched: readonly string[];
+  /** The columns of the rows. */
+  readonly staged: readonly string[];
+  /** Every key that the warehouse has. */
+  readonly known: string;
+}
+
+/** In the order in which they are copied. */
+export const FEEDS: Readonly<Record<Feed, StagedTable>> = {
+  users: {
+    touched: ['user_id'],
+    staged: ['user_id', 'age', 'gender', 'city', 'state', 'country', 'traffic_source', 'registered_at'],
+    known: 'select user_id from dim_user where not is_inferred and user_key <> -1',
+  },
+  products: {
+    touched: ['product_id'],
+    staged: [
+      'product_id',
+      'sku',
+      'name',
+      'brand',
+      'category',
+      'department',
+      'cost',
+      'retail_price',
+      'valid_from',
+      'valid_to',
+      'is_current',
+      'is_deleted',
+      'is_inferred',
+    ],
+    known: 'select distinct product_id from dim_product where product_key <> -1',
+  },
+  rates: {
+    touched: ['currency_code', 'rate_date'],
+    staged: ['currency_code', 'rate_date', 'rate'],
+    known: 'select currency_code, rate_date from currency_rates join dim_currency using (currency_key)',
+  },
+  orders: {
+    touched: ['order_id'],
+    staged: [
+      'order_id',
+      'user_id',
+      'currency_code',
+      'starts_at',
+      'order_date',
+      'created_at',
+      'status',
+      'shipped_at',
+      'delivered_at',
+      'returned_at',
+      'num_of_item',
+      'is_returned',
+      'is_counted',
+    ],
+    known: 'select order_id from fact_orders',
+  },
+  order_items: {
+    touched: ['order_item_id'],
+    staged: [
+      'order_item_id',
+      'order_id',
+      'user_id',
+      'product_id',
+      'starts_at',
+      'created_at',
+      'status',
+      'shipped_at',
+      'delivered_at',
+      'returned_at',
+      'quantity',
+      'sale_price',
+      'is_returned',
+      'is_counted',
+    ],
+    known: 'select order_item_id from fact_order_items',
+  },
+  events: {
+    touched: ['event_id'],
+    staged: [
+      'event_id',
+      'item_index',
+      'user_id',
+      'product_id',
+      'starts_at',
+      'currency_code',
+      'event_name',
+      'event_date',
+      'event_time',
+      'received_at',
+      'is_first',
+      'is_bot',
+      'visitor_id',
+      'session_id',
+      'page_path',
+      'traffic_source',
+      'traffic_medium',
+      'campaign',
+      'channel',
+      'device_type',
+      'country',
+      'transaction_id',
+      'value',
+      'list_name',
+      'position',
+      'price',
+      'quantity',
+    ],
+    known: 'select distinct event_id from fact_events',
+  },
+};
+
+const ITEM = 'not staged_events.is_bot and staged_events.item_index >= 0 and staged_events.event_name';
+
+/** The staged events that are rows of each table. */
+const EVENT_FACTS = {
+  fact_events: 'true',
+  fact_clicks: `${ITEM} in ('select_item', 'view_item')`,
+  fact_cart: `${ITEM} in ('add_to_cart', 'remove_from_cart')`,
+};
+
+/** The tables with products, and the time that determines the version. */
+const PRODUCT_FACTS = {
+  fact_order_items: 'created_at',
+  fact_events: 'event_time',
+  fact_clicks: 'event_time',
+  fact_cart: 'event_time',
+};
+
+export const STAR_TABLES = [
+  'dim_user',
+  'dim_product',
+  'dim_time',
+  'dim_currency',
+  'currency_rates',
+  'fact_orders',
+  'fact_order_items',
+  'fact_events',
+  'fact_clicks',
+  'fact_cart',
+] as const;
+export type StarTable = (typeof STAR_TABLES)[number];
+
+export interface StarStatement {
+  readonly sql: string;
+  /** The table that it changes; undefined if it only prepares others. */
+  readonly table?: StarTable;
+}
+
+const change = (table: StarTable, sql: string): StarStatement => ({ table, sql });
+
+/**
+ * The statements that apply what is staged, in order: dimensions, then the facts of their rows, then members that no fact has any more.
+ * Each writes only rows that differ.
+ */
+export const STAR_STATEMENTS: readonly StarStatement[] = [
+  { sql: inferUsersSql },
+  change('dim_user', upsertUsersSql),
+  { sql: inferProductsSql },
+  { sql: moveProductsSql },
+  change('dim_product', upsertProductsSql),
+  ...Object.entries(PRODUCT_FACTS).map(([fact, at]) =>
+    change(fact as StarTable, fill(moveFactsSql, { fact, at })),
+  ),
+  change('dim_product', deleteMovedProductsSql),
+  { sql: releaseProductsSql },
+  change('dim_currency', addCurrenciesSql),
+  change('currency_rates', deleteRatesSql),
+  change('currency_rates', upsertRatesSql),
+  { sql: inferCurrenciesSql },
+  change('dim_user', addUsersSql),
+  change('dim_product', addProductsSql),
+  change('dim_time', addHoursSql),
+  { sql: releaseOrdersSql },
+  { sql: releaseOrderItemsSql },
+  { sql: releaseEventsSql },
+  change('fact_orders', deleteOrdersSql),
+  change('fact_orders', upsertOrdersSql),
+  change('fact_order_items', deleteOrderItemsSql),
+  change('fact_order_items', upsertOrderItemsSql),
+  ...Object.entries(EVENT_FACTS).map(([fact, kept]) =>
+    change(fact as StarTable, fill(deleteEventsSql, { fact, kept })),
+  ),
+  change('fact_events', upsertEventsSql),
+  change('fact_clicks', fill(upsertClicksSql, { kept: EVENT_FACTS.fact_clicks })),
+  change('fact_cart', fill(upsertCartSql, { kept: EVENT_FACTS.fact_cart })),
+  change('dim_user', deleteUsersSql),
+  change('dim_product', deleteProductsSql),
+  change('dim_time', deleteHoursSql),
+  change('dim_currency', deleteCurrenciesSql),
+];

@@ -1,0 +1,16 @@
+-- An inferred member for each product that facts name before a version of it is known.
+insert into dim_product (product_id, category, valid_from, valid_to, is_current, is_deleted, is_inferred)
+select
+  product_id,
+  'Unknown',
+  timestamptz '1900-01-01 00:00:00+00',
+  timestamptz '9999-12-31 00:00:00+00',
+  true,
+  false,
+  true
+from (
+  select product_id from staged_order_items
+  union
+  select product_id from staged_events
+) as named
+where product_id is not null and not exists (select from dim_product where dim_product.product_id = named.product_id)

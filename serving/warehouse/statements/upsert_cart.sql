@@ -1,0 +1,33 @@
+-- Each staged item that a person put into the cart or took out of it.
+insert into fact_cart (
+  event_id, item_index, user_key, product_key, time_key, event_name, event_date, event_time, visitor_id, session_id, price,
+  quantity_change
+)
+select
+  fact_events.event_id,
+  fact_events.item_index,
+  fact_events.user_key,
+  fact_events.product_key,
+  fact_events.time_key,
+  fact_events.event_name,
+  fact_events.event_date,
+  fact_events.event_time,
+  fact_events.visitor_id,
+  fact_events.session_id,
+  fact_events.price,
+  case when fact_events.event_name = 'add_to_cart' then fact_events.quantity else -fact_events.quantity end
+from staged_events
+join fact_events on fact_events.event_id = staged_events.event_id and fact_events.item_index = staged_events.item_index
+where $[kept]
+on conflict (event_id, item_index) do update set
+  user_key = excluded.user_key,
+  product_key = excluded.product_key,
+  time_key = excluded.time_key,
+  event_name = excluded.event_name,
+  event_date = excluded.event_date,
+  event_time = excluded.event_time,
+  visitor_id = excluded.visitor_id,
+  session_id = excluded.session_id,
+  price = excluded.price,
+  quantity_change = excluded.quantity_change
+where fact_cart is distinct from excluded
