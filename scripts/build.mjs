@@ -65,6 +65,7 @@ const BUNDLES = [
   { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
   { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },
   { name: 'transform', from: 'tasks/refresh/refresh.task.ts', to: 'dist/image/transform.cjs' },
+  { name: 'load', from: 'tasks/load/load.task.ts', to: 'dist/image/load.cjs' },
   { name: 'maintain', from: 'tasks/maintain/maintain.task.ts', to: 'dist/image/maintain.cjs' },
   { name: 'cli', from: 'cli/daybook.ts', to: 'dist/cli/daybook.cjs' },
   {

@@ -36,7 +36,8 @@ export async function connectWarehouse(url: string): Promise<Warehouse> {
 
 /** Host, port and database of an address, to name it in messages: no user and no password. */
 export function serverOf(url: string): string {
-  if (!URL.canParse(url)) return 'at an address that is no URL (expected postgres://user:password@host:port/database)';
+  if (!URL.canParse(url))
+    return 'at an address that is no URL (expected postgres://user:password@host:port/database)';
   const { hostname, port, pathname } = new URL(url);
   return `${hostname || 'localhost'}:${port || 5432}${pathname}`;
 }

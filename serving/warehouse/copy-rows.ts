@@ -27,7 +27,13 @@ export async function copyRows(
 ): Promise<void> {
   const file = path.join(workDirectory, `${table}-${newId(lake)}.csv`);
   try {
-    await db.run(fill(rowsToCopySql, { columns: await storable(db, relation, columns), relation, file: quoteLiteral(file) }));
+    await db.run(
+      fill(rowsToCopySql, {
+        columns: await storable(db, relation, columns),
+        relation,
+        file: quoteLiteral(file),
+      }),
+    );
     const names = columns.map(quoteIdentifier).join(', ');
     const copy = warehouse.query(from(`copy ${table} (${names}) from stdin with (format csv, null '\\N')`));
     await pipeline(createReadStream(file, { highWaterMark: CHUNK_BYTES }), copy);
@@ -38,7 +44,9 @@ export async function copyRows(
 
 /** The columns as PostgreSQL takes them: it has no NUL in text. */
 async function storable(db: Lake['db'], relation: string, columns: readonly string[]): Promise<string> {
-  const types = await db.rows<{ column_name: string; column_type: string }>(`describe select * from ${relation}`);
+  const types = await db.rows<{ column_name: string; column_type: string }>(
+    `describe select * from ${relation}`,
+  );
   return columns
     .map((name) => {
       const column = quoteIdentifier(name);

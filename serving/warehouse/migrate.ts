@@ -31,8 +31,11 @@ export async function migrate(warehouse: Warehouse, waitSeconds: number): Promis
 
 /** The numbers of the migrations that the warehouse has, in order. */
 export async function appliedMigrations(warehouse: Warehouse): Promise<number[]> {
-  const { rows: tables } = await warehouse.query("select to_regclass('applied_migrations') is not null as exists");
-  if (!tables[0].exists) return [];
+  // Not by to_regclass, which may not see a table that another connection made while this one waited for the lock.
+  const { rows: tables } = await warehouse.query(
+    "select from pg_tables where schemaname = any(current_schemas(false)) and tablename = 'applied_migrations'",
+  );
+  if (tables.length === 0) return [];
   const { rows } = await warehouse.query('select number from applied_migrations order by number');
   return rows.map(({ number }) => number);
 }

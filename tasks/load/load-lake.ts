@@ -41,7 +41,9 @@ export async function loadLake(
     await Promise.all(
       sources
         .flatMap((source) => source.tables)
-        .map(async (spec) => [spec.name, { spec, snapshot: await readSnapshot(lake, spec.location) }] as const),
+        .map(
+          async (spec) => [spec.name, { spec, snapshot: await readSnapshot(lake, spec.location) }] as const,
+        ),
     ),
   );
   const changes: StarChanges = {};
@@ -70,7 +72,9 @@ export async function loadLake(
   for (const version of newVersions) await writeLoadedVersion(warehouse, version, lake.clock());
   return {
     changed,
-    versions: Object.fromEntries([...tables].map(([name, { snapshot }]) => [name, snapshot?.version ?? null])),
+    versions: Object.fromEntries(
+      [...tables].map(([name, { snapshot }]) => [name, snapshot?.version ?? null]),
+    ),
   };
 }
 

@@ -59,7 +59,8 @@ export function productSource(table: TableSpec, parts: Readonly<Record<string, s
           : // With the columns of the version: the same values at another time are another interval.
             await changedRows(lake, table, version, source.snapshot, present);
       const all = { spec: table, snapshot: source?.snapshot };
-      if (changed === undefined) return { touched: undefined, rows: rowsOf(await scanAll(lake, all, present)) };
+      if (changed === undefined)
+        return { touched: undefined, rows: rowsOf(await scanAll(lake, all, present)) };
       const ids = temporaryName(lake, 'touched_products');
       await lake.db.run(`create temp table ${ids} as select distinct id from ${changed}`);
       const versions = await versionsOf(lake, all, present, ids);

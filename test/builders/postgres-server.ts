@@ -7,8 +7,8 @@ import { Client } from 'pg';
 
 /** A PostgreSQL server of the tests' own, in a temporary directory. */
 export interface PostgresServer {
-  /** Creates an empty database. @returns its address */
-  createDatabase(): Promise<string>;
+  /** Creates a database, empty or as a copy of another one, to which nothing is connected. @returns its address */
+  createDatabase(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -23,7 +23,8 @@ export function postgresPrograms(): string | undefined {
   ].find((directory) => existsSync(path.join(directory, 'initdb')));
 }
 
-const MISSING = 'PostgreSQL is not installed: `apt-get install postgresql`, or name the directory of initdb in POSTGRES_BIN';
+const MISSING =
+  'PostgreSQL is not installed: `apt-get install postgresql`, or name the directory of initdb in POSTGRES_BIN';
 
 /**
  * `describe` for suites that need a server. Where there is none, they are skipped and a message says so; CI sets REQUIRE_POSTGRES, so that
@@ -41,7 +42,10 @@ export function describeWithPostgres(name: string, suite: () => void): void {
 }
 
 /** The server refuses to run as root, and then its user must reach its directory. */
-function serverUser(): { readonly parent: string; readonly user: { readonly uid?: number; readonly gid?: number } } {
+function serverUser(): {
+  readonly parent: string;
+  readonly user: { readonly uid?: number; readonly gid?: number };
+} {
   if (process.getuid?.() !== 0) return { parent: tmpdir(), user: {} };
   const id = (kind: string) => Number(execFileSync('id', [kind, 'nobody'], { encoding: 'utf8' }));
   return { parent: '/tmp', user: { uid: id('-u'), gid: id('-g') } };
@@ -82,9 +86,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   });
   let databases = 0;
   return {
-    async createDatabase() {
+    async createDatabase(template) {
       const name = `warehouse_${++databases}`;
-      await admin.query(`create database ${name}`);
+      const from = template === undefined ? 'template1' : new URL(template).pathname.slice(1);
+      await admin.query(`create database ${name} template ${from}`);
       return address(name);
     },
     async stop() {

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { catalog } from '../../catalog/catalog';
+import { isCurrency } from '../../domain/values';
+import { DAY_VARIABLES } from '../../runtime/config';
+import { runTaskProcess } from '../../runtime/task-process';
+import { connectWarehouse } from '../../serving/warehouse/connection';
+import { warehouseAddress } from '../../serving/warehouse/warehouse-secret';
+import { secretText } from '../../storage/secret';
+import { run } from './load';
+
+const variables = {
+  /** The secret with the address of the warehouse. */
+  WAREHOUSE_SECRET_ARN: z.string().min(1),
+  /** ISO 4217 code of the shop's currency. */
+  CURRENCY: z.string().refine(isCurrency, 'expected an ISO 4217 code, such as EUR').optional(),
+  /** How long to wait for another load to end. */
+  LOAD_WAIT_SECONDS: z.coerce.number().int().positive().default(120),
+  ...DAY_VARIABLES,
+};
+
+void runTaskProcess({
+  task: 'load',
+  contracts: catalog.contractsHash,
+  variables,
+  run: (input, deps) =>
+    run(input, {
+      ...deps,
+      catalog,
+      connectWarehouse: async () => {
+        const secret = deps.config.WAREHOUSE_SECRET_ARN;
+        return connectWarehouse(warehouseAddress(await secretText(secret), secret));
+      },
+    }),
+});

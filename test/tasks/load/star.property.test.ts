@@ -1,0 +1,301 @@
+import fc from 'fast-check';
+import { createCatalog } from '../../../catalog/catalog';
+import { definitions } from '../../../catalog/definitions';
+import { connectWarehouse } from '../../../serving/warehouse/connection';
+import { platformContracts } from '../../builders/platform-contracts';
+import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
+import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
+import { readLake } from '../../builders/read-lake';
+import { readStar } from '../../builders/read-star';
+import { type StagedFile, stageRows } from '../../builders/stage-rows';
+import { TaskPipeline } from '../../builders/task-pipeline';
+import { type LoadOptions, loadWarehouse, loseConnectionAt, runBefore } from '../../builders/warehouse-load';
+import { computeStar, type LakeRows } from '../../reference/star';
+
+/** With the kind users, and no marts, which the star schema does not read. */
+const catalog = createCatalog({
+  ...definitions,
+  contracts: [
+    ...definitions.contracts,
+    ...platformContracts('thelook').contracts.filter(({ kind }) => kind === 'users'),
+  ],
+  marts: [],
+});
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2025, 9, 25, 20);
+const TIME_ZONES = ['UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Asia/Kolkata'];
+
+const hours = fc.integer({ min: 0, max: 8 });
+const time = hours.map((hour) => new Date(START + hour * HOUR_MS + 1_800_000).toISOString());
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
+const id = (max: number) => fc.integer({ min: 1, max }).map(String);
+/** A row, or one that deletes its key. */
+const rowOf = (cells: Record<string, fc.Arbitrary<string | null>>) =>
+  fc
+    .tuple(fc.record(cells), fc.boolean(), fc.boolean())
+    .map(([row, a, b]) => (a && b ? { ...row, _deleted: 'true' as const } : row));
+
+const ROWS = {
+  users: rowOf({
+    id: id(3),
+    age: maybe(id(2)),
+    country: maybe(fc.constantFrom('DE', 'FR')),
+    traffic_source: fc.constant('Search'),
+    created_at: time,
+  }),
+  products: rowOf({
+    id: id(3),
+    name: maybe(fc.constantFrom('Mug', 'a "cup", \\N\nor two', '\\.', '')),
+    category: maybe(fc.constantFrom(' ', 'Kitchen', ' Kitchen ')),
+    cost: fc.constantFrom('1', '2.5'),
+    retail_price: fc.constant('3'),
+    department: fc.constantFrom('a', 'b'),
+  }),
+  currency_rates: rowOf({
+    currency: fc.constantFrom('EUR', 'USD', 'JPY'),
+    rate_date: fc.constantFrom('2025-10-25', '2025-10-26'),
+    rate: fc.constantFrom('1', '1.5'),
+  }),
+  orders: rowOf({
+    order_id: id(4),
+    user_id: id(4),
+    status: maybe(fc.constantFrom('sold', ' Returned')),
+    created_at: time,
+    shipped_at: maybe(time),
+    num_of_item: maybe(fc.constantFrom('0', '1', '2')),
+  }),
+  order_items: rowOf({
+    id: id(5),
+    order_id: id(4),
+    user_id: maybe(id(4)),
+    product_id: maybe(id(4)),
+    status: maybe(fc.constantFrom('sold', 'RETURNED')),
+    created_at: time,
+    sale_price: maybe(fc.constantFrom('0', '4.25')),
+    quantity: maybe(fc.constantFrom('0', '3')),
+  }),
+};
+
+const eventCells = {
+  event_id: fc.constantFrom('e1', 'e2', 'e3'),
+  event_name: fc.constantFrom(
+    'page_view',
+    'view_item',
+    'select_item',
+    'add_to_cart',
+    'remove_from_cart',
+    'purchase',
+  ),
+  event_time: time,
+  received_at: time,
+  user_id: maybe(fc.constantFrom('3', '5', 'someone')),
+  visitor_id: maybe(fc.constantFrom('v1', 'v2')),
+  page_path: maybe(fc.constantFrom('/', '/ä\t"\\')),
+  is_bot: fc.constantFrom('true', 'false', 'false'),
+  value: maybe(fc.constantFrom('7.5', '0')),
+  currency: maybe(fc.constantFrom('EUR', 'GBP')),
+};
+const itemCells = {
+  product_id: maybe(fc.constantFrom('1', '4', 'p')),
+  list_name: maybe(fc.constantFrom('sale')),
+  price: maybe(fc.constantFrom('1.25')),
+  quantity: fc.constantFrom('1', '2'),
+};
+
+/** An event as validate makes it rows of both kinds. The day of its key is that of its time, as of an event with a time of its own. */
+const event = fc
+  .record({ cells: fc.record(eventCells), items: fc.array(fc.record(itemCells), { maxLength: 2 }) })
+  .map(({ cells, items }) => {
+    // The time of an event with an id of its own never changes.
+    const hour = ['e1', 'e2', 'e3'].indexOf(cells.event_id) * 3;
+    const shared = {
+      event_id: cells.event_id,
+      event_name: cells.event_name,
+      event_time: new Date(START + hour * HOUR_MS + 60_000).toISOString(),
+      is_time_received: 'false',
+      received_at: cells.received_at,
+      event_date: '2025-10-25',
+      is_bot: cells.is_bot,
+      visitor_id: cells.visitor_id,
+      user_id: cells.user_id,
+      rules_version: '1',
+    };
+    return {
+      event: {
+        ...cells,
+        ...shared,
+        source: 'http',
+        traffic_source: '(direct)',
+        traffic_medium: '(none)',
+        channel: 'Direct',
+        item_count: String(items.length),
+      },
+      items: items.map((item, index) => ({ ...shared, ...item, item_index: String(index) })),
+    };
+  });
+
+type Files = readonly { readonly kind: string; readonly rows: StagedFile['rows']; readonly hour: number }[];
+
+const file: fc.Arbitrary<Files> = fc.oneof(
+  ...Object.entries(ROWS).map(([kind, row]) =>
+    fc
+      .record({
+        rows: fc.array(row as fc.Arbitrary<StagedFile['rows'][number]>, { minLength: 1, maxLength: 4 }),
+        hour: hours,
+      })
+      .map((one): Files => [{ kind, ...one }]),
+  ),
+  fc.record({ events: fc.array(event, { minLength: 1, maxLength: 3 }), hour: hours }).map(
+    ({ events, hour }): Files => [
+      { kind: 'events', rows: events.map(({ event }) => event), hour },
+      { kind: 'event_items', rows: events.flatMap(({ items }) => items), hour },
+    ],
+  ),
+);
+
+const fault = fc.record({ statement: fc.integer({ min: 1, max: 75 }), isApplied: fc.boolean() });
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ files: fc.array(file, { minLength: 1, maxLength: 3 }) }) },
+  { weight: 4, arbitrary: fc.constant('load' as const) },
+  { weight: 3, arbitrary: fc.constant('two loads' as const) },
+  { weight: 4, arbitrary: fc.record({ fault }) },
+  { weight: 1, arbitrary: fc.constant('clean up' as const) },
+  { weight: 1, arbitrary: fc.record({ timeZone: fc.constantFrom(...TIME_ZONES) }) },
+);
+
+describeWithPostgres('the star schema in PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  test(
+    'is the one computed from the rows of the lake, whatever was loaded when, and equals a load from scratch',
+    async () => {
+      let crashes = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
+          const shop = new Shop(await server.createDatabase());
+          try {
+            for (const one of steps) {
+              if (one === 'load') await shop.load();
+              else if (one === 'two loads') await shop.loadTwice();
+              else if (one === 'clean up') await shop.cleanUp();
+              else if ('timeZone' in one) shop.timeZone = one.timeZone;
+              else if ('fault' in one) crashes += Number(await shop.loadAndCrash(one.fault));
+              else await shop.stage(one.files.flat());
+            }
+            await shop.load();
+            const star = await shop.star();
+            expect(star).toEqual(await shop.expected());
+            expect(await new Shop(await server.createDatabase(), shop).loadedStar()).toEqual(star);
+          } finally {
+            shop.close();
+          }
+        }),
+        propertyRuns(15),
+      );
+      expect(crashes).toBeGreaterThan(0);
+    },
+    propertyTimeout(20),
+  );
+});
+
+/** A shop with its lake, and a warehouse of it. */
+class Shop {
+  timeZone = 'UTC';
+  private readonly pipeline = new TaskPipeline('UTC', catalog);
+  private files = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly of?: Shop,
+  ) {
+    if (of) this.timeZone = of.timeZone;
+  }
+
+  private get lake(): TaskPipeline {
+    return (this.of ?? this).pipeline;
+  }
+
+  private get options(): LoadOptions {
+    return { bucket: this.lake.bucket, catalog, url: this.url, timeZone: this.timeZone, currency: 'EUR' };
+  }
+
+  async stage(files: Files): Promise<void> {
+    for (const { kind, rows, hour } of files)
+      await stageRows(this.pipeline, [
+        { kind, rows, uploadedAt: START + hour * HOUR_MS, key: `input/${kind}-${++this.files}.csv` },
+      ]);
+  }
+
+  load() {
+    return loadWarehouse(this.options);
+  }
+
+  /** The second starts while the first one is about to read which versions are loaded. */
+  async loadTwice(): Promise<void> {
+    let second: Promise<unknown> = Promise.resolve();
+    await loadWarehouse({
+      ...this.options,
+      onConnected: (warehouse) =>
+        runBefore(
+          warehouse,
+          (sql) => sql.includes('from loaded_versions'),
+          async () => {
+            second = this.load();
+            second.catch(() => {});
+          },
+        ),
+    });
+    await second;
+  }
+
+  /** @returns whether the load came to the statement */
+  async loadAndCrash(fault: { statement: number; isApplied: boolean }): Promise<boolean> {
+    let hasOccurred = () => false;
+    const outcome = await loadWarehouse({
+      ...this.options,
+      onConnected: (warehouse) => {
+        hasOccurred = loseConnectionAt(warehouse, fault).hasOccurred;
+      },
+    }).then(
+      () => 'succeeded',
+      () => 'failed',
+    );
+    // A copy that is applied, and a rollback, have no answer to lose.
+    if (!fault.isApplied && hasOccurred()) expect(outcome).toBe('failed');
+    return outcome === 'failed';
+  }
+
+  /** Compacts the tables, and removes the log entries and files that nothing reads any more. */
+  async cleanUp(): Promise<void> {
+    await this.pipeline.maintain(40, 1);
+  }
+
+  async star() {
+    const warehouse = await connectWarehouse(this.url);
+    try {
+      return await readStar(warehouse);
+    } finally {
+      await warehouse.end();
+    }
+  }
+
+  async loadedStar() {
+    await this.load();
+    this.close();
+    return this.star();
+  }
+
+  async expected() {
+    const lake = await this.lake.withLake((session) => readLake(session, catalog));
+    return computeStar(lake as unknown as LakeRows, this.timeZone, 'EUR');
+  }
+
+  close(): void {
+    this.pipeline.close();
+  }
+}
