@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What other commands ask a local pipeline for; the file in its data directory has this name. */
-export type AddressName = 'console-url' | 'events-endpoint';
+export type AddressName = 'console-url' | 'events-endpoint' | 'warehouse-url';
 
 const addressFile = (dataDirectory: string, name: AddressName): string => path.join(dataDirectory, name);
 

@@ -1,6 +1,6 @@
 import { type LocalOptions, type LocalRuntime, startLocal } from 'local-aws';
 import { catalog } from '../catalog/catalog';
-import { LOCAL_ACCOUNT, LOCAL_REGION, tableOutput } from '../domain/names';
+import { LOCAL_ACCOUNT, LOCAL_REGION, resourceNames, tableOutput } from '../domain/names';
 import { clientConfig } from '../operations/deployment';
 import { packagePath } from '../package-path';
 import { describeExecution, isNested } from './execution-line';
@@ -24,6 +24,8 @@ export interface LocalOutputs {
   readonly eventQueueUrl: string | null;
   /** Null without `eventStream`. */
   readonly eventStream: string | null;
+  /** The address of the warehouse; null without one. */
+  readonly warehouse: string | null;
 }
 
 export interface RunningPipeline extends Omit<LocalRuntime, 'endpoint' | 'outputs'> {
@@ -44,11 +46,14 @@ type PipelineOptions = Pick<
 > & {
   /** Replaces the template that the build wrote. */
   readonly templateDirectory?: string | undefined;
+  /** Opens the warehouse of a template that has one. @returns its address */
+  readonly openWarehouse?: (() => Promise<string>) | undefined;
 };
 
 /** Deploys the pipeline's template to an AWS emulator in this process, and runs it. @throws like `startLocal` */
 export async function startLocalPipeline(options: PipelineOptions): Promise<RunningPipeline> {
-  const { log = () => {} } = options;
+  const { log = () => {}, openWarehouse } = options;
+  let warehouse: string | null = null;
   const local = await startLocal({
     ...options,
     account: LOCAL_ACCOUNT,
@@ -64,6 +69,11 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
       if (!isNested(execution)) log(describeExecution(execution));
     },
     async onDeployed(deployed) {
+      if (openWarehouse) {
+        warehouse = await openWarehouse();
+        const { warehouse: name } = resourceNames();
+        deployed.secrets.put(name, warehouse, deployed.secrets.find(name)?.description);
+      }
       const waiting = await announceWaitingFiles(deployed);
       if (waiting > 0) log(`${waiting} waiting ${waiting === 1 ? 'file' : 'files'} queued again`);
     },
@@ -90,6 +100,7 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
     eventsKey: await firstKey(local),
     eventQueueUrl: local.outputs.EventQueueUrl ?? null,
     eventStream: local.outputs.EventStream ?? null,
+    warehouse,
   };
   return { ...local, outputs };
 }

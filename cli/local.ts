@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FaultInjection } from 'local-aws';
 import { catalog } from '../catalog/catalog';
 import { LOCAL_REGION } from '../domain/names';
@@ -14,6 +14,7 @@ import {
 } from './definition-options';
 import { CommandFailure } from './failure';
 import type { LocalOutputs, RunningPipeline } from './local-pipeline';
+import type { LocalWarehouse } from './local-warehouse';
 import { wholeNumber } from './numbers';
 import { templateFor } from './own-template';
 
@@ -26,6 +27,8 @@ interface Options {
   readonly readyJson: boolean;
   readonly kafka?: string;
   readonly eventStream: boolean;
+  readonly warehouse?: string | true;
+  readonly warehousePort?: number;
   readonly template?: string;
   readonly listLag: number;
 }
@@ -45,6 +48,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   DynamoDbStoreError: '--data',
   TableDiffersError: '--data',
   EndpointError: '--port',
+  LocalWarehouseError: '--warehouse-port',
 };
 
 /** `daybook local`: runs the whole pipeline on this computer until it is stopped. @param faults for tests */
@@ -72,6 +76,16 @@ export function localCommand(faults?: FaultInjection): Command {
     )
     .option('--kafka <servers>', 'read events from topics of a Kafka cluster: host:port, comma-separated')
     .option('--event-stream', 'collect events into a Kinesis stream instead of the queue', false)
+    .option(
+      '--warehouse [url]',
+      'load a star schema into PostgreSQL: postgres://user:password@host:port/database (default: a server of its own, PGlite)',
+      postgresUrl,
+    )
+    .option(
+      '--warehouse-port <port>',
+      "PGlite's port on 127.0.0.1; 0 picks a free one (default: the second one after --port)",
+      wholeNumber(0, 65_535),
+    )
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(withoutMartsOption())
@@ -87,6 +101,7 @@ Examples:
   $ daybook local
   $ daybook local --contracts our-contracts --marts our-marts
   $ daybook local --kafka 127.0.0.1:9092
+  $ daybook local --warehouse
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -98,22 +113,31 @@ Logs of tasks and functions are in <directory>/logs.`,
 }
 
 async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
-  const { port, data, every, readyJson, template, listLag, kafka, eventStream, ...page } = options;
+  const { port, data, every, readyJson, template, listLag, kafka, eventStream, warehouse, ...page } = options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   const definitions = definitionOptions(process.argv, process.env);
   const context = {
     ...(kafka !== undefined && { kafkaBootstrap: kafka }),
     ...(eventStream && { eventStream: 'true' }),
+    ...(warehouse !== undefined && { warehouse: 'server' }),
   };
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
+  let pglite: LocalWarehouse | undefined;
+  const openWarehouse = async () => {
+    if (typeof warehouse === 'string') return warehouse;
+    const { startPglite } = await import('./local-warehouse');
+    pglite = await startPglite(data, options.warehousePort ?? (port === 0 ? 0 : port + 2));
+    return pglite.url;
+  };
   const local = await startLocalPipeline({
     port,
     dataDirectory: data,
     every,
     templateDirectory: template ?? (await templateFor(definitions, data, context)),
     listExecutionsLagMs: listLag,
+    ...(warehouse !== undefined && { openWarehouse }),
     log,
     ...(faults && { faults }),
   }).catch((error: Error) => {
@@ -125,6 +149,7 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { eventsUrl, eventsKey } = local.outputs;
   if (eventsUrl !== null)
     await saveAddress(data, 'events-endpoint', JSON.stringify({ url: eventsUrl, key: eventsKey }));
+  if (local.outputs.warehouse !== null) await saveAddress(data, 'warehouse-url', local.outputs.warehouse);
   const served = page.console ? await openConsole(local, consolePort, data) : undefined;
 
   let isStopping = false;
@@ -132,7 +157,13 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     isStopping = true;
     log('stopping; press Ctrl-C again to stop immediately');
-    Promise.all([local.stop(), served?.close(), removeAddress(data, 'events-endpoint')]).then(
+    const closing = [
+      served?.close(),
+      removeAddress(data, 'events-endpoint'),
+      removeAddress(data, 'warehouse-url'),
+    ];
+    // The tasks that run until the pipeline has stopped still load.
+    Promise.all([local.stop().then(() => pglite?.stop()), ...closing]).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`daybook: ${error instanceof Error ? error.stack : error}\n`);
@@ -188,7 +219,7 @@ async function openConsole(local: RunningPipeline, port: number, data: string) {
 }
 
 function introduction(
-  { endpoint, bucket, eventsUrl, eventsKey }: LocalOutputs,
+  { endpoint, bucket, eventsUrl, eventsKey, warehouse }: LocalOutputs,
   console: string | null,
   data: string,
   every: number,
@@ -211,8 +242,19 @@ ${console === null ? '' : `\n  console  ${console}\n`}
 
   aws s3 cp orders.csv s3://${bucket}/input/
   daybook status
-  daybook kpis orders${post}
+  daybook kpis orders${post}${warehouse === null ? '' : `\n  psql '${withoutPassword(warehouse)}'`}
 
 Press Ctrl-C to stop.
 `;
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.password = '';
+  return url.href;
+}
+
+function postgresUrl(text: string): string {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Expected postgres://user:password@host:port/database.');
 }

@@ -6,7 +6,11 @@ import { decodeEventKey } from '../domain/object-keys';
  * was purged or a data directory was copied. Messages in flight count.
  * @returns the number of objects
  */
-export async function announceWaitingFiles({ notifications, s3, sqs }: DeployedServices): Promise<number> {
+export async function announceWaitingFiles({
+  notifications,
+  s3,
+  sqs,
+}: Pick<DeployedServices, 'notifications' | 's3' | 'sqs'>): Promise<number> {
   let count = 0;
   for (const bucket of new Set(notifications.map((notification) => notification.bucket))) {
     const queues = notifications.filter((notification) => notification.bucket === bucket);

@@ -32,6 +32,8 @@ export interface ResourceNames {
   /** The value of the metrics' dimension, which separates the metrics of two deployments. */
   readonly metricsService: string;
   readonly dashboard: string;
+  /** The secret with the address of the warehouse. */
+  readonly warehouse: string;
   /** The secret with the key of pseudonyms. */
   readonly pseudonymKey: string;
   /** The function behind the HTTP API for events. */
@@ -84,6 +86,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     cluster: `${prefix}Daybook`,
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,
+    warehouse: `${prefix}Daybook-Warehouse`,
     pseudonymKey: `${prefix}Daybook-Pseudonyms`,
     collect: `${prefix}Pipeline-Collect`,
     ingest: `${prefix}Pipeline-Ingest`,

@@ -328,6 +328,8 @@ export const executionReportSchema = z.object({
   contracts: z.string().optional(),
   /** The hash of the marts that it computed; none if it failed before. */
   marts: z.string().optional(),
+  /** How the load of the warehouse ended, if it left a result; the execution succeeds without it. */
+  warehouse: z.object({ status: z.enum(['succeeded', 'failed']), cause: z.string().optional() }).optional(),
   usage: executionUsageSchema.optional(),
 });
 export type ExecutionReport = z.infer<typeof executionReportSchema>;

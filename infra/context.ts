@@ -116,6 +116,7 @@ const contextSchema = z.object({
     .default('SASL_SCRAM_512_AUTH'),
   kafkaSubnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
   kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
+  warehouse: z.enum(['server'], { error: 'expected server' }).optional(),
   contracts: list(z.string().min(1)).optional(),
   marts: list(z.string().min(1)).optional(),
   withoutMarts: list(z.string().min(1)).optional(),

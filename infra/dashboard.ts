@@ -20,11 +20,12 @@ import type { ResourceNames } from '../domain/names';
 import { ARCHIVE, EVENTS, INPUT, REJECTED, RESULTS } from '../domain/object-keys';
 import type { Events } from './events/events';
 import { apiMetric, executionMetric, functionMetric, queueMetric, resourcesOf, taskMetric } from './metrics';
-import { WORKFLOW_TASKS } from './task-rights';
+import type { WorkflowTask } from './task-rights';
 
 interface DashboardProps {
   readonly names: ResourceNames;
   readonly bucketName: string;
+  readonly tasks: readonly WorkflowTask[];
   readonly stateMachineArn: string;
   readonly alarms: readonly Alarm[];
   readonly events?: Events | undefined;
@@ -40,7 +41,7 @@ const HEIGHT = 6;
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const { names, bucketName, stateMachineArn, alarms, events } = props;
+    const { names, bucketName, tasks, stateMachineArn, alarms, events } = props;
     const stack = Stack.of(this);
     const queues = resourcesOf<CfnQueue>(stack, 'AWS::SQS::Queue');
     const logGroups = resourcesOf<CfnLogGroup>(stack, 'AWS::Logs::LogGroup').map(({ ref }) => ref);
@@ -57,7 +58,7 @@ export class Dashboard extends Construct {
       dashboardName: names.dashboard,
       defaultInterval: Duration.days(1),
       widgets: [
-        [new TextWidget({ markdown: links(names, bucketName, events), width: WIDTH, height: 5 })],
+        [new TextWidget({ markdown: links(names, bucketName, tasks, events), width: WIDTH, height: 5 })],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 4 })],
         [
           graph(THIRD, 'Files', 'files', [
@@ -179,7 +180,12 @@ const log = (title: string, logGroupNames: string[], queryLines: string[]) =>
     height: HEIGHT,
   });
 
-function links(names: ResourceNames, bucketName: string, events: Events | undefined): string {
+function links(
+  names: ResourceNames,
+  bucketName: string,
+  tasks: readonly WorkflowTask[],
+  events: Events | undefined,
+): string {
   const console = `https://${Aws.REGION}.console.aws.amazon.com`;
   const page = (service: string, anchor: string) =>
     `${console}/${service}/home?region=${Aws.REGION}#${anchor}`;
@@ -193,7 +199,7 @@ function links(names: ResourceNames, bucketName: string, events: Events | undefi
     `[${prefix}](https://s3.console.aws.amazon.com/s3/buckets/${bucketName}?region=${Aws.REGION}&prefix=${prefix})`;
   return [
     `**Workflow** ${machine(names.stateMachine)} · ${machine(names.runTask)} · tasks [${names.cluster}](${console}/ecs/v2/clusters/${names.cluster}/tasks?region=${Aws.REGION}) · ${lambda(names.orchestrator)} · ${lambda(names.settle)}`,
-    `**Tasks of small batches** ${WORKFLOW_TASKS.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
+    `**Tasks of small batches** ${tasks.map((task) => lambda(names.taskFunction(task))).join(' · ')}`,
     `**Queues** ${queue(names.queue)} · ${queue(names.deadLetterQueue)}`,
     ...(events
       ? [

@@ -20,9 +20,11 @@ import { pseudonymKey } from './pseudonym-key';
 import { readerPolicy } from './reader-policy';
 import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
+import { taskNames } from './task-rights';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
 import { Triggers } from './triggers';
+import { type WarehouseKind, warehouseSecret } from './warehouse';
 import { Workflow } from './workflow';
 
 export interface DaybookProps extends StackProps {
@@ -61,6 +63,8 @@ export interface DaybookProps extends StackProps {
   readonly dashboard?: boolean;
   /** MB that a query of Athena reads at most before it is cancelled; 10,240 where not given. */
   readonly athenaScanLimitMb?: number | undefined;
+  /** The warehouse; none where not given. */
+  readonly warehouse?: WarehouseKind | undefined;
   /** The entry points for events; none where not given. */
   readonly events?: EventOptions | undefined;
 }
@@ -91,9 +95,17 @@ export class DaybookStack extends Stack {
     const network = new Network(this, 'Network', {
       intake,
       tables,
+      hasWarehouse: props.warehouse !== undefined,
       ...(props.network && { given: props.network }),
     });
-    const settings = { ...props, names, bucket, tables, pseudonymKey: pseudonymKey(this, names) };
+    const settings = {
+      ...props,
+      names,
+      bucket,
+      tables,
+      pseudonymKey: pseudonymKey(this, names),
+      warehouse: props.warehouse && warehouseSecret(this, names),
+    };
     const tasks = new Tasks(this, 'Tasks', { ...settings, network, size });
     const smallBatches = new SmallBatches(this, 'SmallBatches', {
       ...settings,
@@ -147,7 +159,15 @@ export class DaybookStack extends Stack {
     });
     if (dashboard) {
       const { bucketName } = bucket;
-      new Dashboard(this, 'Dashboard', { names, bucketName, stateMachineArn, alarms, events });
+      const taskFunctions = taskNames(smallBatches.functions);
+      new Dashboard(this, 'Dashboard', {
+        names,
+        bucketName,
+        tasks: taskFunctions,
+        stateMachineArn,
+        alarms,
+        events,
+      });
     }
 
     new CfnOutput(this, 'ReaderPolicyArn', { value: readers.managedPolicyArn });
@@ -155,6 +175,8 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
+    if (settings.warehouse)
+      new CfnOutput(this, 'WarehouseSecretArn', { value: settings.warehouse.secretArn });
     if (events) {
       new CfnOutput(this, 'EventsUrl', { value: events.api.url });
       new CfnOutput(this, 'EventKeysArn', { value: events.keys.secretArn });

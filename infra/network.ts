@@ -13,6 +13,8 @@ import { Construct } from 'constructs';
 import type { Intake } from './intake';
 import type { KpiTables } from './kpi-tables';
 
+const POSTGRES_PORT = 5432;
+
 /** An existing VPC. */
 export interface GivenNetwork {
   readonly vpcId: string;
@@ -25,6 +27,8 @@ interface NetworkProps {
   readonly given?: GivenNetwork;
   readonly intake: Intake;
   readonly tables: KpiTables;
+  /** Whether tasks connect to a PostgreSQL server. */
+  readonly hasWarehouse?: boolean;
 }
 
 /**
@@ -57,6 +61,8 @@ export class Network extends Construct {
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs');
+    if (props.hasWarehouse)
+      this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(POSTGRES_PORT), 'The warehouse');
   }
 }
 

@@ -7,7 +7,7 @@ import runTask from '../state-machine/run-task.asl.json';
 import type { Network } from './network';
 import type { SmallBatches } from './small-batches';
 import { stateMachine, stateMachineRole } from './state-machine';
-import { WORKFLOW_TASKS } from './task-rights';
+import { taskNames } from './task-rights';
 import { definitionRevisionsArn, type Tasks, tasksArn } from './tasks';
 import { acknowledgeWildcards } from './wildcards';
 
@@ -34,7 +34,7 @@ export class RunTask extends Construct {
       role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
 
     const definitions = Object.values(tasks.definitions);
-    const revisions = WORKFLOW_TASKS.map((task) => definitionRevisionsArn(names, task));
+    const revisions = taskNames(tasks.definitions).map((task) => definitionRevisionsArn(names, task));
     allow(['ecs:RunTask'], revisions, { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } });
     allow(['ecs:StopTask', 'ecs:DescribeTasks'], [tasksArn(names)]);
     allow(
@@ -54,7 +54,7 @@ export class RunTask extends Construct {
     );
     allow(
       ['lambda:InvokeFunction'],
-      WORKFLOW_TASKS.map((task) => smallBatches.functions[task].functionArn),
+      Object.values(smallBatches.functions).map(({ functionArn }) => functionArn),
     );
     acknowledgeWildcards(role, [...revisions, tasksArn(names)], 'Revisions of a task; tasks of a cluster.');
 

@@ -4,7 +4,14 @@ import { Architecture, DockerImageCode, DockerImageFunction, Tracing } from 'aws
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { functionRole } from './function-role';
-import { grantTask, type TaskSettings, taskVariables, type WorkflowTask } from './task-rights';
+import {
+  grantTask,
+  type OfTasks,
+  ofTasks,
+  type TaskSettings,
+  taskVariables,
+  type WorkflowTask,
+} from './task-rights';
 import { TASK_FUNCTION_TIMEOUT } from './timeouts';
 
 /** What a small batch is, and what its tasks are given. */
@@ -31,7 +38,7 @@ interface SmallBatchesProps extends TaskSettings {
 
 /** The tasks of the workflow as functions, of the very image that Fargate runs: they start in seconds, not in a minute. */
 export class SmallBatches extends Construct {
-  readonly functions: Readonly<Record<WorkflowTask, DockerImageFunction>>;
+  readonly functions: OfTasks<DockerImageFunction>;
 
   constructor(scope: Construct, id: string, props: SmallBatchesProps) {
     super(scope, id);
@@ -64,6 +71,6 @@ export class SmallBatches extends Construct {
         },
       });
     };
-    this.functions = { validate: define('validate'), stage: define('stage'), transform: define('transform') };
+    this.functions = ofTasks(props, define);
   }
 }

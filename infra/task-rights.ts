@@ -7,9 +7,27 @@ import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
 
-/** The tasks of the workflow, each a Fargate task and, for small batches, a function. */
-export const WORKFLOW_TASKS = ['validate', 'stage', 'transform'] as const;
-export type WorkflowTask = (typeof WORKFLOW_TASKS)[number];
+/** The tasks of every workflow, each a Fargate task and, for small batches, a function. */
+const EVERY_WORKFLOW = ['validate', 'stage', 'transform'] as const;
+export type WorkflowTask = (typeof EVERY_WORKFLOW)[number] | 'load';
+
+/** What each task of a workflow has; `load` is there only where a warehouse is. */
+export type OfTasks<T> = Readonly<Record<(typeof EVERY_WORKFLOW)[number], T>> & { readonly load?: T };
+
+/** Makes something for each task of the workflow. */
+export function ofTasks<T>(
+  { warehouse }: Pick<TaskSettings, 'warehouse'>,
+  make: (task: WorkflowTask) => T,
+): OfTasks<T> {
+  return {
+    validate: make('validate'),
+    stage: make('stage'),
+    transform: make('transform'),
+    ...(warehouse && { load: make('load') }),
+  };
+}
+
+export const taskNames = (tasks: OfTasks<unknown>): WorkflowTask[] => Object.keys(tasks) as WorkflowTask[];
 
 /** What tasks work on and by which settings, wherever they run. */
 export interface TaskSettings {
@@ -20,6 +38,8 @@ export interface TaskSettings {
   /** ISO 4217 code of the shop's currency. */
   readonly currency?: string | undefined;
   readonly maxBadRowShare: number;
+  /** The address of the warehouse, if there is one. */
+  readonly warehouse?: ISecret | undefined;
   /** The key of pseudonyms, if a contract pseudonymizes. */
   readonly pseudonymKey?: ISecret | undefined;
   readonly targetFileMb: number;
@@ -45,21 +65,27 @@ const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
     upload: [KPIS, MARTS],
     remove: [KPIS, MARTS],
   },
+  load: {
+    read: [STAGING],
+    list: [STAGING],
+    write: [RESULTS],
+  },
 };
 
 /** The rights of a task, which are the same for the role of its container and for that of its function. */
 export function grantTask(
   task: WorkflowTask,
   role: IRole,
-  { bucket, tables, pseudonymKey }: TaskSettings,
+  { bucket, tables, pseudonymKey, warehouse }: TaskSettings,
 ): void {
   grantObjects(bucket, role, OBJECTS[task]);
-  if (task === 'validate' && pseudonymKey) {
+  const secret = { validate: pseudonymKey, load: warehouse, stage: undefined, transform: undefined }[task];
+  if (secret) {
     // Not by the secret's own grant, which allows to describe it, too.
     role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
-        resources: [pseudonymKey.secretArn],
+        resources: [secret.secretArn],
       }),
     );
   }
@@ -75,7 +101,8 @@ export function grantTask(
 
 /** The variables of a task, likewise. */
 export function taskVariables(task: WorkflowTask, settings: TaskSettings): Record<string, string> {
-  const { names, maxBadRowShare, targetFileMb, reportingTimeZone, currency, pseudonymKey } = settings;
+  const { names, maxBadRowShare, targetFileMb, reportingTimeZone, currency, pseudonymKey, warehouse } =
+    settings;
   const variables = {
     validate: {
       MAX_BAD_ROW_SHARE: String(maxBadRowShare),
@@ -88,6 +115,11 @@ export function taskVariables(task: WorkflowTask, settings: TaskSettings): Recor
       REPORTING_TIME_ZONE: reportingTimeZone,
       REFRESH_LIFETIME_SECONDS: String(REFRESH_LIFETIME_SECONDS),
       ...(names.prefix !== '' && { RESOURCE_PREFIX: names.prefix }),
+    },
+    load: {
+      REPORTING_TIME_ZONE: reportingTimeZone,
+      ...(currency !== undefined && { CURRENCY: currency }),
+      ...(warehouse && { WAREHOUSE_SECRET_ARN: warehouse.secretArn }),
     },
   };
   return variables[task];

@@ -24,9 +24,10 @@ import type { Network } from './network';
 import { awaitRights, serviceRole } from './service-role';
 import {
   grantTask,
+  type OfTasks,
+  ofTasks,
   type TaskSettings,
   taskVariables,
-  WORKFLOW_TASKS,
   type WorkflowTask,
 } from './task-rights';
 import { acknowledgeWildcards } from './wildcards';
@@ -49,7 +50,7 @@ interface TasksProps extends TaskSettings {
 export class Tasks extends Construct {
   readonly cluster: Cluster;
   /** Those of the workflow. */
-  readonly definitions: Readonly<Record<WorkflowTask, FargateTaskDefinition>>;
+  readonly definitions: OfTasks<FargateTaskDefinition>;
   readonly maintain: FargateTaskDefinition;
   readonly image: DockerImageAsset;
 
@@ -128,11 +129,7 @@ export class Tasks extends Construct {
     };
 
     const ofWorkflow = (task: WorkflowTask) => define(task, taskVariables(task, props));
-    this.definitions = {
-      validate: ofWorkflow('validate'),
-      stage: ofWorkflow('stage'),
-      transform: ofWorkflow('transform'),
-    };
+    this.definitions = ofTasks(props, ofWorkflow);
 
     this.maintain = define('maintain', {
       TARGET_FILE_MB: String(props.targetFileMb),
@@ -140,7 +137,8 @@ export class Tasks extends Construct {
       ...(props.logRetentionDays !== undefined && { LOG_RETENTION_DAYS: String(props.logRetentionDays) }),
     });
 
-    for (const task of WORKFLOW_TASKS) grantTask(task, this.definitions[task].taskRole, props);
+    for (const [task, { taskRole }] of Object.entries(this.definitions))
+      grantTask(task as WorkflowTask, taskRole, props);
     grantObjects(bucket, this.maintain.taskRole, {
       read: [STAGING, KPIS, MARTS, MAINTAIN_RESULTS],
       list: [STAGING, KPIS, MARTS, RESULTS],

@@ -4,6 +4,7 @@ import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
 import { RESULTS } from '../domain/object-keys';
+import loadWarehouse from '../state-machine/load-warehouse.asl.json';
 import pipeline from '../state-machine/pipeline.asl.json';
 import type { Functions } from './functions';
 import { grantObjects } from './grants';
@@ -30,6 +31,7 @@ export class Workflow extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
     const { names, intake, tasks, runTask, topics, functions } = props;
+    const { load } = tasks.definitions;
     const role = stateMachineRole(this);
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources }));
@@ -52,12 +54,13 @@ export class Workflow extends Construct {
 
     this.stateMachine = stateMachine(this, {
       name: names.stateMachine,
-      definition: pipeline,
+      definition: load ? withWarehouse() : pipeline,
       substitutions: {
         RunTaskArn: runTask.stateMachine.attrArn,
         ValidateTaskDefinitionArn: tasks.definitions.validate.taskDefinitionArn,
         StageTaskDefinitionArn: tasks.definitions.stage.taskDefinitionArn,
         TransformTaskDefinitionArn: tasks.definitions.transform.taskDefinitionArn,
+        ...(load && { LoadTaskDefinitionArn: load.taskDefinitionArn }),
         BucketName: intake.bucket.bucketName,
         MoveFunctionArn: functions.move.functionArn,
         SettleFunctionArn: functions.settle.functionArn,
@@ -67,4 +70,11 @@ export class Workflow extends Construct {
       role,
     });
   }
+}
+
+/** The pipeline with the states of state-machine/load-warehouse.asl.json after the KPIs. */
+function withWarehouse(): typeof pipeline {
+  const { States: states } = pipeline;
+  const TransformKpis = { ...states.TransformKpis, Next: 'LoadWarehouse' };
+  return { ...pipeline, States: { ...states, TransformKpis, ...loadWarehouse } };
 }

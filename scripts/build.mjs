@@ -39,6 +39,7 @@ const EXTERNAL = [
   '@duckdb/node-bindings',
   'dynalite',
   'aws-local-stepfunctions',
+  '@electric-sql/pglite',
   'aws-cdk-lib',
   'aws-cdk-lib/*',
   'constructs',
@@ -80,6 +81,7 @@ const BUNDLES = [
     to: 'dist/local/parent-watch.cjs',
     inject: CODE_CACHE,
   },
+  { name: 'pglite-server', from: 'cli/pglite/pglite-server.ts', to: 'dist/local/pglite-server.cjs' },
   { name: 'code-cache', from: CODE_CACHE, to: 'dist/local/code-cache.cjs' },
   {
     name: 'local-with-faults',

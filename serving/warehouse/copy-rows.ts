@@ -1,16 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { type Lake, newId } from '../../lake/lake';
 import type { Warehouse } from './connection';
+import { csvParts } from './csv-parts';
 import rowsToCopySql from './rows-to-copy.sql';
 
-/** A message of the protocol is one chunk: PGlite fails above 16 MB. */
 const CHUNK_BYTES = 256 * 1024;
+/** What one COPY takes: PGlite fails above 16 MB. */
+const COPY_BYTES = 8 * 1024 ** 2;
 
 /**
  * Copies the rows of a DuckDB relation into a table of the warehouse, by way of a file in the work directory: neither holds them in memory.
@@ -35,8 +38,10 @@ export async function copyRows(
       }),
     );
     const names = columns.map(quoteIdentifier).join(', ');
-    const copy = warehouse.query(from(`copy ${table} (${names}) from stdin with (format csv, null '\\N')`));
-    await pipeline(createReadStream(file, { highWaterMark: CHUNK_BYTES }), copy);
+    const copy = `copy ${table} (${names}) from stdin with (format csv, null '\\N')`;
+    const chunks = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    for await (const part of csvParts(chunks, COPY_BYTES))
+      await pipeline(Readable.from(part), warehouse.query(from(copy)));
   } finally {
     await rm(file, { force: true });
   }

@@ -5,6 +5,7 @@ import {
   type BilledSizes,
   type ExecutionReport,
   type ExecutionUsage,
+  loadResultSchema,
   refreshResultSchema,
   stageResultSchema,
   type ValidatedFile,
@@ -37,6 +38,7 @@ export async function successReport(
     counts,
     ...filesOf(results.validate?.files ?? []),
     ...hashesOf(results),
+    ...warehouseOf(results),
     ...usageOf(results, sizes),
   };
 }
@@ -88,12 +90,14 @@ interface Results {
   validate: z.infer<typeof partialValidate> | undefined;
   stage: z.infer<typeof partialStage> | undefined;
   refresh: z.infer<typeof partialRefresh> | undefined;
+  load: z.infer<typeof partialLoad> | undefined;
 }
 
 /** The result object of a failed task has a cause and no findings. */
 const partialValidate = validateResultSchema.partial({ counts: true, files: true });
 const partialStage = stageResultSchema.partial({ tables: true });
 const partialRefresh = refreshResultSchema.partial({ tables: true });
+const partialLoad = loadResultSchema.partial({ migrations: true, changed: true, versions: true });
 
 async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
   const read = <T>(task: TaskName, schema: z.ZodType<T>) =>
@@ -102,6 +106,7 @@ async function readResults(bucket: Bucket, executionId: string): Promise<Results
     validate: await read('validate', partialValidate),
     stage: await read('stage', partialStage),
     refresh: await read('transform', partialRefresh),
+    load: await read('load', partialLoad),
   };
 }
 
@@ -125,13 +130,18 @@ const hashesOf = ({ validate, refresh }: Results): Pick<ExecutionReport, 'contra
   ...(refresh?.marts && { marts: refresh.marts }),
 });
 
+const warehouseOf = ({ load }: Results): Pick<ExecutionReport, 'warehouse'> =>
+  load
+    ? { warehouse: { status: load.status, ...(load.cause && { cause: load.cause.slice(0, CAUSE_LENGTH) }) } }
+    : {};
+
 /** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
 function usageOf(
-  { validate, stage, refresh }: Results,
+  { validate, stage, refresh, load }: Results,
   sizes: BilledSizes | undefined,
 ): { usage?: ExecutionUsage } {
   if (!sizes) return {};
-  const tasks = [validate, stage, refresh].flatMap((result) =>
+  const tasks = [validate, stage, refresh, load].flatMap((result) =>
     result?.usage ? [{ task: result.task, ...result.usage }] : [],
   );
   const items = Object.fromEntries(

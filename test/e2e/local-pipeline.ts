@@ -45,6 +45,7 @@ export class LocalPipeline {
    * @param contracts a folder of the deployment's own contracts
    * @param faults whether they can be injected, by {@link arm}
    * @param console whether it serves one
+   * @param warehouse whether it has one, in PGlite
    * @param listLag milliseconds until ListExecutions shows that an execution started or ended
    */
   static async start({
@@ -54,6 +55,7 @@ export class LocalPipeline {
     contracts = '',
     faults = false,
     console = false,
+    warehouse = false,
     listLag = 0,
   } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
@@ -64,6 +66,7 @@ export class LocalPipeline {
         ...['--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
         ...(contracts ? ['--contracts', contracts] : []),
+        ...(warehouse ? ['--warehouse'] : []),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),
       ],

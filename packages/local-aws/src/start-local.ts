@@ -9,6 +9,7 @@ import type { Iam } from './iam/iam';
 import { createLocalServices, type LocalServices, type ProcessBundles } from './local-services';
 import { DEFAULT_PLACE, type Place } from './place';
 import type { S3Service } from './s3/service';
+import type { SecretsService } from './secretsmanager/service';
 import type { SqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution-store';
 
@@ -51,6 +52,7 @@ export interface LocalOptions extends Partial<Place> {
 export interface DeployedServices {
   readonly s3: S3Service;
   readonly sqs: SqsService;
+  readonly secrets: SecretsService;
   /** Buckets with a notification configuration. */
   readonly notifications: Deployed['notifications'];
 }

@@ -2,6 +2,7 @@ import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { connectWarehouse, exclusively, type Warehouse } from '../../../serving/warehouse/connection';
 import { migrate } from '../../../serving/warehouse/migrate';
+import { startPgliteServer } from '../../builders/pglite-database';
 import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { readStar, type StarRows } from '../../builders/read-star';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
@@ -51,14 +52,16 @@ const items = (uploadedOn: number, ...rows: StagedFile['rows']): StagedFile => (
   uploadedAt: day(uploadedOn),
 });
 
-describeWithPostgres('load into PostgreSQL', () => {
-  let server: PostgresServer;
-  let pipeline: TaskPipeline;
-  let url: string;
-  let warehouse: Warehouse;
+let server: PostgresServer;
+let pipeline: TaskPipeline;
+let url: string;
+let warehouse: Warehouse;
+
+/** A server for all tests, and a database and a lake for each. */
+function useServer(start: () => Promise<PostgresServer>): void {
   beforeAll(async () => {
-    server = await startPostgres();
-  });
+    server = await start();
+  }, 60_000);
   afterAll(() => server.stop());
   beforeEach(async () => {
     pipeline = new TaskPipeline('UTC', catalog);
@@ -69,22 +72,25 @@ describeWithPostgres('load into PostgreSQL', () => {
     pipeline.close();
     await warehouse.end();
   });
+}
 
-  const load = (options: Partial<Parameters<typeof loadWarehouse>[0]> = {}) =>
-    loadWarehouse({ bucket: pipeline.bucket, catalog, url, ...options });
-  const rows = async (sql: string) => (await warehouse.query({ text: sql, rowMode: 'array' })).rows;
+const load = (options: Partial<Parameters<typeof loadWarehouse>[0]> = {}) =>
+  loadWarehouse({ bucket: pipeline.bucket, catalog, url, ...options });
+const rows = async (sql: string) => (await warehouse.query({ text: sql, rowMode: 'array' })).rows;
 
-  /** Retail price, start and end (days of March 2025) of each version of the mug. */
-  const versions = () =>
-    rows(
-      `select retail_price::float8, valid_from::date::text, valid_to::date::text, is_current, is_deleted from dim_product where product_id = '1' order by valid_from`,
-    );
-  /** The retail price at the time of each item. */
-  const prices = () =>
-    rows(
-      `select order_item_id, retail_price::float8, is_deleted from fact_order_items join dim_product using (product_key) order by 1`,
-    );
+/** Retail price, start and end (days of March 2025) of each version of the mug. */
+const versions = () =>
+  rows(
+    `select retail_price::float8, valid_from::date::text, valid_to::date::text, is_current, is_deleted from dim_product where product_id = '1' order by valid_from`,
+  );
+/** The retail price at the time of each item. */
+const prices = () =>
+  rows(
+    `select order_item_id, retail_price::float8, is_deleted from fact_order_items join dim_product using (product_key) order by 1`,
+  );
 
+/** What holds for every server. */
+function loads(): void {
   test('a late version of a product splits an interval, and its facts get the version that is valid at their time', async () => {
     await stageRows(pipeline, [
       mug('10', 2),
@@ -199,16 +205,6 @@ describeWithPostgres('load into PostgreSQL', () => {
     }
   });
 
-  test('a load that waits too long for another one says so, and the other ends', async () => {
-    await migrate(warehouse, 5);
-    await exclusively(warehouse, 5, async () => {
-      await expect(load({ waitSeconds: 1 })).rejects.toThrow(
-        'another load of the warehouse runs for more than 1 s; load again when it has ended',
-      );
-    });
-    await load({ waitSeconds: 1 });
-  });
-
   test('a warehouse of a newer release is left alone', async () => {
     await load();
     await warehouse.query("insert into applied_migrations (number, name) values (99, 'later')");
@@ -241,6 +237,26 @@ describeWithPostgres('load into PostgreSQL', () => {
           and col_description(pg_class.oid, attnum) is null and relname <> 'applied_migrations'`,
       ),
     ).toEqual([]);
+  });
+}
+
+describe('load into PGlite', () => {
+  useServer(startPgliteServer);
+  loads();
+});
+
+describeWithPostgres('load into PostgreSQL', () => {
+  useServer(startPostgres);
+  loads();
+
+  test('a load that waits too long for another one says so, and the other ends', async () => {
+    await migrate(warehouse, 5);
+    await exclusively(warehouse, 5, async () => {
+      await expect(load({ waitSeconds: 1 })).rejects.toThrow(
+        'another load of the warehouse runs for more than 1 s; load again when it has ended',
+      );
+    });
+    await load({ waitSeconds: 1 });
   });
 
   /** Everything that a load does: a late version, an inferred member completed, deletions, updates, new rows. */

@@ -36,7 +36,7 @@ async function setUp() {
         ...deps,
       },
     );
-  const put = (task: 'validate' | 'stage' | 'transform', result: object) =>
+  const put = (task: 'validate' | 'stage' | 'transform' | 'load', result: object) =>
     bucket.put(taskResultKey(ID, task), JSON.stringify({ ...base, task, ...result }));
   return { bucket, queue, ledger, metrics, settle, put };
 }
@@ -128,6 +128,19 @@ test('a report names the contracts and the marts that were applied, as far as th
   expect(await settle({ mode: 'delete' })).toMatchObject({
     contracts: '0123456789ab',
     marts: 'ba9876543210',
+  });
+});
+
+test('a report says how the load of the warehouse ended, where there is one', async () => {
+  const { settle, put } = await setUp();
+  await put('validate', validated(1, 0));
+  expect(await settle({ mode: 'delete' })).not.toHaveProperty('warehouse');
+  await put('load', { status: 'succeeded', migrations: [], changed: {}, versions: {} });
+  expect(await settle({ mode: 'delete' })).toMatchObject({ warehouse: { status: 'succeeded' } });
+  await put('load', { status: 'failed', cause: 'WarehouseError: nobody is there' });
+  expect(await settle({ mode: 'delete' })).toMatchObject({
+    outcome: 'succeeded',
+    warehouse: { status: 'failed', cause: 'WarehouseError: nobody is there' },
   });
 });
 

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { packagePath } from '../../package-path';
+import { LocalPipeline, until } from './local-pipeline';
+
+let pipeline: LocalPipeline;
+let warehouse: Client;
+beforeAll(async () => {
+  pipeline = await LocalPipeline.start({ warehouse: true });
+  warehouse = new Client({ connectionString: pipeline.ready.warehouse ?? '' });
+  await warehouse.connect();
+}, 120_000);
+afterAll(async () => {
+  await warehouse.end();
+  await pipeline.stop();
+});
+
+/** Uploads a drop of the fixtures, and waits until its execution has ended. @returns the execution */
+async function drop(name: string) {
+  const before = (await pipeline.executions()).length;
+  const directory = packagePath('fixtures', 'days', name);
+  for (const file of readdirSync(directory))
+    await pipeline.put(`input/${name}/${file}`, readFileSync(path.join(directory, file)));
+  await until(async () => (await pipeline.executions()).length > before, 30_000);
+  await pipeline.untilQuiet(120_000);
+  const [latest] = await pipeline.executions();
+  return latest;
+}
+
+/** Orders of each day in the warehouse, as the KPIs have them. */
+async function ordersByDay(): Promise<Record<string, string>> {
+  const { rows } = await warehouse.query(
+    'select order_date::text as day, count(*)::text as orders from fact_orders where is_counted group by 1',
+  );
+  return Object.fromEntries(rows.map(({ day, orders }) => [day, orders]));
+}
+
+async function servedOrders(): Promise<Record<string, string>> {
+  const kpis = await pipeline.orderKpis();
+  return Object.fromEntries(kpis.map((kpi) => [String(kpi.order_date), String(kpi.total_orders)]));
+}
+
+test('an execution loads the warehouse; if that fails, the KPIs are served, it says so, and the next one catches up', async () => {
+  expect(pipeline.printed).toContain(`psql '${pipeline.ready.warehouse}'`);
+  expect(await drop('01-first-drop')).toMatchObject({
+    status: 'SUCCEEDED',
+    report: { outcome: 'succeeded', warehouse: { status: 'succeeded' } },
+  });
+  const first = await ordersByDay();
+  expect(Object.keys(first).length).toBeGreaterThan(0);
+  expect(first).toEqual(await servedOrders());
+
+  await warehouse.query('alter table fact_orders rename to fact_orders_away');
+  const failed = await drop('02-second-drop');
+  expect(failed).toMatchObject({
+    status: 'SUCCEEDED',
+    report: {
+      outcome: 'succeeded',
+      warehouse: {
+        status: 'failed',
+        cause: expect.stringContaining('relation "fact_orders" does not exist'),
+      },
+    },
+  });
+  const served = await servedOrders();
+  expect(served).not.toEqual(first);
+  await warehouse.query('alter table fact_orders_away rename to fact_orders');
+  expect(await ordersByDay()).toEqual(first);
+
+  expect(await drop('03-rejected')).toMatchObject({ status: 'SUCCEEDED' });
+  // A batch without valid rows loads nothing, the next one with rows loads everything.
+  await pipeline.put(
+    'input/orders_again.csv',
+    'order_id,user_id,status,created_at,returned_at,shipped_at,delivered_at,num_of_item\n990001,1,sold,2025-03-01T10:00:00,,,,1\n',
+  );
+  await until(
+    async () =>
+      Object.keys(await ordersByDay()).length > 0 &&
+      (await ordersByDay())['2025-03-01'] !== first['2025-03-01'],
+    60_000,
+  );
+  await pipeline.untilQuiet(60_000);
+  expect(await ordersByDay()).toEqual(await servedOrders());
+}, 400_000);
