@@ -61,7 +61,7 @@ export async function run(
       ),
     );
     const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
-    const openRows = openOnce(readChangesOnce(catalog));
+    const openRows = openOnce(catalog, readChangesOnce(catalog));
     const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
     for (const mart of inOrder(catalog.marts.toSorted(longestPublication))) {
@@ -140,16 +140,21 @@ async function bringUpToDate(
 
 /**
  * Marts that read the same inputs, and are refreshed by the same columns, share a working set if it was opened for the same versions:
- * always, unless a run stopped between them.
+ * always, unless a run stopped between them. It has the rows before the changes if one of the marts is additive.
  */
-function openOnce(inputChanges: ReadInputChanges): OpenRows {
+function openOnce(catalog: Catalog, inputChanges: ReadInputChanges): OpenRows {
+  const readBy = (mart: Mart) =>
+    JSON.stringify([catalog.inputsOf(mart.name), mart.refresh.by, byColumns(mart), mart.touched]);
+  const additive = new Set(catalog.marts.filter(({ refresh }) => refresh.aggregate).map(readBy));
   const opened = new Map<string, ReturnType<OpenRows>>();
-  return (source, mart, since) => {
-    const { by, aggregate } = mart.refresh;
-    const key = JSON.stringify([source.inputs, by, byColumns(mart), aggregate, mart.touched, since]);
-    const rows = opened.get(key) ?? open(source, mart, since, inputChanges);
-    opened.set(key, rows);
-    return rows;
+  return async (source, mart, since) => {
+    const by = readBy(mart);
+    const key = JSON.stringify([by, since]);
+    const opening = opened.get(key) ?? open(source, mart, since, inputChanges, additive.has(by));
+    opened.set(key, opening);
+    const { rows, how } = await opening;
+    const isReplaced = how === 'added' && !mart.refresh.aggregate;
+    return { rows, how: isReplaced ? 'replaced' : how };
   };
 }
 
@@ -158,13 +163,14 @@ async function open(
   mart: Mart,
   since: Since,
   inputChanges: ReadInputChanges,
+  withBefore: boolean,
 ): ReturnType<OpenRows> {
-  const { by, aggregate } = mart.refresh;
+  const { by } = mart.refresh;
   const changes = since && by !== 'all' ? await inputChanges(source, since) : undefined;
   if (!changes) return { rows: await openAll(source), how: 'everything' };
   if (by === 'row') return { rows: openChanged(source, changes), how: 'added' };
   const touched = await touchedBy(source, mart, changes);
-  return aggregate
+  return withBefore
     ? { rows: await openBeforeAndAfter(source, mart, touched, changes), how: 'added' }
     : { rows: await openTouched(source, mart, touched), how: 'replaced' };
 }
