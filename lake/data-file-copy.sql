@@ -1,6 +1,6 @@
--- Writes one data file, its rows sorted by key, and returns its statistics. Without Bloom filters: few readers use them, and
+-- Writes one data file and returns its statistics. Without Bloom filters: few readers use them, and
 -- the lake looks rows up by the range of their keys only.
--- output: relation of the rows; key: the key's columns; file: local path
+-- output: relation of the rows; order: by which they are sorted, or nothing; file: local path
 copy (
-  select * from $[output] order by $[key]
+  select * from $[output] $[order]
 ) to $[file] (format parquet, compression snappy, return_stats, write_bloom_filter false)

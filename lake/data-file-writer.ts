@@ -45,21 +45,33 @@ export async function writeParts(
   parts: number,
   directory: string,
 ): Promise<WrittenFile[]> {
-  if (parts === 1) return writeFile(lake, spec, values, rows, directory);
+  const order = `order by ${columnList(spec.key)}`;
+  if (parts === 1) return writeFile(lake, spec, values, rows, order, directory);
   const columns = columnList(columnNames({ columns: fileColumns(spec) }));
   const whole = temporaryName(lake, 'output');
-  const order = columnList(spec.key);
   await lake.db.run(
-    `create temp table ${whole} as select *, ntile(${parts}) over (order by ${order}) as _lake_part from ${rows}`,
+    `create temp table ${whole} as select *, ntile(${parts}) over (${order}) as _lake_part from ${rows}`,
   );
   const files: WrittenFile[] = [];
   for (let part = 1; part <= parts; part++) {
     const ofPart = `(select ${columns} from ${whole} where _lake_part = ${part})`;
-    files.push(...(await writeFile(lake, spec, values, ofPart, directory)));
+    files.push(...(await writeFile(lake, spec, values, ofPart, order, directory)));
   }
   await dropTables(lake, [whole]);
   return files;
 }
+
+/**
+ * Writes one data file of rows in their order: those that one file keeps are sorted as they were.
+ * @returns no file if there are no rows
+ */
+export const writeInOrder = (
+  lake: Lake,
+  spec: TableSpec,
+  values: PartitionValues,
+  rows: string,
+  directory: string,
+): Promise<WrittenFile[]> => writeFile(lake, spec, values, rows, '', directory);
 
 interface CopyResult {
   readonly count: string;
@@ -74,12 +86,13 @@ async function writeFile(
   spec: TableSpec,
   values: PartitionValues,
   rows: string,
+  order: string,
   directory: string,
 ): Promise<WrittenFile[]> {
   const name = `part-${newId(lake)}.snappy.parquet`;
   const local = path.join(directory, 'new', name);
   const [copied] = await lake.db.rows<CopyResult>(
-    fill(copySql, { output: rows, key: columnList(spec.key), file: quoteLiteral(local) }),
+    fill(copySql, { output: rows, order, file: quoteLiteral(local) }),
   );
   if (!copied || Number(copied.count) === 0) {
     await rm(local, { force: true });

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { withConnectionPool } from '../../engine/duckdb/connection-pool';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
-import { partsFor, writeParts } from '../data-file-writer';
+import { partsFor, type WrittenFile, writeInOrder, writeParts } from '../data-file-writer';
 import { type DataFile, deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import type { Lake } from '../lake';
-import { type PartitionValues, uriToPath } from '../partition-path';
+import { uriToPath } from '../partition-path';
 import type { Snapshot } from '../replay';
 import { planRewrites } from '../size-tiering';
 import { numRecords } from '../stats';
@@ -35,10 +35,9 @@ export interface StagedPartition {
 /** Rows that are written to files of their own. */
 interface Output {
   readonly id: string;
-  readonly values: PartitionValues;
   /** A relation with the columns of a data file. */
   readonly rows: () => Promise<string>;
-  readonly parts: number;
+  readonly write: (lake: Lake, rows: string) => Promise<WrittenFile[]>;
 }
 
 /**
@@ -74,23 +73,26 @@ export async function writePartitions(
     const output = (
       files: readonly PartitionPlan['dirty'][number][],
       rows: readonly string[],
-      parts: number,
+      write: Output['write'],
     ) => {
       if (rows.length + files.length === 0) return;
       const old = files.map((file) => ({ ...file, partitionValues: values }));
       const kept = async () => (files.length === 0 ? [] : [await keptRows(lake, spec, plan, old, directory)]);
       outputs.push({
         id,
-        values,
         rows: async () => `(${[...rows, ...(await kept())].join(' union all ')})`,
-        parts,
+        write,
       });
     };
-    output(joined, added, partsFor(newRows * rowBytes, targetBytes));
-    output(combined, [], 1);
-    for (const file of rewritten) output([file], [], 1);
+    const sorted = (parts: number) => (to: Lake, rows: string) =>
+      writeParts(to, spec, values, rows, parts, directory);
+    output(joined, added, sorted(partsFor(newRows * rowBytes, targetBytes)));
+    output(combined, [], sorted(1));
+    for (const file of rewritten) {
+      output([file], [], (to, rows) => writeInOrder(to, spec, values, rows, directory));
+    }
   }
-  const adds = await writeOutputs(lake, spec, outputs, directory);
+  const adds = await writeOutputs(lake, spec, outputs);
   return partitions.map(({ id, dirty }) => ({
     id,
     dirty: dirty.map((file) => file.path),
@@ -100,16 +102,11 @@ export async function writePartitions(
 }
 
 /** @returns the files of each output */
-async function writeOutputs(
-  lake: Lake,
-  spec: TableSpec,
-  outputs: readonly Output[],
-  directory: string,
-): Promise<AddFile[][]> {
+async function writeOutputs(lake: Lake, spec: TableSpec, outputs: readonly Output[]): Promise<AddFile[][]> {
   const uploaded: AddFile[] = [];
   try {
-    return await withConnectionPool(lake.db, outputs, async (db, { values, rows, parts }) => {
-      const files = await writeParts({ ...lake, db }, spec, values, await rows(), parts, directory);
+    return await withConnectionPool(lake.db, outputs, async (db, { rows, write }) => {
+      const files = await write({ ...lake, db }, await rows());
       await uploadFiles(lake, spec.location, files);
       const adds = files.map(({ add }) => add);
       uploaded.push(...adds);
