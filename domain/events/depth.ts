@@ -5,7 +5,10 @@ const MAX_LEVELS = 50;
 export function isTooDeep(value: unknown, level = 0): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (level === MAX_LEVELS) return true;
-  if (Array.isArray(value)) return value.some((member) => isTooDeep(member, level + 1));
+  if (Array.isArray(value)) {
+    for (const member of value) if (typeof member === 'object' && isTooDeep(member, level + 1)) return true;
+    return false;
+  }
   for (const name in value) {
     const member = (value as Readonly<Record<string, unknown>>)[name];
     if (typeof member === 'object' && isTooDeep(member, level + 1)) return true;

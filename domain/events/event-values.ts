@@ -53,12 +53,6 @@ export function withoutType(value: unknown): unknown {
   return isEmpty ? value : (found ?? null);
 }
 
-/** False if a value means that there is none. */
-export function hasValue(value: unknown): boolean {
-  if (typeof value === 'string') return cellText(value) !== undefined;
-  return typeof value === 'number' ? Number.isFinite(value) : value !== null && value !== undefined;
-}
-
 /** The text of a value; undefined if it means that there is none. Objects and arrays are their JSON. */
 export function cellText(value: unknown): string | undefined {
   switch (typeof value) {

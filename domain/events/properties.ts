@@ -1,6 +1,6 @@
 import { columnKey } from '../header-columns';
 import { boundedCache } from './bounded-cache';
-import { cellText, hasValue, isObject, withoutType } from './event-values';
+import { cellText, isObject, withoutType } from './event-values';
 import { parseStructure } from './parse-structure';
 
 /** One value of an event. */
@@ -8,6 +8,8 @@ export interface Property {
   readonly place: Place;
   /** Without objects that only say its type. */
   readonly value: unknown;
+  /** What it means as a cell; undefined for an object, whose text is made when it is wanted. */
+  readonly text: string | undefined;
   /** Set once a column has it. */
   isTaken: boolean;
 }
@@ -137,8 +139,11 @@ export class Properties {
     const value = typeof typed === 'object' ? withoutType(typed) : typed;
     const members = depth < MAX_DEPTH ? membersOf(place, value) : undefined;
     if (members) later.push({ place, members, depth: depth + 1 });
-    else if (hasValue(value)) {
-      const property: Property = { place, value, isTaken: false };
+    else {
+      const isObject = typeof value === 'object';
+      const text = isObject ? undefined : cellText(value);
+      if (isObject ? value === null : text === undefined) return;
+      const property: Property = { place, value, text, isTaken: false };
       this.all.push(property);
       if (place.groups.length > 0) this.choose(property, place.groups);
     }
@@ -171,7 +176,7 @@ export class Properties {
     const property = this.find(group);
     if (!property) return undefined;
     property.isTaken = true;
-    return cellText(property.value);
+    return property.text ?? cellText(property.value);
   }
 
   /** The properties whose name matches, in their order. */
@@ -184,11 +189,12 @@ export class Properties {
    * @param leftOut keys of values that are not kept
    */
   rest(leftOut: ReadonlySet<string>): string | null {
-    const names = new Set<string>();
+    let names: Set<string> | undefined;
     let members = '';
     for (const { place, value, isTaken } of this.all) {
       const { name, path, key } = place;
       if (isTaken || leftOut.has(key)) continue;
+      names ??= new Set();
       const unique = names.has(name) ? path : name;
       if (names.has(unique)) continue;
       names.add(unique);
