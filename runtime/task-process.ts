@@ -10,7 +10,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { TaskName } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
-import { DuckDb } from '../engine/duckdb/session';
+import { DuckDb, type DuckDbOptions } from '../engine/duckdb/session';
 import { trackCommits } from '../lake/pending-commits';
 import type { Bucket } from '../storage/bucket';
 import { s3Bucket } from '../storage/s3-bucket';
@@ -37,8 +37,11 @@ const PROCESS_VARIABLES = {
 /** The dependencies of every task. */
 export interface TaskDeps<Config> {
   readonly bucket: Bucket;
-  /** Opens a DuckDB session with the container's limits; the task closes it. */
-  readonly openDuckDb: () => Promise<DuckDb>;
+  /**
+   * Opens a DuckDB session with the container's limits; the task closes it.
+   * @param share of these limits, if there are more sessions; default 1
+   */
+  readonly openDuckDb: (share?: number) => Promise<DuckDb>;
   /** An empty directory, removed afterwards. */
   readonly workDirectory: string;
   readonly clock: () => Date;
@@ -49,6 +52,8 @@ export interface TaskDeps<Config> {
 /** What only the process needs: a task does not emit the metrics of its own attempt. */
 export interface ProcessDeps<Config> extends TaskDeps<Config> {
   readonly metrics: TaskMetrics;
+  /** What `openDuckDb` opens a session with, for one in another thread. @param name tells its directory from that of others */
+  readonly duckDbOptions: (share: number, name: string) => DuckDbOptions;
   /** The usage of the attempt so far. */
   readonly usage: () => TaskUsage;
 }
@@ -64,7 +69,7 @@ export interface TaskDefinition<Shape extends z.ZodRawShape> {
   /** The task. Its value goes into the result object. */
   readonly run: (
     input: { executionId: string },
-    deps: TaskDeps<z.infer<z.ZodObject<Shape>>>,
+    deps: ProcessDeps<z.infer<z.ZodObject<Shape>>>,
   ) => Promise<object>;
 }
 
@@ -167,14 +172,15 @@ function openDeps<Shape extends z.ZodRawShape>(
   const client = s3Client();
   const requests = countRequests(client);
   const { bucket, commitsSettled } = trackCommits(s3Bucket(client, BUCKET_NAME));
+  const duckDbOptions = (share: number, name: string): DuckDbOptions => ({
+    tempDirectory: path.join(workDirectory, name),
+    memoryLimit: `${Math.floor(MEMORY_LIMIT_MB * DUCKDB_MEMORY_SHARE * share)}MB`,
+    ...(SPILL_LIMIT_MB && { spillLimit: Math.floor(SPILL_LIMIT_MB * share) * 1_000_000 }),
+  });
   const deps: ProcessDeps<z.infer<z.ZodObject<Shape>>> = {
     bucket,
-    openDuckDb: () =>
-      DuckDb.open({
-        tempDirectory: path.join(workDirectory, 'duckdb'),
-        memoryLimit: `${Math.floor(MEMORY_LIMIT_MB * DUCKDB_MEMORY_SHARE)}MB`,
-        ...(SPILL_LIMIT_MB && { spillLimit: SPILL_LIMIT_MB * 1_000_000 }),
-      }),
+    openDuckDb: (share = 1) => DuckDb.open(duckDbOptions(share, 'duckdb')),
+    duckDbOptions,
     workDirectory,
     clock: () => new Date(),
     logger: taskLogger(task, LOG_LEVEL, execution_id === undefined ? {} : { execution_id }),

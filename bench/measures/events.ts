@@ -81,8 +81,7 @@ function normalizeAll(context: BenchContext, form: EventForm): Run {
     for (const line of lines) {
       const value = parseEventJson(line);
       if (!isRawEvent(value)) throw new RangeError(`expected a raw event, got ${line}`);
-      const { event_id, ...received } = value;
-      const found = normalize({ ...received, idWithout: () => event_id });
+      const found = normalize({ ...value, idWithout: () => value.event_id });
       if (!found.ok) throw new RangeError(`${found.faults[0]?.column}: ${found.faults[0]?.reason}: ${line}`);
       items += found.items.length;
     }
@@ -96,7 +95,7 @@ function normalizeAll(context: BenchContext, form: EventForm): Run {
 function* chunksOfLines(context: BenchContext, form: EventForm): Generator<string[]> {
   const none = { bots: 0, duplicates: 0, late: 0, invalid: 0 };
   const { events } = context.sizes;
-  const shop = shopOfEvents(context);
+  const shop = shopOfEvents(context, events);
   let [lines, index]: [string[], number] = [[], 0];
   for (const delivery of shopEvents(shop, { events, form, ...none })) {
     // As it is decoded from a file.

@@ -25,11 +25,8 @@ export interface WaveDeps extends Pick<TaskDeps<object>, 'bucket' | 'workDirecto
   readonly map: (file: InputFile) => Promise<Verdict> | undefined;
   /** True for a file of events. */
   readonly isEventFile: (key: string) => boolean;
-  /** Makes rows of events, and writes those of each kind to the path that it is given. */
-  readonly checkEvents: (
-    files: readonly LocalFile[],
-    rowsPath: (kind: string) => string,
-  ) => Promise<readonly Verdict[]>;
+  /** Makes rows of events, and writes those of each kind to the directory. */
+  readonly checkEvents: (files: readonly LocalFile[], directory: string) => Promise<readonly Verdict[]>;
 }
 
 /** The result lists every file. The log lists only large files, and files that are invalid or have bad rows. */
@@ -168,7 +165,7 @@ async function checkEventFiles(
   if (!first) return [];
   const verdicts = await checkEvents(
     files.map(({ origin }) => origin),
-    (kind) => path.join(directory, `${kind}.parquet`),
+    directory,
   );
   const mappedKeys = new Map<string, string>();
   for (const verdict of verdicts) {

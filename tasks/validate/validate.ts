@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog';
 import { isEventFile } from '../../domain/events/event-files';
 import { fileContracts, headerContracts } from '../../domain/source';
-import type { BatchFile, ValidatedFile, ValidateResult } from '../../domain/workflow';
+import type { ValidatedFile, ValidateResult } from '../../domain/workflow';
 import type { DuckDb } from '../../engine/duckdb/session';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
@@ -10,16 +10,20 @@ import { readBatchManifest } from '../../storage/batch-manifest';
 import { atMost, inParallel } from '../../storage/parallel';
 import { checkFiles, type FileRules } from './check-files';
 import { checkEvents } from './events/check-events';
+import { EventThreads } from './events/event-threads';
 import { mapFile } from './mapping/map-file';
 import { pseudonyms } from './pseudonyms';
 import { writeRouting } from './routing';
 import { validateWave } from './validate-wave';
-import { wavesOf } from './waves';
+import { type WaveFile, wavesOf } from './waves';
 
-/** Concurrent waves on local disk: one is checked, the next is downloaded, the previous one is uploaded. */
+/** Concurrent waves on local disk: one is checked, the next is downloaded, the previous one is uploaded. More threads check more. */
 const MAX_WAVES = 3;
 
 const GIB = 1024 ** 3;
+
+/** Of the main thread in the limits of DuckDB, if other threads check the events. */
+const MAIN_SHARE = 0.4;
 
 export interface ValidateConfig {
   /** The maximum share of bad rows in a file, 0 to 1. */
@@ -36,6 +40,14 @@ export interface ValidateConfig {
 
 export interface ValidateDeps extends TaskDeps<ValidateConfig> {
   readonly catalog: Pick<Catalog, 'contracts' | 'contract' | 'sources'>;
+  /** What threads that check events are started with; by default the main thread checks them. */
+  readonly threads?: {
+    readonly max: number;
+    /** The path of a program that calls `serveEventChecks` where it is not in the main thread. */
+    readonly program: string;
+    /** What it finds as its `workerData`. @param share of the limits of DuckDB @param name of its directory */
+    readonly data: (share: number, name: string) => unknown;
+  };
   /** Reads the deployment's key of pseudonyms; called once, and only if a contract of the batch pseudonymizes. */
   readonly pseudonymKey?: () => Promise<string>;
 }
@@ -53,34 +65,58 @@ export async function run(
 ): Promise<TaskOutcome<ValidateResult & ResultBase>> {
   const manifest = await readBatchManifest(deps.bucket, executionId);
   await mkdir(deps.workDirectory, { recursive: true });
-  const db = await deps.openDuckDb();
+  const waves = wavesOf(manifest.files);
+  const threads = eventThreads(waves, deps);
+  const db = await deps.openDuckDb(threads ? MAIN_SHARE : 1);
   try {
-    const files = await validateAll(executionId, manifest.files, db, deps);
+    const files = await validateAll(executionId, waves, { db, threads }, deps);
     await writeRouting(deps.bucket, executionId, files);
     return { counts: countsOf(files), files };
   } finally {
+    await threads?.close();
     db.close();
   }
 }
 
+/** Threads are for more events than are checked together: their start takes time. */
+function eventThreads(waves: readonly WaveFile[][], deps: ValidateDeps): EventThreads | undefined {
+  const { catalog, threads } = deps;
+  const ofEvents = waves.filter((wave) => wave.some(({ file }) => isEventFile(file.key, catalog.contracts)));
+  const size = Math.min(threads?.max ?? 0, ofEvents.length);
+  if (!threads || size < 2) return undefined;
+  return new EventThreads(size, threads.program, (thread) =>
+    threads.data((1 - MAIN_SHARE) / size, `events-${thread}`),
+  );
+}
+
+/** By what the files of a deployment are judged. */
+export function fileRules(
+  catalog: ValidateDeps['catalog'],
+  config: ValidateConfig,
+  pseudonymKey: ValidateDeps['pseudonymKey'],
+): FileRules {
+  return {
+    contracts: fileContracts(catalog),
+    maxBadRowShare: config.MAX_BAD_ROW_SHARE,
+    values: { timeZone: config.REPORTING_TIME_ZONE ?? 'UTC', currency: config.CURRENCY },
+    pseudonym: pseudonyms(pseudonymKey),
+    maxUnpackedBytes: config.MAX_UNPACKED_BYTES ?? 50 * GIB,
+    maxUnpackedRatio: config.MAX_UNPACKED_RATIO ?? 200,
+  };
+}
+
 async function validateAll(
   executionId: string,
-  files: readonly BatchFile[],
-  db: DuckDb,
+  waves: readonly WaveFile[][],
+  { db, threads }: { readonly db: DuckDb; readonly threads: EventThreads | undefined },
   deps: ValidateDeps,
 ): Promise<ValidatedFile[]> {
   const { sources, contract } = deps.catalog;
-  const rules: FileRules = {
-    contracts: fileContracts(deps.catalog),
-    maxBadRowShare: deps.config.MAX_BAD_ROW_SHARE,
-    values: { timeZone: deps.config.REPORTING_TIME_ZONE ?? 'UTC', currency: deps.config.CURRENCY },
-    pseudonym: pseudonyms(deps.pseudonymKey),
-    maxUnpackedBytes: deps.config.MAX_UNPACKED_BYTES ?? 50 * GIB,
-    maxUnpackedRatio: deps.config.MAX_UNPACKED_RATIO ?? 200,
-  };
+  const rules = fileRules(deps.catalog, deps.config, deps.pseudonymKey);
   const oneAtATime = atMost(1);
   const { bucket, workDirectory, clock, logger } = deps;
-  const waves = await inParallel(MAX_WAVES, wavesOf(files), (wave) =>
+  const atOnce = MAX_WAVES + (threads ? threads.size - 1 : 0);
+  const validated = await inParallel(atOnce, waves, (wave) =>
     validateWave(wave, {
       bucket,
       workDirectory,
@@ -89,7 +125,8 @@ async function validateAll(
       executionId,
       rules: { ...rules, contracts: headerContracts(rules.contracts) },
       isEventFile: (key) => isEventFile(key, rules.contracts),
-      checkEvents: (events, rowsPath) => oneAtATime(() => checkEvents(events, rules, db, rowsPath)),
+      checkEvents: (events, directory) =>
+        threads?.check(events, directory) ?? oneAtATime(() => checkEvents(events, rules, db, directory)),
       check: (inspected, rowsPath) => oneAtATime(() => checkFiles(inspected, rules, db, rowsPath)),
       map: (file) => {
         const source = sources.find(({ name }) => name === file.header.contract.kind);
@@ -97,7 +134,7 @@ async function validateAll(
       },
     }),
   );
-  return waves.flat();
+  return validated.flat();
 }
 
 function countsOf(files: readonly ValidatedFile[]): ValidateResult['counts'] {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pseudonymizes } from '../../../domain/contract';
 import { eventContracts } from '../../../domain/events/event-files';
 import { EventContractError, eventNormalizer } from '../../../domain/events/normalize';
@@ -18,14 +19,14 @@ import { readEvents } from './read-events';
  *
  * Memory does not grow with the files. Doing it again gives the same rows.
  *
- * @param rowsPath gives the path of the Parquet file for the good rows of a kind of all valid files; not written if there are none
+ * @param directory for the Parquet files of the good rows of all valid files, one for each kind that has any
  * @returns one verdict per file, in the order of the files
  */
 export async function checkEvents(
   files: readonly LocalFile[],
   rules: FileRules,
   db: DuckDb,
-  rowsPath: (kind: string) => string,
+  directory: string,
 ): Promise<Verdict[]> {
   const contracts = eventContracts(rules.contracts);
   if (!contracts) throw new EventContractError('no contract makes rows of events');
@@ -69,18 +70,18 @@ export async function checkEvents(
       const good = checked.filter(({ fault, rows }) => !fault && rows[kind] > 0);
       if (good.length === 0) return undefined;
       typed.flush();
-      const path = rowsPath(contracts[kind].kind);
+      const rowsPath = path.join(directory, `${contracts[kind].kind}.parquet`);
       const sources = good.map(({ file, number }) => ({ file: number, origin: file }));
-      await writeRows(db, contracts[kind], sources, { canonical: [], typed: typed.table }, path);
-      return path;
+      await writeRows(db, contracts[kind], sources, { canonical: [], typed: typed.table }, rowsPath);
+      return rowsPath;
     };
     const paths = { events: await write('events', eventRows), items: await write('items', itemRows) };
     return checked.map(({ fault, rows, rejected }) => {
       if (fault) return invalid(fault, { kind: events.kind, ...rejected });
       const rowsOf = (kind: 'events' | 'items'): KindRows => {
-        const path = rows[kind] > 0 ? paths[kind] : undefined;
+        const rowsPath = rows[kind] > 0 ? paths[kind] : undefined;
         const counts = { rows: rows[kind], leftOut: 0, deleted: 0 };
-        return { kind: contracts[kind].kind, ...counts, ...(path && { rowsPath: path }) };
+        return { kind: contracts[kind].kind, ...counts, ...(rowsPath && { rowsPath }) };
       };
       return {
         outcome: 'valid',

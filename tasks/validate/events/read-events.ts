@@ -94,8 +94,7 @@ function ofText({ text }: JsonText, file: LocalFile): EventLine['event'] {
     return NOT_JSON;
   }
   if (!isRawEvent(value)) return uploaded(value, file);
-  const { event_id, ...received } = value;
-  return { ...received, idWithout: () => event_id };
+  return { ...value, idWithout: () => value.event_id };
 }
 
 const ID_DIGITS = 32;
