@@ -15,6 +15,7 @@ import type { BenchContext } from './context';
 import { asText, goalsTable } from './format';
 import { readMachine, readVersions } from './machine';
 import { measureCold } from './measures/cold';
+import { measureEventLoad } from './measures/event-load';
 import { measureEventPeer } from './measures/event-peer';
 import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
@@ -50,6 +51,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   formats: measureFormats,
   'micro-batches': measureMicroBatches,
   events: measureEvents,
+  'event-load': measureEventLoad,
   live: measureLive,
   http: measureHttp,
   memory: measureMemory,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { catalog } from '../catalog/catalog';
 import { filesOf, type LocalFile } from '../cli/upload';
+import { writeEvents } from '../fixtures/generator/events/write-events';
 import { generate, headerOf } from '../fixtures/generator/generate';
 import { Random } from '../fixtures/generator/random';
 import { createShop, type Fields, type Shop, type ShopOptions } from '../fixtures/generator/shop';
@@ -165,7 +166,7 @@ function columnIndex(name: string): number {
 }
 
 /** A shop whose visits of one day have so many events. */
-export const shopOfEvents = ({ seed, sizes: { events } }: Pick<BenchContext, 'seed' | 'sizes'>): Shop =>
+export const shopOfEvents = ({ seed }: Pick<BenchContext, 'seed'>, events: number): Shop =>
   createShop({
     orders: Math.ceil(events / 400),
     days: 1,
@@ -174,3 +175,22 @@ export const shopOfEvents = ({ seed, sizes: { events } }: Pick<BenchContext, 'se
     start: Date.UTC(2026, 10, 1) / 1000,
     updates: 0,
   });
+
+export interface EventFiles {
+  /** Of all files. */
+  readonly directory: string;
+  readonly files: readonly LocalFile[];
+  readonly lines: number;
+}
+
+/** Raw files of events in the native form, with bots, duplicates, late and invalid ones. */
+export async function eventFiles(context: BenchContext, events: number): Promise<EventFiles> {
+  const directory = newDirectory(context, 'events');
+  const shares = { bots: 0.03, duplicates: 0.01, late: 0.02, invalid: 0.001 };
+  const { lines } = await writeEvents(directory, shopOfEvents(context, events), {
+    events,
+    ...shares,
+    form: 'native',
+  });
+  return { files: await filesOf([directory]), directory: path.join(directory, 'events'), lines };
+}

@@ -13,6 +13,7 @@ export const MEASURES = [
   'formats',
   'micro-batches',
   'events',
+  'event-load',
   'live',
   'http',
   'memory',

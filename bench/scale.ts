@@ -29,6 +29,8 @@ export interface Sizes {
   readonly microBatchOrders: number;
   /** Raw events to normalise. */
   readonly events: number;
+  /** Raw events of a first load. */
+  readonly loadEvents: number;
   /** Events whose visibility is awaited, one after the other. */
   readonly liveEvents: number;
   /** How long events are sent over HTTP. */
@@ -55,6 +57,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatches: 2_000,
     microBatchOrders: 40,
     events: 200_000,
+    loadEvents: 1_000_000,
     liveEvents: 30,
     httpSeconds: 300,
     memoryOrders: [1_000_000, 10_000_000],
@@ -76,6 +79,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     microBatches: 20,
     microBatchOrders: 40,
     events: 2_000,
+    loadEvents: 10_000,
     liveEvents: 3,
     httpSeconds: 10,
     memoryOrders: [10_000, 100_000],

@@ -91,6 +91,7 @@ const BUNDLES = [
   { name: 'generate', from: 'fixtures/generate.ts', to: 'dist/fixtures/generate.cjs' },
   { name: 'bench', from: 'bench/bench.ts', to: 'dist/bench/bench.cjs' },
   { name: 'bench-floor', from: 'bench/floor/floor.ts', to: 'dist/bench/floor.cjs' },
+  { name: 'bench-event-floor', from: 'bench/floor/events.ts', to: 'dist/bench/event-floor.cjs' },
   { name: 'bench-usage', from: 'bench/record-usage.ts', to: 'dist/bench/record-usage.cjs' },
   { name: 'fuzz', from: 'test/hostile/fuzz.ts', to: 'dist/hostile/fuzz.cjs' },
   { name: 'infra', from: 'infra/app.ts', to: 'dist/infra/app.cjs' },

@@ -1,9 +1,7 @@
-import path from 'node:path';
-import { filesOf, type LocalFile } from '../../cli/upload';
-import { writeEvents } from '../../fixtures/generator/events/write-events';
+import type { LocalFile } from '../../cli/upload';
 import type { Kpi } from '../../operations/kpis/kpis';
-import { type BenchContext, isFull, newDirectory } from '../context';
-import { shopOfEvents } from '../datasets';
+import { type BenchContext, isFull } from '../context';
+import { eventFiles } from '../datasets';
 import { compareRows } from '../kpi-sets';
 import { EVENT_PEER, type PeerRun, preparePeer, runPeer } from '../peers/peer';
 import { elapsed, Pipeline } from '../pipeline';
@@ -40,7 +38,7 @@ export async function measureEventPeer(context: BenchContext): Promise<MeasureRe
   const prepared = await preparePeer(EVENT_PEER, context.say);
   if ('missing' in prepared)
     return { tables: [], goals: [], notes: [`${EVENT_PEER.name} was skipped: ${prepared.missing}`] };
-  const { files, directory, lines } = await eventFiles(context);
+  const { files, directory, lines } = await eventFiles(context, context.sizes.events);
   const ours: number[] = [];
   const theirs: PeerRun[] = [];
   let compared = 0;
@@ -91,15 +89,6 @@ export async function measureEventPeer(context: BenchContext): Promise<MeasureRe
       'The peer reads and writes local disk, and leaves out items, browsers and devices, and what makes an event rejected with a reason; Daybook stores them, uses a local S3, archives the files and writes to DynamoDB.',
     ],
   };
-}
-
-async function eventFiles(context: BenchContext) {
-  const { events } = context.sizes;
-  const directory = newDirectory(context, 'events');
-  const shop = shopOfEvents(context);
-  const shares = { bots: 0.03, duplicates: 0.01, late: 0.02, invalid: 0.001 };
-  const { lines } = await writeEvents(directory, shop, { events, ...shares, form: 'native' });
-  return { files: await filesOf([directory]), directory: path.join(directory, 'events'), lines };
 }
 
 async function runDaybook(
