@@ -15,6 +15,9 @@ interface Config extends ValidateConfig {
   readonly PSEUDONYM_SECRET_ARN?: string | undefined;
 }
 
+/** Each has a share of the memory. */
+const MAX_THREADS = 4;
+
 /** Of a thread that checks events. */
 interface ThreadData {
   readonly config: Config;
@@ -50,7 +53,7 @@ function runMain(): Promise<never> {
         catalog,
         ...(key && { pseudonymKey: key }),
         threads: {
-          max: availableParallelism(),
+          max: Math.min(availableParallelism(), MAX_THREADS),
           program: __filename,
           data: (share, name): ThreadData => ({ config, duckDb: duckDbOptions(share, name) }),
         },

@@ -1,3 +1,3 @@
 -- The faults of the file's rows, in its order.
--- faults: table (c0 column, c1 rule, c2 reason, file, line)
-select line, c0, c1, c2 from $[faults] order by line, c0
+-- faults: table (line, column, rule, reason)
+select line, "column", rule, reason from $[faults] order by line, "column"

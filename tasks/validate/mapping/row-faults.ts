@@ -1,7 +1,8 @@
+import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import type { RowFault } from '../../../domain/row-rules';
+import { RowAppender } from '../../../engine/duckdb/row-appender';
 import { type DuckDb, quoteLiteral } from '../../../engine/duckdb/session';
 import { fill } from '../../../engine/duckdb/sql';
-import { TypedRows } from '../typed-rows';
 import faultsByLineSql from './faults-by-line.sql';
 import spreadFaultsSql from './spread-faults.sql';
 
@@ -14,20 +15,23 @@ export interface LineFaults {
 export class RowFaults {
   private constructor(
     private readonly db: DuckDb,
-    private readonly rows: TypedRows,
+    private readonly rows: RowAppender,
+    /** The table of the faults; flushed by {@link spread} and {@link lines}. */
+    readonly table: string,
   ) {}
 
+  /** Only one can be open per session. */
   static async open(db: DuckDb): Promise<RowFaults> {
-    return new RowFaults(db, await TypedRows.open(db, 3, 'row_faults'));
-  }
-
-  /** The table of the faults; flushed by {@link spread} and {@link lines}. */
-  get table(): string {
-    return this.rows.table;
+    const table = 'row_faults';
+    await db.run(
+      `create or replace temp table ${table} (line bigint, "column" varchar, rule varchar, reason varchar)`,
+    );
+    const rows = await RowAppender.open(db, table, [BIGINT, VARCHAR, VARCHAR, VARCHAR]);
+    return new RowFaults(db, rows, table);
   }
 
   add(line: number, faults: readonly RowFault[]): void {
-    for (const { column, rule, reason } of faults) this.rows.add(0, [column, rule, reason], line);
+    for (const { column, rule, reason } of faults) this.rows.add([BigInt(line), column, rule, reason], []);
   }
 
   /**
@@ -69,6 +73,7 @@ export class RowFaults {
   }
 
   async close(): Promise<void> {
-    await this.rows.close();
+    this.rows.close();
+    await this.db.run(`drop table if exists ${this.table}`);
   }
 }
