@@ -11,7 +11,7 @@ const LONG = [
   '/test/cli/(console|demo|doctor|ledger|mart-test|own-template)\\.',
   '/test/infra/nag\\.',
   '/test/tasks/refresh/(concurrent|files-read|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
-  '/test/tasks/(load/load|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',
+  '/test/tasks/(load/(load|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',
   '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];

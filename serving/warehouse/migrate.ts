@@ -1,6 +1,7 @@
 import { exclusively, type Warehouse } from './connection';
 import { WarehouseError } from './errors';
 import starSchemaSql from './migrations/0001_star_schema.sql';
+import viewsSql from './migrations/0002_views.sql';
 
 interface Migration {
   readonly number: number;
@@ -9,7 +10,10 @@ interface Migration {
 }
 
 /** In order. A migration that was released never changes. */
-const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'star_schema', sql: starSchemaSql }];
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'star_schema', sql: starSchemaSql },
+  { number: 2, name: 'views', sql: viewsSql },
+];
 
 /**
  * Applies the migrations that the warehouse lacks, in one transaction. Repeating it changes nothing, and of two at the same time one waits.

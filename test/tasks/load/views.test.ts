@@ -1,0 +1,300 @@
+import { createCatalog } from '../../../catalog/catalog';
+import { definitions } from '../../../catalog/definitions';
+import { connectWarehouse, type Warehouse } from '../../../serving/warehouse/connection';
+import { startPgliteServer } from '../../builders/pglite-database';
+import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
+import { type StagedFile, stageRows } from '../../builders/stage-rows';
+import { TaskPipeline } from '../../builders/task-pipeline';
+import { loadWarehouse } from '../../builders/warehouse-load';
+
+/** The views read no marts. */
+const catalog = createCatalog({ ...definitions, marts: [] });
+const TIME_ZONE = 'Europe/Berlin';
+const UPLOADED = Date.UTC(2026, 10, 30);
+
+interface Sent {
+  readonly id: string;
+  readonly name: string;
+  readonly time: string;
+  readonly visitor?: string;
+  readonly session?: string;
+  readonly transaction?: string;
+  readonly value?: string;
+  readonly isBot?: boolean;
+  /** Product and list of each item. */
+  readonly items?: readonly (readonly [product: string | null, list?: string])[];
+}
+
+/** The rows of events as validate makes them. */
+function eventFiles(sent: readonly Sent[]): StagedFile[] {
+  const shared = ({ id, name, time, visitor, session, isBot = false }: Sent) => ({
+    event_id: id,
+    event_name: name,
+    event_time: time,
+    received_at: time,
+    is_time_received: 'false',
+    event_date: time.slice(0, 10),
+    is_bot: String(isBot),
+    visitor_id: visitor ?? null,
+    session_id: session ?? null,
+    rules_version: '1',
+  });
+  const events = sent.map((event) => ({
+    ...shared(event),
+    source: 'http',
+    traffic_source: '(direct)',
+    traffic_medium: '(none)',
+    channel: 'Direct',
+    transaction_id: event.transaction ?? null,
+    value: event.value ?? null,
+    currency: event.value === undefined ? null : 'EUR',
+    item_count: String(event.items?.length ?? 0),
+  }));
+  const items = sent.flatMap((event) =>
+    (event.items ?? []).map(([product, list = null], index) => ({
+      ...shared(event),
+      item_index: String(index),
+      product_id: product,
+      list_name: list,
+      quantity: '1',
+    })),
+  );
+  return [
+    { kind: 'events', rows: events, uploadedAt: UPLOADED },
+    { kind: 'event_items', rows: items, uploadedAt: UPLOADED },
+  ];
+}
+
+let server: PostgresServer;
+let pipeline: TaskPipeline;
+let url: string;
+let warehouse: Warehouse;
+
+function useServer(start: () => Promise<PostgresServer>): void {
+  beforeAll(async () => {
+    server = await start();
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    pipeline = new TaskPipeline(TIME_ZONE, catalog);
+    url = await server.createDatabase();
+    warehouse = await connectWarehouse(url);
+  });
+  afterEach(async () => {
+    pipeline.close();
+    await warehouse.end();
+  });
+}
+
+async function load(...files: StagedFile[]): Promise<void> {
+  await stageRows(pipeline, files);
+  await loadWarehouse({ bucket: pipeline.bucket, catalog, url, timeZone: TIME_ZONE });
+}
+
+/** Rows as text, in order. */
+async function rows(view: string, columns: string): Promise<string[]> {
+  const cells = columns.split(' ').map((column) => `coalesce(${column}::text, '-')`);
+  const { rows } = await warehouse.query(
+    `select concat_ws(' ', ${cells.join(', ')}) as row from ${view} order by 1`,
+  );
+  return rows.map(({ row }) => row);
+}
+
+function cases(): void {
+  test('daily_sales: orders, pieces and returns of each day in the reporting time zone, without orders of no items', async () => {
+    await load(
+      {
+        kind: 'orders',
+        uploadedAt: UPLOADED,
+        rows: [
+          {
+            order_id: '1',
+            user_id: '7',
+            status: 'Returned',
+            created_at: '2025-03-31T21:30:00Z',
+            num_of_item: '2',
+          },
+          {
+            order_id: '2',
+            user_id: '7',
+            status: 'complete',
+            created_at: '2025-03-31T10:00:00Z',
+            num_of_item: '1',
+          },
+          {
+            order_id: '3',
+            user_id: '8',
+            status: 'complete',
+            created_at: '2025-03-31T22:00:00Z',
+            num_of_item: '1',
+          },
+          {
+            order_id: '4',
+            user_id: '8',
+            status: 'complete',
+            created_at: '2025-04-01T10:00:00Z',
+            num_of_item: '0',
+          },
+        ],
+      },
+      {
+        kind: 'order_items',
+        uploadedAt: UPLOADED,
+        rows: [
+          {
+            id: '1',
+            order_id: '1',
+            product_id: '1',
+            status: 'returned',
+            sale_price: '12.505',
+            quantity: '3',
+          },
+          { id: '2', order_id: '1', product_id: '2', status: 'complete', sale_price: '4' },
+          { id: '3', order_id: '2', product_id: '1', status: 'complete', sale_price: '5', quantity: '1' },
+          { id: '4', order_id: '3', product_id: '9', status: 'complete', sale_price: '1' },
+          { id: '5', order_id: '4', product_id: '1', status: 'complete', sale_price: '1' },
+          { id: '6', order_id: '2', product_id: '1', status: 'complete', sale_price: '0' },
+          { id: '7', order_id: '9', product_id: '1', status: 'complete', sale_price: '1' },
+        ].map((row) => ({ quantity: null, ...row, created_at: '2025-03-31T10:00:00Z' })),
+      },
+    );
+    expect(
+      await rows(
+        'daily_sales',
+        'order_date orders returned_orders units revenue returned_units returned_revenue',
+      ),
+    ).toEqual(['2025-03-31 2 1 5 21.5050 3 12.5050', '2025-04-01 1 0 1 1.0000 0 0']);
+  });
+
+  test('list_engagement: a view with a list is a click unless the session selected the product there', async () => {
+    const v1 = { visitor: 'v1', session: 's1' };
+    await load(
+      ...eventFiles([
+        {
+          id: 'e1',
+          name: 'view_item_list',
+          time: '2026-11-28T22:50:00Z',
+          ...v1,
+          items: [
+            ['p1', 'sale'],
+            [null, 'sale'],
+          ],
+        },
+        { id: 'e2', name: 'select_item', time: '2026-11-28T22:50:05Z', ...v1, items: [['p1', 'sale']] },
+        // A click on p2 alone, on the next day in Berlin.
+        {
+          id: 'e3',
+          name: 'view_item',
+          time: '2026-11-28T23:10:00Z',
+          ...v1,
+          items: [
+            ['p1', 'sale'],
+            ['p2', 'sale'],
+          ],
+        },
+        // Without a list, nothing; a program does not count.
+        { id: 'e4', name: 'view_item', time: '2026-11-28T22:51:00Z', ...v1, items: [['p3']] },
+        {
+          id: 'e5',
+          name: 'view_item_list',
+          time: '2026-11-28T22:51:00Z',
+          ...v1,
+          isBot: true,
+          items: [['p1', 'sale']],
+        },
+        // Another visitor, who leaves at once, and an event of nobody.
+        {
+          id: 'e6',
+          name: 'view_item_list',
+          time: '2026-11-28T12:00:00Z',
+          visitor: 'v2',
+          items: [['p1', 'sale']],
+        },
+        { id: 'e7', name: 'view_item', time: '2026-11-28T12:00:00Z', items: [['p1', 'sale']] },
+        // The same visitor after 30 minutes and a second is another session.
+        {
+          id: 'e8',
+          name: 'view_item_list',
+          time: '2026-11-28T12:30:01Z',
+          visitor: 'v2',
+          items: [['p1', 'new']],
+        },
+        { id: 'e9', name: 'page_view', time: '2026-11-28T13:00:01Z', visitor: 'v2' },
+      ]),
+    );
+    expect(
+      await rows('list_engagement', 'list_name event_date impressions clicks ctr sessions engaged_sessions'),
+    ).toEqual(['new 2026-11-28 1 0 0.00 1 1', 'sale 2026-11-28 3 2 66.67 2 1', 'sale 2026-11-29 0 1 - 1 1']);
+  });
+
+  test('product_funnel: a repeated purchase of a transaction does not count', async () => {
+    const at = (minute: number) => `2026-11-28T10:0${minute}:00Z`;
+    await load(
+      ...eventFiles([
+        { id: 'a1', name: 'view_item', time: at(0), visitor: 'v1', items: [['p1'], ['p2']] },
+        { id: 'a2', name: 'view_item', time: at(1), visitor: 'v2', items: [['p1']] },
+        { id: 'a3', name: 'view_item', time: at(2), visitor: 'v2', items: [['p1']] },
+        { id: 'a4', name: 'add_to_cart', time: at(3), visitor: 'v2', items: [['p1']] },
+        { id: 'a5', name: 'begin_checkout', time: at(4), visitor: 'v2', items: [['p1']] },
+        { id: 'a6', name: 'purchase', time: at(5), visitor: 'v2', transaction: 't1', items: [['p1']] },
+        {
+          id: 'a7',
+          name: 'purchase',
+          time: at(6),
+          visitor: 'v2',
+          transaction: 't1',
+          items: [['p1'], ['p2']],
+        },
+        { id: 'a8', name: 'purchase', time: at(7), visitor: 'v3', items: [['p3']] },
+      ]),
+    );
+    expect(
+      await rows(
+        'product_funnel',
+        'product_id event_date views carts checkouts purchases view_to_cart view_to_purchase',
+      ),
+    ).toEqual([
+      'p1 2026-11-28 3 1 1 1 33.33 33.33',
+      'p2 2026-11-28 1 0 0 0 0.00 0.00',
+      'p3 2026-11-28 0 0 0 1 - -',
+    ]);
+  });
+
+  test('live_sales and live_funnel: the last 5 minutes, hour and day; of a transaction the earliest purchase', async () => {
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    await load(
+      ...eventFiles([
+        { id: 'b1', name: 'view_item', time: ago(1), visitor: 'v1', items: [['p1']] },
+        { id: 'b2', name: 'view_item', time: ago(2), visitor: 'v1', items: [['p1'], ['p2']] },
+        { id: 'b3', name: 'purchase', time: ago(2), visitor: 'v1', transaction: 't1', value: '10' },
+        { id: 'b4', name: 'purchase', time: ago(30), visitor: 'v1', transaction: 't1', value: '10' },
+        { id: 'b5', name: 'add_to_cart', time: ago(40), visitor: 'v2' },
+        { id: 'b6', name: 'begin_checkout', time: ago(100), visitor: 'v2' },
+        { id: 'b7', name: 'purchase', time: ago(101), visitor: 'v2', value: '2.5' },
+        { id: 'b8', name: 'purchase', time: ago(102), visitor: 'v3' },
+        { id: 'b9', name: 'page_view', time: ago(1), visitor: 'v9', isBot: true },
+        { id: 'b10', name: 'purchase', time: ago(1500), visitor: 'v3', value: '7' },
+      ]),
+    );
+    expect(await rows('live_sales', 'minutes currency_code purchases revenue')).toEqual([
+      '1440 - 1 0',
+      '1440 EUR 2 12.5000',
+      '60 EUR 1 10.0000',
+    ]);
+    expect(await rows('live_funnel', 'minutes events visitors viewed carted checked_out purchased')).toEqual([
+      '1440 8 3 1 1 1 3',
+      '5 3 1 1 0 0 1',
+      '60 5 2 1 1 0 1',
+    ]);
+  });
+}
+
+describe('views in PGlite', () => {
+  useServer(startPgliteServer);
+  cases();
+});
+
+describeWithPostgres('views in PostgreSQL', () => {
+  useServer(startPostgres);
+  cases();
+});
