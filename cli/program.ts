@@ -22,6 +22,7 @@ import { replayCommand } from './replay';
 import { statusCommand } from './status';
 import { uploadCommand } from './upload';
 import { verifyCommand } from './verify';
+import { warehouseCommand } from './warehouse';
 
 /** Runs a command line and prints its errors. @returns the exit code */
 export async function runDaybook(args: readonly string[]): Promise<number> {
@@ -76,6 +77,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(martCommand())
     .addCommand(queryCommand())
     .addCommand(verifyCommand())
+    .addCommand(warehouseCommand())
     .addCommand(lakeCommand())
     .addCommand(contractCommand())
     .addCommand(maintainCommand())

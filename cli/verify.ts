@@ -7,10 +7,12 @@ import { connect, disconnect } from '../operations/deployment';
 import type { Difference } from '../operations/kpis/compare-rows';
 import type { Verification } from '../operations/kpis/verify';
 import { findMart } from '../operations/marts/choice';
+import type { WarehouseVerification } from '../operations/warehouse/verify';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';
 import { formatTable, printable } from './table';
+import { formatWarehouse, verifyDeployedWarehouse } from './warehouse-verify';
 
 interface Options {
   readonly mart: readonly string[];
@@ -43,14 +45,25 @@ Examples:
     )
     .action(async (options: Options) => {
       const verification = await runVerify(options);
-      process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : format(verification));
+      const { warehouse } = verification;
+      const text = format(verification) + (warehouse ? `${formatWarehouse(warehouse)}\n` : '');
+      process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : text);
       const { differences } = verification;
       if (differences > 0)
         throw new CommandFailure(`${plural(differences, 'difference')}${hint(verification)}`);
+      if (warehouse && warehouse.differences > 0)
+        throw new CommandFailure(
+          `the warehouse has ${plural(warehouse.differences, 'different row')}; load it with daybook warehouse load`,
+        );
     });
 }
 
-async function runVerify({ mart, timeZone, json }: Options): Promise<Verification> {
+/** @returns the warehouse too, if there is one and all marts are verified */
+async function runVerify({
+  mart,
+  timeZone,
+  json,
+}: Options): Promise<Verification & { readonly warehouse?: WarehouseVerification }> {
   const deployment = await connect();
   const { dynamoDb, names } = deployment;
   try {
@@ -62,12 +75,16 @@ async function runVerify({ mart, timeZone, json }: Options): Promise<Verificatio
       return { table, read: () => readItems(dynamoDb, table, mart) };
     };
     const marts = mart.length > 0 ? mart : undefined;
-    return await withProgress('computing from the lake', { json }, ({ update }) => {
+    return await withProgress('computing from the lake', { json }, async ({ update }) => {
       const onProgress = (name: string, done: number, all: number) =>
         update(`${name} (${done + 1} of ${all})`);
-      return withLakeSession(deployment, ({ lake }) =>
+      const verification = await withLakeSession(deployment, ({ lake }) =>
         verify({ lake, catalog, marts, timeZone, itemsOf, onProgress }),
       );
+      if (marts) return verification;
+      update('warehouse');
+      const warehouse = await verifyDeployedWarehouse(deployment);
+      return { ...verification, ...(warehouse && { warehouse }) };
     });
   } catch (error) {
     if (error instanceof Error && error.name === 'UnknownTimeZoneError') {

@@ -28,6 +28,8 @@ const WITHOUT_JSON = [
   'daybook completion',
   'daybook contract',
   'daybook events',
+  'daybook warehouse',
+  'daybook warehouse psql',
 ];
 
 function helpOf(command: Command): string {

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { packagePath } from '../../package-path';
+import { daybook } from '../cli/run-daybook';
 import { LocalPipeline, until } from './local-pipeline';
 
 let pipeline: LocalPipeline;
@@ -83,3 +85,65 @@ test('an execution loads the warehouse; if that fails, the KPIs are served, it s
   await pipeline.untilQuiet(60_000);
   expect(await ordersByDay()).toEqual(await servedOrders());
 }, 400_000);
+
+test('the command tells what is loaded, finds a row that differs, and corrects it', async () => {
+  const run = (...args: string[]) =>
+    daybook(args, { AWS_ENDPOINT_URL: pipeline.ready.endpoint, PATH: process.env.PATH ?? '' });
+  const status = await run('warehouse', 'status', '--json');
+  expect(status).toMatchObject({ code: 0 });
+  const { server, migration, tables, rows } = JSON.parse(status.stdout);
+  expect(pipeline.ready.warehouse).toContain(server);
+  expect(migration).toBe(2);
+  expect(tables.map(({ table }: { table: string }) => table)).toEqual([
+    'order_items',
+    'orders',
+    'products_history',
+  ]);
+  for (const { loaded_version, lake_version } of tables) expect(loaded_version).toBe(lake_version);
+  expect(rows.fact_orders).toBeGreaterThan(0);
+
+  expect(await run('warehouse', 'load')).toMatchObject({ code: 0, stdout: 'nothing to load\n' });
+  expect(await run('warehouse', 'verify')).toMatchObject({ code: 0, stdout: 'warehouse: no differences\n' });
+  expect(await run('verify')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/no differences\nwarehouse: no differences\n$/),
+  });
+
+  await warehouse.query(
+    "update fact_orders set status = 'lost' where order_id = (select min(order_id) from fact_orders)",
+  );
+  expect(await run('warehouse', 'load')).toMatchObject({ stdout: 'nothing to load\n' });
+  expect(await run('warehouse', 'verify')).toMatchObject({
+    code: 1,
+    stdout: 'warehouse: 1 different row (fact_orders 1)\n',
+    stderr: expect.stringContaining('correct with daybook warehouse load --all'),
+  });
+  expect(await run('verify')).toMatchObject({ code: 1 });
+  expect(await run('warehouse', 'load', '--all')).toMatchObject({ stdout: 'fact_orders: 1 row changed\n' });
+  expect(await run('warehouse', 'verify', '--json')).toMatchObject({
+    code: 0,
+    stdout: '{"different_rows":{},"differences":0}\n',
+  });
+}, 300_000);
+
+test('psql is started with the address, or its absence is explained', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'daybook-psql-'));
+  try {
+    const run = (PATH: string) =>
+      daybook(['warehouse', 'psql', '--', '-c', 'select 1'], {
+        AWS_ENDPOINT_URL: pipeline.ready.endpoint,
+        PATH,
+      });
+    expect(await run(directory)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('psql cannot be started (spawn psql ENOENT); install it'),
+    });
+    writeFileSync(path.join(directory, 'psql'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    expect(await run(directory)).toMatchObject({
+      code: 0,
+      stdout: `${pipeline.ready.warehouse} -c select 1\n`,
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);

@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { connect, disconnect } from '../operations/deployment';
+import type { WarehouseStatus } from '../operations/warehouse/status';
+import { withLakeSession } from './lake-session';
+import { withProgress } from './progress';
+import { formatTable } from './table';
+
+export function warehouseStatusCommand(): Command {
+  return new Command('status')
+    .description('which versions of the lake are loaded, and how many rows the warehouse has')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nExample:\n  $ daybook warehouse status')
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await withProgress('reading the warehouse', { json }, runStatus);
+      process.stdout.write(json ? `${JSON.stringify(status)}\n` : format(status));
+    });
+}
+
+async function runStatus(): Promise<WarehouseStatus> {
+  const deployment = await connect();
+  try {
+    const { readWarehouseAddress, readWarehouseSettings } = await import('../operations/warehouse/connect');
+    const { connectWarehouse, serverOf } = await import('../serving/warehouse/connection');
+    const { warehouseStatus } = await import('../operations/warehouse/status');
+    const address = await readWarehouseAddress(await readWarehouseSettings(deployment));
+    const warehouse = await connectWarehouse(address);
+    try {
+      return await withLakeSession(deployment, ({ lake }) =>
+        warehouseStatus(lake, warehouse, serverOf(address)),
+      );
+    } finally {
+      await warehouse.end();
+    }
+  } finally {
+    disconnect(deployment);
+  }
+}
+
+function format({ server, migration, tables, rows }: WarehouseStatus): string {
+  if (migration === 0) return `${server}: nothing is loaded yet\n`;
+  const loaded = formatTable(
+    [
+      { heading: 'table', text: ({ table }) => table },
+      { heading: 'loaded', right: true, text: ({ loaded_version }) => String(loaded_version) },
+      { heading: 'lake', right: true, text: ({ lake_version }) => String(lake_version ?? '-') },
+      { heading: 'at', text: ({ loaded_at }) => loaded_at },
+    ],
+    tables,
+  );
+  const counts = formatTable(
+    [
+      { heading: 'star schema', text: ([table]) => table },
+      { heading: 'rows', right: true, text: ([, count]) => String(count) },
+    ],
+    Object.entries(rows),
+  );
+  return `${server}, migration ${migration}\n\n${loaded}\n${counts}`;
+}

@@ -1,0 +1,83 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import { connectWarehouse, type Warehouse } from '../../serving/warehouse/connection';
+import { warehouseAddress } from '../../serving/warehouse/warehouse-secret';
+import { clientConfig, type Deployment } from '../deployment';
+import { DeploymentError } from '../errors';
+
+/** The settings by which a deployment loads its warehouse. */
+export interface WarehouseSettings {
+  /** The reporting time zone. */
+  readonly timeZone: string;
+  /** ISO 4217 code of the shop's currency. */
+  readonly currency: string | undefined;
+  /** The secret with the address. */
+  readonly secretArn: string;
+}
+
+const variablesSchema = z.object({
+  REPORTING_TIME_ZONE: z.string().default('UTC'),
+  CURRENCY: z.string().optional(),
+  WAREHOUSE_SECRET_ARN: z.string(),
+});
+
+/**
+ * Those of the function that loads; undefined for a deployment without a warehouse.
+ * @throws errors of AWS, such as a missing permission
+ */
+export async function findWarehouseSettings({
+  lambda,
+  names,
+}: Pick<Deployment, 'lambda' | 'names'>): Promise<WarehouseSettings | undefined> {
+  const FunctionName = names.taskFunction('load');
+  try {
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const variables = variablesSchema.parse(Environment?.Variables ?? {});
+    return {
+      timeZone: variables.REPORTING_TIME_ZONE,
+      currency: variables.CURRENCY,
+      secretArn: variables.WAREHOUSE_SECRET_ARN,
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** @throws DeploymentError for a deployment without a warehouse */
+export async function readWarehouseSettings(deployment: Deployment): Promise<WarehouseSettings> {
+  const settings = await findWarehouseSettings(deployment);
+  if (settings) return settings;
+  throw new DeploymentError(
+    'this deployment has no warehouse: start it with daybook local --warehouse, or deploy it with -c warehouse=server',
+  );
+}
+
+/**
+ * The address of the warehouse, with its password.
+ * @throws WarehouseError if the secret has none; errors of Secrets Manager
+ */
+export async function readWarehouseAddress({ secretArn }: WarehouseSettings): Promise<string> {
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { isLocal: _, ...config } = clientConfig(process.env);
+  const client = new SecretsManagerClient(config);
+  try {
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+    return warehouseAddress(SecretString, secretArn);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Runs work with a connection to the warehouse. @throws WarehouseError */
+export async function withWarehouse<Result>(
+  settings: WarehouseSettings,
+  work: (warehouse: Warehouse) => Promise<Result>,
+): Promise<Result> {
+  const warehouse = await connectWarehouse(await readWarehouseAddress(settings));
+  try {
+    return await work(warehouse);
+  } finally {
+    await warehouse.end();
+  }
+}
