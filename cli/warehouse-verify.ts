@@ -6,6 +6,7 @@ import type { WarehouseVerification } from '../operations/warehouse/verify';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';
+import { printable } from './table';
 
 export function warehouseVerifyCommand(): Command {
   return new Command('verify')
@@ -48,7 +49,11 @@ export async function verifyDeployedWarehouse(
 ): Promise<WarehouseVerification | undefined> {
   const { findWarehouseSettings, withWarehouse } = await import('../operations/warehouse/connect');
   const { verifyWarehouse } = await import('../operations/warehouse/verify');
-  const settings = await findWarehouseSettings(deployment);
+  const settings = await findWarehouseSettings(deployment).catch((error: Error) => {
+    if (error.name !== 'AccessDeniedException') throw error;
+    process.stderr.write(`a warehouse is not compared: ${printable(error.message)}\n`);
+    return undefined;
+  });
   if (!settings) return undefined;
   return withLakeSession(deployment, ({ lake }) =>
     withWarehouse(settings, (warehouse) => verifyWarehouse(lake, warehouse, catalog, settings)),
