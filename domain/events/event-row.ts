@@ -1,6 +1,6 @@
 import { type Column, type Contract, columnNotation, isDecimal } from '../contract';
 import type { RowFault } from '../row-rules';
-import { columnParser, type ValueSettings } from '../values';
+import { columnParser, ID, isId, isTooLongId, quoted, type ValueSettings } from '../values';
 import { decimalSize } from '../values/column-parser';
 import { withoutExponent } from './event-values';
 import type { Properties, PropertyIndex } from './properties';
@@ -102,7 +102,10 @@ export class RowMaker {
   private parserOf(column: Column): ParseCell {
     const { contract, settings, pseudonym } = this.rules;
     const { name, type } = column;
-    if (type === 'text') return column.pseudonymize && pseudonym ? pseudonym : (text) => text;
+    if (type === 'text') {
+      if (column.pseudonymize && pseudonym) return pseudonym;
+      return isId(column, contract) ? (text) => idFault(name, text) ?? text : (text) => text;
+    }
     const parse = columnParser(column, contract, settings);
     const isNumber = isDecimal(type) || type === 'money' || type === 'int64' || type === 'double';
     const simple = simpleNumber(column, contract);
@@ -119,6 +122,12 @@ export class RowMaker {
     };
   }
 }
+
+/** Why a text is no id; undefined for one. */
+export const idFault = (column: string, text: string): RowFault | undefined =>
+  isTooLongId(text)
+    ? { column, rule: `expected ${ID}`, reason: `expected ${ID}, got ${quoted(text)}` }
+    : undefined;
 
 const PLAIN_INTEGER = /^(?:0|[1-9]\d{0,14})$/;
 const PLAIN_DECIMAL = /^(?:0|[1-9]\d{0,11})(?:\.\d+)?$/;

@@ -9,7 +9,7 @@ import { isTooDeep } from './depth';
 import { enrichAgent, enrichPage, enrichTraffic } from './enrich/enrich';
 import type { RawEvent } from './envelope';
 import { eventNames } from './event-name';
-import { type Row, RowMaker } from './event-row';
+import { idFault, type Row, RowMaker } from './event-row';
 import { dayIn, machineTime, timeReader } from './event-time';
 import { cellText, isObject } from './event-values';
 import { itemReader } from './items/item-rows';
@@ -104,9 +104,15 @@ export function eventNormalizer({
   const [visitors, agents, bots] = [index.group(VISITOR), index.group(USER_AGENT), index.group(IS_BOT)];
   const leftOut = keys([...(forms.leaveOut ?? []), ...USER_AGENT, ...IS_BOT]);
 
+  const setId = (row: Row, column: string, text: string): void => {
+    const fault = idFault(column, text);
+    if (fault) row.faults.push(fault);
+    else row.set(column, text);
+  };
+
   const setVisitor = (row: Row, properties: Properties): void => {
     const visitor = row.get('client_id') === undefined ? properties.take(visitors) : undefined;
-    if (visitor !== undefined) row.set('client_id', rows.replaced('client_id', visitor));
+    if (visitor !== undefined) setId(row, 'client_id', rows.replaced('client_id', visitor));
     row.set('visitor_id', row.get('client_id') ?? row.get('user_id'));
   };
 
@@ -118,7 +124,7 @@ export function eventNormalizer({
     if (!received) return rejected(notReceived(received_at));
     const properties = new Properties(event, index);
     const row = rows.open();
-    row.set('event_id', properties.take(ids) ?? idWithout());
+    setId(row, 'event_id', properties.take(ids) ?? idWithout());
     row.set('received_at', received.text);
     row.set('source', source);
     row.set('key_name', key_name);

@@ -11,4 +11,4 @@ export { DEFAULT_SETTINGS, isId, type ValueSettings } from './context';
 export { isCurrency } from './currency';
 export { NotationCheck } from './notation-check';
 export { type ParsedValue, quoted, type ValueParser } from './parsed';
-export { MAX_ID_BYTES } from './text';
+export { ID, isTooLongId, MAX_ID_BYTES } from './text';

@@ -98,9 +98,8 @@ export function itemReader(
   const finished = (row: Row, extra: string | null, index: number, faults: RowFault[]): Item | undefined => {
     for (const fault of row.faults) faults.push({ ...fault, column: `items[${index}].${fault.column}` });
     if (row.get('product_id') === undefined && row.get('name') === undefined) {
-      const isBlank =
-        row.faults.length === 0 && row.values.every((value) => value === null) && extra === null;
-      if (!isBlank)
+      const isBlank = row.values.every((value) => value === null) && extra === null;
+      if (!isBlank && row.faults.length === 0)
         faults.push({ column: `items[${index}]`, rule: NO_PRODUCT, reason: `${NO_PRODUCT}, got none` });
       return undefined;
     }

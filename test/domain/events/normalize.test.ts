@@ -188,6 +188,9 @@ describe('one event', () => {
   });
 });
 
+/** 502 bytes in UTF-8. */
+const LONG = 'é'.repeat(251);
+
 describe('an event is rejected, with the column and the rule', () => {
   test.each([
     [null, ': expected a JSON object, got "null"'],
@@ -206,6 +209,12 @@ describe('an event is rejected, with the column and the rule', () => {
       /^items\[1\]: expected a product_id or a name/,
     ],
     [{ ...NATIVE, items: [{ product_id: 'p1', quantity: 1.5 }] }, /^items\[0\]\.quantity: expected/],
+    [{ ...NATIVE, event_id: LONG }, /^event_id: expected an id of at most 500 bytes, got "é+…"$/],
+    [{ ...NATIVE, user_id: LONG }, /^user_id: expected an id of at most 500 bytes/],
+    [
+      { ...NATIVE, items: [{ product_id: LONG }] },
+      /^items\[0\]\.product_id: expected an id of at most 500 bytes/,
+    ],
     [{ ...NATIVE, items: 'a mug' }, 'items: expected a list of items as JSON, got "a mug"'],
   ])('%#: %j', (event, expected) => {
     const [fault, ...others] = faultsOf(event);
