@@ -77,8 +77,8 @@ const ROWS = {
   }),
 };
 
+const EVENT_IDS = ['e1', 'e2', 'e3'];
 const eventCells = {
-  event_id: fc.constantFrom('e1', 'e2', 'e3'),
   event_name: fc.constantFrom(
     'page_view',
     'view_item',
@@ -104,36 +104,40 @@ const itemCells = {
 };
 
 /** An event as validate makes it rows of both kinds. The day of its key is that of its time, as of an event with a time of its own. */
-const event = fc
-  .record({ cells: fc.record(eventCells), items: fc.array(fc.record(itemCells), { maxLength: 2 }) })
-  .map(({ cells, items }) => {
-    // The time of an event with an id of its own never changes.
-    const hour = ['e1', 'e2', 'e3'].indexOf(cells.event_id) * 3;
-    const shared = {
-      event_id: cells.event_id,
-      event_name: cells.event_name,
-      event_time: new Date(START + hour * HOUR_MS + 60_000).toISOString(),
-      is_time_received: 'false',
-      received_at: cells.received_at,
-      event_date: '2025-10-25',
-      is_bot: cells.is_bot,
-      visitor_id: cells.visitor_id,
-      user_id: cells.user_id,
-      rules_version: '1',
-    };
-    return {
-      event: {
-        ...cells,
-        ...shared,
-        source: 'http',
-        traffic_source: '(direct)',
-        traffic_medium: '(none)',
-        channel: 'Direct',
-        item_count: String(items.length),
-      },
-      items: items.map((item, index) => ({ ...shared, ...item, item_index: String(index) })),
-    };
-  });
+const eventOf = (eventId: string) =>
+  fc
+    .record({ cells: fc.record(eventCells), items: fc.array(fc.record(itemCells), { maxLength: 2 }) })
+    .map(({ cells, items }) => {
+      // The time of an event with an id of its own never changes.
+      const hour = EVENT_IDS.indexOf(eventId) * 3;
+      const shared = {
+        event_id: eventId,
+        event_name: cells.event_name,
+        event_time: new Date(START + hour * HOUR_MS + 60_000).toISOString(),
+        is_time_received: 'false',
+        received_at: cells.received_at,
+        event_date: '2025-10-25',
+        is_bot: cells.is_bot,
+        visitor_id: cells.visitor_id,
+        user_id: cells.user_id,
+        rules_version: '1',
+      };
+      return {
+        event: {
+          ...cells,
+          ...shared,
+          source: 'http',
+          traffic_source: '(direct)',
+          traffic_medium: '(none)',
+          channel: 'Direct',
+          item_count: String(items.length),
+        },
+        items: items.map((item, index) => ({ ...shared, ...item, item_index: String(index) })),
+      };
+    });
+
+const event = fc.constantFrom(...EVENT_IDS).chain(eventOf);
+type Event = typeof event extends fc.Arbitrary<infer One> ? One : never;
 
 type Files = readonly { readonly kind: string; readonly rows: StagedFile['rows']; readonly hour: number }[];
 
@@ -146,16 +150,60 @@ const file: fc.Arbitrary<Files> = fc.oneof(
       })
       .map((one): Files => [{ kind, ...one }]),
   ),
-  fc.record({ events: fc.array(event, { minLength: 1, maxLength: 3 }), hour: hours }).map(
-    ({ events, hour }): Files => [
-      { kind: 'events', rows: events.map(({ event }) => event), hour },
-      { kind: 'event_items', rows: events.flatMap(({ items }) => items), hour },
-    ],
-  ),
+  fc
+    .record({ events: fc.array(event, { minLength: 1, maxLength: 3 }), hour: hours })
+    .map(({ events, hour }): Files => eventFiles(events, hour)),
+);
+
+const eventFiles = (events: readonly Event[], hour: number): Files => [
+  { kind: 'events', rows: events.map(({ event }) => event), hour },
+  { kind: 'event_items', rows: events.flatMap(({ items }) => items), hour },
+];
+
+const staged = (kind: string, row: StagedFile['rows'][number], hour: number) => ({
+  files: [[{ kind, rows: [row], hour }]] as readonly Files[],
+});
+
+/** What belongs together, with a load in between: a fact and another version of its product, and two versions of an event. */
+const related = fc.oneof(
+  fc
+    .record({
+      first: ROWS.products,
+      later: ROWS.products,
+      item: ROWS.order_items,
+      hours: fc.tuple(hours, hours),
+    })
+    .map(({ first, later, item, hours: [at, then] }): readonly Step[] => [
+      staged('products', { ...first, id: '1' }, at),
+      staged('order_items', { ...item, product_id: '1' }, at),
+      'load',
+      staged('products', { ...later, id: '1' }, then),
+      'load',
+    ]),
+  fc
+    .constantFrom(...EVENT_IDS)
+    .chain((eventId) =>
+      fc
+        .tuple(eventOf(eventId), eventOf(eventId), hours, hours)
+        .map(([first, later, at, then]): readonly Step[] => [
+          { files: [eventFiles([first], at)] },
+          'load',
+          { files: [eventFiles([later], then)] },
+          'load',
+        ]),
+    ),
 );
 
 const fault = fc.record({ statement: fc.integer({ min: 1, max: 75 }), isApplied: fc.boolean() });
-const step = fc.oneof(
+type Step =
+  | 'load'
+  | 'two loads'
+  | 'clean up'
+  | { readonly files: readonly Files[] }
+  | { readonly fault: { readonly statement: number; readonly isApplied: boolean } }
+  | { readonly timeZone: string };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ files: fc.array(file, { minLength: 1, maxLength: 3 }) }) },
   { weight: 4, arbitrary: fc.constant('load' as const) },
   { weight: 3, arbitrary: fc.constant('two loads' as const) },
@@ -163,6 +211,11 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('clean up' as const) },
   { weight: 1, arbitrary: fc.record({ timeZone: fc.constantFrom(...TIME_ZONES) }) },
 );
+
+/** Two of its parts have what belongs together. */
+const history = fc
+  .tuple(fc.array(step, { maxLength: 6 }), related, related, fc.array(step, { maxLength: 4 }))
+  .map(([before, one, other, after]) => [...before, ...one, ...other, ...after]);
 
 describeWithPostgres('the star schema in PostgreSQL', () => {
   let server: PostgresServer;
@@ -176,7 +229,7 @@ describeWithPostgres('the star schema in PostgreSQL', () => {
     async () => {
       let crashes = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
+        fc.asyncProperty(history, async (steps) => {
           const shop = new Shop(await server.createDatabase());
           try {
             for (const one of steps) {
