@@ -122,10 +122,12 @@ test('prints one line of JSON once it is ready, and ends cleanly at SIGINT', asy
     'eventsKey',
     'eventQueueUrl',
     'eventStream',
+    'warehouse',
     'console',
   ]);
   expect(local.outputs).toMatchObject({
     orderTable: 'OrderKPIs',
+    warehouse: null,
     console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}$/),
   });
   expect(await end('SIGINT')).toBe(0);
