@@ -16,11 +16,10 @@ async function main([directory = '', out = '']: string[]): Promise<void> {
   const db = await instance.connect();
   const files = quoteLiteral(path.join(directory, '**', '*.ndjson.gz'));
   const { rowsChanged } = await db.run(fill(eventsSql, { files, out: quoteLiteral(out) }));
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
   const usage = {
     rows: rowsChanged,
-    // maxRSS is in units of 1,024 bytes, times are in microseconds.
-    peak_rss_bytes: maxRSS * 1024,
+    // In microseconds.
     cpu_seconds: (userCPUTime + systemCPUTime) / 1e6,
   };
   process.stdout.write(JSON.stringify(usage));

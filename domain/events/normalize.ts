@@ -36,6 +36,9 @@ export interface ReceivedEvent extends Omit<RawEvent, 'source' | 'event_id'> {
   readonly idWithout: () => string;
 }
 
+/** A raw event as the normaliser takes it: its entry point has given it an id. */
+export const receivedEvent = (raw: RawEvent): ReceivedEvent => ({ ...raw, idWithout: () => raw.event_id });
+
 export interface NormalizerOptions {
   /** The kind of events, and the kind of their items. */
   readonly events: Contract;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isRawEvent } from '../../domain/events/envelope';
 import { parseEventJson } from '../../domain/events/event-json';
-import { eventNormalizer } from '../../domain/events/normalize';
+import { eventNormalizer, receivedEvent } from '../../domain/events/normalize';
 import { DAY_MS } from '../../domain/time';
 import type { ValueSettings } from '../../domain/values';
 import { DuckDb } from '../../engine/duckdb/session';
@@ -143,8 +143,7 @@ export class LiveView {
       this.counts.rejected += 1;
       return;
     }
-    const { event_id, ...received } = raw;
-    const found = this.normalize({ ...received, idWithout: () => event_id });
+    const found = this.normalize(receivedEvent(raw));
     if (!found.ok) this.counts.rejected += 1;
     else if (found.event.values[this.isBotAt] === 'true') this.counts.bots += 1;
     else this.store.add(found.event, found.items);

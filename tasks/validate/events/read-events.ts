@@ -3,7 +3,7 @@ import type { Contract } from '../../../domain/contract';
 import { isRawEvent } from '../../../domain/events/envelope';
 import { eventFileContract } from '../../../domain/events/event-files';
 import { parseEventJson } from '../../../domain/events/event-json';
-import type { ReceivedEvent } from '../../../domain/events/normalize';
+import { type ReceivedEvent, receivedEvent } from '../../../domain/events/normalize';
 import { EMPTY_FILE, type FileFault, fileFormat } from '../../../domain/file-rules';
 import type { RowFault } from '../../../domain/row-rules';
 import { textFile } from '../../../formats/csv/text-file';
@@ -93,8 +93,7 @@ function ofText({ text }: JsonText, file: LocalFile): EventLine['event'] {
   } catch {
     return NOT_JSON;
   }
-  if (!isRawEvent(value)) return uploaded(value, file);
-  return { ...value, idWithout: () => value.event_id };
+  return isRawEvent(value) ? receivedEvent(value) : uploaded(value, file);
 }
 
 const ID_DIGITS = 32;
