@@ -7,6 +7,7 @@ import { describeWithPostgres, type PostgresServer, startPostgres } from '../../
 import { readStar, type StarRows } from '../../builders/read-star';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';
+import { useWarehouse } from '../../builders/use-warehouse';
 import { loadWarehouse, loseConnectionAt, type StatementFault } from '../../builders/warehouse-load';
 
 /** The star schema reads no marts. */
@@ -57,22 +58,10 @@ let pipeline: TaskPipeline;
 let url: string;
 let warehouse: Warehouse;
 
-/** A server for all tests, and a database and a lake for each. */
-function useServer(start: () => Promise<PostgresServer>): void {
-  beforeAll(async () => {
-    server = await start();
-  }, 60_000);
-  afterAll(() => server.stop());
-  beforeEach(async () => {
-    pipeline = new TaskPipeline('UTC', catalog);
-    url = await server.createDatabase();
-    warehouse = await connectWarehouse(url);
+const useServer = (start: () => Promise<PostgresServer>): void =>
+  useWarehouse(start, catalog, 'UTC', (own) => {
+    ({ server, pipeline, url, warehouse } = own);
   });
-  afterEach(async () => {
-    pipeline.close();
-    await warehouse.end();
-  });
-}
 
 const load = (options: Partial<Parameters<typeof loadWarehouse>[0]> = {}) =>
   loadWarehouse({ bucket: pipeline.bucket, catalog, url, ...options });

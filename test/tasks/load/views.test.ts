@@ -1,10 +1,11 @@
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
-import { connectWarehouse, type Warehouse } from '../../../serving/warehouse/connection';
+import type { Warehouse } from '../../../serving/warehouse/connection';
 import { startPgliteServer } from '../../builders/pglite-database';
 import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
-import { TaskPipeline } from '../../builders/task-pipeline';
+import type { TaskPipeline } from '../../builders/task-pipeline';
+import { useWarehouse } from '../../builders/use-warehouse';
 import { loadWarehouse } from '../../builders/warehouse-load';
 
 /** The views read no marts. */
@@ -65,26 +66,14 @@ function eventFiles(sent: readonly Sent[]): StagedFile[] {
   ];
 }
 
-let server: PostgresServer;
 let pipeline: TaskPipeline;
 let url: string;
 let warehouse: Warehouse;
 
-function useServer(start: () => Promise<PostgresServer>): void {
-  beforeAll(async () => {
-    server = await start();
-  }, 60_000);
-  afterAll(() => server.stop());
-  beforeEach(async () => {
-    pipeline = new TaskPipeline(TIME_ZONE, catalog);
-    url = await server.createDatabase();
-    warehouse = await connectWarehouse(url);
+const useServer = (start: () => Promise<PostgresServer>): void =>
+  useWarehouse(start, catalog, TIME_ZONE, (own) => {
+    ({ pipeline, url, warehouse } = own);
   });
-  afterEach(async () => {
-    pipeline.close();
-    await warehouse.end();
-  });
-}
 
 async function load(...files: StagedFile[]): Promise<void> {
   await stageRows(pipeline, files);
