@@ -6,12 +6,14 @@ const emulator = require('./packages/local-aws/jest.config.cjs');
  */
 const LONG = [
   '/test/(console|crash|e2e|permissions|realfiles|sources|upgrade)/',
-  '/test/(fixtures/generate|image/image)\\.',
+  '/test/(fixtures/generate|image/image|lake/merge\\.pruning|storage/ledger/dynamodb-ledger)\\.',
+  '/test/formats/(csv/canonical-rows|packaging/packaging)\\.',
   '/test/catalog/extension\\.',
   '/test/cli/(console|demo|doctor|ledger|mart-test|own-template)\\.',
   '/test/infra/nag\\.',
-  '/test/tasks/refresh/(concurrent|files-read|lake-changes|optional-columns|refresh|strategies|upgrade)\\.',
-  '/test/tasks/(load/(load|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|pseudonyms))\\.',
+  '/test/tasks/event-crashes\\.',
+  '/test/tasks/refresh/(concurrent|files-read|lake-changes|mart-cases|optional-columns|refresh|strategies|upgrade)\\.',
+  '/test/tasks/(load/(load|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|mapping|pseudonyms))\\.',
   '/test/operations/kpis/verify\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];

@@ -8,7 +8,7 @@ import {
   type Notation,
 } from '../domain/contract';
 import { isId, MAX_ID_BYTES } from '../domain/values';
-import { quoteLiteral } from '../engine/duckdb/session';
+import { quoteLiteral } from '../engine/duckdb/quote';
 
 /**
  * SQL for the value of a cell: null if the text is empty, not canonical, or invalid. Canonical are the most common forms, for

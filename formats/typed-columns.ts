@@ -1,6 +1,6 @@
 import { type Column, type ColumnType, type Contract, type DecimalType, isDecimal } from '../domain/contract';
 import { parseValue } from '../domain/values';
-import { quoteIdentifier } from '../engine/duckdb/session';
+import { quoteIdentifier } from '../engine/duckdb/quote';
 
 const SQL_TYPES: Readonly<Record<Exclude<ColumnType, DecimalType>, string>> = {
   int64: 'bigint',

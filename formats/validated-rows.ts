@@ -1,6 +1,7 @@
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../domain/contract';
 import { deletingColumns } from '../domain/row-guards';
-import { type DuckDb, quoteIdentifier, quoteList } from '../engine/duckdb/session';
+import { quoteIdentifier, quoteList } from '../engine/duckdb/quote';
+import type { DuckDb } from '../engine/duckdb/session';
 import { columnList, fill } from '../engine/duckdb/sql';
 import validatedRowsSql from './validated-rows.sql';
 

@@ -1,5 +1,5 @@
 import type { Mart, MartView } from '../domain/mart';
-import { quoteIdentifier } from '../engine/duckdb/session';
+import { quoteIdentifier } from '../engine/duckdb/quote';
 import { type DeltaType, martDeltaType, type TableColumn } from '../lake/schema';
 import { athenaSql } from './athena-sql';
 

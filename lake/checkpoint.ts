@@ -5,7 +5,7 @@
 
 import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { quoteIdentifier, quoteList, quoteLiteral } from '../engine/duckdb/session';
+import { quoteIdentifier, quoteList, quoteLiteral } from '../engine/duckdb/quote';
 import { fill } from '../engine/duckdb/sql';
 import { type Action, parseAction, serializeEntry } from './actions';
 import readSql from './checkpoint-read.sql';

@@ -5,7 +5,7 @@
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/quote';
 import { columnList, fill } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
 import copySql from './data-file-copy.sql';

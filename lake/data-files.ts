@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { quoteIdentifier, quoteList } from '../engine/duckdb/session';
+import { quoteIdentifier, quoteList } from '../engine/duckdb/quote';
 import { equalOn, fill } from '../engine/duckdb/sql';
 import { inParallel } from '../storage/parallel';
 import type { AddFile } from './actions';

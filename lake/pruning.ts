@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../engine/duckdb/session';
+import { quoteIdentifier } from '../engine/duckdb/quote';
 import { fill } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
 import type { Lake } from './lake';

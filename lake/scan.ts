@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../engine/duckdb/session';
+import { quoteIdentifier } from '../engine/duckdb/quote';
 import { columnList } from '../engine/duckdb/sql';
 import { downloadFiles, readTable, scanDirectory } from './data-files';
 import type { Lake } from './lake';

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { catalog } from '../../catalog/catalog';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import categoryKpisSql from './category_kpis.sql';
 import latestSql from './latest.sql';

@@ -1,7 +1,8 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LocalFile } from '../../cli/upload';
-import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
+import { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { type BenchContext, newDirectory } from '../context';
 import { orderFiles, shopOf } from '../datasets';

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { types } from 'node:util';
-import { DuckDb, quoteList } from './session';
+import { quoteList } from './quote';
+import { DuckDb } from './session';
 
 const INTERRUPT_MS = 50;
 

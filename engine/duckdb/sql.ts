@@ -1,4 +1,4 @@
-import { quoteIdentifier } from './session';
+import { quoteIdentifier } from './quote';
 
 /**
  * A query with its `$[name]` placeholders replaced by SQL: identifiers, expressions and relations, quoted by the caller.

@@ -1,5 +1,6 @@
 import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
-import { type DuckDb, quoteIdentifier } from './session';
+import { quoteIdentifier } from './quote';
+import type { DuckDb } from './session';
 
 /**
  * Adds a function of one text to a database. It is null for null.

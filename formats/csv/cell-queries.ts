@@ -1,5 +1,5 @@
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
-import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteList, quoteLiteral } from '../../engine/duckdb/quote';
 import type { Packaging } from '../packaging/packaging';
 import type { Delimiter } from './dialect';
 import { namedCells } from './read-rows';

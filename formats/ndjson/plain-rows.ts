@@ -1,6 +1,6 @@
 import { columnNotation } from '../../domain/contract';
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
-import { quoteIdentifier, quoteList, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteList, quoteLiteral } from '../../engine/duckdb/quote';
 import type { OnRows, PlainRows } from '../input-file';
 import type { TextSource } from '../packaging/read-text';
 import type { JsonText } from './json-texts';

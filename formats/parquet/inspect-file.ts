@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { EMPTY_FILE, type FileFault } from '../../domain/file-rules';
 import { matchHeader } from '../../domain/header-match';
-import { type DuckDb, quoteLiteral, type SqlRow } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
+import type { DuckDb, SqlRow } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import type { Inspection, InspectionRules, LocalFile } from '../input-file';
 import allValuesSql from './all-values.sql';

@@ -1,6 +1,6 @@
 import { columnNotation } from '../../domain/contract';
 import { cellPositions, type HeaderMatch } from '../../domain/header-match';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import type { PlainRows } from '../input-file';
 import { cellText, isNested, isPlainJson } from './cell-text';
 import { readRows } from './read-rows';

@@ -1,7 +1,7 @@
 import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
 import type { RowFault } from '../../domain/row-rules';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import type { InputRow, OnRows } from '../input-file';
 import { numberCell } from '../number-cell';

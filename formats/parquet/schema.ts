@@ -1,5 +1,5 @@
+import { quoteList, quoteLiteral } from '../../engine/duckdb/quote';
 import type { DuckDb, SqlRow } from '../../engine/duckdb/session';
-import { quoteList, quoteLiteral } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import schemaNamesSql from './schema-names.sql';
 

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import { LakeError } from '../errors';
 import { type Lake, temporaryName } from '../lake';

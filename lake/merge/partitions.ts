@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList } from '../../engine/duckdb/sql';
 import type { Lake } from '../lake';
 import { type PartitionValues, partitionId, partitionOf } from '../partition-path';

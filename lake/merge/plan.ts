@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
 import { downloadFiles, readFiles, readTable } from '../data-files';

@@ -1,6 +1,6 @@
 import { catalog } from '../../catalog/catalog';
 import { DAY, type Mart } from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { type Action, changesData } from '../../lake/actions';
 import { changedKeys, differences } from '../../lake/changes';
 import { ENGINE } from '../../lake/commit-info';

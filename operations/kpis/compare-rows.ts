@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, distinctOn, equalOn, fill } from '../../engine/duckdb/sql';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';
 import differencesSql from './row-differences.sql';

@@ -1,5 +1,5 @@
 import type { MartCells, ServedMart } from '../../domain/mart';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import { type Lake, temporaryName } from '../../lake/lake';
 import insertSql from './item-rows.sql';

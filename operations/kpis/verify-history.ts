@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { scan } from '../../lake/scan';

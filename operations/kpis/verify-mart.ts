@@ -7,7 +7,7 @@ import {
   type MartCells,
   type ServedMart,
 } from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';
 import { scan } from '../../lake/scan';

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList } from '../../engine/duckdb/sql';
 import { readTable } from '../../lake/data-files';
 import { MissingDataFileError } from '../../lake/errors';

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { lock } from '../../engine/duckdb/locked';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { requireSelect, SelectError } from '../../engine/duckdb/select';
-import { DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
+import { DuckDb } from '../../engine/duckdb/session';
 import { duckDbType } from '../../lake/schema';
 import { columnNames, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { LakeQueryError } from './query-error';

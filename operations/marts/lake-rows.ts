@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
 import { dayColumn, type Mart } from '../../domain/mart';
-import { quoteIdentifier, type SqlValue } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
+import type { SqlValue } from '../../engine/duckdb/session';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';

@@ -1,5 +1,6 @@
 import type { Mart, MartColumn } from '../../domain/mart';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import { cellSql } from './cells';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import { eventSource } from './event-source';
 import orderItemsSql from './order_items.sql';

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, fill } from '../../engine/duckdb/sql';
 import { changedRows } from '../../lake/changes';
 import { type Lake, temporaryName } from '../../lake/lake';

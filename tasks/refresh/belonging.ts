@@ -1,5 +1,5 @@
 import { SPAN } from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { equalOn, sameOn } from '../../engine/duckdb/sql';
 import type { AddFile } from '../../lake/actions';
 import type { Lake } from '../../lake/lake';

@@ -6,8 +6,9 @@ import type { Place } from '../../catalog/file-faults';
 import { parseMartFile } from '../../catalog/mart-file';
 import { MartError } from '../../catalog/mart-folder';
 import { type Mart, type MartColumn, queriedColumns, touchedColumns } from '../../domain/mart';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { requireSelect } from '../../engine/duckdb/select';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import {
   createSandboxTable,

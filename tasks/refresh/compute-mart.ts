@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import { byColumns, isServed, type Mart, SESSION_START } from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, fill } from '../../engine/duckdb/sql';
 import { hasLayout } from '../../lake/check';
 import { dropTables, type Lake, temporaryName } from '../../lake/lake';

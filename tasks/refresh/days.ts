@@ -1,5 +1,5 @@
 import { byColumns, columnsNaming, DAY, type Mart, type MartInput } from '../../domain/mart';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { fill, renamedList } from '../../engine/duckdb/sql';
 import dayRangesSql from './day_ranges.sql';
 

@@ -1,6 +1,7 @@
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import type { MartInput } from '../../domain/mart';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 
 /**

@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import type { CaseRow, MartCase } from '../../catalog/case-file';
 import type { Catalog } from '../../catalog/catalog';
 import type { Mart } from '../../domain/mart';
-import { type DuckDb, quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import { completeRows, queryOf } from './mart-rows';
 import {

@@ -1,5 +1,5 @@
 import { exactColumn, exactColumns, type Mart, type MartColumn, queriedColumns } from '../../domain/mart';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import addedRowsSql from './added_rows.sql';

@@ -6,7 +6,7 @@ import {
   type MartInput,
   touchedColumns,
 } from '../../domain/mart';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayHold } from '../../lake/pruning';

@@ -1,5 +1,5 @@
 import { byColumns, columnsNaming, keyColumns, type Mart, type MartInput, SPAN } from '../../domain/mart';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, equalOn, fill, renamedList } from '../../engine/duckdb/sql';
 import { temporaryName } from '../../lake/lake';
 import { filesThatMayOverlap } from '../../lake/pruning';

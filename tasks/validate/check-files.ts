@@ -12,8 +12,8 @@ import {
   readCanonicalRows,
 } from '../../formats/canonical-rows';
 import type { InputFile, InputRow, InspectionRules } from '../../formats/input-file';
+import { type Pseudonym, type ReplaceValues, valuesReplaced } from '../../runtime/pseudonyms';
 import type { FaultTally } from './fault-tally';
-import { type Pseudonym, type ReplaceValues, valuesReplaced } from './pseudonyms';
 import { RowSplitter } from './row-splitter';
 import { TypedRows } from './typed-rows';
 import { invalid, type ValidFile, type Verdict } from './verdict';

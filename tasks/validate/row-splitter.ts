@@ -5,8 +5,8 @@ import type { HeaderMatch } from '../../domain/header-match';
 import { type JudgedRow, RowCheck, type RowFault, withoutValue } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
+import type { ReplaceValues } from '../../runtime/pseudonyms';
 import { FaultTally } from './fault-tally';
-import type { ReplaceValues } from './pseudonyms';
 import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 

@@ -1,6 +1,7 @@
 import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { quoteLiteral } from '../../engine/duckdb/quote';
 import { RowAppender } from '../../engine/duckdb/row-appender';
-import { type DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
 import typedRowsSql from './typed-rows.sql';
 

@@ -1,5 +1,6 @@
 import { type Column, type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../../domain/contract';
-import { type DuckDb, quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
+import type { DuckDb } from '../../engine/duckdb/session';
 import { columnList, fill } from '../../engine/duckdb/sql';
 import { canonicalRelation } from '../../formats/canonical-rows';
 import { ROWS_FORMAT, type RowSource, selectList, sqlType, uploadTime } from '../../formats/typed-columns';

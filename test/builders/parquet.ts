@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DuckDb, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
+import { DuckDb } from '../../engine/duckdb/session';
 
 /** A Parquet file with the rows of a query. */
 export async function parquetOf(query: string, options = 'row_group_size 2048'): Promise<Buffer> {

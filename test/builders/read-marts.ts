@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import { quoteIdentifier } from '../../engine/duckdb/session';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
 import { scan } from '../../lake/scan';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { rowsKey, taskResultKey } from '../../domain/object-keys';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { deltaType, duckDbType } from '../../lake/schema';
 import type { TaskPipeline } from './task-pipeline';
 import type { Cells } from './test-lake';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { catalog } from '../../catalog/catalog';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { parquetOf } from '../builders/parquet';
 import { damage, damaged, type HostileFile } from './csv-files';
 import { type GeneratedTable, generatedTable } from './generated-table';

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalog } from '../../catalog/catalog';
-import { DuckDb, quoteIdentifier, quoteList } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteList } from '../../engine/duckdb/quote';
+import { DuckDb } from '../../engine/duckdb/session';
 import sparkFunctions from '../../engine/duckdb/spark_functions.sql';
 import { viewColumns, viewName } from '../../infra/athena-view';
 import { commentsOf, glueColumns } from '../../infra/glue-table';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
 import { isCheckpointDue } from '../../lake/checkpoint';
 import { checkpointKey, entryKey, lastCheckpointKey, logPrefix } from '../../lake/log';
 import { readSnapshot } from '../../lake/snapshot';

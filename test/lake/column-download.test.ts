@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteLiteral } from '../../engine/duckdb/session';
+import { quoteLiteral } from '../../engine/duckdb/quote';
 import { downloadColumns, joined } from '../../lake/column-download';
 import { MemoryBucket } from '../builders/memory-bucket';
 import { openTestLake, type TestLake } from '../builders/test-lake';

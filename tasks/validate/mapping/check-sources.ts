@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Catalog } from '../../../catalog/catalog';
 import { DEFAULT_SETTINGS } from '../../../domain/values';
 import { inLocked } from '../../../engine/duckdb/locked';
-import { quoteIdentifier } from '../../../engine/duckdb/session';
+import { quoteIdentifier } from '../../../engine/duckdb/quote';
 import { mapRows } from './mapped-rows';
 import { mappingReason } from './mapping-fault';
 import { addParsers } from './parsers';

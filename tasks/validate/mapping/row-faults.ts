@@ -1,7 +1,8 @@
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
 import type { RowFault } from '../../../domain/row-rules';
+import { quoteLiteral } from '../../../engine/duckdb/quote';
 import { RowAppender } from '../../../engine/duckdb/row-appender';
-import { type DuckDb, quoteLiteral } from '../../../engine/duckdb/session';
+import type { DuckDb } from '../../../engine/duckdb/session';
 import { fill } from '../../../engine/duckdb/sql';
 import faultsByLineSql from './faults-by-line.sql';
 import spreadFaultsSql from './spread-faults.sql';

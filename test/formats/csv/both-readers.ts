@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { Contract } from '../../../domain/contract';
 import { DuckDb } from '../../../engine/duckdb/session';
 import { inspectFile } from '../../../formats/inspect-file';
+import { pseudonyms } from '../../../runtime/pseudonyms';
 import { checkFiles } from '../../../tasks/validate/check-files';
-import { pseudonyms } from '../../../tasks/validate/pseudonyms';
 import { invalid, type Verdict } from '../../../tasks/validate/verdict';
 
 /** What became of a file. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Contract, pseudonymizes } from '../../domain/contract';
+import { type Contract, pseudonymizes } from '../domain/contract';
 
 /** The deployment has no key, or none that can be used. */
 export class PseudonymKeyError extends Error {
