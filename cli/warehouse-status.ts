@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { plural } from '../domain/plural';
 import { connect, disconnect } from '../operations/deployment';
 import type { WarehouseStatus } from '../operations/warehouse/status';
 import { withLakeSession } from './lake-session';
@@ -36,7 +37,7 @@ async function runStatus(): Promise<WarehouseStatus> {
   }
 }
 
-function format({ server, migration, tables, rows }: WarehouseStatus): string {
+function format({ server, migration, tables, rows, ingested_events: ingested }: WarehouseStatus): string {
   if (migration === 0) return `${server}: nothing is loaded yet\n`;
   const loaded = formatTable(
     [
@@ -54,5 +55,6 @@ function format({ server, migration, tables, rows }: WarehouseStatus): string {
     ],
     Object.entries(rows),
   );
-  return `${server}, migration ${migration}\n\n${loaded}\n${counts}`;
+  const onTheWay = ingested > 0 ? `\n${plural(ingested, 'event')} on the way to the lake\n` : '';
+  return `${server}, migration ${migration}\n\n${loaded}\n${counts}${onTheWay}`;
 }

@@ -141,7 +141,7 @@ export class DaybookStack extends Stack {
     new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
 
     const events = props.events
-      ? new Events(this, 'Events', { names, bucket, options: props.events })
+      ? new Events(this, 'Events', { ...settings, options: props.events })
       : undefined;
 
     const { athenaScanLimitMb: scanLimitMb = DEFAULT_SCAN_LIMIT_MB } = props;

@@ -7,7 +7,7 @@ import type { ResourceNames } from '../domain/names';
 export type WarehouseKind = 'server';
 
 /**
- * The secret with the address of the warehouse; only the task `load` can read it. Until somebody sets it, its text is no address, and loads fail
+ * The secret with the address of the warehouse; only the task `load` and ingest can read it. Until somebody sets it, its text is no address, and loads fail
  * with a message that says so.
  */
 export function warehouseSecret(scope: Construct, names: ResourceNames): Secret {

@@ -9,7 +9,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MAX_RECEIVES } from '../../domain/ledger';
@@ -27,6 +27,12 @@ interface EventsProps {
   readonly names: ResourceNames;
   readonly bucket: Bucket;
   readonly options: EventOptions;
+  /** The address of the warehouse, if there is one: ingest also writes events there. */
+  readonly warehouse?: ISecret | undefined;
+  /** The key of pseudonyms, if a contract pseudonymizes. */
+  readonly pseudonymKey?: ISecret | undefined;
+  readonly reportingTimeZone: string;
+  readonly currency?: string | undefined;
 }
 
 const KEY_CHARACTERS = 40;
@@ -35,7 +41,7 @@ const FIRST_KEY = 'web';
 
 /**
  * The entry points for events: the HTTP API with collect, the queue that collect and other producers send to, the stream and the
- * topics where they are wanted, and ingest, which writes what arrives to `input/events/`.
+ * topics where they are wanted, and ingest, which writes what arrives to `input/events/` and to the warehouse.
  */
 export class Events extends Construct {
   readonly queue: Queue;
@@ -117,11 +123,19 @@ export class Events extends Construct {
   }
 
   private defineIngest(): LambdaFunction {
-    const { names, bucket, options } = this.props;
+    const { names, bucket, options, warehouse, pseudonymKey, reportingTimeZone, currency } = this.props;
     const ingest = this.define('ingest', names.ingest, INGEST_TIMEOUT, {
       BUCKET_NAME: bucket.bucketName,
       EVENT_DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
+      ...(warehouse && {
+        WAREHOUSE_SECRET_ARN: warehouse.secretArn,
+        REPORTING_TIME_ZONE: reportingTimeZone,
+        ...(currency !== undefined && { CURRENCY: currency }),
+        ...(pseudonymKey && { PSEUDONYM_SECRET_ARN: pseudonymKey.secretArn }),
+      }),
     });
+    for (const secret of warehouse ? [warehouse, pseudonymKey] : [])
+      if (secret) allow(ingest, ['secretsmanager:GetSecretValue'], secret.secretArn);
     if (ingest.role) grantObjects(bucket, ingest.role, { write: [EVENTS] });
     allow(ingest, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
     allow(ingest, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], this.queue.queueArn);

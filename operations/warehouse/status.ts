@@ -13,6 +13,8 @@ export interface WarehouseStatus {
   readonly tables: readonly LoadedTable[];
   /** Rows of each table of the star schema; none before the first load. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Events that ingest wrote and that no load has found in the lake yet. */
+  readonly ingested_events: number;
 }
 
 /** A table below staging/. */
@@ -25,6 +27,9 @@ export interface LoadedTable {
   readonly loaded_at: string;
 }
 
+/** Before it there is no table of ingested events. */
+const INGESTED_EVENTS_MIGRATION = 3;
+
 /** Which versions of the lake are loaded, compared with those it has. Changes nothing. */
 export async function warehouseStatus(
   lake: Lake,
@@ -32,7 +37,7 @@ export async function warehouseStatus(
   server: string,
 ): Promise<WarehouseStatus> {
   const migration = (await appliedMigrations(warehouse)).at(-1) ?? 0;
-  if (migration === 0) return { server, migration, tables: [], rows: {} };
+  if (migration === 0) return { server, migration, tables: [], rows: {}, ingested_events: 0 };
   const { rows: loaded } = await warehouse.query(
     'select table_name, version, loaded_at from loaded_versions where version >= 0 order by table_name',
   );
@@ -46,10 +51,18 @@ export async function warehouseStatus(
       loaded_at: loaded_at.toISOString(),
     });
   }
-  const rows: Record<string, number> = {};
-  for (const table of STAR_TABLES) {
+  const count = async (table: string): Promise<number> => {
     const { rows: counted } = await warehouse.query(`select count(*) from ${table}`);
-    rows[table] = Number(counted[0].count);
-  }
-  return { server, migration, tables, rows };
+    return Number(counted[0].count);
+  };
+  const rows: Record<string, number> = {};
+  for (const table of STAR_TABLES) rows[table] = await count(table);
+  const isIngested = migration >= INGESTED_EVENTS_MIGRATION;
+  return {
+    server,
+    migration,
+    tables,
+    rows,
+    ingested_events: isIngested ? await count('ingested_events') : 0,
+  };
 }

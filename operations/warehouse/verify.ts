@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
 import { exclusively, type Warehouse } from '../../serving/warehouse/connection';
-import type { ChangedRows } from '../../serving/warehouse/load-star';
+import type { ChangedRows } from '../../serving/warehouse/run-statements';
 import { loadLake } from '../../tasks/load/load-lake';
 import type { WarehouseSettings } from './connect';
 

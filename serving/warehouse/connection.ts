@@ -43,21 +43,36 @@ export function serverOf(url: string): string {
 }
 
 /**
- * Runs work in a transaction that starts when no other load or migration runs, which are kept out until it ends.
+ * Runs work in a transaction that starts when no other load, migration or ingest runs, which are kept out until it ends.
  *
  * If the connection is lost at the end, the transaction may be committed nevertheless. So the work must be such that it can be run again.
  *
- * @param waitSeconds how long to wait for another load or migration
+ * @param waitSeconds how long to wait for the others
  * @throws WarehouseBusyError if it took longer
  */
-export async function exclusively<T>(
+export const exclusively = <T>(
   warehouse: Warehouse,
   waitSeconds: number,
   work: () => Promise<T>,
-): Promise<T> {
+): Promise<T> =>
+  inTransaction(warehouse, { waitSeconds, take: 'pg_advisory_xact_lock', maxIdle: '10min' }, work);
+
+/** The same for work that keeps out only what runs exclusively, and can run several times at once. */
+export const together = <T>(warehouse: Warehouse, waitSeconds: number, work: () => Promise<T>): Promise<T> =>
+  inTransaction(warehouse, { waitSeconds, take: 'pg_advisory_xact_lock_shared', maxIdle: '30s' }, work);
+
+interface Lock {
+  readonly waitSeconds: number;
+  /** The function that takes the lock until the transaction ends. */
+  readonly take: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared';
+  /** How long the client may leave the transaction idle; it may be gone, and the server take hours to notice. */
+  readonly maxIdle: string;
+}
+
+async function inTransaction<T>(warehouse: Warehouse, lock: Lock, work: () => Promise<T>): Promise<T> {
   await warehouse.query('begin');
   try {
-    await lock(warehouse, waitSeconds);
+    await takeLock(warehouse, lock);
     const result = await work();
     await warehouse.query('commit');
     return result;
@@ -74,10 +89,13 @@ const LOCK = 0x64617962;
 /** The states of a statement that waited for a lock for too long. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-async function lock(warehouse: Warehouse, waitSeconds: number): Promise<void> {
-  await warehouse.query("select set_config('lock_timeout', $1, true)", [`${waitSeconds}s`]);
+async function takeLock(warehouse: Warehouse, { waitSeconds, take, maxIdle }: Lock): Promise<void> {
+  await warehouse.query(
+    "select set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)",
+    [`${waitSeconds}s`, maxIdle],
+  );
   try {
-    await warehouse.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await warehouse.query(`select ${take}($1)`, [LOCK]);
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new WarehouseBusyError(

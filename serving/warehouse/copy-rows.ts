@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
-import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/session';
+import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
 import { type Lake, newId } from '../../lake/lake';
 import type { Warehouse } from './connection';

@@ -1,7 +1,9 @@
 import type { Lake } from '../../lake/lake';
 import type { Warehouse } from './connection';
 import { copyRows } from './copy-rows';
-import { FEEDS, type Feed, STAR_STATEMENTS, STAR_TABLES, type StarTable } from './star';
+import { type ChangedRows, runStatements } from './run-statements';
+import { FEEDS, type Feed, STAR_STATEMENTS } from './star';
+import stagedEventsSql from './statements/staged_events.sql';
 import stagedTablesSql from './statements/staged_tables.sql';
 import upsertLoadedVersionSql from './statements/upsert_loaded_version.sql';
 
@@ -14,9 +16,6 @@ export interface FeedChange {
 }
 
 export type StarChanges = Partial<Record<Feed, FeedChange>>;
-
-/** Rows that were inserted, updated and deleted, by table. */
-export type ChangedRows = Readonly<Record<StarTable, number>>;
 
 /** The version of a table of the lake whose rows are loaded. */
 export interface LoadedVersion {
@@ -56,21 +55,17 @@ export async function writeLoadedVersion(
  */
 export async function loadStar(lake: Lake, warehouse: Warehouse, changes: StarChanges): Promise<ChangedRows> {
   await warehouse.query(stagedTablesSql);
+  await warehouse.query(stagedEventsSql);
   const staged: string[] = [];
   for (const [feed, { touched, staged: columns, known }] of Object.entries(FEEDS)) {
     const change = changes[feed as Feed];
     if (!change) continue;
+    await copyRows(lake, warehouse, `staged_${feed}`, columns, change.rows);
     if (change.touched === undefined) await warehouse.query(`insert into touched_${feed} ${known}`);
     else await copyRows(lake, warehouse, `touched_${feed}`, touched, change.touched);
-    await copyRows(lake, warehouse, `staged_${feed}`, columns, change.rows);
     staged.push(`touched_${feed}`, `staged_${feed}`);
   }
   // Without statistics, the planner takes temporary tables for small ones.
   if (staged.length > 0) await warehouse.query(`analyze ${staged.join(', ')}`);
-  const counts = new Map<StarTable, number>(STAR_TABLES.map((table) => [table, 0]));
-  for (const { sql, table } of STAR_STATEMENTS) {
-    const { rowCount } = await warehouse.query(sql);
-    if (table) counts.set(table, (counts.get(table) ?? 0) + (rowCount ?? 0));
-  }
-  return Object.fromEntries(counts) as ChangedRows;
+  return runStatements(warehouse, STAR_STATEMENTS);
 }

@@ -2,6 +2,7 @@ import { exclusively, type Warehouse } from './connection';
 import { WarehouseError } from './errors';
 import starSchemaSql from './migrations/0001_star_schema.sql';
 import viewsSql from './migrations/0002_views.sql';
+import ingestedEventsSql from './migrations/0003_ingested_events.sql';
 
 interface Migration {
   readonly number: number;
@@ -13,6 +14,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'star_schema', sql: starSchemaSql },
   { number: 2, name: 'views', sql: viewsSql },
+  { number: 3, name: 'ingested_events', sql: ingestedEventsSql },
 ];
 
 /**

@@ -8,6 +8,7 @@ import addUsersSql from './statements/add_users.sql';
 import deleteCurrenciesSql from './statements/delete_currencies.sql';
 import deleteEventsSql from './statements/delete_events.sql';
 import deleteHoursSql from './statements/delete_hours.sql';
+import deleteIngestedEventsSql from './statements/delete_ingested_events.sql';
 import deleteMovedProductsSql from './statements/delete_moved_products.sql';
 import deleteOrderItemsSql from './statements/delete_order_items.sql';
 import deleteOrdersSql from './statements/delete_orders.sql';
@@ -17,6 +18,7 @@ import deleteUsersSql from './statements/delete_users.sql';
 import inferCurrenciesSql from './statements/infer_currencies.sql';
 import inferProductsSql from './statements/infer_products.sql';
 import inferUsersSql from './statements/infer_users.sql';
+import markIngestedEventsSql from './statements/mark_ingested_events.sql';
 import moveFactsSql from './statements/move_facts.sql';
 import moveProductsSql from './statements/move_products.sql';
 import releaseEventsSql from './statements/release_events.sql';
@@ -40,7 +42,7 @@ interface StagedTable {
   readonly touched: readonly string[];
   /** The columns of the rows. */
   readonly staged: readonly string[];
-  /** Every key that the warehouse has. */
+  /** Every key that the warehouse has, and of which a load of everything would change what differs. */
   readonly known: string;
 }
 
@@ -145,8 +147,24 @@ export const FEEDS: Readonly<Record<Feed, StagedTable>> = {
       'price',
       'quantity',
     ],
-    known: 'select distinct event_id from fact_events',
+    // Events that ingest wrote are on their way to the lake, where they come from their files, if anything processes these.
+    known: `
+      select event_id from fact_events
+      where not exists (
+        select from ingested_events
+        where ingested_events.event_id = fact_events.event_id and ingested_at > now() - interval '1 day'
+      )
+      union
+      select event_id from staged_events`,
   },
+};
+
+/** The facts that name each natural key of a dimension; rates name currencies, too. */
+const NAMED_BY: Readonly<Record<string, readonly Feed[]>> = {
+  user_id: ['orders', 'order_items', 'events'],
+  product_id: ['order_items', 'events'],
+  currency_code: ['rates', 'orders', 'events'],
+  starts_at: ['orders', 'order_items', 'events'],
 };
 
 const ITEM = 'not staged_events.is_bot and staged_events.item_index >= 0 and staged_events.event_name';
@@ -188,6 +206,38 @@ export interface StarStatement {
 
 const change = (table: StarTable, sql: string): StarStatement => ({ table, sql });
 
+/** The members of dimensions that staged rows of some feeds name and that are not there yet. */
+const addMembers = (feeds: readonly string[] = Object.keys(FEEDS)): StarStatement[] => {
+  const named = (key: string) =>
+    (NAMED_BY[key] ?? [])
+      .filter((feed) => feeds.includes(feed))
+      .map((feed) => `select ${key} from staged_${feed}`)
+      .join(' union ');
+  const add = (table: StarTable, sql: string, key: string) => change(table, fill(sql, { named: named(key) }));
+  return [
+    add('dim_user', addUsersSql, 'user_id'),
+    add('dim_product', addProductsSql, 'product_id'),
+    add('dim_currency', addCurrenciesSql, 'currency_code'),
+    add('dim_time', addHoursSql, 'starts_at'),
+  ];
+};
+
+const UPSERT_EVENTS: readonly StarStatement[] = [
+  change('fact_events', upsertEventsSql),
+  change('fact_clicks', fill(upsertClicksSql, { kept: EVENT_FACTS.fact_clicks })),
+  change('fact_cart', fill(upsertCartSql, { kept: EVENT_FACTS.fact_cart })),
+];
+
+/**
+ * The statements that add staged events. Several transactions can run them at a time: all take the rows of a table in one order, so none waits
+ * for another that waits for it.
+ */
+export const INGEST_STATEMENTS: readonly StarStatement[] = [
+  ...addMembers(['events']),
+  ...UPSERT_EVENTS,
+  { sql: markIngestedEventsSql },
+];
+
 /**
  * The statements that apply what is staged, in order: dimensions, then the facts of their rows, then members that no fact has any more.
  * Each writes only rows that differ.
@@ -203,13 +253,10 @@ export const STAR_STATEMENTS: readonly StarStatement[] = [
   ),
   change('dim_product', deleteMovedProductsSql),
   { sql: releaseProductsSql },
-  change('dim_currency', addCurrenciesSql),
+  ...addMembers(),
   change('currency_rates', deleteRatesSql),
   change('currency_rates', upsertRatesSql),
   { sql: inferCurrenciesSql },
-  change('dim_user', addUsersSql),
-  change('dim_product', addProductsSql),
-  change('dim_time', addHoursSql),
   { sql: releaseOrdersSql },
   { sql: releaseOrderItemsSql },
   { sql: releaseEventsSql },
@@ -220,9 +267,8 @@ export const STAR_STATEMENTS: readonly StarStatement[] = [
   ...Object.entries(EVENT_FACTS).map(([fact, kept]) =>
     change(fact as StarTable, fill(deleteEventsSql, { fact, kept })),
   ),
-  change('fact_events', upsertEventsSql),
-  change('fact_clicks', fill(upsertClicksSql, { kept: EVENT_FACTS.fact_clicks })),
-  change('fact_cart', fill(upsertCartSql, { kept: EVENT_FACTS.fact_cart })),
+  ...UPSERT_EVENTS,
+  { sql: deleteIngestedEventsSql },
   change('dim_user', deleteUsersSql),
   change('dim_product', deleteProductsSql),
   change('dim_time', deleteHoursSql),

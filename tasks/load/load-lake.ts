@@ -4,13 +4,13 @@ import { readSnapshot } from '../../lake/snapshot';
 import { txnVersion } from '../../lake/txn-version';
 import type { Warehouse } from '../../serving/warehouse/connection';
 import {
-  type ChangedRows,
   type LoadedVersion,
   loadStar,
   readLoadedVersions,
   type StarChanges,
   writeLoadedVersion,
 } from '../../serving/warehouse/load-star';
+import type { ChangedRows } from '../../serving/warehouse/run-statements';
 import { type StarRules, starSources } from './sources';
 import type { SourceTable, StarSource } from './star-source';
 

@@ -93,7 +93,7 @@ test('the command tells what is loaded, finds a row that differs, and corrects i
   expect(status).toMatchObject({ code: 0 });
   const { server, migration, tables, rows } = JSON.parse(status.stdout);
   expect(pipeline.ready.warehouse).toContain(server);
-  expect(migration).toBe(2);
+  expect(migration).toBe(3);
   expect(tables.map(({ table }: { table: string }) => table)).toEqual([
     'order_items',
     'orders',
@@ -125,6 +125,42 @@ test('the command tells what is loaded, finds a row that differs, and corrects i
     stdout: '{"different_rows":{},"differences":0}\n',
   });
 }, 300_000);
+
+test('an event that was posted is selected before an execution has it, and the same afterwards', async () => {
+  const send = (event: object) =>
+    fetch(pipeline.ready.eventsUrl ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': pipeline.ready.eventsKey ?? '' },
+      body: JSON.stringify(event),
+    });
+  const selected = async () => {
+    const { rows } = await warehouse.query(
+      `select event_name, product_id, quantity, list_name from fact_events
+      join dim_product using (product_key) where event_id = 'seen-at-once' order by item_index`,
+    );
+    return rows;
+  };
+  const before = (await pipeline.executions()).length;
+  const items = [{ product_id: '1', item_list_name: 'sale', quantity: 2 }, { product_id: 'new' }];
+  const { status } = await send({ event_id: 'seen-at-once', event_name: 'view_item', client_id: 'v', items });
+  expect(status).toBe(202);
+  await until(async () => (await selected()).length > 0, 30_000);
+  const rows = [
+    { event_name: 'view_item', product_id: '1', quantity: '2', list_name: 'sale' },
+    { event_name: 'view_item', product_id: 'new', quantity: '1', list_name: null },
+  ];
+  expect(await selected()).toEqual(rows);
+  await until(async () => (await pipeline.executions()).length > before, 60_000);
+  await pipeline.untilQuiet(60_000);
+  expect(await selected()).toEqual(rows);
+  const { stdout } = await daybook(['warehouse', 'verify'], {
+    AWS_ENDPOINT_URL: pipeline.ready.endpoint,
+    PATH: process.env.PATH ?? '',
+  });
+  expect(stdout).toBe('warehouse: no differences\n');
+  const { rows: waiting } = await warehouse.query('select count(*) from ingested_events');
+  expect(waiting).toEqual([{ count: '0' }]);
+}, 200_000);
 
 test('psql is started with the address, or its absence is explained', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-psql-'));

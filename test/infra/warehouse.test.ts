@@ -1,4 +1,5 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { DEFAULT_EVENTS } from '../../infra/events/event-options';
 import { synthesize } from './template';
 
 const pipelineOf = (template: Template): { States: Record<string, Record<string, unknown>> } => {
@@ -33,7 +34,7 @@ test('with one, it is loaded after the KPIs; a failure is reported and ends noth
   });
 });
 
-test('only the task load reads the address, from a secret that outlives the stack, and reaches the server', () => {
+test('without events, only the task load reads the address, from a secret that outlives the stack, and reaches the server', () => {
   const template = synthesize('dev-', { warehouse: 'server', currency: 'EUR' });
   const secrets = Object.entries(template.findResources('AWS::SecretsManager::Secret'));
   expect(secrets).toMatchObject([
@@ -52,5 +53,30 @@ test('only the task load reads the address, from a secret that outlives the stac
   });
   template.hasResourceProperties('AWS::EC2::SecurityGroup', {
     SecurityGroupEgress: [{ FromPort: 443 }, { FromPort: 5432 }].map((rule) => Match.objectLike(rule)),
+  });
+});
+
+test('with events, ingest also has the address and the settings by which rows are made', () => {
+  const template = synthesize('dev-', { warehouse: 'server', currency: 'EUR', events: DEFAULT_EVENTS });
+  const [[secret] = ['']] = Object.entries(
+    template.findResources('AWS::SecretsManager::Secret', { Properties: { Name: 'dev-Daybook-Warehouse' } }),
+  );
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'dev-Pipeline-Ingest',
+    Environment: {
+      Variables: Match.objectLike({
+        WAREHOUSE_SECRET_ARN: { Ref: secret },
+        REPORTING_TIME_ZONE: 'UTC',
+        CURRENCY: 'EUR',
+      }),
+    },
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Action: 'secretsmanager:GetSecretValue', Resource: { Ref: secret } }),
+      ]),
+    },
+    Roles: [{ Ref: Match.stringLikeRegexp('^Eventsingestrole') }],
   });
 });

@@ -1,12 +1,9 @@
 -- One row per currency that a rate or a fact names.
+-- named: query of the column currency_code
 insert into dim_currency (currency_code, is_inferred)
 select currency_code, true
-from (
-  select currency_code from staged_rates
-  union
-  select currency_code from staged_orders
-  union
-  select currency_code from staged_events
-) as named
+from ($[named]) as named
 where currency_code is not null
   and not exists (select from dim_currency where dim_currency.currency_code = named.currency_code)
+order by named.currency_code
+on conflict (currency_code) do nothing

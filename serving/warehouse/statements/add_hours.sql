@@ -1,4 +1,5 @@
 -- One row per hour with a fact.
+-- named: query of the column starts_at
 insert into dim_time (time_key, starts_at, date, year, quarter, month, week, day, weekday, hour, is_weekend)
 select
   to_char(starts_at, 'YYYYMMDDHH24')::bigint,
@@ -12,11 +13,6 @@ select
   extract(isodow from starts_at)::integer,
   extract(hour from starts_at)::integer,
   extract(isodow from starts_at) in (6, 7)
-from (
-  select starts_at from staged_orders
-  union
-  select starts_at from staged_order_items
-  union
-  select starts_at from staged_events
-) as named
+from ($[named]) as named
+order by named.starts_at
 on conflict (time_key) do nothing

@@ -1,4 +1,5 @@
 -- An inferred member for each product that facts name before a version of it is known.
+-- named: query of the column product_id
 insert into dim_product (product_id, category, valid_from, valid_to, is_current, is_deleted, is_inferred)
 select
   product_id,
@@ -8,9 +9,7 @@ select
   true,
   false,
   true
-from (
-  select product_id from staged_order_items
-  union
-  select product_id from staged_events
-) as named
+from ($[named]) as named
 where product_id is not null and not exists (select from dim_product where dim_product.product_id = named.product_id)
+order by named.product_id
+on conflict (product_id, valid_from) do nothing

@@ -67,35 +67,6 @@ create temp table staged_order_items (
 ) on commit drop;
 
 create temp table touched_events (event_id text) on commit drop;
-create temp table staged_events (
-  event_id text,
-  item_index bigint,
-  user_id text,
-  product_id text,
-  starts_at timestamp,
-  currency_code text,
-  event_name text,
-  event_date date,
-  event_time timestamptz,
-  received_at timestamptz,
-  is_first boolean,
-  is_bot boolean,
-  visitor_id text,
-  session_id text,
-  page_path text,
-  traffic_source text,
-  traffic_medium text,
-  campaign text,
-  channel text,
-  device_type text,
-  country text,
-  transaction_id text,
-  value numeric,
-  list_name text,
-  position bigint,
-  price numeric,
-  quantity bigint
-) on commit drop;
 
 -- Members of dimensions that lose a fact or what is known of them: those without any are deleted.
 create temp table released_members (user_key bigint, product_key bigint, time_key bigint, currency_key bigint) on commit drop;

@@ -19,6 +19,7 @@ select
 from staged_events
 join fact_events on fact_events.event_id = staged_events.event_id and fact_events.item_index = staged_events.item_index
 where $[kept]
+order by staged_events.event_id, staged_events.item_index
 on conflict (event_id, item_index) do update set
   user_key = excluded.user_key,
   product_key = excluded.product_key,

@@ -39,6 +39,7 @@ left join dim_product
   on dim_product.product_id = staged_events.product_id
   and dim_product.valid_from <= version_time(staged_events.event_time)
   and version_time(staged_events.event_time) < dim_product.valid_to
+order by staged_events.event_id, staged_events.item_index
 on conflict (event_id, item_index) do update set
   user_key = excluded.user_key,
   product_key = excluded.product_key,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { connectWarehouse } from '../../../serving/warehouse/connection';
+import { type IngestedRow, ingestEvents } from '../../../serving/warehouse/ingest-events';
 import { platformContracts } from '../../builders/platform-contracts';
 import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
@@ -9,7 +10,13 @@ import { readLake } from '../../builders/read-lake';
 import { readStar } from '../../builders/read-star';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';
-import { type LoadOptions, loadWarehouse, loseConnectionAt, runBefore } from '../../builders/warehouse-load';
+import {
+  type LoadOptions,
+  loadWarehouse,
+  loseConnectionAt,
+  runBefore,
+  type StatementFault,
+} from '../../builders/warehouse-load';
 import { computeStar, type LakeRows } from '../../reference/star';
 
 /** With the kind users, and no marts, which the star schema does not read. */
@@ -195,16 +202,34 @@ const related = fc.oneof(
 );
 
 const fault = fc.record({ statement: fc.integer({ min: 1, max: 75 }), isApplied: fc.boolean() });
+const ingestFault = fc.record({ statement: fc.integer({ min: 1, max: 16 }), isApplied: fc.boolean() });
 type Step =
   | 'load'
   | 'two loads'
   | 'clean up'
   | { readonly files: readonly Files[] }
-  | { readonly fault: { readonly statement: number; readonly isApplied: boolean } }
+  | {
+      readonly ingested: readonly Event[];
+      readonly hour: number;
+      readonly fault?: StatementFault | undefined;
+    }
+  | { readonly fault: StatementFault }
   | { readonly timeZone: string };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ files: fc.array(file, { minLength: 1, maxLength: 3 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      ingested: fc.uniqueArray(event, {
+        minLength: 1,
+        maxLength: 3,
+        selector: ({ event }) => event.event_id,
+      }),
+      hour: hours,
+      fault: fc.option(ingestFault, { nil: undefined }),
+    }),
+  },
   { weight: 4, arbitrary: fc.constant('load' as const) },
   { weight: 3, arbitrary: fc.constant('two loads' as const) },
   { weight: 4, arbitrary: fc.record({ fault }) },
@@ -228,6 +253,7 @@ describeWithPostgres('the star schema in PostgreSQL', () => {
     'is the one computed from the rows of the lake, whatever was loaded when, and equals a load from scratch',
     async () => {
       let crashes = 0;
+      let ingests = 0;
       await fc.assert(
         fc.asyncProperty(history, async (steps) => {
           const shop = new Shop(await server.createDatabase());
@@ -237,9 +263,11 @@ describeWithPostgres('the star schema in PostgreSQL', () => {
               else if (one === 'two loads') await shop.loadTwice();
               else if (one === 'clean up') await shop.cleanUp();
               else if ('timeZone' in one) shop.timeZone = one.timeZone;
+              else if ('ingested' in one) ingests += Number(await shop.ingest(one));
               else if ('fault' in one) crashes += Number(await shop.loadAndCrash(one.fault));
               else await shop.stage(one.files.flat());
             }
+            await shop.stageIngested();
             await shop.load();
             const star = await shop.star();
             expect(star).toEqual(await shop.expected());
@@ -252,16 +280,39 @@ describeWithPostgres('the star schema in PostgreSQL', () => {
         { ...propertyRuns(8), interruptAfterTimeLimit: 300_000 },
       );
       expect(crashes).toBeGreaterThan(0);
+      expect(ingests).toBeGreaterThan(0);
     },
     propertyTimeout(40),
   );
 });
+
+/** The rows that ingest makes of an event. */
+function ingestedRows({ event, items }: Event): IngestedRow[] {
+  const {
+    currency,
+    item_count: _,
+    rules_version: _1,
+    is_time_received: _2,
+    event_date: _3,
+    source: _4,
+    ...cells
+  } = event;
+  const shared = { ...cells, currency_code: currency };
+  if (items.length === 0) return [{ ...shared, item_index: -1, is_first: true }];
+  return items.map(({ product_id, list_name, price, quantity, item_index }, at) => ({
+    ...shared,
+    ...{ product_id, list_name, price, quantity, item_index },
+    is_first: at === 0,
+  }));
+}
 
 /** A shop with its lake, and a warehouse of it. */
 class Shop {
   timeZone = 'UTC';
   private readonly pipeline = new TaskPipeline('UTC', catalog);
   private files = 0;
+  /** Events that the lake does not have yet. */
+  private readonly ingested: Files[] = [];
 
   constructor(
     private readonly url: string,
@@ -283,6 +334,29 @@ class Shop {
       await stageRows(this.pipeline, [
         { kind, rows, uploadedAt: START + hour * HOUR_MS, key: `input/${kind}-${++this.files}.csv` },
       ]);
+  }
+
+  /** Writes events to the warehouse first; the lake has them later. @returns whether they were written */
+  async ingest({ ingested, hour, fault: lost }: Extract<Step, { ingested: unknown }>): Promise<boolean> {
+    this.ingested.push(eventFiles(ingested, hour));
+    const warehouse = await connectWarehouse(this.url);
+    if (lost) loseConnectionAt(warehouse, lost);
+    try {
+      await ingestEvents(warehouse, ingested.flatMap(ingestedRows), {
+        timeZone: this.timeZone,
+        waitSeconds: 60,
+      });
+      return true;
+    } catch (error) {
+      if (!lost) throw error;
+      return false;
+    } finally {
+      await warehouse.end().catch(() => {});
+    }
+  }
+
+  async stageIngested(): Promise<void> {
+    for (const files of this.ingested.splice(0)) await this.stage(files);
   }
 
   load() {
