@@ -79,7 +79,7 @@ export function matchHeader(
 }
 
 /**
- * The contract that the header alone identifies: all its required columns are there, and at least half of all its columns, as
+ * The contract that the header alone identifies: all its required columns are there, and at least half (rounded down) of all its columns, as
  * an `id` is in files of any kind. Of several such contracts, as items also have the columns that orders require, it is the one
  * that has all columns of the others and more. Undefined if there is none, or another contract has more of the columns.
  */
@@ -93,7 +93,7 @@ function byHeader(candidates: readonly Candidate[]): Candidate | undefined {
 }
 
 const fits = ({ contract, lacking, missing }: Candidate): boolean =>
-  lacking.length === 0 && missing.length * 2 <= contract.columns.length;
+  lacking.length === 0 && missing.length * 2 <= contract.columns.length + 1;
 
 /** True if one contract has all of the header's columns that another has, and more. */
 const hasMore = (one: Candidate, other: Candidate): boolean =>

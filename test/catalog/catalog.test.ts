@@ -40,8 +40,9 @@ test('staging tables have the columns of their kind, the partition columns, the 
     'department string',
     ...lineage,
   ]);
-  expect(described(catalog.stagingTable('orders').columns).slice(-7)).toEqual([
+  expect(described(catalog.stagingTable('orders').columns).slice(-8)).toEqual([
     'num_of_item long',
+    'currency string',
     'year string',
     'month string',
     ...lineage,
@@ -169,7 +170,7 @@ test('a row of each table is stored in its partition, with every cell', async ()
     const version = 'input/x.csv|2025-07-01T00:00:00.001000Z|2|';
     expect(found).toEqual([
       ['department=Men%20%26%20Women/', `1|S|0.0001| c |||2.5000|Men & Women|${version}`],
-      ['year=2025/month=08/', `1|2|Shipped|2025-08-01T00:30:00.000000Z||||3|2025|08|${version}`],
+      ['year=2025/month=08/', `1|2|Shipped|2025-08-01T00:30:00.000000Z||||3||2025|08|${version}`],
       ['year=2025/month=08/', `1|2||4||2025-08-01T00:30:00.000000Z||||9.9900||2025|08|${version}`],
       ['year=2025/month=08/', `1|-2|2025-08-01T00:30:00.000000Z|2025|08|${version}`],
       ['year=2025/month=07/', `USD|2025-07-31|1.08640000|2025|07|${version}`],

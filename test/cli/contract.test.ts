@@ -138,7 +138,7 @@ describe('daybook contract list and show', () => {
       hash: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
     expect((await daybookHere(['contract', 'list'])).stdout).toMatch(
-      new RegExp(`orders +order_id +8 .*\n.*\n\n +hash of all: ${hash}\n$`),
+      new RegExp(`orders +order_id +9 .*\n.*\n\n +hash of all: ${hash}\n$`),
     );
   });
 

@@ -87,7 +87,7 @@ const INVALID: [string, string | Uint8Array, RegExp, RegExp, number?][] = [
   [
     'input/orders-of-items.csv',
     `${ORDER_ITEMS}\n`,
-    /lacks 1 column of orders: num_of_item; the columns are those of order_items/,
+    /lacks 2 columns of orders: num_of_item, currency; the columns are those of order_items/,
     /start its name with order_items/,
     1,
   ],
