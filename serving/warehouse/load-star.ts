@@ -3,6 +3,7 @@ import type { Warehouse } from './connection';
 import { copyRows } from './copy-rows';
 import { type ChangedRows, runStatements } from './run-statements';
 import { FEEDS, type Feed, STAR_STATEMENTS } from './star';
+import setShopCurrencySql from './statements/set_shop_currency.sql';
 import stagedEventsSql from './statements/staged_events.sql';
 import stagedTablesSql from './statements/staged_tables.sql';
 import upsertLoadedVersionSql from './statements/upsert_loaded_version.sql';
@@ -50,10 +51,16 @@ export async function writeLoadedVersion(
 }
 
 /**
- * Applies changes to the star schema, within the caller's transaction. The result depends on the rows of the lake alone, neither on the order in
- * which changes were loaded nor on whether they were loaded before; surrogate keys stay.
+ * Applies changes to the star schema, within the caller's transaction. The result depends on the rows of the lake and the currency alone, neither
+ * on the order in which changes were loaded nor on whether they were loaded before; surrogate keys stay.
+ * @param currency ISO 4217 code of the shop's currency; undefined if it is not known
  */
-export async function loadStar(lake: Lake, warehouse: Warehouse, changes: StarChanges): Promise<ChangedRows> {
+export async function loadStar(
+  lake: Lake,
+  warehouse: Warehouse,
+  changes: StarChanges,
+  currency: string | undefined,
+): Promise<ChangedRows> {
   await warehouse.query(stagedTablesSql);
   await warehouse.query(stagedEventsSql);
   const staged: string[] = [];
@@ -67,5 +74,7 @@ export async function loadStar(lake: Lake, warehouse: Warehouse, changes: StarCh
   }
   // Without statistics, the planner takes temporary tables for small ones.
   if (staged.length > 0) await warehouse.query(`analyze ${staged.join(', ')}`);
-  return runStatements(warehouse, STAR_STATEMENTS);
+  const changed = await runStatements(warehouse, STAR_STATEMENTS);
+  const { rowCount } = await warehouse.query(setShopCurrencySql, [currency ?? null]);
+  return { ...changed, shop: rowCount ?? 0 };
 }

@@ -3,6 +3,7 @@ import { WarehouseError } from './errors';
 import starSchemaSql from './migrations/0001_star_schema.sql';
 import viewsSql from './migrations/0002_views.sql';
 import ingestedEventsSql from './migrations/0003_ingested_events.sql';
+import currenciesSql from './migrations/0004_currencies.sql';
 
 interface Migration {
   readonly number: number;
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'star_schema', sql: starSchemaSql },
   { number: 2, name: 'views', sql: viewsSql },
   { number: 3, name: 'ingested_events', sql: ingestedEventsSql },
+  { number: 4, name: 'currencies', sql: currenciesSql },
 ];
 
 /**

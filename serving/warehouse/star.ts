@@ -190,6 +190,7 @@ export const STAR_TABLES = [
   'dim_time',
   'dim_currency',
   'currency_rates',
+  'shop',
   'fact_orders',
   'fact_order_items',
   'fact_events',

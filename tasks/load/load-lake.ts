@@ -68,7 +68,7 @@ export async function loadLake(
     changes[source.feed] = await source.changes(lake, read, since);
     newVersions.push(...current);
   }
-  const changed = await loadStar(lake, warehouse, changes);
+  const changed = await loadStar(lake, warehouse, changes, rules.currency);
   for (const version of newVersions) await writeLoadedVersion(warehouse, version, lake.clock());
   return {
     changed,

@@ -17,6 +17,7 @@ const TABLES: Readonly<Record<string, string>> = {
   dim_time: `select to_char(starts_at, 'YYYY-MM-DD HH24'), date, year, quarter, month, week, day, weekday, hour, is_weekend from dim_time where time_key <> -1`,
   dim_currency: `select currency_code, is_inferred from dim_currency where currency_key <> -1`,
   currency_rates: `select currency_code, rate_date, trim_scale(rate) from currency_rates join dim_currency using (currency_key)`,
+  shop: `select currency_code from shop`,
   fact_orders: `select order_id, ${USER} as user, ${HOUR} as hour, ${CURRENCY} as currency, order_date, created_at, status, shipped_at, delivered_at, returned_at, num_of_item, is_returned, is_counted from fact_orders fact`,
   fact_order_items: `select order_item_id, order_id, ${USER} as user, ${PRODUCT_OF_FACT} as product, ${HOUR} as hour, created_at, status, shipped_at, delivered_at, returned_at, quantity, trim_scale(sale_price), is_returned, is_counted from fact_order_items fact`,
   fact_events: `select event_id, item_index, ${USER} as user, ${PRODUCT_OF_FACT} as product, ${HOUR} as hour, ${CURRENCY} as currency, event_name, event_date, event_time, received_at, is_first, is_bot, visitor_id, session_id, page_path, traffic_source, traffic_medium, campaign, channel, device_type, country, transaction_id, trim_scale(value), list_name, position, trim_scale(price), quantity from fact_events fact`,

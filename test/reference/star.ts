@@ -77,7 +77,7 @@ export function computeStar(lake: LakeRows, timeZone: string, currency: string |
     row.order_id,
     userOf(row.user_id),
     hourOf(row.created_at),
-    currencyOf(currency),
+    currencyOf(row.currency?.trim().toUpperCase() || currency),
     midnight(local(millis(row.created_at)).slice(0, 10)),
     instant(row.created_at),
     row.status,
@@ -204,6 +204,7 @@ export function computeStar(lake: LakeRows, timeZone: string, currency: string |
     dim_time: [...named.hours].map(hourRow),
     dim_currency: [...currencies].map((code) => [code, !rates.some((rate) => rate.currency === code)]),
     currency_rates: rates.map((rate) => [rate.currency, midnight(rate.rate_date ?? ''), amount(rate.rate)]),
+    shop: [[currency]],
     ...facts,
   };
   return Object.fromEntries(Object.entries(star).map(([table, rows]) => [table, rows.map(starRow).sort()]));

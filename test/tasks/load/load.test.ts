@@ -161,11 +161,34 @@ function loads(): void {
 
   test('a load without changes writes no row', async () => {
     await stageRows(pipeline, [mug('10', 2), orders(2, order('1', 1)), items(2, item('1', 1))]);
-    expect((await load()).migrations).toEqual([1, 2, 3]);
+    expect((await load()).migrations).toEqual([1, 2, 3, 4]);
     const again = await load();
     expect(again.migrations).toEqual([]);
     expect(Object.values(again.changed).every((count) => count === 0)).toBe(true);
     expect(again.versions).toMatchObject({ orders: 0, events: null });
+  });
+
+  test('the currency of an order is its own, otherwise that of the shop, which every load sets', async () => {
+    const byOrder = () =>
+      rows(
+        'select order_id, currency_code from fact_orders join dim_currency using (currency_key) order by order_id',
+      );
+    await stageRows(pipeline, [orders(2, order('1', 1), order('2', 1, { currency: ' gbp' }))]);
+    await load({ currency: 'EUR' });
+    expect(await rows('select currency_code from shop')).toEqual([['EUR']]);
+    expect(await byOrder()).toEqual([
+      ['1', 'EUR'],
+      ['2', 'GBP'],
+    ]);
+    const other = await load({ currency: 'USD' });
+    expect(other.changed).toMatchObject({ shop: 1, fact_orders: 1 });
+    expect(await rows('select currency_code from shop')).toEqual([['USD']]);
+    expect(await byOrder()).toEqual([
+      ['1', 'USD'],
+      ['2', 'GBP'],
+    ]);
+    expect((await load()).changed).toMatchObject({ shop: 1 });
+    expect(await rows('select currency_code from shop')).toEqual([[null]]);
   });
 
   test('another reporting time zone loads everything again, on other days', async () => {
@@ -204,7 +227,7 @@ function loads(): void {
     const other = await connectWarehouse(url);
     try {
       const applied = await Promise.all([migrate(warehouse, 30), migrate(other, 30)]);
-      expect(applied.flat()).toEqual([1, 2, 3]);
+      expect(applied.flat()).toEqual([1, 2, 3, 4]);
     } finally {
       await other.end();
     }

@@ -71,6 +71,7 @@ const ROWS = {
     created_at: time,
     shipped_at: maybe(time),
     num_of_item: maybe(fc.constantFrom('0', '1', '2')),
+    currency: maybe(fc.constantFrom('USD', ' gbp', ' ')),
   }),
   order_items: rowOf({
     id: id(5),

@@ -21,9 +21,11 @@ interface Sent {
   readonly session?: string;
   readonly transaction?: string;
   readonly value?: string;
+  /** Of the value; EUR where not given. */
+  readonly currency?: string | null;
   readonly isBot?: boolean;
-  /** Product and list of each item. */
-  readonly items?: readonly (readonly [product: string | null, list?: string])[];
+  /** Product, list and price of each item. */
+  readonly items?: readonly (readonly [product: string | null, list?: string | undefined, price?: string])[];
 }
 
 /** The rows of events as validate makes them. */
@@ -48,15 +50,16 @@ function eventFiles(sent: readonly Sent[]): StagedFile[] {
     channel: 'Direct',
     transaction_id: event.transaction ?? null,
     value: event.value ?? null,
-    currency: event.value === undefined ? null : 'EUR',
+    currency: event.value === undefined ? null : event.currency === undefined ? 'EUR' : event.currency,
     item_count: String(event.items?.length ?? 0),
   }));
   const items = sent.flatMap((event) =>
-    (event.items ?? []).map(([product, list = null], index) => ({
+    (event.items ?? []).map(([product, list = null, price = null], index) => ({
       ...shared(event),
       item_index: String(index),
       product_id: product,
       list_name: list,
+      price,
       quantity: '1',
     })),
   );
@@ -77,7 +80,54 @@ const useServer = (start: () => Promise<PostgresServer>): void =>
 
 async function load(...files: StagedFile[]): Promise<void> {
   await stageRows(pipeline, files);
-  await loadWarehouse({ bucket: pipeline.bucket, catalog, url, timeZone: TIME_ZONE });
+  await reload(undefined);
+}
+
+/** @param currency of the shop */
+const reload = (currency: string | undefined) =>
+  loadWarehouse({
+    bucket: pipeline.bucket,
+    catalog,
+    url,
+    timeZone: TIME_ZONE,
+    ...(currency && { currency }),
+  });
+
+/** Rates of a Friday and a Monday; on Monday the yen has none. */
+const RATES: StagedFile = {
+  kind: 'currency_rates',
+  uploadedAt: UPLOADED,
+  rows: [
+    { currency: 'USD', rate_date: '2025-03-28', rate: '1.08' },
+    { currency: 'GBP', rate_date: '2025-03-28', rate: '0.84' },
+    { currency: 'JPY', rate_date: '2025-03-28', rate: '162' },
+    { currency: 'USD', rate_date: '2025-03-31', rate: '1.1' },
+    { currency: 'GBP', rate_date: '2025-03-31', rate: '0.83' },
+  ],
+};
+
+/** Orders of a day in Berlin with one item each. @param cells day of March 2025, currency and price */
+function pricedOrders(...cells: readonly (readonly [day: number, currency: string | null, price: string])[]) {
+  const created_at = (day: number) => `2025-03-${day}T10:00:00Z`;
+  const orders = cells.map(([day, currency], index) => ({
+    order_id: String(index + 1),
+    user_id: '7',
+    created_at: created_at(day),
+    num_of_item: '1',
+    currency,
+  }));
+  const items = cells.map(([day, , price], index) => ({
+    id: String(index + 1),
+    order_id: String(index + 1),
+    product_id: '1',
+    created_at: created_at(day),
+    sale_price: price,
+    status: index === 1 ? 'returned' : 'complete',
+  }));
+  return [
+    { kind: 'orders', uploadedAt: UPLOADED, rows: orders },
+    { kind: 'order_items', uploadedAt: UPLOADED, rows: items },
+  ];
 }
 
 /** Rows as text, in order. */
@@ -153,6 +203,124 @@ function cases(): void {
         'order_date orders returned_orders units revenue returned_units returned_revenue',
       ),
     ).toEqual(['2025-03-31 2 1 5 21.5050 3 12.5050', '2025-04-01 1 0 1 1.0000 0 0']);
+  });
+
+  test("revenue in the shop's currency: at the rates of the day, or the last ones before it; orders without a rate are counted", async () => {
+    await load(
+      RATES,
+      ...pricedOrders(
+        // On the weekend, at the rates of Friday.
+        [29, 'EUR', '100'],
+        [30, 'GBP', '84'],
+        [31, null, '50'],
+        [31, 'usd', '1.2345'],
+        // The yen at its rate of Friday, the dollar at that of Monday.
+        [31, 'JPY', '162'],
+        // 0.00055, rounded half up.
+        [31, 'EUR', '0.0005'],
+        [31, 'CHF', '20'],
+        // The KPIs do not include the item.
+        [31, 'CHF', '0'],
+        // Before the first rate.
+        [27, 'GBP', '10'],
+      ),
+    );
+    await reload('USD');
+    expect(
+      await rows(
+        'order_sales',
+        'order_id currency_code revenue shop_revenue shop_returned_revenue rate_date',
+      ),
+    ).toEqual([
+      '1 EUR 100.0000 108.0000 0 2025-03-28',
+      '2 GBP 84.0000 108.0000 108.0000 2025-03-28',
+      '3 USD 50.0000 50.0000 0 -',
+      '4 USD 1.2345 1.2345 0 -',
+      '5 JPY 162.0000 1.1000 0 2025-03-28',
+      '6 EUR 0.0005 0.0006 0 2025-03-31',
+      '7 CHF 20.0000 - 0 2025-03-31',
+      '8 CHF 0 0 0 2025-03-31',
+      '9 GBP 10.0000 - 0 -',
+    ]);
+    expect(await rows('item_sales', 'order_item_id currency_code revenue shop_revenue')).toEqual([
+      '1 EUR 100.0000 108.0000',
+      '2 GBP 84.0000 108.0000',
+      '3 USD 50.0000 50.0000',
+      '4 USD 1.2345 1.2345',
+      '5 JPY 162.0000 1.1000',
+      '6 EUR 0.0005 0.0006',
+      '7 CHF 20.0000 -',
+      '9 GBP 10.0000 -',
+    ]);
+    expect(
+      await rows('daily_sales', 'order_date orders revenue returned_revenue orders_without_rate'),
+    ).toEqual([
+      '2025-03-27 1 0 0 1',
+      '2025-03-29 1 108.0000 0 0',
+      '2025-03-30 1 108.0000 108.0000 0',
+      '2025-03-31 6 52.3351 0 1',
+    ]);
+    expect(
+      await rows(
+        'currency_sales',
+        'order_date currency_code orders units revenue shop_revenue orders_without_rate',
+      ),
+    ).toEqual([
+      '2025-03-27 GBP 1 1 10.0000 0 1',
+      '2025-03-29 EUR 1 1 100.0000 108.0000 0',
+      '2025-03-30 GBP 1 1 84.0000 108.0000 0',
+      '2025-03-31 CHF 2 1 20.0000 0 1',
+      '2025-03-31 EUR 1 1 0.0005 0.0006 0',
+      '2025-03-31 JPY 1 1 162.0000 1.1000 0',
+      '2025-03-31 USD 2 2 51.2345 51.2345 0',
+    ]);
+    // The euro needs no rate of its own.
+    await reload('EUR');
+    expect(
+      await rows('daily_sales', 'order_date orders revenue returned_revenue orders_without_rate'),
+    ).toEqual([
+      '2025-03-27 1 0 0 1',
+      '2025-03-29 1 100.0000 0 0',
+      '2025-03-30 1 100.0000 100.0000 0',
+      // 50 and 0.0005 as they are, 1.2345 / 1.1 = 1.12227..., and 1.
+      '2025-03-31 6 52.1228 0 1',
+    ]);
+    // Without a currency of the shop, only orders without one can be added up.
+    await reload(undefined);
+    expect(await rows('daily_sales', 'order_date orders revenue orders_without_rate')).toEqual([
+      '2025-03-27 1 0 1',
+      '2025-03-29 1 0 1',
+      '2025-03-30 1 0 1',
+      '2025-03-31 6 50.0000 4',
+    ]);
+  });
+
+  test("event_amounts: values and prices of events in the shop's currency", async () => {
+    const at = '2025-03-30T10:00:00Z';
+    await load(
+      RATES,
+      ...eventFiles([
+        {
+          id: 'c1',
+          name: 'purchase',
+          time: at,
+          value: '84',
+          currency: 'GBP',
+          items: [['p1', undefined, '42']],
+        },
+        { id: 'c2', name: 'purchase', time: at, value: '5', currency: null },
+        { id: 'c3', name: 'purchase', time: at, value: '5', currency: 'CHF' },
+        { id: 'c4', name: 'page_view', time: at },
+      ]),
+    );
+    await reload('USD');
+    expect(
+      await rows('event_amounts', 'event_id currency_code value shop_value price shop_price rate_date'),
+    ).toEqual([
+      'c1 GBP 84.0000 108.0000 42.0000 54.0000 2025-03-28',
+      'c2 - 5.0000 5.0000 - - -',
+      'c3 CHF 5.0000 - - - 2025-03-28',
+    ]);
   });
 
   test('list_engagement: a view with a list is a click unless the session selected the product there', async () => {

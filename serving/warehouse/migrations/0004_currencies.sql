@@ -1,0 +1,242 @@
+-- Amounts in the shop's currency: at the rates of the day, or the last that were published before it. Rounded half up to 4 decimals, as
+-- amounts in files are; null without a rate. An amount without a currency is in the shop's.
+
+create table shop (
+  is_only boolean primary key default true check (is_only),
+  currency_code text
+);
+comment on table shop is 'one row: what the deployment says about the shop';
+comment on column shop.is_only is 'true: there is one shop';
+comment on column shop.currency_code is 'ISO 4217 code of the shop''s currency; null if the deployment names none';
+
+insert into shop default values;
+
+create function rate_on(currency_key bigint, day date) returns table (rate numeric, rate_date date)
+language sql stable parallel safe
+begin atomic
+select currency_rates.rate, currency_rates.rate_date
+from currency_rates
+where currency_rates.currency_key = rate_on.currency_key
+  and currency_rates.rate_date <= rate_on.day
+  and currency_rates.rate > 0
+order by currency_rates.rate_date desc
+limit 1;
+end;
+comment on function rate_on is 'the rate of a currency on a day, or the last published one before it; no row if there is none';
+
+create view shop_currency as
+select
+  shop.currency_code,
+  dim_currency.currency_key
+from shop
+left join dim_currency on dim_currency.currency_code = shop.currency_code;
+comment on view shop_currency is 'one row: the shop''s currency';
+comment on column shop_currency.currency_code is 'ISO 4217 code; null if the deployment names none';
+comment on column shop_currency.currency_key is 'dim_currency; null if no rate and no fact has the currency';
+
+create view order_rates as
+with counted_orders as (
+  select
+    fact_orders.*,
+    dim_currency.currency_code,
+    coalesce(dim_currency.currency_code, shop_currency.currency_code) is not distinct from shop_currency.currency_code as is_shop_currency,
+    shop_currency.currency_code as shop_currency_code,
+    shop_currency.currency_key as shop_currency_key
+  from fact_orders
+  join dim_currency on dim_currency.currency_key = fact_orders.currency_key
+  cross join shop_currency
+  where coalesce(
+    fact_orders.is_counted,
+    exists (select from fact_order_items where fact_order_items.order_id = fact_orders.order_id)
+  )
+)
+
+select
+  counted_orders.order_id,
+  counted_orders.order_date,
+  counted_orders.user_key,
+  counted_orders.is_returned,
+  counted_orders.currency_code,
+  least(own.rate_date, of_shop.rate_date) as rate_date,
+  case when is_shop_currency or counted_orders.currency_code = 'EUR' then 1 else own.rate end as rate,
+  case when is_shop_currency or counted_orders.shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
+from counted_orders
+left join lateral rate_on(
+  case when is_shop_currency or counted_orders.currency_code = 'EUR' then null else counted_orders.currency_key end,
+  counted_orders.order_date
+) as own on true
+left join lateral rate_on(
+  case when is_shop_currency or counted_orders.shop_currency_code = 'EUR' then null else counted_orders.shop_currency_key end,
+  counted_orders.order_date
+) as of_shop on true;
+comment on view order_rates is 'one row per order that the KPIs include: rate units of its currency are worth shop_rate units of the shop''s';
+comment on column order_rates.order_id is 'fact_orders';
+comment on column order_rates.order_date is 'day of the order in the reporting time zone';
+comment on column order_rates.user_key is 'dim_user: the customer';
+comment on column order_rates.is_returned is 'status is returned';
+comment on column order_rates.currency_code is 'that of the order, otherwise of the shop; null if neither is known';
+comment on column order_rates.rate_date is 'day of the rates, the earlier of two; null if none is needed or known';
+comment on column order_rates.rate is 'for one euro; 1 if the order is in the shop''s currency; null if unknown';
+comment on column order_rates.shop_rate is 'for one euro; 1 if the order is in the shop''s currency; null if unknown';
+
+create view item_sales as
+select
+  fact_order_items.order_item_id,
+  order_rates.order_id,
+  order_rates.order_date,
+  order_rates.user_key,
+  fact_order_items.product_key,
+  fact_order_items.quantity,
+  fact_order_items.is_returned,
+  order_rates.currency_code,
+  order_rates.rate_date,
+  fact_order_items.sale_price as revenue,
+  round(fact_order_items.sale_price * order_rates.shop_rate / order_rates.rate, 4) as shop_revenue
+from order_rates
+join fact_order_items on fact_order_items.order_id = order_rates.order_id and fact_order_items.is_counted;
+comment on view item_sales is 'one row per line of an order that the KPIs include';
+comment on column item_sales.order_item_id is 'fact_order_items';
+comment on column item_sales.order_id is 'fact_orders';
+comment on column item_sales.order_date is 'day of the order in the reporting time zone';
+comment on column item_sales.user_key is 'dim_user: the customer of the order';
+comment on column item_sales.product_key is 'dim_product: the version valid at the time of the line';
+comment on column item_sales.quantity is 'pieces';
+comment on column item_sales.is_returned is 'status of the line is returned';
+comment on column item_sales.currency_code is 'of revenue; null if unknown';
+comment on column item_sales.rate_date is 'as in order_rates';
+comment on column item_sales.revenue is 'of all pieces, in currency_code';
+comment on column item_sales.shop_revenue is 'revenue in the shop''s currency; null without a rate';
+
+create view order_sales as
+select
+  order_rates.order_id,
+  order_rates.order_date,
+  order_rates.user_key,
+  order_rates.is_returned,
+  order_rates.currency_code,
+  order_rates.rate_date,
+  coalesce(sum(items.quantity), 0) as units,
+  coalesce(sum(items.sale_price), 0) as revenue,
+  coalesce(sum(items.quantity) filter (where items.is_returned), 0) as returned_units,
+  coalesce(sum(items.sale_price) filter (where items.is_returned), 0) as returned_revenue,
+  case
+    when order_rates.shop_rate / order_rates.rate is not null or count(items.order_item_id) = 0
+      then coalesce(sum(round(items.sale_price * order_rates.shop_rate / order_rates.rate, 4)), 0)
+  end as shop_revenue,
+  case
+    when order_rates.shop_rate / order_rates.rate is not null or count(*) filter (where items.is_returned) = 0
+      then coalesce(sum(round(items.sale_price * order_rates.shop_rate / order_rates.rate, 4)) filter (where items.is_returned), 0)
+  end as shop_returned_revenue
+from order_rates
+left join fact_order_items as items on items.order_id = order_rates.order_id and items.is_counted
+group by
+  order_rates.order_id, order_rates.order_date, order_rates.user_key, order_rates.is_returned, order_rates.currency_code,
+  order_rates.rate_date, order_rates.rate, order_rates.shop_rate;
+comment on view order_sales is 'one row per order that the KPIs include';
+comment on column order_sales.order_id is 'fact_orders';
+comment on column order_sales.order_date is 'day of the order in the reporting time zone';
+comment on column order_sales.user_key is 'dim_user: the customer';
+comment on column order_sales.is_returned is 'status of the order is returned';
+comment on column order_sales.currency_code is 'of the amounts; null if unknown';
+comment on column order_sales.rate_date is 'as in order_rates';
+comment on column order_sales.units is 'pieces';
+comment on column order_sales.revenue is 'of its items, in currency_code';
+comment on column order_sales.returned_units is 'pieces of items with status returned';
+comment on column order_sales.returned_revenue is 'of items with status returned, in currency_code';
+comment on column order_sales.shop_revenue is 'revenue in the shop''s currency, the sum of its items in item_sales; null without a rate';
+comment on column order_sales.shop_returned_revenue is 'returned_revenue in the shop''s currency; null without a rate';
+
+create or replace view daily_sales as
+select
+  order_date,
+  count(*) as orders,
+  count(*) filter (where is_returned) as returned_orders,
+  sum(units) as units,
+  coalesce(sum(shop_revenue), 0) as revenue,
+  sum(returned_units) as returned_units,
+  coalesce(sum(shop_returned_revenue), 0) as returned_revenue,
+  count(*) filter (where shop_revenue is null) as orders_without_rate
+from order_sales
+group by order_date;
+comment on column daily_sales.revenue is 'of their items, in the shop''s currency, without orders_without_rate';
+comment on column daily_sales.returned_revenue is 'revenue of items with status returned, in the shop''s currency, without orders_without_rate';
+comment on column daily_sales.orders_without_rate is 'orders with items in a currency that has no rate on or before the day';
+
+create view currency_sales as
+select
+  order_date,
+  currency_code,
+  count(*) as orders,
+  sum(units) as units,
+  sum(revenue) as revenue,
+  sum(returned_revenue) as returned_revenue,
+  coalesce(sum(shop_revenue), 0) as shop_revenue,
+  coalesce(sum(shop_returned_revenue), 0) as shop_returned_revenue,
+  count(*) filter (where shop_revenue is null) as orders_without_rate
+from order_sales
+group by order_date, currency_code;
+comment on view currency_sales is 'one row per day and currency with an order that the KPIs include';
+comment on column currency_sales.order_date is 'day of the orders in the reporting time zone';
+comment on column currency_sales.currency_code is 'that of the orders, otherwise of the shop; null if neither is known';
+comment on column currency_sales.orders is 'orders in the currency';
+comment on column currency_sales.units is 'pieces in them';
+comment on column currency_sales.revenue is 'of their items, in currency_code';
+comment on column currency_sales.returned_revenue is 'of items with status returned, in currency_code';
+comment on column currency_sales.shop_revenue is 'revenue in the shop''s currency, without orders_without_rate';
+comment on column currency_sales.shop_returned_revenue is 'returned_revenue in the shop''s currency, without orders_without_rate';
+comment on column currency_sales.orders_without_rate is 'orders with items, if the currency has no rate on or before the day';
+
+create view event_amounts as
+with amounts as (
+  select
+    fact_events.*,
+    dim_currency.currency_code,
+    coalesce(dim_currency.currency_code, shop_currency.currency_code) is not distinct from shop_currency.currency_code as is_shop_currency,
+    shop_currency.currency_code as shop_currency_code,
+    shop_currency.currency_key as shop_currency_key
+  from fact_events
+  join dim_currency on dim_currency.currency_key = fact_events.currency_key
+  cross join shop_currency
+  where fact_events.value is not null or fact_events.price is not null
+),
+
+rated as (
+  select
+    amounts.*,
+    least(own.rate_date, of_shop.rate_date) as rate_date,
+    case when is_shop_currency or amounts.currency_code = 'EUR' then 1 else own.rate end as rate,
+    case when is_shop_currency or amounts.shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
+  from amounts
+  left join lateral rate_on(
+    case when is_shop_currency or amounts.currency_code = 'EUR' then null else amounts.currency_key end, amounts.event_date
+  ) as own on true
+  left join lateral rate_on(
+    case when is_shop_currency or amounts.shop_currency_code = 'EUR' then null else amounts.shop_currency_key end, amounts.event_date
+  ) as of_shop on true
+)
+
+select
+  event_id,
+  item_index,
+  event_name,
+  event_date,
+  is_first,
+  currency_code,
+  rate_date,
+  value,
+  round(value * shop_rate / rate, 4) as shop_value,
+  price,
+  round(price * shop_rate / rate, 4) as shop_price
+from rated;
+comment on view event_amounts is 'one row per row of fact_events with a value or a price';
+comment on column event_amounts.event_id is 'fact_events';
+comment on column event_amounts.item_index is 'fact_events';
+comment on column event_amounts.event_name is 'as in fact_events';
+comment on column event_amounts.event_date is 'day of the event in the reporting time zone';
+comment on column event_amounts.is_first is 'true in one row of each event: add up values with it';
+comment on column event_amounts.currency_code is 'of value and price; null if not given, then they are in the shop''s currency';
+comment on column event_amounts.rate_date is 'day of the rates, the earlier of two; null if none is needed or known';
+comment on column event_amounts.value is 'of the event; null if it has none';
+comment on column event_amounts.shop_value is 'value in the shop''s currency; null without a rate';
+comment on column event_amounts.price is 'of one piece; null if not given';
+comment on column event_amounts.shop_price is 'price in the shop''s currency; null without a rate';
