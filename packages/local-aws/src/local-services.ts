@@ -20,7 +20,7 @@ import { createLogsService } from './logs/service';
 import type { Place } from './place';
 import { createS3Service } from './s3/service';
 import { Scheduler } from './scheduler/scheduler';
-import { TaskSchedules } from './scheduler/task-schedules';
+import { TimedSchedules } from './scheduler/timed-schedules';
 import { createSecretsService } from './secretsmanager/service';
 import { createSnsService } from './sns/service';
 import { createSqsService } from './sqs/service';
@@ -151,7 +151,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
   });
   const events = new EventBus(functions, log);
   const scheduler = new Scheduler(functions, log);
-  const taskSchedules = new TaskSchedules(tasks, log);
+  const timedSchedules = new TimedSchedules(tasks, functions, log);
 
   const actAs = ({ roleArn, stateMachineArn }: TaskContext) =>
     iam.assume(roleArn, 'states.amazonaws.com', stateMachineArn, stateMachineArn.split(':').at(-1) ?? '');
@@ -210,7 +210,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     tasks,
     states,
     scheduler,
-    taskSchedules,
+    timedSchedules,
     events,
     served: [
       s3,

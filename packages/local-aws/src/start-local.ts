@@ -62,7 +62,7 @@ export interface LocalRuntime {
   readonly endpoint: string;
   /** The template's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Invokes the scheduled functions once and returns the result. @throws ScheduledFunctionError */
+  /** Invokes the functions with a rate once and returns the result. @throws ScheduledFunctionError */
   tick(): Promise<unknown>;
   /** The state of the functions' schedule. */
   clock(): {
@@ -70,7 +70,10 @@ export interface LocalRuntime {
     readonly started_at: string;
     readonly last: { readonly at: string; readonly error: string | null } | null;
   };
-  /** Runs the task of a schedule now and waits for it. @throws ScheduledTaskError */
+  /**
+   * Runs the task of a schedule, or its function with a cron expression, now and waits for it.
+   * @throws ScheduledTaskError; ScheduledFunctionError
+   */
   runSchedule(name: string): Promise<void>;
   /** The roles and policies of the template, and the denied requests. */
   readonly iam: Pick<Iam, 'attached' | 'refusals'>;
@@ -137,9 +140,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
     services.states.abortInterrupted();
     services.eventSources.start();
     if (every > 0) services.scheduler.start(every);
-    const { scheduler, taskSchedules } = services;
+    const { scheduler, timedSchedules } = services;
     const started_at = new Date().toISOString();
-    taskSchedules.start();
+    timedSchedules.start();
     return {
       endpoint: endpoint.url,
       outputs: deployed.outputs,
@@ -152,7 +155,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
           last: last ? { at: last.at.toISOString(), error: last.error ?? null } : null,
         };
       },
-      runSchedule: (name) => taskSchedules.run(name),
+      runSchedule: (name) => timedSchedules.run(name),
       iam: services.iam,
       stop,
     };
@@ -165,7 +168,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRuntime> {
 async function shutDown(services: LocalServices | undefined, endpoint: Endpoint | undefined): Promise<void> {
   if (services) {
     services.scheduler.stop();
-    services.taskSchedules.stop();
+    services.timedSchedules.stop();
     services.events.stop();
     services.eventSources.stop();
     // A running function may still start an execution or delete messages: wait for it first.

@@ -12,7 +12,7 @@ import type { LambdaFunctions } from '../lambda/functions';
 import type { Place } from '../place';
 import type { S3Service } from '../s3/service';
 import type { Scheduler } from '../scheduler/scheduler';
-import type { TaskSchedules } from '../scheduler/task-schedules';
+import type { TimedSchedules } from '../scheduler/timed-schedules';
 import type { SecretsService } from '../secretsmanager/service';
 import type { SnsService } from '../sns/service';
 import type { SqsService } from '../sqs/service';
@@ -41,7 +41,7 @@ export interface Services {
   readonly tasks: EcsTasks;
   readonly states: StatesService;
   readonly scheduler: Scheduler;
-  readonly taskSchedules: TaskSchedules;
+  readonly timedSchedules: TimedSchedules;
   readonly events: EventBus;
 }
 

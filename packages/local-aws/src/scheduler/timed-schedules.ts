@@ -1,17 +1,29 @@
 import type { DescribedTask } from '../ecs/described-task';
 import type { EcsTasks, RunTaskRequest } from '../ecs/tasks';
 import type { Caller } from '../iam/access';
+import type { LambdaFunctions } from '../lambda/functions';
 import type { Recurrence } from './recurrence';
+import { ScheduledFunctionError } from './scheduler';
 
-interface TaskSchedule {
+interface TimedSchedule {
   readonly name: string;
   readonly recurrence: Recurrence;
   /** Assumes the schedule's role. @throws CannotAssumeRoleError */
   readonly actAs: () => Caller;
+  readonly target: TaskTarget | FunctionTarget;
+}
+
+interface TaskTarget {
   readonly task: Pick<RunTaskRequest, 'cluster' | 'taskDefinition' | 'overrides'>;
 }
 
-/** A scheduled task exited with a code other than 0, or did not start. */
+interface FunctionTarget {
+  readonly functionArn: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** A scheduled task exited with a code other than 0, or did not start; or there is no such schedule. */
 export class ScheduledTaskError extends Error {
   constructor(
     readonly schedule: string,
@@ -25,18 +37,19 @@ export class ScheduledTaskError extends Error {
 /** The longest timer. A timer stops while a laptop sleeps, so a longer wait is checked against the clock in between. */
 const MAX_TIMER_MS = 60_000;
 
-/** EventBridge Scheduler for ECS tasks, each with its own recurrence. */
-export class TaskSchedules {
-  private readonly schedules = new Map<string, TaskSchedule>();
+/** EventBridge Scheduler for ECS tasks, and for functions with a cron expression, each with its own recurrence. */
+export class TimedSchedules {
+  private readonly schedules = new Map<string, TimedSchedule>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly tasks: Pick<EcsTasks, 'run'>,
+    private readonly functions: Pick<LambdaFunctions, 'invoke'>,
     private readonly log: (line: string) => void,
   ) {}
 
-  putSchedule(schedule: TaskSchedule): void {
+  putSchedule(schedule: TimedSchedule): void {
     this.schedules.set(schedule.name, schedule);
   }
 
@@ -47,19 +60,26 @@ export class TaskSchedules {
   }
 
   /**
-   * Runs a schedule's task now and waits for it. As on AWS, runs may overlap.
-   * @throws ScheduledTaskError; CannotAssumeRoleError; EcsError for a request that ECS rejects
+   * Runs a schedule's task or function now and waits for it. As on AWS, runs may overlap.
+   * @throws ScheduledTaskError; ScheduledFunctionError; CannotAssumeRoleError; EcsError and LambdaError for a request that is rejected
    */
   async run(name: string): Promise<void> {
     const schedule = this.schedules.get(name);
     if (!schedule) {
       const known = [...this.schedules.keys()].join(', ') || 'none';
-      throw new ScheduledTaskError(name, `unknown task schedule; known are ${known}`);
+      throw new ScheduledTaskError(name, `unknown schedule; known are ${known}`);
+    }
+    const { target, actAs } = schedule;
+    if ('functionArn' in target) {
+      const invoked = this.functions.invoke(actAs(), target.functionArn, target.input, 'wait');
+      const { payload, functionError } = await invoked;
+      if (functionError) throw new ScheduledFunctionError(name, payload);
+      return;
     }
     const logName = `${name}-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
     const request = {
-      ...schedule.task,
-      caller: schedule.actAs(),
+      ...target.task,
+      caller: actAs(),
       logName,
       signal: this.stopping.signal,
     };

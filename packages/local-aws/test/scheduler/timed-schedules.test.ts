@@ -1,25 +1,33 @@
 import type { RunTaskRequest } from '../../src/ecs/tasks';
+import type { Caller } from '../../src/iam/access';
 import { every, parseRecurrence } from '../../src/scheduler/recurrence';
-import { ScheduledTaskError, TaskSchedules } from '../../src/scheduler/task-schedules';
+import { ScheduledFunctionError } from '../../src/scheduler/scheduler';
+import { ScheduledTaskError, TimedSchedules } from '../../src/scheduler/timed-schedules';
 import { until } from '../../src/testing/files';
 import { ADMINISTRATOR } from '../../src/testing/roles';
 
 let requests: RunTaskRequest[];
 let exitCode: number | undefined;
+let invocations: Readonly<Record<string, unknown>>[];
+let functionError: boolean;
 let lines: string[];
-let schedules: TaskSchedules;
+let schedules: TimedSchedules;
 
 const OFTEN = {
   name: 'often',
   recurrence: every(20),
   actAs: () => ADMINISTRATOR,
-  task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
+  target: {
+    task: { cluster: 'arn:cluster/c', taskDefinition: 'arn:d', overrides: { ContainerOverrides: [] } },
+  },
 };
 
 beforeEach(() => {
   requests = [];
   lines = [];
   exitCode = 0;
+  invocations = [];
+  functionError = false;
   const tasks = {
     async run(request: RunTaskRequest) {
       requests.push(request);
@@ -30,7 +38,15 @@ beforeEach(() => {
       return { Containers: [container] } as never;
     },
   };
-  schedules = new TaskSchedules(tasks, (line) => lines.push(line));
+  const functions = {
+    async invoke(caller: Caller, reference: string, payload: string, whenBusy: string) {
+      invocations.push({ caller, reference, payload, whenBusy });
+      return functionError
+        ? { payload: '{"errorType":"Error","errorMessage":"no rates"}', functionError: 'Unhandled' as const }
+        : { payload: '{}' };
+    },
+  };
+  schedules = new TimedSchedules(tasks, functions as never, (line) => lines.push(line));
 });
 afterEach(() => schedules.stop());
 
@@ -41,7 +57,7 @@ test('a task with a rate runs at the start and once per period, and each run has
   schedules.start();
   await until(() => requests.length >= 4);
   expect(requests[0]).toMatchObject({
-    ...OFTEN.task,
+    ...OFTEN.target.task,
     caller: ADMINISTRATOR,
     logName: expect.stringMatching(/^often-\d{8}T\d{6}Z$/),
   });
@@ -103,5 +119,30 @@ test('an explicit run starts immediately and throws its error', async () => {
   exitCode = undefined;
   await expect(schedules.run('often')).rejects.toThrow('schedule often: no image');
   await expect(schedules.run('weekly')).rejects.toThrow(ScheduledTaskError);
-  await expect(schedules.run('weekly')).rejects.toThrow('unknown task schedule; known are often');
+  await expect(schedules.run('weekly')).rejects.toThrow('unknown schedule; known are often');
+});
+
+test('a function with a cron expression is invoked at its times, as the role of the schedule', async () => {
+  jest.useFakeTimers({ now: new Date('2025-03-01T03:17:30Z') });
+  try {
+    const target = { functionArn: 'arn:function:f', input: '{"source":"schedule"}' };
+    schedules.putSchedule({
+      ...OFTEN,
+      name: 'daily',
+      recurrence: parseRecurrence('cron(17 3 * * ? *)'),
+      target,
+    });
+    schedules.start();
+    await jest.advanceTimersByTimeAsync(23 * 3_600_000);
+    expect(invocations).toEqual([]);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(invocations).toEqual([
+      { caller: ADMINISTRATOR, reference: 'arn:function:f', payload: target.input, whenBusy: 'wait' },
+    ]);
+    functionError = true;
+    await expect(schedules.run('daily')).rejects.toThrow(ScheduledFunctionError);
+    await expect(schedules.run('daily')).rejects.toThrow('schedule daily: Error: no rates');
+  } finally {
+    jest.useRealTimers();
+  }
 });

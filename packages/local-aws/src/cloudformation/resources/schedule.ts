@@ -51,15 +51,17 @@ export const schedule = resourceType(
     const actAs = () => services.iam.assume(Target.RoleArn, 'scheduler.amazonaws.com', group, name);
     actAs();
     if (Target.Arn.includes(':function:')) {
-      if (isEnabled)
-        services.scheduler.putSchedule({ name, actAs, functionArn: Target.Arn, input: Target.Input });
+      const target = { functionArn: Target.Arn, input: Target.Input };
+      if (isEnabled && properties.ScheduleExpression.startsWith('cron('))
+        services.timedSchedules.putSchedule({ name, actAs, recurrence, target });
+      else if (isEnabled) services.scheduler.putSchedule({ name, actAs, ...target });
     } else if (Target.Arn.includes(':cluster/') && Target.EcsParameters) {
       const task = {
         cluster: Target.Arn,
         taskDefinition: Target.EcsParameters.TaskDefinitionArn,
         overrides: overridesOf(Target.Input, `${where}.Target.Input`),
       };
-      if (isEnabled) services.taskSchedules.putSchedule({ name, actAs, recurrence, task });
+      if (isEnabled) services.timedSchedules.putSchedule({ name, actAs, recurrence, target: { task } });
     } else {
       throw new TemplateError(
         `${where}.Target`,
