@@ -29,6 +29,7 @@ interface Options {
   readonly eventStream: boolean;
   readonly warehouse?: string | true;
   readonly warehousePort?: number;
+  readonly rates?: string | true;
   readonly template?: string;
   readonly listLag: number;
 }
@@ -86,6 +87,11 @@ export function localCommand(faults?: FaultInjection): Command {
       "PGlite's port on 127.0.0.1; 0 picks a free one (default: the second one after --port)",
       wholeNumber(0, 65_535),
     )
+    .option(
+      '--rates [url]',
+      "download currency rates every working day, and with daybook rates (default: the ECB's)",
+      httpUrl,
+    )
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(withoutMartsOption())
@@ -102,6 +108,7 @@ Examples:
   $ daybook local --contracts our-contracts --marts our-marts
   $ daybook local --kafka 127.0.0.1:9092
   $ daybook local --warehouse
+  $ daybook local --warehouse --rates
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -113,14 +120,18 @@ Logs of tasks and functions are in <directory>/logs.`,
 }
 
 async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
-  const { port, data, every, readyJson, template, listLag, kafka, eventStream, warehouse, ...page } = options;
+  const { port, data, every, readyJson, template, listLag, kafka, eventStream, warehouse, rates, ...page } =
+    options;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   const definitions = definitionOptions(process.argv, process.env);
   const context = {
     ...(kafka !== undefined && { kafkaBootstrap: kafka }),
     ...(eventStream && { eventStream: 'true' }),
-    ...(warehouse !== undefined && { warehouse: 'server' }),
+    // Nothing is downloaded from the internet that nobody asked for.
+    ...(warehouse !== undefined && { warehouse: 'server', rates: 'false' }),
+    ...(rates !== undefined && { rates: 'true' }),
+    ...(typeof rates === 'string' && { ratesUrl: rates }),
   };
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
@@ -257,4 +268,9 @@ function withoutPassword(address: string): string {
 function postgresUrl(text: string): string {
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new InvalidArgumentError('Expected postgres://user:password@host:port/database.');
+}
+
+function httpUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Expected http:// or https:// and so on.');
 }

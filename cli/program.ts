@@ -17,6 +17,7 @@ import { maintainCommand } from './maintain';
 import { martCommand } from './mart';
 import { openCommand } from './open';
 import { queryCommand } from './query';
+import { ratesCommand } from './rates';
 import { redriveCommand } from './redrive';
 import { replayCommand } from './replay';
 import { statusCommand } from './status';
@@ -78,6 +79,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(queryCommand())
     .addCommand(verifyCommand())
     .addCommand(warehouseCommand())
+    .addCommand(ratesCommand())
     .addCommand(lakeCommand())
     .addCommand(contractCommand())
     .addCommand(maintainCommand())

@@ -10,7 +10,7 @@ export interface DeploymentCounts {
   readonly smallBatchBytes: number;
   /** Memory of orchestrate and settle. */
   readonly functionMemoryGb: number;
-  /** Scheduled invocations of the orchestrator. */
+  /** Scheduled invocations of functions, nearly all of the orchestrator. */
   readonly invocationsPerDay: number;
   /** Scheduled tasks. */
   readonly tasksPerDay: number;
@@ -177,7 +177,9 @@ const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 /** Invocations a day of a schedule such as `rate(5 minutes)`, or `cron(17 3 * * ? *)` for one time every day. */
 function perDay(expression: string): number {
   if (/^cron\(\d+ \d+ \* \* \? \*\)$/.test(expression)) return 1;
+  if (/^cron\(\d+ \d+ \? \* MON-FRI \*\)$/.test(expression)) return 5 / 7;
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (!count || !unit) throw new Error(`expected rate(...) or a daily cron(...), found ${expression}`);
+  if (!count || !unit)
+    throw new Error(`expected rate(...), or cron(...) of every day or working day, found ${expression}`);
   return 1 / (Number(count) * DAYS[unit as keyof typeof DAYS]);
 }

@@ -12,9 +12,12 @@ export interface ResourceNames {
   readonly deadLetterQueue: string;
   readonly schedule: string;
   readonly maintenanceSchedule: string;
+  readonly ratesSchedule: string;
   readonly orchestrator: string;
   readonly settle: string;
   readonly move: string;
+  /** The function that downloads currency rates. */
+  readonly rates: string;
   /** The function that runs a task of a small batch. */
   readonly taskFunction: (task: string) => string;
   readonly executionEndedRule: string;
@@ -70,9 +73,11 @@ export function resourceNames(prefix = ''): ResourceNames {
     deadLetterQueue: `${prefix}file-processing-queue-dlq`,
     schedule: `${prefix}Five-Minute-Pipeline-Trigger`,
     maintenanceSchedule: `${prefix}Daily-Maintenance-Trigger`,
+    ratesSchedule: `${prefix}Daily-Rates-Trigger`,
     orchestrator: `${prefix}Pipeline-Orchestrator`,
     settle: `${prefix}Pipeline-Settle`,
     move: `${prefix}Pipeline-Move`,
+    rates: `${prefix}Pipeline-Rates`,
     taskFunction: (task) => `${prefix}Pipeline-Task-${task}`,
     executionEndedRule: `${prefix}Pipeline-Execution-Ended`,
     stateMachine: `${prefix}ECommerce-Pipeline-Orchestrator`,

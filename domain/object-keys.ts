@@ -29,6 +29,7 @@ export type TaskName =
   | 'stage'
   | 'transform'
   | 'load'
+  | 'rates'
   | 'move'
   | 'settle'
   | 'maintain';
@@ -79,6 +80,19 @@ export function eventsKey(source: EventSource, last: Date, name: string): string
   const [year, month, day] = last.toISOString().slice(0, 10).split('-');
   return `${EVENTS}${source}/${year}/${month}/${day}/${compactMillis(last)}-${name}.ndjson.gz`;
 }
+
+/** The prefix of files of currency rates. */
+export const CURRENCY_RATES = `${INPUT}currency_rates`;
+
+/** The key of a file of rates. @param first, last its days, as `2025-03-31` */
+export const ratesKey = (first: string, last: string): string =>
+  `${CURRENCY_RATES}_${first === last ? first : `${first}_${last}`}.csv`;
+
+/** The prefix of what the function for currency rates keeps. */
+export const RATES_RESULTS = `${RESULTS}rates/`;
+
+/** Up to which day rates were written. */
+export const WRITTEN_RATES = `${RATES_RESULTS}written.json`;
 
 /** @param startedAt to the millisecond, as `20250701T030000.000Z`, so that keys sort by time */
 export const maintainResultKey = (startedAt: Date): string =>

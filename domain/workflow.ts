@@ -238,6 +238,19 @@ export const loadResultSchema = z.object({
 });
 export type LoadResult = z.infer<typeof loadResultSchema>;
 
+/** What a run of the function for currency rates did. */
+export const ratesOutcomeSchema = z.object({
+  /** The address of the published rates. */
+  url: z.string(),
+  /** The file in input/; null if there was no new rate. */
+  key: z.string().nullable(),
+  /** Rates in it. */
+  rates: z.number().int(),
+  /** The last day with a published rate, as `2025-03-31`. */
+  through: z.string(),
+});
+export type RatesOutcome = z.infer<typeof ratesOutcomeSchema>;
+
 /** The result of the daily maintenance for one table of the lake. */
 export const maintainedTableSchema = z.object({
   table: z.string(),

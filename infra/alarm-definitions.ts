@@ -17,6 +17,7 @@ export type RunbookSection =
   | 'function-throttled'
   | 'rejected-rows'
   | 'maintenance-failed'
+  | 'rates-failed'
   | 'events-wait'
   | 'events-refused'
   | 'events-not-stored';

@@ -16,6 +16,7 @@ import {
 import { eventAlarms } from './events/event-alarms';
 import type { Events } from './events/events';
 import { resourcesOf } from './metrics';
+import { type Rates, ratesFailed } from './rates';
 
 interface AlarmsProps {
   readonly names: ResourceNames;
@@ -24,6 +25,8 @@ interface AlarmsProps {
   readonly stateMachineArn: string;
   /** The entry points for events, whose functions and queue have alarms of their own. */
   readonly events?: Events | undefined;
+  /** The function for currency rates, which has an alarm of its own. */
+  readonly rates?: Rates | undefined;
 }
 
 /**
@@ -33,12 +36,15 @@ interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { names, topic, stateMachineArn, events }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { names, topic, stateMachineArn, events, rates }: AlarmsProps) {
     super(scope, id);
     const functions = resourcesOf<CfnFunction>(Stack.of(this), 'AWS::Lambda::Function');
     const queues = resourcesOf<CfnQueue>(Stack.of(this), 'AWS::SQS::Queue');
     const own = new Set<unknown>(
-      events ? [events.collect, events.ingest, events.queue].map(({ node }) => node.defaultChild) : [],
+      [
+        ...(events ? [events.collect, events.ingest, events.queue] : []),
+        ...(rates ? [rates.function] : []),
+      ].map(({ node }) => node.defaultChild),
     );
     const isCommon = (resource: unknown) => !own.has(resource);
     const action = new SnsAction(topic);
@@ -46,6 +52,7 @@ export class Alarms extends Construct {
       ...queues.filter(isCommon).flatMap((queue) => queueAlarms(queue, stateMachineArn)),
       ...functions.filter(isCommon).flatMap(functionAlarms),
       ...(events ? eventAlarms(events) : []),
+      ...(rates ? [ratesFailed(rates)] : []),
       ...executionAlarms(stateMachineArn, names),
       rejectedRows(names),
       maintenanceFailed(names),

@@ -13,6 +13,7 @@ import {
 } from './events/event-options';
 import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
+import { DEFAULT_RATES_URL } from './rates';
 import { DEFAULT_SMALL_BATCH } from './small-batches';
 
 /** Invalid context values; the message names all of them. */
@@ -117,6 +118,10 @@ const contextSchema = z.object({
   kafkaSubnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
   kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
   warehouse: z.enum(['server'], { error: 'expected server' }).optional(),
+  rates: boolean.optional(),
+  ratesUrl: z
+    .url({ protocol: /^https?$/, error: 'expected http:// or https:// and so on' })
+    .default(DEFAULT_RATES_URL),
   contracts: list(z.string().min(1)).optional(),
   marts: list(z.string().min(1)).optional(),
   withoutMarts: list(z.string().min(1)).optional(),
@@ -166,7 +171,7 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
     ...further
   } = rest;
   const { kafkaBootstrap, kafkaTopics, kafkaSecretArn, kafkaAuthentication, ...beyond } = further;
-  const { kafkaSubnetIds, kafkaSecurityGroupId, ...plain } = beyond;
+  const { kafkaSubnetIds, kafkaSecurityGroupId, rates, ratesUrl, ...plain } = beyond;
   const kafka = givenKafka(events, {
     bootstrap: kafkaBootstrap,
     topics: kafkaTopics,
@@ -177,6 +182,8 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
   });
   return {
     ...plain,
+    // Only the warehouse has amounts in the shop's currency.
+    ...((rates ?? plain.warehouse !== undefined) && { rates: { url: ratesUrl } }),
     ...(events && {
       events: {
         origins: eventOrigins,

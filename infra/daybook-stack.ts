@@ -17,6 +17,7 @@ import { DEFAULT_RETENTION, type Retention } from './lifecycle';
 import { Maintenance } from './maintenance';
 import { type GivenNetwork, Network } from './network';
 import { pseudonymKey } from './pseudonym-key';
+import { Rates, type RatesOptions } from './rates';
 import { readerPolicy } from './reader-policy';
 import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
@@ -65,6 +66,8 @@ export interface DaybookProps extends StackProps {
   readonly athenaScanLimitMb?: number | undefined;
   /** The warehouse; none where not given. */
   readonly warehouse?: WarehouseKind | undefined;
+  /** The download of currency rates; none where not given. */
+  readonly rates?: RatesOptions | undefined;
   /** The entry points for events; none where not given. */
   readonly events?: EventOptions | undefined;
 }
@@ -140,6 +143,9 @@ export class DaybookStack extends Stack {
     const { deadLetterQueue } = triggers;
     new Maintenance(this, 'Maintenance', { names, network, tasks, deadLetterQueue });
 
+    const rates = props.rates
+      ? new Rates(this, 'Rates', { names, bucket, options: props.rates, deadLetterQueue })
+      : undefined;
     const events = props.events
       ? new Events(this, 'Events', { ...settings, options: props.events })
       : undefined;
@@ -156,6 +162,7 @@ export class DaybookStack extends Stack {
       topic: topics.alarms,
       stateMachineArn,
       events,
+      rates,
     });
     if (dashboard) {
       const { bucketName } = bucket;

@@ -41,6 +41,9 @@ export const COLLECT_STORE_DEADLINE = Duration.seconds(8);
 /** Of a batch of at most 6 MB: two objects of S3, which take a second. */
 export const INGEST_TIMEOUT = Duration.minutes(1);
 
+/** Of a download of currency rates: a second, and a minute if the server is slow. */
+export const RATES_TIMEOUT = Duration.minutes(2);
+
 /**
  * How long a message of events stays hidden: six times the timeout of the function and the batching window, as Lambda recommends.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

@@ -62,6 +62,7 @@ const BUNDLES = [
   { name: 'move', from: 'tasks/move/move.lambda.ts', to: 'dist/lambda/move/index.js' },
   { name: 'settle', from: 'tasks/settle/settle.lambda.ts', to: 'dist/lambda/settle/index.js' },
   { name: 'collect', from: 'tasks/collect/collect.lambda.ts', to: 'dist/lambda/collect/index.js' },
+  { name: 'rates', from: 'tasks/rates/rates.lambda.ts', to: 'dist/lambda/rates/index.js' },
   { name: 'ingest', from: 'tasks/ingest/ingest.lambda.ts', to: 'dist/lambda/ingest/index.js' },
   { name: 'validate', from: 'tasks/validate/validate.task.ts', to: 'dist/image/validate.cjs' },
   { name: 'stage', from: 'tasks/stage/stage.task.ts', to: 'dist/image/stage.cjs' },

@@ -52,12 +52,21 @@ test('an alarm on a sum counts each metric, and resources billed by the month ar
   expect(after).toMatchObject({ keys: 1, secrets: 2, natGateways: 1 });
 });
 
-test('a schedule that is neither a rate nor daily is an error', () => {
+test('a function that runs on working days counts five times a week', () => {
+  const schedule = {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: { ScheduleExpression: 'cron(15 16 ? * MON-FRI *)', Target: {} },
+  };
+  const more = countDeployment({ Resources: { ...template.Resources, Schedule: schedule } });
+  expect(more.invocationsPerDay).toBeCloseTo(288 + 5 / 7, 9);
+});
+
+test('a schedule that is neither a rate nor of every day or working day is an error', () => {
   const copy = structuredClone(template);
   for (const { Properties } of ofType(copy.Resources, 'AWS::Scheduler::Schedule'))
     Properties.ScheduleExpression = 'cron(0 3 ? * MON *)';
   expect(() => countDeployment(copy)).toThrow(
-    'expected rate(...) or a daily cron(...), found cron(0 3 ? * MON *)',
+    'expected rate(...), or cron(...) of every day or working day, found cron(0 3 ? * MON *)',
   );
 });
 

@@ -46,6 +46,7 @@ export class LocalPipeline {
    * @param faults whether they can be injected, by {@link arm}
    * @param console whether it serves one
    * @param warehouse whether it has one, in PGlite
+   * @param rates where it downloads currency rates from
    * @param listLag milliseconds until ListExecutions shows that an execution started or ended
    */
   static async start({
@@ -56,6 +57,7 @@ export class LocalPipeline {
     faults = false,
     console = false,
     warehouse = false,
+    rates = '',
     listLag = 0,
   } = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
@@ -67,6 +69,7 @@ export class LocalPipeline {
         ...(template ? ['--template', template] : []),
         ...(contracts ? ['--contracts', contracts] : []),
         ...(warehouse ? ['--warehouse'] : []),
+        ...(rates ? ['--rates', rates] : []),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),
       ],

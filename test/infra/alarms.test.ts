@@ -6,6 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { resourceNames } from '../../domain/names';
 import { Alarms } from '../../infra/alarms';
+import { DEFAULT_RATES_URL } from '../../infra/rates';
 import { emittedLines, identitiesOf } from '../builders/emitted-metrics';
 import { ALL_EVENTS } from './all-events';
 import { metricsServices } from './metrics-services';
@@ -53,7 +54,7 @@ interface AlarmProperties {
 let template: Template;
 let alarms: AlarmProperties[];
 beforeAll(() => {
-  template = synthesize(PREFIX, { events: ALL_EVENTS });
+  template = synthesize(PREFIX, { events: ALL_EVENTS, rates: { url: DEFAULT_RATES_URL } });
   alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties,
   );
@@ -83,12 +84,12 @@ const watches = (name: string, dimensions: object) =>
     ),
   );
 
-/** The functions and the queue of events have alarms of their own. */
-const isOfEvents = ([id]: [string, unknown]) => /^Events(collect|ingest|Queue)/.test(id);
+/** The functions and the queue of events, and the function for currency rates, have alarms of their own. */
+const hasItsOwn = ([id]: [string, unknown]) => /^(Events(collect|ingest|Queue)|Ratesrates)/.test(id);
 
 test('every function has an alarm on errors, and one on throttles unless Fargate is its fallback', () => {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
-    (one) => !isOfEvents(one),
+    (one) => !hasItsOwn(one),
   );
   expect(functions.length).toBeGreaterThanOrEqual(5);
   for (const [id, { Properties }] of functions) {
@@ -99,7 +100,7 @@ test('every function has an alarm on errors, and one on throttles unless Fargate
 });
 
 test('every queue has an alarm: an input queue on waiting files, a dead-letter queue on its messages', () => {
-  const queues = Object.entries(template.findResources('AWS::SQS::Queue')).filter((one) => !isOfEvents(one));
+  const queues = Object.entries(template.findResources('AWS::SQS::Queue')).filter((one) => !hasItsOwn(one));
   const kinds = queues.map(([id, { Properties }]) => {
     const dimensions = { QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } };
     const isWatched = watches('ApproximateNumberOfMessagesVisible', dimensions);

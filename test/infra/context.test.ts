@@ -131,6 +131,19 @@ test('events have their entry points by context, and none without', () => {
   });
 });
 
+test('rates are downloaded for a warehouse, and otherwise where wanted', () => {
+  const url = 'https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip';
+  expect(read({})).not.toHaveProperty('rates');
+  expect(read({ warehouse: 'server' }).rates).toEqual({ url });
+  expect(read({ warehouse: 'server', rates: 'false' })).not.toHaveProperty('rates');
+  expect(read({ rates: true, ratesUrl: 'http://mirror.example/rates.csv' }).rates).toEqual({
+    url: 'http://mirror.example/rates.csv',
+  });
+  expect(() => read({ rates: true, ratesUrl: 'ftp://mirror.example' })).toThrow(
+    'ratesUrl: expected http:// or https:// and so on',
+  );
+});
+
 test.each([
   [{ events: true, eventOrigins: 'shop.example' }, 'eventOrigins: expected * or comma-separated origins'],
   [{ events: true, eventWindow: 301 }, 'eventWindow: expected a whole number from 1 to 300'],

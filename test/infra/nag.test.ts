@@ -9,6 +9,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 import { DEFAULT_EVENTS } from '../../infra/events/event-options';
+import { DEFAULT_RATES_URL } from '../../infra/rates';
 import { ALL_EVENTS } from './all-events';
 
 /** CDK's own rules take seconds, and longer if other tests run at the same time. */
@@ -65,6 +66,7 @@ const EVERY_OPTION: Partial<DaybookProps> = {
   topicKey: 'own',
   failureEmails: ['a@example.com'],
   events: ALL_EVENTS,
+  rates: { url: DEFAULT_RATES_URL },
   network: {
     vpcId: 'vpc-0123456789abcdef0',
     subnetIds: ['subnet-0123456789abcdef0'],
