@@ -15,6 +15,7 @@ import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
 import { DEFAULT_RATES_URL } from './rates';
 import { DEFAULT_SMALL_BATCH } from './small-batches';
+import { DEFAULT_CAPACITY, type WarehouseOptions } from './warehouse/warehouse';
 
 /** Invalid context values; the message names all of them. */
 export class ContextError extends Error {
@@ -117,7 +118,9 @@ const contextSchema = z.object({
     .default('SASL_SCRAM_512_AUTH'),
   kafkaSubnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
   kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
-  warehouse: z.enum(['server'], { error: 'expected server' }).optional(),
+  warehouse: z.enum(['aurora', 'server'], { error: 'expected aurora or server' }).optional(),
+  warehouseSecretArn: z.string().startsWith('arn:', 'expected the ARN of a secret').optional(),
+  warehouseCapacity: integerBetween(1, 256).default(DEFAULT_CAPACITY),
   rates: boolean.optional(),
   ratesUrl: z
     .url({ protocol: /^https?$/, error: 'expected http:// or https:// and so on' })
@@ -171,7 +174,8 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
     ...further
   } = rest;
   const { kafkaBootstrap, kafkaTopics, kafkaSecretArn, kafkaAuthentication, ...beyond } = further;
-  const { kafkaSubnetIds, kafkaSecurityGroupId, rates, ratesUrl, ...plain } = beyond;
+  const { kafkaSubnetIds, kafkaSecurityGroupId, rates, ratesUrl, ...more } = beyond;
+  const { warehouse, warehouseSecretArn, warehouseCapacity, ...plain } = more;
   const kafka = givenKafka(events, {
     bootstrap: kafkaBootstrap,
     topics: kafkaTopics,
@@ -183,7 +187,7 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
   return {
     ...plain,
     // Only the warehouse has amounts in the shop's currency.
-    ...((rates ?? plain.warehouse !== undefined) && { rates: { url: ratesUrl } }),
+    ...((rates ?? warehouse !== undefined) && { rates: { url: ratesUrl } }),
     ...(events && {
       events: {
         origins: eventOrigins,
@@ -198,6 +202,9 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
     retention: { archiveAfterDays, resultsDays, oldVersionDays },
     size: checkedSize({ cpu: taskCpu, memoryLimitMiB: taskMemory, ephemeralStorageGiB: taskDisk }),
     smallBatch: { bytes: smallBatchBytes, memoryMb: smallBatchMemory, diskMb: smallBatchDisk },
+    warehouse: givenWarehouse(warehouse, warehouseSecretArn, warehouseCapacity, {
+      isPublicVpc: vpcId !== undefined && assignPublicIp !== false,
+    }),
     ...givenNetwork({ vpcId, subnetIds, assignPublicIp }),
   };
 }
@@ -215,6 +222,22 @@ function givenKafka(events: boolean, kafka: KafkaOptions): KafkaOptions | undefi
     throw new ContextError('context: brokers in a VPC need both kafkaSubnetIds and kafkaSecurityGroupId');
   }
   return kafka;
+}
+
+function givenWarehouse(
+  kind: 'aurora' | 'server' | undefined,
+  secretArn: string | undefined,
+  maxCapacity: number,
+  { isPublicVpc }: { readonly isPublicVpc: boolean },
+): WarehouseOptions | undefined {
+  if (secretArn !== undefined && kind !== 'server')
+    throw new ContextError('context: warehouseSecretArn is valid only with warehouse=server');
+  if (kind === 'aurora' && isPublicVpc)
+    throw new ContextError(
+      'context: warehouse=aurora in your own VPC needs private subnets, with assignPublicIp=false: functions in public ones reach nothing outside',
+    );
+  if (kind === undefined) return undefined;
+  return kind === 'aurora' ? { kind, maxCapacity } : { kind, secretArn };
 }
 
 function givenNetwork(values: {

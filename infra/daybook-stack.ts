@@ -25,7 +25,7 @@ import { taskNames } from './task-rights';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
 import { Triggers } from './triggers';
-import { type WarehouseKind, warehouseSecret } from './warehouse';
+import { defineWarehouse, type WarehouseOptions } from './warehouse/warehouse';
 import { Workflow } from './workflow';
 
 export interface DaybookProps extends StackProps {
@@ -65,7 +65,7 @@ export interface DaybookProps extends StackProps {
   /** MB that a query of Athena reads at most before it is cancelled; 10,240 where not given. */
   readonly athenaScanLimitMb?: number | undefined;
   /** The warehouse; none where not given. */
-  readonly warehouse?: WarehouseKind | undefined;
+  readonly warehouse?: WarehouseOptions | undefined;
   /** The download of currency rates; none where not given. */
   readonly rates?: RatesOptions | undefined;
   /** The entry points for events; none where not given. */
@@ -98,7 +98,7 @@ export class DaybookStack extends Stack {
     const network = new Network(this, 'Network', {
       intake,
       tables,
-      hasWarehouse: props.warehouse !== undefined,
+      reachesPostgres: props.warehouse?.kind === 'server',
       ...(props.network && { given: props.network }),
     });
     const settings = {
@@ -107,7 +107,9 @@ export class DaybookStack extends Stack {
       bucket,
       tables,
       pseudonymKey: pseudonymKey(this, names),
-      warehouse: props.warehouse && warehouseSecret(this, names),
+      warehouse:
+        props.warehouse &&
+        defineWarehouse(this, props.warehouse, { names, network, hasEvents: props.events !== undefined }),
     };
     const tasks = new Tasks(this, 'Tasks', { ...settings, network, size });
     const smallBatches = new SmallBatches(this, 'SmallBatches', {
@@ -182,8 +184,11 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'QueueUrl', { value: intake.queue.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
-    if (settings.warehouse)
-      new CfnOutput(this, 'WarehouseSecretArn', { value: settings.warehouse.secretArn });
+    if (settings.warehouse) {
+      const { secret, server } = settings.warehouse;
+      new CfnOutput(this, 'WarehouseSecretArn', { value: secret.secretArn });
+      if (server !== undefined) new CfnOutput(this, 'WarehouseServer', { value: server });
+    }
     if (events) {
       new CfnOutput(this, 'EventsUrl', { value: events.api.url });
       new CfnOutput(this, 'EventKeysArn', { value: events.keys.secretArn });

@@ -1,15 +1,18 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
+  type ISubnet,
   type IVpc,
   Peer,
   Port,
   SecurityGroup,
+  Subnet,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { FunctionNetwork } from './function-network';
 import type { Intake } from './intake';
 import type { KpiTables } from './kpi-tables';
 
@@ -27,8 +30,8 @@ interface NetworkProps {
   readonly given?: GivenNetwork;
   readonly intake: Intake;
   readonly tables: KpiTables;
-  /** Whether tasks connect to a PostgreSQL server. */
-  readonly hasWarehouse?: boolean;
+  /** Whether tasks connect to a PostgreSQL server anywhere. */
+  readonly reachesPostgres?: boolean;
 }
 
 /**
@@ -37,7 +40,9 @@ interface NetworkProps {
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
-  readonly subnetIds: readonly string[];
+  /** The VPC, if it is of this stack. */
+  readonly own: Vpc | undefined;
+  readonly subnets: readonly ISubnet[];
   readonly securityGroup: SecurityGroup;
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';
 
@@ -47,11 +52,11 @@ export class Network extends Construct {
     if (given) {
       // CDK requires the availability zones, but nothing uses them.
       this.vpc = Vpc.fromVpcAttributes(this, 'Given', { vpcId: given.vpcId, availabilityZones: ['any'] });
-      this.subnetIds = given.subnetIds;
+      this.subnets = given.subnetIds.map((id) => Subnet.fromSubnetId(this, id, id));
     } else {
-      const vpc = publicVpc(this, props);
-      this.vpc = vpc;
-      this.subnetIds = vpc.publicSubnets.map(({ subnetId }) => subnetId);
+      this.own = publicVpc(this, props);
+      this.vpc = this.own;
+      this.subnets = this.own.publicSubnets;
     }
     // Without a NAT, tasks need a public address to reach ECR and CloudWatch Logs.
     this.assignPublicIp = given && !given.assignPublicIp ? 'DISABLED' : 'ENABLED';
@@ -61,8 +66,22 @@ export class Network extends Construct {
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs');
-    if (props.hasWarehouse)
+    if (props.reachesPostgres)
       this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(POSTGRES_PORT), 'The warehouse');
+  }
+
+  get subnetIds(): string[] {
+    return this.subnets.map(({ subnetId }) => subnetId);
+  }
+
+  /** For functions that connect to something in the VPC. */
+  get ofFunctions(): FunctionNetwork {
+    return {
+      vpc: this.vpc,
+      vpcSubnets: { subnets: [...this.subnets] },
+      securityGroups: [this.securityGroup],
+      allowPublicSubnet: true,
+    };
   }
 }
 

@@ -1,9 +1,17 @@
 import { Size } from 'aws-cdk-lib';
 import type { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
-import { Architecture, DockerImageCode, DockerImageFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type CfnFunction,
+  DockerImageCode,
+  DockerImageFunction,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
+import { allowNetwork } from './function-network';
 import { functionRole } from './function-role';
+import { awaitRights } from './service-role';
 import {
   grantTask,
   type OfTasks,
@@ -46,7 +54,9 @@ export class SmallBatches extends Construct {
     const define = (task: WorkflowTask): DockerImageFunction => {
       const { role, logGroup } = functionRole(this, task);
       grantTask(task, role, props);
-      return new DockerImageFunction(this, task, {
+      const inVpc = task === 'load' ? props.warehouse?.network : undefined;
+      if (inVpc) allowNetwork(role);
+      const defined = new DockerImageFunction(this, task, {
         functionName: names.taskFunction(task),
         description: `The task ${task} of batches below ${size.bytes.toLocaleString('en-US')} bytes`,
         code: DockerImageCode.fromEcr(image.repository, {
@@ -69,7 +79,10 @@ export class SmallBatches extends Construct {
           TMPDIR: '/tmp',
           ...taskVariables(task, props),
         },
+        ...inVpc,
       });
+      if (inVpc) awaitRights(defined.node.defaultChild as CfnFunction, role);
+      return defined;
     };
     this.functions = ofTasks(props, define);
   }

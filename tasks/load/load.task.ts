@@ -11,6 +11,8 @@ import { run } from './load';
 const variables = {
   /** The secret with the address of the warehouse. */
   WAREHOUSE_SECRET_ARN: z.string().min(1),
+  /** `host:port/database`, if the secret has only the account. */
+  WAREHOUSE_SERVER: z.string().min(1).optional(),
   /** ISO 4217 code of the shop's currency. */
   CURRENCY: z.string().refine(isCurrency, 'expected an ISO 4217 code, such as EUR').optional(),
   /** How long to wait for another load to end. */
@@ -27,8 +29,8 @@ void runTaskProcess({
       ...deps,
       catalog,
       connectWarehouse: async () => {
-        const secret = deps.config.WAREHOUSE_SECRET_ARN;
-        return connectWarehouse(warehouseAddress(await secretText(secret), secret));
+        const { WAREHOUSE_SECRET_ARN: secret, WAREHOUSE_SERVER: server } = deps.config;
+        return connectWarehouse(warehouseAddress(await secretText(secret), secret, server));
       },
     }),
 });

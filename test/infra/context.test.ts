@@ -171,3 +171,25 @@ test('senders of the queue are SNS topics and EventBridge rules', () => {
     'queueSenders: expected ARNs of SNS topics or EventBridge rules',
   );
 });
+
+test('a warehouse is a cluster of the stack or a server with its secret', () => {
+  expect(read({ warehouse: 'aurora' }).warehouse).toEqual({ kind: 'aurora', maxCapacity: 4 });
+  expect(read({ warehouse: 'aurora', warehouseCapacity: '16' }).warehouse).toEqual({
+    kind: 'aurora',
+    maxCapacity: 16,
+  });
+  const secretArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-AbCdEf';
+  expect(read({ warehouse: 'server', warehouseSecretArn: secretArn }).warehouse).toEqual({
+    kind: 'server',
+    secretArn,
+  });
+  expect(() => read({ warehouse: 'redshift' })).toThrow(
+    'warehouse: expected aurora or server, got "redshift"',
+  );
+  expect(() => read({ warehouseSecretArn: secretArn })).toThrow('valid only with warehouse=server');
+  const vpc = { vpcId: 'vpc-1', subnetIds: 'subnet-1,subnet-2' };
+  expect(() => read({ warehouse: 'aurora', ...vpc })).toThrow(
+    'needs private subnets, with assignPublicIp=false',
+  );
+  expect(read({ warehouse: 'aurora', ...vpc, assignPublicIp: 'false' }).warehouse).toBeDefined();
+});

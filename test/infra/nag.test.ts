@@ -66,6 +66,7 @@ const EVERY_OPTION: Partial<DaybookProps> = {
   topicKey: 'own',
   failureEmails: ['a@example.com'],
   events: ALL_EVENTS,
+  warehouse: { kind: 'server' },
   rates: { url: DEFAULT_RATES_URL },
   network: {
     vpcId: 'vpc-0123456789abcdef0',
@@ -78,6 +79,15 @@ test(
   'the stack breaks no rule without a reason, including CDK’s own rules',
   () => {
     expect(brokenRules({ events: DEFAULT_EVENTS }, { builtin: true })).toEqual([]);
+  },
+  SLOW,
+);
+
+test(
+  'with Aurora, the stack breaks no rule without a reason',
+  () => {
+    const warehouse = { kind: 'aurora', maxCapacity: 4 } as const;
+    expect(brokenRules({ events: DEFAULT_EVENTS, warehouse }, { builtin: true })).toEqual([]);
   },
   SLOW,
 );
