@@ -48,14 +48,17 @@ export async function removeUnneededFiles(
   return { removed: unneeded.length, bytes: unneeded.reduce((sum, { size }) => sum + size, 0) };
 }
 
+/** True for a key relative to a table that is one of a data file; names that begin with `_` or a dot are not. */
+export const isDataFile = (path: string): boolean =>
+  path.endsWith('.parquet') && !path.split('/').some((name) => name.startsWith('_') || name.startsWith('.'));
+
 /** Objects that look like data files, by their keys relative to the table. */
 async function dataObjects(lake: Lake, location: string): Promise<Map<string, ObjectInfo>> {
   const objects = new Map<string, ObjectInfo>();
   const prefix = `${location}/`;
   for await (const object of lake.bucket.list(prefix)) {
     const path = object.key.slice(prefix.length);
-    const isHidden = path.split('/').some((name) => name.startsWith('_') || name.startsWith('.'));
-    if (!isHidden && path.endsWith('.parquet')) objects.set(path, object);
+    if (isDataFile(path)) objects.set(path, object);
   }
   return objects;
 }
