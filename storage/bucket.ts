@@ -35,8 +35,11 @@ export interface Bucket {
    * @param size the object's size in bytes, if known: a large one is downloaded in parallel parts
    */
   download(key: string, path: string, ifMatch?: string, size?: number): Promise<ObjectInfo | undefined>;
-  /** Uploads a file of any size, a large one in parts; replaces an existing object. */
-  upload(key: string, path: string): Promise<void>;
+  /**
+   * Uploads a file of any size, a large one in parts; replaces an existing object.
+   * @param metadata as in {@link ObjectInfo}; none by default
+   */
+  upload(key: string, path: string, metadata?: Readonly<Record<string, string>>): Promise<void>;
   /** Deleting a key that does not exist succeeds. */
   delete(key: string): Promise<void>;
 }

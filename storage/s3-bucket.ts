@@ -123,12 +123,13 @@ export function s3Bucket(client: S3Client, name: string): Bucket {
       return size > PART_BYTES ? downloadParts(object, path) : downloadWhole(object, path);
     },
 
-    async upload(key, path) {
+    async upload(key, path, metadata) {
       const { size } = await stat(path);
+      const object = { ...target(key), ...(metadata && { Metadata: metadata }) };
       if (size <= SINGLE_PUT_BYTES) {
-        await client.send(new PutObjectCommand({ ...target(key), Body: await readFile(path) }));
+        await client.send(new PutObjectCommand({ ...object, Body: await readFile(path) }));
       } else {
-        const upload = new Upload({ client, params: { ...target(key), Body: createReadStream(path) } });
+        const upload = new Upload({ client, params: { ...object, Body: createReadStream(path) } });
         confirmedEtag(key, await upload.done());
       }
     },

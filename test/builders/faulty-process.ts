@@ -49,7 +49,7 @@ export class FaultyProcess {
       download: (key, path, ifMatch, size) => this.read(() => bucket.download(key, path, ifMatch, size)),
       put: (key, body, contentType) => this.write(() => bucket.put(key, body, contentType)),
       putIfAbsent: (key, body, contentType) => this.write(() => bucket.putIfAbsent(key, body, contentType)),
-      upload: (key, path) => this.write(() => bucket.upload(key, path)),
+      upload: (key, path, metadata) => this.write(() => bucket.upload(key, path, metadata)),
       delete: (key) => this.write(() => bucket.delete(key)),
     };
   }

@@ -88,8 +88,8 @@ export class MemoryBucket implements Bucket {
     });
   }
 
-  upload(key: string, path: string): Promise<void> {
-    return this.perform('upload', key, async () => this.store(key, await readFile(path)));
+  upload(key: string, path: string, metadata?: Readonly<Record<string, string>>): Promise<void> {
+    return this.perform('upload', key, async () => this.store(key, await readFile(path), metadata));
   }
 
   delete(key: string): Promise<void> {
