@@ -69,6 +69,16 @@ export const SCHEMA_CHANGES = `${RESULTS}schema-changes.json`;
 /** The prefix of the results of the daily maintenance, one object per run. */
 export const MAINTAIN_RESULTS = `${RESULTS}maintain/`;
 
+/** The prefix of receipts of forgotten persons, one object per run. */
+export const FORGET_RESULTS = `${RESULTS}forget/`;
+
+/** The prefix of what is known of persons who are being forgotten; an object stays only if a run was interrupted. */
+export const PENDING_FORGETTINGS = `${RESULTS}forgetting/`;
+
+/** @param startedAt to the millisecond, so that keys sort by time */
+export const forgetResultKey = (startedAt: Date): string =>
+  `${FORGET_RESULTS}${compactMillis(startedAt)}.json`;
+
 /** The prefix of raw events; it belongs to the files that are processed. */
 export const EVENTS = `${INPUT}events/`;
 

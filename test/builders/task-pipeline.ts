@@ -45,6 +45,7 @@ export class TaskPipeline {
   /** Epoch milliseconds: the last upload's, or later where it is put forward. */
   now = 0;
   targetFileMb = 128;
+  maxBadRowShare = 0.2;
   private batches = 0;
   private processes = 0;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
@@ -147,7 +148,7 @@ export class TaskPipeline {
       validate: () =>
         validate(input, {
           ...deps,
-          config: { MAX_BAD_ROW_SHARE: 0.2 },
+          config: { MAX_BAD_ROW_SHARE: this.maxBadRowShare },
           pseudonymKey: async () => PSEUDONYM_KEY,
         }),
       stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb } }),
