@@ -84,6 +84,15 @@ export class LiveStore {
     }
   }
 
+  /** Forgets all events, those that are not merged yet too. */
+  async clear(): Promise<void> {
+    this.events.flush();
+    this.items.flush();
+    this.arrived = 0;
+    for (const table of ['live_events', 'live_items', 'arrived_events', 'arrived_items'])
+      await this.db.run(`truncate ${table}`);
+  }
+
   async numbers(at: Date): Promise<Pick<LiveNumbers, 'windows' | 'minutes'>> {
     const now = at.toISOString();
     const windows = await this.db.rows(windowsSql, { now });

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { isRawEvent } from '../../domain/events/envelope';
 import { parseEventJson } from '../../domain/events/event-json';
 import { eventNormalizer, receivedEvent } from '../../domain/events/normalize';
+import { FORGET_RESULTS } from '../../domain/object-keys';
 import { DAY_MS } from '../../domain/time';
 import type { ValueSettings } from '../../domain/values';
 import { DuckDb } from '../../engine/duckdb/session';
@@ -31,18 +32,22 @@ const THREADS = 2;
 const MERGE_EVENTS = 50_000;
 const PRUNE_EVERY_MS = 60 * 60_000;
 
+const NO_COUNTS = { files: 0, unreadable_files: 0, lines: 0, events: 0, bots: 0, rejected: 0 };
+
 /**
  * The numbers of the last 24 hours of events, from the raw files as they arrive. Keeps no state but in memory, and in a temporary
  * directory if there are many events: opened again, it reads the files of the last 24 hours again.
  */
 export class LiveView {
-  private readonly feed: RawFileFeed;
+  private feed: RawFileFeed;
   private readonly normalize: ReturnType<typeof eventNormalizer>;
   /** The position of `is_bot` in the values of an event. */
   private readonly isBotAt: number;
-  private counts = { files: 0, unreadable_files: 0, lines: 0, events: 0, bots: 0, rejected: 0 };
+  private counts = { ...NO_COUNTS };
   private merged = 0;
   private prunedAt: number;
+  /** The key of the newest receipt of a forgotten person; undefined before the first look. */
+  private lastReceipt: string | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -94,6 +99,7 @@ export class LiveView {
   private async update(onFile: (files: number) => void): Promise<LiveNumbers> {
     const started = this.options.clock();
     const horizon = new Date(started.getTime() - DAY_MS);
+    await this.startAgainAfterForgetting();
     for await (const files of this.feed.next(started)) {
       for (const { body } of files) {
         await this.readFile(body, horizon);
@@ -107,6 +113,21 @@ export class LiveView {
     }
     const at = this.options.clock();
     return { at: at.toISOString(), ...(await this.store.numbers(at)), received: this.received() };
+  }
+
+  /** If a person was forgotten, files no longer have all the events that were read from them: they are read again. */
+  private async startAgainAfterForgetting(): Promise<void> {
+    let newest = this.lastReceipt;
+    for await (const { key } of this.options.bucket.list(FORGET_RESULTS, newest)) newest = key;
+    const isFirst = this.lastReceipt === undefined;
+    if (newest === this.lastReceipt && !isFirst) return;
+    if (!isFirst) {
+      await this.store.clear();
+      this.feed = new RawFileFeed(this.options.bucket, DAY_MS);
+      this.counts = { ...NO_COUNTS };
+      this.merged = 0;
+    }
+    this.lastReceipt = newest ?? FORGET_RESULTS;
   }
 
   private async readFile(body: Uint8Array, horizon: Date): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { archiveKey, eventsKey } from '../../../domain/object-keys';
+import { archiveKey, eventsKey, forgetResultKey } from '../../../domain/object-keys';
 import { DAY_MS } from '../../../domain/time';
 import { DEFAULT_SETTINGS } from '../../../domain/values';
 import { LiveView } from '../../../operations/live/live-view';
@@ -257,6 +257,24 @@ test('events leave the windows as time passes, and after an hour the memory', as
     });
     clock.now += DAY_MS;
     expect(windowOf(await view.numbers(), 1440)).toMatchObject({ events: 0, top_products: [] });
+  });
+});
+
+test('after a person was forgotten, the files are read again as they are now', async () => {
+  await withView(async (view, bucket) => {
+    const key = newKey(1);
+    const [of1, of2] = ['v1', 'v2'].map((visitor) =>
+      line({ id: visitor, name: 'page_view', ago: 1, visitor }),
+    );
+    await put(bucket, [of1 ?? '', of2 ?? ''], key);
+    expect(windowOf(await view.numbers(), 5)).toMatchObject({ events: 2, visitors: 2 });
+    await put(bucket, ['', of2 ?? ''], key);
+    expect(windowOf(await view.numbers(), 5)).toMatchObject({ events: 2 });
+    await bucket.put(forgetResultKey(new Date(NOW)), '{}');
+    const numbers = await view.numbers();
+    expect(windowOf(numbers, 5)).toMatchObject({ events: 1, visitors: 1 });
+    expect(numbers.received).toMatchObject({ files: 1, lines: 1, events: 1, duplicates: 0 });
+    expect(windowOf(await view.numbers(), 5)).toMatchObject({ events: 1 });
   });
 });
 
