@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor';
 import { eventsCommand } from './events';
 import { reportFailure } from './failure';
 import { filesCommand } from './files';
+import { forgetCommand } from './forget';
 import { kpisCommand } from './kpis';
 import { lakeCommand } from './lake';
 import { liveCommand } from './live';
@@ -78,6 +79,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(martCommand())
     .addCommand(queryCommand())
     .addCommand(verifyCommand())
+    .addCommand(forgetCommand())
     .addCommand(warehouseCommand())
     .addCommand(ratesCommand())
     .addCommand(lakeCommand())
