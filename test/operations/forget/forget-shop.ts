@@ -3,7 +3,7 @@ import { type Catalog, createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { archiveKey, rejectedKey, taskResultKey } from '../../../domain/object-keys';
 import type { RefreshResult, ValidateResult } from '../../../domain/workflow';
-import { type ForgetRequest, forget } from '../../../operations/forget/forget';
+import { type ForgetDeps, type ForgetRequest, forget } from '../../../operations/forget/forget';
 import type { LedgerReasons } from '../../../operations/forget/ledger-reasons';
 import type { ForgetReceipt } from '../../../operations/forget/receipt';
 import { fileRules } from '../../../tasks/validate/validate';
@@ -19,7 +19,7 @@ export const ADA = '918273645';
 export const WORDS = [ADA, 'cl-zyxwv', 'sess-zyxw', 'ada.lovelace', 'Lovelace', 'Ockham'];
 
 /** Users are a kind; orders have a column of their own, a history, and keep unknown columns. */
-const catalog: Catalog = createCatalog({
+export const catalog: Catalog = createCatalog({
   ...definitions,
   ...platformContracts('thelook'),
   contracts: platformContracts('thelook').contracts.map((contract) => {
@@ -125,6 +125,8 @@ export class ForgetShop {
   readonly pipeline = new TaskPipeline('Europe/Berlin', catalog);
   /** Reasons of the ledger by upload. */
   readonly reasons = new Map<string, string>();
+  /** Loads the warehouse, if the shop has one. */
+  loadWarehouse: ForgetDeps['loadWarehouse'];
 
   constructor() {
     // A single bad row of four is allowed.
@@ -146,7 +148,7 @@ export class ForgetShop {
 
   /** @param process the process that forgets; a fault of it is thrown */
   forget(request: Partial<ForgetRequest> = {}, process = new FaultyProcess()): Promise<ForgetReceipt> {
-    const { reasons, pipeline } = this;
+    const { reasons, pipeline, loadWarehouse } = this;
     const ledger: LedgerReasons = {
       async *read() {
         for (const [key, reason] of reasons) yield { key, upload: '', reason };
@@ -164,6 +166,7 @@ export class ForgetShop {
           rules: fileRules(catalog, { MAX_BAD_ROW_SHARE: 0.5 }, async () => PSEUDONYM_KEY),
           retention: { fileDays: 7, logDays: 30, oldVersionDays: 0 },
           ledger,
+          loadWarehouse,
           refresh: async () => {
             const execution = await pipeline.executeBatch([], () => process, 1, ['transform']);
             return JSON.parse(
