@@ -10,6 +10,8 @@ comment on column shop.is_only is 'true: there is one shop';
 comment on column shop.currency_code is 'ISO 4217 code of the shop''s currency; null if the deployment names none';
 
 insert into shop default values;
+-- Without statistics, the planner takes it for a large table.
+analyze shop;
 
 create function rate_on(currency_key bigint, day date) returns table (rate numeric, rate_date date)
 language sql stable parallel safe
@@ -35,40 +37,56 @@ comment on column shop_currency.currency_code is 'ISO 4217 code; null if the dep
 comment on column shop_currency.currency_key is 'dim_currency; null if no rate and no fact has the currency';
 
 create view order_rates as
-with counted_orders as (
-  select
-    fact_orders.*,
-    dim_currency.currency_code,
-    coalesce(dim_currency.currency_code, shop_currency.currency_code) is not distinct from shop_currency.currency_code as is_shop_currency,
-    shop_currency.currency_code as shop_currency_code,
-    shop_currency.currency_key as shop_currency_key
+with days as (
+  select distinct
+    currency_key,
+    order_date
   from fact_orders
-  join dim_currency on dim_currency.currency_key = fact_orders.currency_key
+),
+
+currency_days as (
+  select
+    days.currency_key,
+    days.order_date,
+    dim_currency.currency_code,
+    shop_currency.currency_code as shop_currency_code,
+    shop_currency.currency_key as shop_currency_key,
+    dim_currency.currency_code is null or dim_currency.currency_code is not distinct from shop_currency.currency_code as is_shop_currency
+  from days
+  join dim_currency on dim_currency.currency_key = days.currency_key
   cross join shop_currency
-  where coalesce(
-    fact_orders.is_counted,
-    exists (select from fact_order_items where fact_order_items.order_id = fact_orders.order_id)
-  )
+),
+
+day_rates as materialized (
+  select
+    currency_days.currency_key,
+    currency_days.order_date,
+    currency_days.currency_code,
+    least(own.rate_date, of_shop.rate_date) as rate_date,
+    case when is_shop_currency or currency_code = 'EUR' then 1 else own.rate end as rate,
+    case when is_shop_currency or shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
+  from currency_days
+  left join lateral rate_on(currency_days.currency_key, currency_days.order_date) as own
+    on not (is_shop_currency or currency_code = 'EUR')
+  left join lateral rate_on(currency_days.shop_currency_key, currency_days.order_date) as of_shop
+    on not (is_shop_currency or coalesce(shop_currency_code = 'EUR', false))
 )
 
 select
-  counted_orders.order_id,
-  counted_orders.order_date,
-  counted_orders.user_key,
-  counted_orders.is_returned,
-  counted_orders.currency_code,
-  least(own.rate_date, of_shop.rate_date) as rate_date,
-  case when is_shop_currency or counted_orders.currency_code = 'EUR' then 1 else own.rate end as rate,
-  case when is_shop_currency or counted_orders.shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
-from counted_orders
-left join lateral rate_on(
-  case when is_shop_currency or counted_orders.currency_code = 'EUR' then null else counted_orders.currency_key end,
-  counted_orders.order_date
-) as own on true
-left join lateral rate_on(
-  case when is_shop_currency or counted_orders.shop_currency_code = 'EUR' then null else counted_orders.shop_currency_key end,
-  counted_orders.order_date
-) as of_shop on true;
+  fact_orders.order_id,
+  fact_orders.order_date,
+  fact_orders.user_key,
+  fact_orders.is_returned,
+  day_rates.currency_code,
+  day_rates.rate_date,
+  day_rates.rate,
+  day_rates.shop_rate
+from fact_orders
+join day_rates on day_rates.currency_key = fact_orders.currency_key and day_rates.order_date = fact_orders.order_date
+where coalesce(
+  fact_orders.is_counted,
+  exists (select from fact_order_items where fact_order_items.order_id = fact_orders.order_id)
+);
 comment on view order_rates is 'one row per order that the KPIs include: rate units of its currency are worth shop_rate units of the shop''s';
 comment on column order_rates.order_id is 'fact_orders';
 comment on column order_rates.order_date is 'day of the order in the reporting time zone';
@@ -108,30 +126,36 @@ comment on column item_sales.revenue is 'of all pieces, in currency_code';
 comment on column item_sales.shop_revenue is 'revenue in the shop''s currency; null without a rate';
 
 create view order_sales as
+with lines as (
+  select
+    order_rates.*,
+    items.order_item_id,
+    items.quantity,
+    items.sale_price,
+    items.is_returned as is_line_returned,
+    round(items.sale_price * order_rates.shop_rate / order_rates.rate, 4) as shop_price
+  from order_rates
+  left join fact_order_items as items on items.order_id = order_rates.order_id and items.is_counted
+)
+
 select
-  order_rates.order_id,
-  order_rates.order_date,
-  order_rates.user_key,
-  order_rates.is_returned,
-  order_rates.currency_code,
-  order_rates.rate_date,
-  coalesce(sum(items.quantity), 0) as units,
-  coalesce(sum(items.sale_price), 0) as revenue,
-  coalesce(sum(items.quantity) filter (where items.is_returned), 0) as returned_units,
-  coalesce(sum(items.sale_price) filter (where items.is_returned), 0) as returned_revenue,
+  order_id,
+  order_date,
+  user_key,
+  is_returned,
+  currency_code,
+  rate_date,
+  coalesce(sum(quantity), 0) as units,
+  coalesce(sum(sale_price), 0) as revenue,
+  coalesce(sum(quantity) filter (where is_line_returned), 0) as returned_units,
+  coalesce(sum(sale_price) filter (where is_line_returned), 0) as returned_revenue,
+  case when count(shop_price) = count(order_item_id) then coalesce(sum(shop_price), 0) end as shop_revenue,
   case
-    when order_rates.shop_rate / order_rates.rate is not null or count(items.order_item_id) = 0
-      then coalesce(sum(round(items.sale_price * order_rates.shop_rate / order_rates.rate, 4)), 0)
-  end as shop_revenue,
-  case
-    when order_rates.shop_rate / order_rates.rate is not null or count(*) filter (where items.is_returned) = 0
-      then coalesce(sum(round(items.sale_price * order_rates.shop_rate / order_rates.rate, 4)) filter (where items.is_returned), 0)
+    when count(shop_price) = count(order_item_id) or not bool_or(is_line_returned)
+      then coalesce(sum(shop_price) filter (where is_line_returned), 0)
   end as shop_returned_revenue
-from order_rates
-left join fact_order_items as items on items.order_id = order_rates.order_id and items.is_counted
-group by
-  order_rates.order_id, order_rates.order_date, order_rates.user_key, order_rates.is_returned, order_rates.currency_code,
-  order_rates.rate_date, order_rates.rate, order_rates.shop_rate;
+from lines
+group by order_id, order_date, user_key, is_returned, currency_code, rate_date;
 comment on view order_sales is 'one row per order that the KPIs include';
 comment on column order_sales.order_id is 'fact_orders';
 comment on column order_sales.order_date is 'day of the order in the reporting time zone';
@@ -187,47 +211,57 @@ comment on column currency_sales.shop_returned_revenue is 'returned_revenue in t
 comment on column currency_sales.orders_without_rate is 'orders with items, if the currency has no rate on or before the day';
 
 create view event_amounts as
-with amounts as (
-  select
-    fact_events.*,
-    dim_currency.currency_code,
-    coalesce(dim_currency.currency_code, shop_currency.currency_code) is not distinct from shop_currency.currency_code as is_shop_currency,
-    shop_currency.currency_code as shop_currency_code,
-    shop_currency.currency_key as shop_currency_key
+with days as (
+  select distinct
+    currency_key,
+    event_date
   from fact_events
-  join dim_currency on dim_currency.currency_key = fact_events.currency_key
-  cross join shop_currency
-  where fact_events.value is not null or fact_events.price is not null
+  where value is not null or price is not null
 ),
 
-rated as (
+currency_days as (
   select
-    amounts.*,
+    days.currency_key,
+    days.event_date,
+    dim_currency.currency_code,
+    shop_currency.currency_code as shop_currency_code,
+    shop_currency.currency_key as shop_currency_key,
+    dim_currency.currency_code is null or dim_currency.currency_code is not distinct from shop_currency.currency_code as is_shop_currency
+  from days
+  join dim_currency on dim_currency.currency_key = days.currency_key
+  cross join shop_currency
+),
+
+day_rates as materialized (
+  select
+    currency_days.currency_key,
+    currency_days.event_date,
+    currency_days.currency_code,
     least(own.rate_date, of_shop.rate_date) as rate_date,
-    case when is_shop_currency or amounts.currency_code = 'EUR' then 1 else own.rate end as rate,
-    case when is_shop_currency or amounts.shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
-  from amounts
-  left join lateral rate_on(
-    case when is_shop_currency or amounts.currency_code = 'EUR' then null else amounts.currency_key end, amounts.event_date
-  ) as own on true
-  left join lateral rate_on(
-    case when is_shop_currency or amounts.shop_currency_code = 'EUR' then null else amounts.shop_currency_key end, amounts.event_date
-  ) as of_shop on true
+    case when is_shop_currency or currency_code = 'EUR' then 1 else own.rate end as rate,
+    case when is_shop_currency or shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
+  from currency_days
+  left join lateral rate_on(currency_days.currency_key, currency_days.event_date) as own
+    on not (is_shop_currency or currency_code = 'EUR')
+  left join lateral rate_on(currency_days.shop_currency_key, currency_days.event_date) as of_shop
+    on not (is_shop_currency or coalesce(shop_currency_code = 'EUR', false))
 )
 
 select
-  event_id,
-  item_index,
-  event_name,
-  event_date,
-  is_first,
-  currency_code,
-  rate_date,
-  value,
-  round(value * shop_rate / rate, 4) as shop_value,
-  price,
-  round(price * shop_rate / rate, 4) as shop_price
-from rated;
+  fact_events.event_id,
+  fact_events.item_index,
+  fact_events.event_name,
+  fact_events.event_date,
+  fact_events.is_first,
+  day_rates.currency_code,
+  day_rates.rate_date,
+  fact_events.value,
+  round(fact_events.value * day_rates.shop_rate / day_rates.rate, 4) as shop_value,
+  fact_events.price,
+  round(fact_events.price * day_rates.shop_rate / day_rates.rate, 4) as shop_price
+from fact_events
+join day_rates on day_rates.currency_key = fact_events.currency_key and day_rates.event_date = fact_events.event_date
+where fact_events.value is not null or fact_events.price is not null;
 comment on view event_amounts is 'one row per row of fact_events with a value or a price';
 comment on column event_amounts.event_id is 'fact_events';
 comment on column event_amounts.item_index is 'fact_events';
