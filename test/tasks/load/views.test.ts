@@ -1,6 +1,7 @@
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import type { Warehouse } from '../../../serving/warehouse/connection';
+import { eventFiles, type SentEvent } from '../../builders/event-rows';
 import { startPgliteServer } from '../../builders/pglite-database';
 import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
@@ -13,61 +14,7 @@ const catalog = createCatalog({ ...definitions, marts: [] });
 const TIME_ZONE = 'Europe/Berlin';
 const UPLOADED = Date.UTC(2026, 10, 30);
 
-interface Sent {
-  readonly id: string;
-  readonly name: string;
-  readonly time: string;
-  readonly visitor?: string;
-  readonly session?: string;
-  readonly transaction?: string;
-  readonly value?: string;
-  /** Of the value; EUR where not given. */
-  readonly currency?: string | null;
-  readonly isBot?: boolean;
-  /** Product, list and price of each item. */
-  readonly items?: readonly (readonly [product: string | null, list?: string | undefined, price?: string])[];
-}
-
-/** The rows of events as validate makes them. */
-function eventFiles(sent: readonly Sent[]): StagedFile[] {
-  const shared = ({ id, name, time, visitor, session, isBot = false }: Sent) => ({
-    event_id: id,
-    event_name: name,
-    event_time: time,
-    received_at: time,
-    is_time_received: 'false',
-    event_date: time.slice(0, 10),
-    is_bot: String(isBot),
-    visitor_id: visitor ?? null,
-    session_id: session ?? null,
-    rules_version: '1',
-  });
-  const events = sent.map((event) => ({
-    ...shared(event),
-    source: 'http',
-    traffic_source: '(direct)',
-    traffic_medium: '(none)',
-    channel: 'Direct',
-    transaction_id: event.transaction ?? null,
-    value: event.value ?? null,
-    currency: event.value === undefined ? null : event.currency === undefined ? 'EUR' : event.currency,
-    item_count: String(event.items?.length ?? 0),
-  }));
-  const items = sent.flatMap((event) =>
-    (event.items ?? []).map(([product, list = null, price = null], index) => ({
-      ...shared(event),
-      item_index: String(index),
-      product_id: product,
-      list_name: list,
-      price,
-      quantity: '1',
-    })),
-  );
-  return [
-    { kind: 'events', rows: events, uploadedAt: UPLOADED },
-    { kind: 'event_items', rows: items, uploadedAt: UPLOADED },
-  ];
-}
+const eventsOf = (sent: readonly SentEvent[]) => eventFiles(sent, UPLOADED);
 
 let pipeline: TaskPipeline;
 let url: string;
@@ -299,7 +246,7 @@ function cases(): void {
     const at = '2025-03-30T10:00:00Z';
     await load(
       RATES,
-      ...eventFiles([
+      ...eventsOf([
         {
           id: 'c1',
           name: 'purchase',
@@ -326,7 +273,7 @@ function cases(): void {
   test('list_engagement: a view with a list is a click unless the session selected the product there', async () => {
     const v1 = { visitor: 'v1', session: 's1' };
     await load(
-      ...eventFiles([
+      ...eventsOf([
         {
           id: 'e1',
           name: 'view_item_list',
@@ -387,7 +334,7 @@ function cases(): void {
   test('product_funnel: a repeated purchase of a transaction does not count', async () => {
     const at = (minute: number) => `2026-11-28T10:0${minute}:00Z`;
     await load(
-      ...eventFiles([
+      ...eventsOf([
         { id: 'a1', name: 'view_item', time: at(0), visitor: 'v1', items: [['p1'], ['p2']] },
         { id: 'a2', name: 'view_item', time: at(1), visitor: 'v2', items: [['p1']] },
         { id: 'a3', name: 'view_item', time: at(2), visitor: 'v2', items: [['p1']] },
@@ -420,7 +367,7 @@ function cases(): void {
   test('live_sales and live_funnel: the last 5 minutes, hour and day; of a transaction the earliest purchase', async () => {
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
     await load(
-      ...eventFiles([
+      ...eventsOf([
         { id: 'b1', name: 'view_item', time: ago(1), visitor: 'v1', items: [['p1']] },
         { id: 'b2', name: 'view_item', time: ago(2), visitor: 'v1', items: [['p1'], ['p2']] },
         { id: 'b3', name: 'purchase', time: ago(2), visitor: 'v1', transaction: 't1', value: '10' },
