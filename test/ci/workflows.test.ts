@@ -135,6 +135,7 @@ test('updates are asked for of everything that is pinned', () => {
     ['github-actions', '/'],
     ['docker', '/runtime'],
     ['maven', '/packages/local-aws/test/kafka'],
+    ['maven', '/test/interop/jdbc'],
     ['pip', '/test/interop'],
   ]);
   expect(existsSync(packagePath('runtime', 'Dockerfile'))).toBe(true);

@@ -13,18 +13,21 @@ import bi_docs
 import boto_client
 import delta_rs
 import delta_rs_writes
+import warehouse
 from checks import Checks, expect
 from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
-GROUPS = ["boto3", "aws-cli", "delta-rs", "spark"]
+GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse"]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cache", required=True)
     parser.add_argument("--spark", required=True, help="there, or why not")
+    parser.add_argument("--java", required=True)
+    parser.add_argument("--jdbc", required=True, help="the jar of PostgreSQL's driver, or why it is not there")
     parser.add_argument("groups", nargs="*", default=GROUPS)
     options = parser.parse_args()
     unknown = set(options.groups) - set(GROUPS)
@@ -44,6 +47,9 @@ def main():
         if "delta-rs" in options.groups:
             with checks.group("delta-rs writes"), Pipeline(Path(directory, "written")) as pipeline:
                 delta_rs_writes.run(checks, pipeline, Path(directory, "delta-rs"))
+        if "warehouse" in options.groups:
+            with checks.group("PostgreSQL's clients"):
+                warehouse.run(checks, options.java, options.jdbc)
     print(f"\n{checks.summary()}")
     failed = checks.failed > 0 or checks.passed == 0 or (checks.skipped > 0 and os.environ.get("CI") == "true")
     sys.stdout.flush()
