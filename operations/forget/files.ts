@@ -27,7 +27,7 @@ import type { ObjectInfo } from '../../storage/bucket';
 import { type PersonTable, rowsOf } from './person-rows';
 import type { LeftObject, PlaceChange } from './receipt';
 import { type FileReader, findRows, namesIn, writeWithout } from './rows-in-file';
-import { quotable, scrubReport } from './scrub';
+import { sayings, scrubReport } from './scrub';
 
 /** What is done with the objects, and what was found so far. */
 export interface ObjectWork extends FileReader {
@@ -37,7 +37,9 @@ export interface ObjectWork extends FileReader {
   readonly left: (object: LeftObject) => void;
   /** An object of which an older version has the person, and when that became or becomes an old version. */
   readonly replaced: (key: string, at: Date) => void;
-  /** Values that reasons can quote. */
+  /** What names the person in texts. */
+  readonly names: Set<string>;
+  /** Cells of rejected rows, which reasons can quote. */
   readonly quoted: Set<string>;
   readonly onProgress?: ((key: string) => void) | undefined;
 }
@@ -184,21 +186,15 @@ const quotedValues = (reason: string): string[] =>
  */
 export async function forgetResults(work: ObjectWork, tables: readonly PersonTable[]): Promise<void> {
   const { lake, dryRun } = work;
-  const values = quotable(work.quoted);
+  const said = sayings(work.names, work.quoted);
   for (const prefix of [RESULTS, REJECTED]) {
     for await (const object of lake.bucket.list(prefix)) {
       const { key } = object;
       if (isRowsKey(key)) await forgetTypedRows(work, object, tables);
-      else if (values.length > 0 && key.endsWith('.json')) {
+      else if (key.endsWith('.json')) {
         const body = await lake.bucket.get(key);
-        const text = body && Buffer.from(body).toString('utf8');
-        if (
-          !text ||
-          !values.some((value) => text.includes(value) || text.includes(JSON.stringify(value).slice(1, -1)))
-        )
-          continue;
-        const report = jsonOf(text);
-        const scrubbed = scrubReport(report, values);
+        const report = body && jsonOf(Buffer.from(body).toString('utf8'));
+        const scrubbed = scrubReport(report, said);
         if (scrubbed === report) continue;
         work.found(key, 'reasons changed', 1);
         if (dryRun) continue;

@@ -21,6 +21,7 @@ import { forgetReasons, type LedgerReasons } from './ledger-reasons';
 import { findPerson, newSalt, type PersonTable, personTables } from './person-rows';
 import type { ForgetReceipt, ForgottenPlace, LeftObject, PlaceChange, RetainedPlace } from './receipt';
 import type { GrowingPerson } from './rows-in-file';
+import { sayings } from './scrub';
 import { checkpoint, countRows, forgetRows, type Retention, retainedOf, type Until } from './tables';
 
 export interface ForgetRequest {
@@ -60,7 +61,6 @@ const CLOCK_DIFFERENCE_MS = 60_000;
 const pendingSchema = z.object({
   user: z.string(),
   salt: z.string(),
-  recount: z.boolean(),
   orders: z.array(z.string()),
   visitors: z.array(z.string()),
   quoted: z.array(z.string()),
@@ -101,7 +101,7 @@ export async function forget(
   const { lake, catalog, rules, onProgress } = deps;
   const started = lake.clock();
   const tables = personTables(catalog);
-  const pending = await startOrResume(lake, user, recount);
+  const pending = await startOrResume(lake, user);
   const isPseudonymized = tables.some(({ columns }) => columns.user?.pseudonymize);
   const pseudonym = isPseudonymized ? (await rules.pseudonym())(user) : undefined;
   const person: GrowingPerson = {
@@ -110,7 +110,8 @@ export async function forget(
     orders: new Set(pending.orders),
     visitors: new Set(pending.visitors),
   };
-  const quoted = new Set([...pending.quoted, ...[user].filter(isDistinctive)]);
+  const quoted = new Set(pending.quoted);
+  const names = new Set([user].filter(isDistinctive));
   const notes = new Notes(deps.retention, lake.clock);
   const work: ObjectWork = {
     lake,
@@ -119,6 +120,7 @@ export async function forget(
     rules,
     person,
     dryRun,
+    names,
     quoted,
     onProgress,
     ...notes.take,
@@ -129,10 +131,10 @@ export async function forget(
     const roundStarted = lake.clock();
     await findPerson(lake, tables, person);
     const files = await findAllFiles(work, since);
-    for (const visitor of person.visitors) if (isDistinctive(visitor)) quoted.add(visitor);
+    for (const visitor of person.visitors) if (isDistinctive(visitor)) names.add(visitor);
     if (!dryRun) await savePending(lake, pending, person, quoted);
     await forgetResults(work, tables);
-    await forgetReasons(deps.ledger, quoted, dryRun, work.found);
+    await forgetReasons(deps.ledger, sayings(names, quoted), dryRun, work.found);
     for (const table of tables) {
       onProgress?.(table.spec.location);
       const { rows, stay } = dryRun
@@ -187,17 +189,13 @@ async function findAllFiles(work: ObjectWork, since: Date): Promise<FileWithRows
 const isDistinctive = (name: string): boolean => !/^\d{1,5}$/.test(name);
 
 /** The forgetting of this person that was interrupted, or a new one; that of a dry run is not kept. */
-async function startOrResume(
-  lake: Lake,
-  user: string,
-  recount: boolean,
-): Promise<Pending & { readonly key: string }> {
+async function startOrResume(lake: Lake, user: string): Promise<Pending & { readonly key: string }> {
   for await (const { key } of lake.bucket.list(PENDING_FORGETTINGS)) {
     const pending = await getMatchingJson(lake.bucket, key, pendingSchema);
     if (pending?.user === user) return { ...pending, key };
   }
   const key = `${PENDING_FORGETTINGS}${randomUUID()}.json`;
-  return { key, user, salt: newSalt(), recount, orders: [], visitors: [], quoted: [] };
+  return { key, user, salt: newSalt(), orders: [], visitors: [], quoted: [] };
 }
 
 async function savePending(

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LedgerKey } from '../../domain/ledger';
 import type { PlaceChange } from './receipt';
-import { quotable, scrubText } from './scrub';
+import { type Sayings, scrubText } from './scrub';
 
 /** The reasons in the ledger of files, which can quote values of rows. */
 export interface LedgerReasons {
@@ -48,18 +48,16 @@ export function dynamoDbReasons(client: DynamoDBClient, table: string): LedgerRe
   };
 }
 
-/** Takes values out of the reasons in the ledger. */
+/** Takes what the reasons in the ledger say of a person out of them. */
 export async function forgetReasons(
   ledger: LedgerReasons,
-  quoted: ReadonlySet<string>,
+  said: Sayings,
   dryRun: boolean,
   found: (place: string, change: PlaceChange, count: number) => void,
 ): Promise<void> {
-  const values = quotable(quoted);
-  if (values.length === 0) return;
   let changed = 0;
   for await (const { reason, ...upload } of ledger.read()) {
-    const scrubbed = scrubText(reason, values);
+    const scrubbed = scrubText(reason, said);
     if (scrubbed === reason) continue;
     if (!dryRun) await ledger.replace(upload, reason, scrubbed);
     changed += 1;

@@ -45,8 +45,8 @@ export interface RowsInFile {
   readonly rows: number;
   /** The physical lines that they take; the numbers of the rows in a Parquet file. */
   readonly lines: ReadonlySet<number>;
-  /** Of an array of objects: the texts of the other rows. */
-  readonly others: readonly string[];
+  /** Of an array of objects: the texts of the other rows; undefined for other files. */
+  readonly others?: readonly string[] | undefined;
   /** Of rows that no rule accepts: their cells, which reasons can quote. */
   readonly badCells: readonly string[];
 }
@@ -62,8 +62,8 @@ export interface Unreadable {
  * a visitor. Adds the orders and visitors that it finds to the person.
  */
 export async function findRows(file: LocalFile, reader: FileReader): Promise<RowsInFile | Unreadable> {
-  const found = new Found(reader.person);
   const { rules, catalog } = reader;
+  const found = new Found(reader.person, await isArray(file, rules));
   if (isEventFile(file.key, rules.contracts)) {
     const fault = await findEvents(file, reader, found);
     if (!fault) return found;
@@ -85,11 +85,15 @@ export async function findRows(file: LocalFile, reader: FileReader): Promise<Row
 class Found implements RowsInFile {
   rows = 0;
   readonly lines = new Set<number>();
-  readonly others: string[] = [];
+  readonly others: string[] | undefined;
   readonly badCells: string[] = [];
   private readonly names: ReadonlySet<string>;
 
-  constructor(private readonly person: Person) {
+  constructor(
+    private readonly person: Person,
+    isArrayOfObjects = false,
+  ) {
+    this.others = isArrayOfObjects ? [] : undefined;
     this.names = new Set([person.user, ...person.visitors]);
   }
 
@@ -99,13 +103,12 @@ class Found implements RowsInFile {
     isPersons: boolean,
     badCells: readonly string[] = [],
   ): void {
-    const text = raw.toString();
     if (!isPersons) {
-      this.others.push(text);
+      this.others?.push(raw.toString());
       return;
     }
     this.rows += 1;
-    const count = text.split('\n').length;
+    const count = raw.toString().split('\n').length;
     for (let at = 0; at < count; at++) this.lines.add(line + at);
     this.badCells.push(...badCells);
   }
@@ -175,19 +178,19 @@ async function findInSource(
     .map(({ name }) => cellAt(name));
   const groupAt = cellAt(group);
   const groups = new Set<string>();
-  const rows: Pick<InputRow, 'line' | 'raw' | 'cells'>[] = [];
   const isPersons = (cells: readonly string[]) =>
     ids.length === 0 ? found.isIn(cells) : ids.some((at) => found.isUser(cells[at]));
-  const fault = await readRows((batch) => {
-    for (const { line, raw, cells } of batch) {
-      // The raw text is valid only until the batch has been processed.
-      rows.push({ line, raw: raw.toString(), cells });
-      if (groupAt >= 0 && cells[groupAt] && isPersons(cells)) groups.add(cells[groupAt]);
+  if (groupAt >= 0) {
+    await readRows((rows) => {
+      for (const { cells } of rows) if (cells[groupAt] && isPersons(cells)) groups.add(cells[groupAt]);
+    });
+  }
+  return readRows((rows) => {
+    for (const row of rows) {
+      const { cells } = row;
+      found.add(row, isPersons(cells) || groups.has(cells[groupAt] ?? ''), cells);
     }
   });
-  for (const row of rows)
-    found.add(row, isPersons(row.cells) || groups.has(row.cells[groupAt] ?? ''), row.cells);
-  return fault;
 }
 
 async function findEvents(file: LocalFile, { rules, person }: FileReader, found: Found) {
@@ -227,7 +230,7 @@ async function findTexts(file: LocalFile, { rules, person }: FileReader): Promis
       const cells = cellsOf(raw);
       found.add({ line, raw }, found.isIn(cells), cells);
     }
-    return { rows: found.rows, lines: found.lines, others: [], badCells: found.badCells };
+    return found;
   } catch (error) {
     if (error instanceof UnpackError) return { unreadable: error.fault.reason };
     throw error;
@@ -254,9 +257,7 @@ export async function writeWithout(
   }
   const isPacked = filePackaging(file.path) !== 'none';
   const output = createWriteStream(to);
-  const texts = Readable.from(
-    (await isArray(file, rules)) ? arrayOf(others) : linesWithout(file, lines, rules),
-  );
+  const texts = Readable.from(others ? arrayOf(others) : linesWithout(file, lines, rules));
   await (isPacked ? pipeline(texts, createGzip(), output) : pipeline(texts, output));
   if (output.bytesWritten === 0) await writeFile(to, '');
 }
@@ -281,9 +282,14 @@ async function* linesWithout(
 async function isArray(file: LocalFile, rules: FileRules): Promise<boolean> {
   const format = fileFormat(file.key);
   if (!('format' in format) || format.format !== 'ndjson') return false;
-  for await (const { bytes } of linesOf(file, rules)) {
-    const text = bytes.toString('utf8').replace('\ufeff', '').trim();
-    if (text !== '') return text.startsWith('[');
+  try {
+    for await (const { bytes } of linesOf(file, rules)) {
+      const text = bytes.toString('utf8').replace('\ufeff', '').trim();
+      if (text !== '') return text.startsWith('[');
+    }
+  } catch (error) {
+    // Whoever reads its rows says so.
+    if (!(error instanceof UnpackError)) throw error;
   }
   return false;
 }

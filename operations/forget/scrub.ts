@@ -2,6 +2,8 @@
  * Reasons quote values of rows that were rejected. Pure.
  */
 
+import { quoted } from '../../domain/values/parsed';
+
 /** What stands in place of a value. */
 export const FORGOTTEN = '(forgotten)';
 
@@ -9,32 +11,45 @@ export const FORGOTTEN = '(forgotten)';
 const MIN_CHARACTERS = 3;
 
 /** The members of results and reports with text for people. */
-const TEXTS = new Set(['reason', 'remedy', 'details', 'cause', 'summary', 'first_bad_rows']);
+const TEXTS = new Set(['reason', 'remedy', 'details', 'cause', 'summary']);
 
-/** Values in the order in which they are replaced: a long one may contain a short one. */
-export const quotable = (values: Iterable<string>): string[] =>
-  [...new Set([...values].map((value) => value.trim()))]
-    .filter(({ length }) => length >= MIN_CHARACTERS)
-    .sort((a, b) => b.length - a.length);
-
-/** The text without the values, of which each is quoted or stands alone. @param values as `quotable` orders them */
-export function scrubText(text: string, values: readonly string[]): string {
-  return values.reduce((scrubbed, value) => {
-    if (!scrubbed.includes(value)) return scrubbed;
-    const whole = new RegExp(`(?<![\\p{L}\\p{N}])${escaped(value)}(?![\\p{L}\\p{N}])`, 'gu');
-    return scrubbed.replace(whole, FORGOTTEN);
-  }, text);
+/** What reasons can say of a person. */
+export interface Sayings {
+  /** What names the person: replaced wherever it stands alone. */
+  readonly names: readonly string[];
+  /** Cells of the person's rows: replaced where they are quoted, as values of other rows can be equal. */
+  readonly cells: readonly string[];
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+export function sayings(names: Iterable<string>, cells: Iterable<string>): Sayings {
+  const distinct = (values: Iterable<string>) =>
+    [...new Set([...values].map((value) => value.trim()))].filter(({ length }) => length >= MIN_CHARACTERS);
+  // A long name may contain a short one.
+  return { names: distinct(names).sort((a, b) => b.length - a.length), cells: distinct(cells) };
+}
+
+export function scrubText(text: string, { names, cells }: Sayings): string {
+  const withoutCells = cells.reduce(
+    (scrubbed, cell) => scrubbed.replaceAll(quoted(cell), JSON.stringify(FORGOTTEN)),
+    text,
+  );
+  return names.reduce(
+    (scrubbed, name) =>
+      scrubbed.includes(name) ? scrubbed.replace(standingAlone(name), FORGOTTEN) : scrubbed,
+    withoutCells,
+  );
+}
+
+const standingAlone = (name: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');
 
 /**
- * A result or report without the values in its texts for people.
- * @returns the same object if it has none of them
+ * A result or report without what its texts for people say of a person.
+ * @returns the same object if they say nothing
  */
-export function scrubReport(report: unknown, values: readonly string[]): unknown {
+export function scrubReport(report: unknown, said: Sayings): unknown {
   const walk = (value: unknown, isText: boolean): unknown => {
-    if (typeof value === 'string') return isText ? scrubText(value, values) : value;
+    if (typeof value === 'string') return isText ? scrubText(value, said) : value;
     if (Array.isArray(value)) {
       const items = value.map((one) => walk(one, isText));
       return items.every((one, at) => one === value[at]) ? value : items;

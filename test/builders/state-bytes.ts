@@ -4,17 +4,18 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { quoteLiteral } from '../../engine/duckdb/quote';
 import { DuckDb } from '../../engine/duckdb/session';
-import type { MemoryBucket } from './memory-bucket';
 
 /**
- * Every byte of a bucket as text, by key: objects as they are and, where packed or columnar, with all their values as text.
+ * Every byte of objects as text, by key: as they are and, where packed or columnar, with all their values as text.
  */
-export async function bucketTexts(bucket: MemoryBucket): Promise<Map<string, string>> {
+export async function objectTexts(
+  objects: ReadonlyMap<string, { readonly body: Uint8Array }>,
+): Promise<Map<string, string>> {
   const directory = await mkdtemp(path.join(tmpdir(), 'daybook-bytes-'));
   const db = await DuckDb.open({ tempDirectory: path.join(directory, 'duckdb'), threads: 1 });
   const texts = new Map<string, string>();
   try {
-    for (const [key, { body }] of bucket.objects) {
+    for (const [key, { body }] of objects) {
       const bytes = Buffer.from(body);
       let text = `${key}\n${bytes.toString('latin1')}`;
       if (bytes[0] === 0x1f && bytes[1] === 0x8b) text += gunzipSync(bytes).toString('utf8');

@@ -75,6 +75,16 @@ test.each([0, 1000, 17 * 1024 * 1024])('a file of %i bytes goes up and comes dow
   expect((await readFile(`${file}.down`)).equals(body)).toBe(true);
 });
 
+test.each([3, 17 * 1024 * 1024])(
+  'a file of %i bytes has the metadata that it is uploaded with',
+  async (size) => {
+    const file = path.join(lake.workDirectory, 'with-metadata');
+    await writeFile(file, Buffer.alloc(size, 'daybook '));
+    await bucket.upload('described', file, { 'daybook-uploaded-at': '2026-03-01' });
+    expect((await bucket.head('described'))?.metadata).toEqual({ 'daybook-uploaded-at': '2026-03-01' });
+  },
+);
+
 describe('an object whose size is known to be large', () => {
   const MIB = 1024 * 1024;
   const body = Buffer.alloc(20 * MIB, 'daybook ');

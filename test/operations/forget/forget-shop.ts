@@ -6,11 +6,12 @@ import type { RefreshResult, ValidateResult } from '../../../domain/workflow';
 import { type ForgetDeps, type ForgetRequest, forget } from '../../../operations/forget/forget';
 import type { LedgerReasons } from '../../../operations/forget/ledger-reasons';
 import type { ForgetReceipt } from '../../../operations/forget/receipt';
+import type { Retention } from '../../../operations/forget/tables';
 import { fileRules } from '../../../tasks/validate/validate';
 import { FaultyProcess } from '../../builders/faulty-process';
 import { platformContracts } from '../../builders/platform-contracts';
 import { readMarts } from '../../builders/read-marts';
-import { bucketTexts, keysWith } from '../../builders/state-bytes';
+import { keysWith, objectTexts } from '../../builders/state-bytes';
 import { type PipelineFile, PSEUDONYM_KEY, TaskPipeline } from '../../builders/task-pipeline';
 import type { MartRow } from '../../reference/mart-row';
 
@@ -125,6 +126,7 @@ export class ForgetShop {
   readonly pipeline = new TaskPipeline('Europe/Berlin', catalog);
   /** Reasons of the ledger by upload. */
   readonly reasons = new Map<string, string>();
+  retention: Retention = { fileDays: 7, logDays: 30, oldVersionDays: 0 };
   /** Loads the warehouse, if the shop has one. */
   loadWarehouse: ForgetDeps['loadWarehouse'];
 
@@ -148,7 +150,7 @@ export class ForgetShop {
 
   /** @param process the process that forgets; a fault of it is thrown */
   forget(request: Partial<ForgetRequest> = {}, process = new FaultyProcess()): Promise<ForgetReceipt> {
-    const { reasons, pipeline, loadWarehouse } = this;
+    const { reasons, pipeline, retention, loadWarehouse } = this;
     const ledger: LedgerReasons = {
       async *read() {
         for (const [key, reason] of reasons) yield { key, upload: '', reason };
@@ -164,7 +166,7 @@ export class ForgetShop {
           lake: { ...lake, bucket: process.bucket(lake.bucket) },
           catalog,
           rules: fileRules(catalog, { MAX_BAD_ROW_SHARE: 0.5 }, async () => PSEUDONYM_KEY),
-          retention: { fileDays: 7, logDays: 30, oldVersionDays: 0 },
+          retention,
           ledger,
           loadWarehouse,
           refresh: async () => {
@@ -180,7 +182,7 @@ export class ForgetShop {
 
   /** The keys of the objects that have a word of the person. */
   async keysWithPerson(): Promise<string[]> {
-    return keysWith(await bucketTexts(this.pipeline.bucket), WORDS);
+    return keysWith(await objectTexts(this.pipeline.bucket.objects), WORDS);
   }
 
   /** What DynamoDB has, as text. */

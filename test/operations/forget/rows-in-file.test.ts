@@ -144,7 +144,13 @@ test('of a file without a known header, lines with a cell that is the id are fou
   expect(found).toEqual({ rows: 1, text: 'a,b\n\n47110,x4711\n' });
 });
 
+test('an array that is cut off loses lines, as it has no elements', async () => {
+  const cut = '[{"user_id": 4711, "event_name": "page_view"},\n{"user_id": 5, "event_name": "pa';
+  expect(await text('input/events/cut.json', cut)).toEqual({ rows: 1, text: cut.replace(/^.*,$/m, '') });
+});
+
 test('a file that cannot be unpacked says so', async () => {
   const broken = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
-  expect(await without('input/orders.csv.gz', broken)).toMatchObject({ unreadable: expect.any(String) });
+  for (const key of ['input/orders.csv.gz', 'input/events/a.ndjson.gz'])
+    expect(await without(key, broken)).toMatchObject({ unreadable: expect.any(String) });
 });
