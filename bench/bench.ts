@@ -29,6 +29,7 @@ import { measureMicroBatches } from './measures/micro-batches';
 import { measurePeers } from './measures/peers';
 import { measureSmallFiles } from './measures/small-files';
 import { measureUpdates } from './measures/updates';
+import { measureWarehouse } from './measures/warehouse';
 import { plot } from './plot';
 import { publish } from './publish';
 import {
@@ -54,6 +55,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   'event-load': measureEventLoad,
   live: measureLive,
   http: measureHttp,
+  warehouse: measureWarehouse,
   memory: measureMemory,
   peers: measurePeers,
   'event-peer': measureEventPeer,

@@ -14,6 +14,8 @@ import { findMart } from '../operations/marts/choice';
 import { readFromLake } from '../operations/marts/lake-rows';
 import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
+import { exclusively, type Warehouse } from '../serving/warehouse/connection';
+import { loadLake } from '../tasks/load/load-lake';
 import { type BenchContext, newDirectory } from './context';
 import type { KpiSet } from './kpi-sets';
 import { keepMarts, writeTemplate } from './template';
@@ -65,6 +67,7 @@ export interface PipelineOptions {
 }
 
 const POLL_MS = 100;
+const LOAD_WAIT_SECONDS = 600;
 
 /** A pipeline in this process, with its tasks as child processes, in a temporary directory. */
 export class Pipeline {
@@ -133,6 +136,17 @@ export class Pipeline {
         Object.entries(row).filter((cell): cell is [string, string] => typeof cell[1] === 'string'),
       ),
     );
+  }
+
+  /** Loads what changed into a warehouse, as `daybook warehouse load` does. @returns seconds */
+  loadWarehouse(warehouse: Warehouse): Promise<number> {
+    const started = performance.now();
+    return withLake(this.deployment, async (lake) => {
+      await exclusively(warehouse, LOAD_WAIT_SECONDS, () =>
+        loadLake(lake, warehouse, { catalog, timeZone: 'UTC' }),
+      );
+      return (performance.now() - started) / 1000;
+    });
   }
 
   /** Stops it, and deletes everything it wrote. */

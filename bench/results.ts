@@ -16,6 +16,7 @@ export const MEASURES = [
   'event-load',
   'live',
   'http',
+  'warehouse',
   'memory',
   'peers',
   'event-peer',

@@ -36,6 +36,8 @@ export interface Sizes {
   /** How long events are sent over HTTP. */
   readonly httpSeconds: number;
   readonly memoryOrders: readonly number[];
+  /** Orders of the histories that are loaded into a warehouse. */
+  readonly warehouseHistories: readonly number[];
   /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
 }
@@ -61,6 +63,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     liveEvents: 30,
     httpSeconds: 300,
     memoryOrders: [1_000_000, 10_000_000],
+    warehouseHistories: [100_000, 1_000_000],
     narrowMemoryMb: 1024,
   },
   small: {
@@ -83,6 +86,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     liveEvents: 3,
     httpSeconds: 10,
     memoryOrders: [10_000, 100_000],
+    warehouseHistories: [1_000, 10_000],
     narrowMemoryMb: 1024,
   },
 };
