@@ -13,7 +13,7 @@ const LONG = [
   '/test/infra/nag\\.',
   '/test/tasks/event-crashes\\.',
   '/test/tasks/refresh/(concurrent|files-read|lake-changes|mart-cases|optional-columns|refresh|strategies|upgrade)\\.',
-  '/test/tasks/(ingest/warehouse|load/(load|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|mapping|pseudonyms))\\.',
+  '/test/tasks/(ingest/warehouse|load/(load|marts|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|mapping|pseudonyms))\\.',
   '/test/operations/(forget/(forget|warehouse)|kpis/verify)\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];

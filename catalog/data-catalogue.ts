@@ -33,7 +33,7 @@ function ofContract(contract: Contract): string {
 }
 
 function ofMart(mart: Mart, catalog: Catalog): string {
-  const { name, grain, key, columns, view, dynamoDb } = mart;
+  const { name, grain, key, columns, view, dynamoDb, load } = mart;
   const rows = [
     ...columns.map((column) => rowOf(column, '')),
     ...(view?.columns ?? []).map((column) => rowOf(column, 'view')),
@@ -43,9 +43,10 @@ function ofMart(mart: Mart, catalog: Catalog): string {
   const served = dynamoDb
     ? `, and the DynamoDB table \`${dynamoDb.table}\` (partition key \`${partition}\`${sort === undefined ? '' : `, sort key \`${sort}\``}${indexes.join('')})`
     : '';
+  const copied = load ? `, in a warehouse the table \`marts.${name}\`` : '';
   return [
     `### ${name} (key ${codes(key)})`,
-    `${sentence(grain ?? mart.description)} In \`${catalog.martTable(name).location}\`${served}.`,
+    `${sentence(grain ?? mart.description)} In \`${catalog.martTable(name).location}\`${copied}${served}.`,
     table(['Column', 'Type', 'Unit', 'Where', 'Rule'], rows),
   ].join('\n\n');
 }

@@ -134,6 +134,10 @@ export const martSchema = z.strictObject({
     })
     .optional()
     .describe('Where the mart is served besides the lake.'),
+  load: z
+    .literal(true)
+    .optional()
+    .describe('true: a warehouse has a copy of the stored columns, the table marts.<name>.'),
 });
 export type MartDocument = z.output<typeof martSchema>;
 

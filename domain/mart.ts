@@ -115,6 +115,8 @@ export interface Mart {
   readonly view?: MartView;
   /** The table that serves its stored columns; none if it is read from the lake. */
   readonly dynamoDb?: MartDynamoDb;
+  /** True if a warehouse has a copy of the stored columns, the table `marts.<name>`. */
+  readonly load?: true;
 }
 
 /** A mart that DynamoDB serves. */

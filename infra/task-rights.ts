@@ -66,8 +66,8 @@ const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
     remove: [KPIS, MARTS],
   },
   load: {
-    read: [STAGING],
-    list: [STAGING],
+    read: [STAGING, KPIS, MARTS],
+    list: [STAGING, KPIS, MARTS],
     write: [RESULTS],
   },
 };

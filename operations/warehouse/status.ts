@@ -43,7 +43,7 @@ export async function warehouseStatus(
   );
   const tables: LoadedTable[] = [];
   for (const { table_name: table, version, loaded_at } of loaded) {
-    const snapshot = await newestSnapshot(lake, `staging/${table}`, undefined);
+    const snapshot = await newestSnapshot(lake, table.includes('/') ? table : `staging/${table}`, undefined);
     tables.push({
       table,
       loaded_version: Number(version),

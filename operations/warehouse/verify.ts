@@ -1,7 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
 import { exclusively, type Warehouse } from '../../serving/warehouse/connection';
-import type { ChangedRows } from '../../serving/warehouse/run-statements';
 import { loadLake } from '../../tasks/load/load-lake';
 import type { WarehouseSettings } from './connect';
 
@@ -9,7 +8,7 @@ const WAIT_SECONDS = 120;
 
 export interface WarehouseVerification {
   /** Rows that are missing, different, or not in the lake, by table; only those with such rows. */
-  readonly different_rows: Readonly<Partial<ChangedRows>>;
+  readonly different_rows: Readonly<Record<string, number>>;
   readonly differences: number;
 }
 
@@ -29,7 +28,7 @@ export async function verifyWarehouse(
   catalog: Catalog,
   { timeZone, currency }: Pick<WarehouseSettings, 'timeZone' | 'currency'>,
 ): Promise<WarehouseVerification> {
-  let changed: Partial<ChangedRows> = {};
+  let changed: Readonly<Record<string, number>> = {};
   try {
     await exclusively(warehouse, WAIT_SECONDS, async () => {
       const load = await loadLake(lake, warehouse, { catalog, timeZone, currency }, true);

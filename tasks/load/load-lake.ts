@@ -1,3 +1,4 @@
+import { STAGING } from '../../domain/object-keys';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
 import { readSnapshot } from '../../lake/snapshot';
@@ -10,13 +11,14 @@ import {
   type StarChanges,
   writeLoadedVersion,
 } from '../../serving/warehouse/load-star';
-import type { ChangedRows } from '../../serving/warehouse/run-statements';
+import { loadMartTable } from '../../serving/warehouse/mart-table';
+import { martChange, martSources } from './mart-source';
 import { type StarRules, starSources } from './sources';
 import type { SourceTable, StarSource } from './star-source';
 
 export interface LakeLoad {
   /** Rows that were inserted, updated or deleted, by table. */
-  readonly changed: ChangedRows;
+  readonly changed: Readonly<Record<string, number>>;
   /** The loaded version of each table of the lake, by its name; null for one that does not exist. */
   readonly versions: Readonly<Record<string, number | null>>;
 }
@@ -37,44 +39,82 @@ export async function loadLake(
   await lake.db.run(sparkFunctionsSql);
   const loaded = await readLoadedVersions(warehouse);
   const sources = starSources(rules);
+  const marts = martSources(rules.catalog);
+  const specs = [...sources.flatMap((source) => source.tables), ...marts.map(({ spec }) => spec)];
   const tables = new Map<string, SourceTable>(
     await Promise.all(
-      sources
-        .flatMap((source) => source.tables)
-        .map(
-          async (spec) => [spec.name, { spec, snapshot: await readSnapshot(lake, spec.location) }] as const,
-        ),
+      specs.map(
+        async (spec) => [spec.location, { spec, snapshot: await readSnapshot(lake, spec.location) }] as const,
+      ),
     ),
   );
   const changes: StarChanges = {};
   const newVersions: LoadedVersion[] = [];
   for (const source of sources) {
-    const definition = definitionOf(source, rules);
-    const read = source.tables.flatMap(({ name }) => tables.get(name) ?? []);
-    const current = read.map(({ spec, snapshot }) => ({
-      table: spec.name,
-      id: snapshot?.metadata.id ?? '',
-      version: snapshot?.version ?? -1,
-      definition,
-    }));
-    const before = current.map(({ table }) => loaded.get(table));
-    const isKnown = current.every(
-      ({ id, definition }, at) => before[at]?.id === id && before[at]?.definition === definition,
-    );
-    const isNew = current.every(({ version }, at) => version === -1 && !before[at]);
-    const isCurrent = isKnown && current.every(({ version }, at) => before[at]?.version === version);
-    if (isNew || (isCurrent && !everything)) continue;
-    const since = isKnown && !everything ? before.map((version) => version?.version ?? -1) : undefined;
-    changes[source.feed] = await source.changes(lake, read, since);
-    newVersions.push(...current);
+    const read = source.tables.flatMap(({ location }) => tables.get(location) ?? []);
+    const due = dueVersions(read, definitionOf(source, rules), loaded, everything);
+    if (!due) continue;
+    changes[source.feed] = await source.changes(lake, read, due.since);
+    newVersions.push(...due.versions);
   }
-  const changed = await loadStar(lake, warehouse, changes, rules.currency);
+  const changed: Record<string, number> = { ...(await loadStar(lake, warehouse, changes, rules.currency)) };
+  for (const mart of marts) {
+    const read = tables.get(mart.spec.location);
+    const definition = String(txnVersion([mart.table]));
+    const due = read && dueVersions([read], definition, loaded, everything);
+    if (!due) continue;
+    const change = await martChange(lake, mart, read, due.since?.[0]);
+    const isDefinedAnew = loaded.get(loadedName(read))?.definition !== definition;
+    changed[`marts.${mart.table.name}`] = await loadMartTable(
+      lake,
+      warehouse,
+      mart.table,
+      change,
+      isDefinedAnew,
+    );
+    newVersions.push(...due.versions);
+  }
   for (const version of newVersions) await writeLoadedVersion(warehouse, version, lake.clock());
   return {
     changed,
     versions: Object.fromEntries(
-      [...tables].map(([name, { snapshot }]) => [name, snapshot?.version ?? null]),
+      [...tables.values()].map((table) => [loadedName(table), table.snapshot?.version ?? null]),
     ),
+  };
+}
+
+/** The name of a table among the loaded versions: that of a kind, or the location of a mart. */
+const loadedName = ({ spec: { location } }: SourceTable): string =>
+  location.startsWith(STAGING) ? location.slice(STAGING.length) : location;
+
+/**
+ * The current versions of tables of which something is to be loaded, and those up to which it is known what is loaded; undefined if nothing
+ * is to be loaded.
+ */
+function dueVersions(
+  read: readonly SourceTable[],
+  definition: string,
+  loaded: ReadonlyMap<string, LoadedVersion>,
+  everything: boolean,
+):
+  | { readonly versions: readonly LoadedVersion[]; readonly since: readonly number[] | undefined }
+  | undefined {
+  const versions = read.map((table) => ({
+    table: loadedName(table),
+    id: table.snapshot?.metadata.id ?? '',
+    version: table.snapshot?.version ?? -1,
+    definition,
+  }));
+  const before = versions.map(({ table }) => loaded.get(table));
+  const isKnown = versions.every(
+    ({ id }, at) => before[at]?.id === id && before[at]?.definition === definition,
+  );
+  const isNew = versions.every(({ version }, at) => version === -1 && !before[at]);
+  const isCurrent = isKnown && versions.every(({ version }, at) => before[at]?.version === version);
+  if (isNew || (isCurrent && !everything)) return undefined;
+  return {
+    versions,
+    since: isKnown && !everything ? before.map((version) => version?.version ?? -1) : undefined,
   };
 }
 

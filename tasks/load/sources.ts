@@ -12,7 +12,10 @@ import usersSql from './users.sql';
 
 /** The rules by which rows of the lake become rows of the star schema. */
 export interface StarRules {
-  readonly catalog: Pick<Catalog, 'kinds' | 'inputs' | 'stagingTable' | 'historyTable'>;
+  readonly catalog: Pick<
+    Catalog,
+    'kinds' | 'inputs' | 'stagingTable' | 'historyTable' | 'marts' | 'martTable'
+  >;
   /** The reporting time zone, an IANA name. */
   readonly timeZone: string;
   /** ISO 4217 code of the shop's currency; undefined if it is not known. */
