@@ -19,7 +19,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from '../function-network';
 import type { Network } from '../network';
-import type { Warehouse } from './warehouse';
 
 interface AuroraClusterProps {
   readonly network: Network;
@@ -43,9 +42,10 @@ const DATABASE_BLOCK_BITS = '7';
  * Aurora Serverless v2 with one instance that pauses while nothing is connected. No address of it is reachable from outside the VPC; tasks and functions
  * connect to it by TLS, with an account whose password RDS keeps in a secret and rotates.
  */
-export class AuroraCluster extends Construct implements Warehouse {
+export class AuroraCluster extends Construct {
   readonly secret: ISecret;
   readonly server: string;
+  /** Where functions reach it. */
   readonly network: FunctionNetwork;
 
   constructor(scope: Construct, id: string, { network, maxCapacity, hasEvents }: AuroraClusterProps) {
