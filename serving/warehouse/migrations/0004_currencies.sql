@@ -70,23 +70,31 @@ day_rates as materialized (
     on not (is_shop_currency or currency_code = 'EUR')
   left join lateral rate_on(currency_days.shop_currency_key, currency_days.order_date) as of_shop
     on not (is_shop_currency or coalesce(shop_currency_code = 'EUR', false))
+),
+
+-- In two parts, so that only orders whose is_counted is null look for an item.
+counted_orders as (
+  select *
+  from fact_orders
+  where is_counted
+  union all
+  select *
+  from fact_orders
+  where is_counted is null
+    and exists (select from fact_order_items where fact_order_items.order_id = fact_orders.order_id)
 )
 
 select
-  fact_orders.order_id,
-  fact_orders.order_date,
-  fact_orders.user_key,
-  fact_orders.is_returned,
+  counted_orders.order_id,
+  counted_orders.order_date,
+  counted_orders.user_key,
+  counted_orders.is_returned,
   day_rates.currency_code,
   day_rates.rate_date,
   day_rates.rate,
   day_rates.shop_rate
-from fact_orders
-join day_rates on day_rates.currency_key = fact_orders.currency_key and day_rates.order_date = fact_orders.order_date
-where coalesce(
-  fact_orders.is_counted,
-  exists (select from fact_order_items where fact_order_items.order_id = fact_orders.order_id)
-);
+from counted_orders
+join day_rates on day_rates.currency_key = counted_orders.currency_key and day_rates.order_date = counted_orders.order_date;
 comment on view order_rates is 'one row per order that the KPIs include: rate units of its currency are worth shop_rate units of the shop''s';
 comment on column order_rates.order_id is 'fact_orders';
 comment on column order_rates.order_date is 'day of the order in the reporting time zone';
