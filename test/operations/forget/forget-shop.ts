@@ -123,14 +123,15 @@ export const LATER_FILES: readonly PipelineFile[] = [
 
 /** A shop with a person, over a bucket and KPI tables in memory. */
 export class ForgetShop {
-  readonly pipeline = new TaskPipeline('Europe/Berlin', catalog);
+  readonly pipeline: TaskPipeline;
   /** Reasons of the ledger by upload. */
   readonly reasons = new Map<string, string>();
   retention: Retention = { fileDays: 7, logDays: 30, oldVersionDays: 0 };
   /** Loads the warehouse, if the shop has one. */
   loadWarehouse: ForgetDeps['loadWarehouse'];
 
-  constructor() {
+  constructor(private readonly shopCatalog: Catalog = catalog) {
+    this.pipeline = new TaskPipeline('Europe/Berlin', shopCatalog);
     // A single bad row of four is allowed.
     this.pipeline.maxBadRowShare = 0.5;
   }
@@ -150,7 +151,7 @@ export class ForgetShop {
 
   /** @param process the process that forgets; a fault of it is thrown */
   forget(request: Partial<ForgetRequest> = {}, process = new FaultyProcess()): Promise<ForgetReceipt> {
-    const { reasons, pipeline, retention, loadWarehouse } = this;
+    const { reasons, pipeline, retention, loadWarehouse, shopCatalog } = this;
     const ledger: LedgerReasons = {
       async *read() {
         for (const [key, reason] of reasons) yield { key, upload: '', reason };
@@ -164,8 +165,8 @@ export class ForgetShop {
         { user: ADA, ...request },
         {
           lake: { ...lake, bucket: process.bucket(lake.bucket) },
-          catalog,
-          rules: fileRules(catalog, { MAX_BAD_ROW_SHARE: 0.5 }, async () => PSEUDONYM_KEY),
+          catalog: shopCatalog,
+          rules: fileRules(shopCatalog, { MAX_BAD_ROW_SHARE: 0.5 }, async () => PSEUDONYM_KEY),
           retention,
           ledger,
           loadWarehouse,
@@ -181,8 +182,8 @@ export class ForgetShop {
   }
 
   /** The keys of the objects that have a word of the person. */
-  async keysWithPerson(): Promise<string[]> {
-    return keysWith(await objectTexts(this.pipeline.bucket.objects), WORDS);
+  async keysWithPerson(words: readonly string[] = WORDS): Promise<string[]> {
+    return keysWith(await objectTexts(this.pipeline.bucket.objects), words);
   }
 
   /** What DynamoDB has, as text. */
