@@ -153,7 +153,10 @@ export async function forget(
     since = new Date(roundStarted.getTime() - CLOCK_DIFFERENCE_MS);
   }
   await findWaiting(work);
-  if (!dryRun) await updateServing(deps, work);
+  if (!dryRun) {
+    await updateServing(deps, work);
+    work.replaced(pending.key, lake.clock());
+  }
   for (const spec of tablesWithPerson(catalog, tables)) {
     if (!dryRun) await checkpoint(lake, spec);
     notes.retained.push(...(await retainedOf(lake, spec, notes.until)));

@@ -133,6 +133,7 @@ test('old versions are listed with the day on which the lifecycle of the bucket 
   const archived = shop.pipeline.bucket.keys('archive/').find((key) => key.endsWith('/orders.csv'));
   expect(retained).toContainEqual({ place: archived, what: 'old version', until: '2026-05-09' });
   expect(retained).toContainEqual({ place: 'input/orders.csv', what: 'old version', until: '2026-05-09' });
+  expect(retained.some(({ place }) => place.startsWith(PENDING_FORGETTINGS))).toBe(true);
   expect(retained.find(({ what }) => what === 'replaced data file')?.until).toBe('2026-05-17');
   expect(retained.find(({ what }) => what === 'log entries')?.until).toBe('2026-06-09');
 }, 300_000);
