@@ -15,6 +15,7 @@ import { type DemoEvents, sendDemoEvents } from './demo-events';
 import { CommandFailure, Interrupted } from './failure';
 import { formatKpis } from './kpis';
 import { formatWindows } from './live';
+import type { LocalWarehouse } from './local-warehouse';
 import { removeOwnTemplate, templateFor } from './own-template';
 import { formatBytes, formatSeconds, formatTable, printable } from './table';
 import { filesOf, type LocalFile, uploadFiles } from './upload';
@@ -35,6 +36,8 @@ interface DemoResult {
   readonly kpis: Readonly<Record<string, Kpi[]>>;
   /** Null without events. */
   readonly events: DemoEvents | null;
+  /** Rows of the star schema, by table; null without --warehouse. */
+  readonly warehouse: Readonly<Record<string, number>> | null;
   readonly seconds: number;
 }
 
@@ -48,13 +51,17 @@ export function demoCommand(): Command {
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(withoutMartsOption())
+    .option('--warehouse', 'also load a star schema into PostgreSQL (PGlite), and print its rows')
     .option('--json <file>', 'write executions, files and KPIs to a file as JSON')
     .addHelpText('after', '\nExample:\n  $ daybook demo exports/2025-03 --json kpis.json')
-    .action(async (paths: string[], options: { json?: string }) => {
+    .action(async (paths: string[], options: { json?: string; warehouse?: boolean }) => {
       const files = await demoFiles(paths);
       const directory = await mkdtemp(path.join(tmpdir(), 'daybook-demo-'));
       try {
-        const { result, refusals } = await runDemo(files, paths.length === 0, directory, interruption());
+        const { result, refusals } = await runDemo(files, directory, interruption(), {
+          sendsEvents: paths.length === 0,
+          hasWarehouse: options.warehouse ?? false,
+        });
         const { kpis, ...rest } = result;
         if (options.json) await writeFile(options.json, `${JSON.stringify({ ...rest, ...kpis }, null, 2)}\n`);
         const failed = result.executions.find(({ status }) => status !== 'SUCCEEDED');
@@ -94,17 +101,33 @@ function interruption(): Promise<never> {
 /** @throws the rejection of `interrupted`, once the pipeline has stopped */
 async function runDemo(
   files: readonly LocalFile[],
-  sendsEvents: boolean,
   directory: string,
   interrupted: Promise<never>,
+  { sendsEvents, hasWarehouse }: { readonly sendsEvents: boolean; readonly hasWarehouse: boolean },
 ): Promise<{ result: DemoResult; refusals: readonly string[] }> {
   // It is awaited below, only after the pipeline has started.
   interrupted.catch(() => {});
   const started = Date.now();
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
-  const templateDirectory = await templateFor(definitionOptions(process.argv, process.env), directory);
-  const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory });
+  const definitions = definitionOptions(process.argv, process.env);
+  const context: Record<string, string> = hasWarehouse ? { warehouse: 'server', rates: 'false' } : {};
+  const templateDirectory = await templateFor(definitions, directory, context);
+  let pglite: LocalWarehouse | undefined;
+  const openWarehouse = async () => {
+    const { startPglite } = await import('./local-warehouse');
+    pglite = await startPglite(directory, 0);
+    return pglite.url;
+  };
+  const local = await startLocalPipeline({
+    dataDirectory: directory,
+    every: 0,
+    templateDirectory,
+    ...(hasWarehouse && { openWarehouse }),
+  }).catch(async (error) => {
+    await pglite?.stop();
+    throw error;
+  });
   const environment = { ...process.env, AWS_ENDPOINT_URL: local.outputs.endpoint, AWS_PROFILE: undefined };
   const deployment = await connect({
     ...environment,
@@ -139,6 +162,7 @@ async function runDemo(
       executions,
       files: outcomes,
       events,
+      warehouse: pglite ? await warehouseRows(deployment, pglite.url) : null,
       kpis: Object.fromEntries(
         await Promise.all(
           catalog.served.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
@@ -154,6 +178,21 @@ async function runDemo(
   } finally {
     disconnect(deployment);
     await local.stop();
+    await pglite?.stop();
+  }
+}
+
+/** Rows of the star schema, by table. */
+async function warehouseRows(deployment: Deployment, url: string): Promise<Record<string, number>> {
+  const { connectWarehouse, serverOf } = await import('../serving/warehouse/connection');
+  const { warehouseStatus } = await import('../operations/warehouse/status');
+  const { withLake } = await import('../operations/lake/session');
+  const warehouse = await connectWarehouse(url);
+  try {
+    const { rows } = await withLake(deployment, (lake) => warehouseStatus(lake, warehouse, serverOf(url)));
+    return { ...rows };
+  } finally {
+    await warehouse.end();
   }
 }
 
@@ -186,7 +225,7 @@ async function watch(deployment: Deployment, tick: () => Promise<unknown>): Prom
   return executions;
 }
 
-function printResult({ files, kpis, events, seconds }: DemoResult): void {
+function printResult({ files, kpis, events, warehouse, seconds }: DemoResult): void {
   say('\nfiles');
   const columns = [
     { heading: 'key', text: ({ key }: FileOutcome) => key },
@@ -210,6 +249,14 @@ function printResult({ files, kpis, events, seconds }: DemoResult): void {
     const { lines, events: distinct, bots } = events.received;
     say(`\nevents: ${lines} received, ${distinct} of people, ${bots} of bots`);
     process.stdout.write(formatWindows(events.windows.slice(0, 1)));
+  }
+  if (warehouse) {
+    say('\nwarehouse');
+    const rows = [
+      { heading: 'table', text: ([table]: [string, number]) => table },
+      { heading: 'rows', right: true, text: ([, count]: [string, number]) => String(count) },
+    ];
+    process.stdout.write(formatTable(rows, Object.entries(warehouse)));
   }
   say(`\n${plural(files.length, 'file')} in ${seconds.toFixed(1)} s; DynamoDB serves`);
   const tables = [

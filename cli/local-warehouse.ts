@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { packagePath } from '../package-path';
+import { connectWarehouse } from '../serving/warehouse/connection';
+import { migrate } from '../serving/warehouse/migrate';
 
 /** PostgreSQL for a local pipeline. */
 export interface LocalWarehouse {
@@ -14,6 +16,18 @@ export interface LocalWarehouse {
 /** PGlite did not start; the message has its reason. */
 export class LocalWarehouseError extends Error {
   override readonly name = 'LocalWarehouseError';
+}
+
+const WAIT_SECONDS = 60;
+
+/** Makes the tables of the star schema, so that they are there before the first load. @throws WarehouseError */
+export async function migrateWarehouse(url: string): Promise<void> {
+  const warehouse = await connectWarehouse(url);
+  try {
+    await migrate(warehouse, WAIT_SECONDS);
+  } finally {
+    await warehouse.end();
+  }
 }
 
 /**

@@ -50,6 +50,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   TableDiffersError: '--data',
   EndpointError: '--port',
   LocalWarehouseError: '--warehouse-port',
+  WarehouseError: '--warehouse',
 };
 
 /** `daybook local`: runs the whole pipeline on this computer until it is stopped. @param faults for tests */
@@ -137,10 +138,12 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const { startLocalPipeline } = await import('./local-pipeline');
   let pglite: LocalWarehouse | undefined;
   const openWarehouse = async () => {
-    if (typeof warehouse === 'string') return warehouse;
-    const { startPglite } = await import('./local-warehouse');
-    pglite = await startPglite(data, options.warehousePort ?? (port === 0 ? 0 : port + 2));
-    return pglite.url;
+    const { migrateWarehouse, startPglite } = await import('./local-warehouse');
+    if (typeof warehouse !== 'string')
+      pglite = await startPglite(data, options.warehousePort ?? (port === 0 ? 0 : port + 2));
+    const url = pglite?.url ?? String(warehouse);
+    await migrateWarehouse(url);
+    return url;
   };
   const local = await startLocalPipeline({
     port,

@@ -54,6 +54,20 @@ test('demo uploads files and directories in order, so that the later version win
   ]);
 }, 60_000);
 
+test('demo --warehouse also loads a star schema, and prints its rows', async () => {
+  const orders = path.join(directory, 'orders.csv');
+  writeFileSync(
+    orders,
+    csv(ORDERS, '1,7,sold,2025-05-01T10:00:00,,,,1', '2,7,sold,2025-05-01T11:00:00,,,,1'),
+  );
+  const json = path.join(directory, 'result.json');
+  const ran = await daybook(['demo', orders, '--warehouse', '--json', json]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toMatch(/^warehouse\n {2}table +rows\n {2}dim_user +2\n/m);
+  expect(ran.stdout).toMatch(/^ {2}fact_orders +2$/m);
+  expect(JSON.parse(readFileSync(json, 'utf8')).warehouse).toMatchObject({ fact_orders: 2, fact_events: 0 });
+}, 120_000);
+
 test('Ctrl-C stops a demo with exit code 130 and deletes its directory', async () => {
   const child = spawn(process.execPath, [COMMAND, 'demo'], {
     env: { ...process.env, TMPDIR: directory },

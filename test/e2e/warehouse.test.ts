@@ -93,7 +93,7 @@ test('the command tells what is loaded, finds a row that differs, and corrects i
   expect(status).toMatchObject({ code: 0 });
   const { server, migration, tables, rows } = JSON.parse(status.stdout);
   expect(pipeline.ready.warehouse).toContain(server);
-  expect(migration).toBe(3);
+  expect(migration).toBe(4);
   expect(tables.map(({ table }: { table: string }) => table)).toEqual([
     'order_items',
     'orders',
@@ -161,6 +161,19 @@ test('an event that was posted is selected before an execution has it, and the s
   const { rows: waiting } = await warehouse.query('select count(*) from ingested_events');
   expect(waiting).toEqual([{ count: '0' }]);
 }, 200_000);
+
+test('a server that cannot be reached ends the start, and names it without its password', async () => {
+  const data = mkdtempSync(path.join(tmpdir(), 'daybook-unreachable-'));
+  try {
+    const address = 'postgres://me:hunter2@127.0.0.1:1/shop';
+    const { code, stderr } = await daybook(['local', '--port', '0', '--data', data, '--warehouse', address]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/warehouse 127\.0\.0\.1:1\/shop: .*ECONNREFUSED.*set it with --warehouse/);
+    expect(stderr).not.toMatch(/hunter2/);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+}, 60_000);
 
 test('psql is started with the address, or its absence is explained', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-psql-'));
