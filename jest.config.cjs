@@ -6,15 +6,16 @@ const emulator = require('./packages/local-aws/jest.config.cjs');
  */
 const LONG = [
   '/test/(console|crash|e2e|permissions|realfiles|sources|upgrade)/',
-  '/test/(fixtures/generate|image/image|lake/merge\\.pruning|storage/ledger/dynamodb-ledger)\\.',
+  '/test/(fixtures/(events|generate)|image/image|lake/merge\\.pruning|storage/ledger/dynamodb-ledger)\\.',
   '/test/formats/(csv/canonical-rows|packaging/packaging)\\.',
   '/test/catalog/extension\\.',
-  '/test/cli/(console|demo|doctor|ledger|mart-test|own-template)\\.',
+  '/test/cli/(console|demo|doctor|ledger|mart-test|own-template|pglite/pglite-socket)\\.',
   '/test/infra/nag\\.',
   '/test/tasks/event-crashes\\.',
   '/test/tasks/refresh/(concurrent|files-read|lake-changes|mart-cases|optional-columns|refresh|strategies|upgrade)\\.',
   '/test/tasks/(ingest/warehouse|load/(load|marts|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|mapping|pseudonyms))\\.',
-  '/test/operations/(forget/(forget|warehouse)|kpis/verify)\\.',
+  '/test/operations/(forget/(forget|warehouse)|kpis/verify|lake/query)\\.',
+  '/test/serving/warehouse/questions\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
 /** `short`, `long`, or all if not set. */

@@ -53,6 +53,7 @@ test('a table that is not there is an empty view of the same columns', async () 
     'shipped_at TIMESTAMP WITH TIME ZONE',
     'delivered_at TIMESTAMP WITH TIME ZONE',
     'num_of_item BIGINT',
+    'currency VARCHAR',
     'year VARCHAR',
     'month VARCHAR',
     '_source_key VARCHAR',

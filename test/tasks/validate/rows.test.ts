@@ -130,7 +130,7 @@ describe('rows written for stage', () => {
     expect(validation.of('input/orders.csv')).toMatchObject({
       rows: 2,
       extra_columns: ['channel'],
-      missing_columns: ['status', 'returned_at', 'shipped_at', 'delivered_at', 'num_of_item'],
+      missing_columns: ['status', 'returned_at', 'shipped_at', 'delivered_at', 'num_of_item', 'currency'],
     });
     expect(validation.of('input/other.csv')).toMatchObject({ kind: 'orders', rows: 1 });
     const found = await validation.rows('input/orders.csv');
