@@ -134,7 +134,7 @@ export async function orderFiles(
 ): Promise<LocalFile[]> {
   const out = newDirectory(context, 'order-files');
   await mkdir(out);
-  const header = catalog.contract('orders').columns.map(({ name }) => name);
+  const header = headerOf('orders');
   for (let file = 0; file < files; file += 1) {
     const ids = Array.from({ length: rowsPerFile }, (_, index) => file * rowsPerFile + index + 1);
     const name = `orders_${String(file + 1).padStart(String(files).length, '0')}.csv`;

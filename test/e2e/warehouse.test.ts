@@ -95,6 +95,9 @@ test('the command tells what is loaded, finds a row that differs, and corrects i
   expect(pipeline.ready.warehouse).toContain(server);
   expect(migration).toBe(4);
   expect(tables.map(({ table }: { table: string }) => table)).toEqual([
+    'marts/cohort_kpis',
+    'marts/customer_value',
+    'marts/inventory_status',
     'order_items',
     'orders',
     'products_history',
