@@ -41,7 +41,7 @@ const addForeignOrder = () =>
     const at = `timestamptz '2025-03-09 10:00:00Z'`;
     const rows = `(select 99::bigint as order_id, 9::bigint as user_id, 'sold' as status, ${at} as created_at,
       null::timestamptz as returned_at, null::timestamptz as shipped_at, null::timestamptz as delivered_at,
-      1::bigint as num_of_item, 'foreign' as _source_key, ${at} as _source_modified_at, 1::bigint as _source_line,
+      1::bigint as num_of_item, null::varchar as currency, 'foreign' as _source_key, ${at} as _source_modified_at, 1::bigint as _source_line,
       null::boolean as _deleted)`;
     return merge(lake, catalog.stagingTable('orders'), { rows });
   });
