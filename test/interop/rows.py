@@ -31,6 +31,7 @@ TYPES = {
         "shipped_at": "timestamp",
         "delivered_at": "timestamp",
         "num_of_item": "long",
+        "currency": "string",
     },
     "order_items": {
         "id": "long",
