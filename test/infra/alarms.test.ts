@@ -28,6 +28,7 @@ const OTHER_SECTIONS = [
   'rejected-file',
   'file-gone-or-replaced',
   'change-a-type-a-key-or-a-partition',
+  'warehouse-not-loaded',
 ];
 
 interface MetricStat {
