@@ -24,7 +24,7 @@ const FREE_TEXTS = ['page_path', 'utm_campaign'];
 
 /** Columns of the included kinds that no mart reads, and that say nothing of a person: they stay for the warehouse and queries. */
 const FACTS: Readonly<Record<string, readonly string[]>> = {
-  orders: ['status', 'returned_at', 'shipped_at', 'delivered_at'],
+  orders: ['status', 'returned_at', 'shipped_at', 'delivered_at', 'currency'],
   order_items: ['status', 'created_at', 'returned_at', 'shipped_at', 'delivered_at'],
   events: ['source', 'currency', 'referrer_class', 'click_id', 'browser', 'os', 'device_type', 'country'],
   event_items: ['event_name', 'name', 'category', 'price', 'quantity', 'position'],

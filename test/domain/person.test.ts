@@ -1,3 +1,4 @@
+import { catalog } from '../../catalog/catalog';
 import type { Contract } from '../../domain/contract';
 import { personColumns } from '../../domain/person';
 
@@ -26,6 +27,11 @@ describe('personColumns', () => {
       cleared: ['email', 'age'],
     });
     expect(found?.order).toBeUndefined();
+  });
+
+  test('an included order keeps everything that sales are made of, the currency too', () => {
+    const read = new Set(['num_of_item']);
+    expect(personColumns(catalog.contract('orders'), read)).toMatchObject({ cleared: [] });
   });
 
   test('removes a row with the person in its key, such as that of a user', () => {
