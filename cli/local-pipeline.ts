@@ -3,6 +3,7 @@ import { catalog } from '../catalog/catalog';
 import { LOCAL_ACCOUNT, LOCAL_REGION, resourceNames, tableOutput } from '../domain/names';
 import { clientConfig } from '../operations/deployment';
 import { packagePath } from '../package-path';
+import { secretText } from '../storage/secret';
 import { describeExecution, isNested } from './execution-line';
 import { shortenIntervals } from './local-intervals';
 import { announceWaitingFiles } from './waiting-files';
@@ -107,16 +108,9 @@ export async function startLocalPipeline(options: PipelineOptions): Promise<Runn
 
 /** The first of the API keys for events. */
 async function firstKey({ endpoint, outputs }: LocalRuntime): Promise<string | null> {
-  const { EventKeysArn: SecretId } = outputs;
-  if (SecretId === undefined) return null;
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { EventKeysArn: secret } = outputs;
+  if (secret === undefined) return null;
   const { isLocal: _, ...config } = clientConfig({ AWS_ENDPOINT_URL: endpoint });
-  const client = new SecretsManagerClient(config);
-  try {
-    const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
-    const [key] = Object.values<string>(JSON.parse(SecretString));
-    return key ?? null;
-  } finally {
-    client.destroy();
-  }
+  const [key] = Object.values<string>(JSON.parse(await secretText(secret, config)));
+  return key ?? null;
 }

@@ -1,8 +1,9 @@
-import { InvokeCommand, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
+import { FunctionFailedError, invokeFunction } from '../invoke';
 import { executionArn } from './execution';
 import type { OrchestratorRun } from './views';
 
@@ -17,19 +18,15 @@ const outcomeSchema = z.object({
  * @throws DeploymentError if the orchestrator failed
  */
 export async function runOrchestrator({ lambda, names }: Deployment): Promise<OrchestratorRun> {
-  const invoke = new InvokeCommand({ FunctionName: names.orchestrator, Payload: Buffer.from('{}') });
-  const answer = await lambda.send(invoke).catch((error: unknown) => {
+  try {
+    return outcomeSchema.parse(await invokeFunction(lambda, names.orchestrator, {}));
+  } catch (error) {
     // The orchestrator is already running, and its reserved concurrency is 1.
-    if (error instanceof TooManyRequestsException) return undefined;
+    if (error instanceof TooManyRequestsException) return { started: false, reason: 'busy' };
+    if (error instanceof FunctionFailedError)
+      throw new DeploymentError(`the orchestrator failed: ${error.message}`);
     throw error;
-  });
-  if (!answer) return { started: false, reason: 'busy' };
-  const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
-  if (answer.FunctionError) {
-    const { errorMessage = 'no reason given' } = (payload ?? {}) as { errorMessage?: string };
-    throw new DeploymentError(`the orchestrator failed: ${errorMessage}`);
   }
-  return outcomeSchema.parse(payload);
 }
 
 /** Stopping an execution that has ended changes nothing. @param reason becomes the execution's cause */

@@ -14,6 +14,7 @@ import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { exclusively } from '../../serving/warehouse/connection';
 import { migrate } from '../../serving/warehouse/migrate';
 import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
+import { secretText } from '../../storage/secret';
 import { loadLake } from '../../tasks/load/load-lake';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as refresh } from '../../tasks/refresh/refresh';
@@ -106,16 +107,9 @@ async function repeated<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function readPseudonymKey(SecretId: string): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+function readPseudonymKey(name: string): Promise<string> {
   const { isLocal: _, ...config } = clientConfig(process.env);
-  const client = new SecretsManagerClient(config);
-  try {
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
-    return SecretString;
-  } finally {
-    client.destroy();
-  }
+  return secretText(name, config);
 }
 
 /** How long a deployment keeps what is not current: by its bucket, and by the variables of maintenance. */

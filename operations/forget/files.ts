@@ -6,6 +6,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
+import { jsonOrUndefined } from '../../domain/json';
 import {
   ARCHIVE,
   INPUT,
@@ -193,7 +194,7 @@ export async function forgetResults(work: ObjectWork, tables: readonly PersonTab
       if (isRowsKey(key)) await forgetTypedRows(work, object, tables);
       else if (key.endsWith('.json')) {
         const body = await lake.bucket.get(key);
-        const report = body && jsonOf(Buffer.from(body).toString('utf8'));
+        const report = body && jsonOrUndefined(Buffer.from(body).toString('utf8'));
         const scrubbed = scrubReport(report, said);
         if (scrubbed === report) continue;
         work.found(key, 'reasons changed', 1);
@@ -202,14 +203,6 @@ export async function forgetResults(work: ObjectWork, tables: readonly PersonTab
         work.replaced(key, lake.clock());
       }
     }
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -246,7 +239,7 @@ async function forgetTypedRows(
 
 async function isStaged({ bucket }: Lake, execution: string): Promise<boolean> {
   const result = await bucket.get(taskResultKey(execution, 'stage'));
-  const parsed = result && jsonOf(Buffer.from(result).toString('utf8'));
+  const parsed = result && jsonOrUndefined(Buffer.from(result).toString('utf8'));
   return typeof parsed === 'object' && parsed !== null && 'status' in parsed && parsed.status === 'succeeded';
 }
 

@@ -2,6 +2,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { connectWarehouse, type Warehouse } from '../../serving/warehouse/connection';
 import { warehouseAddress } from '../../serving/warehouse/warehouse-secret';
+import { secretText } from '../../storage/secret';
 import { clientConfig, type Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
@@ -62,15 +63,8 @@ export async function readWarehouseSettings(deployment: Deployment): Promise<War
  * @throws WarehouseError if the secret has none; errors of Secrets Manager
  */
 export async function readWarehouseAddress({ secretArn, server }: WarehouseSettings): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const { isLocal: _, ...config } = clientConfig(process.env);
-  const client = new SecretsManagerClient(config);
-  try {
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return warehouseAddress(SecretString, secretArn, server);
-  } finally {
-    client.destroy();
-  }
+  return warehouseAddress(await secretText(secretArn, config), secretArn, server);
 }
 
 /** Runs work with a connection to the warehouse. @throws WarehouseError */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrUndefined } from '../../domain/json';
 import { WarehouseError } from './errors';
 
 /** What RDS and people write into a secret of a database. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html */
@@ -20,7 +21,7 @@ const accountSchema = z.object({
 export function warehouseAddress(text: string, secret: string, server?: string): string {
   const address = text.trim();
   if (/^postgres(ql)?:\/\//.test(address) && URL.canParse(address)) return address;
-  const account = accountSchema.safeParse(jsonOf(address));
+  const account = accountSchema.safeParse(jsonOrUndefined(address));
   if (account.success) {
     const { username, password, host, port = 5432, dbname = 'postgres' } = account.data;
     const place =
@@ -31,12 +32,4 @@ export function warehouseAddress(text: string, secret: string, server?: string):
   throw new WarehouseError(
     `secret ${secret}: expected postgres://user:password@host:port/database, or JSON with username, password, host, port and dbname; set it with aws secretsmanager put-secret-value`,
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

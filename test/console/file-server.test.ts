@@ -134,7 +134,12 @@ test('a file is checked by the settings of the deployment, and nothing of it is 
       tables: [
         {
           kind: 'orders',
-          first_rows: [['1', '7', 'delivered', '2025-03-08 10:00:00+00', null, null, null, '1', null], {}, {}, {}],
+          first_rows: [
+            ['1', '7', 'delivered', '2025-03-08 10:00:00+00', null, null, null, '1', null],
+            {},
+            {},
+            {},
+          ],
         },
       ],
       first_bad_rows: [{ line: 6, column: 'order_id' }],
