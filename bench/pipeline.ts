@@ -14,8 +14,8 @@ import { findMart } from '../operations/marts/choice';
 import { readFromLake } from '../operations/marts/lake-rows';
 import { readQueueDepth } from '../operations/queue';
 import { packagePath } from '../package-path';
-import { exclusively, type Warehouse } from '../serving/warehouse/connection';
-import { loadLake } from '../tasks/load/load-lake';
+import type { Warehouse } from '../serving/warehouse/connection';
+import { loadWarehouse } from '../tasks/load/load-lake';
 import { type BenchContext, newDirectory } from './context';
 import type { KpiSet } from './kpi-sets';
 import { keepMarts, writeTemplate } from './template';
@@ -142,9 +142,7 @@ export class Pipeline {
   loadWarehouse(warehouse: Warehouse): Promise<number> {
     const started = performance.now();
     return withLake(this.deployment, async (lake) => {
-      await exclusively(warehouse, LOAD_WAIT_SECONDS, () =>
-        loadLake(lake, warehouse, { catalog, timeZone: 'UTC' }),
-      );
+      await loadWarehouse(lake, warehouse, { catalog, timeZone: 'UTC' }, { waitSeconds: LOAD_WAIT_SECONDS });
       return (performance.now() - started) / 1000;
     });
   }

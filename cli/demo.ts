@@ -162,7 +162,7 @@ async function runDemo(
       executions,
       files: outcomes,
       events,
-      warehouse: pglite ? await warehouseRows(deployment, pglite.url) : null,
+      warehouse: pglite ? await warehouseRows(pglite.url) : null,
       kpis: Object.fromEntries(
         await Promise.all(
           catalog.served.map(async (mart) => [mart.name, await readKpis(deployment, mart)] as const),
@@ -183,14 +183,12 @@ async function runDemo(
 }
 
 /** Rows of the star schema, by table. */
-async function warehouseRows(deployment: Deployment, url: string): Promise<Record<string, number>> {
-  const { connectWarehouse, serverOf } = await import('../serving/warehouse/connection');
-  const { warehouseStatus } = await import('../operations/warehouse/status');
-  const { withLake } = await import('../operations/lake/session');
+async function warehouseRows(url: string): Promise<Record<string, number>> {
+  const { connectWarehouse } = await import('../serving/warehouse/connection');
+  const { starRows } = await import('../operations/warehouse/status');
   const warehouse = await connectWarehouse(url);
   try {
-    const { rows } = await withLake(deployment, (lake) => warehouseStatus(lake, warehouse, serverOf(url)));
-    return { ...rows };
+    return await starRows(warehouse);
   } finally {
     await warehouse.end();
   }

@@ -40,17 +40,12 @@ async function runLoad(everything: boolean): Promise<LakeLoad> {
   const deployment = await connect();
   try {
     const { readWarehouseSettings, withWarehouse } = await import('../operations/warehouse/connect');
-    const { exclusively } = await import('../serving/warehouse/connection');
-    const { migrate } = await import('../serving/warehouse/migrate');
-    const { loadLake } = await import('../tasks/load/load-lake');
+    const { loadWarehouse } = await import('../tasks/load/load-lake');
     const settings = await readWarehouseSettings(deployment);
     return await withLakeSession(deployment, ({ lake }) =>
-      withWarehouse(settings, async (warehouse) => {
-        await migrate(warehouse, WAIT_SECONDS);
-        return exclusively(warehouse, WAIT_SECONDS, () =>
-          loadLake(lake, warehouse, { catalog, ...settings }, everything),
-        );
-      }),
+      withWarehouse(settings, (warehouse) =>
+        loadWarehouse(lake, warehouse, { catalog, ...settings }, { waitSeconds: WAIT_SECONDS, everything }),
+      ),
     );
   } finally {
     disconnect(deployment);

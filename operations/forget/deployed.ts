@@ -11,11 +11,9 @@ import { TransactionMovedError } from '../../lake/errors';
 import type { Lake } from '../../lake/lake';
 import { loadConfig } from '../../runtime/config';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
-import { exclusively } from '../../serving/warehouse/connection';
-import { migrate } from '../../serving/warehouse/migrate';
 import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
 import { secretText } from '../../storage/secret';
-import { loadLake } from '../../tasks/load/load-lake';
+import { loadWarehouse } from '../../tasks/load/load-lake';
 import { MAINTAIN_VARIABLES } from '../../tasks/maintain/config';
 import { run as refresh } from '../../tasks/refresh/refresh';
 import { fileRules } from '../../tasks/validate/validate';
@@ -85,11 +83,11 @@ export async function forgetInDeployment(
     ...(warehouse && {
       loadWarehouse: () =>
         withWarehouse(warehouse, async (connection) => {
-          await migrate(connection, LOAD_WAIT_SECONDS);
-          return exclusively(connection, LOAD_WAIT_SECONDS, async () => {
-            const { changed } = await loadLake(lake, connection, { catalog, ...warehouse });
-            return changed;
+          const rules = { catalog, ...warehouse };
+          const { changed } = await loadWarehouse(lake, connection, rules, {
+            waitSeconds: LOAD_WAIT_SECONDS,
           });
+          return changed;
         }),
     }),
   };

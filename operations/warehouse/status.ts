@@ -1,6 +1,7 @@
 import type { Lake } from '../../lake/lake';
 import { newestSnapshot } from '../../lake/snapshot';
 import type { Warehouse } from '../../serving/warehouse/connection';
+import { loadedLocation } from '../../serving/warehouse/load-star';
 import { appliedMigrations } from '../../serving/warehouse/migrate';
 import { STAR_TABLES } from '../../serving/warehouse/star';
 
@@ -17,7 +18,7 @@ export interface WarehouseStatus {
   readonly ingested_events: number;
 }
 
-/** A table below staging/. */
+/** A table of the lake, by its name among the loaded versions. */
 export interface LoadedTable {
   readonly table: string;
   readonly loaded_version: number;
@@ -26,9 +27,6 @@ export interface LoadedTable {
   /** ISO 8601. */
   readonly loaded_at: string;
 }
-
-/** Before it there is no table of ingested events. */
-const INGESTED_EVENTS_MIGRATION = 3;
 
 /** Which versions of the lake are loaded, compared with those it has. Changes nothing. */
 export async function warehouseStatus(
@@ -43,7 +41,7 @@ export async function warehouseStatus(
   );
   const tables: LoadedTable[] = [];
   for (const { table_name: table, version, loaded_at } of loaded) {
-    const snapshot = await newestSnapshot(lake, table.includes('/') ? table : `staging/${table}`, undefined);
+    const snapshot = await newestSnapshot(lake, loadedLocation(table), undefined);
     tables.push({
       table,
       loaded_version: Number(version),
@@ -51,18 +49,21 @@ export async function warehouseStatus(
       loaded_at: loaded_at.toISOString(),
     });
   }
-  const count = async (table: string): Promise<number> => {
-    const { rows: counted } = await warehouse.query(`select count(*) from ${table}`);
-    return Number(counted[0].count);
-  };
-  const rows: Record<string, number> = {};
-  for (const table of STAR_TABLES) rows[table] = await count(table);
-  const isIngested = migration >= INGESTED_EVENTS_MIGRATION;
-  return {
-    server,
-    migration,
-    tables,
-    rows,
-    ingested_events: isIngested ? await count('ingested_events') : 0,
-  };
+  const { ingested_events = 0, ...rows } = await countRows(warehouse, [...STAR_TABLES, 'ingested_events']);
+  return { server, migration, tables, rows, ingested_events };
+}
+
+/** Rows of each table of the star schema; none of tables that are not there yet. */
+export const starRows = (warehouse: Warehouse): Promise<Record<string, number>> =>
+  countRows(warehouse, STAR_TABLES);
+
+async function countRows(warehouse: Warehouse, tables: readonly string[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    const { rows: found } = await warehouse.query('select to_regclass($1) is not null as is_there', [table]);
+    if (!found[0].is_there) continue;
+    const { rows } = await warehouse.query(`select count(*) from ${table}`);
+    counts[table] = Number(rows[0].count);
+  }
+  return counts;
 }

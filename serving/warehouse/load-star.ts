@@ -1,3 +1,4 @@
+import { STAGING } from '../../domain/object-keys';
 import type { Lake } from '../../lake/lake';
 import type { Warehouse } from './connection';
 import { copyRows } from './copy-rows';
@@ -20,7 +21,7 @@ export type StarChanges = Partial<Record<Feed, FeedChange>>;
 
 /** The version of a table of the lake whose rows are loaded. */
 export interface LoadedVersion {
-  /** Below staging/. */
+  /** See {@link loadedName}. */
   readonly table: string;
   /** Of the Delta table. */
   readonly id: string;
@@ -28,6 +29,13 @@ export interface LoadedVersion {
   /** A hash of the rules that made the rows. */
   readonly definition: string;
 }
+
+/** The name of a table among the loaded versions, by its location: that of a kind, or the location of a mart. */
+export const loadedName = (location: string): string =>
+  location.startsWith(STAGING) ? location.slice(STAGING.length) : location;
+
+/** The location of a table, by that name. */
+export const loadedLocation = (name: string): string => (name.includes('/') ? name : `${STAGING}${name}`);
 
 /** The loaded versions, by table; none if nothing was loaded yet. */
 export async function readLoadedVersions(warehouse: Warehouse): Promise<ReadonlyMap<string, LoadedVersion>> {

@@ -1,18 +1,19 @@
-import { STAGING } from '../../domain/object-keys';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import type { Lake } from '../../lake/lake';
 import { readSnapshot } from '../../lake/snapshot';
 import { txnVersion } from '../../lake/txn-version';
-import type { Warehouse } from '../../serving/warehouse/connection';
+import { exclusively, type Warehouse } from '../../serving/warehouse/connection';
 import {
   type LoadedVersion,
+  loadedName,
   loadStar,
   readLoadedVersions,
   type StarChanges,
   writeLoadedVersion,
 } from '../../serving/warehouse/load-star';
 import { loadMartTable } from '../../serving/warehouse/mart-table';
-import { martChange, martSources } from './mart-source';
+import { migrate } from '../../serving/warehouse/migrate';
+import { martChange, martSources, shapeOf } from './mart-source';
 import { type StarRules, starSources } from './sources';
 import type { SourceTable, StarSource } from './star-source';
 
@@ -21,6 +22,30 @@ export interface LakeLoad {
   readonly changed: Readonly<Record<string, number>>;
   /** The loaded version of each table of the lake, by its name; null for one that does not exist. */
   readonly versions: Readonly<Record<string, number | null>>;
+}
+
+/** What a load does besides the default. */
+export interface LoadOptions {
+  /** How long to wait for another load or migration. */
+  readonly waitSeconds: number;
+  /** Load all tables whole. */
+  readonly everything?: boolean;
+}
+
+/**
+ * Migrates the warehouse, and loads what changed in the lake, each in a transaction that keeps other loads out. A retry is safe.
+ * @returns also the numbers of the migrations that were applied
+ * @throws WarehouseError if the warehouse is migrated by a newer release; WarehouseBusyError; errors of PostgreSQL
+ */
+export async function loadWarehouse(
+  lake: Lake,
+  warehouse: Warehouse,
+  rules: StarRules,
+  { waitSeconds, everything }: LoadOptions,
+): Promise<LakeLoad & { readonly migrations: number[] }> {
+  const migrations = await migrate(warehouse, waitSeconds);
+  const load = await exclusively(warehouse, waitSeconds, () => loadLake(lake, warehouse, rules, everything));
+  return { migrations, ...load };
 }
 
 /**
@@ -60,11 +85,11 @@ export async function loadLake(
   const changed: Record<string, number> = { ...(await loadStar(lake, warehouse, changes, rules.currency)) };
   for (const mart of marts) {
     const read = tables.get(mart.spec.location);
-    const definition = String(txnVersion([mart.table]));
+    const definition = String(txnVersion([shapeOf(mart.table)]));
     const due = read && dueVersions([read], definition, loaded, everything);
     if (!due) continue;
     const change = await martChange(lake, mart, read, due.since?.[0]);
-    const isDefinedAnew = loaded.get(loadedName(read))?.definition !== definition;
+    const isDefinedAnew = loaded.get(loadedName(mart.spec.location))?.definition !== definition;
     changed[`marts.${mart.table.name}`] = await loadMartTable(
       lake,
       warehouse,
@@ -78,14 +103,10 @@ export async function loadLake(
   return {
     changed,
     versions: Object.fromEntries(
-      [...tables.values()].map((table) => [loadedName(table), table.snapshot?.version ?? null]),
+      [...tables].map(([location, { snapshot }]) => [loadedName(location), snapshot?.version ?? null]),
     ),
   };
 }
-
-/** The name of a table among the loaded versions: that of a kind, or the location of a mart. */
-const loadedName = ({ spec: { location } }: SourceTable): string =>
-  location.startsWith(STAGING) ? location.slice(STAGING.length) : location;
 
 /**
  * The current versions of tables of which something is to be loaded, and those up to which it is known what is loaded; undefined if nothing
@@ -100,7 +121,7 @@ function dueVersions(
   | { readonly versions: readonly LoadedVersion[]; readonly since: readonly number[] | undefined }
   | undefined {
   const versions = read.map((table) => ({
-    table: loadedName(table),
+    table: loadedName(table.spec.location),
     id: table.snapshot?.metadata.id ?? '',
     version: table.snapshot?.version ?? -1,
     definition,

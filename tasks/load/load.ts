@@ -3,9 +3,8 @@ import type { LoadResult } from '../../domain/workflow';
 import type { Lake } from '../../lake/lake';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
-import { exclusively, type Warehouse } from '../../serving/warehouse/connection';
-import { migrate } from '../../serving/warehouse/migrate';
-import { loadLake } from './load-lake';
+import type { Warehouse } from '../../serving/warehouse/connection';
+import { loadWarehouse } from './load-lake';
 
 export interface LoadDeps
   extends TaskDeps<{
@@ -33,17 +32,13 @@ export async function run(
   deps: LoadDeps,
 ): Promise<TaskOutcome<LoadResult & ResultBase>> {
   const { bucket, workDirectory, clock, logger, config, catalog } = deps;
-  const { REPORTING_TIME_ZONE: timeZone, CURRENCY: currency, LOAD_WAIT_SECONDS: wait } = config;
+  const { REPORTING_TIME_ZONE: timeZone, CURRENCY: currency, LOAD_WAIT_SECONDS: waitSeconds } = config;
   const db = await deps.openDuckDb();
   try {
     const warehouse = await deps.connectWarehouse();
     try {
       const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
-      const migrations = await migrate(warehouse, wait);
-      const { changed, versions } = await exclusively(warehouse, wait, () =>
-        loadLake(lake, warehouse, { catalog, timeZone, currency }),
-      );
-      return { migrations, changed, versions };
+      return await loadWarehouse(lake, warehouse, { catalog, timeZone, currency }, { waitSeconds });
     } finally {
       await warehouse.end().catch(() => {});
     }

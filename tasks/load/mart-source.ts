@@ -1,13 +1,11 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Mart } from '../../domain/mart';
-import { columnList } from '../../engine/duckdb/sql';
-import { changedRows } from '../../lake/changes';
 import type { Lake } from '../../lake/lake';
 import { duckDbType, martDeltaType } from '../../lake/schema';
 import type { TableSpec } from '../../lake/table-spec';
 import type { FeedChange } from '../../serving/warehouse/load-star';
 import type { MartTable } from '../../serving/warehouse/mart-table';
-import { type SourceTable, scanAll } from './star-source';
+import { type SourceTable, tableChange } from './star-source';
 
 /** A mart of which the warehouse has a copy. */
 export interface MartSource {
@@ -30,20 +28,18 @@ const copyOf = ({ name, description, columns, key }: Mart): MartTable => ({
   })),
 });
 
+/** What a copy is made anew for: its columns and their types, and the key. Texts that describe them may change. */
+export const shapeOf = ({ columns, key }: MartTable) => [columns.map(({ name, type }) => [name, type]), key];
+
 /** What changed since a version. @param since undefined for all rows */
-export async function martChange(
+export const martChange = (
   lake: Lake,
-  { table, spec }: MartSource,
-  { snapshot }: SourceTable,
+  { table: { columns, key } }: MartSource,
+  source: SourceTable,
   since: number | undefined,
-): Promise<FeedChange> {
-  const names = table.columns.map(({ name }) => name);
-  const changed =
-    since === undefined || !snapshot ? undefined : await changedRows(lake, spec, since, snapshot, names);
-  if (changed === undefined)
-    return { touched: undefined, rows: await scanAll(lake, { spec, snapshot }, names) };
-  return {
-    touched: `(select distinct ${columnList(table.key)} from ${changed})`,
-    rows: `(select * from ${changed} where _change = 'after')`,
-  };
-}
+): Promise<FeedChange> =>
+  tableChange(lake, source, since, {
+    columns: columns.map(({ name }) => name),
+    key,
+    rowsOf: (relation) => relation,
+  });

@@ -47,21 +47,44 @@ export function rowSource(feed: Feed, table: TableSpec, sql: string, columns: So
     feed,
     tables: [table],
     definition: sql,
-    async changes(lake, [source], since) {
-      const [version] = since ?? [];
-      const snapshot = source?.snapshot;
-      const present = presentColumns(table, columns);
-      const changed =
-        version === undefined || !snapshot
-          ? undefined
-          : await changedRows(lake, table, version, snapshot, present);
-      if (changed === undefined)
-        return { touched: undefined, rows: rowsOf(await scanAll(lake, { spec: table, snapshot }, present)) };
-      return {
-        touched: `(select distinct ${columnList(FEEDS[feed].touched)} from ${rowsOf(changed)})`,
-        rows: rowsOf(`(select * from ${changed} where _change = 'after')`),
-      };
-    },
+    changes: (lake, [source], since) =>
+      tableChange(lake, { spec: table, snapshot: source?.snapshot }, since?.[0], {
+        columns: presentColumns(table, columns),
+        key: FEEDS[feed].touched,
+        rowsOf,
+      }),
+  };
+}
+
+/**
+ * What changed in a table since a version.
+ * @param since undefined for all rows, as where the log does not reach back that far
+ * @param columns those that are read
+ * @param key the columns of the rows that name what can differ
+ * @param rowsOf makes the rows of a relation of the columns
+ * @throws MissingDataFileError if a data file was cleaned up meanwhile
+ */
+export async function tableChange(
+  lake: Lake,
+  { spec, snapshot }: SourceTable,
+  since: number | undefined,
+  {
+    columns,
+    key,
+    rowsOf,
+  }: {
+    readonly columns: readonly string[];
+    readonly key: readonly string[];
+    readonly rowsOf: (relation: string) => string;
+  },
+): Promise<FeedChange> {
+  const changed =
+    since === undefined || !snapshot ? undefined : await changedRows(lake, spec, since, snapshot, columns);
+  if (changed === undefined)
+    return { touched: undefined, rows: rowsOf(await scanAll(lake, { spec, snapshot }, columns)) };
+  return {
+    touched: `(select distinct ${columnList(key)} from ${rowsOf(changed)})`,
+    rows: rowsOf(`(select * from ${changed} where _change = 'after')`),
   };
 }
 

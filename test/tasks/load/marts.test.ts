@@ -145,6 +145,18 @@ function copies(): void {
     }
   });
 
+  test('another description of a mart leaves its copy, and views on it, as they are', async () => {
+    await stageRows(pipeline, sales(1, ['1', '7', '5']));
+    await load();
+    await warehouse.query('create view best as select user_id from marts.customer_value');
+    const described = createCatalog({
+      ...definitions,
+      marts: marts.map((mart) => ({ ...mart, description: 'other words' })),
+    });
+    expect((await load({ catalog: described })).changed).not.toHaveProperty('marts.customer_value');
+    expect(await copied()).toEqual(await stored());
+  });
+
   test('a mart whose columns changed has a new copy, unless a view reads the old one', async () => {
     await stageRows(pipeline, sales(1, ['1', '7', '5']));
     await load();
