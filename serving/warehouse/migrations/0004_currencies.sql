@@ -36,6 +36,32 @@ comment on view shop_currency is 'one row: the shop''s currency';
 comment on column shop_currency.currency_code is 'ISO 4217 code; null if the deployment names none';
 comment on column shop_currency.currency_key is 'dim_currency; null if no rate and no fact has the currency';
 
+create function shop_rates_on(currency_key bigint, day date)
+returns table (currency_code text, rate_date date, rate numeric, shop_rate numeric)
+language sql stable parallel safe
+begin atomic
+select
+  named.currency_code,
+  least(own.rate_date, of_shop.rate_date),
+  case when is_shop_currency or named.currency_code = 'EUR' then 1 else own.rate end,
+  case when is_shop_currency or named.shop_currency_code = 'EUR' then 1 else of_shop.rate end
+from (
+  select
+    dim_currency.currency_code,
+    shop_currency.currency_code as shop_currency_code,
+    shop_currency.currency_key as shop_currency_key,
+    dim_currency.currency_code is null or dim_currency.currency_code is not distinct from shop_currency.currency_code as is_shop_currency
+  from dim_currency
+  cross join shop_currency
+  where dim_currency.currency_key = shop_rates_on.currency_key
+) as named
+left join lateral rate_on(shop_rates_on.currency_key, shop_rates_on.day) as own
+  on not (is_shop_currency or named.currency_code = 'EUR')
+left join lateral rate_on(named.shop_currency_key, shop_rates_on.day) as of_shop
+  on not (is_shop_currency or coalesce(named.shop_currency_code = 'EUR', false));
+end;
+comment on function shop_rates_on is 'the rates of a currency and of the shop''s currency on a day; 1 for both if they are the same, null if unknown';
+
 create view order_rates as
 with days as (
   select distinct
@@ -44,32 +70,16 @@ with days as (
   from fact_orders
 ),
 
-currency_days as (
+day_rates as materialized (
   select
     days.currency_key,
     days.order_date,
-    dim_currency.currency_code,
-    shop_currency.currency_code as shop_currency_code,
-    shop_currency.currency_key as shop_currency_key,
-    dim_currency.currency_code is null or dim_currency.currency_code is not distinct from shop_currency.currency_code as is_shop_currency
+    found.currency_code,
+    found.rate_date,
+    found.rate,
+    found.shop_rate
   from days
-  join dim_currency on dim_currency.currency_key = days.currency_key
-  cross join shop_currency
-),
-
-day_rates as materialized (
-  select
-    currency_days.currency_key,
-    currency_days.order_date,
-    currency_days.currency_code,
-    least(own.rate_date, of_shop.rate_date) as rate_date,
-    case when is_shop_currency or currency_code = 'EUR' then 1 else own.rate end as rate,
-    case when is_shop_currency or shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
-  from currency_days
-  left join lateral rate_on(currency_days.currency_key, currency_days.order_date) as own
-    on not (is_shop_currency or currency_code = 'EUR')
-  left join lateral rate_on(currency_days.shop_currency_key, currency_days.order_date) as of_shop
-    on not (is_shop_currency or coalesce(shop_currency_code = 'EUR', false))
+  cross join lateral shop_rates_on(days.currency_key, days.order_date) as found
 ),
 
 -- In two parts, so that only orders whose is_counted is null look for an item.
@@ -227,32 +237,16 @@ with days as (
   where value is not null or price is not null
 ),
 
-currency_days as (
+day_rates as materialized (
   select
     days.currency_key,
     days.event_date,
-    dim_currency.currency_code,
-    shop_currency.currency_code as shop_currency_code,
-    shop_currency.currency_key as shop_currency_key,
-    dim_currency.currency_code is null or dim_currency.currency_code is not distinct from shop_currency.currency_code as is_shop_currency
+    found.currency_code,
+    found.rate_date,
+    found.rate,
+    found.shop_rate
   from days
-  join dim_currency on dim_currency.currency_key = days.currency_key
-  cross join shop_currency
-),
-
-day_rates as materialized (
-  select
-    currency_days.currency_key,
-    currency_days.event_date,
-    currency_days.currency_code,
-    least(own.rate_date, of_shop.rate_date) as rate_date,
-    case when is_shop_currency or currency_code = 'EUR' then 1 else own.rate end as rate,
-    case when is_shop_currency or shop_currency_code = 'EUR' then 1 else of_shop.rate end as shop_rate
-  from currency_days
-  left join lateral rate_on(currency_days.currency_key, currency_days.event_date) as own
-    on not (is_shop_currency or currency_code = 'EUR')
-  left join lateral rate_on(currency_days.shop_currency_key, currency_days.event_date) as of_shop
-    on not (is_shop_currency or coalesce(shop_currency_code = 'EUR', false))
+  cross join lateral shop_rates_on(days.currency_key, days.event_date) as found
 )
 
 select
