@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
+import type { PostgresServer } from '../../bench/postgres-server';
 import { startPglite } from '../../cli/local-warehouse';
-import type { PostgresServer } from './postgres-server';
 
 /** PGlite as `daybook local --warehouse` starts it. It has one database, which `createDatabase` empties. */
 export async function startPgliteServer(): Promise<PostgresServer> {

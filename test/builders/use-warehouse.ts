@@ -1,6 +1,6 @@
+import type { PostgresServer } from '../../bench/postgres-server';
 import type { Catalog } from '../../catalog/catalog';
 import { connectWarehouse, type Warehouse } from '../../serving/warehouse/connection';
-import type { PostgresServer } from './postgres-server';
 import { TaskPipeline } from './task-pipeline';
 
 /** What a test of the warehouse has. */

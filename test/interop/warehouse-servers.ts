@@ -3,8 +3,8 @@
  * `{"PGlite": "postgres://..."}`, and runs until its standard input ends.
  */
 
+import { postgresPrograms, startPostgres } from '../../bench/postgres-server';
 import { startPgliteServer } from '../builders/pglite-database';
-import { postgresPrograms, startPostgres } from '../builders/postgres-server';
 import { loadShop } from '../builders/warehouse-shop';
 
 async function main(): Promise<void> {

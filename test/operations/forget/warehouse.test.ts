@@ -1,6 +1,6 @@
+import type { PostgresServer } from '../../../bench/postgres-server';
 import { connectWarehouse, type Warehouse } from '../../../serving/warehouse/connection';
 import { startPgliteServer } from '../../builders/pglite-database';
-import type { PostgresServer } from '../../builders/postgres-server';
 import { readStar } from '../../builders/read-star';
 import { loadWarehouse } from '../../builders/warehouse-load';
 import { catalog, FIRST_FILES, ForgetShop, LATER_FILES, WORDS } from './forget-shop';

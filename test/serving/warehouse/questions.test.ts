@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { packagePath } from '../../../package-path';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { startPgliteServer } from '../../builders/pglite-database';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { loadShop } from '../../builders/warehouse-shop';
 import answers from './answers.json';
 

@@ -1,12 +1,13 @@
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { verifyWarehouse } from '../../../operations/warehouse/verify';
 import { connectWarehouse, exclusively, type Warehouse } from '../../../serving/warehouse/connection';
 import { migrate } from '../../../serving/warehouse/migrate';
 import { run } from '../../../tasks/ingest/ingest';
 import { recordsOf } from '../../../tasks/ingest/records';
 import { warehouseEvents } from '../../../tasks/ingest/warehouse-events';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { eventCatalog as catalog } from '../../builders/kpi-catalog';
 import { startPgliteServer } from '../../builders/pglite-database';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { readStar } from '../../builders/read-star';
 import { silentLogger } from '../../builders/silent-logger';
 import { sqsBatch } from '../../builders/source-records';

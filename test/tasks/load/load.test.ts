@@ -1,9 +1,10 @@
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { connectWarehouse, exclusively, type Warehouse } from '../../../serving/warehouse/connection';
 import { migrate } from '../../../serving/warehouse/migrate';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { startPgliteServer } from '../../builders/pglite-database';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { readStar, type StarRows } from '../../builders/read-star';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';

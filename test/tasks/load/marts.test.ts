@@ -1,10 +1,11 @@
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { verifyWarehouse } from '../../../operations/warehouse/verify';
 import { connectWarehouse, type Warehouse } from '../../../serving/warehouse/connection';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { KPI_MARTS } from '../../builders/kpi-catalog';
 import { startPgliteServer } from '../../builders/pglite-database';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { readDeltaRows } from '../../builders/read-delta';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import type { TaskPipeline } from '../../builders/task-pipeline';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { connectWarehouse } from '../../../serving/warehouse/connection';
 import { type IngestedRow, ingestEvents } from '../../../serving/warehouse/ingest-events';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { platformContracts } from '../../builders/platform-contracts';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { readLake } from '../../builders/read-lake';
 import { readStar } from '../../builders/read-star';

@@ -1,9 +1,10 @@
+import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import type { Warehouse } from '../../../serving/warehouse/connection';
+import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { eventFiles, type SentEvent } from '../../builders/event-rows';
 import { startPgliteServer } from '../../builders/pglite-database';
-import { describeWithPostgres, type PostgresServer, startPostgres } from '../../builders/postgres-server';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import type { TaskPipeline } from '../../builders/task-pipeline';
 import { useWarehouse } from '../../builders/use-warehouse';

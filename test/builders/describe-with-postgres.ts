@@ -1,7 +1,5 @@
 import { POSTGRES_MISSING, postgresPrograms } from '../../bench/postgres-server';
 
-export { type PostgresServer, postgresPrograms, startPostgres } from '../../bench/postgres-server';
-
 /**
  * `describe` for suites that need a server. Where there is none, they are skipped and a message says so; CI sets REQUIRE_POSTGRES, so that
  * they fail there.
