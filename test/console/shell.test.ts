@@ -25,6 +25,20 @@ describeInBrowser('the console', () => {
     expect(inBrowser.complaints).toEqual([]);
   });
 
+  test('on a narrow screen has the pages behind a button that names the current one', async () => {
+    const page = await inBrowser.open('/files', { width: 390 });
+    const link = page.getByRole('link', { name: 'Health' });
+    await page.getByText('this computer').waitFor();
+    expect(await link.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Files', exact: true }).press('Enter');
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(await seriousFindings(page)).toEqual([]);
+    await link.click();
+    await page.getByRole('heading', { level: 1, name: 'Health' }).waitFor();
+    expect(await link.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Health', exact: true }).waitFor();
+  });
+
   test('without a token says where the address is to be had', async () => {
     const page = await inBrowser.browser.newPage();
     await page.goto(new URL('/kpis', inBrowser.url).origin);

@@ -1,0 +1,29 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+
+export interface PageEntry {
+  readonly path: string;
+  readonly name: string;
+  readonly page: LazyExoticComponent<ComponentType>;
+}
+
+/** The groups of the navigation. Each page has its own bundle, so that the first view loads only what it needs. */
+export const GROUPS: readonly { readonly name: string; readonly pages: readonly PageEntry[] }[] = [
+  {
+    name: 'Shop',
+    pages: [{ path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) }],
+  },
+  {
+    name: 'Data',
+    pages: [{ path: '/lake', name: 'Lake', page: lazy(() => import('./lake/lake-page')) }],
+  },
+  {
+    name: 'Pipeline',
+    pages: [
+      { path: '/files', name: 'Files', page: lazy(() => import('./files/files-page')) },
+      { path: '/executions', name: 'Executions', page: lazy(() => import('./executions/executions-page')) },
+      { path: '/health', name: 'Health', page: lazy(() => import('./health/health-page')) },
+    ],
+  },
+];
+
+export const PAGES = GROUPS.flatMap(({ pages }) => pages);
