@@ -1,15 +1,4 @@
-/** Days of the reporting time zone, YYYY-MM-DD, both included. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Weeks begin on Mondays. */
-export type Granularity = 'day' | 'week' | 'month' | 'year';
-
-/** The last days of data, or all of them. */
-export const PERIODS = ['7', '30', '90', '365', 'all'] as const;
-export type Period = (typeof PERIODS)[number];
+import type { DayRange, Days, Granularity } from './range';
 
 /** The KPIs of some days. Money and percent are exact decimals with two decimal places. */
 export interface OrderFigures {
@@ -33,20 +22,6 @@ export interface OrderChange {
   readonly return_rate_points: string | null;
 }
 
-export interface KpiRange {
-  /** The requested days. */
-  readonly days: Days;
-  /** The same number of days directly before; null without KPIs in them. */
-  readonly before: Days | null;
-  readonly granularity: Granularity;
-  /** The possible values of `by`. */
-  readonly granularities: readonly Granularity[];
-  /** The granularity is the requested one. */
-  readonly is_granularity_chosen: boolean;
-  /** First and last day of all KPIs. */
-  readonly data: Days;
-}
-
 /** One point of the charts. */
 export interface OrderBucket extends Days {
   readonly now: OrderFigures;
@@ -56,7 +31,7 @@ export interface OrderBucket extends Days {
 
 /** GET /api/kpis/orders */
 export interface OrderReport {
-  readonly range: KpiRange;
+  readonly range: DayRange;
   readonly totals: OrderFigures;
   readonly totals_before: OrderFigures | null;
   readonly change: OrderChange | null;
@@ -82,7 +57,7 @@ export interface CategoryFigures {
 
 /** GET /api/kpis/categories */
 export interface CategoryReport {
-  readonly range: KpiRange;
+  readonly range: DayRange;
   /** By revenue, descending; at most 1,000. */
   readonly ranking: readonly CategoryFigures[];
   /** Number of all categories. */
@@ -97,11 +72,6 @@ export interface CategoryReport {
     /** Return rates per bucket, null for no data; the first 50 categories of the ranking. */
     readonly rows: readonly { readonly category: string; readonly rates: readonly (string | null)[] }[];
   };
-}
-
-/** There are no KPIs yet. */
-export interface NoKpis {
-  readonly range: null;
 }
 
 /** GET /api/kpis/days/{day} */

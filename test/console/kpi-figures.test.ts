@@ -1,7 +1,7 @@
 import { categoryReport, rank } from '../../console/server/kpis/category-report';
 import { orderChange, orderFigures } from '../../console/server/kpis/order-figures';
 import { orderReport } from '../../console/server/kpis/order-report';
-import { rangeOf } from '../../console/server/kpis/range';
+import { rangeOf } from '../../console/server/range/range';
 import type { Kpi } from '../../operations/kpis/kpis';
 
 const order = (order_date: string, values: Partial<Kpi> = {}): Kpi => ({

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import type { KpiRange } from '../../api/kpis';
+import type { DayRange } from '../../api/range';
 import { download } from '../shared/api';
 
 /** Daily KPIs of the range as CSV. */
-export function Downloads({ range: { days } }: { readonly range: KpiRange }) {
+export function Downloads({ range: { days } }: { readonly range: DayRange }) {
   const [error, setError] = useState('');
   const save = (table: 'orders' | 'categories') => {
     setError('');

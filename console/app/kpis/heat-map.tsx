@@ -1,6 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import type { CategoryReport } from '../../api/kpis';
+import { rateText, shortName } from '../range/figure-text';
+import { axisText, daysText } from '../range/range-text';
 import { Chart, type ChartPoint, type Grid } from '../shared/chart';
 import { ChartCard } from '../shared/chart-card';
 import type { Colours } from '../shared/chart-colours';
@@ -8,7 +10,6 @@ import { drawn } from '../shared/chart-text';
 import type { Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatCount, formatDecimal } from '../shared/format';
-import { axisText, daysText, rateText, shortName } from './kpi-text';
 
 /** Rows that are shown initially. */
 const INITIAL_ROWS = 15;

@@ -1,20 +1,23 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback } from 'react';
+import { useCallback } from 'react';
 import { Link } from 'wouter';
-import type { CategoryReport, Days, KpiRange, NoKpis, OrderReport } from '../../api/kpis';
+import type { CategoryReport, OrderReport } from '../../api/kpis';
+import type { DayRange, Days, NoDays } from '../../api/range';
+import { Part } from '../range/part';
+import { RangeControls } from '../range/range-controls';
+import { daysText } from '../range/range-text';
+import { Tiles } from '../range/tiles';
+import { Trend } from '../range/trend';
 import { getJson, type Query } from '../shared/api';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
+import { CategoryStacks } from './category-stacks';
+import { useChoice } from './choice';
 import { DayPanel } from './day-panel';
 import { Downloads } from './downloads';
 import { HeatMap } from './heat-map';
-import { daysText } from './kpi-text';
-import { useChoice } from './range';
-import { RangeControls } from './range-controls';
+import { METRICS } from './kpi-text';
 import { Ranking } from './ranking';
-import { Stacks } from './stacks';
-import { Tiles } from './tiles';
-import { Trend } from './trend';
 import './kpis.css';
 
 const POLL_MS = 5_000;
@@ -22,7 +25,7 @@ const POLL_MS = 5_000;
 function useReport<Report>(path: string, query: Query) {
   return useQuery({
     queryKey: ['kpis', path, query],
-    queryFn: ({ signal }) => getJson<Report | NoKpis>(`kpis/${path}`, query, signal),
+    queryFn: ({ signal }) => getJson<Report | NoDays>(`kpis/${path}`, query, signal),
     refetchInterval: POLL_MS,
     placeholderData: keepPreviousData,
   });
@@ -36,7 +39,7 @@ export default function KpisPage() {
   const hasOrders = orders.data?.range && orders.data.totals.days > 0;
 
   // By the choice, not by its days: those of a period move on with new data.
-  const viewOf = ({ granularity }: KpiRange) => `${choice.period} ${choice.from} ${choice.to} ${granularity}`;
+  const viewOf = ({ granularity }: DayRange) => `${choice.period} ${choice.from} ${choice.to} ${granularity}`;
 
   /** Opens a day; zooms into a week, month or year. */
   const open = useCallback(
@@ -55,9 +58,25 @@ export default function KpisPage() {
                   Return rates and order values over several days need counts that the next execution stores.
                 </p>
               )}
-              <Tiles report={report} metric={choice.metric} onChoose={choose.metric} />
+              <Tiles
+                metrics={METRICS}
+                chosen={choice.metric.id}
+                totals={report.totals}
+                before={report.totals_before}
+                change={report.change}
+                nothingBefore={report.totals_before?.days === 0 ? 'no orders before' : undefined}
+                onChoose={choose.metric}
+              />
               {report.totals.days > 0 ? (
-                <Trend report={report} metric={choice.metric} view={viewOf(report.range)} onOpen={open} />
+                <Trend
+                  range={report.range}
+                  buckets={report.buckets}
+                  metrics={METRICS}
+                  metric={choice.metric}
+                  dayHint="Click a day for its categories and latest changes."
+                  view={viewOf(report.range)}
+                  onOpen={open}
+                />
               ) : (
                 <Empty title="No orders on these days">
                   There are orders from {daysText(report.range.data)}.
@@ -88,15 +107,6 @@ export default function KpisPage() {
   );
 }
 
-/** Dimmed while it shows the days chosen before, until the new ones are loaded. */
-function Part({ isStale, children }: { readonly isStale: boolean; readonly children: ReactNode }) {
-  return (
-    <div className={`kpi-part ${isStale ? 'kpi-stale' : ''}`} aria-busy={isStale}>
-      {children}
-    </div>
-  );
-}
-
 function Categories({
   report,
   view,
@@ -110,7 +120,7 @@ function Categories({
     return <Empty title="No items sold on these days">Choose other days above.</Empty>;
   return (
     <>
-      <Stacks report={report} view={view} onOpen={onOpen} />
+      <CategoryStacks report={report} view={view} onOpen={onOpen} />
       <Card title="Categories by revenue">
         <Ranking
           label="Categories by revenue"

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { CategoryFigures } from '../../api/kpis';
+import { changeText, NO_DATA, rateText } from '../range/figure-text';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatDecimal, formatPercent } from '../shared/format';
-import { changeText, NO_DATA, rateText } from './kpi-text';
 
 interface Props {
   readonly label: string;

@@ -2,9 +2,10 @@ import { catalog } from '../../../catalog/catalog';
 import { decimal, growth, hundredths, percentage } from '../../../operations/kpis/decimals';
 import type { Kpi } from '../../../operations/kpis/kpis';
 import { totalOf, totalsByKey } from '../../../operations/kpis/totals';
-import type { CategoryFigures, CategoryReport, Days, Granularity, KpiRange } from '../../api/kpis';
-import { bucketIndex, bucketsOf, granularitiesFor } from './calendar';
-import { includes } from './range';
+import type { CategoryFigures, CategoryReport } from '../../api/kpis';
+import type { DayRange, Days, Granularity } from '../../api/range';
+import { bucketIndex, bucketsOf, granularitiesFor } from '../range/calendar';
+import { includes } from '../range/range';
 
 /** There are no more distinguishable colours than these and one for all other categories. */
 const MAX_STACKS = 7;
@@ -15,7 +16,7 @@ const MAX_RANKED = 1_000;
 const MAX_HEAT_ROWS = 50;
 
 /** @param items of CategoryKPIs, at least those of the range and of the period before it */
-export function categoryReport(items: readonly Kpi[], range: KpiRange): CategoryReport {
+export function categoryReport(items: readonly Kpi[], range: DayRange): CategoryReport {
   const { days, before, granularity } = range;
   const current = items.filter(({ order_date = '' }) => includes(days, order_date));
   const previous = before ? items.filter(({ order_date = '' }) => includes(before, order_date)) : undefined;

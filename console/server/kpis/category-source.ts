@@ -4,7 +4,7 @@ import { changedDays } from '../../../operations/kpis/changes';
 import { type Kpi, readKpis, readKpisOfDays } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
 import { publishedVersion } from '../../../serving/dynamodb/publishers';
-import { reuseMs } from './cached-read';
+import { reuseMs } from '../cached-read';
 
 /** Another writer can change DynamoDB without an entry in the log. */
 const MAX_AGE_MS = 600_000;

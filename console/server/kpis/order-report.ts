@@ -1,11 +1,12 @@
 import type { Kpi } from '../../../operations/kpis/kpis';
-import type { KpiRange, OrderReport } from '../../api/kpis';
-import { bucketIndex, bucketsOf } from './calendar';
+import type { OrderReport } from '../../api/kpis';
+import type { DayRange } from '../../api/range';
+import { bucketIndex, bucketsOf } from '../range/calendar';
+import { includes, shiftFrom } from '../range/range';
 import { orderChange, orderFigures } from './order-figures';
-import { includes, shiftFrom } from './range';
 
 /** @param items of OrderKPIs, at least those of the range and of the period before it */
-export function orderReport(items: readonly Kpi[], range: KpiRange): OrderReport {
+export function orderReport(items: readonly Kpi[], range: DayRange): OrderReport {
   const { days, before, granularity } = range;
   const buckets = bucketsOf(days, granularity);
   const indexOf = bucketIndex(buckets, granularity);

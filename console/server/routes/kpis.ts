@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
 import { catalog } from '../../../catalog/catalog';
 import type { Mart } from '../../../domain/mart';
 import { isDay } from '../../../domain/time';
@@ -7,35 +6,17 @@ import type { Deployment } from '../../../operations/deployment';
 import { KpiHistory } from '../../../operations/kpis/changes';
 import { type Kpi, readKpis } from '../../../operations/kpis/kpis';
 import type { LakeReader } from '../../../operations/lake/reader';
-import {
-  type CategoryReport,
-  type DayChanges,
-  type DayKpis,
-  type Days,
-  type NoKpis,
-  type OrderReport,
-  PERIODS,
-} from '../../api/kpis';
-import { cachedRead } from '../kpis/cached-read';
-import { GRANULARITIES } from '../kpis/calendar';
+import type { CategoryReport, DayChanges, DayKpis, OrderReport } from '../../api/kpis';
+import type { Days, NoDays } from '../../api/range';
+import { cachedRead } from '../cached-read';
 import { categoryReport, rank } from '../kpis/category-report';
 import { CategorySource, categoryReads } from '../kpis/category-source';
 import { kpiCsv } from '../kpis/csv';
 import { dayChanges } from '../kpis/day-changes';
 import { orderFigures } from '../kpis/order-figures';
 import { orderReport } from '../kpis/order-report';
-import { includes, rangeOf } from '../kpis/range';
-
-const daySchema = z.string().refine(isDay, 'expected a day as YYYY-MM-DD');
-
-const rangeSchema = z
-  .object({
-    period: z.enum(PERIODS).optional(),
-    from: daySchema.optional(),
-    to: daySchema.optional(),
-    by: z.enum(GRANULARITIES).optional(),
-  })
-  .refine(({ from, to }) => !from || !to || from <= to, 'expected "from" to be no later than "to"');
+import { includes, rangeOf } from '../range/range';
+import { daySchema, rangeSchema } from '../range/range-query';
 
 const ORDERS = catalog.servedMart('order_kpis');
 const CATEGORIES = catalog.servedMart('category_kpis');
@@ -70,12 +51,12 @@ export function kpiRoutes(deployment: Deployment, lake: LakeReader): Hono {
   return new Hono()
     .get('/orders', async (context) => {
       const found = await rangeAndOrders(context);
-      if (!found) return context.json<NoKpis>({ range: null });
+      if (!found) return context.json<NoDays>({ range: null });
       return context.json<OrderReport>(orderReport(found.orders, found.range));
     })
     .get('/categories', async (context) => {
       const found = await rangeAndOrders(context);
-      if (!found) return context.json<NoKpis>({ range: null });
+      if (!found) return context.json<NoDays>({ range: null });
       const { days, before } = found.range;
       const { items, state } = await categoriesOf(found.orders, {
         from: before?.from ?? days.from,

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { type ReactNode, useCallback } from 'react';
-import type { Days } from '../../api/kpis';
+import type { Days } from '../../api/range';
 import { Chart, type ChartPoint } from '../shared/chart';
 import { ChartCard } from '../shared/chart-card';
 import type { Colours } from '../shared/chart-colours';

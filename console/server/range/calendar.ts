@@ -1,7 +1,7 @@
 /** Days (YYYY-MM-DD), ranges of days, and the buckets of a chart. */
 
 import { DAY_MS } from '../../../domain/time';
-import type { Days, Granularity } from '../../api/kpis';
+import type { Days, Granularity } from '../../api/range';
 
 /** Maximum number of bars or points of a chart unless a granularity is requested. */
 const MAX_DEFAULT_BUCKETS = 186;

@@ -1,69 +1,82 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo } from 'react';
-import type { CategoryReport, Days } from '../../api/kpis';
+import type { DayRange, Days } from '../../api/range';
 import type { ChartPoint } from '../shared/chart';
 import type { Colours } from '../shared/chart-colours';
 import { Swatch, type Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
-import { formatCompact, formatDecimal } from '../shared/format';
+import { formatCompact } from '../shared/format';
 import { BucketChart } from './bucket-chart';
-import { axisText, daysText, shortName } from './kpi-text';
+import { shortName } from './figure-text';
+import { axisText, daysText } from './range-text';
 import { axes, zoom } from './time-axes';
 
 /** With more bars, patterns would be noise. The legend is in the order of the stack, from the bottom. */
 const MAX_PATTERNED_BARS = 62;
 
+/** A part of each bar. */
+export interface Stack {
+  /** Differs between the stacks. */
+  readonly id: string;
+  readonly name: string;
+  /** Exact decimals or counts, one per bucket. */
+  readonly values: readonly (string | number)[];
+}
+
 interface Props {
-  readonly report: CategoryReport;
+  readonly title: string;
+  /** What the bars show, for screen readers. */
+  readonly description: string;
+  readonly granularity: DayRange['granularity'];
+  readonly buckets: readonly Days[];
+  /** The largest first; at most eight, for there are no more colours. */
+  readonly stacks: readonly Stack[];
+  readonly format: (value: string | number) => string;
   /** Changes with the chosen days, which resets the zoom. */
   readonly view: string;
   readonly onOpen: (bucket: Days) => void;
 }
 
-/** Revenue over time, stacked: the largest categories, and all others as one. */
-export function Stacks({ report, view, onOpen }: Props) {
-  const { buckets, stacks, range } = report;
-  const others = report.count - stacks.length + 1;
-  const nameOf = useCallback((category: string | null) => category ?? `${others} others`, [others]);
+/** A sum over time, stacked by what it consists of. */
+export function Stacks({ title, description, granularity, buckets, stacks, format, view, onOpen }: Props) {
   const option = useCallback(
     (colours: Colours): EChartsCoreOption => ({
       aria: {
         enabled: true,
-        label: { description: `Revenue of categories by ${range.granularity}` },
+        label: { description },
         decal: { show: buckets.length <= MAX_PATTERNED_BARS, decals: decals(colours, stacks.length) },
       },
       ...axes(
-        buckets.map((bucket) => axisText(bucket, range.granularity)),
+        buckets.map((bucket) => axisText(bucket, granularity)),
         colours,
         formatCompact,
       ),
       dataZoom: zoom(buckets.length, colours),
-      // Named by index, because a category can have any name.
-      series: stacks.map(({ revenue }, index) => ({
+      // Named by index, because data can have any name.
+      series: stacks.map(({ values }, index) => ({
         type: 'bar',
         name: String(index),
-        stack: 'revenue',
+        stack: 'all',
         barMaxWidth: 60,
         itemStyle: { color: colours.series[index] },
-        data: revenue.map(Number),
+        data: values.map(Number),
       })),
     }),
-    [buckets, stacks, range.granularity],
+    [buckets, stacks, granularity, description],
   );
   const tip = useCallback(
     ({ column }: ChartPoint): Tip | undefined => {
       const bucket = buckets[column];
       if (!bucket) return undefined;
-      const lines = stacks.map(({ category, revenue }, index) => ({
-        name: shortName(nameOf(category), 40),
-        value: formatDecimal(revenue[column] ?? '0'),
+      const lines = stacks.map(({ name, values }, index) => ({
+        name: shortName(name, 40),
+        value: format(values[column] ?? 0),
         colour: index + 1,
       }));
       return { title: daysText(bucket), lines };
     },
-    [buckets, stacks, nameOf],
+    [buckets, stacks, format],
   );
-  const title = `Categories by ${range.granularity}`;
   return (
     <BucketChart
       title={title}
@@ -72,13 +85,13 @@ export function Stacks({ report, view, onOpen }: Props) {
       option={option}
       tip={tip}
       onOpen={onOpen}
-      table={<StacksTable report={report} nameOf={nameOf} label={title} onOpen={onOpen} />}
+      table={<StacksTable buckets={buckets} stacks={stacks} format={format} label={title} onOpen={onOpen} />}
     >
       <ul className="kpi-legend">
-        {stacks.map(({ category }, index) => (
-          <li key={category ?? 'others'} title={category ?? undefined}>
+        {stacks.map(({ id, name }, index) => (
+          <li key={id} title={name}>
             <Swatch colour={index + 1} />
-            <bdi>{shortName(nameOf(category))}</bdi>
+            <bdi>{shortName(name)}</bdi>
           </li>
         ))}
       </ul>
@@ -116,27 +129,28 @@ interface Row extends Days {
 }
 
 function StacksTable({
-  report: { buckets, stacks },
-  nameOf,
+  buckets,
+  stacks,
+  format,
   label,
   onOpen,
-}: Omit<Props, 'view'> & { readonly nameOf: (category: string | null) => string; readonly label: string }) {
+}: Pick<Props, 'buckets' | 'stacks' | 'format' | 'onOpen'> & { readonly label: string }) {
   const rows = useMemo(() => buckets.map((bucket, index): Row => ({ ...bucket, index })), [buckets]);
   const columns = useMemo(
     (): Column<Row>[] => [
       { id: 'days', header: 'Days', value: ({ from }) => from, cell: daysText, width: 1.6 },
       ...stacks.map(
-        ({ category, revenue }, place): Column<Row> => ({
+        ({ name, values }, place): Column<Row> => ({
           id: String(place),
-          header: shortName(nameOf(category), 16),
+          header: shortName(name, 16),
           numeric: true,
           wideOnly: place > 1,
-          value: ({ index }) => Number(revenue[index]),
-          cell: ({ index }) => formatDecimal(revenue[index] ?? '0'),
+          value: ({ index }) => Number(values[index]),
+          cell: ({ index }) => format(values[index] ?? 0),
         }),
       ),
     ],
-    [stacks, nameOf],
+    [stacks, format],
   );
   return (
     <DataTable

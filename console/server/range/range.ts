@@ -1,4 +1,4 @@
-import type { Days, Granularity, KpiRange, PERIODS, Period } from '../../api/kpis';
+import type { DayRange, Days, Granularity, PERIODS, Period } from '../../api/range';
 import { addDays, granularitiesFor, lengthOf, periodBefore } from './calendar';
 
 export interface RangeQuery {
@@ -9,7 +9,7 @@ export interface RangeQuery {
 }
 
 /** @param data first and last day of all KPIs */
-export function rangeOf({ period, from, to, by }: RangeQuery, data: Days): KpiRange {
+export function rangeOf({ period, from, to, by }: RangeQuery, data: Days): DayRange {
   const days =
     from === undefined && to === undefined ? lastDays(period ?? '30', data) : customDays(from, to, data);
   const before = periodBefore(days);
@@ -42,7 +42,7 @@ function customDays(from: string | undefined, to: string | undefined, data: Days
 export const includes = ({ from, to }: Days, day: string): boolean => day >= from && day <= to;
 
 /** Maps a day of the period before to the corresponding day of the range. */
-export function shiftFrom(range: Pick<KpiRange, 'days'>): (day: string) => string {
+export function shiftFrom(range: Pick<DayRange, 'days'>): (day: string) => string {
   const length = lengthOf(range.days);
   return (day) => addDays(day, length);
 }

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { type Granularity, type KpiRange, PERIODS, type Period } from '../../api/kpis';
-import { comparisonText, dayCount, daysText, GRANULARITY_NAMES } from './kpi-text';
-import type { Choice, Choose } from './range';
+import { type DayRange, type Granularity, PERIODS, type Period } from '../../api/range';
+import { comparisonText, dayCount, daysText, GRANULARITY_NAMES } from './range-text';
+import type { ChooseRange, RangeChoice } from './use-range';
+import './range.css';
 
 const PERIOD_NAMES: Readonly<Record<Period, string>> = {
   7: '7 days',
@@ -12,13 +13,15 @@ const PERIOD_NAMES: Readonly<Record<Period, string>> = {
 };
 
 interface Props {
-  readonly range: KpiRange;
-  readonly choice: Choice;
-  readonly choose: Choose;
+  readonly range: DayRange;
+  readonly choice: RangeChoice;
+  readonly choose: ChooseRange;
+  /** False for a page without a chart and a comparison. */
+  readonly isCompared?: boolean;
 }
 
 /** Chooses the days and the granularity: the last days of data, or a custom range. */
-export function RangeControls({ range, choice, choose }: Props) {
+export function RangeControls({ range, choice, choose, isCompared = true }: Props) {
   return (
     <section className="kpi-range" aria-label="Days">
       <fieldset className="row">
@@ -35,25 +38,32 @@ export function RangeControls({ range, choice, choose }: Props) {
         ))}
       </fieldset>
       <CustomDays key={`${range.days.from} ${range.days.to}`} range={range} choose={choose} />
-      <label className="row">
-        By
-        <select
-          value={range.is_granularity_chosen ? range.granularity : ''}
-          onChange={({ target }) => choose.by((target.value || undefined) as Granularity | undefined)}
-        >
-          <option value="">{range.is_granularity_chosen ? 'auto' : `auto: ${range.granularity}`}</option>
-          {range.granularities.map((granularity) => (
-            <option key={granularity} value={granularity}>
-              {GRANULARITY_NAMES[granularity]}
-            </option>
-          ))}
-        </select>
-      </label>
+      {isCompared && <By range={range} choose={choose} />}
       <p className="muted small kpi-range-text">
-        {daysText(range.days)} ({dayCount(range.days) === 1 ? '1 day' : `${dayCount(range.days)} days`}, by{' '}
-        {range.granularity}). {comparisonText(range)}
+        {daysText(range.days)} ({dayCount(range.days) === 1 ? '1 day' : `${dayCount(range.days)} days`}
+        {isCompared && `, by ${range.granularity}`}). {isCompared && comparisonText(range)}
       </p>
     </section>
+  );
+}
+
+/** Chooses the granularity. */
+function By({ range, choose }: Pick<Props, 'range' | 'choose'>) {
+  return (
+    <label className="row">
+      By
+      <select
+        value={range.is_granularity_chosen ? range.granularity : ''}
+        onChange={({ target }) => choose.by((target.value || undefined) as Granularity | undefined)}
+      >
+        <option value="">{range.is_granularity_chosen ? 'auto' : `auto: ${range.granularity}`}</option>
+        {range.granularities.map((granularity) => (
+          <option key={granularity} value={granularity}>
+            {GRANULARITY_NAMES[granularity]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

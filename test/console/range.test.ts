@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cachedRead } from '../../console/server/kpis/cached-read';
+import { cachedRead } from '../../console/server/cached-read';
 import {
   addDays,
   bucketIndex,
@@ -8,8 +8,8 @@ import {
   GRANULARITIES,
   granularitiesFor,
   lengthOf,
-} from '../../console/server/kpis/calendar';
-import { rangeOf } from '../../console/server/kpis/range';
+} from '../../console/server/range/calendar';
+import { rangeOf } from '../../console/server/range/range';
 
 const data = { from: '2024-01-10', to: '2025-03-31' };
 

@@ -1,29 +1,52 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo } from 'react';
-import type { OrderBucket, OrderReport } from '../../api/kpis';
+import type { DayRange, Days } from '../../api/range';
 import type { ChartPoint } from '../shared/chart';
 import type { Colours } from '../shared/chart-colours';
 import type { Tip } from '../shared/chart-tip';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatCompact } from '../shared/format';
 import { BucketChart } from './bucket-chart';
-import { axisText, daysText, METRICS, type Metric } from './kpi-text';
+import { type Metric, numberOf } from './metric';
+import { axisText, daysText } from './range-text';
 import { axes, zoom } from './time-axes';
 
-interface Props {
-  readonly report: OrderReport;
-  readonly metric: Metric;
+/** One point of a line. */
+export interface TrendBucket<Figures> extends Days {
+  readonly now: Figures;
+  /** The corresponding days of the period before; null without one. */
+  readonly before: Figures | null;
+}
+
+interface Props<Figures, Change> {
+  readonly range: DayRange;
+  readonly buckets: readonly TrendBucket<Figures>[];
+  readonly metrics: readonly Metric<Figures, Change>[];
+  /** The one that is drawn. */
+  readonly metric: Metric<Figures, Change>;
+  /** Format of the values' axis; short numbers by default. */
+  readonly axisFormat?: ((value: number) => string) | undefined;
+  /** What a click on a day does, as a sentence. */
+  readonly dayHint: string;
   /** Changes with the chosen days, which resets the zoom. */
   readonly view: string;
-  readonly onOpen: (bucket: OrderBucket) => void;
+  readonly onOpen: (bucket: Days) => void;
 }
 
 /** With more points, only isolated ones have a mark. */
 const MAX_MARKED_POINTS = 62;
 
-/** One KPI over time, and as a dashed line in the period before. */
-export function Trend({ report, metric, view, onOpen }: Props) {
-  const { buckets, range } = report;
+/** One metric over time, and as a dashed line in the period before. */
+export function Trend<Figures, Change>({
+  range,
+  buckets,
+  metrics,
+  metric,
+  axisFormat = metric.inPoints ? percentAxis : formatCompact,
+  dayHint,
+  view,
+  onOpen,
+}: Props<Figures, Change>) {
   const option = useCallback(
     (colours: Colours): EChartsCoreOption => {
       const values = buckets.map(({ now }) => metric.value(now));
@@ -33,7 +56,7 @@ export function Trend({ report, metric, view, onOpen }: Props) {
         ...axes(
           buckets.map((bucket) => axisText(bucket, range.granularity)),
           colours,
-          metric.id === 'returns' ? (value) => `${formatCompact(value)} %` : formatCompact,
+          axisFormat,
         ),
         dataZoom: zoom(buckets.length, colours),
         series: [
@@ -59,7 +82,7 @@ export function Trend({ report, metric, view, onOpen }: Props) {
         ],
       };
     },
-    [buckets, metric, range.granularity],
+    [buckets, metric, range.granularity, axisFormat],
   );
   const tip = useCallback(
     ({ column }: ChartPoint): Tip | undefined => {
@@ -68,12 +91,12 @@ export function Trend({ report, metric, view, onOpen }: Props) {
       return {
         title: daysText(bucket),
         lines: [
-          ...METRICS.map(({ name, format }) => ({ name, value: format(bucket.now) })),
+          ...metrics.map(({ name, format }) => ({ name, value: format(bucket.now) })),
           ...(bucket.before ? [{ name: `${metric.name} before`, value: metric.format(bucket.before) }] : []),
         ],
       };
     },
-    [buckets, metric],
+    [buckets, metrics, metric],
   );
   const title = `${metric.name} by ${range.granularity}`;
   return (
@@ -84,19 +107,18 @@ export function Trend({ report, metric, view, onOpen }: Props) {
       option={option}
       tip={tip}
       onOpen={onOpen}
-      table={<TrendTable buckets={buckets} label={title} onOpen={onOpen} />}
+      table={<TrendTable buckets={buckets} metrics={metrics} label={title} onOpen={onOpen} />}
     >
       <p className="muted small kpi-hint">
         {buckets.length === 1 ? 'There is only one point; a longer range draws a line. ' : ''}
-        {report.totals_before &&
-          `The ${buckets.length === 1 ? 'grey point' : 'dashed line'} is the period before. `}
-        {range.granularity === 'day'
-          ? 'Click a day for its categories and latest changes.'
-          : `Click a ${range.granularity} for its days.`}
+        {range.before && `The ${buckets.length === 1 ? 'grey point' : 'dashed line'} is the period before. `}
+        {range.granularity === 'day' ? dayHint : `Click a ${range.granularity} for its days.`}
       </p>
     </BucketChart>
   );
 }
+
+const percentAxis = (value: number): string => `${formatCompact(value)} %`;
 
 /**
  * An isolated point has a mark, because no line leads to it.
@@ -113,39 +135,36 @@ function points(values: readonly (string | number | null)[], maxMarked: number):
   });
 }
 
-function TrendTable({
+function TrendTable<Figures, Change>({
   buckets,
+  metrics,
   label,
   onOpen,
-}: {
-  readonly buckets: readonly OrderBucket[];
-  readonly label: string;
-  readonly onOpen: (bucket: OrderBucket) => void;
-}) {
-  const columns = useMemo(
-    (): Column<OrderBucket>[] => [
+}: Pick<Props<Figures, Change>, 'buckets' | 'metrics' | 'onOpen'> & { readonly label: string }) {
+  const columns = useMemo((): Column<TrendBucket<Figures>>[] => {
+    const [first] = metrics;
+    return [
       { id: 'days', header: 'Days', value: ({ from }) => from, cell: daysText, width: 1.6 },
-      ...METRICS.map(
-        ({ id, name, value, format }): Column<OrderBucket> => ({
+      ...metrics.map(
+        ({ id, name, value, format, wideOnly = false }): Column<TrendBucket<Figures>> => ({
           id,
           header: name,
           numeric: true,
-          wideOnly: id === 'items' || id === 'customers',
+          wideOnly,
           value: ({ now }) => numberOf(value(now)),
           cell: ({ now }) => format(now),
         }),
       ),
       {
         id: 'before',
-        header: 'Revenue before',
+        header: `${first?.name} before`,
         numeric: true,
         wideOnly: true,
-        value: ({ before }) => numberOf(before?.revenue ?? null),
-        cell: ({ before }) => (before ? METRICS[0]?.format(before) : '–'),
+        value: ({ before }) => numberOf((before && first?.value(before)) ?? null),
+        cell: ({ before }) => (before ? first?.format(before) : '–'),
       },
-    ],
-    [],
-  );
+    ];
+  }, [metrics]);
   return (
     <DataTable
       label={label}
@@ -158,7 +177,3 @@ function TrendTable({
     />
   );
 }
-
-/** For sorting only. */
-export const numberOf = (value: string | number | null): number | undefined =>
-  value === null ? undefined : Number(value);
