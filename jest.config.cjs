@@ -14,7 +14,7 @@ const LONG = [
   '/test/tasks/event-crashes\\.',
   '/test/tasks/refresh/(concurrent|files-read|lake-changes|mart-cases|optional-columns|refresh|strategies|upgrade)\\.',
   '/test/tasks/(ingest/warehouse|load/(load|marts|views)|maintain/maintain|move/overtaken|stage/(deletions|history|refused-contracts)|validate/(events|mapping|pseudonyms))\\.',
-  '/test/operations/(forget/(forget|warehouse)|kpis/verify|lake/query)\\.',
+  '/test/operations/(forget/(forget|warehouse)|kpis/verify|lake/query/query)\\.',
   '/test/serving/warehouse/questions\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];

@@ -1,5 +1,5 @@
 import { quotedCell } from '../domain/csv-cell';
-import type { QueryColumn, QueryRow } from '../operations/lake/query';
+import type { QueryColumn, QueryRow } from '../operations/lake/query/query';
 
 /** Numbers, times and booleans are not quoted. A null is an empty cell, an empty string a quoted one. */
 export function formatCsv(columns: readonly QueryColumn[], rows: readonly QueryRow[]): string {

@@ -4,7 +4,7 @@ import { catalog } from '../catalog/catalog';
 import { duckDbType } from '../lake/schema';
 import { visibleColumns } from '../lake/table-spec';
 import { connect, disconnect } from '../operations/deployment';
-import type { QueryResult, QueryRow } from '../operations/lake/query';
+import type { QueryResult, QueryRow } from '../operations/lake/query/query';
 import { formatCsv, isNumberType } from './csv';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
@@ -64,7 +64,7 @@ async function run(sql: string, { limit, timeout, json }: Options): Promise<Quer
   try {
     return await withProgress('querying the lake', { json }, ({ update }) =>
       withLakeSession(deployment, async (session) => {
-        const { queryLake } = await import('../operations/lake/query');
+        const { queryLake } = await import('../operations/lake/query/query');
         return queryLake(session, sql, {
           maxRows: limit,
           maxBytes: MAX_BYTES,

@@ -146,7 +146,7 @@ export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string 
  * @param wanted columns of the table; all by default
  */
 export async function readTable(
-  lake: Lake,
+  lake: Pick<Lake, 'db' | 'newId'>,
   spec: TableSpec,
   files: readonly LocalFile[],
   wanted: readonly string[] = columnNames(spec),

@@ -82,6 +82,7 @@ const BUNDLES = [
     to: 'dist/local/parent-watch.cjs',
     inject: CODE_CACHE,
   },
+  { name: 'query', from: 'operations/lake/query/query.process.ts', to: 'dist/local/query.cjs' },
   { name: 'pglite-server', from: 'cli/pglite/pglite-server.ts', to: 'dist/local/pglite-server.cjs' },
   { name: 'code-cache', from: CODE_CACHE, to: 'dist/local/code-cache.cjs' },
   {

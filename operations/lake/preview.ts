@@ -9,7 +9,7 @@ import { liveRecords } from '../../lake/stats';
 import { columnsToRead, type TableSpec, visibleColumns } from '../../lake/table-spec';
 import { inParallel } from '../../storage/parallel';
 import { DeploymentError } from '../errors';
-import { readRows } from './query-rows';
+import { type QueryRow, readRows } from './query/query-rows';
 import type { LakeSession } from './session';
 import { sum } from './stats';
 import type { PartitionValues, RowsPreview } from './views';
@@ -80,17 +80,19 @@ export async function previewRows(
     // Its own connection: temporary objects are dropped when it closes.
     const db = await lake.db.connect();
     try {
-      const rows = await readTable({ ...lake, db }, spec, held);
+      const relation = await readTable({ ...lake, db }, spec, held);
       const order = spec.key.map(quoteIdentifier).join(', ');
+      const rows: QueryRow[] = [];
       const found = await readRows(
         db,
-        `select ${columnList(columns)} from ${rows} order by ${order} limit ${Math.floor(limit)}`,
+        `select ${columnList(columns)} from ${relation} order by ${order} limit ${Math.floor(limit)}`,
         { maxRows: limit, maxBytes: MAX_BYTES },
+        async (page) => void rows.push(...page),
       );
       return {
         version: snapshot.version,
         columns: found.columns,
-        rows: found.rows,
+        rows,
         rows_in_all: sum(chosen.map((one) => one.rows)),
         files_read: read.length,
         files: chosen.length,

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { catalog } from '../../../catalog/catalog';
 import { type TableSpec, visibleColumns } from '../../../lake/table-spec';
-import type { LakeQueryError } from '../../../operations/lake/query-error';
+import type { LakeQueryError } from '../../../operations/lake/query/query-error';
 import { type LakeReader, newestOf, type OpenLake, snapshotAt } from '../../../operations/lake/reader';
 import type { CommitDetail, CommitPage, TableFiles } from '../../../operations/lake/views';
 import { atMost } from '../../../storage/parallel';
@@ -141,7 +141,7 @@ export function lakeRoutes(reader: LakeReader): Hono {
       const { sql, seconds } = querySchema.parse(await context.req.json().catch(() => undefined));
       try {
         return await reader.use(async (open, signal) => {
-          const { queryLake } = await import('../../../operations/lake/query');
+          const { queryLake } = await import('../../../operations/lake/query/query');
           const limits = { maxRows: LIMITS.rows, maxBytes: LIMITS.bytes, timeoutMs: seconds * 1000 };
           const answer: QueryAnswer = await inTurn(() => queryLake(open, sql, { ...limits, signal }));
           return context.json(answer);

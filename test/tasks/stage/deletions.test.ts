@@ -3,7 +3,7 @@ import { taskResultKey } from '../../../domain/object-keys';
 import { readSnapshot, type Snapshot } from '../../../lake/snapshot';
 import { Downloads } from '../../../operations/lake/downloads';
 import { previewRows } from '../../../operations/lake/preview';
-import { queryLake } from '../../../operations/lake/query';
+import { queryLake } from '../../../operations/lake/query/query';
 import { viewTables } from '../../../operations/lake/tables';
 import { readDeltaRows } from '../../builders/read-delta';
 import { scatter } from '../../builders/scatter';

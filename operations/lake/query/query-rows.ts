@@ -1,5 +1,5 @@
 import { JsonDuckDBValueConverter } from '@duckdb/node-api';
-import type { DuckDb } from '../../engine/duckdb/session';
+import type { DuckDb } from '../../../engine/duckdb/session';
 
 export interface QueryColumn {
   readonly name: string;
@@ -26,26 +26,33 @@ export interface RowLimits {
   readonly maxBytes: number;
 }
 
-/** The first rows of a query's result; rows beyond the limits are not computed. */
+/** Gives the first rows of a query's result to `take`, a few thousand at a time; rows beyond the limits are not computed. */
 export async function readRows(
   { connection }: DuckDb,
   sql: string,
   { maxRows, maxBytes }: RowLimits,
-): Promise<RowsRead> {
+  take: (rows: readonly QueryRow[]) => Promise<void>,
+): Promise<Omit<RowsRead, 'rows'>> {
   const result = await connection.stream(sql);
   const types = result.columnTypes();
   const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-  const rows: QueryRow[] = [];
+  let count = 0;
   let bytes = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return { columns, rows, truncated: false };
+    if (!chunk || chunk.rowCount === 0) return { columns, truncated: false };
+    const rows: QueryRow[] = [];
+    let isFull = false;
     for (let index = 0; index < chunk.rowCount; index++) {
-      if (rows.length >= maxRows || bytes >= maxBytes) return { columns, rows, truncated: true };
+      isFull = count >= maxRows || bytes >= maxBytes;
+      if (isFull) break;
       const row = chunk.convertRowValues(index, JsonDuckDBValueConverter).map(cellOf);
       for (const cell of row) bytes += typeof cell === 'string' ? cell.length : 8;
       rows.push(row);
+      count += 1;
     }
+    await take(rows);
+    if (isFull) return { columns, truncated: true };
   }
 }
 

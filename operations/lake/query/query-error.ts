@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { DeploymentError } from '../errors';
+import { DeploymentError } from '../../errors';
 
 /** A position in the SQL; line and column start at 1, columns in UTF-16 code units. */
 export interface SqlPosition {
@@ -17,6 +17,8 @@ export type LakeQueryFailure =
   | 'timeout'
   | 'cancelled'
   | 'memory'
+  /** The process of the query ended by itself. */
+  | 'process'
   /** An error in the values, such as text that is not a number, or an overflow. */
   | 'values';
 
