@@ -4,26 +4,30 @@ import type { ServedMart } from '../domain/mart';
 import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { connect, disconnect } from '../operations/deployment';
+import type { VerifiedEventDay } from '../operations/events/views';
 import type { Difference } from '../operations/kpis/compare-rows';
 import type { Verification } from '../operations/kpis/verify';
 import { findMart } from '../operations/marts/choice';
 import type { WarehouseVerification } from '../operations/warehouse/verify';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
+import { wholeNumber } from './numbers';
 import { withProgress } from './progress';
+import { formatReceived, missingEvents, verifyReceivedEvents } from './received-verify';
 import { formatTable, printable } from './table';
 import { formatWarehouse, verifyDeployedWarehouse } from './warehouse-verify';
 
 interface Options {
   readonly mart: readonly string[];
   readonly timeZone?: string;
+  readonly eventDays: number;
   readonly json?: boolean;
 }
 
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      'compute every mart from scratch and compare it with its table and DynamoDB, and histories with staging/',
+      'compute every mart from scratch and compare it with its table and DynamoDB; look up every event that was received',
     )
     .option(
       '--mart <name>',
@@ -32,11 +36,18 @@ export function verifyCommand(): Command {
       [],
     )
     .option('--time-zone <name>', 'reporting time zone (default: that of the marts)', parseTimeZone)
+    .option(
+      '--event-days <n>',
+      'look up every event that was received in the last days, today included; 0: none',
+      wholeNumber(0, 90),
+      7,
+    )
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-Reads all of staging/ and changes nothing. The exit code is 1 if there are differences. During an execution, DynamoDB may be
+Reads all of staging/ and changes nothing; histories, the warehouse and received events are verified unless --mart is given.
+The exit code is 1 if there are differences. During an execution, DynamoDB may be
 behind the lake, so run it when no execution is running.
 
 Examples:
@@ -45,12 +56,17 @@ Examples:
     )
     .action(async (options: Options) => {
       const verification = await runVerify(options);
-      const { warehouse } = verification;
-      const text = format(verification) + (warehouse ? `${formatWarehouse(warehouse)}\n` : '');
+      const { warehouse, events } = verification;
+      const text =
+        format(verification) + formatReceived(events) + (warehouse ? `${formatWarehouse(warehouse)}\n` : '');
       process.stdout.write(options.json ? `${JSON.stringify(verification)}\n` : text);
       const { differences } = verification;
       if (differences > 0)
         throw new CommandFailure(`${plural(differences, 'difference')}${hint(verification)}`);
+      if (missingEvents(events) > 0)
+        throw new CommandFailure(
+          `${plural(missingEvents(events), 'event')} missing in the lake: reprocess their files with daybook replay`,
+        );
       if (warehouse && warehouse.differences > 0)
         throw new CommandFailure(
           `the warehouse has ${plural(warehouse.differences, 'different row')}; load it with daybook warehouse load`,
@@ -58,12 +74,15 @@ Examples:
     });
 }
 
-/** @returns the warehouse too, if there is one and all marts are verified */
-async function runVerify({
-  mart,
-  timeZone,
-  json,
-}: Options): Promise<Verification & { readonly warehouse?: WarehouseVerification }> {
+interface Verified extends Verification {
+  /** Newest day first. */
+  readonly events: readonly VerifiedEventDay[];
+  /** If there is one. */
+  readonly warehouse?: WarehouseVerification;
+}
+
+/** The warehouse and events only if all marts are verified. */
+async function runVerify({ mart, timeZone, eventDays, json }: Options): Promise<Verified> {
   const deployment = await connect();
   const { dynamoDb, names } = deployment;
   try {
@@ -78,13 +97,17 @@ async function runVerify({
     return await withProgress('computing from the lake', { json }, async ({ update }) => {
       const onProgress = (name: string, done: number, all: number) =>
         update(`${name} (${done + 1} of ${all})`);
-      const verification = await withLakeSession(deployment, ({ lake }) =>
-        verify({ lake, catalog, marts, timeZone, itemsOf, onProgress }),
-      );
-      if (marts) return verification;
+      const verified = await withLakeSession(deployment, async (session) => {
+        const { lake } = session;
+        const verification = await verify({ lake, catalog, marts, timeZone, itemsOf, onProgress });
+        if (marts) return { ...verification, events: [] };
+        update('received events');
+        return { ...verification, events: await verifyReceivedEvents(deployment, session, eventDays) };
+      });
+      if (marts) return verified;
       update('warehouse');
       const warehouse = await verifyDeployedWarehouse(deployment);
-      return { ...verification, ...(warehouse && { warehouse }) };
+      return { ...verified, ...(warehouse && { warehouse }) };
     });
   } catch (error) {
     if (error instanceof Error && error.name === 'UnknownTimeZoneError') {

@@ -79,6 +79,8 @@ export const ledgerItemSchema = batchFileSchema.omit({ tries: true, duplicate_of
   kind: z.string().optional(),
   /** Good rows, loaded into the tables. */
   rows: z.number().int().optional(),
+  /** Of a file of events: its good events. `rows` also counts the rows of their items. */
+  events: z.number().int().optional(),
   /** Bad rows, not loaded. */
   rows_rejected: z.number().int().optional(),
   /** Rows that the contract leaves out; absent if there are none. */
@@ -128,6 +130,7 @@ export type Finding = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'> &
     LedgerItem,
     | 'kind'
     | 'rows'
+    | 'events'
     | 'rows_rejected'
     | 'rows_left_out'
     | 'rows_deleted'

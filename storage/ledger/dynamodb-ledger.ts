@@ -144,6 +144,7 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
             updated_at: at.toISOString(),
             kind: finding.kind,
             rows: finding.rows,
+            events: finding.events,
             rows_rejected: finding.rows_rejected,
             rows_left_out: finding.rows_left_out,
             rows_deleted: finding.rows_deleted,

@@ -124,13 +124,17 @@ function findingOf(
     rejected_rows_key,
     replay_of,
     duplicate_of,
+    mapped = [],
   } = file;
+  // Only a file of events gives rows of its own kind besides those of another.
+  const events = mapped.find((one) => one.kind === kind)?.rows;
   const found = {
     ...identity(file),
     execution,
     ...(kind && { kind }),
     ...(contracts && file.outcome !== 'duplicate' && { contracts }),
     ...(file.outcome !== 'duplicate' && { rows, rows_rejected: bad_rows }),
+    ...(events !== undefined && { events }),
     ...(left_out_rows && { rows_left_out: left_out_rows }),
     ...(deleted_rows && { rows_deleted: deleted_rows }),
     ...(rejected_rows_key && { rejected_rows_key }),

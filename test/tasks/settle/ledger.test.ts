@@ -130,6 +130,21 @@ test('rows that the contract leaves out, and those that delete their key, are re
   });
 });
 
+test('of a file of events, its events are recorded besides its rows, which are also those of items', async () => {
+  await settling.begin('e-1', file());
+  await settling.valid('e-1', KEY, {
+    kind: 'events',
+    mapped: [
+      { kind: 'events', rows: 2 },
+      { kind: 'event_items', rows: 5 },
+    ],
+  });
+  await settling.staged('e-1', 0);
+  await settling.bucket.put(archiveKey('e-1', KEY), 'rows');
+  await settling.settle('e-1');
+  expect(settling.ledger.all[0]).toMatchObject({ rows: 7, events: 2 });
+});
+
 test('no version is recorded if a row of the batch was superseded', async () => {
   await settling.begin('e-1', file());
   await settling.valid('e-1');
