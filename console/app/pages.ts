@@ -10,7 +10,10 @@ export interface PageEntry {
 export const GROUPS: readonly { readonly name: string; readonly pages: readonly PageEntry[] }[] = [
   {
     name: 'Shop',
-    pages: [{ path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) }],
+    pages: [
+      { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
+      { path: '/traffic', name: 'Traffic', page: lazy(() => import('./traffic/traffic-page')) },
+    ],
   },
   {
     name: 'Data',

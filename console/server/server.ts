@@ -16,6 +16,7 @@ import { filesRoutes } from './routes/files';
 import { healthRoutes } from './routes/health';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
+import { trafficRoutes } from './routes/traffic';
 
 export interface ConsoleOptions {
   /** Contains the credentials, which never leave this process. */
@@ -95,6 +96,7 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/kpis', kpiRoutes(deployment, lake));
+  app.route('/api/traffic', trafficRoutes(lake));
   app.all('/api/*', (context) => context.json({ error: 'not found' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

@@ -2,6 +2,8 @@
 export interface Metric<Figures, Change> {
   readonly id: string;
   readonly name: string;
+  /** In the header of a table with many columns, if it differs. */
+  readonly shortName?: string;
   /** An exact decimal or a count; null without data. */
   readonly value: (figures: Figures) => string | number | null;
   readonly format: (figures: Figures) => string;

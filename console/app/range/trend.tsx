@@ -146,9 +146,9 @@ function TrendTable<Figures, Change>({
     return [
       { id: 'days', header: 'Days', value: ({ from }) => from, cell: daysText, width: 1.6 },
       ...metrics.map(
-        ({ id, name, value, format, wideOnly = false }): Column<TrendBucket<Figures>> => ({
+        ({ id, name, shortName = name, value, format, wideOnly = false }): Column<TrendBucket<Figures>> => ({
           id,
-          header: name,
+          header: shortName,
           numeric: true,
           wideOnly,
           value: ({ now }) => numberOf(value(now)),

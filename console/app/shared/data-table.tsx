@@ -29,6 +29,12 @@ export interface Column<Row> {
   readonly sortable?: boolean;
 }
 
+/** Order of a table by one column. */
+export interface TableSort {
+  readonly id: string;
+  readonly desc: boolean;
+}
+
 interface Props<Row> {
   /** Description for screen readers. */
   readonly label: string;
@@ -40,7 +46,10 @@ interface Props<Row> {
   readonly selected?: string | undefined;
   /** Maximum height in pixels; a longer table scrolls. */
   readonly height?: number;
-  readonly initialSort?: { readonly id: string; readonly desc: boolean };
+  readonly initialSort?: TableSort;
+  /** The order, if the caller keeps it, with `onSort`; undefined for that of the rows. */
+  readonly sort?: TableSort | undefined;
+  readonly onSort?: (sort: TableSort | undefined) => void;
   /** Called when the last row becomes visible, to load more. */
   readonly onEnd?: () => void;
 }
@@ -63,9 +72,12 @@ export function DataTable<Row extends object>({
   selected,
   height = 480,
   initialSort,
+  sort,
+  onSort,
   onEnd,
 }: Props<Row>) {
-  const [sorting, setSorting] = useState<SortingState>(initialSort ? [initialSort] : []);
+  const [own, setOwn] = useState<SortingState>(initialSort ? [initialSort] : []);
+  const sorting = useMemo(() => (onSort ? (sort ? [sort] : []) : own), [onSort, sort, own]);
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
     return columns.map(({ id, header, value }) =>
@@ -82,7 +94,11 @@ export function DataTable<Row extends object>({
     columns: definitions,
     data: rows as Row[],
     state: { sorting },
-    onSortingChange: setSorting,
+    onSortingChange: (change) => {
+      const next = typeof change === 'function' ? change(sorting) : change;
+      if (onSort) onSort(next[0]);
+      else setOwn(next);
+    },
     getRowId: rowId,
   });
   const sorted = table.getRowModel().rows;
@@ -102,14 +118,20 @@ export function DataTable<Row extends object>({
     .filter(({ wideOnly }) => !wideOnly)
     .map(track)
     .join(' ');
-  const minWidth = columns.reduce((total, column) => total + (column.minWidth ?? 0), 0);
-  const style = { '--columns': template, '--columns-narrow': narrow } as React.CSSProperties;
+  const minWidthOf = (shown: readonly Column<Row>[]) =>
+    `${shown.reduce((total, column) => total + (column.minWidth ?? 0), 0)}px`;
+  const style = {
+    '--columns': template,
+    '--columns-narrow': narrow,
+    '--min-width': minWidthOf(columns),
+    '--min-width-narrow': minWidthOf(columns.filter(({ wideOnly }) => !wideOnly)),
+  } as React.CSSProperties;
   const classOf = ({ numeric, wideOnly }: Column<Row>) =>
     `${numeric ? 'numeric' : ''} ${wideOnly ? 'wide-only' : ''}`.trim();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: allows scrolling by keyboard
     <div ref={scroller} className="table" style={{ ...style, maxHeight: height }} tabIndex={0}>
-      <table aria-label={label} aria-rowcount={sorted.length + 1} style={{ minWidth }}>
+      <table aria-label={label} aria-rowcount={sorted.length + 1}>
         <thead>
           <tr className="table-row" aria-rowindex={1}>
             {columns.map((column) => {
