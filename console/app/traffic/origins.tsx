@@ -9,7 +9,7 @@ import { useTableSort } from '../shared/table-sort';
 import { METRICS } from './traffic-text';
 
 /** In pixels: the name in the header fits, with the mark of the order. */
-const WIDTHS: Readonly<Record<string, number>> = { sessions: 104, duration: 104, purchases: 104 };
+const WIDTHS: Readonly<Record<string, number>> = { sessions: 112, duration: 108, purchases: 116 };
 
 const NAMES = { channel: 'Channel', source: 'Source', medium: 'Medium' } as const;
 
@@ -26,8 +26,9 @@ export function Origins({ label, report, onChannel }: Props) {
   const order = useTableSort({ id: 'sessions', desc: true });
   const [first] = origins;
   const isAll = (first?.channel ?? null) !== null && (first?.source ?? null) !== null;
-  // There is no space for it beside three names.
+  // Beside three names there is less space.
   const hasChange = range.before !== null && !isAll;
+  const metrics = useMemo(() => METRICS.filter(({ id }) => id !== 'engaged' || !isAll), [isAll]);
   const columns = useMemo(
     (): Column<OriginFigures>[] => [
       ...(['channel', 'source', 'medium'] as const)
@@ -37,18 +38,18 @@ export function Origins({ label, report, onChannel }: Props) {
             id: name,
             header: NAMES[name],
             width: 1.6,
-            minWidth: 100,
+            minWidth: 112,
             wideOnly: place > 1,
             value: (origin) => origin[name],
             cell: (origin) => <FileText>{origin[name] ?? ''}</FileText>,
           }),
         ),
-      ...METRICS.map(
+      ...metrics.map(
         ({ id, name, shortName = name, value, format }): Column<OriginFigures> => ({
           id,
           header: shortName,
           numeric: true,
-          minWidth: WIDTHS[id] ?? 90,
+          minWidth: WIDTHS[id] ?? 102,
           wideOnly: id !== 'sessions' && id !== 'revenue',
           value: (origin) => numberOf(value(origin)),
           cell: (origin) => format(origin),
@@ -68,7 +69,7 @@ export function Origins({ label, report, onChannel }: Props) {
           ]
         : []),
     ],
-    [first, hasChange],
+    [first, hasChange, metrics],
   );
   return (
     <>
