@@ -1,21 +1,26 @@
-import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import { INTEGER, USMALLINT } from '@duckdb/node-api';
 import type { Contract } from '../../domain/contract';
 import type { EventRow } from '../../domain/events/normalize';
-import { RowAppender } from '../../engine/duckdb/row-appender';
-import type { DuckDb, SqlRow } from '../../engine/duckdb/session';
+import type { DuckDb } from '../../engine/duckdb/session';
+import { Arrivals } from './arrivals';
 import createSql from './create.sql';
+import { Dictionary } from './dictionary';
+import knownSql from './known.sql';
 import mergeSql from './merge.sql';
-import minuteSalesSql from './minute-sales.sql';
-import minutesSql from './minutes.sql';
 import newestSql from './newest.sql';
-import type { LiveNumbers, LiveSales } from './views';
-import windowProductsSql from './window-products.sql';
-import windowSalesSql from './window-sales.sql';
-import windowsSql from './windows.sql';
+import replaceSql from './replace.sql';
+import versionsSql from './versions.sql';
 
 export interface EventKinds {
   readonly events: Contract;
   readonly items: Contract;
+}
+
+/** Where an event came from; its texts have at most {@link MAX_ORIGIN_CHARACTERS} characters. */
+export interface Origin {
+  readonly channel: string;
+  readonly source: string;
+  readonly medium: string;
 }
 
 const EVENT_COLUMNS = [
@@ -29,47 +34,72 @@ const EVENT_COLUMNS = [
   'currency',
 ];
 const ITEM_COLUMNS = ['product_id', 'name', 'quantity'];
+const BOT_COLUMNS = ['event_id', 'received_at', 'event_time'];
 
-/** The events of people of the last hours in DuckDB, and the numbers of the live view. One call at a time. */
+const TABLES = ['live_events', 'live_purchases', 'live_items', 'live_bots'];
+const ARRIVED = ['arrived_events', 'arrived_items', 'arrived_bots'];
+
+const MAX_NAMES = 1_000;
+const MAX_ORIGINS = 10_000;
+/** As in traffic_kpis. */
+const MAX_ORIGIN_CHARACTERS = 100;
+
+/** The events of the last hours in DuckDB; those of programs apart. One call at a time. */
 export class LiveStore {
   private arrived = 0;
+  private readonly names = new Dictionary(MAX_NAMES);
+  private readonly origins = new Dictionary(MAX_ORIGINS);
 
   private constructor(
-    private readonly db: DuckDb,
+    readonly db: DuckDb,
+    private readonly cellOf: (event: EventRow, column: string) => string | null,
     private readonly events: Arrivals,
     private readonly items: Arrivals,
+    private readonly bots: Arrivals,
   ) {}
 
   static async open(db: DuckDb, { events, items }: EventKinds): Promise<LiveStore> {
     for (const statement of createSql.split(';')) await db.run(statement);
+    const positions = new Map(events.columns.map(({ name }, position) => [name, position]));
     return new LiveStore(
       db,
-      await Arrivals.open(db, 'arrived_events', events, EVENT_COLUMNS),
-      await Arrivals.open(db, 'arrived_items', items, ITEM_COLUMNS),
+      ({ values }, column) => values[positions.get(column) ?? -1] ?? null,
+      await Arrivals.open(db, 'arrived_events', [INTEGER, USMALLINT, USMALLINT], events, EVENT_COLUMNS),
+      await Arrivals.open(db, 'arrived_items', [INTEGER], items, ITEM_COLUMNS),
+      await Arrivals.open(db, 'arrived_bots', [], events, BOT_COLUMNS),
     );
   }
 
-  /** Adds an event with its items; it counts once it is merged. */
+  /** Adds an event of a person with its items; it counts once it is merged. */
   add(event: EventRow, items: readonly EventRow[]): void {
-    this.events.add(this.arrived, event);
-    for (const item of items) this.items.add(this.arrived, item);
+    const name = this.names.code(this.cellOf(event, 'event_name') ?? '');
+    this.events.add([this.arrived, name, this.originOf(event)], event);
+    for (const item of items) this.items.add([this.arrived], item);
     this.arrived += 1;
+  }
+
+  /** Adds an event of a program; it counts once it is merged. */
+  addBot(event: EventRow): void {
+    this.bots.add([], event);
   }
 
   /**
    * Merges the added events. Of several with one id the one received last remains, as in the lake.
    * @param horizon older events are left out
-   * @returns how many were not known before
+   * @returns how many events of people were not known before
    */
   async merge(horizon: Date): Promise<number> {
-    if (this.arrived === 0) return 0;
-    this.events.flush();
-    this.items.flush();
-    this.arrived = 0;
+    if (this.arrived === 0 && this.bots.isEmpty) return 0;
+    this.flush();
+    await this.db.run(versionsSql);
+    await this.db.run(knownSql);
     await this.db.run(newestSql);
-    const [counts] = await this.db.rows<{ added: string }>(
-      'select count(*) as added from newest where id not in (select id from live_events)',
+    const [counts] = await this.db.rows<{ added: string; replaced: string }>(
+      'select count(*) filter (id not in (select id from known)) as added, count(*) filter (id in (select id from known)) as replaced from newest',
     );
+    // It reads whole tables, and is hardly ever needed.
+    if (Number(counts?.replaced) > 0)
+      for (const statement of replaceSql.split(';')) await this.db.run(statement);
     for (const statement of mergeSql.split(';')) {
       await this.db.run(statement, statement.includes('$horizon') ? { horizon: horizon.toISOString() } : {});
     }
@@ -78,100 +108,54 @@ export class LiveStore {
 
   /** Frees the memory of older events. */
   async prune(horizon: Date): Promise<void> {
-    for (const table of ['live_events', 'live_items']) {
+    for (const table of TABLES) {
       const kept = `select * from ${table} where happened_at >= cast($horizon as timestamp)`;
       await this.db.run(`create or replace table ${table} as ${kept}`, { horizon: horizon.toISOString() });
     }
+    await this.db.run('delete from live_products where product not in (select product from live_items)');
+    this.names.keep(await this.codes('name'));
+    this.origins.keep(await this.codes('origin'));
   }
 
   /** Forgets all events, those that are not merged yet too. */
   async clear(): Promise<void> {
-    this.events.flush();
-    this.items.flush();
+    this.flush();
+    for (const table of [...TABLES, ...ARRIVED, 'live_products']) await this.db.run(`truncate ${table}`);
+    this.names.keep(new Set());
+    this.origins.keep(new Set());
+  }
+
+  /** The name of an event; null for one of too many different names. */
+  nameOf(code: number): string | null {
+    return this.names.text(code) ?? null;
+  }
+
+  /** undefined: one of too many different origins. */
+  origin(code: number): Origin | undefined {
+    const text = this.origins.text(code);
+    if (text === undefined) return undefined;
+    const [channel = '', source = '', medium = ''] = JSON.parse(text) as string[];
+    return { channel, source, medium };
+  }
+
+  private originOf(event: EventRow): number | null {
+    const channel = this.cellOf(event, 'channel');
+    if (channel === null || channel === 'Direct') return null;
+    const origin = [
+      channel,
+      this.cellOf(event, 'traffic_source') ?? '',
+      this.cellOf(event, 'traffic_medium') ?? '',
+    ];
+    return this.origins.code(JSON.stringify(origin.map((text) => text.slice(0, MAX_ORIGIN_CHARACTERS))));
+  }
+
+  private async codes(column: 'name' | 'origin'): Promise<Set<number>> {
+    const rows = await this.db.rows(`select distinct ${column} as code from live_events`);
+    return new Set(rows.map(({ code }) => Number(code)));
+  }
+
+  private flush(): void {
+    for (const arrivals of [this.events, this.items, this.bots]) arrivals.flush();
     this.arrived = 0;
-    for (const table of ['live_events', 'live_items', 'arrived_events', 'arrived_items'])
-      await this.db.run(`truncate ${table}`);
-  }
-
-  async numbers(at: Date): Promise<Pick<LiveNumbers, 'windows' | 'minutes'>> {
-    const now = at.toISOString();
-    const windows = await this.db.rows(windowsSql, { now });
-    const windowSales = await this.db.rows(windowSalesSql, { now });
-    const products = await this.db.rows(windowProductsSql, { now });
-    const minutes = await this.db.rows(minutesSql, { now });
-    const minuteSales = await this.db.rows(minuteSalesSql, { now });
-    return {
-      windows: windows.map((window) => {
-        const { viewed, carted, checked_out, purchased } = window;
-        const funnel = { viewed, carted, checked_out, purchased };
-        return {
-          minutes: Number(window.minutes),
-          ...visitsOf(window),
-          funnel: numbersOf(funnel),
-          ...salesOf(windowSales.filter((sale) => sale.minutes === window.minutes)),
-          top_products: products
-            .filter((product) => product.minutes === window.minutes)
-            .map(({ product_id, name, views, carts, sold }) => ({
-              product_id: String(product_id),
-              name: name === null ? null : String(name),
-              ...numbersOf({ views, carts, sold }),
-            })),
-        };
-      }),
-      minutes: minutes.map((minute) => ({
-        minute: `${String(minute.minute).replace(' ', 'T')}Z`,
-        ...visitsOf(minute),
-        ...salesOf(minuteSales.filter((sale) => sale.minute === minute.minute)),
-      })),
-    };
-  }
-}
-
-const numbersOf = <Name extends string>(counts: Record<Name, unknown>): Record<Name, number> =>
-  Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)])) as Record<
-    Name,
-    number
-  >;
-
-const visitsOf = ({ events, visitors }: SqlRow) => numbersOf({ events, visitors });
-
-/** @param rows one per currency */
-const salesOf = (rows: readonly SqlRow[]): LiveSales => ({
-  purchases: rows.reduce((sum, { purchases }) => sum + Number(purchases), 0),
-  revenue: rows.map(({ currency, amount }) => ({
-    currency: currency === null ? null : String(currency),
-    amount: String(amount),
-  })),
-});
-
-/** Rows of some columns of a kind, on their way into a table that has the number of their event in front. */
-class Arrivals {
-  private constructor(
-    private readonly rows: RowAppender,
-    private readonly positions: readonly number[],
-  ) {}
-
-  static async open(
-    db: DuckDb,
-    table: string,
-    { columns }: Contract,
-    names: readonly string[],
-  ): Promise<Arrivals> {
-    const positions = names.map((name) => columns.findIndex((column) => column.name === name));
-    const types = [INTEGER, ...names.map(() => VARCHAR)];
-    return new Arrivals(await RowAppender.open(db, table, types), positions);
-  }
-
-  /** @param number of the event */
-  add(number: number, { values }: EventRow): void {
-    this.rows.add(
-      [number],
-      this.positions.map((position) => values[position] ?? null),
-    );
-  }
-
-  /** Writes all added rows to the table. */
-  flush(): void {
-    this.rows.flush();
   }
 }

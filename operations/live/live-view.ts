@@ -12,9 +12,11 @@ import { DAY_MS } from '../../domain/time';
 import type { ValueSettings } from '../../domain/values';
 import { DuckDb } from '../../engine/duckdb/session';
 import type { Bucket } from '../../storage/bucket';
+import { LatestEvents } from './latest-events';
+import { readNumbers, readRange } from './live-queries';
 import { type EventKinds, LiveStore } from './live-store';
-import { RawFileFeed } from './raw-file-feed';
-import type { LiveCounts, LiveNumbers } from './views';
+import { type MayRest, RawFileFeed } from './raw-file-feed';
+import type { LatestEvent, LiveCounts, LiveMinutes, LiveNumbers, LiveRange } from './views';
 
 export interface LiveViewOptions {
   readonly bucket: Pick<Bucket, 'list' | 'get'>;
@@ -23,13 +25,15 @@ export interface LiveViewOptions {
   readonly clock: () => Date;
   /** Where temporary files are written. */
   readonly temporaryDirectory?: string;
+  /** Of DuckDB, which writes to disk what does not fit; a size in its notation. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
 }
 
-/** DuckDB writes to disk what does not fit. */
 const MEMORY_LIMIT = '256MB';
 const THREADS = 2;
-/** Of events that were read but not yet merged. */
-const MERGE_EVENTS = 50_000;
+/** Lines that are read before their events are merged. */
+const MERGE_LINES = 50_000;
 const PRUNE_EVERY_MS = 60 * 60_000;
 
 const NO_COUNTS = { files: 0, unreadable_files: 0, lines: 0, events: 0, bots: 0, rejected: 0 };
@@ -43,7 +47,9 @@ export class LiveView {
   private readonly normalize: ReturnType<typeof eventNormalizer>;
   /** The position of `is_bot` in the values of an event. */
   private readonly isBotAt: number;
+  private readonly latest: LatestEvents;
   private counts = { ...NO_COUNTS };
+  /** Lines before the last merge. */
   private merged = 0;
   private prunedAt: number;
   /** The key of the newest receipt of a forgotten person; undefined before the first look. */
@@ -60,14 +66,15 @@ export class LiveView {
     this.feed = new RawFileFeed(options.bucket, DAY_MS);
     this.normalize = eventNormalizer({ ...options.kinds, settings: options.settings });
     this.isBotAt = options.kinds.events.columns.findIndex(({ name }) => name === 'is_bot');
+    this.latest = new LatestEvents(options.kinds);
     this.prunedAt = options.clock().getTime();
   }
 
   static async open(options: LiveViewOptions): Promise<LiveView> {
-    const { temporaryDirectory = tmpdir() } = options;
+    const { temporaryDirectory = tmpdir(), memoryLimit = MEMORY_LIMIT, threads = THREADS } = options;
     const directory = await mkdtemp(path.join(temporaryDirectory, 'daybook-live-'));
     try {
-      const db = await DuckDb.open({ tempDirectory: directory, memoryLimit: MEMORY_LIMIT, threads: THREADS });
+      const db = await DuckDb.open({ tempDirectory: directory, memoryLimit, threads });
       return new LiveView(options, db, await LiveStore.open(db, options.kinds), directory);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -81,12 +88,41 @@ export class LiveView {
    * @throws errors of S3; a later call continues
    */
   numbers(onFile: (files: number) => void = () => {}): Promise<LiveNumbers> {
-    const numbers = this.last.then(
-      () => this.update(onFile),
-      () => this.update(onFile),
-    );
-    this.last = numbers;
-    return numbers;
+    return this.inTurn(async () => {
+      await this.readFiles(onFile);
+      const at = this.options.clock();
+      return { at: at.toISOString(), ...(await readNumbers(this.store, at)), received: this.received };
+    });
+  }
+
+  /**
+   * Reads the files that have arrived. Calls run one after the other.
+   * @param mayRest as of {@link RawFileFeed}
+   * @throws errors of S3; a later call continues
+   */
+  read(mayRest: MayRest): Promise<void> {
+    return this.inTurn(() => this.readFiles(() => {}, mayRest));
+  }
+
+  /** The numbers of the last minutes, by the files read so far. */
+  range(minutes: LiveMinutes): Promise<LiveRange> {
+    return this.inTurn(() => readRange(this.store, this.options.clock(), minutes));
+  }
+
+  /** The events that were received last, the latest first, at most 50. */
+  latestEvents(): LatestEvent[] {
+    return this.latest.list();
+  }
+
+  /** Events since then have been read; null if those of all 24 hours have. */
+  get readSince(): Date | null {
+    const since = this.feed.readSince;
+    return since === undefined ? null : new Date(since);
+  }
+
+  /** What has been read so far. */
+  get received(): LiveCounts {
+    return { ...this.counts, duplicates: this.readEvents - this.counts.events };
   }
 
   /** Also deletes the temporary files. */
@@ -96,11 +132,17 @@ export class LiveView {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async update(onFile: (files: number) => void): Promise<LiveNumbers> {
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.last.then(work, work);
+    this.last = result;
+    return result;
+  }
+
+  private async readFiles(onFile: (files: number) => void, mayRest?: MayRest): Promise<void> {
     const started = this.options.clock();
     const horizon = new Date(started.getTime() - DAY_MS);
     await this.startAgainAfterForgetting();
-    for await (const files of this.feed.next(started)) {
+    for await (const files of this.feed.next(started, mayRest)) {
       for (const { body } of files) {
         await this.readFile(body, horizon);
         onFile(this.counts.files);
@@ -111,8 +153,6 @@ export class LiveView {
       await this.store.prune(horizon);
       this.prunedAt = started.getTime();
     }
-    const at = this.options.clock();
-    return { at: at.toISOString(), ...(await this.store.numbers(at)), received: this.received() };
   }
 
   /** If a person was forgotten, files no longer have all the events that were read from them: they are read again. */
@@ -123,6 +163,7 @@ export class LiveView {
     if (newest === this.lastReceipt && !isFirst) return;
     if (!isFirst) {
       await this.store.clear();
+      this.latest.clear();
       this.feed = new RawFileFeed(this.options.bucket, DAY_MS);
       this.counts = { ...NO_COUNTS };
       this.merged = 0;
@@ -144,7 +185,7 @@ export class LiveView {
         if (line.trim() === '') continue;
         this.counts.lines += 1;
         this.readLine(line);
-        if (this.merged + MERGE_EVENTS <= this.readEvents) await this.merge(horizon);
+        if (this.merged + MERGE_LINES <= this.counts.lines) await this.merge(horizon);
       }
     } catch (error) {
       if (error !== fault) throw error;
@@ -166,17 +207,18 @@ export class LiveView {
     }
     const found = this.normalize(receivedEvent(raw));
     if (!found.ok) this.counts.rejected += 1;
-    else if (found.event.values[this.isBotAt] === 'true') this.counts.bots += 1;
-    else this.store.add(found.event, found.items);
+    else if (found.event.values[this.isBotAt] === 'true') {
+      this.counts.bots += 1;
+      this.store.addBot(found.event);
+    } else {
+      this.store.add(found.event, found.items);
+      this.latest.add(line, raw.received_at, found.event, found.items);
+    }
   }
 
   private async merge(horizon: Date): Promise<void> {
-    this.merged = this.readEvents;
+    this.merged = this.counts.lines;
     this.counts.events += await this.store.merge(horizon);
-  }
-
-  private received(): LiveCounts {
-    return { ...this.counts, duplicates: this.readEvents - this.counts.events };
   }
 }
 

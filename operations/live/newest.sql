@@ -1,26 +1,6 @@
 -- grain: one row per event that arrived, without those of which a version received later, or as late, is known
--- inputs: arrived_events, live_events
+-- inputs: versions, known
 create or replace temp table newest as
-with
-  versions as (
-    select
-      number,
-      hash(event_id) as id,
-      cast(received_at as timestamp) as received_at,
-      -- An event cannot have happened after it was received, whatever the clock of its device says.
-      least(cast(event_time as timestamp), cast(received_at as timestamp)) as happened_at,
-      case event_name
-        when 'view_item' then 1 when 'add_to_cart' then 2 when 'begin_checkout' then 3 when 'purchase' then 4 else 0
-      end as step,
-      if(visitor_id is null, null, hash(visitor_id)) as visitor,
-      if(transaction_id is null, null, hash(transaction_id)) as transaction,
-      cast(value as decimal(18, 4)) as value,
-      currency
-    from arrived_events
-    qualify row_number() over (partition by event_id order by received_at desc, number desc) = 1
-  )
 select *
 from versions
-where not exists (
-  select 1 from live_events where live_events.id = versions.id and live_events.received_at >= versions.received_at
-)
+where not exists (select 1 from known where known.id = versions.id and known.received_at >= versions.received_at)

@@ -1,9 +1,8 @@
--- grain: one row per window and currency
+-- grain: one row per currency of the purchases of the last minutes
 -- inputs: live_sales
--- parameters: now (UTC)
-with windows as (select unnest([5, 60, 1440]) as minutes)
-select minutes, currency, count(*) as purchases, coalesce(sum(value), 0) as amount
-from windows
-join live_sales on happened_at > cast($now as timestamp) - to_minutes(minutes)
-group by minutes, currency
-order by minutes, currency nulls last
+-- parameters: now (UTC), minutes
+select currency, count(*) as purchases, coalesce(sum(value), 0) as amount
+from live_sales
+where happened_at > cast($now as timestamp) - to_minutes(cast($minutes as bigint))
+group by currency
+order by currency nulls last
