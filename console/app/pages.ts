@@ -11,6 +11,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
   {
     name: 'Shop',
     pages: [
+      { path: '/live', name: 'Live', page: lazy(() => import('./live/live-page')) },
       { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
       { path: '/traffic', name: 'Traffic', page: lazy(() => import('./traffic/traffic-page')) },
     ],

@@ -10,12 +10,15 @@ import { DeploymentError, explainError } from '../../operations/errors';
 import type { LocalSchedule } from '../../operations/health/views';
 import { LakeReader } from '../../operations/lake/reader';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
+import { liveViewOf } from './live/open-live-view';
+import type { SharedLiveView } from './live/shared-live-view';
 import { aboutRoutes } from './routes/about';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
 import { healthRoutes } from './routes/health';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
+import { liveRoutes } from './routes/live';
 import { trafficRoutes } from './routes/traffic';
 
 export interface ConsoleOptions {
@@ -52,7 +55,8 @@ export async function startConsole({
 }: ConsoleOptions): Promise<ConsoleServer> {
   const token = randomBytes(24).toString('base64url');
   const lake = new LakeReader(deployment);
-  const app = consoleApp({ deployment, lake, clock, token, assetsDirectory });
+  const live = liveViewOf(deployment);
+  const app = consoleApp({ deployment, lake, live, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
     // An upload may take longer than Node's default of five minutes.
     const serverOptions = { requestTimeout: 0 };
@@ -72,18 +76,19 @@ export async function startConsole({
         server.close(() => resolve());
         server.closeAllConnections();
       });
-      await lake.close();
+      await Promise.all([lake.close(), live?.close()]);
     },
   };
 }
 
 interface AppOptions extends Omit<ConsoleOptions, 'port'> {
   readonly lake: LakeReader;
+  readonly live: SharedLiveView | undefined;
   readonly token: string;
 }
 
 /** Serves the page without, and data only with the token. */
-function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOptions): Hono {
+function consoleApp({ deployment, lake, live, clock, token, assetsDirectory }: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -96,6 +101,7 @@ function consoleApp({ deployment, lake, clock, token, assetsDirectory }: AppOpti
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/kpis', kpiRoutes(deployment, lake));
+  app.route('/api/live', liveRoutes(live));
   app.route('/api/traffic', trafficRoutes(lake));
   app.all('/api/*', (context) => context.json({ error: 'not found' }, 404));
   app.onError((error, context) => {

@@ -100,7 +100,7 @@ export function Stacks({ title, description, granularity, buckets, stacks, forma
 }
 
 /** Patterns in addition to colours; the first and the last series are plain. */
-function decals({ surface }: Colours, count: number): object[] {
+export function decals({ surface }: Colours, count: number): object[] {
   const color = `color-mix(in srgb, ${surface} 45%, transparent)`;
   const pattern = (rotation: number, gap: number, symbol = 'rect') => ({
     symbol,

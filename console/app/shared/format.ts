@@ -11,6 +11,28 @@ export const formatDecimal = (value: string | number): string =>
   // Intl formats a decimal string without loss of digits.
   money.format(value as Intl.StringNumericLiteral);
 
+const amounts = new Map<string | null, Intl.NumberFormat>();
+
+/**
+ * An exact amount with its currency, in all its decimal places.
+ * @param amount a decimal as text, with at most four decimal places
+ * @param currency its code; null if unknown
+ */
+export function formatAmount(amount: string, currency: string | null): string {
+  const isCode = currency !== null && /^[A-Z]{3}$/.test(currency);
+  const key = isCode ? currency : null;
+  const format =
+    amounts.get(key) ??
+    new Intl.NumberFormat(undefined, {
+      ...(isCode && { style: 'currency', currency }),
+      ...(!isCode && { minimumFractionDigits: 2 }),
+      maximumFractionDigits: 4,
+    });
+  amounts.set(key, format);
+  const text = format.format(amount as Intl.StringNumericLiteral);
+  return isCode || currency === null ? text : `${text} ${currency}`;
+}
+
 export const formatPercent = (value: string | number): string => `${formatDecimal(value)} %`;
 
 /** For axes: 1.2K, 3M. */

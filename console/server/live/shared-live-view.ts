@@ -1,0 +1,121 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveView } from '../../../operations/live/live-view';
+import type { MayRest } from '../../../operations/live/raw-file-feed';
+import type { LatestEvent, LiveCounts, LiveMinutes, LiveRange } from '../../../operations/live/views';
+
+/** Without a request for this long, the view is closed and frees its memory. A hidden page asks every 30 seconds. */
+const IDLE_MS = 120_000;
+/** Of a look, in milliseconds: more until the last hour has been read. */
+const LOOK_MS = { recent: 500, older: 200 };
+/** A request does not wait longer for a look. */
+const MAX_WAIT_MS = 700;
+/** Numbers are reused for this many times as long as they took, so that a window takes at most 10% of the time. */
+const REUSE_FACTOR = 9;
+
+export interface SharedRange {
+  readonly range: LiveRange;
+  readonly readSince: Date | null;
+  readonly received: LiveCounts;
+}
+
+/**
+ * One live view for all requests. It is opened by the first one, does nothing between requests, and is closed when there was none for a
+ * while: an unused console has none.
+ */
+export class SharedLiveView {
+  private opened: Promise<LiveView> | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private readonly ranges = new Map<LiveMinutes, { readonly until: number; readonly range: LiveRange }>();
+  private readonly running = new Map<LiveMinutes, Promise<LiveRange>>();
+
+  /** @param lookPauseMs between two looks at new files */
+  constructor(
+    private readonly open: () => Promise<LiveView>,
+    private readonly lookPauseMs: number,
+    private readonly idleMs = IDLE_MS,
+  ) {}
+
+  /** The numbers of the last minutes. @throws errors of S3, and of the first access to the deployment */
+  async range(minutes: LiveMinutes): Promise<SharedRange> {
+    const view = await this.view();
+    await this.look(view);
+    const known = this.ranges.get(minutes);
+    const range = known && performance.now() < known.until ? known.range : await this.compute(view, minutes);
+    return { range, readSince: view.readSince, received: view.received };
+  }
+
+  /** The events that were received last. @throws as {@link range} */
+  async latestEvents(): Promise<LatestEvent[]> {
+    const view = await this.view();
+    await this.look(view);
+    return view.latestEvents();
+  }
+
+  /** True while it holds events in memory. */
+  get isOpen(): boolean {
+    return this.opened !== undefined;
+  }
+
+  /** Deletes its temporary files. The next request opens it again. */
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    const view = await this.opened?.catch(() => undefined);
+    this.opened = undefined;
+    this.ranges.clear();
+    this.lookedAt = Number.NEGATIVE_INFINITY;
+    await view?.close();
+  }
+
+  private async view(): Promise<LiveView> {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.close(), this.idleMs).unref();
+    this.opened ??= this.open();
+    try {
+      return await this.opened;
+    } catch (error) {
+      // The next request tries again.
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
+  private async look(view: LiveView): Promise<void> {
+    if (!this.looking && performance.now() - this.lookedAt >= this.lookPauseMs) {
+      this.looking = view.read(forSomeTime()).finally(() => {
+        this.looking = undefined;
+        this.lookedAt = performance.now();
+      });
+    }
+    await Promise.race([this.looking, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  private compute(view: LiveView, minutes: LiveMinutes): Promise<LiveRange> {
+    const running = this.running.get(minutes) ?? this.computeOnce(view, minutes);
+    this.running.set(minutes, running);
+    return running;
+  }
+
+  private async computeOnce(view: LiveView, minutes: LiveMinutes): Promise<LiveRange> {
+    const started = performance.now();
+    try {
+      const range = await view.range(minutes);
+      const ended = performance.now();
+      this.ranges.set(minutes, { range, until: ended + (ended - started) * REUSE_FACTOR });
+      return range;
+    } finally {
+      this.running.delete(minutes);
+    }
+  }
+}
+
+/** Lets a look rest once it has taken its time with files, of which it reads some at least. */
+function forSomeTime(): MayRest {
+  let started: number | undefined;
+  return (isRecent) => {
+    started ??= performance.now();
+    return performance.now() - started > (isRecent ? LOOK_MS.recent : LOOK_MS.older);
+  };
+}
