@@ -14,6 +14,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
       { path: '/live', name: 'Live', page: lazy(() => import('./live/live-page')) },
       { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
       { path: '/traffic', name: 'Traffic', page: lazy(() => import('./traffic/traffic-page')) },
+      { path: '/funnel', name: 'Funnel', page: lazy(() => import('./funnel/funnel-page')) },
     ],
   },
   {

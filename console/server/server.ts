@@ -15,6 +15,7 @@ import type { SharedLiveView } from './live/shared-live-view';
 import { aboutRoutes } from './routes/about';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
+import { funnelRoutes } from './routes/funnel';
 import { healthRoutes } from './routes/health';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
@@ -103,6 +104,7 @@ function consoleApp({ deployment, lake, live, clock, token, assetsDirectory }: A
   app.route('/api/kpis', kpiRoutes(deployment, lake));
   app.route('/api/live', liveRoutes(live));
   app.route('/api/traffic', trafficRoutes(lake));
+  app.route('/api/funnel', funnelRoutes(lake));
   app.all('/api/*', (context) => context.json({ error: 'not found' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

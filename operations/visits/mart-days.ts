@@ -1,4 +1,5 @@
 import { catalog } from '../../catalog/catalog';
+import { DAY_MS } from '../../domain/time';
 import type { Snapshot } from '../../lake/snapshot';
 import type { TableSpec } from '../../lake/table-spec';
 import type { OpenLake } from '../lake/reader';
@@ -15,6 +16,14 @@ export interface ComparedDays {
   /** null without data in them. */
   readonly before: DaySpan | null;
 }
+
+/** The values that the queries over these days bind: `length` is the number of days, `start` the first one that is read. */
+export const boundDays = ({ days: { from, to }, before }: ComparedDays) => ({
+  from,
+  to,
+  start: before?.from ?? from,
+  length: (Date.parse(to) - Date.parse(from)) / DAY_MS + 1,
+});
 
 /** A mart over events at its newest version, with its first and last day. */
 export interface MartOfDays {

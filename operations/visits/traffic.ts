@@ -2,7 +2,7 @@ import type { SqlRow } from '../../engine/duckdb/session';
 import { hundredths } from '../kpis/decimals';
 import type { TableRead } from '../lake/read-tables';
 import type { OpenLake } from '../lake/reader';
-import { type ComparedDays, type MartOfDays, VISIT_DAY } from './mart-days';
+import { boundDays, type ComparedDays, type MartOfDays, VISIT_DAY } from './mart-days';
 import originsSql from './origins.sql';
 import trafficSql from './traffic.sql';
 
@@ -66,16 +66,16 @@ export async function readTraffic(
   signal?: AbortSignal,
 ): Promise<Traffic> {
   const { readTables } = await import('../lake/read-tables');
-  const { from, to } = choice.days;
   return readTables(
     open,
     [tableOf(mart, choice)],
     async (db) => {
-      const length = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
-      const rows = await db.rows(trafficSql, { ...boundOf(choice), length, granularity, named });
+      const { channel = null } = choice;
+      const bound = { ...boundDays(choice), channel };
+      const rows = await db.rows(trafficSql, { ...bound, granularity, named });
       const channels = await db.rows<{ channel: string }>(
         'select distinct channel from traffic_kpis where event_date between cast($start as date) and cast($to as date) order by 1',
-        { start: choice.before?.from ?? from, to },
+        { start: bound.start, to: bound.to },
       );
       return {
         sums: rows.map((row) => ({
@@ -107,7 +107,10 @@ export async function readOrigins(
     [tableOf(mart, choice)],
     (db) =>
       db.rows(originsSql, {
-        ...boundOf(choice),
+        from: choice.days.from,
+        to: choice.days.to,
+        start: choice.before?.from ?? choice.days.from,
+        channel: choice.channel ?? null,
         by_channel: by === 'channel' || by === 'all',
         by_source: by === 'source' || by === 'all',
         by_medium: by === 'medium' || by === 'all',
@@ -145,13 +148,6 @@ const tableOf = ({ spec, snapshot }: MartOfDays, { days, before }: TrafficChoice
   snapshot,
   columns: COLUMNS,
   within: [{ column: VISIT_DAY, low: before?.from ?? days.from, high: days.to }],
-});
-
-const boundOf = ({ days, before, channel }: TrafficChoice) => ({
-  from: days.from,
-  to: days.to,
-  start: before?.from ?? days.from,
-  channel: channel ?? null,
 });
 
 function sumsOf(row: SqlRow): TrafficSums {

@@ -25,7 +25,7 @@ export function Tiles<Figures, Change>({
   onChoose,
 }: Props<Figures, Change>) {
   return (
-    <div className="kpi-tiles">
+    <div className={`kpi-tiles ${metrics.length === 7 ? 'kpi-tiles-seven' : ''}`}>
       {metrics.map((metric) => (
         <button
           key={metric.id}

@@ -11,12 +11,12 @@ import { getJson, type Query } from '../shared/api';
 import { DownloadButton } from '../shared/download-button';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
+import { ChannelSelect } from '../visits/channel-select';
 import { NoVisits } from '../visits/no-visits';
 import { Origins } from './origins';
 import { OverTime } from './over-time';
 import { useTrafficChoice } from './traffic-choice';
 import { METRICS, ORIGIN_NAMES } from './traffic-text';
-import './traffic.css';
 
 const POLL_MS = 5_000;
 
@@ -56,29 +56,16 @@ export default function TrafficPage() {
           found.range ? (
             <Part isStale={report.isPlaceholderData}>
               <RangeControls range={found.range} choice={choice} choose={choose} />
-              <label className="row">
-                Channel
-                <select
-                  value={choice.channel ?? ''}
-                  onChange={({ target }) => choose.channel(target.value || undefined)}
-                >
-                  <option value="">All channels</option>
-                  {withChosen(found.channels, choice.channel).map((name) => (
-                    <option key={name}>{name}</option>
-                  ))}
-                </select>
-              </label>
-              <div className="traffic-tiles">
-                <Tiles
-                  metrics={METRICS}
-                  chosen={choice.metric.id}
-                  totals={found.totals}
-                  before={found.totals_before}
-                  change={found.change}
-                  nothingBefore={found.totals_before?.days === 0 ? 'no visits before' : undefined}
-                  onChoose={choose.metric}
-                />
-              </div>
+              <ChannelSelect channels={found.channels} chosen={choice.channel} onChoose={choose.channel} />
+              <Tiles
+                metrics={METRICS}
+                chosen={choice.metric.id}
+                totals={found.totals}
+                before={found.totals_before}
+                change={found.change}
+                nothingBefore={found.totals_before?.days === 0 ? 'no visits before' : undefined}
+                onChoose={choose.metric}
+              />
               <p className="muted small kpi-hint">
                 Visitors of several days do not add up, so this is their mean per day; a visitor from two
                 origins on a day counts twice. A session that is not engaged is a bounce.
@@ -143,7 +130,3 @@ export default function TrafficPage() {
     </Page>
   );
 }
-
-/** The channels, with the chosen one even if it has no visits. */
-const withChosen = (channels: readonly string[], chosen: string | undefined): readonly string[] =>
-  chosen === undefined || channels.includes(chosen) ? channels : [...channels, chosen];
