@@ -3,19 +3,20 @@
  * rows. Those by its header are in header-match.ts.
  */
 
+import { declareRead, inSentence, type Remedy } from './declare';
 import { quoted } from './values';
 
 /** Why a file is invalid, for the person who sent it. */
-export interface FileFault {
+export interface FileFault extends Remedy {
   /** What is wrong, as one sentence without a full stop. */
   readonly reason: string;
-  /** What to do about it, likewise. */
-  readonly remedy: string;
   /** The physical line of the fault; the header is line 1. */
   readonly line?: number;
   readonly kind?: string;
   /** Further details, one fact each. */
   readonly details?: readonly string[];
+  /** No contract describes its columns. */
+  readonly isUnknown?: true;
 }
 
 /**
@@ -122,17 +123,14 @@ export function contentFault(head: Uint8Array, expected = CSV_FILE, kind?: strin
     const reason = 'not UTF-8 but probably UTF-16 text without byte order mark';
     if (expected !== CSV_FILE) return { reason, remedy: 'save it as UTF-8' };
     const encoding = even > odd ? 'utf-16be' : 'utf-16le';
-    return { reason, remedy: `${UTF8_REMEDY}, or ${declareRead(`encoding: ${encoding}`, kind)}` };
+    const declared = declareRead(`encoding: ${encoding}`, kind);
+    return { reason, ...inSentence(declared, (remedy) => `${UTF8_REMEDY}, or ${remedy}`) };
   }
   if (even + odd + controls > head.length * 0.1) {
     return { reason: `not ${expected} but binary data`, remedy: 'send the rows as a CSV file' };
   }
   return undefined;
 }
-
-/** How a read option is declared, for remedies. @param kind undefined if it is not known */
-export const declareRead = (option: string, kind: string | undefined): string =>
-  `add "read: { ${option} }" to ${kind === undefined ? 'its contract' : `the contract of ${kind}`}`;
 
 export const EMPTY_FILE: FileFault = {
   reason: 'the file is empty',

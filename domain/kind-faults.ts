@@ -3,7 +3,8 @@
  */
 
 import type { Column, Contract } from './contract';
-import { declareRead, type FileFault } from './file-rules';
+import { declareRead, inSentence } from './declare';
+import type { FileFault } from './file-rules';
 import { type Candidate, columnKey } from './header-columns';
 import { plural } from './plural';
 import { columnParser, quoted } from './values';
@@ -17,6 +18,7 @@ export function unknownKind(header: readonly string[], candidates: readonly Cand
     remedy: `start its name with its kind if it is one of ${kinds.join(', ')}, or add a contract for it`,
     line: 1,
     details: [headerDetail(header)],
+    isUnknown: true,
   };
 }
 
@@ -47,10 +49,16 @@ export function missingColumns(
   if (other) return otherFault(fault, reason, other);
   if (known.size === 0 && header.some(isData)) {
     const names = ownNames(contract, header);
-    const remedy = names
-      ? `put the column names in the first line, or, if its columns are in this order, ${declareRead(`header: [${names.join(', ')}]`, kind)}`
-      : `put the column names in the first line, or add "read: { header: [${lacking[0]}, ...] }" with the names of all columns to the contract of ${kind}`;
-    return { ...fault, reason: `${reason}; the first line is not a header`, remedy };
+    const declared = names && declareRead(`header: [${names.join(', ')}]`, kind);
+    const remedy = declared
+      ? inSentence(
+          declared,
+          (text) => `put the column names in the first line, or, if its columns are in this order, ${text}`,
+        )
+      : {
+          remedy: `put the column names in the first line, or add "read: { header: [${lacking[0]}, ...] }" with the names of all columns to the contract of ${kind}`,
+        };
+    return { ...fault, reason: `${reason}; the first line is not a header`, ...remedy };
   }
   const [first] = lacking;
   const each = lacking.length === 1 ? `the column ${first}` : `each of these columns, such as ${first},`;

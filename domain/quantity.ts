@@ -3,6 +3,7 @@
  */
 
 import { type Contract, pseudonymizes } from './contract';
+import type { Declaration } from './declare';
 import type { FileFault } from './file-rules';
 import { columnKey } from './header-columns';
 import { quoted } from './values';
@@ -41,10 +42,17 @@ export function undeclaredQuantity(
   const shown = /^\s*\d+\s*$/.test(cell) ? cell.trim() : quoted(cell);
   const { column: own = '', of = '' } = quantity ?? {};
   const name = /^[\p{L}_][\p{L}\p{N}_ -]*$/u.test(column) ? column : JSON.stringify(column);
-  const alias = columnKey(column) === columnKey(own) ? '' : `, and "aliases: [${name}]" to its column ${own}`;
+  const price = (unit: 'unit' | 'line') => `quantity: { column: ${own}, of: ${of}, price: ${unit} }`;
+  const aliases = columnKey(column) === columnKey(own) ? undefined : `aliases: [${name}]`;
+  const alias = aliases === undefined ? '' : `, and "${aliases}" to its column ${own}`;
+  const declarations: Declaration[] = [
+    { line: price('unit'), others: [price('line')], kind },
+    ...(aliases === undefined ? [] : [{ line: aliases, others: [], kind, column: own }]),
+  ];
   return {
     reason: `the column ${column} holds ${pseudonymizes(contract) ? 'more than 1' : shown} (line ${line})`,
-    remedy: `declare whether ${of} is per piece or per line: add "quantity: { column: ${own}, of: ${of}, price: unit }" (or price: line) to the contract of ${kind}${alias}`,
+    remedy: `declare whether ${of} is per piece or per line: add "${price('unit')}" (or price: line) to the contract of ${kind}${alias}`,
+    declarations,
     line,
     kind,
   };

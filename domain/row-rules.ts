@@ -2,30 +2,37 @@
  * The rules for a bad row: a value cannot be parsed, a required value is missing, or the number of fields is wrong.
  */
 
-import { declareRead, type FileFault } from './file-rules';
+import { declareRead, inSentence, type Remedy } from './declare';
+import type { FileFault } from './file-rules';
 import type { HeaderMatch } from './header-match';
 import { quantityRule, undeclaredQuantity } from './quantity';
 import { deletingColumns, rowGuard } from './row-guards';
 import { columnParser, NotationCheck, type ValueSettings } from './values';
 
-export interface RowFault {
+/** Its remedy is the line that the contract lacks, if a declaration would make the value valid. */
+export interface RowFault extends Partial<Remedy> {
   /** The column's name; empty if the fault is in the row as a whole. */
   readonly column: string;
   /** The type of fault, equal for all rows that have it. */
   readonly rule: string;
   /** The expected and the actual value, and the remedy. */
   readonly reason: string;
-  /** The line that the contract lacks, if a declaration would make the value valid. */
-  readonly remedy?: string;
 }
 
 /** The same fault without the actual value. */
-export const withoutValue = ({ column, rule, remedy }: RowFault): RowFault => ({
-  column,
-  rule,
-  reason: remedy ? `${rule}; ${remedy}` : rule,
-  ...(remedy && { remedy }),
-});
+export const withoutValue = ({ column, rule, reason: _, ...remedy }: RowFault): RowFault =>
+  rowFault(column, rule, rule, remedy);
+
+/** A fault whose reason ends with its remedy, if there is one. */
+export const rowFault = (
+  column: string,
+  rule: string,
+  reason: string,
+  { remedy, declarations }: Partial<Remedy>,
+): RowFault =>
+  remedy
+    ? { column, rule, reason: `${reason}; ${remedy}`, remedy, ...(declarations && { declarations }) }
+    : { column, rule, reason };
 
 /** `values` are canonical text in the order of the kind's columns; see domain/values.ts. */
 export type CheckedRow =
@@ -96,8 +103,9 @@ export class RowCheck {
       const rule = `expected ${this.width} fields`;
       const reason = `${rule}, got ${cells.length}`;
       if (!this.isGoodIfFilled(cells)) return bad([{ column: '', rule, reason }]);
-      const remedy = `if the missing cells are empty, ${declareRead('shortRows: fill', this.contract.kind)}`;
-      return bad([{ column: '', rule, reason: `${reason}; ${remedy}`, remedy }]);
+      const declared = declareRead('shortRows: fill', this.contract.kind);
+      const remedy = inSentence(declared, (text) => `if the missing cells are empty, ${text}`);
+      return bad([rowFault('', rule, reason, remedy)]);
     }
     const values: (string | null)[] = [];
     const faults: RowFault[] = [];
@@ -110,13 +118,7 @@ export class RowCheck {
       const parsed = parse(text);
       if (parsed.seen) this.notations.add(index, parsed.seen, text, line);
       if (!parsed.ok) {
-        const { expected, reason, remedy } = parsed;
-        const rule = `expected ${expected}`;
-        faults.push(
-          remedy
-            ? { column: name, rule, reason: `${reason}; ${remedy}`, remedy }
-            : { column: name, rule, reason },
-        );
+        faults.push(rowFault(name, `expected ${parsed.expected}`, parsed.reason, parsed));
       } else if (required && parsed.value === null) {
         faults.push({ column: name, rule: 'expected a value', reason: 'expected a value, got none' });
       } else {

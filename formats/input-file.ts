@@ -1,4 +1,5 @@
 import type { Contract } from '../domain/contract';
+import type { Remedy } from '../domain/declare';
 import type { FileFault } from '../domain/file-rules';
 import type { HeaderMatch } from '../domain/header-match';
 import type { RowFault } from '../domain/row-rules';
@@ -30,7 +31,7 @@ export interface InputRow {
   /** Why its cells cannot be told. */
   readonly fault?: RowFault;
   /** If it is bad: the line that the contract lacks, as far as the place of the row in the file tells. */
-  readonly remedy?: string;
+  readonly remedy?: Remedy;
 }
 
 /** Receives rows in batches; the next batch waits for it. */

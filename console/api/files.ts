@@ -1,3 +1,4 @@
+import type { Declaration } from '../../domain/declare';
 import type { HeaderMatch } from '../../domain/header-match';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 
@@ -39,6 +40,10 @@ export interface RejectionAnswer {
     /** The header is line 1. */
     readonly line?: number | undefined;
     readonly details: readonly string[];
+    /** The lines to add to contracts; empty for rejections by earlier releases. */
+    readonly declarations: readonly Declaration[];
+    /** No contract describes its columns. */
+    readonly is_unknown: boolean;
   } | null;
 }
 

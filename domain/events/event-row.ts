@@ -1,5 +1,5 @@
 import { type Column, type Contract, columnNotation, isDecimal } from '../contract';
-import type { RowFault } from '../row-rules';
+import { type RowFault, rowFault } from '../row-rules';
 import { columnParser, ID, isId, isTooLongId, quoted, type ValueSettings } from '../values';
 import { decimalSize } from '../values/column-parser';
 import { withoutExponent } from './event-values';
@@ -114,11 +114,7 @@ export class RowMaker {
       if (number !== undefined) return number;
       const parsed = parse(isNumber ? withoutExponent(text) : text);
       if (parsed.ok) return parsed.value;
-      const { expected, reason, remedy } = parsed;
-      const rule = `expected ${expected}`;
-      return remedy
-        ? { column: name, rule, reason: `${reason}; ${remedy}`, remedy }
-        : { column: name, rule, reason };
+      return rowFault(name, `expected ${parsed.expected}`, parsed.reason, parsed);
     };
   }
 }

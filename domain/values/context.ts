@@ -1,5 +1,5 @@
 import { type Column, type Contract, columnNotation, type Notation } from '../contract';
-import { declare } from '../declare';
+import { declare, type Remedy } from '../declare';
 
 /** The settings of a deployment on which the reading of values depends. */
 export interface ValueSettings {
@@ -18,7 +18,7 @@ export interface ValueContext {
   readonly isId: boolean;
   readonly settings: ValueSettings;
   /** The line to add to the column; see domain/declare.ts. */
-  readonly declare: (line: string, others?: readonly string[]) => string;
+  readonly declare: (line: string, others?: readonly string[]) => Remedy;
 }
 
 export function valueContext(

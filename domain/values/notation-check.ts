@@ -1,5 +1,5 @@
 import { type Contract, pseudonymizes } from '../contract';
-import { declare } from '../declare';
+import { declare, inSentence, type Remedy } from '../declare';
 import { currencyMark } from './currency';
 import { quoted, type SeenNotation } from './parsed';
 
@@ -14,9 +14,8 @@ interface Sighting {
 }
 
 /** Two values of one file that are written in different notations, for the person who sent it. */
-export interface MixedNotations {
+export interface MixedNotations extends Remedy {
   readonly reason: string;
-  readonly remedy: string;
   /** The physical line of the second value. */
   readonly line: number;
 }
@@ -72,7 +71,7 @@ export class NotationCheck {
         reason:
           `${where} ${one.column === other.column ? 'mixes' : 'mix'} ${WHAT[aspect]}: ` +
           `${this.shown(one)}in line ${one.line} and ${this.shown(other)}in line ${other.line}`,
-        remedy: REMEDY[aspect](one.is, other.is, place),
+        ...REMEDY[aspect](one.is, other.is, place),
         line: other.line,
       };
     }
@@ -88,13 +87,18 @@ const WHAT: Readonly<Record<Aspect, string>> = {
 
 type Place = Parameters<typeof declare>[1];
 
-const REMEDY: Readonly<Record<Aspect, (one: string, other: string, place: Place) => string>> = {
+const REMEDY: Readonly<Record<Aspect, (one: string, other: string, place: Place) => Remedy>> = {
   decimal: (one, other, place) => declare(`notation: { decimal: '${one}' }`, place, [`'${other}'`]),
   currency: (one, other, place) =>
-    'send amounts of one currency only; if they are, ' +
-    declare(`notation: { currency: ${codeOf(one)} }`, place, [codeOf(other)]),
+    inSentence(
+      declare(`notation: { currency: ${codeOf(one)} }`, place, [codeOf(other)]),
+      (remedy) => `send amounts of one currency only; if they are, ${remedy}`,
+    ),
   dateOrder: (one, other, place) =>
-    `write all dates in one order, and ${declare(`notation: { dateOrder: ${one} }`, place, [other])}`,
+    inSentence(
+      declare(`notation: { dateOrder: ${one} }`, place, [other]),
+      (remedy) => `write all dates in one order, and ${remedy}`,
+    ),
 };
 
 const codeOf = (name: string) => currencyMark(name)?.currencies[0] ?? name;

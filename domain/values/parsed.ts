@@ -1,5 +1,7 @@
 /** The result of parsing a cell. */
 
+import type { Remedy } from '../declare';
+
 /** What a value shows about the notation of its column. Values of one column must not contradict each other. */
 export interface SeenNotation {
   readonly decimal?: '.' | ',';
@@ -15,14 +17,13 @@ export interface Value {
   readonly seen?: SeenNotation;
 }
 
-export interface ValueFault {
+/** Its remedy is the line that the contract lacks, if a declaration would make the value valid. */
+export interface ValueFault extends Partial<Remedy> {
   readonly ok: false;
   /** What the rule expects, without the cell; groups faults of the same type. */
   readonly expected: string;
   /** The expected and the actual value, for the person who fixes the row. */
   readonly reason: string;
-  /** The line that the contract lacks, if a declaration would make the value valid. */
-  readonly remedy?: string;
   readonly seen?: SeenNotation;
 }
 
@@ -36,10 +37,9 @@ export const MISSING: ParsedValue = { ok: true, value: null };
 export const found = (value: string, seen?: SeenNotation): ParsedValue =>
   seen ? { ok: true, value, seen } : { ok: true, value };
 
-/** @param remedy see {@link ValueFault} */
-export function fault(expected: string, text: string, remedy?: string, seen?: SeenNotation): ParsedValue {
+export function fault(expected: string, text: string, remedy?: Remedy, seen?: SeenNotation): ParsedValue {
   const reason = `expected ${expected}, got ${quoted(text)}`;
-  return { ok: false, expected, reason, ...(remedy && { remedy }), ...(seen && { seen }) };
+  return { ok: false, expected, reason, ...remedy, ...(seen && { seen }) };
 }
 
 const NO_VALUE = new Set(['null', 'none', 'nan', 'nat', '\\n']);

@@ -1,3 +1,4 @@
+import { either } from '../declare';
 import type { ValueContext } from './context';
 import { COMMA, DECLARE_DECIMAL, numberReadings, POINT, withoutLeadingZeros } from './number';
 import { fault, found, isMissing, MISSING, type SeenNotation, type ValueParser } from './parsed';
@@ -59,7 +60,7 @@ export function wholeNumberParser(context: ValueContext): ValueParser {
     if (match === undefined || (fraction !== undefined && declared === ',')) return readOther(trimmed, text);
     if (refuseZeros && LEADING_ZERO.test(trimmed)) {
       const drop = context.declare('notation: { leadingZeros: drop }');
-      return fault('an id without leading zeros', text, `${context.declare('type: text')}, or ${drop}`);
+      return fault('an id without leading zeros', text, either(context.declare('type: text'), drop));
     }
     return to64Bits(sign === '-', digits, text, fraction === undefined || declared ? undefined : POINT);
   };

@@ -1,6 +1,7 @@
 import type { ReadOptions } from '../../domain/contract';
-import { declareRead, type FileFault } from '../../domain/file-rules';
-import { type RowFault, STRAY_QUOTE } from '../../domain/row-rules';
+import { declareRead, inSentence, type Remedy } from '../../domain/declare';
+import type { FileFault } from '../../domain/file-rules';
+import { type RowFault, rowFault, STRAY_QUOTE } from '../../domain/row-rules';
 import type { InputRow, OnRows } from '../input-file';
 import type { Dialect } from './dialect';
 import { type CsvRecord, findRecord, RecordScanner } from './records';
@@ -111,8 +112,8 @@ class RowReader {
     const comment = COMMENTS.find((start) => bytes.subarray(0, start.length).equals(start));
     if (!comment || cells >= this.named || read.shortRows === 'fill') return {};
     const declared = declareRead(`comment: "${comment}"`, kind);
-    const reason = `a line that starts with ${comment} and has ${cells} of ${this.named} fields: if it is a comment, ${declared}`;
-    return { fault: { column: '', rule: `a line that starts with ${comment}`, reason, remedy: declared } };
+    const reason = `a line that starts with ${comment} and has ${cells} of ${this.named} fields: if it is a comment, ${declared.remedy}`;
+    return { fault: { column: '', rule: `a line that starts with ${comment}`, reason, ...declared } };
   }
 
   /** With the option to declare if the row has as many cells as the header once a backslash escapes its quotes. */
@@ -124,8 +125,8 @@ class RowReader {
     const cells = splitCells(bytes.toString('utf8'), escaped, true).length;
     if (strayQuote || openAt !== undefined || cells < this.named || cells > this.layout.header.length)
       return STRAY_QUOTE;
-    const remedy = declareRead("escape: '\\'", kind);
-    return { ...STRAY_QUOTE, reason: `${STRAY_QUOTE.rule}, after a backslash; ${remedy}`, remedy };
+    const { column, rule } = STRAY_QUOTE;
+    return rowFault(column, rule, `${rule}, after a backslash`, declareRead("escape: '\\'", kind));
   }
 
   /** The rows that have been added, except those that may belong to the footer. */
@@ -174,8 +175,8 @@ class RowReader {
 const TOTALS =
   /^\s*((grand |sub ?)?totals?|sum|summe|gesamt(summe)?|insgesamt|totale|suma|somme|totaal|razem)\b/iu;
 
-const declareFooter = (kind: string): string =>
-  `if it is a line of totals, ${declareRead('footer: 1', kind)}`;
+const declareFooter = (kind: string): Remedy =>
+  inSentence(declareRead('footer: 1', kind), (remedy) => `if it is a line of totals, ${remedy}`);
 
 const ESCAPED_QUOTE = '\\"';
 
@@ -200,11 +201,15 @@ const trimmed = (cells: readonly string[]): string[] => cells.slice(0, namedCell
 const sameCells = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((cell, at) => cell === other[at]);
 
+const AGAIN = 'upload the whole file again';
+
 /** @param kind if the row may be a line of totals */
 function cutOff({ line }: CsvRecord, cells: number, expected: number, kind?: string): FileFault {
   return {
     reason: `the last row, in line ${line}, is cut off: it has ${cells} of ${expected} fields and no line ending`,
-    remedy: `upload the whole file again${kind === undefined ? '' : `; ${declareFooter(kind)}`}`,
     line,
+    ...(kind === undefined
+      ? { remedy: AGAIN }
+      : inSentence(declareFooter(kind), (remedy) => `${AGAIN}; ${remedy}`)),
   };
 }

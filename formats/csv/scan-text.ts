@@ -1,12 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import {
-  CSV_FILE,
-  contentFault,
-  declareRead,
-  EMPTY_FILE,
-  type FileFault,
-  SNIFFED_BYTES,
-} from '../../domain/file-rules';
+import { declareRead, inSentence } from '../../domain/declare';
+import { CSV_FILE, contentFault, EMPTY_FILE, type FileFault, SNIFFED_BYTES } from '../../domain/file-rules';
 import { scanBytes, type TextSource } from '../packaging/read-text';
 import { firstInvalid, unfinishedBytes } from '../utf8';
 import { BOM, CR, LF, lineEnds, QUOTE, SPACE, startsWithBom } from './bytes';
@@ -176,7 +170,10 @@ class TextScanner {
         if (byte === 0) {
           return {
             reason: `invalid CSV: a NUL byte in line ${this.line()}`,
-            remedy: `save it again as "CSV UTF-8" or, if NUL bytes mean nothing, ${declareRead('nul: remove', this.kind)}`,
+            ...inSentence(
+              declareRead('nul: remove', this.kind),
+              (remedy) => `save it again as "CSV UTF-8" or, if NUL bytes mean nothing, ${remedy}`,
+            ),
             line: this.line(),
           };
         }
@@ -221,7 +218,10 @@ class TextScanner {
 function notUtf8(line: number, offset: number, kind: string | undefined): FileFault {
   return {
     reason: `not UTF-8: the byte at offset ${offset}, in line ${line}, is not part of a valid character`,
-    remedy: `save it as "CSV UTF-8" or, if it is Windows-1252, ${declareRead('encoding: windows-1252', kind)}`,
+    ...inSentence(
+      declareRead('encoding: windows-1252', kind),
+      (remedy) => `save it as "CSV UTF-8" or, if it is Windows-1252, ${remedy}`,
+    ),
     line,
   };
 }

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
 import { type Catalog, LINEAGE } from '../../catalog/catalog';
 import { hashDefinition } from '../../catalog/contract-hash';
 import { INPUT, reasonKey, rejectedKey } from '../../domain/object-keys';
+import { type Rejection, rejectionSchema } from '../../domain/rejection';
 import { fileContracts } from '../../domain/source';
 import { type BatchFile, type RowsOfKind, rowsByKind, type ValidatedFile } from '../../domain/workflow';
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
@@ -107,7 +107,7 @@ interface Checked {
 }
 
 async function describe(file: ValidatedFile, local: FileToCheck, checked: Checked): Promise<FileCheck> {
-  const report = await getJson(checked.bucket, reasonKey(rejectedKey(EXECUTION, file.key)), reasonSchema);
+  const report = await getJson(checked.bucket, reasonKey(rejectedKey(EXECUTION, file.key)), rejectionSchema);
   const tables: CheckedTable[] = [];
   if (file.outcome === 'valid') {
     for (const rows of rowsByKind(file)) tables.push(await describeRows(file.key, rows, checked));
@@ -123,7 +123,7 @@ async function describe(file: ValidatedFile, local: FileToCheck, checked: Checke
     kind: file.kind ?? null,
     rows: file.rows,
     bad_rows: file.bad_rows,
-    reason: report ? { line: null, details: [], ...report } : null,
+    reason: report ? reasonOf(report) : null,
     extra_columns: file.extra_columns,
     missing_columns: file.missing_columns ?? [],
     tables,
@@ -148,11 +148,13 @@ async function describeRows(file: string, rows: RowsOfKind, checked: Checked): P
   };
 }
 
-const reasonSchema = z.object({
-  reason: z.string(),
-  remedy: z.string(),
-  line: z.number().optional(),
-  details: z.array(z.string()).optional(),
+const reasonOf = ({ reason, remedy, line, details, declarations, is_unknown }: Rejection) => ({
+  reason,
+  remedy,
+  line: line ?? null,
+  details,
+  declarations,
+  is_unknown,
 });
 
 /** Rows in the order of the file, as typed; a value is canonical text, or null. */

@@ -1,5 +1,6 @@
 /** What would happen to a file, for people and programs. This file contains only types. */
 
+import type { Declaration } from '../../domain/declare';
 import type { FileForm } from '../../domain/file-form';
 
 /** The rows of one kind that a file gives. */
@@ -37,6 +38,10 @@ export interface FileCheck {
     /** The line of the fault. */
     readonly line: number | null;
     readonly details: readonly string[];
+    /** The lines to add to contracts, so that it is accepted. */
+    readonly declarations: readonly Declaration[];
+    /** No contract describes its columns. */
+    readonly is_unknown: boolean;
   } | null;
   /** Columns of the file that are not in the contract. */
   readonly extra_columns: readonly string[];

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { LedgerItem } from '../../domain/ledger';
 import { reasonKey } from '../../domain/object-keys';
+import { type Rejection, rejectionSchema } from '../../domain/rejection';
 import { dynamoDbLedger } from '../../storage/ledger/dynamodb-ledger';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
@@ -8,17 +8,6 @@ import { DeploymentError } from '../errors';
 
 /** Larger than any `.reason.json`. */
 const MAX_BYTES = 256 * 1024;
-
-/** The content of a `.reason.json`: why a file was rejected. */
-export const rejectionSchema = z.object({
-  reason: z.string(),
-  remedy: z.string(),
-  kind: z.string().optional(),
-  /** The line in the file; the header is line 1. */
-  line: z.number().optional(),
-  details: z.array(z.string()),
-});
-export type Rejection = z.infer<typeof rejectionSchema>;
 
 /** undefined: it no longer exists, or was not written by Daybook. */
 export async function readRejection(

@@ -225,13 +225,15 @@ const FIX_ROWS = 'fix the rows listed in the .rows.csv next to this file, and up
 /** The fault of a file with more than the allowed share of bad rows. */
 export function badRowsFault(badRows: number, rows: number, share: number, tally: FaultTally): FileFault {
   const details = tally.mostFrequent();
-  const { lines, all } = tally.declarations();
-  const declared = lines.join('; ');
+  const { remedies, lines, all } = tally.declarations();
+  const declared = remedies.join('; ');
   return {
     reason:
       `${badRows} of ${plural(rows, 'row')} ${badRows === 1 ? 'is' : 'are'} bad (${percent(badRows / rows)}), more than the ${percent(share)} allowed; ` +
       `most frequent: ${details.slice(0, 3).join(', ')}`,
-    remedy: lines.length === 0 ? FIX_ROWS : all ? `${declared}; or ${FIX_ROWS}` : `${declared}; ${FIX_ROWS}`,
+    remedy:
+      remedies.length === 0 ? FIX_ROWS : all ? `${declared}; or ${FIX_ROWS}` : `${declared}; ${FIX_ROWS}`,
     details,
+    ...(lines.length > 0 && { declarations: lines }),
   };
 }

@@ -58,7 +58,7 @@ function describeRows({ kind, rows }: KindRows, keys: ReadonlyMap<string, string
 
 /** The content of the `.reason.json` next to an invalid file, for the person who uploaded it. */
 export function reasonReport(executionId: string, file: BatchFile, { kind, fault }: InvalidFile): object {
-  const { reason, remedy, line, details = [] } = fault;
+  const { reason, remedy, line, details = [], declarations, isUnknown } = fault;
   return {
     key: file.key,
     reason,
@@ -66,6 +66,8 @@ export function reasonReport(executionId: string, file: BatchFile, { kind, fault
     kind,
     line,
     details,
+    declarations,
+    is_unknown: isUnknown,
     execution_id: executionId,
     uploaded_at: file.uploaded_at,
     etag: file.etag,

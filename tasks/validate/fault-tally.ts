@@ -1,3 +1,4 @@
+import type { Declaration } from '../../domain/declare';
 import type { RowFault } from '../../domain/row-rules';
 
 const MAX_SENTENCES = 5;
@@ -5,8 +6,8 @@ const MAX_SENTENCES = 5;
 interface Entry {
   rows: number;
   readonly firstLine: number;
-  /** Of the first of these faults. */
-  readonly remedy: string | undefined;
+  /** The first of these faults. */
+  readonly fault: RowFault;
 }
 
 /** Counts the faults in a file's rows by column and rule. */
@@ -14,11 +15,12 @@ export class FaultTally {
   private readonly seen = new Map<string, Entry>();
 
   add(faults: readonly RowFault[], line: number): void {
-    for (const { column, rule, remedy } of faults) {
+    for (const fault of faults) {
+      const { column, rule } = fault;
       const label = column === '' ? rule : `${column}: ${rule}`;
       const entry = this.seen.get(label);
       if (entry) entry.rows += 1;
-      else this.seen.set(label, { rows: 1, firstLine: line, remedy });
+      else this.seen.set(label, { rows: 1, firstLine: line, fault });
     }
   }
 
@@ -33,10 +35,19 @@ export class FaultTally {
   }
 
   /** The lines that the contract lacks, by the number of rows that need them; `all`: no fault has another remedy. */
-  declarations(): { readonly lines: readonly string[]; readonly all: boolean } {
-    const remedies = this.sorted().map(([, { remedy }]) => remedy);
-    const lines = new Set(remedies.filter((remedy) => remedy !== undefined));
-    return { lines: [...lines].slice(0, MAX_SENTENCES), all: !remedies.includes(undefined) };
+  declarations(): {
+    readonly remedies: readonly string[];
+    readonly lines: readonly Declaration[];
+    readonly all: boolean;
+  } {
+    const byRemedy = new Map<string, readonly Declaration[]>();
+    let all = true;
+    for (const [, { fault }] of this.sorted()) {
+      const { remedy, declarations = [] } = fault;
+      if (remedy === undefined) all = false;
+      else if (byRemedy.size < MAX_SENTENCES) byRemedy.set(remedy, declarations);
+    }
+    return { remedies: [...byRemedy.keys()], lines: [...byRemedy.values()].flat(), all };
   }
 
   private sorted(): [string, Entry][] {

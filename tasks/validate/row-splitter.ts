@@ -1,8 +1,9 @@
 import { pseudonymizes } from '../../domain/contract';
+import type { Remedy } from '../../domain/declare';
 import { extraJson } from '../../domain/extra-columns';
 import type { FileFault } from '../../domain/file-rules';
 import type { HeaderMatch } from '../../domain/header-match';
-import { type JudgedRow, RowCheck, type RowFault, withoutValue } from '../../domain/row-rules';
+import { type JudgedRow, RowCheck, type RowFault, rowFault, withoutValue } from '../../domain/row-rules';
 import type { ValueSettings } from '../../domain/values';
 import type { InputRow } from '../../formats/input-file';
 import type { ReplaceValues } from '../../runtime/pseudonyms';
@@ -11,10 +12,10 @@ import { RejectedRows } from './rejected-rows';
 import type { TypedRows } from './typed-rows';
 
 /** A remedy for the row as a whole counts for each of its faults. */
-const withRemedy = (faults: readonly RowFault[], remedy: string | undefined): readonly RowFault[] =>
+const withRemedy = (faults: readonly RowFault[], remedy: Remedy | undefined): readonly RowFault[] =>
   remedy === undefined
     ? faults
-    : faults.map((fault) => ({ ...fault, reason: `${fault.reason}; ${remedy}`, remedy }));
+    : faults.map(({ column, rule, reason }) => rowFault(column, rule, reason, remedy));
 
 /** Checks the rows of one file with the rules of domain/, and splits them into good and bad rows. */
 export class RowSplitter {

@@ -69,6 +69,14 @@ test('the fault of a file names the cell, the line, and what to add to the contr
     reason: 'the column Lineitem quantity holds "3 pcs" (line 4)',
     remedy:
       'declare whether sale_price is per piece or per line: add "quantity: { column: quantity, of: sale_price, price: unit }" (or price: line) to the contract of order_items, and "aliases: [Lineitem quantity]" to its column quantity',
+    declarations: [
+      {
+        line: 'quantity: { column: quantity, of: sale_price, price: unit }',
+        others: ['quantity: { column: quantity, of: sale_price, price: line }'],
+        kind: 'order_items',
+      },
+      { line: 'aliases: [Lineitem quantity]', others: [], kind: 'order_items', column: 'quantity' },
+    ],
     line: 4,
     kind: 'order_items',
   });

@@ -70,6 +70,14 @@ test('the fault names the column, both values with their lines, and the line to 
     reason:
       'the column sale_price mixes decimal points and decimal commas: "12,50" in line 3 and "1.234" in line 5',
     remedy: `add "notation: { decimal: ',' }" (or '.') to the column sale_price in the contract of order_items`,
+    declarations: [
+      {
+        line: "notation: { decimal: ',' }",
+        others: ["notation: { decimal: '.' }"],
+        kind: 'order_items',
+        column: 'sale_price',
+      },
+    ],
     line: 5,
   });
 });

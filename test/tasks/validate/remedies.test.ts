@@ -80,7 +80,8 @@ test.each<[string, string | Uint8Array, string]>([
   ['abbreviations', dated('2025-05-08 10:00 CET'), "notation: { abbreviations: { CET: '+hh:mm' } }"],
   ['twoDigitYears', dated('13-Aug-25'), ''],
 ])('a file that needs %s loads with the lines that its rejection names', async (_, body, line) => {
-  const refused = await load('input/orders.csv', body, catalog.contracts);
+  let refusedKey = 'input/orders.csv';
+  const refused = await load(refusedKey, body, catalog.contracts);
   expect(refused.outcome).toBe('invalid');
   expect(refused.reason).toContain(line);
   let { reason = '' } = refused;
@@ -88,8 +89,17 @@ test.each<[string, string | Uint8Array, string]>([
   // One declaration can show that another one is missing: a date has an order, and then a year of two digits.
   for (let tried = 0; tried < 3 && reason !== ''; tried += 1) {
     expect(reason).toMatch(ADVICE);
+    // The lines are values of the rejection, too, for people to copy.
+    const advised = [...reason.matchAll(ADVICE)].map(([, added, column, kind]) => ({ added, column, kind }));
+    const values = validation
+      .declarations(refusedKey)
+      .flatMap(({ line: first, others, column, kind }) =>
+        [first, ...others].map((added) => ({ added, column, kind })),
+      );
+    expect(values).toEqual(expect.arrayContaining(advised));
     contracts = withAdvice(contracts, reason);
-    const next = await load(`input/orders_${tried}.csv`, body, contracts);
+    refusedKey = `input/orders_${tried}.csv`;
+    const next = await load(refusedKey, body, contracts);
     reason = next.reason ?? '';
   }
   expect(reason).toBe('');

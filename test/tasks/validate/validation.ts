@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { catalog } from '../../../catalog/catalog';
+import type { Declaration } from '../../../domain/declare';
 import { movesKey, reasonKey, rejectedKey, rejectedRowsKey, routingKey } from '../../../domain/object-keys';
+import { rejectionSchema } from '../../../domain/rejection';
 import {
   type Move,
   moveGroupSchema,
@@ -81,6 +83,11 @@ export class Validation {
 
   reason(key: string): Record<string, unknown> {
     return JSON.parse(this.bucket.text(reasonKey(rejectedKey(EXECUTION, key))) ?? '{}');
+  }
+
+  /** The lines to add to contracts that the rejection of a file has. */
+  declarations(key: string): readonly Declaration[] {
+    return rejectionSchema.parse(this.reason(key)).declarations;
   }
 
   rejectedRows(key: string): Record<string, string>[] {
