@@ -4,6 +4,7 @@ import { formWords } from '../domain/file-form';
 import { plural } from '../domain/plural';
 import { isTimeZone } from '../domain/time';
 import { isCurrency } from '../domain/values';
+import { onlyContract } from '../operations/contracts/one-contract';
 import type { CheckedTable, FileCheck } from '../operations/contracts/views';
 import { contractsOption } from './definition-options';
 import { CommandFailure } from './failure';
@@ -43,7 +44,7 @@ Examples:
       const files = await filesOf(paths);
       if (files.length === 0) throw new CommandFailure('there are no files in these directories');
       const checks = await checkFiles(files, {
-        catalog: options.contract === undefined ? catalog : onlyContract(options.contract),
+        catalog: options.contract === undefined ? catalog : onlyContract(catalog, options.contract),
         maxBadRowShare: options.maxBadRowShare,
         timeZone: options.timeZone,
         currency: options.currency,
@@ -56,13 +57,6 @@ Examples:
         throw new CommandFailure(`${inAll}; ${plural(badRows, 'row')} would be listed as bad`);
       }
     });
-}
-
-/** A single contract, whose files can have any name. */
-function onlyContract(kind: string) {
-  const { match: _, ...contract } = catalog.contract(kind);
-  const only = { ...contract, match: { names: ['*'] } };
-  return { contracts: [only], contract: () => only, sources: [] };
 }
 
 function formatCheck(check: FileCheck): string {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { NAME } from '../domain/contract-rules';
 
@@ -17,8 +16,8 @@ Example:
   $ daybook contract infer parcels.csv > our-contracts/parcels.yaml`,
     )
     .action(async (file: string, { kind, json }: { kind?: string; json?: boolean }) => {
-      const { inferContract } = await import('../operations/contracts/infer');
-      const yaml = await inferContract(file, kind ?? kindOf(file));
+      const { draftKind, inferContract } = await import('../operations/contracts/infer');
+      const yaml = await inferContract(file, kind ?? draftKind(file));
       process.stdout.write(json ? `${JSON.stringify({ yaml })}\n` : yaml);
     });
 }
@@ -26,15 +25,4 @@ Example:
 function kindName(text: string): string {
   if (NAME.test(text)) return text;
   throw new InvalidArgumentError('Expected lower-case letters, digits and underscores, a letter first.');
-}
-
-/** `exports/Parcels 2025-03.csv.gz` is parcels. */
-function kindOf(file: string): string {
-  const [name = ''] = path.basename(file).split('.');
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^[_0-9]+|[_0-9]+$/g, '')
-    .slice(0, 60);
-  return plain === '' ? 'rows' : plain;
 }

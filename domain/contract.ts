@@ -185,6 +185,8 @@ export interface Contract extends FileContract {
    * number is one piece. If the price is undeclared, a file with a number above 1 is refused.
    */
   readonly quantity?: { readonly column: string; readonly of: string; readonly price?: 'unit' | 'line' };
+  /** By it, the rows of a source are checked, which declares a notation for all columns only. */
+  readonly isOfSource?: true;
   /** The rows are made from events, in files and from the entry points. */
   readonly events?: EventForms;
 }

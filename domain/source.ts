@@ -7,6 +7,7 @@ import type { ContractFault } from './contract-rules';
 export const rowsContract = ({ name, maps, fillDown, group, ...file }: Source): Contract => ({
   ...file,
   kind: name,
+  isOfSource: true,
   key: [],
   partition: { by: 'value', of: '' },
 });
@@ -65,6 +66,7 @@ export function mappedContract(
     ...(quantity && { quantity: { ...quantity, price: 'line' } }),
     // Remedies are lines for the contract of the source.
     kind: name,
+    isOfSource: true,
     columns: columns.map(({ notation: __, ...column }) =>
       notation && texts.has(column.name) ? { ...column, notation } : column,
     ),

@@ -26,6 +26,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
     pages: [
       { path: '/files', name: 'Files', page: lazy(() => import('./files/files-page')) },
       { path: '/executions', name: 'Executions', page: lazy(() => import('./executions/executions-page')) },
+      { path: '/contracts', name: 'Contracts', page: lazy(() => import('./contracts/contracts-page')) },
       { path: '/health', name: 'Health', page: lazy(() => import('./health/health-page')) },
     ],
   },

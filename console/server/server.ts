@@ -13,6 +13,7 @@ import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { liveViewOf } from './live/open-live-view';
 import type { SharedLiveView } from './live/shared-live-view';
 import { aboutRoutes } from './routes/about';
+import { contractsRoutes } from './routes/contracts';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
 import { funnelRoutes } from './routes/funnel';
@@ -101,6 +102,7 @@ function consoleApp({ deployment, lake, live, clock, token, assetsDirectory }: A
   app.route('/api/lake', lakeRoutes(lake));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
+  app.route('/api/contracts', contractsRoutes(deployment));
   app.route('/api/kpis', kpiRoutes(deployment, lake));
   app.route('/api/live', liveRoutes(live));
   app.route('/api/traffic', trafficRoutes(lake));

@@ -15,7 +15,7 @@ const MONEY_SIZE = [18, 4] as const;
 /** The parser of a column's cells, made once per file. Its values are canonical text; see domain/values. */
 export function columnParser(
   column: Column,
-  contract: Pick<Contract, 'kind' | 'key' | 'notation'>,
+  contract: Pick<Contract, 'kind' | 'key' | 'notation' | 'isOfSource'>,
   settings: ValueSettings = DEFAULT_SETTINGS,
 ): ValueParser {
   return parserOf(column.type, valueContext(column, contract, settings));

@@ -23,7 +23,7 @@ export interface ValueContext {
 
 export function valueContext(
   column: Column,
-  contract: Pick<Contract, 'kind' | 'key' | 'notation'>,
+  contract: Pick<Contract, 'kind' | 'key' | 'notation' | 'isOfSource'>,
   settings: ValueSettings,
 ): ValueContext {
   const { name } = column;
@@ -31,9 +31,22 @@ export function valueContext(
     notation: columnNotation(column, contract),
     isId: isId(column, contract),
     settings,
-    declare: (line, others) => declare(line, { kind: contract.kind, column: name }, others),
+    declare: (line, others) =>
+      declare(
+        line,
+        isNotation(line) ? notationPlace(name, contract) : { kind: contract.kind, column: name },
+        others,
+      ),
   };
 }
+
+const isNotation = (line: string): boolean => line.startsWith('notation:');
+
+/** Where the notation of a column is declared: a source has one for all of its columns. */
+export const notationPlace = (
+  column: string,
+  { kind, isOfSource }: Pick<Contract, 'kind' | 'isOfSource'>,
+): Parameters<typeof declare>[1] => (isOfSource ? { kind } : { kind, column });
 
 /** True for the columns of the key, and for those named as the ids of other kinds are: `id`, `user_id`. */
 export const isId = ({ name }: Column, { key }: Pick<Contract, 'key'>): boolean =>

@@ -1,5 +1,6 @@
 import { type Contract, pseudonymizes } from '../contract';
 import { declare, inSentence, type Remedy } from '../declare';
+import { notationPlace } from './context';
 import { currencyMark } from './currency';
 import { quoted, type SeenNotation } from './parsed';
 
@@ -30,7 +31,7 @@ export class NotationCheck {
   private readonly first = new Map<string, Sighting>();
   private readonly mixed = new Map<string, [Sighting, Sighting]>();
 
-  constructor(private readonly contract: Pick<Contract, 'kind' | 'columns'>) {}
+  constructor(private readonly contract: Pick<Contract, 'kind' | 'columns' | 'isOfSource'>) {}
 
   /** @param at the index of the column in the contract */
   add(at: number, seen: SeenNotation, text: string, line: number): void {
@@ -62,7 +63,7 @@ export class NotationCheck {
   fault(): MixedNotations | undefined {
     for (const [scope, [one, other]] of this.mixed) {
       const aspect = scope.split(' ', 1)[0] as Aspect;
-      const place = { kind: this.contract.kind, column: other.column };
+      const place = notationPlace(other.column, this.contract);
       const where =
         one.column === other.column
           ? `the column ${one.column}`

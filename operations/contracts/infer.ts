@@ -26,23 +26,35 @@ interface Draft {
 /**
  * Drafts the contract of a file that no contract describes, from all of its values.
  * @param kind the name of the kind
+ * @param name of the file, if its path has another one
  * @returns the text of a contract file, with comments about what a person must decide
  * @throws DeploymentError for a file that cannot be read
  */
-export async function inferContract(file: string, kind: string): Promise<string> {
+export async function inferContract(file: string, kind: string, name = path.basename(file)): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'daybook-infer-'));
   try {
     const { size, mtime } = await stat(file);
     const local: LocalFile = {
-      key: `${INPUT}${path.basename(file)}`,
+      key: `${INPUT}${name}`,
       uploadedAt: mtime.toISOString(),
       path: path.resolve(file),
       size,
     };
-    return formatDraft(await draft(await openFile(local, kind), kind), path.basename(file));
+    return formatDraft(await draft(await openFile(local, kind), kind), name);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The name of a kind from that of a file: `exports/Parcels 2025-03.csv.gz` is parcels. */
+export function draftKind(file: string): string {
+  const [name = ''] = path.basename(file).split('.');
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^[_0-9]+|[_0-9]+$/g, '')
+    .slice(0, 60);
+  return plain === '' ? 'rows' : plain;
 }
 
 /** Reads the header first with no columns, which detects no delimiter, and then with the columns that it names. */

@@ -1,7 +1,34 @@
-/** What would happen to a file, for people and programs. This file contains only types. */
+/** Contracts, and what would happen to a file, for people and programs. This file contains only types. */
 
 import type { Declaration } from '../../domain/declare';
 import type { FileForm } from '../../domain/file-form';
+
+/** A contract or a source, as a list shows it. */
+export interface ListedContract {
+  readonly name: string;
+  readonly description: string | null;
+  readonly key: readonly string[];
+  /** Number of columns. */
+  readonly columns: number;
+  readonly required: readonly string[];
+  /** Patterns of file names; a kind without any is found by its name and the header. */
+  readonly match: readonly string[];
+  /** The kinds that a source gives rows to; none for a kind. */
+  readonly maps: readonly string[];
+  /** True if its rows are made from events. */
+  readonly is_events: boolean;
+  /** The file that it is from; null if that is not known. */
+  readonly file: string | null;
+  readonly hash: string;
+}
+
+/** A draft of the contract of a file that no contract describes. */
+export interface ContractDraft {
+  /** The kind that it names. */
+  readonly kind: string;
+  /** A contract file, with comments about what a person must decide. */
+  readonly yaml: string;
+}
 
 /** The rows of one kind that a file gives. */
 export interface CheckedTable {

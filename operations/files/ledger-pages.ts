@@ -13,6 +13,8 @@ export interface PageRequest {
   readonly outcome?: Outcome | undefined;
   /** Only keys that contain this text, case-insensitive; empty for all. */
   readonly text: string;
+  /** Only files of these kinds and sources; undefined for all. */
+  readonly kinds?: readonly string[] | undefined;
   /** Maximum number of uploads. */
   readonly limit: number;
   /** The cursor of an earlier page. */
@@ -49,12 +51,16 @@ export type Cursor = z.infer<typeof cursorSchema>;
  */
 export async function readLedgerPage(
   deployment: Deployment,
-  { outcome, text, limit, after }: PageRequest,
+  { outcome, text, kinds, limit, after }: PageRequest,
   unseen: () => Promise<readonly FileView[]>,
 ): Promise<LedgerPage> {
   const outcomes: readonly Outcome[] = outcome ? [outcome] : OUTCOMES;
   const wanted = text.toLowerCase();
-  const pageSize = wanted === '' ? limit : 1000;
+  const isSearch = wanted !== '' || kinds !== undefined;
+  const pageSize = isSearch ? 1000 : limit;
+  const isWanted = ({ key, kind }: FileView) =>
+    key.toLowerCase().includes(wanted) &&
+    (kinds === undefined || (kind !== undefined && kinds.includes(kind)));
   const places = new Map(Object.entries(after?.outcomes ?? {})) as Map<Outcome, ItemPlace>;
   let unseenPlace = after?.unseen;
   const sources: Source[] = outcomes.map((one) =>
@@ -81,7 +87,7 @@ export async function readLedgerPage(
       return { files, next, searched };
     }
     searched += 1;
-    if (newest.head.key.toLowerCase().includes(wanted)) files.push(newest.head);
+    if (isWanted(newest.head)) files.push(newest.head);
     newest.taken(newest.head);
     await newest.advance();
   }

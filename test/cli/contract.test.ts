@@ -89,7 +89,10 @@ describe('daybook contract check', () => {
     expect(named.stdout).toMatch(/the header lacks 1 column of products: id/);
     expect((await daybookHere(['contract', 'check', file, '--contract', 'orders'])).code).toBe(0);
     const unknown = await daybookHere(['contract', 'check', file, '--contract', 'parcels']);
-    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/unknown kind "parcels"/) });
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/there is no contract "parcels"/),
+    });
   });
 
   test('times without a time of day are in the time zone that is given', async () => {

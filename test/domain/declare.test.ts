@@ -1,4 +1,6 @@
+import type { Contract } from '../../domain/contract';
 import { declare, declareRead, either, inSentence } from '../../domain/declare';
+import { columnParser } from '../../domain/values';
 
 const CREATED_AT = { kind: 'orders', column: 'created_at' };
 
@@ -50,4 +52,18 @@ test('of two lines of which one is enough, the second is an alternative of the f
   const { remedy, declarations } = inSentence(one, (text) => `if it is an id, ${text}`);
   expect(remedy).toMatch(/^if it is an id, add "type: text" to .*, or add "notation/);
   expect(declarations).toEqual(one.declarations);
+});
+
+test('a source has one notation for all of its columns, and a kind one for each', () => {
+  const place = (contract: Partial<Contract>) => {
+    const parse = columnParser(
+      { name: 'placed', type: 'date', required: false },
+      { kind: 'shop', key: [], ...contract },
+    );
+    const parsed = parse('03/04/2025');
+    if (parsed.ok) throw new Error('the order of the date is not declared');
+    return parsed.declarations?.map(({ kind, column }) => ({ kind, column }));
+  };
+  expect(place({})).toEqual([{ kind: 'shop', column: 'placed' }]);
+  expect(place({ isOfSource: true })).toEqual([{ kind: 'shop', column: undefined }]);
 });

@@ -1,24 +1,40 @@
+import './check.css';
 import { formWords } from '../../../domain/file-form';
 import { type CheckedTable, type FileCheck, isFaulty } from '../../api/checks';
+import { FileText } from '../shared/file-text';
 import { formatCount } from '../shared/format';
+import { LinesToAdd } from './lines-to-add';
 
 /** What a pipeline would do with a file: kind, first rows as typed, and what would be rejected. */
-export function CheckView({ check }: { readonly check: FileCheck }) {
+export function CheckView({
+  check,
+  isOpen = isFaulty(check),
+}: {
+  readonly check: FileCheck;
+  readonly isOpen?: boolean;
+}) {
   const { form, reason, tables, first_bad_rows, bad_rows, extra_columns, missing_columns } = check;
   const words = formWords(form);
   const more = bad_rows - first_bad_rows.length;
   return (
-    <details className="upload-check" open={isFaulty(check)}>
+    <details className="upload-check" open={isOpen}>
       <summary>{summaryOf(check)}</summary>
       {words && <p className="small">{words}</p>}
       {reason && (
         <div className="upload-check-reason">
-          <p>{reason.reason}.</p>
-          <p>Remedy: {reason.remedy}.</p>
+          <p>
+            <FileText>{reason.reason}</FileText>.
+          </p>
+          <p>
+            Remedy: <FileText>{reason.remedy}</FileText>.
+          </p>
+          <LinesToAdd declarations={reason.declarations} />
           {reason.details.length > 0 && (
             <ul>
               {reason.details.map((detail) => (
-                <li key={detail}>{detail}</li>
+                <li key={detail}>
+                  <FileText>{detail}</FileText>
+                </li>
               ))}
             </ul>
           )}

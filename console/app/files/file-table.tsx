@@ -15,6 +15,7 @@ export function FileTable({
   label,
   files,
   withKey,
+  contracts,
   selected,
   height,
   onOpen,
@@ -24,13 +25,15 @@ export function FileTable({
   readonly files: readonly FileEntry[];
   /** True if the uploads have different keys. */
   readonly withKey: boolean;
+  /** The hash of the present contracts: shows by which contracts each upload was read. */
+  readonly contracts?: string | undefined;
   readonly selected?: string | undefined;
   readonly height?: number;
   readonly onOpen: (file: FileEntry) => void;
   readonly onEnd?: () => void;
 }) {
   const timeZone = useAbout()?.timeZone ?? 'UTC';
-  const columns = useMemo(() => columnsOf(withKey, timeZone), [withKey, timeZone]);
+  const columns = useMemo(() => columnsOf(withKey, timeZone, contracts), [withKey, timeZone, contracts]);
   return (
     <DataTable
       label={label}
@@ -45,7 +48,7 @@ export function FileTable({
   );
 }
 
-function columnsOf(withKey: boolean, timeZone: string): Column<FileEntry>[] {
+function columnsOf(withKey: boolean, timeZone: string, present: string | undefined): Column<FileEntry>[] {
   const time = (id: 'uploaded_at' | 'updated_at', header: string, wideOnly: boolean): Column<FileEntry> => ({
     id,
     header,
@@ -76,6 +79,19 @@ function columnsOf(withKey: boolean, timeZone: string): Column<FileEntry>[] {
     bytesColumn('size', 'Size', ({ size }) => size, { width: 0.9, wideOnly: true }),
     countColumn('rows', 'Rows', ({ rows }) => rows, { width: 0.8, wideOnly: true }),
     countColumn('rows_rejected', 'Bad', ({ rows_rejected }) => rows_rejected, { width: 0.7 }),
+    ...(present === undefined
+      ? []
+      : [
+          {
+            id: 'contracts',
+            header: 'Contracts',
+            value: ({ contracts }: FileEntry) => contracts,
+            cell: ({ contracts }: FileEntry) =>
+              contracts === present ? 'present' : contracts && <code>{contracts}</code>,
+            wideOnly: true,
+            width: 1.4,
+          },
+        ]),
     {
       id: 'execution',
       header: 'Execution',

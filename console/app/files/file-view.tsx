@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { LedgerItem } from '../../../domain/ledger';
+import type { ContractDraft } from '../../api/contracts';
 import type { FileEntry, RejectionAnswer, ReplayState } from '../../api/files';
+import { DraftContract } from '../contracts/draft';
 import { Time } from '../shared/about';
 import { getJson } from '../shared/api';
 import { FileText } from '../shared/file-text';
@@ -10,9 +12,11 @@ import { formatBytes, formatCount } from '../shared/format';
 import { Card, Fact } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { Badge, outcomeTone } from '../shared/status';
+import './check.css';
 import { BadRows } from './bad-rows';
 import { useUploadsOf } from './file-queries';
 import { FileTable } from './file-table';
+import { LinesToAdd } from './lines-to-add';
 import { executionLink, fileLink, MEANINGS, outcomeWord, shownKey } from './links';
 import { entryId } from './merge-files';
 import { Redrive } from './redrive';
@@ -155,7 +159,16 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
         </Fact>
       )}
       <Fact name="Size">{formatBytes(entry.size)}</Fact>
-      {entry.kind && <Fact name="Kind">{entry.kind}</Fact>}
+      {entry.kind && (
+        <Fact name="Kind">
+          <Link href={`~/contracts/${encodeURIComponent(entry.kind)}`}>{entry.kind}</Link>
+        </Fact>
+      )}
+      {entry.contracts && (
+        <Fact name="Contracts">
+          <code>{entry.contracts}</code>
+        </Fact>
+      )}
       {entry.rows !== undefined && <Fact name="Rows">{formatCount(entry.rows)}</Fact>}
       {entry.rows_rejected !== undefined && <Fact name="Bad rows">{formatCount(entry.rows_rejected)}</Fact>}
       {entry.rows_left_out !== undefined && <Fact name="Left out">{formatCount(entry.rows_left_out)}</Fact>}
@@ -227,6 +240,12 @@ function Rejected({ upload }: { readonly upload: LedgerItem }) {
               <p>
                 How to fix it: <FileText>{rejection.remedy}</FileText>.
               </p>
+              <LinesToAdd declarations={rejection.declarations} />
+              {rejection.is_unknown && (
+                <DraftContract
+                  draft={() => getJson<ContractDraft>('contracts/draft', { key, upload: name })}
+                />
+              )}
             </>
           ) : (
             <p>

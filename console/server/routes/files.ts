@@ -8,7 +8,7 @@ import { cellsOf, openBadRows, readBadRows, rowsToFix } from '../../../operation
 import { readShape } from '../../../operations/files/file-shape';
 import { readUploads } from '../../../operations/files/ledger';
 import { watchLedger } from '../../../operations/files/ledger-counts';
-import { cursorSchema, readLedgerPage } from '../../../operations/files/ledger-pages';
+import { readLedgerPage } from '../../../operations/files/ledger-pages';
 import { findUpload, readRejection } from '../../../operations/files/rejection';
 import { redrive } from '../../../operations/queue';
 import type {
@@ -20,6 +20,7 @@ import type {
   RedriveAnswer,
   RejectionAnswer,
 } from '../../api/files';
+import { afterSchema, filePage } from '../ledger-cursor';
 import { fileCheckRoutes } from './file-checks';
 import { fileReplayRoutes } from './file-replays';
 import { fileUploadRoutes } from './file-uploads';
@@ -35,19 +36,6 @@ const SHOWN_CELLS = 200;
 const keySchema = z.string().min(1).max(2048);
 const placeSchema = z.object({ key: keySchema, upload: z.string().min(1).max(200) });
 
-/** `after`: the `next` value of the previous page. */
-const afterSchema = z
-  .string()
-  .max(20_000)
-  .transform((text, context) => {
-    try {
-      return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    } catch {
-      context.addIssue('expected the next value of a previous page');
-      return z.NEVER;
-    }
-  });
-
 const listSchema = z.object({
   status: z.enum(OUTCOMES).optional(),
   q: z.string().max(1024).default(''),
@@ -61,9 +49,7 @@ export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindin
     .get('/', async (context) => {
       const { status, q, after } = listSchema.parse(context.req.query());
       const request = { outcome: status, text: q, limit: PAGE_FILES, after };
-      const { files, next, searched } = await readLedgerPage(deployment, request, ledger.unseen);
-      const encoded = next && Buffer.from(JSON.stringify(next)).toString('base64url');
-      return context.json<FilePage>({ files, next: encoded ?? null, searched });
+      return context.json<FilePage>(filePage(await readLedgerPage(deployment, request, ledger.unseen)));
     })
     .get('/counts', async (context) => context.json<FileCounts>(await ledger.counts()))
     .get('/uploads', async (context) => {

@@ -24,7 +24,11 @@ export async function addParsers(
 ): Promise<void> {
   for (const type of PARSED_TYPES) {
     const column = { name: `parse_${type}`, type, required: false };
-    const parse = columnParser(column, { kind: name, key: [], ...(notation && { notation }) }, settings);
+    const parse = columnParser(
+      column,
+      { kind: name, key: [], isOfSource: true, ...(notation && { notation }) },
+      settings,
+    );
     await addTextFunction(db, `parse_${type}`, SQL_TYPES[type], (text) => {
       const parsed = parse(text);
       if (!parsed.ok) throw new RangeError(`parse_${type}: ${parsed.reason}`);
