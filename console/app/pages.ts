@@ -19,7 +19,10 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
   },
   {
     name: 'Data',
-    pages: [{ path: '/lake', name: 'Lake', page: lazy(() => import('./lake/lake-page')) }],
+    pages: [
+      { path: '/marts', name: 'Marts', page: lazy(() => import('./marts/marts-page')) },
+      { path: '/lake', name: 'Lake', page: lazy(() => import('./lake/lake-page')) },
+    ],
   },
   {
     name: 'Pipeline',

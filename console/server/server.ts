@@ -5,10 +5,12 @@ import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { prettifyError, ZodError } from 'zod';
+import { catalog } from '../../catalog/catalog';
 import type { Deployment } from '../../operations/deployment';
 import { DeploymentError, explainError } from '../../operations/errors';
 import type { LocalSchedule } from '../../operations/health/views';
 import { LakeReader } from '../../operations/lake/reader';
+import { RowTables } from '../../operations/marts/row-tables';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { liveViewOf } from './live/open-live-view';
 import type { SharedLiveView } from './live/shared-live-view';
@@ -21,6 +23,7 @@ import { healthRoutes } from './routes/health';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
 import { liveRoutes } from './routes/live';
+import { martRoutes } from './routes/marts';
 import { trafficRoutes } from './routes/traffic';
 
 export interface ConsoleOptions {
@@ -58,7 +61,8 @@ export async function startConsole({
   const token = randomBytes(24).toString('base64url');
   const lake = new LakeReader(deployment);
   const live = liveViewOf(deployment);
-  const app = consoleApp({ deployment, lake, live, clock, token, assetsDirectory });
+  const rows = new RowTables(lake, catalog);
+  const app = consoleApp({ deployment, lake, live, rows, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
     // An upload may take longer than Node's default of five minutes.
     const serverOptions = { requestTimeout: 0 };
@@ -78,7 +82,7 @@ export async function startConsole({
         server.close(() => resolve());
         server.closeAllConnections();
       });
-      await Promise.all([lake.close(), live?.close()]);
+      await Promise.all([rows.close().then(() => lake.close()), live?.close()]);
     },
   };
 }
@@ -86,11 +90,12 @@ export async function startConsole({
 interface AppOptions extends Omit<ConsoleOptions, 'port'> {
   readonly lake: LakeReader;
   readonly live: SharedLiveView | undefined;
+  readonly rows: RowTables;
   readonly token: string;
 }
 
 /** Serves the page without, and data only with the token. */
-function consoleApp({ deployment, lake, live, clock, token, assetsDirectory }: AppOptions): Hono {
+function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirectory }: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -100,6 +105,7 @@ function consoleApp({ deployment, lake, live, clock, token, assetsDirectory }: A
   app.route('/api/about', aboutRoutes(deployment, lake));
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
+  app.route('/api/marts', martRoutes(lake, rows));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/contracts', contractsRoutes(deployment));

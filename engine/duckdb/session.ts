@@ -87,8 +87,11 @@ export class DuckDb {
   }
 
   /** The rows of one query, as {@link rows}, in pages of at most a few thousand. Run no other statement until the last one. */
-  async *pages<T extends SqlRow = SqlRow>(sql: string): AsyncGenerator<T[]> {
-    const result = await this.connection.stream(sql);
+  async *pages<T extends SqlRow = SqlRow>(
+    sql: string,
+    parameters: Record<string, SqlValue> = {},
+  ): AsyncGenerator<T[]> {
+    const result = await this.connection.stream(sql, parameters as Record<string, DuckDBValue>);
     for await (const page of result.yieldRowObjectJson()) if (page.length > 0) yield page as T[];
   }
 

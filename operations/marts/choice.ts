@@ -54,13 +54,22 @@ export function parseCondition(mart: Mart, text: string): MartChoice['where'][nu
       `${mart.name} has no column ${JSON.stringify(name)}${meant(name, names)}; its columns are ${names.join(', ')}`,
     );
   }
+  return { column, value: parseValue(mart.name, column, value) };
+}
+
+/**
+ * A value of a column, an instant in UTC.
+ * @param of the name of what has the column, for the message
+ * @throws DeploymentError for a value of another type
+ */
+export function parseValue(of: string, column: MartColumn, value: string): string {
   const expected = expectedForm(column, value);
   if (expected !== undefined) {
     throw new DeploymentError(
-      `${mart.name}.${name} is ${column.type}: expected ${expected}, got ${JSON.stringify(value)}`,
+      `${of}.${column.name} is ${column.type}: expected ${expected}, got ${JSON.stringify(value)}`,
     );
   }
-  return { column, value: column.type === 'timestamp' ? inUtc(value) : value };
+  return column.type === 'timestamp' ? inUtc(value) : value;
 }
 
 /**

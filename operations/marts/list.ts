@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
-import { isServed } from '../../domain/mart';
+import { isServed, type Mart } from '../../domain/mart';
 import type { Lake } from '../../lake/lake';
-import { readSnapshot } from '../../lake/snapshot';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { rowCount } from '../../lake/stats';
 import { inParallel } from '../../storage/parallel';
 
@@ -26,15 +26,18 @@ const PARALLEL_READS = 8;
 export function listMarts({ marts, martTable }: Catalog, lake?: Lake): Promise<MartView[]> {
   return inParallel(PARALLEL_READS, marts, async (mart) => {
     const snapshot = lake && (await readSnapshot(lake, martTable(mart.name).location));
-    return {
-      name: mart.name,
-      description: mart.description,
-      grain: mart.grain ?? null,
-      key: mart.key,
-      table: isServed(mart) ? mart.dynamoDb.table : null,
-      view_columns: mart.view?.columns.map(({ name }) => name) ?? [],
-      rows: snapshot ? rowCount(snapshot) : null,
-      version: snapshot?.version ?? null,
-    };
+    return viewMart(mart, snapshot);
   });
 }
+
+/** A mart, with the state of its table if it has one. */
+export const viewMart = (mart: Mart, snapshot: Snapshot | undefined): MartView => ({
+  name: mart.name,
+  description: mart.description,
+  grain: mart.grain ?? null,
+  key: mart.key,
+  table: isServed(mart) ? mart.dynamoDb.table : null,
+  view_columns: mart.view?.columns.map(({ name }) => name) ?? [],
+  rows: snapshot ? rowCount(snapshot) : null,
+  version: snapshot?.version ?? null,
+});

@@ -22,6 +22,7 @@ export class ConsoleInBrowser {
     directory?: string;
     faults?: boolean;
     contracts?: string;
+    marts?: string;
   }): Promise<ConsoleInBrowser> {
     const [pipeline, browser] = await Promise.all([
       LocalPipeline.start({ ...options, console: true }),

@@ -43,6 +43,7 @@ export class LocalPipeline {
    * @param directory an earlier pipeline's, to start again from its state
    * @param template the directory of a changed template, in place of the project's own
    * @param contracts a folder of the deployment's own contracts
+   * @param marts a folder of its own marts
    * @param faults whether they can be injected, by {@link arm}
    * @param console whether it serves one
    * @param warehouse whether it has one, in PGlite
@@ -54,6 +55,7 @@ export class LocalPipeline {
     directory = '',
     template = '',
     contracts = '',
+    marts = '',
     faults = false,
     console = false,
     warehouse = false,
@@ -68,6 +70,7 @@ export class LocalPipeline {
         ...['--port', '0', '--data', data, '--every', String(every), '--ready-json'],
         ...(template ? ['--template', template] : []),
         ...(contracts ? ['--contracts', contracts] : []),
+        ...(marts ? ['--marts', marts] : []),
         ...(warehouse ? ['--warehouse'] : []),
         ...(rates ? ['--rates', rates] : []),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),

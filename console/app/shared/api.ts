@@ -29,12 +29,16 @@ function takeToken(): string {
 
 const token = takeToken();
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list gives one parameter for each of its values. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** `/api/...` with the defined query parameters. The caller encodes the parts of the path. */
 export function apiUrl(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
   return `/api/${path}${search.size > 0 ? `?${search}` : ''}`;
 }
 

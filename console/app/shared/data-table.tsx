@@ -25,6 +25,8 @@ export interface Column<Row> {
   readonly minWidth?: number;
   /** Hidden below 700 pixels. */
   readonly wideOnly?: boolean;
+  /** A description of the header. */
+  readonly title?: string | undefined;
   /** false: the header is not a button. */
   readonly sortable?: boolean;
 }
@@ -50,6 +52,8 @@ interface Props<Row> {
   /** The order, if the caller keeps it, with `onSort`; undefined for that of the rows. */
   readonly sort?: TableSort | undefined;
   readonly onSort?: (sort: TableSort | undefined) => void;
+  /** The rows are in the order of `sort` already. */
+  readonly isSorted?: boolean;
   /** Called when the last row becomes visible, to load more. */
   readonly onEnd?: () => void;
 }
@@ -74,6 +78,7 @@ export function DataTable<Row extends object>({
   initialSort,
   sort,
   onSort,
+  isSorted = false,
   onEnd,
 }: Props<Row>) {
   const [own, setOwn] = useState<SortingState>(initialSort ? [initialSort] : []);
@@ -94,6 +99,7 @@ export function DataTable<Row extends object>({
     columns: definitions,
     data: rows as Row[],
     state: { sorting },
+    manualSorting: isSorted,
     onSortingChange: (change) => {
       const next = typeof change === 'function' ? change(sorting) : change;
       if (onSort) onSort(next[0]);
@@ -150,6 +156,7 @@ export function DataTable<Row extends object>({
                     <button
                       type="button"
                       className="sort"
+                      title={column.title}
                       onClick={() => table.getColumn(column.id)?.toggleSorting()}
                     >
                       {column.header}

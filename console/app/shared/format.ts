@@ -33,6 +33,18 @@ export function formatAmount(amount: string, currency: string | null): string {
   return isCode || currency === null ? text : `${text} ${currency}`;
 }
 
+const exact = new Map<number, Intl.NumberFormat>();
+
+/** A number with the decimal places that its text has. @param value an exact decimal as text */
+export function formatExact(value: string): string {
+  const places = value.split('.')[1]?.length ?? 0;
+  const format =
+    exact.get(places) ??
+    new Intl.NumberFormat(undefined, { minimumFractionDigits: places, maximumFractionDigits: places });
+  exact.set(places, format);
+  return format.format(value as Intl.StringNumericLiteral);
+}
+
 export const formatPercent = (value: string | number): string => `${formatDecimal(value)} %`;
 
 /** For axes: 1.2K, 3M. */
@@ -80,12 +92,12 @@ export function formatInstant(instant: string | number | Date, timeZone: string)
   return format.format(new Date(instant));
 }
 
+const days = new Intl.DateTimeFormat(undefined, {
+  timeZone: 'UTC',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
+
 /** Formats a day (YYYY-MM-DD) of the reporting time zone. */
-export function formatDay(day: string): string {
-  return new Intl.DateTimeFormat(undefined, {
-    timeZone: 'UTC',
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-  }).format(new Date(`${day}T00:00:00Z`));
-}
+export const formatDay = (day: string): string => days.format(new Date(`${day}T00:00:00Z`));
