@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import type { RedrivenEvents } from '../operations/events/dead-letters';
+import type { KeptReason, RedrivenEvents } from '../operations/events/views';
 import { type Redriven, redrive } from '../operations/queue';
 import { CommandFailure } from './failure';
 import { withProgress } from './progress';
@@ -53,7 +53,7 @@ async function ofEvents(deployment: Deployment, dryRun: boolean): Promise<[Redri
   const result = await redriveEvents(deployment, dryRun);
   if (!result) throw new CommandFailure('this deployment has no entry points for events (events=false)');
   const kept = Object.entries(KEPT_REASONS).flatMap(([reason, remedy]) => {
-    const count = result.kept[reason as keyof typeof KEPT_REASONS] ?? 0;
+    const count = result.kept[reason as KeptReason] ?? 0;
     return count > 0 ? [`${plural(count, 'dead letter')} kept: ${remedy}`] : [];
   });
   return [result, [describe(result, 'written to input/events/'), ...kept].join('\n')];

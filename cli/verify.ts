@@ -8,7 +8,7 @@ import type { VerifiedEventDay } from '../operations/events/views';
 import type { Difference } from '../operations/kpis/compare-rows';
 import type { Verification } from '../operations/kpis/verify';
 import { findMart } from '../operations/marts/choice';
-import type { WarehouseVerification } from '../operations/warehouse/verify';
+import type { WarehouseVerification } from '../operations/warehouse/views';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { wholeNumber } from './numbers';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { plural } from '../domain/plural';
 import { connect, disconnect } from '../operations/deployment';
-import type { WarehouseStatus } from '../operations/warehouse/status';
+import type { WarehouseStatus } from '../operations/warehouse/views';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';
 import { formatTable } from './table';
@@ -20,18 +20,12 @@ export function warehouseStatusCommand(): Command {
 async function runStatus(): Promise<WarehouseStatus> {
   const deployment = await connect();
   try {
-    const { readWarehouseAddress, readWarehouseSettings } = await import('../operations/warehouse/connect');
-    const { connectWarehouse, serverOf } = await import('../serving/warehouse/connection');
+    const { readWarehouseSettings, withWarehouse } = await import('../operations/warehouse/connect');
     const { warehouseStatus } = await import('../operations/warehouse/status');
-    const address = await readWarehouseAddress(await readWarehouseSettings(deployment));
-    const warehouse = await connectWarehouse(address);
-    try {
-      return await withLakeSession(deployment, ({ lake }) =>
-        warehouseStatus(lake, warehouse, serverOf(address)),
-      );
-    } finally {
-      await warehouse.end();
-    }
+    const settings = await readWarehouseSettings(deployment);
+    return await withLakeSession(deployment, ({ lake }) =>
+      withWarehouse(settings, (warehouse, server) => warehouseStatus(lake, warehouse, server)),
+    );
   } finally {
     disconnect(deployment);
   }

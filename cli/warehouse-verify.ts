@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { catalog } from '../catalog/catalog';
 import { plural } from '../domain/plural';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
-import type { WarehouseVerification } from '../operations/warehouse/verify';
+import type { WarehouseVerification } from '../operations/warehouse/views';
 import { CommandFailure } from './failure';
 import { withLakeSession } from './lake-session';
 import { withProgress } from './progress';

@@ -1,15 +1,21 @@
 /** Types of the health page. Each part has its own request, so that a failing one does not hide the others. */
 
+export type { EventDay, KeptReason, RedrivenEvents } from '../../operations/events/views';
 export type {
   AlarmsHealth,
   AlarmView,
+  EventsHealth,
   ExecutionsHealth,
   MaintenanceHealth,
+  OriginRate,
   QueueHealth,
+  ReceivedHealth,
   ReconciliationHealth,
   ScheduleHealth,
   SchemaChangesHealth,
+  WarehouseHealth,
 } from '../../operations/health/views';
+export type { WarehouseVerification } from '../../operations/warehouse/views';
 
 /** GET /api/health/versions: the deployed versions. */
 export interface Versions {

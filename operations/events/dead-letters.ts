@@ -9,21 +9,13 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import { rawFilesOf } from '../../tasks/ingest/raw-files';
 import { rawLinesOf } from '../../tasks/ingest/raw-lines';
 import type { Deployment } from '../deployment';
+import type { KeptReason, RedrivenEvents } from './views';
 
 /** Why a dead letter stays: a person has to act, as the runbook says. */
-export const KEPT_REASONS = {
+export const KEPT_REASONS: Readonly<Record<KeptReason, string>> = {
   bytes: 'the record is no text: fix its producer',
   stream: 'a batch of the stream: read the stream again from its time',
-} as const;
-export type KeptReason = keyof typeof KEPT_REASONS;
-
-export interface RedrivenEvents {
-  /** Those that were in the queue. */
-  readonly dead_letters: number;
-  /** Written to `input/events/`, and deleted from the queue. */
-  readonly moved: number;
-  readonly kept: Readonly<Partial<Record<KeptReason, number>>>;
-}
+};
 
 /** Longer than a page of messages takes; a message that this process leaves is then received again. */
 const HIDDEN_SECONDS = 120;

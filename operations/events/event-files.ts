@@ -1,14 +1,11 @@
 import { paginateQuery } from '@aws-sdk/client-dynamodb';
-import type { EventSource } from '../../domain/events/envelope';
-import { EVENT_SOURCES } from '../../domain/events/envelope';
+import { EVENT_SOURCES, type EventSource } from '../../domain/events/envelope';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 import { EVENTS } from '../../domain/object-keys';
 import { ledgerItem } from '../../storage/ledger/dynamodb-ledger';
 import type { Deployment } from '../deployment';
 import { byOutcome } from '../files/ledger';
-
-/** Where the events of a file came from: an entry point, or a file of events that was uploaded. */
-export type EventOrigin = EventSource | 'files';
+import type { EventOrigin } from './views';
 
 /** A file of events that was processed. */
 export interface EventFile {

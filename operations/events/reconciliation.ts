@@ -1,9 +1,8 @@
 import type { LedgerItem } from '../../domain/ledger';
 import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { fill } from '../../engine/duckdb/sql';
-import type { Deployment } from '../deployment';
 import type { QueryRow } from '../lake/query/query-rows';
-import { type EventFile, readEventFiles } from './event-files';
+import type { EventFile } from './event-files';
 import storedEventsSql from './stored_events.sql';
 import type { EventDay } from './views';
 
@@ -14,21 +13,20 @@ export type LakeQuery = (sql: string) => Promise<readonly QueryRow[]>;
  * The events of each day and entry point: what was received and rejected from the ledger, what is stored from the lake, and
  * duplicates as what is left over; `daybook verify` looks up every line instead.
  *
+ * @param files those of the days from `since` on; older ones are not counted
  * @param eventKind the kind that events become rows of
  * @param since the first UTC day, YYYY-MM-DD
  * @returns newest day first
  */
 export async function reconcileEvents(
-  deployment: Deployment,
+  files: readonly EventFile[],
   eventKind: string,
   query: LakeQuery,
   since: string,
 ): Promise<EventDay[]> {
-  const start = new Date(`${since}T00:00:00Z`);
-  const files = await readEventFiles(deployment, eventKind, start);
-  const counted = files.filter(({ item, day }) => day >= since && countsOf(item) !== undefined);
+  const counted = files.filter(({ item, day }) => day >= since && receivedIn(item) !== undefined);
   if (counted.length === 0) return [];
-  const sql = fill(storedEventsSql, { events: quoteIdentifier(eventKind), since: start.toISOString() });
+  const sql = fill(storedEventsSql, { events: quoteIdentifier(eventKind), since: `${since}T00:00:00Z` });
   const stored = new Map<string, { distinct: number; bots: number }>();
   for (const [key, isBot, events] of await query(sql)) {
     const of = stored.get(String(key)) ?? { distinct: 0, bots: 0 };
@@ -37,7 +35,7 @@ export async function reconcileEvents(
   }
   return sumByDay(
     counted.map((file) => {
-      const { received, rejected } = countsOf(file.item) ?? { received: 0, rejected: 0 };
+      const { received, rejected } = receivedIn(file.item) ?? { received: 0, rejected: 0 };
       const { distinct, bots } = stored.get(file.item.key) ?? { distinct: 0, bots: 0 };
       return { file, received, rejected, distinct, bots, duplicates: received - rejected - distinct - bots };
     }),
@@ -70,8 +68,13 @@ export function sumByDay<Counts extends FileCounts>(
   );
 }
 
-/** undefined for a file that a version without these counts archived. */
-function countsOf({ outcome, events, rows_rejected = 0, rows_left_out = 0 }: LedgerItem) {
+/** The lines of a file; undefined for one that was archived by a version that did not count its events. */
+export function receivedIn({
+  outcome,
+  events,
+  rows_rejected = 0,
+  rows_left_out = 0,
+}: LedgerItem): { readonly received: number; readonly rejected: number } | undefined {
   if (outcome === 'archived' && events === undefined) return undefined;
   const rejected = rows_rejected + rows_left_out;
   return { received: (events ?? 0) + rejected, rejected };

@@ -1,6 +1,9 @@
 /** Events as they were received, for people and programs. This file contains only types. */
 
-import type { EventOrigin } from './event-files';
+import type { EventSource } from '../../domain/events/envelope';
+
+/** Where the events of a file came from: an entry point, or a file of events that was uploaded. */
+export type EventOrigin = EventSource | 'files';
 
 /**
  * The events that one entry point received on one UTC day, in files that were processed. What was received is counted line by line;
@@ -25,4 +28,24 @@ export interface EventDay {
 export interface VerifiedEventDay extends EventDay {
   /** Received, not rejected, and not in the lake. */
   readonly missing: number;
+}
+
+/** Why events were rejected, and how often. */
+export interface RejectedReason {
+  /** Empty if the event as a whole is at fault. */
+  readonly column: string;
+  /** The rule, without the value. */
+  readonly rule: string;
+  readonly events: number;
+}
+
+/** Why a dead letter of events stays: its record is no text, or it stands for a batch of the stream. */
+export type KeptReason = 'bytes' | 'stream';
+
+export interface RedrivenEvents {
+  /** Those that were in the queue. */
+  readonly dead_letters: number;
+  /** Written to `input/events/`, and deleted from the queue. */
+  readonly moved: number;
+  readonly kept: Readonly<Partial<Record<KeptReason, number>>>;
 }

@@ -9,6 +9,10 @@ export interface Metrics {
   readonly lastInvocation: Date | null;
   /** Failed invocations of the orchestrator. */
   readonly errors: number;
+  /** Age of the oldest message in the queue of events; null if there is no data. */
+  readonly oldestEventSeconds: number | null;
+  /** Age of the newest record of the stream that ingest has read; null without a stream, or if there is no data. */
+  readonly iteratorAgeSeconds: number | null;
 }
 
 const LOOK_BACK_MS = 15 * 60_000;
@@ -16,12 +20,12 @@ const LOOK_BACK_MS = 15 * 60_000;
 const PERIOD = 60;
 
 /**
- * Reads three metrics in one request. They are a minute or two late.
+ * Reads the metrics in one request. They are a minute or two late.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export async function readMetrics(
   client: CloudWatchClient,
-  { queue, orchestrator }: ResourceNames,
+  { queue, orchestrator, eventQueue, ingest }: ResourceNames,
   now: Date,
 ): Promise<Metrics> {
   const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
@@ -29,6 +33,8 @@ export async function readMetrics(
     metric('oldest', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', 'QueueName', queue),
     metric('calls', 'AWS/Lambda', 'Invocations', 'Sum', 'FunctionName', orchestrator),
     metric('errors', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', orchestrator),
+    metric('event', 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', 'QueueName', eventQueue),
+    metric('iterator', 'AWS/Lambda', 'IteratorAge', 'Maximum', 'FunctionName', ingest),
   ];
   const { MetricDataResults = [] } = await client.send(
     new GetMetricDataCommand({
@@ -46,8 +52,13 @@ export async function readMetrics(
     oldestSeconds: points('oldest')[0]?.value ?? null,
     lastInvocation: points('calls').find(({ value }) => value > 0)?.at ?? null,
     errors: points('errors').reduce((sum, { value }) => sum + value, 0),
+    oldestEventSeconds: points('event')[0]?.value ?? null,
+    iteratorAgeSeconds: inSeconds(points('iterator')[0]?.value),
   };
 }
+
+const inSeconds = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? null : milliseconds / 1000;
 
 function metric(
   Id: string,

@@ -1,6 +1,8 @@
 /** The health of a deployment, for people and programs. This file contains only types. Times are ISO 8601. */
 
 import type { SchemaChange } from '../../domain/schema-drift';
+import type { EventDay, EventOrigin, RejectedReason } from '../events/views';
+import type { WarehouseStatus } from '../warehouse/views';
 
 export interface QueueHealth {
   /** Messages that can be received. */
@@ -99,4 +101,41 @@ export interface AlarmsHealth {
   /** `here`: without CloudWatch, the console itself evaluates the alarms of the template. */
   readonly source: 'cloudwatch' | 'here';
   readonly alarms: readonly AlarmView[];
+}
+
+export interface OriginRate {
+  readonly origin: EventOrigin;
+  /** Events that it received in the last hour, in files that were processed. */
+  readonly events_in_hour: number;
+  readonly last_at: string;
+}
+
+export interface EventsHealth {
+  /** null: the deployment has no entry points. `oldest_seconds`: null if the queue is empty, or without CloudWatch. */
+  readonly queue: {
+    readonly waiting: number;
+    readonly in_flight: number;
+    readonly oldest_seconds: number | null;
+  } | null;
+  /** Records that ingest could not write, or that are no text. */
+  readonly dead_letters: number;
+  /** How far ingest is behind in the stream; null without one, or without CloudWatch. */
+  readonly iterator_age_seconds: number | null;
+  readonly rates: readonly OriginRate[];
+}
+
+/** What was received in the last days, and why events were rejected. */
+export interface ReceivedHealth {
+  /** Newest first. */
+  readonly days: readonly EventDay[];
+  /** Most frequent first; of the newest files with rejected events. */
+  readonly reasons: readonly RejectedReason[];
+  /** True if there are more files with rejected events than were read. */
+  readonly is_partial: boolean;
+}
+
+export interface WarehouseHealth {
+  /** null: the deployment has no warehouse, or `status` was not asked for. */
+  readonly status: WarehouseStatus | null;
+  readonly has_warehouse: boolean;
 }

@@ -1,9 +1,10 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
-import { connectWarehouse, type Warehouse } from '../../serving/warehouse/connection';
+import { connectWarehouse, serverOf, type Warehouse } from '../../serving/warehouse/connection';
 import { warehouseAddress } from '../../serving/warehouse/warehouse-secret';
 import { secretText } from '../../storage/secret';
-import { clientConfig, type Deployment } from '../deployment';
+import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
 
 /** The settings by which a deployment loads its warehouse. */
@@ -16,6 +17,8 @@ export interface WarehouseSettings {
   readonly secretArn: string;
   /** `host:port/database`, if the secret has only the account. */
   readonly server: string | undefined;
+  /** Region, endpoint and credentials of the deployment. */
+  readonly client: SecretsManagerClientConfig;
 }
 
 const variablesSchema = z.object({
@@ -34,6 +37,7 @@ export async function findWarehouseSettings({
   names,
 }: Pick<Deployment, 'lambda' | 'names'>): Promise<WarehouseSettings | undefined> {
   const FunctionName = names.taskFunction('load');
+  const { region, credentials, endpoint } = lambda.config;
   try {
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const variables = variablesSchema.parse(Environment?.Variables ?? {});
@@ -42,6 +46,7 @@ export async function findWarehouseSettings({
       currency: variables.CURRENCY,
       secretArn: variables.WAREHOUSE_SECRET_ARN,
       server: variables.WAREHOUSE_SERVER,
+      client: { region, credentials, ...(endpoint && { endpoint }) },
     };
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
@@ -62,19 +67,27 @@ export async function readWarehouseSettings(deployment: Deployment): Promise<War
  * The address of the warehouse, with its password.
  * @throws WarehouseError if the secret has none; errors of Secrets Manager
  */
-export async function readWarehouseAddress({ secretArn, server }: WarehouseSettings): Promise<string> {
-  const { isLocal: _, ...config } = clientConfig(process.env);
-  return warehouseAddress(await secretText(secretArn, config), secretArn, server);
+export async function readWarehouseAddress({
+  secretArn,
+  server,
+  client,
+}: WarehouseSettings): Promise<string> {
+  return warehouseAddress(await secretText(secretArn, client), secretArn, server);
 }
 
-/** Runs work with a connection to the warehouse. @throws WarehouseError */
+/**
+ * Runs work with a connection to the warehouse.
+ * @param work its second parameter is host, port and database
+ * @throws WarehouseError
+ */
 export async function withWarehouse<Result>(
   settings: WarehouseSettings,
-  work: (warehouse: Warehouse) => Promise<Result>,
+  work: (warehouse: Warehouse, server: string) => Promise<Result>,
 ): Promise<Result> {
-  const warehouse = await connectWarehouse(await readWarehouseAddress(settings));
+  const address = await readWarehouseAddress(settings);
+  const warehouse = await connectWarehouse(address);
   try {
-    return await work(warehouse);
+    return await work(warehouse, serverOf(address));
   } finally {
     await warehouse.end();
   }

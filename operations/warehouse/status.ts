@@ -4,29 +4,7 @@ import type { Warehouse } from '../../serving/warehouse/connection';
 import { loadedLocation } from '../../serving/warehouse/load-star';
 import { appliedMigrations } from '../../serving/warehouse/migrate';
 import { STAR_TABLES } from '../../serving/warehouse/star';
-
-export interface WarehouseStatus {
-  /** Host, port and database. */
-  readonly server: string;
-  /** The number of the newest applied migration; 0 before the first load. */
-  readonly migration: number;
-  /** Those that are loaded. */
-  readonly tables: readonly LoadedTable[];
-  /** Rows of each table of the star schema; none before the first load. */
-  readonly rows: Readonly<Record<string, number>>;
-  /** Events that ingest wrote and that no load has found in the lake yet. */
-  readonly ingested_events: number;
-}
-
-/** A table of the lake, by its name among the loaded versions. */
-export interface LoadedTable {
-  readonly table: string;
-  readonly loaded_version: number;
-  /** Null if the table does not exist any more. */
-  readonly lake_version: number | null;
-  /** ISO 8601. */
-  readonly loaded_at: string;
-}
+import type { LoadedTable, WarehouseStatus } from './views';
 
 /** Which versions of the lake are loaded, compared with those it has. Changes nothing. */
 export async function warehouseStatus(

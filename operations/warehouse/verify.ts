@@ -3,14 +3,9 @@ import type { Lake } from '../../lake/lake';
 import { exclusively, type Warehouse } from '../../serving/warehouse/connection';
 import { loadLake } from '../../tasks/load/load-lake';
 import type { WarehouseSettings } from './connect';
+import type { WarehouseVerification } from './views';
 
 const WAIT_SECONDS = 120;
-
-export interface WarehouseVerification {
-  /** Rows that are missing, different, or not in the lake, by table; only those with such rows. */
-  readonly different_rows: Readonly<Record<string, number>>;
-  readonly differences: number;
-}
 
 /** Ends the transaction of a verification, which keeps nothing. */
 class NothingKept extends Error {

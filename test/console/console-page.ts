@@ -23,6 +23,7 @@ export class ConsoleInBrowser {
     faults?: boolean;
     contracts?: string;
     marts?: string;
+    warehouse?: boolean;
   }): Promise<ConsoleInBrowser> {
     const [pipeline, browser] = await Promise.all([
       LocalPipeline.start({ ...options, console: true }),

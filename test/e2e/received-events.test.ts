@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ARCHIVE, EVENTS } from '../../domain/object-keys';
+import { EventFileCounts } from '../../operations/events/event-file-counts';
 import { reconcileEvents } from '../../operations/events/reconciliation';
 import { runOrchestrator } from '../../operations/executions/control';
 import { queryLake } from '../../operations/lake/query/query';
@@ -9,8 +10,11 @@ import { daybook } from '../cli/run-daybook';
 import { LocalPipeline, until } from './local-pipeline';
 
 let pipeline: LocalPipeline;
+/** As the console reads them, again and again. */
+let counts: EventFileCounts;
 beforeAll(async () => {
   pipeline = await LocalPipeline.start({ every: 0 });
+  counts = new EventFileCounts(pipeline.deployment, 'events');
 }, 60_000);
 afterAll(() => pipeline.stop());
 
@@ -54,12 +58,11 @@ const environment = () => ({ AWS_ENDPOINT_URL: pipeline.ready.endpoint });
 /** As the console has it, by origin. */
 const reconciled = async () => {
   const days = await withLake(pipeline.deployment, (_, session) =>
-    reconcileEvents(
-      pipeline.deployment,
-      'events',
-      async (sql) => (await queryLake(session, sql)).rows,
-      today(),
-    ),
+    counts
+      .read(today())
+      .then((files) =>
+        reconcileEvents(files, 'events', async (sql) => (await queryLake(session, sql)).rows, today()),
+      ),
   );
   return Object.fromEntries(days.map(({ origin, day: _, ...counts }) => [origin, counts]));
 };

@@ -115,10 +115,18 @@ describe('with CloudWatch', () => {
         { Id: 'oldest', Timestamps: [minutesAgo(1), minutesAgo(2)], Values: [90, 30] },
         { Id: 'calls', Timestamps: [minutesAgo(1), minutesAgo(3)], Values: [0, 2] },
         { Id: 'errors', Timestamps: [minutesAgo(1), minutesAgo(3)], Values: [1, 2] },
+        { Id: 'event', Timestamps: [minutesAgo(1)], Values: [40] },
+        { Id: 'iterator', Timestamps: [minutesAgo(1)], Values: [1500] },
       ],
     });
     const metrics = await readMetrics(client, names, NOW);
-    expect(metrics).toEqual({ oldestSeconds: 90, lastInvocation: minutesAgo(3), errors: 3 });
+    expect(metrics).toEqual({
+      oldestSeconds: 90,
+      lastInvocation: minutesAgo(3),
+      errors: 3,
+      oldestEventSeconds: 40,
+      iteratorAgeSeconds: 1.5,
+    });
     expect(asked).toHaveLength(1);
     expect(JSON.stringify(asked)).toContain('"Value":"shop-file-processing-queue"');
     expect(scheduleHealth(metrics, undefined)).toEqual({
@@ -136,6 +144,8 @@ describe('with CloudWatch', () => {
       oldestSeconds: null,
       lastInvocation: null,
       errors: 0,
+      oldestEventSeconds: null,
+      iteratorAgeSeconds: null,
     });
   });
 });

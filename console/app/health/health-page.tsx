@@ -5,6 +5,7 @@ import { Time, useAbout } from '../shared/about';
 import { formatBytes, formatCount, formatDuration } from '../shared/format';
 import { Page } from '../shared/page';
 import { Alarms } from './alarms';
+import { Intake } from './intake';
 import { Overall } from './overall';
 import { Facts, Part } from './part';
 import {
@@ -16,6 +17,7 @@ import {
   schemaChangesQuery,
   versionsQuery,
 } from './queries';
+import { Received } from './received';
 import {
   deadLettersVerdict,
   executionsVerdict,
@@ -25,6 +27,7 @@ import {
   scheduleVerdict,
   schemaChangesVerdict,
 } from './verdicts';
+import { Warehouse } from './warehouse';
 
 /** The health of each part of the pipeline, with advice if something is wrong. */
 export default function HealthPage() {
@@ -39,7 +42,10 @@ export default function HealthPage() {
         <Maintenance />
         <Reconciliation />
         <SchemaChanges />
+        <Intake />
+        <Warehouse />
       </div>
+      <Received />
       <Alarms />
       <Versions />
     </Page>

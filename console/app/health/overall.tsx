@@ -1,13 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useAbout } from '../shared/about';
 import { Badge } from '../shared/status';
+import { eventsVerdict, receivedVerdict, warehouseVerdict } from './intake-verdicts';
 import {
   alarmsQuery,
+  eventsQuery,
   executionsQuery,
   maintenanceQuery,
   queuesQuery,
+  receivedQuery,
   reconciliationQuery,
   scheduleQuery,
+  warehouseQuery,
 } from './queries';
 import {
   alarmsVerdict,
@@ -28,6 +32,9 @@ export function Overall() {
   const maintenance = useQuery(maintenanceQuery);
   const reconciliation = useQuery(reconciliationQuery);
   const alarms = useQuery(alarmsQuery);
+  const events = useQuery(eventsQuery);
+  const received = useQuery(receivedQuery);
+  const warehouse = useQuery(warehouseQuery(false));
   const isLocal = useAbout()?.isLocal ?? false;
   const now = new Date();
   const parts: readonly (readonly [name: string, verdict: Verdict | undefined])[] = [
@@ -37,6 +44,9 @@ export function Overall() {
     ['schedule', schedule.data && scheduleVerdict(schedule.data, now)],
     ['maintenance', maintenance.data && maintenanceVerdict(maintenance.data, now, isLocal)],
     ['lost messages', reconciliation.data && reconciliationVerdict(reconciliation.data, now)],
+    ['event intake', events.data && eventsVerdict(events.data, now)],
+    ['events received', received.data && receivedVerdict(received.data)],
+    ['warehouse', warehouse.data && warehouseVerdict(warehouse.data, now)],
     ['alarms', alarms.data && alarmsVerdict(alarms.data)],
   ];
   const namesOf = (tone: Verdict['tone']) =>

@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 /** Threshold for waiting files and running executions, as in the alarms. */
-const LONG_SECONDS = 30 * 60;
+export const LONG_SECONDS = 30 * 60;
 
 const sinceMs = (at: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(at));
 

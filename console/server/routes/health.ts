@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
 import { listExecutions } from '../../../operations/executions/executions';
 import { readAlarms } from '../../../operations/health/alarms';
+import { depthOf } from '../../../operations/health/events';
 import { readExecutionsHealth } from '../../../operations/health/executions';
 import { evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../../operations/health/maintenance';
@@ -20,6 +21,8 @@ import { packagePath } from '../../../package-path';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import type { AlarmsHealth, RunbookSection, Versions } from '../../api/health';
 import { cached } from '../cached';
+import { healthEventsRoutes } from './health-events';
+import { healthWarehouseRoutes } from './health-warehouse';
 
 interface HealthDeps {
   readonly deployment: Deployment;
@@ -31,7 +34,13 @@ interface HealthDeps {
 const AWS_CACHE_MS = { short: 4000, long: 60_000 };
 const LOCAL_CACHE_MS = { short: 500, long: 500 };
 
-const NO_METRICS: Metrics = { oldestSeconds: null, lastInvocation: null, errors: 0 };
+const NO_METRICS: Metrics = {
+  oldestSeconds: null,
+  lastInvocation: null,
+  errors: 0,
+  oldestEventSeconds: null,
+  iteratorAgeSeconds: null,
+};
 
 /** Enough to cover an alarm's period. */
 const EXECUTIONS = 50;
@@ -62,11 +71,13 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     if (cloudWatch) return { source: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
     const [{ waiting, dead_letters, failed_invocations, oldest_seconds }, listed, { last }] =
       await Promise.all([queues(), executions(), maintenance()]);
+    const events = await depthOf(deployment, names.eventDeadLetterQueue);
     const observed = {
       waiting: {
         [names.queue]: waiting,
         [names.deadLetterQueue]: dead_letters,
         [names.triggerDeadLetterQueue]: failed_invocations,
+        ...(events && { [names.eventDeadLetterQueue]: events.waiting }),
       },
       oldestSeconds: oldest_seconds,
       executions: listed.map(({ status = '', startDate = new Date(0), stopDate }) => ({
@@ -93,6 +104,8 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     .get('/schema-changes', async (context) => context.json(await schemaChanges()))
     .get('/alarms', async (context) => context.json(await alarms()))
     .get('/versions', async (context) => context.json(await versions()))
+    .route('/events', healthEventsRoutes({ deployment, lake, metrics }))
+    .route('/warehouse', healthWarehouseRoutes(deployment, lake))
     .get('/runbook/:section', async (context) => {
       const { section } = sectionSchema.parse(context.req.param());
       const found = sectionOf(await readFile(packagePath('docs', 'runbook.md'), 'utf8'), section);
