@@ -15,6 +15,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
       { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
       { path: '/traffic', name: 'Traffic', page: lazy(() => import('./traffic/traffic-page')) },
       { path: '/funnel', name: 'Funnel', page: lazy(() => import('./funnel/funnel-page')) },
+      { path: '/sessions', name: 'Sessions', page: lazy(() => import('./sessions/sessions-page')) },
     ],
   },
   {

@@ -24,6 +24,7 @@ import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
 import { liveRoutes } from './routes/live';
 import { martRoutes } from './routes/marts';
+import { sessionsRoutes } from './routes/sessions';
 import { trafficRoutes } from './routes/traffic';
 
 export interface ConsoleOptions {
@@ -113,6 +114,7 @@ function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirector
   app.route('/api/live', liveRoutes(live));
   app.route('/api/traffic', trafficRoutes(lake));
   app.route('/api/funnel', funnelRoutes(lake));
+  app.route('/api/sessions', sessionsRoutes(deployment, lake));
   app.all('/api/*', (context) => context.json({ error: 'not found' }, 404));
   app.onError((error, context) => {
     if (error instanceof ZodError) return context.json({ error: prettifyError(error) }, 400);

@@ -1,5 +1,5 @@
-import { indented } from '../../console/app/live/indented-json';
 import { nameColours } from '../../console/app/live/name-colours';
+import { indented } from '../../console/app/shared/indented-json';
 
 test('a name keeps its colour while it is drawn, and a new one gets a free colour', () => {
   const first = nameColours(['a', 'b', 'c'], new Map());

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { LatestEvent } from '../../api/live';
 import { FileText } from '../shared/file-text';
-import { indented } from './indented-json';
+import { indented } from '../shared/indented-json';
 
 /** An event as it was sent, beside the rows that it becomes. */
 export function EventView({ event, onClose }: { readonly event: LatestEvent; readonly onClose: () => void }) {

@@ -9,12 +9,14 @@ export interface Address {
 
 /** What a page shows, from its address, so that it can be linked to and reloaded. */
 export function useAddress(): Address {
-  const [search, setSearch] = useSearchParams();
+  const [, setSearch] = useSearchParams();
+  // The router tells of changes, but decodes the address once too often, which changes a value with a percent sign.
+  const search = new URLSearchParams(location.search);
   return {
     get: (name) => search.get(name) ?? undefined,
     set: (values) =>
-      setSearch((old) => {
-        const params = new URLSearchParams(old);
+      setSearch(() => {
+        const params = new URLSearchParams(location.search);
         for (const [name, value] of Object.entries(values)) {
           if (value === undefined || value === '') params.delete(name);
           else params.set(name, value);
