@@ -1,22 +1,26 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { connect, disconnect } from '../../operations/deployment';
+import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { listExecutions } from '../../operations/executions/executions';
+import { queryLake } from '../../operations/lake/query/query';
+import { withLake } from '../../operations/lake/session';
 import { packagePath } from '../../package-path';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from '../../test/console/console-page';
 
-const HELP = `Usage: npm run screenshots -- [--out <dir>] [--only <page>]
+const HELP = `Usage: npm run screenshots -- [--out <dir>] [--only <page>] [--time]
 
-Runs a pipeline on half a year of a made-up shop, with files that are rejected, and takes a picture of every page of
-the console: <page>-<light|dark>-<1280|390>.png. Says what axe finds, and which page scrolls sideways; exits with 1
-where there is any.
+Runs a pipeline on half a year of a made-up shop, with files that are rejected and visitors that send events, and takes a
+picture of every page of the console: <page>-<light|dark>-<1280|390>.png. Says what axe finds, and which page scrolls
+sideways; exits with 1 where there is any.
 
   --out <dir>     where to (default: dist/screenshots/png)
-  --only <page>   only one page: ${['executions', 'execution', 'kpis', 'files', 'file', 'lake', 'query', 'health'].join(', ')}
+  --only <page>   only one page, such as live or mart
+  --time          instead of pictures, prints how long each page takes until all of it is there, in a browser without a
+                  cache: the median and the longest of five
 `;
 
 /** A page of the console, and what to wait for before the screenshot. */
@@ -47,17 +51,32 @@ async function ask(page: Page): Promise<void> {
   await settled(page);
 }
 
-function shotsOf(execution: string, rejectedKey: string): Shot[] {
-  return [
-    { name: 'executions', path: '/executions', prepare: settled },
-    { name: 'execution', path: `/executions/${execution}`, prepare: settled },
-    { name: 'kpis', path: '/kpis', prepare: settled },
-    { name: 'files', path: '/files', prepare: settled },
-    { name: 'file', path: `/files?key=${encodeURIComponent(rejectedKey)}`, prepare: settled },
-    { name: 'lake', path: '/lake', prepare: settled },
-    { name: 'query', path: '/lake/query', prepare: ask },
-    { name: 'health', path: '/health', prepare: settled },
+function shotsOf(execution: string, rejectedKey: string, session: string): Shot[] {
+  const pages: readonly (readonly [name: string, path: string, prepare?: Shot['prepare']])[] = [
+    ['home', '/'],
+    ['live', '/live'],
+    ['kpis', '/kpis'],
+    ['customers', '/customers'],
+    ['products', '/products'],
+    ['inventory', '/inventory'],
+    ['traffic', '/traffic'],
+    ['funnel', '/funnel'],
+    ['sessions', '/sessions'],
+    ['session', `/sessions/${encodeURIComponent(session)}`],
+    ['marts', '/marts'],
+    ['mart', '/marts/category_kpis'],
+    ['lake', '/lake'],
+    ['query', '/lake/query', ask],
+    ['lineage', '/lineage?table=staging/orders&order_id=1'],
+    ['files', '/files'],
+    ['file', `/files?key=${encodeURIComponent(rejectedKey)}`],
+    ['executions', '/executions'],
+    ['execution', `/executions/${execution}`],
+    ['contracts', '/contracts'],
+    ['contract', '/contracts/orders'],
+    ['health', '/health'],
   ];
+  return pages.map(([name, address, prepare = settled]) => ({ name, path: address, prepare }));
 }
 
 async function main(): Promise<number> {
@@ -65,6 +84,7 @@ async function main(): Promise<number> {
     options: {
       out: { type: 'string', default: packagePath('dist', 'screenshots', 'png') },
       only: { type: 'string' },
+      time: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   });
@@ -75,23 +95,69 @@ async function main(): Promise<number> {
   mkdirSync(options.out, { recursive: true });
   const shop = mkdtempSync(path.join(tmpdir(), 'daybook-screenshots-'));
   const inBrowser = await ConsoleInBrowser.start({ every: 1 });
+  const visitors = sendEvents(inBrowser);
   try {
     await fill(inBrowser, shop);
     const deployment = await connect({ AWS_ENDPOINT_URL: inBrowser.pipeline.ready.endpoint });
     const [newest] = await listExecutions(deployment, 1);
+    const session = await longestSession(deployment);
     disconnect(deployment);
     const findings: string[] = [];
-    for (const shot of shotsOf(newest?.name ?? '', 'input/march/orders_no_user.csv')) {
+    const shots = shotsOf(newest?.name ?? '', 'input/march/orders_no_user.csv', session);
+    for (const shot of shots) {
       if (options.only && options.only !== shot.name) continue;
-      findings.push(...(await takeAll(inBrowser, shot, options.out)));
+      if (options.time) process.stdout.write(`${await timeOf(inBrowser, shot)}\n`);
+      else findings.push(...(await takeAll(inBrowser, shot, options.out)));
     }
     findings.push(...inBrowser.complaints);
     for (const finding of findings) process.stdout.write(`${finding}\n`);
     return findings.length === 0 ? 0 : 1;
   } finally {
+    visitors.kill();
     await inBrowser.stop();
     rmSync(shop, { recursive: true, force: true });
   }
+}
+
+/** Visitors send events until the process is killed. */
+function sendEvents({ pipeline: { ready } }: ConsoleInBrowser): ChildProcess {
+  const command = [packagePath('bin', 'daybook.cjs'), 'events', 'send', '--rate', '20'];
+  return spawn(
+    process.execPath,
+    [...command, '--url', ready.eventsUrl ?? '', '--key', ready.eventsKey ?? ''],
+    {
+      stdio: 'ignore',
+    },
+  );
+}
+
+/** The key of the session with the most events. */
+async function longestSession(deployment: Deployment): Promise<string> {
+  const { rows } = await withLake(deployment, (_, session) =>
+    queryLake(session, 'select session_key from sessions order by events desc, session_key limit 1'),
+  );
+  return String(rows[0]?.[0] ?? '');
+}
+
+const TIMES = 5;
+
+/** A line with the milliseconds until a page has loaded everything. */
+async function timeOf(inBrowser: ConsoleInBrowser, { name, path: address }: Shot): Promise<string> {
+  const times: number[] = [];
+  for (let run = 0; run < TIMES; run += 1) {
+    const started = performance.now();
+    const page = await inBrowser.open(address);
+    await page.waitForFunction(
+      "document.querySelector('main h1') && document.querySelectorAll('main .spinner').length === 0",
+      undefined,
+      { polling: 10 },
+    );
+    times.push(performance.now() - started);
+    await page.context().close();
+  }
+  times.sort((a, b) => a - b);
+  const [median = 0, longest = 0] = [times[Math.floor(TIMES / 2)], times.at(-1)];
+  return `${name.padEnd(12)} ${median.toFixed(0).padStart(6)} ms, longest ${longest.toFixed(0)} ms`;
 }
 
 /** Half a year in three uploads, then files that are rejected entirely or in part. */
