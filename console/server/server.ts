@@ -18,6 +18,7 @@ import { aboutRoutes } from './routes/about';
 import { contractsRoutes } from './routes/contracts';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
+import { firstRunRoutes } from './routes/first-run';
 import { funnelRoutes } from './routes/funnel';
 import { healthRoutes } from './routes/health';
 import { kpiRoutes } from './routes/kpis';
@@ -107,6 +108,7 @@ function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirector
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
   app.route('/api/marts', martRoutes(lake, rows));
+  app.route('/api/first-run', firstRunRoutes(deployment));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/contracts', contractsRoutes(deployment));

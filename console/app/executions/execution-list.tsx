@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { plural } from '../../../domain/plural';
 import type { ListedExecution, ReportLine } from '../../api/executions';
+import { FirstRun } from '../first-run/first-run';
 import { Time } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';
 import { formatCount } from '../shared/format';
@@ -24,6 +25,7 @@ export function ExecutionList() {
   const executions = useExecutions(filter);
   return (
     <Page title="Executions" actions={<OrchestrateButton />}>
+      <FirstRun />
       <FilterBar filter={filter} />
       <Rows executions={executions} isFiltered={search.size > 0} />
     </Page>
