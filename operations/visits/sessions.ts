@@ -61,8 +61,11 @@ export async function readSessions(
   const tables: TableRead[] = [tableOf(mart, [{ column: VISIT_DAY, low: days.from, high: days.to }])];
   if (person !== undefined) {
     const spec = catalog.stagingTable('events');
-    // A session that starts on the last day can end on the next one or later; days of time zones differ from those of UTC.
-    const within = [{ column: 'event_time', low: dayBefore(days.from), high: '9999-12-31' }];
+    const within = [
+      // Days of time zones differ from those of UTC.
+      { column: 'event_time', low: dayBefore(days.from), high: await lastEnd(open, mart, days, signal) },
+      { column: 'user_id', low: person, high: person },
+    ];
     const columns = ['event_time', 'visitor_id', 'user_id', 'session_id', 'is_bot'];
     tables.push({ spec, snapshot: await open.snapshots.newest(spec.location), columns, within });
   }
@@ -179,6 +182,27 @@ function sessionOf(row: SqlRow): SessionView {
     funnel_steps: Number(funnel_steps),
     purchases: Number(purchases),
   };
+}
+
+/** When the last of the sessions that start on the days ends, as text of a timestamp. */
+async function lastEnd(
+  open: OpenLake,
+  mart: MartOfDays,
+  { from, to }: DaySpan,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { readTables } = await import('../lake/read-tables');
+  const [row] = await readTables(
+    open,
+    [tableOf(mart, [{ column: VISIT_DAY, low: from, high: to }])],
+    (db) =>
+      db.rows<{ last: string | null }>(
+        'select cast(max(ended_at) as varchar) as last from sessions where event_date between cast($from as date) and cast($to as date)',
+        { from, to },
+      ),
+    signal,
+  );
+  return row?.last ?? to;
 }
 
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { STAGING } from '../../../domain/object-keys';
 import type { Deployment } from '../../../operations/deployment';
 import { DeploymentError } from '../../../operations/errors';
 import type { LakeReader } from '../../../operations/lake/reader';
@@ -11,6 +12,8 @@ import {
   readSessionChoices,
   readSessions,
   SESSION_ORDERS,
+  type SessionChoice,
+  type SessionPage,
 } from '../../../operations/visits/sessions';
 import type { NoDays } from '../../api/range';
 import { type RawEventLine, SESSION_STEPS, type SessionDetail, type SessionList } from '../../api/sessions';
@@ -19,6 +22,8 @@ import { daySchema, rangeSchema } from '../range/range-query';
 import { VersionedReports } from '../visits/versioned-reports';
 
 const MART = 'sessions';
+/** The table behind the users of sessions. */
+const EVENTS_LOCATION = `${STAGING}events`;
 const PAGE = 100;
 const EVENTS_PAGE = 500;
 const MAX_TEXT = 4_000;
@@ -54,6 +59,7 @@ const rawSchema = z.object({ event: text, at: z.iso.datetime({ precision: 3 }) }
 /** GET the list, session, raw: see api/sessions.ts. */
 export function sessionsRoutes(deployment: Deployment, lake: LakeReader): Hono {
   const choices = new VersionedReports<Pick<SessionList, 'channels' | 'devices'>>();
+  const pages = new VersionedReports<SessionPage>();
   const signalOf = (context: Context) => context.req.raw.signal;
 
   return new Hono()
@@ -66,19 +72,19 @@ export function sessionsRoutes(deployment: Deployment, lake: LakeReader): Hono {
         const range = rangeOf({ ...query, period: query.period ?? '7' }, mart.data);
         const { days } = range;
         const found = await choices.of(mart.snapshot, days, () => readSessionChoices(open, mart, days));
-        const { sessions, total } = await readSessions(
-          open,
-          mart,
-          {
-            ...filter,
-            days,
-            purchase: purchase && purchase === 'yes',
-            order: sort,
-            isDescending: direction === 'desc',
-            after: after && { place: after[0], session_key: after[1] },
-            limit: PAGE,
-          },
-          signal,
+        const choice: SessionChoice = {
+          ...filter,
+          days,
+          purchase: purchase && purchase === 'yes',
+          order: sort,
+          isDescending: direction === 'desc',
+          after: after && { place: after[0], session_key: after[1] },
+          limit: PAGE,
+        };
+        // The user of an event can change without a change of its session.
+        const events = filter.person !== undefined && (await open.snapshots.newest(EVENTS_LOCATION))?.version;
+        const { sessions, total } = await pages.of(mart.snapshot, { choice, events }, () =>
+          readSessions(open, mart, choice),
         );
         const last = sessions.at(-1);
         const next = last && sessions.length === PAGE ? JSON.stringify([last.place, last.session_key]) : null;
