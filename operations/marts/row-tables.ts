@@ -4,7 +4,8 @@ import type { Catalog } from '../../catalog/catalog';
 import type { Snapshot } from '../../lake/snapshot';
 import { atMost } from '../../storage/parallel';
 import type { LakeReader, OpenLake } from '../lake/reader';
-import { type BuiltRows, buildRows } from './row-build';
+import { KeptRows, stateOf, type Versions } from './kept-rows';
+import { buildRows } from './row-build';
 import type { RowDatabase } from './row-database';
 import type { ReadyRows } from './row-page';
 import { martSource, type RowSource } from './row-source';
@@ -15,17 +16,11 @@ export type RowAnswer<Result> =
   | { readonly result: Result; readonly state: string; readonly isCurrent: boolean }
   | { readonly progress: RowProgress };
 
-interface Kept {
-  readonly rows: BuiltRows;
-  /** The versions of the tables that it was computed from, as text. */
-  readonly state: string;
-  users: number;
-  isReplaced: boolean;
-}
-
 interface Entry {
-  kept?: Kept;
-  building?: { readonly state: string; readonly done: Promise<unknown>; progress: RowProgress };
+  kept?: KeptRows;
+  /** Why the last rows could not be computed, until a caller is told. */
+  failure?: { readonly error: unknown };
+  building?: { readonly done: Promise<unknown>; progress: RowProgress };
 }
 
 /** Rows of this many sources are kept; those that were not used for longest are deleted. */
@@ -63,30 +58,42 @@ export class RowTables {
     { waitMs, signal }: { readonly waitMs: number; readonly signal?: AbortSignal },
   ): Promise<RowAnswer<Result>> {
     return this.reader.use(async (open) => {
+      requireNoFailure(this.entries.get(source.id));
       const entry = await this.start(open, source);
       const { building } = entry;
       if (building) await settled(building.done, waitMs);
+      requireNoFailure(entry);
       const { kept } = entry;
       if (!kept) return { progress: entry.building?.progress ?? NOTHING };
       const isCurrent = entry.building === undefined;
-      const result = await this.using(kept, () =>
-        this.reading(async () => {
-          signal?.throwIfAborted();
-          const { db } = await this.open(open);
-          const connection = await db.connect();
-          const stop = () => connection.connection.interrupt();
-          signal?.addEventListener('abort', stop, { once: true });
-          try {
-            const { relation, isTable } = kept.rows;
-            return await work({ db: connection, relation, isTable, state: kept.state });
-          } finally {
-            signal?.removeEventListener('abort', stop);
-            connection.close();
-          }
-        }),
-      );
-      return { result, state: kept.state, isCurrent };
+      kept.hold();
+      try {
+        const result = await this.reading(() => this.readWith(open, kept, work, signal));
+        return { result, state: kept.state, isCurrent };
+      } finally {
+        await kept.leave();
+      }
     }, signal);
+  }
+
+  /** Reads with a connection of its own, whose statement ends when the signal aborts. */
+  private async readWith<Result>(
+    open: OpenLake,
+    { rows: { relation, isTable }, state }: KeptRows,
+    work: (rows: ReadyRows) => Promise<Result>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    signal?.throwIfAborted();
+    const { db } = await this.open(open);
+    const connection = await db.connect();
+    const stop = () => connection.connection.interrupt();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await work({ db: connection, relation, isTable, state });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      connection.close();
+    }
   }
 
   /** Ends what runs, and deletes all rows. */
@@ -105,19 +112,21 @@ export class RowTables {
   /** The entry of a source, which is being built if its rows are not those of the newest versions. */
   private async start(open: OpenLake, source: RowSource): Promise<Entry> {
     const snapshots = await this.snapshotsOf(open, source);
-    const state = stateOf(snapshots);
+    const state = stateOf(versionsOf(snapshots));
     const entry: Entry = this.entries.get(source.id) ?? {};
     this.entries.delete(source.id);
     this.entries.set(source.id, entry);
     if (entry.building || entry.kept?.state === state) return entry;
-    const building: NonNullable<Entry['building']> = { state, done: Promise.resolve(), progress: NOTHING };
+    const building: NonNullable<Entry['building']> = { done: Promise.resolve(), progress: NOTHING };
     entry.building = Object.assign(building, {
-      done: this.build(open, source, entry, building).finally(() => {
-        if (entry.building === building) delete entry.building;
-      }),
+      done: this.build(open, source, entry, building).then(
+        () => delete entry.building,
+        (error: unknown) => {
+          entry.failure = { error };
+          delete entry.building;
+        },
+      ),
     });
-    // Whoever waits for it gets the error.
-    entry.building.done.catch(() => {});
     return entry;
   }
 
@@ -125,47 +134,46 @@ export class RowTables {
     open: OpenLake,
     source: RowSource,
     entry: Entry,
-    building: { readonly state: string; progress: RowProgress },
+    building: { progress: RowProgress },
   ): Promise<void> {
     // First the marts whose views it reads: they are kept as well.
-    const views = new Map<string, Kept>();
-    for (const { name, withView } of source.reads) {
-      const mart = withView && this.catalog.marts.find((one) => one.name === name);
-      if (mart?.view) views.set(name, await this.viewOf(open, martSource(this.catalog, mart), building));
-    }
+    const views = new Map<string, KeptRows>();
     try {
-      const rows = await this.inTurn(async () => {
-        this.closing.signal.throwIfAborted();
-        const { builder } = await this.open(open);
-        const snapshots = await this.snapshotsOf(open, source);
-        return {
-          state: stateOf(snapshots),
-          built: await buildRows({
-            ...{ open, builder, catalog: this.catalog, source, snapshots },
-            relation: `copies.main.rows_${++this.count}`,
-            views: new Map([...views].map(([name, { rows }]) => [name, rows.relation])),
-            signal: this.closing.signal,
-            onProgress: (progress) => {
-              building.progress = progress;
-            },
-          }),
-        };
-      });
+      for (const { name, withView } of source.reads) {
+        const mart = withView && this.catalog.marts.find((one) => one.name === name);
+        if (mart?.view) views.set(name, await this.viewOf(open, martSource(this.catalog, mart), building));
+      }
       const before = entry.kept;
-      entry.kept = { rows: rows.built, state: rows.state, users: 0, isReplaced: false };
-      if (before) await this.replace(before);
+      entry.kept = await this.inTurn(async () => {
+        this.closing.signal.throwIfAborted();
+        const { db, builder } = await this.open(open);
+        const snapshots = await this.snapshotsOf(open, source);
+        const built = await buildRows({
+          ...{ open, builder, catalog: this.catalog, source, snapshots },
+          relation: `copies.main.rows_${++this.count}`,
+          views: new Map([...views].map(([name, { rows }]) => [name, rows.relation])),
+          signal: this.closing.signal,
+          onProgress: (progress) => {
+            building.progress = progress;
+          },
+        });
+        return new KeptRows(built, versionsOf(snapshots, views.values()), async () => {
+          if (!this.closing.signal.aborted) await built.drop(db);
+        });
+      });
+      await before?.replace();
       await this.tidy();
     } finally {
-      for (const kept of views.values()) await this.leave(kept);
+      for (const kept of views.values()) await kept.leave();
     }
   }
 
-  /** The rows of a mart with a view, in use until `leave`. */
+  /** The rows of a mart with a view, held. */
   private async viewOf(
     open: OpenLake,
     source: RowSource,
     building: { progress: RowProgress },
-  ): Promise<Kept> {
+  ): Promise<KeptRows> {
     const entry = await this.start(open, source);
     const nested = entry.building;
     if (nested) {
@@ -174,8 +182,9 @@ export class RowTables {
       }, INTERRUPT_MS);
       await nested.done.finally(() => clearInterval(report));
     }
+    requireNoFailure(entry);
     if (!entry.kept) throw new RangeError(`there are no rows of ${source.id}`);
-    entry.kept.users += 1;
+    entry.kept.hold();
     return entry.kept;
   }
 
@@ -193,36 +202,11 @@ export class RowTables {
     return new Map(found);
   }
 
-  private async using<Result>(kept: Kept, work: () => Promise<Result>): Promise<Result> {
-    kept.users += 1;
-    try {
-      return await work();
-    } finally {
-      await this.leave(kept);
-    }
-  }
-
-  private async leave(kept: Kept): Promise<void> {
-    kept.users -= 1;
-    if (kept.users === 0 && kept.isReplaced) await this.drop(kept);
-  }
-
-  private async replace(kept: Kept): Promise<void> {
-    kept.isReplaced = true;
-    if (kept.users === 0) await this.drop(kept);
-  }
-
-  private async drop({ rows }: Kept): Promise<void> {
-    if (this.closing.signal.aborted) return;
-    const opened = await this.opened;
-    if (opened) await rows.drop(opened.db);
-  }
-
   private async tidy(): Promise<void> {
     const kept = [...this.entries].filter(([, entry]) => entry.kept && !entry.building);
     for (const [id, entry] of kept.slice(0, Math.max(0, kept.length - MAX_KEPT))) {
       this.entries.delete(id);
-      if (entry.kept) await this.replace(entry.kept);
+      await entry.kept?.replace();
     }
   }
 
@@ -238,10 +222,26 @@ export class RowTables {
   }
 }
 
-const stateOf = (snapshots: ReadonlyMap<string, Snapshot | undefined>): string =>
-  [...snapshots.values()].map((table) => (table ? `${table.metadata.id}.${table.version}` : '-')).join(' ');
+/** @param views rows that were read with their own versions, which can be older */
+function versionsOf(
+  snapshots: ReadonlyMap<string, Snapshot | undefined>,
+  views: Iterable<KeptRows> = [],
+): Versions {
+  const versions = new Map(
+    [...snapshots].map(([name, table]) => [name, table ? `${table.metadata.id}.${table.version}` : '-']),
+  );
+  for (const { versions: read } of views) for (const [name, version] of read) versions.set(name, version);
+  return versions;
+}
 
-/** Waits for work, at most for a time. @throws what the work throws meanwhile */
+/** Tells the failure once, so that the next caller tries again. @throws it */
+function requireNoFailure(entry: Entry | undefined): void {
+  const { failure } = entry ?? {};
+  delete entry?.failure;
+  if (failure) throw failure.error;
+}
+
+/** Waits for work that does not fail, at most for a time. */
 async function settled(work: Promise<unknown>, waitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise((resolve) => {

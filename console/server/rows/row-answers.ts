@@ -13,7 +13,7 @@ import { rowQuerySchema } from './row-query';
 export const WAIT_MS = 700;
 
 /** A download waits for its rows. */
-const DOWNLOAD_WAIT_MS = 600_000;
+export const DOWNLOAD_WAIT_MS = 600_000;
 
 /** The columns of a source. @param computed names of those that are not stored */
 export const rowColumns = ({ columns, key }: RowSource, computed: readonly string[]): RowColumn[] =>

@@ -194,3 +194,27 @@ test('only stored numbers that add up are measures, and rates of two of them', (
     ...['impressions', 'clicks', 'views', 'carts', 'purchases', 'ctr', 'view_to_purchase'],
   ]);
 });
+
+test('rows over a view know the versions that it was computed from', async () => {
+  const over: RowSource = {
+    id: 'over',
+    name: 'over',
+    columns: VALUE.columns.filter(({ name }) => ['user_id', 'rank'].includes(name)),
+    key: ['user_id'],
+    reads: [{ name: 'customer_value', columns: VALUE.reads[0]?.columns ?? [], withView: true }],
+    sql: 'select user_id, rank from customer_value',
+  };
+  await put('customer_value', customer(1, '10'), customer(2, '30'));
+  expect(await pageOf(over, [], { sort: 'rank' })).toEqual([['2', '1'], ['1', '2'], [2]]);
+  await put('customer_value', customer(1, '99'));
+  await put('order_days', { order_date: '2025-03-02', orders: 1, units: 1, year: '2025', month: '2025-03' });
+  expect(await pageOf(over, [], { sort: 'rank' })).toEqual([['1', '1'], ['2', '2'], [2]]);
+});
+
+test('a failure is told once, and the next reader tries again', async () => {
+  const broken: RowSource = { ...VALUE, id: 'broken', sql: 'select * from nothing_here' };
+  const read = (source: RowSource) => tables.read(source, async () => 'read', WAIT);
+  await expect(read(broken)).rejects.toThrow('nothing_here');
+  await expect(read(broken)).rejects.toThrow('nothing_here');
+  expect(await read({ ...VALUE, id: 'broken' })).toMatchObject({ result: 'read' });
+});
