@@ -53,12 +53,12 @@ describeInBrowser('the marts pages', () => {
   afterAll(async () => {
     await inBrowser?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 180_000);
   afterEach(() => expect(inBrowser.complaints).toEqual([]));
 
   async function drop(files: Readonly<Record<string, string>>): Promise<void> {
     for (const [name, body] of Object.entries(files)) await inBrowser.pipeline.put(`input/${name}`, body);
-    await inBrowser.pipeline.untilQuiet();
+    await inBrowser.pipeline.untilQuiet(150_000);
   }
 
   const goTo = (address: string) => page.goto(new URL(address, inBrowser.url).href);
@@ -83,7 +83,7 @@ describeInBrowser('the marts pages', () => {
     await card('status_days').getByRole('link').click();
     await page.getByText('This mart has no table yet').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('shows the rows that an upload brings without being reloaded, with what the mart says of its columns', async () => {
     await drop({
@@ -115,7 +115,7 @@ describeInBrowser('the marts pages', () => {
     );
     expect(await page.evaluate('globalThis.isHacked')).toBeUndefined();
     expect(await seriousFindings(page)).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   test('draws what adds up, per day, says what is drawn, and opens a day', async () => {
     const chart = page.getByRole('slider', { name: 'Orders by day' });

@@ -10,20 +10,14 @@ import {
   formatPercent,
 } from '../shared/format';
 
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  abc: 'ABC',
-  ctr: 'CTR',
-  id: 'ID',
-  kpis: 'KPIs',
-  rfm: 'RFM',
-  sku: 'SKU',
-  url: 'URL',
-};
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
+  ['ABC', 'CTR', 'ID', 'KPIs', 'RFM', 'SKU', 'URL'].map((word) => [word.toLowerCase(), word]),
+);
 
 /** `customer_value` as `Customer value`. */
 export function titleOf(name: string): string {
   const words = name.split('_').filter((word) => word !== '');
-  const text = words.map((word) => ABBREVIATIONS[word] ?? word).join(' ');
+  const text = words.map((word) => ABBREVIATIONS.get(word) ?? word).join(' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

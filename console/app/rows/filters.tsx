@@ -77,7 +77,8 @@ function FilterForm({
   const test = column.tests.includes(chosenTest) ? chosenTest : '=';
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const shown = column.type === 'boolean' && value === '' ? 'true' : value.trim();
+    const shown =
+      column.type === 'boolean' && value === '' ? 'true' : column.type === 'text' ? value : value.trim();
     onAdd(filterText({ column: column.name, test, value: test === 'is null' ? '' : shown }));
     setValue('');
   };
