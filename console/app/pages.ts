@@ -13,6 +13,9 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
     pages: [
       { path: '/live', name: 'Live', page: lazy(() => import('./live/live-page')) },
       { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
+      { path: '/customers', name: 'Customers', page: lazy(() => import('./customers/customers-page')) },
+      { path: '/products', name: 'Products', page: lazy(() => import('./products/products-page')) },
+      { path: '/inventory', name: 'Inventory', page: lazy(() => import('./inventory/inventory-page')) },
       { path: '/traffic', name: 'Traffic', page: lazy(() => import('./traffic/traffic-page')) },
       { path: '/funnel', name: 'Funnel', page: lazy(() => import('./funnel/funnel-page')) },
       { path: '/sessions', name: 'Sessions', page: lazy(() => import('./sessions/sessions-page')) },

@@ -16,15 +16,18 @@ import { liveViewOf } from './live/open-live-view';
 import type { SharedLiveView } from './live/shared-live-view';
 import { aboutRoutes } from './routes/about';
 import { contractsRoutes } from './routes/contracts';
+import { customerRoutes } from './routes/customers';
 import { executionsRoutes } from './routes/executions';
 import { filesRoutes } from './routes/files';
 import { firstRunRoutes } from './routes/first-run';
 import { funnelRoutes } from './routes/funnel';
 import { healthRoutes } from './routes/health';
+import { inventoryRoutes } from './routes/inventory';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
 import { liveRoutes } from './routes/live';
 import { martRoutes } from './routes/marts';
+import { productRoutes } from './routes/products';
 import { sessionsRoutes } from './routes/sessions';
 import { trafficRoutes } from './routes/traffic';
 
@@ -107,6 +110,9 @@ function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirector
   app.route('/api/about', aboutRoutes(deployment, lake));
   app.route('/api/executions', executionsRoutes(deployment));
   app.route('/api/lake', lakeRoutes(lake));
+  app.route('/api/customers', customerRoutes(rows));
+  app.route('/api/inventory', inventoryRoutes(rows));
+  app.route('/api/products', productRoutes(rows));
   app.route('/api/marts', martRoutes(lake, rows));
   app.route('/api/first-run', firstRunRoutes(deployment));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
