@@ -138,9 +138,7 @@ describeInBrowser('the marts pages', () => {
     await page.waitForURL('**sort=orders&desc=true');
     await table.getByRole('button', { name: 'Orders', exact: true }).click();
     await page.waitForURL('**sort=orders');
-    await page.waitForFunction(
-      "document.querySelector('.rows-part tbody tr:last-child td')?.textContent === 'delivered'",
-    );
+    await page.locator('.rows-part tbody tr').last().getByText('delivered').waitFor();
     await page.getByLabel('Column', { exact: true }).selectOption('status');
     await page.getByLabel('Condition', { exact: true }).selectOption('~');
     await page.getByLabel('Value').fill(HOSTILE);
