@@ -26,6 +26,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
     pages: [
       { path: '/marts', name: 'Marts', page: lazy(() => import('./marts/marts-page')) },
       { path: '/lake', name: 'Lake', page: lazy(() => import('./lake/lake-page')) },
+      { path: '/lineage', name: 'Lineage', page: lazy(() => import('./lineage/lineage-page')) },
     ],
   },
   {

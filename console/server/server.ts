@@ -10,6 +10,7 @@ import type { Deployment } from '../../operations/deployment';
 import { DeploymentError, explainError } from '../../operations/errors';
 import type { LocalSchedule } from '../../operations/health/views';
 import { LakeReader } from '../../operations/lake/reader';
+import { LineageReader } from '../../operations/lineage/reader';
 import { RowTables } from '../../operations/marts/row-tables';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { liveViewOf } from './live/open-live-view';
@@ -25,6 +26,7 @@ import { healthRoutes } from './routes/health';
 import { inventoryRoutes } from './routes/inventory';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
+import { lineageRoutes } from './routes/lineage';
 import { liveRoutes } from './routes/live';
 import { martRoutes } from './routes/marts';
 import { productRoutes } from './routes/products';
@@ -65,9 +67,10 @@ export async function startConsole({
 }: ConsoleOptions): Promise<ConsoleServer> {
   const token = randomBytes(24).toString('base64url');
   const lake = new LakeReader(deployment);
+  const lineage = new LineageReader(catalog);
   const live = liveViewOf(deployment);
   const rows = new RowTables(lake, catalog);
-  const app = consoleApp({ deployment, lake, live, rows, clock, token, assetsDirectory });
+  const app = consoleApp({ deployment, lake, lineage, live, rows, clock, token, assetsDirectory });
   const server = await new Promise<Server>((resolve, reject) => {
     // An upload may take longer than Node's default of five minutes.
     const serverOptions = { requestTimeout: 0 };
@@ -87,6 +90,7 @@ export async function startConsole({
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await lineage.close();
       await Promise.all([rows.close().then(() => lake.close()), live?.close()]);
     },
   };
@@ -94,13 +98,23 @@ export async function startConsole({
 
 interface AppOptions extends Omit<ConsoleOptions, 'port'> {
   readonly lake: LakeReader;
+  readonly lineage: LineageReader;
   readonly live: SharedLiveView | undefined;
   readonly rows: RowTables;
   readonly token: string;
 }
 
 /** Serves the page without, and data only with the token. */
-function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirectory }: AppOptions): Hono {
+function consoleApp({
+  deployment,
+  lake,
+  lineage,
+  live,
+  rows,
+  clock,
+  token,
+  assetsDirectory,
+}: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -113,6 +127,7 @@ function consoleApp({ deployment, lake, live, rows, clock, token, assetsDirector
   app.route('/api/customers', customerRoutes(rows));
   app.route('/api/inventory', inventoryRoutes(rows));
   app.route('/api/products', productRoutes(rows));
+  app.route('/api/lineage', lineageRoutes(deployment, lake, lineage));
   app.route('/api/marts', martRoutes(lake, rows));
   app.route('/api/first-run', firstRunRoutes(deployment));
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));

@@ -40,9 +40,14 @@ export function DayPanel({ day, onClose }: Props) {
       <Card
         title={formatDayText(day)}
         actions={
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
+          <>
+            <Link href={`~/lineage?mart=order_kpis&order_date=${encodeURIComponent(day)}`}>
+              Where the numbers come from
+            </Link>
+            <button type="button" onClick={onClose}>
+              Close
+            </button>
+          </>
         }
       >
         <Fetched query={kpis} what="the day">

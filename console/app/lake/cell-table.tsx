@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useLocation } from 'wouter';
 import type { Cell, ColumnView } from '../../api/lake';
 import { type Column, DataTable } from '../shared/data-table';
 import { inOneLine, isNumeric, sortValue, widthOf } from './cells';
@@ -7,6 +8,8 @@ interface Props {
   readonly label: string;
   readonly columns: readonly ColumnView[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Where a row leads to, by its cells. */
+  readonly linkOf?: (cells: readonly Cell[]) => string | undefined;
 }
 
 interface Row {
@@ -15,7 +18,8 @@ interface Row {
 }
 
 /** A table of arbitrary columns with exact values. */
-export function CellTable({ label, columns, rows }: Props) {
+export function CellTable({ label, columns, rows, linkOf }: Props) {
+  const [, navigate] = useLocation();
   const definitions = useMemo(
     () =>
       columns.map(({ name, type }, index): Column<Row> => {
@@ -41,6 +45,12 @@ export function CellTable({ label, columns, rows }: Props) {
       rows={numbered}
       rowId={({ index }) => String(index)}
       height={560}
+      {...(linkOf && {
+        onOpen: ({ cells }: Row) => {
+          const link = linkOf(cells);
+          if (link !== undefined) navigate(link);
+        },
+      })}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
-import type { RowsPreview, TableSummary } from '../../api/lake';
+import type { Cell, RowsPreview, TableSummary } from '../../api/lake';
+import { lineageLink } from '../lineage/address';
 import { formatCount } from '../shared/format';
 import { Empty, Fetched } from '../shared/states';
 import { CellTable } from './cell-table';
@@ -15,6 +16,8 @@ export function RowsTab({ table }: { readonly table: TableSummary }) {
   const partition = parsePartition(search.get('partition'));
   const file = search.get('file') ?? undefined;
   const rows = useQuery(rowsQuery(table.name, version, { partition, file }));
+  // Of other versions, the present row can be another one.
+  const hasLineage = version === table.version && !table.name.endsWith('_history');
   const isChosen = partition !== undefined || file !== undefined;
   return (
     <>
@@ -35,11 +38,15 @@ export function RowsTab({ table }: { readonly table: TableSummary }) {
             <Empty title="No rows">This version has no rows{isChosen && ' here'}.</Empty>
           ) : (
             <>
-              <p className="note muted">{extentOf(found, table)}</p>
+              <p className="note muted">
+                {extentOf(found, table)}
+                {hasLineage && ' A row leads to where its values come from.'}
+              </p>
               <CellTable
                 label={`Rows of ${table.name} at version ${version}`}
                 columns={found.columns}
                 rows={found.rows}
+                {...(hasLineage && { linkOf: (cells) => linkOf(table, found, cells) })}
               />
             </>
           )
@@ -47,6 +54,18 @@ export function RowsTab({ table }: { readonly table: TableSummary }) {
       </Fetched>
     </>
   );
+}
+
+/** The lineage of a row below `staging/`, or of a mart. */
+function linkOf(
+  { name, location, key }: TableSummary,
+  { columns }: RowsPreview,
+  cells: readonly Cell[],
+): string | undefined {
+  const row = Object.fromEntries(
+    columns.map((column, at) => [column.name, cells[at] === null ? null : String(cells[at])]),
+  );
+  return lineageLink(location.startsWith('staging/') ? { table: location } : { mart: name }, key, row);
 }
 
 function extentOf({ rows, rows_in_all, files_read, files }: RowsPreview, { key }: TableSummary): string {
