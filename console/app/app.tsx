@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
-import { Link, Redirect, Route, Switch } from 'wouter';
+import { Link, Route, Switch } from 'wouter';
 import { Navigation } from './navigation';
 import { PAGES } from './pages';
 import { aboutQuery } from './shared/about';
@@ -21,17 +21,14 @@ export function App() {
         ) : (
           <Suspense fallback={<Loading what="page" />}>
             <Switch>
-              <Route path="/">
-                <Redirect to="/executions" replace />
-              </Route>
               {PAGES.map(({ path, page: PageOfPath }) => (
-                <Route key={path} path={path} nest>
+                <Route key={path} path={path} nest={path !== '/'}>
                   <PageOfPath />
                 </Route>
               ))}
               <Route>
                 <Empty title="Page not found">
-                  <Link href="/executions">Executions</Link>
+                  <Link href="/">Home</Link>
                 </Empty>
               </Route>
             </Switch>

@@ -11,6 +11,7 @@ export const GROUPS: readonly { readonly name: string; readonly pages: readonly 
   {
     name: 'Shop',
     pages: [
+      { path: '/', name: 'Home', page: lazy(() => import('./home/home-page')) },
       { path: '/live', name: 'Live', page: lazy(() => import('./live/live-page')) },
       { path: '/kpis', name: 'KPIs', page: lazy(() => import('./kpis/kpis-page')) },
       { path: '/customers', name: 'Customers', page: lazy(() => import('./customers/customers-page')) },

@@ -23,6 +23,7 @@ import { filesRoutes } from './routes/files';
 import { firstRunRoutes } from './routes/first-run';
 import { funnelRoutes } from './routes/funnel';
 import { healthRoutes } from './routes/health';
+import { homeRoutes } from './routes/home';
 import { inventoryRoutes } from './routes/inventory';
 import { kpiRoutes } from './routes/kpis';
 import { lakeRoutes } from './routes/lake';
@@ -133,6 +134,7 @@ function consoleApp({
   app.route('/api/health', healthRoutes({ deployment, lake, clock }));
   app.route('/api/files', filesRoutes(deployment));
   app.route('/api/contracts', contractsRoutes(deployment));
+  app.route('/api/home', homeRoutes(deployment, lake));
   app.route('/api/kpis', kpiRoutes(deployment, lake));
   app.route('/api/live', liveRoutes(live));
   app.route('/api/traffic', trafficRoutes(lake));

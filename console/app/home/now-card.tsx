@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { salesText } from '../live/live-text';
+import { liveQuery } from '../live/queries';
+import { formatCount } from '../shared/format';
+import { Card } from '../shared/page';
+import { Fetched } from '../shared/states';
+
+/** What the events of the last hour say; nothing for a deployment without events. */
+export function NowCard() {
+  const live = useQuery(liveQuery(60));
+  if (live.data?.at === null) return null;
+  return (
+    <Card title="Now" actions={<Link href="~/live">Live</Link>}>
+      <Fetched query={live} what="events">
+        {(report) =>
+          report.at !== null && (
+            <dl className="kpi-tiles home-tiles">
+              <Tile
+                name="Active visitors"
+                value={formatCount(report.active_visitors)}
+                note="in the last 5 minutes"
+              />
+              <Tile name="Orders" value={formatCount(report.purchases)} note="in the last hour, by events" />
+              <Tile name="Sales" value={salesText(report.revenue)} note="in the last hour, by events" />
+            </dl>
+          )
+        }
+      </Fetched>
+    </Card>
+  );
+}
+
+function Tile({
+  name,
+  value,
+  note,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}) {
+  return (
+    <div className="home-tile">
+      <dt className="muted small">{name}</dt>
+      <dd>
+        <strong className="kpi-number">
+          <bdi>{value}</bdi>
+        </strong>
+        <span className="muted small">{note}</span>
+      </dd>
+    </div>
+  );
+}
