@@ -23,6 +23,7 @@ import { measureFormats } from './measures/formats';
 import { measureHistory } from './measures/history';
 import { measureHttp } from './measures/http';
 import { measureLive } from './measures/live';
+import { measureLivePage } from './measures/live-page';
 import { measureMarts } from './measures/marts';
 import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
@@ -54,6 +55,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   events: measureEvents,
   'event-load': measureEventLoad,
   live: measureLive,
+  'live-page': measureLivePage,
   http: measureHttp,
   warehouse: measureWarehouse,
   memory: measureMemory,

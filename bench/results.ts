@@ -15,6 +15,7 @@ export const MEASURES = [
   'events',
   'event-load',
   'live',
+  'live-page',
   'http',
   'warehouse',
   'memory',

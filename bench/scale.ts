@@ -33,6 +33,8 @@ export interface Sizes {
   readonly loadEvents: number;
   /** Events whose visibility is awaited, one after the other. */
   readonly liveEvents: number;
+  /** How long the Live page is closed, and then open. */
+  readonly livePageSeconds: number;
   /** How long events are sent over HTTP. */
   readonly httpSeconds: number;
   readonly memoryOrders: readonly number[];
@@ -61,6 +63,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     events: 200_000,
     loadEvents: 1_000_000,
     liveEvents: 30,
+    livePageSeconds: 180,
     httpSeconds: 300,
     memoryOrders: [1_000_000, 10_000_000],
     warehouseHistories: [100_000, 1_000_000],
@@ -84,6 +87,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     events: 2_000,
     loadEvents: 10_000,
     liveEvents: 3,
+    livePageSeconds: 5,
     httpSeconds: 10,
     memoryOrders: [10_000, 100_000],
     warehouseHistories: [1_000, 10_000],
