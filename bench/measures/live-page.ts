@@ -18,6 +18,12 @@ const WARM_UP_MS = 10_000;
 /** As the page asks. */
 const POLL_MS = 1_000;
 
+interface Answer {
+  readonly seconds: number;
+  readonly ageSeconds: number;
+  readonly events: number;
+}
+
 interface Period {
   readonly what: string;
   /** Median resident memory of the server's process. */
@@ -26,6 +32,8 @@ interface Period {
   readonly cores: number;
   /** Of the numbers, in seconds; null without the page. */
   readonly answerSeconds: number | null;
+  /** Of the numbers when they are answered. */
+  readonly ageSeconds: number | null;
   /** In the last hour, as the page shows them; null without it. */
   readonly events: number | null;
 }
@@ -50,13 +58,15 @@ export async function measureLivePage(context: BenchContext): Promise<MeasureRes
           { heading: 'resident memory', unit: 'bytes' },
           { heading: 'CPU cores', unit: 'ratio' },
           { heading: 'answer', unit: 'seconds' },
+          { heading: 'age of the numbers', unit: 'seconds' },
           { heading: 'events shown', unit: 'count' },
         ],
-        rows: periods.map(({ what, rssBytes, cores, answerSeconds, events }) => [
+        rows: periods.map(({ what, rssBytes, cores, answerSeconds, ageSeconds, events }) => [
           what,
           rssBytes,
           cores,
           answerSeconds,
+          ageSeconds,
           events,
         ]),
       },
@@ -116,7 +126,7 @@ async function period(
   console: URL | undefined,
 ): Promise<Period> {
   const stopping = new AbortController();
-  const answers: { readonly seconds: number; readonly events: number }[] = [];
+  const answers: Answer[] = [];
   const polling = console && poll(console, stopping.signal, (answer) => answers.push(answer));
   await sleep(WARM_UP_MS);
   const sampler = new UsageSampler(pid, SAMPLE_MS);
@@ -133,6 +143,7 @@ async function period(
     rssBytes: median(samples.map(({ own }) => own.rssBytes)),
     cores: cpuSeconds / (((samples.length - 1) * SAMPLE_MS) / 1000),
     answerSeconds: answers.length > 0 ? median(answers.map(({ seconds }) => seconds)) : null,
+    ageSeconds: answers.length > 0 ? median(answers.map(({ ageSeconds }) => ageSeconds)) : null,
     events: answers.at(-1)?.events ?? null,
   };
   say(`page ${what}: ${(found.rssBytes / 1e6).toFixed(0)} MB, ${found.cores.toFixed(2)} cores`);
@@ -140,24 +151,21 @@ async function period(
 }
 
 /** Makes the requests of an open page until the signal aborts. */
-async function poll(
-  console: URL,
-  signal: AbortSignal,
-  onAnswer: (answer: { readonly seconds: number; readonly events: number }) => void,
-): Promise<void> {
+async function poll(console: URL, signal: AbortSignal, onAnswer: (answer: Answer) => void): Promise<void> {
   const token = new URLSearchParams(console.hash.slice(1)).get('token');
-  const ask = async <Answer>(path: string): Promise<Answer> => {
+  const ask = async <Data>(path: string): Promise<Data> => {
     const answer = await fetch(new URL(path, console), { headers: { Authorization: `Bearer ${token}` } });
     if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as Answer;
+    return (await answer.json()) as Data;
   };
   while (!signal.aborted) {
     const started = performance.now();
-    const [{ events }] = await Promise.all([
-      ask<{ readonly events: number }>('/api/live?minutes=60'),
+    const [{ at, events }] = await Promise.all([
+      ask<{ readonly at: string; readonly events: number }>('/api/live?minutes=60'),
       ask('/api/live/events'),
     ]);
-    onAnswer({ seconds: (performance.now() - started) / 1000, events });
+    const ageSeconds = (Date.now() - Date.parse(at)) / 1000;
+    onAnswer({ seconds: (performance.now() - started) / 1000, ageSeconds, events });
     await sleep(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }

@@ -12,6 +12,8 @@ const LOOK_MS = { recent: 500, older: 200 };
 const MAX_WAIT_MS = 700;
 /** Numbers are reused for this many times as long as they took, so that a window takes at most 10% of the time. */
 const REUSE_FACTOR = 9;
+/** But not longer, in milliseconds: the first ones, and those of a busy computer, take long. A day of a large shop takes seconds. */
+const MAX_REUSE_MS: Readonly<Record<LiveMinutes, number>> = { 5: 1_000, 60: 1_500, 1440: 20_000 };
 
 export interface SharedRange {
   readonly range: LiveRange;
@@ -103,7 +105,8 @@ export class SharedLiveView {
     try {
       const range = await view.range(minutes);
       const ended = performance.now();
-      this.ranges.set(minutes, { range, until: ended + (ended - started) * REUSE_FACTOR });
+      const reuseMs = Math.min(MAX_REUSE_MS[minutes], (ended - started) * REUSE_FACTOR);
+      this.ranges.set(minutes, { range, until: ended + reuseMs });
       return range;
     } finally {
       this.running.delete(minutes);
