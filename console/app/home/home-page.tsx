@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { HomeReport } from '../../api/home';
+import { FirstRun } from '../first-run/first-run';
 import { Overall } from '../health/overall';
 import { useAbout } from '../shared/about';
 import { getJson } from '../shared/api';
@@ -31,6 +32,7 @@ export default function HomePage() {
         <Overall />
         <Link href="~/health">Health</Link>
       </section>
+      <FirstRun />
       <Fetched query={home} what="days">
         {(report) => (
           <>
