@@ -105,10 +105,14 @@ describeInBrowser('the marts pages', () => {
       'products.csv': csv(PRODUCTS, '1,s,1.00,Books,b,b,2.00,d', '2,s,1.00,Toys,b,b,2.00,d'),
     });
     expect(await rowsOf('Rows of Status days')).toEqual([
-      [HOSTILE, '3 Mar 2025', '1', '1', '100.00 %'],
-      ['returned', '3 Mar 2025', '1', '1', '100.00 %'],
-      ['delivered', '1 Mar 2025', '3', '2', '66.67 %'],
+      [HOSTILE, '3 Mar 2025', '1', '1', '100.00 %', 'Where from'],
+      ['returned', '3 Mar 2025', '1', '1', '100.00 %', 'Where from'],
+      ['delivered', '1 Mar 2025', '3', '2', '66.67 %', 'Where from'],
     ]);
+    const origins = page.getByRole('link', { name: 'Where from' });
+    expect(await origins.nth(1).getAttribute('href')).toBe(
+      '/lineage?mart=status_days&status=returned&order_date=2025-03-03',
+    );
     const columns = page.getByRole('region', { name: 'Columns' });
     expect(await columns.locator('tbody tr').nth(2).innerText()).toMatch(
       /orders\s+whole number\s+orders\s+orders with the status/,

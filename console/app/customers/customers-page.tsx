@@ -58,6 +58,7 @@ export default function CustomersPage() {
               <RowsCard
                 title="List of customers"
                 path="marts/customer_value/rows"
+                mart="customer_value"
                 choice={choice}
                 choose={choose}
                 show={CUSTOMERS}

@@ -56,6 +56,7 @@ function MartParts({ mart }: { readonly mart: MartDetail }) {
             choice={choice}
             choose={choose}
             hasDays={day !== null}
+            mart={name}
           />
         </>
       )}

@@ -20,6 +20,8 @@ interface Props {
   readonly show?: readonly ShownColumn[];
   /** The columns that conditions can be on; all if not given. */
   readonly filterable?: (column: RowColumn) => boolean;
+  /** The mart whose rows they are, with their keys. */
+  readonly mart?: string;
   /** Further parameters of the request. */
   readonly query?: Query;
   readonly children?: ReactNode;
@@ -34,6 +36,7 @@ export function RowsCard({
   hasDays = false,
   show,
   filterable = () => true,
+  mart,
   query = {},
   children,
 }: Props) {
@@ -69,7 +72,14 @@ export function RowsCard({
                 </p>
               )}
               <div className={rows.isPlaceholderData ? 'rows-stale rows-part' : 'rows-part'}>
-                <RowsTable label={title} page={page} choice={choice} choose={choose} show={show} />
+                <RowsTable
+                  label={title}
+                  page={page}
+                  choice={choice}
+                  choose={choose}
+                  show={show}
+                  mart={mart}
+                />
               </div>
             </>
           )

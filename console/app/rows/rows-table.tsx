@@ -1,5 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
+import { Link } from 'wouter';
 import type { RowCells, RowColumn, RowsPage } from '../../api/rows';
+import { lineageLink } from '../lineage/address';
 import { useAbout } from '../shared/about';
 import { type Column, DataTable } from '../shared/data-table';
 import { FileText } from '../shared/file-text';
@@ -30,12 +32,20 @@ interface Props {
   readonly choose: ChooseRows;
   /** The columns to show, in their order; all if not given. */
   readonly show?: readonly ShownColumn[] | undefined;
+  /** The mart whose rows they are, with their keys: each row links to where its values come from. */
+  readonly mart?: string | undefined;
 }
 
 /** A page of rows with the headers to sort by, and the way to the other pages. */
-export function RowsTable({ label, page, choice, choose, show }: Props) {
+export function RowsTable({ label, page, choice, choose, show, mart }: Props) {
   const timeZone = useAbout()?.timeZone ?? 'UTC';
-  const columns = useMemo(() => columnsOf(page.columns, show, timeZone), [page.columns, show, timeZone]);
+  const columns = useMemo(
+    () => [
+      ...columnsOf(page.columns, show, timeZone),
+      ...(mart === undefined ? [] : [lineageColumn(mart, page.columns)]),
+    ],
+    [page.columns, show, timeZone, mart],
+  );
   const rows = useMemo(() => {
     const keys = page.columns.flatMap(({ is_key }, at) => (is_key ? [at] : []));
     return page.rows.map((cells): Row => ({ id: JSON.stringify(keys.map((at) => cells[at])), cells }));
@@ -67,6 +77,23 @@ export function RowsTable({ label, page, choice, choose, show }: Props) {
       />
     </>
   );
+}
+
+function lineageColumn(mart: string, columns: readonly RowColumn[]): Column<Row> {
+  const key = columns.filter(({ is_key }) => is_key).map(({ name }) => name);
+  return {
+    id: 'lineage',
+    header: 'Lineage',
+    value: () => null,
+    cell: ({ cells }) => {
+      const row = Object.fromEntries(columns.map(({ name }, at) => [name, cells[at] ?? null]));
+      const link = lineageLink({ mart }, key, row);
+      return link && <Link href={link}>Where from</Link>;
+    },
+    sortable: false,
+    minWidth: 110,
+    width: 110,
+  };
 }
 
 function columnsOf(
