@@ -37,10 +37,10 @@ export async function findWarehouseSettings({
   names,
 }: Pick<Deployment, 'lambda' | 'names'>): Promise<WarehouseSettings | undefined> {
   const FunctionName = names.taskFunction('load');
-  const { region, credentials, endpoint } = lambda.config;
   try {
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const variables = variablesSchema.parse(Environment?.Variables ?? {});
+    const { region, credentials, endpoint } = lambda.config;
     return {
       timeZone: variables.REPORTING_TIME_ZONE,
       currency: variables.CURRENCY,

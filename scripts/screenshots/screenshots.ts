@@ -2,14 +2,17 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
+import { sessionLink } from '../../console/app/sessions/session-link';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { listExecutions } from '../../operations/executions/executions';
 import { queryLake } from '../../operations/lake/query/query';
 import { withLake } from '../../operations/lake/session';
 import { packagePath } from '../../package-path';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from '../../test/console/console-page';
+import { until } from '../../test/e2e/local-pipeline';
 
 const HELP = `Usage: npm run screenshots -- [--out <dir>] [--only <page>] [--time]
 
@@ -32,11 +35,16 @@ interface Shot {
 
 /** Waits until everything is loaded and the charts are drawn. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction("document.querySelectorAll('.spinner').length === 0", undefined, {
-    timeout: 60_000,
-  });
+  await loaded(page);
   await page.waitForTimeout(500);
+}
+
+/** Waits until nothing is being loaded; asked from outside, as the page's policy refuses to evaluate scripts in it. */
+async function loaded(page: Page): Promise<void> {
+  const asked =
+    "document.querySelector('main h1') !== null && document.querySelectorAll('main .spinner').length === 0";
+  for (const deadline = Date.now() + 60_000; !(await page.evaluate(asked)); await sleep(10))
+    if (Date.now() > deadline) throw new Error(`${page.url()} is still loading after a minute`);
 }
 
 const QUERY = `select department, count(*) as items, sum(sale_price) as revenue,
@@ -62,7 +70,7 @@ function shotsOf(execution: string, rejectedKey: string, session: string): Shot[
     ['traffic', '/traffic'],
     ['funnel', '/funnel'],
     ['sessions', '/sessions'],
-    ['session', `/sessions/${encodeURIComponent(session)}`],
+    ['session', `/sessions${session}`],
     ['marts', '/marts'],
     ['mart', '/marts/category_kpis'],
     ['lake', '/lake'],
@@ -95,9 +103,11 @@ async function main(): Promise<number> {
   mkdirSync(options.out, { recursive: true });
   const shop = mkdtempSync(path.join(tmpdir(), 'daybook-screenshots-'));
   const inBrowser = await ConsoleInBrowser.start({ every: 1 });
-  const visitors = sendEvents(inBrowser);
+  let visitors: ChildProcess | undefined;
   try {
     await fill(inBrowser, shop);
+    visitors = sendEvents(inBrowser);
+    await until(async () => (await sessionsOf(inBrowser)) > 50, 180_000);
     const deployment = await connect({ AWS_ENDPOINT_URL: inBrowser.pipeline.ready.endpoint });
     const [newest] = await listExecutions(deployment, 1);
     const session = await longestSession(deployment);
@@ -113,7 +123,7 @@ async function main(): Promise<number> {
     for (const finding of findings) process.stdout.write(`${finding}\n`);
     return findings.length === 0 ? 0 : 1;
   } finally {
-    visitors.kill();
+    visitors?.kill();
     await inBrowser.stop();
     rmSync(shop, { recursive: true, force: true });
   }
@@ -131,12 +141,21 @@ function sendEvents({ pipeline: { ready } }: ConsoleInBrowser): ChildProcess {
   );
 }
 
-/** The key of the session with the most events. */
-async function longestSession(deployment: Deployment): Promise<string> {
+/** Visits that an execution has loaded. */
+async function sessionsOf({ pipeline: { deployment } }: ConsoleInBrowser): Promise<number> {
   const { rows } = await withLake(deployment, (_, session) =>
-    queryLake(session, 'select session_key from sessions order by events desc, session_key limit 1'),
+    queryLake(session, 'select count(*) from sessions'),
   );
-  return String(rows[0]?.[0] ?? '');
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** The link to the session with the most events. */
+async function longestSession(deployment: Deployment): Promise<string> {
+  const sql = `select session_key, cast(cast(started_at as date) as varchar)
+    from sessions order by events desc, session_key limit 1`;
+  const { rows } = await withLake(deployment, (_, session) => queryLake(session, sql));
+  const [key, day] = (rows[0] ?? []).map(String);
+  return sessionLink(key ?? '', day ?? '');
 }
 
 const TIMES = 5;
@@ -147,11 +166,7 @@ async function timeOf(inBrowser: ConsoleInBrowser, { name, path: address }: Shot
   for (let run = 0; run < TIMES; run += 1) {
     const started = performance.now();
     const page = await inBrowser.open(address);
-    await page.waitForFunction(
-      "document.querySelector('main h1') && document.querySelectorAll('main .spinner').length === 0",
-      undefined,
-      { polling: 10 },
-    );
+    await loaded(page);
     times.push(performance.now() - started);
     await page.context().close();
   }
@@ -167,13 +182,13 @@ async function fill({ pipeline }: ConsoleInBrowser, shop: string): Promise<void>
   execFileSync(process.execPath, [generator, ...options], { stdio: 'ignore' });
   for (const name of readdirSync(shop).sort()) {
     await pipeline.put(`input/shop/${name}`, readFileSync(path.join(shop, name)));
-    if (/part/.test(name)) await pipeline.untilQuiet();
+    if (/part/.test(name)) await pipeline.untilQuiet(180_000);
   }
   const rejected = packagePath('fixtures', 'days', '03-rejected');
   for (const name of readdirSync(rejected)) {
     await pipeline.put(`input/march/${name}`, readFileSync(path.join(rejected, name)));
   }
-  await pipeline.untilQuiet();
+  await pipeline.untilQuiet(180_000);
 }
 
 /** @returns the findings, each with its page */
