@@ -22,15 +22,19 @@ export function completeRows(mart: Mart, relation: string): string {
 
 function columnSql({ columns }: Mart, { name, type, rate }: MartColumn): string {
   if (!rate) return quoteIdentifier(name);
-  const isAmount = (of: string) => columns.some((column) => column.name === of && column.type !== 'count');
+  /** The decimal places that make a value whole. */
+  const places = (of: string) =>
+    columns.some((column) => column.name === of && column.type !== 'count') ? 4 : 0;
   const whole = (of: string) =>
-    isAmount(of) ? `cast(${quoteIdentifier(of)} * 10000 as decimal(38, 0))` : quoteIdentifier(of);
+    places(of) > 0 ? `cast(${quoteIdentifier(of)} * 10000 as decimal(38, 0))` : quoteIdentifier(of);
   const [dividend, divisor] = [whole(rate.dividend), whole(rate.divisor)];
-  // a / b rounded half up to hundredths is the integer part of (200a + b) / 2b.
+  // The hundredths are dividend / divisor times this power of ten.
+  const power = (type === 'percent' ? 4 : 2) - places(rate.dividend) + places(rate.divisor);
+  // a / b rounded half up is the integer part of (2a + b) / 2b.
   const hundredths =
-    type === 'percent'
-      ? `div(${dividend} * 20000 + ${divisor}, ${divisor} * 2)`
-      : `div(${dividend} * 2 + ${divisor} * 100, ${divisor} * 200)`;
+    power >= 0
+      ? `div(${dividend} * ${2 * 10 ** power} + ${divisor}, ${divisor} * 2)`
+      : `div(${dividend} * 2 + ${divisor} * ${10 ** -power}, ${divisor} * ${2 * 10 ** -power})`;
   return `case when ${divisor} > 0 then cast(${hundredths} as decimal(35, 0)) * cast(0.01 as decimal(3, 2)) end`;
 }
 
