@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { catalog } from '../../catalog/catalog';
@@ -49,11 +49,17 @@ const DAYS = `
     cast(1.5 as decimal(38, 4)) as revenue
   from range(3653) as t(i)`;
 
-const LONG_TASK_MS = 50;
-const TRIES = 4;
+const TRIES = 5;
 
-/** A time that holds on a machine that does nothing else; on others it is longer by as much as they have to do. */
-const onBusyMachine = (ms: number) => ms * Math.max(1, (loadavg()[0] ?? 0) / cpus().length);
+/** Times are checked by `npm run test:times` alone, on a machine that does nothing else. */
+const IS_TIMED = process.env.DAYBOOK_TIMES === '1';
+const MAX_VIEW_MS = 1_000;
+const MAX_TASK_MS = 50;
+
+function expectWithin(limitMs: number, ms: number): void {
+  expect(ms).toBeGreaterThanOrEqual(0);
+  if (IS_TIMED) expect(ms).toBeLessThanOrEqual(limitMs);
+}
 
 describeInBrowser('marts of a million rows', () => {
   let inBrowser: ConsoleInBrowser;
@@ -91,7 +97,7 @@ describeInBrowser('marts of a million rows', () => {
   const firstCells = () => page.locator('.rows-part tbody tr').first().locator('td').allInnerTexts();
   const goTo = (address: string) => page.goto(new URL(address, inBrowser.url).href);
 
-  /** Milliseconds until a page shows rows, of the fastest of some tries. */
+  /** Milliseconds until a page shows rows: the median of some tries. */
   async function warmMs(address: string): Promise<number> {
     const times: number[] = [];
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -100,7 +106,7 @@ describeInBrowser('marts of a million rows', () => {
       await rowsShown();
       times.push(performance.now() - startedAt);
     }
-    return Math.min(...times);
+    return times.sort((a, b) => a - b)[Math.floor(TRIES / 2)] ?? Number.NaN;
   }
 
   /**
@@ -144,24 +150,25 @@ describeInBrowser('marts of a million rows', () => {
     await page.getByText('Rows 1 to 100 of 1,000,000').waitFor();
   }, 300_000);
 
-  test('a page that is warm is shown within a second', async () => {
-    expect(await warmMs('/marts/customer_value?sort=rank')).toBeLessThan(onBusyMachine(1_000));
-    expect(await warmMs('/marts/customer_value?sort=net_revenue&desc=true')).toBeLessThan(
-      onBusyMachine(1_000),
-    );
-    expect(await warmMs('/marts/customer_value?where=user_id%3D777777')).toBeLessThan(onBusyMachine(1_000));
+  test('a page that is warm is shown at once, whatever it is sorted by', async () => {
+    expectWithin(MAX_VIEW_MS, await warmMs('/marts/customer_value?sort=rank'));
+    expectWithin(MAX_VIEW_MS, await warmMs('/marts/customer_value?sort=net_revenue&desc=true'));
+    expectWithin(MAX_VIEW_MS, await warmMs('/marts/customer_value?where=user_id%3D777777'));
     expect((await firstCells())[0]).toBe('777777');
-  }, 120_000);
+  }, 180_000);
 
-  test('scrolling through pages keeps the browser free', async () => {
+  test('scrolling through a page draws only the rows in view, and keeps the browser free', async () => {
     await goTo('/marts/customer_value?sort=rank');
     await rowsShown();
     await page.locator('.rows-part .table').hover();
+    let drawn = 0;
     const longest = await longestTask(40, async (step) => {
       await page.mouse.wheel(0, step < 20 ? 180 : -180);
       await page.waitForTimeout(16);
+      drawn = Math.max(drawn, await page.locator('.rows-part tbody tr').count());
     });
-    expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
+    expectWithin(MAX_TASK_MS, longest);
+    expect(drawn).toBeLessThan(60);
     await page.getByRole('button', { name: 'Last', exact: true }).click();
     await page.getByText('Rows 999,901 to 1,000,000 of 1,000,000').waitFor();
   }, 120_000);
@@ -170,14 +177,14 @@ describeInBrowser('marts of a million rows', () => {
     await goTo('/customers');
     await page.getByText('1,000,000').first().waitFor({ timeout: 240_000 });
     await page.locator('.customer-rfm button').first().waitFor();
-    expect(await warmMs('/customers')).toBeLessThan(onBusyMachine(1_000));
+    expectWithin(MAX_VIEW_MS, await warmMs('/customers'));
   }, 300_000);
 
   test('100,000 products are sorted and paged on the server', async () => {
     await goTo('/products?period=all&sort=units&desc=true');
     await rowsShown();
     await page.getByText('Rows 1 to 100 of 100,000').waitFor();
-    expect(await warmMs('/products?period=all&sort=units&desc=true')).toBeLessThan(onBusyMachine(1_000));
+    expectWithin(MAX_VIEW_MS, await warmMs('/products?period=all&sort=units&desc=true'));
   }, 300_000);
 
   test('ten years of days are drawn by month, and a month by day', async () => {
