@@ -52,6 +52,7 @@ describeInBrowser(`a list of ${COUNT} executions`, () => {
     ]);
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(server.url);
+    await page.getByRole('link', { name: 'Executions' }).click();
     await row('e10000').waitFor();
   });
   afterAll(async () => {
