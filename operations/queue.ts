@@ -17,27 +17,52 @@ export interface QueueDepth {
   readonly dead_letters: number;
 }
 
-export async function readQueueDepth({ sqs, names }: Deployment): Promise<QueueDepth> {
-  const attributes = async (QueueName: string) => {
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-    );
-    return Attributes;
-  };
-  const [queue, deadLetters] = await Promise.all([
-    attributes(names.queue),
-    attributes(names.deadLetterQueue),
+export async function readQueueDepth(deployment: Pick<Deployment, 'sqs' | 'names'>): Promise<QueueDepth> {
+  const { queue, deadLetterQueue } = deployment.names;
+  const [files, deadLetters] = await Promise.all([
+    messagesIn(deployment, queue),
+    messagesIn(deployment, deadLetterQueue),
   ]);
+  return { ...files, dead_letters: deadLetters.waiting };
+}
+
+/** Messages of one queue, as SQS counts them, approximately. */
+export interface Messages {
+  /** Those that can be received. */
+  readonly waiting: number;
+  readonly in_flight: number;
+}
+
+/** @throws QueueDoesNotExist and other errors of SQS */
+export async function messagesIn({ sqs }: Pick<Deployment, 'sqs'>, QueueName: string): Promise<Messages> {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
   return {
-    waiting: Number(queue.ApproximateNumberOfMessages),
-    in_flight: Number(queue.ApproximateNumberOfMessagesNotVisible),
-    dead_letters: Number(deadLetters.ApproximateNumberOfMessages),
+    waiting: Number(Attributes.ApproximateNumberOfMessages),
+    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
   };
 }
+
+/** What is asked of a queue that a deployment may not have; undefined if there is none. */
+export async function ifThere<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'QueueDoesNotExist') return undefined;
+    throw error;
+  }
+}
+
+/** undefined: there is no such queue. */
+export const queueUrlOf = async (
+  { sqs }: Pick<Deployment, 'sqs'>,
+  QueueName: string,
+): Promise<string | undefined> => (await ifThere(sqs.send(new GetQueueUrlCommand({ QueueName }))))?.QueueUrl;
 
 export interface Redriven {
   /** Before the move; approximate, as SQS counts them. */

@@ -1,7 +1,6 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
-  GetQueueUrlCommand,
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -9,6 +8,7 @@ import { s3Bucket } from '../../storage/s3-bucket';
 import { rawFilesOf } from '../../tasks/ingest/raw-files';
 import { rawLinesOf } from '../../tasks/ingest/raw-lines';
 import type { Deployment } from '../deployment';
+import { queueUrlOf } from '../queue';
 import type { KeptReason, RedrivenEvents } from './views';
 
 /** Why a dead letter stays: a person has to act, as the runbook says. */
@@ -73,19 +73,6 @@ export async function redriveEvents(
       await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   }
   return { dead_letters: seen.size, moved, kept };
-}
-
-/** undefined: there is no such queue. */
-export async function queueUrlOf(
-  { sqs }: Pick<Deployment, 'sqs'>,
-  QueueName: string,
-): Promise<string | undefined> {
-  try {
-    return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'QueueDoesNotExist') return undefined;
-    throw error;
-  }
 }
 
 const linesOf = ({ Body = '', MessageId = '', Attributes }: Message) =>

@@ -1,9 +1,8 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../deployment';
-import { queueUrlOf } from '../events/dead-letters';
 import type { EventFile } from '../events/event-files';
 import { receivedIn } from '../events/reconciliation';
 import type { EventOrigin } from '../events/views';
+import { ifThere, messagesIn } from '../queue';
 import type { Metrics } from './metrics';
 import type { EventsHealth, OriginRate } from './views';
 
@@ -22,8 +21,8 @@ export async function readEventsHealth(
 ): Promise<EventsHealth> {
   const { eventQueue, eventDeadLetterQueue } = deployment.names;
   const [queue, deadLetters] = await Promise.all([
-    depthOf(deployment, eventQueue),
-    depthOf(deployment, eventDeadLetterQueue),
+    ifThere(messagesIn(deployment, eventQueue)),
+    ifThere(messagesIn(deployment, eventDeadLetterQueue)),
   ]);
   const rates = ratesOf(files, now);
   if (!queue || !deadLetters) return { queue: null, dead_letters: 0, iterator_age_seconds: null, rates };
@@ -33,22 +32,6 @@ export async function readEventsHealth(
     dead_letters: deadLetters.waiting,
     iterator_age_seconds: metrics?.iteratorAgeSeconds ?? null,
     rates,
-  };
-}
-
-/** undefined: there is no such queue. */
-export async function depthOf(deployment: Deployment, name: string) {
-  const QueueUrl = await queueUrlOf(deployment, name);
-  if (QueueUrl === undefined) return undefined;
-  const { Attributes = {} } = await deployment.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return {
-    waiting: Number(Attributes.ApproximateNumberOfMessages),
-    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
   };
 }
 

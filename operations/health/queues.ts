@@ -1,9 +1,8 @@
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { INPUT } from '../../domain/object-keys';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { readLatest } from '../files/ledger';
-import { readQueueDepth } from '../queue';
+import { messagesIn, readQueueDepth } from '../queue';
 import type { Metrics } from './metrics';
 import type { QueueHealth } from './views';
 
@@ -16,27 +15,18 @@ export async function readQueueHealth(
   metrics: Metrics | undefined,
   now: Date,
 ): Promise<QueueHealth> {
-  const [depth, failed_invocations] = await Promise.all([
+  const [depth, failed] = await Promise.all([
     readQueueDepth(deployment),
-    countWaiting(deployment, deployment.names.triggerDeadLetterQueue),
+    messagesIn(deployment, deployment.names.triggerDeadLetterQueue),
   ]);
   const isEmpty = depth.waiting + depth.in_flight === 0;
   const oldest = metrics ? metrics.oldestSeconds : await oldestFileSeconds(deployment, now);
   return {
     ...depth,
-    failed_invocations,
+    failed_invocations: failed.waiting,
     oldest_seconds: isEmpty ? null : oldest,
     oldest_source: metrics ? 'cloudwatch' : 'input',
   };
-}
-
-/** Messages that can be received. */
-export async function countWaiting({ sqs }: Pick<Deployment, 'sqs'>, QueueName: string): Promise<number> {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
-  );
-  return Number(Attributes.ApproximateNumberOfMessages);
 }
 
 /** Age of the oldest file in input/. Files that are dead letters are not in the queue, and are not counted. */

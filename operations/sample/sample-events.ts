@@ -4,7 +4,7 @@ import { simulatedEvents } from '../../fixtures/generator/events/simulation';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
 import { DeploymentError } from '../errors';
-import { queueUrlOf } from '../events/dead-letters';
+import { queueUrlOf } from '../queue';
 import { readMarker, type SampleMarker, writeMarker } from './marker';
 import { isEmptyDeployment } from './sample-state';
 

@@ -1,11 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { OPEN_OUTCOMES, OUTCOMES, type Outcome } from '../../domain/ledger';
 import { INPUT } from '../../domain/object-keys';
 import { s3Bucket } from '../../storage/s3-bucket';
 import type { Deployment } from '../deployment';
-import { queueUrlOf } from '../events/dead-letters';
 import { byOutcome } from '../files/ledger';
+import { ifThere, messagesIn, queueUrlOf } from '../queue';
 import { readMarker } from './marker';
 import type { SampleState } from './views';
 
@@ -37,15 +36,8 @@ export async function isBusy(deployment: Deployment): Promise<boolean> {
   for (const outcome of OPEN_OUTCOMES)
     if (outcome !== 'dead_letter' && (await hasItem(deployment, outcome))) return true;
   if (await hasWaiting(deployment)) return true;
-  const QueueUrl = await queueUrlOf(deployment, deployment.names.eventQueue);
-  if (QueueUrl === undefined) return false;
-  const { Attributes = {} } = await deployment.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return Object.values(Attributes).some((count) => Number(count) > 0);
+  const events = await ifThere(messagesIn(deployment, deployment.names.eventQueue));
+  return events !== undefined && events.waiting + events.in_flight > 0;
 }
 
 async function hasItem(deployment: Deployment, outcome: Outcome): Promise<boolean> {

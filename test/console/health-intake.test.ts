@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
-import { queueUrlOf } from '../../operations/events/dead-letters';
+import { queueUrlOf } from '../../operations/queue';
 import { connectWarehouse } from '../../serving/warehouse/connection';
 import { describeInBrowser } from './chromium';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
 import { listExecutions } from '../../../operations/executions/executions';
 import { readAlarms } from '../../../operations/health/alarms';
-import { depthOf } from '../../../operations/health/events';
 import { readExecutionsHealth } from '../../../operations/health/executions';
 import { evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../../operations/health/maintenance';
@@ -17,6 +16,7 @@ import { readSchemaChanges } from '../../../operations/health/schema-changes';
 import { readVersions } from '../../../operations/health/versions';
 import type { LocalSchedule } from '../../../operations/health/views';
 import type { LakeReader } from '../../../operations/lake/reader';
+import { ifThere, messagesIn } from '../../../operations/queue';
 import { packagePath } from '../../../package-path';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import type { AlarmsHealth, RunbookSection, Versions } from '../../api/health';
@@ -71,7 +71,7 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     if (cloudWatch) return { source: 'cloudwatch', alarms: await readAlarms(cloudWatch, names) };
     const [{ waiting, dead_letters, failed_invocations, oldest_seconds }, listed, { last }] =
       await Promise.all([queues(), executions(), maintenance()]);
-    const events = await depthOf(deployment, names.eventDeadLetterQueue);
+    const events = await ifThere(messagesIn(deployment, names.eventDeadLetterQueue));
     const observed = {
       waiting: {
         [names.queue]: waiting,

@@ -1,5 +1,5 @@
 import { plural } from '../../../domain/plural';
-import { countWaiting } from '../../health/queues';
+import { messagesIn } from '../../queue';
 import { type DeploymentCheck, type Finding, failed, ok } from '../check';
 import { requires } from '../permission';
 
@@ -12,8 +12,9 @@ export const deadLetters: DeploymentCheck = {
   local: true,
   async run({ account }) {
     const { deadLetterQueue, triggerDeadLetterQueue } = account.names;
-    const count = (queue: string) =>
-      requires('sqs:GetQueueUrl and sqs:GetQueueAttributes', () => countWaiting(account, queue));
+    const count = async (queue: string) =>
+      (await requires('sqs:GetQueueUrl and sqs:GetQueueAttributes', () => messagesIn(account, queue)))
+        .waiting;
     const [files, invocations] = await Promise.all([count(deadLetterQueue), count(triggerDeadLetterQueue)]);
     return judgeDeadLetters(files, invocations);
   },
