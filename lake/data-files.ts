@@ -14,6 +14,7 @@ import { downloadColumns, WHOLE_FILE_BYTES } from './column-download';
 import partitionsSql from './data-files-partitions.sql';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
+import type { Snapshot } from './replay';
 import { duckDbType } from './schema';
 import { columnNames, fileColumns, type TableSpec } from './table-spec';
 
@@ -31,6 +32,14 @@ export interface DataFile {
   /** Bytes; if unknown, the whole file is downloaded. */
   readonly size?: number | undefined;
 }
+
+/** The live files of a snapshot; none without one. */
+export const dataFilesOf = (snapshot: Pick<Snapshot, 'files'> | undefined): DataFile[] =>
+  [...(snapshot?.files ?? [])].map(([file, { partitionValues, size }]) => ({
+    path: file,
+    partitionValues,
+    size,
+  }));
 
 export interface LocalFile extends DataFile {
   /** Path on this machine. */

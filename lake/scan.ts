@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../engine/duckdb/quote';
 import { columnList } from '../engine/duckdb/sql';
-import { downloadFiles, readTable, scanDirectory } from './data-files';
+import { dataFilesOf, downloadFiles, readTable, scanDirectory } from './data-files';
 import type { Lake } from './lake';
 import type { Snapshot } from './replay';
 import { columnsToRead, type TableSpec, visibleColumns } from './table-spec';
@@ -23,9 +23,7 @@ export async function scan(
   paths?: readonly string[],
 ): Promise<void> {
   const wanted = paths && new Set(paths);
-  const live = [...(snapshot?.files ?? [])]
-    .filter(([path]) => !wanted || wanted.has(path))
-    .map(([path, { partitionValues, size }]) => ({ path, partitionValues, size }));
+  const live = dataFilesOf(snapshot).filter(({ path }) => !wanted || wanted.has(path));
   const files = await downloadFiles(
     lake,
     spec.location,

@@ -1,15 +1,16 @@
 import { gunzipSync } from 'node:zlib';
 import { BIGINT, VARCHAR } from '@duckdb/node-api';
+import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { RowAppender } from '../../engine/duckdb/row-appender';
 import type { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
-import { readTable } from '../../lake/data-files';
 import { temporaryName } from '../../lake/lake';
 import { newestSnapshot } from '../../lake/snapshot';
-import { columnsToRead, type TableSpec } from '../../lake/table-spec';
+import type { TableSpec } from '../../lake/table-spec';
 import { inParallel } from '../../storage/parallel';
 import type { Deployment } from '../deployment';
 import { badRows } from '../files/bad-rows';
+import { readTables } from '../lake/read-tables';
 import type { LakeSession } from '../lake/session';
 import { type EventFile, readEventFiles } from './event-files';
 import receivedLinesSql from './received_lines.sql';
@@ -39,14 +40,13 @@ export async function verifyReceived(
   const known = await readEventFiles(deployment, events.name, new Date(`${since}T00:00:00Z`));
   const files = known.filter(({ day, origin }) => day >= since && origin !== 'files');
   if (files.length === 0) return [];
-  // Its own connection: temporary tables are dropped when it closes.
-  const db = await lake.db.connect();
-  try {
+  const snapshot = await newestSnapshot(lake, events.location, undefined);
+  return readTables(session, [{ spec: events, snapshot, columns: COLUMNS }], async (db) => {
     const received = temporaryName(lake, 'received');
     await db.run(`create temp table ${received} (key varchar, line bigint, event_id varchar)`);
     const rejected = await readLines(deployment, lake.bucket, db, received, files);
-    const found = await withStored(session, db, events, (stored) =>
-      db.rows<LineCounts>(fill(receivedLinesSql, { received, events: stored })),
+    const found = await db.rows<LineCounts>(
+      fill(receivedLinesSql, { received, events: quoteIdentifier(events.name) }),
     );
     const byKey = new Map(found.map((counts) => [counts.key, counts]));
     return sumByDay(
@@ -55,9 +55,7 @@ export async function verifyReceived(
         return lines === undefined ? [] : [countsOf(file, lines, byKey.get(file.item.key))];
       }),
     );
-  } finally {
-    db.close();
-  }
+  });
 }
 
 type LineCounts = {
@@ -109,26 +107,4 @@ async function badLines(deployment: Deployment, item: EventFile['item']): Promis
   if (item.rejected_rows_key === undefined) return lines;
   for await (const { line } of badRows(deployment, item)) lines.add(line);
   return lines;
-}
-
-/** The stored events as a relation, of the newest version of their table. */
-async function withStored<Result>(
-  { lake, downloads }: LakeSession,
-  db: DuckDb,
-  events: TableSpec,
-  work: (stored: string) => Promise<Result>,
-): Promise<Result> {
-  const snapshot = await newestSnapshot(lake, events.location, undefined);
-  const live = [...(snapshot?.files ?? [])].map(([path, { partitionValues, size }]) => ({
-    path,
-    partitionValues,
-    size,
-  }));
-  const columns = columnsToRead(events, COLUMNS);
-  const held = await downloads.acquire(lake, events.location, live, columns, undefined, () => {});
-  try {
-    return await work(await readTable({ ...lake, db }, events, held, COLUMNS));
-  } finally {
-    downloads.release(held);
-  }
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../engine/duckdb/quote';
 import type { DuckDb } from '../../engine/duckdb/session';
 import { columnList } from '../../engine/duckdb/sql';
-import { readTable } from '../../lake/data-files';
+import { dataFilesOf, readTable } from '../../lake/data-files';
 import { type Lake, temporaryName } from '../../lake/lake';
 import { filesThatMayOverlap } from '../../lake/pruning';
 import { duckDbType } from '../../lake/schema';
@@ -85,5 +85,5 @@ async function filesWithin(
     const kept = new Set(await filesThatMayOverlap(lake, spec, files, column, range));
     files = new Map([...files].filter(([path]) => kept.has(path)));
   }
-  return [...files].map(([path, { partitionValues, size }]) => ({ path, partitionValues, size }));
+  return dataFilesOf({ files });
 }

@@ -3,7 +3,7 @@ import { quoteIdentifier } from '../../engine/duckdb/quote';
 import type { DuckDb } from '../../engine/duckdb/session';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { columnList } from '../../engine/duckdb/sql';
-import { type LocalFile, readTable } from '../../lake/data-files';
+import { dataFilesOf, type LocalFile, readTable } from '../../lake/data-files';
 import type { Snapshot } from '../../lake/snapshot';
 import { columnsToRead } from '../../lake/table-spec';
 import type { OpenLake } from '../lake/reader';
@@ -78,9 +78,8 @@ const namesOf = ({ columns }: RowSource): string => columnList(columns.map(({ na
 async function relationsOf(build: Build, held: LocalFile[]): Promise<Map<string, string>> {
   const { open, builder, catalog, source, snapshots, views } = build;
   const tables = source.reads.filter(({ name }) => !views.has(name));
-  const live = (name: string) => [...(snapshots.get(name)?.files ?? [])];
-  const all = tables.flatMap(({ name }) => live(name));
-  const bytes = all.reduce((sum, [, { size }]) => sum + size, 0);
+  const all = tables.flatMap(({ name }) => dataFilesOf(snapshots.get(name)));
+  const bytes = all.reduce((sum, { size = 0 }) => sum + size, 0);
   let loaded = 0;
   const report = () => build.onProgress({ files: all.length, files_loaded: loaded, bytes });
   report();
@@ -90,7 +89,7 @@ async function relationsOf(build: Build, held: LocalFile[]): Promise<Map<string,
     const files = await open.downloads.acquire(
       open.lake,
       spec.location,
-      live(name).map(([path, { partitionValues, size }]) => ({ path, partitionValues, size })),
+      dataFilesOf(snapshots.get(name)),
       columnsToRead(spec, columns),
       build.signal,
       () => {

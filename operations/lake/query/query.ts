@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { catalog } from '../../../catalog/catalog';
-import type { LocalFile } from '../../../lake/data-files';
+import { dataFilesOf, type LocalFile } from '../../../lake/data-files';
 import { BrokenLogError, MissingDataFileError } from '../../../lake/errors';
 import { type Lake, newId } from '../../../lake/lake';
 import { readSnapshot, type Snapshot } from '../../../lake/snapshot';
@@ -77,11 +77,10 @@ export async function queryLake(
     const arrived = progressOf(tables, options.onProgress);
     const views: QueryView[] = [];
     for (const { spec, columns, snapshot } of tables) {
-      const live = liveFiles(snapshot);
       const files = await downloads.acquire(
         lake,
         spec.location,
-        live,
+        dataFilesOf(snapshot),
         columnsToRead(spec, columns),
         signal,
         arrived,
@@ -198,18 +197,11 @@ async function snapshotOf(
   );
 }
 
-const liveFiles = (snapshot: Snapshot | undefined) =>
-  [...(snapshot?.files ?? [])].map(([file, { partitionValues, size }]) => ({
-    path: file,
-    partitionValues,
-    size,
-  }));
-
 function progressOf(
   tables: readonly { readonly snapshot: Snapshot | undefined }[],
   report: QueryOptions['onProgress'],
 ): (bytes: number) => void {
-  const sizes = tables.flatMap(({ snapshot }) => liveFiles(snapshot)).map(({ size }) => size);
+  const sizes = tables.flatMap(({ snapshot }) => dataFilesOf(snapshot)).map(({ size = 0 }) => size);
   const all = { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
   let filesLoaded = 0;
   let bytesLoaded = 0;
