@@ -104,8 +104,8 @@ async function changeOf(
       return [{ path, partitionValues, size, stats: stats.get(path) }];
     });
   try {
-    const before = await rowIn(lake, spec, keys, files('remove'));
-    const after = await rowIn(lake, spec, keys, files('add'));
+    const [before = null] = await rowsIn(lake, spec, keys, files('remove'));
+    const [after = null] = await rowsIn(lake, spec, keys, files('add'));
     return JSON.stringify(before) === JSON.stringify(after) ? undefined : { before, after };
   } catch (error) {
     if (error instanceof MissingDataFileError) return 'unknown';
@@ -113,23 +113,23 @@ async function changeOf(
   }
 }
 
-/** The row of a key in some data files; null if none of them has it. */
-export async function rowIn(
+/** The rows of a key in some data files, the version that wins first; none if no file has it. */
+export async function rowsIn(
   lake: Lake,
   spec: TableSpec,
   keys: string,
   files: readonly (DataFile & { readonly stats?: string | undefined })[],
-): Promise<LineageRow | null> {
+): Promise<LineageRow[]> {
   const byPath = new Map(files.map((file) => [file.path, { ...file, stats: file.stats ?? '' }]));
   const paths = byPath.size === 0 ? [] : await filesThatMayHold(lake, spec, byPath, keys);
-  if (paths.length === 0) return null;
+  if (paths.length === 0) return [];
   const held = paths.flatMap((path) => byPath.get(path) ?? []);
   const local = await downloadFiles(lake, spec.location, held, scanDirectory(lake));
   const columns = columnNames(spec);
   const rows = await readTable(lake, spec, local, columns);
   const cells = columns.map(quoteIdentifier).map((name) => `cast(r.${name} as varchar) as ${name}`);
-  const [row = null] = await lake.db.rows<Record<string, string | null>>(
-    `select ${cells.join(', ')} from ${rows} as r semi join ${keys} as k on ${equalOn(spec.key, 'r', 'k')}`,
+  const order = spec.versionOrder.map((name) => `r.${quoteIdentifier(name)} desc nulls last`);
+  return lake.db.rows<Record<string, string | null>>(
+    `select ${cells.join(', ')} from ${rows} as r semi join ${keys} as k on ${equalOn(spec.key, 'r', 'k')}${order.length > 0 ? ` order by ${order.join(', ')}` : ''}`,
   );
-  return row;
 }

@@ -1,16 +1,12 @@
 import type { Catalog } from '../../catalog/catalog';
 import { DELETED_COLUMN } from '../../domain/contract';
-import { quoteIdentifier } from '../../engine/duckdb/quote';
-import { equalOn } from '../../engine/duckdb/sql';
-import { downloadFiles, readTable, scanDirectory } from '../../lake/data-files';
 import type { Lake } from '../../lake/lake';
-import { filesThatMayHold } from '../../lake/pruning';
 import type { Snapshot } from '../../lake/snapshot';
 import { columnNames, type TableSpec } from '../../lake/table-spec';
 import { DeploymentError } from '../errors';
 import { keyTable } from './key-table';
 import type { Newest } from './mart-source';
-import { type RowChange, rowCommits } from './row-commits';
+import { type RowChange, rowCommits, rowsIn } from './row-commits';
 import type { LineageRow, StagedRowLineage, StagedVersion } from './views';
 
 /** Versions of a row that the log is searched for. */
@@ -61,26 +57,8 @@ const shownColumns = (spec: TableSpec): string[] =>
   columnNames(spec).filter((name) => !name.startsWith('_') && !(name in spec.derived));
 
 /** The versions of a row that a table has, the one that wins first. */
-async function versionsIn(
-  lake: Lake,
-  spec: TableSpec,
-  keys: string,
-  { files }: Snapshot,
-): Promise<LineageRow[]> {
-  const paths = await filesThatMayHold(lake, spec, files, keys);
-  const held = paths.flatMap((path) => {
-    const file = files.get(path);
-    return file ? [{ path, partitionValues: file.partitionValues, size: file.size }] : [];
-  });
-  const local = await downloadFiles(lake, spec.location, held, scanDirectory(lake));
-  const columns = columnNames(spec);
-  const rows = await readTable(lake, spec, local, columns);
-  const cells = columns.map(quoteIdentifier).map((name) => `cast(r.${name} as varchar) as ${name}`);
-  const order = spec.versionOrder.map((name) => `r.${quoteIdentifier(name)} desc nulls last`);
-  return lake.db.rows<Record<string, string | null>>(
-    `select ${cells.join(', ')} from ${rows} as r semi join ${keys} as k on ${equalOn(spec.key, 'r', 'k')}${order.length > 0 ? ` order by ${order.join(', ')}` : ''}`,
-  );
-}
+const versionsIn = (lake: Lake, spec: TableSpec, keys: string, { files }: Snapshot): Promise<LineageRow[]> =>
+  rowsIn(lake, spec, keys, [...files.values()]);
 
 /** The versions that commits replaced, after the present one. */
 function versionsOf(current: LineageRow | undefined, changes: readonly RowChange[]): LineageRow[] {
