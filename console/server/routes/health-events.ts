@@ -59,6 +59,21 @@ export function healthEventsRoutes({ deployment, lake, metrics }: EventsDeps): H
     return found;
   };
 
+  /** The days of the last answer, which stay as they are until a file is processed or the table changes. */
+  let last: { readonly of: string; readonly days: ReceivedHealth['days'] } | undefined;
+  const daysOf = (eventKind: string, known: readonly EventFile[]) =>
+    lake.use(async (open, signal) => {
+      const table = await open.snapshots.newest(catalog.stagingTable(eventKind).location);
+      const newest = known.reduce((at, { item }) => (item.updated_at > at ? item.updated_at : at), '');
+      const of = [firstDay(), table?.version, known.length, newest].join(' ');
+      if (last?.of === of) return last.days;
+      const { queryLake } = await import('../../../operations/lake/query/query');
+      const query = async (sql: string) => (await queryLake(open, sql, { ...QUERY_LIMITS, signal })).rows;
+      const days = await reconcileEvents(known, eventKind, query, firstDay());
+      last = { of, days };
+      return days;
+    });
+
   const events = cached(
     FILES_FOR_MS,
     async (): Promise<EventsHealth> =>
@@ -69,11 +84,7 @@ export function healthEventsRoutes({ deployment, lake, metrics }: EventsDeps): H
     async (): Promise<ReceivedHealth> => {
       if (kind === undefined) return { days: [], reasons: [], is_partial: false };
       const known = await files();
-      const days = await lake.use(async (open, signal) => {
-        const { queryLake } = await import('../../../operations/lake/query/query');
-        const query = async (sql: string) => (await queryLake(open, sql, { ...QUERY_LIMITS, signal })).rows;
-        return reconcileEvents(known, kind, query, firstDay());
-      });
+      const days = await daysOf(kind, known);
       const withBadRows = known
         .filter(({ item }) => item.rejected_rows_key !== undefined)
         .sort((a, b) => (a.at > b.at ? -1 : 1));
