@@ -25,7 +25,6 @@ export function ExecutionList() {
   const executions = useExecutions(filter);
   return (
     <Page title="Executions" actions={<OrchestrateButton />}>
-      <FirstRun />
       <FilterBar filter={filter} />
       <Rows executions={executions} isFiltered={search.size > 0} />
     </Page>
@@ -46,10 +45,13 @@ function Rows({ executions, isFiltered }: { readonly executions: Executions; rea
             <Link href="~/executions">Show all executions</Link>
           </Empty>
         ) : (
-          <Empty title="No executions yet">
-            Upload files to <code>input/</code>, here or on <Link href="~/files">the files page</Link>. The
-            orchestrator runs every few minutes, or at once with the button above.
-          </Empty>
+          <>
+            <FirstRun />
+            <Empty title="No executions yet">
+              Upload files to <code>input/</code>, here or on <Link href="~/files">the files page</Link>. The
+              orchestrator runs every few minutes, or at once with the button above.
+            </Empty>
+          </>
         )}
       </>
     );
