@@ -39,7 +39,7 @@ function Declared({ detail }: { readonly detail: ContractDetail }) {
   return (
     <Card title={listed.maps.length > 0 ? 'Source' : 'Kind'}>
       {listed.description !== null && <p className="contracts-note">{listed.description}</p>}
-      <dl className="contract-facts">
+      <dl className="fact-list contract-facts">
         {factsOf(detail).map(({ name, value, isCode }) => (
           <div key={name}>
             <dt>{name}</dt>

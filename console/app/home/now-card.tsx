@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { salesText } from '../live/live-text';
 import { liveQuery } from '../live/queries';
 import { formatCount } from '../shared/format';
+import { NumberTile } from '../shared/number-tile';
 import { Card } from '../shared/page';
 import { Fetched } from '../shared/states';
 
@@ -16,39 +17,28 @@ export function NowCard() {
         {(report) =>
           report.at !== null && (
             <dl className="kpi-tiles home-tiles">
-              <Tile
+              <NumberTile
+                className="home-tile"
                 name="Active visitors"
                 value={formatCount(report.active_visitors)}
                 note="in the last 5 minutes"
               />
-              <Tile name="Orders" value={formatCount(report.purchases)} note="in the last hour, by events" />
-              <Tile name="Sales" value={salesText(report.revenue)} note="in the last hour, by events" />
+              <NumberTile
+                className="home-tile"
+                name="Orders"
+                value={formatCount(report.purchases)}
+                note="in the last hour, by events"
+              />
+              <NumberTile
+                className="home-tile"
+                name="Sales"
+                value={salesText(report.revenue)}
+                note="in the last hour, by events"
+              />
             </dl>
           )
         }
       </Fetched>
     </Card>
-  );
-}
-
-function Tile({
-  name,
-  value,
-  note,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly note: string;
-}) {
-  return (
-    <div className="home-tile">
-      <dt className="muted small">{name}</dt>
-      <dd>
-        <strong className="kpi-number">
-          <bdi>{value}</bdi>
-        </strong>
-        <span className="muted small">{note}</span>
-      </dd>
-    </div>
   );
 }

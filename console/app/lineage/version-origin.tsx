@@ -22,7 +22,7 @@ export function VersionOrigin({ version }: { readonly version: StagedVersion }) 
         const archived = found.find(({ destination }) => destination !== undefined);
         return (
           <>
-            <dl className="lineage-origin">
+            <dl className="fact-list lineage-origin">
               <div>
                 <dt>File</dt>
                 <dd>

@@ -1,5 +1,6 @@
 import type { LiveReport } from '../../api/live';
 import { formatCount } from '../shared/format';
+import { NumberTile } from '../shared/number-tile';
 import { RANGE_TEXTS, salesText } from './live-text';
 
 /** The numbers of the range, and how many visitors are active now. */
@@ -17,15 +18,7 @@ export function LiveTiles({ report }: { readonly report: LiveReport }) {
   return (
     <dl className="kpi-tiles live-tiles" aria-label="Numbers">
       {tiles.map(([name, value, note]) => (
-        <div key={name} className="live-tile">
-          <dt className="muted small">{name}</dt>
-          <dd>
-            <strong className="kpi-number">
-              <bdi>{value}</bdi>
-            </strong>
-            <span className="muted small">{note}</span>
-          </dd>
-        </div>
+        <NumberTile key={name} className="live-tile" name={name} value={value} note={note} />
       ))}
     </dl>
   );

@@ -58,7 +58,7 @@ function MartCard({ mart }: { readonly mart: MartSummary }) {
       <p className="mart-description">
         <DescriptionText text={description} isSentence />
       </p>
-      <dl className="mart-facts">
+      <dl className="fact-list mart-facts">
         {grain !== null && (
           <Fact name="One row">
             <DescriptionText text={grain.replace(/^one row /, '')} />
