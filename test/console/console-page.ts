@@ -96,3 +96,23 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }
+
+/** The cells of a table's rows as text, once there are any. */
+export async function tableRows(page: Page, label: string): Promise<string[][]> {
+  const table = page.getByRole('table', { name: label });
+  await table.locator('tbody tr').first().waitFor();
+  return table.evaluate((element) =>
+    [...element.querySelectorAll('tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
+    ),
+  );
+}
+
+/** What the file has that a button downloads. */
+export async function downloadBy(page: Page, button: string): Promise<string> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  return readFileSync(await file.path(), 'utf8');
+}

@@ -6,7 +6,7 @@ import type { Mart } from '../../domain/mart';
 import type { Kpi } from '../../operations/kpis/kpis';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+import { ConsoleInBrowser, downloadBy, scrollsSideways, seriousFindings, tableRows } from './console-page';
 
 describeInBrowser('the KPIs page', () => {
   let inBrowser: ConsoleInBrowser;
@@ -48,24 +48,9 @@ describeInBrowser('the KPIs page', () => {
     await act(box.x + 56 + ((box.width - 72) * (column + 0.5)) / of, box.y + 100);
   }
 
-  /** A table's rows as text, when there are any. */
-  async function rowsOf(label: string): Promise<string[][]> {
-    const table = page.getByRole('table', { name: label });
-    await table.locator('tbody tr').first().waitFor();
-    return table.evaluate((element) =>
-      [...element.querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
-      ),
-    );
-  }
+  const rowsOf = (label: string) => tableRows(page, label);
 
-  async function saved(button: string): Promise<string> {
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: button }).click(),
-    ]);
-    return readFileSync(await file.path(), 'utf8');
-  }
+  const saved = (button: string) => downloadBy(page, button);
 
   /** As the CLI prints them: DynamoDB drops trailing zeros. */
   const twoDecimals = (number = '') => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+import { ConsoleInBrowser, scrollsSideways, seriousFindings, tableRows } from './console-page';
 
 const HOSTILE = `<img src=x onerror="globalThis.isHacked=1">'"\u202egnp ${'x'.repeat(300)}`;
 const BOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
@@ -29,15 +29,7 @@ describeInBrowser('the Live page', () => {
   const tile = (name: string) =>
     page.locator('.live-tile', { has: page.getByText(name, { exact: true }) }).locator('.kpi-number');
 
-  async function rowsOf(label: string): Promise<string[][]> {
-    const table = page.getByRole('table', { name: label });
-    await table.locator('tbody tr').first().waitFor();
-    return table.evaluate((element) =>
-      [...element.querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
-      ),
-    );
-  }
+  const rowsOf = (label: string) => tableRows(page, label);
 
   test('without events says what to do, and shows the first ones without being reloaded', async () => {
     page = await inBrowser.open('/live');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+import { ConsoleInBrowser, scrollsSideways, seriousFindings, tableRows } from './console-page';
 
 const HOSTILE = '<img src=x onerror=globalThis.isHacked=1>"\';drop table x;--';
 
@@ -64,16 +64,7 @@ describeInBrowser('the marts pages', () => {
   const goTo = (address: string) => page.goto(new URL(address, inBrowser.url).href);
   const card = (name: string) => page.locator('.mart-list li', { hasText: name });
 
-  /** The cells of a table's visible rows. */
-  async function rowsOf(label: string): Promise<string[][]> {
-    const table = page.getByRole('table', { name: label });
-    await table.locator('tbody tr').first().waitFor();
-    return table.evaluate((element) =>
-      [...element.querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
-      ),
-    );
-  }
+  const rowsOf = (label: string) => tableRows(page, label);
 
   test('lists every mart, those of the deployment too, and says which have no table yet', async () => {
     page = await inBrowser.open('/marts');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { csv, ORDER_ITEMS, ORDERS, PRODUCTS } from '../builders/csv';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+import { ConsoleInBrowser, scrollsSideways, seriousFindings, tableRows } from './console-page';
 import { eventFile } from './visit-events';
 
 const HOSTILE = '<img src=x onerror=globalThis.isHacked=1>';
@@ -71,15 +71,7 @@ describeInBrowser('the pages of customers, products and inventory', () => {
   const figure = (name: string) => page.locator('.rows-figures > div', { hasText: name });
   const chart = (name: string) => page.getByRole('slider', { name });
 
-  async function rowsOf(label: string): Promise<string[][]> {
-    const table = page.getByRole('table', { name: label });
-    await table.locator('tbody tr').first().waitFor();
-    return table.evaluate((element) =>
-      [...element.querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
-      ),
-    );
-  }
+  const rowsOf = (label: string) => tableRows(page, label);
 
   test('without data say what to do', async () => {
     for (const [address, text] of [

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './chromium';
-import { ConsoleInBrowser, scrollsSideways, seriousFindings } from './console-page';
+import { ConsoleInBrowser, downloadBy, scrollsSideways, seriousFindings, tableRows } from './console-page';
 import { eventFile, VISITS, visit } from './visit-events';
 
 describeInBrowser('the Traffic page', () => {
@@ -16,24 +15,9 @@ describeInBrowser('the Traffic page', () => {
   const tile = (name: string) => page.locator('.kpi-tile', { hasText: name });
   const chart = (name: string) => page.getByRole('slider', { name });
 
-  /** A table's rows as text, when there are any. */
-  async function rowsOf(label: string): Promise<string[][]> {
-    const table = page.getByRole('table', { name: label });
-    await table.locator('tbody tr').first().waitFor();
-    return table.evaluate((element) =>
-      [...element.querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? ''),
-      ),
-    );
-  }
+  const rowsOf = (label: string) => tableRows(page, label);
 
-  async function saved(): Promise<string[]> {
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Origins as CSV' }).click(),
-    ]);
-    return readFileSync(await file.path(), 'utf8').split('\n');
-  }
+  const saved = async () => (await downloadBy(page, 'Origins as CSV')).split('\n');
 
   test('without visits says what to do, and shows those that a file of events brings', async () => {
     page = await inBrowser.open('/traffic?period=7');
