@@ -32,6 +32,8 @@ export interface ResourceNames {
   readonly alarmTopic: string;
   readonly triggerDeadLetterQueue: string;
   readonly cluster: string;
+  /** The application of EMR Serverless. */
+  readonly spark: string;
   /** The value of the metrics' dimension, which separates the metrics of two deployments. */
   readonly metricsService: string;
   readonly dashboard: string;
@@ -89,6 +91,7 @@ export function resourceNames(prefix = ''): ResourceNames {
     alarmTopic: `${prefix}PipelineAlarms`,
     triggerDeadLetterQueue: `${prefix}Pipeline-Trigger-dlq`,
     cluster: `${prefix}Daybook`,
+    spark: `${prefix}Daybook-Spark`,
     metricsService: `${prefix}Daybook`,
     dashboard: `${prefix}Daybook`,
     warehouse: `${prefix}Daybook-Warehouse`,

@@ -20,6 +20,15 @@ export const ATHENA_RESULTS = 'athena/';
 /** The prefix of the logs of the tables in staging/, with the wildcard of IAM policies. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
 
+/** Those of all tables. */
+export const LOGS_OF_TABLES = '*/_delta_log/';
+
+/** The prefix of plans and manifests of every execution that runs on Spark, with the wildcard of IAM policies. */
+export const SPARK_OF_EXECUTIONS = `${RESULTS}*/spark/`;
+
+/** The prefix of what its jobs are billed for, which the state machine writes. */
+export const sparkJobsPrefix = (executionId: string): string => `${RESULTS}${executionId}/spark-jobs/`;
+
 /** `transform` is what tasks/refresh is called in resource names, results and metrics, which keep the name it was deployed under. */
 export type TaskName =
   | 'collect'

@@ -18,6 +18,7 @@ export type RunbookSection =
   | 'rejected-rows'
   | 'maintenance-failed'
   | 'rates-failed'
+  | 'spark-failed'
   | 'events-wait'
   | 'events-refused'
   | 'events-not-stored';

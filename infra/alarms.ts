@@ -17,6 +17,7 @@ import { eventAlarms } from './events/event-alarms';
 import type { Events } from './events/events';
 import { resourcesOf } from './metrics';
 import { type Rates, ratesFailed } from './rates';
+import { type Spark, sparkFailed } from './spark';
 
 interface AlarmsProps {
   readonly names: ResourceNames;
@@ -27,6 +28,7 @@ interface AlarmsProps {
   readonly events?: Events | undefined;
   /** The function for currency rates, which has an alarm of its own. */
   readonly rates?: Rates | undefined;
+  readonly spark?: Spark | undefined;
 }
 
 /**
@@ -36,8 +38,9 @@ interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { names, topic, stateMachineArn, events, rates }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { names, topic, stateMachineArn, events, rates, spark } = props;
     const functions = resourcesOf<CfnFunction>(Stack.of(this), 'AWS::Lambda::Function');
     const queues = resourcesOf<CfnQueue>(Stack.of(this), 'AWS::SQS::Queue');
     const own = new Set<unknown>(
@@ -53,6 +56,7 @@ export class Alarms extends Construct {
       ...functions.filter(isCommon).flatMap(functionAlarms),
       ...(events ? eventAlarms(events) : []),
       ...(rates ? [ratesFailed(rates)] : []),
+      ...(spark ? [sparkFailed(spark)] : []),
       ...executionAlarms(stateMachineArn, names),
       rejectedRows(names),
       maintenanceFailed(names),

@@ -15,6 +15,7 @@ import { checkedSize, DEFAULT_SIZE } from './fargate-size';
 import { DEFAULT_RETENTION, MIN_RESULTS_DAYS } from './lifecycle';
 import { DEFAULT_RATES_URL } from './rates';
 import { DEFAULT_SMALL_BATCH } from './small-batches';
+import { DEFAULT_SPARK, MIN_VCPU } from './spark';
 import { DEFAULT_CAPACITY, type WarehouseOptions } from './warehouse/warehouse';
 
 /** Invalid context values; the message names all of them. */
@@ -78,6 +79,9 @@ const contextSchema = z.object({
   smallBatchBytes: integerFrom(0).default(DEFAULT_SMALL_BATCH.bytes),
   smallBatchMemory: integerBetween(512, 10_240).default(DEFAULT_SMALL_BATCH.memoryMb),
   smallBatchDisk: integerBetween(512, 10_240).default(DEFAULT_SMALL_BATCH.diskMb),
+  spark: boolean.default(false),
+  sparkBatchBytes: integerFrom(0).default(DEFAULT_SPARK.batchBytes),
+  sparkMaxVcpu: integerFrom(MIN_VCPU).default(DEFAULT_SPARK.maxVcpu),
   reserveConcurrency: boolean.default(true),
   vpcId: z.string().startsWith('vpc-', 'expected vpc-...').optional(),
   subnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
@@ -175,7 +179,8 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
   } = rest;
   const { kafkaBootstrap, kafkaTopics, kafkaSecretArn, kafkaAuthentication, ...beyond } = further;
   const { kafkaSubnetIds, kafkaSecurityGroupId, rates, ratesUrl, ...more } = beyond;
-  const { warehouse, warehouseSecretArn, warehouseCapacity, ...plain } = more;
+  const { warehouse, warehouseSecretArn, warehouseCapacity, ...last } = more;
+  const { spark, sparkBatchBytes, sparkMaxVcpu, ...plain } = last;
   const kafka = givenKafka(events, {
     bootstrap: kafkaBootstrap,
     topics: kafkaTopics,
@@ -186,6 +191,7 @@ export function readContext(node: Node, environment: NodeJS.ProcessEnv = process
   });
   return {
     ...plain,
+    ...(spark && { spark: { batchBytes: sparkBatchBytes, maxVcpu: sparkMaxVcpu } }),
     // Only the warehouse has amounts in the shop's currency.
     ...((rates ?? warehouse !== undefined) && { rates: { url: ratesUrl } }),
     ...(events && {

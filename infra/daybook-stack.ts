@@ -21,6 +21,7 @@ import { Rates, type RatesOptions } from './rates';
 import { readerPolicy } from './reader-policy';
 import { RunTask } from './run-task';
 import { DEFAULT_SMALL_BATCH, SmallBatches, type SmallBatchSize } from './small-batches';
+import { Spark, type SparkOptions } from './spark';
 import { taskNames } from './task-rights';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
@@ -64,6 +65,8 @@ export interface DaybookProps extends StackProps {
   readonly dashboard?: boolean;
   /** MB that a query of Athena reads at most before it is cancelled; 10,240 where not given. */
   readonly athenaScanLimitMb?: number | undefined;
+  /** Spark for large batches; none where not given. */
+  readonly spark?: SparkOptions | undefined;
   /** The warehouse; none where not given. */
   readonly warehouse?: WarehouseOptions | undefined;
   /** The download of currency rates; none where not given. */
@@ -85,12 +88,14 @@ export class DaybookStack extends Stack {
       reserveConcurrency = true,
     } = props;
     const { successEmails = [], failureEmails = [], topicKey = 'aws', dashboard = true } = props;
+    const hasSpark = props.spark !== undefined;
 
     const intake = new Intake(this, 'Intake', {
       names,
       retention,
       place: props.place,
       senders: props.queueSenders,
+      hasSpark,
     });
     const { bucket } = intake;
     const tables = new KpiTables(this, 'KpiTables', { names });
@@ -103,6 +108,7 @@ export class DaybookStack extends Stack {
     });
     const settings = {
       ...props,
+      hasSpark,
       names,
       bucket,
       tables,
@@ -124,17 +130,29 @@ export class DaybookStack extends Stack {
       maxBatchFiles: props.maxBatchFiles,
       eventFileWait: props.events?.fileWaitMinutes,
       billedSizes: billedSizes(size, smallBatch, network),
+      hasSpark,
     });
     new Ledger(this, 'Ledger', { names, functions });
+    const spark = props.spark && new Spark(this, 'Spark', { names, bucket, options: props.spark });
     const runTask = new RunTask(this, 'RunTask', {
       names,
+      bucket,
       network,
       tasks,
       smallBatches,
       smallBatchBytes: smallBatch.bytes,
       spot,
+      spark,
     });
-    const workflow = new Workflow(this, 'Workflow', { names, intake, tasks, runTask, topics, functions });
+    const workflow = new Workflow(this, 'Workflow', {
+      names,
+      intake,
+      tasks,
+      runTask,
+      topics,
+      functions,
+      hasSpark,
+    });
     const triggers = new Triggers(this, 'Triggers', {
       names,
       workflow,
@@ -165,6 +183,7 @@ export class DaybookStack extends Stack {
       stateMachineArn,
       events,
       rates,
+      spark,
     });
     if (dashboard) {
       const { bucketName } = bucket;

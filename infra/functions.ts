@@ -23,7 +23,7 @@ import {
   RECEIVED_VISIBILITY,
   RECONCILE_AFTER,
   SETTLE_TIMEOUT,
-  VISIBILITY_TIMEOUT,
+  visibilityTimeout,
 } from './timeouts';
 
 interface FunctionsProps {
@@ -40,6 +40,7 @@ interface FunctionsProps {
   readonly eventFileWait?: number | undefined;
   /** Settle records them in an execution's usage. */
   readonly billedSizes: BilledSizes;
+  readonly hasSpark: boolean;
 }
 
 /** The Lambdas around the tasks: orchestrate starts an execution, move puts its files where they belong, settle ends its batch. */
@@ -83,7 +84,7 @@ export class Functions extends Construct {
       environment: {
         QUEUE_URL: intake.queue.queueUrl,
         RECEIVED_VISIBILITY: String(RECEIVED_VISIBILITY.toSeconds()),
-        HELD_VISIBILITY: String(VISIBILITY_TIMEOUT.toSeconds()),
+        HELD_VISIBILITY: String(visibilityTimeout(props.hasSpark).toSeconds()),
         RECONCILE_AFTER: String(RECONCILE_AFTER.toSeconds()),
         ...(props.maxBatchFiles !== undefined && { MAX_BATCH_FILES: String(props.maxBatchFiles) }),
         ...(props.eventFileWait && { EVENT_FILE_WAIT: String(60 * props.eventFileWait) }),

@@ -13,7 +13,7 @@ import { MAX_RECEIVES } from '../domain/ledger';
 import type { ResourceNames } from '../domain/names';
 import { INPUT } from '../domain/object-keys';
 import { lifecycleRules, type Retention } from './lifecycle';
-import { VISIBILITY_TIMEOUT } from './timeouts';
+import { visibilityTimeout } from './timeouts';
 
 /** An account's 12 digits, and a region. */
 export interface Place {
@@ -27,6 +27,7 @@ interface IntakeProps {
   readonly place: Place | undefined;
   /** ARNs of SNS topics and EventBridge rules that may also send events of the bucket. */
   readonly senders?: readonly string[] | undefined;
+  readonly hasSpark: boolean;
 }
 
 /** The bucket, its notification for objects below input/, the queue, and the dead-letter queue. */
@@ -35,8 +36,9 @@ export class Intake extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { names, retention, place, senders = [] }: IntakeProps) {
+  constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
+    const { names, retention, place, senders = [], hasSpark } = props;
 
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       queueName: names.deadLetterQueue,
@@ -46,7 +48,7 @@ export class Intake extends Construct {
     });
     this.queue = new Queue(this, 'Queue', {
       queueName: names.queue,
-      visibilityTimeout: VISIBILITY_TIMEOUT,
+      visibilityTimeout: visibilityTimeout(hasSpark),
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -1,11 +1,18 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../domain/names';
+import { SPARK_OF_EXECUTIONS, sparkJobsPrefix } from '../domain/object-keys';
 import runTask from '../state-machine/run-task.asl.json';
+import sparkStates from '../state-machine/spark.asl.json';
+import { SPARK_TIMEOUTS } from '../state-machine/timeouts';
+import { grantObjects } from './grants';
 import type { Network } from './network';
+import { awaitRights } from './service-role';
 import type { SmallBatches } from './small-batches';
+import type { Spark } from './spark';
 import { stateMachine, stateMachineRole } from './state-machine';
 import { taskNames } from './task-rights';
 import { definitionRevisionsArn, type Tasks, tasksArn } from './tasks';
@@ -13,6 +20,7 @@ import { acknowledgeWildcards } from './wildcards';
 
 interface RunTaskProps {
   readonly names: ResourceNames;
+  readonly bucket: Bucket;
   readonly network: Network;
   readonly tasks: Tasks;
   readonly smallBatches: SmallBatches;
@@ -20,15 +28,17 @@ interface RunTaskProps {
   readonly smallBatchBytes: number;
   /** Whether a task's first try goes to spare capacity, at about a third of the price; a second never does. */
   readonly spot: boolean;
+  /** Runs large batches, if there. */
+  readonly spark: Spark | undefined;
 }
 
-/** The state machine of state-machine/run-task.asl.json: runs one task on the engine that suits the batch. */
+/** The state machine of state-machine/run-task.asl.json, and of spark.asl.json beside it: runs one task on the engine that suits the batch. */
 export class RunTask extends Construct {
   readonly stateMachine: CfnStateMachine;
 
   constructor(scope: Construct, id: string, props: RunTaskProps) {
     super(scope, id);
-    const { names, network, tasks, smallBatches, spot } = props;
+    const { names, bucket, network, tasks, smallBatches, spot, spark } = props;
     const role = stateMachineRole(this);
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
@@ -58,9 +68,17 @@ export class RunTask extends Construct {
     );
     acknowledgeWildcards(role, [...revisions, tasksArn(names)], 'Revisions of a task; tasks of a cluster.');
 
+    if (spark) {
+      spark.grantRun(role);
+      grantObjects(bucket, role, { read: [SPARK_OF_EXECUTIONS], write: [sparkJobsPrefix('*')] });
+    }
+
     this.stateMachine = stateMachine(this, {
       name: names.runTask,
-      definition: withThreshold(props.smallBatchBytes),
+      definition: withThresholds(spark ? withSpark() : runTask, {
+        SmallBatchBytes: props.smallBatchBytes,
+        SparkBatchBytes: spark?.batchBytes,
+      }),
       substitutions: {
         TaskFunctionPrefix: names.taskFunction(''),
         ClusterArn: tasks.cluster.clusterArn,
@@ -68,19 +86,30 @@ export class RunTask extends Construct {
         SubnetIds: Fn.join(',', [...network.subnetIds]),
         SecurityGroupId: network.securityGroup.securityGroupId,
         AssignPublicIp: network.assignPublicIp,
+        ...(spark && { BucketName: bucket.bucketName, ...spark.substitutions }),
       },
       role,
     });
+    if (spark) awaitRights(this.stateMachine, spark.role);
     // Its tasks need the routes of the subnets.
     this.stateMachine.node.addDependency(network);
   }
 }
 
-const SMALL_BATCH_BYTES = '$' + '{SmallBatchBytes}';
+/** The definition with the states of state-machine/spark.asl.json before Fargate, and hours for them. */
+function withSpark(): object {
+  const { States: states } = runTask;
+  const ChooseEngine = { ...states.ChooseEngine, Default: 'IsLarge' };
+  return {
+    ...runTask,
+    TimeoutSeconds: SPARK_TIMEOUTS.runTask,
+    States: { ...states, ChooseEngine, ...sparkStates },
+  };
+}
 
-/** CloudFormation substitutes strings alone, and the comparison needs a number. */
-function withThreshold(smallBatchBytes: number): object {
-  return JSON.parse(JSON.stringify(runTask), (_, value) =>
-    value === SMALL_BATCH_BYTES ? smallBatchBytes : value,
+/** CloudFormation substitutes strings alone, and the comparisons need numbers. */
+function withThresholds(definition: object, bytes: Readonly<Record<string, number | undefined>>): object {
+  return JSON.parse(JSON.stringify(definition), (_, value) =>
+    typeof value === 'string' ? (bytes[/^\$\{(\w+)\}$/.exec(value)?.[1] ?? ''] ?? value) : value,
   );
 }

@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 export function serviceRole(
   scope: Construct,
   id: string,
-  service: 'ecs-tasks' | 'scheduler' | 'states',
+  service: 'ecs-tasks' | 'emr-serverless' | 'scheduler' | 'states',
 ): Role {
   return new Role(scope, id, {
     assumedBy: new ServicePrincipal(`${service}.amazonaws.com`, {

@@ -2,7 +2,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ResourceNames } from '../domain/names';
-import { INPUT, KPIS, MARTS, REJECTED, RESULTS, STAGING } from '../domain/object-keys';
+import { INPUT, KPIS, MARTS, REJECTED, RESULTS, SPARK_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
 import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
@@ -43,6 +43,8 @@ export interface TaskSettings {
   /** The key of pseudonyms, if a contract pseudonymizes. */
   readonly pseudonymKey?: ISecret | undefined;
   readonly targetFileMb: number;
+  /** Whether tasks plan jobs of Spark, and commit what these compute. */
+  readonly hasSpark: boolean;
 }
 
 const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
@@ -76,9 +78,12 @@ const OBJECTS: Readonly<Record<WorkflowTask, ObjectGrants>> = {
 export function grantTask(
   task: WorkflowTask,
   role: IRole,
-  { bucket, tables, pseudonymKey, warehouse }: TaskSettings,
+  { bucket, tables, pseudonymKey, warehouse, hasSpark }: TaskSettings,
 ): void {
-  grantObjects(bucket, role, OBJECTS[task]);
+  const { read = [], list = [], ...others } = OBJECTS[task];
+  // Stage reads all results in any case.
+  const plans = hasSpark && task === 'transform' ? [SPARK_OF_EXECUTIONS] : [];
+  grantObjects(bucket, role, { read: [...read, ...plans], list: [...list, ...plans], ...others });
   const secret = { validate: pseudonymKey, load: warehouse?.secret, stage: undefined, transform: undefined }[
     task
   ];

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import pipeline from '../state-machine/pipeline.asl.json';
+import { SPARK_TIMEOUTS } from '../state-machine/timeouts';
 
-/** As the state machine has it; every task's own timeout lies below. */
-export const STATE_MACHINE_TIMEOUT = Duration.seconds(Number(pipeline.TimeoutSeconds));
-
-/** A message stays hidden for longer than an execution can run, or a second execution would take up its file. */
-export const VISIBILITY_TIMEOUT = STATE_MACHINE_TIMEOUT.plus(Duration.minutes(30));
+/**
+ * A message stays hidden for longer than an execution can run, or a second execution would take up its file.
+ * @param hasSpark whether batches run on Spark, which can take hours
+ */
+export const visibilityTimeout = (hasSpark: boolean): Duration =>
+  Duration.seconds(hasSpark ? SPARK_TIMEOUTS.pipeline : pipeline.TimeoutSeconds).plus(Duration.minutes(30));
 
 export const ORCHESTRATOR_TIMEOUT = Duration.minutes(5);
 

@@ -6,6 +6,7 @@ import type { ResourceNames } from '../domain/names';
 import { RESULTS } from '../domain/object-keys';
 import loadWarehouse from '../state-machine/load-warehouse.asl.json';
 import pipeline from '../state-machine/pipeline.asl.json';
+import { SPARK_TIMEOUTS } from '../state-machine/timeouts';
 import type { Functions } from './functions';
 import { grantObjects } from './grants';
 import type { Intake } from './intake';
@@ -22,6 +23,7 @@ interface WorkflowProps {
   readonly runTask: RunTask;
   readonly topics: Topics;
   readonly functions: Functions;
+  readonly hasSpark: boolean;
 }
 
 /** The state machine of state-machine/pipeline.asl.json, and the role it runs under. */
@@ -54,7 +56,7 @@ export class Workflow extends Construct {
 
     this.stateMachine = stateMachine(this, {
       name: names.stateMachine,
-      definition: load ? withWarehouse() : pipeline,
+      definition: definitionOf({ hasWarehouse: load !== undefined, hasSpark: props.hasSpark }),
       substitutions: {
         RunTaskArn: runTask.stateMachine.attrArn,
         ValidateTaskDefinitionArn: tasks.definitions.validate.taskDefinitionArn,
@@ -72,9 +74,25 @@ export class Workflow extends Construct {
   }
 }
 
+function definitionOf({ hasWarehouse, hasSpark }: { hasWarehouse: boolean; hasSpark: boolean }): object {
+  const definition = hasWarehouse ? withWarehouse() : pipeline;
+  return hasSpark ? withTimeForSpark(definition) : definition;
+}
+
 /** The pipeline with the states of state-machine/load-warehouse.asl.json after the KPIs. */
 function withWarehouse(): typeof pipeline {
   const { States: states } = pipeline;
   const TransformKpis = { ...states.TransformKpis, Next: 'LoadWarehouse' };
   return { ...pipeline, States: { ...states, TransformKpis, ...loadWarehouse } };
+}
+
+/** The pipeline with hours for the tasks that run on Spark. */
+function withTimeForSpark({ States: states, ...definition }: typeof pipeline): object {
+  const { step: TimeoutSeconds, pipeline: all } = SPARK_TIMEOUTS;
+  const longer = {
+    ValidateFiles: { ...states.ValidateFiles, TimeoutSeconds },
+    StageFiles: { ...states.StageFiles, TimeoutSeconds },
+    TransformKpis: { ...states.TransformKpis, TimeoutSeconds },
+  };
+  return { ...definition, TimeoutSeconds: all, States: { ...states, ...longer } };
 }

@@ -67,6 +67,23 @@ const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
     MaxAttempts: 12,
   },
 
+  /**
+   * EMR Serverless did not take the job: throttled, out of quota, or about to stop its application: 10 + 20 + 40 + 80 + 160 = 310 s. A job that
+   * failed is not repeated: what is left of it is planned anew, or runs on Fargate.
+   */
+  RETRY_SPARK: {
+    ErrorEquals: [
+      'EMRServerless.ThrottlingException',
+      'EMRServerless.ConflictException',
+      'EMRServerless.ServiceQuotaExceededException',
+      'EMRServerless.InternalServerException',
+      'EMRServerless.SdkClientException',
+    ],
+    IntervalSeconds: 10,
+    BackoffRate: 2,
+    MaxAttempts: 5,
+  },
+
   /** Step Functions itself failed or throttled the start of a task: 1 + 2 + 4 = 7 s. The nested execution retries the task. */
   RETRY_RUN_TASK: {
     ErrorEquals: ['StepFunctions.AWSStepFunctionsException', 'StepFunctions.SdkClientException'],

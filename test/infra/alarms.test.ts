@@ -7,6 +7,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { resourceNames } from '../../domain/names';
 import { Alarms } from '../../infra/alarms';
 import { DEFAULT_RATES_URL } from '../../infra/rates';
+import { DEFAULT_SPARK } from '../../infra/spark';
 import { emittedLines, identitiesOf } from '../builders/emitted-metrics';
 import { ALL_EVENTS } from './all-events';
 import { metricsServices } from './metrics-services';
@@ -55,7 +56,11 @@ interface AlarmProperties {
 let template: Template;
 let alarms: AlarmProperties[];
 beforeAll(() => {
-  template = synthesize(PREFIX, { events: ALL_EVENTS, rates: { url: DEFAULT_RATES_URL } });
+  template = synthesize(PREFIX, {
+    events: ALL_EVENTS,
+    rates: { url: DEFAULT_RATES_URL },
+    spark: DEFAULT_SPARK,
+  });
   alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties,
   );
@@ -190,6 +195,7 @@ test.each([
   ['events-wait-stream', 'Maximum', 300, 1, 1_800_000, 'notBreaching'],
   ['events-not-stored', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-failed', 'Sum', 300, 1, 1, 'notBreaching'],
+  ['spark-failed', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-timed-out', 'Sum', 300, 1, 1, 'notBreaching'],
   ['execution-runs-long', 'Maximum', 600, 1, 1800, 'notBreaching'],
   ['errors-Functions-orchestrate', 'Sum', 300, 1, 1, 'notBreaching'],

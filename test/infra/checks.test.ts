@@ -1,3 +1,4 @@
+import { DEFAULT_SPARK } from '../../infra/spark';
 import { ALL_EVENTS } from './all-events';
 import type { TemplateJson } from './checks/check';
 import { PLATFORM_CHECKS } from './checks/platform';
@@ -19,6 +20,7 @@ beforeAll(() => {
     successEmails: ['a@example.com'],
     failureEmails: ['a@example.com'],
     events: ALL_EVENTS,
+    spark: DEFAULT_SPARK,
   }).toJSON() as TemplateJson;
 });
 

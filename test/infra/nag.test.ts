@@ -10,6 +10,7 @@ import type { IConstruct } from 'constructs';
 import { type DaybookProps, DaybookStack } from '../../infra/daybook-stack';
 import { DEFAULT_EVENTS } from '../../infra/events/event-options';
 import { DEFAULT_RATES_URL } from '../../infra/rates';
+import { DEFAULT_SPARK } from '../../infra/spark';
 import { ALL_EVENTS } from './all-events';
 
 /** CDK's own rules take seconds, and longer if other tests run at the same time. */
@@ -68,6 +69,7 @@ const EVERY_OPTION: Partial<DaybookProps> = {
   events: ALL_EVENTS,
   warehouse: { kind: 'server' },
   rates: { url: DEFAULT_RATES_URL },
+  spark: DEFAULT_SPARK,
   network: {
     vpcId: 'vpc-0123456789abcdef0',
     subnetIds: ['subnet-0123456789abcdef0'],
@@ -84,10 +86,11 @@ test(
 );
 
 test(
-  'with Aurora, the stack breaks no rule without a reason',
+  'with Aurora and Spark, the stack breaks no rule without a reason',
   () => {
     const warehouse = { kind: 'aurora', maxCapacity: 4 } as const;
-    expect(brokenRules({ events: DEFAULT_EVENTS, warehouse }, { builtin: true })).toEqual([]);
+    const options = { events: DEFAULT_EVENTS, warehouse, spark: DEFAULT_SPARK };
+    expect(brokenRules(options, { builtin: true })).toEqual([]);
   },
   SLOW,
 );

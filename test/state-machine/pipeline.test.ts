@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withRetryPolicies } from '../../state-machine/retry-policies';
 import runTask from '../../state-machine/run-task.asl.json';
+import spark from '../../state-machine/spark.asl.json';
 
 interface State {
   Type: string;
@@ -34,7 +35,7 @@ test('the states are those of the design, and one that explains a batch that cou
 });
 
 test.each(
-  [...all, ...Object.entries(runTask.States as Record<string, State>)].filter(
+  [...all, ...Object.entries({ ...runTask.States, ...spark } as Record<string, State>)].filter(
     ([, { Type }]) => Type === 'Task',
   ),
 )('%s is tried again by policies that there are', (_, state) => {

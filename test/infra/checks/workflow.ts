@@ -74,6 +74,9 @@ function timeoutOfFunction(template: TemplateJson, { Parameters = {} }: State): 
   return Math.max(...called.map(([, { Properties }]) => Properties.Timeout));
 }
 
+const enginesOf = (template: TemplateJson) =>
+  Object.fromEntries(tasksOf(template, ['RunTask'])) as Record<'RunOnLambda' | 'RunOnFargate', State>;
+
 /** Step Functions resolves these before it looks at the text. */
 const filledIn = (template: TemplateJson, which: MachineName): string =>
   machine(template, which).DefinitionString.replace(/\$\{(\w+)\}/g, 'x');
@@ -229,7 +232,8 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
       const all = Object.values(definition(template, 'Workflow').States);
       const seconds = (states: readonly State[]) =>
         states.reduce((sum, one) => sum + Number(one.TimeoutSeconds) + waitsOf(one), 0);
-      const engines = seconds(tasksOf(template, ['RunTask']).map(([, engine]) => engine));
+      const { RunOnLambda, RunOnFargate } = enginesOf(template);
+      const engines = seconds([RunOnLambda, RunOnFargate]);
       const steps = all.filter(({ Resource }) => Resource === NESTED).length;
       const functions = all.filter(({ Resource }) => Resource === 'arn:aws:states:::lambda:invoke');
       const spent = steps * engines + seconds(functions);
@@ -251,16 +255,15 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'a nested execution has time for a function that runs out of time, and for every try on Fargate',
+    rule: 'a nested execution has time for a function, or a plan and its job on Spark, that runs out of time, and for every try on Fargate',
     faults: (template) => {
-      const { TimeoutSeconds, States } = definition(template, 'RunTask');
-      const { RunOnLambda, RunOnFargate } = States as Record<'RunOnLambda' | 'RunOnFargate', State>;
+      const { TimeoutSeconds } = definition(template, 'RunTask');
+      const { RunOnLambda, RunOnFargate, ...spark } = enginesOf(template);
+      const once = (state: State) => Number(state.TimeoutSeconds) + waitsOf(state);
       const tries = 1 + Math.max(...(RunOnFargate.Retry ?? []).map(({ MaxAttempts }) => MaxAttempts));
-      const spent =
-        Number(RunOnLambda.TimeoutSeconds) +
-        waitsOf(RunOnLambda) +
-        tries * Number(RunOnFargate.TimeoutSeconds) +
-        waitsOf(RunOnFargate);
+      const onFargate = tries * Number(RunOnFargate.TimeoutSeconds) + waitsOf(RunOnFargate);
+      const onSpark = Object.values<State>(spark).reduce((sum, state) => sum + once(state), 0);
+      const spent = Math.max(once(RunOnLambda), onSpark) + onFargate;
       return spent <= TimeoutSeconds ? [] : [`${spent} s, at the most`];
     },
     breaks: {
