@@ -4,6 +4,7 @@ import type { Warehouse } from '../../serving/warehouse/connection';
 import { loadedLocation } from '../../serving/warehouse/load-star';
 import { appliedMigrations } from '../../serving/warehouse/migrate';
 import { STAR_TABLES } from '../../serving/warehouse/star';
+import { hasTable } from '../../serving/warehouse/tables';
 import type { LoadedTable, WarehouseStatus } from './views';
 
 /** Which versions of the lake are loaded, compared with those it has. Changes nothing. */
@@ -38,8 +39,7 @@ export const starRows = (warehouse: Warehouse): Promise<Record<string, number>> 
 async function countRows(warehouse: Warehouse, tables: readonly string[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of tables) {
-    const { rows: found } = await warehouse.query('select to_regclass($1) is not null as is_there', [table]);
-    if (!found[0].is_there) continue;
+    if (!(await hasTable(warehouse, table))) continue;
     const { rows } = await warehouse.query(`select count(*) from ${table}`);
     counts[table] = Number(rows[0].count);
   }

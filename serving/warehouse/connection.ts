@@ -1,8 +1,17 @@
 import { Client, type ClientConfig } from 'pg';
+import type { Dialect, Lock } from './dialect';
 import { WarehouseBusyError, WarehouseError } from './errors';
+import { postgres } from './postgres';
 
-/** A connection to PostgreSQL. */
-export type Warehouse = Client;
+/** A connection to a warehouse, and what its statements are written in. */
+export class Warehouse extends Client {
+  constructor(
+    config: ClientConfig,
+    readonly dialect: Dialect,
+  ) {
+    super(config);
+  }
+}
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -11,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @param url `postgres://user:password@host:port/database`, with the parameters that libpq knows, such as `sslmode`
  * @throws WarehouseError without the password, if the server cannot be reached or refuses the connection
  */
-export async function connectWarehouse(url: string): Promise<Warehouse> {
+export async function connectWarehouse(url: string, dialect: Dialect = postgres): Promise<Warehouse> {
   const config: ClientConfig = {
     ...(await addressOf(url)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -19,12 +28,12 @@ export async function connectWarehouse(url: string): Promise<Warehouse> {
     application_name: 'daybook',
   };
   try {
-    const client = new Client(config);
+    const client = new Warehouse(config, dialect);
     // Without a listener, a connection that is lost between two statements would end the process. The next statement fails.
     client.on('error', () => {});
     await client.connect();
     // Numbers and times are read and written as text in this notation, whatever the server's settings.
-    await client.query("set time zone 'UTC'; set datestyle = 'ISO, YMD'; set client_min_messages = warning");
+    for (const setting of dialect.statements(dialect.session)) await client.query(setting);
     return client;
   } catch (error) {
     const cause = error instanceof Error ? error.message || error.name : String(error);
@@ -66,20 +75,11 @@ export const exclusively = <T>(
   warehouse: Warehouse,
   waitSeconds: number,
   work: () => Promise<T>,
-): Promise<T> =>
-  inTransaction(warehouse, { waitSeconds, take: 'pg_advisory_xact_lock', maxIdle: '10min' }, work);
+): Promise<T> => inTransaction(warehouse, { waitSeconds, isShared: false, maxIdle: '10min' }, work);
 
 /** The same for work that keeps out only what runs exclusively, and can run several times at once. */
 export const together = <T>(warehouse: Warehouse, waitSeconds: number, work: () => Promise<T>): Promise<T> =>
-  inTransaction(warehouse, { waitSeconds, take: 'pg_advisory_xact_lock_shared', maxIdle: '30s' }, work);
-
-interface Lock {
-  readonly waitSeconds: number;
-  /** The function that takes the lock until the transaction ends. */
-  readonly take: 'pg_advisory_xact_lock' | 'pg_advisory_xact_lock_shared';
-  /** How long the client may leave the transaction idle; it may be gone, and the server take hours to notice. */
-  readonly maxIdle: string;
-}
+  inTransaction(warehouse, { waitSeconds, isShared: true, maxIdle: '30s' }, work);
 
 async function inTransaction<T>(warehouse: Warehouse, lock: Lock, work: () => Promise<T>): Promise<T> {
   await warehouse.query('begin');
@@ -95,23 +95,19 @@ async function inTransaction<T>(warehouse: Warehouse, lock: Lock, work: () => Pr
   }
 }
 
-/** The key of the advisory lock: "Daybook" would not fit in 32 bits, "dayb" does. */
-const LOCK = 0x64617962;
+/**
+ * The states of a statement that waited for a lock for too long, or for everything.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const TOOK_TOO_LONG = ['55P03', '57014'];
 
-/** The states of a statement that waited for a lock for too long. https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const LOCK_NOT_AVAILABLE = '55P03';
-
-async function takeLock(warehouse: Warehouse, { waitSeconds, take, maxIdle }: Lock): Promise<void> {
-  await warehouse.query(
-    "select set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)",
-    [`${waitSeconds}s`, maxIdle],
-  );
+async function takeLock(warehouse: Warehouse, lock: Lock): Promise<void> {
   try {
-    await warehouse.query(`select ${take}($1)`, [LOCK]);
+    await warehouse.dialect.lock(warehouse, lock);
   } catch (error) {
-    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+    if (!TOOK_TOO_LONG.includes((error as { code?: string }).code ?? '')) throw error;
     throw new WarehouseBusyError(
-      `another load of the warehouse runs for more than ${waitSeconds} s; load again when it has ended`,
+      `another load of the warehouse runs for more than ${lock.waitSeconds} s; load again when it has ended`,
     );
   }
 }

@@ -1,7 +1,8 @@
+import { fill } from '../../engine/duckdb/sql';
 import { together, type Warehouse } from './connection';
 import { migrate } from './migrate';
 import { type ChangedRows, runStatements } from './run-statements';
-import { INGEST_STATEMENTS } from './star';
+import { ingestStatements } from './star';
 import setLocalTimesSql from './statements/set_local_times.sql';
 import stageIngestedEventsSql from './statements/stage_ingested_events.sql';
 import stagedEventsSql from './statements/staged_events.sql';
@@ -29,11 +30,11 @@ export async function ingestEvents(
 ): Promise<ChangedRows> {
   await migrate(warehouse, waitSeconds);
   return together(warehouse, waitSeconds, async () => {
-    await warehouse.query(stagedEventsSql);
+    await warehouse.query(`${fill(stagedEventsSql, warehouse.dialect.types)} on commit drop`);
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
       await warehouse.query(stageIngestedEventsSql, [jsonOf(rows.slice(at, at + ROWS_AT_ONCE))]);
     await warehouse.query(setLocalTimesSql, [timeZone]);
-    return runStatements(warehouse, INGEST_STATEMENTS);
+    return runStatements(warehouse, ingestStatements(warehouse.dialect));
   });
 }
 

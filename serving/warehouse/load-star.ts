@@ -1,13 +1,13 @@
 import { STAGING } from '../../domain/object-keys';
+import { fill } from '../../engine/duckdb/sql';
 import type { Lake } from '../../lake/lake';
 import type { Warehouse } from './connection';
-import { copyRows } from './copy-rows';
-import { type ChangedRows, runStatements } from './run-statements';
-import { FEEDS, type Feed, STAR_STATEMENTS } from './star';
+import { type ChangedRows, runScript, runStatements } from './run-statements';
+import { FEEDS, type Feed, knownKeys, starStatements } from './star';
+import insertLoadedVersionSql from './statements/insert_loaded_version.sql';
 import setShopCurrencySql from './statements/set_shop_currency.sql';
 import stagedEventsSql from './statements/staged_events.sql';
 import stagedTablesSql from './statements/staged_tables.sql';
-import upsertLoadedVersionSql from './statements/upsert_loaded_version.sql';
 
 /** What changed of a feed since the loaded versions, as relations of DuckDB with the columns in `FEEDS`. */
 export interface FeedChange {
@@ -55,7 +55,8 @@ export async function writeLoadedVersion(
   { table, id, version, definition }: LoadedVersion,
   at: Date,
 ): Promise<void> {
-  await warehouse.query(upsertLoadedVersionSql, [table, id, version, definition, at]);
+  await warehouse.query('delete from loaded_versions where table_name = $1', [table]);
+  await warehouse.query(insertLoadedVersionSql, [table, id, version, definition, at]);
 }
 
 /**
@@ -69,20 +70,30 @@ export async function loadStar(
   changes: StarChanges,
   currency: string | undefined,
 ): Promise<ChangedRows> {
-  await warehouse.query(stagedTablesSql);
-  await warehouse.query(stagedEventsSql);
+  const { dialect } = warehouse;
+  await runScript(warehouse, fill(stagedTablesSql, dialect.types));
+  await runScript(warehouse, fill(stagedEventsSql, dialect.types));
   const staged: string[] = [];
-  for (const [feed, { touched, staged: columns, known }] of Object.entries(FEEDS)) {
-    const change = changes[feed as Feed];
+  for (const [name, { touched, staged: columns }] of Object.entries(FEEDS)) {
+    const feed = name as Feed;
+    const change = changes[feed];
     if (!change) continue;
-    await copyRows(lake, warehouse, `staged_${feed}`, columns, change.rows);
-    if (change.touched === undefined) await warehouse.query(`insert into touched_${feed} ${known}`);
-    else await copyRows(lake, warehouse, `touched_${feed}`, touched, change.touched);
+    await dialect.copyRows(lake, warehouse, `staged_${feed}`, columns, change.rows);
+    if (change.touched === undefined)
+      await warehouse.query(`insert into touched_${feed} ${knownKeys(dialect, feed)}`);
+    else await dialect.copyRows(lake, warehouse, `touched_${feed}`, touched, change.touched);
     staged.push(`touched_${feed}`, `staged_${feed}`);
   }
-  // Without statistics, the planner takes temporary tables for small ones.
-  if (staged.length > 0) await warehouse.query(`analyze ${staged.join(', ')}`);
-  const changed = await runStatements(warehouse, STAR_STATEMENTS);
+  if (staged.length > 0) await dialect.analyze(warehouse, staged);
+  const changed = await runStatements(warehouse, starStatements(dialect));
   const { rowCount } = await warehouse.query(setShopCurrencySql, [currency ?? null]);
+  await warehouse.query(`drop table ${TEMPORARY.join(', ')}`);
   return { ...changed, shop: rowCount ?? 0 };
 }
+
+/** The tables of a load, which would stay until the connection ends. */
+const TEMPORARY: readonly string[] = [
+  ...Object.keys(FEEDS).flatMap((feed) => [`touched_${feed}`, `staged_${feed}`]),
+  'released_members',
+  'moved_products',
+];

@@ -6,8 +6,9 @@ import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList, equalOn } from '../../engine/duckdb/sql';
 import type { Lake } from '../../lake/lake';
 import type { Warehouse } from './connection';
-import { copyRows } from './copy-rows';
 import type { FeedChange } from './load-star';
+import { runStatement } from './run-statements';
+import { hasTable } from './tables';
 
 export interface MartTable {
   /** That of the mart. */
@@ -40,29 +41,31 @@ export async function loadMartTable(
   if (isDefinedAnew) await warehouse.query(`drop table if exists marts.${quoteIdentifier(mart.name)}`);
   const table = await makeTable(warehouse, mart);
   const names = mart.columns.map(({ name }) => name);
-  await warehouse.query(`create temp table staged_mart (like ${table}) on commit drop`);
-  await copyRows(lake, warehouse, 'staged_mart', names, rows);
+  const { dialect } = warehouse;
+  const name = quoteIdentifier(mart.name);
+  await warehouse.query(`create temp table staged_mart (like ${table})`);
+  await dialect.copyRows(lake, warehouse, 'staged_mart', names, rows);
   await warehouse.query(
-    `create temp table touched_mart on commit drop as select ${columnList(mart.key)} from ${touched === undefined ? table : 'staged_mart where false'}`,
+    `create temp table touched_mart as select ${columnList(mart.key)} from ${touched === undefined ? table : 'staged_mart where false'}`,
   );
-  if (touched !== undefined) await copyRows(lake, warehouse, 'touched_mart', mart.key, touched);
-  await warehouse.query('analyze staged_mart, touched_mart');
-  const others = names.filter((name) => !mart.key.includes(name));
-  const { rowCount: deleted } = await warehouse.query(
-    `delete from ${table} as mart using touched_mart where ${equalOn(mart.key, 'mart', 'touched_mart')}
-    and not exists (select from staged_mart where ${equalOn(mart.key, 'mart', 'staged_mart')})`,
+  if (touched !== undefined) await dialect.copyRows(lake, warehouse, 'touched_mart', mart.key, touched);
+  await dialect.analyze(warehouse, ['staged_mart', 'touched_mart']);
+  const { rowCount } = await warehouse.query(
+    `delete from ${table} using touched_mart where ${equalOn(mart.key, name, 'touched_mart')}
+    and not exists (select 1 from staged_mart where ${equalOn(mart.key, name, 'staged_mart')})`,
   );
-  const { rowCount: written } = await warehouse.query(
-    `insert into ${table} as mart select ${columnList(names)} from staged_mart
-    on conflict (${columnList(mart.key)}) do ${
-      others.length === 0
-        ? 'nothing'
-        : `update set ${others.map((name) => `${quoteIdentifier(name)} = excluded.${quoteIdentifier(name)}`).join(', ')}
-    where mart is distinct from excluded`
-    }`,
-  );
-  await warehouse.query('drop table staged_mart; drop table touched_mart');
-  return (deleted ?? 0) + (written ?? 0);
+  let changed = rowCount ?? 0;
+  const [column = ''] = mart.key;
+  const upsert = dialect.upsert({
+    table,
+    key: mart.key,
+    columns: names,
+    rows: `select ${columnList(names)} from staged_mart`,
+    touched: { column, table: 'staged_mart' },
+  });
+  for (const statement of upsert) changed += await runStatement(warehouse, statement);
+  await warehouse.query('drop table staged_mart, touched_mart');
+  return changed;
 }
 
 /** Makes the table if it is not there. @returns its quoted name */
@@ -71,10 +74,11 @@ async function makeTable(
   { name, description, columns, key }: MartTable,
 ): Promise<string> {
   const table = `marts.${quoteIdentifier(name)}`;
-  const { rows } = await warehouse.query('select to_regclass($1) is not null as is_there', [table]);
-  if (rows[0]?.is_there) return table;
+  if (await hasTable(warehouse, name, 'marts')) return table;
   await warehouse.query('create schema if not exists marts');
-  const defined = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
+  const defined = columns.map(
+    (column) => `${quoteIdentifier(column.name)} ${warehouse.dialect.columnType(column.type)}`,
+  );
   await warehouse.query(`create table ${table} (${defined.join(', ')}, primary key (${columnList(key)}))`);
   await warehouse.query(`comment on table ${table} is ${quoteLiteral(description)}`);
   for (const column of columns) {

@@ -1,10 +1,14 @@
 /** The tables of the star schema, and what a load stages to change them. */
 
 import { fill } from '../../engine/duckdb/sql';
+import type { Dialect, Statement, Upsert } from './dialect';
+import { CART, CLICKS, EVENTS, ITEMS, ORDERS, PRODUCTS, RATES, USERS, validAt } from './star-rows';
 import addCurrenciesSql from './statements/add_currencies.sql';
 import addHoursSql from './statements/add_hours.sql';
 import addProductsSql from './statements/add_products.sql';
 import addUsersSql from './statements/add_users.sql';
+import clearUsersSql from './statements/clear_users.sql';
+import completeCurrenciesSql from './statements/complete_currencies.sql';
 import deleteCurrenciesSql from './statements/delete_currencies.sql';
 import deleteEventsSql from './statements/delete_events.sql';
 import deleteHoursSql from './statements/delete_hours.sql';
@@ -17,22 +21,15 @@ import deleteRatesSql from './statements/delete_rates.sql';
 import deleteUsersSql from './statements/delete_users.sql';
 import inferCurrenciesSql from './statements/infer_currencies.sql';
 import inferProductsSql from './statements/infer_products.sql';
-import inferUsersSql from './statements/infer_users.sql';
 import markIngestedEventsSql from './statements/mark_ingested_events.sql';
 import moveFactsSql from './statements/move_facts.sql';
 import moveProductsSql from './statements/move_products.sql';
+import releaseCurrenciesSql from './statements/release_currencies.sql';
 import releaseEventsSql from './statements/release_events.sql';
 import releaseOrderItemsSql from './statements/release_order_items.sql';
 import releaseOrdersSql from './statements/release_orders.sql';
 import releaseProductsSql from './statements/release_products.sql';
-import upsertCartSql from './statements/upsert_cart.sql';
-import upsertClicksSql from './statements/upsert_clicks.sql';
-import upsertEventsSql from './statements/upsert_events.sql';
-import upsertOrderItemsSql from './statements/upsert_order_items.sql';
-import upsertOrdersSql from './statements/upsert_orders.sql';
-import upsertProductsSql from './statements/upsert_products.sql';
-import upsertRatesSql from './statements/upsert_rates.sql';
-import upsertUsersSql from './statements/upsert_users.sql';
+import releaseUsersSql from './statements/release_users.sql';
 
 /** What a load stages, by the names of `touched_<feed>` and `staged_<feed>`. */
 export type Feed = 'users' | 'products' | 'rates' | 'orders' | 'order_items' | 'events';
@@ -42,9 +39,18 @@ interface StagedTable {
   readonly touched: readonly string[];
   /** The columns of the rows. */
   readonly staged: readonly string[];
-  /** Every key that the warehouse has, and of which a load of everything would change what differs. */
+  /**
+   * Every key that the warehouse has, and of which a load of everything would change what differs.
+   * is_settled: condition of the events that the lake has if it will have them at all
+   */
   readonly known: string;
 }
+
+/** Events that ingest wrote are on their way to the lake, where they come from their files, if anything processes these. */
+const IS_SETTLED = `not exists (
+  select 1 from ingested_events
+  where ingested_events.event_id = fact_events.event_id and ingested_at > now() - interval '1 day'
+)`;
 
 /** In the order in which they are copied. */
 export const FEEDS: Readonly<Record<Feed, StagedTable>> = {
@@ -147,15 +153,7 @@ export const FEEDS: Readonly<Record<Feed, StagedTable>> = {
       'price',
       'quantity',
     ],
-    // Events that ingest wrote are on their way to the lake, where they come from their files, if anything processes these.
-    known: `
-      select event_id from fact_events
-      where not exists (
-        select from ingested_events
-        where ingested_events.event_id = fact_events.event_id and ingested_at > now() - interval '1 day'
-      )
-      union
-      select event_id from staged_events`,
+    known: 'select event_id from fact_events where $[is_settled] union select event_id from staged_events',
   },
 };
 
@@ -199,43 +197,53 @@ export const STAR_TABLES = [
 ] as const;
 export type StarTable = (typeof STAR_TABLES)[number];
 
-export interface StarStatement {
-  readonly sql: string;
+export interface StarStatement extends Statement {
   /** The table that it changes; undefined if it only prepares others. */
   readonly table?: StarTable;
 }
 
-const change = (table: StarTable, sql: string): StarStatement => ({ table, sql });
+/** A query of every key of a feed that the warehouse has, see {@link StagedTable}. */
+export const knownKeys = ({ takesEvents }: Dialect, feed: Feed): string =>
+  fill(FEEDS[feed].known, { is_settled: takesEvents ? IS_SETTLED : 'true' });
+
+const change = (table: StarTable, sql: string): StarStatement => ({ table, sql, counts: 'written' });
+
+const upsert = (dialect: Dialect, table: StarTable, rows: Omit<Upsert, 'table'>): StarStatement[] =>
+  dialect.upsert({ ...rows, table }).map((statement) => ({ ...statement, table }));
 
 /** The members of dimensions that staged rows of some feeds name and that are not there yet. */
-const addMembers = (feeds: readonly string[] = Object.keys(FEEDS)): StarStatement[] => {
+const addMembers = (
+  { ifAbsent }: Dialect,
+  feeds: readonly string[] = Object.keys(FEEDS),
+): StarStatement[] => {
   const named = (key: string) =>
     (NAMED_BY[key] ?? [])
       .filter((feed) => feeds.includes(feed))
       .map((feed) => `select ${key} from staged_${feed}`)
       .join(' union ');
-  const add = (table: StarTable, sql: string, key: string) => change(table, fill(sql, { named: named(key) }));
+  const add = (table: StarTable, sql: string, name: string, key = name) =>
+    change(table, fill(sql, { named: named(name), if_absent: ifAbsent(key) }));
   return [
     add('dim_user', addUsersSql, 'user_id'),
-    add('dim_product', addProductsSql, 'product_id'),
+    add('dim_product', addProductsSql, 'product_id', 'product_id, valid_from'),
     add('dim_currency', addCurrenciesSql, 'currency_code'),
-    add('dim_time', addHoursSql, 'starts_at'),
+    add('dim_time', addHoursSql, 'starts_at', 'time_key'),
   ];
 };
 
-const UPSERT_EVENTS: readonly StarStatement[] = [
-  change('fact_events', upsertEventsSql),
-  change('fact_clicks', fill(upsertClicksSql, { kept: EVENT_FACTS.fact_clicks })),
-  change('fact_cart', fill(upsertCartSql, { kept: EVENT_FACTS.fact_cart })),
+const upsertEvents = (dialect: Dialect): readonly StarStatement[] => [
+  ...upsert(dialect, 'fact_events', EVENTS),
+  ...upsert(dialect, 'fact_clicks', {
+    ...CLICKS,
+    rows: fill(CLICKS.rows, { kept: EVENT_FACTS.fact_clicks }),
+  }),
+  ...upsert(dialect, 'fact_cart', { ...CART, rows: fill(CART.rows, { kept: EVENT_FACTS.fact_cart }) }),
 ];
 
-/**
- * The statements that add staged events. Several transactions can run them at a time: all take the rows of a table in one order, so none waits
- * for another that waits for it.
- */
-export const INGEST_STATEMENTS: readonly StarStatement[] = [
-  ...addMembers(['events']),
-  ...UPSERT_EVENTS,
+/** The statements that add staged events. Several transactions can run them at a time. */
+export const ingestStatements = (dialect: Dialect): readonly StarStatement[] => [
+  ...addMembers(dialect, ['events']),
+  ...upsertEvents(dialect),
   { sql: markIngestedEventsSql },
 ];
 
@@ -243,33 +251,36 @@ export const INGEST_STATEMENTS: readonly StarStatement[] = [
  * The statements that apply what is staged, in order: dimensions, then the facts of their rows, then members that no fact has any more.
  * Each writes only rows that differ.
  */
-export const STAR_STATEMENTS: readonly StarStatement[] = [
-  { sql: inferUsersSql },
-  change('dim_user', upsertUsersSql),
+export const starStatements = (dialect: Dialect): readonly StarStatement[] => [
+  { sql: releaseUsersSql },
+  change('dim_user', clearUsersSql),
+  ...upsert(dialect, 'dim_user', USERS),
   { sql: inferProductsSql },
   { sql: moveProductsSql },
-  change('dim_product', upsertProductsSql),
+  ...upsert(dialect, 'dim_product', PRODUCTS),
   ...Object.entries(PRODUCT_FACTS).map(([fact, at]) =>
-    change(fact as StarTable, fill(moveFactsSql, { fact, at })),
+    change(fact as StarTable, fill(moveFactsSql, { fact, at, valid_at: validAt(`${fact}.${at}`) })),
   ),
   change('dim_product', deleteMovedProductsSql),
   { sql: releaseProductsSql },
-  ...addMembers(),
+  ...addMembers(dialect),
   change('currency_rates', deleteRatesSql),
-  change('currency_rates', upsertRatesSql),
-  { sql: inferCurrenciesSql },
+  ...upsert(dialect, 'currency_rates', RATES),
+  { sql: releaseCurrenciesSql },
+  change('dim_currency', inferCurrenciesSql),
+  change('dim_currency', completeCurrenciesSql),
   { sql: releaseOrdersSql },
   { sql: releaseOrderItemsSql },
   { sql: releaseEventsSql },
   change('fact_orders', deleteOrdersSql),
-  change('fact_orders', upsertOrdersSql),
+  ...upsert(dialect, 'fact_orders', ORDERS),
   change('fact_order_items', deleteOrderItemsSql),
-  change('fact_order_items', upsertOrderItemsSql),
+  ...upsert(dialect, 'fact_order_items', ITEMS),
   ...Object.entries(EVENT_FACTS).map(([fact, kept]) =>
     change(fact as StarTable, fill(deleteEventsSql, { fact, kept })),
   ),
-  ...UPSERT_EVENTS,
-  { sql: deleteIngestedEventsSql },
+  ...upsertEvents(dialect),
+  ...(dialect.takesEvents ? [{ sql: deleteIngestedEventsSql }] : []),
   change('dim_user', deleteUsersSql),
   change('dim_product', deleteProductsSql),
   change('dim_time', deleteHoursSql),

@@ -1,5 +1,5 @@
 -- An inferred member for each product that facts name before a version of it is known.
--- named: query of the column product_id
+-- named: query of the column product_id; if_absent: what is done with those that another transaction has just inserted
 insert into dim_product (product_id, category, valid_from, valid_to, is_current, is_deleted, is_inferred)
 select
   product_id,
@@ -10,6 +10,6 @@ select
   false,
   true
 from ($[named]) as named
-where product_id is not null and not exists (select from dim_product where dim_product.product_id = named.product_id)
+where product_id is not null and not exists (select 1 from dim_product where dim_product.product_id = named.product_id)
 order by named.product_id
-on conflict (product_id, valid_from) do nothing
+$[if_absent]

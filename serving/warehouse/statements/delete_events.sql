@@ -3,6 +3,6 @@
 delete from $[fact] using touched_events
 where $[fact].event_id = touched_events.event_id
   and not exists (
-    select from staged_events
+    select 1 from staged_events
     where staged_events.event_id = $[fact].event_id and staged_events.item_index = $[fact].item_index and $[kept]
   )

@@ -2,5 +2,5 @@
 delete from fact_order_items using touched_order_items
 where fact_order_items.order_item_id = touched_order_items.order_item_id
   and not exists (
-    select from staged_order_items where staged_order_items.order_item_id = touched_order_items.order_item_id
+    select 1 from staged_order_items where staged_order_items.order_item_id = touched_order_items.order_item_id
   )

@@ -9,4 +9,4 @@ select
   false,
   true
 from (select distinct product_id from touched_products join dim_product using (product_id)) as known
-where not exists (select from staged_products where staged_products.product_id = known.product_id)
+where not exists (select 1 from staged_products where staged_products.product_id = known.product_id)

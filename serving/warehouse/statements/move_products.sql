@@ -3,7 +3,7 @@ insert into moved_products (product_key, product_id, from_at)
 select
   dim_product.product_key,
   dim_product.product_id,
-  coalesce(staged_products.valid_to, timestamptz '-infinity')
+  staged_products.valid_to
 from dim_product
 join touched_products on touched_products.product_id = dim_product.product_id
 left join staged_products

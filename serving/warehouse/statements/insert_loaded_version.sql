@@ -2,8 +2,3 @@
 -- $1 table, $2 id of the Delta table, $3 version, $4 definition, $5 time
 insert into loaded_versions (table_name, table_id, version, definition, loaded_at)
 values ($1, $2, $3, $4, $5)
-on conflict (table_name) do update set
-  table_id = excluded.table_id,
-  version = excluded.version,
-  definition = excluded.definition,
-  loaded_at = excluded.loaded_at
