@@ -222,7 +222,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       states,
       createLambdaService(functions, eventSources),
       createLogsService([functions, tasks]),
-      createStsService(),
+      createStsService(iam),
       ...(faults?.services ?? []),
     ],
     disconnect() {

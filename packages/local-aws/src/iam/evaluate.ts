@@ -13,15 +13,17 @@ export interface Policies {
  * Evaluates a request within one account. A matching Deny denies, and so does a statement whose conditions cannot be
  * evaluated; otherwise an Allow of either side allows; the default is to deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+ *
+ * @param areChecked whether the caller's identity policies are known to allow the request
  */
-export function evaluate(policies: Policies, caller: Caller, access: Access): Decision {
+export function evaluate(policies: Policies, caller: Caller, access: Access, areChecked = false): Decision {
   const keys = requestKeys(caller, access);
   let denied: string | undefined;
   let unknown: string | undefined;
   let allowed = false;
   for (const [side, statements] of Object.entries(policies) as [keyof Policies, readonly Statement[]][]) {
     for (const statement of statements) {
-      if (!matchesStatement(statement, caller, access)) continue;
+      if (!matchesStatement(statement, caller, access, areChecked)) continue;
       const result = evaluateConditions(statement.conditions, keys);
       if (result === false) continue;
       if (result !== true) {
@@ -45,9 +47,10 @@ function matchesStatement(
   { principals, effect, actions, resources }: Statement,
   caller: Caller,
   access: Access,
+  areChecked: boolean,
 ): boolean {
   return (
-    (principals === undefined || matchesPrincipal(principals, caller, effect)) &&
+    (principals === undefined || matchesPrincipal(principals, caller, effect, areChecked)) &&
     actions.some((action) => action.matches(access.action)) &&
     resources.some((resource) => resource.matches(access.resource))
   );

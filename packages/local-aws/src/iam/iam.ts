@@ -68,7 +68,10 @@ export class Iam implements AccessControl {
   private readonly managed = new Map<string, readonly Statement[]>();
   /** Resource policies and trust policies by ARN; empty for a resource without a policy. */
   private readonly resources = new Map<string, Map<string, readonly Statement[]>>();
-  private readonly sessions = new Map<string, { readonly session: RoleSession; readonly token: string }>();
+  private readonly sessions = new Map<
+    string,
+    { readonly session: RoleSession; readonly token: string; readonly expires: Date | undefined }
+  >();
   private readonly refused = new Map<string, string>();
   private readonly account: string;
 
@@ -147,20 +150,38 @@ export class Iam implements AccessControl {
       resource: roleArn,
     });
     if (!decision.allowed) throw new CannotAssumeRoleError(roleArn, service, refusal(decision));
+    return this.session(roleArn, role, sessionName);
+  }
+
+  /**
+   * Assumes a role for the user or the session of a role, whose own permission is checked before. The trust policy must name the caller,
+   * or the account, which leaves it to that permission.
+   * @returns undefined if it does not, or there is no such role
+   */
+  assumeAs(caller: Caller, roleArn: string, sessionName: string): RoleSession | undefined {
+    const role = this.roles.get(roleArn);
+    if (!role || caller.kind === 'service') return undefined;
+    const trust = [...(this.resources.get(roleArn)?.values() ?? [])].flat();
+    const access = { action: 'sts:AssumeRole', resource: roleArn };
+    const { allowed } = evaluate({ identity: [], resource: trust }, caller, access, true);
+    return allowed ? this.session(roleArn, role, sessionName) : undefined;
+  }
+
+  private session(roleArn: string, { name, id }: Role, sessionName: string): RoleSession {
     const session = sessionName.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
     return {
       kind: 'role',
-      arn: `arn:aws:sts::${this.account}:assumed-role/${role.name}/${session}`,
-      userId: `${role.id}:${session}`,
+      arn: `arn:aws:sts::${this.account}:assumed-role/${name}/${session}`,
+      userId: `${id}:${session}`,
       roleArn,
     };
   }
 
-  /** Issues credentials of the session, valid until revoked. */
-  issueKeys(session: RoleSession): RoleKeys {
+  /** Issues credentials of the session, valid until revoked, or until a time. */
+  issueKeys(session: RoleSession, expires?: Date): RoleKeys {
     const accessKeyId = `${KEY_PREFIX}${randomCharacters(8)}`;
     const sessionToken = randomBytes(48).toString('base64');
-    this.sessions.set(accessKeyId, { session, token: sessionToken });
+    this.sessions.set(accessKeyId, { session, token: sessionToken, expires });
     return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64'), sessionToken };
   }
 
@@ -170,6 +191,9 @@ export class Iam implements AccessControl {
 
   callerOf(accessKeyId: string, sessionToken: string | undefined): Caller {
     const known = this.sessions.get(accessKeyId);
+    if (known?.expires && known.expires.getTime() <= Date.now()) {
+      throw new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
+    }
     if (known && known.token === sessionToken) return known.session;
     if (!known && !accessKeyId.startsWith(KEY_PREFIX)) return administrator(this.account);
     throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);

@@ -33,11 +33,19 @@ const list = (value: unknown): string[] =>
 /**
  * Matches a caller against a statement's principals. The account root in a Deny matches the whole account; in an Allow it
  * delegates to the account's identity policies and grants nothing by itself.
+ * @param areChecked whether the identity policies are known to allow the request
  */
-export function matchesPrincipal(principals: Principals, caller: Caller, effect: 'Allow' | 'Deny'): boolean {
+export function matchesPrincipal(
+  principals: Principals,
+  caller: Caller,
+  effect: 'Allow' | 'Deny',
+  areChecked = false,
+): boolean {
   if (principals.everyone) return true;
   if (caller.kind === 'service') return principals.services.includes(caller.arn);
   const own = caller.kind === 'role' ? [caller.arn, caller.roleArn] : [caller.arn];
   const root = `arn:aws:iam::${caller.arn.split(':')[4]}:root`;
-  return principals.identities.some((one) => own.includes(one) || (effect === 'Deny' && one === root));
+  return principals.identities.some(
+    (one) => own.includes(one) || (one === root && (effect === 'Deny' || areChecked)),
+  );
 }
