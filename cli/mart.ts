@@ -28,8 +28,10 @@ interface Options {
 const NO_VALUE = '-';
 
 export function martCommand(): Command {
+  // By their position, options that it has in common with its subcommands are theirs.
   return new Command('mart')
     .description('read a mart, list them, or run their cases')
+    .enablePositionalOptions()
     .argument('[name]', 'the mart, such as product_sales')
     .option(
       '--where <column=value>',

@@ -43,6 +43,7 @@ export function daybookProgram(): Command {
   const program = new Command('daybook')
     .description('Compute exact daily KPIs from the CSV files of a shop.')
     .version(version)
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `

@@ -74,6 +74,13 @@ test60('an included mart is tested without options, and an unknown one is refuse
   expect(stderr).toContain('order_kpis');
 });
 
+test60('--json is of the subcommand, not of daybook mart', async () => {
+  const tested = await daybookHere(['mart', 'test', 'order_kpis', '--json']);
+  expect(JSON.parse(tested.stdout).marts).toMatchObject([{ mart: 'order_kpis', failed: [] }]);
+  const listed = await daybookHere(['mart', 'list', '--json']);
+  expect(JSON.parse(listed.stdout).marts.map(({ name }: { name: string }) => name)).toContain('order_kpis');
+});
+
 test60('the pipeline computes the mart of docs/marts.md from files, and keeps it exact', async () => {
   const { marts } = readMartFolders([ownMarts()], INCLUDED_MARTS, INCLUDED.contracts);
   const used = marts.filter(({ name }) => [...KPI_MARTS, 'customer_returns'].includes(name));
