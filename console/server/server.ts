@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import path from 'node:path';
 import { serve } from '@hono/node-server';
-import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { prettifyError, ZodError } from 'zod';
 import { catalog } from '../../catalog/catalog';
@@ -15,6 +13,7 @@ import { RowTables } from '../../operations/marts/row-tables';
 import { onLoopbackOnly, withHeaders, withToken } from './guard';
 import { liveViewOf } from './live/open-live-view';
 import type { SharedLiveView } from './live/shared-live-view';
+import { PageFiles } from './page-files';
 import { aboutRoutes } from './routes/about';
 import { contractsRoutes } from './routes/contracts';
 import { customerRoutes } from './routes/customers';
@@ -71,7 +70,8 @@ export async function startConsole({
   const lineage = new LineageReader(catalog);
   const live = liveViewOf(deployment);
   const rows = new RowTables(lake, catalog);
-  const app = consoleApp({ deployment, lake, lineage, live, rows, clock, token, assetsDirectory });
+  const files = await PageFiles.read(assetsDirectory);
+  const app = consoleApp({ deployment, lake, lineage, live, rows, clock, token, files });
   const server = await new Promise<Server>((resolve, reject) => {
     // An upload may take longer than Node's default of five minutes.
     const serverOptions = { requestTimeout: 0 };
@@ -97,25 +97,17 @@ export async function startConsole({
   };
 }
 
-interface AppOptions extends Omit<ConsoleOptions, 'port'> {
+interface AppOptions extends Omit<ConsoleOptions, 'port' | 'assetsDirectory'> {
   readonly lake: LakeReader;
   readonly lineage: LineageReader;
   readonly live: SharedLiveView | undefined;
   readonly rows: RowTables;
   readonly token: string;
+  readonly files: PageFiles;
 }
 
 /** Serves the page without, and data only with the token. */
-function consoleApp({
-  deployment,
-  lake,
-  lineage,
-  live,
-  rows,
-  clock,
-  token,
-  assetsDirectory,
-}: AppOptions): Hono {
+function consoleApp({ deployment, lake, lineage, live, rows, clock, token, files }: AppOptions): Hono {
   const app = new Hono();
   app.use(withHeaders, onLoopbackOnly);
   app.use('/api/*', withToken(token), async (context, next) => {
@@ -148,14 +140,8 @@ function consoleApp({
     return context.json({ error: explainError(error) }, status);
   });
 
-  const root = path.relative(process.cwd(), assetsDirectory);
-  app.use('/assets/*', serveStatic({ root, onFound: (_, context) => cacheForever(context) }));
+  app.get('/assets/*', (context) => files.asset(context) ?? context.notFound());
   // All other paths are routes of the application.
-  app.get('*', serveStatic({ root, rewriteRequestPath: () => '/index.html' }));
+  app.get('*', (context) => files.document(context) ?? context.notFound());
   return app;
-}
-
-/** Safe because asset names contain a hash of their content. */
-function cacheForever(context: { header(name: string, value: string): void }): void {
-  context.header('Cache-Control', 'public, max-age=31536000, immutable');
 }

@@ -81,6 +81,31 @@ test('every answer forbids loading, framing and sending elsewhere', async () => 
   }
 });
 
+test('the document of a page loads its script at once, and that of any other path the application alone', async () => {
+  const preloads = async (path: string) =>
+    [...(await ask(path)).body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/g)].map(
+      ([, href = '']) => href,
+    );
+  const atStart = await preloads('/no-such-page');
+  for (const [path, page] of [
+    ['/', 'home'],
+    ['/live', 'live'],
+    ['/executions/any', 'executions'],
+  ]) {
+    const added = (await preloads(path ?? '')).filter((href) => !atStart.includes(href));
+    expect(added[0]).toContain(`/assets/${page}-page-`);
+    for (const href of added) {
+      const { status, headers } = await ask(href);
+      expect({ status, type: headers['content-type'], cache: headers['cache-control'] }).toEqual({
+        status: 200,
+        type: 'text/javascript; charset=utf-8',
+        cache: 'public, max-age=31536000, immutable',
+      });
+    }
+  }
+  expect((await ask('/assets/none.js')).status).toBe(404);
+});
+
 test('a file outside the page is not served, however the path is written', async () => {
   for (const path of [
     '/assets/../../package.json',
