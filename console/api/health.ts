@@ -1,4 +1,14 @@
-/** Types of the health page. Each part has its own request, so that a failing one does not hide the others. */
+/** Types of the health page. A part that fails does not hide the others. */
+
+import type {
+  AlarmsHealth,
+  ExecutionsHealth,
+  MaintenanceHealth,
+  QueueHealth,
+  ReconciliationHealth,
+  ScheduleHealth,
+  SchemaChangesHealth,
+} from '../../operations/health/views';
 
 export type { EventDay, KeptReason, RedrivenEvents } from '../../operations/events/views';
 export type {
@@ -16,6 +26,22 @@ export type {
   WarehouseHealth,
 } from '../../operations/health/views';
 export type { WarehouseVerification } from '../../operations/warehouse/views';
+
+/** GET /api/health: the parts that are read in a moment, in one request, as browsers have six at a time. */
+export interface HealthParts {
+  readonly queues: QueueHealth;
+  readonly schedule: ScheduleHealth;
+  readonly executions: ExecutionsHealth;
+  readonly maintenance: MaintenanceHealth;
+  readonly reconciliation: ReconciliationHealth;
+  readonly schema_changes: SchemaChangesHealth;
+  readonly alarms: AlarmsHealth;
+}
+
+/** What was read of each part, or why it could not be read. */
+export type HealthAnswer = {
+  readonly [Name in keyof HealthParts]: { readonly value: HealthParts[Name] } | { readonly error: string };
+};
 
 /** GET /api/health/versions: the deployed versions. */
 export interface Versions {

@@ -1,38 +1,48 @@
 import { queryOptions } from '@tanstack/react-query';
 import type {
-  AlarmsHealth,
   EventsHealth,
-  ExecutionsHealth,
-  MaintenanceHealth,
-  QueueHealth,
+  HealthAnswer,
+  HealthParts,
   ReceivedHealth,
-  ReconciliationHealth,
   RunbookSection,
-  ScheduleHealth,
-  SchemaChangesHealth,
   Versions,
   WarehouseHealth,
 } from '../../api/health';
-import { getJson } from '../shared/api';
+import { ApiError, getJson } from '../shared/api';
 
-const part = <Part>(name: string) =>
+const REFETCH_MS = 5000;
+
+/** One request for those that are read in a moment. */
+const part = <Name extends keyof HealthParts>(name: Name) =>
+  queryOptions({
+    queryKey: ['health', 'parts'],
+    queryFn: ({ signal }) => getJson<HealthAnswer>('health', undefined, signal),
+    refetchInterval: REFETCH_MS,
+    select: (parts): HealthParts[Name] => {
+      const found = parts[name];
+      if ('error' in found) throw new ApiError(found.error, 500);
+      return found.value;
+    },
+  });
+
+export const queuesQuery = part('queues');
+export const scheduleQuery = part('schedule');
+export const executionsQuery = part('executions');
+export const maintenanceQuery = part('maintenance');
+export const reconciliationQuery = part('reconciliation');
+export const schemaChangesQuery = part('schema_changes');
+export const alarmsQuery = part('alarms');
+
+const slowPart = <Part>(name: string) =>
   queryOptions({
     queryKey: ['health', name],
     queryFn: ({ signal }) => getJson<Part>(`health/${name}`, undefined, signal),
-    refetchInterval: 5000,
+    refetchInterval: REFETCH_MS,
   });
 
-export const queuesQuery = part<QueueHealth>('queues');
-export const scheduleQuery = part<ScheduleHealth>('schedule');
-export const executionsQuery = part<ExecutionsHealth>('executions');
-export const maintenanceQuery = part<MaintenanceHealth>('maintenance');
-export const reconciliationQuery = part<ReconciliationHealth>('reconciliation');
-export const schemaChangesQuery = part<SchemaChangesHealth>('schema-changes');
-export const alarmsQuery = part<AlarmsHealth>('alarms');
-export const versionsQuery = part<Versions>('versions');
-
-export const eventsQuery = part<EventsHealth>('events');
-export const receivedQuery = part<ReceivedHealth>('events/received');
+export const versionsQuery = slowPart<Versions>('versions');
+export const eventsQuery = slowPart<EventsHealth>('events');
+export const receivedQuery = slowPart<ReceivedHealth>('events/received');
 
 /** @param isAsked whether to connect to the warehouse of a deployment in an account */
 export const warehouseQuery = (isAsked: boolean) =>
@@ -41,7 +51,7 @@ export const warehouseQuery = (isAsked: boolean) =>
     queryFn: ({ signal }) =>
       getJson<WarehouseHealth>('health/warehouse', { status: String(isAsked) }, signal),
     // An open connection keeps Aurora awake: one that was asked for is not repeated.
-    refetchInterval: isAsked ? false : 5000,
+    refetchInterval: isAsked ? false : REFETCH_MS,
     placeholderData: (before) => before,
   });
 

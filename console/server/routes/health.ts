@@ -3,10 +3,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Deployment } from '../../../operations/deployment';
+import { explainError } from '../../../operations/errors';
 import { listExecutions } from '../../../operations/executions/executions';
 import { readAlarms } from '../../../operations/health/alarms';
 import { readExecutionsHealth } from '../../../operations/health/executions';
-import { evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
+import { type AlarmRule, evaluateAlarm, readAlarmRules } from '../../../operations/health/local-alarms';
 import { readMaintenanceHealth } from '../../../operations/health/maintenance';
 import { type Metrics, readMetrics } from '../../../operations/health/metrics';
 import { readQueueHealth } from '../../../operations/health/queues';
@@ -19,7 +20,7 @@ import type { LakeReader } from '../../../operations/lake/reader';
 import { ifThere, messagesIn } from '../../../operations/queue';
 import { packagePath } from '../../../package-path';
 import { s3Bucket } from '../../../storage/s3-bucket';
-import type { AlarmsHealth, RunbookSection, Versions } from '../../api/health';
+import type { AlarmsHealth, HealthAnswer, HealthParts, RunbookSection, Versions } from '../../api/health';
 import { cached } from '../cached';
 import { healthEventsRoutes } from './health-events';
 import { healthWarehouseRoutes } from './health-warehouse';
@@ -47,7 +48,7 @@ const EXECUTIONS = 50;
 
 const sectionSchema = z.object({ section: z.string().regex(/^[a-z-]{1,50}$/) });
 
-/** The health of the deployment, one request per part. */
+/** The health of the deployment. */
 export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
   const { names, isLocal } = deployment;
   const { short, long } = isLocal ? LOCAL_CACHE_MS : AWS_CACHE_MS;
@@ -56,6 +57,11 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
   const { region, credentials } = deployment.sqs.config;
   const cloudWatch = isLocal ? undefined : new CloudWatchClient({ region, credentials });
 
+  let rules: readonly AlarmRule[] | undefined;
+  const alarmRules = () => {
+    rules ??= readAlarmRules();
+    return rules;
+  };
   const metrics = cached(long, async () => cloudWatch && readMetrics(cloudWatch, names, new Date()));
   const executions = cached(short, () => listExecutions(deployment, EXECUTIONS));
   const queues = cached(short, async () => {
@@ -90,19 +96,28 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
     };
     return {
       source: 'here',
-      alarms: readAlarmRules().map((rule) => evaluateAlarm(rule, observed, names.queue)),
+      alarms: alarmRules().map((rule) => evaluateAlarm(rule, observed, names.queue)),
     };
   });
   const versions = cached(long, (): Promise<Versions> => lake.use((open) => readVersions(deployment, open)));
 
+  const parts: { readonly [Name in keyof HealthParts]: () => Promise<HealthParts[Name]> } = {
+    queues,
+    schedule: async () => scheduleHealth(await metrics(), clock?.()),
+    executions: ofExecutions,
+    maintenance,
+    reconciliation,
+    schema_changes: schemaChanges,
+    alarms,
+  };
+
   return new Hono()
-    .get('/queues', async (context) => context.json(await queues()))
-    .get('/schedule', async (context) => context.json(scheduleHealth(await metrics(), clock?.())))
-    .get('/executions', async (context) => context.json(await ofExecutions()))
-    .get('/maintenance', async (context) => context.json(await maintenance()))
-    .get('/reconciliation', async (context) => context.json(await reconciliation()))
-    .get('/schema-changes', async (context) => context.json(await schemaChanges()))
-    .get('/alarms', async (context) => context.json(await alarms()))
+    .get('/', async (context) => {
+      const answers = Object.entries(parts).map(
+        async ([name, read]) => [name, await answerOf<unknown>(read)] as const,
+      );
+      return context.json(Object.fromEntries(await Promise.all(answers)) as HealthAnswer);
+    })
     .get('/versions', async (context) => context.json(await versions()))
     .route('/events', healthEventsRoutes({ deployment, lake, metrics }))
     .route('/warehouse', healthWarehouseRoutes(deployment, lake))
@@ -114,6 +129,12 @@ export function healthRoutes({ deployment, lake, clock }: HealthDeps): Hono {
         : context.json({ error: `the runbook has no section ${section}` }, 404);
     });
 }
+
+const answerOf = <Part>(read: () => Promise<Part>) =>
+  read().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error: explainError(error) }),
+  );
 
 /** @param section the anchor of its heading */
 function sectionOf(runbook: string, section: string): RunbookSection | undefined {
