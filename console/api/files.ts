@@ -15,6 +15,13 @@ export interface FilePage {
   readonly searched: number;
 }
 
+/** GET /api/files/latest: the eight uploads with the newest outcomes, without the files that entry points for events write. */
+export interface LatestFiles {
+  readonly files: readonly FileEntry[];
+  /** True if there are files of entry points for events. */
+  readonly has_events: boolean;
+}
+
 /** GET /api/files/counts: uploads by outcome. */
 export type FileCounts = Readonly<
   Record<Outcome, { readonly count: number /** True if there are more. */; readonly isMore: boolean }>

@@ -1,19 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
-import { ApiError } from './shared/api';
+import { aboutQuery } from './shared/about';
+import { client } from './shared/client';
 import './theme.css';
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 1000,
-      // Retry only if there was no response; errors from the server would repeat.
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
-    },
-  },
-});
+void client.prefetchQuery(aboutQuery);
 
 const root = document.getElementById('app');
 if (root) {

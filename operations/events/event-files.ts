@@ -1,10 +1,8 @@
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import { EVENT_SOURCES, type EventSource } from '../../domain/events/envelope';
 import type { LedgerItem, Outcome } from '../../domain/ledger';
 import { EVENTS } from '../../domain/object-keys';
-import { ledgerItem } from '../../storage/ledger/dynamodb-ledger';
 import type { Deployment } from '../deployment';
-import { byOutcome } from '../files/ledger';
+import { itemsOf } from '../files/ledger';
 import type { EventOrigin } from './views';
 
 /** A file of events that was processed. */
@@ -44,7 +42,7 @@ export async function readEventFiles(
 ): Promise<EventFile[]> {
   const found = new Map<string, LedgerItem>();
   for (const outcome of PROCESSED) {
-    for await (const item of itemsSince(deployment, outcome, since)) {
+    for await (const item of itemsOf(deployment, outcome, since.toISOString())) {
       if (item.kind !== eventKind && !originOf(item.key)) continue;
       const before = found.get(item.key);
       if (!before || before.upload < item.upload) found.set(item.key, item);
@@ -55,22 +53,4 @@ export async function readEventFiles(
     const at = item.replay_of ?? item.uploaded_at;
     return raw ? { item, ...raw } : { item, origin: 'files', day: at.slice(0, 10), at };
   });
-}
-
-async function* itemsSince(
-  deployment: Deployment,
-  outcome: Outcome,
-  since: Date,
-): AsyncGenerator<LedgerItem> {
-  const query = byOutcome(deployment, outcome);
-  const pages = paginateQuery(
-    { client: deployment.dynamoDb },
-    {
-      ...query,
-      KeyConditionExpression: `${query.KeyConditionExpression} and #u >= :u`,
-      ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#u': 'updated_at' },
-      ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':u': { S: since.toISOString() } },
-    },
-  );
-  for await (const { Items = [] } of pages) for (const item of Items) yield ledgerItem(item);
 }

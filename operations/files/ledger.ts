@@ -79,6 +79,28 @@ export const byOutcome = (
   ScanIndexForward: false,
 });
 
+/** The uploads of an outcome, newest first. @param since ISO 8601, of the outcome; undefined for all */
+export async function* itemsOf(
+  deployment: Deployment,
+  outcome: Outcome,
+  since?: string,
+): AsyncGenerator<LedgerItem, undefined> {
+  const query = byOutcome(deployment, outcome);
+  const pages = paginateQuery(
+    { client: deployment.dynamoDb },
+    since === undefined
+      ? query
+      : {
+          ...query,
+          KeyConditionExpression: `${query.KeyConditionExpression} and #u >= :u`,
+          ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#u': 'updated_at' },
+          ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':u': { S: since } },
+        },
+  );
+  for await (const { Items = [] } of pages) yield* Items.map(ledgerItem);
+  return undefined;
+}
+
 const ofOutcome = (deployment: Deployment, outcome: Outcome, limit: number): Promise<LedgerItem[]> =>
   query(deployment, limit, byOutcome(deployment, outcome));
 

@@ -3,13 +3,15 @@ import { Link } from 'wouter';
 import type { HomeReport } from '../../api/home';
 import { FirstRun } from '../first-run/first-run';
 import { Overall } from '../health/overall';
+import { liveQuery } from '../live/queries';
 import { useAbout } from '../shared/about';
 import { getJson } from '../shared/api';
+import { client } from '../shared/client';
 import { formatDay } from '../shared/format';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { DayCard } from './day-card';
-import { LatestFiles } from './latest-files';
+import { LatestFiles, latestFilesQuery } from './latest-files';
 import { NowCard } from './now-card';
 import '../range/range.css';
 import '../health/health.css';
@@ -22,6 +24,11 @@ const homeQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => getJson<HomeReport>('home', undefined, signal),
   refetchInterval: POLL_MS,
 };
+
+// What the page is about, before it is drawn, and before the many parts of the health are asked for.
+void client.prefetchQuery(homeQuery);
+void client.prefetchQuery(latestFilesQuery);
+void client.prefetchQuery(liveQuery(60));
 
 /** What one needs to know every morning: the newest days, what happens now, the latest files, and the health. */
 export default function HomePage() {

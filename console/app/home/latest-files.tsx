@@ -1,30 +1,35 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { useFileList } from '../files/file-queries';
+import type { LatestFiles as Latest } from '../../api/files';
 import { FileTable } from '../files/file-table';
 import { fileLink } from '../files/links';
+import { getJson } from '../shared/api';
 import { Empty, Fetched } from '../shared/states';
 
-const SHOWN = 8;
-/** Files that ingest writes every few seconds or minutes would hide all others. */
-const RAW_EVENTS = /^input\/events\/(http|sqs|kinesis|kafka)\//;
+const POLL_MS = 3_000;
 
-/** The files whose outcome is newest, without those of the entry points for events. */
+export const latestFilesQuery = queryOptions({
+  queryKey: ['files', 'latest'],
+  queryFn: ({ signal }) => getJson<Latest>('files/latest', undefined, signal),
+  refetchInterval: POLL_MS,
+});
+
+/** The files whose outcome is newest, without those of the entry points for events, which come every few seconds or minutes. */
 export function LatestFiles() {
-  const { head, files } = useFileList(undefined, '');
+  const latest = useQuery(latestFilesQuery);
   const [, navigate] = useLocation();
-  const shown = files.filter(({ key }) => !RAW_EVENTS.test(key)).slice(0, SHOWN);
   return (
-    <Fetched query={head} what="files">
-      {() =>
-        shown.length > 0 ? (
+    <Fetched query={latest} what="files">
+      {({ files, has_events }) =>
+        files.length > 0 ? (
           <FileTable
             label="Latest files"
-            files={shown}
+            files={files}
             withKey
             onOpen={({ key, upload }) => navigate(`~/files${fileLink(key, upload)}`)}
           />
-        ) : files.length > 0 ? (
-          <Empty title="The latest files have events">
+        ) : has_events ? (
+          <Empty title="There are only files of events">
             Files of events that came over HTTP, a queue or a stream are on the{' '}
             <Link href="~/files">Files</Link> page.
           </Empty>

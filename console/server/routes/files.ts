@@ -6,6 +6,7 @@ import { OUTCOMES } from '../../../domain/ledger';
 import type { Deployment } from '../../../operations/deployment';
 import { cellsOf, openBadRows, readBadRows, rowsToFix } from '../../../operations/files/bad-rows';
 import { readShape } from '../../../operations/files/file-shape';
+import { LatestFiles } from '../../../operations/files/latest-files';
 import { readUploads } from '../../../operations/files/ledger';
 import { watchLedger } from '../../../operations/files/ledger-counts';
 import { readLedgerPage } from '../../../operations/files/ledger-pages';
@@ -17,6 +18,7 @@ import type {
   FileCounts,
   FilePage,
   KeyUploads,
+  LatestFiles as LatestFilesAnswer,
   RedriveAnswer,
   RejectionAnswer,
 } from '../../api/files';
@@ -26,6 +28,7 @@ import { fileReplayRoutes } from './file-replays';
 import { fileUploadRoutes } from './file-uploads';
 
 const PAGE_FILES = 200;
+const LATEST_FILES = 8;
 const MAX_UPLOADS = 500;
 const PAGE_ROWS = 100;
 
@@ -45,12 +48,14 @@ const listSchema = z.object({
 /** Outcomes of files, reasons for rejections, and actions on files. */
 export function filesRoutes(deployment: Deployment): Hono<{ Bindings: HttpBindings }> {
   const ledger = watchLedger(deployment);
+  const latest = new LatestFiles(deployment, LATEST_FILES);
   return new Hono<{ Bindings: HttpBindings }>()
     .get('/', async (context) => {
       const { status, q, after } = listSchema.parse(context.req.query());
       const request = { outcome: status, text: q, limit: PAGE_FILES, after };
       return context.json<FilePage>(filePage(await readLedgerPage(deployment, request, ledger.unseen)));
     })
+    .get('/latest', async (context) => context.json<LatestFilesAnswer>(await latest.read(ledger.unseen)))
     .get('/counts', async (context) => context.json<FileCounts>(await ledger.counts()))
     .get('/uploads', async (context) => {
       const key = keySchema.parse(context.req.query('key'));
