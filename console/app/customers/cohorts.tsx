@@ -15,11 +15,17 @@ const month = new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', year: 'numer
 const rate = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const monthText = (day: string) => month.format(new Date(`${day}T00:00:00Z`));
 
-/** How many customers of a month order again in the months after it. */
-export function Cohorts() {
+/** The cohorts, as many as the address says. */
+export function useCohorts() {
   const { get, set } = useAddress();
   const count = COUNTS.find((one) => one === get('cohorts')) ?? '12';
   const cohorts = useOfRows<CohortReport | MartAbsent>('customers/cohorts', { cohorts: count });
+  return { count, set, cohorts };
+}
+
+/** How many customers of a month order again in the months after it. */
+export function Cohorts() {
+  const { count, set, cohorts } = useCohorts();
   return (
     <Card
       title="Retention by month of the first order"

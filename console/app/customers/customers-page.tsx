@@ -4,10 +4,10 @@ import type { MartAbsent } from '../../api/rows';
 import { OfReport } from '../rows/of-report';
 import { RowsCard } from '../rows/rows-card';
 import type { ShownColumn } from '../rows/rows-table';
-import { useOfRows, useRowsChoice } from '../rows/use-rows';
+import { useOfRows, useRows, useRowsChoice } from '../rows/use-rows';
 import { Page } from '../shared/page';
 import { Empty } from '../shared/states';
-import { Cohorts } from './cohorts';
+import { Cohorts, useCohorts } from './cohorts';
 import { Distributions } from './distributions';
 import { RfmGrid } from './rfm-grid';
 import { CustomerTotals } from './totals';
@@ -40,6 +40,9 @@ const CUSTOMERS: readonly ShownColumn[] = [
 export default function CustomersPage() {
   const summary = useOfRows<CustomerReport | MartAbsent>('customers/summary', {});
   const { choice, choose } = useRowsChoice({ sort: 'rank', desc: false });
+  // Asked for at the same time; the cards below have them from here.
+  useCohorts();
+  useRows('marts/customer_value/rows', choice);
   return (
     <Page title="Customers">
       <OfReport query={summary} what="customers">

@@ -6,7 +6,7 @@ import { Figures } from '../rows/figures';
 import { OfReport } from '../rows/of-report';
 import { RowsCard } from '../rows/rows-card';
 import type { ShownColumn } from '../rows/rows-table';
-import { type ChooseRows, type RowsChoice, useOfRows, useRowsChoice } from '../rows/use-rows';
+import { type ChooseRows, type RowsChoice, useOfRows, useRows, useRowsChoice } from '../rows/use-rows';
 import { FileText } from '../shared/file-text';
 import { formatCount } from '../shared/format';
 import { Page } from '../shared/page';
@@ -45,6 +45,8 @@ const STOCK: readonly ShownColumn[] = [
 export default function InventoryPage() {
   const report = useOfRows<StockReport | MartAbsent>('inventory/summary', {});
   const { choice, choose } = useRowsChoice({ sort: 'days_of_cover', desc: false });
+  // Asked for at the same time; the card below has them from here.
+  useRows('inventory/rows', choice);
   return (
     <Page title="Inventory">
       <OfReport query={report} what="the inventory">

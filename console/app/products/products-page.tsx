@@ -7,7 +7,7 @@ import { type Figure, Figures } from '../rows/figures';
 import { OfReport } from '../rows/of-report';
 import { RowsCard } from '../rows/rows-card';
 import type { ShownColumn } from '../rows/rows-table';
-import { useOfRows, useRowsChoice } from '../rows/use-rows';
+import { useOfRows, useRows, useRowsChoice } from '../rows/use-rows';
 import { FileText } from '../shared/file-text';
 import { formatCount, formatDecimal } from '../shared/format';
 import { Page } from '../shared/page';
@@ -48,6 +48,9 @@ export default function ProductsPage() {
   const { by: _, ...request } = query;
   const report = useOfRows<ProductReport | MartAbsent>('products/summary', request);
   const { choice, choose } = useRowsChoice({ sort: 'revenue', desc: true });
+  const rowsChoice = { ...choice, from: undefined, to: undefined };
+  // Asked for at the same time; the card below has them from here.
+  useRows('products/rows', rowsChoice, request);
   return (
     <Page title="Products">
       <OfReport query={report} what="products">
@@ -59,7 +62,7 @@ export default function ProductsPage() {
               <RowsCard
                 title="Sales and engagement of products"
                 path="products/rows"
-                choice={{ ...choice, from: undefined, to: undefined }}
+                choice={rowsChoice}
                 choose={choose}
                 show={PRODUCTS}
                 query={request}
