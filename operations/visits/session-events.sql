@@ -1,4 +1,5 @@
--- One row per event of a session, in their order, after a place in it, with the items of the event as JSON.
+-- One row per event of a session, in their order, after a place in it, with the items of the event as JSON. is_repeated: a purchase
+-- that does not count, as another event has its transaction.
 -- $visitor, $session: ids, null as a value; $low, $high: the first and last microsecond since 1970, both included;
 -- $after_micros, $after_id: the place, null for the first rows; $limit
 with of_session as (
@@ -52,6 +53,8 @@ select
   page.transaction_id,
   cast(page.value as varchar) as value,
   page.currency,
+  page.event_name = 'purchase' and page.transaction_id is not null
+    and page.event_id not in (select event_id from transactions) as is_repeated,
   page.source as entry_point,
   items.items,
   (select count(*) from of_session) as total

@@ -18,6 +18,7 @@ export async function readSessionEvents(
     [
       { spec: catalog.stagingTable('events'), columns: EVENT_COLUMNS },
       { spec: catalog.stagingTable('event_items'), columns: ITEM_COLUMNS },
+      { spec: catalog.martTable('transactions'), columns: ['event_id', 'event_time'] },
     ].map(async ({ spec, columns }) => ({
       spec,
       snapshot: await open.snapshots.newest(spec.location),

@@ -51,6 +51,8 @@ export interface EventView {
   readonly transaction_id: string | null;
   readonly value: string | null;
   readonly currency: string | null;
+  /** A purchase that does not count, because an earlier one has the same transaction. */
+  readonly is_repeated: boolean;
   /** `http`, `sqs`, `kinesis`, `kafka` or `file`. */
   readonly entry_point: string;
   readonly items: readonly ItemView[];

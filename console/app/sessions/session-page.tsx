@@ -70,13 +70,11 @@ export function SessionPage({ sessionKey }: { readonly sessionKey: string }) {
   );
 }
 
-function eventsText({ session, total }: SessionDetail, loaded: readonly EventView[]): string {
+function eventsText({ total }: SessionDetail, loaded: readonly EventView[]): string {
   const counted = total === 1 ? '1 event' : `${formatCount(total)} events`;
-  const purchases = loaded.filter(({ event_name }) => event_name === 'purchase').length;
-  const repeated =
-    loaded.length === total && purchases > session.purchases
-      ? ' A purchase that repeats the transaction of an earlier one does not count.'
-      : '';
+  const repeated = loaded.some(({ is_repeated }) => is_repeated)
+    ? ' A purchase that repeats the transaction of an earlier one does not count.'
+    : '';
   return `${counted}, with the time since the start. A click shows an event as it was received.${repeated}`;
 }
 

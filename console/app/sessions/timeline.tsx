@@ -48,11 +48,15 @@ export function Timeline({ start, furthest, events, selected, onOpen, onEnd }: P
         minWidth: 190,
         wideOnly: true,
         value: ({ event_name }) => event_name,
-        cell: ({ event_name }) =>
-          STEP_NAMES[event_name] && (
-            <Badge tone={event_name === furthest ? 'good' : 'quiet'}>
-              {`${STEP_NAMES[event_name]}${event_name === furthest ? ' (furthest)' : ''}`}
-            </Badge>
+        cell: ({ event_name, is_repeated }) =>
+          is_repeated ? (
+            <Badge tone="warn">Repeated, not counted</Badge>
+          ) : (
+            STEP_NAMES[event_name] && (
+              <Badge tone={event_name === furthest ? 'good' : 'quiet'}>
+                {`${STEP_NAMES[event_name]}${event_name === furthest ? ' (furthest)' : ''}`}
+              </Badge>
+            )
           ),
       },
       {

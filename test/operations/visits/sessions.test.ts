@@ -170,6 +170,30 @@ test('shows the events of a session alone, each with the items of its newest ver
   expect([...first.events, ...second.events]).toEqual(events);
 });
 
+test('says of a purchase that another event of its transaction counts', async () => {
+  await mergeSessions(session('v/s1', '2026-03-10 10:00:00+00', { ended_at: '2026-03-10 10:00:09+00' }));
+  const buys = (event_id: string, second: number, transaction_id: string | null) =>
+    event(event_id, `2026-03-10 10:00:0${second}+00`, {
+      ...{ visitor_id: 'v', session_id: 's1', event_name: 'purchase' },
+      transaction_id,
+    });
+  await mergeEvents(buys('e1', 1, 't1'), buys('e2', 2, 't1'), buys('e3', 3, null), buys('e4', 4, 't2'));
+  await mergeRows(open.lake, catalog.martTable('transactions'), [
+    { transaction_id: 't1', event_id: 'e1', event_time: '2026-03-10 10:00:01+00' },
+    // The same order was sent in an earlier session.
+    { transaction_id: 't2', event_id: 'e0', event_time: '2026-03-09 10:00:00+00' },
+  ]);
+  const found = await readSession(open, await mart(), 'v/s1');
+  if (!found) throw new Error('there is no session');
+  const { events } = await readSessionEvents(open, found, undefined, 10);
+  expect(events.map(({ event_id, is_repeated }) => [event_id, is_repeated])).toEqual([
+    ['e1', false],
+    ['e2', true],
+    ['e3', false],
+    ['e4', true],
+  ]);
+});
+
 test('finds a session by its key, on its day only if one is given', async () => {
   await mergeSessions(session("v'/%2F", '2026-03-10 10:00:00+00', { campaign: 'spring' }));
   expect(await readSession(open, await mart(), "v'/%2F")).toMatchObject({
