@@ -50,7 +50,6 @@ const columnsOf = (timeZone: string): readonly Column<LatestEvent>[] => [
   {
     id: 'received',
     header: 'Received',
-    minWidth: 90,
     width: 0.6,
     value: ({ received_at }) => received_at,
     cell: ({ received_at }) => <time dateTime={received_at}>{clockText(received_at, timeZone, true)}</time>,

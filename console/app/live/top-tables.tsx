@@ -10,7 +10,6 @@ const count = <Row,>(id: string, header: string, of: (row: Row) => number): Colu
   header,
   numeric: true,
   width: 0.6,
-  minWidth: 72,
   value: of,
   cell: (row) => formatCount(of(row)),
 });

@@ -61,6 +61,7 @@ function Bars({ mart, chart, choice, choose }: Props & { readonly chart: MartCha
       yAxis: {
         ...axes([], colours, formatCompact).yAxis,
         min: ({ min }: { min: number }) => Math.min(0, min),
+        minInterval: measure.type === 'count' && !measure.rate ? 1 : 0,
       },
       dataZoom: zoom(buckets.length, colours),
       series: [

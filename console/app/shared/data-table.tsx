@@ -21,7 +21,7 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** Relative width, default 1. */
   readonly width?: number;
-  /** In pixels; if the columns do not fit, the table scrolls horizontally. */
+  /** In pixels, at least that of the header; if the columns do not fit, the table scrolls horizontally. */
   readonly minWidth?: number;
   /** Hidden below 700 pixels. */
   readonly wideOnly?: boolean;
@@ -65,6 +65,11 @@ const features = tableFeatures({
 });
 
 const ROW_HEIGHT = 36;
+
+/** Pixels of a header: its text, the mark of the order and the padding, all at most. */
+const CHARACTER_WIDTH = 8;
+const MARK_WIDTH = 18;
+const PADDING = 20;
 
 /** A sortable table that renders only visible rows, so that it stays fast with tens of thousands of rows. */
 export function DataTable<Row extends object>({
@@ -118,14 +123,18 @@ export function DataTable<Row extends object>({
       if (onEnd && range && range.endIndex >= sorted.length - 1) onEnd();
     },
   });
-  const track = ({ width = 1, minWidth = 0 }: Column<Row>) => `minmax(${minWidth}px, ${width}fr)`;
+  const widthOf = ({ id, header, minWidth = 0 }: Column<Row>) => {
+    const mark = sorting.some((one) => one.id === id) ? MARK_WIDTH : 0;
+    return Math.max(minWidth, header.length * CHARACTER_WIDTH + mark + PADDING);
+  };
+  const track = (column: Column<Row>) => `minmax(${widthOf(column)}px, ${column.width ?? 1}fr)`;
   const template = columns.map(track).join(' ');
   const narrow = columns
     .filter(({ wideOnly }) => !wideOnly)
     .map(track)
     .join(' ');
   const minWidthOf = (shown: readonly Column<Row>[]) =>
-    `${shown.reduce((total, column) => total + (column.minWidth ?? 0), 0)}px`;
+    `${shown.reduce((total, column) => total + widthOf(column), 0)}px`;
   const style = {
     '--columns': template,
     '--columns-narrow': narrow,
