@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { Navigation } from './navigation';
 import { PAGES } from './pages';
 import { aboutQuery } from './shared/about';
 import { ApiError } from './shared/api';
-import { Empty, Failure, Loading } from './shared/states';
+import { Empty, Failure } from './shared/states';
 
 export function App() {
   const about = useQuery(aboutQuery);
@@ -19,20 +18,18 @@ export function App() {
         {about.error instanceof ApiError && about.error.status === 401 ? (
           <Failure error={about.error} />
         ) : (
-          <Suspense fallback={<Loading what="page" />}>
-            <Switch>
-              {PAGES.map(({ path, page: PageOfPath }) => (
-                <Route key={path} path={path} nest={path !== '/'}>
-                  <PageOfPath />
-                </Route>
-              ))}
-              <Route>
-                <Empty title="Page not found">
-                  <Link href="/">Home</Link>
-                </Empty>
+          <Switch>
+            {PAGES.map(({ path, page: { Page } }) => (
+              <Route key={path} path={path} nest={path !== '/'}>
+                <Page />
               </Route>
-            </Switch>
-          </Suspense>
+            ))}
+            <Route>
+              <Empty title="Page not found">
+                <Link href="/">Home</Link>
+              </Empty>
+            </Route>
+          </Switch>
         )}
       </main>
     </div>

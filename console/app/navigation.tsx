@@ -1,19 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { GROUPS, PAGES } from './pages';
+import { GROUPS, isCurrent, pageOf } from './pages';
 import { aboutQuery } from './shared/about';
 import { useTheme } from './shared/theme';
-
-/** A page is current for its own address and those below it. */
-const isCurrent = (location: string, path: string) => location === path || location.startsWith(`${path}/`);
 
 /** The pages by group; on a narrow screen behind a button that names the current page. */
 export function Navigation() {
   const [location] = useLocation();
   const [isOpen, setOpen] = useState(false);
   const about = useQuery(aboutQuery).data;
-  const current = PAGES.find(({ path }) => isCurrent(location, path));
+  const current = pageOf(location);
   return (
     <nav className="nav" aria-label="Pages">
       <div className="nav-head">
@@ -35,14 +32,14 @@ export function Navigation() {
               {name}
             </span>
             <ul>
-              {pages.map(({ path, name: page }) => (
-                <li key={path}>
+              {pages.map((page) => (
+                <li key={page.path}>
                   <Link
-                    href={path}
-                    aria-current={isCurrent(location, path) ? 'page' : undefined}
+                    href={page.path}
+                    aria-current={isCurrent(location, page) ? 'page' : undefined}
                     onClick={() => setOpen(false)}
                   >
-                    {page}
+                    {page.name}
                   </Link>
                 </li>
               ))}
