@@ -101,11 +101,11 @@ export class RawFileFeed {
   private async list(now: Date, oldest: number): Promise<void> {
     const mayHaveMissed = now.getTime() - this.lastListed > MIN_STAY_MS;
     const found: ListedFile[] = [];
-    for (const source of EVENT_SOURCES) {
+    await inParallel(PARALLEL, EVENT_SOURCES, async (source) => {
       const from = Math.max(oldest, (this.newest.get(source) ?? oldest) - MAX_DELAY_MS);
       const listed = this.bucket.list(`${EVENTS}${source}/`, eventsKey(source, new Date(from), ''));
       for await (const file of this.unknown(listed, oldest)) found.push(file);
-    }
+    });
     this.enqueue(found);
     const isFirst = this.lastListed === Number.NEGATIVE_INFINITY;
     if (mayHaveMissed) await this.listArchive(isFirst ? oldest : now.getTime(), oldest);

@@ -18,6 +18,7 @@ function fake({ readMs = 0 } = {}) {
       await sleep(5);
       return { minutes } as LiveRange;
     },
+    latestEvents: () => [],
     close: async () => {
       calls.closed += 1;
     },
@@ -60,6 +61,30 @@ test('the view is closed when nobody asked for a while, and opened again by the 
   expect(calls.closed).toBe(1);
   await shared.range(60);
   expect(calls.opened).toBe(2);
+  await shared.close();
+});
+
+test('an open view looks for new files without requests, and no longer once it is closed', async () => {
+  const { calls, open } = fake();
+  const shared = new SharedLiveView(open, 0, 10_000, 10);
+  await shared.range(60);
+  await sleep(200);
+  expect(calls.read).toBeGreaterThan(2);
+  await shared.close();
+  const { read } = calls;
+  await sleep(100);
+  expect(calls.read).toBe(read);
+});
+
+test('the first request of a page does not wait for a look, as one was made while nobody asked; the next one does', async () => {
+  const { calls, open } = fake({ readMs: 300 });
+  const shared = new SharedLiveView(open, 0);
+  await shared.range(60);
+  await shared.latestEvents();
+  const read = calls.read;
+  expect(read).toBe(1);
+  await shared.range(60);
+  expect(calls.read).toBe(2);
   await shared.close();
 });
 

@@ -5,6 +5,7 @@ import { LIVE_MINUTES, type LiveMinutes, type LiveReport } from '../../api/live'
 import { Part } from '../range/part';
 import { Time, useAbout } from '../shared/about';
 import { useAddress } from '../shared/address';
+import { client } from '../shared/client';
 import { formatCount } from '../shared/format';
 import { Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
@@ -13,13 +14,16 @@ import { Funnel } from './funnel';
 import { LatestEventList } from './latest-event-list';
 import { clockText, RANGE_NAMES } from './live-text';
 import { LiveTiles } from './live-tiles';
-import { liveQuery } from './queries';
+import { latestEventsQuery, liveQuery } from './queries';
 import { SalesChart } from './sales-chart';
 import { TopOrigins, TopProducts } from './top-tables';
 import '../range/range.css';
 import './live.css';
 
 const DEFAULT_MINUTES: LiveMinutes = 60;
+
+// Together with the numbers, whose parts are drawn once they are there.
+void client.prefetchQuery(latestEventsQuery(false));
 
 /** What visitors do now, from the events as they arrive. */
 export default function LivePage() {
