@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { sessionLink } from '../../console/app/sessions/session-link';
+import { DAY_MS } from '../../domain/time';
 import { connect, type Deployment, disconnect } from '../../operations/deployment';
 import { listExecutions } from '../../operations/executions/executions';
 import { queryLake } from '../../operations/lake/query/query';
@@ -193,11 +194,15 @@ async function timeOf(inBrowser: ConsoleInBrowser, { name, path: address }: Shot
   return `${name.padEnd(12)} ${median.toFixed(0).padStart(6)} ms, longest ${longest.toFixed(0)} ms`;
 }
 
+const DAYS = 180;
+
 /** Half a year in three uploads, then files that are rejected entirely or in part. */
 async function fill({ pipeline }: ConsoleInBrowser, shop: string): Promise<void> {
   const generator = packagePath('dist', 'fixtures', 'generate.cjs');
-  const options = ['--orders', '12000', '--days', '180', '--products', '400', '--files', '3', '--out', shop];
-  execFileSync(process.execPath, [generator, ...options], { stdio: 'ignore' });
+  // Up to today, as Home shows the newest days.
+  const start = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
+  const options = ['--orders', '12000', '--days', String(DAYS), '--start', start, '--products', '400'];
+  execFileSync(process.execPath, [generator, ...options, '--files', '3', '--out', shop], { stdio: 'ignore' });
   for (const name of readdirSync(shop).sort()) {
     await pipeline.put(`input/shop/${name}`, readFileSync(path.join(shop, name)));
     if (/part/.test(name)) await pipeline.untilQuiet(180_000);

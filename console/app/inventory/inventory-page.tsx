@@ -27,7 +27,7 @@ const STOCK: readonly ShownColumn[] = [
     ),
   },
   { name: 'name' },
-  { name: 'category', minWidth: 130 },
+  { name: 'category', minWidth: 150 },
   { name: 'abc_class', header: 'ABC', minWidth: 80, cell: (value) => <AbcClass value={value} /> },
   {
     name: 'is_stock_out',

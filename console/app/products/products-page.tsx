@@ -26,7 +26,7 @@ const PRODUCTS: readonly ShownColumn[] = [
     ),
   },
   { name: 'name' },
-  { name: 'category', minWidth: 130 },
+  { name: 'category', minWidth: 150 },
   { name: 'abc_class', header: 'ABC', minWidth: 80, cell: (value) => <AbcClass value={value} /> },
   { name: 'revenue' },
   { name: 'units' },

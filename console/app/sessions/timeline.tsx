@@ -45,7 +45,7 @@ export function Timeline({ start, furthest, events, selected, onOpen, onEnd }: P
         header: 'Step',
         sortable: false,
         width: 1.5,
-        minWidth: 190,
+        minWidth: 225,
         wideOnly: true,
         value: ({ event_name }) => event_name,
         cell: ({ event_name, is_repeated }) =>

@@ -69,7 +69,7 @@ const ROW_HEIGHT = 36;
 /** Pixels of a header: its text, the mark of the order and the padding, all at most. */
 const CHARACTER_WIDTH = 8;
 const MARK_WIDTH = 18;
-const PADDING = 20;
+const PADDING = 28;
 
 /** A sortable table that renders only visible rows, so that it stays fast with tens of thousands of rows. */
 export function DataTable<Row extends object>({
