@@ -30,6 +30,7 @@ interface Options {
   readonly warehouse?: string | true;
   readonly warehousePort?: number;
   readonly rates?: string | true;
+  readonly spark?: number | true;
   readonly template?: string;
   readonly listLag: number;
 }
@@ -93,6 +94,11 @@ export function localCommand(faults?: FaultInjection): Command {
       "download currency rates every working day, and with daybook rates (default: the ECB's)",
       httpUrl,
     )
+    .option(
+      '--spark [bytes]',
+      'run stage and transform of batches of at least so many bytes on Spark, with spark-submit on this computer (default: as deployed, 5 GB)',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
     .addOption(contractsOption())
     .addOption(martsOption())
     .addOption(withoutMartsOption())
@@ -110,6 +116,7 @@ Examples:
   $ daybook local --kafka 127.0.0.1:9092
   $ daybook local --warehouse
   $ daybook local --warehouse --rates
+  $ daybook local --spark 1000000
   $ daybook local --port 0 --data /tmp/trial --every 1 --ready-json
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 daybook upload orders.csv
 
@@ -121,8 +128,9 @@ Logs of tasks and functions are in <directory>/logs.`,
 }
 
 async function run(options: Options, faults: FaultInjection | undefined): Promise<void> {
-  const { port, data, every, readyJson, template, listLag, kafka, eventStream, warehouse, rates, ...page } =
+  const { port, data, every, readyJson, template, listLag, kafka, eventStream, warehouse, ...others } =
     options;
+  const { rates, spark, ...page } = others;
   const say = (line: string) => (readyJson ? process.stderr : process.stdout).write(`${line}\n`);
   const log = (line: string) => say(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   const definitions = definitionOptions(process.argv, process.env);
@@ -133,7 +141,10 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
     ...(warehouse !== undefined && { warehouse: 'server', rates: 'false' }),
     ...(rates !== undefined && { rates: 'true' }),
     ...(typeof rates === 'string' && { ratesUrl: rates }),
+    ...(spark !== undefined && { spark: 'true' }),
+    ...(typeof spark === 'number' && { sparkBatchBytes: String(spark) }),
   };
+  if (spark !== undefined) log(`${await describeSpark()} runs batches that are large`);
   // Loaded here, so that the other commands start faster.
   const { startLocalPipeline } = await import('./local-pipeline');
   let pglite: LocalWarehouse | undefined;
@@ -191,6 +202,15 @@ async function run(options: Options, faults: FaultInjection | undefined): Promis
   const console = served?.url ?? null;
   say(introduction(local.outputs, console, data, every, definitions));
   if (readyJson) process.stdout.write(`${JSON.stringify({ ...local.outputs, console })}\n`);
+}
+
+/** @throws CommandFailure where jobs cannot run */
+async function describeSpark(): Promise<string> {
+  const { findSpark } = await import('local-aws');
+  const { version, home } = await findSpark().catch((error: Error) => {
+    throw error.name === 'SparkMissingError' ? new CommandFailure(error.message) : error;
+  });
+  return `Spark ${version} in ${home}`;
 }
 
 /** Says which files stage will refuse, because their contracts do not fit the tables of an earlier start. */

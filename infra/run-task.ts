@@ -76,7 +76,8 @@ export class RunTask extends Construct {
     this.stateMachine = stateMachine(this, {
       name: names.runTask,
       definition: withThresholds(spark ? withSpark() : runTask, {
-        SmallBatchBytes: props.smallBatchBytes,
+        // A batch that is to run on Spark is not small, however few bytes it has.
+        SmallBatchBytes: Math.min(props.smallBatchBytes, spark?.batchBytes ?? Number.POSITIVE_INFINITY),
         SparkBatchBytes: spark?.batchBytes,
       }),
       substitutions: {

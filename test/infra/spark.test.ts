@@ -77,6 +77,15 @@ test('stage and transform of a batch that reaches the limit are planned for Spar
   ]);
 });
 
+test('a batch that is to run on Spark is not small', () => {
+  const { States: states } = definitionOf(
+    synthesize('', { spark: { batchBytes: 1000, maxVcpu: 8 } }),
+    RUN_TASK,
+  );
+  const [{ And: conditions }] = states.ChooseEngine.Choices;
+  expect(conditions).toContainEqual({ Variable: '$.batch.bytes', NumericLessThan: 1000 });
+});
+
 test('a plan is the task on Fargate as ever, but for one variable', () => {
   const { RunOnFargate, PlanForSpark } = definitionOf(spark, RUN_TASK).States;
   const [{ Environment: variables, ...container }] = PlanForSpark.Parameters.Overrides.ContainerOverrides;

@@ -1,5 +1,6 @@
 /** The public API of the emulator. Fault injection is a separate entry point, `local-aws/faults`. */
 export { createDynamoDbService } from './dynamodb/service';
+export { findSpark, type Spark, SparkMissingError } from './emrserverless/find-spark';
 export { type Endpoint, startEndpoint } from './endpoint/endpoint';
 export { AwsError, type LocalService } from './endpoint/service';
 export type { FaultInjection } from './fault-injection';

@@ -4,6 +4,7 @@ import { HttpApis } from './apigateway/http-apis';
 import type { Services } from './cloudformation/resource';
 import { createDynamoDbService } from './dynamodb/service';
 import { EcsTasks } from './ecs/tasks';
+import { EmrServerless } from './emrserverless/applications';
 import type { LocalService } from './endpoint/service';
 import { EventBus } from './events/bus';
 import { executionStatusChange } from './events/execution-status-change';
@@ -31,6 +32,7 @@ import { publishIntegration } from './stepfunctions/integrations/publish';
 import { runTaskIntegration } from './stepfunctions/integrations/run-task';
 import { s3Integrations } from './stepfunctions/integrations/s3';
 import { startExecutionIntegration } from './stepfunctions/integrations/start-execution';
+import { startJobRunIntegration } from './stepfunctions/integrations/start-job-run';
 import { RoleClients } from './stepfunctions/role-clients';
 import { createStatesService, type StatesService } from './stepfunctions/service';
 import { createStsService } from './sts/service';
@@ -149,6 +151,14 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     parentWatch: bundles.parentWatch,
     faults,
   });
+  const emrServerless = new EmrServerless({
+    ...place,
+    iam,
+    dataDirectory,
+    platform,
+    parentWatch: bundles.parentWatch,
+    faults,
+  });
   const events = new EventBus(functions, log);
   const scheduler = new Scheduler(functions, log);
   const timedSchedules = new TimedSchedules(tasks, functions, log);
@@ -172,6 +182,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     ...storage('stepfunctions'),
     integrations: [
       runTaskIntegration(tasks, iam, actAs),
+      startJobRunIntegration(emrServerless, iam, actAs),
       invokeFunctionIntegration(functions, actAs),
       publishIntegration((context) => clients.of(context).sns),
       startExecutionIntegration(
@@ -208,6 +219,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     eventSources,
     httpApis,
     tasks,
+    emrServerless,
     states,
     scheduler,
     timedSchedules,
@@ -221,7 +233,7 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
       kinesis,
       states,
       createLambdaService(functions, eventSources),
-      createLogsService([functions, tasks]),
+      createLogsService([functions, tasks, emrServerless]),
       createStsService(iam),
       ...(faults?.services ?? []),
     ],

@@ -174,7 +174,11 @@ async function shutDown(services: LocalServices | undefined, endpoint: Endpoint 
     // A running function may still start an execution or delete messages: wait for it first.
     await services.functions.drain(DRAIN_MS);
     await services.states.close();
-    await Promise.all([services.tasks.close(TASK_GRACE_MS), services.functions.close()]);
+    await Promise.all([
+      services.tasks.close(TASK_GRACE_MS),
+      services.emrServerless.close(TASK_GRACE_MS),
+      services.functions.close(),
+    ]);
     await services.eventSources.close();
     services.disconnect();
   }

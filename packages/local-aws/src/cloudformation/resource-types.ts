@@ -2,6 +2,7 @@ import type { ResourceType } from './resource';
 import { dynamoDbTable } from './resources/dynamodb-table';
 import { ecsCluster } from './resources/ecs-cluster';
 import { ecsTaskDefinition } from './resources/ecs-task-definition';
+import { emrServerlessApplication } from './resources/emr-serverless-application';
 import { eventSourceMapping } from './resources/event-source-mapping';
 import { eventsRule } from './resources/events-rule';
 import { httpApi, httpIntegration, httpRoute, httpStage } from './resources/http-api';
@@ -25,6 +26,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     dynamoDbTable,
     ecsCluster,
     ecsTaskDefinition,
+    emrServerlessApplication,
     eventSourceMapping,
     eventsRule,
     httpApi,

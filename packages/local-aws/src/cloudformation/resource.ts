@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HttpApis } from '../apigateway/http-apis';
 import type { DynamoDbService } from '../dynamodb/service';
 import type { EcsTasks } from '../ecs/tasks';
+import type { EmrServerless } from '../emrserverless/applications';
 import type { EventBus } from '../events/bus';
 import { CannotAssumeRoleError, PolicyError } from '../iam/errors';
 import type { Iam } from '../iam/iam';
@@ -39,6 +40,7 @@ export interface Services {
   readonly eventSources: EventSourceMappings;
   readonly httpApis: HttpApis;
   readonly tasks: EcsTasks;
+  readonly emrServerless: EmrServerless;
   readonly states: StatesService;
   readonly scheduler: Scheduler;
   readonly timedSchedules: TimedSchedules;

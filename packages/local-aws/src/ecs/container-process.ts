@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ContainerDefinition } from './task-definition';
 
 interface ContainerOptions {
-  readonly container: ContainerDefinition;
+  readonly container: Pick<ContainerDefinition, 'entryPoint' | 'command' | 'imageDirectory' | 'environment'>;
   /** Environment variables of the platform. */
   readonly platform: Readonly<Record<string, string>>;
   /** Directory for temporary files; created here, removed when the process has ended. */

@@ -56,6 +56,7 @@ const MANAGED_RULE = ['events:PutTargets', 'events:PutRule', 'events:DescribeRul
 /** The managed rules that report the end of a `.sync` integration. */
 const MANAGED_RULES = {
   ':::ecs:runTask.sync': 'StepFunctionsGetEventsForECSTaskRule',
+  ':::emr-serverless:startJobRun.sync': 'StepFunctionsGetEventsForEMRServerlessJobRule',
   ':::states:startExecution.sync': 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
 };
 
