@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { airflowCommand } from './airflow';
 import { completionCommand } from './completion';
 import { consoleCommand } from './console';
 import { contractCommand } from './contract';
@@ -47,8 +48,8 @@ export function daybookProgram(): Command {
     .addHelpText(
       'after',
       `
-All commands except local, demo, open, events, contract, cost and completion connect to AWS, or to the endpoint in
-AWS_ENDPOINT_URL.
+All commands except local, demo, open, events, contract, airflow, cost and completion connect to AWS, or to the endpoint
+in AWS_ENDPOINT_URL.
 DAYBOOK_PREFIX selects a deployment with a prefix. See docs/cli.md for details.
 
 Examples:
@@ -86,6 +87,7 @@ Exit codes: 0 success, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 stopp
     .addCommand(lakeCommand())
     .addCommand(contractCommand())
     .addCommand(maintainCommand())
+    .addCommand(airflowCommand())
     .addCommand(costCommand())
     .addCommand(completionCommand());
   showHelpAfterErrors(program);

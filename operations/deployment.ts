@@ -79,7 +79,8 @@ export function disconnect({ s3, sqs, sfn, dynamoDb, lambda, logs }: Deployment)
   for (const client of [s3, sqs, sfn, dynamoDb, lambda, logs]) client.destroy();
 }
 
-function namesOf(prefix: string | undefined): ResourceNames {
+/** @throws DeploymentError for an invalid DAYBOOK_PREFIX */
+export function namesOf(prefix: string | undefined): ResourceNames {
   try {
     return resourceNames(prefix);
   } catch (error) {

@@ -27,6 +27,7 @@ const WITHOUT_JSON = [
   'daybook kpis',
   'daybook completion',
   'daybook contract',
+  'daybook airflow',
   'daybook events',
   'daybook warehouse',
   'daybook warehouse psql',
