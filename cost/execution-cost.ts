@@ -4,7 +4,7 @@ import pipeline from '../state-machine/pipeline.asl.json';
 import runTask from '../state-machine/run-task.asl.json';
 import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LEDGER_WRITES, LOG_BYTES } from './measured';
 import { PRICES, PRICES_AS_OF } from './prices';
-import { fargateUsage, taskFunctionUsage } from './task-usage';
+import { fargateUsage, sparkUsage, taskFunctionUsage } from './task-usage';
 import { countTransitions, functionSeconds, groupsOf, transitionsOf } from './transitions';
 import { listPriceOf, type Usage } from './usage';
 
@@ -41,7 +41,7 @@ export function executionCost(usage: ExecutionUsage, indexesOf: (mart: string) =
 }
 
 function billedUsages(
-  { tasks, files, items, sizes }: ExecutionUsage,
+  { tasks, spark_jobs = [], files, items, sizes }: ExecutionUsage,
   indexesOf: (mart: string) => number,
 ): Usage[] {
   const sum = (count: (usage: TaskUsage) => number) =>
@@ -52,6 +52,7 @@ function billedUsages(
       const usageOf = platform === 'fargate' ? fargateUsage : taskFunctionUsage;
       return usageOf(billed_ms / 1000, sizes, task);
     }),
+    ...spark_jobs.flatMap(sparkUsage),
     { price: 'transitions', quantity: transitionsOf(TRANSITIONS, files), what: 'the states' },
     {
       price: 'lambdaTime',

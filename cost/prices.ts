@@ -14,6 +14,7 @@ interface Price {
 }
 
 const FARGATE = { service: 'Fargate', source: 'https://aws.amazon.com/fargate/pricing/' };
+const EMR = { service: 'EMR Serverless', source: 'https://aws.amazon.com/emr/pricing/' };
 const LAMBDA = { service: 'Lambda', source: 'https://aws.amazon.com/lambda/pricing/' };
 const S3 = { service: 'S3', source: 'https://aws.amazon.com/s3/pricing/' };
 const DYNAMODB = { service: 'DynamoDB', source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' };
@@ -25,6 +26,10 @@ const TABLE = {
   fargateMemory: { ...FARGATE, dollars: 0.00356, per: 1, unit: 'GB-hour' },
   /** Above the 20 GB that every task includes. */
   fargateDisk: { ...FARGATE, dollars: 0.000111, per: 1, unit: 'GB-hour of disk' },
+  /** Linux on ARM; each worker at least a minute. */
+  emrCpu: { ...EMR, dollars: 0.042094, per: 1, unit: 'vCPU-hour' },
+  emrMemory: { ...EMR, dollars: 0.004628, per: 1, unit: 'GB-hour' },
+  emrDisk: { ...EMR, dollars: 0.000111, per: 1, unit: 'GB-hour of disk' },
   publicAddress: {
     service: 'VPC',
     dollars: 0.005,

@@ -1,4 +1,4 @@
-import type { BilledSizes } from '../domain/workflow';
+import type { BilledSizes, SparkJob } from '../domain/workflow';
 import type { Usage } from './usage';
 
 const FARGATE_MIN_SECONDS = 60;
@@ -37,3 +37,10 @@ export function taskFunctionUsage(seconds: number, { task_function }: BilledSize
     { price: 'lambdaRequests', quantity: 1, what },
   ];
 }
+
+/** A job on Spark, as EMR Serverless bills it. */
+export const sparkUsage = ({ task, vcpu, memory_gb, disk_gb }: SparkJob): Usage[] => [
+  { price: 'emrCpu', quantity: vcpu, what: `${task} on Spark` },
+  { price: 'emrMemory', quantity: memory_gb, what: `${task} on Spark` },
+  { price: 'emrDisk', quantity: disk_gb, what: `${task} on Spark` },
+];

@@ -309,13 +309,27 @@ export const billedSizesSchema = z.object({
   public_address: z.boolean(),
   /** Every task of a small batch. */
   task_function: z.object({ memory_gb: z.number(), disk_gb: z.number() }),
+  /** True if tasks of large batches run on Spark. */
+  spark: z.boolean().optional(),
 });
 export type BilledSizes = z.infer<typeof billedSizesSchema>;
+
+/** What a job on Spark is billed for, in hours. */
+export const sparkJobSchema = z.object({
+  task: z.string(),
+  vcpu: z.number(),
+  memory_gb: z.number(),
+  /** Above the 20 GB that every worker includes. */
+  disk_gb: z.number(),
+});
+export type SparkJob = z.infer<typeof sparkJobSchema>;
 
 /** The billed usage of an execution; the reader applies the prices. */
 export const executionUsageSchema = z.object({
   /** The last attempt of each task that ran. */
   tasks: z.array(taskUsageSchema.extend({ task: z.string() })),
+  /** The jobs on Spark that succeeded; absent if there are none. */
+  spark_jobs: z.array(sparkJobSchema).optional(),
   files: z.number().int(),
   /** Items written to and deleted from DynamoDB, by KPI table. */
   items: z.record(z.string(), z.number().int()),

@@ -129,7 +129,7 @@ export class DaybookStack extends Stack {
       reserveConcurrency,
       maxBatchFiles: props.maxBatchFiles,
       eventFileWait: props.events?.fileWaitMinutes,
-      billedSizes: billedSizes(size, smallBatch, network),
+      billedSizes: { ...billedSizes(size, smallBatch, network), ...(hasSpark && { spark: true }) },
       hasSpark,
     });
     new Ledger(this, 'Ledger', { names, functions });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type TaskName, taskResultKey } from '../../domain/object-keys';
+import { sparkJobsPrefix, type TaskName, taskResultKey } from '../../domain/object-keys';
 import { plural } from '../../domain/plural';
 import {
   type BilledSizes,
@@ -7,6 +7,7 @@ import {
   type ExecutionUsage,
   loadResultSchema,
   refreshResultSchema,
+  type SparkJob,
   stageResultSchema,
   type ValidatedFile,
   validateResultSchema,
@@ -39,7 +40,7 @@ export async function successReport(
     ...filesOf(results.validate?.files ?? []),
     ...hashesOf(results),
     ...warehouseOf(results),
-    ...usageOf(results, sizes),
+    ...usageOf(results, sizes, await sparkJobs(bucket, executionId, sizes)),
   };
 }
 
@@ -68,7 +69,7 @@ export async function failureReport(
     counts: countsOf(results),
     ...filesOf(files),
     ...hashesOf(results),
-    ...usageOf(results, sizes),
+    ...usageOf(results, sizes, await sparkJobs(bucket, executionId, sizes)),
   };
 }
 
@@ -139,6 +140,7 @@ const warehouseOf = ({ load }: Results): Pick<ExecutionReport, 'warehouse'> =>
 function usageOf(
   { validate, stage, refresh, load }: Results,
   sizes: BilledSizes | undefined,
+  jobs: readonly SparkJob[],
 ): { usage?: ExecutionUsage } {
   if (!sizes) return {};
   const tasks = [validate, stage, refresh, load].flatMap((result) =>
@@ -147,7 +149,37 @@ function usageOf(
   const items = Object.fromEntries(
     (refresh?.tables ?? []).map(({ table, written, deleted }) => [table, written + deleted]),
   );
-  return { usage: { tasks, files: validate?.counts?.files ?? 0, items, sizes } };
+  const ofSpark = jobs.length > 0 && { spark_jobs: [...jobs] };
+  return { usage: { tasks, ...ofSpark, files: validate?.counts?.files ?? 0, items, sizes } };
+}
+
+const utilizationSchema = z
+  .object({ VCPUHour: z.number(), MemoryGBHour: z.number(), StorageGBHour: z.number().default(0) })
+  .optional();
+/** A job run as Step Functions describes it; EMR Serverless may bill it only seconds later. */
+const jobRunSchema = z.object({
+  BilledResourceUtilization: utilizationSchema,
+  TotalResourceUtilization: utilizationSchema,
+});
+
+/** What the state machine recorded of the jobs on Spark. */
+async function sparkJobs(
+  bucket: Bucket,
+  executionId: string,
+  sizes: BilledSizes | undefined,
+): Promise<SparkJob[]> {
+  const jobs: SparkJob[] = [];
+  if (!sizes?.spark) return jobs;
+  const prefix = sparkJobsPrefix(executionId);
+  for await (const { key } of bucket.list(prefix)) {
+    const run = await getJson(bucket, key, jobRunSchema);
+    const { BilledResourceUtilization: billed, TotalResourceUtilization: total } = run ?? {};
+    const used = billed && billed.VCPUHour > 0 ? billed : total;
+    if (!used) continue;
+    const [task = ''] = key.slice(prefix.length).split('-');
+    jobs.push({ task, vcpu: used.VCPUHour, memory_gb: used.MemoryGBHour, disk_gb: used.StorageGBHour });
+  }
+  return jobs;
 }
 
 function summaryOf(counts: Record<string, number>): string {

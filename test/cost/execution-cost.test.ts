@@ -49,6 +49,14 @@ test('a Fargate task is billed for at least a minute, then by the second', () =>
   expect(difference('VPC', stage('fargate', 3_600_000))).toBeCloseTo(PRICES.publicAddress.dollars);
 });
 
+test('a job on Spark is billed for the hours of its workers, and shown as EMR Serverless', () => {
+  const job = { task: 'stage', vcpu: 8, memory_gb: 32, disk_gb: 100 };
+  expect(difference('EMR Serverless', { spark_jobs: [job, job] })).toBeCloseTo(
+    2 * (8 * 0.042094 + 32 * 0.004628 + 100 * 0.000111),
+    6,
+  );
+});
+
 test('requests and items are billed as counted, items with an index twice', () => {
   const task = { task: 'stage', platform: 'lambda' as const, billed_ms: 0, s3_reads: 1000, s3_writes: 100 };
   expect(difference('S3', { tasks: [task] })).toBeCloseTo(0.0004 + 0.0005, 6);

@@ -166,6 +166,30 @@ test('a report of success or failure records the usage of the tasks', async () =
   expect(await settle({ mode: 'delete' })).not.toHaveProperty('usage');
 });
 
+test('a report records what jobs on Spark are billed for, or else what they used', async () => {
+  const { settle, bucket } = await setUp();
+  const used = { VCPUHour: 1, MemoryGBHour: 4, StorageGBHour: 0 };
+  const billed = { VCPUHour: 2, MemoryGBHour: 8, StorageGBHour: 3 };
+  const runs = [
+    { BilledResourceUtilization: billed, TotalResourceUtilization: used },
+    { BilledResourceUtilization: { ...billed, VCPUHour: 0 }, TotalResourceUtilization: used },
+    { State: 'SUCCESS' },
+  ];
+  for (const [at, run] of runs.entries())
+    await bucket.put(`results/${ID}/spark-jobs/stage-2026-03-01T10:0${at}:00.000Z.json`, JSON.stringify(run));
+  const billedSizes = {
+    task: { vcpu: 1, memory_gb: 4, disk_gb: 50 },
+    public_address: true,
+    task_function: { memory_gb: 2, disk_gb: 4 },
+  };
+  const { usage } = await settle({ mode: 'delete' }, { billedSizes: { ...billedSizes, spark: true } });
+  expect(usage?.spark_jobs).toEqual([
+    { task: 'stage', vcpu: 2, memory_gb: 8, disk_gb: 3 },
+    { task: 'stage', vcpu: 1, memory_gb: 4, disk_gb: 0 },
+  ]);
+  expect((await settle({ mode: 'delete' }, { billedSizes })).usage).not.toHaveProperty('spark_jobs');
+});
+
 test('a failure of the service itself is reported by what Step Functions caught', async () => {
   const { settle } = await setUp();
   const failure = { ValidateFiles: { Error: 'States.Timeout', Cause: 'after 3000 s' } };
