@@ -10,20 +10,11 @@ import type { Access, Caller } from '../iam/access';
 import { CannotAssumeRoleError } from '../iam/errors';
 import { type Iam, keyVariables, type RoleKeys, refusal } from '../iam/iam';
 import type { LogSource, LogStream } from '../logs/log-groups';
+import type { Application } from './application';
 import { findSpark, type Spark, SparkMissingError } from './find-spark';
 import { EmrServerlessError, type JobRequest, readJobRequest } from './job-request';
 import { type DescribedJobRun, describeJobRun, type JobOutcome } from './job-run';
 import { submitCommand } from './spark-submit';
-
-/** An application as the template has it. */
-export interface Application {
-  readonly id: string;
-  readonly arn: string;
-  readonly name: string;
-  readonly releaseLabel: string;
-  /** The local file of an entry point that is an asset of the template. */
-  readonly assetOf: (uri: string) => string | undefined;
-}
 
 interface EmrServerlessOptions {
   /** Logs are in `logs/emr-serverless`, temporary files in `scratch-emr-serverless`. */

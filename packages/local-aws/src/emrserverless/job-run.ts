@@ -1,4 +1,4 @@
-import type { Application } from './applications';
+import type { Application } from './application';
 import type { JobRequest } from './job-request';
 import { LOCAL_WORKER } from './spark-submit';
 
