@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import airflow_dag
 import aws_cli
 import bi_docs
 import boto_client
@@ -19,7 +20,7 @@ from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
-GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse"]
+GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse", "airflow"]
 
 
 def main():
@@ -28,6 +29,7 @@ def main():
     parser.add_argument("--spark", required=True, help="there, or why not")
     parser.add_argument("--java", required=True)
     parser.add_argument("--jdbc", required=True, help="the jar of PostgreSQL's driver, or why it is not there")
+    parser.add_argument("--airflow", required=True, help="a virtual environment with Airflow, or why there is none")
     parser.add_argument("groups", nargs="*", default=GROUPS)
     options = parser.parse_args()
     unknown = set(options.groups) - set(GROUPS)
@@ -50,6 +52,8 @@ def main():
         if "warehouse" in options.groups:
             with checks.group("PostgreSQL's clients"):
                 warehouse.run(checks, options.java, options.jdbc)
+        if "airflow" in options.groups:
+            run_airflow(checks, Path(directory, "airflow"), options.airflow)
     print(f"\n{checks.summary()}")
     failed = checks.failed > 0 or checks.passed == 0 or (checks.skipped > 0 and os.environ.get("CI") == "true")
     sys.stdout.flush()
@@ -90,6 +94,14 @@ def read(checks, directory, options):
                 bi_docs.run(checks, pipeline, moments)
         if "spark" in options.groups:
             run_spark(checks, pipeline, lake, moments, directory, options)
+
+
+def run_airflow(checks, directory, environment):
+    if not Path(environment).is_dir():
+        checks.skip("airflow", environment)
+        return
+    with checks.group("Airflow"):
+        airflow_dag.run(checks, environment, directory)
 
 
 def run_spark(checks, pipeline, lake, moments, directory, options):

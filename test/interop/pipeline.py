@@ -19,13 +19,18 @@ STOP_SECONDS = 20
 class Pipeline:
     """A pipeline in a directory of its own. Leaving the `with` block ends it."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, every=1, template=None):
+        """
+        :param every: seconds between calls of the orchestrator; 0: nobody calls it
+        :param template: the directory of another template than that of the build
+        """
+        self.options = ["--every", str(every), *(["--template", str(template)] if template else [])]
         self.directory = Path(directory)
         self.directory.mkdir(parents=True)
 
     def __enter__(self):
         self.log = open(self.directory / "daybook.log", "w")
-        command = ["node", "bin/daybook.cjs", "local", "--port", "0", "--ready-json", "--every", "1"]
+        command = ["node", "bin/daybook.cjs", "local", "--port", "0", "--ready-json", *self.options]
         self.process = subprocess.Popen(
             [*command, "--data", str(self.directory / "data")],
             stdout=subprocess.PIPE,
