@@ -16,6 +16,8 @@ export const KPIS = 'kpis/';
 export const MARTS = 'marts/';
 /** What Athena writes: the results of queries. */
 export const ATHENA_RESULTS = 'athena/';
+/** Rows on their way to a warehouse that reads them from the bucket; a load deletes what it wrote. */
+export const COPIED_ROWS = 'warehouse/';
 
 /** The prefix of the logs of the tables in staging/, with the wildcard of IAM policies. */
 export const LOGS_OF_STAGING = `${STAGING}*/_delta_log/`;
@@ -126,6 +128,9 @@ export const isRowsKey = (key: string): boolean => /^results\/[^/]+\/rows\//.tes
 /** Typed rows of one input file, written by validate and read by stage. */
 export const rowsKey = (executionId: string, kind: string, index: number): string =>
   `${RESULTS}${executionId}/rows/${kind}/${String(index).padStart(5, '0')}.parquet`;
+
+/** A file of rows that COPY reads. @param id of the copy */
+export const copiedRowsKey = (table: string, id: string): string => `${COPIED_ROWS}${id}/${table}.parquet`;
 
 /** S3's limit, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024;

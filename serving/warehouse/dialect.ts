@@ -5,7 +5,7 @@ import type { Lake } from '../../lake/lake';
 export interface Dialect {
   readonly name: 'postgres' | 'redshift';
   /** The settings of each connection. */
-  readonly session: string;
+  readonly session: readonly string[];
   /** Statements that come before the first lock, each in a transaction of its own. A retry is safe. */
   readonly prepare: readonly string[];
   /** In order. A migration that was released never changes. */

@@ -14,7 +14,7 @@ const LOCK = 0x64617962;
 /** PostgreSQL from version 15 on, Aurora and PGlite. */
 export const postgres: Dialect = {
   name: 'postgres',
-  session: "set time zone 'UTC'; set datestyle = 'ISO, YMD'; set client_min_messages = warning",
+  session: ["set time zone 'UTC'; set datestyle = 'ISO, YMD'; set client_min_messages = warning"],
   prepare: [],
   migrations: [
     { number: 1, name: 'star_schema', sql: starSchemaSql },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Catalog } from '../../catalog/catalog';
 import { DuckDb } from '../../engine/duckdb/session';
 import { connectWarehouse, type Warehouse } from '../../serving/warehouse/connection';
+import type { Dialect } from '../../serving/warehouse/dialect';
 import { run as load } from '../../tasks/load/load';
 import type { MemoryBucket } from './memory-bucket';
 import { silentLogger } from './silent-logger';
@@ -15,13 +16,24 @@ export interface LoadOptions {
   readonly timeZone?: string;
   readonly currency?: string;
   readonly waitSeconds?: number;
+  /** PostgreSQL's by default. */
+  readonly dialect?: Dialect;
   /** Changes the connection before the task has it. */
   readonly onConnected?: (warehouse: Warehouse) => void;
 }
 
 /** Runs the task `load` in this process, with its own DuckDB and connection. */
 export async function loadWarehouse(options: LoadOptions): ReturnType<typeof load> {
-  const { bucket, catalog, url, timeZone = 'UTC', currency, waitSeconds = 60, onConnected } = options;
+  const {
+    bucket,
+    catalog,
+    url,
+    timeZone = 'UTC',
+    currency,
+    waitSeconds = 60,
+    dialect,
+    onConnected,
+  } = options;
   const workDirectory = mkdtempSync(path.join(tmpdir(), 'daybook-load-'));
   mkdirSync(workDirectory, { recursive: true });
   try {
@@ -36,7 +48,7 @@ export async function loadWarehouse(options: LoadOptions): ReturnType<typeof loa
         openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),
         config: { REPORTING_TIME_ZONE: timeZone, CURRENCY: currency, LOAD_WAIT_SECONDS: waitSeconds },
         connectWarehouse: async () => {
-          const warehouse = await connectWarehouse(url);
+          const warehouse = await connectWarehouse(url, dialect);
           onConnected?.(warehouse);
           return warehouse;
         },

@@ -3,7 +3,7 @@ import { definitions } from '../../catalog/definitions';
 import { eventFiles, type SentEvent } from './event-rows';
 import { type StagedFile, stageRows } from './stage-rows';
 import { TaskPipeline } from './task-pipeline';
-import { loadWarehouse } from './warehouse-load';
+import { type LoadOptions, loadWarehouse } from './warehouse-load';
 
 /** The star schema reads no marts. */
 export const warehouseCatalog = createCatalog({ ...definitions, marts: [] });
@@ -183,19 +183,17 @@ const events = (): SentEvent[] =>
     })),
   );
 
-/** Loads the days of a small shop, which one can compute by hand, into an empty database. */
-export async function loadShop(url: string): Promise<void> {
-  const pipeline = new TaskPipeline(SHOP_TIME_ZONE, warehouseCatalog);
+/** Loads the days of a small shop, which one can compute by hand, into an empty database. @param as changes the load */
+export async function loadShop(
+  url: string,
+  as = (options: LoadOptions): LoadOptions => options,
+  catalog = warehouseCatalog,
+): Promise<void> {
+  const pipeline = new TaskPipeline(SHOP_TIME_ZONE, catalog);
   try {
     await stageRows(pipeline, [...PRODUCTS, RATES, ...orderFiles(), ...eventFiles(events(), UPLOADED)]);
     const { bucket } = pipeline;
-    await loadWarehouse({
-      bucket,
-      catalog: warehouseCatalog,
-      url,
-      timeZone: SHOP_TIME_ZONE,
-      currency: CURRENCY,
-    });
+    await loadWarehouse(as({ bucket, catalog, url, timeZone: SHOP_TIME_ZONE, currency: CURRENCY }));
   } finally {
     pipeline.close();
   }

@@ -14,13 +14,14 @@ import bi_docs
 import boto_client
 import delta_rs
 import delta_rs_writes
+import redshift
 import warehouse
 from checks import Checks, expect
 from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
-GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse", "airflow"]
+GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse", "redshift", "airflow"]
 
 
 def main():
@@ -52,6 +53,9 @@ def main():
         if "warehouse" in options.groups:
             with checks.group("PostgreSQL's clients"):
                 warehouse.run(checks, options.java, options.jdbc)
+        if "redshift" in options.groups:
+            with checks.group("Statements for Redshift"):
+                redshift.run(checks)
         if "airflow" in options.groups:
             run_airflow(checks, Path(directory, "airflow"), options.airflow)
     print(f"\n{checks.summary()}")

@@ -4,6 +4,8 @@ import { type PostgresServer, startPostgres } from '../../../bench/postgres-serv
 import { packagePath } from '../../../package-path';
 import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { startPgliteServer } from '../../builders/pglite-database';
+import { asRedshift } from '../../builders/redshift-on-postgres';
+import type { LoadOptions } from '../../builders/warehouse-load';
 import { loadShop } from '../../builders/warehouse-shop';
 import answers from './answers.json';
 
@@ -22,14 +24,14 @@ test('docs/warehouse.md has ten questions with their SQL, and each has an answer
   expect([...questions.keys()]).toEqual(Object.keys(answers));
 });
 
-/** What holds for every server. @param start makes one, for all of the suite */
-function cases(start: () => Promise<PostgresServer>): void {
+/** What holds for every server. @param start makes one, for all of the suite; @param as changes the load */
+function cases(start: () => Promise<PostgresServer>, as?: (options: LoadOptions) => LoadOptions): void {
   let server: PostgresServer;
   let client: Client;
   beforeAll(async () => {
     server = await start();
     const url = await server.createDatabase();
-    await loadShop(url);
+    await loadShop(url, as);
     client = new Client({
       connectionString: url,
       // The text of every cell, as the server sends it.
@@ -49,4 +51,7 @@ function cases(start: () => Promise<PostgresServer>): void {
 }
 
 describe('questions in PGlite', () => cases(startPgliteServer));
+describeWithPostgres('questions of a load by the statements for Redshift', () =>
+  cases(startPostgres, asRedshift),
+);
 describeWithPostgres('questions in PostgreSQL', () => cases(startPostgres));

@@ -1,15 +1,26 @@
+import { createHash } from 'node:crypto';
 import { type PostgresServer, startPostgres } from '../../../bench/postgres-server';
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
+import { COPIED_ROWS } from '../../../domain/object-keys';
 import { connectWarehouse, exclusively, type Warehouse } from '../../../serving/warehouse/connection';
+import type { Dialect } from '../../../serving/warehouse/dialect';
 import { migrate } from '../../../serving/warehouse/migrate';
+import { STAR_TABLES } from '../../../serving/warehouse/star';
 import { describeWithPostgres } from '../../builders/describe-with-postgres';
+import { eventFiles, type SentEvent } from '../../builders/event-rows';
 import { startPgliteServer } from '../../builders/pglite-database';
 import { readStar, type StarRows } from '../../builders/read-star';
+import { asRedshift } from '../../builders/redshift-on-postgres';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import { useWarehouse } from '../../builders/use-warehouse';
-import { loadWarehouse, loseConnectionAt, type StatementFault } from '../../builders/warehouse-load';
+import {
+  type LoadOptions,
+  loadWarehouse,
+  loseConnectionAt,
+  type StatementFault,
+} from '../../builders/warehouse-load';
 
 /** The star schema reads no marts. */
 const catalog = createCatalog({ ...definitions, marts: [] });
@@ -58,14 +69,21 @@ let server: PostgresServer;
 let pipeline: TaskPipeline;
 let url: string;
 let warehouse: Warehouse;
+let isRedshift: boolean;
 
-const useServer = (start: () => Promise<PostgresServer>): void =>
+const useServer = (start: () => Promise<PostgresServer>, dialect: Dialect['name'] = 'postgres'): void => {
+  beforeAll(() => {
+    isRedshift = dialect === 'redshift';
+  });
   useWarehouse(start, catalog, 'UTC', (own) => {
     ({ server, pipeline, url, warehouse } = own);
   });
+};
 
-const load = (options: Partial<Parameters<typeof loadWarehouse>[0]> = {}) =>
-  loadWarehouse({ bucket: pipeline.bucket, catalog, url, ...options });
+const load = (options: Partial<LoadOptions> = {}) => {
+  const all = { bucket: pipeline.bucket, catalog, url, ...options };
+  return loadWarehouse(isRedshift ? asRedshift(all) : all);
+};
 const rows = async (sql: string) => (await warehouse.query({ text: sql, rowMode: 'array' })).rows;
 
 /** Retail price, start and end (days of March 2025) of each version of the mug. */
@@ -162,7 +180,7 @@ function loads(): void {
 
   test('a load without changes writes no row', async () => {
     await stageRows(pipeline, [mug('10', 2), orders(2, order('1', 1)), items(2, item('1', 1))]);
-    expect((await load()).migrations).toEqual([1, 2, 3, 4]);
+    expect((await load()).migrations).toEqual(isRedshift ? [1, 2] : [1, 2, 3, 4]);
     const again = await load();
     expect(again.migrations).toEqual([]);
     expect(Object.values(again.changed).every((count) => count === 0)).toBe(true);
@@ -223,7 +241,10 @@ function loads(): void {
     await warehouse.query("insert into applied_migrations (number, name) values (99, 'later')");
     await expect(load()).rejects.toThrow('the warehouse has migration 99 of a newer release');
   });
+}
 
+/** What holds for PostgreSQL alone. */
+function postgresLoads(): void {
   test('two migrations at the same time apply each once', async () => {
     const other = await connectWarehouse(url);
     try {
@@ -256,11 +277,63 @@ function loads(): void {
 describe('load into PGlite', () => {
   useServer(startPgliteServer);
   loads();
+  postgresLoads();
+});
+
+describeWithPostgres('load by the statements for Redshift', () => {
+  useServer(startPostgres, 'redshift');
+  loads();
+
+  test('COPY reads the rows from the bucket, which has none of them afterwards, whether it succeeds or fails', async () => {
+    await stageRows(pipeline, [orders(2, order('1', 1))]);
+    await load();
+    const { bucket } = pipeline;
+    const copied = bucket.callsOf('upload').filter((key) => key.startsWith(COPIED_ROWS));
+    expect(copied).toEqual([expect.stringMatching(/^warehouse\/[\w-]+\/staged_orders\.parquet$/)]);
+    expect(bucket.keys(COPIED_ROWS)).toEqual([]);
+
+    await stageRows(pipeline, [orders(3, order('2', 2))]);
+    bucket.before = ({ operation, key }) => {
+      if (operation === 'download' && key.startsWith(COPIED_ROWS)) throw new Error('access denied');
+    };
+    await expect(load()).rejects.toThrow('access denied');
+    bucket.before = undefined;
+    expect(bucket.keys(COPIED_ROWS)).toEqual([]);
+    await load();
+    expect(await rows('select order_id from fact_orders order by 1')).toEqual([['1'], ['2']]);
+  });
+
+  test('text that is too long is cut, and ids that differ only there stay different', async () => {
+    const long = (end: string) => `${'é'.repeat(1500)}${end}`;
+    const fits = 'é'.repeat(1024);
+    const viewed = (id: string): SentEvent => ({ id, name: 'page_view', time: at(2), visitor: fits });
+    await stageRows(pipeline, eventFiles([viewed(long('1')), viewed(long('2'))], day(3)));
+    await load();
+    const hash = (id: string) => createHash('sha256').update(id).digest('hex');
+    const found = await rows(
+      'select left(event_id, 960), length(event_id), right(event_id, 64), visitor_id from fact_events',
+    );
+    expect(found).toHaveLength(2);
+    for (const end of ['1', '2'])
+      expect(found).toContainEqual(['é'.repeat(960), 1024, hash(long(end)), fits]);
+    const again = await load();
+    expect(Object.values(again.changed).every((count) => count === 0)).toBe(true);
+  });
+
+  test('tables and their columns have the comments of PostgreSQL', async () => {
+    await load();
+    expect(
+      await rows(
+        "select relname from pg_class where oid in (select objoid from pg_description) and relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
+      ),
+    ).toEqual(['applied_migrations', ...STAR_TABLES, 'loaded_versions'].sort().map((table) => [table]));
+  });
 });
 
 describeWithPostgres('load into PostgreSQL', () => {
   useServer(startPostgres);
   loads();
+  postgresLoads();
 
   test('a load that waits too long for another one says so, and the other ends', async () => {
     await migrate(warehouse, 5);

@@ -3,14 +3,16 @@ import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import { verifyWarehouse } from '../../../operations/warehouse/verify';
 import { connectWarehouse, type Warehouse } from '../../../serving/warehouse/connection';
+import type { Dialect } from '../../../serving/warehouse/dialect';
 import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { KPI_MARTS } from '../../builders/kpi-catalog';
 import { startPgliteServer } from '../../builders/pglite-database';
 import { readDeltaRows } from '../../builders/read-delta';
+import { asRedshift, redshiftDialect, runRedshiftOnPostgres } from '../../builders/redshift-on-postgres';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import type { TaskPipeline } from '../../builders/task-pipeline';
 import { useWarehouse } from '../../builders/use-warehouse';
-import { loadWarehouse, loseConnectionAt } from '../../builders/warehouse-load';
+import { type LoadOptions, loadWarehouse, loseConnectionAt } from '../../builders/warehouse-load';
 
 const NAMES = [...KPI_MARTS, 'customer_value'];
 const marts = definitions.marts.filter(({ name }) => NAMES.includes(name));
@@ -72,13 +74,27 @@ let server: PostgresServer;
 let pipeline: TaskPipeline;
 let url: string;
 let warehouse: Warehouse;
-const useServer = (start: () => Promise<PostgresServer>): void =>
+let isRedshift: boolean;
+const useServer = (start: () => Promise<PostgresServer>, dialect: Dialect['name'] = 'postgres'): void => {
+  beforeAll(() => {
+    isRedshift = dialect === 'redshift';
+  });
   useWarehouse(start, catalog, 'UTC', (own) => {
     ({ server, pipeline, url, warehouse } = own);
   });
+};
 
-const load = (options: Partial<Parameters<typeof loadWarehouse>[0]> = {}) =>
-  loadWarehouse({ bucket: pipeline.bucket, catalog, url, ...options });
+const load = (options: Partial<LoadOptions> = {}) => {
+  const all = { bucket: pipeline.bucket, catalog, url, ...options };
+  return loadWarehouse(isRedshift ? asRedshift(all) : all);
+};
+/** A connection by which a verification loads. */
+async function loading(): Promise<Warehouse> {
+  if (!isRedshift) return connectWarehouse(url);
+  const connection = await connectWarehouse(url, redshiftDialect);
+  runRedshiftOnPostgres(connection, pipeline.bucket);
+  return connection;
+}
 const COLUMNS = 'user_id::text, orders::text, net_revenue::text, first_order_date::text';
 const copied = async (from = warehouse) =>
   (
@@ -130,10 +146,16 @@ function copies(): void {
     await load();
     await warehouse.query('update marts.customer_value set orders = 9 where user_id = 7');
     await warehouse.query('insert into marts.customer_value (user_id) values (99)');
-    const verify = () =>
-      pipeline.withLake((lake) =>
-        verifyWarehouse(lake, warehouse, catalog, { timeZone: 'UTC', currency: undefined }),
-      );
+    const verify = async () => {
+      const connection = await loading();
+      try {
+        return await pipeline.withLake((lake) =>
+          verifyWarehouse(lake, connection, catalog, { timeZone: 'UTC', currency: undefined }),
+        );
+      } finally {
+        await connection.end();
+      }
+    };
     expect(await verify()).toEqual({ different_rows: { 'marts.customer_value': 2 }, differences: 2 });
     expect(await verify()).toMatchObject({ differences: 2 });
     const other = await server.createDatabase();
@@ -176,6 +198,11 @@ function copies(): void {
 
 describe('copies of marts in PGlite', () => {
   useServer(startPgliteServer);
+  copies();
+});
+
+describeWithPostgres('copies of marts by the statements for Redshift', () => {
+  useServer(startPostgres, 'redshift');
   copies();
 });
 

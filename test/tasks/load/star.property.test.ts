@@ -9,6 +9,7 @@ import { platformContracts } from '../../builders/platform-contracts';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
 import { readLake } from '../../builders/read-lake';
 import { readStar } from '../../builders/read-star';
+import { asRedshift } from '../../builders/redshift-on-postgres';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import { TaskPipeline } from '../../builders/task-pipeline';
 import {
@@ -260,38 +261,57 @@ describeWithPostgres('the star schema in PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
+  /** @param as changes the loads @returns how often a load was cut off, and how often events were written */
+  async function check(runs: number, as?: (options: LoadOptions) => LoadOptions): Promise<[number, number]> {
+    let crashes = 0;
+    let ingests = 0;
+    await fc.assert(
+      fc.asyncProperty(history, async (steps) => {
+        const shop = new Shop(await server.createDatabase(), { as });
+        try {
+          for (const one of steps) {
+            if (one === 'load') await shop.load();
+            else if (one === 'two loads') await shop.loadTwice();
+            else if (one === 'clean up') await shop.cleanUp();
+            else if ('timeZone' in one) shop.timeZone = one.timeZone;
+            else if ('ingested' in one) ingests += Number(await shop.ingest(one));
+            else if ('fault' in one) crashes += Number(await shop.loadAndCrash(one.fault));
+            else await shop.stage(one.files.flat());
+          }
+          await shop.stageIngested();
+          await shop.load();
+          const star = await shop.star();
+          expect(star).toEqual(await shop.expected());
+          // From scratch, by the same statements and by PostgreSQL's.
+          for (const scratch of as ? [as, undefined] : [undefined])
+            expect(
+              await new Shop(await server.createDatabase(), { as: scratch, of: shop }).loadedStar(),
+            ).toEqual(star);
+        } finally {
+          shop.close();
+        }
+      }),
+      // Shrinking would take longer than the test may.
+      { ...propertyRuns(runs), interruptAfterTimeLimit: 300_000 },
+    );
+    return [crashes, ingests];
+  }
+
   test(
     'is the one computed from the rows of the lake, whatever was loaded when, and equals a load from scratch',
     async () => {
-      let crashes = 0;
-      let ingests = 0;
-      await fc.assert(
-        fc.asyncProperty(history, async (steps) => {
-          const shop = new Shop(await server.createDatabase());
-          try {
-            for (const one of steps) {
-              if (one === 'load') await shop.load();
-              else if (one === 'two loads') await shop.loadTwice();
-              else if (one === 'clean up') await shop.cleanUp();
-              else if ('timeZone' in one) shop.timeZone = one.timeZone;
-              else if ('ingested' in one) ingests += Number(await shop.ingest(one));
-              else if ('fault' in one) crashes += Number(await shop.loadAndCrash(one.fault));
-              else await shop.stage(one.files.flat());
-            }
-            await shop.stageIngested();
-            await shop.load();
-            const star = await shop.star();
-            expect(star).toEqual(await shop.expected());
-            expect(await new Shop(await server.createDatabase(), shop).loadedStar()).toEqual(star);
-          } finally {
-            shop.close();
-          }
-        }),
-        // Shrinking would take longer than the test may.
-        { ...propertyRuns(8), interruptAfterTimeLimit: 300_000 },
-      );
+      const [crashes, ingests] = await check(8);
       expect(crashes).toBeGreaterThan(0);
       expect(ingests).toBeGreaterThan(0);
+    },
+    propertyTimeout(40),
+  );
+
+  test(
+    'is the same by the statements for Redshift',
+    async () => {
+      const [crashes] = await check(2, asRedshift);
+      expect(crashes).toBeGreaterThan(0);
     },
     propertyTimeout(40),
   );
@@ -325,19 +345,40 @@ class Shop {
   /** Events that the lake does not have yet. */
   private readonly ingested: Files[] = [];
 
+  private readonly of: Shop | undefined;
+  private readonly as: (options: LoadOptions) => LoadOptions;
+  private readonly isRedshift: boolean;
+
+  /** @param of the shop whose lake this is; as: changes the loads */
   constructor(
     private readonly url: string,
-    private readonly of?: Shop,
+    {
+      of,
+      as,
+    }: {
+      readonly of?: Shop | undefined;
+      readonly as?: ((options: LoadOptions) => LoadOptions) | undefined;
+    },
   ) {
+    this.of = of;
     if (of) this.timeZone = of.timeZone;
+    this.as = as ?? ((options) => options);
+    this.isRedshift = as === asRedshift;
   }
 
   private get lake(): TaskPipeline {
     return (this.of ?? this).pipeline;
   }
 
-  private get options(): LoadOptions {
-    return { bucket: this.lake.bucket, catalog, url: this.url, timeZone: this.timeZone, currency: 'EUR' };
+  private options(onConnected?: LoadOptions['onConnected']): LoadOptions {
+    return this.as({
+      bucket: this.lake.bucket,
+      catalog,
+      url: this.url,
+      timeZone: this.timeZone,
+      currency: 'EUR',
+      ...(onConnected && { onConnected }),
+    });
   }
 
   async stage(files: Files): Promise<void> {
@@ -347,9 +388,10 @@ class Shop {
       ]);
   }
 
-  /** Writes events to the warehouse first; the lake has them later. @returns whether they were written */
+  /** Writes events to the warehouse first, if that takes them; the lake has them later. @returns whether they were written */
   async ingest({ ingested, hour, fault: lost }: Extract<Step, { ingested: unknown }>): Promise<boolean> {
     this.ingested.push(eventFiles(ingested, hour));
+    if (this.isRedshift) return false;
     const warehouse = await connectWarehouse(this.url);
     if (lost) loseConnectionAt(warehouse, lost);
     try {
@@ -371,15 +413,14 @@ class Shop {
   }
 
   load() {
-    return loadWarehouse(this.options);
+    return loadWarehouse(this.options());
   }
 
   /** The second starts while the first one is about to read which versions are loaded. */
   async loadTwice(): Promise<void> {
     let second: Promise<unknown> = Promise.resolve();
-    await loadWarehouse({
-      ...this.options,
-      onConnected: (warehouse) =>
+    await loadWarehouse(
+      this.options((warehouse) =>
         runBefore(
           warehouse,
           (sql) => sql.includes('from loaded_versions'),
@@ -388,19 +429,19 @@ class Shop {
             second.catch(() => {});
           },
         ),
-    });
+      ),
+    );
     await second;
   }
 
   /** @returns whether the load came to the statement */
   async loadAndCrash(fault: { statement: number; isApplied: boolean }): Promise<boolean> {
     let hasOccurred = () => false;
-    const outcome = await loadWarehouse({
-      ...this.options,
-      onConnected: (warehouse) => {
+    const outcome = await loadWarehouse(
+      this.options((warehouse) => {
         hasOccurred = loseConnectionAt(warehouse, fault).hasOccurred;
-      },
-    }).then(
+      }),
+    ).then(
       () => 'succeeded',
       () => 'failed',
     );

@@ -2,9 +2,11 @@ import { type PostgresServer, startPostgres } from '../../../bench/postgres-serv
 import { createCatalog } from '../../../catalog/catalog';
 import { definitions } from '../../../catalog/definitions';
 import type { Warehouse } from '../../../serving/warehouse/connection';
+import type { Dialect } from '../../../serving/warehouse/dialect';
 import { describeWithPostgres } from '../../builders/describe-with-postgres';
 import { eventFiles, type SentEvent } from '../../builders/event-rows';
 import { startPgliteServer } from '../../builders/pglite-database';
+import { asRedshift } from '../../builders/redshift-on-postgres';
 import { type StagedFile, stageRows } from '../../builders/stage-rows';
 import type { TaskPipeline } from '../../builders/task-pipeline';
 import { useWarehouse } from '../../builders/use-warehouse';
@@ -21,10 +23,16 @@ let pipeline: TaskPipeline;
 let url: string;
 let warehouse: Warehouse;
 
-const useServer = (start: () => Promise<PostgresServer>): void =>
+let isRedshift: boolean;
+
+const useServer = (start: () => Promise<PostgresServer>, dialect: Dialect['name'] = 'postgres'): void => {
+  beforeAll(() => {
+    isRedshift = dialect === 'redshift';
+  });
   useWarehouse(start, catalog, TIME_ZONE, (own) => {
     ({ pipeline, url, warehouse } = own);
   });
+};
 
 async function load(...files: StagedFile[]): Promise<void> {
   await stageRows(pipeline, files);
@@ -32,14 +40,16 @@ async function load(...files: StagedFile[]): Promise<void> {
 }
 
 /** @param currency of the shop */
-const reload = (currency: string | undefined) =>
-  loadWarehouse({
+const reload = (currency: string | undefined) => {
+  const options = {
     bucket: pipeline.bucket,
     catalog,
     url,
     timeZone: TIME_ZONE,
     ...(currency && { currency }),
-  });
+  };
+  return loadWarehouse(isRedshift ? asRedshift(options) : options);
+};
 
 /** Rates of a Friday and a Monday; on Monday the yen has none. */
 const RATES: StagedFile = {
@@ -364,7 +374,10 @@ function cases(): void {
       'p3 2026-11-28 0 0 0 1 - -',
     ]);
   });
+}
 
+/** Redshift has no events within seconds. */
+function liveCases(): void {
   test('live_sales and live_funnel: the last 5 minutes, hour and day; of a transaction the earliest purchase', async () => {
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
     await load(
@@ -397,9 +410,16 @@ function cases(): void {
 describe('views in PGlite', () => {
   useServer(startPgliteServer);
   cases();
+  liveCases();
+});
+
+describeWithPostgres('views by the statements for Redshift', () => {
+  useServer(startPostgres, 'redshift');
+  cases();
 });
 
 describeWithPostgres('views in PostgreSQL', () => {
   useServer(startPostgres);
   cases();
+  liveCases();
 });
