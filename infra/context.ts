@@ -122,7 +122,9 @@ const contextSchema = z.object({
     .default('SASL_SCRAM_512_AUTH'),
   kafkaSubnetIds: list(z.string().startsWith('subnet-', 'expected comma-separated subnet-...')).default([]),
   kafkaSecurityGroupId: z.string().startsWith('sg-', 'expected sg-...').optional(),
-  warehouse: z.enum(['aurora', 'server'], { error: 'expected aurora or server' }).optional(),
+  warehouse: z
+    .enum(['aurora', 'server', 'redshift'], { error: 'expected aurora, server or redshift' })
+    .optional(),
   warehouseSecretArn: z.string().startsWith('arn:', 'expected the ARN of a secret').optional(),
   warehouseCapacity: integerBetween(1, 256).default(DEFAULT_CAPACITY),
   rates: boolean.optional(),
@@ -231,13 +233,15 @@ function givenKafka(events: boolean, kafka: KafkaOptions): KafkaOptions | undefi
 }
 
 function givenWarehouse(
-  kind: 'aurora' | 'server' | undefined,
+  kind: WarehouseOptions['kind'] | undefined,
   secretArn: string | undefined,
   maxCapacity: number,
   { isPublicVpc }: { readonly isPublicVpc: boolean },
 ): WarehouseOptions | undefined {
-  if (secretArn !== undefined && kind !== 'server')
-    throw new ContextError('context: warehouseSecretArn is valid only with warehouse=server');
+  if (secretArn !== undefined && kind !== 'server' && kind !== 'redshift')
+    throw new ContextError(
+      'context: warehouseSecretArn is valid only with warehouse=server and warehouse=redshift',
+    );
   if (kind === 'aurora' && isPublicVpc)
     throw new ContextError(
       'context: warehouse=aurora in your own VPC needs private subnets, with assignPublicIp=false: functions in public ones reach nothing outside',

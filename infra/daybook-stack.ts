@@ -26,7 +26,7 @@ import { taskNames } from './task-rights';
 import { Tasks } from './tasks';
 import { type TopicKey, Topics } from './topics';
 import { Triggers } from './triggers';
-import { defineWarehouse, type WarehouseOptions } from './warehouse/warehouse';
+import { defineWarehouse, SERVER_PORTS, type WarehouseOptions } from './warehouse/warehouse';
 import { Workflow } from './workflow';
 
 export interface DaybookProps extends StackProps {
@@ -103,7 +103,8 @@ export class DaybookStack extends Stack {
     const network = new Network(this, 'Network', {
       intake,
       tables,
-      reachesPostgres: props.warehouse?.kind === 'server',
+      warehousePort:
+        props.warehouse && props.warehouse.kind !== 'aurora' ? SERVER_PORTS[props.warehouse.kind] : undefined,
       ...(props.network && { given: props.network }),
     });
     const settings = {
@@ -115,7 +116,12 @@ export class DaybookStack extends Stack {
       pseudonymKey: pseudonymKey(this, names),
       warehouse:
         props.warehouse &&
-        defineWarehouse(this, props.warehouse, { names, network, hasEvents: props.events !== undefined }),
+        defineWarehouse(this, props.warehouse, {
+          names,
+          bucket,
+          network,
+          hasEvents: props.events !== undefined,
+        }),
     };
     const tasks = new Tasks(this, 'Tasks', { ...settings, network, size });
     const smallBatches = new SmallBatches(this, 'SmallBatches', {
@@ -204,9 +210,10 @@ export class DaybookStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.attrArn });
     if (settings.warehouse) {
-      const { secret, server } = settings.warehouse;
+      const { secret, server, copyRole } = settings.warehouse;
       new CfnOutput(this, 'WarehouseSecretArn', { value: secret.secretArn });
       if (server !== undefined) new CfnOutput(this, 'WarehouseServer', { value: server });
+      if (copyRole) new CfnOutput(this, 'WarehouseCopyRoleArn', { value: copyRole.roleArn });
     }
     if (events) {
       new CfnOutput(this, 'EventsUrl', { value: events.api.url });

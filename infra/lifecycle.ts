@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
-import { ARCHIVE, ATHENA_RESULTS, RESULTS } from '../domain/object-keys';
+import { ARCHIVE, ATHENA_RESULTS, COPIED_ROWS, RESULTS } from '../domain/object-keys';
 
 /** Days after which objects move to another storage class or expire. */
 export interface Retention {
@@ -24,6 +24,9 @@ export const MIN_RESULTS_DAYS = 15;
 
 /** Athena reuses a result for at most a week. https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html */
 const ATHENA_RESULTS_DAYS = 7;
+
+/** A load deletes its rows; those that one leaves behind are of no use to another. */
+const COPIED_ROWS_DAYS = 1;
 
 /** An upload that takes longer than a week was abandoned; its invisible parts cost money. */
 const UNFINISHED_UPLOAD = Duration.days(7);
@@ -50,6 +53,7 @@ export function lifecycleRules({
       prefix: ATHENA_RESULTS,
       expiration: Duration.days(ATHENA_RESULTS_DAYS),
     },
+    { id: 'copied-rows-expire', prefix: COPIED_ROWS, expiration: Duration.days(COPIED_ROWS_DAYS) },
     {
       id: 'old-versions-expire',
       noncurrentVersionExpiration: Duration.days(oldVersionDays),

@@ -16,8 +16,6 @@ import type { FunctionNetwork } from './function-network';
 import type { Intake } from './intake';
 import type { KpiTables } from './kpi-tables';
 
-const POSTGRES_PORT = 5432;
-
 /** An existing VPC. */
 export interface GivenNetwork {
   readonly vpcId: string;
@@ -30,8 +28,8 @@ interface NetworkProps {
   readonly given?: GivenNetwork;
   readonly intake: Intake;
   readonly tables: KpiTables;
-  /** Whether tasks connect to a PostgreSQL server anywhere. */
-  readonly reachesPostgres?: boolean;
+  /** The port at which tasks connect to a warehouse anywhere. */
+  readonly warehousePort?: number | undefined;
 }
 
 /**
@@ -66,8 +64,8 @@ export class Network extends Construct {
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs');
-    if (props.reachesPostgres)
-      this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(POSTGRES_PORT), 'The warehouse');
+    if (props.warehousePort !== undefined)
+      this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(props.warehousePort), 'The warehouse');
   }
 
   get subnetIds(): string[] {

@@ -2,7 +2,16 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ResourceNames } from '../domain/names';
-import { INPUT, KPIS, MARTS, REJECTED, RESULTS, SPARK_OF_EXECUTIONS, STAGING } from '../domain/object-keys';
+import {
+  COPIED_ROWS,
+  INPUT,
+  KPIS,
+  MARTS,
+  REJECTED,
+  RESULTS,
+  SPARK_OF_EXECUTIONS,
+  STAGING,
+} from '../domain/object-keys';
 import { REFRESH_LIFETIME_SECONDS } from '../state-machine/timeouts';
 import { grantObjects, type ObjectGrants } from './grants';
 import type { KpiTables } from './kpi-tables';
@@ -84,6 +93,8 @@ export function grantTask(
   // Stage reads all results in any case.
   const plans = hasSpark && task === 'transform' ? [SPARK_OF_EXECUTIONS] : [];
   grantObjects(bucket, role, { read: [...read, ...plans], list: [...list, ...plans], ...others });
+  if (task === 'load' && warehouse?.copyRole)
+    grantObjects(bucket, role, { upload: [COPIED_ROWS], remove: [COPIED_ROWS] });
   const secret = { validate: pseudonymKey, load: warehouse?.secret, stage: undefined, transform: undefined }[
     task
   ];

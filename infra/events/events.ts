@@ -126,7 +126,9 @@ export class Events extends Construct {
   }
 
   private defineIngest(): LambdaFunction {
-    const { names, bucket, options, warehouse, pseudonymKey, reportingTimeZone, currency } = this.props;
+    const { names, bucket, options, pseudonymKey, reportingTimeZone, currency } = this.props;
+    // Redshift has them from the load alone: a few rows at a time cost it as much as many.
+    const warehouse = this.props.warehouse?.copyRole ? undefined : this.props.warehouse;
     const ingest = this.define(
       'ingest',
       names.ingest,

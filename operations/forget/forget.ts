@@ -80,6 +80,7 @@ const NOT_REACHED: readonly string[] = [
   'copies made outside Daybook: downloads, emails of rejected files, dashboards, backups of the warehouse',
   'backups of the DynamoDB tables: 35 days',
   'results of queries in athena/: 7 days',
+  'rows that a killed load of Redshift left in warehouse/: 1 day',
   'logs of functions and tasks, and the executions that Step Functions shows: their own retention',
 ];
 

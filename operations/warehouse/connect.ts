@@ -2,6 +2,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import { connectWarehouse, serverOf, type Warehouse } from '../../serving/warehouse/connection';
+import { dialectFor } from '../../serving/warehouse/dialects';
 import { warehouseAddress } from '../../serving/warehouse/warehouse-secret';
 import { secretText } from '../../storage/secret';
 import type { Deployment } from '../deployment';
@@ -17,6 +18,8 @@ export interface WarehouseSettings {
   readonly secretArn: string;
   /** `host:port/database`, if the secret has only the account. */
   readonly server: string | undefined;
+  /** The role by which Redshift reads rows from the bucket, if the warehouse is Redshift. */
+  readonly copyRoleArn: string | undefined;
   /** Region, endpoint and credentials of the deployment. */
   readonly client: SecretsManagerClientConfig;
 }
@@ -26,6 +29,7 @@ const variablesSchema = z.object({
   CURRENCY: z.string().optional(),
   WAREHOUSE_SECRET_ARN: z.string(),
   WAREHOUSE_SERVER: z.string().optional(),
+  WAREHOUSE_COPY_ROLE_ARN: z.string().optional(),
 });
 
 /**
@@ -46,6 +50,7 @@ export async function findWarehouseSettings({
       currency: variables.CURRENCY,
       secretArn: variables.WAREHOUSE_SECRET_ARN,
       server: variables.WAREHOUSE_SERVER,
+      copyRoleArn: variables.WAREHOUSE_COPY_ROLE_ARN,
       client: { region, credentials, ...(endpoint && { endpoint }) },
     };
   } catch (error) {
@@ -59,7 +64,7 @@ export async function readWarehouseSettings(deployment: Deployment): Promise<War
   const settings = await findWarehouseSettings(deployment);
   if (settings) return settings;
   throw new DeploymentError(
-    'this deployment has no warehouse: start it with daybook local --warehouse, or deploy it with -c warehouse=aurora or server',
+    'this deployment has no warehouse: start it with daybook local --warehouse, or deploy it with -c warehouse=aurora, server or redshift',
   );
 }
 
@@ -85,7 +90,7 @@ export async function withWarehouse<Result>(
   work: (warehouse: Warehouse, server: string) => Promise<Result>,
 ): Promise<Result> {
   const address = await readWarehouseAddress(settings);
-  const warehouse = await connectWarehouse(address);
+  const warehouse = await connectWarehouse(address, dialectFor(settings.copyRoleArn));
   try {
     return await work(warehouse, serverOf(address));
   } finally {

@@ -183,10 +183,16 @@ test('a warehouse is a cluster of the stack or a server with its secret', () => 
     kind: 'server',
     secretArn,
   });
-  expect(() => read({ warehouse: 'redshift' })).toThrow(
-    'warehouse: expected aurora or server, got "redshift"',
+  expect(read({ warehouse: 'redshift', warehouseSecretArn: secretArn }).warehouse).toEqual({
+    kind: 'redshift',
+    secretArn,
+  });
+  expect(() => read({ warehouse: 'snowflake' })).toThrow(
+    'warehouse: expected aurora, server or redshift, got "snowflake"',
   );
-  expect(() => read({ warehouseSecretArn: secretArn })).toThrow('valid only with warehouse=server');
+  expect(() => read({ warehouseSecretArn: secretArn })).toThrow(
+    'valid only with warehouse=server and warehouse=redshift',
+  );
   const vpc = { vpcId: 'vpc-1', subnetIds: 'subnet-1,subnet-2' };
   expect(() => read({ warehouse: 'aurora', ...vpc })).toThrow(
     'needs private subnets, with assignPublicIp=false',

@@ -67,7 +67,7 @@ const EVERY_OPTION: Partial<DaybookProps> = {
   topicKey: 'own',
   failureEmails: ['a@example.com'],
   events: ALL_EVENTS,
-  warehouse: { kind: 'server' },
+  warehouse: { kind: 'redshift' },
   rates: { url: DEFAULT_RATES_URL },
   spark: DEFAULT_SPARK,
   network: {

@@ -116,6 +116,7 @@ test('with every option they run on Spot first, in an existing VPC, with a key t
     { Prefix: 'archive/', Transitions: [{ TransitionInDays: 30 }] },
     { Prefix: 'results/', ExpirationInDays: 60 },
     { Prefix: 'athena/', ExpirationInDays: 7 },
+    { Prefix: 'warehouse/', ExpirationInDays: 1 },
     { NoncurrentVersionExpiration: { NoncurrentDays: 3 } },
   ]);
   expect(emails(template).sort()).toEqual([

@@ -85,6 +85,68 @@ test('with events, ingest also has the address and the settings by which rows ar
   });
 });
 
+describe('with Redshift', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesize('', { warehouse: { kind: 'redshift' }, events: DEFAULT_EVENTS });
+  });
+  const policiesOf = (role: string) =>
+    Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref.startsWith(role)))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  const copyRole = () =>
+    Object.keys(template.findResources('AWS::IAM::Role')).find((id) => id.startsWith('WarehouseCopyRole'));
+
+  test('it reads the rows of loads from the bucket by a role of its own, and nothing else', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: ['redshift.amazonaws.com', 'redshift-serverless.amazonaws.com'].map((Service) => ({
+          Action: 'sts:AssumeRole',
+          Effect: 'Allow',
+          Principal: { Service },
+        })),
+      },
+    });
+    const statements = policiesOf('WarehouseCopyRole');
+    expect(statements).toEqual([
+      expect.objectContaining({ Action: 's3:GetObject' }),
+      expect.objectContaining({
+        Action: 's3:ListBucket',
+        Condition: { StringLike: { 's3:prefix': ['warehouse/*'] } },
+      }),
+    ]);
+    expect(JSON.stringify(statements[0].Resource)).toContain('"/warehouse/*"');
+  });
+
+  test('a load connects at its port, knows the role, and writes and deletes the rows', () => {
+    const role = { 'Fn::GetAtt': [copyRole(), 'Arn'] };
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'Pipeline-Task-load',
+      Environment: { Variables: Match.objectLike({ WAREHOUSE_COPY_ROLE_ARN: role }) },
+    });
+    template.hasOutput('WarehouseCopyRoleArn', { Value: role });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [{ FromPort: 443 }, { FromPort: 5439 }].map((rule) => Match.objectLike(rule)),
+    });
+    const statements = policiesOf('SmallBatchesloadrole').filter(({ Resource }) =>
+      JSON.stringify(Resource).includes('/warehouse/*'),
+    );
+    expect(statements.map(({ Action }) => Action)).toEqual([
+      's3:PutObject',
+      's3:AbortMultipartUpload',
+      's3:DeleteObject',
+    ]);
+  });
+
+  test('ingest does not write to it', () => {
+    const [ingest] = Object.values(
+      template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'Pipeline-Ingest' } }),
+    );
+    expect(Object.keys(ingest?.Properties.Environment.Variables)).not.toContain('WAREHOUSE_SECRET_ARN');
+    expect(JSON.stringify(policiesOf('Eventsingestrole'))).not.toContain('secretsmanager');
+  });
+});
+
 describe('with Aurora', () => {
   let template: Template;
   beforeAll(() => {

@@ -95,7 +95,7 @@ export const RETENTION_CHECKS: readonly Check[] = [
     },
   },
   {
-    rule: 'only results expire, of executions and of queries; the archive moves to Glacier; old versions and unfinished uploads expire',
+    rule: 'only results expire, of executions and of queries, and copies of rows; the archive moves to Glacier; old versions and unfinished uploads expire',
     faults: (template) =>
       resourcesOf(template, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) => {
         const rules: Rule[] = Properties.LifecycleConfiguration?.Rules ?? [];
@@ -104,7 +104,9 @@ export const RETENTION_CHECKS: readonly Check[] = [
           ...expiring
             .filter(
               ({ Prefix, ExpirationInDays = 0 }) =>
-                Prefix !== 'athena/' && (Prefix !== 'results/' || ExpirationInDays < 15),
+                Prefix !== 'athena/' &&
+                Prefix !== 'warehouse/' &&
+                (Prefix !== 'results/' || ExpirationInDays < 15),
             )
             .map(({ Id }) => `${id}: ${Id} expires objects that are needed`),
           ...(expiring.length === 0 ? [`${id}: results never expire`] : []),

@@ -25,6 +25,11 @@ test('JSON as RDS writes it becomes an address, whatever is in the password', ()
   );
 });
 
+test('JSON as Redshift writes it has its port and database', () => {
+  const account = { engine: 'redshift', username: 'u', password: 'p', host: 'shop.example' };
+  expect(warehouseAddress(JSON.stringify(account), 'secret')).toBe('postgres://u:p@shop.example:5439/dev');
+});
+
 test.each([
   ['generated', 'xYz1234'],
   ['an account without a server', '{"username":"u","password":"hunter2"}'],
