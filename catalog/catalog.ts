@@ -185,19 +185,16 @@ const historyName = ({ kind }: Contract): string => `${kind}_history`;
 
 function partitionLayout({
   partition: { by, of, uncertain },
-  columns,
 }: Contract): Pick<TableSpec, 'partitionColumns' | 'derived' | 'keyDays'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
-  const isDate = columns.find(({ name }) => name === of)?.type === 'date';
-  const column = `"${of}"`;
-  // The day in UTC, `2025-07-01`. Arithmetic is several times faster than a time zone and a format.
-  const date = isDate ? column : `cast(make_timestamp(epoch_us(${column})) as date)`;
-  const day = `cast(${date} as varchar)`;
   if (by === 'day') {
     const keyDays = uncertain === undefined ? {} : { uncertain };
-    return { partitionColumns: DAY_PARTITION, derived: { day }, keyDays };
+    return { partitionColumns: DAY_PARTITION, derived: { day: { of, length: 10 } }, keyDays };
   }
-  return { partitionColumns: MONTH_PARTITION, derived: { year: `${day}[1:4]`, month: `${day}[6:7]` } };
+  return {
+    partitionColumns: MONTH_PARTITION,
+    derived: { year: { of, length: 4 }, month: { of, skip: 5, length: 2 } },
+  };
 }
 
 function martTable(mart: Mart): TableSpec {
@@ -216,7 +213,7 @@ function martTable(mart: Mart): TableSpec {
     columns: [...stored, ...PERIODS.map((name) => ({ name, type: 'string' as const }))],
     // Not by month: changes all over the history would rewrite a file for each.
     partitionColumns: ['year'],
-    derived: { month: `strftime("${day}", '%Y-%m')`, year: `strftime("${day}", '%Y')` },
+    derived: { month: { of: day, length: 7 }, year: { of: day, length: 4 } },
   };
 }
 

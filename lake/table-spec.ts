@@ -1,5 +1,13 @@
 import type { TableColumn } from './schema';
 
+/** The first characters, or those after `skip`, of the day of a date or of an instant in UTC, `2026-11-28`. */
+export interface DayPart {
+  /** A column of type `date` or `timestamp`. */
+  readonly of: string;
+  readonly skip?: number;
+  readonly length: number;
+}
+
 /** What the lake needs to know about a table to write it. */
 export interface TableSpec {
   readonly name: string;
@@ -17,8 +25,8 @@ export interface TableSpec {
   readonly versionOrder: readonly string[];
   /** The size that data files grow to at most, in bytes: what a change of a single row rewrites. */
   readonly maxFileBytes?: number;
-  /** Columns that a merge computes from the others, as SQL. */
-  readonly derived: Readonly<Record<string, string>>;
+  /** Columns of type `string` that a merge computes from others. */
+  readonly derived: Readonly<Record<string, DayPart>>;
   /**
    * The single partition column is the day, `2026-11-28`, of a key, which never changes: a merge looks a key up among the files of
    * its day only, and where the boolean column `uncertain` of its row is true, also among those of the day before and after.

@@ -54,7 +54,7 @@ async function downgrade(spec: Mart, store: MemoryKpiStore): Promise<void> {
       ...table,
       columns: [...columns, { name: 'month', type: 'string' as const }],
       partitionColumns: ['month'],
-      derived: { month: "strftime(order_date, '%Y-%m')" },
+      derived: { month: { of: 'order_date', length: 7 } },
     };
     await merge(lake, byMonth, { rows: 'previous' }, { txns });
   });
