@@ -18,7 +18,9 @@ const LONG = [
   '/test/serving/warehouse/questions\\.',
   '/test/(formats|hostile|tasks)/.*\\.property\\.',
 ];
-/** `short`, `long`, or all if not set. */
+/** On Spark, which scripts/spark installs: a step of its own. */
+const SPARK = '/test/spark/';
+/** `short`, `long`, `spark`, or all but those on Spark if not set. */
 const tests = process.env.DAYBOOK_TESTS;
 
 /** Unit and end-to-end tests; the emulator has its own, and the interoperability tests in test/interop run apart. */
@@ -28,7 +30,13 @@ module.exports = {
     testTimeout: 180_000,
     testRegex: LONG.map((suite) => `${suite}(.*\\.)?test\\.ts$`),
   }),
-  testPathIgnorePatterns: ['/test/interop/', '/node_modules/', ...(tests === 'short' ? LONG : [])],
+  ...(tests === 'spark' && { testTimeout: 600_000, testRegex: [`${SPARK}(.*\\.)?test\\.ts$`] }),
+  testPathIgnorePatterns: [
+    '/test/interop/',
+    '/node_modules/',
+    ...(tests === 'short' ? LONG : []),
+    ...(tests === 'spark' ? [] : [SPARK]),
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   transform: { ...emulator.transform, '^.+\\.sql$': '<rootDir>/scripts/jest-text.cjs' },
 };

@@ -62,6 +62,19 @@ export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', grou
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
+/** The prefix of every execution's plans for Spark, with the wildcard of IAM policies. */
+export const SPARK_OF_EXECUTIONS = `${RESULTS}*/spark/`;
+
+/** What a task that runs on Spark comes to next, which the state machine reads. */
+export const sparkStepKey = (executionId: string, task: TaskName): string =>
+  `${RESULTS}${executionId}/spark/${task}-step.json`;
+
+/** What Spark is to compute in a round of a task, from 1, and what it computed. */
+export const sparkPlanKey = (executionId: string, task: TaskName, round: number): string =>
+  `${RESULTS}${executionId}/spark/${task}-${round}.json`;
+export const sparkManifestKey = (executionId: string, task: TaskName, round: number): string =>
+  `${RESULTS}${executionId}/spark/${task}-${round}-manifest.json`;
+
 /** The lease of the running orchestrator, for accounts without reserved concurrency. */
 export const ORCHESTRATOR_LEASE = `${RESULTS}orchestrate/lease.json`;
 

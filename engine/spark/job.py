@@ -1,14 +1,488 @@
 """
-The job that stage and refresh run on Spark: `job.py s3://BUCKET PLAN`. It computes what the plan lists, and writes data files and a manifest.
+The Spark job: runs the merges of a plan and writes data files and a manifest. It never writes to a table's log.
+
+    spark-submit job.py BASE PLAN
+
+BASE is the URI of the bucket (s3://name), PLAN the key of the plan, as plan.ts describes it. Each merge is the one of lake/merge.ts, over
+whole tables: the batch's latest row of each key against the stored rows, and the files that lose rows rewritten. Data files lie below
+their table, in a directory of this run, so that what another run left behind is never taken for theirs. The manifest is written
+last, in one request: without it, nothing counts. A retry is safe.
 """
 
+import json
 import sys
+import uuid
+from functools import reduce
+
+from pyspark.sql import SparkSession, Window
+from pyspark.sql import functions as f
+
+try:
+    from pyspark.errors import AnalysisException, ParseException
+except ImportError:
+    from pyspark.sql.utils import AnalysisException, ParseException
+
+TYPES = {"long": "bigint"}
+# Columns of this job; no table has one of that name.
+FILE = "_lake_file"
+# Not with an underscore, as directories of that name are hidden from some readers.
+PARTITION = "lake_partition"
+# Characters of a text that bounds in the log are made of: stats.ts looks at twice its prefix, and one more.
+BOUND_CHARACTERS = 65
+
+# What makes Spark's SQL mean what DuckDB's does, and its files what the lake expects.
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.compression.codec": "snappy",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
 
 
-def main(arguments):
-    bucket, plan = arguments
-    sys.exit(f"the plan {bucket}/{plan} cannot be computed: this job knows no step of a plan")
+class PlanError(Exception):
+    """The plan cannot be carried out: the message says why."""
+
+
+class SqlUnknown(Exception):
+    """Spark does not know the SQL of a merge."""
+
+
+def quoted(name):
+    return "`" + name.replace("`", "``") + "`"
+
+
+def sql_type(type_name):
+    return TYPES.get(type_name, type_name)
+
+
+def schema(columns):
+    return ", ".join(f"{quoted(c['name'])} {sql_type(c['type'])}" for c in columns)
+
+
+class Storage:
+    """Whole objects of the bucket, through the file systems of Hadoop."""
+
+    def __init__(self, spark, base):
+        self.base = base.rstrip("/")
+        self.jvm = spark.sparkContext._jvm
+        self.configuration = spark.sparkContext._jsc.hadoopConfiguration()
+
+    def uri(self, key):
+        return f"{self.base}/{key}"
+
+    def path(self, key):
+        return self.jvm.org.apache.hadoop.fs.Path(self.uri(key))
+
+    def file_system(self):
+        return self.path("").getFileSystem(self.configuration)
+
+    def read_text(self, key):
+        stream = self.file_system().open(self.path(key))
+        try:
+            return self.jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+        finally:
+            stream.close()
+
+    def write_text(self, key, text):
+        stream = self.file_system().create(self.path(key), True)
+        stream.write(bytearray(text.encode("utf-8")))
+        stream.close()
+
+    def exists(self, key):
+        return self.file_system().exists(self.path(key))
+
+    def names(self, key):
+        """The forms in which Spark can give the path of a file in its metadata."""
+        path = self.path(key)
+        return {path.toString(), path.toUri().toString()}
+
+
+class Table:
+    """A table's live data files, and the rows in them."""
+
+    def __init__(self, spark, storage, name, location, columns, partition_columns, deleted_column, files):
+        self.spark = spark
+        self.storage = storage
+        self.name = name
+        self.location = location
+        self.columns = columns
+        self.partition_columns = partition_columns
+        self.deleted_column = deleted_column
+        self.files = files
+
+    @property
+    def file_columns(self):
+        return [c for c in self.columns if c["name"] not in self.partition_columns]
+
+    def key_of(self, path):
+        return f"{self.location}/{path}"
+
+    def rows(self, only=None):
+        """
+        Every row, deleted ones too, with all columns and the number of its file. A column that a file lacks is null.
+        :param only: numbers of files; all by default
+        """
+        chosen = range(len(self.files)) if only is None else sorted(only)
+        if not chosen:
+            empty = self.spark.createDataFrame([], schema(self.columns))
+            return empty.withColumn(FILE, f.lit(None).cast("int"))
+        paths = [self.storage.uri(self.key_of(self.files[number]["path"])) for number in chosen]
+        stored = (
+            self.spark.read.schema(schema(self.file_columns))
+            .parquet(*paths)
+            .select("*", f.col("_metadata.file_path").alias("_lake_path"))
+        )
+        numbers = self.spark.createDataFrame(
+            [
+                (name, number, *[self.files[number]["partition_values"].get(c) for c in self.partition_columns])
+                for number in chosen
+                for name in self.storage.names(self.key_of(self.files[number]["path"]))
+            ],
+            ", ".join(["_lake_path string", f"{FILE} int", *[f"{quoted(c)} string" for c in self.partition_columns]]),
+        )
+        # A row whose file has another name there would be lost by an inner join: assert_true is evaluated for every row.
+        joined = stored.join(f.broadcast(numbers), "_lake_path", "left")
+        known = f.when(f.col(FILE).isNotNull(), f.col(FILE)).otherwise(
+            f.raise_error(f.concat(f.lit(f"{self.location}: no file of the plan is named "), f.col("_lake_path"))).cast("int")
+        )
+        types = {c["name"]: sql_type(c["type"]) for c in self.columns}
+        return joined.select(
+            *[
+                f.expr(f"cast(nullif({quoted(n)}, '') as {types[n]}) as {quoted(n)}")
+                if n in self.partition_columns
+                else f.col(quoted(n))
+                for n in types
+            ],
+            known.alias(FILE),
+        )
+
+    def show(self):
+        """Creates the views stored_<name>, of all rows, and live_<name>, of those that are not deleted."""
+        rows = self.rows().drop(FILE)
+        rows.createOrReplaceTempView(f"stored_{self.name}")
+        if self.deleted_column is not None:
+            rows = rows.where(f"{quoted(self.deleted_column)} is not true")
+        rows.createOrReplaceTempView(f"live_{self.name}")
+
+
+def greater(columns, left, right):
+    """The condition that the left row sorts after the right one; null sorts first."""
+    rest = "false"
+    for name in reversed(columns):
+        a, b = f"{left}.{quoted(name)}", f"{right}.{quoted(name)}"
+        rest = f"case when {a} is distinct from {b} then coalesce({a} > {b}, {b} is null) else {rest} end"
+    return rest
+
+
+def equal(columns, left, right):
+    return " and ".join(f"{left}.{quoted(name)} = {right}.{quoted(name)}" for name in columns)
+
+
+class Merge:
+    """One merge of a plan: reads its rows, finds what they change, writes the files of what is changed."""
+
+    def __init__(self, spark, storage, plan, step, tables):
+        self.spark = spark
+        self.storage = storage
+        self.plan = plan
+        self.step = step
+        self.tables = tables
+        self.stored = tables[step["table"]]
+        self.kept = []
+
+    def run(self):
+        """
+        :returns: the merge's part of the manifest
+        :raises SqlUnknown: where Spark does not know the SQL
+        """
+        try:
+            for view in self.step["views"]:
+                self.spark.sql(view["sql"]).createOrReplaceTempView(view["name"])
+            rows = self.spark.sql(self.step["rows"])
+        except (AnalysisException, ParseException) as error:
+            raise SqlUnknown(str(error).split("\n")[0]) from error
+        try:
+            return self.merged(rows)
+        finally:
+            for frame in self.kept:
+                frame.unpersist()
+
+    def keep(self, frame):
+        self.kept.append(frame.persist())
+        return frame
+
+    def merged(self, rows):
+        step, stored = self.step, self.stored
+        key = step["key"]
+        batch, incoming = self.batch(rows)
+        old = stored.rows() if stored.files and not step["replaces"] else None
+        if old is None:
+            touched, dirty, winners = None, set(), batch
+        else:
+            hits = self.keep(self.hits(old, batch))
+            by_key = hits.groupBy(*[quoted(k) for k in key]).agg(
+                f.expr("bool_and(_lake_wins)").alias("_lake_wins"),
+                f.expr("bool_or(_lake_live)").alias("_lake_live"),
+                f.expr("bool_or(_lake_deletes)").alias("_lake_deletes"),
+            )
+            touched = self.keep(by_key.where("_lake_wins"))
+            losers = by_key.where("not _lake_wins").select(*[quoted(k) for k in key])
+            winners = self.keep(batch.join(losers, key, "left_anti"))
+            dirty = {row[0] for row in hits.join(touched, key, "left_semi").select(FILE).distinct().collect()}
+        counts = self.counts(winners, touched, incoming)
+        changes = counts["written"] > 0 or counts["deleted"] > 0
+        removes = [stored.files[number]["path"] for number in sorted(dirty)]
+        if step["replaces"]:
+            changes = True
+            removes = [file["path"] for file in stored.files]
+        adds = self.write(winners, dirty, touched, counts["written"]) if changes else []
+        return {"table": step["table"], "removes": removes if changes else [], "adds": adds, "counts": counts}
+
+    def batch(self, rows):
+        """The latest version of each key among the incoming rows, with every column, and the number of incoming rows."""
+        step, stored = self.step, self.stored
+        key, version = step["key"], step["version_order"]
+        derived = {d["name"]: d["sql"] for d in step["derived"]}
+        types = {c["name"]: sql_type(c["type"]) for c in stored.columns}
+        casts = []
+        for name, type_name in types.items():
+            if name in derived:
+                continue
+            cast = f"cast({quoted(name)} as {type_name})"
+            # In the log, the empty string and null are the same partition.
+            is_text_partition = type_name == "string" and name in stored.partition_columns
+            casts.append(f"{f'nullif({cast}, {chr(39)*2})' if is_text_partition else cast} as {quoted(name)}")
+        typed = rows.selectExpr(*casts)
+        complete = self.keep(typed.selectExpr(*[f"{derived.get(n, quoted(n))} as {quoted(n)}" for n in types]))
+        keyless = " or ".join(f"{quoted(k)} is null" for k in key)
+        incoming, without_key = complete.agg(f.count("*"), f.expr(f"count_if({keyless})")).first()
+        if without_key > 0:
+            raise PlanError(f"table {stored.location}: a row came without a value for {' or '.join(key)}")
+        if not version:
+            repeated = complete.groupBy(*[quoted(k) for k in key]).count().where("count > 1").first()
+            if repeated is not None:
+                raise PlanError(f"table {stored.location}: several rows came for one {', '.join(key)}: expected one")
+            return complete, incoming
+        order = [f.col(quoted(name)).desc_nulls_last() for name in version]
+        place = f.row_number().over(Window.partitionBy(*[f.col(quoted(k)) for k in key]).orderBy(*order))
+        return self.keep(complete.withColumn("_lake_place", place).where("_lake_place = 1").drop("_lake_place")), incoming
+
+    def hits(self, old, batch):
+        """The stored rows with a key of the batch, and those to delete: file, key, whether the batch wins, whether not deleted yet."""
+        step, stored = self.step, self.stored
+        key, version = step["key"], step["version_order"]
+        names = [c["name"] for c in stored.columns]
+        wins = greater(version, "b", "t") if version else " or ".join(f"b.{quoted(n)} is distinct from t.{quoted(n)}" for n in names)
+        live = f"t.{quoted(stored.deleted_column)} is not true" if stored.deleted_column is not None else "true"
+        columns = [f"t.{FILE} as {FILE}", *[f"t.{quoted(k)} as {quoted(k)}" for k in key]]
+        found = (
+            old.alias("t")
+            .join(batch.alias("b"), f.expr(equal(key, "t", "b")))
+            .selectExpr(*columns, f"({wins}) as _lake_wins", f"{live} as _lake_live", "false as _lake_deletes")
+        )
+        if not step["is_complete"]:
+            return found
+        gone = old.alias("t").join(batch.alias("b"), f.expr(equal(key, "t", "b")), "left_anti")
+        return found.unionByName(gone.selectExpr(*columns, "true as _lake_wins", f"{live} as _lake_live", "true as _lake_deletes"))
+
+    def counts(self, winners, touched, incoming):
+        """What is changed, in rows: as lake/merge/counts.sql."""
+        key, flag = self.step["key"], self.stored.deleted_column
+        is_deletion = f"{quoted(flag)} is true" if flag is not None else "false"
+        written, flagged = winners.agg(f.count("*"), f.expr(f"count_if({is_deletion})")).first()
+        if touched is None:
+            touched_live = deleted = over_live = 0
+        else:
+            touched_live, deleted = touched.agg(
+                f.expr("count_if(_lake_live)"), f.expr("count_if(_lake_deletes)")
+            ).first()
+            over_live = 0
+            if flag is not None:
+                deletions = winners.where(is_deletion).select(*[quoted(k) for k in key])
+                over_live = touched.where("_lake_live").join(deletions, key, "left_semi").count()
+        updated = touched_live - deleted - over_live
+        return {
+            "inserted": written - flagged - updated,
+            "updated": updated,
+            "deleted": deleted + over_live,
+            "written": written,
+            "superseded": incoming - written,
+        }
+
+    def write(self, winners, dirty, touched, written):
+        """Writes the new rows, and those that files that lose rows keep, to new files. :returns: the files, as the manifest has them"""
+        step, stored = self.step, self.stored
+        names = [c["name"] for c in stored.columns]
+        out = winners.select(*[quoted(n) for n in names])
+        row_bytes = step["row_bytes"]
+        size = written * row_bytes + sum(stored.files[number]["size"] for number in dirty)
+        if dirty:
+            kept = stored.rows(dirty).join(touched, step["key"], "left_anti").select(*[quoted(n) for n in names])
+            out = out.unionByName(kept)
+        directory = f"{stored.location}/{self.plan['directory']}-{uuid.uuid4().hex[:8]}"
+        parts = max(1, -(-size // step["target_bytes"]))
+        values, order = self.partitions(winners, dirty)
+        if stored.partition_columns:
+            out = self.with_partition(out, values)
+        sorting = [f.col(quoted(n)) for n in [*order, *step["key"]]]
+        writer = (
+            out.repartitionByRange(parts, *sorting)
+            .sortWithinPartitions(*sorting)
+            .drop(*stored.partition_columns)
+            .write.option("maxRecordsPerFile", max(1, int(1.5 * step["target_bytes"] // max(row_bytes, 1))))
+        )
+        if stored.partition_columns:
+            writer = writer.partitionBy(PARTITION)
+        writer.parquet(self.storage.uri(directory))
+        return self.described(directory, values)
+
+    def partitions(self, winners, dirty):
+        """The partitions that are written to, by number, and the columns to sort rows by before the key."""
+        columns = self.stored.partition_columns
+        if not columns:
+            return [{}], []
+        texts = [f"cast({quoted(c)} as string) as {quoted(c)}" for c in columns]
+        of_rows = [tuple(row) for row in winners.selectExpr(*texts).distinct().collect()]
+        of_files = [tuple(self.stored.files[n]["partition_values"].get(c) or None for c in columns) for n in dirty]
+        distinct = sorted(set(of_rows) | set(of_files), key=lambda row: [(v is not None, v or "") for v in row])
+        return [dict(zip(columns, row)) for row in distinct], [PARTITION]
+
+    def with_partition(self, out, values):
+        columns = self.stored.partition_columns
+        numbers = self.spark.createDataFrame(
+            [(number, *[value[c] for c in columns]) for number, value in enumerate(values)],
+            ", ".join([f"{PARTITION} int", *[f"{quoted(c)} string" for c in columns]]),
+        )
+        same = " and ".join(f"cast(o.{quoted(c)} as string) <=> n.{quoted(c)}" for c in columns)
+        joined = out.alias("o").join(f.broadcast(numbers.alias("n")), f.expr(same))
+        return joined.selectExpr("o.*", f"n.{PARTITION}")
+
+    def described(self, directory, values):
+        """The files below a directory, with what the log says about them: sizes in bytes, rows, and bounds as DuckDB writes them."""
+        columns = self.stored.file_columns
+        if not self.storage.exists(directory):
+            return []
+        number = {"name": PARTITION, "type": "int"}
+        of_partitions = [number] if self.stored.partition_columns else []
+        rows = self.spark.read.schema(schema([*columns, *of_partitions])).parquet(self.storage.uri(directory))
+        bounds = []
+        for index, column in enumerate(columns):
+            name, kind = quoted(column["name"]), column["type"]
+            bounds.append(f.expr(f"count({name}) as n{index}"))
+            for side in ("min", "max"):
+                bounds.append(f.expr(f"{bound_text(f'{side}({name})', kind)} as {side}{index}"))
+            is_nan = f"coalesce(bool_or(isnan({name})), false)" if kind == "double" else "false"
+            bounds.append(f.expr(f"{is_nan} as nan{index}"))
+        by_file = rows.groupBy(
+            f.col("_metadata.file_path").alias("_lake_path"),
+            f.col("_metadata.file_size").alias("_lake_size"),
+            *[column["name"] for column in of_partitions],
+        ).agg(f.count("*").alias("_lake_rows"), *bounds)
+        files = []
+        for row in by_file.collect():
+            # Names that Spark gives files and directories have no character that a URI would encode.
+            below = row["_lake_path"].rsplit(f"{self.plan['directory']}-", 1)[1]
+            path = f"{self.plan['directory']}-{below}"
+            statistics = {
+                column["name"]: {
+                    "min": row[f"min{index}"],
+                    "max": row[f"max{index}"],
+                    "nulls": row["_lake_rows"] - row[f"n{index}"],
+                    "has_nan": row[f"nan{index}"],
+                }
+                for index, column in enumerate(columns)
+            }
+            files.append(
+                {
+                    "path": path,
+                    "partition_values": values[row[PARTITION] if of_partitions else 0],
+                    "size": row["_lake_size"],
+                    "rows": row["_lake_rows"],
+                    "columns": statistics,
+                }
+            )
+        return sorted(files, key=lambda file: file["path"])
+
+
+def bound_text(value, kind):
+    """A bound as text, as DuckDB writes it into the footers of its files."""
+    if kind == "string":
+        return f"left({value}, {BOUND_CHARACTERS})"
+    if kind == "timestamp":
+        return f"concat(date_format({value}, 'yyyy-MM-dd HH:mm:ss.SSSSSS'), '+00')"
+    if kind == "boolean":
+        return f"cast(cast({value} as int) as string)"
+    return f"lower(cast({value} as string))"
+
+
+def with_row_files(spark, storage, rows):
+    """A view of the rows that validate wrote, with their number in their file from 0."""
+    frame = (
+        spark.read.schema(schema(rows["columns"]))
+        .parquet(*[storage.uri(key) for key in rows["keys"]])
+        .select("*", f.col("_metadata.row_index").alias("file_row_number"))
+    )
+    frame.createOrReplaceTempView(rows["view"])
+
+
+def run(spark, base, plan_key):
+    for name, value in SETTINGS.items():
+        spark.conf.set(name, value)
+    storage = Storage(spark, base)
+    plan = json.loads(storage.read_text(plan_key))
+    tables = {
+        table["name"]: Table(spark, storage, **{**table, "files": list(table["files"])}) for table in plan["tables"]
+    }
+    for rows in plan["row_files"]:
+        with_row_files(spark, storage, rows)
+    for table in tables.values():
+        table.show()
+    done, left_out, not_computed = [], {}, set()
+    for step in plan["merges"]:
+        name = step["table"]
+        if any(read in not_computed for read in step["reads"]):
+            # It can be computed once those that it reads are, elsewhere.
+            not_computed.add(name)
+            continue
+        try:
+            merged = Merge(spark, storage, plan, step, tables).run()
+        except SqlUnknown as error:
+            not_computed.add(name)
+            left_out[name] = str(error)
+            print(f"{name} is left out, as Spark does not know its SQL: {error}", file=sys.stderr)
+            continue
+        print(f"{name}: {json.dumps(merged['counts'])}, {len(merged['adds'])} files", flush=True)
+        removed = set(merged["removes"])
+        table = tables[name]
+        table.files = [file for file in table.files if file["path"] not in removed] + merged["adds"]
+        table.show()
+        done.append(merged)
+    manifest = {
+        "plan": plan_key,
+        "spark": spark.version,
+        "merges": done,
+        "left_out": [{"table": name, "why": why} for name, why in left_out.items()],
+    }
+    storage.write_text(plan["manifest"], json.dumps(manifest))
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("expected two arguments: the URI of the bucket, and the key of the plan")
+    spark = SparkSession.builder.appName("daybook").getOrCreate()
+    try:
+        run(spark, sys.argv[1], sys.argv[2])
+    finally:
+        spark.stop()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

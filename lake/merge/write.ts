@@ -147,7 +147,7 @@ async function keptRows(
 }
 
 /** The average size of the table's rows in its data files, in bytes. */
-function bytesPerRow(snapshot: Snapshot | undefined): number {
+export function bytesPerRow(snapshot: Snapshot | undefined): number {
   let rows = 0;
   let bytes = 0;
   for (const { size, stats } of snapshot?.files.values() ?? []) {

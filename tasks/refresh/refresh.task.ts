@@ -4,6 +4,7 @@ import { catalog } from '../../catalog/catalog';
 import type { ServedMart } from '../../domain/mart';
 import { resourceNames } from '../../domain/names';
 import { DAY_VARIABLES } from '../../runtime/config';
+import { ENGINE_VARIABLES } from '../../runtime/spark-rounds';
 import { runTaskProcess } from '../../runtime/task-process';
 import { dynamoDbStore } from '../../serving/dynamodb/dynamodb-store';
 import { run } from './refresh';
@@ -12,6 +13,7 @@ const variables = {
   /** The deployment's prefix, added to the names of its DynamoDB tables. */
   RESOURCE_PREFIX: z.string().default(''),
   ...DAY_VARIABLES,
+  ...ENGINE_VARIABLES,
   /** The longest time that a run can be alive: its timeout in the state machine, and the time it has to stop. */
   REFRESH_LIFETIME_SECONDS: z.coerce.number().int().positive(),
 };

@@ -18,12 +18,17 @@ import {
   UnaddableMartError,
 } from './compute-mart';
 import { type ReadInputChanges, readChangesOnce } from './input-changes';
+import { refreshOnSpark } from './refresh-on-spark';
 import { type MartSource, readStaging, tablesOf } from './source';
 import { touchedBy } from './touched';
 import { openAll, openBeforeAndAfter, openChanged, openTouched, type WorkingSet } from './working-set';
 
 export interface RefreshDeps
-  extends TaskDeps<{ readonly REPORTING_TIME_ZONE: string; readonly REFRESH_LIFETIME_SECONDS: number }> {
+  extends TaskDeps<{
+    readonly REPORTING_TIME_ZONE: string;
+    readonly REFRESH_LIFETIME_SECONDS: number;
+    readonly ENGINE?: 'duckdb' | 'spark';
+  }> {
   readonly catalog: Catalog;
   /** The DynamoDB table of a mart. */
   readonly storeOf: (mart: ServedMart) => KpiStore;
@@ -36,7 +41,8 @@ export interface RefreshDeps
  * versions determine what to compute. Then the keys changed since the last published version are written to DynamoDB,
  * and the new version is marked as published. If a run stops at any point, the next one completes it: every key the first
  * may have written is among the changed keys, and is written again, or deleted if it no longer exists. Of two concurrent
- * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB.
+ * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB. On Spark this is a round of
+ * several: marts that Spark is to compute are left for the next.
  *
  * @throws TransactionMovedError if another run committed the same change first; retry the task
  */
@@ -60,7 +66,10 @@ export async function run(
         ),
       ),
     );
-    const snapshots: Record<string, Snapshot | undefined> = await readStaging(lake, catalog);
+    const spark =
+      config.ENGINE === 'spark' ? await refreshOnSpark(lake, executionId, catalog, timeZone) : undefined;
+    const staging = spark?.staging ?? (await readStaging(lake, catalog));
+    const snapshots: Record<string, Snapshot | undefined> = { ...staging };
     const openRows = openOnce(catalog, readChangesOnce(catalog));
     const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
@@ -70,7 +79,8 @@ export async function run(
       const basis = basisOf(mart, catalog, snapshots, timeZone);
       let after = table;
       let startedAt: number | undefined;
-      if (!isUpToDate(table, basis)) {
+      const waits = spark !== undefined && tablesOf(catalog, mart).some(spark.isPlanned);
+      if (waits || !isUpToDate(table, basis)) {
         const source = {
           lake,
           catalog,
@@ -79,7 +89,14 @@ export async function run(
           timeZone,
         };
         const update: MartUpdate = { lake, catalog, mart, timeZone, before: table, basis };
-        const computed = await bringUpToDate(update, source, openRows);
+        const computed =
+          spark && (waits || !spark.isLeftOut(mart))
+            ? await spark.bringUpToDate(update, snapshots)
+            : await bringUpToDate(update, source, openRows);
+        if (!computed) {
+          snapshots[mart.name] = table;
+          continue;
+        }
         startedAt = computed.startedAt;
         after = await snapshotAt(lake, spec.location, computed.version, table);
       }
@@ -94,7 +111,9 @@ export async function run(
       } else results.set(mart.name, Promise.resolve(resultOf(mart, after)));
       snapshots[mart.name] = after;
     }
-    return { tables: await Promise.all(catalog.marts.flatMap(({ name }) => results.get(name) ?? [])) };
+    const tables = await Promise.all(catalog.marts.flatMap(({ name }) => results.get(name) ?? []));
+    await spark?.end();
+    return { tables };
   } finally {
     await Promise.allSettled(results.values());
     db.close();

@@ -9,8 +9,8 @@ import {
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
-import type { DuckDb } from '../../engine/duckdb/session';
 import { rowsToStage } from '../../formats/validated-rows';
+import type { Lake } from '../../lake/lake';
 import { merge } from '../../lake/merge';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { TaskOutcome } from '../../runtime/task-result';
@@ -18,11 +18,14 @@ import type { Bucket } from '../../storage/bucket';
 import { getMatchingJson } from '../../storage/json-object';
 import { inParallel } from '../../storage/parallel';
 import { addToHistory } from './history';
+import { stageOnSpark } from './stage-on-spark';
+import { stagedTable } from './staged-table';
 
 /** Concurrent downloads. */
 const MAX_DOWNLOADS = 8;
 
-export interface StageDeps extends TaskDeps<{ readonly TARGET_FILE_MB: number }> {
+export interface StageDeps
+  extends TaskDeps<{ readonly TARGET_FILE_MB: number; readonly ENGINE?: 'duckdb' | 'spark' }> {
   readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable' | 'historyTable'>;
 }
 
@@ -34,22 +37,27 @@ export class ValidationMissingError extends Error {
 /**
  * Upserts the typed rows of the batch's valid files into the tables below staging/, after their histories. Each table is
  * merged in one commit. A
- * retry is safe: every row carries its version, so no row is applied twice.
+ * retry is safe: every row carries its version, so no row is applied twice. On Spark this is a round of several.
  */
 export async function run(
   { executionId }: { executionId: string },
   deps: StageDeps,
 ): Promise<TaskOutcome<StageResult>> {
   const files = await validFiles(deps.bucket, executionId);
+  const { bucket, workDirectory, clock, logger, catalog } = deps;
+  const rows = files.flatMap(rowsByKind);
+  for (const { kind } of rows) catalog.contract(kind);
+  const byKind = new Map<string, RowsOfKind[]>();
+  for (const kind of catalog.kinds) {
+    const ofKind = rows.filter((one) => one.kind === kind && one.rows_key);
+    if (ofKind.length > 0) byKind.set(kind, ofKind);
+  }
   const db = await deps.openDuckDb();
+  const lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
   try {
+    if (deps.config.ENGINE === 'spark') return await stageOnSpark(executionId, byKind, lake, deps);
     const tables: StagedTable[] = [];
-    const rows = files.flatMap(rowsByKind);
-    for (const { kind } of rows) deps.catalog.contract(kind);
-    for (const kind of deps.catalog.kinds) {
-      const ofKind = rows.filter((one) => one.kind === kind && one.rows_key);
-      if (ofKind.length > 0) tables.push(await stageKind(kind, ofKind, db, deps, executionId));
-    }
+    for (const [kind, ofKind] of byKind) tables.push(await stageKind(kind, ofKind, lake, deps));
     return { tables };
   } finally {
     db.close();
@@ -66,9 +74,8 @@ async function validFiles(bucket: Bucket, executionId: string): Promise<Validate
 async function stageKind(
   kind: string,
   files: readonly RowsOfKind[],
-  db: DuckDb,
-  { bucket, workDirectory, clock, logger, config, catalog }: StageDeps,
-  executionId: string,
+  lake: Lake,
+  { bucket, workDirectory, logger, config, catalog }: StageDeps,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
@@ -79,24 +86,12 @@ async function stageKind(
     }
     return local;
   });
-  const lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
-  const rows = await rowsToStage(db, catalog.contract(kind), rowFiles);
+  const rows = await rowsToStage(lake.db, catalog.contract(kind), rowFiles);
   const options = { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 };
   const [table, history] = [catalog.stagingTable(kind), catalog.historyTable(kind)];
   const versions = history && (await addToHistory(lake, table, history, rows, options));
   const outcome = await merge(lake, table, { rows }, options);
-  const staged: StagedTable = {
-    table: kind,
-    rows: files.reduce((sum, { rows }) => sum + rows, 0),
-    inserted: outcome.inserted,
-    updated: outcome.updated,
-    deleted: outcome.deleted,
-    superseded: outcome.superseded,
-    version: outcome.version,
-    files_added: outcome.filesAdded,
-    files_removed: outcome.filesRemoved,
-    ...(versions && { versions_added: versions.inserted }),
-  };
+  const staged = stagedTable(kind, files, outcome, versions);
   logger.info(`${kind} staged`, { counts: staged });
   return staged;
 }

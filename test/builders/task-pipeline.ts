@@ -141,7 +141,12 @@ export class TaskPipeline {
     return `batch-${this.batches + 1}`;
   }
 
-  private async runTask(task: PipelineTask, executionId: string, process: FaultyProcess): Promise<void> {
+  protected async runTask(
+    task: PipelineTask,
+    executionId: string,
+    process: FaultyProcess,
+    ENGINE: 'duckdb' | 'spark' = 'duckdb',
+  ): Promise<void> {
     const deps = this.depsOf(process);
     const input = { executionId };
     const run = {
@@ -151,11 +156,11 @@ export class TaskPipeline {
           config: { MAX_BAD_ROW_SHARE: this.maxBadRowShare },
           pseudonymKey: async () => PSEUDONYM_KEY,
         }),
-      stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb } }),
+      stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb, ENGINE } }),
       transform: () =>
         refresh(input, {
           ...deps,
-          config: { REPORTING_TIME_ZONE: this.timeZone, REFRESH_LIFETIME_SECONDS },
+          config: { REPORTING_TIME_ZONE: this.timeZone, REFRESH_LIFETIME_SECONDS, ENGINE },
           storeOf: ({ name }) => process.store(this.store(name)),
         }),
     };

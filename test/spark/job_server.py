@@ -1,0 +1,37 @@
+"""Runs the job for plans, as lines of "BASE PLAN" on standard input name them, in one Spark session; answers each with a line."""
+
+import sys
+import traceback
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "engine/spark"))
+import job  # noqa: E402
+
+scratch = sys.argv[1]
+spark = (
+    SparkSession.builder.master("local[2]")
+    .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.default.parallelism", "2")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.ui.enabled", "false")
+    .config("spark.ui.showConsoleProgress", "false")
+    .config("spark.local.dir", scratch)
+    .config("spark.sql.warehouse.dir", f"{scratch}/warehouse")
+    .config("spark.sql.codegen.wholeStage", "false")
+    .getOrCreate()
+)
+# The job's own output goes where its errors go: standard output is for the answers.
+answers, sys.stdout = sys.stdout, sys.stderr
+print(f"ready {spark.version}", file=answers, flush=True)
+for line in sys.stdin:
+    base, plan = line.split()
+    try:
+        job.run(spark, base, plan)
+        print("done", file=answers, flush=True)
+    except Exception as error:
+        traceback.print_exc()
+        print(f"failed {str(error)!r}"[:2000], file=answers, flush=True)
+    spark.catalog.clearCache()
