@@ -59,6 +59,11 @@ def quoted(name):
     return "`" + name.replace("`", "``") + "`"
 
 
+def literal(text):
+    """Backslashes are themselves, by the settings; a quote cannot be written."""
+    return "'" + text.replace("'", "\u2019") + "'"
+
+
 def sql_type(type_name):
     return TYPES.get(type_name, type_name)
 
@@ -221,33 +226,33 @@ class Merge:
 
     def merged(self, rows):
         step, stored = self.step, self.stored
-        key = step["key"]
-        batch, incoming = self.batch(rows)
-        old = stored.rows() if stored.files and not step["replaces"] else None
-        if old is None:
-            touched, dirty, winners = None, set(), batch
-        else:
-            hits = self.keep(self.hits(old, batch))
-            by_key = hits.groupBy(*[quoted(k) for k in key]).agg(
-                f.expr("bool_and(_lake_wins)").alias("_lake_wins"),
-                f.expr("bool_or(_lake_live)").alias("_lake_live"),
-                f.expr("bool_or(_lake_deletes)").alias("_lake_deletes"),
-            )
-            touched = self.keep(by_key.where("_lake_wins"))
-            losers = by_key.where("not _lake_wins").select(*[quoted(k) for k in key])
-            winners = self.keep(batch.join(losers, key, "left_anti"))
-            dirty = {row[0] for row in hits.join(touched, key, "left_semi").select(FILE).distinct().collect()}
-        counts = self.counts(winners, touched, incoming)
-        changes = counts["written"] > 0 or counts["deleted"] > 0
-        removes = [stored.files[number]["path"] for number in sorted(dirty)]
-        if step["replaces"]:
-            changes = True
-            removes = [file["path"] for file in stored.files]
-        adds = self.write(winners, dirty, touched, counts["written"]) if changes else []
-        return {"table": step["table"], "removes": removes if changes else [], "adds": adds, "counts": counts}
+        key = [quoted(k) for k in step["key"]]
+        marked = self.batch(rows)
+        hits = None
+        if stored.files and not step["replaces"]:
+            hits = self.keep(self.hits(stored.rows(), marked))
+            lost = hits.where("not _lake_wins").select(*key).distinct().withColumn("_lake_lost", f.lit(True))
+            marked = marked.drop("_lake_lost").join(lost, step["key"], "left")
+        marked = self.keep(marked)
+        winners = marked.where("_lake_lost is null")
+        partitions = self.partitions(marked)
+        files = {} if hits is None else {row[FILE]: row for row in self.by_file(hits).collect()}
+        dirty = {number for number, row in files.items() if row["loses"]}
+        counts = self.counts(partitions.values(), files.values())
+        removes = sorted(file["path"] for number, file in enumerate(stored.files) if step["replaces"] or number in dirty)
+        changes = step["replaces"] or counts["written"] > 0 or counts["deleted"] > 0
+        if not changes:
+            return {"table": step["table"], "removes": [], "adds": [], "counts": counts}
+        touched = None if hits is None else hits.where("_lake_wins").select(*key).distinct()
+        written = {values for values, row in partitions.items() if row["written"] > 0}
+        adds = self.write(winners, written, counts["written"], dirty, touched)
+        return {"table": step["table"], "removes": removes, "adds": adds, "counts": counts}
 
     def batch(self, rows):
-        """The latest version of each key among the incoming rows, with every column, and the number of incoming rows."""
+        """
+        The latest version of each key among the incoming rows, with every column, the number of incoming rows of the key, and
+        `_lake_lost`, null. Evaluating it fails for a row without a key, and for two rows of a key that have no versions.
+        """
         step, stored = self.step, self.stored
         key, version = step["key"], step["version_order"]
         derived = {d["name"]: d["sql"] for d in step["derived"]}
@@ -258,102 +263,128 @@ class Merge:
                 continue
             cast = f"cast({quoted(name)} as {type_name})"
             # In the log, the empty string and null are the same partition.
-            is_text_partition = type_name == "string" and name in stored.partition_columns
-            casts.append(f"{f'nullif({cast}, {chr(39)*2})' if is_text_partition else cast} as {quoted(name)}")
-        typed = rows.selectExpr(*casts)
-        complete = self.keep(typed.selectExpr(*[f"{derived.get(n, quoted(n))} as {quoted(n)}" for n in types]))
-        keyless = " or ".join(f"{quoted(k)} is null" for k in key)
-        incoming, without_key = complete.agg(f.count("*"), f.expr(f"count_if({keyless})")).first()
-        if without_key > 0:
-            raise PlanError(f"table {stored.location}: a row came without a value for {' or '.join(key)}")
-        if not version:
-            repeated = complete.groupBy(*[quoted(k) for k in key]).count().where("count > 1").first()
-            if repeated is not None:
-                raise PlanError(f"table {stored.location}: several rows came for one {', '.join(key)}: expected one")
-            return complete, incoming
-        order = [f.col(quoted(name)).desc_nulls_last() for name in version]
-        place = f.row_number().over(Window.partitionBy(*[f.col(quoted(k)) for k in key]).orderBy(*order))
-        return self.keep(complete.withColumn("_lake_place", place).where("_lake_place = 1").drop("_lake_place")), incoming
+            if type_name == "string" and name in stored.partition_columns:
+                cast = f"nullif({cast}, '')"
+            if name in key:
+                fault = literal(f"table {stored.location}: a row came without a value for {name}")
+                cast = f"coalesce({cast}, cast(raise_error({fault}) as {type_name}))"
+            casts.append(f"{cast} as {quoted(name)}")
+        complete = rows.selectExpr(*casts).selectExpr(*[f"{derived.get(n, quoted(n))} as {quoted(n)}" for n in types])
+        of_key = Window.partitionBy(*[f.col(quoted(k)) for k in key])
+        counted = complete.withColumn("_lake_rows", f.count(f.lit(1)).over(of_key))
+        if version:
+            order = [f.col(quoted(name)).desc_nulls_last() for name in version]
+            place = f.row_number().over(of_key.orderBy(*order))
+            latest = counted.withColumn("_lake_place", place).where("_lake_place = 1").drop("_lake_place")
+        else:
+            fault = literal(f"table {stored.location}: several rows came for one {', '.join(key)}: expected one")
+            once = f"case when _lake_rows > 1 then cast(raise_error({fault}) as bigint) else _lake_rows end"
+            latest = counted.withColumn("_lake_rows", f.expr(once))
+        return self.keep(latest.withColumn("_lake_lost", f.lit(None).cast("boolean")))
 
     def hits(self, old, batch):
-        """The stored rows with a key of the batch, and those to delete: file, key, whether the batch wins, whether not deleted yet."""
+        """
+        The stored rows with a key of the batch, and those to delete: file, key, whether the batch wins against every stored row of
+        the key, whether one of them is not deleted yet, whether the key is deleted, the row's place among those of its key.
+        """
         step, stored = self.step, self.stored
-        key, version = step["key"], step["version_order"]
+        key, version, flag = step["key"], step["version_order"], stored.deleted_column
         names = [c["name"] for c in stored.columns]
         wins = greater(version, "b", "t") if version else " or ".join(f"b.{quoted(n)} is distinct from t.{quoted(n)}" for n in names)
-        live = f"t.{quoted(stored.deleted_column)} is not true" if stored.deleted_column is not None else "true"
+        is_live = "true" if flag is None else f"t.{quoted(flag)} is not true"
+        marks = "false" if flag is None else f"b.{quoted(flag)} is true"
         columns = [f"t.{FILE} as {FILE}", *[f"t.{quoted(k)} as {quoted(k)}" for k in key]]
         found = (
             old.alias("t")
             .join(batch.alias("b"), f.expr(equal(key, "t", "b")))
-            .selectExpr(*columns, f"({wins}) as _lake_wins", f"{live} as _lake_live", "false as _lake_deletes")
+            .selectExpr(*columns, f"({wins}) as won", f"{is_live} as live", f"{marks} as marked", "false as deleted")
         )
-        if not step["is_complete"]:
-            return found
-        gone = old.alias("t").join(batch.alias("b"), f.expr(equal(key, "t", "b")), "left_anti")
-        return found.unionByName(gone.selectExpr(*columns, "true as _lake_wins", f"{live} as _lake_live", "true as _lake_deletes"))
+        if step["is_complete"]:
+            gone = old.alias("t").join(batch.alias("b"), f.expr(equal(key, "t", "b")), "left_anti")
+            found = found.unionByName(
+                gone.selectExpr(*columns, "true as won", f"{is_live} as live", "false as marked", "true as deleted")
+            )
+        of_key = f"over (partition by {', '.join(quoted(k) for k in key)})"
+        return found.selectExpr(
+            FILE,
+            *[quoted(k) for k in key],
+            f"bool_and(won) {of_key} as _lake_wins",
+            f"bool_or(live) {of_key} as _lake_live",
+            "marked as _lake_marked",
+            "deleted as _lake_deleted",
+            f"row_number() over (partition by {', '.join(quoted(k) for k in key)} order by {FILE}) as _lake_place",
+        )
 
-    def counts(self, winners, touched, incoming):
+    def by_file(self, hits):
+        """Of each file with a hit: whether it loses a row, and keys whose row is replaced, counted in the first of their files."""
+        first = "_lake_wins and _lake_place = 1"
+        return hits.groupBy(FILE).agg(
+            f.expr("bool_or(_lake_wins) as loses"),
+            f.expr(f"count_if({first} and _lake_live) as replaced"),
+            f.expr(f"count_if({first} and _lake_deleted) as deleted"),
+            f.expr(f"count_if({first} and _lake_live and _lake_marked) as marked"),
+        )
+
+    def partitions(self, marked):
+        """Of each partition, as text, that the batch has rows of: its rows, those that are written, those that delete their key."""
+        flag, columns = self.stored.deleted_column, self.stored.partition_columns
+        is_deletion = "false" if flag is None else f"{quoted(flag)} is true"
+        texts = [f.expr(f"cast({quoted(c)} as string)").alias(c) for c in columns]
+        counted = marked.groupBy(*texts).agg(
+            f.expr("coalesce(sum(_lake_rows), 0) as incoming"),
+            f.expr("count_if(_lake_lost is null) as written"),
+            f.expr(f"count_if(_lake_lost is null and {is_deletion}) as flagged"),
+        )
+        return {tuple(row[at] for at in range(len(columns))): row for row in counted.collect()}
+
+    def counts(self, partitions, files):
         """What is changed, in rows: as lake/merge/counts.sql."""
-        key, flag = self.step["key"], self.stored.deleted_column
-        is_deletion = f"{quoted(flag)} is true" if flag is not None else "false"
-        written, flagged = winners.agg(f.count("*"), f.expr(f"count_if({is_deletion})")).first()
-        if touched is None:
-            touched_live = deleted = over_live = 0
-        else:
-            touched_live, deleted = touched.agg(
-                f.expr("count_if(_lake_live)"), f.expr("count_if(_lake_deletes)")
-            ).first()
-            over_live = 0
-            if flag is not None:
-                deletions = winners.where(is_deletion).select(*[quoted(k) for k in key])
-                over_live = touched.where("_lake_live").join(deletions, key, "left_semi").count()
-        updated = touched_live - deleted - over_live
+        of_batch = {name: sum(row[name] for row in partitions) for name in ("incoming", "written", "flagged")}
+        of_table = {name: sum(row[name] for row in files) for name in ("replaced", "deleted", "marked")}
+        deleted = of_table["deleted"] + of_table["marked"]
+        updated = of_table["replaced"] - deleted
         return {
-            "inserted": written - flagged - updated,
+            "inserted": of_batch["written"] - of_batch["flagged"] - updated,
             "updated": updated,
-            "deleted": deleted + over_live,
-            "written": written,
-            "superseded": incoming - written,
+            "deleted": deleted,
+            "written": of_batch["written"],
+            "superseded": of_batch["incoming"] - of_batch["written"],
         }
 
-    def write(self, winners, dirty, touched, written):
-        """Writes the new rows, and those that files that lose rows keep, to new files. :returns: the files, as the manifest has them"""
+    def write(self, winners, partitions, written, dirty, touched):
+        """
+        Writes the new rows, and those that files that lose rows keep, to new files.
+        :param partitions: those of the new rows; written: their number; dirty: the files that lose rows; touched: the keys they lose
+        :returns: the files, as the manifest has them
+        """
         step, stored = self.step, self.stored
-        names = [c["name"] for c in stored.columns]
-        out = winners.select(*[quoted(n) for n in names])
-        row_bytes = step["row_bytes"]
-        size = written * row_bytes + sum(stored.files[number]["size"] for number in dirty)
+        names = [quoted(c["name"]) for c in stored.columns]
+        out = winners.select(*names)
         if dirty:
-            kept = stored.rows(dirty).join(touched, step["key"], "left_anti").select(*[quoted(n) for n in names])
-            out = out.unionByName(kept)
-        directory = f"{stored.location}/{self.plan['directory']}-{uuid.uuid4().hex[:8]}"
-        parts = max(1, -(-size // step["target_bytes"]))
-        values, order = self.partitions(winners, dirty)
+            kept = stored.rows(dirty).join(touched, step["key"], "left_anti")
+            out = out.unionByName(kept.select(*names))
+        of_files = [tuple(stored.files[n]["partition_values"].get(c) or None for c in stored.partition_columns) for n in dirty]
+        ordered = sorted({*partitions, *of_files}, key=lambda row: [(value is not None, value or "") for value in row])
+        values = [dict(zip(stored.partition_columns, row)) for row in ordered]
+        sorting = [f.col(quoted(k)) for k in step["key"]]
         if stored.partition_columns:
             out = self.with_partition(out, values)
-        sorting = [f.col(quoted(n)) for n in [*order, *step["key"]]]
+            sorting = [f.col(PARTITION), *sorting]
+        row_bytes = step["row_bytes"]
+        size = written * row_bytes + sum(stored.files[number]["size"] for number in dirty)
+        parts = max(1, -(-size // step["target_bytes"]))
+        # One part needs no sample of the rows to find its bounds.
+        spread = out.repartition(1) if parts == 1 else out.repartitionByRange(parts, *sorting)
         writer = (
-            out.repartitionByRange(parts, *sorting)
-            .sortWithinPartitions(*sorting)
+            spread.sortWithinPartitions(*sorting)
             .drop(*stored.partition_columns)
             .write.option("maxRecordsPerFile", max(1, int(1.5 * step["target_bytes"] // max(row_bytes, 1))))
         )
         if stored.partition_columns:
             writer = writer.partitionBy(PARTITION)
+        directory = f"{stored.location}/{self.plan['directory']}-{uuid.uuid4().hex[:8]}"
         writer.parquet(self.storage.uri(directory))
         return self.described(directory, values)
-
-    def partitions(self, winners, dirty):
-        """The partitions that are written to, by number, and the columns to sort rows by before the key."""
-        columns = self.stored.partition_columns
-        if not columns:
-            return [{}], []
-        texts = [f"cast({quoted(c)} as string) as {quoted(c)}" for c in columns]
-        of_rows = [tuple(row) for row in winners.selectExpr(*texts).distinct().collect()]
-        of_files = [tuple(self.stored.files[n]["partition_values"].get(c) or None for c in columns) for n in dirty]
-        distinct = sorted(set(of_rows) | set(of_files), key=lambda row: [(v is not None, v or "") for v in row])
-        return [dict(zip(columns, row)) for row in distinct], [PARTITION]
 
     def with_partition(self, out, values):
         columns = self.stored.partition_columns

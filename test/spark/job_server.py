@@ -11,7 +11,7 @@ import job  # noqa: E402
 
 scratch = sys.argv[1]
 spark = (
-    SparkSession.builder.master("local[2]")
+    SparkSession.builder.master("local[2]").config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     .config("spark.sql.shuffle.partitions", "2")
     .config("spark.default.parallelism", "2")
     .config("spark.driver.bindAddress", "127.0.0.1")
@@ -21,6 +21,8 @@ spark = (
     .config("spark.local.dir", scratch)
     .config("spark.sql.warehouse.dir", f"{scratch}/warehouse")
     .config("spark.sql.codegen.wholeStage", "false")
+    # Of a few rows, each stage would be a job of its own.
+    .config("spark.sql.adaptive.enabled", "false")
     .getOrCreate()
 )
 # The job's own output goes where its errors go: standard output is for the answers.

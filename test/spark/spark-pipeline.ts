@@ -3,30 +3,47 @@ import { FaultyProcess } from '../builders/faulty-process';
 import { type PipelineTask, TaskPipeline } from '../builders/task-pipeline';
 import type { SparkSession } from './spark-session';
 
-/** The tasks, of which stage and transform run on Spark, as the state machine does it. */
+/** What happens to the job of a plan. */
+export type JobFate = 'done' | 'killed' | 'manifest lost';
+
+/** The tasks, of which stage and transform run on Spark, as the state machine has them do it. */
 export class SparkPipeline extends TaskPipeline {
-  engine: 'duckdb' | 'spark' = 'spark';
-  /** Plans that were carried out. */
-  plans = 0;
-  /** In place of the job. */
-  onPlan: (key: string) => Promise<void>;
+  /** The engine of the next execution, and the fates of its jobs, the last for all that follow. */
+  engineOf: (executionId: string) => 'duckdb' | 'spark' = () => 'spark';
+  fateOf: () => JobFate = () => 'done';
+  /** Jobs that ended well, and that did not. */
+  readonly jobs = { done: 0, failed: 0 };
 
   constructor(
-    spark: SparkSession,
+    private readonly spark: SparkSession,
     ...[timeZone, catalog]: ConstructorParameters<typeof TaskPipeline>
   ) {
     super(timeZone, catalog);
-    this.onPlan = (key) => spark.run(this.bucket, key);
   }
 
-  protected override async runTask(task: PipelineTask, executionId: string, process: FaultyProcess): Promise<void> {
-    if (this.engine === 'duckdb' || task === 'validate') return super.runTask(task, executionId, process);
+  protected override async runTask(
+    task: PipelineTask,
+    executionId: string,
+    process: FaultyProcess,
+  ): Promise<void> {
+    if (task === 'validate' || this.engineOf(executionId) === 'duckdb')
+      return super.runTask(task, executionId, process);
     for (let own = process; ; own = new FaultyProcess()) {
       await super.runTask(task, executionId, own, 'spark');
       const { next, round } = JSON.parse(this.bucket.text(sparkStepKey(executionId, task)) ?? '{}');
       if (next === 'done') return;
-      await this.onPlan(sparkPlanKey(executionId, task, round));
-      this.plans += 1;
+      // What fails on Spark is done by a task.
+      if (!(await this.runJob(sparkPlanKey(executionId, task, round))))
+        return super.runTask(task, executionId, new FaultyProcess());
     }
+  }
+
+  /** @returns whether the job ended well */
+  async runJob(plan: string): Promise<boolean> {
+    const fate = this.fateOf();
+    if (fate !== 'killed') await this.spark.run(this.bucket, plan);
+    if (fate === 'manifest lost') await this.bucket.delete(plan.replace(/\.json$/, '-manifest.json'));
+    this.jobs[fate === 'done' ? 'done' : 'failed'] += 1;
+    return fate === 'done';
   }
 }
