@@ -62,9 +62,6 @@ export const movesKey = (executionId: string, outcome: 'valid' | 'invalid', grou
 export const taskResultKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/${task}.json`;
 
-/** The prefix of every execution's plans for Spark, with the wildcard of IAM policies. */
-export const SPARK_OF_EXECUTIONS = `${RESULTS}*/spark/`;
-
 /** What a task that runs on Spark comes to next, which the state machine reads. */
 export const sparkStepKey = (executionId: string, task: TaskName): string =>
   `${RESULTS}${executionId}/spark/${task}-step.json`;

@@ -38,6 +38,12 @@ export class MemoryKpiStore implements KpiStore {
     this.tableId = `${this.tableId}'`;
   }
 
+  /** As it was with these items. */
+  restore(items: readonly KpiItem[]): void {
+    this.items.clear();
+    for (const item of items) this.items.set(this.keyOf(item), item);
+  }
+
   async *keys(): AsyncIterable<readonly KpiItem[]> {
     for (const item of this.all)
       yield [Object.fromEntries(this.mart.key.map((name) => [name, item[name] ?? '']))];

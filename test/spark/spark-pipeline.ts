@@ -38,6 +38,33 @@ export class SparkPipeline extends TaskPipeline {
     }
   }
 
+  /** One round of a task, without the job after it. */
+  async round(task: PipelineTask, executionId: string, process = new FaultyProcess()): Promise<void> {
+    await super.runTask(task, executionId, process, this.engineOf(executionId));
+  }
+
+  planOf(task: PipelineTask, executionId: string, round: number): string {
+    return sparkPlanKey(executionId, task, round);
+  }
+
+  /** The round whose job is to run next; undefined if there is none. */
+  async nextJob(task: PipelineTask, executionId: string): Promise<number | undefined> {
+    const { next, round } = JSON.parse(this.bucket.text(sparkStepKey(executionId, task)) ?? '{}');
+    return next === 'spark' ? round : undefined;
+  }
+
+  /** The bucket and the tables of marts, to go back to. */
+  state() {
+    const items = this.catalog.served.map(({ name }) => [name, this.store(name).all] as const);
+    return { objects: new Map(this.bucket.objects), items: new Map(items) };
+  }
+
+  restore({ objects, items }: ReturnType<SparkPipeline['state']>): void {
+    this.bucket.objects.clear();
+    for (const [key, object] of objects) this.bucket.objects.set(key, object);
+    for (const [name, all] of items) this.store(name).restore(all);
+  }
+
   /** @returns whether the job ended well */
   async runJob(plan: string): Promise<boolean> {
     const fate = this.fateOf();
