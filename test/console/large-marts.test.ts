@@ -79,9 +79,7 @@ describeInBrowser('marts of a million rows', () => {
       const exact = spec.columns
         .filter(({ name }) => name.startsWith('_'))
         .map(({ name }) => `cast(0 as decimal(38, 4)) as ${name}`);
-      await db.run(
-        `create temp table given_${mart} as select ${['*', ...exact].join(', ')} from (${sql})`,
-      );
+      await db.run(`create temp table given_${mart} as select ${['*', ...exact].join(', ')} from (${sql})`);
       await merge(lake, spec, { rows: `given_${mart}` });
     }
     db.close();
