@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LINEAGE } from '../../catalog/catalog';
+import { type Catalog, LINEAGE } from '../../catalog/catalog';
 import { type Contract, DELETED_COLUMN, EXTRA_COLUMN } from '../../domain/contract';
 import type { RowsOfKind, StagedTable, StageResult } from '../../domain/workflow';
 import { columnList } from '../../engine/duckdb/sql';
@@ -13,7 +13,6 @@ import { commitFromSpark, mergeForSpark, tableForSpark } from '../../lake/spark-
 import type { TableSpec } from '../../lake/table-spec';
 import { openRound } from '../../runtime/spark-rounds';
 import type { TaskOutcome } from '../../runtime/task-result';
-import type { StageDeps } from './stage';
 import { stagedTable } from './staged-table';
 
 /** The merges of earlier rounds, by table. */
@@ -35,13 +34,15 @@ const doneSchema = z.record(
  * A round of staging on Spark: commits the merges that Spark has computed, and plans those that are still to be. The table of a
  * kind is committed after its history, as in {@link run}. A retry is safe.
  * @param files the batch's, by kind, in the order of the kinds
+ * @param targetFileBytes the size that data files grow to
  * @returns what is staged so far
  */
 export async function stageOnSpark(
   executionId: string,
   files: ReadonlyMap<string, readonly RowsOfKind[]>,
   lake: Lake,
-  { catalog, config }: Pick<StageDeps, 'catalog' | 'config'>,
+  catalog: Pick<Catalog, 'contract' | 'stagingTable' | 'historyTable'>,
+  targetFileBytes: number,
 ): Promise<TaskOutcome<StageResult>> {
   const round = await openRound(lake.bucket, executionId, 'stage', doneSchema);
   const done: Record<string, MergeOutcome> = { ...round.kept };
@@ -95,7 +96,7 @@ export async function stageOnSpark(
       rows = `${rows} union all select ${columns} from stored_${kind} where ${known}`;
     }
     const own = { views: [], rows, is_complete: false, replaces: false, reads: [] };
-    return mergeForSpark(spec, snapshot, own, config.TARGET_FILE_MB * 1024 ** 2);
+    return mergeForSpark(spec, snapshot, own, targetFileBytes);
   }
 }
 

@@ -54,10 +54,13 @@ export async function run(
   }
   const db = await deps.openDuckDb();
   const lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
+  const targetFileBytes = deps.config.TARGET_FILE_MB * 1024 ** 2;
   try {
-    if (deps.config.ENGINE === 'spark') return await stageOnSpark(executionId, byKind, lake, deps);
+    if (deps.config.ENGINE === 'spark')
+      return await stageOnSpark(executionId, byKind, lake, catalog, targetFileBytes);
     const tables: StagedTable[] = [];
-    for (const [kind, ofKind] of byKind) tables.push(await stageKind(kind, ofKind, lake, deps));
+    for (const [kind, ofKind] of byKind)
+      tables.push(await stageKind(kind, ofKind, lake, deps, targetFileBytes));
     return { tables };
   } finally {
     db.close();
@@ -75,7 +78,8 @@ async function stageKind(
   kind: string,
   files: readonly RowsOfKind[],
   lake: Lake,
-  { bucket, workDirectory, logger, config, catalog }: StageDeps,
+  { bucket, workDirectory, logger, catalog }: StageDeps,
+  targetFileBytes: number,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
@@ -87,7 +91,7 @@ async function stageKind(
     return local;
   });
   const rows = await rowsToStage(lake.db, catalog.contract(kind), rowFiles);
-  const options = { targetFileBytes: config.TARGET_FILE_MB * 1024 ** 2 };
+  const options = { targetFileBytes };
   const [table, history] = [catalog.stagingTable(kind), catalog.historyTable(kind)];
   const versions = history && (await addToHistory(lake, table, history, rows, options));
   const outcome = await merge(lake, table, { rows }, options);
