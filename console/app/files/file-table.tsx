@@ -77,7 +77,7 @@ function columnsOf(withKey: boolean, timeZone: string, present: string | undefin
       width: 1.6,
     },
     bytesColumn('size', 'Size', ({ size }) => size, { width: 0.9, minWidth: 96, wideOnly: true }),
-    countColumn('rows', 'Rows', ({ rows }) => rows, { width: 0.8, wideOnly: true }),
+    countColumn('rows', 'Rows', ({ rows }) => rows, { width: 0.8, minWidth: 84, wideOnly: true }),
     countColumn('rows_rejected', 'Bad', ({ rows_rejected }) => rows_rejected, { width: 0.7 }),
     ...(present === undefined
       ? []
