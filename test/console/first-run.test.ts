@@ -82,10 +82,10 @@ describeInBrowser('the guided first run', () => {
   test('a deployment with data of its own is not offered a sample', async () => {
     for (const address of ['/', '/executions']) {
       await page.goto(new URL(address, inBrowser.url).href);
-      await page
-        .getByText(address === '/' ? 'Latest files' : 'succeeded')
-        .first()
-        .waitFor();
+      await (address === '/'
+        ? page.getByText('Latest files')
+        : page.getByRole('table', { name: 'Executions' })
+      ).waitFor();
       expect(await card().count()).toBe(0);
     }
     const refused = await inBrowser.ask('/api/first-run/load', { method: 'POST' });
