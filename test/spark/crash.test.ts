@@ -125,9 +125,9 @@ describeWithSpark('crashes of the tasks around a job', (spark) => {
     expect(await pipeline.nextJob('stage', id)).toBeUndefined();
     const result = JSON.parse(pipeline.bucket.text(taskResultKey(id, 'stage')) ?? '{}');
     expect(result.tables.map(({ table }: { table: string }) => table)).toEqual([
-      'products',
-      'orders',
       'order_items',
+      'orders',
+      'products',
     ]);
     expect(result.tables[1]).toMatchObject({ inserted: 1, updated: 0, superseded: 1 });
     pipeline.engineOf = () => 'duckdb';
