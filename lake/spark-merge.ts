@@ -4,7 +4,7 @@
  */
 
 import { quoteIdentifier } from '../engine/duckdb/quote';
-import type { SparkFile, SparkMerge, SparkMerged, SparkTable } from '../engine/spark/plan';
+import type { SparkComputed, SparkFile, SparkMerge, SparkTable } from '../engine/spark/plan';
 import type { AddFile } from './actions';
 import { checkWritable } from './check';
 import type { FileCommit } from './commit';
@@ -72,15 +72,15 @@ class PlanOutdatedError extends LakeError {
  * Commits what Spark computed from a table, in one commit or not at all. A retry is safe: what is committed already is
  * recognised by its files.
  *
- * @param planned the table's files that Spark read
- * @returns undefined if the table has other files now: nothing is committed, and the merge must be computed again
+ * @param computed what the last job computed; undefined if there was none
+ * @returns undefined if that is nothing of this table, or if the table has other files now than those that the job read: nothing is
+ * committed, and the merge must be computed
  * @throws as `merge`
  */
 export async function commitFromSpark(
   lake: Lake,
   spec: TableSpec,
-  { removes, adds, counts }: SparkMerged,
-  planned: ReadonlySet<string>,
+  computed: SparkComputed | undefined,
   {
     txns = [],
     txnsOfRows = [],
@@ -88,6 +88,11 @@ export async function commitFromSpark(
     ...options
   }: Pick<MergeOptions, 'txns' | 'txnsOfRows' | 'replace' | 'since'> = {},
 ): Promise<MergeOutcome | undefined> {
+  const merged = computed?.manifest.merges.find(({ table }) => table === spec.name);
+  const read = computed?.plan.tables.find(({ name }) => name === spec.name);
+  if (!merged || !read) return undefined;
+  const { removes, adds, counts } = merged;
+  const planned = new Set(read.files.map(({ path }) => path));
   const all = { ...counts, filesAdded: adds.length, filesRemoved: removes.length };
   const changesRows = adds.length + removes.length > 0;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {

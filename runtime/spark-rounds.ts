@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sparkManifestKey, sparkPlanKey, sparkStepKey, type TaskName } from '../domain/object-keys';
 import {
-  type SparkManifest,
+  type SparkComputed,
   type SparkPlan,
   sparkManifestSchema,
   sparkPlanSchema,
@@ -32,7 +32,7 @@ const stepSchema = z.object({
 /** What a round of a task begins with. */
 export interface SparkRound<Kept> {
   /** What Spark was asked and what it answered; undefined if it was not, or did not finish. */
-  readonly computed?: { readonly plan: SparkPlan; readonly manifest: SparkManifest };
+  readonly computed?: SparkComputed;
   readonly kept: Kept | undefined;
   /** For the plan of this round: where what it writes goes. */
   readonly place: Pick<SparkPlan, 'directory' | 'manifest'>;

@@ -122,6 +122,7 @@ class Table:
         self.partition_columns = partition_columns
         self.deleted_column = deleted_column
         self.files = files
+        self.all_rows = None
 
     @property
     def file_columns(self):
@@ -130,12 +131,22 @@ class Table:
     def key_of(self, path):
         return f"{self.location}/{path}"
 
-    def rows(self, only=None):
+    def replace_files(self, files):
+        self.files = files
+        self.all_rows = None
+
+    def rows(self):
+        """Every row, as rows_of gives them. Spark looks the files up once."""
+        if self.all_rows is None:
+            self.all_rows = self.rows_of(range(len(self.files)))
+        return self.all_rows
+
+    def rows_of(self, numbers):
         """
-        Every row, deleted ones too, with all columns and the number of its file. A column that a file lacks is null.
-        :param only: numbers of files; all by default
+        The rows of some files, deleted ones too, with all columns and the number of its file. A column that a file lacks is null.
+        :param numbers: those of the files
         """
-        chosen = range(len(self.files)) if only is None else sorted(only)
+        chosen = sorted(numbers)
         if not chosen:
             empty = self.spark.createDataFrame([], schema(self.columns))
             return empty.withColumn(FILE, f.lit(None).cast("int"))
@@ -145,7 +156,7 @@ class Table:
             .parquet(*paths)
             .select("*", f.col("_metadata.file_path").alias("_lake_path"))
         )
-        numbers = self.spark.createDataFrame(
+        numbered = self.spark.createDataFrame(
             [
                 (name, number, *[self.files[number]["partition_values"].get(c) for c in self.partition_columns])
                 for number in chosen
@@ -154,7 +165,7 @@ class Table:
             ", ".join(["_lake_path string", f"{FILE} int", *[f"{quoted(c)} string" for c in self.partition_columns]]),
         )
         # A row whose file has another name there would be lost by an inner join: assert_true is evaluated for every row.
-        joined = stored.join(f.broadcast(numbers), "_lake_path", "left")
+        joined = stored.join(f.broadcast(numbered), "_lake_path", "left")
         known = f.when(f.col(FILE).isNotNull(), f.col(FILE)).otherwise(
             f.raise_error(f.concat(f.lit(f"{self.location}: no file of the plan is named "), f.col("_lake_path"))).cast("int")
         )
@@ -361,7 +372,7 @@ class Merge:
         names = [quoted(c["name"]) for c in stored.columns]
         out = winners.select(*names)
         if dirty:
-            kept = stored.rows(dirty).join(touched, step["key"], "left_anti")
+            kept = stored.rows_of(dirty).join(touched, step["key"], "left_anti")
             out = out.unionByName(kept.select(*names))
         of_files = [tuple(stored.files[n]["partition_values"].get(c) or None for c in stored.partition_columns) for n in dirty]
         ordered = sorted({*partitions, *of_files}, key=lambda row: [(value is not None, value or "") for value in row])
@@ -493,8 +504,9 @@ def run(spark, base, plan_key):
         print(f"{name}: {json.dumps(merged['counts'])}, {len(merged['adds'])} files", flush=True)
         removed = set(merged["removes"])
         table = tables[name]
-        table.files = [file for file in table.files if file["path"] not in removed] + merged["adds"]
-        table.show()
+        table.replace_files([file for file in table.files if file["path"] not in removed] + merged["adds"])
+        if any(name in later["reads"] for later in plan["merges"]):
+            table.show()
         done.append(merged)
     manifest = {
         "plan": plan_key,

@@ -120,3 +120,9 @@ export const sparkManifestSchema = z.object({
   left_out: z.array(z.object({ table: z.string(), why: z.string() })),
 });
 export type SparkManifest = z.infer<typeof sparkManifestSchema>;
+
+/** What a job was asked to do, and what it answered. */
+export interface SparkComputed {
+  readonly plan: SparkPlan;
+  readonly manifest: SparkManifest;
+}

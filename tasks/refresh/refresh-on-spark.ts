@@ -25,8 +25,8 @@ export interface SparkRefresh {
    * @returns undefined if Spark is to compute it
    */
   bringUpToDate(update: MartUpdate, snapshots: Snapshots): Promise<ComputedMart | undefined>;
-  /** True for a mart that Spark is to compute: its table is not up to date in this round. */
-  isPlanned(mart: string): boolean;
+  /** True for a mart that reads another which Spark is to compute first: it has no rows to be computed from in this round. */
+  waits(mart: Mart): boolean;
   /** Says what is next. */
   end(): Promise<void>;
 }
@@ -42,14 +42,13 @@ export async function refreshOnSpark(
   const staging = plan ? await stagingAt(lake, catalog, plan.versions) : await readStaging(lake, catalog);
   const tables = new Map<string, SparkTable>();
   const merges: SparkMerge[] = [];
-  const versions = new Map<string, number | null>();
+  const versions = versionsOf(staging);
   const isPlanned = (name: string) => merges.some(({ table }) => table === name);
+  const waits = (mart: Mart) => tablesOf(catalog, mart).some(isPlanned);
 
   async function commit(update: MartUpdate, snapshots: Snapshots): Promise<ComputedMart | undefined> {
     const { mart, before, basis } = update;
-    const merged = manifest?.merges.find(({ table }) => table === mart.name);
-    const read = plan?.tables.find(({ name }) => name === mart.name);
-    if (!plan || !merged || !read) return undefined;
+    if (!plan) return undefined;
     const wasPlanned = (name: string) => plan.merges.some(({ table }) => table === name);
     // What the same plan computed is known to be what it read.
     const hasMoved = tablesOf(catalog, mart).some(
@@ -58,9 +57,8 @@ export async function refreshOnSpark(
     if (hasMoved) return undefined;
     const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
     const spec = catalog.martTable(mart.name);
-    const files = new Set(read.files.map(({ path }) => path));
     const options = { txns: basis, txnsOfRows, since: before ?? null, replace: !hasLayout(spec, before) };
-    const outcome = await commitFromSpark(lake, spec, merged, files, options);
+    const outcome = await commitFromSpark(lake, spec, round.computed, options);
     if (!outcome) return undefined;
     const { inserted, updated, deleted, version } = outcome;
     return { version, startedAt: inserted + updated + deleted > 0 ? startedAt : undefined };
@@ -69,7 +67,7 @@ export async function refreshOnSpark(
   function add({ mart, before }: MartUpdate, snapshots: Snapshots): void {
     const reads = tablesOf(catalog, mart);
     for (const name of reads) {
-      versions.set(name, snapshots[name]?.version ?? null);
+      versions[name] = snapshots[name]?.version ?? null;
       if (!tables.has(name)) tables.set(name, tableForSpark(catalog.table(name), snapshots[name]));
     }
     const spec = catalog.martTable(mart.name);
@@ -86,31 +84,25 @@ export async function refreshOnSpark(
 
   return {
     staging,
-    isPlanned,
+    waits,
     isLeftOut: ({ name }) => manifest?.left_out.some(({ table }) => table === name) ?? false,
     async bringUpToDate(update, snapshots) {
-      // What another plan is to compute first has no rows to compute it from.
-      const waits = tablesOf(catalog, update.mart).some(isPlanned);
-      const computed = waits ? undefined : await commit(update, snapshots);
+      const computed = waits(update.mart) ? undefined : await commit(update, snapshots);
       if (!computed) add(update, snapshots);
       return computed;
     },
     async end() {
       if (merges.length === 0) return round.end(null);
-      const known = Object.entries(staging).map(([kind, snapshot]) => [kind, snapshot?.version ?? null]);
       await round.plan(
-        {
-          ...round.place,
-          tables: [...tables.values()],
-          row_files: [],
-          merges,
-          versions: { ...Object.fromEntries(versions), ...Object.fromEntries(known) },
-        },
+        { ...round.place, tables: [...tables.values()], row_files: [], merges, versions },
         null,
       );
     },
   };
 }
+
+const versionsOf = (snapshots: Snapshots): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(snapshots).map(([name, snapshot]) => [name, snapshot?.version ?? null]));
 
 /** The staging tables as the first plan read them. */
 async function stagingAt(

@@ -79,7 +79,7 @@ export async function run(
       const basis = basisOf(mart, catalog, snapshots, timeZone);
       let after = table;
       let startedAt: number | undefined;
-      const waits = spark !== undefined && tablesOf(catalog, mart).some(spark.isPlanned);
+      const waits = spark?.waits(mart) ?? false;
       if (waits || !isUpToDate(table, basis)) {
         const source = {
           lake,

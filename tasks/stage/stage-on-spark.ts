@@ -54,7 +54,7 @@ export async function stageOnSpark(
       (spec) => spec !== undefined,
     );
     for (const spec of specs) {
-      const outcome = done[spec.name] ?? (await commit(spec));
+      const outcome = done[spec.name] ?? (await commitFromSpark(lake, spec, round.computed));
       if (!outcome) break;
       done[spec.name] = outcome;
     }
@@ -74,14 +74,6 @@ export async function stageOnSpark(
     await round.plan(plan, done);
   }
   return { tables: staged };
-
-  async function commit(spec: TableSpec): Promise<MergeOutcome | undefined> {
-    const { plan, manifest } = round.computed ?? {};
-    const merged = manifest?.merges.find(({ table }) => table === spec.name);
-    const read = plan?.tables.find(({ name }) => name === spec.name);
-    if (!merged || !read) return undefined;
-    return commitFromSpark(lake, spec, merged, new Set(read.files.map(({ path }) => path)));
-  }
 
   async function planned(kind: string, spec: TableSpec): Promise<SparkMerge> {
     const snapshot = await readSnapshot(lake, spec.location);

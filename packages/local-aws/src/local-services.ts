@@ -114,15 +114,16 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     ...storage('kinesis'),
     ...(faults && { clock: faults.clock }),
   });
-  const functions = new LambdaFunctions({
+  /** For the services that run processes. */
+  const ofProcesses = {
     ...place,
     iam,
     dataDirectory,
     platform,
-    runtime: bundles.lambdaRuntime,
     parentWatch: bundles.parentWatch,
     faults,
-  });
+  };
+  const functions = new LambdaFunctions({ ...ofProcesses, runtime: bundles.lambdaRuntime });
   const mappings = new MappingStore(path.join(dataDirectory, 'lambda'));
   const eventSources = new EventSourceMappings({
     store: mappings,
@@ -143,22 +144,8 @@ export async function createLocalServices(options: LocalServicesOptions): Promis
     log,
   });
   const httpApis = new HttpApis({ ...place, iam, functions, log });
-  const tasks = new EcsTasks({
-    ...place,
-    iam,
-    dataDirectory,
-    platform,
-    parentWatch: bundles.parentWatch,
-    faults,
-  });
-  const emrServerless = new EmrServerless({
-    ...place,
-    iam,
-    dataDirectory,
-    platform,
-    parentWatch: bundles.parentWatch,
-    faults,
-  });
+  const tasks = new EcsTasks(ofProcesses);
+  const emrServerless = new EmrServerless(ofProcesses);
   const events = new EventBus(functions, log);
   const scheduler = new Scheduler(functions, log);
   const timedSchedules = new TimedSchedules(tasks, functions, log);

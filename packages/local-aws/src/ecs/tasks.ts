@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FaultInjection } from '../fault-injection';
 import type { Caller } from '../iam/access';
 import { type Iam, keyVariables } from '../iam/iam';
+import { namesIn } from '../logs/log-file';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import { type ContainerExit, ContainerProcess } from './container-process';
 import { type DescribedTask, describeTask } from './described-task';
@@ -84,7 +85,7 @@ export class EcsTasks implements LogSource {
       [...this.definitions.values()].find((one) => one.container.log?.group === group) ?? {};
     if (!container?.log) return [];
     const { name, log } = container;
-    return foldersIn(this.logRoot).flatMap((folder) => {
+    return namesIn(this.logRoot).flatMap((folder) => {
       const file = path.join(this.logRoot, folder, `${name}.log`);
       const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
       return written < since ? [] : [{ group, stream: `${log.streamPrefix}/${name}/${folder}`, file }];
@@ -190,14 +191,6 @@ export class EcsTasks implements LogSource {
 
   private get scratchRoot(): string {
     return path.join(this.options.dataDirectory, 'scratch');
-  }
-}
-
-function foldersIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import type { FaultInjection } from '../fault-injection';
 import type { Access, Caller } from '../iam/access';
 import { CannotAssumeRoleError } from '../iam/errors';
 import { type Iam, keyVariables, type RoleKeys, refusal } from '../iam/iam';
+import { namesIn } from '../logs/log-file';
 import type { LogSource, LogStream } from '../logs/log-groups';
 import type { Application } from './application';
 import { findSpark, type Spark, SparkMissingError } from './find-spark';
@@ -286,13 +287,5 @@ export class EmrServerless implements LogSource {
 class EntryPointError extends Error {
   constructor(uri: string, why: string) {
     super(`the entry point ${uri} cannot be read: ${why}`);
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /** A line of a process's output. */
 interface LogLine {
@@ -80,4 +80,13 @@ function timeOf(line: string): number | undefined {
     /^\{.*?"timestamp":"(\d{4}-\d\d-\d\dT[^"]+)"/.exec(line) ?? /^(\d{4}-\d\d-\d\dT\S+Z)\s/.exec(line);
   const time = Date.parse(found?.[1] ?? '');
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** What is in a directory of logs; nothing where there is none yet. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
