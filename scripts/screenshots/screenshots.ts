@@ -15,14 +15,14 @@ import { packagePath } from '../../package-path';
 import { ConsoleInBrowser, scrollsSideways, seriousFindings } from '../../test/console/console-page';
 import { until } from '../../test/e2e/local-pipeline';
 
-const HELP = `Usage: npm run screenshots -- [--out <dir>] [--only <page>] [--time]
+const HELP = `Usage: npm run screenshots -- [--out <dir>] [--only <pages>] [--time]
 
 Runs a pipeline on half a year of a made-up shop, with files that are rejected and visitors that send events, and takes a
 picture of every page of the console: <page>-<light|dark>-<1280|390>.png. Says what axe finds, and which page scrolls
 sideways; exits with 1 where there is any.
 
   --out <dir>     where to (default: dist/screenshots/png)
-  --only <page>   only one page, such as live or mart
+  --only <pages>  only these pages, such as live,mart
   --time          instead of pictures, prints how long each page takes until all of it is there, in an open browser without
                   a cache: the median and the longest of five, while visitors send events and executions load them, and then
                   without either
@@ -35,16 +35,18 @@ interface Shot {
   readonly prepare: (page: Page) => Promise<unknown>;
 }
 
-/** Waits until everything is loaded and the charts are drawn. */
+/** Waits until everything is loaded and all charts are drawn, which they are when one scrolls to them. */
 async function settled(page: Page): Promise<void> {
   await loaded(page);
+  for (const chart of await page.locator('main .chart').all()) await chart.scrollIntoViewIfNeeded();
+  await page.evaluate('scrollTo(0, 0)');
   await page.waitForTimeout(500);
 }
 
 /** Waits until nothing is being loaded; asked from outside, as the page's policy refuses to evaluate scripts in it. */
 async function loaded(page: Page): Promise<void> {
-  const asked =
-    "document.querySelector('main h1') !== null && document.querySelectorAll('main .spinner').length === 0";
+  const asked = `document.querySelector('main h1') !== null && document.querySelectorAll('main .spinner').length === 0
+    && [...document.querySelectorAll('main .chart-canvas:empty')].every((chart) => chart.getBoundingClientRect().top > innerHeight)`;
   for (const deadline = Date.now() + 60_000; !(await page.evaluate(asked)); await sleep(10))
     if (Date.now() > deadline) throw new Error(`${page.url()} is still loading after a minute`);
 }
@@ -104,7 +106,7 @@ async function main(): Promise<number> {
   }
   mkdirSync(options.out, { recursive: true });
   const shop = mkdtempSync(path.join(tmpdir(), 'daybook-screenshots-'));
-  const inBrowser = await ConsoleInBrowser.start({ every: 1 });
+  const inBrowser = await ConsoleInBrowser.start({ every: EVERY_SECONDS });
   let visitors: ChildProcess | undefined;
   try {
     await fill(inBrowser, shop);
@@ -116,7 +118,8 @@ async function main(): Promise<number> {
     disconnect(deployment);
     const findings: string[] = [];
     const shots = shotsOf(newest?.name ?? '', 'input/march/orders_no_user.csv', session);
-    const wanted = shots.filter(({ name }) => !options.only || options.only === name);
+    const only = options.only?.split(',');
+    const wanted = shots.filter(({ name }) => only?.includes(name) ?? true);
     if (options.time) {
       await printTimes(inBrowser, wanted, 'with events and executions');
       visitors.kill();
@@ -136,6 +139,8 @@ async function main(): Promise<number> {
 }
 
 const EVENTS_PER_SECOND = '5';
+/** The default of `daybook local`. */
+const EVERY_SECONDS = 5;
 
 /** Visitors send events until the process is killed. */
 function sendEvents({ pipeline: { ready } }: ConsoleInBrowser): ChildProcess {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link } from 'wouter';
 import type { CategoryReport, OrderReport } from '../../api/kpis';
@@ -8,7 +8,9 @@ import { RangeControls } from '../range/range-controls';
 import { daysText } from '../range/range-text';
 import { Tiles } from '../range/tiles';
 import { Trend } from '../range/trend';
+import { rangeQuery } from '../range/use-range';
 import { getJson, type Query } from '../shared/api';
+import { client } from '../shared/client';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { CategoryStacks } from './category-stacks';
@@ -22,19 +24,25 @@ import './kpis.css';
 
 const POLL_MS = 5_000;
 
-function useReport<Report>(path: string, query: Query) {
-  return useQuery({
+const reportQuery = <Report,>(path: string, query: Query) =>
+  queryOptions({
     queryKey: ['kpis', path, query],
     queryFn: ({ signal }) => getJson<Report | NoDays>(`kpis/${path}`, query, signal),
     refetchInterval: POLL_MS,
     placeholderData: keepPreviousData,
   });
-}
+
+const ordersQuery = (query: Query) => reportQuery<OrderReport>('orders', query);
+const categoriesQuery = (query: Query) => reportQuery<CategoryReport>('categories', query);
+
+// Before the page is drawn.
+void client.prefetchQuery(ordersQuery(rangeQuery()));
+void client.prefetchQuery(categoriesQuery(rangeQuery()));
 
 export default function KpisPage() {
   const { choice, choose, query } = useChoice();
-  const orders = useReport<OrderReport>('orders', query);
-  const categories = useReport<CategoryReport>('categories', query);
+  const orders = useQuery(ordersQuery(query));
+  const categories = useQuery(categoriesQuery(query));
   const range = orders.data?.range ?? undefined;
   const hasOrders = orders.data?.range && orders.data.totals.days > 0;
 

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { LIVE_MINUTES, type LiveMinutes, type LiveReport } from '../../api/live';
 import { Part } from '../range/part';
 import { Time, useAbout } from '../shared/about';
-import { useAddress } from '../shared/address';
+import { type Address, inAddress, useAddress } from '../shared/address';
 import { client } from '../shared/client';
 import { formatCount } from '../shared/format';
 import { Page } from '../shared/page';
@@ -22,14 +22,18 @@ import './live.css';
 
 const DEFAULT_MINUTES: LiveMinutes = 60;
 
-// Together with the numbers, whose parts are drawn once they are there.
+const minutesIn = (get: Address['get']): LiveMinutes =>
+  LIVE_MINUTES.find((one) => String(one) === get('minutes')) ?? DEFAULT_MINUTES;
+
+// Before the page is drawn.
+void client.prefetchQuery(liveQuery(minutesIn(inAddress)));
 void client.prefetchQuery(latestEventsQuery(false));
 
 /** What visitors do now, from the events as they arrive. */
 export default function LivePage() {
   const address = useAddress();
   const [isPaused, setPaused] = useState(false);
-  const minutes = LIVE_MINUTES.find((one) => String(one) === address.get('minutes')) ?? DEFAULT_MINUTES;
+  const minutes = minutesIn(address.get);
   const live = useQuery(liveQuery(minutes, isPaused));
   return (
     <Page

@@ -2,7 +2,7 @@ import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
 import { AriaComponent, DataZoomComponent, GridComponent, VisualMapComponent } from 'echarts/components';
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { type Colours, useColours } from './chart-colours';
 import { ChartTip, type Tip } from './chart-tip';
 import './chart.css';
@@ -60,12 +60,16 @@ export function Chart({ label, option, columns, rows = 1, height, grid, tip, onO
   // Positions of points change with zoom and size.
   const [, setMoved] = useState(0);
   const colours = useColours();
+  const isNear = useNear(canvas);
 
   useEffect(() => {
-    if (!canvas.current) return;
+    if (!canvas.current || !isNear) return;
     const made = init(canvas.current, undefined, { renderer: 'canvas' });
+    let isFirst = true;
     const observer = new ResizeObserver(() => {
-      made.resize();
+      // An observer begins with the size that the chart was made with.
+      if (!isFirst) made.resize();
+      isFirst = false;
       setMoved((times) => times + 1);
     });
     observer.observe(canvas.current);
@@ -76,11 +80,13 @@ export function Chart({ label, option, columns, rows = 1, height, grid, tip, onO
       made.dispose();
       setChart(undefined);
     };
-  }, []);
+  }, [isNear]);
 
   useEffect(() => {
     if (!chart) return;
-    chart.setOption({ animation: false, grid, ...option(colours) }, { replaceMerge: ['series'] });
+    // The pixels from each side are known, so labels need not be measured for them.
+    const layout = { ...grid, outerBoundsMode: 'none' };
+    chart.setOption({ animation: false, grid: layout, ...option(colours) }, { replaceMerge: ['series'] });
     setMoved((times) => times + 1);
   }, [chart, option, colours, grid]);
 
@@ -150,6 +156,28 @@ export function Chart({ label, option, columns, rows = 1, height, grid, tip, onO
       {place && shown && <ChartTip tip={shown} x={place.middle} width={canvas.current?.clientWidth ?? 0} />}
     </div>
   );
+}
+
+/** So far below the window, a chart is drawn before it is scrolled to. */
+const NEAR = '300px';
+
+/** Whether an element has been in the window, or nearly: drawing what nobody sees would delay what they do. */
+function useNear(element: RefObject<HTMLElement | null>): boolean {
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        observer.disconnect();
+        setNear(true);
+      },
+      { rootMargin: NEAR },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return isNear;
 }
 
 const textOf = (tip: Tip | undefined): string =>
