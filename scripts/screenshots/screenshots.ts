@@ -212,11 +212,19 @@ async function fill({ pipeline }: ConsoleInBrowser, shop: string): Promise<void>
     await pipeline.put(`input/shop/${name}`, readFileSync(path.join(shop, name)));
     if (/part/.test(name)) await pipeline.untilQuiet(180_000);
   }
+  await pipeline.put('input/shop/inventory.csv', countsOf(400));
   const rejected = packagePath('fixtures', 'days', '03-rejected');
   for (const name of readdirSync(rejected)) {
     await pipeline.put(`input/march/${name}`, readFileSync(path.join(rejected, name)));
   }
   await pipeline.untilQuiet(180_000);
+}
+
+/** An inventory in which some products run out soon, and some are gone. */
+function countsOf(products: number): string {
+  const now = new Date().toISOString();
+  const rows = Array.from({ length: products }, (_, index) => `${index + 1},${(index * 7) % 60},${now}`);
+  return ['product_id,on_hand,counted_at', ...rows].join('\n');
 }
 
 /** @returns the findings, each with its page */

@@ -48,7 +48,7 @@ function Facts({ execution }: { readonly execution: DescribedExecution }) {
   const files = counts.files ?? filesOf(execution);
   return (
     <Card title="Outcome">
-      <dl className="facts">
+      <dl className="fact-row">
         <Fact name="Status">
           <span role="status">
             <Badge tone={executionTone(status)}>{statusWord(status)}</Badge>

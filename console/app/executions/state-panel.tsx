@@ -79,7 +79,7 @@ function VisitParts({
   const nested = visit.attempts.at(-1)?.nested?.split(':').at(-1) ?? null;
   return (
     <>
-      <dl className="facts">
+      <dl className="fact-row">
         <Fact name="Status">
           <Badge tone={STATUS_TONES[visit.status]}>{STATUS_WORDS[visit.status]}</Badge>
         </Fact>

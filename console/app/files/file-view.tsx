@@ -136,7 +136,7 @@ function Facts({ entry }: { readonly entry: FileEntry }) {
   const { outcome, execution, executions = [], reason } = entry;
   const earlier = executions.filter((name) => name !== execution);
   return (
-    <dl className="facts">
+    <dl className="fact-list file-facts">
       <Fact name="Outcome">
         <Badge tone={outcomeTone(outcome)}>{outcomeWord(outcome)}</Badge> {MEANINGS[outcome]}
       </Fact>

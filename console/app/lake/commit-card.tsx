@@ -60,7 +60,7 @@ function CommitParts({ commit }: { readonly commit: CommitDetail }) {
       <p className="note">
         {summaryOf(commit)} <Time at={at} />.
       </p>
-      <dl className="facts">
+      <dl className="fact-row">
         {execution !== null && (
           <Fact name="Execution">
             <Link href={`~/executions/${encodeURIComponent(execution)}`}>{execution}</Link>

@@ -66,7 +66,7 @@ function TableParts({ table }: { readonly table: TableSummary }) {
 function Facts({ table }: { readonly table: TableSummary }) {
   const { location, version, rows, files, bytes, partitions, changed_at } = table;
   return (
-    <dl className="facts">
+    <dl className="fact-row">
       <Fact name="Rows">{rows === null ? 'unknown' : formatCount(rows)}</Fact>
       <Fact name="Size">{formatBytes(bytes)}</Fact>
       <Fact name="Files">{formatCount(files)}</Fact>

@@ -68,7 +68,7 @@ function MartParts({ mart }: { readonly mart: MartDetail }) {
 function MartFacts({ mart }: { readonly mart: MartDetail }) {
   const { name, grain, key, rows, version, refreshed_at, inputs } = mart;
   return (
-    <dl className="fact-list mart-facts mart-facts-row">
+    <dl className="fact-row">
       <Fact name="Name">
         <code>{name}</code>
       </Fact>

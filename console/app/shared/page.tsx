@@ -35,7 +35,7 @@ export function Card({ title, actions, children }: Titled) {
   );
 }
 
-/** A name and its value in a `<dl className="facts">`. */
+/** A name and its value in a `<dl className="fact-list">`, or `fact-row`. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div>
