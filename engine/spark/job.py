@@ -30,6 +30,9 @@ PARTITION = "lake_partition"
 # Characters of a text that bounds in the log are made of: stats.ts looks at twice its prefix, and one more.
 BOUND_CHARACTERS = 65
 
+# Of files as they are stored: about 200 MB in a shuffle.
+PARTITION_BYTES = 32 * 1024 * 1024
+
 # What makes Spark's SQL mean what DuckDB's does, and its files what the lake expects.
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -103,6 +106,9 @@ class Storage:
 
     def exists(self, key):
         return self.file_system().exists(self.path(key))
+
+    def size(self, key):
+        return self.file_system().getFileStatus(self.path(key)).getLen()
 
     def names(self, key):
         """The forms in which Spark can give the path of a file in its metadata."""
@@ -231,6 +237,10 @@ class Merge:
             for frame in self.kept:
                 frame.unpersist()
 
+    def describe(self, what):
+        """Names the jobs that follow in Spark's user interface and event log."""
+        self.spark.sparkContext.setJobDescription(f"{self.step['table']}: {what}")
+
     def keep(self, frame):
         self.kept.append(frame.persist())
         return frame
@@ -246,7 +256,9 @@ class Merge:
             marked = marked.drop("_lake_lost").join(lost, step["key"], "left")
         marked = self.keep(marked)
         winners = marked.where("_lake_lost is null")
+        self.describe("rows of the batch, and the stored rows that they meet")
         partitions = self.partitions(marked)
+        self.describe("files that lose rows")
         files = {} if hits is None else {row[FILE]: row for row in self.by_file(hits).collect()}
         dirty = {number for number, row in files.items() if row["loses"]}
         counts = self.counts(partitions.values(), files.values())
@@ -256,6 +268,7 @@ class Merge:
             return {"table": step["table"], "removes": [], "adds": [], "counts": counts}
         touched = None if hits is None else hits.where("_lake_wins").select(*key).distinct()
         written = {values for values, row in partitions.items() if row["written"] > 0}
+        self.describe("new files")
         adds = self.write(winners, written, counts["written"], dirty, touched)
         return {"table": step["table"], "removes": removes, "adds": adds, "counts": counts}
 
@@ -415,6 +428,7 @@ class Merge:
         number = {"name": PARTITION, "type": "int"}
         of_partitions = [number] if self.stored.partition_columns else []
         rows = self.spark.read.schema(schema([*columns, *of_partitions])).parquet(self.storage.uri(directory))
+        self.describe("statistics")
         bounds = []
         for index, column in enumerate(columns):
             name, kind = quoted(column["name"]), column["type"]
@@ -475,11 +489,22 @@ def with_row_files(spark, storage, rows):
     frame.createOrReplaceTempView(rows["view"])
 
 
+def partitions_of(spark, storage, plan):
+    """
+    In how many parts rows are shuffled: more for more bytes, as Spark's default of 200 would give each of a table of 10 TB 50 GB, and
+    each of a small one next to nothing, which takes as long.
+    """
+    stored = sum(file["size"] for table in plan["tables"] for file in table["files"])
+    of_batch = sum(storage.size(key) for rows in plan["row_files"] for key in rows["keys"])
+    return max(spark.sparkContext.defaultParallelism, -(-(stored + of_batch) // PARTITION_BYTES))
+
+
 def run(spark, base, plan_key):
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
     storage = Storage(spark, base)
     plan = json.loads(storage.read_text(plan_key))
+    spark.conf.set("spark.sql.shuffle.partitions", partitions_of(spark, storage, plan))
     tables = {
         table["name"]: Table(spark, storage, **{**table, "files": list(table["files"])}) for table in plan["tables"]
     }
