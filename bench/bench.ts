@@ -29,6 +29,7 @@ import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
 import { measurePeers } from './measures/peers';
 import { measureSmallFiles } from './measures/small-files';
+import { measureSpark } from './measures/spark';
 import { measureUpdates } from './measures/updates';
 import { measureWarehouse } from './measures/warehouse';
 import { plot } from './plot';
@@ -58,6 +59,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   'live-page': measureLivePage,
   http: measureHttp,
   warehouse: measureWarehouse,
+  spark: measureSpark,
   memory: measureMemory,
   peers: measurePeers,
   'event-peer': measureEventPeer,

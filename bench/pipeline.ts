@@ -2,8 +2,11 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalog } from '../catalog/catalog';
+import { definitionOptions } from '../cli/definition-options';
 import { type RunningPipeline, startLocalPipeline } from '../cli/local-pipeline';
+import { removeOwnTemplate, templateFor } from '../cli/own-template';
 import { type LocalFile, uploadFiles } from '../cli/upload';
+import type { Lake } from '../lake/lake';
 import { connect, type Deployment, disconnect } from '../operations/deployment';
 import { viewExecution } from '../operations/executions/execution';
 import { listExecutions } from '../operations/executions/executions';
@@ -64,6 +67,8 @@ export interface PipelineOptions {
   readonly memoryLimitMb?: number;
   /** The names of the marts to compute, with those that they read; all by default. */
   readonly marts?: readonly string[] | undefined;
+  /** Stage and transform run on Spark, whose event logs go to this directory. */
+  readonly sparkEventLogs?: string;
 }
 
 const POLL_MS = 100;
@@ -83,15 +88,29 @@ export class Pipeline {
 
   static async start(
     context: BenchContext,
-    { memoryLimitMb, marts }: PipelineOptions = {},
+    { memoryLimitMb, marts, sparkEventLogs }: PipelineOptions = {},
   ): Promise<Pipeline> {
     const directory = newDirectory(context, 'pipeline');
     const usage = path.join(directory, 'template');
-    writeTemplate(usage, {
-      NODE_OPTIONS: `--require ${packagePath('dist', 'bench', 'record-usage.cjs')}`,
-      DAYBOOK_BENCH_USAGE: usage,
-      ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
-    });
+    const onSpark =
+      sparkEventLogs === undefined
+        ? undefined
+        : {
+            source: await templateFor(definitionOptions([], {}), directory, {
+              spark: 'true',
+              sparkBatchBytes: '0',
+            }),
+            eventLogs: sparkEventLogs,
+          };
+    writeTemplate(
+      usage,
+      {
+        NODE_OPTIONS: `--require ${packagePath('dist', 'bench', 'record-usage.cjs')}`,
+        DAYBOOK_BENCH_USAGE: usage,
+        ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
+      },
+      onSpark,
+    );
     if (marts) keepMarts(usage, marts);
     const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory: usage });
     const { endpoint } = local.outputs;
@@ -138,6 +157,10 @@ export class Pipeline {
     );
   }
 
+  withLake<Result>(work: (lake: Lake) => Promise<Result>): Promise<Result> {
+    return withLake(this.deployment, work);
+  }
+
   /** Loads what changed into a warehouse, as `daybook warehouse load` does. @returns seconds */
   loadWarehouse(warehouse: Warehouse): Promise<number> {
     const started = performance.now();
@@ -152,6 +175,7 @@ export class Pipeline {
     this.traffic.stop();
     disconnect(this.deployment);
     await this.local.stop();
+    await removeOwnTemplate(this.directories.data);
     await rm(this.directories.data, { recursive: true, force: true });
   }
 

@@ -18,6 +18,7 @@ export const MEASURES = [
   'live-page',
   'http',
   'warehouse',
+  'spark',
   'memory',
   'peers',
   'event-peer',

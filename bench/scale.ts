@@ -40,6 +40,8 @@ export interface Sizes {
   readonly memoryOrders: readonly number[];
   /** Orders of the histories that are loaded into a warehouse. */
   readonly warehouseHistories: readonly number[];
+  /** Orders that go through Spark and through DuckDB. */
+  readonly sparkOrders: number;
   /** The lower container limit, in MB. */
   readonly narrowMemoryMb: number;
 }
@@ -67,6 +69,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     httpSeconds: 300,
     memoryOrders: [1_000_000, 10_000_000],
     warehouseHistories: [100_000, 1_000_000],
+    sparkOrders: 10_000_000,
     narrowMemoryMb: 1024,
   },
   small: {
@@ -91,6 +94,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
     httpSeconds: 10,
     memoryOrders: [10_000, 100_000],
     warehouseHistories: [1_000, 10_000],
+    sparkOrders: 100_000,
     narrowMemoryMb: 1024,
   },
 };
@@ -100,6 +104,7 @@ export function limited(sizes: Sizes, largest: number): Sizes {
   const small = (orders: number) => orders <= largest;
   return {
     ...sizes,
+    sparkOrders: Math.min(sizes.sparkOrders, largest),
     histories: sizes.histories.filter(small),
     memoryOrders: sizes.memoryOrders.filter(small),
   };

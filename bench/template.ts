@@ -13,6 +13,7 @@ interface TemplateJson {
       Properties?: {
         ContainerDefinitions?: { Environment?: { Name: string; Value: unknown }[] }[];
         DefinitionString?: string;
+        DefinitionSubstitutions?: Record<string, unknown>;
       };
     }
   >;
@@ -25,12 +26,21 @@ interface AssetsJson {
 
 const STACK = 'Daybook';
 
+/** A template whose tasks run on Spark, and where Spark writes its event logs to. */
+interface SparkTemplate {
+  readonly source: string;
+  readonly eventLogs?: string;
+}
+
 /**
  * Copies the synthesized template into a directory, with variables added to or replaced in every container. It differs from the
  * template on AWS only in that no batch is small, so that each task is a separate process whose usage can be measured.
  */
-export function writeTemplate(directory: string, variables: Readonly<Record<string, string>>): void {
-  const source = packagePath('dist', 'template');
+export function writeTemplate(
+  directory: string,
+  variables: Readonly<Record<string, string>>,
+  { source, eventLogs }: SparkTemplate = { source: packagePath('dist', 'template') },
+): void {
   const template: TemplateJson = read(path.join(source, `${STACK}.template.json`));
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Properties?.DefinitionString !== undefined) {
@@ -39,6 +49,9 @@ export function writeTemplate(directory: string, variables: Readonly<Record<stri
         '"NumericLessThan":0',
       );
     }
+    const substitutions = Properties?.DefinitionSubstitutions;
+    if (eventLogs !== undefined && substitutions?.SparkSubmitParameters !== undefined)
+      substitutions.SparkSubmitParameters += ` --conf spark.eventLog.enabled=true --conf spark.eventLog.rolling.enabled=false --conf spark.eventLog.dir=file://${eventLogs}`;
     if (Type !== 'AWS::ECS::TaskDefinition') continue;
     for (const container of Properties?.ContainerDefinitions ?? []) {
       const kept = (container.Environment ?? []).filter(({ Name }) => !Object.hasOwn(variables, Name));
