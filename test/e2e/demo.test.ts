@@ -3,20 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { kpisAsExpected } from '../builders/kpis-as-expected';
 
 const COMMAND = path.join(__dirname, '../../bin/daybook.cjs');
 const run = promisify(execFile);
 const expected = JSON.parse(readFileSync(path.join(__dirname, '../../fixtures/days/expected.json'), 'utf8'));
-
-const twoDecimals = (rows: Record<string, string>[]) =>
-  rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => {
-        if (/date|category/.test(name)) return [name, value];
-        return [name, /revenue|rate|value/.test(name) ? Number(value).toFixed(2) : Number(value)];
-      }),
-    ),
-  );
 
 test('the demo brings the fixtures to the KPIs that were worked out by hand', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'daybook-demo-test-'));
@@ -30,8 +21,8 @@ test('the demo brings the fixtures to the KPIs that were worked out by hand', as
     expect(stdout).toContain('OrderKPIs');
 
     const result = JSON.parse(readFileSync(json, 'utf8'));
-    expect(twoDecimals(result.order_kpis)).toEqual(expected.order_kpis);
-    expect(twoDecimals(result.category_kpis)).toEqual(expected.category_kpis);
+    expect(kpisAsExpected(result.order_kpis)).toEqual(expected.order_kpis);
+    expect(kpisAsExpected(result.category_kpis)).toEqual(expected.category_kpis);
     for (const { path: name, why: _, ...file } of expected.files) {
       const found = result.files.find(({ key }: { key: string }) => key === `input/${name}`);
       expect(found).toMatchObject(file);

@@ -28,6 +28,33 @@ const WITH_FAULTS = [packagePath('dist', 'test', 'local-with-faults.cjs')];
 /** What `daybook local --ready-json` prints. */
 export type Ready = LocalOutputs & { readonly console: string | null };
 
+interface StartOptions {
+  /** Seconds between calls of the orchestrator. */
+  readonly every?: number;
+  /** An earlier pipeline's, to start again from its state. */
+  readonly directory?: string;
+  /** The directory of a changed template, in place of the project's own. */
+  readonly template?: string;
+  /** A folder of the deployment's own contracts. */
+  readonly contracts?: string;
+  /** A folder of its own marts. */
+  readonly marts?: string;
+  /** Whether they can be injected, by {@link LocalPipeline.arm}. */
+  readonly faults?: boolean;
+  /** Whether it serves one. */
+  readonly console?: boolean;
+  /** Whether it has one, in PGlite. */
+  readonly warehouse?: boolean;
+  /** Where it downloads currency rates from. */
+  readonly rates?: string;
+  /** Bytes of a batch from which on stage and transform run on Spark. */
+  readonly spark?: number;
+  /** Environment variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds until ListExecutions shows that an execution started or ended. */
+  readonly listLag?: number;
+}
+
 /** `daybook local` as a process of its own, driven through its endpoint. */
 export class LocalPipeline {
   private constructor(
@@ -39,17 +66,6 @@ export class LocalPipeline {
     readonly printed: string,
   ) {}
 
-  /**
-   * @param directory an earlier pipeline's, to start again from its state
-   * @param template the directory of a changed template, in place of the project's own
-   * @param contracts a folder of the deployment's own contracts
-   * @param marts a folder of its own marts
-   * @param faults whether they can be injected, by {@link arm}
-   * @param console whether it serves one
-   * @param warehouse whether it has one, in PGlite
-   * @param rates where it downloads currency rates from
-   * @param listLag milliseconds until ListExecutions shows that an execution started or ended
-   */
   static async start({
     every = 1,
     directory = '',
@@ -60,8 +76,10 @@ export class LocalPipeline {
     console = false,
     warehouse = false,
     rates = '',
+    spark,
+    env = {},
     listLag = 0,
-  } = {}): Promise<LocalPipeline> {
+  }: StartOptions = {}): Promise<LocalPipeline> {
     const data = directory || mkdtempSync(path.join(tmpdir(), 'daybook-e2e-'));
     const child = spawn(
       process.execPath,
@@ -73,10 +91,11 @@ export class LocalPipeline {
         ...(marts ? ['--marts', marts] : []),
         ...(warehouse ? ['--warehouse'] : []),
         ...(rates ? ['--rates', rates] : []),
+        ...(spark === undefined ? [] : ['--spark', String(spark)]),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
     let errors = '';
     child.stderr.on('data', (chunk) => {

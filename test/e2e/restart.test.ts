@@ -1,18 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { isAlive } from 'local-aws/testing';
 import { csv, ORDERS } from '../builders/csv';
+import { processesBelow } from '../builders/processes-below';
 import { LocalPipeline, until } from './local-pipeline';
-
-/** Processes below one, tasks and functions among them, as `pid command`. */
-function processesBelow(pid: number | undefined): { pid: number; command: string }[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  const all = listed.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line));
-  const children = all.filter((found) => Number(found?.[2]) === pid && !/^ps /.test(found?.[3] ?? ''));
-  return children.flatMap((found) => [
-    { pid: Number(found?.[1]), command: found?.[3] ?? '' },
-    ...processesBelow(Number(found?.[1])),
-  ]);
-}
 
 /** Waits for a task of an execution, and gives every process below it: a function's process alone may be a warm one. */
 async function untilTaskRuns(pipeline: LocalPipeline): Promise<number[]> {

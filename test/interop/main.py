@@ -21,7 +21,7 @@ from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
-GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "warehouse", "redshift", "airflow"]
+GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "on-spark", "warehouse", "redshift", "airflow"]
 
 
 def main():
@@ -47,6 +47,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="daybook-interop-") as directory:
         drive(checks, Path(directory), options.groups)
         read(checks, Path(directory), options)
+        if "on-spark" in options.groups:
+            run_on_spark(checks, Path(directory), options)
         if "delta-rs" in options.groups:
             with checks.group("delta-rs writes"), Pipeline(Path(directory, "written")) as pipeline:
                 delta_rs_writes.run(checks, pipeline, Path(directory, "delta-rs"))
@@ -106,6 +108,20 @@ def run_airflow(checks, directory, environment):
         return
     with checks.group("Airflow"):
         airflow_dag.run(checks, environment, directory)
+
+
+def run_on_spark(checks, directory, options):
+    if options.spark != "there":
+        checks.skip("on-spark", options.spark)
+        return
+    import on_spark
+    import spark
+
+    try:
+        with spark.session(options.cache, directory / "spark-on-spark") as session, checks.group("Batches on Spark"):
+            on_spark.run(checks, session, directory)
+    except spark.JarsMissing as missing:
+        checks.skip("on-spark", f"{missing} is not in the cache, and Maven Central cannot be reached")
 
 
 def run_spark(checks, pipeline, lake, moments, directory, options):

@@ -19,12 +19,17 @@ STOP_SECONDS = 20
 class Pipeline:
     """A pipeline in a directory of its own. Leaving the `with` block ends it."""
 
-    def __init__(self, directory, every=1, template=None):
+    def __init__(self, directory, every=1, template=None, options=(), environment=None, quiet_seconds=QUIET_SECONDS):
         """
         :param every: seconds between calls of the orchestrator; 0: nobody calls it
         :param template: the directory of another template than that of the build
+        :param options: others of `daybook local`
+        :param environment: variables of it, besides those of this process
+        :param quiet_seconds: how long to wait for what was dropped
         """
-        self.options = ["--every", str(every), *(["--template", str(template)] if template else [])]
+        self.options = ["--every", str(every), *(["--template", str(template)] if template else []), *options]
+        self.more_environment = environment or {}
+        self.quiet_seconds = quiet_seconds
         self.directory = Path(directory)
         self.directory.mkdir(parents=True)
 
@@ -36,7 +41,7 @@ class Pipeline:
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
-            env=clean_environment(),
+            env={**clean_environment(), **self.more_environment},
         )
         try:
             self.ready = json.loads(self._first_line())
@@ -97,14 +102,14 @@ class Pipeline:
     def until_quiet(self):
         """Until no message waits and no execution runs."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        deadline = time.monotonic() + QUIET_SECONDS
+        deadline = time.monotonic() + self.quiet_seconds
         while True:
             # The queue first: a message that leaves it is in an execution by the time that is asked for.
             queue = self.sqs.get_queue_attributes(QueueUrl=self.ready["queueUrl"], AttributeNames=names)["Attributes"]
             if sum(map(int, queue.values())) == 0 and not any(e["status"] == "RUNNING" for e in self.executions(1)):
                 break
             if time.monotonic() > deadline:
-                raise TimeoutError(f"still at work after {QUIET_SECONDS} s: queue {queue}, {self.executions(1)}")
+                raise TimeoutError(f"still at work after {self.quiet_seconds} s: queue {queue}, {self.executions(1)}")
             time.sleep(0.1)
 
     def executions(self, limit=100):

@@ -9,11 +9,11 @@ from pyspark.sql import SparkSession
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "engine/spark"))
 import job  # noqa: E402
 
-scratch = sys.argv[1]
+scratch, master = sys.argv[1:]
 spark = (
-    SparkSession.builder.master("local[2]").config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-    .config("spark.sql.shuffle.partitions", "2")
+    SparkSession.builder.master(master).config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     .config("spark.default.parallelism", "2")
+    .config("spark.executor.memory", "512m")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.ui.enabled", "false")

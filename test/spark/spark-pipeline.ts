@@ -11,6 +11,8 @@ export class SparkPipeline extends TaskPipeline {
   /** The engine of the next execution, and the fates of its jobs, the last for all that follow. */
   engineOf: (executionId: string) => 'duckdb' | 'spark' = () => 'spark';
   fateOf: () => JobFate = () => 'done';
+  /** What happens while a job runs. */
+  whileRunning: () => Promise<void> = async () => {};
   /** Jobs that ended well, and that did not. */
   readonly jobs = { done: 0, failed: 0 };
 
@@ -68,7 +70,7 @@ export class SparkPipeline extends TaskPipeline {
   /** @returns whether the job ended well */
   async runJob(plan: string): Promise<boolean> {
     const fate = this.fateOf();
-    if (fate !== 'killed') await this.spark.run(this.bucket, plan);
+    if (fate !== 'killed') await Promise.all([this.spark.run(this.bucket, plan), this.whileRunning()]);
     if (fate === 'manifest lost') await this.bucket.delete(plan.replace(/\.json$/, '-manifest.json'));
     this.jobs[fate === 'done' ? 'done' : 'failed'] += 1;
     return fate === 'done';

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MemoryBucket } from '../builders/memory-bucket';
+import { processesBelow } from '../builders/processes-below';
 
 /** The Python of an environment with PySpark, as scripts/spark installs them, or undefined. */
 export const sparkPython = (version: '3.5' | '4'): string | undefined => {
@@ -22,6 +24,17 @@ export const sparkPython = (version: '3.5' | '4'): string | undefined => {
   return existsSync(python) ? python : undefined;
 };
 
+/** With which a pipeline finds it, and the jars that it fetches from Maven Central once. */
+export function sparkEnvironment(python: string): Record<string, string> {
+  const venv = path.resolve(python, '../..');
+  const [version] = readdirSync(path.join(venv, 'lib'));
+  return {
+    SPARK_HOME: path.join(venv, 'lib', version ?? '', 'site-packages/pyspark'),
+    PYSPARK_PYTHON: python,
+    LOCAL_AWS_IVY: path.resolve(venv, '../ivy'),
+  };
+}
+
 /** A Spark session in a process of its own, and a directory that it takes for the bucket. */
 export class SparkSession {
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'daybook-spark-'));
@@ -29,9 +42,15 @@ export class SparkSession {
   private readonly answers: AsyncIterator<string>;
   readonly logFile = path.join(this.directory, 'spark.log');
 
-  constructor(python: string) {
-    this.process = spawn(python, [path.join(__dirname, 'job_server.py'), this.directory], {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYSPARK_PYTHON: python },
+  /** @param master where executors run: by default in the process itself */
+  constructor(python: string, master = 'local[2]') {
+    this.process = spawn(python, [path.join(__dirname, 'job_server.py'), this.directory, master], {
+      env: {
+        ...process.env,
+        ...sparkEnvironment(python),
+        PYTHONDONTWRITEBYTECODE: '1',
+        SPARK_LOCAL_IP: '127.0.0.1',
+      },
     });
     this.process.stderr.pipe(createWriteStream(this.logFile));
     this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
@@ -64,6 +83,13 @@ export class SparkSession {
     } finally {
       rmSync(place, { recursive: true, force: true });
     }
+  }
+
+  /** The executors that are processes of their own. */
+  executors(): number[] {
+    return processesBelow(this.process.pid)
+      .filter(({ command }) => command.includes('CoarseGrainedExecutorBackend'))
+      .map(({ pid }) => pid);
   }
 
   async close(): Promise<void> {
