@@ -2,7 +2,7 @@ import { catalog } from '../../catalog/catalog';
 import { isRawEvent } from '../../domain/events/envelope';
 import { eventContracts } from '../../domain/events/event-files';
 import { parseEventJson } from '../../domain/events/event-json';
-import { eventNormalizer, receivedEvent } from '../../domain/events/normalize';
+import { eventNormalizer } from '../../domain/events/normalize';
 import { EVENT_FORMS, type EventForm, rawLine } from '../../fixtures/generator/events/raw-line';
 import { shopEvents } from '../../fixtures/generator/events/write-events';
 import { type BenchContext, isFull } from '../context';
@@ -81,7 +81,7 @@ function normalizeAll(context: BenchContext, form: EventForm): Run {
     for (const line of lines) {
       const value = parseEventJson(line);
       if (!isRawEvent(value)) throw new RangeError(`expected a raw event, got ${line}`);
-      const found = normalize(receivedEvent(value));
+      const found = normalize(value);
       if (!found.ok) throw new RangeError(`${found.faults[0]?.column}: ${found.faults[0]?.reason}: ${line}`);
       items += found.items.length;
     }

@@ -32,12 +32,9 @@ export type NormalizedEvent =
 /** A raw event; one of a file that was uploaded came through no entry point. */
 export interface ReceivedEvent extends Omit<RawEvent, 'source' | 'event_id'> {
   readonly source: RawEvent['source'] | 'file';
-  /** The id of an event that was sent without one. */
-  readonly idWithout: () => string;
+  /** The id of an event that was sent without one: that of its entry point, or how to make one. */
+  readonly event_id: string | (() => string);
 }
-
-/** A raw event as the normaliser takes it: its entry point has given it an id. */
-export const receivedEvent = (raw: RawEvent): ReceivedEvent => ({ ...raw, idWithout: () => raw.event_id });
 
 export interface NormalizerOptions {
   /** The kind of events, and the kind of their items. */
@@ -119,7 +116,7 @@ export function eventNormalizer({
     row.set('visitor_id', row.get('client_id') ?? row.get('user_id'));
   };
 
-  return ({ event, text, topic, user_agent, key_name, source, received_at, idWithout }) => {
+  return ({ event, text, topic, user_agent, key_name, source, received_at, event_id }) => {
     // Ahead of all that shows the value: a stack would not hold any number of levels.
     if (isTooDeep(event)) return rejected(TOO_DEEP);
     if (!isObject(event)) return rejected(notAnObject(event, text));
@@ -127,7 +124,7 @@ export function eventNormalizer({
     if (!received) return rejected(notReceived(received_at));
     const properties = new Properties(event, index);
     const row = rows.open();
-    setId(row, 'event_id', properties.take(ids) ?? idWithout());
+    setId(row, 'event_id', properties.take(ids) ?? (typeof event_id === 'string' ? event_id : event_id()));
     row.set('received_at', received.text);
     row.set('source', source);
     row.set('key_name', key_name);

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isRawEvent } from '../../domain/events/envelope';
 import { parseEventJson } from '../../domain/events/event-json';
-import { eventNormalizer, receivedEvent } from '../../domain/events/normalize';
+import { eventNormalizer } from '../../domain/events/normalize';
 import { FORGET_RESULTS } from '../../domain/object-keys';
 import { DAY_MS } from '../../domain/time';
 import type { ValueSettings } from '../../domain/values';
@@ -205,7 +205,7 @@ export class LiveView {
       this.counts.rejected += 1;
       return;
     }
-    const found = this.normalize(receivedEvent(raw));
+    const found = this.normalize(raw);
     if (!found.ok) this.counts.rejected += 1;
     else if (found.event.values[this.isBotAt] === 'true') {
       this.counts.bots += 1;

@@ -1,7 +1,7 @@
 import type { Contract } from '../../domain/contract';
 import { isRawEvent } from '../../domain/events/envelope';
 import { parseEventJson } from '../../domain/events/event-json';
-import { type EventRow, type eventNormalizer, receivedEvent } from '../../domain/events/normalize';
+import type { EventRow, eventNormalizer } from '../../domain/events/normalize';
 import type { IngestedRow } from '../../serving/warehouse/ingest-events';
 import type { RawLine } from './raw-lines';
 
@@ -48,7 +48,7 @@ export function eventRows(
   const found = new Map<string, { readonly receivedAt: string; readonly rows: readonly IngestedRow[] }>();
   for (const { text, received_at: receivedAt } of lines) {
     const raw = parseEventJson(text);
-    const normalized = isRawEvent(raw) ? normalize(receivedEvent(raw)) : undefined;
+    const normalized = isRawEvent(raw) ? normalize(raw) : undefined;
     if (!normalized?.ok) continue;
     const { event, items: those } = normalized;
     const id = String(cell(event, 'event_id'));

@@ -3,7 +3,7 @@ import type { Contract } from '../../../domain/contract';
 import { isRawEvent } from '../../../domain/events/envelope';
 import { eventFileContract } from '../../../domain/events/event-files';
 import { parseEventJson } from '../../../domain/events/event-json';
-import { type ReceivedEvent, receivedEvent } from '../../../domain/events/normalize';
+import type { ReceivedEvent } from '../../../domain/events/normalize';
 import { EMPTY_FILE, type FileFault, fileFormat } from '../../../domain/file-rules';
 import type { RowFault } from '../../../domain/row-rules';
 import { textFile } from '../../../formats/csv/text-file';
@@ -93,7 +93,7 @@ function ofText({ text }: JsonText, file: LocalFile): EventLine['event'] {
   } catch {
     return NOT_JSON;
   }
-  return isRawEvent(value) ? receivedEvent(value) : uploaded(value, file);
+  return isRawEvent(value) ? value : uploaded(value, file);
 }
 
 const ID_DIGITS = 32;
@@ -102,7 +102,7 @@ const uploaded = (event: unknown, { uploadedAt }: LocalFile): ReceivedEvent => (
   source: 'file',
   received_at: uploadedAt,
   event,
-  idWithout: () =>
+  event_id: () =>
     `file:${createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, ID_DIGITS)}`,
 });
 

@@ -25,7 +25,7 @@ export function normalizer(options: Partial<NormalizerOptions> = {}) {
     const found = normalize({
       source: 'http',
       received_at: RECEIVED_AT,
-      idWithout: () => 'http:position',
+      event_id: 'http:position',
       event,
       ...received,
     });

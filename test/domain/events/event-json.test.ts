@@ -27,6 +27,20 @@ test('text that is not JSON is refused, also where quotes would make it JSON', (
     expect(() => parseEventJson(text)).toThrow(SyntaxError);
 });
 
+test('a whole number keeps its digits wherever it stands, and however many it has', () => {
+  const digits = fc.stringMatching(/^[1-9]\d{0,24}$/);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(40), digits), { maxLength: 5 }), (numbers) => {
+      const text = `[${numbers.map(([spaces, number]) => `${' '.repeat(spaces)}${number}`).join(',')}]`;
+      const expected = numbers.map(([, number]) => {
+        const isKept = BigInt(number) <= BigInt(Number.MAX_SAFE_INTEGER);
+        return isKept ? Number(number) : number;
+      });
+      expect(parseEventJson(text)).toEqual(expected);
+    }),
+  );
+});
+
 test('any JSON without long numbers is the value that JSON.parse gives', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {

@@ -380,7 +380,7 @@ test('no value throws', () => {
   fc.assert(
     fc.property(event, fc.string(), (event, received_at) => {
       for (const at of [received_at, '2026-11-28T10:00:00.000Z']) {
-        const found = contract({ source: 'kafka', received_at: at, idWithout: () => 'id', event });
+        const found = contract({ source: 'kafka', received_at: at, event_id: 'id', event });
         if (!found.ok) {
           expect(found.faults.length).toBeGreaterThan(0);
           continue;
