@@ -64,7 +64,8 @@ describeInBrowser('the health of the event intake and of the warehouse', () => {
   test('the warehouse shows what is loaded, and differences from the lake', async () => {
     const warehouse = part('Warehouse');
     await warehouse.getByText('Up to date').waitFor();
-    expect(await warehouse.innerText()).toMatch(/Rows\s+.*fact_events 59/);
+    // The event that was redriven comes with an execution of its own.
+    await warehouse.getByText(/fact_events 59/).waitFor();
     await warehouse.getByRole('button', { name: 'Verify' }).click();
     await warehouse.getByText('Equals the lake').waitFor();
     const direct = await connectWarehouse(inBrowser.pipeline.ready.warehouse ?? '');
