@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { type Run, readRun } from '../../../domain/execution-history';
@@ -22,6 +22,10 @@ import { statusWord } from './status-word';
 
 /** The page of one execution, live while it runs. */
 export function ExecutionView({ name }: { readonly name: string }) {
+  // Together, and before the page is drawn.
+  usePrefetchQuery(executionQuery(name));
+  usePrefetchQuery(definitionQuery(name));
+  usePrefetchQuery(historyQuery(name));
   const query = useQuery(executionQuery(name));
   return (
     <Page title={name} actions={query.data && <ExecutionActions execution={query.data} />}>

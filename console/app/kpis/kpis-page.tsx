@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link } from 'wouter';
 import type { CategoryReport, OrderReport } from '../../api/kpis';
@@ -8,9 +8,7 @@ import { RangeControls } from '../range/range-controls';
 import { daysText } from '../range/range-text';
 import { Tiles } from '../range/tiles';
 import { Trend } from '../range/trend';
-import { rangeQuery } from '../range/use-range';
 import { getJson, type Query } from '../shared/api';
-import { client } from '../shared/client';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
 import { CategoryStacks } from './category-stacks';
@@ -35,12 +33,11 @@ const reportQuery = <Report,>(path: string, query: Query) =>
 const ordersQuery = (query: Query) => reportQuery<OrderReport>('orders', query);
 const categoriesQuery = (query: Query) => reportQuery<CategoryReport>('categories', query);
 
-// Before the page is drawn.
-void client.prefetchQuery(ordersQuery(rangeQuery()));
-void client.prefetchQuery(categoriesQuery(rangeQuery()));
-
 export default function KpisPage() {
   const { choice, choose, query } = useChoice();
+  // Before the page is drawn.
+  usePrefetchQuery(ordersQuery(query));
+  usePrefetchQuery(categoriesQuery(query));
   const orders = useQuery(ordersQuery(query));
   const categories = useQuery(categoriesQuery(query));
   const range = orders.data?.range ?? undefined;

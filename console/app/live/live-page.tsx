@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { LIVE_MINUTES, type LiveMinutes, type LiveReport } from '../../api/live';
 import { Part } from '../range/part';
 import { Time, useAbout } from '../shared/about';
-import { type Address, inAddress, useAddress } from '../shared/address';
-import { client } from '../shared/client';
+import { useAddress } from '../shared/address';
 import { formatCount } from '../shared/format';
 import { Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
@@ -22,18 +21,14 @@ import './live.css';
 
 const DEFAULT_MINUTES: LiveMinutes = 60;
 
-const minutesIn = (get: Address['get']): LiveMinutes =>
-  LIVE_MINUTES.find((one) => String(one) === get('minutes')) ?? DEFAULT_MINUTES;
-
-// Before the page is drawn.
-void client.prefetchQuery(liveQuery(minutesIn(inAddress)));
-void client.prefetchQuery(latestEventsQuery(false));
-
 /** What visitors do now, from the events as they arrive. */
 export default function LivePage() {
   const address = useAddress();
   const [isPaused, setPaused] = useState(false);
-  const minutes = minutesIn(address.get);
+  const minutes = LIVE_MINUTES.find((one) => String(one) === address.get('minutes')) ?? DEFAULT_MINUTES;
+  // Together, and before the page is drawn.
+  usePrefetchQuery(liveQuery(minutes));
+  usePrefetchQuery(latestEventsQuery(false));
   const live = useQuery(liveQuery(minutes, isPaused));
   return (
     <Page

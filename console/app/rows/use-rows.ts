@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import type { RowsPage, RowsPreparing } from '../../api/rows';
 import { getJson, type Query } from '../shared/api';
@@ -80,13 +80,16 @@ export const conditionsOf = ({ where, from, to }: RowsChoice): Query => ({ where
 
 /** Reads something of rows, again and again, sooner while they are being prepared. @param path below `/api/` */
 export function useOfRows<Result>(path: string, query: Query) {
-  return useQuery({
+  const options = queryOptions({
     queryKey: ['rows', path, query],
     queryFn: ({ signal }) => getJson<Result | RowsPreparing>(path, query, signal),
     refetchInterval: ({ state: { data } }) => (data && isPreparing(data) ? PREPARING_MS : POLL_MS),
     // Not those of another path, whose columns differ.
     placeholderData: (previous, before) => (before?.queryKey[1] === path ? previous : undefined),
   });
+  // Before the page is drawn.
+  usePrefetchQuery(options);
+  return useQuery(options);
 }
 
 export const isPreparing = (answer: object): answer is RowsPreparing =>

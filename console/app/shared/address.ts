@@ -7,16 +7,13 @@ export interface Address {
   set(values: Readonly<Record<string, string | undefined>>): void;
 }
 
-/** A parameter of the page's address; for what is asked for before the page is drawn. */
-export const inAddress = (name: string): string | undefined =>
-  new URLSearchParams(location.search).get(name) ?? undefined;
-
 /** What a page shows, from its address, so that it can be linked to and reloaded. */
 export function useAddress(): Address {
   const [, setSearch] = useSearchParams();
   // The router tells of changes, but decodes the address once too often, which changes a value with a percent sign.
+  const search = new URLSearchParams(location.search);
   return {
-    get: inAddress,
+    get: (name) => search.get(name) ?? undefined,
     set: (values) =>
       setSearch(() => {
         const params = new URLSearchParams(location.search);

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useLocation } from 'wouter';
 import type { DayRange, Days, NoDays } from '../../api/range';
@@ -21,12 +21,15 @@ import { METRICS, ORIGIN_NAMES } from './traffic-text';
 const POLL_MS = 5_000;
 
 function useReport<Report>(path: string, query: Query) {
-  return useQuery({
+  const options = queryOptions({
     queryKey: [path, query],
     queryFn: ({ signal }) => getJson<Report | NoDays>(path, query, signal),
     refetchInterval: POLL_MS,
     placeholderData: keepPreviousData,
   });
+  // Before the page is drawn.
+  usePrefetchQuery(options);
+  return useQuery(options);
 }
 
 /** Where visits came from, how engaged they were, and what they bought. */
