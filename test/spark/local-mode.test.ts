@@ -65,7 +65,7 @@ describeSparkVersions('daybook local --spark', (python) => {
     await pipeline.arm({
       service: 's3',
       operation: 'PutObject',
-      resource: '*manifest*',
+      resource: '*/spark/stage-1-manifest.json',
       effect: { do: 'kill' },
     });
     await drop(pipeline, second ?? '');
