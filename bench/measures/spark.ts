@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { findSpark } from 'local-aws';
 import { catalog, LINEAGE } from '../../catalog/catalog';
+import { DuckDb } from '../../engine/duckdb/session';
 import { scan } from '../../lake/scan';
 import { readSnapshot } from '../../lake/snapshot';
 import { columnNames, type TableSpec } from '../../lake/table-spec';
@@ -137,11 +138,6 @@ function rowOf(step: SparkStep): Cell[] {
   ];
 }
 
-const tables = (marts: readonly string[]): TableSpec[] => [
-  ...catalog.kinds.flatMap((kind) => [catalog.stagingTable(kind), catalog.historyTable(kind) ?? []].flat()),
-  ...marts.map((name) => catalog.martTable(name)),
-];
-
 async function exportTables(
   context: BenchContext,
   pipeline: Pipeline,
@@ -151,7 +147,8 @@ async function exportTables(
   await mkdir(directory);
   const lineage = new Set(LINEAGE.map(({ name }) => name));
   const exported: Exported[] = [];
-  for (const table of tables(marts)) {
+  const leftOut = new Set(catalog.marts.map(({ name }) => name).filter((name) => !marts.includes(name)));
+  for (const table of catalog.tables.filter(({ name }) => !leftOut.has(name))) {
     const { deletedColumn: _, ...all } = table;
     const file = `${directory}/${table.name}.parquet`;
     const rows = await pipeline.withLake(async (lake) => {
@@ -166,7 +163,6 @@ async function exportTables(
 }
 
 async function compareTables(context: BenchContext, one: readonly Exported[], other: readonly Exported[]) {
-  const { DuckDb } = await import('../../engine/duckdb/session');
   const db = await DuckDb.open({ tempDirectory: newDirectory(context, 'compare') });
   try {
     const compared: { table: string; duckdb: number; spark: number; differences: number }[] = [];
