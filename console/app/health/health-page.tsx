@@ -1,8 +1,7 @@
 import './health.css';
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Time, useAbout } from '../shared/about';
-import { client } from '../shared/client';
 import { formatBytes, formatCount, formatDuration } from '../shared/format';
 import { Page } from '../shared/page';
 import { Alarms } from './alarms';
@@ -32,14 +31,13 @@ import {
 } from './verdicts';
 import { Warehouse } from './warehouse';
 
-// Before the page is drawn; what takes longest first.
-void client.prefetchQuery(receivedQuery);
-void client.prefetchQuery(versionsQuery);
-void client.prefetchQuery(eventsQuery);
-void client.prefetchQuery(queuesQuery);
-
 /** The health of each part of the pipeline, with advice if something is wrong. */
 export default function HealthPage() {
+  // Before the page is drawn; what takes longest first.
+  usePrefetchQuery(receivedQuery);
+  usePrefetchQuery(versionsQuery);
+  usePrefetchQuery(eventsQuery);
+  usePrefetchQuery(queuesQuery);
   return (
     <Page title="Health">
       <Overall />

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { HomeReport } from '../../api/home';
 import { FirstRun } from '../first-run/first-run';
@@ -6,7 +6,6 @@ import { Overall } from '../health/overall';
 import { liveQuery } from '../live/queries';
 import { useAbout } from '../shared/about';
 import { getJson } from '../shared/api';
-import { client } from '../shared/client';
 import { formatDay } from '../shared/format';
 import { Card, Page } from '../shared/page';
 import { Empty, Fetched } from '../shared/states';
@@ -25,13 +24,12 @@ const homeQuery = {
   refetchInterval: POLL_MS,
 };
 
-// What the page is about, before it is drawn, and before the many parts of the health are asked for.
-void client.prefetchQuery(homeQuery);
-void client.prefetchQuery(latestFilesQuery);
-void client.prefetchQuery(liveQuery(60));
-
 /** What one needs to know every morning: the newest days, what happens now, the latest files, and the health. */
 export default function HomePage() {
+  // What the page is about, before it is drawn, and before the many parts of the health are asked for.
+  usePrefetchQuery(homeQuery);
+  usePrefetchQuery(latestFilesQuery);
+  usePrefetchQuery(liveQuery(60));
   const home = useQuery(homeQuery);
   return (
     <Page title="Home">
