@@ -1,4 +1,4 @@
-import { areIncluded, definitionOptions } from './definition-options';
+import { useDefinitions } from './use-definitions';
 
 // `daybook kpis orders | head` closes the pipe early. The command, such as an upload, still completes.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,11 +7,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Runs the command with the contracts and marts that it names; its modules are loaded only after those are known. */
 async function run(args: readonly string[]): Promise<number> {
-  const options = definitionOptions(args, process.env);
-  if (!areIncluded(options)) {
-    const { loadDefinitions } = await import('./load-definitions');
-    if (!loadDefinitions(options)) return 1;
-  }
+  if (!(await useDefinitions(args))) return 1;
   const { runDaybook } = await import('./program');
   return runDaybook(args);
 }
