@@ -1,4 +1,5 @@
 import type { AccessRule, RequestContext } from '../endpoint/service';
+import type { Access } from '../iam/access';
 import type { OperationName } from './operations';
 
 /**
@@ -20,6 +21,7 @@ export const DYNAMODB_ACCESS = {
   Query: onTable('dynamodb:Query'),
   Scan: onTable('dynamodb:Scan'),
   TagResource: onArn('dynamodb:TagResource'),
+  TransactWriteItems: onTransaction,
   UntagResource: onArn('dynamodb:UntagResource'),
   UpdateItem: onTable('dynamodb:UpdateItem'),
   UpdateTable: onTable('dynamodb:UpdateTable'),
@@ -35,6 +37,20 @@ function onTable(action: string): AccessRule {
 function onBatch(action: string): AccessRule {
   return ({ RequestItems }, context) =>
     Object.keys(RequestItems ?? {}).map((table) => ({ action, resource: tableArn(table, context) }));
+}
+
+/** There is no action of that name: a transaction needs the permissions of its operations. */
+function onTransaction({ TransactItems }: Record<string, unknown>, context: RequestContext): Access[] {
+  const operations = (Array.isArray(TransactItems) ? TransactItems : []) as Record<
+    string,
+    { TableName?: unknown }
+  >[];
+  return operations.flatMap((operation) =>
+    Object.entries(operation).map(([kind, { TableName }]) => ({
+      action: kind === 'ConditionCheck' ? 'dynamodb:ConditionCheckItem' : `dynamodb:${kind}Item`,
+      resource: tableArn(TableName, context),
+    })),
+  );
 }
 
 function onArn(action: string): AccessRule {

@@ -9,6 +9,7 @@ import {
   validateKey,
   validationError,
 } from 'dynalite/db';
+import { called } from './called';
 
 interface WriteRequest {
   readonly PutRequest?: { readonly Item: Item };
@@ -114,8 +115,4 @@ function indexWrites(table: Table, existing: Item | undefined, item: Item | unde
       ...puts.map(({ index, key, item: value }): Write => ({ type: 'put', key: keyOf(index, key), value })),
     ];
   });
-}
-
-function called<Result>(run: (done: (error: Error | null, result: Result) => void) => void): Promise<Result> {
-  return new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
 }

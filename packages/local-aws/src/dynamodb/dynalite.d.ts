@@ -57,6 +57,7 @@ declare module 'dynalite/db' {
     };
     getTable(name: string, callback: (error: Error | null, table: Table) => void): void;
     getItemDb(table: string): {
+      get(key: string, callback: (error: Error | null, item?: Item) => void): void;
       /** Runs `work` once it has the locks of all keys; what it passes to `release` gives them back when it is called. */
       lock(
         keys: readonly string[],
@@ -67,6 +68,7 @@ declare module 'dynalite/db' {
     readonly tableDb: {
       awsAccountId: string;
       awsRegion: string;
+      get(name: string, callback: (error: Error | null, table: Table) => void): void;
       put(name: string, table: Table, callback: (error: Error | null) => void): void;
       del(name: string, callback: (error: Error | null) => void): void;
     };
@@ -89,8 +91,11 @@ declare module 'dynalite/validations' {
 }
 
 declare module 'dynalite/validations/*' {
+  import type { Store } from 'dynalite/db';
+
   export const types: unknown;
-  export const custom: unknown;
+  /** Returns what is wrong. */
+  export const custom: ((data: object, store: Store) => string | undefined) | undefined;
 }
 
 declare module 'dynalite/actions/*' {

@@ -35,6 +35,7 @@ import * as updateItemRules from 'dynalite/validations/updateItem';
 import * as updateTableRules from 'dynalite/validations/updateTable';
 import { AwsError } from '../endpoint/service';
 import batchWriteItem from './batch-write-item';
+import transactWriteItems, * as transactWriteItemsRules from './transact-write-items';
 
 const OPERATIONS = {
   BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },
@@ -51,6 +52,7 @@ const OPERATIONS = {
   Query: { action: query, rules: queryRules },
   Scan: { action: scan, rules: scanRules },
   TagResource: { action: tagResource, rules: tagResourceRules },
+  TransactWriteItems: { action: transactWriteItems, rules: transactWriteItemsRules },
   UntagResource: { action: untagResource, rules: untagResourceRules },
   UpdateItem: { action: updateItem, rules: updateItemRules },
   UpdateTable: { action: updateTable, rules: updateTableRules },

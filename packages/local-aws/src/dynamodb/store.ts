@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { create, type LevelIterator, type Store, type Table } from 'dynalite/db';
+import { called } from './called';
 
 /** The directory cannot be used. */
 export class DynamoDbStoreError extends Error {
@@ -37,6 +38,7 @@ export async function openStore(directory: string, account: string, region: stri
   store.db.createKeyStream = (range) => streamOf(store.db.keys(range));
   store.tableDb.awsAccountId = account;
   store.tableDb.awsRegion = region;
+  keepTables(store);
   try {
     await store.db.open();
   } catch (error) {
@@ -96,6 +98,38 @@ async function activate(store: Store, table: Table): Promise<void> {
   await called((done) => store.tableDb.put(table.TableName, active, done));
 }
 
-function called(run: (done: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
+/**
+ * Keeps the descriptions of tables in memory. Every operation asks for that of its table, which would be a read of LevelDB.
+ * It gets a copy, as some actions change it.
+ */
+function keepTables({ tableDb }: Store): void {
+  const kept = new Map<string, string>();
+  let changes = 0;
+  const { get, put, del } = tableDb;
+  const forget = (name: string) => {
+    changes += 1;
+    kept.delete(name);
+  };
+  /** What is read while it changes may be old. */
+  const forgetAround = (name: string, done: (error: Error | null) => void) => {
+    forget(name);
+    return (error: Error | null) => {
+      forget(name);
+      done(error);
+    };
+  };
+  tableDb.put = (name, table, done) => put.call(tableDb, name, table, forgetAround(name, done));
+  tableDb.del = (name, done) => del.call(tableDb, name, forgetAround(name, done));
+  tableDb.get = (name, done) => {
+    const text = kept.get(name);
+    if (text !== undefined) {
+      setImmediate(done, null, JSON.parse(text));
+      return;
+    }
+    const before = changes;
+    get.call(tableDb, name, (error, table) => {
+      if (!error && table && changes === before) kept.set(name, JSON.stringify(table));
+      done(error, table);
+    });
+  };
 }

@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -144,6 +144,10 @@ test('each service denies with its own error', async () => {
   const RequestItems = { kpis: [{ PutRequest: { Item: { day: { S: 'x' } } } }] };
   await expect(role.dynamoDb.send(new BatchWriteItemCommand({ RequestItems }))).rejects.toMatchObject(
     refused('AccessDeniedException', 400, 'dynamodb:BatchWriteItem', TABLE),
+  );
+  const TransactItems = [{ Delete: { TableName: 'kpis', Key: { day: { S: 'x' } } } }];
+  await expect(role.dynamoDb.send(new TransactWriteItemsCommand({ TransactItems }))).rejects.toMatchObject(
+    refused('AccessDeniedException', 400, 'dynamodb:DeleteItem', TABLE),
   );
 });
 
