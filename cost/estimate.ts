@@ -9,8 +9,8 @@ import {
   IMAGE_GB,
   ITEM_BYTES,
   LEDGER_ITEM_BYTES,
-  LEDGER_WRITES,
   LOG_BYTES,
+  ledgerWritesPerFile,
   RECONCILE_MINUTES,
   REWRITTEN_BYTES,
   ROW_BYTES,
@@ -87,7 +87,7 @@ function executionSeconds(rows: number, counts: DeploymentCounts): number {
 /** One execution. */
 export function executionUsage(files: number, rows: number, counts: DeploymentCounts): Usage[] {
   const { transitions, functionMemoryGb } = counts;
-  const ledger = LEDGER_WRITES * files;
+  const ledger = ledgerWritesPerFile(files);
   const seconds = functionSeconds(files);
   return [
     ...TASKS.flatMap((task) => taskUsage(task, rows, counts)),
@@ -109,7 +109,7 @@ export function executionUsage(files: number, rows: number, counts: DeploymentCo
     },
     { price: 's3Reads', quantity: S3_REQUESTS.reads, what: 'the lake' },
     ...kpiWrites(rows, counts.tables),
-    { price: 'dynamoWrites', quantity: ledger, what: `the ledger: ${LEDGER_WRITES} per file` },
+    { price: 'dynamoWrites', quantity: ledger * files, what: `the ledger: ${ledger} per file` },
     { price: 'sqsRequests', quantity: 4 * files, what: 'send, receive, extend and delete, for each file' },
     { price: 'snsEmails', quantity: 1, what: 'to one address' },
     { price: 'logs', quantity: LOG_BYTES.execution / GB, what: 'state machine, tasks, functions' },

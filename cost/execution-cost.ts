@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ExecutionUsage, TaskUsage } from '../domain/workflow';
 import pipeline from '../state-machine/pipeline.asl.json';
 import runTask from '../state-machine/run-task.asl.json';
-import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LEDGER_WRITES, LOG_BYTES } from './measured';
+import { BATCH_REQUESTS, FUNCTION_MEMORY_GB, LOG_BYTES, ledgerWritesPerFile } from './measured';
 import { PRICES, PRICES_AS_OF } from './prices';
 import { fargateUsage, sparkUsage, taskFunctionUsage } from './task-usage';
 import { countTransitions, functionSeconds, groupsOf, transitionsOf } from './transitions';
@@ -72,7 +72,7 @@ function billedUsages(
     },
     {
       price: 'dynamoWrites',
-      quantity: writes.reduce((total, count) => total + count, LEDGER_WRITES * files),
+      quantity: writes.reduce((total, count) => total + count, ledgerWritesPerFile(files) * files),
       what: 'marts with their indexes, and the ledger',
     },
     { price: 'sqsRequests', quantity: 4 * files, what: 'sent, received, held and deleted' },

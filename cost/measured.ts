@@ -3,6 +3,8 @@
  * measured are marked as assumed. A test compares the measured ones with the published results.
  */
 
+import { LEDGER_TRANSACTION_FILES } from '../domain/ledger';
+
 /** Seconds of each task, for a batch of 1,000 orders on ten million and for a first load of a million orders. */
 export const TASK_SECONDS = {
   small: { rows: 4000, validate: 0.39, stage: 0.51, transform: 1.17 },
@@ -66,6 +68,10 @@ export const BATCH_REQUESTS = { reads: 9, writes: 8 } as const;
 
 /** Ledger writes for a file: `running` and its outcome, each with its index; the second also deletes from the index. */
 export const LEDGER_WRITES = 5;
+
+/** The same, by how many files are processed together: in transactions both writes count twice, though not their index. */
+export const ledgerWritesPerFile = (files: number): number =>
+  files < LEDGER_TRANSACTION_FILES ? LEDGER_WRITES : LEDGER_WRITES + 2;
 
 /** Assumed: bytes of an item of a mart. */
 export const ITEM_BYTES = 200;

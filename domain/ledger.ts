@@ -11,6 +11,12 @@ import { type BatchFile, batchFileSchema } from './workflow';
 /** Times a message is received before it becomes a dead letter. */
 export const MAX_RECEIVES = 5;
 
+/**
+ * From so many files on, the ledger is written in transactions, a request for many files: it takes less time, and each of its writes
+ * counts twice.
+ */
+export const LEDGER_TRANSACTION_FILES = 50;
+
 /** Outcomes of a file that is not finished. */
 export const OPEN_OUTCOMES = ['waiting', 'running', 'dead_letter'] as const;
 

@@ -6,10 +6,13 @@ import {
   type DynamoDBClientConfig,
   GetItemCommand,
   QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   expiresAt,
+  LEDGER_TRANSACTION_FILES,
   type LedgerItem,
   type LedgerKey,
   ledgerItemSchema,
@@ -26,6 +29,10 @@ import type { Ledger } from './ledger';
 
 /** Concurrent writes. */
 const WRITES = 32;
+
+/** Most writes in one transaction, and concurrent transactions. */
+const TRANSACTION_WRITES = 100;
+const TRANSACTIONS = 4;
 
 /** Before what was left over is asked for again. */
 const BACK_OFF = { firstMs: 50, maxMs: 5000 };
@@ -65,7 +72,21 @@ export function dynamoDbLedger(client: DynamoDBClient, table: string): Ledger {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   };
-  const applyAll = (changes: readonly Change[]) => inParallel(WRITES, changes, apply).then(() => undefined);
+  const applyEach = (changes: readonly Change[]) => inParallel(WRITES, changes, apply).then(() => undefined);
+  /** Together, each with its condition. If one of them does not hold, or another writer is at one of the items, one by one. */
+  const applyTogether = async (changes: readonly Change[]): Promise<void> => {
+    const TransactItems = changes.map((change) => ({ Update: { TableName: table, ...updateOf(change) } }));
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems }));
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      await applyEach(changes);
+    }
+  };
+  const applyAll = async (changes: readonly Change[]): Promise<void> => {
+    if (changes.length < LEDGER_TRANSACTION_FILES) return applyEach(changes);
+    await inParallel(TRANSACTIONS, chunksOf(changes, TRANSACTION_WRITES), applyTogether);
+  };
 
   return {
     async read(upload) {

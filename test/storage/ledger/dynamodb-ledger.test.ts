@@ -13,12 +13,18 @@ import { synthesize } from '../../infra/template';
 const scene = new Scene();
 let client: DynamoDBClient;
 let tables = 0;
+/** Commands of the client. */
+const sent: string[] = [];
 let createTable: (name: string) => Promise<void>;
 
 beforeAll(async () => {
   const dynamodb = await createDynamoDbService({ directory: await scene.directory() });
   const { url } = await scene.serve(dynamodb);
   client = ledgerClient(clientConfig(url));
+  client.middlewareStack.add((next, { commandName = '' }) => (args) => {
+    sent.push(commandName);
+    return next(args);
+  });
   const found = Object.values(
     synthesize().findResources('AWS::DynamoDB::Table', { Properties: { TableName: 'FileLedger' } }),
   );
@@ -141,6 +147,56 @@ test('a reason that is too long is truncated', async () => {
   const { ledger, all } = await open();
   await ledger.record([finding('rejected', 'e', { reason: 'x'.repeat(5000) })], AT);
   expect((await all())[0]?.reason).toHaveLength(1000);
+});
+
+/** The requests that `work` sends, by command. */
+async function requestsOf(work: () => Promise<void>): Promise<Record<string, number>> {
+  sent.length = 0;
+  await work();
+  return Object.fromEntries(sent.map((name) => [name, sent.filter((other) => other === name).length]));
+}
+
+const manyFiles = (count: number) => Array.from({ length: count }, (_, at) => file(`input/${at}.csv`));
+const archivedBy = (execution: string, files: readonly BatchFile[]) =>
+  files.map(({ key }) => finding('archived', execution, { key }));
+
+test('many files take one request for a hundred of them, and have the same items as one by one', async () => {
+  const { ledger, all } = await open();
+  const model = new MemoryLedger();
+  const files = manyFiles(230);
+  const write = async (to: Ledger) => {
+    await to.begin('e-1', files, AT);
+    await to.release('e-1', files.slice(0, 60), 'why', AT);
+    await to.begin('e-2', files.slice(0, 60), AT);
+    await to.record(archivedBy('e-2', files), AT);
+  };
+  await write(model);
+  expect(await requestsOf(() => write(ledger))).toEqual({ TransactWriteItemsCommand: 3 + 1 + 1 + 3 });
+  expect(await all()).toEqual(model.all);
+});
+
+test('where a file of many has an outcome that says more, only the others are written', async () => {
+  const { ledger, all } = await open();
+  const files = manyFiles(130);
+  const [first, last] = [files[0] as BatchFile, files[129] as BatchFile];
+  await ledger.record([...archivedBy('e-0', [first]), finding('rejected', 'e-0', { key: last.key })], AT);
+  const requests = await requestsOf(() => ledger.begin('e-1', files, AT));
+  expect(requests).toEqual({ TransactWriteItemsCommand: 2, UpdateItemCommand: 130 });
+  const outcomes = new Map((await all()).map(({ key, outcome }) => [key, outcome]));
+  expect([outcomes.get(first.key), outcomes.get(last.key)]).toEqual(['archived', 'rejected']);
+  expect([...outcomes.values()].filter((outcome) => outcome === 'running')).toHaveLength(128);
+});
+
+test('writers of the same many files at a time leave each with an outcome', async () => {
+  const { ledger, all } = await open();
+  const files = manyFiles(120);
+  await ledger.begin('e-1', files, AT);
+  await Promise.all([
+    ledger.record(archivedBy('e-1', files), AT),
+    ledger.begin('e-2', [...files].reverse(), AT),
+    ledger.release('e-1', files.slice(30), 'why', AT),
+  ]);
+  expect(new Set((await all()).map(({ outcome }) => outcome))).toEqual(new Set(['archived']));
 });
 
 type Write = (ledger: Ledger) => Promise<void>;
