@@ -22,8 +22,15 @@ export interface Plan {
   readonly reservedConcurrency: Readonly<Record<string, number>>;
   /** The largest function, and its memory in MB. */
   readonly largestFunction: { readonly name: string; readonly memoryMb: number };
-  /** vCPUs of Fargate for a task of an execution, and for the daily maintenance. */
-  readonly vcpus: { readonly task: number; readonly maintenance: number };
+  /**
+   * vCPUs of Fargate for a task of an execution, and for the daily maintenance; the most that all workers of Spark have, undefined
+   * without Spark.
+   */
+  readonly vcpus: {
+    readonly task: number;
+    readonly maintenance: number;
+    readonly spark?: number | undefined;
+  };
   /** True if the first attempt of a task runs on Fargate Spot. */
   readonly spot: boolean;
   readonly named: readonly NamedResource[];
@@ -50,6 +57,7 @@ const taskScheduleSchema = z.object({
     }),
   }),
 });
+const sparkSchema = z.object({ MaximumCapacity: z.object({ Cpu: z.string().regex(/^\d+ vCPU$/) }) });
 const joinSchema = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 const refSchema = z.object({ Ref: z.string() });
 
@@ -100,6 +108,9 @@ export function planOf(
   }));
   const most = (isMaintenance: boolean) =>
     Math.max(0, ...vcpus.filter((one) => one.isMaintenance === isMaintenance).map((one) => one.vcpus));
+  const [spark] = propertiesOf('AWS::EMRServerless::Application').map((properties) =>
+    Number.parseInt(sparkSchema.parse(properties).MaximumCapacity.Cpu, 10),
+  );
   const subnets = maintenance?.NetworkConfiguration.AwsvpcConfiguration.Subnets ?? [];
   return {
     stackName,
@@ -116,7 +127,7 @@ export function planOf(
       functions.filter(({ reserved }) => reserved > 0).map(({ name, reserved }) => [name, reserved]),
     ),
     largestFunction: { name: largest.name, memoryMb: largest.memoryMb },
-    vcpus: { task: most(false), maintenance: most(true) },
+    vcpus: { task: most(false), maintenance: most(true), ...(spark && { spark }) },
     spot: propertiesOf('AWS::StepFunctions::StateMachine').some((properties) =>
       Object.values(properties.DefinitionSubstitutions ?? {}).includes('FARGATE_SPOT'),
     ),

@@ -8,11 +8,12 @@ export interface Quota {
   readonly code: string;
 }
 
-/** https://docs.aws.amazon.com/general/latest/gr/ecs-service.html, `vpc-service.html`, `lambda-service.html` */
+/** https://docs.aws.amazon.com/general/latest/gr/ecs-service.html, `vpc-service.html`, `lambda-service.html`, `emr-serverless.html` */
 export const QUOTAS = {
   concurrency: { service: 'lambda', code: 'L-B99A9384' },
   fargate: { service: 'fargate', code: 'L-3032A538' },
   fargateSpot: { service: 'fargate', code: 'L-36FBB829' },
+  emrServerless: { service: 'emr-serverless', code: 'L-D05C8A75' },
   vpcs: { service: 'vpc', code: 'L-F678F1CE' },
 } as const satisfies Record<string, Quota>;
 

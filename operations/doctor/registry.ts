@@ -12,6 +12,7 @@ import { notification } from './checks/notification';
 import { pseudonymKey } from './checks/pseudonym-key';
 import { queuePolicy } from './checks/queue-policy';
 import { schedules } from './checks/schedules';
+import { sparkVcpus } from './checks/spark-vcpus';
 import { stackStatus } from './checks/stack-status';
 import { storedTables } from './checks/stored-tables';
 import { subscriptions } from './checks/subscriptions';
@@ -28,6 +29,7 @@ export const ACCOUNT_CHECKS: readonly AccountCheck[] = [
   lambdaConcurrency,
   functionMemory,
   fargateVcpus,
+  sparkVcpus,
   vpcs,
   zones,
 ];

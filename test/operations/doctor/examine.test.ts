@@ -109,6 +109,7 @@ test('a new account fails with the remedy of each check', async () => {
     },
     'function-memory': { status: 'ok' },
     'fargate-vcpus': { status: 'failed', message: expect.stringContaining('quota 1 on demand, 2 needed') },
+    'spark-vcpus': { status: 'skipped', message: 'a deployment without Spark' },
     vpcs: { status: 'failed', message: 'quota 1, 1 used, 1 needed' },
     'fargate-zones': { status: 'failed', message: 'Fargate does not run in us-west-1b (usw1-az2)' },
     schedules: { status: 'skipped', message: 'not deployed yet' },
@@ -149,6 +150,14 @@ test('an account that is ready passes', async () => {
     ].map((check) => [check, 'ok']),
   );
   expect(results['fargate-vcpus']?.message).toBe('quota 6 on demand and 6 on Spot, 2 needed');
+});
+
+test('the quota of Spark is checked where Spark is deployed', async () => {
+  const { results } = await examined(NEW_ACCOUNT, { ...plan, vcpus: { ...plan.vcpus, spark: 64 } });
+  expect(results['spark-vcpus']).toMatchObject({
+    status: 'failed',
+    message: expect.stringContaining('quota 1, workers have up to 64'),
+  });
 });
 
 test('a check without its permission names it, and ends nothing', async () => {

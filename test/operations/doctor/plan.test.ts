@@ -46,6 +46,8 @@ test('the plan follows the options', async () => {
     prefix: 'shop-',
     reserveConcurrency: 'false',
     smallBatchMemory: 4096,
+    spark: true,
+    sparkMaxVcpu: 18,
     spot: true,
     taskCpu: 2048,
     vpcId: 'vpc-1',
@@ -56,7 +58,7 @@ test('the plan follows the options', async () => {
     subnetIds: ['subnet-1', 'subnet-2'],
     reservedConcurrency: {},
     largestFunction: { memoryMb: 4096 },
-    vcpus: { task: 2, maintenance: 2 },
+    vcpus: { task: 2, maintenance: 2, spark: 16 },
     spot: true,
   });
   expect(named.every(({ name }) => name.startsWith('shop-'))).toBe(true);

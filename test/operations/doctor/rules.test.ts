@@ -8,6 +8,7 @@ import { judgeMemory } from '../../../operations/doctor/checks/function-memory';
 import { judgeConcurrency } from '../../../operations/doctor/checks/lambda-concurrency';
 import { judgeNotification } from '../../../operations/doctor/checks/notification';
 import { judgeSchedules } from '../../../operations/doctor/checks/schedules';
+import { judgeSparkVcpus } from '../../../operations/doctor/checks/spark-vcpus';
 import { judgeStack } from '../../../operations/doctor/checks/stack-status';
 import { judgeSubscriptions } from '../../../operations/doctor/checks/subscriptions';
 import { judgeVpcs } from '../../../operations/doctor/checks/vpcs';
@@ -50,6 +51,16 @@ test.each([
   ['none on Spot', { onDemand: 2, spot: 0 }, 'failed'],
 ])('Fargate with %s', (_, quotas, status) => {
   expect(judgeVcpus({ task: 1, maintenance: 1 }, quotas).status).toBe(status);
+});
+
+test('Spark must not ask for more vCPUs than the quota', () => {
+  expect(judgeSparkVcpus(16, 16).status).toBe('ok');
+  expect(judgeSparkVcpus(64, 16)).toMatchObject({
+    status: 'failed',
+    remedy: expect.stringMatching(
+      /^-c sparkMaxVcpu=16, .* --service-code emr-serverless --quota-code L-D05C8A75 --desired-value 64$/,
+    ),
+  });
 });
 
 test('a VPC needs one more than there are', () => {
