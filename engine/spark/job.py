@@ -230,7 +230,7 @@ class Merge:
                 self.spark.sql(view["sql"]).createOrReplaceTempView(view["name"])
             rows = self.spark.sql(self.step["rows"])
         except (AnalysisException, ParseException) as error:
-            raise SqlUnknown(str(error).split("\n")[0]) from error
+            raise SqlUnknown(str(error).strip().split("\n")[0]) from error
         try:
             return self.merged(rows)
         finally:

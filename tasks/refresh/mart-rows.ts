@@ -1,17 +1,24 @@
 import { exactColumn, exactColumns, type Mart, type MartColumn, queriedColumns } from '../../domain/mart';
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
-import { duckDbType, martDeltaType } from '../../lake/schema';
+import { type DeltaType, duckDbType, martDeltaType } from '../../lake/schema';
 import addedRowsSql from './added_rows.sql';
 
 /** The mart's query over the views of its inputs: the columns without rates, sums of money exact. */
 export const queryOf = ({ sql }: Mart, timeZone: string): string =>
   fill(sql, { time_zone: quoteLiteral(timeZone) });
 
-/** A query for all columns of a mart's table, from a relation with those that its query gives. */
-export function completeRows(mart: Mart, relation: string): string {
+/**
+ * A query for all columns of a mart's table, from a relation with those that its query gives.
+ * @param typeName of the engine's SQL
+ */
+export function completeRows(
+  mart: Mart,
+  relation: string,
+  typeName: (type: DeltaType) => string = duckDbType,
+): string {
   const columns = mart.columns.map((column) => {
-    const type = duckDbType(martDeltaType(column.type));
+    const type = typeName(martDeltaType(column.type));
     return `cast(${columnSql(mart, column)} as ${type}) as ${quoteIdentifier(column.name)}`;
   });
   const exact = exactColumns(mart).map(

@@ -74,7 +74,8 @@ export async function refreshOnSpark(
     tables.set(mart.name, tableForSpark(spec, before));
     const rows = {
       views: viewsOf(catalog, mart, timeZone),
-      rows: completeRows(mart, `(${queryOf(mart, timeZone)})`),
+      // Spark's names of types are those of Delta Lake.
+      rows: completeRows(mart, `(${queryOf(mart, timeZone)})`, (type) => type),
       is_complete: true,
       replaces: !hasLayout(spec, before),
       reads: reads.filter(isPlanned),

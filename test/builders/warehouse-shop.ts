@@ -183,6 +183,10 @@ const events = (): SentEvent[] =>
     })),
   );
 
+/** Stages the days of a small shop, with rows of every kind, and refreshes its marts. */
+export const stageShop = (pipeline: TaskPipeline): Promise<string> =>
+  stageRows(pipeline, [...PRODUCTS, RATES, ...orderFiles(), ...eventFiles(events(), UPLOADED)]);
+
 /** Loads the days of a small shop, which one can compute by hand, into an empty database. @param as changes the load */
 export async function loadShop(
   url: string,
@@ -191,7 +195,7 @@ export async function loadShop(
 ): Promise<void> {
   const pipeline = new TaskPipeline(SHOP_TIME_ZONE, catalog);
   try {
-    await stageRows(pipeline, [...PRODUCTS, RATES, ...orderFiles(), ...eventFiles(events(), UPLOADED)]);
+    await stageShop(pipeline);
     const { bucket } = pipeline;
     await loadWarehouse(as({ bucket, catalog, url, timeZone: SHOP_TIME_ZONE, currency: CURRENCY }));
   } finally {
