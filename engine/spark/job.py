@@ -112,7 +112,8 @@ class Storage:
 
     def names(self, key):
         """The forms in which Spark can give the path of a file in its metadata."""
-        path = self.path(key)
+        # As a file system writes it: without the empty authority of file:///.
+        path = self.jvm.org.apache.hadoop.fs.Path(self.path(key).toString())
         return {path.toString(), path.toUri().toString()}
 
 

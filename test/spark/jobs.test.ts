@@ -1,0 +1,46 @@
+import { catalog } from '../../catalog/catalog';
+import { csv, PRODUCTS } from '../builders/csv';
+import { readDelta } from '../builders/read-delta';
+import { readMarts, sortedRows } from '../builders/read-marts';
+import { TaskPipeline } from '../builders/task-pipeline';
+import { SHOP_TIME_ZONE, stageShop } from '../builders/warehouse-shop';
+import { describeWithSpark } from './describe-with-spark';
+import { SparkPipeline } from './spark-pipeline';
+
+async function martsOf(pipeline: TaskPipeline) {
+  await stageShop(pipeline);
+  const found = await pipeline.withLake((lake) => readMarts(lake, catalog));
+  return Object.fromEntries(catalog.marts.map(({ name }) => [name, sortedRows(found[name] ?? [])]));
+}
+
+describeWithSpark('jobs', (spark) => {
+  test('a first load takes one for each task, which computes every mart', async () => {
+    const onSpark = new SparkPipeline(spark(), SHOP_TIME_ZONE, catalog);
+    const onDuckDb = new TaskPipeline(SHOP_TIME_ZONE, catalog);
+    try {
+      expect(await martsOf(onSpark)).toEqual(await martsOf(onDuckDb));
+      expect(onSpark.jobs).toEqual({ done: 2, failed: 0 });
+    } finally {
+      onSpark.close();
+      onDuckDb.close();
+    }
+  }, 300_000);
+
+  test('rows are found in partitions of any name', async () => {
+    const pipeline = new SparkPipeline(spark());
+    const departments = ['Kids', 'Home & Garden', 'a/b=c', ' Kids', 'Ünder', '', '100%', 'a+b?#'];
+    try {
+      for (const [hour, cost] of ['4.00', '5.00'].entries()) {
+        const rows = departments.map((department, id) => `${id},s,${cost},Coats,a,b,10.00,${department}`);
+        const uploadedAt = Date.UTC(2025, 6, 1, hour);
+        await pipeline.process([
+          { key: `input/products-${hour}.csv`, csv: csv(PRODUCTS, ...rows), uploadedAt },
+        ]);
+      }
+      const rows = (await readDelta(pipeline.bucket, 'staging/products')).flatMap((file) => file.rows);
+      expect(rows.map(({ cost }) => Number(cost))).toEqual(departments.map(() => 5));
+    } finally {
+      pipeline.close();
+    }
+  }, 300_000);
+});
