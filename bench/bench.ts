@@ -20,6 +20,7 @@ import { measureEventPeer } from './measures/event-peer';
 import { measureEvents } from './measures/events';
 import { measureFloor } from './measures/floor';
 import { measureFormats } from './measures/formats';
+import { measureFullExport } from './measures/full-export';
 import { measureHistory } from './measures/history';
 import { measureHttp } from './measures/http';
 import { measureLive } from './measures/live';
@@ -49,6 +50,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   cold: measureCold,
   history: measureHistory,
   updates: measureUpdates,
+  'full-export': measureFullExport,
   marts: measureMarts,
   'small-files': measureSmallFiles,
   formats: measureFormats,

@@ -62,6 +62,9 @@ export interface ExecutionRecord {
   readonly steps: readonly StepRecord[];
 }
 
+/** The two KPI tables, and the marts that they read: what the floor computes. Other marts are measured by `marts`. */
+export const KPI_MARTS = ['order_kpis', 'category_kpis', 'order_days', 'customer_days'];
+
 export interface PipelineOptions {
   /** The container's limit; by default the deployment's. */
   readonly memoryLimitMb?: number;

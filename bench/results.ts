@@ -8,6 +8,7 @@ export const MEASURES = [
   'cold',
   'history',
   'updates',
+  'full-export',
   'marts',
   'small-files',
   'formats',

@@ -22,6 +22,8 @@ export interface Sizes {
   /** Batches of changes to each history; as many of new orders. */
   readonly updateBatches: number;
   readonly updateHistories: readonly UpdateHistory[];
+  /** That is exported again as a whole. */
+  readonly exportHistory: Pick<UpdateHistory, 'orders' | 'days'>;
   readonly smallFiles: number;
   readonly rowsPerSmallFile: number;
   readonly formatOrders: number;
@@ -57,9 +59,10 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
       { orders: 1_000_000, days: 370, changed: 1_000, goal: 2 },
       { orders: 400_000, days: DAYS_OF_188_MONTHS, changed: 300, goal: 3 },
     ],
+    exportHistory: { orders: 400_000, days: DAYS_OF_188_MONTHS },
     smallFiles: 1_000,
     rowsPerSmallFile: 100,
-    formatOrders: 90_000,
+    formatOrders: 300_000,
     microBatches: 2_000,
     microBatchOrders: 40,
     events: 200_000,
@@ -82,6 +85,7 @@ export const SIZES: Readonly<Record<Scale, Sizes>> = {
       { orders: 10_000, days: 4, changed: 10, goal: 2 },
       { orders: 4_000, days: DAYS_OF_188_MONTHS, changed: 3, goal: 3 },
     ],
+    exportHistory: { orders: 4_000, days: DAYS_OF_188_MONTHS },
     smallFiles: 10,
     rowsPerSmallFile: 100,
     formatOrders: 900,

@@ -7,7 +7,7 @@ import { packagePath } from '../../package-path';
 import { type BenchContext, newDirectory } from '../context';
 import { type Dataset, dataset } from '../datasets';
 import { compareKpis, type KpiSet } from '../kpi-sets';
-import { type ExecutionRecord, elapsed, Pipeline, type PipelineOptions } from '../pipeline';
+import { type ExecutionRecord, elapsed, KPI_MARTS, Pipeline, type PipelineOptions } from '../pipeline';
 import { runProgram } from '../program';
 
 /** 1 million orders are in eight files of orders and items, including second versions, and one of products. */
@@ -47,7 +47,7 @@ export async function runCold(
   { files }: Dataset,
   options: PipelineOptions = {},
 ): Promise<ColdRun> {
-  const pipeline = await Pipeline.start(context, options);
+  const pipeline = await Pipeline.start(context, { marts: KPI_MARTS, ...options });
   try {
     const executions = await pipeline.load(files);
     return { seconds: elapsed(executions), executions, kpis: await pipeline.kpis() };

@@ -4,9 +4,9 @@ import type { LocalFile } from '../../cli/upload';
 import { quoteLiteral } from '../../engine/duckdb/quote';
 import { DuckDb } from '../../engine/duckdb/session';
 import { fill } from '../../engine/duckdb/sql';
-import { type BenchContext, newDirectory } from '../context';
+import { type BenchContext, isFull, newDirectory } from '../context';
 import { orderFiles, shopOf } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, STEPS, stepOf } from '../pipeline';
+import { type ExecutionRecord, elapsed, KPI_MARTS, Pipeline, STEPS, stepOf } from '../pipeline';
 import type { MeasureResult } from '../results';
 import { mean, median, spread, sum } from '../statistics';
 import sameRowsSql from './same-rows.sql';
@@ -19,9 +19,18 @@ const COPIES = { ndjson: 'format json', parquet: 'format parquet, compression zs
 /** The same CSV, written otherwise. */
 const SPELLINGS: Readonly<Record<string, (csv: string) => string>> = {
   'csv, an empty last line': (csv) => `${csv}\n`,
+  'csv, padding in one cell': (csv) => csv.replace(/\n([^,\n]*),/, '\n $1 ,'),
   'csv, one quoted cell': (csv) => csv.replace(/\n([^,\n]*),/, '\n"$1",'),
   'csv, all cells quoted': (csv) => csv.replace(/[^,\n]+/g, '"$&"'),
 };
+
+/** Relative to the plain file: of the time of validate, and of the whole load. */
+const GOALS = [
+  { name: 'csv, an empty last line', of: 'validate', goal: 1.1 },
+  { name: 'csv, padding in one cell', of: 'validate', goal: 1.1 },
+  { name: 'csv, one quoted cell', of: 'validate', goal: 1.1 },
+  { name: 'csv, all cells quoted', of: 'the load', goal: 1.5 },
+] as const;
 
 /**
  * The same orders as CSV in several spellings, NDJSON and Parquet, each loaded into an empty pipeline, one format after the other.
@@ -43,6 +52,7 @@ export async function measureFormats(context: BenchContext): Promise<MeasureResu
   }
   const validate = (name: string) =>
     median(runsOf(name).map((run) => sum(run, (execution) => stepOf(execution, 'validate').seconds)));
+  const load = (name: string) => spread(runsOf(name).map(elapsed)).median;
   return {
     tables: [
       {
@@ -70,7 +80,14 @@ export async function measureFormats(context: BenchContext): Promise<MeasureResu
         }),
       },
     ],
-    goals: [],
+    goals: GOALS.map(({ name, of, goal }) => ({
+      what: `${name} / csv: ${of}`,
+      bound: 'at most',
+      goal,
+      unit: 'ratio',
+      measured: of === 'validate' ? validate(name) / validate('csv') : load(name) / load('csv'),
+      judged: isFull(context),
+    })),
     notes: [
       'The rows are the same, and so are the tables that they become.',
       'In NDJSON and Parquet numbers are numbers, times are strings and timestamps.',
@@ -119,7 +136,7 @@ async function copies(
 }
 
 async function loadInto(context: BenchContext, files: readonly LocalFile[]): Promise<ExecutionRecord[]> {
-  const pipeline = await Pipeline.start(context);
+  const pipeline = await Pipeline.start(context, { marts: KPI_MARTS });
   try {
     return await pipeline.load(files);
   } finally {

@@ -1,7 +1,7 @@
 import type { Shop } from '../../fixtures/generator/shop';
 import { type BenchContext, isFullAndComplete } from '../context';
 import { dataset, newOrders } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
+import { type ExecutionRecord, elapsed, KPI_MARTS, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Chart, Goal, MeasureResult, ResultTable } from '../results';
 import { mean, spread } from '../statistics';
 import { batchCost, cpuSeconds, stepsTable } from './steps-table';
@@ -30,7 +30,7 @@ export async function measureHistory(context: BenchContext): Promise<MeasureResu
   try {
     const runs: HistoryRun[] = [];
     for (const orders of histories) {
-      const pipeline = await Pipeline.start(context);
+      const pipeline = await Pipeline.start(context, { marts: KPI_MARTS });
       pipelines.push(pipeline);
       runs.push(await loadHistory(context, pipeline, orders));
     }

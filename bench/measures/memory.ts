@@ -1,7 +1,7 @@
 import type { BenchContext } from '../context';
 import { isFullAndComplete } from '../context';
 import { dataset } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
+import { type ExecutionRecord, elapsed, KPI_MARTS, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Goal, MeasureResult } from '../results';
 
 const PEAK_GOAL = 1.5e9;
@@ -56,7 +56,10 @@ async function runLoad(
   limitMb: number | undefined,
 ): Promise<MemoryRun> {
   const { files } = await dataset(context, { orders });
-  const pipeline = await Pipeline.start(context, limitMb === undefined ? {} : { memoryLimitMb: limitMb });
+  const pipeline = await Pipeline.start(context, {
+    marts: KPI_MARTS,
+    ...(limitMb !== undefined && { memoryLimitMb: limitMb }),
+  });
   try {
     const executions = await pipeline.load(files);
     const peaks = TASKS.map((task) => `${task} ${((peak(executions, task) ?? 0) / 1e6).toFixed(0)} MB`);

@@ -1,6 +1,6 @@
 import { type BenchContext, isFullAndComplete } from '../context';
 import { changedOrders, dataset, newOrders } from '../datasets';
-import { type ExecutionRecord, elapsed, Pipeline, stepOf, TASKS } from '../pipeline';
+import { type ExecutionRecord, elapsed, KPI_MARTS, Pipeline, stepOf, TASKS } from '../pipeline';
 import type { Goal, MeasureResult, ResultTable } from '../results';
 import type { UpdateHistory } from '../scale';
 import { mean } from '../statistics';
@@ -28,7 +28,7 @@ async function measureHistory(
 ): Promise<{ tables: ResultTable[]; goal: Goal; note: string }> {
   const { updateBatches } = context.sizes;
   const { shop, files, bytes } = await dataset(context, { orders, days });
-  const pipeline = await Pipeline.start(context);
+  const pipeline = await Pipeline.start(context, { marts: KPI_MARTS });
   const added: ExecutionRecord[] = [];
   const changed: ExecutionRecord[] = [];
   let load: readonly ExecutionRecord[];

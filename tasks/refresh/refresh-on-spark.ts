@@ -39,6 +39,8 @@ export async function refreshOnSpark(
 ): Promise<SparkRefresh> {
   const round = await openRound(lake.bucket, executionId, 'transform', z.unknown());
   const { plan, manifest } = round.computed ?? {};
+  for (const { table, why } of manifest?.left_out ?? [])
+    lake.logger?.warn(`Spark does not know the query of ${table}, which is computed here: ${why}`, { table });
   const staging = plan ? await stagingAt(lake, catalog, plan.versions) : await readStaging(lake, catalog);
   const tables = new Map<string, SparkTable>();
   const merges: SparkMerge[] = [];

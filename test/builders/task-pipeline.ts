@@ -9,6 +9,7 @@ import type { BatchFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
 import type { Lake } from '../../lake/lake';
 import { type Verification, verify } from '../../operations/kpis/verify';
+import type { TaskLogger } from '../../runtime/logger';
 import { withResult, withResultAt } from '../../runtime/task-result';
 import { REFRESH_LIFETIME_SECONDS } from '../../state-machine/timeouts';
 import { writeBatchManifest } from '../../storage/batch-manifest';
@@ -48,6 +49,7 @@ export class TaskPipeline {
   maxBadRowShare = 0.2;
   private batches = 0;
   private processes = 0;
+  logger: TaskLogger = silentLogger;
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
   private readonly stores: ReadonlyMap<string, MemoryKpiStore>;
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'daybook-tasks-'));
@@ -213,7 +215,7 @@ export class TaskPipeline {
       catalog: this.catalog,
       bucket: process.bucket(this.bucket),
       clock: () => new Date(this.now),
-      logger: silentLogger,
+      logger: this.logger,
       metrics: silentMetrics,
       workDirectory,
       openDuckDb: () => DuckDb.open({ tempDirectory: path.join(workDirectory, 'duckdb'), threads: 1 }),

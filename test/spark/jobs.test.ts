@@ -1,7 +1,11 @@
-import { catalog } from '../../catalog/catalog';
+import { catalog, createCatalog } from '../../catalog/catalog';
+import type { Mart } from '../../domain/mart';
 import { csv, PRODUCTS } from '../builders/csv';
+import { DAY_PRICES } from '../builders/day-prices';
+import { kpiDefinitions } from '../builders/kpi-catalog';
 import { readDelta } from '../builders/read-delta';
 import { readMarts, sortedRows } from '../builders/read-marts';
+import { silentLogger } from '../builders/silent-logger';
 import { TaskPipeline } from '../builders/task-pipeline';
 import { SHOP_TIME_ZONE, stageShop } from '../builders/warehouse-shop';
 import { describeWithSpark } from './describe-with-spark';
@@ -39,6 +43,34 @@ describeWithSpark('jobs', (spark) => {
       }
       const rows = (await readDelta(pipeline.bucket, 'staging/products')).flatMap((file) => file.rows);
       expect(rows.map(({ cost }) => Number(cost))).toEqual(departments.map(() => 5));
+    } finally {
+      pipeline.close();
+    }
+  }, 300_000);
+
+  test('a mart whose query only DuckDB knows is computed by the task, which says so, and Spark computes one that reads it', async () => {
+    const prices: Mart = {
+      ...DAY_PRICES,
+      sql: 'select order_date, list_max(list(sale_price)) as price from counted_items group by order_date',
+    };
+    const dearDays: Mart = {
+      ...DAY_PRICES,
+      name: 'dear_days',
+      inputs: [{ name: 'day_prices' }],
+      sql: 'select order_date, price from day_prices where price > 5',
+    };
+    const own = createCatalog({ ...kpiDefinitions, marts: [prices, dearDays, ...kpiDefinitions.marts] });
+    const pipeline = new SparkPipeline(spark(), SHOP_TIME_ZONE, own);
+    pipeline.inDuckDbOnly.add('day_prices');
+    const warnings: string[] = [];
+    pipeline.logger = { ...silentLogger, warn: (message) => warnings.push(message) };
+    try {
+      await stageShop(pipeline);
+      expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+      expect(warnings).toEqual([
+        expect.stringMatching(/^Spark does not know the query of day_prices, .*list_max/),
+      ]);
+      expect(pipeline.jobs).toEqual({ done: 3, failed: 0 });
     } finally {
       pipeline.close();
     }

@@ -28,9 +28,12 @@ async function drop(pipeline: LocalPipeline, day: string): Promise<void> {
     await pipeline.put(`input/${day}/${name}`, readFileSync(path.join(directory, name)));
 }
 
-/** The tasks of the newest execution that Spark ran jobs for. */
+/** The tasks of the newest execution that Spark ran jobs for, and which left no mart out. */
 async function tasksOnSpark(pipeline: LocalPipeline): Promise<string[]> {
   const [newest] = await pipeline.executions();
+  for (const key of await pipeline.keys(`results/${newest?.name}/spark/`))
+    if (key.endsWith('-manifest.json'))
+      expect(JSON.parse(await pipeline.text(key))).toMatchObject({ left_out: [] });
   const keys = await pipeline.keys(`results/${newest?.name}/spark-jobs/`);
   return [...new Set(keys.map((key) => path.basename(key).split('-')[0] ?? ''))].sort();
 }

@@ -13,6 +13,8 @@ export class SparkPipeline extends TaskPipeline {
   fateOf: () => JobFate = () => 'done';
   /** What happens while a job runs. */
   whileRunning: () => Promise<void> = async () => {};
+  /** Marts whose query is one of DuckDB alone. */
+  readonly inDuckDbOnly = new Set<string>();
   /** Jobs that ended well, and that did not. */
   readonly jobs = { done: 0, failed: 0 };
 
@@ -72,11 +74,15 @@ export class SparkPipeline extends TaskPipeline {
     const fate = this.fateOf();
     if (fate !== 'killed') await Promise.all([this.spark.run(this.bucket, plan), this.whileRunning()]);
     const manifest = plan.replace(/\.json$/, '-manifest.json');
-    // What a job leaves out, DuckDB computes, and every number is right all the same.
-    if (fate !== 'killed')
-      expect(JSON.parse(this.bucket.text(manifest) ?? '{}')).toMatchObject({ left_out: [] });
+    if (fate !== 'killed') this.expectLeftOut(manifest);
     if (fate === 'manifest lost') await this.bucket.delete(manifest);
     this.jobs[fate === 'done' ? 'done' : 'failed'] += 1;
     return fate === 'done';
+  }
+
+  /** What a job leaves out, the task computes, and every number is right all the same. */
+  private expectLeftOut(manifest: string): void {
+    const { left_out } = JSON.parse(this.bucket.text(manifest) ?? '{}');
+    expect(left_out.filter(({ table }: { table: string }) => !this.inDuckDbOnly.has(table))).toEqual([]);
   }
 }
