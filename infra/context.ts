@@ -66,6 +66,7 @@ const contextSchema = z.object({
   currency: z.string().refine(isCurrency, 'expected an ISO 4217 code, such as EUR').optional(),
   maxBadRowShare: share.default(0.2),
   maxBatchFiles: integerBetween(1, 10_000).optional(),
+  maxBatchBytes: integerFrom(1).optional(),
   targetFileMb: integerFrom(1).default(DEFAULT_TARGET_FILE_MB),
   fileRetentionDays: integerFrom(1).optional(),
   logRetentionDays: integerFrom(1).optional(),

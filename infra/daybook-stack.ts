@@ -42,6 +42,8 @@ export interface DaybookProps extends StackProps {
   readonly maxBadRowShare: number;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
   readonly maxBatchFiles?: number | undefined;
+  /** Their bytes, likewise. */
+  readonly maxBatchBytes?: number | undefined;
   /** Days that a data file of the lake outlives the last version that needs it; 7 where not given, 1 at least. */
   readonly targetFileMb: number;
   readonly fileRetentionDays?: number | undefined;
@@ -134,6 +136,7 @@ export class DaybookStack extends Stack {
       intake,
       reserveConcurrency,
       maxBatchFiles: props.maxBatchFiles,
+      maxBatchBytes: props.maxBatchBytes,
       eventFileWait: props.events?.fileWaitMinutes,
       billedSizes: { ...billedSizes(size, smallBatch, network), ...(hasSpark && { spark: true }) },
       hasSpark,

@@ -36,6 +36,7 @@ interface FunctionsProps {
   readonly reserveConcurrency: boolean;
   /** Files that one execution takes at most; the orchestrator's own default where not given. */
   readonly maxBatchFiles: number | undefined;
+  readonly maxBatchBytes: number | undefined;
   /** Minutes that files of events wait for others; they do not where not given. */
   readonly eventFileWait?: number | undefined;
   /** Settle records them in an execution's usage. */
@@ -87,6 +88,7 @@ export class Functions extends Construct {
         HELD_VISIBILITY: String(visibilityTimeout(props.hasSpark).toSeconds()),
         RECONCILE_AFTER: String(RECONCILE_AFTER.toSeconds()),
         ...(props.maxBatchFiles !== undefined && { MAX_BATCH_FILES: String(props.maxBatchFiles) }),
+        ...(props.maxBatchBytes !== undefined && { MAX_BATCH_BYTES: String(props.maxBatchBytes) }),
         ...(props.eventFileWait && { EVENT_FILE_WAIT: String(60 * props.eventFileWait) }),
         ...(!props.reserveConcurrency && { LEASE_SECONDS: String(LEASE.toSeconds()) }),
       },

@@ -28,6 +28,8 @@ const config = loadConfig(process.env, {
   RECONCILE_AFTER: z.coerce.number().int().positive(),
   /** Most files of one execution. */
   MAX_BATCH_FILES: z.coerce.number().int().positive().default(BATCH_LIMITS.files),
+  /** Their bytes, as they lie in S3. A larger file has an execution of its own. */
+  MAX_BATCH_BYTES: z.coerce.number().int().positive().default(BATCH_LIMITS.bytes),
   /** Seconds that files of events wait for others to share an execution. */
   EVENT_FILE_WAIT: z.coerce.number().int().nonnegative().default(0),
   /** Seconds of a lease, where no reserved concurrency prevents two orchestrators at a time. */
@@ -46,7 +48,7 @@ const deps = {
   ledger: dynamoDbLedger(ledgerClient(), config.LEDGER_TABLE),
   executions: stepFunctions(new SFNClient({}), config.STATE_MACHINE_ARN),
   reconciler: new Reconciler(config.RECONCILE_AFTER * 1000),
-  limits: { ...BATCH_LIMITS, files: config.MAX_BATCH_FILES },
+  limits: { files: config.MAX_BATCH_FILES, bytes: config.MAX_BATCH_BYTES },
   eventFileWaitMs: config.EVENT_FILE_WAIT * 1000,
   clock: () => new Date(),
   logger: taskLogger('orchestrate', config.LOG_LEVEL),

@@ -56,6 +56,8 @@ test('with every option they run on Spot first, in an existing VPC, with a key t
     },
     dashboard: false,
     targetFileMb: 64,
+    maxBatchFiles: 300,
+    maxBatchBytes: 100_000_000_000,
     smallBatch: { bytes: 0, memoryMb: 3008, diskMb: 512 },
     size: { cpu: 2048, memoryLimitMiB: 8192, ephemeralStorageGiB: 100 },
     retention: { archiveAfterDays: 30, resultsDays: 60, oldVersionDays: 3 },
@@ -71,6 +73,12 @@ test('with every option they run on Spot first, in an existing VPC, with a key t
   template.resourceCountIs('AWS::EC2::VPC', 0);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   expect(thresholds(template)).toEqual([0]);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'Pipeline-Orchestrator',
+    Environment: {
+      Variables: Match.objectLike({ MAX_BATCH_FILES: '300', MAX_BATCH_BYTES: '100000000000' }),
+    },
+  });
   template.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'Pipeline-Task-stage',
     MemorySize: 3008,
