@@ -67,10 +67,7 @@ const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
     MaxAttempts: 12,
   },
 
-  /**
-   * EMR Serverless did not take the job: throttled, out of quota, or about to stop its application: 10 + 20 + 40 + 80 + 160 = 310 s. A job that
-   * failed is not repeated: what is left of it is planned anew, or runs on Fargate.
-   */
+  /** EMR Serverless did not take the job: throttled, out of quota, or about to stop its application: 10 + 20 + 40 + 80 + 160 = 310 s. */
   RETRY_SPARK: {
     ErrorEquals: [
       'EMRServerless.ThrottlingException',
@@ -82,6 +79,17 @@ const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
     IntervalSeconds: 10,
     BackoffRate: 2,
     MaxAttempts: 5,
+  },
+
+  /**
+   * A job failed, such as one whose driver was lost: once more, after 30 s, as its batch may be too large for Fargate. The same plan can be
+   * carried out again: every run writes files of its own, and the manifest names those of one.
+   */
+  RETRY_SPARK_JOB: {
+    ErrorEquals: ['States.TaskFailed'],
+    IntervalSeconds: 30,
+    BackoffRate: 1,
+    MaxAttempts: 1,
   },
 
   /** Step Functions itself failed or throttled the start of a task: 1 + 2 + 4 = 7 s. The nested execution retries the task. */
