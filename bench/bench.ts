@@ -29,6 +29,7 @@ import { measureMarts } from './measures/marts';
 import { measureMemory } from './measures/memory';
 import { measureMicroBatches } from './measures/micro-batches';
 import { measurePeers } from './measures/peers';
+import { measureSmallBatch } from './measures/small-batch';
 import { measureSmallFiles } from './measures/small-files';
 import { measureSpark } from './measures/spark';
 import { measureUpdates } from './measures/updates';
@@ -51,6 +52,7 @@ const RUN: Readonly<Record<MeasureName, (context: BenchContext) => Promise<Measu
   history: measureHistory,
   updates: measureUpdates,
   'full-export': measureFullExport,
+  'small-batch': measureSmallBatch,
   marts: measureMarts,
   'small-files': measureSmallFiles,
   formats: measureFormats,

@@ -70,6 +70,8 @@ export interface PipelineOptions {
   readonly memoryLimitMb?: number;
   /** The names of the marts to compute, with those that they read; all by default. */
   readonly marts?: readonly string[] | undefined;
+  /** Small batches run in functions, as they do without a measurement, whose memory and CPU time are not recorded. */
+  readonly functions?: boolean;
   /** Stage and transform run on Spark, whose event logs go to this directory. */
   readonly sparkEventLogs?: string;
 }
@@ -91,7 +93,7 @@ export class Pipeline {
 
   static async start(
     context: BenchContext,
-    { memoryLimitMb, marts, sparkEventLogs }: PipelineOptions = {},
+    { memoryLimitMb, marts, functions = false, sparkEventLogs }: PipelineOptions = {},
   ): Promise<Pipeline> {
     const directory = newDirectory(context, 'pipeline');
     const usage = path.join(directory, 'template');
@@ -112,7 +114,7 @@ export class Pipeline {
         DAYBOOK_BENCH_USAGE: usage,
         ...(memoryLimitMb && { MEMORY_LIMIT_MB: String(memoryLimitMb) }),
       },
-      onSpark,
+      { onSpark, functions },
     );
     if (marts) keepMarts(usage, marts);
     const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory: usage });

@@ -9,6 +9,7 @@ export const MEASURES = [
   'history',
   'updates',
   'full-export',
+  'small-batch',
   'marts',
   'small-files',
   'formats',

@@ -35,15 +35,18 @@ interface SparkTemplate {
 /**
  * Copies the synthesized template into a directory, with variables added to or replaced in every container. It differs from the
  * template on AWS only in that no batch is small, so that each task is a separate process whose usage can be measured.
+ *
+ * @param place functions: small batches run in them all the same
  */
 export function writeTemplate(
   directory: string,
   variables: Readonly<Record<string, string>>,
-  { source, eventLogs }: SparkTemplate = { source: packagePath('dist', 'template') },
+  { onSpark, functions }: { readonly onSpark: SparkTemplate | undefined; readonly functions: boolean },
 ): void {
+  const { source, eventLogs }: SparkTemplate = onSpark ?? { source: packagePath('dist', 'template') };
   const template: TemplateJson = read(path.join(source, `${STACK}.template.json`));
   for (const { Type, Properties } of Object.values(template.Resources)) {
-    if (Properties?.DefinitionString !== undefined) {
+    if (!functions && Properties?.DefinitionString !== undefined) {
       Properties.DefinitionString = Properties.DefinitionString.replace(
         /"NumericLessThan":\d+/g,
         '"NumericLessThan":0',
