@@ -29,11 +29,10 @@ const changed = {
 };
 const orders = ['changed_orders', 'touched_orders'].map((relation) => `select created_at from ${relation}`);
 
-/** The query of a mart as it is, with its rates and types, which this program writes in DuckDB's spelling, in Spark's. */
+/** The query of a mart as it is, with its rates and types, in Spark's spelling. */
 const inSpark = (mart: Mart): string =>
-  completeRows(mart, '$[query]')
+  completeRows(mart, '$[query]', (type) => type)
     .replaceAll('"', '`')
-    .replaceAll(' as varchar)', ' as string)')
     .replace('$[query]', () => `(${queryOf(mart, timeZone)})`);
 
 const queries = {
