@@ -36,7 +36,7 @@ class MixedPipeline(Pipeline):
         found = {}
         for key in self.keys("results/"):
             parts = key.split("/")
-            if parts[2] == "spark-jobs":
+            if len(parts) > 3 and parts[2] == "spark-jobs":
                 found.setdefault(parts[1], set()).add(parts[3].split("-")[0])
         return found
 
