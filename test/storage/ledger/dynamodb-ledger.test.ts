@@ -12,6 +12,7 @@ import { synthesize } from '../../infra/template';
 
 const scene = new Scene();
 let client: DynamoDBClient;
+let config: ReturnType<typeof clientConfig>;
 let tables = 0;
 /** Commands of the client. */
 const sent: string[] = [];
@@ -20,7 +21,8 @@ let createTable: (name: string) => Promise<void>;
 beforeAll(async () => {
   const dynamodb = await createDynamoDbService({ directory: await scene.directory() });
   const { url } = await scene.serve(dynamodb);
-  client = ledgerClient(clientConfig(url));
+  config = clientConfig(url);
+  client = ledgerClient(config);
   client.middlewareStack.add((next, { commandName = '' }) => (args) => {
     sent.push(commandName);
     return next(args);
@@ -44,7 +46,7 @@ async function open() {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
     return Items.map(ledgerItem).sort((a, b) => (`${a.key}\0${a.upload}` < `${b.key}\0${b.upload}` ? -1 : 1));
   };
-  return { ledger: dynamoDbLedger(client, table), all };
+  return { ledger: dynamoDbLedger(client, table), table, all };
 }
 
 const AT = new Date('2025-03-30T12:05:00.000Z');
@@ -197,6 +199,30 @@ test('writers of the same many files at a time leave each with an outcome', asyn
     ledger.release('e-1', files.slice(30), 'why', AT),
   ]);
   expect(new Set((await all()).map(({ outcome }) => outcome))).toEqual(new Set(['archived']));
+});
+
+test('an answer that is lost is asked for again, and changes nothing twice', async () => {
+  const { table, all } = await open();
+  let lost = 0;
+  const forgetful = ledgerClient({ ...config, maxAttempts: 3 });
+  forgetful.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      if (lost++ === 0) throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+      return result;
+    },
+    { step: 'deserialize', priority: 'high' },
+  );
+  try {
+    const files = manyFiles(60);
+    await dynamoDbLedger(forgetful, table).begin('e-1', files, AT);
+    expect(lost).toBe(2);
+    expect((await all()).map(({ outcome, executions }) => [outcome, executions])).toEqual(
+      files.map(() => ['running', ['e-1']]),
+    );
+  } finally {
+    forgetful.destroy();
+  }
 });
 
 type Write = (ledger: Ledger) => Promise<void>;
