@@ -71,11 +71,12 @@ def files_are_there(table_dir):
 
 def stats_are_true(table_dir):
     table = DeltaTable(table_dir)
-    paths = {Path(uri).name: uri for uri in table.file_uris()}
+    # Files that Spark writes have one name in several directories.
+    paths = {str(Path(uri).relative_to(table_dir)): uri for uri in table.file_uris()}
     adds = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     expect("add actions", len(adds), len(paths))
     for add in adds:
-        path = paths[Path(add["path"]).name]
+        path = paths.get(add["path"]) or paths[unquote(add["path"])]
         content = pq.ParquetFile(path).read()
         is_bounded = not any(is_unbounded(value) for column in content.columns for value in column.to_pylist())
         expect(f"size of {path}", add["size_bytes"], Path(path).stat().st_size)
