@@ -10,6 +10,7 @@ import {
   validationError,
 } from 'dynalite/db';
 import { called } from './called';
+import { type Write, withLocks } from './locked-writes';
 
 interface WriteRequest {
   readonly PutRequest?: { readonly Item: Item };
@@ -20,10 +21,6 @@ interface BatchWrite {
   readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>>;
   readonly ReturnConsumedCapacity?: string;
 }
-
-type Write =
-  | { readonly type: 'put'; readonly key: string; readonly value: Item }
-  | { readonly type: 'del'; readonly key: string };
 
 type Done = (error: Error | null, result?: object) => void;
 
@@ -72,7 +69,6 @@ const WRONG_KEY = 'The provided key element does not match the schema';
 const isOfKey = ({ body }: { readonly body?: { readonly message?: string } }): boolean =>
   /Missing the key|Type mismatch for key/.test(body?.message ?? '');
 
-/** Holds the locks of all keys meanwhile, so that a conditional write of another request sees all of it or nothing. */
 async function writeItems(
   store: Store,
   table: Table,
@@ -80,26 +76,17 @@ async function writeItems(
 ): Promise<void> {
   const keys = [...items.keys()];
   const prefix = `item-${table.TableName}~`;
-  await new Promise<void>((resolve, reject) => {
-    store.getItemDb(table.TableName).lock(keys, (release) => {
-      const finish = release((error: unknown) => (error ? reject(error) : resolve()));
-      const work = async () => {
-        const indexed = table.GlobalSecondaryIndexes || table.LocalSecondaryIndexes;
-        const existing = indexed ? await store.db.getMany(keys.map((key) => prefix + key)) : [];
-        const writes = keys.flatMap((key, at): Write[] => {
-          const item = items.get(key);
-          return [
-            ...indexWrites(table, existing[at] as Item | undefined, item),
-            item ? { type: 'put', key: prefix + key, value: item } : { type: 'del', key: prefix + key },
-          ];
-        });
-        await store.db.batch(writes);
-      };
-      work().then(
-        () => finish(undefined),
-        (error) => finish(error),
-      );
+  await withLocks(store, new Map([[table.TableName, keys]]), async () => {
+    const indexed = table.GlobalSecondaryIndexes || table.LocalSecondaryIndexes;
+    const existing = indexed ? await store.db.getMany(keys.map((key) => prefix + key)) : [];
+    const writes = keys.flatMap((key, at): Write[] => {
+      const item = items.get(key);
+      return [
+        ...indexWrites(table, existing[at] as Item | undefined, item),
+        item ? { type: 'put', key: prefix + key, value: item } : { type: 'del', key: prefix + key },
+      ];
     });
+    await store.db.batch(writes);
   });
 }
 

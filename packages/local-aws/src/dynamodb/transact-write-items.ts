@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import deleteItem from 'dynalite/actions/deleteItem';
 import putItem from 'dynalite/actions/putItem';
 import updateItem from 'dynalite/actions/updateItem';
-import { createKey, type Item, type Store, type Table, validationError } from 'dynalite/db';
+import {
+  createKey,
+  type Item,
+  type Store,
+  type Table,
+  validateItem,
+  validateKey,
+  validationError,
+} from 'dynalite/db';
 import * as deleteItemRules from 'dynalite/validations/deleteItem';
 import * as putItemRules from 'dynalite/validations/putItem';
 import * as updateItemRules from 'dynalite/validations/updateItem';
 import { called } from './called';
+import { type Write, withLocks } from './locked-writes';
 
 const KINDS = {
   Put: { action: putItem, rules: putItemRules },
@@ -37,10 +46,6 @@ interface Transaction {
   readonly TransactItems: readonly Operation[];
   readonly ClientRequestToken?: string;
 }
-
-type Write =
-  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
-  | { readonly type: 'del'; readonly key: string };
 
 type Reason =
   | { readonly Code: 'None' }
@@ -126,7 +131,7 @@ function knownTokens(store: Store) {
 
 const kindOf = (operation: Operation): Kind => kinds.find((kind) => operation[kind]) as Kind;
 
-/** The items of a transaction. @throws the error of DynamoDB if two operations are on one item */
+/** The items of a transaction. @throws the error of DynamoDB for a key that is wrong, or twice in the transaction */
 async function keysByTable(
   store: Store,
   operations: readonly Operation[],
@@ -137,6 +142,8 @@ async function keysByTable(
     const { TableName, Key, Item: item } = operation[kindOf(operation)] as OperationData;
     const table = tables.get(TableName) ?? (await called<Table>((done) => store.getTable(TableName, done)));
     tables.set(TableName, table);
+    const fault = item ? validateItem(item, table) : validateKey(Key ?? {}, table);
+    if (fault) throw fault;
     const key = createKey(item ?? Key ?? {}, table);
     const ofTable = keys.get(TableName) ?? [];
     if (ofTable.includes(key))
@@ -144,26 +151,6 @@ async function keysByTable(
     keys.set(TableName, [...ofTable, key]);
   }
   return keys;
-}
-
-/** Runs work while no other write of these items does. Tables are locked in the order of their names, so that none waits forever. */
-async function withLocks(
-  store: Store,
-  keys: ReadonlyMap<string, readonly string[]>,
-  work: () => Promise<void>,
-): Promise<void> {
-  const [table, ...others] = [...keys.keys()].sort();
-  if (table === undefined) return work();
-  const rest = new Map(others.map((name) => [name, keys.get(name) ?? []]));
-  await new Promise<void>((resolve, reject) => {
-    store.getItemDb(table).lock(keys.get(table) ?? [], (release) => {
-      const finish = release((error: unknown) => (error ? reject(error) : resolve()));
-      withLocks(store, rest, work).then(
-        () => finish(undefined),
-        (error) => finish(error),
-      );
-    });
-  });
 }
 
 /** Adds what an operation writes. */

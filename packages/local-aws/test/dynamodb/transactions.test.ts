@@ -136,7 +136,7 @@ test('a request that is repeated with its token succeeds without effect; with ot
   });
 });
 
-test('refuses two operations on one item, and more than a hundred', async () => {
+test('refuses two operations on one item, more than a hundred, and a wrong key', async () => {
   const { transact } = await open();
   await expect(transact([update('a', 'open'), update('a', 'paid')])).rejects.toMatchObject({
     name: 'ValidationException',
@@ -145,6 +145,10 @@ test('refuses two operations on one item, and more than a hundred', async () => 
   await expect(
     transact(Array.from({ length: 101 }, (_, at) => update(`${at}`, 'open'))),
   ).rejects.toMatchObject({ name: 'ValidationException' });
+  const Key = { other: 'a' };
+  await expect(transact([{ Delete: { TableName: 'Orders', Key } }])).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
   await expect(transact([{}])).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
