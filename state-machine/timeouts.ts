@@ -9,7 +9,8 @@ const { RunOnLambda, RunOnFargate } = runTask.States;
 /**
  * The timeouts of the definitions where batches run on Spark, in seconds. SQS hides a message for 12 hours at most, from its receive; so
  * the pipeline has 11 hours and 25 minutes, as the orchestrator has five minutes to start it, and the messages come back half an hour after
- * its end. A job has seven and a half hours: enough remains for a plan before it, and for every try on Fargate after it.
+ * its end. A job has seven and a half hours: enough remains for a plan before it, and for every try on Fargate after it,
+ * unless the job failed late and was carried out once more.
  */
 export const SPARK_TIMEOUTS = { runTask: 39_900, step: 40_200, pipeline: 41_100 } as const;
 

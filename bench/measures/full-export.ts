@@ -88,12 +88,13 @@ async function withChanges(context: BenchContext, files: readonly LocalFile[]): 
   };
   return Promise.all(
     files.map(async (file) => {
-      const { path: source, key } = renamed(file, 'changed');
-      if (!path.basename(key).startsWith('orders')) return renamed(file, 'changed');
-      const text = (await readFile(source, 'utf8')).split('\n').map(changed).join('\n');
-      const target = path.join(out, path.basename(key));
+      const exported = renamed(file, 'changed');
+      const name = path.basename(exported.key);
+      if (!name.startsWith('orders')) return exported;
+      const text = (await readFile(file.path, 'utf8')).split('\n').map(changed).join('\n');
+      const target = path.join(out, name);
       await writeFile(target, text);
-      return { path: target, key, bytes: Buffer.byteLength(text) };
+      return { ...exported, path: target, bytes: Buffer.byteLength(text) };
     }),
   );
 }
