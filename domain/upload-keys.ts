@@ -1,5 +1,5 @@
 /**
- * The keys that a file can be uploaded to, warnings about its name, and the name of a file with fixed rows.
+ * The keys that a file can be uploaded to, advice about its name, and the name of a file with fixed rows.
  */
 
 import { kindFromName, type NamedKind, namePatterns } from './file-names';
@@ -30,24 +30,18 @@ export function keyFault(key: string): string | undefined {
   return undefined;
 }
 
-/** The consequence of a name: the file is `rejected`, or its `header` decides the kind. */
-export interface NameAdvice {
-  readonly likely: 'rejected' | 'header';
-  readonly text: string;
+/** Why a file will be rejected for its name alone, and the remedy, as sentences; undefined if it will not be. */
+export function rejectedForName(key: string): string | undefined {
+  const format = fileFormat(key);
+  if (!('fault' in format)) return undefined;
+  const { reason, remedy } = format.fault;
+  return `It will be rejected: ${reason}. To fix this: ${remedy}.`;
 }
 
-/** undefined: the name needs no advice. */
-export function nameAdvice(key: string, kinds: readonly NamedKind[]): NameAdvice | undefined {
-  const format = fileFormat(key);
-  if ('fault' in format) {
-    const { reason, remedy } = format.fault;
-    return { likely: 'rejected', text: `It will be rejected: ${reason}. To fix this: ${remedy}.` };
-  }
+/** A sentence if the name is not like that of any kind, so that the header decides; undefined if it is. */
+export function headerDecides(key: string, kinds: readonly NamedKind[]): string | undefined {
   if (kindFromName(key, kinds)) return undefined;
-  return {
-    likely: 'header',
-    text: `The name is not like any of ${kinds.flatMap(namePatterns).join(', ')}: the header decides the kind.`,
-  };
+  return `The name is not like any of ${kinds.flatMap(namePatterns).join(', ')}: the header decides the kind.`;
 }
 
 /**

@@ -82,6 +82,8 @@ export class ConsoleInBrowser {
  * https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
  */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // What is dimmed until newer numbers are there has no contrast for a moment.
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   // As a script of the tests, which the page's policy does not concern.
   await page.evaluate(AXE);
   const { violations } = (await page.evaluate('axe.run()')) as AxeResults;

@@ -2,7 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FileCheck } from '../../console/api/checks';
 import { createUploadQueue, type UploadTarget } from '../../console/app/files/upload-queue';
 
-const KINDS = ['products', 'orders', 'order_items'].map((kind) => ({ kind }));
 const content = (text = 'x') => new Blob([text]);
 const settle = async () => {
   for (let at = 0; at < 20; at += 1) await turn();
@@ -75,7 +74,6 @@ test('files are uploaded one at a time in order of name, with progress', async (
       { name: 'orders_a.csv', content: content() },
     ],
     'f',
-    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['f/orders_a.csv sending', 'f/orders_b.csv queued']);
@@ -95,7 +93,6 @@ test('a file that waits is replaced only once that is confirmed, and those behin
       { name: 'products.csv', content: content() },
     ],
     '',
-    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['orders.csv unconfirmed', 'products.csv done']);
@@ -118,7 +115,6 @@ test('a file whose name has it rejected is sent only once that is confirmed, whi
       { name: '../orders.csv', content: content() },
     ],
     '',
-    KINDS,
   );
   await settle();
   expect(states(queue)).toEqual(['../orders.csv invalid', 'orders.xlsx unconfirmed']);
@@ -133,7 +129,7 @@ test('what failed can be tried again, and what was cancelled is not sent', async
   const { server, sent, fails, block, release } = target();
   const queue = createUploadQueue(server);
   fails.add('input/orders_a.csv');
-  queue.add([{ name: 'orders_a.csv', content: content() }], '', KINDS);
+  queue.add([{ name: 'orders_a.csv', content: content() }], '');
   await settle();
   expect(queue.items()[0]).toMatchObject({ state: 'failed', note: 'the server is gone' });
   queue.confirm(queue.items()[0]?.id ?? 0);
@@ -147,7 +143,6 @@ test('what failed can be tried again, and what was cancelled is not sent', async
       { name: 'orders_c.csv', content: content() },
     ],
     '',
-    KINDS,
   );
   await settle();
   queue.cancel(...queue.items().map(({ id }) => id));
@@ -161,7 +156,7 @@ test('what failed can be tried again, and what was cancelled is not sent', async
 
 describe('the check before an upload', () => {
   const add = (queue: ReturnType<typeof createUploadQueue>, name: string, text?: string) =>
-    queue.add([{ name, content: content(text) }], '', KINDS);
+    queue.add([{ name, content: content(text) }], '');
 
   test('lets a good file through, and keeps what was found', async () => {
     const { server, sent, checked } = target();
@@ -206,7 +201,7 @@ describe('the check before an upload', () => {
     const queue = createUploadQueue(server);
     const large = Object.assign(content(), {});
     Object.defineProperty(large, 'size', { value: 2 ** 30 });
-    queue.add([{ name: 'orders.csv', content: large }], '', KINDS);
+    queue.add([{ name: 'orders.csv', content: large }], '');
     await settle();
     expect(checked).toEqual([]);
     expect(queue.items()[0]).toMatchObject({

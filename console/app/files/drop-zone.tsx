@@ -1,6 +1,4 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import type { NamedKind } from '../../../domain/file-names';
-import { useAbout } from '../shared/about';
 import { Card } from '../shared/page';
 import { chosenFiles, droppedFiles } from './dropped-files';
 import { UploadList } from './upload-list';
@@ -12,8 +10,6 @@ export function DropZone() {
   const [isOver, setOver] = useState(false);
   const folderOfDrops = useRef(folder);
   folderOfDrops.current = folder;
-  const kinds = useRef<readonly NamedKind[]>([]);
-  kinds.current = useAbout()?.kinds ?? [];
   const files = useRef<HTMLInputElement>(null);
   const folders = useRef<HTMLInputElement>(null);
   const folderId = useId();
@@ -32,9 +28,7 @@ export function DropZone() {
       // Otherwise the browser would open the file.
       event.preventDefault();
       setOver(false);
-      void droppedFiles(event.dataTransfer).then((found) =>
-        uploads.add(found, folderOfDrops.current, kinds.current),
-      );
+      void droppedFiles(event.dataTransfer).then((found) => uploads.add(found, folderOfDrops.current));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -47,7 +41,7 @@ export function DropZone() {
   }, []);
 
   const choose = (input: HTMLInputElement) => {
-    uploads.add(chosenFiles(input.files ?? []), folder, kinds.current);
+    uploads.add(chosenFiles(input.files ?? []), folder);
     // Allows choosing the same file again.
     input.value = '';
   };

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import { keyFault, nameAdvice } from '../../../domain/upload-keys';
+import { headerDecides, keyFault, rejectedForName } from '../../../domain/upload-keys';
 import { useAbout } from '../shared/about';
 import { shownKey } from './links';
 import { uploads } from './uploads';
@@ -9,7 +9,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
   const [name, setName] = useState(shownKey(fileKey));
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const kinds = useAbout()?.kinds ?? [];
+  const kinds = useAbout()?.kinds;
   const key = `input/${name}`;
   const fault = keyFault(key);
   return (
@@ -36,7 +36,8 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
       <p className="small muted">
         {fault
           ? `Invalid name: ${fault}.`
-          : (nameAdvice(key, kinds)?.text ??
+          : (rejectedForName(key) ??
+            (kinds && headerDecides(key, kinds)) ??
             'It is processed like any new file. This upload stays in rejected/.')}
       </p>
       <input
@@ -46,7 +47,7 @@ export function UploadInPlace({ fileKey }: { readonly fileKey: string }) {
         aria-label="Fixed file"
         onChange={({ target }) => {
           const [content] = target.files ?? [];
-          if (content) uploads.add([{ name, content }], '', kinds);
+          if (content) uploads.add([{ name, content }], '');
           target.value = '';
         }}
       />

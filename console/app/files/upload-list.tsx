@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
-import { Time } from '../shared/about';
+import { headerDecides } from '../../../domain/upload-keys';
+import { Time, useAbout } from '../shared/about';
 import { FileText } from '../shared/file-text';
 import { formatBytes, formatCount } from '../shared/format';
 import { Badge, type Tone } from '../shared/status';
@@ -85,6 +86,10 @@ function Upload({ item }: { readonly item: UploadItem }) {
   const { id, key, size, state, progress, note, waiting, check } = item;
   const { tone, word } = STATES[state];
   const name = shownKey(key);
+  // Only when shown, as files can be dropped before the kinds are here.
+  const kinds = useAbout()?.kinds;
+  const isNamed = state === 'queued' || state === 'done';
+  const text = note ?? (kinds && isNamed ? headerDecides(key, kinds) : undefined);
   return (
     <li className="upload">
       <span className="upload-name">
@@ -125,7 +130,7 @@ function Upload({ item }: { readonly item: UploadItem }) {
         )}
       </span>
       {check && <CheckView check={check} />}
-      {note && <p className="upload-note">{note}</p>}
+      {text && <p className="upload-note">{text}</p>}
       {waiting && (
         <p className="upload-note">
           A file of {formatBytes(waiting.size)}, uploaded <Time at={waiting.uploaded_at} />, is waiting under

@@ -1,5 +1,4 @@
-import type { NamedKind } from '../../../domain/file-names';
-import { keyFault, nameAdvice, uploadKey } from '../../../domain/upload-keys';
+import { keyFault, rejectedForName, uploadKey } from '../../../domain/upload-keys';
 import { type FileCheck, isFaulty, MAX_CHECKED_BYTES } from '../../api/checks';
 
 /**
@@ -27,7 +26,7 @@ export interface UploadItem {
   readonly progress: number;
   /** What a pipeline would do with it; undefined if it was not checked. */
   readonly check?: FileCheck | undefined;
-  /** Advice about its name. */
+  /** Why it will be rejected, or was not checked. */
   readonly advice?: string | undefined;
   /** The error, or the advice. */
   readonly note?: string | undefined;
@@ -65,8 +64,7 @@ export interface UploadQueue {
   /** The items in the order added; the same array until something changes. */
   items(): readonly UploadItem[];
   subscribe(onChange: () => void): () => void;
-  /** @param kinds of files, by their names */
-  add(files: readonly ChosenFile[], folder: string, kinds: readonly NamedKind[]): void;
+  add(files: readonly ChosenFile[], folder: string): void;
   /** Uploads unconfirmed items, and retries failed or cancelled ones. */
   confirm(...ids: readonly number[]): void;
   cancel(...ids: readonly number[]): void;
@@ -170,7 +168,7 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
       listeners.add(onChange);
       return () => listeners.delete(onChange);
     },
-    add(files, folder, kinds) {
+    add(files, folder) {
       const byName = files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
       const added = byName.map(({ name, content }): UploadItem => {
         const id = nextId++;
@@ -179,8 +177,8 @@ export function createUploadQueue(target: UploadTarget): UploadQueue {
         const item = { id, key, size: content.size, progress: 0 };
         const fault = keyFault(key);
         if (fault) return { ...item, state: 'invalid', note: `Not uploaded: ${fault}.` };
-        const { likely, text: advice } = nameAdvice(key, kinds) ?? {};
-        return { ...item, state: likely === 'rejected' ? 'unconfirmed' : 'queued', advice, note: advice };
+        const advice = rejectedForName(key);
+        return { ...item, state: advice ? 'unconfirmed' : 'queued', advice, note: advice };
       });
       set([...items, ...added]);
       void work();

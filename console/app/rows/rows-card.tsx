@@ -71,7 +71,10 @@ export function RowsCard({
                   These are the rows before the last execution. Those after it are being computed.
                 </p>
               )}
-              <div className={rows.isPlaceholderData ? 'rows-stale rows-part' : 'rows-part'}>
+              <div
+                className={rows.isPlaceholderData ? 'rows-stale rows-part' : 'rows-part'}
+                aria-busy={rows.isPlaceholderData}
+              >
                 <RowsTable
                   label={title}
                   page={page}
