@@ -14,8 +14,8 @@ export interface PartitionPlan {
   /** SQL that selects the partition's rows among the winners; undefined if it gets no new rows. */
   condition: string | undefined;
   newRows: number;
-  /** Live files of the partition that lose rows, and the others; paths are keys relative to the table, sizes bytes. */
-  readonly dirty: { path: string; size: number }[];
+  /** Live files of the partition that lose rows, or all of them, and the others; paths are keys relative to the table, sizes bytes. */
+  readonly dirty: { path: string; size: number; isEmptied: boolean }[];
   readonly clean: { path: string; size: number }[];
 }
 
@@ -50,7 +50,8 @@ export async function planPartitions(
   }
   const live = [...(snapshot?.files ?? [])];
   for (const [file, { size, partitionValues }] of live) {
-    if (plan.dirty.has(file)) partitionWith(partitionValues).dirty.push({ path: file, size });
+    if (!plan.dirty.has(file)) continue;
+    partitionWith(partitionValues).dirty.push({ path: file, size, isEmptied: plan.emptied.has(file) });
   }
   for (const [file, { size, partitionValues }] of live) {
     if (plan.dirty.has(file)) continue;

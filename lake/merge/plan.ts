@@ -6,6 +6,7 @@ import { downloadFiles, readFiles, readTable } from '../data-files';
 import { dropTables, type Lake, temporaryName } from '../lake';
 import { filesThatMayHold } from '../pruning';
 import type { Snapshot } from '../replay';
+import { numRecords } from '../stats';
 import { columnNames, columnsToRead, type TableSpec } from '../table-spec';
 import { type Batch, batchKeys } from './batch';
 import countsSql from './counts.sql';
@@ -32,6 +33,8 @@ export interface MergePlan {
   readonly hit: ReadonlySet<string>;
   /** Those of them that lose a row. */
   readonly dirty: ReadonlySet<string>;
+  /** Those of them that lose all rows: nothing is left to be written again. */
+  readonly emptied: ReadonlySet<string>;
   /** Temporary tables that belong to the plan. */
   readonly tables: readonly string[];
 }
@@ -47,8 +50,8 @@ export async function planMerge(
   const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
   const touched = temporaryName(lake, 'touched');
   const key = columnList(spec.key);
-  const [lost] = await lake.db.rows(`select count(*) as rows from ${hits} where not _lake_wins`);
-  const winners = Number(lost?.rows) > 0 ? temporaryName(lake, 'winners') : batch.rows;
+  const [losing] = await lake.db.rows(`select count(*) as rows from ${hits} where not _lake_wins`);
+  const winners = Number(losing?.rows) > 0 ? temporaryName(lake, 'winners') : batch.rows;
   if (winners !== batch.rows) {
     const same_key = equalOn(spec.key, 'b', 'l');
     await lake.db.run(fill(winnersSql, { winners, batch: batch.rows, hits, key, same_key }));
@@ -65,15 +68,18 @@ export async function planMerge(
       same_key: sameKey,
     }),
   );
-  const files = await lake.db.rows<{ file: string; dirty: boolean }>(
-    `select h._lake_file as file, bool_or(k.${columnList(spec.key.slice(0, 1))} is not null) as dirty from ${hits} as h left join ${touched} as k on ${sameKey} group by h._lake_file`,
+  const files = await lake.db.rows<{ file: string; lost: string }>(
+    `select h._lake_file as file, count(k.${columnList(spec.key.slice(0, 1))}) as lost from ${hits} as h left join ${touched} as k on ${sameKey} group by h._lake_file`,
   );
   await dropTables(lake, [hits]);
   const count = (name: string) => Number(counts?.[name]);
   const written = count('written');
   const deleted = count('deleted') + count('flagged_over_live');
   const updated = count('touched_live') - deleted;
-  const paths = (rows: typeof files) => new Set(rows.map(({ file }) => pathOf.get(file) ?? file));
+  const lost = new Map(files.map(({ file, lost }) => [pathOf.get(file) ?? file, Number(lost)]));
+  const paths = (those: (lostRows: number, file: string) => boolean) =>
+    new Set([...lost].flatMap(([file, rows]) => (those(rows, file) ? [file] : [])));
+  const rowsOf = (file: string) => numRecords(snapshot?.files.get(file)?.stats);
   return {
     inserted: written - count('flagged') - updated,
     updated,
@@ -82,8 +88,9 @@ export async function planMerge(
     changesRows: written > 0 || deleted > 0,
     winners,
     touched,
-    hit: paths(files),
-    dirty: paths(files.filter(({ dirty }) => dirty)),
+    hit: paths(() => true),
+    dirty: paths((rows) => rows > 0),
+    emptied: paths((rows, file) => rows > 0 && rows === rowsOf(file)),
     tables: winners === batch.rows ? [touched] : [winners, touched],
   };
 }

@@ -63,15 +63,17 @@ export async function writePartitions(
   const outputs: Output[] = [];
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const { id, values, condition, newRows, dirty, clean } of partitions) {
-    const { joined, combined, rewritten } = planRewrites(dirty, clean, targetBytes);
+    const emptied = dirty.filter(({ isEmptied }) => isEmptied);
+    const partly: PartitionPlan['clean'] = dirty.filter(({ isEmptied }) => !isEmptied);
+    const { joined, combined, rewritten } = planRewrites(partly, clean, targetBytes);
     removes.set(
       id,
-      [...joined, ...combined, ...rewritten].map((file) => file.path),
+      [...emptied, ...joined, ...combined, ...rewritten].map((file) => file.path),
     );
     const added =
       condition === undefined ? [] : [`select ${columns} from ${plan.winners} where ${condition}`];
     const output = (
-      files: readonly PartitionPlan['dirty'][number][],
+      files: readonly PartitionPlan['clean'][number][],
       rows: readonly string[],
       write: Output['write'],
     ) => {
