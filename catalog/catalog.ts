@@ -139,8 +139,10 @@ export const LINEAGE: readonly TableColumn[] = [
   { name: '_source_line', type: 'long' },
 ];
 
+const ORIGIN = ['_source_modified_at', '_source_key', '_source_line'];
+
 function stagingTable(contract: Contract): TableSpec {
-  const { kind, key, columns, version, revision } = contract;
+  const { kind, key, columns, version, revision, history } = contract;
   const layout = partitionLayout(contract);
   return {
     name: kind,
@@ -169,6 +171,8 @@ function stagingTable(contract: Contract): TableSpec {
       '_source_line',
       ...(revision === undefined ? [] : [revision]),
     ],
+    // A history has every upload of a row, and events are told apart by their lines.
+    ...(!history && revision === undefined && { origin: ORIGIN }),
     ...layout,
   };
 }

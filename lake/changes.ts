@@ -146,8 +146,8 @@ async function entriesBetween(
   for (let version = fromVersion + 1; version <= toVersion; version++) {
     const actions = await readEntry(lake, spec.location, version);
     if (!actions) return undefined;
-    // A compaction changes no rows, so its files need not be read.
-    entries.push(actions.some(changesData) ? actions : []);
+    // A compaction changes no rows, nor does a confirmation: their files need not be read.
+    entries.push(actions.filter(changesData));
   }
   return entries;
 }

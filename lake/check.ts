@@ -4,6 +4,7 @@
  */
 
 import type { AddFile, Txn } from './actions';
+import { confirmedBy } from './confirmation';
 import { type MovedTxn, TableMismatchError, UnsupportedTableError } from './errors';
 import { missingWriterFeatures, whyNotWritable } from './protocol';
 import type { Snapshot } from './replay';
@@ -20,7 +21,7 @@ export interface StagedUpdate {
 export type StagedCheck =
   /** Every file is still live. `added` are the files that were added since, which the update has not read. */
   | { readonly outcome: 'holds'; readonly added: ReadonlyMap<string, AddFile> }
-  /** A file is no longer live: what rests on it must be staged again. */
+  /** A file is no longer live, or its rows have another origin now: what rests on it must be staged again. */
   | { readonly outcome: 'redo' };
 
 /**
@@ -68,6 +69,10 @@ export function findMovedTxn(
 
 /** Whether an update that was staged from an earlier snapshot can be committed after a later one. */
 export function checkStaged({ snapshot, reads }: StagedUpdate, now: Snapshot): StagedCheck {
-  if ([...reads].some((file) => !now.files.has(file))) return { outcome: 'redo' };
+  if ([...reads].some((file) => !isSame(file, snapshot, now))) return { outcome: 'redo' };
   return { outcome: 'holds', added: new Map([...now.files].filter(([file]) => !snapshot?.files.has(file))) };
 }
+
+/** Whether a file is live, with the rows and their origin as in an earlier snapshot. */
+export const isSame = (file: string, before: Snapshot | undefined, now: Snapshot): boolean =>
+  now.files.has(file) && confirmedBy(now.files.get(file)) === confirmedBy(before?.files.get(file));

@@ -24,6 +24,8 @@ export interface FileCommit {
   readonly adds: readonly AddFile[];
   /** Live files that leave the table, by their keys relative to it. */
   readonly removes: readonly string[];
+  /** Live files that stay, with what changes in their actions (lake/confirmation). */
+  readonly confirms?: readonly AddFile[];
   readonly txns: readonly Txn[];
   /** False if the table's rows stay the same, as after a compaction. */
   readonly dataChange: boolean;
@@ -67,7 +69,7 @@ function entryActions(
   lake: Lake,
   spec: TableSpec,
   snapshot: Snapshot | undefined,
-  { adds, removes, txns, dataChange, replaces = false }: FileCommit,
+  { adds, removes, confirms = [], txns, dataChange, replaces = false }: FileCommit,
 ): Action[] {
   const now = lake.clock().getTime();
   return [
@@ -81,6 +83,7 @@ function entryActions(
       return { remove: { ...remove, partitionValues, size } };
     }),
     ...adds.map((add) => ({ add: { ...add, dataChange } })),
+    ...confirms.map((add) => ({ add })),
   ];
 }
 

@@ -11,6 +11,7 @@ import { equalOn, fill } from '../engine/duckdb/sql';
 import { inParallel } from '../storage/parallel';
 import type { AddFile } from './actions';
 import { downloadColumns, WHOLE_FILE_BYTES } from './column-download';
+import { confirmedBy, originValues } from './confirmation';
 import partitionsSql from './data-files-partitions.sql';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
@@ -31,15 +32,24 @@ export interface DataFile {
   readonly partitionValues: AddFile['partitionValues'];
   /** Bytes; if unknown, the whole file is downloaded. */
   readonly size?: number | undefined;
+  /** JSON of the origin that all its rows have; if undefined, that which they are stored with. */
+  readonly confirmedBy?: string | undefined;
 }
+
+/** A live file, as it is read. */
+export const dataFileOf = (
+  path: string,
+  add: Pick<AddFile, 'partitionValues' | 'size' | 'tags'> | undefined,
+): DataFile => ({
+  path,
+  partitionValues: add?.partitionValues ?? {},
+  size: add?.size,
+  confirmedBy: confirmedBy(add),
+});
 
 /** The live files of a snapshot; none without one. */
 export const dataFilesOf = (snapshot: Pick<Snapshot, 'files'> | undefined): DataFile[] =>
-  [...(snapshot?.files ?? [])].map(([file, { partitionValues, size }]) => ({
-    path: file,
-    partitionValues,
-    size,
-  }));
+  [...(snapshot?.files ?? [])].map(([file, add]) => dataFileOf(file, add));
 
 export interface LocalFile extends DataFile {
   /** Path on this machine. */
@@ -60,7 +70,8 @@ export async function downloadFiles(
 ): Promise<LocalFile[]> {
   await mkdir(directory, { recursive: true });
   const places = [...new Set([directory, scanDirectory(lake)])];
-  return inParallel(PARALLEL_TRANSFERS, files, async ({ path: file, partitionValues, size = 0 }) => {
+  return inParallel(PARALLEL_TRANSFERS, files, async (dataFile) => {
+    const { path: file, size = 0 } = dataFile;
     const key = `${location}/${file}`;
     const some = columns && size > WHOLE_FILE_BYTES ? columns : undefined;
     const known = await firstThatExists([
@@ -76,7 +87,7 @@ export async function downloadFiles(
       if (!downloaded) throw new MissingDataFileError(location, key);
       await rename(partial, local);
     }
-    return { path: file, partitionValues, local };
+    return { ...dataFile, local };
   });
 }
 
@@ -133,7 +144,7 @@ export const scanDirectory = (lake: Lake): string => path.join(lake.workDirector
 
 /**
  * A relation of the given files' rows: the columns of a data file, in the table's types, and FILE_COLUMN. A column that a
- * file lacks, since it is older than the column, is null.
+ * file lacks, since it is older than the column, is null. Rows of a file that was confirmed have the origin of the confirmation.
  */
 export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string {
   const columns = fileColumns(spec).map(({ name, type }) => ({
@@ -143,10 +154,19 @@ export function readFiles(spec: TableSpec, files: readonly LocalFile[]): string 
   const nulls = columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ');
   const none = `select ${nulls}, cast(null as varchar) as ${FILE_COLUMN} where false`;
   if (files.length === 0) return `(${none})`;
-  const casts = columns.map(({ name, type }) => `cast(${name} as ${type}) as ${name}`).join(', ');
-  const paths = quoteList(files.map(({ local }) => local));
-  const stored = `select * from read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${FILE_COLUMN}')`;
-  return `(select ${casts}, ${FILE_COLUMN} from (${stored} union all by name ${none}))`;
+  const origins = new Set(files.map((file) => file.confirmedBy));
+  const relations = [...origins].map((by) => {
+    const ofOrigin = files.filter((file) => file.confirmedBy === by);
+    const replaced = by === undefined ? new Map<string, string>() : originValues(spec, by);
+    const values = fileColumns(spec).map(({ name, type }) => {
+      const column = quoteIdentifier(name);
+      return `${replaced.get(name) ?? `cast(${column} as ${duckDbType(type)})`} as ${column}`;
+    });
+    const paths = quoteList(ofOrigin.map(({ local }) => local));
+    const stored = `select * from read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${FILE_COLUMN}')`;
+    return `select ${values.join(', ')}, ${FILE_COLUMN} from (${stored} union all by name ${none})`;
+  });
+  return `(${relations.join(' union all ')})`;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { columnList } from '../engine/duckdb/sql';
-import type { Txn } from './actions';
+import type { AddFile, Txn } from './actions';
 import type { FileCommit } from './commit';
 import { type MergeCounts, mergeOperation } from './commit-info';
+import { confirm, confirmedBy } from './confirmation';
 import { CommitContentionError, TransactionMovedError } from './errors';
 import { dropTables, type Lake, newId, temporaryName } from './lake';
 import { entryKey } from './log';
@@ -84,10 +85,13 @@ async function mergeBatch(
     const replaced = replace ? [...(snapshot?.files.keys() ?? [])] : [];
     const changesRows = plan.changesRows || replaced.length > 0;
     const pending = pendingTxns(snapshot, changesRows ? [...txns, ...txnsOfRows] : txns);
-    if (!changesRows && pending.length === 0) return undefined;
+    const removes = [...replaced, ...partitions.flatMap(({ removes }) => removes)];
+    const confirms = confirmsOf(plan, snapshot, new Set(removes));
+    if (!changesRows && pending.length === 0 && confirms.length === 0) return undefined;
     return {
       adds: partitions.flatMap(({ adds }) => adds),
-      removes: [...replaced, ...partitions.flatMap(({ removes }) => removes)],
+      removes,
+      confirms,
       txns: pending,
       dataChange: true,
       replaces: replace,
@@ -114,6 +118,17 @@ async function mergeBatch(
   }
   return { ...countsOf(batch, staged), version: result.version, attempts: result.attempts };
 }
+
+/** The actions of the files that stay and whose rows have another origin now. */
+const confirmsOf = (
+  { confirmed }: MergePlan,
+  snapshot: Snapshot | undefined,
+  removed: ReadonlySet<string>,
+): AddFile[] =>
+  [...confirmed].flatMap(([file, by]) => {
+    const add = snapshot?.files.get(file);
+    return !add || removed.has(file) || confirmedBy(add) === by ? [] : [confirm(add, by)];
+  });
 
 /** The keys that a plan changes, as a table that other connections see. */
 async function keysOf(lake: Lake, { key }: TableSpec, { winners, touched }: MergePlan): Promise<string> {

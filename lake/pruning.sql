@@ -12,7 +12,7 @@ ranges as (
   from files
 ),
 wanted as (
-  select distinct $[column] as key from $[keys]
+  select $[column] as key from $[keys]
 ),
 bounded as (
   -- The smallest key at or above a file's lower bound: if it is above the upper bound, no key is within the range.

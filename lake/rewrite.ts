@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../engine/duckdb/quote';
 import { columnList } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
 import { writeInOrder } from './data-file-writer';
-import { type DataFile, deleteFiles, downloadFiles, readFiles, uploadFiles } from './data-files';
+import { type DataFile, dataFileOf, deleteFiles, downloadFiles, readFiles, uploadFiles } from './data-files';
 import { CommitContentionError, LakeError } from './errors';
 import { type Lake, newId } from './lake';
 import { partitionOf, uriToPath } from './partition-path';
@@ -56,8 +56,11 @@ export async function rewriteRows(lake: Lake, spec: TableSpec, rewrite: Rewrite)
   const stage = async (snapshot: Snapshot | undefined) => {
     const files = snapshot?.files ?? new Map<string, AddFile>();
     for (const from of await candidates(lake, spec, files, rewrite.rows)) {
-      if (!written.has(from))
-        written.set(from, await rewriteFile(lake, spec, rewrite, fileOf(from, files), directory));
+      const file = dataFileOf(from, files.get(from));
+      const known = written.get(from);
+      if (known === null || (known && known.confirmedBy === file.confirmedBy)) continue;
+      if (known) await discard(lake, spec, known.adds);
+      written.set(from, await rewriteFile(lake, spec, rewrite, file, directory));
     }
     live = [...written].flatMap(([from, one]) => (one && files.has(from) ? [{ ...one, from }] : []));
     if (live.length === 0) return undefined;
@@ -115,23 +118,17 @@ export async function selectedRows(
   const local = await downloadFiles(
     lake,
     spec.location,
-    found.map((file) => fileOf(file, files)),
+    found.map((file) => dataFileOf(file, files.get(file))),
     directory,
   );
   return `(select ${columnList(columns)} from ${readFiles(spec, local)} as t where ${selectionOf(rows)})`;
 }
 
-interface Rewritten {
+interface Rewritten extends Pick<DataFile, 'confirmedBy'> {
   readonly rows: number;
   /** Uploaded; none if every row of the file is removed. */
   readonly adds: readonly AddFile[];
 }
-
-const fileOf = (file: string, files: ReadonlyMap<string, AddFile>): DataFile => ({
-  path: file,
-  partitionValues: files.get(file)?.partitionValues ?? {},
-  size: files.get(file)?.size,
-});
 
 /** The files that may have such a row, by their statistics. */
 async function candidates(
@@ -176,7 +173,7 @@ async function rewriteFile(
   const partition = partitionOf(spec, file.partitionValues);
   const written = await writeInOrder(lake, spec, partition, kept, directory);
   await uploadFiles(lake, spec.location, written);
-  return { rows: found, adds: written.map(({ add }) => add) };
+  return { rows: found, adds: written.map(({ add }) => add), confirmedBy: file.confirmedBy };
 }
 
 function newValue(name: string, value: string | undefined, selected: string): string {

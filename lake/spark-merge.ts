@@ -9,6 +9,7 @@ import type { AddFile } from './actions';
 import { checkWritable } from './check';
 import type { FileCommit } from './commit';
 import { mergeOperation } from './commit-info';
+import { confirmedBy, type Origin, parseOrigin } from './confirmation';
 import { CommitContentionError, LakeError, TransactionMovedError } from './errors';
 import type { Lake } from './lake';
 import type { MergeOptions, MergeOutcome } from './merge';
@@ -28,12 +29,18 @@ export function tableForSpark(spec: TableSpec, snapshot: Snapshot | undefined): 
     columns: spec.columns.map(({ name, type }) => ({ name, type })),
     partition_columns: [...spec.partitionColumns],
     deleted_column: spec.deletedColumn ?? null,
-    files: [...(snapshot?.files ?? [])].map(([path, { partitionValues, size }]) => ({
+    files: [...(snapshot?.files ?? [])].map(([path, add]) => ({
       path,
-      partition_values: partitionValues,
-      size,
+      partition_values: add.partitionValues,
+      size: add.size,
+      origin: originOf(add),
     })),
   };
+}
+
+function originOf(add: AddFile): Origin | null {
+  const by = confirmedBy(add);
+  return by === undefined ? null : parseOrigin(by);
 }
 
 /**
@@ -92,13 +99,14 @@ export async function commitFromSpark(
   const read = computed?.plan.tables.find(({ name }) => name === spec.name);
   if (!merged || !read) return undefined;
   const { removes, adds, counts } = merged;
-  const planned = new Set(read.files.map(({ path }) => path));
+  const planned = new Map(read.files.map(({ path, origin }) => [path, JSON.stringify(origin)]));
+  const isPlanned = ([path, add]: [string, AddFile]) => planned.get(path) === JSON.stringify(originOf(add));
   const all = { ...counts, filesAdded: adds.length, filesRemoved: removes.length };
   const changesRows = adds.length + removes.length > 0;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {
-    const live = snapshot?.files ?? new Map();
+    const live: ReadonlyMap<string, AddFile> = snapshot?.files ?? new Map();
     if (adds.some(({ path }) => live.has(path))) return undefined;
-    if (live.size !== planned.size || [...planned].some((file) => !live.has(file)))
+    if (live.size !== planned.size || ![...live].every(isPlanned))
       throw new PlanOutdatedError(spec.location, 'it has other files than those that Spark read');
     const pending = pendingTxns(snapshot, changesRows ? [...txns, ...txnsOfRows] : txns);
     if (!changesRows && pending.length === 0) return undefined;

@@ -23,6 +23,12 @@ export interface TableSpec {
    * always replaces the stored one.
    */
   readonly versionOrder: readonly string[];
+  /**
+   * Columns of `versionOrder` that say where a row comes from, and nothing about what it says: the upload, and last the row's place in
+   * it. A data file whose rows all come again from one upload, otherwise unchanged, is not written again: the log gets the new origin
+   * (lake/confirmation), in which the place is unknown, null. Undefined if a row must always be stored with its newest origin.
+   */
+  readonly origin?: readonly string[];
   /** The size that data files grow to at most, in bytes: what a change of a single row rewrites. */
   readonly maxFileBytes?: number;
   /** Columns of type `string` that a merge computes from others. */

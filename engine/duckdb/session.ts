@@ -47,6 +47,8 @@ export class DuckDb {
       autoload_known_extensions: 'false',
       // It may return old content of a file that was rewritten, and duplicates the page cache of the system.
       enable_external_file_cache: 'false',
+      // Below it, an ASOF join compares each row of one side with each of the other, however many these are.
+      asof_loop_join_threshold: '0',
       temp_directory: options.tempDirectory,
       ...(options.memoryLimit && { memory_limit: options.memoryLimit }),
       ...(options.threads && { threads: String(options.threads) }),

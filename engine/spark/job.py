@@ -165,27 +165,34 @@ class Table:
         )
         numbered = self.spark.createDataFrame(
             [
-                (name, number, *[self.files[number]["partition_values"].get(c) for c in self.partition_columns])
+                (
+                    name,
+                    number,
+                    self.files[number].get("origin"),
+                    *[self.files[number]["partition_values"].get(c) for c in self.partition_columns],
+                )
                 for number in chosen
                 for name in self.storage.names(self.key_of(self.files[number]["path"]))
             ],
-            ", ".join(["_lake_path string", f"{FILE} int", *[f"{quoted(c)} string" for c in self.partition_columns]]),
+            ", ".join(["_lake_path string", f"{FILE} int", "_lake_origin map<string, string>", *[f"{quoted(c)} string" for c in self.partition_columns]]),
         )
         # A row whose file has another name there would be lost by an inner join: assert_true is evaluated for every row.
         joined = stored.join(f.broadcast(numbered), "_lake_path", "left")
         known = f.when(f.col(FILE).isNotNull(), f.col(FILE)).otherwise(
             f.raise_error(f.concat(f.lit(f"{self.location}: no file of the plan is named "), f.col("_lake_path"))).cast("int")
         )
+        replaced = {name for number in chosen for name in self.files[number].get("origin") or {}}
         types = {c["name"]: sql_type(c["type"]) for c in self.columns}
-        return joined.select(
-            *[
-                f.expr(f"cast(nullif({quoted(n)}, '') as {types[n]}) as {quoted(n)}")
-                if n in self.partition_columns
-                else f.col(quoted(n))
-                for n in types
-            ],
-            known.alias(FILE),
-        )
+
+        def value(name):
+            if name in self.partition_columns:
+                return f"cast(nullif({quoted(name)}, '') as {types[name]})"
+            if name not in replaced:
+                return quoted(name)
+            of_all = f"cast(_lake_origin[{literal(name)}] as {types[name]})"
+            return f"if(map_contains_key(_lake_origin, {literal(name)}), {of_all}, {quoted(name)})"
+
+        return joined.select(*[f.expr(f"{value(n)} as {quoted(n)}") for n in types], known.alias(FILE))
 
     def show(self):
         """Creates the views stored_<name>, of all rows, and live_<name>, of those that are not deleted."""

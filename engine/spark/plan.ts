@@ -19,6 +19,8 @@ const liveFileSchema = z.object({
   partition_values: partitionValuesSchema,
   /** Bytes. */
   size: z.number(),
+  /** The values of columns that all rows of the file have instead of those in it, as text (lake/confirmation); null for none. */
+  origin: z.record(z.string(), z.string().nullable()).nullable(),
 });
 
 /** A table as it is read, in the views `stored_<name>`, of all its rows, and `live_<name>`, of those that are not deleted. */

@@ -4,6 +4,7 @@
  */
 
 import type { AddFile } from '../actions';
+import { type DataFile, dataFileOf } from '../data-files';
 import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { TableSpec } from '../table-spec';
 
@@ -22,11 +23,7 @@ export interface Unit {
   readonly bytes: number;
 }
 
-export interface SmallFile {
-  /** The key, relative to the table. */
-  readonly path: string;
-  readonly size: number;
-}
+export type SmallFile = DataFile & { readonly size: number };
 
 /**
  * @param files the live files, by their keys relative to the table
@@ -35,15 +32,16 @@ export interface SmallFile {
  */
 export function planCompaction(
   spec: Pick<TableSpec, 'partitionColumns'>,
-  files: ReadonlyMap<string, Pick<AddFile, 'size' | 'partitionValues'>>,
+  files: ReadonlyMap<string, Pick<AddFile, 'size' | 'partitionValues' | 'tags'>>,
   target: number,
 ): Unit[][] {
   const partitions = new Map<string, { values: PartitionValues; small: SmallFile[] }>();
-  for (const [path, { size, partitionValues }] of files) {
+  for (const [path, add] of files) {
+    const { size, partitionValues } = add;
     if (size >= target) continue;
     const id = partitionId(spec, partitionValues);
     const partition = partitions.get(id) ?? { values: partitionOf(spec, partitionValues), small: [] };
-    partition.small.push({ path, size });
+    partition.small.push({ ...dataFileOf(path, add), size });
     partitions.set(id, partition);
   }
   const units = [...partitions.values()].flatMap(({ values, small }) =>

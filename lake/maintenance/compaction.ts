@@ -4,6 +4,7 @@ import { columnList } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
 import { checkWritable } from '../check';
 import type { Operation } from '../commit-info';
+import { confirmedBy } from '../confirmation';
 import { partsFor, type WrittenFile, writeParts } from '../data-file-writer';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import { LakeError, MissingDataFileError } from '../errors';
@@ -69,8 +70,12 @@ interface Rewritten {
   readonly files: readonly AddFile[];
 }
 
+/** Whether its files are live as they were read: their rows may have got another origin. */
 const isLive = ({ files }: Unit, snapshot: Snapshot | undefined): boolean =>
-  files.every(({ path: file }) => snapshot?.files.has(file));
+  files.every((file) => {
+    const add = snapshot?.files.get(file.path);
+    return add && confirmedBy(add) === file.confirmedBy;
+  });
 
 const sizeOf = (files: readonly AddFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
@@ -84,8 +89,7 @@ async function rewrite(
   const directory = path.join(lake.workDirectory, `compaction-${newId(lake)}`);
   try {
     await mkdir(path.join(directory, 'new'), { recursive: true });
-    const old = unit.files.map((file) => ({ path: file.path, partitionValues: unit.values }));
-    const local = await downloadFiles(lake, spec.location, old, path.join(directory, 'files'));
+    const local = await downloadFiles(lake, spec.location, unit.files, path.join(directory, 'files'));
     const columns = columnList(columnNames({ columns: fileColumns(spec) }));
     const rows = `(select ${columns} from ${readFiles(spec, local)})`;
     const parts = partsFor(unit.bytes, targetBytes);

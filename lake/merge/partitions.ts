@@ -1,11 +1,15 @@
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList } from '../../engine/duckdb/sql';
+import { type DataFile, dataFileOf } from '../data-files';
 import type { Lake } from '../lake';
 import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { Snapshot } from '../replay';
 import { duckDbType } from '../schema';
 import type { TableSpec } from '../table-spec';
 import type { MergePlan } from './plan';
+
+/** A file as it is read after the merge: its rows may have been confirmed by it. */
+export type LiveFile = DataFile & { readonly size: number };
 
 /** One partition's share of a plan. */
 export interface PartitionPlan {
@@ -14,9 +18,9 @@ export interface PartitionPlan {
   /** SQL that selects the partition's rows among the winners; undefined if it gets no new rows. */
   condition: string | undefined;
   newRows: number;
-  /** Live files of the partition that lose rows, or all of them, and the others; paths are keys relative to the table, sizes bytes. */
-  readonly dirty: { path: string; size: number; isEmptied: boolean }[];
-  readonly clean: { path: string; size: number }[];
+  /** Live files of the partition that lose rows, or all of them, and the others. */
+  readonly dirty: (LiveFile & { readonly isEmptied: boolean })[];
+  readonly clean: LiveFile[];
 }
 
 /** The partitions that a plan changes, with their live files; none if it changes no row. */
@@ -48,14 +52,17 @@ export async function planPartitions(
     partition.condition = conditionOf(spec, values);
     partition.newRows = rows;
   }
-  const live = [...(snapshot?.files ?? [])];
-  for (const [file, { size, partitionValues }] of live) {
-    if (!plan.dirty.has(file)) continue;
-    partitionWith(partitionValues).dirty.push({ path: file, size, isEmptied: plan.emptied.has(file) });
+  const live = [...(snapshot?.files ?? [])].map(([path, add]): LiveFile => {
+    const file = dataFileOf(path, add);
+    return { ...file, size: add.size, confirmedBy: plan.confirmed.get(path) ?? file.confirmedBy };
+  });
+  for (const file of live) {
+    if (!plan.dirty.has(file.path)) continue;
+    partitionWith(file.partitionValues).dirty.push({ ...file, isEmptied: plan.emptied.has(file.path) });
   }
-  for (const [file, { size, partitionValues }] of live) {
-    if (plan.dirty.has(file)) continue;
-    partitions.get(partitionId(spec, partitionValues))?.clean.push({ path: file, size });
+  for (const file of live) {
+    if (plan.dirty.has(file.path)) continue;
+    partitions.get(partitionId(spec, file.partitionValues))?.clean.push(file);
   }
   return [...partitions.values()];
 }

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, distinctOn, equalOn, fill, greaterOn } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
-import { downloadFiles, readFiles, readTable } from '../data-files';
+import { dataFileOf, downloadFiles, readFiles, readTable } from '../data-files';
 import { dropTables, type Lake, temporaryName } from '../lake';
 import { filesThatMayHold } from '../pruning';
 import type { Snapshot } from '../replay';
 import { numRecords } from '../stats';
 import { columnNames, columnsToRead, type TableSpec } from '../table-spec';
 import { type Batch, batchKeys } from './batch';
+import { confirmFiles, originColumns } from './confirm';
 import countsSql from './counts.sql';
 import hitsSql from './hits.sql';
 import { filesOfKeyDays } from './key-days';
@@ -35,6 +36,8 @@ export interface MergePlan {
   readonly dirty: ReadonlySet<string>;
   /** Those of them that lose all rows: nothing is left to be written again. */
   readonly emptied: ReadonlySet<string>;
+  /** Files that stay, as all of their rows came again unchanged: JSON of the origin that the rows have now, by file. */
+  readonly confirmed: ReadonlyMap<string, string>;
   /** Temporary tables that belong to the plan. */
   readonly tables: readonly string[];
 }
@@ -48,6 +51,8 @@ export async function planMerge(
   directory: string,
 ): Promise<MergePlan> {
   const { hits, pathOf } = await findHits(lake, spec, batch, snapshot?.files ?? new Map(), directory);
+  const found = { hits, pathOf };
+  const confirmed = await confirmFiles(lake, spec, batch, found, snapshot, path.join(directory, 'files'));
   const touched = temporaryName(lake, 'touched');
   const key = columnList(spec.key);
   const [losing] = await lake.db.rows(`select count(*) as rows from ${hits} where not _lake_wins`);
@@ -91,6 +96,7 @@ export async function planMerge(
     hit: paths(() => true),
     dirty: paths((rows) => rows > 0),
     emptied: paths((rows, file) => rows > 0 && rows === rowsOf(file)),
+    confirmed,
     tables: winners === batch.rows ? [touched] : [winners, touched],
   };
 }
@@ -123,11 +129,7 @@ async function findHits(
     await filesOfKeyDays(lake, spec, batch, files),
     batchKeys(spec, batch),
   );
-  const wanted = candidates.map((file) => ({
-    path: file,
-    partitionValues: files.get(file)?.partitionValues ?? {},
-    size: files.get(file)?.size,
-  }));
+  const wanted = candidates.map((file) => dataFileOf(file, files.get(file)));
   const hasVersions = spec.versionOrder.length > 0;
   const columns = hasVersions ? columnsToRead(spec, [...spec.key, ...spec.versionOrder]) : undefined;
   const local = await downloadFiles(lake, spec.location, wanted, path.join(directory, 'files'), columns);
@@ -141,6 +143,7 @@ async function findHits(
       key: columnList(spec.key, 't'),
       same_batch_key: equalOn(spec.key, 't', 'b'),
       same_delete_key: equalOn(spec.key, 't', 'd'),
+      ...originColumns(spec),
       live: spec.deletedColumn ? `t.${quoteIdentifier(spec.deletedColumn)} is not true` : 'true',
       wins: hasVersions
         ? `(${greaterOn(spec.versionOrder, 'b', 't')})`

@@ -1,4 +1,4 @@
-import { checkStaged } from '../check';
+import { checkStaged, isSame } from '../check';
 import { dropTables, type Lake } from '../lake';
 import type { Snapshot } from '../replay';
 import type { TableSpec } from '../table-spec';
@@ -95,7 +95,9 @@ async function unchanged(
   const dirtyNow = new Map(now.planned.map(({ id, dirty }) => [id, new Set(dirty.map(({ path }) => path))]));
   return last.partitions.filter(({ id, dirty, removes }) => {
     const files = dirtyNow.get(id);
-    const isSame = files?.size === dirty.length && dirty.every((file) => files.has(file));
-    return isSame && !changed.has(id) && removes.every((file) => now.snapshot.files.has(file));
+    const hasSameFiles = files?.size === dirty.length && dirty.every((file) => files.has(file));
+    return (
+      hasSameFiles && !changed.has(id) && removes.every((file) => isSame(file, last.snapshot, now.snapshot))
+    );
   });
 }

@@ -12,7 +12,7 @@ import { planRewrites } from '../size-tiering';
 import { numRecords } from '../stats';
 import { columnNames, fileColumns, type TableSpec } from '../table-spec';
 import keptSql from './kept.sql';
-import type { PartitionPlan } from './partitions';
+import type { LiveFile, PartitionPlan } from './partitions';
 import type { MergePlan } from './plan';
 
 /** Bytes of a row in a data file, while the table has no file to measure. */
@@ -64,7 +64,7 @@ export async function writePartitions(
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const { id, values, condition, newRows, dirty, clean } of partitions) {
     const emptied = dirty.filter(({ isEmptied }) => isEmptied);
-    const partly: PartitionPlan['clean'] = dirty.filter(({ isEmptied }) => !isEmptied);
+    const partly: LiveFile[] = dirty.filter(({ isEmptied }) => !isEmptied);
     const { joined, combined, rewritten } = planRewrites(partly, clean, targetBytes);
     removes.set(
       id,
@@ -72,11 +72,7 @@ export async function writePartitions(
     );
     const added =
       condition === undefined ? [] : [`select ${columns} from ${plan.winners} where ${condition}`];
-    const output = (
-      files: readonly PartitionPlan['clean'][number][],
-      rows: readonly string[],
-      write: Output['write'],
-    ) => {
+    const output = (files: readonly LiveFile[], rows: readonly string[], write: Output['write']) => {
       if (rows.length + files.length === 0) return;
       const old = files.map((file) => ({ ...file, partitionValues: values }));
       const kept = async () => (files.length === 0 ? [] : [await keptRows(lake, spec, plan, old, directory)]);

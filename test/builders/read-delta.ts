@@ -6,7 +6,13 @@ export type TextRow = Record<string, string | null>;
 
 interface LogLine {
   metaData?: { schemaString: string; partitionColumns: string[] };
-  add?: { path: string; partitionValues: Record<string, string | null>; size: number; stats: string };
+  add?: {
+    path: string;
+    partitionValues: Record<string, string | null>;
+    size: number;
+    stats: string;
+    dataChange: boolean;
+  };
   remove?: { path: string };
 }
 
@@ -29,7 +35,10 @@ export async function readDelta(bucket: MemoryBucket, location: string): Promise
       if (remove && !live.delete(remove.path))
         throw new Error(`${key} removes ${remove.path}, which is not live`);
       if (add) {
-        if (live.has(add.path)) throw new Error(`${key} adds ${add.path} again`);
+        // Its action may change, not its rows.
+        const known = live.get(add.path);
+        if (known && (add.dataChange || add.size !== known.size || add.stats !== known.stats))
+          throw new Error(`${key} adds ${add.path} again`);
         live.set(add.path, add);
       }
     }

@@ -44,8 +44,8 @@ test('partitions keep their files apart, however a writer spelled that there is 
     {
       values: { place: null },
       files: [
-        { path: 'a', size: 1 },
-        { path: 'b', size: 1 },
+        { path: 'a', size: 1, partitionValues: { place: '' } },
+        { path: 'b', size: 1, partitionValues: { place: null } },
       ],
       bytes: 2,
     },
