@@ -12,7 +12,13 @@ const shopOf = (files: fc.Arbitrary<ShopFile[]>) =>
   fc.record({
     files,
     // Without bias, which prefers steps in which nothing happens.
-    steps: fc.noBias(fc.array(storyStep(), { minLength: 2, maxLength: 4, size: 'max' })),
+    steps: fc.noBias(
+      fc.array(fc.oneof(storyStep(), storyStep(undefined, true)), {
+        minLength: 2,
+        maxLength: 4,
+        size: 'max',
+      }),
+    ),
     timeZone: fc.constantFrom('UTC', 'America/New_York'),
   });
 
