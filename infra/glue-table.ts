@@ -33,7 +33,7 @@ const STAGING_COMMENTS: Readonly<Record<string, string>> = {
   [EXTRA_COLUMN]: 'unknown columns of the file, as JSON',
   _source_key: 'the file of the row',
   _source_modified_at: 'when the file was uploaded',
-  _source_line: 'the line in the file',
+  _source_line: 'the line in the file; null if the row came again unchanged',
   [DELETED_COLUMN]: 'true in a deleted row, otherwise null: select where _deleted is null',
 };
 

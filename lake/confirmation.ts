@@ -19,7 +19,7 @@ export type Origin = Readonly<Record<string, string | null>>;
 const originSchema = z.record(z.string(), z.string().nullable());
 
 /** JSON of an `Origin`; undefined for a file whose rows have their own. */
-export const confirmedBy = (add: Pick<AddFile, 'tags'> | undefined): string | undefined =>
+export const confirmedBy = (add: Partial<Pick<AddFile, 'tags'>> | undefined): string | undefined =>
   add?.tags?.[TAG] ?? undefined;
 
 /** The action that says it of a live file. It changes no rows. */

@@ -1,11 +1,18 @@
 import { quoteIdentifier } from '../engine/duckdb/quote';
 import { fill } from '../engine/duckdb/sql';
 import type { AddFile } from './actions';
+import { confirmedBy } from './confirmation';
 import type { Lake } from './lake';
 import sql from './pruning.sql';
 import overlapSql from './pruning-overlap.sql';
 import { duckDbType } from './schema';
 import type { TableSpec } from './table-spec';
+
+type Prunable = Pick<AddFile, 'stats'> & Partial<Pick<AddFile, 'tags'>>;
+
+/** The statistics of a file that hold for a column: its rows may have another origin than they are stored with. */
+const statsOf = ({ origin }: TableSpec, column: string, file: Prunable): string | null =>
+  origin?.includes(column) && confirmedBy(file) !== undefined ? null : (file.stats ?? null);
 
 /**
  * The files that may hold one of the keys by their statistics: in each column, one of the values is within the file's range.
@@ -15,7 +22,7 @@ import type { TableSpec } from './table-spec';
  * @param columns the key columns by default
  * @returns keys of `files`
  */
-export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
+export async function filesThatMayHold<File extends Prunable>(
   lake: Lake,
   spec: TableSpec,
   files: ReadonlyMap<string, File>,
@@ -25,7 +32,7 @@ export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
   let candidates = [...files];
   for (const { name, type } of spec.columns.filter((column) => columns.includes(column.name))) {
     if (candidates.length === 0) break;
-    const stats = candidates.map(([, file], index) => ({ file: index, stats: file.stats ?? null }));
+    const stats = candidates.map(([, file], index) => ({ file: index, stats: statsOf(spec, name, file) }));
     const found = await lake.db.rows<{ file: number }>(
       fill(sql, { keys, column: quoteIdentifier(name), type: duckDbType(type) }),
       {
@@ -47,7 +54,7 @@ export async function filesThatMayHold<File extends Pick<AddFile, 'stats'>>(
  * @param ranges a relation with the columns `low` and `high`, both inclusive, of the column's type
  * @returns keys of `files`
  */
-export async function filesThatMayOverlap<File extends Pick<AddFile, 'stats'>>(
+export async function filesThatMayOverlap<File extends Prunable>(
   lake: Lake,
   spec: TableSpec,
   files: ReadonlyMap<string, File>,
@@ -57,7 +64,7 @@ export async function filesThatMayOverlap<File extends Pick<AddFile, 'stats'>>(
   const type = spec.columns.find(({ name }) => name === column)?.type;
   if (!type) throw new RangeError(`table ${spec.location} has no column ${column}`);
   const candidates = [...files];
-  const stats = candidates.map(([, file], index) => ({ file: index, stats: file.stats ?? null }));
+  const stats = candidates.map(([, file], index) => ({ file: index, stats: statsOf(spec, column, file) }));
   const found = await lake.db.rows<{ file: number }>(fill(overlapSql, { ranges, type: duckDbType(type) }), {
     files: JSON.stringify(stats),
     min: `$.minValues.${JSON.stringify(column)}`,

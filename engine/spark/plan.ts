@@ -13,14 +13,17 @@ const columnSchema = z.object({
 
 const partitionValuesSchema = z.record(z.string(), z.string().nullable());
 
-const liveFileSchema = z.object({
+const dataFileSchema = z.object({
   /** The key, relative to the table. */
   path: z.string(),
   partition_values: partitionValuesSchema,
   /** Bytes. */
   size: z.number(),
+});
+
+const liveFileSchema = dataFileSchema.extend({
   /** The values of columns that all rows of the file have instead of those in it, as text (lake/confirmation); null for none. */
-  origin: z.record(z.string(), z.string().nullable()).nullable(),
+  origin: z.record(z.string(), z.string().nullable()).nullable().default(null),
 });
 
 /** A table as it is read, in the views `stored_<name>`, of all its rows, and `live_<name>`, of those that are not deleted. */
@@ -88,7 +91,7 @@ const statisticsSchema = z.object({
   has_nan: z.boolean(),
 });
 
-const writtenFileSchema = liveFileSchema.extend({
+const writtenFileSchema = dataFileSchema.extend({
   rows: z.number(),
   /** By column of the file. */
   columns: z.record(z.string(), statisticsSchema),

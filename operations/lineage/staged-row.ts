@@ -92,7 +92,7 @@ function describe(
     is_deleted: row[DELETED_COLUMN] === 'true',
     source_key: row._source_key ?? '',
     uploaded_at: isoOf(row._source_modified_at ?? ''),
-    line: Number(row._source_line),
+    line: typeof row._source_line === 'string' ? Number(row._source_line) : null,
     staged: commit ? { version: commit.version, execution: commit.execution, at: commit.at } : null,
   };
 }

@@ -71,8 +71,8 @@ export interface StagedVersion {
   readonly source_key: string;
   /** Its upload time, ISO 8601; for a replay that of the original upload. */
   readonly uploaded_at: string;
-  /** The line in the file. */
-  readonly line: number;
+  /** The line in the file; null if it is not known, as all rows of its data file came again unchanged. */
+  readonly line: number | null;
   /** The commit that put it into the table; null if that is no longer in the log, or it never won. */
   readonly staged: RowCommit | null;
 }

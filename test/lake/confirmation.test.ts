@@ -192,6 +192,17 @@ test('rows that are rewritten for others keep the newest origin, also through a 
   ]);
 });
 
+test('rows are found by the origin that they have, not by that of the file', async () => {
+  await put(upload(1, ROWS));
+  await put(upload(5, ROWS, 'input/again.csv'));
+  const remove = async (key: string) => {
+    const values = await relationOf(lake, TABLE, [thing(1, 'a', 1, { _source_key: key })]);
+    return rewriteRows(lake, TABLE, { rows: [{ column: '_source_key', values }], values: undefined });
+  };
+  expect(await remove('input/all.csv')).toMatchObject({ rows: 0 });
+  expect(await remove('input/again.csv')).toMatchObject({ rows: 3 });
+});
+
 /** Another writer commits right before our next commit. */
 function compete(write: () => Promise<unknown>): void {
   lake.bucket.before = async ({ operation, key }) => {

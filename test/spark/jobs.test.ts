@@ -1,6 +1,6 @@
 import { catalog, createCatalog } from '../../catalog/catalog';
 import type { Mart } from '../../domain/mart';
-import { csv, PRODUCTS } from '../builders/csv';
+import { csv, ORDERS, PRODUCTS } from '../builders/csv';
 import { DAY_PRICES } from '../builders/day-prices';
 import { kpiDefinitions } from '../builders/kpi-catalog';
 import { readDelta } from '../builders/read-delta';
@@ -43,6 +43,35 @@ describeWithSpark('jobs', (spark) => {
       }
       const rows = (await readDelta(pipeline.bucket, 'staging/products')).flatMap((file) => file.rows);
       expect(rows.map(({ cost }) => Number(cost))).toEqual(departments.map(() => 5));
+    } finally {
+      pipeline.close();
+    }
+  }, 300_000);
+
+  test('rows that came again unchanged have their newest origin: a file of the time in between loses, one that is newer wins', async () => {
+    const pipeline = new SparkPipeline(spark());
+    const order = (id: number, status: string) => `${id},7,${status},2025-07-01 10:00:00,,,,1`;
+    const upload = async (hour: number, key: string, ...rows: readonly string[]) => {
+      const uploadedAt = Date.UTC(2025, 6, 1, hour);
+      await pipeline.process([{ key: `input/orders-${key}.csv`, csv: csv(ORDERS, ...rows), uploadedAt }]);
+    };
+    try {
+      pipeline.engineOf = () => 'duckdb';
+      await upload(1, 'all', order(1, 'shipped'), order(2, 'shipped'), order(3, 'shipped'));
+      await upload(5, 'again', order(1, 'shipped'), order(2, 'shipped'), order(3, 'shipped'));
+      pipeline.engineOf = () => 'spark';
+      await upload(3, 'late', order(1, 'late'));
+      await upload(6, 'new', order(2, 'new'));
+      await upload(4, 'later', order(3, 'late'));
+      const rows = (await readDelta(pipeline.bucket, 'staging/orders')).flatMap((file) => file.rows);
+      const byId = rows.toSorted((a, b) => Number(a.order_id) - Number(b.order_id));
+      expect(byId.map(({ status, _source_key }) => [status, _source_key])).toEqual([
+        ['shipped', 'input/orders-again.csv'],
+        ['new', 'input/orders-new.csv'],
+        // In the file that Spark wrote for another row.
+        ['shipped', 'input/orders-again.csv'],
+      ]);
+      expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
     } finally {
       pipeline.close();
     }

@@ -29,7 +29,7 @@ export function VersionOrigin({ version }: { readonly version: StagedVersion }) 
                   <Link href={`~/files${fileLink(source_key, archived?.upload)}`}>
                     <FileText>{shownKey(source_key)}</FileText>
                   </Link>
-                  , line {formatCount(line)}
+                  {line !== null && `, line ${formatCount(line)}`}
                 </dd>
               </div>
               <div>
@@ -56,7 +56,11 @@ export function VersionOrigin({ version }: { readonly version: StagedVersion }) 
                 </div>
               )}
             </dl>
-            {archived?.upload !== undefined ? (
+            {line === null ? (
+              <p className="lineage-note muted">
+                The row came again unchanged in this file, at a line that is not stored.
+              </p>
+            ) : archived?.upload !== undefined ? (
               <Line fileKey={archived.key} upload={archived.upload} line={line} />
             ) : (
               <p className="lineage-note muted">
