@@ -23,12 +23,15 @@ export function canonicalValue(
   if (isAlwaysCanonical(column, contract)) return `nullif(${text}, '')`;
   if (type === 'text') return textId(text);
   const notation = columnNotation(column, contract);
-  const { quick, canonical, cast } = formOf(type, isId(column, contract), notation)(text);
+  const form = formOf(type, isId(column, contract), notation);
+  const { quick, canonical, cast } = form(text);
+  // The rules ignore spaces around every value but a JSON text.
+  const trimmed = type === 'json' ? text : `trim(${text}, ' ')`;
   // Casting an empty text fails, which takes ten times as long as a cast that succeeds. The second condition covers most cells
   // at a third of the cost; the last one is the full definition of canonical.
   return (
     `case when ${text} = '' then null when ${quick} then ${cast} ` +
-    `when regexp_full_match(${text}, ${quoteLiteral(canonical)}) then ${cast} end`
+    `when regexp_full_match(${trimmed}, ${quoteLiteral(canonical)}) then ${form(trimmed).cast} end`
   );
 }
 

@@ -50,6 +50,7 @@ async function taken(texts: readonly string[], { column, contract }: Case): Prom
 }
 
 const TIMES = [
+  ' 2025-03-30 16:14:26 ',
   '2025-03-30T16:14:26',
   '2024-02-29 23:59:59',
   '0001-01-01 00:00:00',
@@ -58,12 +59,12 @@ const TIMES = [
 ];
 const ZONED_TIMES = ['2025-12-31 20:00:00 UTC', '2025-12-31T09:05:06.12Z', '0001-01-01T00:00:00+00:00'];
 const WHOLE = ['7', '12', '-405', '0', '-12', '123456789012345678'];
-const AMOUNTS = ['12.50', '7', '-0.00005', '1234567890.12', '9999999999999.99995', '0.123456789'];
+const AMOUNTS = ['12.50', ' 12.5  ', '7', '-0.00005', '1234567890.12', '9999999999999.99995', '0.123456789'];
 const commas = (texts: readonly string[]) => texts.map((text) => text.replace('.', ','));
 
 /** Enough texts near the examples are canonical for the comparison to mean something. */
 const CASES: readonly [string, ColumnType, Notation, readonly string[], number][] = [
-  ['amount', 'int64', {}, [...WHOLE, '9223372036854775807', '0009'], 200],
+  ['amount', 'int64', {}, [...WHOLE, ' 7 ', '9223372036854775807', '0009'], 200],
   ['id', 'int64', {}, [...WHOLE, '9223372036854775807'], 200],
   ['id', 'int64', { leadingZeros: 'drop' }, [...WHOLE, '0009'], 200],
   ['amount', 'money', {}, [...AMOUNTS, '.5'], 400],
@@ -75,7 +76,7 @@ const CASES: readonly [string, ColumnType, Notation, readonly string[], number][
   ['at', 'timestamp', {}, TIMES, 300],
   ['at', 'timestamp', { zone: 'Europe/Berlin' }, ZONED_TIMES, 100],
   ['at', 'date', {}, ['2025-03-30', '2024-02-29', '0001-01-01'], 100],
-  ['is_open', 'boolean', {}, ['true', 'false'], 1],
+  ['is_open', 'boolean', {}, ['true', 'false', ' true '], 4],
   ['data', 'json', {}, ['7', '123456789012345'], 20],
   ['name', 'text', {}, ['a', ' ', "'", '1.5E+12'], 60],
   ['id', 'text', {}, ['a', ' ', "'", '1.5E12', 'ä'.repeat(250)], 60],
