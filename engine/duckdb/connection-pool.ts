@@ -4,8 +4,11 @@ import type { DuckDb } from './session';
 /** One connection writes a file while another file is uploaded; more connections would only need more memory. */
 const MAX_CONNECTIONS = 3;
 
+/** What sorting and writing a file takes. With less for each, DuckDB runs out of memory, as not all of it can spill. */
+const CONNECTION_BYTES = 250e6;
+
 /**
- * Works on several items in parallel, each on a connection of its own: DuckDB sorts and writes a small file with a single
+ * Works on several items in parallel, as far as there is memory, each on a connection of its own: DuckDB sorts and writes a small file with a single
  * thread. Temporary tables of `db` are not visible there.
  *
  * @returns the results in the order of the items
@@ -18,7 +21,9 @@ export async function withConnectionPool<Item, Result>(
 ): Promise<Result[]> {
   const connections: DuckDb[] = [];
   try {
-    while (connections.length < Math.min(MAX_CONNECTIONS, items.length)) connections.push(await db.connect());
+    const affordable = Math.max(1, Math.floor((await db.memoryLimit()) / CONNECTION_BYTES));
+    const wanted = Math.min(MAX_CONNECTIONS, affordable, items.length);
+    while (connections.length < wanted) connections.push(await db.connect());
     const idle = [...connections];
     return await inParallel(connections.length, items, async (item) => {
       const connection = idle.pop() as DuckDb;

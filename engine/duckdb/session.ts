@@ -97,6 +97,14 @@ export class DuckDb {
     for await (const page of result.yieldRowObjectJson()) if (page.length > 0) yield page as T[];
   }
 
+  /** The memory that the database may use, in bytes. */
+  async memoryLimit(): Promise<number> {
+    const [setting] = await this.rows<{ size: string }>("select current_setting('memory_limit') as size");
+    const [, size, unit = ''] = /^([0-9.]+) (bytes|KiB|MiB|GiB|TiB)$/.exec(setting?.size ?? '') ?? [];
+    if (size === undefined) throw new RangeError(`DuckDB's memory limit is ${setting?.size}`);
+    return Number(size) * 1024 ** ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit);
+  }
+
   close(): void {
     this.connection.closeSync();
     if (this.isFirst) this.instance.closeSync();
