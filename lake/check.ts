@@ -5,6 +5,7 @@
 
 import type { AddFile, Txn } from './actions';
 import { confirmedBy } from './confirmation';
+import type { DataFile } from './data-files';
 import { type MovedTxn, TableMismatchError, UnsupportedTableError } from './errors';
 import { missingWriterFeatures, whyNotWritable } from './protocol';
 import type { Snapshot } from './replay';
@@ -75,4 +76,10 @@ export function checkStaged({ snapshot, reads }: StagedUpdate, now: Snapshot): S
 
 /** Whether a file is live, with the rows and their origin as in an earlier snapshot. */
 export const isSame = (file: string, before: Snapshot | undefined, now: Snapshot): boolean =>
-  now.files.has(file) && confirmedBy(now.files.get(file)) === confirmedBy(before?.files.get(file));
+  isAsRead({ path: file, confirmedBy: confirmedBy(before?.files.get(file)) }, now);
+
+/** Whether a file is live, with the rows and their origin as they were read. */
+export const isAsRead = (
+  { path, confirmedBy: by }: Pick<DataFile, 'path' | 'confirmedBy'>,
+  now: Snapshot | undefined,
+): boolean => now?.files.has(path) === true && confirmedBy(now.files.get(path)) === by;

@@ -15,7 +15,6 @@ import { confirmedBy, originValues } from './confirmation';
 import partitionsSql from './data-files-partitions.sql';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
-import type { Snapshot } from './replay';
 import { duckDbType } from './schema';
 import { columnNames, fileColumns, type TableSpec } from './table-spec';
 
@@ -36,20 +35,25 @@ export interface DataFile {
   readonly confirmedBy?: string | undefined;
 }
 
+/** What of an `add` action says how the file is read. */
+export type ReadableAdd = Pick<AddFile, 'partitionValues' | 'size' | 'tags'>;
+
 /** A live file, as it is read. */
-export const dataFileOf = (
-  path: string,
-  add: Pick<AddFile, 'partitionValues' | 'size' | 'tags'> | undefined,
-): DataFile => ({
+export const dataFileOf = (path: string, add: ReadableAdd | undefined): DataFile => ({
   path,
   partitionValues: add?.partitionValues ?? {},
   size: add?.size,
   confirmedBy: confirmedBy(add),
 });
 
+/** A data file whose size is known. */
+export type SizedFile = DataFile & { readonly size: number };
+
 /** The live files of a snapshot; none without one. */
-export const dataFilesOf = (snapshot: Pick<Snapshot, 'files'> | undefined): DataFile[] =>
-  [...(snapshot?.files ?? [])].map(([file, add]) => dataFileOf(file, add));
+export const dataFilesOf = (
+  snapshot: { readonly files: ReadonlyMap<string, ReadableAdd> } | undefined,
+): SizedFile[] =>
+  [...(snapshot?.files ?? [])].map(([file, add]) => ({ ...dataFileOf(file, add), size: add.size }));
 
 export interface LocalFile extends DataFile {
   /** Path on this machine. */

@@ -174,7 +174,14 @@ class Table:
                 for number in chosen
                 for name in self.storage.names(self.key_of(self.files[number]["path"]))
             ],
-            ", ".join(["_lake_path string", f"{FILE} int", "_lake_origin map<string, string>", *[f"{quoted(c)} string" for c in self.partition_columns]]),
+            ", ".join(
+                [
+                    "_lake_path string",
+                    f"{FILE} int",
+                    "_lake_origin map<string, string>",
+                    *[f"{quoted(c)} string" for c in self.partition_columns],
+                ]
+            ),
         )
         # A row whose file has another name there would be lost by an inner join: assert_true is evaluated for every row.
         joined = stored.join(f.broadcast(numbered), "_lake_path", "left")

@@ -3,8 +3,7 @@
  * size. A file that is alone in its group stays as it is, so a second run finds nothing to do.
  */
 
-import type { AddFile } from '../actions';
-import { type DataFile, dataFileOf } from '../data-files';
+import { dataFilesOf, type ReadableAdd, type SizedFile } from '../data-files';
 import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { TableSpec } from '../table-spec';
 
@@ -18,12 +17,10 @@ const MAX_ROUND_BYTES = 8 * MAX_UNIT_BYTES;
 export interface Unit {
   readonly values: PartitionValues;
   /** At least two. */
-  readonly files: readonly SmallFile[];
+  readonly files: readonly SizedFile[];
   /** Total size of the files. */
   readonly bytes: number;
 }
-
-export type SmallFile = DataFile & { readonly size: number };
 
 /**
  * @param files the live files, by their keys relative to the table
@@ -32,16 +29,16 @@ export type SmallFile = DataFile & { readonly size: number };
  */
 export function planCompaction(
   spec: Pick<TableSpec, 'partitionColumns'>,
-  files: ReadonlyMap<string, Pick<AddFile, 'size' | 'partitionValues' | 'tags'>>,
+  files: ReadonlyMap<string, ReadableAdd>,
   target: number,
 ): Unit[][] {
-  const partitions = new Map<string, { values: PartitionValues; small: SmallFile[] }>();
-  for (const [path, add] of files) {
-    const { size, partitionValues } = add;
+  const partitions = new Map<string, { values: PartitionValues; small: SizedFile[] }>();
+  for (const file of dataFilesOf({ files })) {
+    const { size, partitionValues } = file;
     if (size >= target) continue;
     const id = partitionId(spec, partitionValues);
     const partition = partitions.get(id) ?? { values: partitionOf(spec, partitionValues), small: [] };
-    partition.small.push({ ...dataFileOf(path, add), size });
+    partition.small.push(file);
     partitions.set(id, partition);
   }
   const units = [...partitions.values()].flatMap(({ values, small }) =>
@@ -51,15 +48,15 @@ export function planCompaction(
 }
 
 /** Groups of at least two files that fit into one file of the target size. */
-function bins(small: readonly SmallFile[], target: number): SmallFile[][] {
+function bins(small: readonly SizedFile[], target: number): SizedFile[][] {
   const bySize = small.toSorted((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));
   return inRounds(bySize, ({ size }) => size, target).filter(({ length }) => length > 1);
 }
 
-const unitsOf = (partition: readonly SmallFile[][]): SmallFile[][] =>
+const unitsOf = (partition: readonly SizedFile[][]): SizedFile[][] =>
   inRounds(partition, bytesOf, MAX_UNIT_BYTES).map((group) => group.flat());
 
-const bytesOf = (files: readonly SmallFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+const bytesOf = (files: readonly SizedFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 /** Splits a list wherever the sum would exceed the limit. */
 function inRounds<Item>(items: readonly Item[], bytes: (item: Item) => number, limit: number): Item[][] {

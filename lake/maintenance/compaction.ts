@@ -2,9 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { columnList } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
-import { checkWritable } from '../check';
+import { checkWritable, isAsRead } from '../check';
 import type { Operation } from '../commit-info';
-import { confirmedBy } from '../confirmation';
 import { partsFor, type WrittenFile, writeParts } from '../data-file-writer';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import { LakeError, MissingDataFileError } from '../errors';
@@ -72,10 +71,7 @@ interface Rewritten {
 
 /** Whether its files are live as they were read: their rows may have got another origin. */
 const isLive = ({ files }: Unit, snapshot: Snapshot | undefined): boolean =>
-  files.every((file) => {
-    const add = snapshot?.files.get(file.path);
-    return add && confirmedBy(add) === file.confirmedBy;
-  });
+  files.every((file) => isAsRead(file, snapshot));
 
 const sizeOf = (files: readonly AddFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 

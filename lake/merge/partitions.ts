@@ -1,15 +1,12 @@
 import { quoteIdentifier, quoteLiteral } from '../../engine/duckdb/quote';
 import { columnList } from '../../engine/duckdb/sql';
-import { type DataFile, dataFileOf } from '../data-files';
+import { dataFilesOf, type SizedFile } from '../data-files';
 import type { Lake } from '../lake';
 import { type PartitionValues, partitionId, partitionOf } from '../partition-path';
 import type { Snapshot } from '../replay';
 import { duckDbType } from '../schema';
 import type { TableSpec } from '../table-spec';
 import type { MergePlan } from './plan';
-
-/** A file as it is read after the merge: its rows may have been confirmed by it. */
-export type LiveFile = DataFile & { readonly size: number };
 
 /** One partition's share of a plan. */
 export interface PartitionPlan {
@@ -19,8 +16,8 @@ export interface PartitionPlan {
   condition: string | undefined;
   newRows: number;
   /** Live files of the partition that lose rows, or all of them, and the others. */
-  readonly dirty: (LiveFile & { readonly isEmptied: boolean })[];
-  readonly clean: LiveFile[];
+  readonly dirty: (SizedFile & { readonly isEmptied: boolean })[];
+  readonly clean: SizedFile[];
 }
 
 /** The partitions that a plan changes, with their live files; none if it changes no row. */
@@ -52,10 +49,11 @@ export async function planPartitions(
     partition.condition = conditionOf(spec, values);
     partition.newRows = rows;
   }
-  const live = [...(snapshot?.files ?? [])].map(([path, add]): LiveFile => {
-    const file = dataFileOf(path, add);
-    return { ...file, size: add.size, confirmedBy: plan.confirmed.get(path) ?? file.confirmedBy };
-  });
+  // As they are read after the merge, which may confirm them.
+  const live = dataFilesOf(snapshot).map((file) => ({
+    ...file,
+    confirmedBy: plan.confirmed.get(file.path) ?? file.confirmedBy,
+  }));
   for (const file of live) {
     if (!plan.dirty.has(file.path)) continue;
     partitionWith(file.partitionValues).dirty.push({ ...file, isEmptied: plan.emptied.has(file.path) });

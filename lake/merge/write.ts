@@ -4,7 +4,14 @@ import { withConnectionPool } from '../../engine/duckdb/connection-pool';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import type { AddFile } from '../actions';
 import { partsFor, type WrittenFile, writeInOrder, writeParts } from '../data-file-writer';
-import { type DataFile, deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
+import {
+  type DataFile,
+  deleteFiles,
+  downloadFiles,
+  readFiles,
+  type SizedFile,
+  uploadFiles,
+} from '../data-files';
 import type { Lake } from '../lake';
 import { uriToPath } from '../partition-path';
 import type { Snapshot } from '../replay';
@@ -12,7 +19,7 @@ import { planRewrites } from '../size-tiering';
 import { numRecords } from '../stats';
 import { columnNames, fileColumns, type TableSpec } from '../table-spec';
 import keptSql from './kept.sql';
-import type { LiveFile, PartitionPlan } from './partitions';
+import type { PartitionPlan } from './partitions';
 import type { MergePlan } from './plan';
 
 /** Bytes of a row in a data file, while the table has no file to measure. */
@@ -64,7 +71,7 @@ export async function writePartitions(
   await mkdir(path.join(directory, 'new'), { recursive: true });
   for (const { id, values, condition, newRows, dirty, clean } of partitions) {
     const emptied = dirty.filter(({ isEmptied }) => isEmptied);
-    const partly: LiveFile[] = dirty.filter(({ isEmptied }) => !isEmptied);
+    const partly: SizedFile[] = dirty.filter(({ isEmptied }) => !isEmptied);
     const { joined, combined, rewritten } = planRewrites(partly, clean, targetBytes);
     removes.set(
       id,
@@ -72,7 +79,7 @@ export async function writePartitions(
     );
     const added =
       condition === undefined ? [] : [`select ${columns} from ${plan.winners} where ${condition}`];
-    const output = (files: readonly LiveFile[], rows: readonly string[], write: Output['write']) => {
+    const output = (files: readonly SizedFile[], rows: readonly string[], write: Output['write']) => {
       if (rows.length + files.length === 0) return;
       const old = files.map((file) => ({ ...file, partitionValues: values }));
       const kept = async () => (files.length === 0 ? [] : [await keptRows(lake, spec, plan, old, directory)]);
