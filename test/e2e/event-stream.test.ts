@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../../operations/deployment';
+import { environmentOf, runNodeSnippet } from './event-docs';
 import { eventStreamTemplate } from './event-stream-template';
 import { LocalPipeline, until } from './local-pipeline';
 
@@ -59,3 +60,12 @@ test('events go through the stream; a record that is no text is a dead letter, a
     }),
   ]);
 }, 120_000);
+
+test('the program of docs/events.md for the stream sends its event', async () => {
+  await runNodeSnippet('client-kinesis', environmentOf(pipeline));
+  const sent = async () => (await pipeline.rawEvents()).filter(({ event_id }) => event_id === 'kinesis-1');
+  await until(async () => (await sent()).length > 0);
+  expect(await sent()).toMatchObject([
+    { source: 'kinesis', event: { event_name: 'view_item', client_id: 'c1' } },
+  ]);
+}, 60_000);

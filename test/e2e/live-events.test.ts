@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import type { LiveNumbers } from '../../operations/live/views';
-import { packagePath } from '../../package-path';
 import { COMMAND, daybook } from '../cli/run-daybook';
+import { environmentOf, runNodeSnippet, snippets } from './event-docs';
 import { LocalPipeline, until } from './local-pipeline';
 
 /** The orchestrator has no schedule, so that the files stay where ingest writes them. */
@@ -113,9 +113,6 @@ test('live: every event that is accepted becomes visible', async () => {
 }, 180_000);
 
 describe('docs/events.md', () => {
-  const page = readFileSync(packagePath('docs', 'events.md'), 'utf8');
-  const snippets = (language: string) =>
-    [...page.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
   const withId = async (isWanted: (id: string) => boolean) =>
     (await pipeline.rawEvents()).filter(({ event_id }) => isWanted(event_id));
 
@@ -181,29 +178,12 @@ describe('docs/events.md', () => {
   }, 30_000);
 
   test('its request with curl and its program for the queue send events', async () => {
-    const env = {
-      ...process.env,
-      EVENTS_URL: pipeline.ready.eventsUrl ?? '',
-      EVENTS_KEY: pipeline.ready.eventsKey ?? '',
-      EVENT_QUEUE_URL: pipeline.ready.eventQueueUrl ?? '',
-      AWS_ENDPOINT_URL: pipeline.ready.endpoint,
-      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
-    };
+    const env = environmentOf(pipeline);
     const [curl = ''] = snippets('sh').filter((text) => text.startsWith('curl '));
     const { stdout } = await promisify(execFile)('bash', ['-c', curl], { env });
     expect(JSON.parse(stdout)).toEqual({ accepted: 1, rejected: [] });
 
-    const [program = ''] = snippets('js').filter((text) => text.includes('client-sqs'));
-    // Below the project, so that it finds the SDK.
-    const directory = packagePath('dist', `docs-${process.pid}`);
-    const file = path.join(directory, 'send.mjs');
-    mkdirSync(directory, { recursive: true });
-    try {
-      writeFileSync(file, program);
-      await promisify(execFile)(process.execPath, [file], { env });
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    await runNodeSnippet('client-sqs', env);
     await until(async () => (await withId((id) => id === 'e1' || id === 'sqs-1')).length === 2);
     expect(await withId((id) => id === 'sqs-1')).toMatchObject([
       { source: 'sqs', event: { event_name: 'purchase', transaction_id: '1001' } },
