@@ -29,20 +29,24 @@ const changed = {
 };
 const orders = ['changed_orders', 'touched_orders'].map((relation) => `select created_at from ${relation}`);
 
-/** The query of a mart as it is, with its rates and types, in Spark's spelling. */
-const inSpark = (mart: Mart): string =>
-  completeRows(mart, '$[query]', (type) => type)
-    .replaceAll('"', '`')
-    .replace('$[query]', () => `(${queryOf(mart, timeZone)})`);
+/** The names in SQL of this project in Spark's quotes. */
+const inSpark = (sql: string): string => sql.replaceAll('"', '`');
+
+/** The query of a mart as it is, with its rates and types. */
+const martQuery = (mart: Mart): string =>
+  inSpark(completeRows(mart, '$[query]', (type) => type)).replace(
+    '$[query]',
+    () => `(${queryOf(mart, timeZone)})`,
+  );
 
 const queries = {
   views: Object.fromEntries(inputs.map((input) => [input.view, inputQuery(input, input.kind, timeZone)])),
-  tables: Object.fromEntries(kpiCatalog.marts.map((mart) => [mart.name, inSpark(mart)])),
+  tables: Object.fromEntries(kpiCatalog.marts.map((mart) => [mart.name, martQuery(mart)])),
   days: {
     columns: Object.fromEntries(inputs.map(({ kind, columns }) => [kind, columns])),
     recategorized_products: fill(changedKeysSql, { ...changed, key: 'product_id' }),
     affected_days: `select distinct ${dayOf('created_at', timeZone)} as order_date from (${orders.join(' union all ')})`,
-    day_ranges: dayRanges('affected_days', 'order_date', timeZone),
+    day_ranges: inSpark(dayRanges('affected_days', 'order_date', timeZone)),
   },
 };
 process.stdout.write(JSON.stringify(queries));

@@ -14,6 +14,7 @@ import bi_docs
 import boto_client
 import delta_rs
 import delta_rs_writes
+import events_docs
 import redshift
 import warehouse
 from checks import Checks, expect
@@ -21,7 +22,7 @@ from history import inventory
 from pipeline import Pipeline
 from tables import run_history
 
-GROUPS = ["boto3", "aws-cli", "delta-rs", "spark", "on-spark", "warehouse", "redshift", "airflow"]
+GROUPS = ["boto3", "aws-cli", "events", "delta-rs", "spark", "on-spark", "warehouse", "redshift", "airflow"]
 
 
 def main():
@@ -46,6 +47,9 @@ def main():
     checks = Checks()
     with tempfile.TemporaryDirectory(prefix="daybook-interop-") as directory:
         drive(checks, Path(directory), options.groups)
+        if "events" in options.groups:
+            with checks.group(events_docs.PAGE):
+                events_docs.run(checks, Path(directory, "events"))
         read(checks, Path(directory), options)
         if "on-spark" in options.groups:
             run_on_spark(checks, Path(directory), options)

@@ -1,0 +1,81 @@
+"""Runs what docs/events.md says for producers in Python and in a shell, as it stands there, against a queue and a stream."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from checks import Mismatch, expect, expect_that
+from pipeline import Pipeline
+
+PAGE = Path("docs/events.md")
+BLOCK = re.compile(r"```(python|sh)\n(.*?)```", re.DOTALL)
+# By the id of its event: what the page's block has, where it comes from and what it says.
+BLOCKS = {
+    "sqs-2": ("sqs", {"event_name": "refund", "transaction_id": "1001"}),
+    "sqs-3": ("sqs", {"event_name": "login"}),
+    "kinesis-2": ("kinesis", {"event_name": "view_item", "client_id": "c1"}),
+    "kinesis-3": ("kinesis", {"event_name": "page_view"}),
+}
+ARRIVAL_SECONDS = 60
+
+
+def run(checks, directory):
+    template = Path("dist", "templates", f"interop-events-{os.getpid()}")
+    context = json.dumps({"eventStream": True})
+    environment = {**os.environ, "CDK_OUTDIR": str(template), "CDK_VALIDATION": "false", "CDK_CONTEXT_JSON": context}
+    subprocess.run(["node", "dist/infra/app.cjs"], env=environment, check=True, capture_output=True)
+    try:
+        with Pipeline(directory, every=0, template=template) as pipeline:
+            for event_id, (source, members) in BLOCKS.items():
+                language, program = block_with(event_id)
+                with checks.check(f"{PAGE}: the {language} for {source} sends its event"):
+                    send(pipeline, language, program)
+                    found = arrived(pipeline, event_id)
+                    expect("source", found["source"], source)
+                    expect("event", {name: found["event"].get(name) for name in members}, members)
+    finally:
+        shutil.rmtree(template)
+
+
+def block_with(event_id):
+    found = [(language, text) for language, text in BLOCK.findall(PAGE.read_text()) if f'"{event_id}"' in text]
+    expect_that(len(found) == 1, f"{PAGE}: expected one block with {event_id}, found {len(found)}")
+    return found[0]
+
+
+def send(pipeline, language, program):
+    environment = {**pipeline.environment, "EVENT_QUEUE_URL": pipeline.ready["eventQueueUrl"], "AWS_PAGER": ""}
+    if language == "python":
+        command = [sys.executable, "-c", program]
+    else:
+        command = ["bash", "-c", f"set -euo pipefail\n{of_version_1(program, pipeline)}"]
+        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise Mismatch(f"exit code {done.returncode}: {done.stdout[-700:]}{done.stderr[-700:]}")
+
+
+def of_version_1(program, pipeline):
+    """As the page says for the CLI of PyPI; see aws_cli.py for the endpoint of SQS."""
+    endpoint = f"--endpoint-url {pipeline.environment['AWS_ENDPOINT_URL']}"
+    return program.replace(" --cli-binary-format raw-in-base64-out", "").replace("aws sqs", f"aws {endpoint} sqs")
+
+
+def arrived(pipeline, event_id):
+    """The raw event with that id."""
+    deadline = time.monotonic() + ARRIVAL_SECONDS
+    while time.monotonic() < deadline:
+        for key in pipeline.keys("input/events/"):
+            lines = gzip.decompress(pipeline.s3.get_object(Bucket=pipeline.bucket, Key=key)["Body"].read())
+            for line in lines.decode().splitlines():
+                event = json.loads(line)
+                if event["event_id"] == event_id:
+                    return event
+        time.sleep(0.2)
+    raise Mismatch(f"{event_id} did not arrive within {ARRIVAL_SECONDS} s: {pipeline.keys('input/events/')}")
