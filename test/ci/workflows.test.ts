@@ -137,6 +137,7 @@ test('updates are asked for of everything that is pinned', () => {
     ['maven', '/packages/local-aws/test/kafka'],
     ['maven', '/test/interop/jdbc'],
     ['pip', '/test/interop'],
+    ['pip', '/test/kafka'],
   ]);
   expect(existsSync(packagePath('runtime', 'Dockerfile'))).toBe(true);
 });

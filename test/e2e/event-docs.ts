@@ -21,8 +21,16 @@ export const environmentOf = ({ ready }: LocalPipeline): NodeJS.ProcessEnv => ({
   ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
 });
 
-/** Runs the program for Node with the text as it stands on the page. @throws if there is none, and if it fails */
-export async function runNodeSnippet(having: string, env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Runs the program of the page for Node that has the text.
+ * @param edited what the page says of a user's place, in the words of this one
+ * @throws if there is none, and if it fails
+ */
+export async function runNodeSnippet(
+  having: string,
+  env: NodeJS.ProcessEnv,
+  edited = (program: string): string => program,
+): Promise<void> {
   const program = snippets('js').find((text) => text.includes(having));
   if (program === undefined) throw new RangeError(`no program for Node in docs/events.md has ${having}`);
   // Below the project, so that it finds the SDK.
@@ -30,7 +38,7 @@ export async function runNodeSnippet(having: string, env: NodeJS.ProcessEnv): Pr
   const file = path.join(directory, 'send.mjs');
   mkdirSync(directory, { recursive: true });
   try {
-    writeFileSync(file, program);
+    writeFileSync(file, edited(program));
     await promisify(execFile)(process.execPath, [file], { env });
   } finally {
     rmSync(directory, { recursive: true, force: true });

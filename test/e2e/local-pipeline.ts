@@ -47,6 +47,8 @@ interface StartOptions {
   readonly warehouse?: boolean;
   /** Where it downloads currency rates from. */
   readonly rates?: string;
+  /** Servers of a Kafka cluster whose topics it reads. */
+  readonly kafka?: string;
   /** Bytes of a batch from which on stage and transform run on Spark. */
   readonly spark?: number;
   /** Environment variables besides those of this process. */
@@ -76,6 +78,7 @@ export class LocalPipeline {
     console = false,
     warehouse = false,
     rates = '',
+    kafka = '',
     spark,
     env = {},
     listLag = 0,
@@ -91,6 +94,7 @@ export class LocalPipeline {
         ...(marts ? ['--marts', marts] : []),
         ...(warehouse ? ['--warehouse'] : []),
         ...(rates ? ['--rates', rates] : []),
+        ...(kafka ? ['--kafka', kafka] : []),
         ...(spark === undefined ? [] : ['--spark', String(spark)]),
         ...(listLag > 0 ? ['--list-lag', String(listLag)] : []),
         ...(console ? [] : ['--no-console']),

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -26,21 +25,14 @@ ARRIVAL_SECONDS = 60
 
 
 def run(checks, directory):
-    template = Path("dist", "templates", f"interop-events-{os.getpid()}")
-    context = json.dumps({"eventStream": True})
-    environment = {**os.environ, "CDK_OUTDIR": str(template), "CDK_VALIDATION": "false", "CDK_CONTEXT_JSON": context}
-    subprocess.run(["node", "dist/infra/app.cjs"], env=environment, check=True, capture_output=True)
-    try:
-        with Pipeline(directory, every=0, template=template) as pipeline:
-            for event_id, (source, members) in BLOCKS.items():
-                language, program = block_with(event_id)
-                with checks.check(f"{PAGE}: the {language} for {source} sends its event"):
-                    send(pipeline, language, program)
-                    found = arrived(pipeline, event_id)
-                    expect("source", found["source"], source)
-                    expect("event", {name: found["event"].get(name) for name in members}, members)
-    finally:
-        shutil.rmtree(template)
+    with Pipeline(directory, every=0, options=["--event-stream"]) as pipeline:
+        for event_id, (source, members) in BLOCKS.items():
+            language, program = block_with(event_id)
+            with checks.check(f"{PAGE}: the {language} for {source} sends its event"):
+                send(pipeline, language, program)
+                found = arrived(pipeline, event_id)
+                expect("source", found["source"], source)
+                expect("event", {name: found["event"].get(name) for name in members}, members)
 
 
 def block_with(event_id):

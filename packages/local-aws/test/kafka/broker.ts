@@ -115,7 +115,7 @@ export class Broker {
   }
 }
 
-const JAVA = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+export const JAVA = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 const OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-cp', `${process.env.KAFKA_JARS}/*`];
 
 async function freePort(): Promise<number> {
