@@ -72,6 +72,8 @@ export interface PipelineOptions {
   readonly marts?: readonly string[] | undefined;
   /** Small batches run in functions, as they do without a measurement, whose memory and CPU time are not recorded. */
   readonly functions?: boolean;
+  /** How much longer than locally S3 takes to answer each request. */
+  readonly latencyMs?: number;
   /** Stage and transform run on Spark, whose event logs go to this directory. */
   readonly sparkEventLogs?: string;
 }
@@ -93,7 +95,7 @@ export class Pipeline {
 
   static async start(
     context: BenchContext,
-    { memoryLimitMb, marts, functions = false, sparkEventLogs }: PipelineOptions = {},
+    { memoryLimitMb, marts, functions = false, latencyMs = 0, sparkEventLogs }: PipelineOptions = {},
   ): Promise<Pipeline> {
     const directory = newDirectory(context, 'pipeline');
     const usage = path.join(directory, 'template');
@@ -120,7 +122,7 @@ export class Pipeline {
     const local = await startLocalPipeline({ dataDirectory: directory, every: 0, templateDirectory: usage });
     const { endpoint } = local.outputs;
     const deployment = await connect({ AWS_ENDPOINT_URL: endpoint });
-    const traffic = recordTraffic(Number(new URL(endpoint).port));
+    const traffic = recordTraffic(Number(new URL(endpoint).port), latencyMs);
     return new Pipeline(local, deployment, traffic, { data: directory, usage }, context.say);
   }
 

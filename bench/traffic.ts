@@ -5,6 +5,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 export interface S3Request {
   /** When it was received, epoch milliseconds. */
   readonly at: number;
+  /** When it was answered. */
+  readonly answered: number;
   readonly key: string;
   /** The bytes of a copy are not counted, as the caller does not transfer them. */
   readonly operation: 'read' | 'write' | 'copy' | 'list' | 'other';
@@ -14,6 +16,8 @@ export interface S3Request {
 
 export interface Traffic {
   readonly requests: number;
+  /** The most requests that follow each other, each after the answer to the one before it: at least those of the longest path. */
+  readonly sequential_requests: number;
   /** Distinct keys. */
   readonly objects_read: number;
   readonly bytes_read: number;
@@ -36,8 +40,11 @@ interface Announced {
   readonly server: Server;
 }
 
-/** Records the requests of all callers to an S3 endpoint in this process. */
-export function recordTraffic(port: number): TrafficRecorder {
+/**
+ * Records the requests of all callers to an S3 endpoint in this process.
+ * @param latencyMs how much longer it takes to answer each of them, as if it were far away
+ */
+export function recordTraffic(port: number, latencyMs = 0): TrafficRecorder {
   let requests: S3Request[] = [];
   const onRequest = (message: unknown) => {
     const { request, response, server } = message as Announced;
@@ -45,6 +52,7 @@ export function recordTraffic(port: number): TrafficRecorder {
     if (typeof address !== 'object' || address?.port !== port) return;
     if (!/\/s3\/aws4_request/.test(request.headers.authorization ?? '')) return;
     const at = Date.now();
+    if (latencyMs > 0) answerLater(response, latencyMs);
     response.once('finish', () => {
       if (response.statusCode < 300) requests.push(describeRequest(request, response, at));
     });
@@ -60,11 +68,34 @@ export function recordTraffic(port: number): TrafficRecorder {
   };
 }
 
+/** Sends nothing of the response before. */
+function answerLater(response: ServerResponse, milliseconds: number): void {
+  const end = response.end.bind(response) as (...rest: unknown[]) => ServerResponse;
+  let ending: unknown[] | undefined;
+  response.cork();
+  // It would send what is held back.
+  response.end = ((...rest: unknown[]) => {
+    ending = rest;
+    return response;
+  }) as typeof response.end;
+  setTimeout(() => {
+    response.end = end as typeof response.end;
+    if (ending) end(...ending);
+    else response.uncork();
+  }, milliseconds);
+}
+
 function describeRequest(request: IncomingMessage, response: ServerResponse, at: number): S3Request {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
   const key = decodeURIComponent(pathname.split('/').slice(2).join('/'));
   const { headers, method } = request;
-  const is = (operation: S3Request['operation'], bytes = 0): S3Request => ({ at, key, operation, bytes });
+  const is = (operation: S3Request['operation'], bytes = 0): S3Request => ({
+    at,
+    answered: Date.now(),
+    key,
+    operation,
+    bytes,
+  });
   if (key === '') return is(method === 'GET' ? 'list' : 'other');
   if (method === 'GET') return is('read', Number(response.getHeader('content-length') ?? 0));
   if (method !== 'PUT') return is('other');
@@ -84,11 +115,24 @@ export function summarize(requests: readonly S3Request[]): Traffic {
   const [read, written] = [of('read'), of('write')];
   return {
     requests: requests.length,
+    sequential_requests: longestSequence(requests),
     objects_read: read.objects,
     bytes_read: read.bytes,
     objects_written: written.objects,
     bytes_written: written.bytes,
   };
+}
+
+/** The greatest number of requests of which no two overlap: taking the one that is answered first each time finds it. */
+function longestSequence(requests: readonly S3Request[]): number {
+  let count = 0;
+  let free = Number.NEGATIVE_INFINITY;
+  for (const { at, answered } of requests.toSorted((a, b) => a.answered - b.answered)) {
+    if (at < free) continue;
+    count += 1;
+    free = answered;
+  }
+  return count;
 }
 
 /**

@@ -55,16 +55,45 @@ describe('traffic of a local S3', () => {
     });
     expect(traffic.take()).toEqual([]);
   });
+
+  test('with a latency, an answer comes that much later, and requests at the same time count once', async () => {
+    const bucket = s3Bucket(client, BUCKET);
+    const traffic = recordTraffic(endpoint.port, 100);
+    const body = 'x'.repeat(1024 * 1024);
+    await bucket.put('one', body);
+    const read = await Promise.all([bucket.get('one'), bucket.get('one'), bucket.get('one')]);
+    traffic.stop();
+    const requests = traffic.take();
+    expect(read.map((object) => object?.byteLength)).toEqual([body.length, body.length, body.length]);
+    // A timer can be early by a fraction of a millisecond.
+    for (const { at, answered } of requests) expect(answered - at).toBeGreaterThanOrEqual(99);
+    expect(summarize(requests)).toMatchObject({ requests: 4, sequential_requests: 2 });
+  });
 });
 
 describe('requests by step', () => {
   const span = (started: number, ended: number) => ({ started: new Date(started), ended: new Date(ended) });
-  const request = (at: number): S3Request => ({ at, key: 'k', operation: 'read', bytes: at });
+  const request = (at: number, answered = at): S3Request => ({
+    at,
+    answered,
+    key: 'k',
+    operation: 'read',
+    bytes: at,
+  });
 
   test('a request belongs to the last step that had started; those outside the execution to none', () => {
     const [first, second] = [span(100, 200), span(200, 300)];
-    const assigned = assign([99, 100, 199, 200, 300, 301].map(request), [first, second]);
+    const assigned = assign(
+      [99, 100, 199, 200, 300, 301].map((at) => request(at)),
+      [first, second],
+    );
     expect(assigned.get(first)?.map(({ at }) => at)).toEqual([100, 199]);
     expect(assigned.get(second)?.map(({ at }) => at)).toEqual([200, 300]);
+  });
+
+  test('of requests that overlap, one counts for those that follow each other', () => {
+    const overlapping = [request(0, 100), request(10, 20), request(15, 40), request(20, 30), request(35, 90)];
+    expect(summarize(overlapping).sequential_requests).toBe(3);
+    expect(summarize([]).sequential_requests).toBe(0);
   });
 });
