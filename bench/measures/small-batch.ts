@@ -112,7 +112,7 @@ export async function measureSmallBatch(context: BenchContext): Promise<MeasureR
         judged: isFull(context),
       },
       {
-        what: `requests of such a batch to S3, one after the other`,
+        what: 'requests of such a batch to S3, one after the other',
         bound: 'at most',
         goal: GOAL_REQUESTS,
         unit: 'count',

@@ -99,11 +99,14 @@ def run(checks, pipeline, directory):
     with checks.check("daybook verify finds no difference but that the history of products lacks what delta-rs wrote"):
         command = ["node", "bin/daybook.cjs", "verify", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, env=pipeline.environment)
-        expect_that(done.stdout.startswith("{"), done.stdout[-1000:] + done.stderr[-1000:])
+        expect_that(done.returncode == 1 and done.stdout.startswith("{"), done.stdout[-1000:] + done.stderr[-1000:])
         found = json.loads(done.stdout)
-        written = [row for row in latest.rows["products"].values() if row["category"] == "Handmade"]
+        written = {key for key, row in latest.rows["products"].items() if row["category"] == "Handmade"}
         expect("differences", found["differences"], len(written))
-        expect("their tables", {one["table"] for one in found["first_differences"]}, {"staging/products_history"})
+        for one in found["first_differences"]:
+            expect("where it is", one["table"], "staging/products_history")
+            expect_that(one["key"][0] in written, f"delta-rs did not write {one}")
+            expect("the columns", [column["name"] for column in one["columns"]], ["category"])
 
 
 class Beside:

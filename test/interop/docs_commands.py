@@ -35,21 +35,22 @@ def run(checks, where, environment, between=lambda: None, headings=None):
     """
     unknown = set(headings or ()) - {heading for heading, _ in blocks(where)}
     expect_that(not unknown, f"{PAGE} has nothing to try in {where} under {unknown}")
-    # The AWS CLI of this virtual environment, and the project's own commands.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.path.abspath("node_modules/.bin"), os.environ["PATH"]])
     for heading, commands in blocks(where):
         if headings and heading not in headings:
             continue
         last = commands.strip().splitlines()[-1].strip()
         with checks.check(f"docs/deploy.md, {heading}: {last[:60]}"):
-            script = f"set -euo pipefail\n{commands}"
-            done = subprocess.run(
-                ["bash", "-c", script],
-                env={**environment, "PATH": path, "AWS_PAGER": ""},
-                capture_output=True,
-                text=True,
-                timeout=180,
-            )
-            if done.returncode != 0:
-                raise Mismatch(f"exit code {done.returncode}: {done.stdout[-700:]}{done.stderr[-700:]}")
+            run_shell(commands, environment)
             between()
+
+
+def run_shell(commands, environment):
+    """Runs commands with the AWS CLI of this virtual environment and the project's own commands; the first one that fails is an error."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.path.abspath("node_modules/.bin"), os.environ["PATH"]])
+    run_program(["bash", "-c", f"set -euo pipefail\n{commands}"], {**environment, "PATH": path, "AWS_PAGER": ""})
+
+
+def run_program(command, environment):
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)
+    if done.returncode != 0:
+        raise Mismatch(f"exit code {done.returncode}: {done.stdout[-700:]}{done.stderr[-700:]}")

@@ -2,19 +2,18 @@
 
 import gzip
 import json
-import os
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 from checks import Mismatch, expect, expect_that
+from docs_commands import run_program, run_shell
 from pipeline import Pipeline
 
 PAGE = Path("docs/events.md")
 BLOCK = re.compile(r"```(python|sh)\n(.*?)```", re.DOTALL)
-# By the id of its event: what the page's block has, where it comes from and what it says.
+# By the id of the event in a block of the page: its entry point, and what it says.
 BLOCKS = {
     "sqs-2": ("sqs", {"event_name": "refund", "transaction_id": "1001"}),
     "sqs-3": ("sqs", {"event_name": "login"}),
@@ -42,15 +41,11 @@ def block_with(event_id):
 
 
 def send(pipeline, language, program):
-    environment = {**pipeline.environment, "EVENT_QUEUE_URL": pipeline.ready["eventQueueUrl"], "AWS_PAGER": ""}
+    environment = {**pipeline.environment, "EVENT_QUEUE_URL": pipeline.ready["eventQueueUrl"]}
     if language == "python":
-        command = [sys.executable, "-c", program]
+        run_program([sys.executable, "-c", program], environment)
     else:
-        command = ["bash", "-c", f"set -euo pipefail\n{of_version_1(program, pipeline)}"]
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    if done.returncode != 0:
-        raise Mismatch(f"exit code {done.returncode}: {done.stdout[-700:]}{done.stderr[-700:]}")
+        run_shell(of_version_1(program, pipeline), environment)
 
 
 def of_version_1(program, pipeline):
