@@ -1,10 +1,9 @@
 import { type Finding, type LedgerItem, ledgerKey, OPEN_OUTCOMES } from '../../domain/ledger';
-import { archiveKey, rejectedKey, type TaskName, taskResultKey } from '../../domain/object-keys';
+import { archiveKey, rejectedKey, taskResultKey } from '../../domain/object-keys';
 import {
   type BatchFile,
   type BatchManifest,
   type StageResult,
-  stageResultSchema,
   type ValidatedFile,
   validateResultSchema,
 } from '../../domain/workflow';
@@ -13,6 +12,7 @@ import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import { inParallel } from '../../storage/parallel';
 import { type RestoreDeps, restoreReupload } from './restore-reupload';
+import { readResults, type TaskResults } from './results';
 
 /** Concurrent checks of the bucket and the ledger. */
 const CHECKS = 16;
@@ -27,12 +27,17 @@ interface FindingsDeps extends RestoreDeps {
  * replaced or deleted after validation. Another execution may have processed a missing file, and died before it recorded
  * that, or may still run although it was given up; then its result has the outcome. A file that another execution has now is
  * left out.
+ * @param outcome {@link readOutcome} of the execution
  */
-export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): Promise<Finding[]> {
+export async function findingsOf(
+  manifest: BatchManifest,
+  { results, moved }: Outcome,
+  deps: FindingsDeps,
+): Promise<Finding[]> {
   const { execution_id: executionId, replaced = [] } = manifest;
-  const results = await readResults(executionId, deps.bucket);
-  const moved = await movedBy(executionId, deps.bucket);
-  const found = await inParallel(CHECKS, results.files, async (file) => {
+  const tables = results.stage?.tables ?? [];
+  const contracts = results.validate?.contracts;
+  const found = await inParallel(CHECKS, results.validate?.files ?? [], async (file) => {
     const { outcome } = file;
     if (outcome === 'gone' || outcome === 'replaced')
       return missingFile(executionId, identity(file), outcome, deps);
@@ -42,7 +47,7 @@ export async function findingsOf(manifest: BatchManifest, deps: FindingsDeps): P
       if (placed) return placed;
       if (item?.execution !== executionId && isOpen(item)) return undefined;
     }
-    return withOriginal(findingOf(executionId, file, moved, results), deps.ledger);
+    return withOriginal(findingOf(executionId, file, moved, { tables, contracts }), deps.ledger);
   });
   const older = await inParallel(CHECKS, replaced, ({ key, etag, size, uploaded_at }) =>
     missingFile(executionId, { key, etag, size, uploaded_at }, 'replaced', deps),
@@ -71,31 +76,35 @@ async function withOriginal(finding: Finding, ledger: FindingsDeps['ledger']): P
   return { ...finding, ...(kind && { kind }), ...(staged_version !== undefined && { staged_version }) };
 }
 
-interface Results {
-  readonly files: readonly ValidatedFile[];
+/** What an execution left in the bucket. */
+export interface Outcome {
+  readonly results: TaskResults;
+  /** Keys below the two prefixes that it moves files to. */
+  readonly moved: ReadonlySet<string>;
+}
+
+/** @throws as `readResults` */
+export async function readOutcome(bucket: Bucket, executionId: string): Promise<Outcome> {
+  const [results, moved] = await Promise.all([
+    readResults(bucket, executionId),
+    movedBy(executionId, bucket),
+  ]);
+  return { results, moved };
+}
+
+async function movedBy(executionId: string, bucket: Bucket): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  const places = [archiveKey(executionId, ''), rejectedKey(executionId, '')];
+  await inParallel(places.length, places, async (place) => {
+    for await (const { key } of bucket.list(place)) keys.add(key);
+  });
+  return keys;
+}
+
+interface Applied {
   readonly tables: StageResult['tables'];
   /** The hash of the contracts that validate applied. */
   readonly contracts: string | undefined;
-}
-
-async function readResults(executionId: string, bucket: Bucket): Promise<Results> {
-  const keyOf = (task: TaskName) => taskResultKey(executionId, task);
-  const validated = await getMatchingJson(bucket, keyOf('validate'), validateResultSchema);
-  const staged = await getMatchingJson(bucket, keyOf('stage'), stageResultSchema);
-  return {
-    files: validated?.files ?? [],
-    tables: staged?.tables ?? [],
-    contracts: validated?.contracts,
-  };
-}
-
-/** Keys below the two prefixes that the execution moves files to. */
-async function movedBy(executionId: string, bucket: Bucket): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
-  for (const place of [archiveKey(executionId, ''), rejectedKey(executionId, '')]) {
-    for await (const { key } of bucket.list(place)) keys.add(key);
-  }
-  return keys;
 }
 
 type Identity = Pick<BatchFile, 'key' | 'etag' | 'size' | 'uploaded_at'>;
@@ -111,7 +120,7 @@ function findingOf(
   execution: string,
   file: ValidatedFile,
   moved: ReadonlySet<string>,
-  { tables, contracts }: Results,
+  { tables, contracts }: Applied,
 ): Finding {
   const {
     kind,
@@ -160,7 +169,7 @@ function findingOf(
 }
 
 /** The table version that holds every row of the batch's files of a kind; undefined if a row was superseded. */
-function stagedVersion(tables: Results['tables'], kind: ValidatedFile['kind']): number | undefined {
+function stagedVersion(tables: Applied['tables'], kind: ValidatedFile['kind']): number | undefined {
   const staged = tables.find(({ table }) => table === kind);
   return staged?.superseded === 0 ? (staged.version ?? undefined) : undefined;
 }
@@ -180,10 +189,10 @@ async function placedByAnother(
     const moved = new Set<string>();
     for (const place of places) if (await isThere(bucket, place)) moved.add(place);
     if (moved.size === 0) continue;
-    const results = await readResults(another, bucket);
-    const validated = results.files.find(({ key, etag }) => key === file.key && etag === file.etag);
+    const result = await getMatchingJson(bucket, taskResultKey(another, 'validate'), validateResultSchema);
+    const validated = result?.files.find(({ key, etag }) => key === file.key && etag === file.etag);
     // Its stage may have run again after newer rows came: no version is known to hold its rows.
-    if (validated) return findingOf(another, validated, moved, { ...results, tables: [] });
+    if (validated) return findingOf(another, validated, moved, { tables: [], contracts: result?.contracts });
   }
   return undefined;
 }

@@ -1,19 +1,16 @@
 import { z } from 'zod';
-import { sparkJobsPrefix, type TaskName, taskResultKey } from '../../domain/object-keys';
+import { sparkJobsPrefix } from '../../domain/object-keys';
 import { plural } from '../../domain/plural';
-import {
-  type BilledSizes,
-  type ExecutionReport,
-  type ExecutionUsage,
-  loadResultSchema,
-  refreshResultSchema,
-  type SparkJob,
-  stageResultSchema,
-  type ValidatedFile,
-  validateResultSchema,
+import type {
+  BilledSizes,
+  ExecutionReport,
+  ExecutionUsage,
+  SparkJob,
+  ValidatedFile,
 } from '../../domain/workflow';
 import type { Bucket } from '../../storage/bucket';
 import { getJson } from '../../storage/json-object';
+import type { TaskResults } from './results';
 
 /** The failure branch's `$.failure`: under each failed state's name, what Step Functions caught. */
 export type StateFailures = Readonly<Record<string, { Error?: string; Cause?: string }>>;
@@ -26,11 +23,11 @@ const WAS_READ: readonly ValidatedFile['outcome'][] = ['valid', 'invalid'];
 
 /** What the execution did, from the result objects of its tasks. */
 export async function successReport(
+  results: TaskResults,
   bucket: Bucket,
   executionId: string,
   sizes?: BilledSizes,
 ): Promise<ExecutionReport> {
-  const results = await readResults(bucket, executionId);
   const counts = countsOf(results);
   return {
     execution_id: executionId,
@@ -46,13 +43,13 @@ export async function successReport(
 
 /** Why the execution failed: the cause in the task's own result object, else what Step Functions caught. */
 export async function failureReport(
+  results: TaskResults,
   bucket: Bucket,
   executionId: string,
   failures: StateFailures,
   batchKeys: readonly string[],
   sizes?: BilledSizes,
 ): Promise<ExecutionReport> {
-  const results = await readResults(bucket, executionId);
   const failedTask = [results.validate, results.stage, results.refresh].find((r) => r?.status === 'failed');
   const [state, caught] = Object.entries(failures)[0] ?? ['', {}];
   const task = failedTask?.task ?? state;
@@ -87,31 +84,7 @@ const nestedSchema = z.object({
   Cause: z.string().optional(),
 });
 
-interface Results {
-  validate: z.infer<typeof partialValidate> | undefined;
-  stage: z.infer<typeof partialStage> | undefined;
-  refresh: z.infer<typeof partialRefresh> | undefined;
-  load: z.infer<typeof partialLoad> | undefined;
-}
-
-/** The result object of a failed task has a cause and no findings. */
-const partialValidate = validateResultSchema.partial({ counts: true, files: true });
-const partialStage = stageResultSchema.partial({ tables: true });
-const partialRefresh = refreshResultSchema.partial({ tables: true });
-const partialLoad = loadResultSchema.partial({ migrations: true, changed: true, versions: true });
-
-async function readResults(bucket: Bucket, executionId: string): Promise<Results> {
-  const read = <T>(task: TaskName, schema: z.ZodType<T>) =>
-    getJson(bucket, taskResultKey(executionId, task), schema);
-  return {
-    validate: await read('validate', partialValidate),
-    stage: await read('stage', partialStage),
-    refresh: await read('transform', partialRefresh),
-    load: await read('load', partialLoad),
-  };
-}
-
-function countsOf({ validate, stage, refresh }: Results): Record<string, number> {
+function countsOf({ validate, stage, refresh }: TaskResults): Record<string, number> {
   const total = <T>(items: readonly T[] | undefined, field: (item: T) => number) =>
     (items ?? []).reduce((sum, item) => sum + field(item), 0);
   return {
@@ -126,19 +99,19 @@ function countsOf({ validate, stage, refresh }: Results): Record<string, number>
 }
 
 /** The hashes of what the execution applied; none in results of earlier releases. */
-const hashesOf = ({ validate, refresh }: Results): Pick<ExecutionReport, 'contracts' | 'marts'> => ({
+const hashesOf = ({ validate, refresh }: TaskResults): Pick<ExecutionReport, 'contracts' | 'marts'> => ({
   ...(validate?.contracts && { contracts: validate.contracts }),
   ...(refresh?.marts && { marts: refresh.marts }),
 });
 
-const warehouseOf = ({ load }: Results): Pick<ExecutionReport, 'warehouse'> =>
+const warehouseOf = ({ load }: TaskResults): Pick<ExecutionReport, 'warehouse'> =>
   load
     ? { warehouse: { status: load.status, ...(load.cause && { cause: load.cause.slice(0, CAUSE_LENGTH) }) } }
     : {};
 
 /** @param sizes undefined: without them nobody could compute a cost, so there is no usage either */
 function usageOf(
-  { validate, stage, refresh, load }: Results,
+  { validate, stage, refresh, load }: TaskResults,
   sizes: BilledSizes | undefined,
   jobs: readonly SparkJob[],
 ): { usage?: ExecutionUsage } {

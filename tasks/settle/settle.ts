@@ -4,7 +4,6 @@ import {
   type BilledSizes,
   type ExecutionReport,
   settleResultSchema,
-  validateResultSchema,
 } from '../../domain/workflow';
 import type { TaskLogger } from '../../runtime/logger';
 import type { TaskMetrics } from '../../runtime/metrics';
@@ -15,9 +14,10 @@ import { getMatchingJson } from '../../storage/json-object';
 import type { Ledger } from '../../storage/ledger/ledger';
 import type { FileQueue } from '../../storage/queue';
 import { emitBatch } from './batch-metrics';
-import { findingsOf } from './findings';
+import { findingsOf, readOutcome } from './findings';
 import { failureReport, type StateFailures, successReport } from './report';
 import type { RestoreDeps } from './restore-reupload';
+import { readResults, type TaskResults } from './results';
 import { reportChanges } from './schema-changes';
 
 export interface SettleInput {
@@ -46,36 +46,47 @@ export interface SettleDeps extends Pick<RestoreDeps, 'copyBack'> {
  */
 export async function run(input: SettleInput, deps: SettleDeps): Promise<ExecutionReport> {
   const { executionId, mode } = input;
-  const isRepeated = await isSettled(executionId, deps.bucket);
+  const { bucket } = deps;
+  let isRepeated = false;
   const result = await withResult('settle', executionId, deps, async () => {
-    const manifest = await manifestOf(input, deps);
+    if (mode === 'release') return release(input, deps);
+    // Nothing of it depends on another part: on AWS each request takes as long as dozens of them are computed here.
+    const [manifest, outcome, repeated] = await Promise.all([
+      readBatchManifest(bucket, executionId),
+      readOutcome(bucket, executionId),
+      isSettled(executionId, bucket),
+    ]);
+    isRepeated = repeated;
     const handles = manifest.messages.map(({ receipt_handle }) => receipt_handle);
-    if (mode === 'delete') {
-      await deps.ledger.record(await findingsOf(manifest, deps), deps.clock());
-      await deps.queue.delete(handles);
-      return {
-        mode,
-        messages: handles.length,
-        report: await withChanges(await successReport(deps.bucket, executionId, deps.billedSizes), deps),
-      };
-    }
-    await deps.queue.release(handles);
-    const keys = manifest.files.map(({ key }) => key);
-    const report = await failureReport(deps.bucket, executionId, input.failure ?? {}, keys, deps.billedSizes);
-    const reason = `${report.task}: ${report.cause}`;
-    await deps.ledger.release(executionId, manifest.files, reason, deps.clock());
-    return { mode, messages: handles.length, report };
+    await deps.ledger.record(await findingsOf(manifest, outcome, deps), deps.clock());
+    await deps.queue.delete(handles);
+    const report = await successReport(outcome.results, bucket, executionId, deps.billedSizes);
+    return { mode, messages: handles.length, report: await withChanges(report, outcome.results, deps) };
   });
   if (mode === 'delete' && !isRepeated) emitBatch(deps.metrics, result.report);
   return result.report;
 }
 
+/** The messages come first: whatever cannot be read afterwards, the files are retried. */
+async function release({ executionId, mode, failure = {} }: SettleInput, deps: SettleDeps) {
+  const manifest = await manifestToRelease(executionId, deps.bucket);
+  const handles = manifest.messages.map(({ receipt_handle }) => receipt_handle);
+  await deps.queue.release(handles);
+  const keys = manifest.files.map(({ key }) => key);
+  const results = await readResults(deps.bucket, executionId);
+  const report = await failureReport(results, deps.bucket, executionId, failure, keys, deps.billedSizes);
+  const reason = `${report.task}: ${report.cause}`;
+  await deps.ledger.release(executionId, manifest.files, reason, deps.clock());
+  return { mode, messages: handles.length, report };
+}
+
 /** The report, with the columns that changed in the summary, which the notification shows. */
-async function withChanges(report: ExecutionReport, deps: SettleDeps): Promise<ExecutionReport> {
-  const { execution_id: executionId } = report;
-  const key = taskResultKey(executionId, 'validate');
-  const validated = await getMatchingJson(deps.bucket, key, validateResultSchema);
-  const changes = await reportChanges(executionId, validated?.files ?? [], deps);
+async function withChanges(
+  report: ExecutionReport,
+  { validate }: TaskResults,
+  deps: SettleDeps,
+): Promise<ExecutionReport> {
+  const changes = await reportChanges(report.execution_id, validate?.files ?? [], deps);
   if (changes === undefined) return report;
   return { ...report, summary: `${report.summary} Columns changed: ${changes}`, schema_changes: changes };
 }
@@ -87,14 +98,11 @@ async function isSettled(executionId: string, bucket: Bucket): Promise<boolean> 
 }
 
 /** An execution that a person started has no manifest: it fails, with nothing to release. */
-async function manifestOf(
-  { executionId, mode }: SettleInput,
-  { bucket }: SettleDeps,
-): Promise<BatchManifest> {
+async function manifestToRelease(executionId: string, bucket: Bucket): Promise<BatchManifest> {
   try {
     return await readBatchManifest(bucket, executionId);
   } catch (error) {
-    if (mode === 'delete' || !(error instanceof ManifestMissingError)) throw error;
+    if (!(error instanceof ManifestMissingError)) throw error;
     return { execution_id: executionId, files: [], messages: [] };
   }
 }

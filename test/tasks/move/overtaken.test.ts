@@ -4,7 +4,7 @@ import { archiveKey, movesKey, taskResultKey } from '../../../domain/object-keys
 import type { BatchFile } from '../../../domain/workflow';
 import { s3Bucket } from '../../../storage/s3-bucket';
 import { run } from '../../../tasks/move/move';
-import { findingsOf } from '../../../tasks/settle/findings';
+import { findingsOf, readOutcome } from '../../../tasks/settle/findings';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { silentLogger } from '../../builders/silent-logger';
 
@@ -125,7 +125,9 @@ async function interleave(first: number, second: number): Promise<{ first: boole
     await judge('e2', file, { outcome: 'gone' });
   }
   const manifest = { execution_id: 'e2', files: [file], messages: [] };
-  await ledger.record(await findingsOf(manifest, { bucket, ledger, copyBack: async () => undefined }), AT);
+  const outcome = await readOutcome(bucket, 'e2');
+  const deps = { bucket, ledger, copyBack: async () => undefined };
+  await ledger.record(await findingsOf(manifest, outcome, deps), AT);
   const [item] = ledger.all;
   expect({ first, second, places: await places() }).toEqual({ first, second, places: [item?.destination] });
   expect(item).toMatchObject({ outcome: 'archived', rows: 7 });

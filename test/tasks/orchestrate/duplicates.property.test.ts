@@ -4,7 +4,7 @@ import { INPUT, movesKey, routingKey, taskResultKey } from '../../../domain/obje
 import { moveGroupSchema, routingSchema, validateResultSchema } from '../../../domain/workflow';
 import { findDuplicates } from '../../../tasks/orchestrate/duplicates';
 import type { FileEvent } from '../../../tasks/orchestrate/file-events';
-import { findingsOf } from '../../../tasks/settle/findings';
+import { findingsOf, readOutcome } from '../../../tasks/settle/findings';
 import { csv, ORDERS } from '../../builders/csv';
 import { MemoryLedger } from '../../builders/memory-ledger';
 import { propertyRuns, propertyTimeout } from '../../builders/property-runs';
@@ -132,6 +132,7 @@ class Shop {
     await ledger.record(
       await findingsOf(
         { execution_id: executionId, files: manifest, replaced, messages: [] },
+        await readOutcome(pipeline.bucket, executionId),
         { bucket: pipeline.bucket, ledger, copyBack: async () => undefined },
       ),
       new Date(pipeline.now),
