@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DuckDb } from '../engine/duckdb/session';
 import type { Bucket } from '../storage/bucket';
 import type { Action } from './actions';
+import type { Snapshot } from './replay';
 
 export interface LakeLogger {
   info(message: string, fields?: Record<string, unknown>): void;
@@ -22,6 +23,17 @@ export interface Lake {
   readonly userMetadata?: string;
   /** For a task that reads again what it has read or written. */
   readonly cache?: LakeCache;
+  /** For a process that reads tables again and again. */
+  readonly known?: KnownTables;
+}
+
+/** What was last read of tables, by location. A function keeps it between its invocations. */
+export type KnownTables = Map<string, KnownTable>;
+
+export interface KnownTable {
+  readonly snapshot: Snapshot;
+  /** The log entry of its version. If the table has another, it was deleted and created again. */
+  readonly entry: readonly Action[];
 }
 
 /** What is known of log entries, by their key: an entry never changes. Small data files that are written stay as well, in `scanDirectory`. */

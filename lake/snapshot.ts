@@ -3,12 +3,13 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#action-reconciliation
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { inParallel } from '../storage/parallel';
 import type { Action } from './actions';
 import { readCheckpoint } from './checkpoint';
 import { BrokenLogError, UnsupportedTableError } from './errors';
-import type { Lake } from './lake';
+import type { KnownTable, Lake } from './lake';
 import { beforeVersion, entryKey, type LogListing, lastCheckpointKey, logPrefix, sortLog } from './log';
 import { readEntry } from './log-entry';
 import { advance, replay, type Snapshot } from './replay';
@@ -18,8 +19,15 @@ export type { Snapshot } from './replay';
 /** Log entries that are downloaded in parallel. */
 const PARALLEL_ENTRIES = 16;
 
+/** Entries after a known version that are looked for at once, as each request takes its time: a task commits one or two to a table. */
+const LOOK_AHEAD = 3;
+
+/** Up to this many new entries are read; beyond it, reading the table again is faster. */
+const MAX_NEW_ENTRIES = 20;
+
 /**
- * The newest version of a table; undefined if there is no table. Only reads, so it may be retried.
+ * The newest version of a table; undefined if there is no table. Only reads, so it may be retried. Of a table that `lake.known` has it
+ * takes the time of one request to read what is new.
  *
  * @param location the table's prefix, `staging/orders`
  * @param version read the newest version up to this one instead; undefined if clean-up removed all of them
@@ -31,6 +39,41 @@ export async function readSnapshot(
   location: string,
   version?: number,
 ): Promise<Snapshot | undefined> {
+  const { known } = lake;
+  if (version !== undefined || !known) return readLog(lake, location, version);
+  const before = known.get(location);
+  const { snapshot, entry } =
+    (before && (await revalidate(lake, before))) ?? (await readWithEntry(lake, location));
+  if (snapshot && entry) known.set(location, { snapshot, entry });
+  else known.delete(location);
+  return snapshot;
+}
+
+/** A version of a table, and its log entry where it was read. */
+interface Read {
+  readonly snapshot: Snapshot;
+  readonly entry: readonly Action[] | undefined;
+}
+
+/** The newest version of a table that was read before; undefined if it has to be read again. */
+async function revalidate(lake: Lake, known: KnownTable): Promise<Read | undefined> {
+  const { location, version } = known.snapshot;
+  const [same, newest] = await Promise.all([readEntry(lake, location, version), catchUp(lake, known)]);
+  return same && isDeepStrictEqual(same, known.entry) ? newest : undefined;
+}
+
+/** The newest version of a table with its log entry, which clean-up may have removed. */
+async function readWithEntry(
+  lake: Lake,
+  location: string,
+): Promise<Read | { readonly snapshot: undefined; readonly entry: undefined }> {
+  const snapshot = await readLog(lake, location);
+  return snapshot
+    ? { snapshot, entry: await readEntry(lake, location, snapshot.version) }
+    : { snapshot, entry: undefined };
+}
+
+async function readLog(lake: Lake, location: string, version?: number): Promise<Snapshot | undefined> {
   const pointer = version === undefined ? await lastCheckpoint(lake, location) : undefined;
   if (pointer !== undefined) {
     const recent = await listLog(lake, location, pointer);
@@ -44,19 +87,20 @@ export async function readSnapshot(
   return replayFrom(lake, location, log, start ?? { version: -1, actions: [], bytes: 0 });
 }
 
-/** Up to this many new entries are read one by one; beyond it, reading the table again is faster. */
-const MAX_NEW_ENTRIES = 20;
-
 /**
- * The newest version of a table, read from a snapshot on; undefined if more than MAX_NEW_ENTRIES entries follow it.
+ * The newest version of a table, read from an earlier one on; undefined if more than MAX_NEW_ENTRIES entries follow it.
  * @throws as readSnapshot
  */
-export async function catchUp(lake: Lake, snapshot: Snapshot): Promise<Snapshot | undefined> {
-  let newest = snapshot;
-  for (let read = 0; read < MAX_NEW_ENTRIES; read++) {
-    const actions = await readEntry(lake, newest.location, newest.version + 1);
-    if (!actions) return newest;
-    newest = advance(newest, actions);
+async function catchUp(lake: Lake, { snapshot, entry }: Read): Promise<Read | undefined> {
+  const { location, version: from } = snapshot;
+  let newest: Read = { snapshot, entry };
+  for (let version = from + 1; version <= from + MAX_NEW_ENTRIES; version += LOOK_AHEAD) {
+    const next = Array.from({ length: LOOK_AHEAD }, (_, at) => readEntry(lake, location, version + at));
+    for (const actions of await Promise.all(next)) {
+      // Behind a gap there may be an entry that was written meanwhile.
+      if (!actions) return newest;
+      newest = { snapshot: advance(newest.snapshot, actions), entry: actions };
+    }
   }
   return undefined;
 }
@@ -70,7 +114,10 @@ export async function newestSnapshot(
   location: string,
   known: Snapshot | undefined,
 ): Promise<Snapshot | undefined> {
-  return (known && (await catchUp(lake, known))) ?? readSnapshot(lake, location);
+  return (
+    (known && (await catchUp(lake, { snapshot: known, entry: undefined }))?.snapshot) ??
+    readSnapshot(lake, location)
+  );
 }
 
 /**

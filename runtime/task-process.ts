@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { TaskName } from '../domain/object-keys';
 import type { TaskUsage } from '../domain/workflow';
 import { DuckDb, type DuckDbOptions } from '../engine/duckdb/session';
+import type { KnownTables } from '../lake/lake';
 import { trackCommits } from '../lake/pending-commits';
 import type { Bucket } from '../storage/bucket';
 import { s3Bucket } from '../storage/s3-bucket';
@@ -42,6 +43,8 @@ export interface TaskDeps<Config> {
    * @param share of these limits, if there are more sessions; default 1
    */
   readonly openDuckDb: (share?: number) => Promise<DuckDb>;
+  /** What the process knows of the lake from earlier invocations. */
+  readonly known?: KnownTables;
   /** An empty directory, removed afterwards. */
   readonly workDirectory: string;
   readonly clock: () => Date;
@@ -88,9 +91,10 @@ export async function runTaskProcess<Shape extends z.ZodRawShape>(
   };
   const { AWS_LAMBDA_RUNTIME_API: host } = process.env;
   if (host === undefined) return runProcess(task, variables, attempt);
+  const known: KnownTables = new Map();
   return serveInvocations(host, async (invocation) => {
     try {
-      await runInvocation(task, variables, invocation, attempt);
+      await runInvocation(task, variables, invocation, (deps) => attempt({ ...deps, known }));
       return { result: { task } };
     } catch (error) {
       process.stderr.write(`${task}: ${causeOf(error)}\n`);

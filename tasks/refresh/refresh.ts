@@ -50,14 +50,17 @@ export async function run(
   { executionId }: { executionId: string },
   deps: RefreshDeps,
 ): Promise<TaskOutcome<RefreshResult & ResultBase>> {
-  const { bucket, workDirectory, clock, logger, config, catalog, storeOf } = deps;
+  const { bucket, workDirectory, clock, logger, config, catalog, known, storeOf } = deps;
   const { REPORTING_TIME_ZONE: timeZone, REFRESH_LIFETIME_SECONDS: lifetime } = config;
   const db = await deps.openDuckDb();
   const results = new Map<string, Promise<MartResult>>();
   try {
     await db.run(sparkFunctionsSql);
     const cache = emptyCache();
-    const lake: Lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId, cache };
+    const lake: Lake = {
+      ...{ bucket, db, workDirectory, clock, logger, userMetadata: executionId, cache },
+      ...(known && { known }),
+    };
     // Read before staging/: a concurrent run may be ahead, and its marts must not be recomputed from older staging tables.
     const before = new Map(
       await Promise.all(

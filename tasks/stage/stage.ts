@@ -44,7 +44,7 @@ export async function run(
   deps: StageDeps,
 ): Promise<TaskOutcome<StageResult>> {
   const files = await validFiles(deps.bucket, executionId);
-  const { bucket, workDirectory, clock, logger, catalog } = deps;
+  const { bucket, workDirectory, clock, logger, catalog, known } = deps;
   const rows = files.flatMap(rowsByKind);
   for (const { kind } of rows) catalog.contract(kind);
   const byKind = new Map<string, RowsOfKind[]>();
@@ -53,7 +53,10 @@ export async function run(
     if (ofKind.length > 0) byKind.set(kind, ofKind);
   }
   const db = await deps.openDuckDb();
-  const lake = { bucket, db, workDirectory, clock, logger, userMetadata: executionId };
+  const lake: Lake = {
+    ...{ bucket, db, workDirectory, clock, logger, userMetadata: executionId },
+    ...(known && { known }),
+  };
   const targetFileBytes = deps.config.TARGET_FILE_MB * 1024 ** 2;
   try {
     if (deps.config.ENGINE === 'spark')
