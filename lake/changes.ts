@@ -116,8 +116,9 @@ export async function differences(
   try {
     const directory = scanDirectory(lake);
     const read = columnsToRead(spec, columns);
-    const before = await downloadFiles(lake, spec.location, net.removed, directory, read);
-    const after = await downloadFiles(lake, spec.location, net.added, directory, read);
+    const download = (files: readonly DataFile[]) =>
+      downloadFiles(lake, spec.location, files, directory, read);
+    const [before, after] = await Promise.all([download(net.removed), download(net.added)]);
     const changed = temporaryName(lake, 'changed');
     await lake.db.run(
       fill(changedSql, {

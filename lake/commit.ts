@@ -27,7 +27,7 @@ export interface FileCommit {
   /** Live files that stay, with what changes in their actions (lake/confirmation). */
   readonly confirms?: readonly AddFile[];
   readonly txns: readonly Txn[];
-  /** False if the table's rows stay the same, as after a compaction. */
+  /** False if the table's rows stay the same, as after a compaction: such a commit writes no checkpoint. */
   readonly dataChange: boolean;
   /** The files in `adds` are all that the table has: it gets the columns and partitions of the specification. */
   readonly replaces?: boolean;
@@ -60,7 +60,7 @@ export async function commitFiles(
   const actions = entryActions(lake, spec, snapshot, commit);
   const info = commitInfo(lake, commit.operation, snapshot);
   const outcome = await putEntry(lake, spec.location, version, info, actions);
-  // Maintenance itself writes the checkpoint after its compaction.
+  // Maintenance itself writes the checkpoint after its compaction, and the marks of a publication follow a commit of rows.
   if (outcome === 'committed' && commit.dataChange) await checkpointWhenDue(lake, snapshot, actions);
   return { outcome, version };
 }

@@ -27,8 +27,8 @@ export interface Lake {
   readonly known?: KnownTables;
 }
 
-/** What was last read of tables, by location. A function keeps it between its invocations. */
-export type KnownTables = Map<string, KnownTable>;
+/** What was last read of tables, by location; null where there was none. A function keeps it between its invocations. */
+export type KnownTables = Map<string, KnownTable | null>;
 
 export interface KnownTable {
   readonly snapshot: Snapshot;

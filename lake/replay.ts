@@ -3,7 +3,14 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#action-reconciliation
  */
 
-import type { Action, AddFile, Metadata, Protocol, RemoveFile } from './actions';
+import {
+  type Action,
+  type AddFile,
+  type Metadata,
+  type Protocol,
+  type RemoveFile,
+  serializeEntry,
+} from './actions';
 import { BrokenLogError, UnsupportedTableError } from './errors';
 import { isAbsoluteUri, uriToPath } from './partition-path';
 import { missingReaderFeatures } from './protocol';
@@ -28,7 +35,7 @@ export interface Replayed {
   readonly from: number;
   /** The size of that checkpoint, in bytes; 0 without one. */
   readonly checkpointBytes: number;
-  /** The total size of the entries after it, in bytes. */
+  /** The total size of the entries after it, in bytes, more or less. */
   readonly entryBytes: number;
 }
 
@@ -82,6 +89,7 @@ export function replay(
  * @throws as `replay`
  */
 export function advance(snapshot: Snapshot, actions: readonly Action[]): Snapshot {
-  const { location, version, replayed } = snapshot;
-  return replay(location, version + 1, [actions], replayed, snapshot);
+  const { location, version } = snapshot;
+  const entryBytes = snapshot.replayed.entryBytes + Buffer.byteLength(serializeEntry(actions));
+  return replay(location, version + 1, [actions], { ...snapshot.replayed, entryBytes }, snapshot);
 }

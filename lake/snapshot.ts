@@ -43,8 +43,9 @@ export async function readSnapshot(
   if (version !== undefined || !known) return readLog(lake, location, version);
   const before = known.get(location);
   const { snapshot, entry } =
-    (before && (await revalidate(lake, before))) ?? (await readWithEntry(lake, location));
-  if (snapshot && entry) known.set(location, { snapshot, entry });
+    (before && (await revalidate(lake, before))) ?? (await readWithEntry(lake, location, before === null));
+  if (!snapshot) known.set(location, null);
+  else if (entry) known.set(location, { snapshot, entry });
   else known.delete(location);
   return snapshot;
 }
@@ -57,17 +58,29 @@ interface Read {
 
 /** The newest version of a table that was read before; undefined if it has to be read again. */
 async function revalidate(lake: Lake, known: KnownTable): Promise<Read | undefined> {
-  const { location, version } = known.snapshot;
-  const [same, newest] = await Promise.all([readEntry(lake, location, version), catchUp(lake, known)]);
-  return same && isDeepStrictEqual(same, known.entry) ? newest : undefined;
+  const { location, version, replayed } = known.snapshot;
+  const [same, newest, pointer] = await Promise.all([
+    readEntry(lake, location, version),
+    catchUp(lake, known),
+    lastCheckpoint(lake, location),
+  ]);
+  if (!newest || !same || !isDeepStrictEqual(same, known.entry)) return undefined;
+  // Otherwise one would be due with every commit from now on.
+  if (!pointer || pointer.version <= replayed.from) return newest;
+  const since = { from: pointer.version, checkpointBytes: pointer.sizeInBytes, entryBytes: 0 };
+  return { ...newest, snapshot: { ...newest.snapshot, replayed: since } };
 }
 
-/** The newest version of a table with its log entry, which clean-up may have removed. */
+/**
+ * The newest version of a table with its log entry, which clean-up may have removed.
+ * @param isNew there was no table before
+ */
 async function readWithEntry(
   lake: Lake,
   location: string,
+  isNew: boolean,
 ): Promise<Read | { readonly snapshot: undefined; readonly entry: undefined }> {
-  const snapshot = await readLog(lake, location);
+  const snapshot = await (isNew ? readWholeLog(lake, location) : readLog(lake, location));
   return snapshot
     ? { snapshot, entry: await readEntry(lake, location, snapshot.version) }
     : { snapshot, entry: undefined };
@@ -76,11 +89,15 @@ async function readWithEntry(
 async function readLog(lake: Lake, location: string, version?: number): Promise<Snapshot | undefined> {
   const pointer = version === undefined ? await lastCheckpoint(lake, location) : undefined;
   if (pointer !== undefined) {
-    const recent = await listLog(lake, location, pointer);
+    const recent = await listLog(lake, location, pointer.version);
     const start = recent.checkpoints.length > 0 ? await newestCheckpoint(lake, location, recent) : undefined;
     if (start) return replayFrom(lake, location, recent, start);
   }
   // There is no pointer, or its checkpoint cannot be read.
+  return readWholeLog(lake, location, version);
+}
+
+async function readWholeLog(lake: Lake, location: string, version?: number): Promise<Snapshot | undefined> {
   const log = upTo(await listLog(lake, location), version);
   if (log.entries.length === 0 && log.checkpoints.length === 0) return undefined;
   const start = await newestCheckpoint(lake, location, log);
@@ -140,14 +157,20 @@ export async function snapshotAt(
   return snapshot ?? readSnapshot(lake, location, version);
 }
 
-const pointerSchema = z.object({ version: z.number().int().nonnegative() });
+const pointerSchema = z.object({
+  version: z.number().int().nonnegative(),
+  sizeInBytes: z.number().nonnegative().default(0),
+});
 
-/** The version that `_last_checkpoint` names; undefined if it is missing or unreadable. */
-export async function lastCheckpoint(lake: Lake, location: string): Promise<number | undefined> {
+/** What `_last_checkpoint` says of the checkpoint that it names; undefined if it is missing or unreadable. */
+export async function lastCheckpoint(
+  lake: Lake,
+  location: string,
+): Promise<z.infer<typeof pointerSchema> | undefined> {
   const body = await lake.bucket.get(lastCheckpointKey(location));
   if (!body) return undefined;
   try {
-    return pointerSchema.parse(JSON.parse(Buffer.from(body).toString('utf8'))).version;
+    return pointerSchema.parse(JSON.parse(Buffer.from(body).toString('utf8')));
   } catch (error) {
     lake.logger?.warn(`${lastCheckpointKey(location)} is unreadable; the whole log is listed`, { error });
     return undefined;

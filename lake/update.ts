@@ -108,5 +108,5 @@ function txnCommit(
 ): FileCommit | undefined {
   const pending = pendingTxns(snapshot, txns);
   if (pending.length === 0) return undefined;
-  return { adds: [], removes: [], txns: pending, dataChange: true, operation: mergeOperation(spec) };
+  return { adds: [], removes: [], txns: pending, dataChange: false, operation: mergeOperation(spec) };
 }

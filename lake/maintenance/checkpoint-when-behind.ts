@@ -11,7 +11,7 @@ const MAX_REPLAYED_ENTRIES = 3;
  * @returns its version; null if none was due
  */
 export async function checkpointWhenBehind(lake: Lake, snapshot: Snapshot): Promise<number | null> {
-  const last = (await lastCheckpoint(lake, snapshot.location)) ?? -1;
+  const last = (await lastCheckpoint(lake, snapshot.location))?.version ?? -1;
   if (snapshot.version - last <= MAX_REPLAYED_ENTRIES) return null;
   await writeCheckpoint(lake, snapshot);
   return snapshot.version;

@@ -26,7 +26,7 @@ export async function cleanUpLog(lake: Lake, location: string, before: Date): Pr
   for await (const object of lake.bucket.list(logPrefix(location))) objects.push(object);
   const checkpoint = newestBefore(location, objects, before);
   if (!checkpoint) return 0;
-  const pointer = (await lastCheckpoint(lake, location)) ?? 0;
+  const pointer = (await lastCheckpoint(lake, location))?.version ?? 0;
   const first = Math.min(checkpoint.version, pointer);
   const obsolete = objects.filter(({ key, lastModified }) => {
     const version = VERSIONED.exec(key.slice(logPrefix(location).length))?.[1];

@@ -62,7 +62,7 @@ export async function forgetRows(
  */
 export async function checkpoint(lake: Lake, { location }: TableSpec): Promise<void> {
   const snapshot = await readSnapshot(lake, location);
-  if (snapshot && (await lastCheckpoint(lake, location)) !== snapshot.version)
+  if (snapshot && (await lastCheckpoint(lake, location))?.version !== snapshot.version)
     await writeCheckpoint(lake, snapshot);
 }
 

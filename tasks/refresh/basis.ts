@@ -2,8 +2,8 @@ import type { Catalog } from '../../catalog/catalog';
 import { BLANKS, CATEGORY_LENGTH } from '../../domain/cleaning';
 import type { Mart } from '../../domain/mart';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
-import type { Txn } from '../../lake/merge';
-import type { Snapshot } from '../../lake/snapshot';
+import type { Lake, Txn } from '../../lake/merge';
+import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { txnVersion } from '../../lake/txn-version';
 import { type Snapshots, tablesOf } from './source';
 
@@ -44,6 +44,29 @@ export function computedFrom(
   return Object.fromEntries(
     tablesOf(catalog, mart).map((name) => [name, table.txns.get(tableApp(catalog, name)) ?? -1]),
   );
+}
+
+/**
+ * Staging tables that are not older than what marts were computed from. Both are read at the same time, and meanwhile a concurrent
+ * run may compute a mart from a newer table: that is read again, as a mart must not be recomputed from an older one.
+ *
+ * @param marts as they were read, by name
+ * @param staging as they were read meanwhile, by kind
+ */
+export async function notOlder(
+  marts: ReadonlyMap<string, Snapshot | undefined>,
+  staging: Snapshots,
+  catalog: Catalog,
+  lake: Lake,
+): Promise<Snapshots> {
+  const snapshots = catalog.kinds.map(async (kind) => {
+    const app = tableApp(catalog, kind);
+    const version = Math.max(...[...marts.values()].map((mart) => mart?.txns.get(app) ?? -1));
+    const isOlder = version > (staging[kind]?.version ?? -1);
+    const { location } = catalog.stagingTable(kind);
+    return [kind, isOlder ? await readSnapshot(lake, location) : staging[kind]] as const;
+  });
+  return Object.fromEntries(await Promise.all(snapshots));
 }
 
 /** The reporting time zone that a mart was computed in; undefined if it is none of the given ones. */

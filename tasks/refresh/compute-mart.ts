@@ -41,29 +41,51 @@ export interface ComputedMart {
 /** Whether a change is all that a working set holds: otherwise it holds everything. */
 export type Changed = 'added' | 'replaced' | 'everything';
 
+/** Up to this many rows are merged beside the computation of other marts: it takes little memory, and most of the time is that of requests. */
+const FEW_ROWS = 100_000;
+
 /**
  * Computes a mart's rows from a working set and merges them into its table, in one commit with its basis. Only rows that differ are
  * written.
  *
  * @param how `everything`: the working set holds all rows; `replaced`: those of the touched values, whose stored rows are replaced;
  * `added`: what changed, before and after
+ * @returns once nothing more is read from the working set; few rows are merged meanwhile
  * @throws UnaddableMartError, with nothing written: compute everything
  */
-export async function computeMart(update: MartUpdate, rows: WorkingSet, how: Changed): Promise<ComputedMart> {
+export async function computeMart(
+  update: MartUpdate,
+  rows: WorkingSet,
+  how: Changed,
+): Promise<{ readonly merged: Promise<ComputedMart> }> {
   const { lake, catalog, mart, before, basis } = update;
   const { startedAt, txns: txnsOfRows } = startPublishing(before, lake.clock());
-  const { source, tables } = how === 'added' ? await added(update, rows) : await replaced(update, rows);
+  const { source, computed, tables } =
+    how === 'added' ? await added(update, rows) : await replaced(update, rows);
   const table = catalog.martTable(mart.name);
   // An earlier release stored it in other partitions.
   const replace = !hasLayout(table, before);
   const options = { txns: basis, txnsOfRows, since: before ?? null, replace, keepsKeys: isServed(mart) };
-  const { version, inserted, updated, deleted } = await merge(lake, table, source, options);
-  await dropTables(lake, tables);
-  return { version, startedAt: inserted + updated + deleted > 0 ? startedAt : undefined };
+  const merged = (async () => {
+    const { version, inserted, updated, deleted } = await merge(lake, table, source, options);
+    await dropTables(lake, tables);
+    return { version, startedAt: inserted + updated + deleted > 0 ? startedAt : undefined };
+  })();
+  // What fails here fails where it is awaited.
+  merged.catch(() => {});
+  if (computed === undefined || !(await hasFewRows(lake, computed))) await merged;
+  return { merged };
+}
+
+async function hasFewRows({ db }: Lake, table: string): Promise<boolean> {
+  const [count] = await db.rows(`select count(*) as rows from ${table}`);
+  return Number(count?.rows) <= FEW_ROWS;
 }
 
 interface Computed {
   readonly source: MergeSource;
+  /** The table that the source consists of; undefined if it reads the working set. */
+  readonly computed: string | undefined;
   /** To drop after the merge. */
   readonly tables: readonly string[];
 }
@@ -74,7 +96,7 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
   const { touched } = rows;
   await rows.show('after');
   const query = completeRows(mart, `(${queryOf(mart, timeZone)})`);
-  if (!before) return { source: { rows: `(${query})` }, tables: [] };
+  if (!before) return { source: { rows: `(${query})` }, computed: undefined, tables: [] };
   const now = temporaryName(lake, 'now');
   const of: Belonging | undefined = touched
     ? {
@@ -94,7 +116,7 @@ async function replaced(update: MartUpdate, rows: WorkingSet): Promise<Computed>
   const key = columnList(mart.key);
   const affected = of ? `${old} as o semi join ${of.relation} as t on ${belongs(of, 'o', 't')}` : old;
   const deletes = `(select ${key} from ${affected} except select ${key} from ${now})`;
-  return { source: { rows: now, deletes }, tables: [now] };
+  return { source: { rows: now, deletes }, computed: now, tables: [now] };
 }
 
 /** The rows whose sums a change affects, and the keys among them of which nothing is left. */
@@ -129,5 +151,5 @@ async function added(update: MartUpdate, rows: WorkingSet): Promise<Computed> {
     rows: `(${completeRows(mart, `(select * from ${sums} where ${exists} > 0)`)})`,
     deletes: `(select ${columnList(key)} from ${sums} where ${exists} = 0)`,
   };
-  return { source, tables: [before, after, sums] };
+  return { source, computed: sums, tables: [before, after, sums] };
 }

@@ -54,13 +54,14 @@ export function readChangesOnce(catalog: Catalog): ReadInputChanges {
   };
 
   return async (source, since) => {
-    const changes = new Map<string, string>();
-    for (const input of source.inputs) {
-      const rows = await changesOf(source, input, since[input.kind] ?? -1);
-      if (rows === undefined) return undefined;
-      changes.set(input.view, rows);
-    }
-    return changes;
+    const changes = await Promise.all(
+      source.inputs.map(async (input) => {
+        const rows = await changesOf(source, input, since[input.kind] ?? -1);
+        return [input.view, rows] as const;
+      }),
+    );
+    const known = changes.filter((change): change is [string, string] => change[1] !== undefined);
+    return known.length === changes.length ? new Map(known) : undefined;
   };
 }
 

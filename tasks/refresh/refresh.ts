@@ -4,12 +4,13 @@ import { byColumns, isServed, type Mart, type ServedMart } from '../../domain/ma
 import type { MartResult, RefreshResult } from '../../domain/workflow';
 import sparkFunctionsSql from '../../engine/duckdb/spark_functions.sql';
 import { emptyCache, type Lake } from '../../lake/lake';
-import { readSnapshot, type Snapshot, snapshotAt } from '../../lake/snapshot';
+import { type Snapshot, snapshotAt } from '../../lake/snapshot';
+import type { TableSpec } from '../../lake/table-spec';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { ResultBase, TaskOutcome } from '../../runtime/task-result';
 import type { KpiStore } from '../../serving/dynamodb/publish';
 import { publishChanges, resultOf } from '../../serving/dynamodb/publish-changes';
-import { basisOf, computedFrom, isUpToDate } from './basis';
+import { basisOf, computedFrom, isUpToDate, notOlder } from './basis';
 import {
   type Changed,
   type ComputedMart,
@@ -19,7 +20,7 @@ import {
 } from './compute-mart';
 import { type ReadInputChanges, readChangesOnce } from './input-changes';
 import { refreshOnSpark } from './refresh-on-spark';
-import { type MartSource, readStaging, tablesOf } from './source';
+import { type MartSource, readMarts, readStaging, tablesOf } from './source';
 import { touchedBy } from './touched';
 import { openAll, openBeforeAndAfter, openChanged, openTouched, type WorkingSet } from './working-set';
 
@@ -41,7 +42,8 @@ export interface RefreshDeps
  * versions determine what to compute. Then the keys changed since the last published version are written to DynamoDB,
  * and the new version is marked as published. If a run stops at any point, the next one completes it: every key the first
  * may have written is among the changed keys, and is written again, or deleted if it no longer exists. Of two concurrent
- * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB. On Spark this is a round of
+ * runs, one commits first and the other starts again; `publishers.ts` describes how they share DynamoDB. Few rows are merged and published
+ * beside the computation of other marts. On Spark this is a round of
  * several: marts that Spark is to compute are left for the next.
  *
  * @throws TransactionMovedError if another run committed the same change first; retry the task
@@ -54,6 +56,8 @@ export async function run(
   const { REPORTING_TIME_ZONE: timeZone, REFRESH_LIFETIME_SECONDS: lifetime } = config;
   const db = await deps.openDuckDb();
   const results = new Map<string, Promise<MartResult>>();
+  /** The tables of marts that are merged or published, with their marks. */
+  const finishing = new Map<string, Promise<Snapshot | undefined>>();
   try {
     await db.run(sparkFunctionsSql);
     const cache = emptyCache();
@@ -61,27 +65,20 @@ export async function run(
       ...{ bucket, db, workDirectory, clock, logger, userMetadata: executionId, cache },
       ...(known && { known }),
     };
-    // Read before staging/: a concurrent run may be ahead, and its marts must not be recomputed from older staging tables.
-    const before = new Map(
-      await Promise.all(
-        catalog.marts.map(
-          async ({ name }) => [name, await readSnapshot(lake, catalog.martTable(name).location)] as const,
-        ),
-      ),
-    );
+    const [before, read] = await Promise.all([readMarts(lake, catalog), readStaging(lake, catalog)]);
     const spark =
       config.ENGINE === 'spark' ? await refreshOnSpark(lake, executionId, catalog, timeZone) : undefined;
-    const staging = spark?.staging ?? (await readStaging(lake, catalog));
+    const staging = spark?.staging ?? (await notOlder(before, read, catalog, lake));
     const snapshots: Record<string, Snapshot | undefined> = { ...staging };
     const openRows = openOnce(catalog, readChangesOnce(catalog));
-    const read = new Set(catalog.marts.flatMap((mart) => tablesOf(catalog, mart)));
 
     for (const mart of inOrder(catalog.marts.toSorted(longestPublication))) {
+      for (const name of tablesOf(catalog, mart))
+        if (finishing.has(name)) snapshots[name] = await finishing.get(name);
       const table = before.get(mart.name);
       const spec = catalog.martTable(mart.name);
       const basis = basisOf(mart, catalog, snapshots, timeZone);
-      let after = table;
-      let startedAt: number | undefined;
+      let merged: Promise<ComputedMart> | undefined;
       const waits = spark?.waits(mart) ?? false;
       if (waits || !isUpToDate(table, basis)) {
         const source = {
@@ -92,33 +89,29 @@ export async function run(
           timeZone,
         };
         const update: MartUpdate = { lake, catalog, mart, timeZone, before: table, basis };
-        const computed =
-          spark && (waits || !spark.isLeftOut(mart))
-            ? await spark.bringUpToDate(update, snapshots)
-            : await bringUpToDate(update, source, openRows);
-        if (!computed) {
-          snapshots[mart.name] = table;
-          continue;
-        }
-        startedAt = computed.startedAt;
-        after = await snapshotAt(lake, spec.location, computed.version, table);
+        if (spark && (waits || !spark.isLeftOut(mart))) {
+          const computed = await spark.bringUpToDate(update, snapshots);
+          if (!computed) {
+            snapshots[mart.name] = table;
+            continue;
+          }
+          merged = Promise.resolve(computed);
+        } else ({ merged } = await bringUpToDate(update, source, openRows));
       }
-      if (isServed(mart)) {
-        // Meanwhile the next marts are computed. What fails here fails below.
-        const published = publishBeside(lake, mart, spec, after, storeOf(mart), startedAt, lifetime);
-        published.catch(() => {});
-        results.set(mart.name, published);
-        if (!read.has(mart.name)) continue;
-        // With its marks, so that those that read it are up to date in the next run.
-        after = await snapshotAt(lake, spec.location, (await published).version, after);
-      } else results.set(mart.name, Promise.resolve(resultOf(mart, after)));
-      snapshots[mart.name] = after;
+      const after = afterMerge(lake, spec.location, table, merged);
+      const result = isServed(mart)
+        ? publishBeside(lake, mart, spec, after, storeOf(mart), merged, lifetime)
+        : after.then((snapshot) => resultOf(mart, snapshot));
+      results.set(mart.name, result);
+      finishing.set(mart.name, withMarks(lake, spec.location, after, result));
+      // Meanwhile the next marts are computed. What fails of this one fails those that read it, and the task in the end.
+      for (const one of [result, finishing.get(mart.name)]) one?.catch(() => {});
     }
     const tables = await Promise.all(catalog.marts.flatMap(({ name }) => results.get(name) ?? []));
     await spark?.end();
     return { tables };
   } finally {
-    await Promise.allSettled(results.values());
+    await Promise.allSettled([...results.values(), ...finishing.values()]);
     db.close();
   }
 }
@@ -127,15 +120,45 @@ export async function run(
 const longestPublication = (a: Mart, b: Mart): number => itemsOf(b) - itemsOf(a);
 const itemsOf = (mart: Mart): number => (isServed(mart) ? mart.key.length : 0);
 
+/** The table with the rows of this run; as it was, if none were computed. */
+const afterMerge = async (
+  lake: Lake,
+  location: string,
+  before: Snapshot | undefined,
+  merged: Promise<ComputedMart> | undefined,
+): Promise<Snapshot | undefined> =>
+  merged ? snapshotAt(lake, location, (await merged).version, before) : before;
+
 /** {@link publishChanges} with a connection of its own, beside the statements of other marts. */
-const publishBeside: typeof publishChanges = async (lake, ...rest) => {
+async function publishBeside(
+  lake: Lake,
+  mart: ServedMart,
+  spec: TableSpec,
+  after: Promise<Snapshot | undefined>,
+  store: KpiStore,
+  merged: Promise<ComputedMart> | undefined,
+  lifetimeSeconds: number,
+): Promise<MartResult> {
+  const snapshot = await after;
+  const startedAt = (await merged)?.startedAt;
   const db = await lake.db.connect();
   try {
-    return await publishChanges({ ...lake, db }, ...rest);
+    return await publishChanges({ ...lake, db }, mart, spec, snapshot, store, startedAt, lifetimeSeconds);
   } finally {
     db.close();
   }
-};
+}
+
+/** The table with the marks of its publication, so that marts that read it are up to date in the next run. */
+async function withMarks(
+  lake: Lake,
+  location: string,
+  after: Promise<Snapshot | undefined>,
+  result: Promise<MartResult>,
+): Promise<Snapshot | undefined> {
+  const { version } = await result;
+  return snapshotAt(lake, location, version, await after);
+}
 
 type Since = Readonly<Record<string, number>> | undefined;
 type OpenRows = (
@@ -148,7 +171,7 @@ async function bringUpToDate(
   update: MartUpdate,
   source: MartSource,
   openRows: OpenRows,
-): Promise<ComputedMart> {
+): Promise<{ readonly merged: Promise<ComputedMart> }> {
   const { mart, catalog, before, timeZone, lake } = update;
   const { rows, how } = await openRows(source, mart, computedFrom(before, mart, catalog, timeZone));
   try {

@@ -30,6 +30,17 @@ export async function readStaging(lake: Lake, catalog: Catalog): Promise<Snapsho
   return Object.fromEntries(await Promise.all(snapshots));
 }
 
+/** The newest snapshot of every mart's table, by mart. */
+export async function readMarts(
+  lake: Lake,
+  catalog: Catalog,
+): Promise<ReadonlyMap<string, Snapshot | undefined>> {
+  const snapshots = catalog.marts.map(
+    async ({ name }) => [name, await readSnapshot(lake, catalog.martTable(name).location)] as const,
+  );
+  return new Map(await Promise.all(snapshots));
+}
+
 /** Creates a view of an input's rows, in its columns. @param files by default all */
 export function scanInput(
   { lake, catalog, snapshots }: MartSource,

@@ -12,6 +12,7 @@ import {
 import { rowsToStage } from '../../formats/validated-rows';
 import type { Lake } from '../../lake/lake';
 import { merge } from '../../lake/merge';
+import { readSnapshot } from '../../lake/snapshot';
 import type { TaskDeps } from '../../runtime/task-process';
 import type { TaskOutcome } from '../../runtime/task-result';
 import type { Bucket } from '../../storage/bucket';
@@ -23,6 +24,9 @@ import { stagedTable } from './staged-table';
 
 /** Concurrent downloads. */
 const MAX_DOWNLOADS = 8;
+
+/** Up to this many rows the kinds are staged beside each other: it takes little memory, and most of the time is that of requests. */
+const SMALL_BATCH_ROWS = 100_000;
 
 export interface StageDeps
   extends TaskDeps<{ readonly TARGET_FILE_MB: number; readonly ENGINE?: 'duckdb' | 'spark' }> {
@@ -61,9 +65,12 @@ export async function run(
   try {
     if (deps.config.ENGINE === 'spark')
       return await stageOnSpark(executionId, byKind, lake, catalog, targetFileBytes);
-    const tables: StagedTable[] = [];
-    for (const [kind, ofKind] of byKind)
-      tables.push(await stageKind(kind, ofKind, lake, deps, targetFileBytes));
+    const total = rows.reduce((sum, one) => sum + one.rows, 0);
+    const tables = await inParallel(
+      total <= SMALL_BATCH_ROWS ? byKind.size : 1,
+      [...byKind],
+      ([kind, ofKind]) => stageKind(kind, ofKind, lake, deps, targetFileBytes),
+    );
     return { tables };
   } finally {
     db.close();
@@ -86,18 +93,21 @@ async function stageKind(
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
   const rowKeys = [...new Set(files.map(({ rows_key = '' }) => rows_key))];
-  const rowFiles = await inParallel(MAX_DOWNLOADS, rowKeys, async (key, index) => {
-    const local = path.join(workDirectory, `${kind}-${index}.parquet`);
-    if (!(await bucket.download(key, local))) {
-      throw new ValidationMissingError(`${key} is missing: expected the rows of validate`);
-    }
-    return local;
-  });
+  const [table, history] = [catalog.stagingTable(kind), catalog.historyTable(kind)];
+  const [since, rowFiles] = await Promise.all([
+    readSnapshot(lake, table.location),
+    inParallel(MAX_DOWNLOADS, rowKeys, async (key, index) => {
+      const local = path.join(workDirectory, `${kind}-${index}.parquet`);
+      if (!(await bucket.download(key, local))) {
+        throw new ValidationMissingError(`${key} is missing: expected the rows of validate`);
+      }
+      return local;
+    }),
+  ]);
   const rows = await rowsToStage(lake.db, catalog.contract(kind), rowFiles);
   const options = { targetFileBytes };
-  const [table, history] = [catalog.stagingTable(kind), catalog.historyTable(kind)];
   const versions = history && (await addToHistory(lake, table, history, rows, options));
-  const outcome = await merge(lake, table, { rows }, options);
+  const outcome = await merge(lake, table, { rows }, { ...options, since: since ?? null });
   const staged = stagedTable(kind, files, outcome, versions);
   logger.info(`${kind} staged`, { counts: staged });
   return staged;

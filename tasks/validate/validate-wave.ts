@@ -134,7 +134,8 @@ async function checkByKind(
       ofKind.push({ fetched: file, inspected: found.file });
     }
   }
-  for (const [kind, files] of kinds) {
+  // One kind is uploaded while the next is checked.
+  await inParallel(kinds.size, [...kinds], async ([kind, files]) => {
     const rowsPath = path.join(directory, `${kind}.parquet`);
     const verdicts = await check(
       files.map(({ inspected }) => inspected),
@@ -148,7 +149,7 @@ async function checkByKind(
       const hasRowsKey = verdict.outcome === 'valid' && verdict.rowsPath;
       checked.set(fetched, { ...fetched, verdict, ...(hasRowsKey && { rowsKey: key }) });
     }
-  }
+  });
   return fetched.map((file) => checked.get(file) as CheckedFile);
 }
 
@@ -167,15 +168,8 @@ async function checkEventFiles(
     files.map(({ origin }) => origin),
     directory,
   );
-  const mappedKeys = new Map<string, string>();
-  for (const verdict of verdicts) {
-    for (const { kind, rowsPath } of verdict.outcome === 'valid' ? (verdict.mapped ?? []) : []) {
-      if (rowsPath === undefined || mappedKeys.has(kind)) continue;
-      const key = rowsKey(executionId, kind, first.file.index);
-      await bucket.upload(key, rowsPath);
-      mappedKeys.set(kind, key);
-    }
-  }
+  const mapped = verdicts.flatMap((verdict) => (verdict.outcome === 'valid' ? (verdict.mapped ?? []) : []));
+  const mappedKeys = await uploadRows(executionId, first.file.index, mapped, bucket);
   return files.map(({ file }, at) => {
     const verdict = verdicts[at] as Verdict;
     const withRows = verdict.outcome === 'valid' ? (verdict.mapped ?? []).filter(({ rows }) => rows > 0) : [];
@@ -191,15 +185,26 @@ async function uploadMapped(
   verdict: Verdict,
   bucket: Bucket,
 ): Promise<Pick<CheckedFile, 'verdict' | 'mappedKeys'>> {
-  const mappedKeys = new Map<string, string>();
   const mapped = verdict.outcome === 'valid' ? (verdict.mapped ?? []) : [];
-  for (const { kind, rowsPath } of mapped) {
-    if (rowsPath === undefined) continue;
+  return { verdict, mappedKeys: await uploadRows(executionId, index, mapped, bucket) };
+}
+
+/** Uploads the rows of each kind once, whichever files share them. @returns the keys by kind */
+async function uploadRows(
+  executionId: string,
+  index: number,
+  mapped: readonly { readonly kind: string; readonly rowsPath?: string | undefined }[],
+  bucket: Bucket,
+): Promise<Map<string, string>> {
+  const paths = new Map<string, string>();
+  for (const { kind, rowsPath } of mapped)
+    if (rowsPath !== undefined && !paths.has(kind)) paths.set(kind, rowsPath);
+  const uploaded = await inParallel(MAX_TRANSFERS, [...paths], async ([kind, rowsPath]) => {
     const key = rowsKey(executionId, kind, index);
     await bucket.upload(key, rowsPath);
-    mappedKeys.set(kind, key);
-  }
-  return { verdict, mappedKeys };
+    return [kind, key] as const;
+  });
+  return new Map(uploaded);
 }
 
 async function uploadFindings(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { writeCheckpoint } from '../../lake/checkpoint';
 import type { KnownTables } from '../../lake/lake';
-import { entryKey } from '../../lake/log';
+import { entryKey, lastCheckpointKey } from '../../lake/log';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { propertyRuns, propertyTimeout } from '../builders/property-runs';
 import { mergeRows, openTestLake, type TestLake, THINGS, thing } from '../builders/test-lake';
@@ -81,7 +81,28 @@ test('of a table that was read before, all is asked for at once', async () => {
   lake.bucket.calls.length = 0;
   const reading = readSnapshot({ ...lake, known }, location);
   const keys = () => lake.bucket.calls.map(({ key }) => key).sort();
-  expect(keys()).toEqual([0, 1, 2, 3].map((entry) => entryKey(location, entry)));
+  expect(keys()).toEqual([
+    ...[0, 1, 2, 3].map((entry) => entryKey(location, entry)),
+    lastCheckpointKey(location),
+  ]);
   expect((await reading)?.version).toBe(2);
-  expect(keys()).toHaveLength(4);
+  expect(keys()).toHaveLength(5);
+});
+
+test('a table that did not exist is looked for with one request', async () => {
+  const known: KnownTables = new Map();
+  expect(await readSnapshot({ ...lake, known }, location)).toBeUndefined();
+  lake.bucket.calls.length = 0;
+  expect(await readSnapshot({ ...lake, known }, location)).toBeUndefined();
+  expect(lake.bucket.calls.map(({ operation }) => operation)).toEqual(['list']);
+});
+
+test('checkpoints are as rare as if the table were read from its log each time', async () => {
+  const known: KnownTables = new Map();
+  for (let id = 0; id < 35; id++) {
+    const snapshot = await readSnapshot({ ...lake, known }, location);
+    await mergeRows(lake, THINGS, [thing(id, 'a', ++version)], { since: snapshot ?? null });
+  }
+  const checkpoints = lake.bucket.keys(location).filter((key) => key.includes('.checkpoint.'));
+  expect(checkpoints).toHaveLength(3);
 });
