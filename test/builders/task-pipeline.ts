@@ -7,7 +7,7 @@ import { maintainResultKey } from '../../domain/object-keys';
 import { DAY_MS } from '../../domain/time';
 import type { BatchFile } from '../../domain/workflow';
 import { DuckDb } from '../../engine/duckdb/session';
-import type { Lake } from '../../lake/lake';
+import type { KnownTables, Lake } from '../../lake/lake';
 import { type Verification, verify } from '../../operations/kpis/verify';
 import type { TaskLogger } from '../../runtime/logger';
 import { withResult, withResultAt } from '../../runtime/task-result';
@@ -50,6 +50,9 @@ export class TaskPipeline {
   private batches = 0;
   private processes = 0;
   logger: TaskLogger = silentLogger;
+  /** The tasks run in functions, which know the tables of earlier executions. */
+  isWarm = false;
+  private readonly known = new Map<PipelineTask, KnownTables>();
   readonly bucket = new MemoryBucket('memory', () => new Date(this.now));
   private readonly stores: ReadonlyMap<string, MemoryKpiStore>;
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'daybook-tasks-'));
@@ -149,7 +152,9 @@ export class TaskPipeline {
     process: FaultyProcess,
     ENGINE: 'duckdb' | 'spark' = 'duckdb',
   ): Promise<void> {
-    const deps = this.depsOf(process);
+    const known: KnownTables = this.known.get(task) ?? new Map();
+    if (this.isWarm) this.known.set(task, known);
+    const deps = { ...this.depsOf(process), known };
     const input = { executionId };
     const run = {
       validate: () =>
@@ -167,7 +172,11 @@ export class TaskPipeline {
         }),
     };
     const contracts = this.catalog.contractsHash;
-    await withResult<object>(task, executionId, { ...deps, contracts }, run[task]);
+    try {
+      await withResult<object>(task, executionId, { ...deps, contracts }, run[task]);
+    } finally {
+      if (process.isDead) this.known.delete(task);
+    }
   }
 
   /**

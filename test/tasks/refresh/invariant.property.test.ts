@@ -20,6 +20,7 @@ const shopOf = (files: fc.Arbitrary<ShopFile[]>) =>
       }),
     ),
     timeZone: fc.constantFrom('UTC', 'America/New_York'),
+    isWarm: fc.boolean(),
   });
 
 const SIZE = { maxFiles: 5, maxRows: 5 };
@@ -46,8 +47,9 @@ test.each(SHOPS)(
   async ({ catalog, identities, shop }) => {
     let faults = 0;
     await fc.assert(
-      fc.asyncProperty(shop, async ({ files, steps, timeZone }) => {
+      fc.asyncProperty(shop, async ({ files, steps, timeZone, isWarm }) => {
         const pipeline = new TaskPipeline(timeZone, catalog);
+        pipeline.isWarm = isWarm;
         try {
           const story = new Story(pipeline, files);
           await story.run(steps);

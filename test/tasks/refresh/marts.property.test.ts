@@ -31,6 +31,7 @@ const shop = fc.record({
     fc.array(storyStep({ ...KPI_WRITES, transform: 40 }), { minLength: 1, maxLength: 3, size: 'max' }),
   ),
   timeZone: fc.constantFrom('UTC', 'America/New_York', 'Pacific/Kiritimati', 'Asia/Kolkata'),
+  isWarm: fc.boolean(),
 });
 
 test(
@@ -38,8 +39,9 @@ test(
   async () => {
     let [checks, runs, crashed] = [0, 0, 0];
     await fc.assert(
-      fc.asyncProperty(shop, async ({ files, first, steps, timeZone }) => {
+      fc.asyncProperty(shop, async ({ files, first, steps, timeZone, isWarm }) => {
         const pipeline = new TaskPipeline(timeZone, MART_SHOP);
+        pipeline.isWarm = isWarm;
         try {
           const story = new Story(pipeline, files, async (inLake) => {
             expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
