@@ -91,7 +91,7 @@ describe('cached snapshots', () => {
     expect((await snapshots.newest(location))?.version).toBe(0);
     operations();
     expect((await snapshots.newest(location))?.version).toBe(0);
-    expect(operations()).toEqual(['get', 'get', 'get', 'get']);
+    expect(operations()).toEqual(['get', 'get', 'get', 'get', 'get']);
     await merge(1, 2);
     await merge(2, 3);
     operations();
