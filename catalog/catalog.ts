@@ -189,7 +189,7 @@ const historyName = ({ kind }: Contract): string => `${kind}_history`;
 
 function partitionLayout({
   partition: { by, of, uncertain },
-}: Contract): Pick<TableSpec, 'partitionColumns' | 'derived' | 'keyDays'> {
+}: Contract): Pick<TableSpec, 'partitionColumns' | 'coarse' | 'derived' | 'keyDays'> {
   if (by === 'value') return { partitionColumns: [of], derived: {} };
   if (by === 'day') {
     const keyDays = uncertain === undefined ? {} : { uncertain };
@@ -197,6 +197,7 @@ function partitionLayout({
   }
   return {
     partitionColumns: MONTH_PARTITION,
+    coarse: { partitionColumns: MONTH_PARTITION.slice(0, 1), rows: SMALL_MONTH_ROWS },
     derived: { year: { of, length: 4 }, month: { of, skip: 5, length: 2 } },
   };
 }
@@ -220,6 +221,9 @@ function martTable(mart: Mart): TableSpec {
     derived: { month: { of: day, length: 7 }, year: { of: day, length: 4 } },
   };
 }
+
+/** Of a year of such months, one file can be read and written in tenths of a second. */
+const SMALL_MONTH_ROWS = 20_000;
 
 /** `2025-03` and `2025`, of the day of a mart. */
 const PERIODS = ['month', 'year'];

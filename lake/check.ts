@@ -7,6 +7,7 @@ import type { AddFile, Txn } from './actions';
 import { confirmedBy } from './confirmation';
 import type { DataFile } from './data-files';
 import { type MovedTxn, TableMismatchError, UnsupportedTableError } from './errors';
+import { asStored } from './layout';
 import { missingWriterFeatures, whyNotWritable } from './protocol';
 import type { Snapshot } from './replay';
 import type { TableSpec } from './table-spec';
@@ -49,7 +50,7 @@ export function whyRefused(
   if (!snapshot) return undefined;
   const missing = missingWriterFeatures(snapshot.protocol);
   if (missing.length > 0) return new UnsupportedTableError(spec.location, 'write', missing);
-  const why = whyNotWritable(snapshot.metadata, spec);
+  const why = whyNotWritable(snapshot.metadata, asStored(spec, snapshot));
   return why === undefined ? undefined : new TableMismatchError(spec.location, why);
 }
 

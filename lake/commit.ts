@@ -31,6 +31,8 @@ export interface FileCommit {
   readonly dataChange: boolean;
   /** The files in `adds` are all that the table has: it gets the columns and partitions of the specification. */
   readonly replaces?: boolean;
+  /** The partition columns that the table gets with this commit, which removes all files with others; by default those of the specification, or that it has. */
+  readonly partitionColumns?: readonly string[];
   readonly operation: Operation;
 }
 
@@ -69,11 +71,11 @@ function entryActions(
   lake: Lake,
   spec: TableSpec,
   snapshot: Snapshot | undefined,
-  { adds, removes, confirms = [], txns, dataChange, replaces = false }: FileCommit,
+  { adds, removes, confirms = [], txns, dataChange, replaces = false, partitionColumns }: FileCommit,
 ): Action[] {
   const now = lake.clock().getTime();
   return [
-    ...tableActions(lake, spec, snapshot, now, replaces),
+    ...tableActions(lake, spec, snapshot, now, { replaces, partitionColumns }),
     ...txns.map(({ appId, version }) => ({ txn: { appId, version, lastUpdated: now } })),
     ...removes.map((file) => {
       const add = snapshot?.files.get(file);
@@ -93,18 +95,22 @@ function tableActions(
   spec: TableSpec,
   snapshot: Snapshot | undefined,
   now: number,
-  replaces: boolean,
+  { replaces = false, partitionColumns }: Pick<FileCommit, 'replaces' | 'partitionColumns'>,
 ): Action[] {
-  if (!snapshot) return [{ protocol: OUR_PROTOCOL }, { metaData: newMetadata(lake, spec, now) }];
-  const { metadata } = snapshot;
+  const given = { ...spec, ...(partitionColumns && { partitionColumns }) };
+  if (!snapshot) return [{ protocol: OUR_PROTOCOL }, { metaData: newMetadata(lake, given, now) }];
+  const metadata = {
+    ...snapshot.metadata,
+    ...(partitionColumns && { partitionColumns: [...partitionColumns] }),
+  };
   if (replaces) {
     const { id, createdTime = now } = metadata;
-    return [{ metaData: { ...newMetadata(lake, spec, createdTime), id } }];
+    return [{ metaData: { ...newMetadata(lake, given, createdTime), id } }];
   }
   const missing = missingColumns(metadata, spec);
   const configuration = { ...metadata.configuration, ...spec.properties };
   const isComplete = Object.keys(spec.properties ?? {}).every((name) => metadata.configuration?.[name]);
-  if (missing.length === 0 && isComplete) return [];
+  if (missing.length === 0 && isComplete && !partitionColumns) return [];
   const schemaString = extendSchemaString(metadata.schemaString, missing);
   return [{ metaData: { ...metadata, schemaString, configuration } }];
 }

@@ -13,6 +13,7 @@ import type { AddFile } from './actions';
 import { downloadColumns, WHOLE_FILE_BYTES } from './column-download';
 import { confirmedBy, originValues } from './confirmation';
 import partitionsSql from './data-files-partitions.sql';
+import { partOfDay } from './day-part';
 import { MissingDataFileError } from './errors';
 import { type Lake, newId, temporaryName } from './lake';
 import { duckDbType } from './schema';
@@ -209,9 +210,12 @@ export async function readTable(
     }),
     { files: JSON.stringify(values) },
   );
-  const names = wanted.map(
-    (name) => `${spec.partitionColumns.includes(name) ? 'p' : 'f'}.${quoteIdentifier(name)}`,
-  );
+  const names = wanted.map((name) => {
+    const column = quoteIdentifier(name);
+    if (!spec.partitionColumns.includes(name)) return `f.${column}`;
+    const derived = spec.coarse && spec.derived[name];
+    return derived ? `coalesce(p.${column}, ${partOfDay(spec, derived, 'f')}) as ${column}` : `p.${column}`;
+  });
   return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')}${notDeleted(spec)})`;
 }
 

@@ -7,6 +7,7 @@ import { type MergeCounts, mergeOperation } from './commit-info';
 import { confirm, confirmedBy } from './confirmation';
 import { CommitContentionError, TransactionMovedError } from './errors';
 import { dropTables, type Lake, newId, temporaryName } from './lake';
+import { asStored, forNewTable } from './layout';
 import { entryKey } from './log';
 import { type Batch, type MergeSource, prepareBatch } from './merge/batch';
 import type { MergePlan } from './merge/plan';
@@ -79,8 +80,15 @@ async function mergeBatch(
   const targetBytes = Math.min(targetFileBytes ?? TARGET_FILE_BYTES, spec.maxFileBytes ?? TARGET_FILE_BYTES);
   const stageOptions = { directory, targetBytes };
   let staged: StagedMerge | undefined;
+  let layout: TableSpec | undefined;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {
-    staged = await stageMerge(lake, spec, batch, replace ? undefined : snapshot, stageOptions, staged);
+    const now = snapshot ? asStored(spec, snapshot) : await forNewTable(lake, spec, batch.rows);
+    if (staged && layout?.partitionColumns !== now.partitionColumns) {
+      await discard(lake, spec, staged);
+      staged = undefined;
+    }
+    layout = now;
+    staged = await stageMerge(lake, now, batch, replace ? undefined : snapshot, stageOptions, staged);
     const { plan, partitions } = staged;
     const replaced = replace ? [...(snapshot?.files.keys() ?? [])] : [];
     const changesRows = plan.changesRows || replaced.length > 0;
@@ -95,6 +103,7 @@ async function mergeBatch(
       txns: pending,
       dataChange: true,
       replaces: replace,
+      ...(!snapshot && { partitionColumns: now.partitionColumns }),
       operation: mergeOperation(spec, countsOf(batch, staged)),
     };
   };

@@ -7,6 +7,7 @@ import { writeInOrder } from './data-file-writer';
 import { type DataFile, dataFileOf, deleteFiles, downloadFiles, readFiles, uploadFiles } from './data-files';
 import { CommitContentionError, LakeError } from './errors';
 import { type Lake, newId } from './lake';
+import { asStored } from './layout';
 import { partitionOf, uriToPath } from './partition-path';
 import { filesThatMayHold } from './pruning';
 import type { Snapshot } from './replay';
@@ -60,7 +61,7 @@ export async function rewriteRows(lake: Lake, spec: TableSpec, rewrite: Rewrite)
       const known = written.get(from);
       if (known === null || (known && known.confirmedBy === file.confirmedBy)) continue;
       if (known) await discard(lake, spec, known.adds);
-      written.set(from, await rewriteFile(lake, spec, rewrite, file, directory));
+      written.set(from, await rewriteFile(lake, asStored(spec, snapshot), rewrite, file, directory));
     }
     live = [...written].flatMap(([from, one]) => (one && files.has(from) ? [{ ...one, from }] : []));
     if (live.length === 0) return undefined;

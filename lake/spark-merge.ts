@@ -12,6 +12,7 @@ import { mergeOperation } from './commit-info';
 import { confirmedBy, type Origin, parseOrigin } from './confirmation';
 import { CommitContentionError, LakeError, TransactionMovedError } from './errors';
 import type { Lake } from './lake';
+import { asStored } from './layout';
 import type { MergeOptions, MergeOutcome } from './merge';
 import { bytesPerRow } from './merge/write';
 import { pathToUri } from './partition-path';
@@ -27,7 +28,7 @@ export function tableForSpark(spec: TableSpec, snapshot: Snapshot | undefined): 
     name: spec.name,
     location: spec.location,
     columns: spec.columns.map(({ name, type }) => ({ name, type })),
-    partition_columns: [...spec.partitionColumns],
+    partition_columns: [...asStored(spec, snapshot).partitionColumns],
     deleted_column: spec.deletedColumn ?? null,
     files: [...(snapshot?.files ?? [])].map(([path, add]) => ({
       path,
@@ -111,7 +112,7 @@ export async function commitFromSpark(
     const pending = pendingTxns(snapshot, changesRows ? [...txns, ...txnsOfRows] : txns);
     if (!changesRows && pending.length === 0) return undefined;
     return {
-      adds: adds.map((file) => addOf(lake, spec, file)),
+      adds: adds.map((file) => addOf(lake, asStored(spec, snapshot), file)),
       removes,
       txns: pending,
       dataChange: true,

@@ -18,6 +18,13 @@ export interface TableSpec {
   /** Columns that identify a row and are never null. */
   readonly key: readonly string[];
   readonly partitionColumns: readonly string[];
+  /** Those that it has instead while its partitions are small (lake/layout). */
+  readonly coarse?: {
+    /** Some of `partitionColumns`; the others are derived. */
+    readonly partitionColumns: readonly string[];
+    /** A partition with fewer rows is small. */
+    readonly rows: number;
+  };
   /**
    * Columns that order the versions of a row, most significant first: the greatest version wins. Empty if an incoming row
    * always replaces the stored one.
@@ -54,9 +61,13 @@ export const columnNames = ({ columns }: Pick<TableSpec, 'columns'>): string[] =
 export const visibleColumns = ({ columns, deletedColumn }: TableSpec): TableColumn[] =>
   columns.filter(({ name }) => name !== deletedColumn);
 
-/** The columns to download for `readTable` to give these. */
-export const columnsToRead = ({ deletedColumn }: TableSpec, columns: readonly string[]): string[] => [
+/** The columns to download for `readTable` to give these; among them what a derived column is computed from. */
+export const columnsToRead = (
+  { deletedColumn, derived }: TableSpec,
+  columns: readonly string[],
+): string[] => [
   ...columns,
+  ...columns.flatMap((name) => derived[name]?.of ?? []),
   ...(deletedColumn === undefined ? [] : [deletedColumn]),
 ];
 

@@ -8,6 +8,7 @@ import { partsFor, type WrittenFile, writeParts } from '../data-file-writer';
 import { deleteFiles, downloadFiles, readFiles, uploadFiles } from '../data-files';
 import { LakeError, MissingDataFileError } from '../errors';
 import { type Lake, newId } from '../lake';
+import { asStored } from '../layout';
 import { uriToPath } from '../partition-path';
 import type { Snapshot } from '../replay';
 import { TARGET_FILE_BYTES } from '../size-tiering';
@@ -38,10 +39,11 @@ export interface CompactionOutcome {
  */
 export async function compact(
   lake: Lake,
-  spec: TableSpec,
+  given: TableSpec,
   snapshot: Snapshot,
   wantedBytes: number = TARGET_FILE_BYTES,
 ): Promise<CompactionOutcome> {
+  const spec = asStored(given, snapshot);
   const targetBytes = Math.min(wantedBytes, spec.maxFileBytes ?? wantedBytes);
   checkWritable(spec, snapshot);
   const outcome = { removed: 0, added: 0, bytes: 0, givenUp: 0 };

@@ -1,9 +1,10 @@
 import { quoteIdentifier } from '../../engine/duckdb/quote';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
+import { partOfDay } from '../day-part';
 import { LakeError } from '../errors';
 import { type Lake, temporaryName } from '../lake';
 import { duckDbType } from '../schema';
-import type { DayPart, TableSpec } from '../table-spec';
+import type { TableSpec } from '../table-spec';
 import batchSql from './batch.sql';
 import outdatedSql from './outdated.sql';
 
@@ -98,14 +99,6 @@ function completeColumns(spec: TableSpec): string {
       return derived ? `${partOfDay(spec, derived)} as ${quoteIdentifier(name)}` : quoteIdentifier(name);
     })
     .join(', ');
-}
-
-function partOfDay({ columns }: TableSpec, { of, skip = 0, length }: DayPart): string {
-  const column = quoteIdentifier(of);
-  const isDate = columns.find(({ name }) => name === of)?.type === 'date';
-  // Arithmetic is several times faster than a time zone and a format.
-  const date = isDate ? column : `cast(make_timestamp(epoch_us(${column})) as date)`;
-  return `cast(${date} as varchar)[${skip + 1}:${skip + length}]`;
 }
 
 function versionOrder({ versionOrder }: TableSpec): string {

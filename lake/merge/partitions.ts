@@ -82,7 +82,7 @@ export async function changedPartitions(
 }
 
 /** The partitions of a relation's rows, with their values as text. */
-async function countByPartition(
+export async function countByPartition(
   lake: Lake,
   spec: TableSpec,
   relation: string,
@@ -97,7 +97,7 @@ async function countByPartition(
 }
 
 /** Literals let DuckDB skip row groups, which a join would not. @param texts the values, cast to text */
-function conditionOf({ columns, partitionColumns }: TableSpec, texts: PartitionValues): string {
+export function conditionOf({ columns, partitionColumns }: TableSpec, texts: PartitionValues): string {
   const conditions = columns
     .filter(({ name }) => partitionColumns.includes(name))
     .map(({ name, type }) => {

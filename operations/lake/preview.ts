@@ -3,6 +3,7 @@ import { columnList } from '../../engine/duckdb/sql';
 import { readTable } from '../../lake/data-files';
 import { MissingDataFileError } from '../../lake/errors';
 import type { Lake } from '../../lake/lake';
+import { asStored } from '../../lake/layout';
 import { partitionId } from '../../lake/partition-path';
 import type { Snapshot } from '../../lake/snapshot';
 import { liveRecords } from '../../lake/stats';
@@ -48,12 +49,13 @@ export async function previewRows(
   newest: Snapshot,
   { limit, partition, file, signal }: PreviewChoice,
 ): Promise<RowsPreview> {
-  const wanted = partition && partitionId(spec, { ...partition });
+  const stored = asStored(spec, snapshot);
+  const wanted = partition && partitionId(stored, { ...partition });
   const chosen = [...snapshot.files]
     .filter(
       ([path, { partitionValues }]) =>
         (file === undefined || path === file) &&
-        (wanted === undefined || partitionId(spec, partitionValues) === wanted),
+        (wanted === undefined || partitionId(stored, partitionValues) === wanted),
     )
     .map(([path, { partitionValues, size, stats }]) => ({
       path,

@@ -1,5 +1,6 @@
 import { catalog } from '../../catalog/catalog';
 import type { Lake } from '../../lake/lake';
+import { asStored } from '../../lake/layout';
 import { partitionId, partitionOf } from '../../lake/partition-path';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import { liveRecords } from '../../lake/stats';
@@ -49,9 +50,10 @@ async function viewTable(lake: Lake, spec: TableSpec, commits: number): Promise<
 }
 
 /** The partitions of a snapshot, ordered by their values. */
-export function partitionsOf(spec: TableSpec, { files }: Snapshot): PartitionView[] {
+export function partitionsOf(given: TableSpec, snapshot: Snapshot): PartitionView[] {
+  const spec = asStored(given, snapshot);
   const partitions = new Map<string, PartitionView>();
-  for (const { partitionValues, size, stats } of files.values()) {
+  for (const { partitionValues, size, stats } of snapshot.files.values()) {
     const id = partitionId(spec, partitionValues);
     const known = partitions.get(id) ?? {
       values: partitionOf(spec, partitionValues),
@@ -77,7 +79,7 @@ export function summarize(spec: TableSpec, snapshot: Snapshot, changedAt: string
     files: snapshot.files.size,
     bytes: partitions.reduce((total, { bytes }) => total + bytes, 0),
     partitions: partitions.length,
-    partition_columns: spec.partitionColumns,
+    partition_columns: asStored(spec, snapshot).partitionColumns,
     key: spec.key,
     columns: visibleColumns(spec),
   };

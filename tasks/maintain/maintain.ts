@@ -7,6 +7,7 @@ import { checkpointWhenBehind } from '../../lake/maintenance/checkpoint-when-beh
 import { compact } from '../../lake/maintenance/compaction';
 import { removeUnneededFiles } from '../../lake/maintenance/file-clean-up';
 import { cleanUpLog } from '../../lake/maintenance/log-clean-up';
+import { relayout } from '../../lake/maintenance/relayout';
 import { readSnapshot } from '../../lake/snapshot';
 import type { TableSpec } from '../../lake/table-spec';
 import type { TaskDeps } from '../../runtime/task-process';
@@ -70,7 +71,10 @@ async function maintainTable(
   const targetBytes = config.TARGET_FILE_MB * 1024 ** 2;
   // The next refresh replaces a mart of another layout.
   const isReplaced = isMart && !hasLayout(spec, found);
-  const compacted = found && !isReplaced ? await compact(lake, spec, found, targetBytes) : undefined;
+  const relaid = found && (await relayout(lake, spec, found, targetBytes));
+  if (relaid) lake.logger?.info(`${spec.name} has other partitions now`, { partitions: relaid });
+  const latest = relaid ? await readSnapshot(lake, location) : found;
+  const compacted = latest && !isReplaced ? await compact(lake, spec, latest, targetBytes) : undefined;
   const snapshot = await readSnapshot(lake, location);
   const checkpoint = snapshot ? await checkpointWhenBehind(lake, snapshot) : null;
   const files = await removeUnneededFiles(lake, spec, daysAgo(lake, config.FILE_RETENTION_DAYS));

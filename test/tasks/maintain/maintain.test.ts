@@ -1,4 +1,5 @@
 import { type MaintainResult, maintainResultSchema } from '../../../domain/workflow';
+import { readSnapshot } from '../../../lake/snapshot';
 import { loadConfig } from '../../../runtime/config';
 import { MAINTAIN_VARIABLES } from '../../../tasks/maintain/config';
 import { csv, ORDERS } from '../../builders/csv';
@@ -46,6 +47,42 @@ test('maintains the tables and writes a result; a second run finds nothing to do
   });
   expect(second?.tables.map(({ compaction }) => compaction.files_added)).toEqual(catalog.tables.map(() => 0));
   expect(second?.tables.map(({ version }) => version)).toEqual(first?.tables.map(({ version }) => version));
+});
+
+test('a table with many small months is partitioned by years, with the same rows, and batches go on', async () => {
+  const ofMonths = (uploadedAt: number, first: number) => ({
+    key: `input/orders-${uploadedAt}.csv`,
+    csv: csv(
+      ORDERS,
+      ...Array.from({ length: 12 }, (_, n) => {
+        const month = String(n + 1).padStart(2, '0');
+        return `${first + n},7,sold,${2020 + first / 12}-${month}-01T10:00:00,,,,1`;
+      }),
+    ),
+    uploadedAt,
+  });
+  const partitions = async () =>
+    (await readSnapshot(lake, catalog.stagingTable('orders').location))?.metadata.partitionColumns;
+  await pipeline.process([ofMonths(1000, 0)]);
+  await pipeline.process([ofMonths(2000, 12)]);
+  expect(await partitions()).toEqual(['year', 'month']);
+  await pipeline.maintain();
+  expect(await partitions()).toEqual(['year']);
+  expect(await pipeline.verify()).toMatchObject({ differences: 0 });
+
+  // One order changes, one is new.
+  await pipeline.process([
+    {
+      key: 'input/orders-3000.csv',
+      csv: csv(ORDERS, '3,7,returned,2020-04-01T10:00:00,,,,1', '90,8,sold,2021-04-01T10:00:00,,,,1'),
+      uploadedAt: 3000,
+    },
+  ]);
+  expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  expect(pipeline.orders.all).toHaveLength(24);
+  expect(pipeline.orders.all).toContainEqual(
+    expect.objectContaining({ order_date: '2020-04-01', returned_orders: '1' }),
+  );
 });
 
 test('unneeded data files, log entries and parsed rows are deleted after the retention', async () => {
