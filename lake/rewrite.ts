@@ -51,19 +51,19 @@ export interface RewriteOutcome {
  */
 export async function rewriteRows(lake: Lake, spec: TableSpec, rewrite: Rewrite): Promise<RewriteOutcome> {
   const directory = path.join(lake.workDirectory, `rewrite-${newId(lake)}`);
-  /** By the file that was read; null if it has no such row. */
-  const written = new Map<string, Rewritten | null>();
+  /** By the file that was read. */
+  const written = new Map<string, Rewritten>();
   let live: (Rewritten & { readonly from: string })[] = [];
   const stage = async (snapshot: Snapshot | undefined) => {
     const files = snapshot?.files ?? new Map<string, AddFile>();
     for (const from of await candidates(lake, spec, files, rewrite.rows)) {
       const file = dataFileOf(from, files.get(from));
       const known = written.get(from);
-      if (known === null || (known && known.confirmedBy === file.confirmedBy)) continue;
+      if (known && known.confirmedBy === file.confirmedBy) continue;
       if (known) await discard(lake, spec, known.adds);
       written.set(from, await rewriteFile(lake, asStored(spec, snapshot), rewrite, file, directory));
     }
-    live = [...written].flatMap(([from, one]) => (one && files.has(from) ? [{ ...one, from }] : []));
+    live = [...written].flatMap(([from, one]) => (one.rows > 0 && files.has(from) ? [{ ...one, from }] : []));
     if (live.length === 0) return undefined;
     const adds = live.flatMap((one) => one.adds);
     const rows = live.reduce((sum, one) => sum + one.rows, 0);
@@ -88,7 +88,7 @@ export async function rewriteRows(lake: Lake, spec: TableSpec, rewrite: Rewrite)
     const result = await updateTable(lake, spec, stage);
     const isCommitted = result.outcome === 'committed';
     const kept = new Set(isCommitted ? live.map(({ from }) => from) : []);
-    for (const [from, one] of written) if (one && !kept.has(from)) await discard(lake, spec, one.adds);
+    for (const [from, one] of written) if (!kept.has(from)) await discard(lake, spec, one.adds);
     if (result.outcome === 'contended') throw new CommitContentionError(spec.location, result.versions);
     if (result.outcome === 'refused')
       throw new LakeError(spec.location, 'a rewrite has no txns to be refused by');
@@ -126,6 +126,7 @@ export async function selectedRows(
 }
 
 interface Rewritten extends Pick<DataFile, 'confirmedBy'> {
+  /** 0 if the file has no such row: then it stays. */
   readonly rows: number;
   /** Uploaded; none if every row of the file is removed. */
   readonly adds: readonly AddFile[];
@@ -159,14 +160,15 @@ async function rewriteFile(
   { rows, values }: Rewrite,
   file: DataFile,
   directory: string,
-): Promise<Rewritten | null> {
+): Promise<Rewritten> {
   await mkdir(path.join(directory, 'new'), { recursive: true });
   const local = await downloadFiles(lake, spec.location, [file], path.join(directory, 'files'));
   const all = readFiles(spec, local);
   const selected = selectionOf(rows);
   const [count] = await lake.db.rows(`select count(*) as rows from ${all} as t where ${selected}`);
   const found = Number(count?.rows);
-  if (found === 0) return null;
+  const { confirmedBy } = file;
+  if (found === 0) return { rows: 0, adds: [], confirmedBy };
   const columns = columnNames({ columns: fileColumns(spec) });
   const kept = values
     ? `(select ${columns.map((name) => newValue(name, values[name], selected)).join(', ')} from ${all} as t)`
@@ -174,7 +176,7 @@ async function rewriteFile(
   const partition = partitionOf(spec, file.partitionValues);
   const written = await writeInOrder(lake, spec, partition, kept, directory);
   await uploadFiles(lake, spec.location, written);
-  return { rows: found, adds: written.map(({ add }) => add), confirmedBy: file.confirmedBy };
+  return { rows: found, adds: written.map(({ add }) => add), confirmedBy };
 }
 
 function newValue(name: string, value: string | undefined, selected: string): string {

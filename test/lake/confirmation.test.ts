@@ -241,6 +241,17 @@ test.each([
   );
 });
 
+test('a rewrite looks again at a file whose rows got the origin that it selects meanwhile', async () => {
+  const [one, two] = [[1, 'a', '1.0000'] as const, [2, 'a', '2.0000'] as const];
+  await put([...upload(1, [one], 'input/a.csv'), ...upload(1, [two], 'input/c.csv')]);
+  await put(upload(1, [[9, 'b', '9.0000']], 'input/b.csv'));
+  const values = await relationOf(lake, TABLE, [thing(1, 'a', 1, { _source_key: 'input/b.csv' })]);
+  compete(() => put(upload(5, [one, two], 'input/b.csv')));
+  const rows = [{ column: '_source_key', values }];
+  expect(await rewriteRows(lake, TABLE, { rows, values: undefined })).toMatchObject({ rows: 3 });
+  expect(await shown()).toEqual([]);
+});
+
 test('a confirmation that loses its commit to a change of a row is computed again', async () => {
   await put(upload(1, ROWS));
   compete(() => put(upload(3, [[1, 'a', '9.0000']])));
