@@ -74,6 +74,15 @@ export type TxnAction = z.output<typeof txnSchema>;
 /** How far an application has come: committed together with what it wrote to the table. */
 export type Txn = Pick<TxnAction, 'appId' | 'version'>;
 
+/** A file of the rows that a commit changed (lake/change-file). */
+const changeFileSchema = z.object({
+  /** The key, relative to the table. */
+  path: z.string(),
+  /** Bytes. */
+  size: z.number(),
+});
+export type ChangeFile = z.output<typeof changeFileSchema>;
+
 const commitInfoSchema = z.looseObject({
   /** Unique to one attempt to commit: a writer recognises its own entry by it. */
   txnId: optional(z.string()),
@@ -82,6 +91,7 @@ const commitInfoSchema = z.looseObject({
   engineInfo: optional(z.string()),
   /** In our own merges: the execution id. */
   userMetadata: optional(z.string()),
+  daybook: z.object({ changes: changeFileSchema }).optional().catch(undefined),
 });
 export type CommitInfo = z.output<typeof commitInfoSchema>;
 

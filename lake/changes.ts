@@ -1,14 +1,15 @@
-import { columnList, fill } from '../engine/duckdb/sql';
-import { type Action, changesData } from './actions';
-import changedSql from './changes.sql';
-import { type DataFile, downloadFiles, readTable, scanDirectory } from './data-files';
+import { columnList } from '../engine/duckdb/sql';
+import { type Action, type ChangeFile, changesData } from './actions';
+import { changeFileOf, readChangeFile } from './change-file';
+import { compareRows } from './compare-rows';
+import { type DataFile, downloadFiles, type LocalFile, readTable, scanDirectory } from './data-files';
 import { MissingDataFileError } from './errors';
 import { type Lake, temporaryName } from './lake';
 import { entryKey } from './log';
 import { readEntry } from './log-entry';
 import { uriToPath } from './partition-path';
 import type { Snapshot } from './replay';
-import { columnsToRead, type TableSpec, visibleColumns } from './table-spec';
+import { columnsToRead, type TableSpec, valueColumns } from './table-spec';
 
 /**
  * The rows that differ in one of the columns between a version of a table and a later snapshot, as a temporary table. It has
@@ -27,7 +28,36 @@ export async function changedRows(
   columns: readonly string[] = valueColumns(spec),
 ): Promise<string | undefined> {
   const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
-  return entries && differences(lake, spec, entries.flat(), columns);
+  if (!entries) return undefined;
+  const known: string[] = [];
+  const others: Action[] = [];
+  for (const entry of entries) {
+    const rows = await knownChanges(lake, spec, entry, columns);
+    if (rows === undefined) others.push(...entry.actions);
+    else known.push(rows);
+  }
+  const changed = await differences(lake, spec, others, columns, known);
+  if (changed !== undefined || known.length === 0) return changed;
+  // A file that one of the others adds can have been removed by one that is known, and cleaned up since.
+  return differences(
+    lake,
+    spec,
+    entries.flatMap(({ actions }) => actions),
+    columns,
+  );
+}
+
+/** A relation of the rows that an entry changed, if they need not be found by its data files. */
+async function knownChanges(
+  lake: Lake,
+  spec: TableSpec,
+  { version, changes }: Entry,
+  columns: readonly string[],
+): Promise<string | undefined> {
+  const values = new Set(valueColumns(spec));
+  if (!columns.every((name) => values.has(name))) return undefined;
+  const cached = lake.cache?.changedRows.get(entryKey(spec.location, version));
+  return cached ?? (changes && readChangeFile(lake, spec, changes, columns));
 }
 
 /**
@@ -39,18 +69,12 @@ export async function narrowedChanges(
   changed: string,
   columns: readonly string[],
 ): Promise<string> {
-  const narrowed = temporaryName(lake, 'changed');
-  const image = (change: 'before' | 'after') => `(select * from ${changed} where _change = '${change}')`;
-  await lake.db.run(
-    fill(changedSql, {
-      changed: narrowed,
-      columns: columnList(columns),
-      before: image('before'),
-      after: image('after'),
-    }),
-  );
-  return narrowed;
+  return compareRows(lake, columns, imageOf(changed, 'before'), imageOf(changed, 'after'));
 }
+
+/** One side of a relation with `_change`. */
+const imageOf = (changed: string, change: 'before' | 'after') =>
+  `(select * from ${changed} where _change = '${change}')`;
 
 /**
  * The distinct keys of every row that a commit between a version and a later snapshot changed, as a temporary table with the
@@ -71,9 +95,9 @@ export async function changedKeys(
   const keys = columnList(spec.key);
   const noKeys = `select ${keys} from ${await readTable(lake, spec, [], spec.key)}`;
   await lake.db.run(`create temp table ${all} as ${noKeys}`);
-  for (const [at, actions] of entries.entries()) {
+  for (const { version, actions } of entries) {
     if (actions.length === 0) continue;
-    const known = lake.cache?.changedKeys.get(entryKey(spec.location, fromVersion + 1 + at));
+    const known = lake.cache?.changedKeys.get(entryKey(spec.location, version));
     const rows = known ?? (await differences(lake, spec, actions));
     if (rows === undefined) return undefined;
     await lake.db.run(`insert into ${all} select ${keys} from ${rows}`);
@@ -93,16 +117,12 @@ export async function mayDiffer(
   snapshot: Snapshot,
 ): Promise<boolean> {
   const entries = await entriesBetween(lake, spec, fromVersion, snapshot.version);
-  return entries === undefined || entries.some((actions) => actions.length > 0);
+  return entries === undefined || entries.some(({ actions }) => actions.length > 0);
 }
-
-const valueColumns = (spec: TableSpec): string[] =>
-  visibleColumns(spec)
-    .map(({ name }) => name)
-    .filter((name) => !spec.versionOrder.includes(name));
 
 /**
  * The rows that differ between the files that the actions remove and those they add, as in `changedRows`.
+ * @param known relations of more changes, with `_change`
  * @returns undefined if a data file does not exist any more
  */
 export async function differences(
@@ -110,6 +130,7 @@ export async function differences(
   spec: TableSpec,
   actions: readonly Action[],
   columns: readonly string[] = valueColumns(spec),
+  known: readonly string[] = [],
 ): Promise<string | undefined> {
   const net = netFiles(spec, actions);
   if (!net) return undefined;
@@ -119,36 +140,41 @@ export async function differences(
     const download = (files: readonly DataFile[]) =>
       downloadFiles(lake, spec.location, files, directory, read);
     const [before, after] = await Promise.all([download(net.removed), download(net.added)]);
-    const changed = temporaryName(lake, 'changed');
-    await lake.db.run(
-      fill(changedSql, {
-        changed,
-        columns: columnList(columns),
-        before: await readTable(lake, spec, before, columns),
-        after: await readTable(lake, spec, after, columns),
-      }),
-    );
-    return changed;
+    const all = async (files: readonly LocalFile[], change: 'before' | 'after') => {
+      const relations = [
+        await readTable(lake, spec, files, columns),
+        ...known.map((rows) => imageOf(rows, change)),
+      ];
+      return `(${relations.map((rows) => `select ${columnList(columns)} from ${rows}`).join(' union all ')})`;
+    };
+    return await compareRows(lake, columns, await all(before, 'before'), await all(after, 'after'));
   } catch (error) {
     if (error instanceof MissingDataFileError) return undefined;
     throw error;
   }
 }
 
-/** The actions of each commit after a version, up to another; undefined if one of the entries does not exist any more. */
+/** What one commit did to the rows of a table. */
+interface Entry {
+  readonly version: number;
+  readonly actions: readonly Action[];
+  readonly changes: ChangeFile | undefined;
+}
+
+/** Each commit after a version, up to another; undefined if one of the entries does not exist any more. */
 async function entriesBetween(
   lake: Lake,
   spec: TableSpec,
   fromVersion: number,
   toVersion: number,
-): Promise<(readonly Action[])[] | undefined> {
+): Promise<Entry[] | undefined> {
   if (fromVersion > toVersion) return undefined;
-  const entries: (readonly Action[])[] = [];
+  const entries: Entry[] = [];
   for (let version = fromVersion + 1; version <= toVersion; version++) {
     const actions = await readEntry(lake, spec.location, version);
     if (!actions) return undefined;
     // A compaction changes no rows, nor does a confirmation: their files need not be read.
-    entries.push(actions.filter(changesData));
+    entries.push({ version, actions: actions.filter(changesData), changes: changeFileOf(actions) });
   }
   return entries;
 }

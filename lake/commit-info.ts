@@ -3,6 +3,7 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#commit-provenance-information
  */
 
+import type { ChangeFile } from './actions';
 import { type Lake, newId } from './lake';
 import type { Snapshot } from './replay';
 import type { TableSpec } from './table-spec';
@@ -17,6 +18,7 @@ export interface Operation {
   readonly isolationLevel: 'Serializable' | 'SnapshotIsolation';
   /** Counts as strings, as other writers log them. */
   readonly operationMetrics: Readonly<Record<string, string>>;
+  readonly daybook?: { readonly changes: ChangeFile };
 }
 
 /** What a merge changed, in rows and files. */

@@ -42,9 +42,15 @@ export interface LakeCache {
   readonly entries: Map<string, readonly Action[]>;
   /** Tables of the keys whose rows an entry inserts, changes or deletes; for merges that ask for it. */
   readonly changedKeys: Map<string, string>;
+  /** Temporary tables of the rows that an entry changes, before and after; likewise. */
+  readonly changedRows: Map<string, string>;
 }
 
-export const emptyCache = (): LakeCache => ({ entries: new Map(), changedKeys: new Map() });
+export const emptyCache = (): LakeCache => ({
+  entries: new Map(),
+  changedKeys: new Map(),
+  changedRows: new Map(),
+});
 
 export function newId(lake: Pick<Lake, 'newId'>): string {
   return lake.newId?.() ?? randomUUID();

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { columnList } from '../engine/duckdb/sql';
 import type { AddFile, Txn } from './actions';
+import { changesOfMerge } from './change-file';
 import type { FileCommit } from './commit';
 import { type MergeCounts, mergeOperation } from './commit-info';
 import { confirm, confirmedBy } from './confirmation';
@@ -32,6 +33,11 @@ export interface MergeOptions extends UpdateOptions {
   readonly replace?: boolean;
   /** `changedKeys` of this version will be asked for: the lake's cache gets the answer. */
   readonly keepsKeys?: boolean;
+  /**
+   * `changedRows` of this version will be asked for: by this task, so that the lake's cache gets the answer; or by others, so that a
+   * file in the bucket does if it is worth it (lake/change-file).
+   */
+  readonly keepsChanges?: 'cache' | 'file' | undefined;
 }
 
 export interface MergeOutcome extends MergeCounts {
@@ -74,11 +80,19 @@ async function mergeBatch(
   lake: Lake,
   spec: TableSpec,
   batch: Batch,
-  { txns = [], txnsOfRows = [], targetFileBytes, replace = false, keepsKeys, ...options }: MergeOptions,
+  {
+    txns = [],
+    txnsOfRows = [],
+    targetFileBytes,
+    replace = false,
+    keepsKeys,
+    keepsChanges,
+    ...options
+  }: MergeOptions,
   directory: string,
 ): Promise<MergeOutcome> {
   const targetBytes = Math.min(targetFileBytes ?? TARGET_FILE_BYTES, spec.maxFileBytes ?? TARGET_FILE_BYTES);
-  const stageOptions = { directory, targetBytes };
+  const stageOptions = { directory, targetBytes, withChangeFile: keepsChanges === 'file' && !replace };
   let staged: StagedMerge | undefined;
   let layout: TableSpec | undefined;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {
@@ -104,7 +118,10 @@ async function mergeBatch(
       dataChange: true,
       replaces: replace,
       ...(!snapshot && { partitionColumns: now.partitionColumns }),
-      operation: mergeOperation(spec, countsOf(batch, staged)),
+      operation: {
+        ...mergeOperation(spec, countsOf(batch, staged)),
+        ...(staged.changes && { daybook: { changes: staged.changes } }),
+      },
     };
   };
   const result = await updateTable(lake, spec, stage, {
@@ -122,6 +139,11 @@ async function mergeBatch(
       lake.cache.changedKeys.set(
         entryKey(spec.location, result.version),
         await keysOf(lake, spec, staged.plan),
+      );
+    if (keepsChanges === 'cache' && !replace && lake.cache && result.outcome === 'committed' && layout)
+      lake.cache.changedRows.set(
+        entryKey(spec.location, result.version),
+        await changesOfMerge(lake, layout, staged.plan, staged.snapshot, directory),
       );
     await dropTables(lake, staged.plan.tables);
   }

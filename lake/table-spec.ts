@@ -61,6 +61,12 @@ export const columnNames = ({ columns }: Pick<TableSpec, 'columns'>): string[] =
 export const visibleColumns = ({ columns, deletedColumn }: TableSpec): TableColumn[] =>
   columns.filter(({ name }) => name !== deletedColumn);
 
+/** The columns that a change of a row can be seen in: all except those of its version. */
+export const valueColumns = (spec: TableSpec): string[] =>
+  visibleColumns(spec)
+    .map(({ name }) => name)
+    .filter((name) => !spec.versionOrder.includes(name));
+
 /** The columns to download for `readTable` to give these; among them what a derived column is computed from. */
 export const columnsToRead = (
   { deletedColumn, derived }: TableSpec,

@@ -1,24 +1,21 @@
+import type { ChangeFile } from '../actions';
 import { checkStaged, isSame } from '../check';
+import { deleteFiles } from '../data-files';
 import { dropTables, type Lake } from '../lake';
 import type { Snapshot } from '../replay';
 import type { TableSpec } from '../table-spec';
 import type { Batch } from './batch';
 import { changedPartitions, type PartitionPlan, planPartitions } from './partitions';
 import { holdsKeys, type MergePlan, planMerge } from './plan';
-import { deleteAdds, type StagedPartition, writePartitions } from './write';
+import { deleteAdds, type StagedPartition, type WriteOptions, writePartitions } from './write';
 
 /** A merge that is ready to be committed to a snapshot. */
 export interface StagedMerge {
   readonly snapshot: Snapshot | undefined;
   readonly plan: MergePlan;
   readonly partitions: readonly StagedPartition[];
-}
-
-export interface StageOptions {
-  /** For local files; the same for every attempt, so that a file is downloaded once. */
-  readonly directory: string;
-  /** The size that data files grow to, in bytes. */
-  readonly targetBytes: number;
+  /** Uploaded, like the data files of the partitions. */
+  readonly changes?: ChangeFile | undefined;
 }
 
 /**
@@ -34,7 +31,7 @@ export async function stageMerge(
   spec: TableSpec,
   batch: Batch,
   snapshot: Snapshot | undefined,
-  { directory, targetBytes }: StageOptions,
+  { directory, targetBytes, withChangeFile }: WriteOptions,
   last?: StagedMerge,
 ): Promise<StagedMerge> {
   if (last && snapshot && (await stillHolds(lake, spec, batch, snapshot, directory, last))) {
@@ -47,8 +44,9 @@ export async function stageMerge(
   const ids = new Set(reused.map(({ id }) => id));
   const toWrite = planned.filter(({ id }) => !ids.has(id));
   try {
-    const written = await writePartitions(lake, spec, plan, toWrite, snapshot, directory, targetBytes);
-    return { snapshot, plan, partitions: [...reused, ...written] };
+    const places = { directory, targetBytes, withChangeFile };
+    const { written, changes } = await writePartitions(lake, spec, plan, toWrite, snapshot, places);
+    return { snapshot, plan, partitions: [...reused, ...written], changes };
   } catch (error) {
     await discard(lake, spec, { plan, partitions: reused });
     throw error;
@@ -59,7 +57,7 @@ export async function stageMerge(
 export async function discard(
   lake: Lake,
   spec: TableSpec,
-  { plan, partitions }: Pick<StagedMerge, 'plan' | 'partitions'>,
+  { plan, partitions, changes }: Pick<StagedMerge, 'plan' | 'partitions' | 'changes'>,
   kept: readonly StagedPartition[] = [],
 ): Promise<void> {
   const discarded = partitions.filter((partition) => !kept.includes(partition));
@@ -68,6 +66,7 @@ export async function discard(
     spec,
     discarded.flatMap(({ adds }) => adds),
   );
+  if (changes) await deleteFiles(lake, spec.location, [changes.path]);
   await dropTables(lake, plan.tables);
 }
 

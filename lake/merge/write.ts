@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withConnectionPool } from '../../engine/duckdb/connection-pool';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
-import type { AddFile } from '../actions';
+import type { AddFile, ChangeFile } from '../actions';
+import { isChangeFileWorthIt, writeChangeFile } from '../change-file';
 import { partsFor, type WrittenFile, writeInOrder, writeParts } from '../data-file-writer';
 import {
   type DataFile,
@@ -47,12 +48,18 @@ interface Output {
   readonly write: (lake: Lake, rows: string) => Promise<WrittenFile[]>;
 }
 
+export interface WriteOptions {
+  /** For local files; the same for every attempt, so that a file is downloaded once. */
+  readonly directory: string;
+  /** The size that data files grow to, in bytes. */
+  readonly targetBytes: number;
+  /** Whether to write a change file, if it is worth it. */
+  readonly withChangeFile: boolean;
+}
+
 /**
- * Writes and uploads the data files of a plan. If it fails, the files that it uploaded are deleted as far as possible.
- *
+ * Writes and uploads the data files of a plan, and its change file. If it fails, the files that it uploaded are deleted as far as possible.
  * @param partitions those to write
- * @param directory for local files
- * @param targetBytes the size that data files grow to
  */
 export async function writePartitions(
   lake: Lake,
@@ -60,10 +67,10 @@ export async function writePartitions(
   plan: MergePlan,
   partitions: readonly PartitionPlan[],
   snapshot: Snapshot | undefined,
-  directory: string,
-  targetBytes: number,
-): Promise<StagedPartition[]> {
-  if (partitions.length === 0) return [];
+  { directory, targetBytes, withChangeFile }: WriteOptions,
+): Promise<{ readonly written: StagedPartition[]; readonly changes: ChangeFile | undefined }> {
+  if (!plan.changesRows) return { written: [], changes: undefined };
+  let changes: ChangeFile | undefined;
   const rowBytes = bytesPerRow(snapshot);
   const columns = columnList(columnNames({ columns: fileColumns(spec) }));
   const removes = new Map<string, string[]>();
@@ -97,23 +104,40 @@ export async function writePartitions(
       output([file], [], (to, rows) => writeInOrder(to, spec, values, rows, directory));
     }
   }
-  const adds = await writeOutputs(lake, spec, outputs);
-  return partitions.map(({ id, dirty }) => ({
+  const uploads = outputs.map(({ rows, write }) => async (to: Lake) => {
+    const files = await write(to, await rows());
+    await uploadFiles(lake, spec.location, files);
+    return files.map(({ add }) => add);
+  });
+  // Last: the files that it reads are then here for the others.
+  if (withChangeFile && isChangeFileWorthIt(plan, snapshot))
+    uploads.push(async (to: Lake) => {
+      changes = await writeChangeFile(to, spec, plan, snapshot, directory);
+      return [];
+    });
+  const adds = await inParallelOrNone(lake, spec, uploads).catch(async (error) => {
+    if (changes) await deleteFiles(lake, spec.location, [changes.path]);
+    throw error;
+  });
+  const written = partitions.map(({ id, dirty }) => ({
     id,
     dirty: dirty.map((file) => file.path),
     removes: removes.get(id) ?? [],
     adds: adds.filter((_, index) => outputs[index]?.id === id).flat(),
   }));
+  return { written, changes };
 }
 
-/** @returns the files of each output */
-async function writeOutputs(lake: Lake, spec: TableSpec, outputs: readonly Output[]): Promise<AddFile[][]> {
+/** @returns the files that each of them uploads */
+async function inParallelOrNone(
+  lake: Lake,
+  spec: TableSpec,
+  uploads: readonly ((to: Lake) => Promise<AddFile[]>)[],
+): Promise<AddFile[][]> {
   const uploaded: AddFile[] = [];
   try {
-    return await withConnectionPool(lake.db, outputs, async (db, { rows, write }) => {
-      const files = await write({ ...lake, db }, await rows());
-      await uploadFiles(lake, spec.location, files);
-      const adds = files.map(({ add }) => add);
+    return await withConnectionPool(lake.db, uploads, async (db, upload) => {
+      const adds = await upload({ ...lake, db });
       uploaded.push(...adds);
       return adds;
     });

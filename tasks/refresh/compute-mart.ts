@@ -65,7 +65,17 @@ export async function computeMart(
   const table = catalog.martTable(mart.name);
   // An earlier release stored it in other partitions.
   const replace = !hasLayout(table, before);
-  const options = { txns: basis, txnsOfRows, since: before ?? null, replace, keepsKeys: isServed(mart) };
+  const isRead = catalog.marts.some(({ name }) =>
+    catalog.inputsOf(name).some(({ kind }) => kind === mart.name),
+  );
+  const options = {
+    txns: basis,
+    txnsOfRows,
+    since: before ?? null,
+    replace,
+    keepsKeys: isServed(mart),
+    keepsChanges: isRead && before ? ('cache' as const) : undefined,
+  };
   const merged = (async () => {
     const { version, inserted, updated, deleted } = await merge(lake, table, source, options);
     await dropTables(lake, tables);

@@ -54,7 +54,10 @@ export async function openTouched(source: MartSource, mart: Mart, touched: strin
   return { touched, show: () => showRows(source, rows) };
 }
 
-/** The same for an additive mart, which also needs the rows before the changes. They are read once, into tables. */
+/**
+ * The same for an additive mart, which also needs the rows before the changes. They are read once, into tables. If the touched values
+ * are keys of an input, the rows among the changes are not read from its files again: each is the only one of its key.
+ */
 export async function openBeforeAndAfter(
   source: MartSource,
   mart: Mart,
@@ -66,7 +69,10 @@ export async function openBeforeAndAfter(
     const { kind, view } = input;
     const changed = changes.get(view) ?? '';
     const keys = belongingKeys(source, mart, input, touched, [states.before, states.after]);
-    const opened = await openInput(source, mart, input, touched, keys);
+    const opened =
+      keys && isKeyOf(source, kind, keys)
+        ? await openByKey(source, mart, input, touched, keys, changed)
+        : await openInput(source, mart, input, touched, keys);
     const [before, after] = [temporaryName(source.lake, 'before'), temporaryName(source.lake, 'after')];
     const what = keys ? 'table' : 'view';
     await source.lake.db.run(`create temp ${what} ${after} as select * from ${opened}`);
@@ -149,6 +155,28 @@ async function openInput(
   await scanInput(source, input, view, files);
   if (!keys) return view;
   return `(select * from ${view} as r semi join ${keys.relation} as k on ${belongs(keys, 'r', 'k')})`;
+}
+
+/** Whether what rows must have is the key of their table: one row has it, or none. */
+function isKeyOf({ catalog }: MartSource, kind: string, { columns, time }: Belonging): boolean {
+  const { key } = catalog.table(kind);
+  return time === undefined && columns.length === key.length && key.every((name) => columns.includes(name));
+}
+
+/** The rows of an input that have one of the keys: those that changed as they are now, and only the others from its files. */
+async function openByKey(
+  source: MartSource,
+  mart: Mart,
+  input: MartInput,
+  touched: string,
+  keys: Belonging,
+  changed: string,
+): Promise<string> {
+  const others = `(select k.* from ${keys.relation} as k anti join ${changed} as c on ${equalOn(keys.columns, 'k', 'c')})`;
+  const unchanged = await openInput(source, mart, input, touched, { ...keys, relation: others });
+  const columns = columnList(input.columns);
+  const now = `select ${columns} from ${changed} as c semi join ${keys.relation} as k on ${belongs(keys, 'c', 'k')} where _change = 'after'`;
+  return `(${now} union all select ${columns} from ${unchanged})`;
 }
 
 /** The rows of an input whose timestamp is in one of the touched days. */

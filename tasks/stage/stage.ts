@@ -107,7 +107,12 @@ async function stageKind(
   const rows = await rowsToStage(lake.db, catalog.contract(kind), rowFiles);
   const options = { targetFileBytes };
   const versions = history && (await addToHistory(lake, table, history, rows, options));
-  const outcome = await merge(lake, table, { rows }, { ...options, since: since ?? null });
+  const outcome = await merge(
+    lake,
+    table,
+    { rows },
+    { ...options, since: since ?? null, keepsChanges: 'file' },
+  );
   const staged = stagedTable(kind, files, outcome, versions);
   logger.info(`${kind} staged`, { counts: staged });
   return staged;

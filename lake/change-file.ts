@@ -1,0 +1,117 @@
+/**
+ * The rows that a merge changed, in a file of their own beside the data files. Without it, whoever follows the log compares all rows of the
+ * files that a commit removes and adds, even if it changed one row of each. The `commitInfo` of the commit names the file; other readers
+ * ignore it, and clean-up treats it as a data file that the table no longer needs. It only saves work: if it is gone, the data files say the same.
+ */
+
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/quote';
+import { columnList, equalOn, fill } from '../engine/duckdb/sql';
+import type { Action, ChangeFile } from './actions';
+import { compareRows } from './compare-rows';
+import copySql from './data-file-copy.sql';
+import { dataFileOf, downloadFiles, readTable, scanDirectory, uploadFiles } from './data-files';
+import { MissingDataFileError } from './errors';
+import { dropTables, type Lake, newId } from './lake';
+import imagesSql from './merge/images.sql';
+import type { MergePlan } from './merge/plan';
+import type { Snapshot } from './replay';
+import { duckDbType } from './schema';
+import { numRecords } from './stats';
+import { columnsToRead, type TableSpec, valueColumns } from './table-spec';
+
+/** Fewer rows are compared as fast as one more file is written and read. */
+const MIN_REWRITTEN_ROWS = 100_000;
+
+/** The changed rows, before and after, are at most this share of those that are rewritten for them. */
+const MAX_SHARE = 1 / 4;
+
+/**
+ * The rows that a merge changes, as a temporary table like that of {@link compareRows}, in {@link valueColumns}. Of the files
+ * that lose rows, it reads those that are in the directory from there.
+ */
+export async function changesOfMerge(
+  lake: Lake,
+  spec: TableSpec,
+  { dirty, touched, winners }: MergePlan,
+  snapshot: Snapshot | undefined,
+  directory: string,
+): Promise<string> {
+  const columns = valueColumns(spec);
+  const files = [...dirty].map((file) => dataFileOf(file, snapshot?.files.get(file)));
+  const place = path.join(directory, 'files');
+  const local = await downloadFiles(lake, spec.location, files, place, columnsToRead(spec, columns));
+  const rows = await readTable(lake, spec, local, columns);
+  const before = fill(imagesSql, {
+    columns: columnList(columns, 't'),
+    rows,
+    touched,
+    same_key: equalOn(spec.key, 't', 'k'),
+  });
+  const { deletedColumn } = spec;
+  const live = deletedColumn === undefined ? 'true' : `${quoteIdentifier(deletedColumn)} is not true`;
+  return compareRows(lake, columns, `(${before})`, `(select * from ${winners} where ${live})`);
+}
+
+/** Whether a merge changes few of the rows that it writes again. */
+export function isChangeFileWorthIt(plan: MergePlan, snapshot: Snapshot | undefined): boolean {
+  const rowsOf = (file: string) => numRecords(snapshot?.files.get(file)?.stats) ?? 0;
+  const rewritten = [...plan.dirty].reduce((sum, file) => sum + rowsOf(file), 0);
+  const changed = plan.written + plan.updated + plan.deleted;
+  return rewritten >= MIN_REWRITTEN_ROWS && changed <= rewritten * MAX_SHARE;
+}
+
+/**
+ * Uploads a change file. Nothing refers to it before a commit does.
+ * @param directory for local files, as in {@link changesOfMerge}
+ */
+export async function writeChangeFile(
+  lake: Lake,
+  spec: TableSpec,
+  plan: MergePlan,
+  snapshot: Snapshot | undefined,
+  directory: string,
+): Promise<ChangeFile> {
+  const rows = await changesOfMerge(lake, spec, plan, snapshot, directory);
+  const file = `changes-${newId(lake)}.snappy.parquet`;
+  const local = path.join(directory, 'new', file);
+  await mkdir(path.dirname(local), { recursive: true });
+  const [copied] = await lake.db.rows<{ file_size_bytes: string }>(
+    fill(copySql, { output: rows, order: '', file: quoteLiteral(local) }),
+  );
+  await dropTables(lake, [rows]);
+  const size = Number(copied?.file_size_bytes);
+  await uploadFiles(lake, spec.location, [{ path: file, local, add: { size } }]);
+  return { path: file, size };
+}
+
+/** The change file of a commit; undefined if it has none. @param actions of its entry */
+export const changeFileOf = (actions: readonly Action[]): ChangeFile | undefined =>
+  actions.find(({ commitInfo }) => commitInfo)?.commitInfo?.daybook?.changes;
+
+/**
+ * A relation of the rows of a change file: `_change` and the columns, those that it lacks as nulls.
+ * @param columns some of {@link valueColumns}
+ * @returns undefined if the file does not exist any more
+ */
+export async function readChangeFile(
+  lake: Lake,
+  spec: TableSpec,
+  { path: file, size }: ChangeFile,
+  columns: readonly string[],
+): Promise<string | undefined> {
+  try {
+    const wanted = { path: file, size, partitionValues: {} };
+    const [found] = await downloadFiles(lake, spec.location, [wanted], scanDirectory(lake));
+    const types = spec.columns.filter(({ name }) => columns.includes(name));
+    const typed = types.map(({ name, type }) => ({ name: quoteIdentifier(name), type: duckDbType(type) }));
+    const none = typed.map(({ name, type }) => `cast(null as ${type}) as ${name}`);
+    const values = typed.map(({ name, type }) => `cast(${name} as ${type}) as ${name}`);
+    const stored = `select * from read_parquet(${quoteLiteral(found?.local ?? '')})`;
+    return `(select _change, ${values.join(', ')} from (${stored} union all by name select ${none.join(', ')} where false))`;
+  } catch (error) {
+    if (error instanceof MissingDataFileError) return undefined;
+    throw error;
+  }
+}
