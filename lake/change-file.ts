@@ -21,11 +21,15 @@ import { duckDbType } from './schema';
 import { numRecords } from './stats';
 import { columnsToRead, type TableSpec, valueColumns } from './table-spec';
 
-/** Fewer rows are compared as fast as one more file is written and read. */
-const MIN_REWRITTEN_ROWS = 100_000;
+/** When a change file is worth it. */
+export interface ChangeFiles {
+  /** A merge writes so many rows again: fewer are compared as fast as one more file is written and read. */
+  readonly minRewrittenRows: number;
+  /** The changed rows, before and after, are at most this share of them. */
+  readonly maxShare: number;
+}
 
-/** The changed rows, before and after, are at most this share of those that are rewritten for them. */
-const MAX_SHARE = 1 / 4;
+export const CHANGE_FILES: ChangeFiles = { minRewrittenRows: 100_000, maxShare: 1 / 4 };
 
 /**
  * The rows that a merge changes, as a temporary table like that of {@link compareRows}, in {@link valueColumns}. Of the files
@@ -54,12 +58,15 @@ export async function changesOfMerge(
   return compareRows(lake, columns, `(${before})`, `(select * from ${winners} where ${live})`);
 }
 
-/** Whether a merge changes few of the rows that it writes again. */
-export function isChangeFileWorthIt(plan: MergePlan, snapshot: Snapshot | undefined): boolean {
+export function isChangeFileWorthIt(
+  { minRewrittenRows, maxShare }: ChangeFiles,
+  plan: MergePlan,
+  snapshot: Snapshot | undefined,
+): boolean {
   const rowsOf = (file: string) => numRecords(snapshot?.files.get(file)?.stats) ?? 0;
   const rewritten = [...plan.dirty].reduce((sum, file) => sum + rowsOf(file), 0);
   const changed = plan.written + plan.updated + plan.deleted;
-  return rewritten >= MIN_REWRITTEN_ROWS && changed <= rewritten * MAX_SHARE;
+  return rewritten > 0 && rewritten >= minRewrittenRows && changed <= rewritten * maxShare;
 }
 
 /**

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { columnList } from '../engine/duckdb/sql';
 import type { AddFile, Txn } from './actions';
-import { changesOfMerge } from './change-file';
+import { type ChangeFiles, changesOfMerge } from './change-file';
 import type { FileCommit } from './commit';
 import { type MergeCounts, mergeOperation } from './commit-info';
 import { confirm, confirmedBy } from './confirmation';
@@ -37,7 +37,7 @@ export interface MergeOptions extends UpdateOptions {
    * `changedRows` of this version will be asked for: by this task, so that the lake's cache gets the answer; or by others, so that a
    * file in the bucket does if it is worth it (lake/change-file).
    */
-  readonly keepsChanges?: 'cache' | 'file' | undefined;
+  readonly keepsChanges?: 'cache' | ChangeFiles | undefined;
 }
 
 export interface MergeOutcome extends MergeCounts {
@@ -92,7 +92,8 @@ async function mergeBatch(
   directory: string,
 ): Promise<MergeOutcome> {
   const targetBytes = Math.min(targetFileBytes ?? TARGET_FILE_BYTES, spec.maxFileBytes ?? TARGET_FILE_BYTES);
-  const stageOptions = { directory, targetBytes, withChangeFile: keepsChanges === 'file' && !replace };
+  const changeFiles = keepsChanges === 'cache' || replace ? undefined : keepsChanges;
+  const stageOptions = { directory, targetBytes, changeFiles };
   let staged: StagedMerge | undefined;
   let layout: TableSpec | undefined;
   const stage = async (snapshot: Snapshot | undefined): Promise<FileCommit | undefined> => {

@@ -31,7 +31,7 @@ export async function stageMerge(
   spec: TableSpec,
   batch: Batch,
   snapshot: Snapshot | undefined,
-  { directory, targetBytes, withChangeFile }: WriteOptions,
+  { directory, targetBytes, changeFiles }: WriteOptions,
   last?: StagedMerge,
 ): Promise<StagedMerge> {
   if (last && snapshot && (await stillHolds(lake, spec, batch, snapshot, directory, last))) {
@@ -44,7 +44,7 @@ export async function stageMerge(
   const ids = new Set(reused.map(({ id }) => id));
   const toWrite = planned.filter(({ id }) => !ids.has(id));
   try {
-    const places = { directory, targetBytes, withChangeFile };
+    const places = { directory, targetBytes, changeFiles };
     const { written, changes } = await writePartitions(lake, spec, plan, toWrite, snapshot, places);
     return { snapshot, plan, partitions: [...reused, ...written], changes };
   } catch (error) {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { withConnectionPool } from '../../engine/duckdb/connection-pool';
 import { columnList, equalOn, fill } from '../../engine/duckdb/sql';
 import type { AddFile, ChangeFile } from '../actions';
-import { isChangeFileWorthIt, writeChangeFile } from '../change-file';
+import { type ChangeFiles, isChangeFileWorthIt, writeChangeFile } from '../change-file';
 import { partsFor, type WrittenFile, writeInOrder, writeParts } from '../data-file-writer';
 import {
   type DataFile,
@@ -53,8 +53,8 @@ export interface WriteOptions {
   readonly directory: string;
   /** The size that data files grow to, in bytes. */
   readonly targetBytes: number;
-  /** Whether to write a change file, if it is worth it. */
-  readonly withChangeFile: boolean;
+  /** When to write a change file; never if undefined. */
+  readonly changeFiles: ChangeFiles | undefined;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function writePartitions(
   plan: MergePlan,
   partitions: readonly PartitionPlan[],
   snapshot: Snapshot | undefined,
-  { directory, targetBytes, withChangeFile }: WriteOptions,
+  { directory, targetBytes, changeFiles }: WriteOptions,
 ): Promise<{ readonly written: StagedPartition[]; readonly changes: ChangeFile | undefined }> {
   if (!plan.changesRows) return { written: [], changes: undefined };
   let changes: ChangeFile | undefined;
@@ -110,7 +110,7 @@ export async function writePartitions(
     return files.map(({ add }) => add);
   });
   // Last: the files that it reads are then here for the others.
-  if (withChangeFile && isChangeFileWorthIt(plan, snapshot))
+  if (changeFiles && isChangeFileWorthIt(changeFiles, plan, snapshot))
     uploads.push(async (to: Lake) => {
       changes = await writeChangeFile(to, spec, plan, snapshot, directory);
       return [];

@@ -10,6 +10,7 @@ import {
   validateResultSchema,
 } from '../../domain/workflow';
 import { rowsToStage } from '../../formats/validated-rows';
+import { CHANGE_FILES, type ChangeFiles } from '../../lake/change-file';
 import type { Lake } from '../../lake/lake';
 import { merge } from '../../lake/merge';
 import { readSnapshot } from '../../lake/snapshot';
@@ -31,6 +32,7 @@ const SMALL_BATCH_ROWS = 100_000;
 export interface StageDeps
   extends TaskDeps<{ readonly TARGET_FILE_MB: number; readonly ENGINE?: 'duckdb' | 'spark' }> {
   readonly catalog: Pick<Catalog, 'contract' | 'kinds' | 'stagingTable' | 'historyTable'>;
+  readonly changeFiles?: ChangeFiles;
 }
 
 /** The result of this execution's validate task is missing or unusable. */
@@ -88,7 +90,7 @@ async function stageKind(
   kind: string,
   files: readonly RowsOfKind[],
   lake: Lake,
-  { bucket, workDirectory, logger, catalog }: StageDeps,
+  { bucket, workDirectory, logger, catalog, changeFiles = CHANGE_FILES }: StageDeps,
   targetFileBytes: number,
 ): Promise<StagedTable> {
   // Files that were validated together share an object.
@@ -111,7 +113,7 @@ async function stageKind(
     lake,
     table,
     { rows },
-    { ...options, since: since ?? null, keepsChanges: 'file' },
+    { ...options, since: since ?? null, keepsChanges: changeFiles },
   );
   const staged = stagedTable(kind, files, outcome, versions);
   logger.info(`${kind} staged`, { counts: staged });

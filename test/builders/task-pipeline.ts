@@ -50,6 +50,8 @@ export class TaskPipeline {
   private batches = 0;
   private processes = 0;
   logger: TaskLogger = silentLogger;
+  /** Merges write change files, however few rows they write again. */
+  hasChangeFiles = false;
   /** The tasks run in functions, which know the tables of earlier executions. */
   isWarm = false;
   private readonly known = new Map<PipelineTask, KnownTables>();
@@ -163,7 +165,14 @@ export class TaskPipeline {
           config: { MAX_BAD_ROW_SHARE: this.maxBadRowShare },
           pseudonymKey: async () => PSEUDONYM_KEY,
         }),
-      stage: () => stage(input, { ...deps, config: { TARGET_FILE_MB: this.targetFileMb, ENGINE } }),
+      stage: () =>
+        stage(input, {
+          ...deps,
+          config: { TARGET_FILE_MB: this.targetFileMb, ENGINE },
+          ...(this.hasChangeFiles && {
+            changeFiles: { minRewrittenRows: 0, maxShare: Number.POSITIVE_INFINITY },
+          }),
+        }),
       transform: () =>
         refresh(input, {
           ...deps,

@@ -68,3 +68,28 @@ test.each([
     pipeline.close();
   }
 });
+
+test('a mart that adds up by order reads a changed order from its change file, and of the items those files that may hold its own', async () => {
+  const pipeline = new TaskPipeline('UTC', createCatalog({ ...definitions, marts: ADDITIVE }));
+  pipeline.hasChangeFiles = true;
+  try {
+    for (const batch of [day('2025-03-05', 1, 2), day('2025-04-05', 3), day('2025-05-05', 7, 8)])
+      await pipeline.process(batch);
+    const items = new Map(await filesOf(pipeline, 'staging/order_items'));
+    const change = uploadedCsv('orders', ORDERS, order(3, '2025-04-05').replace('sold', 'returned'));
+    await pipeline.upload(change);
+    await pipeline.execute([change], undefined, 1, ['validate', 'stage']);
+    pipeline.bucket.calls.length = 0;
+    await pipeline.execute([], undefined, 1, ['transform']);
+    const read = [...pipeline.bucket.callsOf('download'), ...pipeline.bucket.callsOf('getRange')].filter(
+      (key) => key.startsWith('staging/'),
+    );
+    expect(read.filter((key) => !items.has(key))).toEqual([
+      expect.stringMatching(/^staging\/orders\/changes-[^/]+$/),
+    ]);
+    expect(read.flatMap((key) => items.get(key) ?? [])).toEqual(['3']);
+    expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
+  } finally {
+    pipeline.close();
+  }
+});

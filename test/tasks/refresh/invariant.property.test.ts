@@ -21,6 +21,7 @@ const shopOf = (files: fc.Arbitrary<ShopFile[]>) =>
     ),
     timeZone: fc.constantFrom('UTC', 'America/New_York'),
     isWarm: fc.boolean(),
+    hasChangeFiles: fc.boolean(),
   });
 
 const SIZE = { maxFiles: 5, maxRows: 5 };
@@ -47,9 +48,10 @@ test.each(SHOPS)(
   async ({ catalog, identities, shop }) => {
     let faults = 0;
     await fc.assert(
-      fc.asyncProperty(shop, async ({ files, steps, timeZone, isWarm }) => {
+      fc.asyncProperty(shop, async ({ files, steps, timeZone, isWarm, hasChangeFiles }) => {
         const pipeline = new TaskPipeline(timeZone, catalog);
         pipeline.isWarm = isWarm;
+        pipeline.hasChangeFiles = hasChangeFiles;
         try {
           const story = new Story(pipeline, files);
           await story.run(steps);

@@ -28,10 +28,11 @@ const shop = fc.record({
   first: storyStep({ validate: 1, stage: 3, transform: 8, maintain: 16 }, true),
   // Without bias, which prefers steps in which nothing happens.
   steps: fc.noBias(
-    fc.array(storyStep({ ...KPI_WRITES, transform: 40 }), { minLength: 1, maxLength: 3, size: 'max' }),
+    fc.array(storyStep({ ...KPI_WRITES, transform: 40 }), { minLength: 2, maxLength: 3, size: 'max' }),
   ),
   timeZone: fc.constantFrom('UTC', 'America/New_York', 'Pacific/Kiritimati', 'Asia/Kolkata'),
   isWarm: fc.boolean(),
+  hasChangeFiles: fc.boolean(),
 });
 
 test(
@@ -39,9 +40,10 @@ test(
   async () => {
     let [checks, runs, crashed] = [0, 0, 0];
     await fc.assert(
-      fc.asyncProperty(shop, async ({ files, first, steps, timeZone, isWarm }) => {
+      fc.asyncProperty(shop, async ({ files, first, steps, timeZone, isWarm, hasChangeFiles }) => {
         const pipeline = new TaskPipeline(timeZone, MART_SHOP);
         pipeline.isWarm = isWarm;
+        pipeline.hasChangeFiles = hasChangeFiles;
         try {
           const story = new Story(pipeline, files, async (inLake) => {
             expect(await pipeline.verify()).toMatchObject({ differences: 0, is_current: true });
