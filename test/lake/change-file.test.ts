@@ -8,7 +8,7 @@ import { merge } from '../../lake/merge';
 import { rewriteRows } from '../../lake/rewrite';
 import { readSnapshot, type Snapshot } from '../../lake/snapshot';
 import type { TableSpec } from '../../lake/table-spec';
-import { propertyRuns } from '../builders/property-runs';
+import { propertyRuns, propertyTimeout } from '../builders/property-runs';
 import { readDeltaRows } from '../builders/read-delta';
 import {
   type Cells,
@@ -228,49 +228,53 @@ const steps = fc.array(
   { minLength: 2, maxLength: 8 },
 );
 
-test('whichever commits have change files, the changes are the difference between two versions', async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      lake.close();
-      lake = { ...(await openTestLake()), cache: emptyCache() };
-      /** The rows of each version, as another reader sees them. */
-      const versions = new Map<number, string[]>();
-      for (const step of all) {
-        const snapshot = await readSnapshot(lake, TABLE.location);
-        if (step.does === 'merge') {
-          const rows = step.rows.map(({ id, place, price, version, isDeleted }) =>
-            thing(id, place, version, { price, _deleted: isDeleted ? 'true' : null }),
+test(
+  'whichever commits have change files, the changes are the difference between two versions',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        lake.close();
+        lake = { ...(await openTestLake()), cache: emptyCache() };
+        /** The rows of each version, as another reader sees them. */
+        const versions = new Map<number, string[]>();
+        for (const step of all) {
+          const snapshot = await readSnapshot(lake, TABLE.location);
+          if (step.does === 'merge') {
+            const rows = step.rows.map(({ id, place, price, version, isDeleted }) =>
+              thing(id, place, version, { price, _deleted: isDeleted ? 'true' : null }),
+            );
+            const keepsChanges = { file: ALWAYS, cache: 'cache' as const, nothing: undefined }[step.keeps];
+            await mergeRows(lake, TABLE, rows, { keepsChanges });
+          } else if (step.does === 'compact') {
+            if (snapshot) await compact(lake, TABLE, snapshot);
+          } else if (step.does === 'rewrite') {
+            const values = await relationOf(lake, TABLE, [thing(step.id, 'a', 1)]);
+            await rewriteRows(lake, TABLE, { rows: [{ column: 'id', values }], values: { price: '7' } });
+          } else for (const key of changeFiles()) lake.bucket.objects.delete(key);
+          const now = await readSnapshot(lake, TABLE.location);
+          if (!now) continue;
+          const rows = await readDeltaRows(lake.bucket, TABLE.location);
+          versions.set(
+            now.version,
+            rows
+              .filter(({ _deleted }) => !_deleted)
+              .map(({ id, place, price }) => `${id} ${place} ${price}`)
+              .sort(),
           );
-          const keepsChanges = { file: ALWAYS, cache: 'cache' as const, nothing: undefined }[step.keeps];
-          await mergeRows(lake, TABLE, rows, { keepsChanges });
-        } else if (step.does === 'compact') {
-          if (snapshot) await compact(lake, TABLE, snapshot);
-        } else if (step.does === 'rewrite') {
-          const values = await relationOf(lake, TABLE, [thing(step.id, 'a', 1)]);
-          await rewriteRows(lake, TABLE, { rows: [{ column: 'id', values }], values: { price: '7' } });
-        } else for (const key of changeFiles()) lake.bucket.objects.delete(key);
-        const now = await readSnapshot(lake, TABLE.location);
-        if (!now) continue;
-        const rows = await readDeltaRows(lake.bucket, TABLE.location);
-        versions.set(
-          now.version,
-          rows
-            .filter(({ _deleted }) => !_deleted)
-            .map(({ id, place, price }) => `${id} ${place} ${price}`)
-            .sort(),
-        );
-      }
-      const newest = Math.max(...versions.keys());
-      for (const [version, rows] of versions) {
-        const now = versions.get(newest) ?? [];
-        expect((await rowsSince(version)).sort()).toEqual(
-          [
-            ...rows.filter((row) => !now.includes(row)).map((row) => `before ${row}`),
-            ...now.filter((row) => !rows.includes(row)).map((row) => `after ${row}`),
-          ].sort(),
-        );
-      }
-    }),
-    propertyRuns(15),
-  );
-});
+        }
+        const newest = Math.max(...versions.keys());
+        for (const [version, rows] of versions) {
+          const now = versions.get(newest) ?? [];
+          expect((await rowsSince(version)).sort()).toEqual(
+            [
+              ...rows.filter((row) => !now.includes(row)).map((row) => `before ${row}`),
+              ...now.filter((row) => !rows.includes(row)).map((row) => `after ${row}`),
+            ].sort(),
+          );
+        }
+      }),
+      propertyRuns(15),
+    );
+  },
+  propertyTimeout(5),
+);
