@@ -227,16 +227,17 @@ async function expectNothingLost(
   await pipeline.arm({ ...call, effect });
   await sendAll();
   await untilDone();
-  if (mode.startsWith('down')) {
-    expect(process.signalCode).toBe('SIGKILL');
-  } else {
-    const { rules } = (await callFaults(pipeline.ready.endpoint, 'ListFired', {})) as {
-      rules: RuleInput[];
-    };
-    expect(rules).toContainEqual(
-      expect.objectContaining({ ...call, effect: expect.objectContaining(effect) }),
-    );
-  }
+  // A dead letter that came twice in an earlier case can stand for that of this one, which is then still to be sent.
+  const hasFired = async () => {
+    if (mode.startsWith('down')) return process.signalCode === 'SIGKILL';
+    const fired = await callFaults(pipeline.ready.endpoint, 'ListFired', {});
+    const rule = expect.objectContaining({ ...call, effect: expect.objectContaining(effect) });
+    return (fired as { rules: RuleInput[] }).rules.some((one) => rule.asymmetricMatch(one));
+  };
+  for (let waits = 0; waits < 200 && !(await hasFired()); waits += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await hasFired()).toBe(true);
+  await untilDone();
   const events = await written();
   for (const event of events) expect([event, isRawEvent(event)]).toEqual([event, true]);
   expect(new Set(events.map(({ event_id }) => event_id))).toEqual(accepted);
