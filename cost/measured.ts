@@ -1,5 +1,5 @@
 /**
- * Quantities of one execution, from docs/performance.md (2026-11-21 and 2026-12-01, on 2 cores of an AMD EPYC). Values that could not be
+ * Quantities of one execution, from docs/performance.md (2026-12-01, on 2 cores of an AMD EPYC). Values that could not be
  * measured are marked as assumed. A test compares the measured ones with the published results.
  */
 
@@ -7,7 +7,7 @@ import { LEDGER_TRANSACTION_FILES } from '../domain/ledger';
 
 /** Seconds of each task, for a batch of 1,000 orders on ten million and for a first load of a million orders. */
 export const TASK_SECONDS = {
-  small: { rows: 4000, validate: 0.39, stage: 0.51, transform: 1.17 },
+  small: { rows: 4000, validate: 0.38, stage: 0.43, transform: 0.95 },
   large: { rows: 4_201_308, validate: 3.52, stage: 3.46, transform: 3.1 },
 } as const;
 
