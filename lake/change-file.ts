@@ -4,22 +4,32 @@
  * ignore it, and clean-up treats it as a data file that the table no longer needs. It only saves work: if it is gone, the data files say the same.
  */
 
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { quoteIdentifier, quoteLiteral } from '../engine/duckdb/quote';
+import { quoteLiteral } from '../engine/duckdb/quote';
 import { columnList, equalOn, fill } from '../engine/duckdb/sql';
 import type { Action, ChangeFile } from './actions';
 import { compareRows } from './compare-rows';
 import copySql from './data-file-copy.sql';
-import { dataFileOf, downloadFiles, readTable, scanDirectory, uploadFiles } from './data-files';
+import {
+  dataFileOf,
+  downloadFiles,
+  notDeleted,
+  readFiles,
+  readTable,
+  scanDirectory,
+  uploadFiles,
+} from './data-files';
 import { MissingDataFileError } from './errors';
 import { dropTables, type Lake, newId } from './lake';
 import imagesSql from './merge/images.sql';
 import type { MergePlan } from './merge/plan';
 import type { Snapshot } from './replay';
-import { duckDbType } from './schema';
+import type { TableColumn } from './schema';
 import { numRecords } from './stats';
 import { columnsToRead, type TableSpec, valueColumns } from './table-spec';
+
+/** Whether a row of a change file is one as it was, or as it is. */
+const CHANGE: TableColumn = { name: '_change', type: 'string' };
 
 /** When a change file is worth it. */
 export interface ChangeFiles {
@@ -53,9 +63,7 @@ export async function changesOfMerge(
     touched,
     same_key: equalOn(spec.key, 't', 'k'),
   });
-  const { deletedColumn } = spec;
-  const live = deletedColumn === undefined ? 'true' : `${quoteIdentifier(deletedColumn)} is not true`;
-  return compareRows(lake, columns, `(${before})`, `(select * from ${winners} where ${live})`);
+  return compareRows(lake, columns, `(${before})`, `(select * from ${winners} as f${notDeleted(spec)})`);
 }
 
 export function isChangeFileWorthIt(
@@ -71,7 +79,7 @@ export function isChangeFileWorthIt(
 
 /**
  * Uploads a change file. Nothing refers to it before a commit does.
- * @param directory for local files, as in {@link changesOfMerge}
+ * @param directory for local files, as in {@link changesOfMerge}; has a directory `new`
  */
 export async function writeChangeFile(
   lake: Lake,
@@ -83,7 +91,6 @@ export async function writeChangeFile(
   const rows = await changesOfMerge(lake, spec, plan, snapshot, directory);
   const file = `changes-${newId(lake)}.snappy.parquet`;
   const local = path.join(directory, 'new', file);
-  await mkdir(path.dirname(local), { recursive: true });
   const [copied] = await lake.db.rows<{ file_size_bytes: string }>(
     fill(copySql, { output: rows, order: '', file: quoteLiteral(local) }),
   );
@@ -112,11 +119,8 @@ export async function readChangeFile(
     const wanted = { path: file, size, partitionValues: {} };
     const [found] = await downloadFiles(lake, spec.location, [wanted], scanDirectory(lake));
     const types = spec.columns.filter(({ name }) => columns.includes(name));
-    const typed = types.map(({ name, type }) => ({ name: quoteIdentifier(name), type: duckDbType(type) }));
-    const none = typed.map(({ name, type }) => `cast(null as ${type}) as ${name}`);
-    const values = typed.map(({ name, type }) => `cast(${name} as ${type}) as ${name}`);
-    const stored = `select * from read_parquet(${quoteLiteral(found?.local ?? '')})`;
-    return `(select _change, ${values.join(', ')} from (${stored} union all by name select ${none.join(', ')} where false))`;
+    const stored = { ...spec, columns: [CHANGE, ...types], partitionColumns: [] };
+    return readFiles(stored, found ? [found] : []);
   } catch (error) {
     if (error instanceof MissingDataFileError) return undefined;
     throw error;

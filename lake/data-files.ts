@@ -219,7 +219,8 @@ export async function readTable(
   return `(select ${names.join(', ')}, f.${FILE_COLUMN} from ${readFiles(spec, files)} as f join ${partitions} as p on ${equalOn([FILE_COLUMN], 'f', 'p')}${notDeleted(spec)})`;
 }
 
-const notDeleted = ({ deletedColumn }: TableSpec): string =>
+/** SQL: the end of a query of a relation `f`, for its rows that are not deleted. */
+export const notDeleted = ({ deletedColumn }: TableSpec): string =>
   deletedColumn === undefined ? '' : ` where f.${quoteIdentifier(deletedColumn)} is not true`;
 
 async function firstThatExists(files: readonly string[]): Promise<string | undefined> {

@@ -13,6 +13,7 @@ import { startPublishing } from '../../serving/dynamodb/publishers';
 import { type Belonging, belongs, filesOf } from './belonging';
 import changedKeysSql from './changed_keys.sql';
 import { addedRows, completeRows, queryOf } from './mart-rows';
+import { tablesOf } from './source';
 import type { WorkingSet } from './working-set';
 
 /** An additive mart's stored rows do not contain what a change takes from them: they were not written by this task. */
@@ -65,9 +66,7 @@ export async function computeMart(
   const table = catalog.martTable(mart.name);
   // An earlier release stored it in other partitions.
   const replace = !hasLayout(table, before);
-  const isRead = catalog.marts.some(({ name }) =>
-    catalog.inputsOf(name).some(({ kind }) => kind === mart.name),
-  );
+  const isRead = catalog.marts.some((other) => tablesOf(catalog, other).includes(mart.name));
   const options = {
     txns: basis,
     txnsOfRows,

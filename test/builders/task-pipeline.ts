@@ -34,6 +34,7 @@ export interface PipelineFile {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+import { ALL_CHANGE_FILES } from './test-lake';
 /** Read only for contracts that pseudonymize. */
 export const PSEUDONYM_KEY = 'a key for tests, which is long enough to be one';
 
@@ -169,9 +170,7 @@ export class TaskPipeline {
         stage(input, {
           ...deps,
           config: { TARGET_FILE_MB: this.targetFileMb, ENGINE },
-          ...(this.hasChangeFiles && {
-            changeFiles: { minRewrittenRows: 0, maxShare: Number.POSITIVE_INFINITY },
-          }),
+          ...(this.hasChangeFiles && { changeFiles: ALL_CHANGE_FILES }),
         }),
       transform: () =>
         refresh(input, {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LINEAGE } from '../../catalog/catalog';
 import { DuckDb } from '../../engine/duckdb/session';
+import type { ChangeFiles } from '../../lake/change-file';
 import type { Lake } from '../../lake/lake';
 import { type MergeOptions, type MergeOutcome, merge } from '../../lake/merge';
 import { duckDbType } from '../../lake/schema';
@@ -68,6 +69,9 @@ export const TOTALS: TableSpec = {
   versionOrder: [],
   derived: {},
 };
+
+/** Every merge that takes rows out of files writes a change file. */
+export const ALL_CHANGE_FILES: ChangeFiles = { minRewrittenRows: 0, maxShare: Number.POSITIVE_INFINITY };
 
 export type Cells = Readonly<Record<string, string | number | null>>;
 

@@ -11,6 +11,7 @@ import type { TableSpec } from '../../lake/table-spec';
 import { propertyRuns, propertyTimeout } from '../builders/property-runs';
 import { readDeltaRows } from '../builders/read-delta';
 import {
+  ALL_CHANGE_FILES,
   type Cells,
   mergeRows,
   openTestLake,
@@ -19,8 +20,6 @@ import {
   THINGS,
   thing,
 } from '../builders/test-lake';
-
-const ALWAYS: ChangeFiles = { minRewrittenRows: 0, maxShare: Number.POSITIVE_INFINITY };
 
 const TABLE: TableSpec = {
   ...THINGS,
@@ -34,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => lake.close());
 
-const put = (rows: readonly Cells[], keepsChanges: ChangeFiles | undefined = ALWAYS) =>
+const put = (rows: readonly Cells[], keepsChanges: ChangeFiles | undefined = ALL_CHANGE_FILES) =>
   mergeRows(
     lake,
     TABLE,
@@ -243,7 +242,9 @@ test(
             const rows = step.rows.map(({ id, place, price, version, isDeleted }) =>
               thing(id, place, version, { price, _deleted: isDeleted ? 'true' : null }),
             );
-            const keepsChanges = { file: ALWAYS, cache: 'cache' as const, nothing: undefined }[step.keeps];
+            const keepsChanges = { file: ALL_CHANGE_FILES, cache: 'cache' as const, nothing: undefined }[
+              step.keeps
+            ];
             await mergeRows(lake, TABLE, rows, { keepsChanges });
           } else if (step.does === 'compact') {
             if (snapshot) await compact(lake, TABLE, snapshot);
